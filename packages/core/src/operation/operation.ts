@@ -1,0 +1,60 @@
+import type { ErrorCode } from '../errors/catalogue.ts';
+import type { Inputs, ValuesOf } from '../inputs/input.ts';
+import type { InputProblem } from '../inputs/parse-inputs.ts';
+import type { SummaryBlock } from '../world/summary.ts';
+import type { World } from '../world/world.ts';
+
+export interface Output {
+  readonly description: string;
+}
+export type Outputs = Readonly<Record<string, Output>>;
+
+/** One statement of the IAM policy an operation needs. Placeholders: `${Partition} ${Region} ${Account}` and names of inputs. */
+export interface Permission {
+  /** `ecs:UpdateService`. */
+  readonly action: string;
+  readonly resource: string;
+  readonly condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Set when the permission is needed only then: `when \`secrets-from\` is given`. */
+  readonly when?: string;
+  /** Without it the operation still does its job, with less to say. */
+  readonly optional?: boolean;
+}
+
+export interface Call<I extends Inputs, O extends Outputs> {
+  readonly inputs: ValuesOf<I>;
+  readonly world: World;
+  /** Hands an output over at once, so that a later failure loses nothing. */
+  output(name: keyof O & string, value: string): Promise<void>;
+  /** Adds to the summary, which is written once at the end, whatever the end is. */
+  summary(...blocks: SummaryBlock[]): void;
+  /** Plain data for `--output json`: verdict, counts, partial results. Merged at the top level of `result`. */
+  fact(name: string, value: unknown): void;
+}
+
+/** An operation, defined once. Everything that describes it elsewhere is generated from this. */
+export interface Operation<I extends Inputs = Inputs, O extends Outputs = Outputs> {
+  /** kebab-case, the folder of the action and the CLI's command. */
+  readonly name: string;
+  /** A few words, as a title. */
+  readonly title: string;
+  /** One sentence. */
+  readonly description: string;
+  /** What it promises when it fails and when it is cancelled: a sentence each, for the README. */
+  readonly promises: readonly string[];
+  readonly inputs: I;
+  readonly outputs: O;
+  readonly permissions: readonly Permission[];
+  /** The codes it can end with, beyond those every operation can (INPUT_INVALID, INTERNAL, CANCELLED, …). */
+  readonly errors: readonly ErrorCode[];
+  /** Icon and colour of the action in GitHub's marketplace (Feather icons). */
+  readonly branding: { readonly icon: string; readonly color: 'blue' | 'green' | 'orange' | 'purple' | 'gray-dark' };
+  /** Rules across inputs. Pure. */
+  check?(values: ValuesOf<I>): readonly InputProblem[];
+  run(call: Call<I, O>): Promise<void>;
+  /** Runs after the job, even after a cancel. Present only where something must not outlive the job. */
+  cleanUp?(world: World): Promise<void>;
+}
+
+/** Keeps the literal types of inputs and outputs. */
+export const defineOperation = <const I extends Inputs, const O extends Outputs>(operation: Operation<I, O>): Operation<I, O> => operation;

@@ -1,0 +1,20 @@
+import type { Operation } from '../operation/operation.ts';
+
+/**
+ * The operations by name, each behind a dynamic import, so that an action loads its own and no other.
+ * The order is that of a pipeline.
+ */
+export const operations = {
+  'ecr-login': async () => (await import('./ecr-login.ts')).ecrLogin,
+  'build-push': async () => (await import('./build-push.ts')).buildPush,
+  'render-image-definitions': async () => (await import('./render-image-definitions.ts')).renderImageDefinitions,
+  'render-task-definition': async () => (await import('./render-task-definition.ts')).renderTaskDefinition,
+  'run-task': async () => (await import('./run-task.ts')).runTask,
+  'deploy-service': async () => (await import('./deploy-service.ts')).deployService,
+} satisfies Record<string, () => Promise<unknown>>;
+
+export type OperationName = keyof typeof operations;
+export const operationNames = Object.keys(operations) as OperationName[];
+
+export const loadOperation = async (name: OperationName): Promise<Operation> =>
+  (await operations[name]()) as unknown as Operation;

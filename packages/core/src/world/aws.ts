@@ -1,0 +1,76 @@
+/**
+ * AWS as the core sees it: the calls it makes, in the shapes of the AWS API. Only types come from the SDK.
+ *
+ * Every call: has a time limit of its own; is retried by one layer (the adapter) unless it is a write without
+ * an idempotency token, which is sent once; fails with a LandfallError (ACCESS_DENIED, CREDENTIALS_EXPIRED,
+ * THROTTLED, ENDPOINT_UNREACHABLE, RESPONSE_INVALID, REQUEST_REFUSED, NOT_FOUND …) whose facts hold
+ * `{ operation, code, requestId, httpStatus }`; and, for a write whose answer was lost, `applied: 'unknown'`.
+ */
+import type * as logs from '@aws-sdk/client-cloudwatch-logs';
+import type * as ecr from '@aws-sdk/client-ecr';
+import type * as ecrPublic from '@aws-sdk/client-ecr-public';
+import type * as ecs from '@aws-sdk/client-ecs';
+import type * as secrets from '@aws-sdk/client-secrets-manager';
+import type * as sts from '@aws-sdk/client-sts';
+
+export interface CallOptions {
+  /** Aborts the call. The host's cancellation is not applied by itself: a read that follows a cancel is a choice. */
+  readonly signal?: AbortSignal;
+}
+
+type Call<Input, Output> = (input: Input, options?: CallOptions) => Promise<Output>;
+
+export interface Ecs {
+  describeClusters: Call<ecs.DescribeClustersRequest, ecs.DescribeClustersResponse>;
+  describeServices: Call<ecs.DescribeServicesRequest, ecs.DescribeServicesResponse>;
+  describeServiceDeployments: Call<ecs.DescribeServiceDeploymentsRequest, ecs.DescribeServiceDeploymentsResponse>;
+  listServiceDeployments: Call<ecs.ListServiceDeploymentsRequest, ecs.ListServiceDeploymentsResponse>;
+  describeServiceRevisions: Call<ecs.DescribeServiceRevisionsRequest, ecs.DescribeServiceRevisionsResponse>;
+  stopServiceDeployment: Call<ecs.StopServiceDeploymentRequest, ecs.StopServiceDeploymentResponse>;
+  createService: Call<ecs.CreateServiceRequest, ecs.CreateServiceResponse>;
+  updateService: Call<ecs.UpdateServiceRequest, ecs.UpdateServiceResponse>;
+  registerTaskDefinition: Call<ecs.RegisterTaskDefinitionRequest, ecs.RegisterTaskDefinitionResponse>;
+  describeTaskDefinition: Call<ecs.DescribeTaskDefinitionRequest, ecs.DescribeTaskDefinitionResponse>;
+  listTaskDefinitions: Call<ecs.ListTaskDefinitionsRequest, ecs.ListTaskDefinitionsResponse>;
+  runTask: Call<ecs.RunTaskRequest, ecs.RunTaskResponse>;
+  stopTask: Call<ecs.StopTaskRequest, ecs.StopTaskResponse>;
+  listTasks: Call<ecs.ListTasksRequest, ecs.ListTasksResponse>;
+  describeTasks: Call<ecs.DescribeTasksRequest, ecs.DescribeTasksResponse>;
+}
+
+export interface Ecr {
+  getAuthorizationToken: Call<ecr.GetAuthorizationTokenRequest, ecr.GetAuthorizationTokenResponse>;
+  describeImages: Call<ecr.DescribeImagesRequest, ecr.DescribeImagesResponse>;
+  batchGetImage: Call<ecr.BatchGetImageRequest, ecr.BatchGetImageResponse>;
+}
+
+export interface EcrPublic {
+  getAuthorizationToken: Call<ecrPublic.GetAuthorizationTokenRequest, ecrPublic.GetAuthorizationTokenResponse>;
+}
+
+export interface CloudWatchLogs {
+  getLogEvents: Call<logs.GetLogEventsRequest, logs.GetLogEventsResponse>;
+  filterLogEvents: Call<logs.FilterLogEventsRequest, logs.FilterLogEventsResponse>;
+}
+
+export interface Sts {
+  getCallerIdentity: Call<sts.GetCallerIdentityRequest, sts.GetCallerIdentityResponse>;
+}
+
+export interface SecretsManager {
+  getSecretValue: Call<secrets.GetSecretValueRequest, secrets.GetSecretValueResponse>;
+  describeSecret: Call<secrets.DescribeSecretRequest, secrets.DescribeSecretResponse>;
+}
+
+/** Clients are made when first asked for, so that an operation pays only for those it uses. */
+export interface Aws {
+  readonly region: string;
+  ecs(): Promise<Ecs>;
+  ecr(region?: string): Promise<Ecr>;
+  ecrPublic(): Promise<EcrPublic>;
+  logs(region?: string): Promise<CloudWatchLogs>;
+  sts(): Promise<Sts>;
+  secretsManager(region?: string): Promise<SecretsManager>;
+  /** How often each operation was sent, attempts included: `{ 'ecs:DescribeServices': 4 }`. */
+  calls(): Readonly<Record<string, number>>;
+}

@@ -1,0 +1,11 @@
+/** Time and chance, handed in so that a test can own both. */
+export interface Clock {
+  /** Wall time, milliseconds since the epoch. For showing and for comparing with a server; never for a deadline. */
+  now(): number;
+  /** Monotonic milliseconds since some fixed point. For deadlines and durations: it does not jump. */
+  elapsed(): number;
+  /** Resolves after so many milliseconds, or at once when the signal aborts. It never rejects: look at the signal. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** 0 ≤ x < 1. */
+  random(): number;
+}

@@ -1,0 +1,82 @@
+import type { SummaryBlock } from './summary.ts';
+
+export type HostName = 'github' | 'circleci' | 'codebuild' | 'terminal';
+
+/** What the CI host says of the commit being built. Absent facts are absent, never guessed. */
+export interface CommitFacts {
+  /** The commit a person wrote: for a pull request its head, not the merge commit that the runner checks out. */
+  readonly sha?: string;
+  /** The commit that is checked out, when it differs from `sha` (GitHub's merge commit). */
+  readonly checkedOutSha?: string;
+  readonly branch?: string;
+  readonly tag?: string;
+  readonly pullRequest?: number;
+  /** `owner/name`. */
+  readonly repository?: string;
+  /** Where a person can read the source, e.g. https://github.com/owner/name. */
+  readonly sourceUrl?: string;
+  readonly message?: string;
+  readonly author?: string;
+}
+
+/** What the CI host says of the run. */
+export interface RunFacts {
+  /** Unique per run and the same for every attempt of it. */
+  readonly id: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** The build's number, where the host counts builds. */
+  readonly number?: string;
+  readonly job?: string;
+  readonly url?: string;
+}
+
+export interface Annotation {
+  readonly level: 'error' | 'warning' | 'notice';
+  readonly title: string;
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/**
+ * The log. Every method neutralises and redacts its text: no text given here can become a command of the
+ * runner, and no masked value is printed.
+ */
+export interface Log {
+  info(text: string): void;
+  notice(text: string): void;
+  warning(text: string): void;
+  error(text: string): void;
+  debug(text: string): void;
+  /** Lines of somebody else's program (build output, container log), shown indented and unchanged otherwise. */
+  output(text: string): void;
+  /** The state of something that moves. A CI log gets a line when the text changes; a terminal redraws in place. */
+  progress(key: string, text: string): void;
+  /** A fold with a title. The body's lines go inside it; the fold closes whatever happens. */
+  group<T>(title: string, body: () => Promise<T>): Promise<T>;
+}
+
+/** Where an operation runs and shows its result: GitHub, CircleCI, CodeBuild or a terminal. */
+export interface Host {
+  readonly name: HostName;
+  readonly workspace: string;
+  readonly temporaryFolder: string;
+  readonly log: Log;
+  readonly run: RunFacts;
+  commit(): Promise<CommitFacts>;
+  /** The inputs that were given, by their kebab-case names. An empty text counts as not given. */
+  inputs(): ReadonlyMap<string, string>;
+  /** From now on the value appears nowhere in the log. Call it before the value is used. */
+  mask(secret: string): void;
+  annotate(annotation: Annotation): void;
+  /** Hands an output to later steps, at once. HOST_OUTPUT_FAILED, OUTPUT_TOO_LARGE. */
+  setOutput(name: string, value: string): Promise<void>;
+  /** Appends to the run's summary. Best effort: a summary that cannot be written is a warning. */
+  summary(blocks: readonly SummaryBlock[]): Promise<void>;
+  /** Keeps a value for the clean-up that runs after the job, even after a cancel. */
+  saveState(name: string, value: string): Promise<void>;
+  readState(name: string): string | undefined;
+  /** Aborts at the first SIGINT or SIGTERM. The second signal ends the process at once. */
+  readonly cancellation: AbortSignal;
+}

@@ -1,0 +1,64 @@
+/**
+ * The seam between the protocol (HTTP, signatures, permissions, faults, journal) and what a service does.
+ * A service is a table of handlers over plain data, so it can be called over HTTP or in process.
+ */
+import type { Clock } from '@landfall/core/world/clock';
+
+/** An error an AWS service answers with. `code` is the API's own name for it, e.g. `ServiceNotFoundException`. */
+export class AwsFault extends Error {
+  readonly code: string;
+  readonly status: number;
+  /** Modelled members beside the message, e.g. `resourceIds` of a ConflictException. */
+  readonly members: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, options: { status?: number; members?: Record<string, unknown> } = {}) {
+    super(message);
+    this.name = 'AwsFault';
+    this.code = code;
+    this.status = options.status ?? 400;
+    this.members = options.members ?? {};
+  }
+}
+
+/** Who calls, and for which account and region. */
+export interface Caller {
+  readonly accessKeyId: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+  /** The ARN that GetCallerIdentity shows. */
+  readonly arn: string;
+}
+
+export interface RequestContext {
+  readonly caller: Caller;
+  readonly clock: Clock;
+  readonly requestId: string;
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a handler gets whatever the client sent and checks it
+export type Handler = (input: any, context: RequestContext) => unknown | Promise<unknown>;
+
+/** The resource ARNs and condition keys of a request, for the permission check. `*` where the API has no resource. */
+export interface Authorization {
+  readonly resources: readonly string[];
+  readonly conditions?: Readonly<Record<string, string>>;
+  /** Further checks the same request implies, e.g. `iam:PassRole` on each role. */
+  readonly also?: readonly { readonly action: string; readonly resource: string; readonly conditions?: Readonly<Record<string, string>> }[];
+}
+
+export interface AwsService {
+  /** IAM's and the signature's name: `ecs`, `ecr`, `logs`, `sts`, `secretsmanager`. */
+  readonly name: string;
+  readonly protocol: 'json-1.1' | 'query';
+  /** For json-1.1: what stands before the dot in X-Amz-Target. */
+  readonly targetPrefix?: string;
+  readonly handlers: Readonly<Record<string, Handler>>;
+  // biome-ignore lint/suspicious/noExplicitAny: see Handler
+  authorize(operation: string, input: any, context: RequestContext): Authorization;
+  /** Plain JSON that brings the service back after a restart. */
+  save(): unknown;
+  restore(state: unknown): void;
+}
