@@ -72,6 +72,11 @@ export interface Host {
   annotate(annotation: Annotation): void;
   /** Hands an output to later steps, at once. HOST_OUTPUT_FAILED, OUTPUT_TOO_LARGE. */
   setOutput(name: string, value: string): Promise<void>;
+  /**
+   * Sets an environment variable for the later steps of the job (GITHUB_ENV, BASH_ENV, the file that a buildspec
+   * sources). HOST_OUTPUT_FAILED.
+   */
+  exportVariable(name: string, value: string): Promise<void>;
   /** Appends to the run's summary. Best effort: a summary that cannot be written is a warning. */
   summary(blocks: readonly SummaryBlock[]): Promise<void>;
   /** Keeps a value for the clean-up that runs after the job, even after a cancel. */
