@@ -11,7 +11,11 @@ export class AwsFault extends Error {
   /** Modelled members beside the message, e.g. `resourceIds` of a ConflictException. */
   readonly members: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, message: string, options: { status?: number; members?: Record<string, unknown> } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { status?: number; members?: Record<string, unknown> } = {},
+  ) {
     super(message);
     this.name = 'AwsFault';
     this.code = code;
@@ -38,6 +42,11 @@ export interface RequestContext {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Input: as JSON carries it, so a timestamp is epoch seconds and a blob base64 text, over HTTP and in process alike.
+ * Answer: plain data nobody changes afterwards; a `Date` for each timestamp (the protocol writes epoch seconds,
+ * except CloudWatch Logs, whose API counts plain milliseconds), `undefined` for a member that is absent.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: a handler gets whatever the client sent and checks it
 export type Handler = (input: any, context: RequestContext) => unknown | Promise<unknown>;
 
@@ -46,7 +55,11 @@ export interface Authorization {
   readonly resources: readonly string[];
   readonly conditions?: Readonly<Record<string, string>>;
   /** Further checks the same request implies, e.g. `iam:PassRole` on each role. */
-  readonly also?: readonly { readonly action: string; readonly resource: string; readonly conditions?: Readonly<Record<string, string>> }[];
+  readonly also?: readonly {
+    readonly action: string;
+    readonly resource: string;
+    readonly conditions?: Readonly<Record<string, string>>;
+  }[];
 }
 
 export interface AwsService {
@@ -61,4 +74,11 @@ export interface AwsService {
   /** Plain JSON that brings the service back after a restart. */
   save(): unknown;
   restore(state: unknown): void;
+  /**
+   * The service's own part of the admin API, `/_sandbox/<name>/<path>`: plain data in, plain data out. An
+   * AwsFault is shown as its message and status.
+   */
+  admin?(method: string, path: readonly string[], body: unknown): unknown | Promise<unknown>;
+  /** Ends what the service started outside itself (containers, timers). */
+  close?(): void | Promise<void>;
 }
