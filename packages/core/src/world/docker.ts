@@ -1,5 +1,164 @@
-/** Docker as an operation may use it. */
+import type { Registry } from './registry.ts';
+
+/**
+ * Docker as an operation may use it. Every call takes typed inputs; the adapter makes the arguments, so that no
+ * text of a user is ever read as an option. All fail with TOOL_MISSING (no client), DOCKER_UNREACHABLE (no
+ * engine) and CANCELLED (the signal), and with what each names.
+ */
 export interface Docker {
-  /** The engine's and the client's versions. TOOL_MISSING, DOCKER_UNREACHABLE. */
-  version(): Promise<{ readonly client: string; readonly engine: string }>;
+  /** The engine's and the client's versions. */
+  version(options?: DockerCallOptions): Promise<DockerVersion>;
+  /**
+   * Makes an empty private folder a DOCKER_CONFIG: the user's proxies, contexts, plugins, builders and readable
+   * logins are kept; credential stores are left behind, because what they keep outlives the job.
+   */
+  isolateConfig(request: IsolateConfigRequest): Promise<IsolatedConfig>;
+  /** `docker login` with the password on stdin. LOGIN_FAILED, `facts.transient` true when a retry may help. */
+  login(request: LoginRequest, options?: DockerCallOptions): Promise<void>;
+  /** Forgets a registry's login; one that does not exist is fine. */
+  logout(request: LogoutRequest, options?: DockerCallOptions): Promise<void>;
+  /** Which builder this machine has for a build, and which of its wishes that builder lacks. */
+  chooseBuilder(request: BuildRequest, options?: DockerCallOptions): Promise<Builder>;
+  /** Builds an image. BUILD_FAILED with the last lines in its details, PATH_MISSING, DISK_FULL, and as a push. */
+  build(request: BuildRequest, options?: DockerCallOptions): Promise<BuiltImage>;
+  /**
+   * Pushes one reference from the engine. PUSH_DENIED, REPOSITORY_MISSING, TAG_IMMUTABLE, CREDENTIALS_EXPIRED,
+   * PUSH_FAILED (`facts.transient`), DIGEST_UNKNOWN when the client did not say what it pushed.
+   */
+  push(request: PushRequest, options?: DockerCallOptions): Promise<PushedImage>;
+  /** Gives an image of the engine another name. NOT_FOUND. */
+  tag(request: TagRequest, options?: DockerCallOptions): Promise<void>;
+  /** What the engine knows of an image; undefined when it has none of this name. */
+  inspect(reference: string, options?: DockerCallOptions): Promise<ImageFacts | undefined>;
+  /** Registries, spoken to directly with the logins that Docker has. */
+  registry(): Promise<Registry>;
+}
+
+export interface DockerCallOptions {
+  /** Stops the program: SIGINT at once, SIGKILL to its whole process group after 6 s. */
+  readonly signal?: AbortSignal;
+  /** Each line of the program, without its line end, capped; raw, for `log.output`. */
+  readonly output?: (line: string) => void;
+}
+
+export interface DockerVersion {
+  readonly client: string;
+  readonly engine: string;
+}
+
+export interface IsolateConfigRequest {
+  /** An absolute private folder. */
+  readonly folder: string;
+  /** Registries about to be logged in to: no inherited helper may answer for them. */
+  readonly registries: readonly string[];
+}
+
+export interface IsolatedConfig {
+  /** Sentences on what was left behind, and why. */
+  readonly notes: readonly string[];
+}
+
+export interface LoginRequest {
+  /** Host, with its port if any. */
+  readonly registry: string;
+  readonly username: string;
+  readonly password: string;
+  /** The DOCKER_CONFIG that takes the login. */
+  readonly configFolder: string;
+}
+
+export interface LogoutRequest {
+  readonly registry: string;
+  readonly configFolder: string;
+}
+
+export interface NamedValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What to build, in the terms of `docker buildx build`. */
+export interface BuildRequest {
+  /** An absolute folder, or the URL of a Git repository or of a tarball. */
+  readonly context: string;
+  /** The Dockerfile: absolute for a folder, relative within a remote context. Default: `Dockerfile` of the context. */
+  readonly file?: string | undefined;
+  /** An absolute private folder for secrets and for what the builder reports. */
+  readonly privateFolder: string;
+  /** Where the image goes: nowhere but the cache, the engine, or straight to these repositories by digest. */
+  readonly destination:
+    | { readonly kind: 'cache' }
+    | { readonly kind: 'engine' }
+    | { readonly kind: 'registry'; readonly repositories: readonly string[] };
+  readonly buildArgs: readonly NamedValue[];
+  readonly labels: readonly NamedValue[];
+  readonly annotations?: readonly string[];
+  readonly secrets?: readonly NamedValue[];
+  /** Value: an absolute path. */
+  readonly secretFiles?: readonly NamedValue[];
+  /** Value: the name of an environment variable. */
+  readonly secretEnvs?: readonly NamedValue[];
+  readonly ssh?: readonly string[];
+  readonly target?: string | undefined;
+  readonly platforms?: readonly string[];
+  readonly cacheFrom?: readonly string[];
+  readonly cacheTo?: readonly string[];
+  readonly noCache?: boolean;
+  readonly noCacheFilters?: readonly string[];
+  readonly pull?: boolean;
+  readonly network?: string | undefined;
+  readonly addHosts?: readonly string[];
+  readonly shmSize?: string | undefined;
+  readonly ulimits?: readonly string[];
+  readonly cgroupParent?: string | undefined;
+  readonly buildContexts?: readonly NamedValue[];
+  readonly allow?: readonly string[];
+  readonly attests?: readonly string[];
+  /** `false` for none (our default), otherwise buildx's value: `true`, `mode=max`. */
+  readonly provenance?: string | undefined;
+  readonly sbom?: string | undefined;
+  /** The name of a buildx builder. */
+  readonly builder?: string | undefined;
+}
+
+export interface Builder {
+  readonly kind: 'buildx' | 'buildkit' | 'classic';
+  /** In words, for the log: `buildx 0.25.0 (docker-container)`. */
+  readonly description: string;
+  /** Whether the image lands in the engine, from where it is pushed; otherwise the builder pushes by digest. */
+  readonly loads: boolean;
+  /** A sentence on what could be better, when there is one. */
+  readonly notice?: string;
+}
+
+export interface BuiltImage {
+  readonly builder: Builder['kind'];
+  /** The image's id in the engine: the digest of its configuration (or, in a containerd store, of its manifest). */
+  readonly imageId?: string;
+  /** The digest of what was pushed; only for the destination `registry`. */
+  readonly digest?: string;
+  /** What the builder reported, in buildx's names: `containerimage.digest`, `containerimage.config.digest`, … */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+export interface PushRequest {
+  /** `registry/repository:tag`. */
+  readonly reference: string;
+}
+
+export interface PushedImage {
+  readonly digest: string;
+}
+
+export interface TagRequest {
+  readonly source: string;
+  readonly target: string;
+}
+
+export interface ImageFacts {
+  readonly id: string;
+  /** `repository@sha256:…`, one for each registry it was pulled from or pushed to. */
+  readonly repoDigests: readonly string[];
+  readonly os?: string;
+  readonly architecture?: string;
 }

@@ -17,6 +17,12 @@ export interface CommitFacts {
   readonly sourceUrl?: string;
   readonly message?: string;
   readonly author?: string;
+  /** When it was committed, ISO 8601. */
+  readonly committedAt?: string;
+  /** The branch that a pull request would be merged into. */
+  readonly baseBranch?: string;
+  /** The repository's default branch. */
+  readonly defaultBranch?: string;
 }
 
 /** What the CI host says of the run. */
@@ -29,6 +35,8 @@ export interface RunFacts {
   readonly number?: string;
   readonly job?: string;
   readonly url?: string;
+  /** What started it, in the host's word: `push`, `pull_request`, `schedule`, … */
+  readonly event?: string;
 }
 
 export interface Annotation {

@@ -1,0 +1,35 @@
+/**
+ * A registry by the OCI distribution API. Authentication comes from Docker's logins. Failures are
+ * REPOSITORY_MISSING, PUSH_DENIED, TAG_IMMUTABLE, PUSH_FAILED (`facts.transient`), CREDENTIALS_EXPIRED and
+ * ENDPOINT_UNREACHABLE, with `{ registry, repository, status, codes }` in their facts.
+ */
+export interface Registry {
+  /** Digest, size and type without the content; undefined when the repository has no such tag or digest. */
+  head(target: RegistryTarget, options?: RegistryCallOptions): Promise<Descriptor | undefined>;
+  /** The manifest's bytes, checked against its digest; at most 4 MiB. */
+  manifest(target: RegistryTarget, options?: RegistryCallOptions): Promise<Manifest | undefined>;
+  /** Puts a manifest under a tag or under its own digest. Returns the digest. */
+  putManifest(target: RegistryTarget, manifest: Manifest, options?: RegistryCallOptions): Promise<string>;
+}
+
+export interface RegistryCallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface RegistryTarget {
+  /** Host, with its port if any. */
+  readonly registry: string;
+  readonly repository: string;
+  /** A tag, or a digest. */
+  readonly reference: string;
+}
+
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+}
+
+export interface Manifest extends Descriptor {
+  readonly bytes: Uint8Array;
+}
