@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+import { near } from '@landfall/core/inputs/near';
+import { type BreakMode, breakModes } from './application/changes.ts';
+
+export interface DemoArguments {
+  readonly break?: BreakMode;
+  readonly keep: boolean;
+  readonly help: boolean;
+}
+
+export const usage = `npm run demo [-- options]
+
+Takes examples/web from a commit to a watched deployment on a local sandbox of AWS, twice.
+
+  --break <mode>   the second version fails, and the pipeline says why. Modes:
+                     image       the deployment names an image that was never pushed
+                     exit        the new version stops at its start
+                     health      the new version starts and never becomes healthy
+                     migration   the migration fails, so nothing is deployed
+                     rollback    the new version becomes healthy, crashes later and is rolled back
+  --keep           leave containers, images and the checkout in place
+  --help           this text
+
+It needs a Docker engine: one that answers is used and left alone; an installed one is started for the time of
+the demo; on Debian and Ubuntu as root the packages docker.io and iptables are installed where they are missing.
+Results: .landfall/demo/`;
+
+/** @throws an Error whose message tells what is wrong with the command line */
+export function parseArguments(argv: readonly string[]): DemoArguments {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      break: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const mode = breakModes.find((one) => one === values.break);
+  if (values.break !== undefined && mode === undefined) {
+    throw new Error(
+      `--break must be one of ${breakModes.join(', ')}, got "${values.break}"${near(values.break, breakModes)}`,
+    );
+  }
+  return { ...(mode && { break: mode }), keep: values.keep, help: values.help };
+}

@@ -1,0 +1,60 @@
+import type { Page } from '../page/page.ts';
+import { runProgram } from '../program/run-program.ts';
+import { type Environment, engineVersion, onPath } from './client.ts';
+import { installEngine } from './install.ts';
+import { planEngine } from './plan.ts';
+import { startEngine } from './start.ts';
+
+export interface Engine {
+  readonly version: string;
+  /** What a program needs in its environment to reach it. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly startedHere: boolean;
+  /** Ends it if the demo started it. */
+  stop(): Promise<void>;
+}
+
+/** A Docker engine that answers. @throws an Error that says what to do where there is no way to one. */
+export async function provideEngine(
+  page: Page,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<Engine> {
+  const plan = planEngine({
+    platform: process.platform,
+    isRoot: process.getuid?.() === 0,
+    answers: await engineVersion(environment),
+    dockerHost: environment.DOCKER_HOST,
+    hasClient: (await onPath('docker', environment)) !== undefined,
+    // dockerd without iptables does not start.
+    hasDaemon: await all(['dockerd', 'iptables'], environment),
+    hasAptGet: (await onPath('apt-get', environment)) !== undefined,
+  });
+  if (plan.kind === 'none') throw new Error(plan.why);
+  if (plan.kind === 'use') {
+    page.say(`Docker engine ${plan.version} answers; it is used and left running.`);
+    return { version: plan.version, environment: {}, startedHere: false, stop: async () => {} };
+  }
+  if (plan.kind === 'install-and-start') {
+    await installEngine(page, environment, signal);
+    const version = await engineVersion(environment);
+    if (version !== undefined) return { version, environment: {}, startedHere: true, stop: stopService };
+  }
+  page.say('No Docker engine answers. Starting the installed dockerd, with data of its own, until the end.');
+  const started = await startEngine(environment, signal);
+  page.say(`Docker engine ${started.version} runs.`);
+  return {
+    version: started.version,
+    environment: { DOCKER_HOST: started.address },
+    startedHere: true,
+    stop: started.stop,
+  };
+}
+
+const all = async (programs: readonly string[], environment: Environment) =>
+  (await Promise.all(programs.map((one) => onPath(one, environment)))).every((file) => file !== undefined);
+
+/** Where systemd started the freshly installed engine although it was asked not to. */
+const stopService = async () => {
+  await runProgram('systemctl', ['stop', 'docker.socket', 'docker.service']);
+};
