@@ -1,5 +1,5 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../engine/client.ts';
 import { onPath } from '../engine/client.ts';
@@ -38,7 +38,14 @@ export async function checkOut(
     async commit({ message, edits }) {
       await applyEdits(folder, edits);
       if (!git) return { sha: createHash('sha1').update(message).digest('hex'), message };
-      const author = ['-c', 'user.name=Demo', '-c', 'user.email=demo@example.com', '-c', 'commit.gpgSign=false'];
+      const author = [
+        '-c',
+        'user.name=Demo',
+        '-c',
+        'user.email=demo@example.com',
+        '-c',
+        'commit.gpgSign=false',
+      ];
       await run('git', ['add', '--all'], folder, environment);
       await run('git', [...author, 'commit', '--quiet', '--message', message], folder, environment);
       const { stdout } = await run('git', ['rev-parse', 'HEAD'], folder, environment);
@@ -60,10 +67,17 @@ export async function stageRuntime(checkout: Checkout): Promise<{ readonly base:
   return { base: 'scratch' };
 }
 
-async function run(file: string, argv: string[], cwd: string, environment: Environment): Promise<ProgramResult> {
+async function run(
+  file: string,
+  argv: string[],
+  cwd: string,
+  environment: Environment,
+): Promise<ProgramResult> {
   const result = await runProgram(file, argv, { cwd, environment });
   if (result.code !== 0) {
-    throw new Error(`${file} ${argv[0]} ended with exit code ${result.code}:\n${result.lines.slice(-5).join('\n')}`);
+    throw new Error(
+      `${file} ${argv[0]} ended with exit code ${result.code}:\n${result.lines.slice(-5).join('\n')}`,
+    );
   }
   return result;
 }

@@ -19,7 +19,8 @@ export async function applyEdits(folder: string, edits: readonly Edit[]) {
   for (const { file, from, to } of edits) {
     const path = join(folder, file);
     const parts = (await readFile(path, 'utf8')).split(from);
-    if (parts.length !== 2) throw new Error(`${file} holds ${JSON.stringify(from)} ${parts.length - 1} times`);
+    if (parts.length !== 2)
+      throw new Error(`${file} holds ${JSON.stringify(from)} ${parts.length - 1} times`);
     await writeFile(path, parts.join(to));
   }
 }

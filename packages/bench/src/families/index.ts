@@ -1,0 +1,6 @@
+import type { Family } from '../figure.ts';
+import { firstRequest } from './first-request.ts';
+import { loadedBytes } from './loaded-bytes.ts';
+
+/** Every family of figures, in the order of the table. A family is a file of this folder. */
+export const families: readonly Family[] = [firstRequest, loadedBytes];

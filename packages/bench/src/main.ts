@@ -1,0 +1,74 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArguments, usage } from './arguments.ts';
+import { families } from './families/index.ts';
+import type { BenchContext, Figure } from './figure.ts';
+import { checkedOutCommit, machine } from './machine.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+async function bench(argv: readonly string[]): Promise<number> {
+  const given = parseArguments(
+    argv,
+    families.map(({ name }) => name),
+  );
+  if (given.help) {
+    console.log(usage);
+    return 0;
+  }
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort());
+  const scratch = await mkdtemp(join(tmpdir(), 'landfall-bench-'));
+  const context: BenchContext = {
+    root,
+    runs: given.runs,
+    against: given.against && resolve(given.against),
+    scratch,
+    signal: interrupt.signal,
+    say: (text) => console.log(`  ${text}`),
+  };
+  const figures: Figure[] = [];
+  const failures: string[] = [];
+  try {
+    for (const family of families) {
+      if (given.only.length > 0 && !given.only.includes(family.name)) continue;
+      interrupt.signal.throwIfAborted();
+      console.log(`${family.name}: ${family.description}`);
+      try {
+        figures.push(...(await family.measure(context)));
+      } catch (error) {
+        // The figures of the other families are still worth having; the exit code tells.
+        failures.push(`${family.name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  const file = join(root, 'bench', 'results.json');
+  await mkdir(join(root, 'bench'), { recursive: true });
+  const results = { machine: machine(), commit: await checkedOutCommit(root), figures };
+  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
+  print(figures);
+  for (const failure of failures) console.error(`✗ ${failure}`);
+  console.log(`\n${figures.length} figures in bench/results.json`);
+  return failures.length > 0 ? 1 : 0;
+}
+
+function print(figures: readonly Figure[]) {
+  const name = Math.max(0, ...figures.map((figure) => figure.name.length));
+  const value = Math.max(0, ...figures.map((figure) => figure.value.toLocaleString('en').length));
+  console.log('');
+  for (const figure of figures) {
+    const number = figure.value.toLocaleString('en').padStart(value);
+    console.log(`${figure.name.padEnd(name)}  ${number} ${figure.unit}`);
+  }
+}
+
+try {
+  process.exitCode = await bench(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { parseArguments, usage } from './arguments.ts';
+
+test('without arguments nothing breaks and nothing is kept', () => {
+  expect(parseArguments([])).toEqual({ keep: false, help: false });
+});
+
+test('--break takes one of the modes', () => {
+  expect(parseArguments(['--break', 'health'])).toEqual({ break: 'health', keep: false, help: false });
+});
+
+test('an unknown mode is refused with the modes and the nearest', () => {
+  expect(() => parseArguments(['--break', 'migratoin'])).toThrow(
+    '--break must be one of image, exit, health, migration, rollback, got "migratoin" (did you mean "migration"?)',
+  );
+});
+
+test('an unknown option is refused', () => {
+  expect(() => parseArguments(['--brake', 'exit'])).toThrow("Unknown option '--brake'");
+});
+
+test('the help names every mode', () => {
+  for (const mode of ['image', 'exit', 'health', 'migration', 'rollback'])
+    expect(usage).toContain(`  ${mode}  `);
+});
