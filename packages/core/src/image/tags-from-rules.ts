@@ -1,0 +1,176 @@
+import { expressionOf, type TagKind, type TagRule } from './tag-rule.ts';
+import { fillTemplate, type TagFacts, type Template } from './tag-template.ts';
+import { formatTime } from './time-format.ts';
+import { parsePep440, parseSemver } from './version-number.ts';
+
+export interface MadeTag {
+  readonly tag: string;
+  /** Where the rule was a whole reference. */
+  readonly target?: TagRule['target'];
+}
+
+export interface MadeTags {
+  /** Each once, in order; the first is the version. */
+  readonly tags: readonly MadeTag[];
+  /** Sentences: a rule that does not apply to this run, a character that a tag cannot have. */
+  readonly notes: readonly string[];
+  /** Sentences: a rule that should have applied, but the host did not tell what it needs. */
+  readonly problems: readonly string[];
+}
+
+/** What a rule came to: text, nothing (with the reason), or a problem. */
+type Outcome =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'skip'; readonly reason: string }
+  | { readonly kind: 'problem'; readonly reason: string };
+
+const text = (value: string): Outcome => ({ kind: 'text', text: value });
+const skip = (reason: string): Outcome => ({ kind: 'skip', reason });
+const problem = (reason: string): Outcome => ({ kind: 'problem', reason });
+
+/** The tags for one run. Pure: the same rules and facts give the same tags. */
+export function tagsFromRules(rules: readonly TagRule[], facts: TagFacts): MadeTags {
+  const tags: MadeTag[] = [];
+  const notes: string[] = [];
+  const problems: string[] = [];
+  for (const rule of byPriority(rules)) {
+    const made = make(rule, facts);
+    if (made.kind === 'skip') notes.push(`tag rule "${rule.text}" makes no tag: ${made.reason}`);
+    if (made.kind === 'problem') problems.push(`"${rule.text}" makes no tag: ${made.reason}`);
+    if (made.kind !== 'text') continue;
+    const tag = cleanTag(made.text);
+    if (tag === '') {
+      problems.push(`"${rule.text}" makes no tag: nothing is left of ${JSON.stringify(made.text)}`);
+      continue;
+    }
+    if (tag !== made.text)
+      notes.push(`tag ${tag} stands for ${JSON.stringify(made.text)}: ${whyCleaned(made.text)}`);
+    const same = (other: MadeTag) =>
+      other.tag === tag &&
+      other.target?.registry === rule.target?.registry &&
+      other.target?.repository === rule.target?.repository;
+    if (!tags.some(same)) tags.push({ tag, ...(rule.target && { target: rule.target }) });
+  }
+  return { tags, notes, problems };
+}
+
+function make(rule: TagRule, facts: TagFacts): Outcome {
+  if (rule.enable) {
+    const enabled = fill(rule.enable, facts);
+    if (enabled.kind !== 'text') return enabled;
+    if (enabled.text === 'false') return skip('enable is false');
+    if (enabled.text !== 'true') return problem(`enable must come to true or false, not "${enabled.text}"`);
+  }
+  const middle = makers[rule.kind](rule, facts);
+  if (middle.kind !== 'text') return middle;
+  const prefix = fill(rule.prefix, facts);
+  if (prefix.kind !== 'text') return prefix;
+  const suffix = fill(rule.suffix, facts);
+  return suffix.kind === 'text' ? text(`${prefix.text}${middle.text}${suffix.text}`) : suffix;
+}
+
+/** Facts that a run may rightly be without: a branch build has no tag. */
+const maybe = ['branch', 'tag', 'ref', 'pr', 'base-ref'];
+
+function fill(template: Template, facts: TagFacts, more?: Readonly<Record<string, string>>): Outcome {
+  const filled = fillTemplate(template, facts, more);
+  if ('text' in filled) return text(filled.text);
+  const { missing } = filled;
+  if (maybe.includes(missing)) return skip(`this run has no ${missing}`);
+  return problem(`the host does not tell the ${missing}`);
+}
+
+const makers: Readonly<Record<TagKind, (rule: TagRule, facts: TagFacts) => Outcome>> = {
+  raw: ({ template }, facts) => fill(template, facts),
+  sha: ({ attributes }, { commit }) => {
+    if (commit.sha === undefined) return problem('the host does not tell the commit');
+    return text(
+      attributes.format === 'long' ? commit.sha : commit.sha.slice(0, Number(attributes.length ?? 7)),
+    );
+  },
+  ref: ({ attributes: { event, prefix } }, { commit }) => {
+    if (commit.pullRequest !== undefined)
+      return event === undefined || event === 'pr'
+        ? text(`${prefix === undefined ? 'pr-' : ''}${commit.pullRequest}`)
+        : skip(`this run is of a pull request, not of a ${event}`);
+    if (commit.tag !== undefined)
+      return event === undefined || event === 'tag'
+        ? text(commit.tag)
+        : skip(`this run is of a tag, not of a ${event}`);
+    if (commit.branch === undefined) return skip('this run has no branch, tag or pull request');
+    return event === undefined || event === 'branch'
+      ? text(commit.branch)
+      : skip(`this run is of a branch, not of a ${event}`);
+  },
+  semver: (rule, facts) => version(rule, facts, 'semantic version', parseSemver),
+  pep440: (rule, facts) => version(rule, facts, 'PEP 440 version', parsePep440),
+  match: ({ attributes }, { commit }) => {
+    const subject = attributes.value ?? commit.tag;
+    if (subject === undefined) return skip('this run has no tag');
+    const found = new RegExp(expressionOf(attributes.pattern!)).exec(subject.slice(0, 256));
+    const group = found?.[Number(attributes.group ?? 0)];
+    return group ? text(group) : skip(`"${subject}" does not match ${attributes.pattern}`);
+  },
+  edge: ({ attributes }, { commit }) => {
+    const wanted = attributes.branch || commit.defaultBranch;
+    if (wanted === undefined) return problem('the host does not tell the default branch; give branch=…');
+    return commit.branch === wanted && commit.pullRequest === undefined
+      ? text('edge')
+      : skip(`this run is not of the branch ${wanted}`);
+  },
+  schedule: ({ template }, facts) =>
+    facts.run.event === 'schedule' ? fill(template, facts) : skip('this run was not started by a schedule'),
+  'build-id': (_, { run }) => text(run.number ?? run.id),
+  time: ({ attributes }, { now }) =>
+    text(formatTime(now, attributes.format ?? 'YYYYMMDDHHmmss', attributes.tz)),
+};
+
+function version(
+  { attributes, template }: TagRule,
+  facts: TagFacts,
+  name: string,
+  parse: typeof parseSemver,
+): Outcome {
+  const source = attributes.value ?? facts.commit.tag;
+  if (source === undefined) return skip('this run has no tag');
+  const found = parse(source);
+  if (!found)
+    return attributes.value ? problem(`"${source}" is no ${name}`) : skip(`"${source}" is no ${name}`);
+  const { prerelease, ...parts } = found;
+  const wanted = attributes.pattern ?? '{{version}}';
+  // A release candidate must not move `1` or `1.2`; metadata-action has the same rule.
+  if (prerelease && !/^\{\{\s*(?:version|raw)\s*\}\}$/.test(wanted)) return text(parts.version);
+  return fill(template, facts, parts);
+}
+
+/** The order as written; once a rule has a priority, all sort by it, with metadata-action's for the rest. */
+function byPriority(rules: readonly TagRule[]): readonly TagRule[] {
+  if (!rules.some((rule) => rule.attributes.priority !== undefined)) return rules;
+  const of = (rule: TagRule) => Number(rule.attributes.priority ?? priorities[rule.kind]);
+  return [...rules].sort((a, b) => of(b) - of(a));
+}
+
+const priorities: Readonly<Record<TagKind, number>> = {
+  schedule: 1000,
+  semver: 900,
+  pep440: 900,
+  match: 800,
+  edge: 700,
+  ref: 600,
+  raw: 200,
+  sha: 100,
+  'build-id': 100,
+  time: 100,
+};
+
+const cleanTag = (made: string) =>
+  made
+    .replace(/[^A-Za-z0-9_.-]+/gu, '-')
+    .replace(/^[.-]+/, '')
+    .slice(0, 128);
+
+const whyCleaned = (made: string) => {
+  const bad = /[^A-Za-z0-9_.-]/u.exec(made);
+  if (bad) return `a tag cannot hold ${JSON.stringify(bad[0])}`;
+  return /^[.-]/.test(made) ? `a tag cannot start with "${made[0]}"` : 'a tag has at most 128 characters';
+};
