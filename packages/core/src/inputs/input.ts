@@ -22,7 +22,9 @@ export interface Input<T> {
   parse(text: string): Parsed<T>;
 }
 
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: string };
 
 export const parsed = <T>(value: T): Parsed<T> => ({ ok: true, value });
 export const refused = (problem: string): Parsed<never> => ({ ok: false, problem });

@@ -1,7 +1,7 @@
 /** The kinds of input. Each is strict: what is not plainly of the kind is refused, with the rule in the message. */
 import { formatDuration, parseDuration } from '../time/duration.ts';
-import { near } from './near.ts';
 import { type Input, type Parsed, parsed, refused } from './input.ts';
+import { near } from './near.ts';
 
 interface Common {
   readonly description: string;
@@ -24,7 +24,14 @@ const build = <T, O extends Common>(
 ): Input<Given<O, T>> => {
   const { description, example, sensitive } = options;
   const { required, default: standard } = options as { required?: true; default?: string };
-  return { description, example, sensitive, default: standard, required: required === true, ...kind } as Input<Given<O, T>>;
+  return {
+    description,
+    example,
+    sensitive,
+    default: standard,
+    required: required === true,
+    ...kind,
+  } as Input<Given<O, T>>;
 };
 
 export interface Pattern {
@@ -38,7 +45,9 @@ export interface Pattern {
 const show = (text: string) => (text.length > 60 ? `"${text.slice(0, 60)}…"` : `"${text}"`);
 
 /** Free text, trimmed; a leading `-` is refused everywhere, because no name may be taken for an option. */
-export const text = <const O extends Common & { pattern?: Pattern; maxLength?: number; multiline?: boolean }>(options: O) =>
+export const text = <const O extends Common & { pattern?: Pattern; maxLength?: number; multiline?: boolean }>(
+  options: O,
+) =>
   build<string, O>(options, {
     type: options.pattern?.type ?? 'string',
     rule: options.pattern?.rule,
@@ -50,7 +59,9 @@ export const text = <const O extends Common & { pattern?: Pattern; maxLength?: n
       const limit = options.maxLength ?? 8192;
       if (value.length > limit) return refused(`must be at most ${limit} characters, got ${value.length}`);
       if (options.pattern && !options.pattern.expression.test(value)) {
-        return refused(`must be ${options.pattern.rule}, got ${options.sensitive ? 'a value that is not' : show(value)}`);
+        return refused(
+          `must be ${options.pattern.rule}, got ${options.sensitive ? 'a value that is not' : show(value)}`,
+        );
       }
       return parsed(value);
     },
@@ -65,7 +76,9 @@ export const choice = <const C extends string, const O extends Common>(choices: 
     parse: (given) => {
       const folded = given.trim().toLowerCase();
       const found = choices.find((one) => one.toLowerCase() === folded);
-      return found ? parsed(found) : refused(`must be one of ${choices.join(', ')}, got ${show(given)}${near(folded, choices)}`);
+      return found
+        ? parsed(found)
+        : refused(`must be one of ${choices.join(', ')}, got ${show(given)}${near(folded, choices)}`);
     },
   });
 
@@ -87,7 +100,8 @@ export const integer = <const O extends Common>(bounds: { min: number; max: numb
     rule: `${bounds.min} to ${bounds.max}`,
     parse: (given) => {
       const value = given.trim();
-      if (!/^(?:0|-?[1-9]\d{0,14})$/.test(value)) return refused(`must be a whole number, got ${show(given)}`);
+      if (!/^(?:0|-?[1-9]\d{0,14})$/.test(value))
+        return refused(`must be a whole number, got ${show(given)}`);
       const number = Number(value);
       if (number < bounds.min || number > bounds.max) {
         return refused(`must be from ${bounds.min} to ${bounds.max}, got ${number}`);
@@ -105,8 +119,10 @@ export const duration = <const O extends Common>(bounds: { min: string; max: str
     rule: `${bounds.min} to ${bounds.max}`,
     parse: (given) => {
       const value = parseDuration(given);
-      if (value === undefined) return refused(`must be a duration like 90s, 10m or 1h30m, got ${show(given)}`);
-      if (value < min || value > max) return refused(`must be from ${bounds.min} to ${bounds.max}, got ${formatDuration(value)}`);
+      if (value === undefined)
+        return refused(`must be a duration like 90s, 10m or 1h30m, got ${show(given)}`);
+      if (value < min || value > max)
+        return refused(`must be from ${bounds.min} to ${bounds.max}, got ${formatDuration(value)}`);
       return parsed(value);
     },
   });
@@ -116,15 +132,25 @@ export const duration = <const O extends Common>(bounds: { min: string; max: str
  * Items separated by newlines or commas, trimmed, empty ones dropped. With `lines: true` only newlines separate,
  * for items that may hold a comma.
  */
-export const list = <const O extends Common & { item?: Pattern; lines?: boolean; maxItems?: number }>(options: O) =>
+export const list = <const O extends Common & { item?: Pattern; lines?: boolean; maxItems?: number }>(
+  options: O,
+) =>
   build<readonly string[], O>(options, {
     type: options.lines ? 'lines' : 'list',
     rule: options.item ? `each ${options.item.rule}` : undefined,
     parse: (given) => {
-      const items = given.split(options.lines ? /\r?\n/ : /[\r\n,]+/).map((one) => one.trim()).filter((one) => one !== '');
-      const bad = items.find((one) => one.startsWith('-') || one.includes('\0') || (options.item && !options.item.expression.test(one)));
+      const items = given
+        .split(options.lines ? /\r?\n/ : /[\r\n,]+/)
+        .map((one) => one.trim())
+        .filter((one) => one !== '');
+      const bad = items.find(
+        (one) =>
+          one.startsWith('-') || one.includes('\0') || (options.item && !options.item.expression.test(one)),
+      );
       if (bad !== undefined) {
-        return refused(`holds ${show(bad)}, which is not ${options.item?.rule ?? 'allowed to start with "-"'}`);
+        return refused(
+          `holds ${show(bad)}, which is not ${options.item?.rule ?? 'allowed to start with "-"'}`,
+        );
       }
       if (options.maxItems !== undefined && items.length > options.maxItems) {
         return refused(`must have at most ${options.maxItems} items, got ${items.length}`);
@@ -144,7 +170,11 @@ export interface Pair {
  * Lines that start with `#` and blank lines are skipped. A problem names the line, never the value.
  */
 export const pairs = <const O extends Common & { name?: Pattern }>(options: O) =>
-  build<readonly Pair[], O>(options, { type: 'pairs', rule: '`NAME=value`, one a line', parse: (given) => parsePairs(given, options.name) });
+  build<readonly Pair[], O>(options, {
+    type: 'pairs',
+    rule: '`NAME=value`, one a line',
+    parse: (given) => parsePairs(given, options.name),
+  });
 
 function parsePairs(given: string, name: Pattern | undefined): Parsed<readonly Pair[]> {
   const found: Pair[] = [];
@@ -166,12 +196,14 @@ function parsePairs(given: string, name: Pattern | undefined): Parsed<readonly P
       pair = { name: line.slice(0, at).trim(), value: line.slice(at + 1) };
     }
     if (pair.name === '') return refused(`line ${number}: the name is empty`);
-    if (['__proto__', 'constructor', 'prototype'].includes(pair.name)) return refused(`line ${number}: the name ${pair.name} is refused`);
+    if (['__proto__', 'constructor', 'prototype'].includes(pair.name))
+      return refused(`line ${number}: the name ${pair.name} is refused`);
     if (name ? !name.expression.test(pair.name) : /\s/.test(pair.name)) {
       return refused(`line ${number}: the name ${show(pair.name)} must be ${name?.rule ?? 'without spaces'}`);
     }
     if (pair.value.includes('\0')) return refused(`line ${number}: the value must not contain NUL`);
-    if (found.some((other) => other.name === pair.name)) return refused(`line ${number}: ${pair.name} is given twice`);
+    if (found.some((other) => other.name === pair.name))
+      return refused(`line ${number}: ${pair.name} is given twice`);
     found.push(pair);
   }
   return parsed(found);
@@ -182,4 +214,3 @@ export const path = <const O extends Common>(options: O) => {
   const plain = text({ ...options, maxLength: 4096 });
   return { ...plain, type: 'path' } as typeof plain;
 };
-

@@ -21,7 +21,8 @@ export function parseInputs<I extends Inputs>(
   const values: Record<string, unknown> = {};
   const known = Object.keys(inputs);
   for (const name of given.keys()) {
-    if (!Object.hasOwn(inputs, name)) problems.push({ input: name, problem: `is not an input of this operation${near(name, known)}` });
+    if (!Object.hasOwn(inputs, name))
+      problems.push({ input: name, problem: `is not an input of this operation${near(name, known)}` });
   }
   for (const [name, input] of Object.entries(inputs)) {
     const text = given.get(name);

@@ -1,6 +1,6 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { exitCodes } from '../errors/catalogue.ts';
-import { LandfallError } from '../errors/landfall-error.ts';
+import type { LandfallError } from '../errors/landfall-error.ts';
 import { parseInputs } from '../inputs/parse-inputs.ts';
 import type { SummaryBlock } from '../world/summary.ts';
 import type { World } from '../world/world.ts';
@@ -45,7 +45,9 @@ export async function execute(operation: Operation, world: World): Promise<Resul
         await host.setOutput(name, value).catch((thrown) => hostErrors.push(thrown));
       },
       summary: (...blocks) => void summary.push(...blocks),
-      fact: (name, value) => void (facts[name] = value),
+      fact: (name, value) => {
+        facts[name] = value;
+      },
     });
   } catch (thrown) {
     error = asLandfallError(thrown);
@@ -61,7 +63,15 @@ export async function execute(operation: Operation, world: World): Promise<Resul
     ok: error === undefined,
     exitCode: error?.exitCode ?? exitCodes.success.code,
     outputs,
-    ...(error && { error: { code: error.code, summary: error.summary, remedy: error.remedy, details: error.details, facts: error.facts } }),
+    ...(error && {
+      error: {
+        code: error.code,
+        summary: error.summary,
+        remedy: error.remedy,
+        details: error.details,
+        facts: error.facts,
+      },
+    }),
     facts,
     calls: world.aws.calls(),
     milliseconds: Math.round(clock.elapsed() - start),
@@ -81,6 +91,8 @@ function errorBlocks(operation: Operation, error: LandfallError | undefined): Su
     { kind: 'heading', text: `${operation.title}: ${error.code}` },
     { kind: 'paragraph', text: error.summary },
     { kind: 'paragraph', text: `→ ${error.remedy}` },
-    ...(error.details.length > 0 ? [{ kind: 'code', language: 'text', text: error.details.join('\n') } as const] : []),
+    ...(error.details.length > 0
+      ? [{ kind: 'code', language: 'text', text: error.details.join('\n') } as const]
+      : []),
   ];
 }

@@ -48,7 +48,10 @@ export interface Operation<I extends Inputs = Inputs, O extends Outputs = Output
   /** The codes it can end with, beyond those every operation can (INPUT_INVALID, INTERNAL, CANCELLED, …). */
   readonly errors: readonly ErrorCode[];
   /** Icon and colour of the action in GitHub's marketplace (Feather icons). */
-  readonly branding: { readonly icon: string; readonly color: 'blue' | 'green' | 'orange' | 'purple' | 'gray-dark' };
+  readonly branding: {
+    readonly icon: string;
+    readonly color: 'blue' | 'green' | 'orange' | 'purple' | 'gray-dark';
+  };
   /** Rules across inputs. Pure. */
   check?(values: ValuesOf<I>): readonly InputProblem[];
   run(call: Call<I, O>): Promise<void>;
@@ -57,4 +60,6 @@ export interface Operation<I extends Inputs = Inputs, O extends Outputs = Output
 }
 
 /** Keeps the literal types of inputs and outputs. */
-export const defineOperation = <const I extends Inputs, const O extends Outputs>(operation: Operation<I, O>): Operation<I, O> => operation;
+export const defineOperation = <const I extends Inputs, const O extends Outputs>(
+  operation: Operation<I, O>,
+): Operation<I, O> => operation;

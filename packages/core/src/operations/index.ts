@@ -7,7 +7,8 @@ import type { Operation } from '../operation/operation.ts';
 export const operations = {
   'ecr-login': async () => (await import('./ecr-login.ts')).ecrLogin,
   'build-push': async () => (await import('./build-push.ts')).buildPush,
-  'render-image-definitions': async () => (await import('./render-image-definitions.ts')).renderImageDefinitions,
+  'render-image-definitions': async () =>
+    (await import('./render-image-definitions.ts')).renderImageDefinitions,
   'render-task-definition': async () => (await import('./render-task-definition.ts')).renderTaskDefinition,
   'run-task': async () => (await import('./run-task.ts')).runTask,
   'deploy-service': async () => (await import('./deploy-service.ts')).deployService,

@@ -12,24 +12,25 @@ export const neutraliseLine = (text: string): string => neutralise(text).replace
 
 /** Keeps line breaks (as LF); every line comes out inert and at most 8,192 characters long. */
 export function neutralise(text: string): string {
-  return stripAnsi(text)
-    .replace(/\r\n?|[\u2028\u2029\u0085\v\f]/g, '\n')
-    // biome-ignore lint/suspicious/noMisleadingCharacterClass: these are single code points, listed on purpose
-    .replace(/[^\P{Cc}\n\t]|\p{Cf}|\p{Cs}/gu, '')
-    .split('\n')
-    .map(inertLine)
-    .join('\n');
+  return (
+    stripAnsi(text)
+      .replace(/\r\n?|[\u2028\u2029\u0085\v\f]/g, '\n')
+      .replace(/[^\P{Cc}\n\t]|\p{Cf}|\p{Cs}/gu, '')
+      .split('\n')
+      .map(inertLine)
+      .join('\n')
+  );
 }
 
 function inertLine(line: string): string {
-  const capped = line.length > lineLimit ? `${line.slice(0, lineLimit)}… (${line.length - lineLimit} more)` : line;
-  return capped
-    .replace(/##(?=\s*(?:\[|vso\[))/gi, '# #')
-    .replace(/^([\s\p{Z}]*):(?=:)/u, `$1:${' '}`);
+  const capped =
+    line.length > lineLimit ? `${line.slice(0, lineLimit)}… (${line.length - lineLimit} more)` : line;
+  return capped.replace(/##(?=\s*(?:\[|vso\[))/gi, '# #').replace(/^([\s\p{Z}]*):(?=:)/u, `$1:${' '}`);
 }
 
 /** CSI, OSC and two-character escapes (ECMA-48). */
 const stripAnsi = (text: string) =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is removed
-  text.replace(/[\u001b\u009b](?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])?/g, '');
-
+  text.replace(
+    /[\u001b\u009b](?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])?/g,
+    '',
+  );

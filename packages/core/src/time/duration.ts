@@ -21,7 +21,10 @@ export function formatDuration(milliseconds: number): string {
     [Math.floor((seconds % 3600) / 60), 'm'],
     [seconds % 60, 's'],
   ];
-  return parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount}${unit}`).join('');
+  return parts
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${amount}${unit}`)
+    .join('');
 }
 
 /** Elapsed time for a log line: `0:42`, `12:05`, `1:02:05`. */

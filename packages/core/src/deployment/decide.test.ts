@@ -1,0 +1,371 @@
+import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { decide, type Terms } from './decide.ts';
+import { observe } from './observe.ts';
+import { beginRollout, type Ours, type Rollout } from './rollout.ts';
+
+const td = (revision: number) => `arn:aws:ecs:eu-west-1:123456789012:task-definition/web:${revision}`;
+const created = new Date('2030-01-01T00:00:10Z');
+const ours: Ours = {
+  cluster: 'main',
+  service: 'web',
+  serviceArn: 'arn:aws:ecs:eu-west-1:123456789012:service/main/web',
+  deploymentId: 'ecs-svc/2000',
+  taskDefinition: td(2),
+  createdAt: created.getTime(),
+  previous: { deploymentId: 'ecs-svc/1000', taskDefinition: td(1) },
+};
+const terms: Terms = {
+  now: 60_000,
+  deadline: 600_000,
+  stallAfter: 300_000,
+  grace: 30_000,
+  until: 'completed',
+};
+
+const mine = (more: Partial<Deployment> = {}): Deployment => ({
+  id: 'ecs-svc/2000',
+  status: 'PRIMARY',
+  taskDefinition: td(2),
+  createdAt: created,
+  desiredCount: 2,
+  runningCount: 2,
+  pendingCount: 0,
+  failedTasks: 0,
+  rolloutState: 'COMPLETED',
+  ...more,
+});
+const old = (more: Partial<Deployment> = {}): Deployment => ({
+  id: 'ecs-svc/1000',
+  status: 'ACTIVE',
+  taskDefinition: td(1),
+  createdAt: new Date('2029-12-31T00:00:00Z'),
+  desiredCount: 2,
+  runningCount: 2,
+  pendingCount: 0,
+  failedTasks: 0,
+  rolloutState: 'COMPLETED',
+  ...more,
+});
+const newer = (more: Partial<Deployment> = {}): Deployment => ({
+  id: 'ecs-svc/3000',
+  status: 'PRIMARY',
+  taskDefinition: td(3),
+  createdAt: new Date('2030-01-01T00:00:30Z'),
+  desiredCount: 2,
+  runningCount: 0,
+  pendingCount: 2,
+  rolloutState: 'IN_PROGRESS',
+  ...more,
+});
+const service = (deployments: Deployment[], more: Partial<Service> = {}): Service => ({
+  serviceName: 'web',
+  status: 'ACTIVE',
+  desiredCount: 2,
+  deployments,
+  events: [],
+  ...more,
+});
+const sd = (status: string, more: Partial<ServiceDeployment> = {}): ServiceDeployment => ({
+  serviceDeploymentArn: 'arn:sd',
+  status: status as ServiceDeployment['status'],
+  updatedAt: created,
+  targetServiceRevision: {
+    arn: 'arn:rev/2000',
+    requestedTaskCount: 2,
+    runningTaskCount: 2,
+    pendingTaskCount: 0,
+  },
+  ...more,
+});
+const seen = (
+  parts: { service?: Service | 'missing'; serviceDeployment?: ServiceDeployment },
+  times = 1,
+  from: Rollout = beginRollout(ours, 0),
+) => {
+  let rollout = from;
+  for (let n = 0; n < times; n += 1) rollout = observe({ at: 1000 * n, ...parts }, rollout).rollout;
+  return rollout;
+};
+
+describe('with the service deployment', () => {
+  test.each<[string, Rollout, string | undefined]>([
+    [
+      'SUCCESSFUL and PRIMARY is live',
+      seen({ service: service([mine()]), serviceDeployment: sd('SUCCESSFUL') }),
+      'SUCCEEDED',
+    ],
+    [
+      'SUCCESSFUL while old tasks still drain is live',
+      seen({ service: service([mine(), old()]), serviceDeployment: sd('SUCCESSFUL') }),
+      'SUCCEEDED',
+    ],
+    [
+      'SUCCESSFUL, and a newer deployment has only begun: ours still runs, so it is live',
+      seen({ service: service([newer(), mine({ status: 'ACTIVE' })]), serviceDeployment: sd('SUCCESSFUL') }),
+      'SUCCEEDED',
+    ],
+    [
+      'SUCCESSFUL, but a newer deployment has taken our place',
+      seen({ service: service([newer({ rolloutState: 'COMPLETED' })]), serviceDeployment: sd('SUCCESSFUL') }),
+      'SUPERSEDED',
+    ],
+    [
+      'SUCCESSFUL by a stale read of the service stays open',
+      seen({ service: service([old({ status: 'PRIMARY' })]), serviceDeployment: sd('SUCCESSFUL') }),
+      undefined,
+    ],
+    [
+      'IN_PROGRESS is open',
+      seen({
+        service: service([mine({ rolloutState: 'IN_PROGRESS' }), old()]),
+        serviceDeployment: sd('IN_PROGRESS'),
+      }),
+      undefined,
+    ],
+    [
+      'ROLLBACK_IN_PROGRESS is open, though already red',
+      seen({ serviceDeployment: sd('ROLLBACK_IN_PROGRESS') }),
+      undefined,
+    ],
+    [
+      'ROLLBACK_SUCCESSFUL is rolled back',
+      seen({ serviceDeployment: sd('ROLLBACK_SUCCESSFUL', { rollback: { reason: 'circuit breaker' } }) }),
+      'ROLLED_BACK',
+    ],
+    ['ROLLBACK_FAILED has failed', seen({ serviceDeployment: sd('ROLLBACK_FAILED') }), 'FAILED'],
+    [
+      'STOPPED by the breaker without rollback has failed',
+      seen({
+        service: service([mine({ rolloutState: 'FAILED' })]),
+        serviceDeployment: sd('STOPPED', { deploymentCircuitBreaker: { status: 'TRIGGERED' } }),
+      }),
+      'FAILED',
+    ],
+    [
+      'STOPPED by alarms without rollback has failed',
+      seen({ serviceDeployment: sd('STOPPED', { alarms: { status: 'TRIGGERED' } }) }),
+      'FAILED',
+    ],
+    [
+      'STOPPED with a newer PRIMARY is superseded',
+      seen({
+        service: service([newer(), mine({ status: 'ACTIVE', rolloutState: 'IN_PROGRESS' })]),
+        serviceDeployment: sd('STOPPED'),
+      }),
+      'SUPERSEDED',
+    ],
+    [
+      'STOPPED by a person',
+      seen({
+        service: service([mine({ rolloutState: 'IN_PROGRESS' })]),
+        serviceDeployment: sd('STOPPED', { statusReason: 'Stopped by user' }),
+      }),
+      'STOPPED',
+    ],
+    [
+      'STOP_REQUESTED is open',
+      seen({
+        service: service([mine({ rolloutState: 'IN_PROGRESS' })]),
+        serviceDeployment: sd('STOP_REQUESTED'),
+      }),
+      undefined,
+    ],
+    [
+      'a status that ECS has yet to invent is open',
+      seen({
+        service: service([mine({ rolloutState: 'IN_PROGRESS' })]),
+        serviceDeployment: sd('TELEPORTING'),
+      }),
+      undefined,
+    ],
+    [
+      'a hook that awaits somebody pauses',
+      seen({
+        serviceDeployment: sd('IN_PROGRESS', {
+          lifecycleHookDetails: [{ hookId: 'approve', status: 'AWAITING_ACTION' }],
+        }),
+      }),
+      'PAUSED',
+    ],
+  ])('%s', (_, rollout, kind) => {
+    expect(decide(rollout, { ...terms, now: 5000 })?.kind).toBe(kind);
+  });
+});
+
+describe('with DescribeServices alone', () => {
+  const failed = mine({
+    rolloutState: 'FAILED',
+    rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.',
+  });
+  const rollingBack = newer({
+    taskDefinition: td(1),
+    rolloutStateReason: 'ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1000.',
+  });
+  const withRollback = {
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+  };
+  test.each<[string, Rollout, string | undefined]>([
+    ['COMPLETED and PRIMARY is live', seen({ service: service([mine()]) }), 'SUCCEEDED'],
+    ['D14: FAILED with a single deployment left has failed', seen({ service: service([failed]) }), 'FAILED'],
+    [
+      'FAILED with rollback on waits for the deployment that rolls back',
+      seen({ service: service([failed], withRollback) }),
+      undefined,
+    ],
+    [
+      'the deployment that rolls back is followed to its end',
+      seen({ service: service([rollingBack, { ...failed, status: 'ACTIVE' }]) }),
+      undefined,
+    ],
+    [
+      'the deployment that rolled back has completed',
+      seen({ service: service([{ ...rollingBack, rolloutState: 'COMPLETED' }]) }),
+      'ROLLED_BACK',
+    ],
+    [
+      'D16: a newer deployment supersedes ours',
+      seen({ service: service([newer(), mine({ status: 'ACTIVE', rolloutState: 'IN_PROGRESS' })]) }),
+      'SUPERSEDED',
+    ],
+    [
+      'a stale read of the service before ours is open',
+      seen({ service: service([old({ status: 'PRIMARY' })]) }),
+      undefined,
+    ],
+    [
+      'without a rollout state one settled read is not enough',
+      seen({ service: service([mine({ rolloutState: undefined })]) }),
+      undefined,
+    ],
+    [
+      'without a rollout state two settled reads in a row are',
+      seen({ service: service([mine({ rolloutState: undefined })]) }, 2),
+      'SUCCEEDED',
+    ],
+    [
+      'without a rollout state ours beside another is open',
+      seen({ service: service([mine({ rolloutState: undefined }), old()]) }, 3),
+      undefined,
+    ],
+    [
+      'one deployment with running = desired that is not ours is never live',
+      seen({ service: service([old({ status: 'PRIMARY' })]) }, 5),
+      undefined,
+    ],
+  ])('%s', (_, rollout, kind) => {
+    expect(decide(rollout, { ...terms, now: 5000 })?.kind).toBe(kind);
+  });
+
+  test('D15: desired count 0 succeeds only as COMPLETED, and says that nothing ran', () => {
+    const none = { desiredCount: 0, runningCount: 0 };
+    const open = seen({
+      service: service([mine({ ...none, rolloutState: 'IN_PROGRESS' })], { desiredCount: 0 }),
+    });
+    const done = seen({ service: service([mine(none)], { desiredCount: 0 }) });
+    expect(decide(open, terms)).toBeUndefined();
+    expect(decide(done, terms)).toEqual({
+      kind: 'SUCCEEDED',
+      live: td(2),
+      reason: 'web:2 is in place, but the desired count is 0: no task ran it',
+    });
+  });
+
+  test('an older deployment that stays PRIMARY beyond the grace is a rollback', () => {
+    const rollout = seen({ service: service([old({ status: 'PRIMARY' })]) });
+    expect(decide(rollout, { ...terms, now: 31_000 })).toEqual({
+      kind: 'ROLLED_BACK',
+      reason: 'the older deployment ecs-svc/1000 is PRIMARY again',
+      live: td(1),
+    });
+  });
+});
+
+describe('time', () => {
+  const moving = seen({
+    service: service([mine({ rolloutState: 'IN_PROGRESS' }), old()]),
+    serviceDeployment: sd('IN_PROGRESS'),
+  });
+  test('the deadline ends an open rollout as TIMED_OUT', () => {
+    expect(decide(moving, { ...terms, now: 600_000, stallAfter: 1e9 })).toEqual({
+      kind: 'TIMED_OUT',
+      reason: 'still IN_PROGRESS at the deadline',
+    });
+  });
+  test('nothing moving for the stall time ends it as STALLED', () => {
+    expect(decide(moving, { ...terms, now: 300_000 })).toEqual({
+      kind: 'STALLED',
+      reason: 'nothing has moved for 5 min; still IN_PROGRESS',
+    });
+  });
+  test('a rollback that is still under way at the deadline has failed, not timed out', () => {
+    const rollout = seen({
+      serviceDeployment: sd('ROLLBACK_IN_PROGRESS', { rollback: { reason: 'circuit breaker' } }),
+    });
+    expect(decide(rollout, { ...terms, now: 600_000 })?.kind).toBe('FAILED');
+  });
+  test('a service that stays missing beyond the grace is UNKNOWN, never a success', () => {
+    expect(decide(seen({ service: 'missing' }, 3), { ...terms, now: 29_000 })).toBeUndefined();
+    expect(decide(seen({ service: 'missing' }, 3), { ...terms, now: 31_000 })?.kind).toBe('UNKNOWN');
+  });
+});
+
+describe('the law', () => {
+  const states = fc.constantFrom('IN_PROGRESS', 'COMPLETED', 'FAILED', undefined);
+  const deployments = fc.uniqueArray(
+    fc.record({
+      pick: fc.constantFrom(mine, old, newer),
+      state: states,
+      running: fc.nat(3),
+      primary: fc.boolean(),
+    }),
+    { selector: ({ pick }) => pick, maxLength: 3 },
+  );
+  const statuses = fc.constantFrom(
+    'PENDING',
+    'IN_PROGRESS',
+    'SUCCESSFUL',
+    'STOP_REQUESTED',
+    'STOPPED',
+    'ROLLBACK_REQUESTED',
+    'ROLLBACK_IN_PROGRESS',
+    'ROLLBACK_SUCCESSFUL',
+    'ROLLBACK_FAILED',
+    undefined,
+  );
+
+  test('green is only ever said while the service shows our deployment, whatever ECS answers', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(deployments, statuses), { minLength: 1, maxLength: 6 }), (reads) => {
+        let rollout = beginRollout(ours, 0);
+        reads.forEach(([list, status], index) => {
+          const primary = Math.max(
+            0,
+            list.findIndex((one) => one.primary),
+          );
+          const read = service(
+            list.map(({ pick, state, running }, at) =>
+              pick({
+                rolloutState: state,
+                runningCount: running,
+                status: at === primary ? 'PRIMARY' : 'ACTIVE',
+              } as Partial<Deployment>),
+            ),
+          );
+          const deployment = status && sd(status, { updatedAt: new Date(created.getTime() + index) });
+          rollout = observe(
+            { at: index * 1000, service: read, ...(deployment && { serviceDeployment: deployment }) },
+            rollout,
+          ).rollout;
+          const verdict = decide(rollout, { ...terms, now: index * 1000 });
+          if (verdict?.kind !== 'SUCCEEDED') return;
+          const shown = read.deployments?.find((one) => one.id === ours.deploymentId);
+          expect(shown).toBeDefined();
+          if (deployment) expect(status).toBe('SUCCESSFUL');
+        });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { sameTaskDefinition } from '../task-definition/compare.ts';
+import { diffTaskDefinitions } from '../task-definition/diff.ts';
+import type { World } from '../world/world.ts';
+import { shortTaskDefinition } from './rollout.ts';
+import type { Target } from './target.ts';
+
+type Wanted =
+  | { readonly kind: 'registered'; readonly name: string }
+  | { readonly kind: 'file'; readonly path: string; readonly request: RegisterTaskDefinitionRequest };
+
+/** What registering would do, with the diff against what the service runs. `arn` is undefined when a revision would be made. */
+export async function planRegistration(
+  wanted: Wanted,
+  target: Target,
+  world: World,
+): Promise<{ arn: string | undefined; lines: readonly string[] }> {
+  const ecs = await world.aws.ecs();
+  const signal = world.host.cancellation;
+  if (wanted.kind === 'registered') {
+    const { taskDefinition } = await ecs.describeTaskDefinition({ taskDefinition: wanted.name }, { signal });
+    return {
+      arn: taskDefinition?.taskDefinitionArn,
+      lines: [
+        `task definition ${shortTaskDefinition(taskDefinition?.taskDefinitionArn)} is registered already`,
+      ],
+    };
+  }
+  const live = target.taskDefinition;
+  if (live && sameTaskDefinition(wanted.request, live.taskDefinition, live.tags)) {
+    return {
+      arn: live.taskDefinition.taskDefinitionArn,
+      lines: [
+        `${wanted.path} has the content of ${shortTaskDefinition(live.taskDefinition.taskDefinitionArn)}: nothing would be registered`,
+      ],
+    };
+  }
+  const difference = live ? diffTaskDefinitions(live.taskDefinition, wanted.request) : [];
+  return {
+    arn: undefined,
+    lines: [`a revision of ${wanted.request.family} would be registered from ${wanted.path}`, ...difference],
+  };
+}

@@ -1,0 +1,77 @@
+import type { Task, TaskDefinition } from '@aws-sdk/client-ecs';
+import { lastLogLines } from '../container-log/last-log-lines.ts';
+import { classifyStop } from '../task/stopped-reason.ts';
+import type { Aws } from '../world/aws.ts';
+import { shortTask } from './rollout.ts';
+
+/** The same thing happened to so many tasks; one line for all of them. */
+export interface Cause {
+  readonly sentence: string;
+  readonly remedy: string;
+  readonly permanent: boolean;
+  readonly class: string;
+  readonly tasks: readonly string[];
+  readonly container?: string | undefined;
+}
+
+/** Why our tasks stopped, grouped by reason, the most frequent first. Stops that are nobody's fault come last. */
+export function causesOf(tasks: readonly Task[]): readonly Cause[] {
+  const groups = Map.groupBy(tasks.filter(isFailure), (task) => classifyStop(task).sentence);
+  return [...groups.entries()]
+    .map(([sentence, group]): Cause => {
+      const { remedy, permanent, class: kind, container } = classifyStop(group[0]!);
+      return {
+        sentence,
+        remedy,
+        permanent,
+        class: kind,
+        container,
+        tasks: group.map((task) => shortTask(task.taskArn)),
+      };
+    })
+    .sort((a, b) => b.tasks.length - a.tasks.length);
+}
+
+/** A task that the scheduler itself took away (scaling in, draining) is no evidence against the deployment. */
+const isFailure = (task: Task) =>
+  !(
+    task.stopCode === 'ServiceSchedulerInitiated' &&
+    /^Scaling activity initiated by/.test(task.stoppedReason ?? '')
+  );
+
+export const causeLine = ({ sentence, tasks }: Cause) =>
+  tasks.length === 1
+    ? `task ${tasks[0]}: ${sentence}`
+    : `${tasks.length} tasks (${tasks.slice(0, 3).join(', ')}${tasks.length > 3 ? ', …' : ''}): ${sentence}`;
+
+/** The last lines of the container that ended a task. Best effort: a note instead where they cannot be had. */
+export async function lastWords(
+  task: Task,
+  taskDefinition: TaskDefinition | undefined,
+  logs: Aws['logs'],
+  signal: AbortSignal,
+): Promise<
+  | { readonly title: string; readonly lines: readonly string[]; readonly note?: string | undefined }
+  | undefined
+> {
+  const blamed =
+    classifyStop(task).container ?? task.containers?.find((one) => (one.exitCode ?? 0) !== 0)?.name;
+  const definition =
+    taskDefinition?.containerDefinitions?.find((one) => one.name === blamed) ??
+    taskDefinition?.containerDefinitions?.find((one) => one.essential !== false);
+  if (!definition?.name || !task.taskArn) return undefined;
+  const container = task.containers?.find((one) => one.name === definition.name);
+  const { lines, note } = await lastLogLines({
+    logs,
+    containerDefinition: { ...definition, name: definition.name },
+    taskArn: task.taskArn,
+    limit: 15,
+    runtimeId: container?.runtimeId,
+    signal,
+  });
+  return {
+    title: `last lines of container ${definition.name}, task ${shortTask(task.taskArn)}`,
+    lines,
+    note,
+  };
+}

@@ -1,0 +1,77 @@
+import { classifyStop } from '../task/stopped-reason.ts';
+import { formatElapsed } from '../time/duration.ts';
+import type { RolloutEvent } from './events.ts';
+import { type Ours, shortTask, shortTaskDefinition } from './rollout.ts';
+import type { WatchNotice } from './watch.ts';
+
+export interface Line {
+  readonly level: 'info' | 'notice' | 'warning' | 'error' | 'progress';
+  readonly text: string;
+}
+
+/** One line per change, with the service it is about and the time since the start. Pure. */
+export function narrate(ours: Ours, event: RolloutEvent, elapsed: number): Line {
+  const at = `[${formatElapsed(elapsed)}]`;
+  const line = (level: Line['level'], text: string): Line => ({
+    level,
+    text: `${ours.service}  ${text}  ${at}`,
+  });
+  switch (event.kind) {
+    case 'counts': {
+      const from = ours.previous ? `${shortTaskDefinition(ours.previous.taskDefinition)} → ` : '';
+      const traffic = event.traffic === undefined ? '' : `  ${event.traffic}% traffic`;
+      const old = event.others > 0 ? `  ${event.others} old` : '';
+      return line(
+        'progress',
+        `${from}${shortTaskDefinition(ours.taskDefinition)}  ${event.running}/${event.desired} running  ${event.pending} pending  ${event.failed} failed${old}${traffic}`,
+      );
+    }
+    case 'stage':
+      return line(
+        'info',
+        `stage ${event.stage}${event.traffic === undefined ? '' : ` (${event.traffic}% traffic)`}`,
+      );
+    case 'breaker': {
+      const of = event.threshold === undefined ? '' : ` of ${event.threshold}`;
+      return line(
+        'warning',
+        `circuit breaker: ${event.failures}${of} failures${event.triggered ? ', triggered' : ''}`,
+      );
+    }
+    case 'alarm':
+      return line('warning', `alarm in state ALARM: ${event.names.join(', ')}`);
+    case 'hook': {
+      const until = event.expiresAt ? ` until ${event.expiresAt.toISOString()}` : '';
+      return line(
+        event.status === 'FAILED' || event.status === 'TIMED_OUT' ? 'warning' : 'info',
+        `hook ${event.hook} at ${event.stage}: ${event.status}${until}`,
+      );
+    }
+    case 'service-event':
+      return line('info', `· ${event.message.replace(/^\(service [^)]*\)\s*/, '')}`);
+    case 'task-stopped': {
+      const { sentence } = classifyStop(event.task);
+      return line('warning', `✗ task ${shortTask(event.task.taskArn)}: ${sentence}`);
+    }
+    case 'rolling-back':
+      return line('error', `given up by ECS: ${event.reason}`);
+    case 'scaled':
+      return line('info', `desired count ${event.from} → ${event.to}`);
+  }
+}
+
+export function narrateNotice(notice: WatchNotice): Line {
+  switch (notice.kind) {
+    case 'permission-missing':
+      return { level: 'notice', text: `${notice.error.summary}: ${notice.consequence}` };
+    case 'degraded':
+      return { level: 'notice', text: notice.consequence };
+    case 'reads-fail':
+      return {
+        level: 'warning',
+        text: `reading the deployment fails, still trying: ${notice.error.summary}`,
+      };
+    case 'reads-recovered':
+      return { level: 'info', text: `reading works again after ${formatElapsed(notice.milliseconds)}` };
+  }
+}

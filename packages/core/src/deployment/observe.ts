@@ -1,0 +1,239 @@
+import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import type { RolloutEvent } from './events.ts';
+import { deploymentOf, type Observation, primaryOf, type Rollout, type Snapshot } from './rollout.ts';
+
+/**
+ * Adds one round of reading to what is known and says what changed. Pure. Reads may be stale, repeated, partial
+ * or out of order: an older view of our service deployment never replaces a newer one.
+ */
+export function observe(snapshot: Snapshot, before: Rollout): Observation {
+  const service = freshService(snapshot, before);
+  const serviceDeployment = freshServiceDeployment(snapshot, before);
+  const stopped = newStoppedTasks(snapshot.stoppedTasks ?? [], before);
+  const news = newServiceEvents(service, before);
+  const events = [
+    ...stageEvents(serviceDeployment, before),
+    ...countEvents(service, serviceDeployment, before),
+    ...breakerEvents(serviceDeployment, before),
+    ...news.map(
+      ({ id, createdAt, message }): RolloutEvent => ({
+        kind: 'service-event',
+        id: id ?? '',
+        at: createdAt,
+        message: message ?? '',
+      }),
+    ),
+    ...stopped.map((task): RolloutEvent => ({ kind: 'task-stopped', task })),
+  ];
+  const givenUp = before.givenUp ?? giveUp(snapshot.at, service, serviceDeployment, before);
+  if (givenUp && !before.givenUp) events.push({ kind: 'rolling-back', reason: givenUp.reason });
+  const fingerprint = fingerprintOf(service, serviceDeployment, before, news);
+  const changed = fingerprint !== before.fingerprint || stopped.length > 0;
+  const readService = snapshot.service !== undefined && snapshot.service !== 'missing';
+  return {
+    events,
+    rollout: {
+      ...before,
+      service,
+      serviceDeployment,
+      missingSince:
+        snapshot.service === 'missing'
+          ? (before.missingSince ?? snapshot.at)
+          : readService
+            ? undefined
+            : before.missingSince,
+      unconfirmedSince: unconfirmed(snapshot.at, service, before),
+      settledReads: readService
+        ? isSettled(service, before)
+          ? before.settledReads + 1
+          : 0
+        : before.settledReads,
+      fingerprint,
+      changedAt: changed ? snapshot.at : before.changedAt,
+      seenEvents:
+        news.length > 0
+          ? new Set([...before.seenEvents, ...news.map((event) => event.id ?? '')])
+          : before.seenEvents,
+      seenTasks:
+        stopped.length > 0
+          ? new Set([...before.seenTasks, ...stopped.map((task) => task.taskArn ?? '')])
+          : before.seenTasks,
+      stoppedTasks: stopped.length > 0 ? [...before.stoppedTasks, ...stopped] : before.stoppedTasks,
+      givenUp,
+      everRan: before.everRan || runningOfOurs(service, serviceDeployment, before) > 0,
+    },
+  };
+}
+
+const time = (date: Date | undefined) => date?.getTime() ?? 0;
+
+const freshService = (snapshot: Snapshot, before: Rollout) =>
+  snapshot.service === undefined || snapshot.service === 'missing' ? before.service : snapshot.service;
+
+function freshServiceDeployment(snapshot: Snapshot, before: Rollout): ServiceDeployment | undefined {
+  const read = snapshot.serviceDeployment;
+  if (read === undefined || read === 'missing') return before.serviceDeployment;
+  return time(read.updatedAt) >= time(before.serviceDeployment?.updatedAt) ? read : before.serviceDeployment;
+}
+
+function newServiceEvents(service: Service | undefined, before: Rollout) {
+  if (!service || service === before.service) return [];
+  return (service.events ?? [])
+    .filter(
+      (event, index, all) => event.id !== undefined && all.findIndex((one) => one.id === event.id) === index,
+    )
+    .filter((event) => !before.seenEvents.has(event.id!))
+    .filter((event) => time(event.createdAt) >= before.ours.createdAt - 1000)
+    .sort((a, b) => time(a.createdAt) - time(b.createdAt) || (a.id ?? '').localeCompare(b.id ?? ''));
+}
+
+const newStoppedTasks = (tasks: readonly Task[], before: Rollout) =>
+  tasks
+    .filter(
+      (task) => task.startedBy === before.ours.deploymentId && !before.seenTasks.has(task.taskArn ?? ''),
+    )
+    .sort((a, b) => time(a.stoppingAt ?? a.stoppedAt) - time(b.stoppingAt ?? b.stoppedAt));
+
+function countsOf(service: Service | undefined, deployment: ServiceDeployment | undefined, rollout: Rollout) {
+  const ours = deploymentOf(service, rollout.ours.deploymentId);
+  const target = deployment?.targetServiceRevision;
+  if (!ours && !target) return undefined;
+  return {
+    desired: service?.desiredCount ?? target?.requestedTaskCount ?? ours?.desiredCount ?? 0,
+    running: target?.runningTaskCount ?? ours?.runningCount ?? 0,
+    pending: target?.pendingTaskCount ?? ours?.pendingCount ?? 0,
+    failed: deployment?.deploymentCircuitBreaker?.failureCount ?? ours?.failedTasks ?? 0,
+    others: deployment?.sourceServiceRevisions
+      ? deployment.sourceServiceRevisions.reduce((sum, one) => sum + (one.runningTaskCount ?? 0), 0)
+      : (service?.deployments ?? [])
+          .filter((one) => one !== ours)
+          .reduce((sum, one) => sum + (one.runningCount ?? 0), 0),
+    traffic: target?.requestedProductionTrafficWeight,
+  };
+}
+
+const runningOfOurs = (
+  service: Service | undefined,
+  deployment: ServiceDeployment | undefined,
+  rollout: Rollout,
+) => countsOf(service, deployment, rollout)?.running ?? 0;
+
+function countEvents(
+  service: Service | undefined,
+  deployment: ServiceDeployment | undefined,
+  before: Rollout,
+): RolloutEvent[] {
+  const now = countsOf(service, deployment, before);
+  if (!now) return [];
+  const then = countsOf(before.service, before.serviceDeployment, before);
+  const events: RolloutEvent[] = [];
+  if (then && before.service && now.desired !== then.desired)
+    events.push({ kind: 'scaled', from: then.desired, to: now.desired });
+  if (!then || JSON.stringify(then) !== JSON.stringify(now)) events.push({ kind: 'counts', ...now });
+  return events;
+}
+
+function stageEvents(deployment: ServiceDeployment | undefined, before: Rollout): RolloutEvent[] {
+  const events: RolloutEvent[] = [];
+  const stage = deployment?.lifecycleStage;
+  if (stage && stage !== before.serviceDeployment?.lifecycleStage) {
+    events.push({
+      kind: 'stage',
+      stage,
+      traffic: deployment?.targetServiceRevision?.requestedProductionTrafficWeight,
+    });
+  }
+  const known = new Map(
+    before.serviceDeployment?.lifecycleHookDetails?.map((hook) => [hook.hookId, hook.status]),
+  );
+  for (const hook of deployment?.lifecycleHookDetails ?? []) {
+    if (known.get(hook.hookId) === hook.status) continue;
+    events.push({
+      kind: 'hook',
+      hook: hook.hookId ?? hook.targetArn ?? 'hook',
+      status: hook.status ?? 'UNKNOWN',
+      stage: stage ?? 'UNKNOWN',
+      expiresAt: hook.expiresAt,
+    });
+  }
+  return events;
+}
+
+function breakerEvents(deployment: ServiceDeployment | undefined, before: Rollout): RolloutEvent[] {
+  const events: RolloutEvent[] = [];
+  const breaker = deployment?.deploymentCircuitBreaker;
+  const earlier = before.serviceDeployment?.deploymentCircuitBreaker;
+  const failures = breaker?.failureCount ?? 0;
+  if (
+    breaker &&
+    breaker.status !== 'DISABLED' &&
+    failures > 0 &&
+    (failures !== earlier?.failureCount || breaker.status !== earlier?.status)
+  ) {
+    events.push({
+      kind: 'breaker',
+      failures,
+      threshold: breaker.threshold,
+      triggered: breaker.status === 'TRIGGERED',
+    });
+  }
+  const alarms = deployment?.alarms?.triggeredAlarmNames ?? [];
+  if (alarms.length > (before.serviceDeployment?.alarms?.triggeredAlarmNames ?? []).length)
+    events.push({ kind: 'alarm', names: alarms });
+  return events;
+}
+
+/** The first sign that ECS gives our deployment up: from here on the verdict is red, only its name is open. */
+function giveUp(
+  at: number,
+  service: Service | undefined,
+  deployment: ServiceDeployment | undefined,
+  before: Rollout,
+) {
+  const status = deployment?.status ?? '';
+  if (status.startsWith('ROLLBACK_')) {
+    return { at, reason: deployment?.rollback?.reason ?? deployment?.statusReason ?? 'ECS is rolling back' };
+  }
+  const ours = deploymentOf(service, before.ours.deploymentId);
+  if (ours?.rolloutState === 'FAILED')
+    return { at, reason: ours.rolloutStateReason ?? 'ECS marked the deployment as failed' };
+  return undefined;
+}
+
+/** A rollout without a rollout state (behind a Classic Load Balancer) is over when only ours is left, complete. */
+function isSettled(service: Service | undefined, rollout: Rollout): boolean {
+  const primary = primaryOf(service);
+  return (
+    primary !== undefined &&
+    primary.id === rollout.ours.deploymentId &&
+    service?.deployments?.length === 1 &&
+    (primary.pendingCount ?? 0) === 0 &&
+    (primary.runningCount ?? -1) === (primary.desiredCount ?? 0)
+  );
+}
+
+/** Since when the service has been shown without our deployment, by reads that know of no newer one either. */
+function unconfirmed(at: number, service: Service | undefined, before: Rollout) {
+  if (!service || deploymentOf(service, before.ours.deploymentId)) return undefined;
+  if (time(primaryOf(service)?.createdAt) > before.ours.createdAt) return undefined;
+  return before.unconfirmedSince ?? at;
+}
+
+/** What has to change for the rollout to count as moving. A repeated steady-state event does not. */
+function fingerprintOf(
+  service: Service | undefined,
+  deployment: ServiceDeployment | undefined,
+  before: Rollout,
+  news: readonly { message?: string | undefined; id?: string | undefined }[],
+): string {
+  const moving = news.findLast((event) => !/has reached a steady state/.test(event.message ?? ''));
+  const hooks = deployment?.lifecycleHookDetails?.map((hook) => `${hook.hookId}:${hook.status}`);
+  const event = moving?.id ?? before.fingerprint.split('|').at(-1) ?? '';
+  return [
+    deployment?.status,
+    deployment?.lifecycleStage,
+    hooks,
+    JSON.stringify(countsOf(service, deployment, before)),
+    event,
+  ].join('|');
+}

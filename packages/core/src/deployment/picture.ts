@@ -1,0 +1,57 @@
+import { formatElapsed } from '../time/duration.ts';
+import type { SummaryBlock } from '../world/summary.ts';
+
+/** Who ran, or who had the traffic, at one moment of a rollout. */
+export interface Sample {
+  /** Milliseconds since the rollout began. */
+  readonly at: number;
+  readonly ours: number;
+  readonly others: number;
+}
+
+const columns = 24;
+
+/** New version against old over time: a chart where Mermaid is drawn, two rows of bars elsewhere. */
+export function rolloutPicture(
+  title: string,
+  unit: 'tasks' | '% of traffic',
+  samples: readonly Sample[],
+): SummaryBlock | undefined {
+  if (samples.length < 2) return undefined;
+  const last = samples.at(-1)!.at;
+  const steps = Array.from({ length: columns }, (_, index) =>
+    sampleAt(samples, (last * index) / (columns - 1)),
+  );
+  const top = Math.max(1, ...steps.flatMap((step) => [step.ours, step.others]));
+  const end = formatElapsed(last);
+  return {
+    kind: 'picture',
+    mermaid: [
+      'xychart-beta',
+      `  title "${title.replaceAll('"', "'")}"`,
+      `  x-axis "time" 0 --> ${Math.max(1, Math.round(last / 1000))}`,
+      `  y-axis "${unit}" 0 --> ${top}`,
+      `  line [${steps.map((step) => step.ours).join(', ')}]`,
+      `  line [${steps.map((step) => step.others).join(', ')}]`,
+    ].join('\n'),
+    text: [
+      title,
+      `  new ${bars(
+        steps.map((step) => step.ours),
+        top,
+      )} ${steps.at(-1)!.ours} ${unit}`,
+      `  old ${bars(
+        steps.map((step) => step.others),
+        top,
+      )} ${steps.at(-1)!.others} ${unit}`,
+      `      0:00${' '.repeat(Math.max(1, columns - 4 - end.length))}${end}`,
+    ].join('\n'),
+  };
+}
+
+const sampleAt = (samples: readonly Sample[], at: number) =>
+  samples.findLast((sample) => sample.at <= at) ?? samples[0]!;
+
+const ramp = ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+const bars = (values: readonly number[], top: number) =>
+  values.map((value) => ramp[Math.round((value / top) * (ramp.length - 1))]).join('');

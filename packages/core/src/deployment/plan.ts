@@ -1,0 +1,90 @@
+import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import { primaryOf, shortTaskDefinition } from './rollout.ts';
+import type { Target } from './target.ts';
+
+/** What a user may change beside the task definition. A thing not named is not sent. */
+export interface Settings {
+  readonly desiredCount?: number | undefined;
+  readonly forceNewDeployment?: boolean | undefined;
+  readonly enableEcsManagedTags?: boolean | undefined;
+  readonly propagateTags?: 'SERVICE' | 'TASK_DEFINITION' | 'NONE' | undefined;
+  readonly enableExecuteCommand?: boolean | undefined;
+}
+
+/** What will be done, decided before anything is. */
+export type Plan =
+  | { readonly kind: 'unchanged'; readonly reason: string }
+  | { readonly kind: 'adopt'; readonly reason: string }
+  | { readonly kind: 'failed-before'; readonly reason: string }
+  | {
+      readonly kind: 'update';
+      readonly request: UpdateServiceRequest;
+      readonly startsDeployment: boolean;
+      readonly warnings: readonly string[];
+    };
+
+/**
+ * Compares what is wanted with what runs. A task definition that is not yet registered (`undefined`) is by
+ * definition another one. Which fields start a deployment: ECS API reference, UpdateService.
+ */
+export function planUpdate(target: Target, wanted: string | undefined, settings: Settings): Plan {
+  const { service } = target;
+  const primary = primaryOf(service);
+  const force = settings.forceNewDeployment === true;
+  const same = wanted !== undefined && primary?.taskDefinition === wanted;
+  const changes = changedSettings(target, settings);
+  if (same && !force && Object.keys(changes).length === 0) {
+    const name = shortTaskDefinition(wanted);
+    if (primary?.rolloutState === 'IN_PROGRESS')
+      return { kind: 'adopt', reason: `deployment ${primary.id} is already rolling ${name} out` };
+    if (primary?.rolloutState === 'FAILED')
+      return {
+        kind: 'failed-before',
+        reason: `deployment ${primary.id} of ${name} has failed: ${primary.rolloutStateReason ?? 'ECS gave no reason'}`,
+      };
+    return { kind: 'unchanged', reason: `${name} is already live and nothing else was asked for` };
+  }
+  return {
+    kind: 'update',
+    startsDeployment: !same || force,
+    warnings: warningsFor(target, !same || force, settings),
+    request: {
+      cluster: target.cluster,
+      service: target.name,
+      ...(same ? {} : { taskDefinition: wanted }),
+      ...changes,
+      ...(force ? { forceNewDeployment: true } : {}),
+    },
+  };
+}
+
+/** Only what differs from the service as it is: an equal value is not sent, so that nothing is reset by saying it. */
+function changedSettings({ service }: Target, settings: Settings): Partial<UpdateServiceRequest> {
+  const { desiredCount, enableEcsManagedTags, propagateTags, enableExecuteCommand } = settings;
+  return {
+    ...(desiredCount !== undefined && desiredCount !== service.desiredCount && { desiredCount }),
+    ...(enableEcsManagedTags !== undefined &&
+      enableEcsManagedTags !== (service.enableECSManagedTags ?? false) && {
+        enableECSManagedTags: enableEcsManagedTags,
+      }),
+    ...(propagateTags !== undefined &&
+      propagateTags !== (service.propagateTags ?? 'NONE') && { propagateTags }),
+    ...(enableExecuteCommand !== undefined &&
+      enableExecuteCommand !== (service.enableExecuteCommand ?? false) && { enableExecuteCommand }),
+  };
+}
+
+function warningsFor({ service, name }: Target, deploys: boolean, settings: Settings): string[] {
+  const warnings: string[] = [];
+  const breaker = service.deploymentConfiguration?.deploymentCircuitBreaker;
+  const rolling = (service.deploymentConfiguration?.strategy ?? 'ROLLING') === 'ROLLING';
+  if (deploys && rolling && !breaker?.enable) {
+    warnings.push(
+      `the deployment circuit breaker of ${name} is off: ECS will never give a bad deployment up, only the time limits here will`,
+    );
+  }
+  if (deploys && (settings.desiredCount ?? service.desiredCount) === 0) {
+    warnings.push(`the desired count of ${name} is 0: no task will run, so the new version is not exercised`);
+  }
+  return warnings;
+}

@@ -1,0 +1,84 @@
+/** A rollout is what we watch: one deployment, the one this run made (or found already doing what was asked). */
+import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import type { RolloutEvent } from './events.ts';
+
+/** Which deployment is ours. Everything is judged against this, never against "the service is stable". */
+export interface Ours {
+  readonly cluster: string;
+  readonly service: string;
+  readonly serviceArn: string;
+  /** `ecs-svc/1234567890123456789`. */
+  readonly deploymentId: string;
+  readonly taskDefinition: string;
+  /** ECS's clock, milliseconds. */
+  readonly createdAt: number;
+  /** The PRIMARY deployment before ours, if there was one. */
+  readonly previous?: { readonly deploymentId: string; readonly taskDefinition: string } | undefined;
+}
+
+/** What one round of reading saw of one service. A part that was not read this round is absent. */
+export interface Snapshot {
+  /** Monotonic milliseconds. */
+  readonly at: number;
+  /** `missing` when ECS says that it does not know the service (eventual consistency, or deleted). */
+  readonly service?: Service | 'missing' | undefined;
+  readonly serviceDeployment?: ServiceDeployment | 'missing' | undefined;
+  readonly stoppedTasks?: readonly Task[] | undefined;
+}
+
+/** Everything known so far. Plain data; a new value with every observation. */
+export interface Rollout {
+  readonly ours: Ours;
+  /** Monotonic milliseconds at which watching began. */
+  readonly startedAt: number;
+  readonly service?: Service | undefined;
+  readonly serviceDeployment?: ServiceDeployment | undefined;
+  /** When the service was first said to be missing, without having been seen since. */
+  readonly missingSince?: number | undefined;
+  /** Since when the service has been read without our deployment and without a newer one: a stale read, or a rollback. */
+  readonly unconfirmedSince?: number | undefined;
+  /** How many reads in a row showed a finished state where ECS gives no rollout state (Classic Load Balancer). */
+  readonly settledReads: number;
+  /** What the stall clock compares, and when it last changed. */
+  readonly fingerprint: string;
+  readonly changedAt: number;
+  readonly seenEvents: ReadonlySet<string>;
+  readonly seenTasks: ReadonlySet<string>;
+  /** Stopped tasks of our deployment, oldest first: the evidence of a failure. */
+  readonly stoppedTasks: readonly Task[];
+  /** Once ECS gave up on us it is over, whatever comes later. */
+  readonly givenUp?: { readonly at: number; readonly reason: string } | undefined;
+  /** Highest share of our tasks seen running, for "not exercised" and pictures. */
+  readonly everRan: boolean;
+}
+
+export interface Observation {
+  readonly rollout: Rollout;
+  readonly events: readonly RolloutEvent[];
+}
+
+export const beginRollout = (ours: Ours, at: number, alreadySeen: Iterable<string> = []): Rollout => ({
+  ours,
+  startedAt: at,
+  settledReads: 0,
+  fingerprint: '',
+  changedAt: at,
+  seenEvents: new Set(alreadySeen),
+  seenTasks: new Set(),
+  stoppedTasks: [],
+  everRan: false,
+});
+
+/** `ecs-svc/123` → `123`, the digits that also end the ARN of the service revision. */
+export const digitsOf = (deploymentId: string) => deploymentId.slice(deploymentId.lastIndexOf('/') + 1);
+
+export const primaryOf = (service: Service | undefined) =>
+  service?.deployments?.find((one) => one.status === 'PRIMARY');
+export const deploymentOf = (service: Service | undefined, id: string) =>
+  service?.deployments?.find((one) => one.id === id);
+/** `arn:…:task-definition/web:42` → `web:42`. */
+export const shortTaskDefinition = (arn: string | undefined) =>
+  (arn ?? 'unknown').replace(/^.*task-definition\//, '');
+/** `arn:…:task/cluster/0123abcd…` → `0123abcd`. */
+export const shortTask = (arn: string | undefined) =>
+  (arn ?? 'unknown').slice((arn ?? '').lastIndexOf('/') + 1).slice(0, 8);

@@ -1,0 +1,78 @@
+import type { ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import type { LandfallError } from '../errors/landfall-error.ts';
+import type { Terms, WaitUntil } from './decide.ts';
+import type { Ours, Rollout } from './rollout.ts';
+import type { Verdict } from './verdict.ts';
+
+/** How long and for what one service is watched. Durations in milliseconds. */
+export interface WatchTerms {
+  readonly timeout: number;
+  readonly stallAfter: number;
+  readonly until: WaitUntil;
+}
+
+/** One service under watch: the pure state, and where its service deployment is found. */
+export interface Watch {
+  readonly ours: Ours;
+  readonly terms: WatchTerms;
+  rollout: Rollout;
+  /** Candidate or confirmed ARN of our service deployment. */
+  arn: string | undefined;
+  confirmed: boolean;
+  rejected: Set<string>;
+  nextSearch: number;
+  searchUntil: number;
+  /** No service deployment can be had: judged by DescribeServices alone. */
+  byServicesOnly: boolean;
+  /** Reading the stopped tasks was denied: said once, not tried again. */
+  tasksDenied: boolean;
+  tasksReadAt: number;
+  verdict: Verdict | undefined;
+}
+
+/** Eventual consistency is given so long after a write; then what ECS says is believed. */
+export const grace = 30_000;
+const searchFor = 60_000;
+
+export const beginWatch = (rollout: Rollout, terms: WatchTerms, arn: string | undefined): Watch => ({
+  ours: rollout.ours,
+  terms,
+  rollout,
+  arn,
+  confirmed: false,
+  rejected: new Set(),
+  nextSearch: rollout.startedAt,
+  searchUntil: rollout.startedAt + searchFor,
+  byServicesOnly: false,
+  tasksDenied: false,
+  tasksReadAt: Number.NEGATIVE_INFINITY,
+  verdict: undefined,
+});
+
+export const termsAt = (watch: Watch, now: number): Terms => ({
+  now,
+  deadline: watch.rollout.startedAt + watch.terms.timeout,
+  stallAfter: watch.terms.stallAfter,
+  grace,
+  until: watch.terms.until,
+});
+
+/** A notice worth one line, beside the events. */
+export type WatchNotice =
+  | { readonly kind: 'permission-missing'; readonly error: LandfallError; readonly consequence: string }
+  | { readonly kind: 'degraded'; readonly consequence: string }
+  | { readonly kind: 'reads-fail'; readonly error: LandfallError }
+  | { readonly kind: 'reads-recovered'; readonly milliseconds: number };
+
+/** Something in the deployment has changed that the service's own story (events, tasks) will explain. */
+export function isTelling(before: ServiceDeployment | undefined, now: ServiceDeployment): boolean {
+  return (
+    before?.status !== now.status ||
+    before?.lifecycleStage !== now.lifecycleStage ||
+    (before?.deploymentCircuitBreaker?.failureCount ?? 0) !==
+      (now.deploymentCircuitBreaker?.failureCount ?? 0) ||
+    before?.targetServiceRevision?.runningTaskCount !== now.targetServiceRevision?.runningTaskCount
+  );
+}
+
+export type StoppedTasks = readonly Task[];
