@@ -1,5 +1,5 @@
 import { isObject } from '../documents/canonical.ts';
-import { asList, type Plain, sorted } from './plain.ts';
+import { asList, type Plain, sorted, withoutDefaults } from './plain.ts';
 
 /** Absent means this; ECS fills some of them in on register and leaves others out. */
 const defaults: Plain = {
@@ -27,20 +27,20 @@ const sets: Readonly<Record<string, string>> = {
 };
 
 export function normaliseContainer(container: Plain, networkMode: unknown): Plain {
-  const normal: Plain = { ...defaults, ...container };
+  const normal = withoutDefaults(container, defaults);
   if (container.portMappings !== undefined) {
     normal.portMappings = asList(container.portMappings).map((one) => normalisePort(one, networkMode));
   }
   for (const field of ['mountPoints', 'volumesFrom']) {
     if (container[field] !== undefined) {
       normal[field] = asList(container[field]).map((one) =>
-        isObject(one) ? { readOnly: false, ...one } : one,
+        isObject(one) ? withoutDefaults(one, { readOnly: false }) : one,
       );
     }
   }
   // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
   if (isObject(container.healthCheck)) {
-    normal.healthCheck = { interval: 30, timeout: 5, retries: 3, ...container.healthCheck };
+    normal.healthCheck = withoutDefaults(container.healthCheck, { interval: 30, timeout: 5, retries: 3 });
   }
   if (isObject(container.restartPolicy)) {
     const policy = container.restartPolicy;
@@ -62,17 +62,14 @@ export function normaliseContainer(container: Plain, networkMode: unknown): Plai
 /** awsvpc and host have no mapping: the host port is the container's. bridge with host port 0 picks one. */
 function normalisePort(port: unknown, networkMode: unknown): unknown {
   if (!isObject(port)) return port;
-  const { containerPort, hostPort } = port;
-  const normal: Plain = { protocol: 'tcp', ...port };
-  if (containerPort === undefined) return normal;
   const mapped = networkMode !== 'awsvpc' && networkMode !== 'host';
-  normal.hostPort = mapped ? (hostPort ?? 0) : hostPort || containerPort;
+  const normal = withoutDefaults(port, { protocol: 'tcp', hostPort: mapped ? 0 : port.containerPort });
+  if (!mapped && normal.hostPort === 0) delete normal.hostPort;
   return normal;
 }
 
 function normaliseLinux(linux: Plain): Plain {
-  const normal: Plain = { ...linux };
-  if (normal.initProcessEnabled === false) delete normal.initProcessEnabled;
+  const normal = withoutDefaults(linux, { initProcessEnabled: false });
   if (isObject(linux.capabilities)) {
     normal.capabilities = Object.fromEntries(
       Object.entries(linux.capabilities).map(([kind, names]) => [kind, sorted(names)]),

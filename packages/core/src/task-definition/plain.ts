@@ -20,6 +20,12 @@ export function pruned(value: unknown): unknown {
   return kept;
 }
 
+/** Without the members that say what an absent member means. */
+export const withoutDefaults = (given: Plain, defaults: Plain): Plain =>
+  Object.fromEntries(
+    Object.entries(given).filter(([key, value]) => !(key in defaults) || defaults[key] !== value),
+  );
+
 /** A set in one order: by a key where there is one, then by content. */
 export function sorted(list: unknown, key?: string): unknown[] {
   const rank = (one: unknown) =>
