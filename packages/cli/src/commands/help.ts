@@ -1,0 +1,39 @@
+import { loadOperation, operationNames } from '@landfall/core/operations/index';
+import { exitCodeTable } from './explain.ts';
+
+/** `landfall --help`: the operations and the other commands. */
+export async function help(): Promise<string> {
+  const operations = await Promise.all(
+    operationNames.map(
+      async (name): Promise<[string, string]> => [name, (await loadOperation(name)).description],
+    ),
+  );
+  const others: [string, string][] = [
+    ['clean-up [operation]', 'Undoes what operations left for the end of the job, where no post step does.'],
+    ['explain <CODE>', 'What an error code means and what to do.'],
+    ['iam-policy <operation>', 'The IAM policy an operation needs.'],
+    ['sandbox', 'A local AWS, to try a pipeline without an account.'],
+  ];
+  return `landfall: a commit becomes a running, healthy service on Amazon ECS.
+
+Usage: landfall <operation> [--input value]… [--output text|json]
+       landfall <operation> --help
+
+Operations:
+${rows(operations)}
+
+Other commands:
+${rows(others)}
+
+Every input can also be given as LANDFALL_<NAME>, e.g. LANDFALL_WAIT_TIMEOUT=10m; a flag wins. On CircleCI
+and CodeBuild an output <name> is handed to later steps as LANDFALL_<NAME>.
+
+Exit codes:
+${exitCodeTable()}
+`;
+}
+
+function rows(entries: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...entries.map(([name]) => name.length));
+  return entries.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`).join('\n');
+}

@@ -1,0 +1,73 @@
+import { exitCodes } from '@landfall/core/errors/catalogue';
+import { near } from '@landfall/core/inputs/near';
+import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
+import { version } from './version.ts';
+
+const commands = ['clean-up', 'explain', 'iam-policy', 'sandbox', 'help', 'version'];
+
+/** `landfall …`. Each command loads only what it needs; the process ends with an exit code of the catalogue. */
+export async function main(process: NodeJS.Process): Promise<void> {
+  const [word = 'help', ...rest] = process.argv.slice(2);
+  const print = (text: string) => void process.stdout.write(text);
+  const refuse = (text: string) => {
+    process.stderr.write(`${text}\n`);
+    process.exitCode = exitCodes.invalid.code;
+  };
+  // `landfall --help | head -1` closes the pipe early; there is nobody to tell.
+  process.stdout.on('error', () => {});
+
+  if (isOperation(word)) {
+    const { runOperation } = await import('./program/run-operation.ts');
+    return runOperation(word, rest, process);
+  }
+  switch (word) {
+    case 'help':
+    case '--help':
+    case '-h': {
+      const { help } = await import('./commands/help.ts');
+      return print(await help());
+    }
+    case 'version':
+    case '--version':
+      return print(`${version}\n`);
+    case 'explain': {
+      const { explain, unknownCode } = await import('./commands/explain.ts');
+      const text = explain(rest[0] ?? '');
+      return text === undefined ? refuse(unknownCode(rest[0] ?? '(nothing)')) : print(text);
+    }
+    case 'iam-policy': {
+      const [name = '', ...flags] = rest;
+      if (!isOperation(name)) return refuse(unknownWord(name, operationNames, 'operation'));
+      const { iamPolicy } = await import('./commands/iam-policy.ts');
+      return print(iamPolicy(await loadOperation(name), plainFlags(flags)));
+    }
+    case 'clean-up': {
+      const wrong = rest.find((name) => !isOperation(name));
+      if (wrong !== undefined) return refuse(unknownWord(wrong, operationNames, 'operation'));
+      const { cleanUp } = await import('./commands/clean-up.ts');
+      return cleanUp(rest.filter(isOperation), process);
+    }
+    case 'sandbox': {
+      const { sandboxCommand } = await import('@landfall/sandbox/main');
+      return void (await sandboxCommand(rest, process.env));
+    }
+    default:
+      return refuse(unknownWord(word, [...operationNames, ...commands], 'command'));
+  }
+}
+
+const isOperation = (word: string): word is OperationName =>
+  Object.hasOwn(Object.fromEntries(operationNames.map((name) => [name, true])), word);
+
+const unknownWord = (word: string, known: readonly string[], kind: string) =>
+  `"${word}" is not ${kind === 'operation' ? 'an' : 'a'} ${kind} of Landfall${near(word, known)}; see landfall --help`;
+
+/** `--account 123456789012 --cluster=web` as names and values. */
+function plainFlags(tokens: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  tokens.forEach((token, index) => {
+    const flag = /^--([^=]+)(?:=(.*))?$/.exec(token);
+    if (flag) found.set(flag[1]!, flag[2] ?? tokens[index + 1] ?? '');
+  });
+  return found;
+}

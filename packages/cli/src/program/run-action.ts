@@ -1,0 +1,29 @@
+import { describe } from '@landfall/core/errors/describe';
+import { execute } from '@landfall/core/operation/execute';
+import { loadOperation, type OperationName } from '@landfall/core/operations/index';
+import { createWorld } from '../world.ts';
+import { withHost } from './session.ts';
+
+export const runAction = (name: OperationName, process: NodeJS.Process): Promise<void> =>
+  withHost(process, { scope: name }, async (host, clock) => {
+    const [operation, world] = await Promise.all([
+      loadOperation(name),
+      createWorld(name, host, clock, process.env),
+    ]);
+    return (await execute(operation, world)).exitCode;
+  });
+
+/** A clean-up that fails is a warning: the job is over, and its result must not change. */
+export const runPost = (name: OperationName, process: NodeJS.Process): Promise<void> =>
+  withHost(process, { scope: name }, async (host, clock) => {
+    const [operation, world] = await Promise.all([
+      loadOperation(name),
+      createWorld(name, host, clock, process.env),
+    ]);
+    try {
+      await operation.cleanUp?.(world);
+    } catch (thrown) {
+      host.annotate({ level: 'warning', title: `${operation.title}: clean-up`, message: describe(thrown) });
+    }
+    return 0;
+  });

@@ -1,0 +1,44 @@
+import { execute, type Result } from '@landfall/core/operation/execute';
+import { loadOperation, type OperationName } from '@landfall/core/operations/index';
+import { operationCommand } from '../flags/operation-command.ts';
+import { readInputs } from '../flags/read-inputs.ts';
+import { createWorld } from '../world.ts';
+import { withHost } from './session.ts';
+
+/** `landfall <operation> --flags`: the exit code says the result; with `--output json` stdout holds it. */
+export async function runOperation(
+  name: OperationName,
+  argv: readonly string[],
+  process: NodeJS.Process,
+): Promise<void> {
+  const definition = await loadOperation(name);
+  const { help, output, inputs, operation } = readInputs(definition, argv, process.env);
+  if (help) {
+    process.stdout.write(operationCommand(definition).helpInformation());
+    return;
+  }
+  const json = output === 'json';
+  await withHost(
+    process,
+    { scope: name, inputs, ...(json && { log: process.stderr }) },
+    async (host, clock) => {
+      const result = await execute(operation, await createWorld(name, host, clock, process.env));
+      if (json) process.stdout.write(`${JSON.stringify(redacted(result, host.redact), null, 2)}\n`);
+      return result.exitCode;
+    },
+  );
+}
+
+/** Outputs are what was asked for; whatever tells of them may quote somebody else's text. */
+const redacted = (result: Result, redact: (text: string) => string): Result => ({
+  ...result,
+  facts: redactDeep(result.facts, redact) as Result['facts'],
+  ...(result.error && { error: redactDeep(result.error, redact) as NonNullable<Result['error']> }),
+});
+
+function redactDeep(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((one) => redactDeep(one, redact));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, redactDeep(one, redact)]));
+}

@@ -1,0 +1,60 @@
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { gitFacts, repositoryOf } from '../git/facts.ts';
+import { present } from '../git/present.ts';
+import { plainSurface } from '../log/plain-surface.ts';
+import { privateFolder } from '../private-folder.ts';
+import type { Environment, HostSession, Surroundings } from '../surroundings.ts';
+import { createTextHost } from '../text-host.ts';
+import { checkName } from '../variables/name.ts';
+import { noteOutput, variableOf } from '../variables/output-variable.ts';
+import { exportInFile } from '../variables/shell-file.ts';
+
+/** CircleCI: steps share files and BASH_ENV, which bash reads at the start of every later step. */
+export function createCircleCiHost(surroundings: Surroundings): HostSession {
+  const { env, cwd } = surroundings;
+  const write = (name: string, value: string, extra?: string) => {
+    if (!env.BASH_ENV) {
+      throw new LandfallError('HOST_OUTPUT_FAILED', {
+        summary: `${name} could not be handed over: BASH_ENV is not set`,
+      });
+    }
+    exportInFile(env.BASH_ENV, name, value, extra);
+  };
+  return createTextHost(surroundings, {
+    name: 'circleci',
+    temporaryFolder: privateFolder(surroundings.temporary),
+    surface: plainSurface(surroundings.log, { colour: !env.NO_COLOR, debug: env.LANDFALL_DEBUG === 'true' }),
+    run: {
+      // A re-run of a workflow has a new id, so each of them is a first attempt.
+      id: env.CIRCLE_WORKFLOW_ID || env.CIRCLE_BUILD_URL || 'unknown',
+      attempt: 1,
+      ...present({ number: env.CIRCLE_BUILD_NUM, job: env.CIRCLE_JOB, url: env.CIRCLE_BUILD_URL }),
+    },
+    commit: async () => {
+      const known = circleCiCommit(env);
+      return { ...(await gitFacts(cwd, env, known.sha)), ...known };
+    },
+    exportVariable(name, value) {
+      checkName('variable', name);
+      write(name, value);
+    },
+    setOutput(name, value) {
+      checkName('output', name);
+      write(variableOf(name), value, noteOutput(variableOf(name)));
+    },
+  });
+}
+
+/** https://circleci.com/docs/reference/variables/ */
+function circleCiCommit(env: Environment) {
+  const pull = /\/(\d+)$/.exec(env.CIRCLE_PULL_REQUEST ?? '')?.[1] ?? env.CIRCLE_PR_NUMBER;
+  const { CIRCLE_PROJECT_USERNAME: owner, CIRCLE_PROJECT_REPONAME: name } = env;
+  return present({
+    ...repositoryOf(env.CIRCLE_REPOSITORY_URL ?? ''),
+    sha: env.CIRCLE_SHA1,
+    branch: env.CIRCLE_BRANCH,
+    tag: env.CIRCLE_TAG,
+    pullRequest: pull ? Number(pull) : undefined,
+    ...(owner && name && { repository: `${owner}/${name}` }),
+  });
+}

@@ -1,0 +1,42 @@
+import type { CommitFacts } from '@landfall/core/world/host';
+import { repositoryOf } from '../git/facts.ts';
+import { present } from '../git/present.ts';
+import type { Environment } from '../surroundings.ts';
+
+const commitId = /^[0-9a-f]{40}$/;
+
+/**
+ * CODEBUILD_RESOLVED_SOURCE_VERSION is the commit, except for a source in S3, where it is a version of an object.
+ * https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
+ */
+export function codeBuildCommit(env: Environment): CommitFacts {
+  const [resolved, asked] = [env.CODEBUILD_RESOLVED_SOURCE_VERSION ?? '', env.CODEBUILD_SOURCE_VERSION ?? ''];
+  const ref = /^refs\/(heads|tags)\/(.+)$/.exec(env.CODEBUILD_WEBHOOK_HEAD_REF ?? '');
+  const trigger = /^(branch|tag|pr)\/(.+)$/.exec(env.CODEBUILD_WEBHOOK_TRIGGER ?? '');
+  const pull = (trigger?.[1] === 'pr' ? trigger[2] : undefined) ?? /^pr\/(\d+)$/.exec(asked)?.[1];
+  const named = (kind: 'branch' | 'tag', heads: 'heads' | 'tags') =>
+    trigger?.[1] === kind ? trigger[2] : ref?.[1] === heads ? ref[2] : undefined;
+  return present({
+    sha: [resolved, asked].find((one) => commitId.test(one)),
+    branch: named('branch', 'heads'),
+    tag: named('tag', 'tags'),
+    pullRequest: pull && /^\d{1,9}$/.test(pull) ? Number(pull) : undefined,
+    ...repositoryOf(env.CODEBUILD_SOURCE_REPO_URL ?? ''),
+  });
+}
+
+const consoles: Record<string, string> = {
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
+
+/** The build's page, from its ARN: `arn:aws:codebuild:<region>:<account>:build/<project>:<uuid>`. */
+export function consoleUrl(env: Environment): string | undefined {
+  const found = /^arn:([a-z-]+):codebuild:([a-z0-9-]+):(\d{12}):build\/([^:]+):([^:]+)$/.exec(
+    env.CODEBUILD_BUILD_ARN ?? '',
+  );
+  if (!found) return undefined;
+  const [, partition, region, account, project, build] = found;
+  const domain = consoles[partition!] ?? 'console.aws.amazon.com';
+  return `https://${region}.${domain}/codesuite/codebuild/${account}/projects/${project}/build/${encodeURIComponent(`${project}:${build}`)}`;
+}

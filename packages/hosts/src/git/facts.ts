@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CommitFacts } from '@landfall/core/world/host';
+import type { Environment } from '../surroundings.ts';
+import { present } from './present.ts';
+
+/**
+ * What the checkout itself says of a commit, where a host says less. Empty without a `.git` (a CodePipeline
+ * source is a plain archive), without git, or when the commit was not fetched.
+ */
+export async function gitFacts(workspace: string, env: Environment, sha = 'HEAD'): Promise<CommitFacts> {
+  if (!existsSync(join(workspace, '.git')) || !/^(?:HEAD|[0-9a-f]{40,64})$/.test(sha)) return {};
+  const shown = await git(workspace, env, ['show', '--no-patch', '--format=%H%x00%an%x00%B', sha]);
+  if (shown === undefined) return {};
+  const [commit, author, message] = shown.split('\0');
+  const branch =
+    sha === 'HEAD' ? await git(workspace, env, ['symbolic-ref', '--short', '-q', 'HEAD']) : undefined;
+  const origin = await git(workspace, env, ['config', '--get', 'remote.origin.url']);
+  return present({
+    sha: commit,
+    author,
+    message: message?.trim(),
+    branch: branch?.trim(),
+    ...repositoryOf(origin?.trim() ?? ''),
+  });
+}
+
+/** `git@github.com:owner/name.git`, `https://user:token@host/owner/name` → name and address, without credentials. */
+export function repositoryOf(remote: string): Pick<CommitFacts, 'repository' | 'sourceUrl'> {
+  const found =
+    /^(?:https?:\/\/|ssh:\/\/)(?:[^@/]*@)?([\w.-]+)(?::\d+)?\/([\w.-]+(?:\/[\w.-]+)+?)(?:\.git)?\/?$/.exec(
+      remote,
+    ) ?? /^(?:[\w.-]+@)([\w.-]+):([\w.-]+(?:\/[\w.-]+)+?)(?:\.git)?$/.exec(remote);
+  return found ? { repository: found[2]!, sourceUrl: `https://${found[1]}/${found[2]}` } : {};
+}
+
+/** A reading command of git that ends within a moment: what `@actions/exec` serves well. */
+async function git(workspace: string, env: Environment, args: string[]): Promise<string | undefined> {
+  const { getExecOutput } = await import('@actions/exec');
+  const only = (name: string) => (env[name] === undefined ? {} : { [name]: env[name] });
+  try {
+    const { exitCode, stdout } = await getExecOutput('git', ['-C', workspace, ...args], {
+      silent: true,
+      ignoreReturnCode: true,
+      // No prompt, no configuration of the repository's own that could run a program.
+      env: { ...only('PATH'), ...only('HOME'), GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C.UTF-8' },
+    });
+    return exitCode === 0 ? stdout : undefined;
+  } catch {
+    // git is not installed, or refuses the folder: the facts stay absent.
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import { printable } from '@landfall/core/text/printable';
+import { createRedactor } from '@landfall/core/text/redactor';
+import type { Host } from '@landfall/core/world/host';
+import { createLog } from '../log/log.ts';
+import { maskIn } from '../log/mask.ts';
+import { runState, type StateStore } from '../state/run-state.ts';
+import { writeSummary } from '../summary/write-summary.ts';
+import type { Environment, HostSession, Surroundings } from '../surroundings.ts';
+import { command } from './command.ts';
+import { appendPair } from './command-file.ts';
+import { gitHubCommit } from './commit.ts';
+import { gitHubSurface } from './surface.ts';
+
+/**
+ * GitHub Actions. As an action it reads INPUT_* and keeps state in GITHUB_STATE; called from the command line
+ * inside a `run:` step it takes its inputs from there and keeps state in a file, because a script has no post step.
+ */
+export function createGitHubHost(surroundings: Surroundings): HostSession {
+  const { env, cwd, clock, inputs } = surroundings;
+  const workspace = inputs ? cwd : env.GITHUB_WORKSPACE || cwd;
+  const temporaryFolder = env.RUNNER_TEMP || surroundings.temporary;
+  const redactor = createRedactor();
+  const surface = gitHubSurface(surroundings.log);
+  const log = createLog(surface, redactor, clock);
+  const clean = (text: string) => printable(text, redactor);
+  const state: StateStore = inputs ? runState(temporaryFolder, surroundings) : stepState(env);
+
+  const host: Host = {
+    name: 'github',
+    workspace,
+    temporaryFolder,
+    log,
+    run: {
+      id: env.GITHUB_RUN_ID || 'unknown',
+      attempt: Number(env.GITHUB_RUN_ATTEMPT) || 1,
+      ...(env.GITHUB_RUN_NUMBER && { number: env.GITHUB_RUN_NUMBER }),
+      ...(env.GITHUB_JOB && { job: env.GITHUB_JOB }),
+      ...(env.GITHUB_RUN_ID && {
+        url: `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`,
+      }),
+    },
+    commit: () => gitHubCommit(env, workspace),
+    inputs: () => inputs ?? inputsOf(env),
+    mask(secret) {
+      for (const part of maskIn(redactor, log, secret)) surface.command(command('add-mask', part));
+    },
+    annotate({ level, title, message, file, line }) {
+      surface.command(command(level, clean(message), { title: clean(title), file, line }));
+    },
+    setOutput: async (name, value) => appendPair(env, 'GITHUB_OUTPUT', name, value),
+    exportVariable: async (name, value) => appendPair(env, 'GITHUB_ENV', name, value),
+    async summary(blocks) {
+      if (env.GITHUB_STEP_SUMMARY) writeSummary(env.GITHUB_STEP_SUMMARY, blocks, redactor, log);
+      if (env.LANDFALL_SUMMARY) writeSummary(env.LANDFALL_SUMMARY, blocks, redactor, log);
+    },
+    saveState: async (name, value) => state.save(name, value),
+    readState: (name) => state.read(name),
+    cancellation: surroundings.cancellation,
+  };
+  return { ...host, redact: redactor.redact, tick: log.tick, close: log.close };
+}
+
+/** `with: wait-timeout: 5m` arrives as INPUT_WAIT-TIMEOUT (actions/runner, Handler.cs `AddInputsToEnvironment`). */
+function inputsOf(env: Environment): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, value] of Object.entries(env)) {
+    if (name.startsWith('INPUT_') && value) found.set(name.slice('INPUT_'.length).toLowerCase(), value);
+  }
+  return found;
+}
+
+const stepState = (env: Environment): StateStore => ({
+  save: (name, value) => appendPair(env, 'GITHUB_STATE', name, value),
+  read: (name) => env[`STATE_${name}`],
+});

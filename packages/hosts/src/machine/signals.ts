@@ -1,0 +1,37 @@
+import type { EventEmitter } from 'node:events';
+import { exitCodes } from '@landfall/core/errors/catalogue';
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+
+/** What is needed of `process`. */
+export interface SignalSource {
+  on(event: 'SIGINT' | 'SIGTERM', listener: (signal: NodeJS.Signals) => void): unknown;
+  exit(code: number): never;
+  readonly stdout: EventEmitter;
+  readonly stderr: EventEmitter;
+}
+
+/** Ctrl-C reaches the whole process group, and npm hands it on a second time: within this it is one signal. */
+const sameSignal = 50;
+
+/**
+ * The first SIGINT or SIGTERM aborts, with CANCELLED as the reason; the second ends the process at once with 130.
+ * A log that nobody reads any more (EPIPE) aborts as well, without a word: there is nobody to say it to.
+ */
+export function listenForSignals(process: SignalSource, elapsed = () => performance.now()): AbortSignal {
+  const abort = new AbortController();
+  let first: number | undefined;
+  const cancel = (why: string) =>
+    abort.abort(new LandfallError('CANCELLED', { summary: `the run was cancelled (${why})` }));
+  const listen = (signal: NodeJS.Signals) => {
+    if (first === undefined) {
+      first = elapsed();
+      cancel(signal);
+    } else if (elapsed() - first > sameSignal) process.exit(exitCodes.cancelled.code);
+  };
+  process.on('SIGINT', listen);
+  process.on('SIGTERM', listen);
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => cancel(error.code ?? 'the log is closed'));
+  }
+  return abort.signal;
+}

@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import { gitFacts } from '../git/facts.ts';
+import { isColourful, isLive, liveSurface } from '../log/live-surface.ts';
+import { plainSurface } from '../log/plain-surface.ts';
+import { privateFolder } from '../private-folder.ts';
+import type { HostSession, Surroundings } from '../surroundings.ts';
+import { createTextHost } from '../text-host.ts';
+import { checkName } from '../variables/name.ts';
+import { noteOutput, variableOf } from '../variables/output-variable.ts';
+import { exportInFile } from '../variables/shell-file.ts';
+
+/**
+ * A person's terminal, or a CI that we do not know. Outputs are shown; LANDFALL_ENV_FILE, if set, names a file
+ * that gets them as shell variables.
+ */
+export function createTerminalHost(surroundings: Surroundings): HostSession {
+  const { env, cwd, log } = surroundings;
+  const options = { colour: isColourful(log, env), debug: env.LANDFALL_DEBUG === 'true' };
+  const surface = isLive(log, env) ? liveSurface(log, options) : plainSurface(log, options);
+  const file = env.LANDFALL_ENV_FILE ? resolve(cwd, env.LANDFALL_ENV_FILE) : undefined;
+  const host = createTextHost(surroundings, {
+    name: 'terminal',
+    temporaryFolder: privateFolder(surroundings.temporary),
+    surface,
+    run: { id: env.LANDFALL_RUN_ID || crypto.randomUUID(), attempt: 1 },
+    commit: () => gitFacts(cwd, env),
+    exportVariable(name, value) {
+      checkName('variable', name);
+      if (file) exportInFile(file, name, value);
+      else host.log.info(`to use it in this shell: ${name}=${value}`);
+    },
+    setOutput(name, value) {
+      checkName('output', name);
+      if (file) exportInFile(file, variableOf(name), value, noteOutput(variableOf(name)));
+      host.log.info(`${name}: ${value}`);
+    },
+  });
+  return host;
+}

@@ -1,0 +1,54 @@
+import { createRedactor } from '@landfall/core/text/redactor';
+import type { CommitFacts, Host, HostName, RunFacts } from '@landfall/core/world/host';
+import { createLog } from './log/log.ts';
+import { maskIn } from './log/mask.ts';
+import type { Surface } from './log/surface.ts';
+import { runState } from './state/run-state.ts';
+import { renderText } from './summary/text.ts';
+import { writeSummary } from './summary/write-summary.ts';
+import type { HostSession, Surroundings } from './surroundings.ts';
+
+export interface TextHostParts {
+  readonly name: HostName;
+  readonly temporaryFolder: string;
+  readonly surface: Surface;
+  readonly run: RunFacts;
+  commit(): Promise<CommitFacts>;
+  /** Hands a variable to later steps; throws HOST_OUTPUT_FAILED, OUTPUT_TOO_LARGE. */
+  exportVariable(name: string, value: string): void;
+  setOutput(name: string, value: string): void;
+}
+
+/** What every host without a protocol of its own has in common: a log that is text, a summary at its end, state in a file. */
+export function createTextHost(surroundings: Surroundings, parts: TextHostParts): HostSession {
+  const { env, cwd, clock, inputs = new Map<string, string>(), cancellation } = surroundings;
+  const redactor = createRedactor();
+  const log = createLog(parts.surface, redactor, clock);
+  const state = runState(parts.temporaryFolder, surroundings);
+  const host: Host = {
+    name: parts.name,
+    workspace: cwd,
+    temporaryFolder: parts.temporaryFolder,
+    log,
+    run: parts.run,
+    commit: parts.commit,
+    inputs: () => inputs,
+    mask: (secret) => void maskIn(redactor, log, secret),
+    annotate({ level, title, message, file, line }) {
+      // There is nowhere to pin it; a line that the log has already is not said twice.
+      if (log.has(message.split('\n')[0]!)) return;
+      const place = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `;
+      log[level](`${place}${title}: ${message}`);
+    },
+    setOutput: async (name, value) => parts.setOutput(name, value),
+    exportVariable: async (name, value) => parts.exportVariable(name, value),
+    async summary(blocks) {
+      for (const line of renderText(blocks)) log.info(line);
+      if (env.LANDFALL_SUMMARY) writeSummary(env.LANDFALL_SUMMARY, blocks, redactor, log);
+    },
+    saveState: async (name, value) => state.save(name, value),
+    readState: (name) => state.read(name),
+    cancellation,
+  };
+  return { ...host, redact: redactor.redact, tick: log.tick, close: log.close };
+}
