@@ -18,7 +18,7 @@ export interface Docker {
   /** Forgets a registry's login; one that does not exist is fine. */
   logout(request: LogoutRequest, options?: DockerCallOptions): Promise<void>;
   /** Which builder this machine has for a build, and which of its wishes that builder lacks. */
-  chooseBuilder(request: BuildRequest, options?: DockerCallOptions): Promise<Builder>;
+  chooseBuilder(wishes: BuildWishes, options?: DockerCallOptions): Promise<Builder>;
   /** Builds an image. BUILD_FAILED with the last lines in its details, PATH_MISSING, DISK_FULL, and as a push. */
   build(request: BuildRequest, options?: DockerCallOptions): Promise<BuiltImage>;
   /**
@@ -78,18 +78,13 @@ export interface NamedValue {
 }
 
 /** What to build, in the terms of `docker buildx build`. */
-export interface BuildRequest {
+export interface BuildWishes {
   /** An absolute folder, or the URL of a Git repository or of a tarball. */
   readonly context: string;
   /** The Dockerfile: absolute for a folder, relative within a remote context. Default: `Dockerfile` of the context. */
   readonly file?: string | undefined;
   /** An absolute private folder for secrets and for what the builder reports. */
   readonly privateFolder: string;
-  /** Where the image goes: nowhere but the cache, the engine, or straight to these repositories by digest. */
-  readonly destination:
-    | { readonly kind: 'cache' }
-    | { readonly kind: 'engine' }
-    | { readonly kind: 'registry'; readonly repositories: readonly string[] };
   readonly buildArgs: readonly NamedValue[];
   readonly labels: readonly NamedValue[];
   readonly annotations?: readonly string[];
@@ -119,6 +114,14 @@ export interface BuildRequest {
   readonly sbom?: string | undefined;
   /** The name of a buildx builder. */
   readonly builder?: string | undefined;
+}
+
+export interface BuildRequest extends BuildWishes {
+  /** Where the image goes: nowhere but the cache, the engine, or straight to these repositories by digest. */
+  readonly destination:
+    | { readonly kind: 'cache' }
+    | { readonly kind: 'engine' }
+    | { readonly kind: 'registry'; readonly repositories: readonly string[] };
 }
 
 export interface Builder {

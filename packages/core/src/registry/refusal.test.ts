@@ -1,0 +1,75 @@
+import { expect, test } from '@jest/globals';
+import type { ErrorCode } from '../errors/catalogue.ts';
+import { type RefusalFacts, refusalOf } from './refusal.ts';
+
+test.each<[string, RefusalFacts, ErrorCode, boolean]>([
+  [
+    'ECR, a missing permission',
+    {
+      text: 'denied: User: arn:aws:sts::012345678901:assumed-role/ci/x is not authorized to perform: ecr:InitiateLayerUpload on resource: arn:aws:ecr:eu-west-1:012345678901:repository/app because no identity-based policy allows the ecr:InitiateLayerUpload action',
+    },
+    'PUSH_DENIED',
+    false,
+  ],
+  [
+    'a bare 403',
+    { text: 'unexpected status from HEAD request to https://r/v2/app/blobs/x: 403 Forbidden' },
+    'PUSH_DENIED',
+    false,
+  ],
+  ['no login', { text: 'no basic auth credentials' }, 'PUSH_DENIED', false],
+  [
+    'ECR, no repository',
+    {
+      text: "name unknown: The repository with name 'app' does not exist in the registry with id '012345678901'",
+    },
+    'REPOSITORY_MISSING',
+    false,
+  ],
+  [
+    'ECR, immutable',
+    {
+      text: "tag invalid: The image tag 'v1' already exists in the 'app' repository and cannot be overwritten because the tag is immutable.",
+    },
+    'TAG_IMMUTABLE',
+    false,
+  ],
+  [
+    'Harbor, immutable',
+    { status: 412, text: 'Failed to process request due to immutable' },
+    'TAG_IMMUTABLE',
+    false,
+  ],
+  [
+    'ECR, an old login',
+    { text: 'denied: Your authorization token has expired. Reauthenticate and try again.' },
+    'CREDENTIALS_EXPIRED',
+    false,
+  ],
+  ['too many requests', { text: 'toomanyrequests: Rate exceeded' }, 'PUSH_FAILED', true],
+  [
+    'a server error',
+    { text: 'received unexpected HTTP status: 503 Service Unavailable' },
+    'PUSH_FAILED',
+    true,
+  ],
+  [
+    'a reset',
+    { text: 'read tcp 10.0.0.1:1->10.0.0.2:443: read: connection reset by peer' },
+    'PUSH_FAILED',
+    true,
+  ],
+  [
+    'no engine',
+    { text: 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock.' },
+    'DOCKER_UNREACHABLE',
+    false,
+  ],
+  ['a full disk', { text: 'write /var/lib/docker/tmp/x: no space left on device' }, 'DISK_FULL', false],
+  ['an OCI code', { status: 404, codes: ['NAME_UNKNOWN'], text: '' }, 'REPOSITORY_MISSING', false],
+  ['a status alone', { status: 403, text: '' }, 'PUSH_DENIED', false],
+  ['a status alone', { status: 502, text: '<html>' }, 'PUSH_FAILED', true],
+  ['anything else', { status: 400, text: 'manifest invalid' }, 'PUSH_FAILED', false],
+])('B08: %s is told apart (%j)', (_, facts, code, transient) => {
+  expect(refusalOf(facts)).toMatchObject({ code, transient });
+});

@@ -1,0 +1,98 @@
+import type { ErrorCode } from '../errors/catalogue.ts';
+
+/** What a registry, or Docker on its behalf, said when it refused. */
+export interface RefusalFacts {
+  /** HTTP status, where it is known. */
+  readonly status?: number;
+  /** OCI error codes (`DENIED`, `NAME_UNKNOWN`, …), where they are known. */
+  readonly codes?: readonly string[];
+  readonly text: string;
+}
+
+export interface Refusal {
+  readonly code: ErrorCode;
+  /** Whether the same request may succeed a moment later. */
+  readonly transient: boolean;
+  readonly remedy?: string;
+}
+
+interface Row extends Refusal {
+  readonly statuses?: readonly number[];
+  readonly codes?: readonly string[];
+  readonly pattern: RegExp;
+}
+
+/**
+ * First match wins. The texts are those of docker, containerd, BuildKit, ECR, Docker Hub and Harbor; the codes
+ * are the OCI distribution spec's, the statuses come last because some registries answer 400 for everything.
+ */
+const rows: readonly Row[] = [
+  {
+    code: 'DOCKER_UNREACHABLE',
+    transient: false,
+    pattern:
+      /cannot connect to the docker daemon|error during connect|is the docker daemon running|docker\.sock|failed to connect to the docker api/i,
+  },
+  { code: 'DISK_FULL', transient: false, pattern: /no space left on device|disk quota exceeded/i },
+  {
+    code: 'TAG_IMMUTABLE',
+    transient: false,
+    pattern: /immutab|ImageTagAlreadyExists|cannot be overwritten/i,
+  },
+  {
+    code: 'CREDENTIALS_EXPIRED',
+    transient: false,
+    remedy: 'Log in to the registry again, directly before the push; an ECR login lasts 12 hours.',
+    pattern: /authorization token has expired|token (?:has |is )?expired/i,
+  },
+  {
+    code: 'REPOSITORY_MISSING',
+    transient: false,
+    codes: ['NAME_UNKNOWN'],
+    pattern: /name unknown|NAME_UNKNOWN|repository .{0,300}(?:does not exist|not found)|RepositoryNotFound/i,
+  },
+  {
+    code: 'PUSH_DENIED',
+    transient: false,
+    remedy: 'Log in to this registry before the push (ecr-login does it for ECR).',
+    statuses: [401],
+    codes: ['UNAUTHORIZED'],
+    pattern: /no basic auth credentials|unauthorized|401 Unauthorized|authentication required/i,
+  },
+  {
+    code: 'PUSH_FAILED',
+    transient: true,
+    remedy: 'The registry asks for fewer requests: run the step again later.',
+    statuses: [429],
+    codes: ['TOOMANYREQUESTS'],
+    pattern: /too ?many ?requests|429|rate exceeded|throttl/i,
+  },
+  {
+    code: 'PUSH_DENIED',
+    transient: false,
+    statuses: [403],
+    codes: ['DENIED'],
+    pattern: /\bdenied\b|403 Forbidden|not authorized/i,
+  },
+  {
+    code: 'PUSH_FAILED',
+    transient: true,
+    statuses: [500, 502, 503, 504, 408],
+    pattern:
+      /\b(?:500|502|503|504) [A-Z]|internal server error|bad gateway|service unavailable|gateway time-?out|unexpected EOF|\bEOF\b|connection (?:reset|refused)|broken pipe|i\/o timeout|TLS handshake timeout|timeout exceeded|deadline exceeded|temporary failure|use of closed network|ECONNRESET|ETIMEDOUT|EPIPE|EAI_AGAIN|socket hang up/i,
+  },
+];
+
+export function refusalOf({ status, codes = [], text }: RefusalFacts): Refusal {
+  const row =
+    rows.find((one) => one.codes?.some((code) => codes.includes(code)) || one.pattern.test(text)) ??
+    rows.find((one) => status !== undefined && one.statuses?.includes(status));
+  if (row)
+    return {
+      code: row.code,
+      transient: row.transient,
+      ...(row.remedy !== undefined && { remedy: row.remedy }),
+    };
+  if (status === 404) return { code: 'REPOSITORY_MISSING', transient: false };
+  return { code: 'PUSH_FAILED', transient: false };
+}

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Candidate, chooseBuilder } from './choose-builder.ts';
+import type { Wish } from './wishes.ts';
+
+const old: Candidate = { program: '/usr/bin/docker', clientVersion: '20.10.24+dfsg1' };
+const bare: Candidate = { program: '/usr/local/bin/docker', clientVersion: '28.2.2' };
+const full: Candidate = { ...bare, buildxVersion: '0.25.0', driver: 'docker' };
+const container: Candidate = { ...full, driver: 'docker-container' };
+const secrets: Wish = { input: 'secrets', needs: 'buildkit' };
+const platforms: Wish = { input: 'platforms', needs: 'buildx' };
+const sbom: Wish = { input: 'sbom', needs: 'buildx', since: '0.10.0' };
+
+describe('the builder that is chosen', () => {
+  test.each<[string, Candidate[], Wish[], object]>([
+    [
+      'buildx, where the plugin answers',
+      [full, old],
+      [],
+      { kind: 'buildx', program: full.program, loads: true },
+    ],
+    [
+      'BuildKit, by a client before 23',
+      [old],
+      [secrets],
+      { kind: 'buildkit', program: old.program, loads: true },
+    ],
+    [
+      'BuildKit, by the next docker on PATH that is before 23',
+      [bare, old],
+      [secrets],
+      { kind: 'buildkit', program: old.program },
+    ],
+    [
+      'the classic builder, when nothing asked for needs more',
+      [bare],
+      [],
+      { kind: 'classic', program: bare.program },
+    ],
+    [
+      'the buildx of a later docker, when an input needs it',
+      [old, full],
+      [platforms],
+      { kind: 'buildx', program: full.program },
+    ],
+    [
+      'a container builder, which keeps the image to itself',
+      [container],
+      [],
+      { kind: 'buildx', loads: false },
+    ],
+  ])('is %s', (_, candidates, wishes, expected) => {
+    expect(chooseBuilder(candidates, wishes, false)).toMatchObject(expected);
+  });
+
+  test('says what it does instead, when it is not the first docker on PATH', () => {
+    expect(chooseBuilder([bare, old], [], false).notice).toBe(
+      '/usr/local/bin/docker 28.2.2 has no buildx; /usr/bin/docker 20.10.24+dfsg1 builds instead',
+    );
+    expect(chooseBuilder([bare], [], false).notice).toBe(
+      '/usr/local/bin/docker 28.2.2 has no buildx: the classic builder is used, which is deprecated and knows no RUN --mount; install the docker buildx plugin for BuildKit',
+    );
+  });
+
+  test('pushes an index itself, even with the engine as its driver', () => {
+    expect(chooseBuilder([full], [platforms], true).loads).toBe(false);
+  });
+});
+
+describe('no builder', () => {
+  test.each<[string, Candidate[], Wish[], string]>([
+    ['without any docker', [], [], 'the program docker is not on PATH'],
+    [
+      'for secrets, with a classic builder only',
+      [bare],
+      [secrets],
+      'docker buildx is not installed, and secrets needs it',
+    ],
+    [
+      'for several platforms without buildx',
+      [old],
+      [secrets, platforms],
+      'docker buildx is not installed, and platforms needs it',
+    ],
+    [
+      'with a buildx that is too old',
+      [{ ...full, buildxVersion: '0.9.1' }],
+      [sbom],
+      'buildx 0.9.1 is too old for sbom (0.10.0)',
+    ],
+  ])('L07: %s, TOOL_MISSING says what is missing', (_, candidates, wishes, summary) => {
+    expect(() => chooseBuilder(candidates, wishes, false)).toThrow(
+      expect.objectContaining({ code: 'TOOL_MISSING', summary }),
+    );
+  });
+});

@@ -1,0 +1,138 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { refusalOf } from '@landfall/core/registry/refusal';
+import type { BuildRequest, BuiltImage, DockerCallOptions, NamedValue } from '@landfall/core/world/docker';
+import {
+  buildKitArguments,
+  buildxArguments,
+  classicArguments,
+  type PreparedBuild,
+  type ReportFiles,
+} from '../arguments/build-arguments.ts';
+import type { ChosenBuilder } from '../builders/choose-builder.ts';
+import { isBefore } from '../builders/release.ts';
+import type { Environment } from '../processes/environment.ts';
+import type { ProcessResult } from '../processes/run-process.ts';
+import { callDocker, endOf, type Programs, throwIfUnreachable } from '../programs.ts';
+
+const argumentsOf = {
+  buildx: buildxArguments,
+  buildkit: buildKitArguments,
+  classic: classicArguments,
+} as const;
+const switches: Readonly<Record<ChosenBuilder['kind'], Environment>> = {
+  buildx: {},
+  buildkit: { DOCKER_BUILDKIT: '1' },
+  classic: { DOCKER_BUILDKIT: '0' },
+};
+const digestForm = /^sha256:[0-9a-f]{64}$/;
+
+/** Builds with the builder chosen. BUILD_FAILED, DISK_FULL, DOCKER_UNREACHABLE, DIGEST_UNKNOWN, or a push's codes. */
+export async function build(
+  programs: Programs,
+  builder: ChosenBuilder,
+  request: BuildRequest,
+  options: DockerCallOptions,
+): Promise<BuiltImage> {
+  const report: ReportFiles = {
+    imageId: join(request.privateFolder, 'image-id'),
+    metadata: join(request.privateFolder, 'metadata.json'),
+  };
+  const prepared = await prepare(request, builder);
+  const result = await callDocker(
+    programs,
+    {
+      program: builder.program,
+      args: argumentsOf[builder.kind](prepared, report),
+      environment: switches[builder.kind],
+    },
+    options,
+  );
+  if (result.exitCode !== 0) throw buildError(result, request);
+  const imageId = (await readFile(report.imageId, 'utf8').catch(absent))?.trim();
+  const metadata = parseMetadata(await readFile(report.metadata, 'utf8').catch(absent));
+  const base = {
+    builder: builder.kind,
+    metadata,
+    ...(imageId !== undefined && digestForm.test(imageId) && { imageId }),
+  };
+  if (request.destination.kind !== 'registry') return base;
+  const digest = metadata['containerimage.digest'];
+  if (typeof digest !== 'string' || !digestForm.test(digest)) {
+    throw new LandfallError('DIGEST_UNKNOWN', {
+      summary: 'buildx pushed the image but reported no digest (containerimage.digest) in its metadata file',
+    });
+  }
+  return { ...base, digest };
+}
+
+/** Secrets go into new private files: an argument would show them in the process list. */
+async function prepare(request: BuildRequest, builder: ChosenBuilder): Promise<PreparedBuild> {
+  const { secrets = [], privateFolder, provenance, ...rest } = request;
+  const files: NamedValue[] = [];
+  if (secrets.length > 0) await mkdir(join(privateFolder, 'secrets'), { mode: 0o700 });
+  for (const [index, { name, value }] of secrets.entries()) {
+    const path = join(privateFolder, 'secrets', String(index));
+    await writeFile(path, value, { mode: 0o600, flag: 'wx' });
+    files.push({ name, value: path });
+  }
+  // A buildx before 0.10 makes no attestations, and does not know the flag that says so.
+  const knows = builder.buildxVersion !== undefined && !isBefore(builder.buildxVersion, '0.10.0');
+  return {
+    ...rest,
+    secretFiles: [...(rest.secretFiles ?? []), ...files],
+    ...(knows && provenance !== undefined && { provenance }),
+  };
+}
+
+const shown = 20;
+
+function buildError(result: ProcessResult, request: BuildRequest): LandfallError {
+  throwIfUnreachable(result);
+  const lines = result.tail.filter((line) => line.trim() !== '');
+  const details = lines.slice(-shown);
+  const text = lines.slice(-5).join('\n');
+  const refusal = refusalOf({ text });
+  if (refusal.code === 'DISK_FULL') {
+    return new LandfallError('DISK_FULL', { summary: `the build failed: ${lines.at(-1)}`, details });
+  }
+  const pushing =
+    request.destination.kind === 'registry' &&
+    /failed to push|unexpected status from (?:PUT|POST|PATCH|HEAD) /.test(text);
+  if (pushing) {
+    return new LandfallError(refusal.code, {
+      summary: `the push to ${request.destination.repositories.join(', ')} failed: ${lines.at(-1)}`,
+      ...(refusal.remedy !== undefined && { remedy: refusal.remedy }),
+      details,
+      facts: { transient: refusal.transient },
+    });
+  }
+  const last =
+    lines.findLast((line) => /^(?:ERROR|error|failed|The command|COPY|ADD)\b/.test(line)) ?? lines.at(-1);
+  return new LandfallError('BUILD_FAILED', {
+    summary: last
+      ? `docker build ${endOf(result)}: ${last.slice(0, 500)}`
+      : `docker build ${endOf(result)} and printed nothing`,
+    details,
+    facts: { exitCode: result.exitCode, signal: result.signal, transient: refusal.transient },
+  });
+}
+
+function parseMetadata(text: string | undefined): Record<string, unknown> {
+  if (text === undefined || text.trim() === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : {};
+  } catch {
+    // A file cut off half-way tells nothing; whoever needs the digest says that it is unknown.
+    return {};
+  }
+}
+
+const absent = (thrown: NodeJS.ErrnoException) => {
+  if (thrown.code === 'ENOENT') return undefined;
+  throw thrown;
+};

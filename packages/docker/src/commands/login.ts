@@ -1,0 +1,59 @@
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { refusalOf } from '@landfall/core/registry/refusal';
+import type { DockerCallOptions, LoginRequest, LogoutRequest } from '@landfall/core/world/docker';
+import { callDocker, endOf, type Programs, throwIfUnreachable } from '../programs.ts';
+
+/** `docker login` into a given DOCKER_CONFIG. The password goes by stdin only. LOGIN_FAILED. */
+export async function login(
+  programs: Programs,
+  { registry, username, password, configFolder }: LoginRequest,
+  { signal }: DockerCallOptions,
+): Promise<void> {
+  const result = await callDocker(
+    programs,
+    {
+      args: ['login', '--username', username, '--password-stdin', '--', registry],
+      input: password,
+      environment: { DOCKER_CONFIG: configFolder },
+    },
+    // Docker's own words on success ("WARNING! … stored unencrypted") would only worry: the folder is private.
+    signal ? { signal } : {},
+  );
+  if (result.exitCode === 0) return;
+  throwIfUnreachable(result);
+  const hide = hider(username, password);
+  const lines = result.tail.filter((line) => line.trim() !== '').map(hide);
+  throw new LandfallError('LOGIN_FAILED', {
+    summary: `docker login to ${registry} ${endOf(result)}${lines.length > 0 ? `: ${lines.at(-1)}` : ' and printed nothing'}`,
+    details: lines.slice(-5),
+    facts: { registry, transient: refusalOf({ text: lines.join('\n') }).transient },
+  });
+}
+
+/** What a program echoes of a password must not reach a result that is printed as JSON, beyond the log's mask. */
+function hider(username: string, password: string) {
+  const forms = [password, password.trim(), ...password.split('\n')];
+  const encoded = [password, `${username}:${password}`].map((form) => Buffer.from(form).toString('base64'));
+  const secrets = [...forms, ...encoded]
+    .filter((form) => form.length > 3)
+    .sort((a, b) => b.length - a.length);
+  return (line: string) => secrets.reduce((text, secret) => text.replaceAll(secret, '***'), line);
+}
+
+export async function logout(
+  programs: Programs,
+  { registry, configFolder }: LogoutRequest,
+  { signal }: DockerCallOptions,
+): Promise<void> {
+  const result = await callDocker(
+    programs,
+    { args: ['logout', '--', registry], environment: { DOCKER_CONFIG: configFolder } },
+    signal ? { signal } : {},
+  );
+  if (result.exitCode === 0) return;
+  throw new LandfallError('LOGIN_FAILED', {
+    summary: `docker logout from ${registry} ${endOf(result)}`,
+    remedy: `Remove ${registry} from ${configFolder}/config.json by hand.`,
+    details: result.tail.slice(-5),
+  });
+}

@@ -1,0 +1,50 @@
+export interface Inherited {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly notes: readonly string[];
+}
+
+export interface Inheritance {
+  /** Registries about to be logged in to. */
+  readonly registries: readonly string[];
+  /** Whether `docker-credential-<name>` is on PATH. */
+  readonly hasHelper: (name: string) => boolean;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * What a private Docker configuration takes over from the user's. Everything but: the credential store (what is
+ * put there outlives the job, and another job would read it), helpers that are not installed or that would
+ * answer for the registries we log in to, and logins that lie in the store and are only named here.
+ */
+export function inheritConfig(user: unknown, { registries, hasHelper }: Inheritance): Inherited {
+  if (!isRecord(user)) return { config: {}, notes: [] };
+  const { credsStore, credHelpers, auths, ...kept } = user;
+  const notes: string[] = [];
+  if (typeof credsStore === 'string' && credsStore !== '') {
+    notes.push(`the credential store "${credsStore}" is not used in this job: what is put there outlives it`);
+  }
+  const helpers: Record<string, unknown> = {};
+  for (const [registry, name] of Object.entries(isRecord(credHelpers) ? credHelpers : {})) {
+    if (registries.includes(registry)) {
+      notes.push(
+        `the credential helper "${String(name)}" for ${registry} is not used: this step logs in to it`,
+      );
+    } else if (typeof name !== 'string' || !hasHelper(name)) {
+      notes.push(`the credential helper "${String(name)}" for ${registry} is not installed, and left out`);
+    } else helpers[registry] = name;
+  }
+  const logins = Object.entries(isRecord(auths) ? auths : {}).filter(
+    ([, login]) =>
+      isRecord(login) && ['auth', 'identitytoken', 'registrytoken'].some((key) => Boolean(login[key])),
+  );
+  return {
+    config: {
+      ...kept,
+      ...(Object.keys(helpers).length > 0 && { credHelpers: helpers }),
+      ...(logins.length > 0 && { auths: Object.fromEntries(logins) }),
+    },
+    notes,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Clock } from '@landfall/core/world/clock';
+import type { BuildWishes, Docker, DockerCallOptions } from '@landfall/core/world/docker';
+import { type ChosenBuilder, chooseBuilder } from './builders/choose-builder.ts';
+import { findBuilders } from './builders/find-builders.ts';
+import { makesIndex, wishesOf } from './builders/wishes.ts';
+import { build } from './commands/build.ts';
+import { inspect, tag, version } from './commands/engine.ts';
+import { login, logout } from './commands/login.ts';
+import { push } from './commands/push.ts';
+import { isolateConfig } from './config/isolate-config.ts';
+import type { Environment } from './processes/environment.ts';
+import { type RunProcess, runProcess } from './processes/run-process.ts';
+import type { Programs } from './programs.ts';
+
+export interface DockerOptions {
+  /** The variables that docker gets; PATH, HOME and DOCKER_CONFIG are read from here and nowhere else. */
+  readonly environment: Environment;
+  readonly clock: Clock;
+  /** How a program is run. Default: as a child process. */
+  readonly run?: RunProcess;
+}
+
+/** Docker by its command line, and registries by HTTP. Nothing runs until it is asked for. */
+export function createDocker({ environment, clock, run = runProcess(clock) }: DockerOptions): Docker {
+  const programs: Programs = { environment, run };
+  const chosen = new Map<string, Promise<ChosenBuilder>>();
+  const choose = (wishes: BuildWishes, options: DockerCallOptions): Promise<ChosenBuilder> => {
+    const needs = wishesOf(wishes);
+    const key = JSON.stringify([wishes.builder, needs, makesIndex(wishes)]);
+    const known = chosen.get(key);
+    if (known) return known;
+    const found = findBuilders(programs, wishes.builder, options).then((candidates) =>
+      chooseBuilder(candidates, needs, makesIndex(wishes)),
+    );
+    chosen.set(key, found);
+    // A choice that failed (no docker yet, a cancel) may be asked for again.
+    found.catch(() => chosen.delete(key));
+    return found;
+  };
+  return {
+    version: (options = {}) => version(programs, options),
+    isolateConfig: (request) => isolateConfig(environment, request),
+    login: (request, options = {}) => login(programs, request, options),
+    logout: (request, options = {}) => logout(programs, request, options),
+    chooseBuilder: (wishes, options = {}) => choose(wishes, options),
+    build: async (request, options = {}) => build(programs, await choose(request, options), request, options),
+    push: (request, options = {}) => push(programs, request, options),
+    tag: (request, options = {}) => tag(programs, request, options),
+    inspect: (reference, options = {}) => inspect(programs, reference, options),
+    registry: async () => (await import('./registry/registry.ts')).createRegistry(programs),
+  };
+}

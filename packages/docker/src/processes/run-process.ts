@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Clock } from '@landfall/core/world/clock';
+import type { Environment } from './environment.ts';
+import { readLines } from './lines.ts';
+
+export interface ProcessRequest {
+  readonly program: string;
+  /** Handed to the program as they are: there is no shell. */
+  readonly args: readonly string[];
+  readonly environment: Environment;
+  readonly folder?: string;
+  /** Written to stdin, which is then closed. Without it stdin is empty. */
+  readonly input?: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onLine?: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined;
+}
+
+export interface ProcessResult {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly aborted: boolean;
+  /** The first 4 MiB of stdout. */
+  readonly stdout: string;
+  /** The last lines of both streams, newest last. */
+  readonly tail: readonly string[];
+}
+
+export type RunProcess = (request: ProcessRequest) => Promise<ProcessResult>;
+
+const stdoutLimit = 4 * 1024 * 1024;
+const tailLength = 400;
+/** SIGINT at once on an abort, SIGKILL after this: GitHub's runner kills us 10 s after its own SIGINT. */
+const graceMilliseconds = 6000;
+/** A background child may hold the pipes open after the program has ended; we do not wait for it for ever. */
+const pipeMilliseconds = 2000;
+
+/**
+ * Runs a program to its end. It runs in a process group of its own, so that a cancel reaches what it started,
+ * and so that a terminal's own Ctrl-C goes through us. Rejects only when the program could not be started.
+ */
+export const runProcess =
+  (clock: Clock): RunProcess =>
+  (request) =>
+    new Promise((resolve, reject) => {
+      const child = spawn(request.program, [...request.args], {
+        env: { ...request.environment },
+        cwd: request.folder,
+        stdio: ['pipe', 'pipe', 'pipe'],
+        detached: true,
+        shell: false,
+      });
+      const ended = new AbortController();
+      const tail: string[] = [];
+      let stdout = '';
+      let exit: Pick<ProcessResult, 'exitCode' | 'signal'> = { exitCode: null, signal: null };
+
+      const reader = (stream: 'stdout' | 'stderr') => {
+        const lines = readLines((line) => {
+          tail.push(line);
+          if (tail.length > tailLength) tail.shift();
+          request.onLine?.(line, stream);
+        });
+        child[stream].on('data', (chunk: Buffer) => {
+          if (stream === 'stdout' && stdout.length < stdoutLimit) stdout += chunk.toString('utf8');
+          lines.write(chunk);
+        });
+        child[stream].on('end', lines.end);
+      };
+      reader('stdout');
+      reader('stderr');
+
+      const stop = () => void interrupt(child, clock, ended.signal);
+      request.signal?.addEventListener('abort', stop, { once: true });
+      child.on('spawn', () => {
+        if (request.signal?.aborted) stop();
+      });
+      // The program may end without reading: its exit code says more than our broken pipe.
+      child.stdin.on('error', () => {});
+      child.stdin.end(request.input ?? '');
+
+      child.on('error', (thrown) => {
+        request.signal?.removeEventListener('abort', stop);
+        if (child.pid === undefined) reject(thrown);
+      });
+      child.on('exit', (exitCode, signal) => {
+        exit = { exitCode, signal };
+        if (request.signal?.aborted) signalGroup(child, 'SIGKILL');
+        void clock.sleep(pipeMilliseconds, ended.signal).then(() => {
+          if (ended.signal.aborted) return;
+          child.stdout.destroy();
+          child.stderr.destroy();
+        });
+      });
+      child.on('close', () => {
+        ended.abort();
+        request.signal?.removeEventListener('abort', stop);
+        resolve({ ...exit, aborted: request.signal?.aborted === true, stdout, tail });
+      });
+    });
+
+async function interrupt(child: ChildProcess, clock: Clock, ended: AbortSignal) {
+  signalGroup(child, 'SIGINT');
+  await clock.sleep(graceMilliseconds, ended);
+  if (!ended.aborted) signalGroup(child, 'SIGKILL');
+}
+
+/** To the program and all it started. */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals) {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch (thrown) {
+    // ESRCH: the group is already gone, which is what was wanted.
+    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') child.kill(signal);
+  }
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { refusalOf } from '@landfall/core/registry/refusal';
+import type { RegistryTarget } from '@landfall/core/world/registry';
+import { readBody } from './http.ts';
+
+export const isNameUnknown = (error: LandfallError) =>
+  Array.isArray(error.facts.codes) && error.facts.codes.includes('NAME_UNKNOWN');
+
+/** The registry's error, in the OCI form `{ errors: [{ code, message }] }` or whatever it sent. */
+export async function refusal(
+  response: IncomingMessage,
+  { registry, repository, reference }: RegistryTarget,
+  doing: 'read' | 'write',
+): Promise<LandfallError> {
+  const text = Buffer.from(await readBody(response, 256 * 1024).catch(() => new Uint8Array())).toString(
+    'utf8',
+  );
+  const errors = parseErrors(text);
+  const codes = errors.map(({ code }) => code);
+  const message =
+    errors
+      .map((error) => error.message)
+      .filter(Boolean)
+      .join('; ') || text.slice(0, 300);
+  const status = response.statusCode ?? 0;
+  const found = refusalOf({ status, codes, text: message });
+  return new LandfallError(found.code, {
+    summary: `${registry} refused to ${doing} ${repository} (${reference}): ${status}${message ? ` ${message}` : ''}`,
+    ...(found.remedy !== undefined && { remedy: found.remedy }),
+    facts: { registry, repository, reference, status, codes, transient: found.transient },
+  });
+}
+
+function parseErrors(text: string): readonly { readonly code: string; readonly message: string }[] {
+  try {
+    const { errors } = JSON.parse(text) as { errors?: { code?: string; message?: string }[] };
+    return (errors ?? []).map(({ code = '', message = '' }) => ({ code, message }));
+  } catch {
+    // A proxy's page, or nothing: the status speaks.
+    return [];
+  }
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+import type { Descriptor, Registry, RegistryTarget } from '@landfall/core/world/registry';
+import type { Programs } from '../programs.ts';
+import { credentialsFor } from './credentials.ts';
+import { createHttp, type HttpSend, readBody } from './http.ts';
+import { isNameUnknown, refusal } from './refused.ts';
+import { openSession, type Session } from './session.ts';
+
+export interface RegistryOptions extends Programs {
+  readonly http?: HttpSend;
+}
+
+/** OCI distribution spec: a manifest of at most 4 MiB must be taken by every registry. */
+const manifestLimit = 4 * 1024 * 1024;
+const digestForm = /^sha256:[0-9a-f]{64}$/;
+
+/** What we can read: images and indexes, Docker's and OCI's. */
+export const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
+
+export function createRegistry({
+  environment,
+  run,
+  http = createHttp(environment),
+}: RegistryOptions): Registry {
+  const sessions = new Map<string, Session>();
+  const session = (registry: string) => {
+    let found = sessions.get(registry);
+    if (!found) {
+      found = openSession(registry, http, () => credentialsFor(registry, environment, run));
+      sessions.set(registry, found);
+    }
+    return found;
+  };
+  const path = ({ repository, reference }: RegistryTarget) => `/v2/${repository}/manifests/${reference}`;
+  const read = async (method: 'GET' | 'HEAD', target: RegistryTarget, signal: AbortSignal | undefined) => {
+    const response = await session(target.registry).send({
+      method,
+      path: path(target),
+      scopes: [`repository:${target.repository}:pull`],
+      headers: { accept: manifestTypes.join(', ') },
+      signal,
+    });
+    if (response.statusCode === 200) return response;
+    const refused = await refusal(response, target, 'read');
+    // A HEAD has no body, so a missing repository looks like a missing tag there; both mean: no such image.
+    if (response.statusCode === 404 && (method === 'HEAD' || !isNameUnknown(refused))) return undefined;
+    throw refused;
+  };
+  return {
+    async head(target, { signal } = {}) {
+      const response = await read('HEAD', target, signal);
+      response?.resume();
+      return response && descriptor(response, target);
+    },
+    async manifest(target, { signal } = {}) {
+      const response = await read('GET', target, signal);
+      if (!response) return undefined;
+      const bytes = await readBody(response, manifestLimit);
+      const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+      const told = digestForm.test(target.reference)
+        ? target.reference
+        : header(response, 'docker-content-digest');
+      if (told !== undefined && told !== digest) {
+        throw new LandfallError('RESPONSE_INVALID', {
+          summary: `${target.registry} answered for ${target.repository} (${target.reference}) with content of the digest ${digest}, not ${told}`,
+        });
+      }
+      return { mediaType: mediaType(response), digest, size: bytes.length, bytes };
+    },
+    async putManifest(target, { bytes, mediaType: type, digest }, { signal } = {}) {
+      const response = await session(target.registry).send({
+        method: 'PUT',
+        path: path(target),
+        scopes: [`repository:${target.repository}:pull,push`],
+        headers: { 'content-type': type },
+        body: bytes,
+        signal,
+      });
+      if (response.statusCode !== 201 && response.statusCode !== 200)
+        throw await refusal(response, target, 'write');
+      response.resume();
+      const told = header(response, 'docker-content-digest') ?? digest;
+      if (told !== digest) {
+        throw new LandfallError('RESPONSE_INVALID', {
+          summary: `${target.registry} stored ${target.repository}:${target.reference} as ${told}, not ${digest}`,
+        });
+      }
+      return digest;
+    },
+  };
+}
+
+const header = (response: IncomingMessage, name: string) => {
+  const value = response.headers[name];
+  return typeof value === 'string' ? value : undefined;
+};
+const mediaType = (response: IncomingMessage) =>
+  (header(response, 'content-type') ?? '').split(';')[0]!.trim();
+
+function descriptor(response: IncomingMessage, target: RegistryTarget): Descriptor {
+  const digest =
+    header(response, 'docker-content-digest') ??
+    (digestForm.test(target.reference) ? target.reference : undefined);
+  if (digest === undefined || !digestForm.test(digest)) {
+    throw new LandfallError('RESPONSE_INVALID', {
+      summary: `${target.registry} told no digest of ${target.repository}:${target.reference}`,
+    });
+  }
+  return { mediaType: mediaType(response), digest, size: Number(header(response, 'content-length') ?? 0) };
+}

@@ -1,0 +1,168 @@
+import type { IncomingMessage } from 'node:http';
+import { describe } from '@landfall/core/errors/describe';
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { isLoopback } from '@landfall/core/image/ecr-host';
+import { type Challenge, parseChallenge } from './challenge.ts';
+import type { Credentials } from './credentials.ts';
+import { type HttpRequest, type HttpSend, readBody } from './http.ts';
+
+export interface SessionRequest extends Omit<HttpRequest, 'url'> {
+  /** Path and query after the host, or the absolute URL that the registry gave. */
+  readonly path: string;
+  /** `repository:team/app:pull,push`; several for a mount from another repository. */
+  readonly scopes: readonly string[];
+  /** Makes the body again, for the second try after a challenge. */
+  readonly again?: () => HttpRequest['body'];
+}
+
+export interface Session {
+  readonly registry: string;
+  send(request: SessionRequest): Promise<IncomingMessage>;
+}
+
+/** One registry, with the login found for it, and the tokens got with that. */
+export function openSession(
+  registry: string,
+  http: HttpSend,
+  credentials: () => Promise<Credentials | undefined>,
+): Session {
+  const base = `${isLoopback(registry) ? 'http' : 'https'}://${registry === 'docker.io' ? 'registry-1.docker.io' : registry}`;
+  const headers = new Map<string, string>();
+  let login: Promise<Credentials | undefined> | undefined;
+
+  const authorize = async (
+    challenge: Challenge,
+    scopes: readonly string[],
+    signal: AbortSignal | undefined,
+  ) => {
+    login ??= credentials();
+    const found = await login;
+    if (challenge.scheme === 'basic') {
+      if (found?.kind !== 'password') throw noLogin(registry);
+      return basic(found);
+    }
+    return `Bearer ${await fetchToken(http, challenge, scopes, found, registry, signal)}`;
+  };
+
+  return {
+    registry,
+    async send({ path, scopes, again, ...request }) {
+      const url = new URL(path, base);
+      const key = scopes.join(' ');
+      // A registry may send us elsewhere for a blob; what it gave us to log in with stays with it.
+      const own = url.origin === new URL(base).origin;
+      const attempt = async (body: HttpRequest['body']) => {
+        const authorization = own ? headers.get(key) : undefined;
+        try {
+          return await http({
+            ...request,
+            url,
+            headers: { ...request.headers, ...(authorization !== undefined && { authorization }) },
+            ...(body !== undefined && { body }),
+          });
+        } catch (thrown) {
+          if (request.signal?.aborted) throw cancelled(thrown);
+          throw new LandfallError('ENDPOINT_UNREACHABLE', {
+            summary: `the registry ${registry} did not answer: ${describe(thrown)}`,
+            remedy: 'Check the network, the proxy settings and the name of the registry.',
+            facts: { registry, transient: true },
+            cause: thrown,
+          });
+        }
+      };
+      const first = await attempt(request.body);
+      const challenge = first.statusCode === 401 && own ? parseChallenge(challengeOf(first)) : undefined;
+      if (!challenge) return first;
+      first.resume();
+      headers.set(key, await authorize(challenge, scopes, request.signal));
+      return attempt(again ? again() : request.body);
+    },
+  };
+}
+
+const challengeOf = (response: IncomingMessage) => response.headers['www-authenticate'];
+
+const basic = ({ username, password }: { username: string; password: string }) =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+
+/** Docker's token specification: GET with Basic, or POST with a refresh token (OAuth 2). */
+async function fetchToken(
+  http: HttpSend,
+  challenge: Challenge,
+  scopes: readonly string[],
+  login: Credentials | undefined,
+  registry: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const realm = URL.canParse(challenge.realm ?? '') ? new URL(challenge.realm!) : undefined;
+  // A token server over plain HTTP would be told the password in the open.
+  if (!realm || (realm.protocol !== 'https:' && !isLoopback(realm.host))) {
+    throw new LandfallError('RESPONSE_INVALID', {
+      summary: `the registry ${registry} names no token server that can be trusted (realm ${challenge.realm ?? 'missing'})`,
+    });
+  }
+  const service = challenge.service ?? '';
+  const response =
+    login?.kind === 'identity-token'
+      ? await http({
+          method: 'POST',
+          url: realm,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: Buffer.from(
+            new URLSearchParams({
+              grant_type: 'refresh_token',
+              refresh_token: login.token,
+              service,
+              scope: scopes.join(' '),
+              client_id: 'landfall',
+            }).toString(),
+          ),
+          signal,
+        })
+      : await http({
+          method: 'GET',
+          url: withQuery(realm, service, scopes),
+          headers: login ? { authorization: basic(login) } : {},
+          signal,
+        });
+  const text = Buffer.from(await readBody(response, 1024 * 1024)).toString('utf8');
+  if (response.statusCode !== 200) {
+    throw new LandfallError('PUSH_DENIED', {
+      summary: `the token server of ${registry} answered ${response.statusCode}`,
+      remedy: 'Log in to this registry again.',
+      facts: { registry, status: response.statusCode, transient: (response.statusCode ?? 0) >= 500 },
+    });
+  }
+  const { token, access_token } = parseToken(text);
+  const found = token ?? access_token;
+  if (!found) {
+    throw new LandfallError('RESPONSE_INVALID', { summary: `the token server of ${registry} gave no token` });
+  }
+  return found;
+}
+
+function withQuery(realm: URL, service: string, scopes: readonly string[]): URL {
+  const url = new URL(realm);
+  if (service) url.searchParams.set('service', service);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
+  return url;
+}
+
+function parseToken(text: string): { token?: string; access_token?: string } {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    // Not a token; the caller says so.
+    return {};
+  }
+}
+
+const noLogin = (registry: string) =>
+  new LandfallError('PUSH_DENIED', {
+    summary: `the registry ${registry} asks for a login, and Docker has none for it`,
+    remedy: 'Log in to this registry first (ecr-login does it for ECR).',
+    facts: { registry, status: 401 },
+  });
+
+export const cancelled = (cause: unknown) =>
+  new LandfallError('CANCELLED', { summary: 'a request to a registry was cancelled', cause });
