@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { Files } from '@landfall/core/world/files';
+import { candidateOf, isInside, locate, type Roots, spellings } from './files/containment.ts';
+import { failure, refused } from './files/failure.ts';
+import { privatePlaces } from './files/private.ts';
+import { checkRegular, readRegular } from './files/reading.ts';
+import { writeArtifactAt } from './files/writing.ts';
+
+export interface FilesOptions extends Roots {
+  /** A name part that nobody can guess; for tests. */
+  readonly random?: (() => string) | undefined;
+}
+
+const standardLimit = 1024 * 1024;
+
+/** The machine's file system, walled in by the workspace and the temporary folder. See `core/world/files.ts`. */
+export function createFiles({ workspace, temporaryFolder, random = unguessable }: FilesOptions): Files {
+  const roots: Roots = { workspace, temporaryFolder };
+  return {
+    ...privatePlaces(roots, random),
+    async readText(path, { maxBytes = standardLimit } = {}) {
+      const { real } = await locate(path, roots);
+      return readRegular(path, real, maxBytes);
+    },
+    async file(path) {
+      const { real } = await locate(path, roots);
+      await checkRegular(path, real);
+      return real;
+    },
+    async folder(path) {
+      const { real } = await locate(path, roots);
+      const stats = await stat(real).catch(async (error) => {
+        throw await failure(path, real, error);
+      });
+      if (!stats.isDirectory()) throw refused(path, `is not a folder (${real})`);
+      return real;
+    },
+    async writeArtifact(path, text) {
+      const candidate = await candidateOf(path, roots);
+      const folders = [...(await spellings(workspace)), ...(await spellings(temporaryFolder))];
+      const at = folders.findIndex((folder) => isInside(candidate, folder));
+      const way = relative(folders[at]!, candidate).split(sep).filter(Boolean);
+      if (way.length === 0) throw refused(path, `is the folder itself, not a file in it (${candidate})`);
+      // The second spelling of each root is the one without links.
+      const root = folders[at - (at % 2) + 1]!;
+      return writeArtifactAt(path, join(root), way, text, random);
+    },
+  };
+}
+
+const unguessable = () => randomBytes(12).toString('hex');

@@ -1,0 +1,56 @@
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { failure, refused } from './failure.ts';
+
+/** The folders that an operation may touch. */
+export interface Roots {
+  readonly workspace: string;
+  readonly temporaryFolder: string;
+}
+
+export interface Located {
+  /** As given, resolved against the workspace; not yet followed. */
+  readonly candidate: string;
+  /** After all links. */
+  readonly real: string;
+}
+
+/** True for the folder itself and for what lies in it; by path components, so `/work2` is not inside `/work`. */
+export function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+/** A root may itself be reached by a link (`/tmp` on macOS): both spellings of it count. */
+export async function spellings(root: string): Promise<readonly string[]> {
+  const absolute = resolve(root);
+  return [absolute, await realpath(absolute).catch(() => absolute)];
+}
+
+/** The path as written must already stay inside: what lies elsewhere is not even looked at. */
+export async function candidateOf(path: string, roots: Roots): Promise<string> {
+  if (path.includes('\0')) throw refused(JSON.stringify(path.slice(0, 80)), 'holds a NUL character');
+  const candidate = resolve(roots.workspace, path);
+  const folders = [...(await spellings(roots.workspace)), ...(await spellings(roots.temporaryFolder))];
+  if (!folders.some((folder) => isInside(candidate, folder))) {
+    throw refused(path, `leads outside the workspace ${roots.workspace} (to ${candidate})`);
+  }
+  return candidate;
+}
+
+/** Where an existing file or folder really is. PATH_MISSING, PATH_REFUSED. */
+export async function locate(path: string, roots: Roots): Promise<Located> {
+  const candidate = await candidateOf(path, roots);
+  let real: string;
+  try {
+    real = await realpath(candidate);
+  } catch (error) {
+    throw await failure(path, candidate, error);
+  }
+  const [, workspace] = await spellings(roots.workspace);
+  const [, temporary] = await spellings(roots.temporaryFolder);
+  if (!isInside(real, workspace!) && !isInside(real, temporary!)) {
+    throw refused(path, `leads outside the workspace ${roots.workspace} by a link (to ${real})`);
+  }
+  return { candidate, real };
+}

@@ -1,0 +1,57 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+
+export const refused = (path: string, why: string, cause?: unknown) =>
+  new LandfallError('PATH_REFUSED', { summary: `${path} ${why}`, facts: { path }, cause });
+
+export const missing = (path: string, resolved: string, cause?: unknown) =>
+  new LandfallError('PATH_MISSING', {
+    summary: `${path} does not exist (looked at ${resolved})`,
+    facts: { path, resolved },
+    cause,
+  });
+
+/** By shape, not by class: an error of the file system may come from another realm. */
+export const codeOf = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
+
+/** What the operating system said of a path, as one of ours. */
+export async function failure(path: string, resolved: string, error: unknown): Promise<LandfallError> {
+  switch (codeOf(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return missing(path, resolved, error);
+    case 'ELOOP':
+      return refused(path, `is a link, or a loop of links (${resolved})`, error);
+    case 'EACCES':
+    case 'EPERM':
+      return refused(path, `may not be opened by this user (${resolved})`, error);
+    case 'EROFS':
+      return refused(path, `lies on a file system that cannot be written (${resolved})`, error);
+    case 'ENAMETOOLONG':
+      return refused(path.slice(0, 200), 'is too long for a path', error);
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return diskFull(resolved, error);
+    default:
+      return new LandfallError('INTERNAL', {
+        summary: `${path} could not be used: ${codeOf(error) ?? 'an unexpected error'}`,
+        facts: { path, resolved },
+        cause: error,
+      });
+  }
+}
+
+async function diskFull(resolved: string, cause: unknown): Promise<LandfallError> {
+  // Best effort: the number helps, and asking for it may fail on the same full disk.
+  const free = await statfs(dirname(resolved)).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => undefined,
+  );
+  return new LandfallError('DISK_FULL', {
+    summary: `no space is left to write ${resolved}${free === undefined ? '' : ` (${free} bytes free)`}`,
+    facts: { path: resolved, ...(free !== undefined && { freeBytes: free }) },
+    cause,
+  });
+}
