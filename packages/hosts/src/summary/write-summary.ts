@@ -19,6 +19,7 @@ export function writeSummary(
     const there = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     appendFileSync(path, renderMarkdown(blocks, redactor.redact, largestSummary - there), { mode: 0o600 });
   } catch (thrown) {
-    log.warning(`the summary could not be written: ${describe(thrown)}`);
+    const { code } = thrown as NodeJS.ErrnoException;
+    log.warning(`the summary could not be written to ${path} (${code ?? describe(thrown)})`);
   }
 }

@@ -1,0 +1,293 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { isLandfallError } from '@landfall/core/errors/landfall-error';
+import type { SummaryBlock } from '@landfall/core/world/summary';
+import { hostNames, onHost } from './testing/on-host.ts';
+
+const hardValues = {
+  quotes: `it's "quoted" \`back\` \\ end\\`,
+  'a substitution': '$(touch pwned) ${HOME} $HOME `id`',
+  'lines of both kinds': 'one\ntwo\r\nthree',
+  'a line break at its end': 'value\n',
+  nothing: '',
+  'a forged pair': 'x\nevil=1\nlandfall_0<<EOF',
+  'a shell that ends': "'; exit 7 #",
+  'what is not ASCII': 'déjà 🚀 \u2028 \u00a0',
+  '100 KiB': 'x'.repeat(100 * 1024),
+};
+
+describe.each(hostNames)('%s', (name) => {
+  test('inputs come by their kebab-case names, and an empty one is not given', async () => {
+    const { host } = await onHost(name, { inputs: { cluster: 'prod', 'wait-timeout': '5m' } });
+    expect(Object.fromEntries(host.inputs())).toEqual({ cluster: 'prod', 'wait-timeout': '5m' });
+    expect(host.name).toBe(name);
+  });
+
+  test.each(Object.entries(hardValues))(
+    'H03 H06: an output with %s arrives byte for byte',
+    async (_, value) => {
+      const { host, output } = await onHost(name);
+      await host.setOutput('before', 'first');
+      await host.setOutput('hard-value', value);
+      await host.setOutput('after', 'last');
+      expect(output('hard-value')).toBe(value);
+      expect([output('before'), output('after')]).toEqual(['first', 'last']);
+    },
+  );
+
+  test('a variable for later steps arrives under its own name', async () => {
+    const { host, variable } = await onHost(name);
+    await host.exportVariable('DOCKER_CONFIG', "/tmp/it's here");
+    expect(variable('DOCKER_CONFIG')).toBe("/tmp/it's here");
+  });
+
+  test('H03: an output of 2 MiB is OUTPUT_TOO_LARGE and leaves the others as they are', async () => {
+    const { host, output } = await onHost(name);
+    await host.setOutput('small', 'kept');
+    const failure = await host.setOutput('large', 'x'.repeat(2 * 1024 * 1024)).catch((thrown) => thrown);
+    expect(isLandfallError(failure, 'OUTPUT_TOO_LARGE')).toBe(true);
+    expect(output('small')).toBe('kept');
+  });
+
+  test.each(['a\nevil=1\nx', 'a=b', 'a<<b', '', 'a b', "a';id;'"])(
+    'H02: the name %j is refused for outputs, variables and state',
+    async (bad) => {
+      const { host } = await onHost(name);
+      await expect(host.setOutput(bad, 'v')).rejects.toThrow(TypeError);
+      await expect(host.exportVariable(bad, 'v')).rejects.toThrow(TypeError);
+    },
+  );
+
+  test('a masked value is in no line, fold, annotation or summary', async () => {
+    const { host, log, summary } = await onHost(name);
+    host.mask('s3cret-pa$$word');
+    const before = log().length;
+    host.log.info('login with s3cret-pa$$word');
+    host.log.output(`base64 ${btoa('s3cret-pa$$word')}`);
+    host.log.progress('login', 'trying s3cret-pa$$word');
+    await host.log.group('s3cret-pa$$word', async () => host.log.error('s3cret\u200b-pa$$word'));
+    host.annotate({ level: 'error', title: 's3cret-pa$$word', message: 'bad s3cret-pa$$word' });
+    await host.summary([{ kind: 'table', head: ['s3cret-pa$$word'], rows: [['a|s3cret-pa$$word']] }]);
+    host.close();
+    expect(log().slice(before) + summary().slice(name === 'github' ? 0 : before)).not.toContain('s3cret');
+    expect(log()).toContain('login with ***');
+  });
+
+  test('H04: short lines of a secret are not masked, the long ones are, and a warning says so without them', async () => {
+    const { host, log } = await onHost(name);
+    host.mask('');
+    expect(log()).toBe('');
+    host.mask('true');
+    host.mask('ab\nlong-enough-part\n\ncd');
+    host.log.info('it is true that ab and cd are here, long-enough-part is not');
+    const lines = log()
+      .split('\n')
+      .filter((line) => !line.startsWith('::add-mask::'));
+    expect(lines.join('\n')).toContain('it is true that ab and cd are here, *** is not');
+    expect(lines.join('\n')).toContain(
+      'a secret has a line shorter than 8 characters, not masked because masking them would blank the log',
+    );
+    expect(lines.join('\n')).toContain('a secret has 2 lines shorter than 8 characters');
+    if (name === 'github') expect(log()).toContain('::add-mask::long-enough-part\n');
+    expect(log()).not.toMatch(/::add-mask::(?:true|ab|cd)?$/m);
+  });
+
+  test('a fold closes when its body fails, and the failure goes on', async () => {
+    const { host, log } = await onHost(name);
+    await expect(
+      host.log.group('Build', async () => {
+        host.log.info('inside');
+        throw new Error('broken');
+      }),
+    ).rejects.toThrow('broken');
+    host.log.info('outside');
+    expect(plain(log())).toBe(
+      name === 'github' ? '::group::Build\ninside\n::endgroup::\noutside\n' : 'Build\n  inside\noutside\n',
+    );
+  });
+
+  test('an annotation names its place; where none can be pinned it is a line, said once', async () => {
+    const { host, log } = await onHost(name);
+    const place = { file: 'Dockerfile', line: 3 };
+    host.log.error('ROLLED_BACK: web was rolled back');
+    host.annotate({
+      level: 'error',
+      title: 'ROLLED_BACK',
+      message: 'web was rolled back\nMend it: now, please',
+    });
+    host.annotate({ level: 'warning', title: 'Rule: JSON', message: 'use the JSON form', ...place });
+    expect(plain(log()).split('\n').slice(1)).toEqual(
+      name === 'github'
+        ? [
+            '::error title=ROLLED_BACK::web was rolled back%0AMend it: now, please',
+            '::warning title=Rule%3A JSON,file=Dockerfile,line=3::use the JSON form',
+            '',
+          ]
+        : ['warning: Dockerfile:3: Rule: JSON: use the JSON form', ''],
+    );
+  });
+
+  test('progress is one line per change', async () => {
+    const { host, log } = await onHost(name);
+    for (const text of ['1 of 2', '1 of 2', '2 of 2']) host.log.progress('web', text);
+    host.close();
+    expect(plain(log())).toBe('1 of 2\n2 of 2\n');
+  });
+
+  test('a silence of four minutes ends with one line that says what it waits for', async () => {
+    const { host, log, clock } = await onHost(name);
+    host.log.progress('web', 'web: 1 of 2 running');
+    for (let minute = 1; minute <= 9; minute += 1) {
+      await clock.advance(60_000);
+      host.log.progress('web', 'web: 1 of 2 running');
+      host.tick();
+    }
+    expect(plain(log()).split('\n')).toEqual([
+      'web: 1 of 2 running',
+      'still at work · 4:00 · web: 1 of 2 running',
+      'still at work · 8:00 · web: 1 of 2 running',
+      '',
+    ]);
+  });
+
+  test('the summary shows every kind of block, and cannot be broken by what is in it', async () => {
+    const { host, summary } = await onHost(name);
+    await host.summary(everyBlock);
+    const shown = summary();
+    for (const part of ['Deployed', 'web', 'first item', 'SUCCEEDED', 'exit 1', 'more'])
+      expect(shown).toContain(part);
+    if (name === 'github') {
+      expect(shown).toContain('| a\\|b&lt;img src=x onerror=1&gt;<br>c | \\`x\\` \\*\\*bold\\*\\* |\n');
+      expect(shown).toContain('````text\n```\nescape\n```\nexit 1\n````\n');
+      expect(shown).toContain('```mermaid\npie\n```\n');
+      expect(shown).not.toMatch(/<(?!br>|\/?details>|\/?summary>)/);
+    }
+  });
+
+  test('LANDFALL_SUMMARY gets the summary as Markdown on every host', async () => {
+    const file = join((await onHost(name)).folder, 'asked-for.md');
+    const { host } = await onHost(name, { env: { LANDFALL_SUMMARY: file } });
+    await host.summary([{ kind: 'heading', text: 'Deployed <web>' }]);
+    expect(readFileSync(file, 'utf8')).toBe('### Deployed &lt;web&gt;\n\n');
+  });
+
+  test('a summary that cannot be written is a warning', async () => {
+    const { host, log } = await onHost(name, { env: { LANDFALL_SUMMARY: '/' } });
+    await host.summary([{ kind: 'paragraph', text: 'x' }]);
+    expect(plain(log())).toContain('warning: the summary could not be written to / (EISDIR)\n');
+  });
+
+  test('state that is saved is there for the clean-up after the job', async () => {
+    const { host, later } = await onHost(name);
+    await host.saveState('config-folder', "/tmp/it's\nhere");
+    await host.saveState('registries', '[]');
+    const after = await later();
+    expect(after.readState('config-folder')).toBe("/tmp/it's\nhere");
+    expect(after.readState('registries')).toBe('[]');
+    expect(after.readState('constructor')).toBeUndefined();
+  });
+
+  test('a cancel aborts', async () => {
+    const { host, cancel } = await onHost(name);
+    expect(host.cancellation.aborted).toBe(false);
+    cancel();
+    expect(host.cancellation.aborted).toBe(true);
+  });
+
+  test('the temporary folder is private, or the runner’s own', async () => {
+    const { host, folder } = await onHost(name);
+    if (name === 'github') expect(host.temporaryFolder).toBe(join(folder, 'temporary'));
+    else expect(statSync(host.temporaryFolder).mode & 0o777).toBe(0o700);
+    expect(host.workspace).toBe(join(folder, 'workspace'));
+  });
+
+  test('a run has an id and says where to look at it', async () => {
+    const { host } = await onHost(name);
+    expect(host.run).toEqual(
+      {
+        github: {
+          id: '4711',
+          attempt: 2,
+          number: '12',
+          job: 'deploy',
+          url: 'https://github.com/acme/web/actions/runs/4711',
+        },
+        circleci: {
+          id: 'b3a1',
+          attempt: 1,
+          number: '12',
+          job: 'deploy',
+          url: 'https://circleci.com/gh/acme/web/12',
+        },
+        codebuild: {
+          id: 'web:4c1d',
+          attempt: 1,
+          number: '12',
+          job: 'web',
+          url: 'https://eu-west-1.console.aws.amazon.com/codesuite/codebuild/012345678901/projects/web/build/web%3A4c1d',
+        },
+        terminal: { id: expect.stringMatching(/^[0-9a-f-]{36}$/), attempt: 1 },
+      }[name],
+    );
+  });
+});
+
+describe('H01: an output that cannot be handed over is HOST_OUTPUT_FAILED and names the file', () => {
+  const cases = [
+    ['github', 'GITHUB_OUTPUT', undefined, 'GITHUB_OUTPUT is not set'],
+    [
+      'github',
+      'GITHUB_OUTPUT',
+      '/nowhere/output',
+      'GITHUB_OUTPUT (/nowhere/output) cannot be written (ENOENT)',
+    ],
+    ['github', 'GITHUB_OUTPUT', '/tmp', 'GITHUB_OUTPUT (/tmp) cannot be written (EISDIR)'],
+    ['github', 'GITHUB_OUTPUT', '/dev/full', 'GITHUB_OUTPUT (/dev/full) cannot be written (ENOSPC)'],
+    ['circleci', 'BASH_ENV', undefined, 'BASH_ENV is not set'],
+    ['circleci', 'BASH_ENV', '/tmp', '/tmp could not be written (EISDIR)'],
+    ['codebuild', 'LANDFALL_ENV_FILE', '/nowhere/x.env', '/nowhere/x.env could not be written (ENOENT)'],
+  ] as const;
+  test.each(cases)('%s with %s=%s', async (name, variable, value, message) => {
+    const { host } = await onHost(name, { env: { [variable]: value } });
+    const failure = await host.setOutput('digest', 'sha256:1').catch((thrown) => thrown);
+    expect(isLandfallError(failure, 'HOST_OUTPUT_FAILED')).toBe(true);
+    expect(failure.summary).toContain(message);
+  });
+});
+
+test('a variable file that ends without a line break does not swallow the next export', async () => {
+  const { host, folder, output } = await onHost('circleci');
+  writeFileSync(join(folder, 'bash_env'), 'export OTHER=1');
+  await host.setOutput('digest', 'sha256:1');
+  expect(output('digest')).toBe('sha256:1');
+});
+
+test('a state file that was cut short says nothing', async () => {
+  const { host, later } = await onHost('circleci');
+  await host.saveState('registries', '["a"]');
+  const { stateFiles } = await import('./state/run-state.ts');
+  const [file] = stateFiles(host.temporaryFolder, 'test');
+  writeFileSync(file!, '{"registries":"[');
+  expect((await later()).readState('registries')).toBeUndefined();
+});
+
+const everyBlock: readonly SummaryBlock[] = [
+  { kind: 'heading', text: 'Deployed' },
+  { kind: 'paragraph', text: '# web is live\nat https://example.com/a_b_c?x=1&y=2' },
+  { kind: 'list', items: ['first item', '- second'] },
+  {
+    kind: 'table',
+    head: ['service', 'verdict'],
+    rows: [
+      ['web', 'SUCCEEDED'],
+      ['a|b<img src=x onerror=1>\nc', '`x` **bold**'],
+    ],
+  },
+  { kind: 'code', language: 'text', text: '```\nescape\n```\nexit 1' },
+  { kind: 'picture', mermaid: 'pie', text: '====' },
+  { kind: 'details', title: 'more', blocks: [{ kind: 'paragraph', text: 'inside' }] },
+];
+
+/** Without the colours, so that one expectation serves every host. */
+const plain = (text: string) => text.replace(/\u001b\[\d*m/g, '');
