@@ -14,14 +14,14 @@ import type { Programs } from './programs.ts';
 
 export interface DockerOptions {
   /** The variables that docker gets; PATH, HOME and DOCKER_CONFIG are read from here and nowhere else. */
-  readonly environment: Environment;
+  readonly env: Environment;
   readonly clock: Clock;
   /** How a program is run. Default: as a child process. */
   readonly run?: RunProcess;
 }
 
 /** Docker by its command line, and registries by HTTP. Nothing runs until it is asked for. */
-export function createDocker({ environment, clock, run = runProcess(clock) }: DockerOptions): Docker {
+export function createDocker({ env: environment, clock, run = runProcess(clock) }: DockerOptions): Docker {
   const programs: Programs = { environment, run };
   const chosen = new Map<string, Promise<ChosenBuilder>>();
   const choose = (wishes: BuildWishes, options: DockerCallOptions): Promise<ChosenBuilder> => {

@@ -1,0 +1,287 @@
+import { describe, expect, test } from '@jest/globals';
+import { LandfallError } from '../errors/landfall-error.ts';
+import { execute } from '../operation/execute.ts';
+import type { Operation } from '../operation/operation.ts';
+import { type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
+import type { LoginRequest } from '../world/docker.ts';
+import { ecrLogin } from './ecr-login.ts';
+
+const account = '012345678901';
+const host = `${account}.dkr.ecr.eu-west-1.amazonaws.com`;
+const password = 'eyJwYXlsb2FkIjoi+secret$"';
+const token = btoa(`AWS:${password}`);
+const expiresAt = new Date('2030-01-01T12:00:00Z');
+const datum = { authorizationToken: token, proxyEndpoint: `https://${host}`, expiresAt };
+const folder = '/temporary/landfall-docker-config-1';
+
+interface Scene extends Omit<FakeWorldOptions, 'aws'> {
+  readonly answer?: object;
+  readonly login?: (request: LoginRequest) => Promise<void>;
+}
+const login = async ({ answer = { authorizationData: [datum] }, login: logIn, ...options }: Scene = {}) => {
+  const world = fakeWorld({
+    ...options,
+    aws: {
+      ecr: { getAuthorizationToken: async () => answer as never },
+      ecrPublic: {
+        getAuthorizationToken: async () =>
+          ({ authorizationData: { authorizationToken: token, expiresAt } }) as never,
+      },
+    },
+    docker: {
+      isolateConfig: async () => ({ notes: [] }),
+      login: logIn ?? (async () => {}),
+      ...options.docker,
+    },
+  });
+  return { world, result: await execute(ecrLogin as unknown as Operation, world) };
+};
+const asked = (world: ReturnType<typeof fakeWorld>) => world.requests.map(({ operation }) => operation);
+
+test('one call to AWS, the password masked first, a private configuration for the later steps', async () => {
+  const { world, result } = await login();
+  expect(result).toMatchObject({
+    ok: true,
+    outputs: {
+      registry: host,
+      registries: host,
+      'docker-config': folder,
+      'expires-at': '2030-01-01T12:00:00.000Z',
+    },
+    calls: { 'ecr:GetAuthorizationToken': 1 },
+  });
+  expect(world.requests).toEqual([
+    { operation: 'ecr:GetAuthorizationToken', input: {} },
+    { operation: 'docker:isolateConfig', input: { folder, registries: [host] } },
+    { operation: 'docker:login', input: { registry: host, username: 'AWS', password, configFolder: folder } },
+  ]);
+  expect(world.host.variables).toEqual({ DOCKER_CONFIG: folder });
+  expect(world.host.masks).toEqual([token, password, token, token]);
+  expect(JSON.stringify([world.host.lines, result])).not.toContain(password);
+});
+
+test('the intent is saved and the password masked before docker is asked to log in', async () => {
+  let before: { masked: boolean; state: string | undefined } | undefined;
+  const world = fakeWorld({
+    aws: { ecr: { getAuthorizationToken: async () => ({ authorizationData: [datum] }) } },
+    docker: {
+      isolateConfig: async () => ({ notes: [] }),
+      login: async () => {
+        before = { masked: world.host.masks.includes(password), state: world.host.state['docker-config'] };
+      },
+    },
+  });
+  await execute(ecrLogin as unknown as Operation, world);
+  expect(before).toEqual({ masked: true, state: JSON.stringify({ folder, registries: [host] }) });
+});
+
+describe('inputs', () => {
+  test('L01: an account id that is too short is named with its rule, and nothing is done', async () => {
+    const { world, result } = await login({ inputs: { registries: '123456789012, 12345' } });
+    expect(result.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary: 'registries holds "12345", which is not an AWS account id of 12 digits',
+    });
+    expect([world.requests, world.host.state]).toEqual([[], {}]);
+  });
+
+  test('L02: the zero that an account id starts with is kept', async () => {
+    const { world, result } = await login({ inputs: { registries: `${account}\n210987654321` } });
+    expect(world.requests[0]).toEqual({
+      operation: 'ecr:GetAuthorizationToken',
+      input: { registryIds: [account, '210987654321'] },
+    });
+    expect(result.outputs).toMatchObject({
+      registries: `${host},210987654321.dkr.ecr.eu-west-1.amazonaws.com`,
+    });
+    expect(result.outputs.registry).toBeUndefined();
+    expect(asked(world).filter((operation) => operation === 'docker:login')).toHaveLength(2);
+  });
+
+  test('L03: the kind of registry is read without regard to case and space, a mistyped one is corrected', async () => {
+    expect((await login({ inputs: { 'registry-type': ' Public ' } })).result.outputs.registry).toBe(
+      'public.ecr.aws',
+    );
+    expect((await login({ inputs: { 'registry-type': 'prvate' } })).result.error?.summary).toBe(
+      'registry-type must be one of private, public, got "prvate" (did you mean "private"?)',
+    );
+  });
+
+  test('what has no meaning together, or is not to be had, is refused', async () => {
+    const { result } = await login({
+      inputs: { 'registry-type': 'public', registries: account, 'mask-password': 'false' },
+    });
+    expect(result.error?.details).toEqual([
+      'mask-password must be true: the password is never an output, so nothing needs it in the open',
+      'registries cannot be given with registry-type public, which has one registry',
+    ]);
+  });
+
+  test('another region is asked there', async () => {
+    const { world } = await login({ inputs: { region: 'eu-central-1' } });
+    expect(world.requests[0]).toMatchObject({ region: 'eu-central-1' });
+  });
+});
+
+describe('an answer of AWS that is no login', () => {
+  test.each<[string, object, string]>([
+    ['L04: an empty one', {}, 'GetAuthorizationToken answered without authorization data'],
+    [
+      'L04: an empty list',
+      { authorizationData: [] },
+      'GetAuthorizationToken answered without authorization data',
+    ],
+    [
+      'L04: no token',
+      { authorizationData: [{ proxyEndpoint: `https://${host}` }] },
+      'GetAuthorizationToken answered without a token',
+    ],
+    [
+      'L05: a token that is not Base64',
+      { authorizationData: [{ ...datum, authorizationToken: 'not base64!' }] },
+      `the authorization token for ${host} is not "user:password" in Base64`,
+    ],
+    [
+      'L05: a token without a colon',
+      { authorizationData: [{ ...datum, authorizationToken: btoa('AWSpassword') }] },
+      `the authorization token for ${host} is not "user:password" in Base64`,
+    ],
+    [
+      'L16: a host that only begins like ECR',
+      { authorizationData: [{ ...datum, proxyEndpoint: 'https://public.ecr.aws.evil.example' }] },
+      'GetAuthorizationToken answered with the endpoint "https://public.ecr.aws.evil.example", which is not an ECR registry',
+    ],
+    [
+      'L16: plain HTTP beyond this machine',
+      { authorizationData: [{ ...datum, proxyEndpoint: `http://${host}` }] },
+      `GetAuthorizationToken answered with the endpoint "http://${host}", which is not an ECR registry`,
+    ],
+  ])('%s is RESPONSE_INVALID, and docker is not called', async (_, answer, summary) => {
+    const { world, result } = await login({ answer });
+    expect(result.error).toMatchObject({ code: 'RESPONSE_INVALID', summary });
+    expect(asked(world)).toEqual(['ecr:GetAuthorizationToken']);
+    const [{ authorizationToken = undefined } = {}] =
+      (answer as { authorizationData?: { authorizationToken?: string }[] }).authorizationData ?? [];
+    if (authorizationToken) expect(world.host.masks).toContain(authorizationToken);
+  });
+});
+
+test('a registry on this machine is taken when AWS itself answers with it', async () => {
+  const { result } = await login({
+    answer: { authorizationData: [{ ...datum, proxyEndpoint: 'http://127.0.0.1:5001' }] },
+  });
+  expect(result.outputs.registry).toBe('127.0.0.1:5001');
+});
+
+describe('a login that fails', () => {
+  const failing = (transient: boolean) =>
+    new LandfallError('LOGIN_FAILED', { summary: `docker login exited with 1: ***`, facts: { transient } });
+
+  test('is tried again with growing pauses when the reason passes', async () => {
+    let attempts = 0;
+    const { world, result } = await login({
+      login: async () => {
+        attempts += 1;
+        if (attempts < 3) throw failing(true);
+      },
+    });
+    expect(result.ok).toBe(true);
+    expect(world.clock.elapsed()).toBe(750 + 1500);
+    expect(world.host.lines.filter((line) => line.startsWith('warning'))).toEqual([
+      `warning: the login to ${host} failed (1 of 4 attempts), trying again in 750ms: docker login exited with 1: ***`,
+      `warning: the login to ${host} failed (2 of 4 attempts), trying again in 2s: docker login exited with 1: ***`,
+    ]);
+  });
+
+  test('L08: is an error at once otherwise; the intent stands in the state, and no folder is left', async () => {
+    const { world, result } = await login({
+      login: async () => {
+        throw failing(false);
+      },
+    });
+    expect(result.error).toMatchObject({ code: 'LOGIN_FAILED', summary: 'docker login exited with 1: ***' });
+    expect(world.host.state['docker-config']).toContain(folder);
+    await expect(world.files.folder(folder)).rejects.toMatchObject({ code: 'PATH_MISSING' });
+    expect(world.host.variables).toEqual({});
+  });
+
+  test('L09: with several registries says which were done, which failed and which were not tried', async () => {
+    const accounts = ['111111111111', '222222222222', '333333333333'];
+    const { world, result } = await login({
+      inputs: { registries: accounts.join(',') },
+      login: async ({ registry }) => {
+        if (registry.startsWith('2')) throw failing(false);
+      },
+    });
+    expect(result.error?.details).toEqual([
+      '111111111111.dkr.ecr.eu-west-1.amazonaws.com: logged in, and out again',
+      '222222222222.dkr.ecr.eu-west-1.amazonaws.com: failed',
+      '333333333333.dkr.ecr.eu-west-1.amazonaws.com: not tried',
+    ]);
+    await expect(world.files.folder(folder)).rejects.toMatchObject({ code: 'PATH_MISSING' });
+  });
+});
+
+describe('after the job', () => {
+  const clean = async (state: object | string, made?: string) => {
+    const world = fakeWorld({
+      state: { 'docker-config': typeof state === 'string' ? state : JSON.stringify(state) },
+      files: made ? { [`${made}/config.json`]: '{}' } : {},
+    });
+    await ecrLogin.cleanUp!(world);
+    return world;
+  };
+
+  test('L10: the folder is removed by the saved intent alone, even if the step was killed', async () => {
+    const world = await clean({ folder, registries: [host] }, folder);
+    expect(world.files.contents).toEqual({});
+    expect(world.host.lines).toEqual([`info: removed the login to ${host} (${folder})`]);
+  });
+
+  test.each<[string, object | string, string[]]>([
+    [
+      'a folder of the system',
+      { folder: '/etc', registries: [] },
+      [
+        'warning: the saved state names "/etc", which is no Docker configuration of this step; it is left alone',
+      ],
+    ],
+    [
+      'another temporary folder',
+      { folder: '/temporary/other', registries: [] },
+      [
+        'warning: the saved state names "/temporary/other", which is no Docker configuration of this step; it is left alone',
+      ],
+    ],
+    [
+      'a folder elsewhere with our name',
+      { folder: '/etc/landfall-docker-config-1', registries: [] },
+      [
+        'warning: /etc/landfall-docker-config-1 was not removed: /etc/landfall-docker-config-1 lies outside the temporary folder',
+      ],
+    ],
+    [
+      'no JSON at all',
+      '\u001b[31m::set-env',
+      ['warning: the saved state names "", which is no Docker configuration of this step; it is left alone'],
+    ],
+  ])('L14: a forged state that names %s is refused with a warning', async (_, state, lines) => {
+    const world = await clean(state, '/temporary/other');
+    expect(world.host.lines).toEqual(lines);
+    expect(Object.keys(world.files.contents)).toEqual(['/temporary/other/config.json']);
+  });
+
+  test('L14: a forged registry is refused, and the rest is cleaned all the same', async () => {
+    const world = await clean({ folder, registries: ['evil.example', host] }, folder);
+    expect(world.files.contents).toEqual({});
+    expect(world.host.lines).toEqual([
+      'warning: the saved state names "evil.example", which this step cannot have logged in to',
+      `info: removed the login to ${host} (${folder})`,
+    ]);
+  });
+
+  test('with skip-logout nothing is removed', async () => {
+    const { world } = await login({ inputs: { 'skip-logout': 'true' } });
+    expect(world.host.state).toEqual({});
+  });
+});

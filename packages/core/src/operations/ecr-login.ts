@@ -1,0 +1,214 @@
+import { asLandfallError } from '../errors/as-landfall-error.ts';
+import { LandfallError } from '../errors/landfall-error.ts';
+import { regionInput } from '../inputs/common.ts';
+import { boolean, choice, list } from '../inputs/kinds.ts';
+import { accountId } from '../inputs/patterns.ts';
+import { type Call, defineOperation } from '../operation/operation.ts';
+import {
+  type Authorization,
+  loginOf,
+  privateAuthorizations,
+  publicAuthorization,
+  type RegistryLogin,
+  secretsOf,
+} from '../registry/authorization.ts';
+import { configFolderStem, readLoginState, writeLoginState } from '../registry/login-state.ts';
+import { retryTransient } from '../registry/retry.ts';
+import type { World } from '../world/world.ts';
+
+const inputs = {
+  registries: list({
+    item: accountId,
+    maxItems: 50,
+    description:
+      'The accounts whose private registries to log in to, by account id. By default the account of the credentials.',
+    example: '123456789012',
+  }),
+  'registry-type': choice(['private', 'public'], {
+    default: 'private',
+    description: 'Amazon ECR (`private`) or Amazon ECR Public (`public`, always asked in us-east-1).',
+  }),
+  region: regionInput,
+  'skip-logout': boolean({
+    default: 'false',
+    description: 'Leave the login behind when the job ends. Only for a job whose later jobs share its disk.',
+  }),
+  'mask-password': boolean({
+    default: 'true',
+    description:
+      'Kept for workflows of the official action. The password is always masked and never an output.',
+  }),
+};
+
+const outputs = {
+  registry: {
+    description:
+      'The host of the registry, when it is one. A job that masks its account id cannot hand it to another job: the host drops such outputs.',
+  },
+  registries: { description: 'The hosts of all registries logged in to, separated by commas.' },
+  'docker-config': {
+    description:
+      'The private folder that holds the login; later steps find it by the variable DOCKER_CONFIG.',
+  },
+  'expires-at': { description: 'When the login ends (ISO 8601); ECR gives it 12 hours.' },
+};
+
+const stateName = 'docker-config';
+
+export const ecrLogin = defineOperation({
+  name: 'ecr-login',
+  title: 'Log in to Amazon ECR',
+  description:
+    'Logs Docker in to Amazon ECR for the rest of the job, in a configuration of its own that is removed after it.',
+  promises: [
+    'The password is masked before it is used, goes to docker by stdin only, and is never an output.',
+    'The login lies in a private folder of this job: jobs on one machine never log each other out.',
+    'The folder is removed after the job, even after a cancel; a login that fails leaves none.',
+  ],
+  inputs,
+  outputs,
+  permissions: [
+    { action: 'ecr:GetAuthorizationToken', resource: '*', when: 'when `registry-type` is `private`' },
+    {
+      action: 'ecr-public:GetAuthorizationToken',
+      resource: '*',
+      when: 'when `registry-type` is `public`',
+    },
+    {
+      action: 'sts:GetServiceBearerToken',
+      resource: '*',
+      when: 'when `registry-type` is `public`',
+    },
+  ],
+  errors: [
+    'LOGIN_FAILED',
+    'TOOL_MISSING',
+    'DOCKER_UNREACHABLE',
+    'RESPONSE_INVALID',
+    'THROTTLED',
+    'ACCESS_DENIED',
+  ],
+  branding: { icon: 'log-in', color: 'orange' },
+  check: ({ registries, registryType, maskPassword }) => [
+    ...(maskPassword
+      ? []
+      : [
+          {
+            input: 'mask-password',
+            problem: 'must be true: the password is never an output, so nothing needs it in the open',
+          },
+        ]),
+    ...(registryType === 'public' && registries !== undefined
+      ? [
+          {
+            input: 'registries',
+            problem: 'cannot be given with registry-type public, which has one registry',
+          },
+        ]
+      : []),
+  ],
+
+  async run(call) {
+    const { world, inputs: given, output } = call;
+    const { host, files, docker } = world;
+    const logins = await authorize(call);
+    const registries = logins.map(({ registry }) => registry);
+
+    const folder = await files.privateFolder(configFolderStem);
+    if (!given.skipLogout) await host.saveState(stateName, writeLoginState({ folder, registries }));
+    try {
+      const { notes } = await docker.isolateConfig({ folder, registries });
+      for (const note of notes) host.log.notice(note);
+      await logInToAll(call, logins, folder);
+    } catch (thrown) {
+      await files.removePrivate(folder).catch((error) => {
+        host.log.warning(`${folder} could not be removed: ${asLandfallError(error).summary}`);
+      });
+      throw thrown;
+    }
+    await host.exportVariable('DOCKER_CONFIG', folder);
+    if (registries.length === 1) await output('registry', registries[0]!);
+    await output('registries', registries.join(','));
+    await output('docker-config', folder);
+    const [soonest] = logins.flatMap(({ expiresAt }) => expiresAt ?? []).sort((a, b) => +a - +b);
+    if (soonest) await output('expires-at', soonest.toISOString());
+    host.log.info(`logged in to ${registries.join(', ')}${soonest ? ` until ${soonest.toISOString()}` : ''}`);
+  },
+
+  cleanUp,
+});
+
+type LoginCall = Call<typeof inputs, typeof outputs>;
+
+/** One call to AWS. What it answers is masked before anything else is done with it. */
+async function authorize({ world, inputs: given }: LoginCall): Promise<readonly RegistryLogin[]> {
+  const { aws, host } = world;
+  const signal = host.cancellation;
+  const read = (authorization: Authorization) => {
+    const login = loginOf(authorization);
+    for (const secret of secretsOf(authorization.token, login)) host.mask(secret);
+    return login;
+  };
+  const mask = (token: string | undefined) => {
+    if (token) host.mask(token);
+  };
+  if (given.registryType === 'public') {
+    const { authorizationData } = await (await aws.ecrPublic()).getAuthorizationToken({}, { signal });
+    mask(authorizationData?.authorizationToken);
+    return [read(publicAuthorization(authorizationData))];
+  }
+  const accounts = [...new Set(given.registries ?? [])];
+  const { authorizationData } = await (await aws.ecr(given.region)).getAuthorizationToken(
+    accounts.length > 0 ? { registryIds: accounts } : {},
+    { signal },
+  );
+  for (const { authorizationToken } of authorizationData ?? []) mask(authorizationToken);
+  return privateAuthorizations(authorizationData, accounts).map(read);
+}
+
+/** One after the other, because docker rewrites one file; a failure names what was done and what was not. */
+async function logInToAll({ world }: LoginCall, logins: readonly RegistryLogin[], configFolder: string) {
+  const { host, clock, docker } = world;
+  const signal = host.cancellation;
+  const done: string[] = [];
+  for (const { registry, username, password } of logins) {
+    try {
+      await retryTransient(
+        { what: `the login to ${registry}`, attempts: 4, pause: 1000, clock, log: host.log, signal },
+        () => docker.login({ registry, username, password, configFolder }, { signal }),
+      );
+      done.push(registry);
+    } catch (thrown) {
+      const error = asLandfallError(thrown);
+      if (logins.length === 1) throw error;
+      const rest = logins.slice(done.length + 1).map((login) => login.registry);
+      throw new LandfallError(error.code, {
+        summary: error.summary,
+        remedy: error.remedy,
+        details: [
+          ...error.details,
+          ...done.map((one) => `${one}: logged in, and out again`),
+          `${registry}: failed`,
+          ...rest.map((one) => `${one}: not tried`),
+        ],
+        facts: { ...error.facts, done, failed: [registry], notTried: rest },
+        cause: error,
+      });
+    }
+  }
+}
+
+async function cleanUp({ host, files }: World): Promise<void> {
+  const text = host.readState(stateName);
+  if (text === undefined || text === '') return;
+  const { state, refused } = readLoginState(text);
+  for (const sentence of refused) host.log.warning(sentence);
+  if (state.folder === '') return;
+  try {
+    await files.removePrivate(state.folder);
+    host.log.info(`removed the login to ${state.registries.join(', ') || 'the registry'} (${state.folder})`);
+  } catch (thrown) {
+    // A job that did its work is not turned red by what is left of it; the folder is named for who must act.
+    host.log.warning(`${state.folder} was not removed: ${asLandfallError(thrown).summary}`);
+  }
+}

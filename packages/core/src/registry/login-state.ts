@@ -1,0 +1,52 @@
+import { ecrHost, isLoopback } from '../image/ecr-host.ts';
+import { registryHost } from '../image/image-reference.ts';
+
+/** What the clean-up after the job is told. */
+export interface LoginState {
+  readonly folder: string;
+  readonly registries: readonly string[];
+}
+
+/** The name of every private Docker configuration begins so; the clean-up removes nothing else. */
+export const configFolderStem = 'landfall-docker-config';
+const ownFolder = new RegExp(`(?:^|/)${configFolderStem}-[A-Za-z0-9_-]{1,64}$`);
+
+export const writeLoginState = (state: LoginState) => JSON.stringify(state);
+
+export interface ReadState {
+  readonly state: LoginState;
+  /** Sentences on what was not believed. */
+  readonly refused: readonly string[];
+}
+
+/** State passes through a file that every step of the job can write: nothing in it is believed unseen. */
+export function readLoginState(text: string): ReadState {
+  const value = parse(text);
+  const folder = typeof value.folder === 'string' ? value.folder : '';
+  const registries = Array.isArray(value.registries) ? value.registries.map(String) : [];
+  const known = (host: string) =>
+    registryHost.expression.test(host) && (ecrHost(host) !== undefined || isLoopback(host));
+  const refused = registries
+    .filter((host) => !known(host))
+    .map(
+      (host) =>
+        `the saved state names ${JSON.stringify(host.slice(0, 100))}, which this step cannot have logged in to`,
+    );
+  const own = ownFolder.test(folder);
+  if (!own) {
+    refused.push(
+      `the saved state names ${JSON.stringify(folder.slice(0, 200))}, which is no Docker configuration of this step; it is left alone`,
+    );
+  }
+  return { state: { folder: own ? folder : '', registries: registries.filter(known) }, refused };
+}
+
+function parse(text: string): { folder?: unknown; registries?: unknown } {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    // Forged or cut off: it names nothing.
+    return {};
+  }
+}
