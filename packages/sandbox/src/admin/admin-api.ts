@@ -1,0 +1,176 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type FaultRule, problemOf } from '../faults/fault.ts';
+import type { FaultBook } from '../faults/fault-book.ts';
+import type { Throttle, Throttling } from '../faults/throttle.ts';
+import type { Principal, PrincipalSpec, Principals } from '../iam/principals.ts';
+import { AwsFault, type AwsService } from '../protocol/aws-service.ts';
+import type { Journal } from '../protocol/journal.ts';
+import type { SandboxClock, VirtualClock } from '../world/clock.ts';
+
+export interface AdminParts {
+  readonly clock: SandboxClock;
+  readonly principals: Principals;
+  readonly faults: FaultBook;
+  readonly throttle: Throttle;
+  readonly journal: Journal;
+  /** Plain facts for `GET /_sandbox/health`. */
+  facts(): Readonly<Record<string, unknown>>;
+  environment(accessKeyId?: string): Readonly<Record<string, string>>;
+  service(name: string): AwsService | undefined;
+  changed(): void;
+}
+
+interface AdminRequest {
+  readonly method: string;
+  /** After `/_sandbox/`. */
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+}
+
+const notThere = (what: string) => new AwsFault('NotFound', `There is no ${what}.`, { status: 404 });
+const wrong = (message: string) => new AwsFault('Invalid', message);
+
+/** The sandbox's own API, JSON under `/_sandbox/`. */
+export function createAdminApi(parts: AdminParts) {
+  const { clock, principals, faults, journal } = parts;
+  const time = () => ({ now: clock.now(), elapsed: clock.elapsed() });
+
+  const answer = async ({ method, path, query, body }: AdminRequest): Promise<unknown> => {
+    const [first = '', second] = path;
+    const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+    switch (`${method} ${first}`) {
+      case 'GET health':
+        return { status: 'ok', ...parts.facts(), clock: { kind: clock.kind, ...time() } };
+      case 'GET environment':
+        return parts.environment(query.get('accessKeyId') ?? undefined);
+      case 'GET journal': {
+        const from = Number(query.get('from') ?? 1);
+        if (!Number.isInteger(from)) throw wrong('"from" is a whole number.');
+        return { total: journal.total, entries: journal.read(from) };
+      }
+      case 'DELETE journal':
+        journal.clear();
+        return {};
+      case 'GET faults':
+        return { faults: faults.list() };
+      case 'POST faults': {
+        const problem = problemOf(body);
+        if (problem) throw wrong(`The fault cannot be used: ${problem}.`);
+        return faults.add(body as FaultRule);
+      }
+      case 'DELETE faults':
+        if (second === undefined) faults.clear();
+        else if (!faults.remove(Number(second))) throw notThere(`fault ${second}`);
+        return {};
+      case 'GET principals':
+        return { principals: principals.list().map(withoutSecret) };
+      case 'POST principals': {
+        const added = addPrincipal(principals, body);
+        parts.changed();
+        return { ...added, environment: parts.environment(added.accessKeyId) };
+      }
+      case 'DELETE principals':
+        if (!principals.remove(String(second))) throw notThere(`principal ${second}`);
+        parts.changed();
+        return {};
+      case 'PUT throttling':
+        parts.throttle.set(checkThrottling(fields.throttling));
+        return {};
+      case 'GET clock': {
+        const next = clock.kind === 'virtual' ? (clock as VirtualClock).next() : undefined;
+        return { kind: clock.kind, ...time(), ...(next === undefined ? {} : { next }) };
+      }
+      case 'POST clock':
+        if (second === 'sleep') return await sleep(clock, fields.milliseconds);
+        break;
+    }
+    // `fates` is the ECS service's, and what everybody looks for first.
+    const [name, rest] = first === 'fates' ? ['ecs', path] : [first, path.slice(1)];
+    const service = parts.service(name);
+    if (!service?.admin) throw notThere(`${method} /_sandbox/${path.join('/')}`);
+    return await service.admin(method, rest, body);
+  };
+
+  return {
+    async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+      let status = 200;
+      let shown: unknown;
+      try {
+        const url = new URL(message.url ?? '/', 'http://sandbox');
+        const path = url.pathname.split('/').slice(2).filter(Boolean).map(decodeURIComponent);
+        const body = await readBody(message);
+        shown =
+          (await answer({ method: message.method ?? 'GET', path, query: url.searchParams, body })) ?? {};
+      } catch (error) {
+        status = error instanceof AwsFault ? error.status : 500;
+        shown = { error: error instanceof Error ? error.message : String(error) };
+      }
+      const text = JSON.stringify(shown);
+      response.writeHead(status, {
+        'Content-Type': 'application/json',
+        'Content-Length': Buffer.byteLength(text),
+      });
+      response.end(text);
+    },
+  };
+}
+
+export type AdminApi = ReturnType<typeof createAdminApi>;
+
+/**
+ * Moves virtual time, or waits in real time. Two clients that sleep at once each move virtual time by their own
+ * amount: it is for one client at a time.
+ */
+async function sleep(clock: SandboxClock, milliseconds: unknown) {
+  if (typeof milliseconds !== 'number' || !(milliseconds >= 0) || milliseconds > 366 * 86_400_000) {
+    throw wrong('"milliseconds" is a number from 0 to a year.');
+  }
+  if (clock.kind === 'virtual') {
+    (clock as VirtualClock).advance(milliseconds);
+    // What the callbacks set going (promises of theirs) comes before the answer.
+    await new Promise(setImmediate);
+  } else await clock.sleep(milliseconds);
+  return { now: clock.now(), elapsed: clock.elapsed() };
+}
+
+function addPrincipal(principals: Principals, body: unknown): Principal {
+  try {
+    return principals.add(body as PrincipalSpec);
+  } catch (error) {
+    throw wrong(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const withoutSecret = ({ secretAccessKey: _, sessionToken: __, ...shown }: Principal) => shown;
+
+function checkThrottling(value: unknown): Throttling {
+  if (value === 'off' || value === 'aws') return value;
+  const buckets = typeof value === 'object' && value !== null ? Object.values(value) : [];
+  if (buckets.length > 0 && buckets.every((bucket) => bucket?.burst >= 1 && bucket?.perSecond >= 0)) {
+    return value as Throttling;
+  }
+  throw wrong(
+    '"throttling" is "off", "aws", or buckets by name: { "ecs:UpdateService": { "burst": 5, "perSecond": 1 } }.',
+  );
+}
+
+async function readBody(message: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > 8 * 1024 * 1024) throw new AwsFault('TooLarge', 'The request is too large.', { status: 413 });
+    chunks.push(chunk);
+  }
+  if (size === 0) return undefined;
+  // A web page can send a form or plain text to a loopback port without asking; JSON it cannot.
+  if (!/^application\/json\b/.test(message.headers['content-type'] ?? '')) {
+    throw new AwsFault('Type', 'Send JSON, with Content-Type: application/json.', { status: 415 });
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw wrong('The request body is not JSON.');
+  }
+}

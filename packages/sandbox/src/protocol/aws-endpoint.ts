@@ -1,0 +1,130 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SandboxClock } from '../world/clock.ts';
+import { AwsFault } from './aws-service.ts';
+import { deliver } from './deliver.ts';
+import type { Dispatcher, Outgoing } from './dispatcher.ts';
+import { jsonContentType, readJson, writeJson, writeJsonError } from './json-protocol.ts';
+import {
+  asQueryError,
+  type QueryRequest,
+  readQuery,
+  writeQuery,
+  writeQueryError,
+  xmlContentType,
+} from './query-protocol.ts';
+import { readSignature } from './signature.ts';
+
+/** What stands before the dot in X-Amz-Target, and whose it is. */
+const targets: Readonly<Record<string, string>> = {
+  AmazonEC2ContainerServiceV20141113: 'ecs',
+  AmazonEC2ContainerRegistry_V20150921: 'ecr',
+  SpencerFrontendService: 'ecr-public',
+  Logs_20140328: 'logs',
+  secretsmanager: 'secretsmanager',
+};
+
+/** Larger than any request of these APIs: ECR takes layer parts of 20 MiB, in base64. */
+const largestBody = 32 * 1024 * 1024;
+
+export interface AwsEndpointParts {
+  readonly dispatcher: Dispatcher;
+  readonly clock: SandboxClock;
+  readonly region: string;
+}
+
+/** POST / as the AWS SDKs and the aws CLI send it. */
+export function createAwsEndpoint({ dispatcher, clock, region }: AwsEndpointParts) {
+  return {
+    async handle(message: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
+      const body = await readBody(message);
+      const signature = readSignature(message.headers);
+      const target = message.headers['x-amz-target'];
+      const query: QueryRequest | undefined =
+        target === undefined ? readQuery(new URLSearchParams(body?.toString('utf8') ?? '')) : undefined;
+
+      let refused = signature.refused;
+      let input: unknown = query?.input ?? {};
+      if (body === undefined)
+        refused = new AwsFault('RequestEntityTooLargeException', 'The request is too large.', {
+          status: 413,
+        });
+      else if (!query && !refused) {
+        try {
+          input = readJson(body);
+        } catch (error) {
+          refused = error as AwsFault;
+        }
+      }
+      const [prefix = '', operation = ''] = String(target ?? '').split('.');
+      const outgoing = await dispatcher.handle({
+        service: query ? 'sts' : Object.hasOwn(targets, prefix) ? targets[prefix]! : prefix || 'unknown',
+        operation: query ? query.action || 'unknown' : operation,
+        input,
+        accessKeyId: signature.accessKeyId,
+        region: signature.region ?? region,
+        signal,
+        ...(signature.signedAt === undefined ? {} : { signedAt: signature.signedAt }),
+        ...(refused ? { refused } : {}),
+      });
+      if (signal.aborted) return;
+      await deliver(
+        response,
+        query ? asXml(query, outgoing, clock) : asJson(outgoing, clock),
+        outgoing.delivery,
+        realSleep,
+        signal,
+      );
+    },
+  };
+}
+
+export type AwsEndpoint = ReturnType<typeof createAwsEndpoint>;
+
+const headersOf = (outgoing: Outgoing, clock: SandboxClock, type: string) => ({
+  'Content-Type': type,
+  'x-amzn-RequestId': outgoing.requestId,
+  Date: new Date((clock.kind === 'virtual' ? Date.now() : clock.now()) + outgoing.clockOffset).toUTCString(),
+  ...(outgoing.retryAfter === undefined ? {} : { 'Retry-After': String(outgoing.retryAfter) }),
+});
+
+function asJson(outgoing: Outgoing, clock: SandboxClock) {
+  const headers = headersOf(outgoing, clock, jsonContentType);
+  return outgoing.error
+    ? { status: outgoing.error.status, headers, body: writeJsonError(outgoing.error) }
+    : { status: 200, headers, body: outgoing.body === null ? 'null' : writeJson(outgoing.body) };
+}
+
+function asXml(query: QueryRequest, outgoing: Outgoing, clock: SandboxClock) {
+  const headers = headersOf(outgoing, clock, xmlContentType);
+  return outgoing.error
+    ? {
+        status: asQueryError(outgoing.error).status,
+        headers,
+        body: writeQueryError(outgoing.error, outgoing.requestId),
+      }
+    : { status: 200, headers, body: writeQuery(query.action, outgoing.body, outgoing.requestId) };
+}
+
+async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > largestBody) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Bytes on a wire are slow in real time, whatever clock the sandbox has. */
+const realSleep = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const timer = setTimeout(done, milliseconds);
+    function done() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    }
+    signal?.addEventListener('abort', done, { once: true });
+  });

@@ -1,0 +1,215 @@
+import type { Fault } from '../faults/fault.ts';
+import type { FaultBook } from '../faults/fault-book.ts';
+import { letPass } from '../faults/let-pass.ts';
+import type { Throttle } from '../faults/throttle.ts';
+import { permit } from '../iam/permit.ts';
+import { callerOf, type Principal, type Principals } from '../iam/principals.ts';
+import type { SandboxClock } from '../world/clock.ts';
+import { uuid } from '../world/random.ts';
+import { AwsFault, type AwsService, type RequestContext } from './aws-service.ts';
+import type { Journal, OpenEntry } from './journal.ts';
+
+export interface Incoming {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: unknown;
+  readonly accessKeyId: string | undefined;
+  /** Of the signature; the sandbox's own when there is none. */
+  readonly region: string;
+  readonly signal: AbortSignal;
+  /** When the client says it signed the request; absent in process. */
+  readonly signedAt?: number;
+  /** What is wrong with the signature, found before the dispatcher was asked. */
+  readonly refused?: AwsFault;
+}
+
+/** What is done to the answer on its way: the part of a fault that needs a wire. */
+export type Delivery = Extract<
+  Fault,
+  { kind: 'hang' | 'drip' | 'reset' | 'truncate' | 'html' | 'empty' | 'null' }
+>;
+
+export interface Outgoing {
+  readonly requestId: string;
+  readonly status: number;
+  readonly body: unknown;
+  readonly error?: AwsFault;
+  readonly retryAfter?: number;
+  readonly delivery?: Delivery;
+  /** Of the clock that stamps the answer. */
+  readonly clockOffset: number;
+}
+
+export interface DispatcherParts {
+  readonly clock: SandboxClock;
+  readonly accountId: string;
+  readonly partition: string;
+  readonly principals: Principals;
+  readonly enforce: boolean;
+  readonly faults: FaultBook;
+  readonly throttle: Throttle;
+  readonly journal: Journal;
+  readonly random: () => number;
+  service(name: string, accountId: string, region: string): AwsService | undefined;
+  /** Told of a defect of the sandbox itself, which the client sees as a 500. */
+  defect(error: unknown, where: string): void;
+}
+
+/** Operations that anyone may call: no permission exists that could deny them. */
+const free = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken']);
+/** Operations that are not signed. */
+const unsigned = new Set(['sts:AssumeRoleWithWebIdentity']);
+/** AWS refuses a signature older or newer than this. */
+const skewAllowed = 5 * 60_000;
+const serverErrors = /^(Internal|Server|ServiceUnavailable)/;
+
+export type Dispatcher = ReturnType<typeof createDispatcher>;
+
+export function createDispatcher(parts: DispatcherParts) {
+  const { clock, principals, faults, throttle, journal } = parts;
+  const remembered = new Map<string, unknown>();
+
+  const work = async (
+    request: Incoming,
+    requestId: string,
+    offset: number,
+    entry: OpenEntry,
+  ): Promise<unknown> => {
+    const name = `${request.service}:${request.operation}`;
+    if (request.refused) throw request.refused;
+    const anonymous = request.accessKeyId === undefined && unsigned.has(name);
+    const principal = anonymous ? anyone : principals.authenticate(request.accessKeyId, clock.now());
+    const caller = callerOf(
+      anonymous ? { ...principal, accountId: parts.accountId } : principal,
+      request.region,
+      parts.partition,
+    );
+    if (!anonymous) entry.caller = principal.arn;
+    checkSkew(request.signedAt, clock, offset);
+    if (!throttle.admit(`${caller.accountId}/${caller.region}`, request.service, request.operation)) {
+      throw new AwsFault('ThrottlingException', 'Rate exceeded');
+    }
+    const service = parts.service(request.service, caller.accountId, caller.region);
+    const handler =
+      service && Object.hasOwn(service.handlers, request.operation)
+        ? service.handlers[request.operation]
+        : undefined;
+    if (!service || !handler) {
+      throw new AwsFault('UnknownOperationException', `The sandbox has no operation ${name}.`);
+    }
+    const context: RequestContext = { caller, clock, requestId, signal: request.signal };
+    const input = request.input ?? {};
+    if (parts.enforce && principal.policies && !free.has(name)) {
+      permit(principal, name, service.authorize(request.operation, input, context));
+    }
+    return await handler(input, context);
+  };
+
+  return {
+    /** Never throws: an error is an answer. */
+    async handle(request: Incoming): Promise<Outgoing> {
+      const requestId = uuid(parts.random);
+      const entry = journal.open({
+        time: clock.now(),
+        service: request.service,
+        operation: request.operation,
+        input: request.input ?? {},
+        region: request.region,
+        requestId,
+      });
+      const met = faults.meet(request.service, request.operation);
+      const fault = met.main;
+      if (fault) entry.fault = fault.kind;
+      else if (met.ids.length > 0) entry.fault = met.latency > 0 ? 'latency' : 'clock';
+      await letPass(clock, met.latency, request.signal);
+
+      const answer = (status: number, body: unknown, more: Partial<Outgoing> = {}): Outgoing => {
+        entry.status = status;
+        if (more.error) entry.code = more.error.code;
+        return { requestId, status, body, clockOffset: met.clockOffset, ...more };
+      };
+      const failed = (error: AwsFault, more: Partial<Outgoing> = {}) =>
+        answer(error.status, undefined, { error, ...more });
+
+      if (fault?.kind === 'error') {
+        const status = fault.status ?? (serverErrors.test(fault.code) ? 500 : 400);
+        const error = new AwsFault(fault.code, fault.message ?? messageOf(fault.code), {
+          status,
+          ...(fault.members ? { members: { ...fault.members } } : {}),
+        });
+        return failed(error, fault.retryAfter === undefined ? {} : { retryAfter: fault.retryAfter });
+      }
+      if (fault && skipsWork(fault)) {
+        return answer(isLost(fault) ? 0 : 200, undefined, { delivery: fault });
+      }
+
+      const key =
+        faults.remembers || fault?.kind === 'stale'
+          ? JSON.stringify([request.service, request.operation, request.input])
+          : '';
+      if (fault?.kind === 'stale' && remembered.has(key)) return answer(200, remembered.get(key));
+      const delivery = fault && isDelivery(fault) ? { delivery: fault } : {};
+      try {
+        const body = await work(request, requestId, met.clockOffset, entry);
+        entry.applied = true;
+        if (key) remembered.set(key, body);
+        const shown = fault?.kind === 'answer' ? override(body, fault) : body;
+        return answer(isLost(fault) ? 0 : 200, shown, delivery);
+      } catch (error) {
+        if (error instanceof AwsFault) return failed(error, delivery);
+        parts.defect(error, `${request.service}:${request.operation}`);
+        return failed(
+          new AwsFault(
+            'InternalFailure',
+            `A defect of the sandbox: ${error instanceof Error ? error.message : String(error)}`,
+            {
+              status: 500,
+            },
+          ),
+        );
+      }
+    },
+  };
+}
+
+const anyone: Principal = {
+  accessKeyId: 'anonymous',
+  secretAccessKey: '',
+  accountId: '',
+  arn: 'anonymous',
+  userId: 'anonymous',
+};
+
+const isDelivery = (fault: Fault): fault is Delivery =>
+  ['hang', 'drip', 'reset', 'truncate', 'html', 'empty', 'null'].includes(fault.kind);
+
+/** A page from a proxy, silence and a refused connection come from before the service; the rest from after it. */
+const skipsWork = (fault: Fault): fault is Delivery =>
+  (fault.kind === 'reset' && fault.effect === 'none') ||
+  ((fault.kind === 'hang' || fault.kind === 'html') && fault.effect !== 'applied') ||
+  ((fault.kind === 'empty' || fault.kind === 'null') && fault.effect === 'none');
+
+const isLost = (fault: Fault | undefined): boolean => fault?.kind === 'hang' || fault?.kind === 'reset';
+
+const override = (body: unknown, fault: Extract<Fault, { kind: 'answer' }>): unknown =>
+  fault.body !== undefined ? fault.body : { ...(body as object), ...fault.merge };
+
+const messageOf = (code: string): string =>
+  code === 'ThrottlingException'
+    ? 'Rate exceeded'
+    : code === 'ExpiredTokenException'
+      ? 'The security token included in the request is expired'
+      : `${code}, as the sandbox was told to answer`;
+
+function checkSkew(signedAt: number | undefined, clock: SandboxClock, offset: number): void {
+  // Virtual time has nothing to do with the time at which the client signed.
+  if (signedAt === undefined || (clock.kind === 'virtual' && offset === 0)) return;
+  const now = (clock.kind === 'virtual' ? Date.now() : clock.now()) + offset;
+  if (Math.abs(now - signedAt) <= skewAllowed) return;
+  const basic = (time: number) => new Date(time).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const message =
+    signedAt < now
+      ? `Signature expired: ${basic(signedAt)} is now earlier than ${basic(now - skewAllowed)} (${basic(now)} - 5 min.)`
+      : `Signature not yet current: ${basic(signedAt)} is still later than ${basic(now + skewAllowed)} (${basic(now)} + 5 min.)`;
+  throw new AwsFault('InvalidSignatureException', message);
+}

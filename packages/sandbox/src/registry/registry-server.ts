@@ -1,0 +1,308 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import type { FaultBook } from '../faults/fault-book.ts';
+import { letPass } from '../faults/let-pass.ts';
+import { permit } from '../iam/permit.ts';
+import type { Principal, Principals } from '../iam/principals.ts';
+import { AwsFault } from '../protocol/aws-service.ts';
+import { deliver } from '../protocol/deliver.ts';
+import type { Delivery } from '../protocol/dispatcher.ts';
+import type { Journal } from '../protocol/journal.ts';
+import type { SandboxClock } from '../world/clock.ts';
+import { uuid } from '../world/random.ts';
+import {
+  cancelUpload,
+  deleteBlob,
+  getBlob,
+  getUpload,
+  patchUpload,
+  putUpload,
+  startUpload,
+} from './blob-routes.ts';
+import type { BlobStore } from './blob-store.ts';
+import {
+  deleteManifest,
+  getManifest,
+  listReferrers,
+  listRepositories,
+  listTags,
+  putManifest,
+} from './manifest-routes.ts';
+import { RegistryFault } from './registry-fault.ts';
+import type { Repository } from './repository.ts';
+import {
+  actionOf,
+  type RegistryAnswer,
+  type RegistryOperation,
+  type Route,
+  type RouteRequest,
+  routeOf,
+} from './route.ts';
+import { agent, type Tokens } from './tokens.ts';
+
+export interface RegistryParts {
+  readonly repositories: ReadonlyMap<string, Repository>;
+  readonly blobs: BlobStore;
+  readonly tokens: Tokens;
+  readonly principals: Principals;
+  readonly enforce: boolean;
+  readonly faults: FaultBook;
+  readonly journal: Journal;
+  readonly clock: SandboxClock;
+  readonly random: () => number;
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+  host(): string | undefined;
+  changed(): void;
+  pushed(repository: Repository, digest: string): void;
+  defect(error: unknown, where: string): void;
+}
+
+const handlers: Readonly<
+  Record<
+    Exclude<RegistryOperation, 'Base' | 'ListRepositories'>,
+    (request: RouteRequest) => RegistryAnswer | Promise<RegistryAnswer>
+  >
+> = {
+  ListTags: listTags,
+  ListReferrers: listReferrers,
+  HeadManifest: getManifest,
+  GetManifest: getManifest,
+  PutManifest: putManifest,
+  DeleteManifest: deleteManifest,
+  HeadBlob: getBlob,
+  GetBlob: getBlob,
+  DeleteBlob: deleteBlob,
+  StartUpload: startUpload,
+  GetUpload: getUpload,
+  PatchUpload: patchUpload,
+  PutUpload: putUpload,
+  CancelUpload: cancelUpload,
+};
+
+/**
+ * A registry as Docker and OCI clients speak to it, with ECR's rules: a login of user AWS and a password from
+ * GetAuthorizationToken, repositories that must exist, tags that may be immutable, permissions as in IAM.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md
+ */
+export function createRegistryServer(parts: RegistryParts) {
+  const { clock, faults, journal } = parts;
+
+  const authenticate = (message: IncomingMessage): Principal | undefined => {
+    const challenge = {
+      'WWW-Authenticate': `Basic realm="http://${parts.host()}/",service="ecr.amazonaws.com"`,
+    };
+    const basic = /^Basic +([\w+/=-]+)$/i.exec(message.headers.authorization ?? '');
+    const login = Buffer.from(basic?.[1] ?? '', 'base64').toString('utf8');
+    const claims = login.startsWith('AWS:') ? parts.tokens.read(login.slice('AWS:'.length)) : undefined;
+    if (!claims) throw new RegistryFault(401, 'UNAUTHORIZED', 'Not Authorized', challenge);
+    if (clock.now() >= claims.expires) {
+      throw new RegistryFault(
+        403,
+        'DENIED',
+        'Your authorization token has expired. Reauthenticate and try again.',
+      );
+    }
+    if (claims.accessKeyId === agent) return undefined;
+    const principal = parts.principals.find(claims.accessKeyId);
+    if (!principal) throw new RegistryFault(401, 'UNAUTHORIZED', 'Not Authorized', challenge);
+    return principal;
+  };
+
+  const allow = (principal: Principal | undefined, action: string | undefined, repository: string) => {
+    if (!principal || !action || !parts.enforce) return;
+    const arn = `arn:${parts.partition}:ecr:${parts.region}:${parts.accountId}:repository/${repository || '*'}`;
+    try {
+      permit(principal, action, { resources: [arn] });
+    } catch (error) {
+      if (error instanceof AwsFault) throw new RegistryFault(403, 'DENIED', error.message);
+      throw error;
+    }
+  };
+
+  const answer = async (
+    route: Route,
+    message: IncomingMessage,
+    query: URLSearchParams,
+    seen: (principal: Principal | undefined) => void,
+  ): Promise<RegistryAnswer> => {
+    const principal = authenticate(message);
+    seen(principal);
+    if (route.operation === 'Base') return { status: 200, headers: { 'Content-Length': '2' }, body: '{}' };
+    allow(principal, actionOf(route.operation), route.repository);
+    if (route.operation === 'ListRepositories')
+      return listRepositories([...parts.repositories.keys()], query);
+    const repository = parts.repositories.get(route.repository);
+    if (!repository) {
+      throw new RegistryFault(
+        404,
+        'NAME_UNKNOWN',
+        `The repository with name '${route.repository}' does not exist in the registry with id '${parts.accountId}'`,
+      );
+    }
+    return handlers[route.operation]({
+      route,
+      repository,
+      query,
+      message,
+      blobs: parts.blobs,
+      now: clock.now(),
+      readable(name) {
+        try {
+          allow(principal, 'ecr:GetDownloadUrlForLayer', name);
+        } catch {
+          // Mounting from a repository one may not read is no error: the client uploads the blob instead.
+          return undefined;
+        }
+        return parts.repositories.get(name);
+      },
+      changed: parts.changed,
+      pushed: parts.pushed,
+    });
+  };
+
+  return {
+    async handle(message: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
+      const url = new URL(message.url ?? '/', 'http://registry');
+      const route = routeOf(message.method ?? 'GET', decodePath(url.pathname));
+      const operation = typeof route === 'string' ? 'Unknown' : route.operation;
+      const requestId = uuid(parts.random);
+      const entry = journal.open({
+        time: clock.now(),
+        service: 'registry',
+        operation,
+        input: typeof route === 'string' ? { path: url.pathname } : describe(route, url.searchParams),
+        region: parts.region,
+        requestId,
+      });
+      const met = faults.meet('registry', operation);
+      const fault = met.main;
+      if (fault) entry.fault = fault.kind;
+      await letPass(clock, met.latency, signal);
+
+      let reply: RegistryAnswer;
+      let delivery: Delivery | undefined;
+      try {
+        if (fault?.kind === 'error') {
+          throw new RegistryFault(
+            fault.status ?? 500,
+            fault.code,
+            fault.message ?? 'As the sandbox was told to answer.',
+            fault.retryAfter === undefined ? {} : { 'Retry-After': String(fault.retryAfter) },
+          );
+        }
+        delivery =
+          fault &&
+          fault.kind !== 'answer' &&
+          fault.kind !== 'stale' &&
+          fault.kind !== 'latency' &&
+          fault.kind !== 'clock'
+            ? fault
+            : undefined;
+        const lostBefore =
+          delivery && 'effect' in delivery
+            ? delivery.effect !== 'applied'
+            : delivery?.kind === 'hang' || delivery?.kind === 'html';
+        if (lostBefore) reply = { status: 0 };
+        else {
+          if (typeof route === 'string') throw unroutable(route, message.method ?? '');
+          reply = await answer(route, message, url.searchParams, (principal) => {
+            entry.caller = principal?.arn ?? 'ecs';
+          });
+          entry.applied = true;
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof RegistryFault)) parts.defect(error, `registry:${operation}`);
+        const known =
+          error instanceof RegistryFault
+            ? error
+            : new RegistryFault(
+                500,
+                'UNKNOWN',
+                `A defect of the sandbox: ${error instanceof Error ? error.message : String(error)}`,
+              );
+        entry.code = known.code;
+        reply = failure(known);
+      }
+      entry.status = reply.status;
+      await send(response, reply, delivery, requestId, clock, met.clockOffset, signal);
+    },
+  };
+}
+
+export type RegistryServer = ReturnType<typeof createRegistryServer>;
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+const describe = (route: Route, query: URLSearchParams) => ({
+  ...(route.repository ? { repository: route.repository } : {}),
+  ...(route.reference ? { reference: route.reference } : {}),
+  ...Object.fromEntries(query),
+});
+
+const unroutable = (reason: 'unknown' | 'unsupported', method: string) =>
+  reason === 'unknown'
+    ? new RegistryFault(404, 'NOT_FOUND', 'The registry has no such path.')
+    : new RegistryFault(405, 'UNSUPPORTED', `The registry does not ${method} this.`);
+
+const failure = (fault: RegistryFault): RegistryAnswer => {
+  const body = JSON.stringify({ errors: [{ code: fault.code, message: fault.message }] });
+  return {
+    status: fault.status,
+    headers: {
+      'Content-Type': 'application/json',
+      'Content-Length': String(Buffer.byteLength(body)),
+      ...fault.headers,
+    },
+    body,
+  };
+};
+
+async function send(
+  response: ServerResponse,
+  reply: RegistryAnswer,
+  delivery: Delivery | undefined,
+  requestId: string,
+  clock: SandboxClock,
+  clockOffset: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const headers = {
+    'Docker-Distribution-Api-Version': 'registry/2.0',
+    'x-amzn-requestid': requestId,
+    Date: new Date(clock.now() + clockOffset).toUTCString(),
+    ...reply.headers,
+  };
+  if (delivery) {
+    if (reply.body instanceof Readable && (delivery.kind === 'truncate' || delivery.kind === 'drip')) {
+      response.writeHead(reply.status, headers);
+      const [first] = (await reply.body.take(1).toArray()) as Buffer[];
+      response.write((first ?? Buffer.alloc(0)).subarray(0, Math.ceil((first?.length ?? 0) / 2)));
+      reply.body.destroy();
+      response.socket?.resetAndDestroy();
+      return;
+    }
+    if (reply.body instanceof Readable) reply.body.destroy();
+    const body = typeof reply.body === 'string' ? reply.body : '';
+    await deliver(response, { status: reply.status || 200, headers, body }, delivery, clock.sleep, signal);
+    return;
+  }
+  response.writeHead(
+    reply.status,
+    reply.body === undefined ? { 'Content-Length': '0', ...headers } : headers,
+  );
+  if (reply.body instanceof Readable) {
+    const body = reply.body;
+    body.on('error', () => response.destroy());
+    signal.addEventListener('abort', () => body.destroy(), { once: true });
+    body.pipe(response);
+  } else response.end(reply.body);
+}

@@ -1,0 +1,114 @@
+import { ecsAdmin } from '../admin/ecs-admin.ts';
+import type { DockerOptions } from '../ecs/docker/docker-runner.ts';
+import { createEcs, type EcsService } from '../ecs/ecs-service.ts';
+import type { Timing } from '../ecs/timing.ts';
+import type { Principals } from '../iam/principals.ts';
+import type { AwsService } from '../protocol/aws-service.ts';
+import type { BlobStore } from '../registry/blob-store.ts';
+import { createImageResolver } from '../registry/image-resolver.ts';
+import { createRepositories, type Repositories } from '../registry/repositories.ts';
+import type { Tokens } from '../registry/tokens.ts';
+import type { EcrParts } from '../services/ecr/ecr-parts.ts';
+import { createEcrPublicService } from '../services/ecr/ecr-public-service.ts';
+import { createEcrService, type EcrService } from '../services/ecr/ecr-service.ts';
+import { createLogGroups, type LogGroups } from '../services/logs/log-groups.ts';
+import { createLogsService } from '../services/logs/logs-service.ts';
+import { createSecretStore, type Secret } from '../services/secrets-manager/secrets.ts';
+import { createSecretsManagerService } from '../services/secrets-manager/secrets-manager-service.ts';
+import { createStsService } from '../services/sts/sts-service.ts';
+import type { SandboxClock } from '../world/clock.ts';
+
+export interface RegionParts {
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+  readonly clock: SandboxClock;
+  readonly random: () => number;
+  readonly tasks: 'scripted' | 'docker';
+  readonly timing: Partial<Timing>;
+  readonly docker: Partial<DockerOptions>;
+  readonly enforce: boolean;
+  readonly principals: Principals;
+  readonly blobs: BlobStore;
+  readonly tokens: Tokens;
+  readonly tokenMilliseconds: number;
+  host(): string | undefined;
+  changed(): void;
+}
+
+/** Everything one account has in one region. */
+export interface Region {
+  readonly services: ReadonlyMap<string, AwsService>;
+  readonly repositories: Repositories;
+  readonly ecr: EcrService;
+  readonly ecs: EcsService;
+  readonly logs: LogGroups;
+  save(): unknown;
+  restore(state: unknown): void;
+  /** See World.close. */
+  close(keep: boolean): Promise<void>;
+}
+
+export function createRegion(parts: RegionParts): Region {
+  const { accountId, region, partition, clock, random, principals, changed } = parts;
+  const now = () => clock.now();
+  const repositories = createRepositories();
+  const logs = createLogGroups(now, changed);
+  const secrets = new Map<string, Secret>();
+  const ecrParts: EcrParts = {
+    repositories,
+    blobs: parts.blobs,
+    tokens: parts.tokens,
+    principals,
+    tokenMilliseconds: parts.tokenMilliseconds,
+    host: parts.host,
+    now,
+    changed,
+  };
+  const ecr = createEcrService(ecrParts);
+  const ecs = createEcs({
+    clock,
+    accountId,
+    region,
+    partition,
+    logs,
+    registry: createImageResolver({
+      repositories: repositories.byName,
+      accountId,
+      region,
+      tokens: parts.tokens,
+      host: parts.host,
+      now,
+    }),
+    secrets: createSecretStore(secrets),
+    tasks: parts.tasks,
+    timing: parts.timing,
+    docker: parts.docker,
+    random,
+    changed,
+  });
+  // In the order in which they are restored: ECS looks at the others.
+  const services: AwsService[] = [
+    createLogsService(logs),
+    createSecretsManagerService({ secrets, random, changed }),
+    ecr,
+    createEcrPublicService(ecrParts),
+    createStsService({ principals, enforce: parts.enforce, random, changed }),
+    { ...ecs, admin: ecs.admin ?? ecsAdmin(ecs) },
+  ];
+  return {
+    services: new Map(services.map((service) => [service.name, service])),
+    repositories,
+    ecr,
+    ecs,
+    logs,
+    save: () => Object.fromEntries(services.map((service) => [service.name, service.save()])),
+    restore(state) {
+      const saved = state as Record<string, unknown>;
+      for (const service of services) {
+        if (saved[service.name] !== undefined) service.restore(saved[service.name]);
+      }
+    },
+    close: (keep) => ecs.close({ keep }),
+  };
+}

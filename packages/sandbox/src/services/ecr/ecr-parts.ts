@@ -1,0 +1,75 @@
+import type { Principals } from '../../iam/principals.ts';
+import { AwsFault, type RequestContext } from '../../protocol/aws-service.ts';
+import type { BlobStore } from '../../registry/blob-store.ts';
+import type { Repositories } from '../../registry/repositories.ts';
+import type { Repository } from '../../registry/repository.ts';
+import type { Tokens } from '../../registry/tokens.ts';
+
+export interface EcrParts {
+  readonly repositories: Repositories;
+  readonly blobs: BlobStore;
+  readonly tokens: Tokens;
+  readonly principals: Principals;
+  /** How long a registry password is good. AWS: 12 hours. */
+  readonly tokenMilliseconds: number;
+  /** `127.0.0.1:PORT`, or undefined while nothing listens: then the real registry's name stands in. */
+  host(): string | undefined;
+  now(): number;
+  changed(): void;
+}
+
+export const invalidParameter = (where: string, constraint: string) =>
+  new AwsFault(
+    'InvalidParameterException',
+    `Invalid parameter at '${where}' failed to satisfy constraint: '${constraint}'`,
+  );
+
+const namePattern = /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
+
+export function checkRepositoryName(value: unknown): string {
+  if (typeof value === 'string' && value.length >= 2 && value.length <= 256 && namePattern.test(value))
+    return value;
+  throw invalidParameter(
+    'repositoryName',
+    `must satisfy regular expression '(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*'`,
+  );
+}
+
+export const repositoryMissing = (name: string, registryId: string) =>
+  new AwsFault(
+    'RepositoryNotFoundException',
+    `The repository with name '${name}' does not exist in the registry with id '${registryId}'`,
+  );
+
+// biome-ignore lint/suspicious/noExplicitAny: see Handler
+export function findRepository(parts: EcrParts, input: any, context: RequestContext): Repository {
+  const name = checkRepositoryName(input.repositoryName);
+  const registryId = input.registryId ?? context.caller.accountId;
+  const found = registryId === context.caller.accountId ? parts.repositories.byName.get(name) : undefined;
+  if (!found) throw repositoryMissing(name, registryId);
+  return found;
+}
+
+export const registryHost = (parts: EcrParts, { caller }: RequestContext): string =>
+  parts.host() ??
+  `${caller.accountId}.dkr.ecr.${caller.region}.${caller.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
+
+export const repositoryArn = ({ caller }: RequestContext, name: string): string =>
+  `arn:${caller.partition}:ecr:${caller.region}:${caller.accountId}:repository/${name}`;
+
+/** A whole number within bounds, or the default. */
+export function bounded(value: unknown, name: string, standard: number, most: number): number {
+  if (value === undefined) return standard;
+  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most) return Number(value);
+  throw invalidParameter(name, `must be between 1 and ${most}`);
+}
+
+export const pageOptions = (input: { maxResults?: unknown; nextToken?: unknown }, standard = 100) => ({
+  limit: bounded(input.maxResults, 'maxResults', standard, 1000),
+  token: input.nextToken,
+  invalid: () =>
+    new AwsFault(
+      'InvalidParameterException',
+      "Invalid parameter at 'nextToken' failed to satisfy constraint: 'Invalid token provided'",
+    ),
+});

@@ -1,0 +1,107 @@
+import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
+import { type EcrParts, registryHost, repositoryArn } from './ecr-parts.ts';
+import { imageHandlers } from './image-handlers.ts';
+import { layerHandlers } from './layer-handlers.ts';
+import { policyHandlers } from './policy-handlers.ts';
+import { repositoryHandlers } from './repository-handlers.ts';
+import { createScans, type Finding, type Scans, scanHandlers } from './scans.ts';
+
+export interface EcrService extends AwsService {
+  readonly scans: Scans;
+}
+
+/** The registry password for a caller: good for the registry's time, and no longer than the caller's own key. */
+export function issueToken(parts: EcrParts, { caller, clock }: RequestContext) {
+  const own = parts.principals.find(caller.accessKeyId)?.expires ?? Number.POSITIVE_INFINITY;
+  const expires = Math.min(clock.now() + parts.tokenMilliseconds, own);
+  const password = parts.tokens.issue({ accessKeyId: caller.accessKeyId, expires });
+  return {
+    authorizationToken: Buffer.from(`AWS:${password}`).toString('base64'),
+    expiresAt: new Date(expires),
+  };
+}
+
+/** Amazon ECR, private registries. */
+export function createEcrService(parts: EcrParts): EcrService {
+  const scans = createScans();
+  const handlers: Record<string, Handler> = {
+    ...repositoryHandlers(parts),
+    ...imageHandlers(parts, scans),
+    ...layerHandlers(parts),
+    ...policyHandlers(parts),
+    ...scanHandlers(parts, scans),
+    GetAuthorizationToken(input, context) {
+      const ids: string[] = input.registryIds ?? [context.caller.accountId];
+      if (ids.length === 0 || ids.length > 10 || !ids.every((id) => /^\d{12}$/.test(id))) {
+        throw new AwsFault(
+          'InvalidParameterException',
+          "Invalid parameter at 'registryIds' failed to satisfy constraint: 'must be 1 to 10 account ids of 12 digits'",
+        );
+      }
+      return {
+        authorizationData: ids.map((id) => ({
+          ...issueToken(parts, context),
+          proxyEndpoint: endpointOf(id, parts, context),
+        })),
+      };
+    },
+    DescribeRegistry: (_input, { caller }) => ({
+      registryId: caller.accountId,
+      replicationConfiguration: { rules: [] },
+    }),
+  };
+
+  return {
+    name: 'ecr',
+    protocol: 'json-1.1',
+    targetPrefix: 'AmazonEC2ContainerRegistry_V20150921',
+    handlers,
+    scans,
+    authorize(operation, input, context) {
+      if (operation === 'GetAuthorizationToken' || operation === 'DescribeRegistry')
+        return { resources: ['*'] };
+      if (typeof input.resourceArn === 'string') return { resources: [input.resourceArn] };
+      const names: unknown[] = input.repositoryNames ?? [input.repositoryName ?? '*'];
+      return { resources: names.map((name) => repositoryArn(context, String(name))) };
+    },
+    save: () => ({ repositories: parts.repositories.save(), scans: scans.save() }),
+    restore(state) {
+      const saved = state as { repositories: unknown; scans: unknown };
+      parts.repositories.restore(saved.repositories);
+      scans.restore(saved.scans);
+    },
+    admin(method, path, body) {
+      if (method !== 'PUT' || path.join('/') !== 'findings') {
+        throw new AwsFault(
+          'NotFound',
+          'PUT /_sandbox/ecr/findings { repository, reference?, findings } is all there is.',
+          { status: 404 },
+        );
+      }
+      const { repository, reference, findings } = body as {
+        repository?: string;
+        reference?: string;
+        findings?: Finding[];
+      };
+      if (
+        typeof repository !== 'string' ||
+        !Array.isArray(findings) ||
+        !findings.every((finding) => finding?.name && finding.severity)
+      ) {
+        throw new AwsFault(
+          'Invalid',
+          'Findings need a "repository" and a list of "findings", each with "name" and "severity".',
+        );
+      }
+      scans.set(repository, reference, findings);
+      parts.changed();
+      return { repository, reference, findings: findings.length };
+    },
+  };
+}
+
+/** Other accounts' registries live at the same address here: the sandbox listens at one. */
+const endpointOf = (id: string, parts: EcrParts, context: RequestContext): string =>
+  parts.host()
+    ? `http://${parts.host()}`
+    : `https://${registryHost(parts, { ...context, caller: { ...context.caller, accountId: id } })}`;

@@ -1,0 +1,279 @@
+import { AwsFault, type Handler } from '../../protocol/aws-service.ts';
+import { page } from '../../protocol/page.ts';
+import { digestPattern } from '../../registry/digest.ts';
+import { findImage, type Repository, type StoredImage, sizeOf, tagsOf } from '../../registry/repository.ts';
+import { removeImage, storeImage } from '../../registry/store-image.ts';
+import { type EcrParts, findRepository, invalidParameter, pageOptions } from './ecr-parts.ts';
+import { immutableTag } from './immutable-tag.ts';
+import { sweep } from './repository-handlers.ts';
+import { type Scans, scanSummary } from './scans.ts';
+
+interface ImageId {
+  readonly imageDigest?: string;
+  readonly imageTag?: string;
+}
+
+const idText = ({ imageDigest, imageTag }: ImageId) =>
+  `{imageDigest:'${imageDigest ?? 'null'}', imageTag:'${imageTag ?? 'null'}'}`;
+
+export const imageMissing = (id: ImageId, repository: Repository) =>
+  new AwsFault(
+    'ImageNotFoundException',
+    `The image with imageId ${idText(id)} does not exist within the repository with name '${repository.name}' in the registry with id '${repository.accountId}'`,
+  );
+
+/** The image that an id names: by digest, by tag, or by both when they agree. */
+export function ofId(repository: Repository, id: ImageId): StoredImage | undefined {
+  const image = findImage(repository, id.imageDigest ?? id.imageTag ?? '');
+  if (id.imageDigest !== undefined && id.imageTag !== undefined) {
+    return repository.tags.get(id.imageTag) === id.imageDigest ? image : undefined;
+  }
+  return image;
+}
+
+function checkIds(value: unknown): ImageId[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > 100) {
+    throw invalidParameter('imageIds', 'Member must have length between 1 and 100');
+  }
+  for (const id of value as ImageId[]) {
+    if (id?.imageDigest === undefined && id?.imageTag === undefined) {
+      throw new AwsFault(
+        'InvalidParameterException',
+        'Invalid request parameters: both tag and digest cannot be null',
+      );
+    }
+  }
+  return value as ImageId[];
+}
+
+const failureOf = (imageId: ImageId) =>
+  imageId.imageDigest !== undefined && !digestPattern.test(imageId.imageDigest)
+    ? {
+        imageId,
+        failureCode: 'InvalidImageDigest',
+        failureReason:
+          "Invalid request parameters: image digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'",
+      }
+    : { imageId, failureCode: 'ImageNotFound', failureReason: 'Requested image not found' };
+
+const byDigest = (a: StoredImage, b: StoredImage) => (a.digest < b.digest ? -1 : 1);
+
+export const imageHandlers = (parts: EcrParts, scans: Scans): Record<string, Handler> => ({
+  async PutImage(input, context) {
+    const repository = findRepository(parts, input, context);
+    if (typeof input.imageManifest !== 'string' || input.imageManifest === '') {
+      throw invalidParameter('imageManifest', 'Member must not be null');
+    }
+    const tag: string | undefined = input.imageTag;
+    if (tag !== undefined && !/^[\w][\w.-]{0,127}$/.test(tag)) {
+      throw invalidParameter(
+        'imageTag',
+        `must satisfy regular expression '[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}'`,
+      );
+    }
+    const result = await storeImage(repository, parts.blobs, {
+      bytes: Buffer.from(input.imageManifest, 'utf8'),
+      mediaType: input.imageManifestMediaType,
+      ...(tag === undefined ? {} : { tag }),
+      ...(input.imageDigest === undefined ? {} : { digest: String(input.imageDigest) }),
+      now: context.clock.now(),
+    });
+    const where = `the repository with name '${repository.name}' in the registry with id '${repository.accountId}'`;
+    switch (result.kind) {
+      case 'invalid':
+        throw new AwsFault(
+          'InvalidParameterException',
+          `Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax' (${result.problem})`,
+        );
+      case 'digest-mismatch':
+        throw new AwsFault(
+          'ImageDigestDoesNotMatchException',
+          `The provided image digest '${input.imageDigest}' does not match with calculated digest '${result.actual}'`,
+        );
+      case 'blobs-missing':
+        throw new AwsFault(
+          'LayersNotFoundException',
+          `Layers with digests '[${result.digests.join(', ')}]' required for pushing image into repository with name '${repository.name}' in the registry with id '${repository.accountId}' do not exist`,
+        );
+      case 'images-missing':
+        throw new AwsFault(
+          'ReferencedImagesNotFoundException',
+          `Images with digests '[${result.digests.join(', ')}]' required for pushing image into ${where} do not exist`,
+        );
+      case 'tag-immutable':
+        throw new AwsFault('ImageTagAlreadyExistsException', immutableTag(result.tag, repository.name));
+      case 'stored':
+        break;
+    }
+    const { image } = result;
+    if (result.existed) {
+      throw new AwsFault(
+        'ImageAlreadyExistsException',
+        `Image with digest '${image.digest}' and tag '${tag ?? 'null'}' already exists in the repository with name '${repository.name}' in registry with id '${repository.accountId}'`,
+      );
+    }
+    if (repository.scanOnPush) scans.start(repository, image, context.clock.now());
+    parts.changed();
+    return {
+      image: {
+        registryId: repository.accountId,
+        repositoryName: repository.name,
+        imageId: { imageDigest: image.digest, imageTag: tag },
+        imageManifest: image.text,
+        imageManifestMediaType: image.facts.mediaType,
+      },
+    };
+  },
+
+  DescribeImages(input, context) {
+    const repository = findRepository(parts, input, context);
+    const describe = (image: StoredImage) => {
+      const imageTags = tagsOf(repository, image.digest);
+      const scan = repository.scans.get(image.digest);
+      return {
+        registryId: repository.accountId,
+        repositoryName: repository.name,
+        imageDigest: image.digest,
+        imageTags: imageTags.length > 0 ? imageTags : undefined,
+        imageSizeInBytes: sizeOf(repository, image),
+        imagePushedAt: new Date(image.pushedAt),
+        ...(scan ? scanSummary(scans, repository, image, context.clock.now()) : {}),
+        imageManifestMediaType: image.facts.mediaType,
+        artifactMediaType: image.facts.artifactType,
+        lastRecordedPullTime: image.pulledAt === undefined ? undefined : new Date(image.pulledAt),
+        imageStatus: 'ACTIVE',
+      };
+    };
+    if (input.imageIds !== undefined) {
+      if (input.maxResults !== undefined || input.nextToken !== undefined) {
+        throw new AwsFault(
+          'InvalidParameterException',
+          'Invalid request parameters: maxResults and nextToken cannot be used together with imageIds',
+        );
+      }
+      const found = checkIds(input.imageIds).map((id) => {
+        const image = ofId(repository, id);
+        if (!image) throw imageMissing(id, repository);
+        return image;
+      });
+      return { imageDetails: [...new Set(found)].map(describe) };
+    }
+    const images = [...repository.images.values()]
+      .filter(taggedAs(repository, input.filter?.tagStatus))
+      .sort(byDigest);
+    const shown = page(images, ({ digest }) => digest, pageOptions(input));
+    return { imageDetails: shown.items.map(describe), nextToken: shown.nextToken };
+  },
+
+  ListImages(input, context) {
+    const repository = findRepository(parts, input, context);
+    const ids = [...repository.images.values()]
+      .filter(taggedAs(repository, input.filter?.tagStatus))
+      .flatMap((image): ImageId[] => {
+        const tags = tagsOf(repository, image.digest);
+        return tags.length > 0
+          ? tags.map((imageTag) => ({ imageDigest: image.digest, imageTag }))
+          : [{ imageDigest: image.digest }];
+      });
+    const key = (id: ImageId) => `${id.imageDigest} ${id.imageTag ?? ''}`;
+    ids.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    const shown = page(ids, key, pageOptions(input));
+    return { imageIds: shown.items, nextToken: shown.nextToken };
+  },
+
+  BatchGetImage(input, context) {
+    const repository = findRepository(parts, input, context);
+    const accepted: string[] | undefined = input.acceptedMediaTypes;
+    const images: unknown[] = [];
+    const failures: unknown[] = [];
+    for (const id of checkIds(input.imageIds)) {
+      const image = ofId(repository, id);
+      if (!image || (accepted && accepted.length > 0 && !accepted.includes(image.facts.mediaType))) {
+        failures.push(failureOf(id));
+        continue;
+      }
+      image.pulledAt = context.clock.now();
+      images.push({
+        registryId: repository.accountId,
+        repositoryName: repository.name,
+        imageId: { imageDigest: image.digest, imageTag: id.imageTag },
+        imageManifest: image.text,
+        imageManifestMediaType: image.facts.mediaType,
+      });
+    }
+    return { images, failures };
+  },
+
+  async BatchDeleteImage(input, context) {
+    const repository = findRepository(parts, input, context);
+    const imageIds: unknown[] = [];
+    const failures: unknown[] = [];
+    const before = [...repository.blobs.keys()];
+    for (const id of checkIds(input.imageIds)) {
+      const image = ofId(repository, id);
+      if (!image) {
+        failures.push(failureOf(id));
+        continue;
+      }
+      const tags = tagsOf(repository, image.digest);
+      if (id.imageDigest === undefined && tags.length > 1) {
+        repository.tags.delete(id.imageTag!);
+        imageIds.push({ imageDigest: image.digest, imageTag: id.imageTag });
+        continue;
+      }
+      const parents = removeImage(repository, image.digest);
+      if (parents.length > 0) {
+        failures.push({
+          imageId: id,
+          failureCode: 'ImageReferencedByManifestList',
+          failureReason: `Requested image referenced by manifest list: [${parents.join(', ')}]`,
+        });
+        continue;
+      }
+      const gone = tags.length > 0 ? tags : [undefined];
+      imageIds.push(...gone.map((imageTag) => ({ imageDigest: image.digest, imageTag })));
+    }
+    parts.changed();
+    await sweep(
+      parts,
+      before.filter((digest) => !repository.blobs.has(digest)),
+    );
+    return { imageIds, failures };
+  },
+
+  BatchCheckLayerAvailability(input, context) {
+    const repository = findRepository(parts, input, context);
+    const digests: unknown[] = input.layerDigests ?? [];
+    if (digests.length === 0 || digests.length > 100) {
+      throw invalidParameter('layerDigests', 'Member must have length between 1 and 100');
+    }
+    const valid = digests.filter((digest): digest is string => digestPattern.test(String(digest)));
+    return {
+      layers: valid.map((layerDigest) => {
+        const layerSize = repository.blobs.get(layerDigest);
+        return {
+          layerDigest,
+          layerAvailability: layerSize === undefined ? 'UNAVAILABLE' : 'AVAILABLE',
+          layerSize,
+        };
+      }),
+      failures: digests
+        .filter((digest) => !digestPattern.test(String(digest)))
+        .map((layerDigest) => ({
+          layerDigest,
+          failureCode: 'InvalidLayerDigest',
+          failureReason:
+            "Invalid request parameters: layer digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'",
+        })),
+    };
+  },
+});
+
+function taggedAs(repository: Repository, status: unknown): (image: StoredImage) => boolean {
+  if (status !== undefined && status !== 'TAGGED' && status !== 'UNTAGGED' && status !== 'ANY') {
+    throw invalidParameter('filter.tagStatus', 'Member must satisfy enum value set: [TAGGED, UNTAGGED, ANY]');
+  }
+  if (status === undefined || status === 'ANY') return () => true;
+  const tagged = new Set(repository.tags.values());
+  return (image) => tagged.has(image.digest) === (status === 'TAGGED');
+}

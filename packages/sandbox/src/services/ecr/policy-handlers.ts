@@ -1,0 +1,106 @@
+import { AwsFault, type Handler } from '../../protocol/aws-service.ts';
+import type { Repository } from '../../registry/repository.ts';
+import { type EcrParts, findRepository, invalidParameter } from './ecr-parts.ts';
+
+const head = (repository: Repository) => ({
+  registryId: repository.accountId,
+  repositoryName: repository.name,
+});
+
+/** Lifecycle and repository policies are kept and shown; the sandbox neither expires images nor shares across accounts. */
+export const policyHandlers = (parts: EcrParts): Record<string, Handler> => ({
+  PutLifecyclePolicy(input, context) {
+    const repository = findRepository(parts, input, context);
+    checkLifecycle(input.lifecyclePolicyText);
+    repository.lifecyclePolicy = input.lifecyclePolicyText;
+    parts.changed();
+    return { ...head(repository), lifecyclePolicyText: repository.lifecyclePolicy };
+  },
+  GetLifecyclePolicy(input, context) {
+    const repository = findRepository(parts, input, context);
+    return {
+      ...head(repository),
+      lifecyclePolicyText: lifecycleOf(repository),
+      lastEvaluatedAt: new Date(0),
+    };
+  },
+  DeleteLifecyclePolicy(input, context) {
+    const repository = findRepository(parts, input, context);
+    const lifecyclePolicyText = lifecycleOf(repository);
+    delete repository.lifecyclePolicy;
+    parts.changed();
+    return { ...head(repository), lifecyclePolicyText, lastEvaluatedAt: new Date(0) };
+  },
+  SetRepositoryPolicy(input, context) {
+    const repository = findRepository(parts, input, context);
+    const document = parse(input.policyText);
+    if (!document || !('Statement' in document)) {
+      throw invalidParameter('PolicyText', 'Invalid repository policy provided');
+    }
+    repository.policy = input.policyText;
+    parts.changed();
+    return { ...head(repository), policyText: repository.policy };
+  },
+  GetRepositoryPolicy(input, context) {
+    const repository = findRepository(parts, input, context);
+    return { ...head(repository), policyText: policyOf(repository) };
+  },
+  DeleteRepositoryPolicy(input, context) {
+    const repository = findRepository(parts, input, context);
+    const policyText = policyOf(repository);
+    delete repository.policy;
+    parts.changed();
+    return { ...head(repository), policyText };
+  },
+});
+
+function lifecycleOf(repository: Repository): string {
+  if (repository.lifecyclePolicy !== undefined) return repository.lifecyclePolicy;
+  throw new AwsFault(
+    'LifecyclePolicyNotFoundException',
+    `Lifecycle policy does not exist for the repository with name '${repository.name}' in the registry with id '${repository.accountId}'`,
+  );
+}
+
+function policyOf(repository: Repository): string {
+  if (repository.policy !== undefined) return repository.policy;
+  throw new AwsFault(
+    'RepositoryPolicyNotFoundException',
+    `Repository policy does not exist for the repository with name '${repository.name}' in the registry with id '${repository.accountId}'`,
+  );
+}
+
+function parse(text: unknown): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(String(text));
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The rules of a lifecycle policy that a typing mistake breaks. */
+function checkLifecycle(text: unknown): void {
+  const refuse = (reason: string) =>
+    invalidParameter('LifecyclePolicyText', `Lifecycle policy validation failure: ${reason}`);
+  const rules = parse(text)?.rules;
+  if (!Array.isArray(rules) || rules.length === 0)
+    throw refuse('object has missing required properties (["rules"])');
+  const priorities = new Set<unknown>();
+  for (const rule of rules) {
+    if (!Number.isInteger(rule?.rulePriority) || rule.rulePriority < 1)
+      throw refuse('rulePriority must be a positive integer');
+    if (priorities.has(rule.rulePriority)) throw refuse(`rulePriority ${rule.rulePriority} is used twice`);
+    priorities.add(rule.rulePriority);
+    const { tagStatus, countType, countNumber, countUnit } = rule.selection ?? {};
+    if (!['tagged', 'untagged', 'any'].includes(tagStatus))
+      throw refuse('tagStatus must be one of tagged, untagged, any');
+    if (typeof countType !== 'string') throw refuse('object has missing required properties (["countType"])');
+    if (!Number.isInteger(countNumber) || countNumber < 1)
+      throw refuse('countNumber must be a positive integer');
+    if (countType.startsWith('since') && countUnit !== 'days')
+      throw refuse(`countUnit must be days with countType ${countType}`);
+    if (typeof rule.action?.type !== 'string')
+      throw refuse('object has missing required properties (["action"])');
+  }
+}

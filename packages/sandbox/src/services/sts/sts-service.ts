@@ -1,0 +1,103 @@
+import type { Principals } from '../../iam/principals.ts';
+import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
+import { word } from '../../world/random.ts';
+
+export interface StsParts {
+  readonly principals: Principals;
+  readonly enforce: boolean;
+  readonly random: () => number;
+  changed(): void;
+}
+
+/**
+ * STS. A session of a role has the policy of the principal that was added with that `roleArn`; with IAM enforced a
+ * role that nobody added cannot be assumed. A web identity's token is not looked into.
+ */
+export function createStsService({ principals, enforce, random, changed }: StsParts): AwsService {
+  // biome-ignore lint/suspicious/noExplicitAny: see Handler
+  const assume = (input: any, action: string, { caller, clock }: RequestContext) => {
+    const role = /^arn:([\w-]+):iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]{1,64})$/.exec(
+      String(input.RoleArn ?? ''),
+    );
+    if (!role) throw new AwsFault('ValidationError', `${input.RoleArn ?? ''} is invalid`);
+    const sessionName = String(input.RoleSessionName ?? '');
+    if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) {
+      throw new AwsFault(
+        'ValidationError',
+        `1 validation error detected: Value '${sessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
+      );
+    }
+    const seconds = Number(input.DurationSeconds ?? 3600);
+    if (!(seconds >= 900 && seconds <= 43_200)) {
+      throw new AwsFault(
+        'ValidationError',
+        `1 validation error detected: Value '${input.DurationSeconds}' at 'durationSeconds' failed to satisfy constraint: Member must have value between 900 and 43200`,
+      );
+    }
+    const template = principals.ofRole(role[0]);
+    if (enforce && !template) {
+      throw new AwsFault(
+        'AccessDenied',
+        action === 'sts:AssumeRole'
+          ? `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${role[0]}`
+          : `Not authorized to perform ${action}`,
+        { status: 403 },
+      );
+    }
+    const expires = clock.now() + seconds * 1000;
+    const session = principals.add({
+      accessKeyId: `ASIA${word(random, 16).toUpperCase()}`,
+      sessionToken: word(random, 64),
+      accountId: role[2]!,
+      arn: `arn:${role[1]}:sts::${role[2]}:assumed-role/${role[3]}/${sessionName}`,
+      expires,
+      ...(template?.policies ? { policy: template.policies } : {}),
+    });
+    changed();
+    return {
+      Credentials: {
+        AccessKeyId: session.accessKeyId,
+        SecretAccessKey: session.secretAccessKey,
+        SessionToken: session.sessionToken,
+        Expiration: new Date(expires),
+      },
+      AssumedRoleUser: {
+        AssumedRoleId: `AROA${word(random, 17).toUpperCase()}:${sessionName}`,
+        Arn: session.arn,
+      },
+      PackedPolicySize: 0,
+    };
+  };
+
+  const handlers: Record<string, Handler> = {
+    GetCallerIdentity(_input, { caller }) {
+      const principal = principals.find(caller.accessKeyId);
+      return { Arn: caller.arn, UserId: principal?.userId ?? caller.accessKeyId, Account: caller.accountId };
+    },
+    AssumeRole: (input, context) => assume(input, 'sts:AssumeRole', context),
+    AssumeRoleWithWebIdentity(input, context) {
+      if (typeof input.WebIdentityToken !== 'string' || input.WebIdentityToken.length < 4) {
+        throw new AwsFault(
+          'InvalidIdentityToken',
+          'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
+        );
+      }
+      return {
+        ...assume(input, 'sts:AssumeRoleWithWebIdentity', context),
+        Audience: 'sts.amazonaws.com',
+        Provider: 'sandbox',
+        SubjectFromWebIdentityToken: 'sandbox',
+      };
+    },
+  };
+
+  return {
+    name: 'sts',
+    protocol: 'query',
+    handlers,
+    authorize: (_operation, input) => ({ resources: [String(input.RoleArn ?? '*')] }),
+    // Sessions are principals, and those are saved with the sandbox.
+    save: () => ({}),
+    restore: () => {},
+  };
+}

@@ -1,0 +1,130 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+export interface StateFile {
+  /** What the last sandbox left, or undefined in a new folder. Throws when the file cannot be understood. */
+  read(): unknown;
+  /** Writes soon: at most once per fifth of a second, whatever happens meanwhile. */
+  schedule(): void;
+  /** Writes now, if there is anything to write. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const delay = 200;
+const format = 1;
+const inUse = new Set<string>();
+
+/**
+ * `state.json` under the folder, replaced as a whole (write, fsync, rename) so that a crash leaves the old or the
+ * new one. A lock keeps a second sandbox out of the folder; a lock whose process is gone is taken over.
+ */
+export function openStateFile(
+  folder: string,
+  snapshot: () => unknown,
+  failed: (error: unknown) => void,
+): StateFile {
+  const root = resolve(folder);
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  const lock = join(root, 'sandbox.pid');
+  takeLock(root, lock);
+  const path = join(root, 'state.json');
+  let timer: NodeJS.Timeout | undefined;
+  let dirty = false;
+  let writing: Promise<void> = Promise.resolve();
+
+  const write = async () => {
+    if (!dirty) return;
+    dirty = false;
+    const text = JSON.stringify({ format, state: snapshot() });
+    const file = await open(`${path}.new`, 'w', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(`${path}.new`, path);
+    syncFolder(root);
+  };
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    writing = writing.then(write);
+    return writing;
+  };
+
+  return {
+    read() {
+      if (!existsSync(path)) return undefined;
+      let saved: { format?: unknown; state?: unknown };
+      try {
+        saved = JSON.parse(readFileSync(path, 'utf8'));
+      } catch (error) {
+        throw new Error(`The state in ${path} is not JSON. Remove the folder to start afresh.`, {
+          cause: error,
+        });
+      }
+      if (saved.format !== format) {
+        throw new Error(
+          `The state in ${path} was written by another version of the sandbox. Remove the folder to start afresh.`,
+        );
+      }
+      return saved.state;
+    },
+    schedule() {
+      dirty = true;
+      timer ??= setTimeout(() => flush().catch(failed), delay).unref();
+    },
+    flush,
+    async close() {
+      await flush();
+      unlinkSync(lock);
+      inUse.delete(root);
+    },
+  };
+}
+
+function takeLock(root: string, lock: string): void {
+  if (existsSync(lock)) {
+    const pid = Number(readFileSync(lock, 'utf8'));
+    if (inUse.has(root) || (pid !== process.pid && isAlive(pid))) {
+      throw new Error(
+        `Another sandbox (process ${pid}) uses the folder ${root}. Stop it, or choose another folder.`,
+      );
+    }
+    unlinkSync(lock);
+  }
+  writeFileSync(lock, String(process.pid), { flag: 'wx', mode: 0o600 });
+  inUse.add(root);
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Without this the rename itself may be lost with the power. */
+function syncFolder(root: string): void {
+  const folder = openSync(root, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
