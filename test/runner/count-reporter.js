@@ -3,6 +3,7 @@ export default class CountReporter {
   onRunComplete(_contexts, results) {
     const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = results;
     const broken = results.numRuntimeErrorTestSuites;
-    console.log(`${passed} passed, ${failed + broken} failed, ${skipped} skipped`);
+    // Jest's own summary is written after the last reporter; the line that is read must come after it.
+    process.once('exit', () => console.log(`${passed} passed, ${failed + broken} failed, ${skipped} skipped`));
   }
 }

@@ -1,0 +1,79 @@
+import { catalogue, exitCodes } from '@landfall/core/errors/catalogue';
+import type { Input } from '@landfall/core/inputs/input';
+import { type Definition, sourceOf } from '../definition/definition.ts';
+import { policyOf } from '../iam/policy.ts';
+import { bullets, cell, code, fenced, generatedComment, page, table } from '../writing/markdown.ts';
+import { exampleWorkflow } from './example.ts';
+
+export const actionReadme = (definition: Definition) =>
+  page(
+    `# Landfall: ${definition.title}`,
+    generatedComment(sourceOf(definition.name)),
+    definition.description,
+    fenced('yaml', exampleWorkflow(definition)),
+    '## Inputs',
+    inputsTable(definition),
+    '## Outputs',
+    outputsTable(definition),
+    '## IAM policy',
+    permissionsText(definition),
+    '## What it promises',
+    bullets(definition.promises),
+    '## Errors',
+    errorsTable(definition),
+    `The same operation is [\`landfall ${definition.name}\`](../../docs/cli.md#${definition.name}) on a command line, and a command of the [orb](../../orbs/landfall/README.md).`,
+  );
+
+export const inputsTable = ({ inputs }: Definition) =>
+  Object.keys(inputs).length === 0
+    ? 'None.'
+    : table(
+        ['Input', 'Type', 'Default', 'Description'],
+        Object.entries(inputs).map(([name, input]) => [
+          code(name),
+          cell(input.type),
+          input.required ? '**required**' : cell(code(input.default ?? '')),
+          cell(withRule(input)),
+        ]),
+      );
+
+const withRule = ({ description, rule, choices }: Input<unknown>) => {
+  if (choices) return `${description} One of ${choices.map(code).join(', ')}.`;
+  return rule ? `${description} Rule: ${rule}.` : description;
+};
+
+export const outputsTable = ({ outputs }: Definition) =>
+  Object.keys(outputs).length === 0
+    ? 'None.'
+    : table(
+        ['Output', 'Description'],
+        Object.entries(outputs).map(([name, output]) => [code(name), cell(output.description)]),
+      );
+
+function permissionsText({ name, permissions }: Definition) {
+  if (permissions.length === 0) return 'It calls nothing in AWS and needs no permission.';
+  const rare = permissions.filter(({ when, optional }) => when !== undefined || optional);
+  const rows = rare.map(({ action, when, optional }) => [
+    code(action),
+    cell(when ?? ''),
+    optional ? 'The job is done all the same, with less to say.' : 'The operation fails.',
+  ]);
+  return [
+    `Put your own names where a \`\${…}\` stands. The same text is [\`docs/iam/${name}.json\`](../../docs/iam/${name}.json).`,
+    fenced('json', JSON.stringify(policyOf(permissions), null, 2)),
+    ...(rows.length > 0 ? ['Needed only sometimes:', table(['Permission', 'When', 'Without it'], rows)] : []),
+  ].join('\n\n');
+}
+
+const errorsTable = ({ errors }: Definition) =>
+  [
+    table(
+      ['Code', 'Exit', 'Meaning'],
+      errors.map((error) => [
+        `[\`${error}\`](../../docs/errors.md#${error.toLowerCase()})`,
+        String(exitCodes[catalogue[error].exit].code),
+        cell(catalogue[error].meaning),
+      ]),
+    ),
+    'Every operation can also end with the codes that [docs/errors.md](../../docs/errors.md) lists for all.',
+  ].join('\n\n');

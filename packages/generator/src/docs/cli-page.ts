@@ -1,0 +1,50 @@
+import { exitCodes } from '@landfall/core/errors/catalogue';
+import { exampleInputs } from '../action/example.ts';
+import { inputsTable, outputsTable } from '../action/readme.ts';
+import type { Definition } from '../definition/definition.ts';
+import { cell, code, fenced, generatedComment, page, table } from '../writing/markdown.ts';
+
+/** `docs/cli.md`: the command line, an operation a section. */
+export const cliPage = (definitions: readonly Definition[]) =>
+  page(
+    '# The command line',
+    generatedComment('packages/core/src/operations'),
+    'The same operations, inputs, outputs and errors as the actions; a flag is an input with `--` before it. `landfall --help` lists the operations, `landfall <operation> --help` the flags of one.',
+    'Every operation also takes `--output json`: the log then goes to stderr, and stdout holds one JSON document with `ok`, `exitCode`, `outputs`, `error` (code, summary, remedy, details, facts), `facts`, `calls` (requests to AWS by operation) and `milliseconds`. An input can also come from the environment, as `LANDFALL_<INPUT>` ([variables](variables.md)); the flag wins.',
+    table(
+      ['Operation', 'What it does'],
+      definitions.map(({ name, description }) => [`[\`${name}\`](#${name})`, cell(description)]),
+    ),
+    table(
+      ['Command', 'What it does'],
+      [
+        [code('landfall explain <code>'), 'Says what an error code means and what to do.'],
+        [code('landfall iam-policy <operation>'), 'Prints the IAM policy that the operation needs.'],
+        [
+          code('landfall clean-up'),
+          'Undoes what earlier operations of the job kept for its end (a login): the post step of hosts that have none.',
+        ],
+        [code('landfall sandbox'), 'Starts a local AWS to try a pipeline on.'],
+      ],
+    ),
+    'It exits with',
+    table(
+      ['Exit code', 'Meaning'],
+      Object.values(exitCodes).map(({ code: number, meaning }) => [code(String(number)), cell(meaning)]),
+    ),
+    ...definitions.flatMap((definition) => [
+      `## ${definition.name}`,
+      definition.description,
+      fenced('sh', exampleCommand(definition)),
+      inputsTable(definition).replace('| Input |', '| Flag, without `--` |'),
+      outputsTable(definition),
+    ]),
+  );
+
+function exampleCommand(definition: Definition) {
+  const flags = exampleInputs(definition).map(([name, text]) => `--${name} ${shellWord(text)}`);
+  return [`landfall ${definition.name}`, ...flags].join(' \\\n  ');
+}
+
+const shellWord = (text: string) =>
+  /^[A-Za-z0-9_./:=@,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,52 @@
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { snakeCase } from '@landfall/core/inputs/input';
+import { entryPoints } from './action/entry-points.ts';
+import { actionMetadata } from './action/metadata.ts';
+import { actionReadme } from './action/readme.ts';
+import { problemsOf } from './definition/check-definition.ts';
+import type { Definition } from './definition/definition.ts';
+import { cliPage } from './docs/cli-page.ts';
+import { errorsPage } from './docs/errors-page.ts';
+import { hostsTables } from './docs/variables-page.ts';
+import { policyOf } from './iam/policy.ts';
+import { orbCommand } from './orb/command.ts';
+import { deployJob } from './orb/deploy-job.ts';
+import { orbReadme } from './orb/readme.ts';
+
+/**
+ * Every file that repeats something of the definitions, by its path in the repository. Pure.
+ * @throws INTERNAL with a detail line per definition that says too little
+ */
+export function generate(definitions: readonly Definition[]): ReadonlyMap<string, string> {
+  const problems = definitions.flatMap(problemsOf);
+  if (problems.length > 0) {
+    throw new LandfallError('INTERNAL', {
+      summary: `${problems.length} definitions say too little to generate from:\n${problems.map((one) => `  ${one}`).join('\n')}`,
+      remedy: 'Complete the definitions in packages/core/src/operations.',
+      details: problems,
+    });
+  }
+  const files = new Map<string, string>();
+  for (const definition of definitions) {
+    const { name } = definition;
+    files.set(`actions/${name}/action.yml`, actionMetadata(definition));
+    files.set(`actions/${name}/README.md`, actionReadme(definition));
+    for (const [file, text] of entryPoints(definition)) files.set(`actions/${name}/${file}`, text);
+    files.set(`docs/iam/${name}.json`, `${JSON.stringify(policyOf(definition.permissions), null, 2)}\n`);
+    files.set(`orbs/landfall/src/commands/${snakeCase(name)}.yml`, orbCommand(definition));
+  }
+  files.set('orbs/landfall/src/jobs/deploy.yml', deployJob(definitions));
+  files.set('orbs/landfall/README.md', orbReadme(definitions));
+  files.set('docs/errors.md', errorsPage(definitions));
+  files.set('docs/cli.md', cliPage(definitions));
+  files.set('docs/variables.md', hostsTables(definitions));
+  return files;
+}
+
+/**
+ * Whether a file that stands in the tree is one that `generate` would have made, so that it must go when the
+ * definition it came from is gone.
+ */
+export const isGenerated = (path: string, text: string) =>
+  /^(?:actions\/[^/]+\/(?:main|post)\.js|docs\/iam\/[^/]+\.json)$/.test(path) ||
+  /^(?:#|<!--) Generated from packages\/core\//m.test(text.slice(0, 600));

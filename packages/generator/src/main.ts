@@ -1,0 +1,56 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe } from '@landfall/core/errors/describe';
+import { loadOperation, operationNames } from '@landfall/core/operations/index';
+import { generate, isGenerated } from './generate.ts';
+import { driftOf, unifiedDiff } from './writing/drift.ts';
+import { writeFiles } from './writing/write-files.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const homes = ['actions', 'orbs/landfall', 'docs'];
+
+/** The generated files that stand in the tree, and the files that generated ones would replace. */
+async function filesInTree(wanted: ReadonlyMap<string, string>): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const home of homes) {
+    const entries = await readdir(join(root, home), { recursive: true, withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      if (!entry.isFile()) continue;
+      const path = relative(root, join(entry.parentPath, entry.name));
+      const text = await readFile(join(root, path), 'utf8');
+      if (wanted.has(path) || isGenerated(path, text)) found.set(path, text);
+    }
+  }
+  return found;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const unknown = argv.find((argument) => argument !== '--check');
+  if (unknown !== undefined) {
+    console.error(`npm run generate [-- --check]; got "${unknown}"`);
+    return 2;
+  }
+  const definitions = await Promise.all(operationNames.map(loadOperation));
+  const wanted = generate(definitions);
+  const drift = driftOf(await filesInTree(wanted), wanted);
+  if (!argv.includes('--check')) {
+    await writeFiles(root, drift);
+    console.log(`${wanted.size} files generated, ${drift.length} of them changed`);
+    return 0;
+  }
+  if (drift.length === 0) {
+    console.log(`${wanted.size} generated files are in step with the definitions`);
+    return 0;
+  }
+  console.log(unifiedDiff(drift));
+  console.error(`${drift.length} generated files differ from the definitions; run: npm run generate`);
+  return 1;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (thrown) {
+  console.error(describe(thrown));
+  process.exitCode = 1;
+}

@@ -1,0 +1,138 @@
+import { type Input, snakeCase } from '@landfall/core/inputs/input';
+import type { Definition } from '../definition/definition.ts';
+import { yamlText } from '../writing/yaml-text.ts';
+import { type Parameter, parameterOf } from './parameter.ts';
+
+/** An operation as a step of the job: which of its inputs are the job's own parameters, and which are wired. */
+interface JobStep {
+  readonly operation: string;
+  readonly parameters: readonly string[];
+  /** Input → text: an output of an earlier step, or a parameter of the job under another name. */
+  readonly wired?: Readonly<Record<string, string>>;
+  /** Taken only when this parameter of the job is not empty. */
+  readonly unlessEmpty?: string;
+}
+
+/** Commit → image → migration → live service. */
+const story: readonly JobStep[] = [
+  { operation: 'ecr-login', parameters: ['region'] },
+  {
+    operation: 'build-push',
+    parameters: ['repository', 'context', 'file', 'target', 'platform', 'tags', 'build-args', 'secrets'],
+    wired: { region: '<< parameters.region >>' },
+  },
+  {
+    operation: 'render-task-definition',
+    parameters: ['cluster', 'service', 'task-definition'],
+    wired: { images: '<< parameters.container >>=$LANDFALL_IMAGE', region: '<< parameters.region >>' },
+  },
+  {
+    operation: 'run-task',
+    parameters: [],
+    wired: {
+      cluster: '<< parameters.cluster >>',
+      service: '<< parameters.service >>',
+      region: '<< parameters.region >>',
+      'task-definition': '$LANDFALL_TASK_DEFINITION',
+      container: '<< parameters.container >>',
+      command: '<< parameters.migrate_command >>',
+    },
+    unlessEmpty: 'migrate_command',
+  },
+  {
+    operation: 'deploy-service',
+    parameters: ['wait-timeout', 'on-cancel'],
+    wired: {
+      cluster: '<< parameters.cluster >>',
+      service: '<< parameters.service >>',
+      region: '<< parameters.region >>',
+      'task-definition': '$LANDFALL_TASK_DEFINITION',
+    },
+  },
+];
+
+/** The parameters that no operation has. */
+const ownParameters: Readonly<Record<string, Parameter>> = {
+  executor: {
+    type: 'executor',
+    default: 'machine',
+    description: 'Where the job runs; it needs a Docker engine.',
+  },
+  auth: {
+    type: 'steps',
+    default: [],
+    description: 'Steps that configure AWS credentials, like `aws-cli/setup`.',
+  },
+  version: { type: 'string', default: '', description: 'The released version of Landfall to install.' },
+  sha256: {
+    type: 'string',
+    default: '',
+    description: "The SHA-256 of that version's archive, 64 hex digits.",
+  },
+  path: {
+    type: 'string',
+    default: '',
+    description: 'A folder or archive of the CLI to use instead of a download.',
+  },
+  container: {
+    type: 'string',
+    description: 'The container of the task definition that runs the built image.',
+  },
+  migrate_command: {
+    type: 'string',
+    default: '',
+    description: 'A command to run as a one-off task of the new version before it is deployed. Empty: none.',
+  },
+};
+
+/** `jobs/deploy.yml`: the whole pipeline as one job, of those operations that are given. */
+export function deployJob(definitions: readonly Definition[]): string {
+  const byName = new Map(definitions.map((definition) => [definition.name, definition]));
+  const steps = story.filter(({ operation }) => byName.has(operation));
+  const parameters: Record<string, Parameter> = { ...ownParameters };
+  for (const { operation, parameters: names } of steps) {
+    for (const name of names) parameters[snakeCase(name)] = parameterOf(inputOf(byName, operation, name));
+  }
+  return yamlText(
+    {
+      description:
+        'Take the checked-out commit to a live service: log in, build and push the image, render the task definition, run the migration, deploy, and watch until the deployment is live or has failed.',
+      executor: '<< parameters.executor >>',
+      parameters,
+      steps: [
+        'checkout',
+        { steps: '<< parameters.auth >>' },
+        {
+          install: {
+            version: '<< parameters.version >>',
+            sha256: '<< parameters.sha256 >>',
+            path: '<< parameters.path >>',
+          },
+        },
+        ...steps.map((step) => commandStep(step, byName)),
+        'clean_up',
+      ],
+    },
+    'packages/generator/src/orb/deploy-job.ts',
+  );
+}
+
+function commandStep(step: JobStep, byName: ReadonlyMap<string, Definition>) {
+  const wired = Object.entries(step.wired ?? {}).map(([name, text]) => {
+    inputOf(byName, step.operation, name);
+    return [snakeCase(name), text] as const;
+  });
+  const passed = step.parameters.map(
+    (name) => [snakeCase(name), `<< parameters.${snakeCase(name)} >>`] as const,
+  );
+  const command = { [snakeCase(step.operation)]: Object.fromEntries([...passed, ...wired]) };
+  return step.unlessEmpty
+    ? { when: { condition: `<< parameters.${step.unlessEmpty} >>`, steps: [command] } }
+    : command;
+}
+
+function inputOf(byName: ReadonlyMap<string, Definition>, operation: string, name: string): Input<unknown> {
+  const input = byName.get(operation)?.inputs[name];
+  if (!input) throw new Error(`the job deploy hands ${name} to ${operation}, which has no such input`);
+  return input;
+}
