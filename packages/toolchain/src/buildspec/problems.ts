@@ -1,0 +1,40 @@
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { buildspecSchema } from './schema.ts';
+
+const validate = new Ajv({ allErrors: true, strict: false }).compile(buildspecSchema);
+
+/** What is wrong with a buildspec, a line each: against CodeBuild's schema, and against our own rules. */
+export function buildspecProblems(text: string): readonly string[] {
+  const spec = parse(text) as Spec;
+  if (!validate(spec)) {
+    return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
+  }
+  return ownRules(spec);
+}
+
+interface Spec {
+  readonly phases: Readonly<
+    Record<string, { readonly 'on-failure'?: string; readonly commands?: readonly string[] }>
+  >;
+}
+
+/**
+ * CodeBuild runs post_build even when build failed. Whoever deploys there must look first, or a broken image goes
+ * live under a red build.
+ */
+function ownRules({ phases }: Spec): readonly string[] {
+  const problems: string[] = [];
+  for (const [name, phase] of Object.entries(phases)) {
+    const calls = phase.commands?.some((command) => /(?:^|\s)landfall\s/.test(command)) ?? false;
+    if (calls && phase['on-failure'] !== 'ABORT')
+      problems.push(`/phases/${name} calls landfall without on-failure: ABORT`);
+  }
+  const last = phases.post_build?.commands ?? [];
+  const firstCall = last.findIndex((command) => /(?:^|\s)landfall\s/.test(command));
+  const guard = last.findIndex((command) => command.includes('CODEBUILD_BUILD_SUCCEEDING'));
+  if (firstCall >= 0 && (guard < 0 || guard > firstCall)) {
+    problems.push('/phases/post_build calls landfall without looking at CODEBUILD_BUILD_SUCCEEDING first');
+  }
+  return problems;
+}

@@ -1,0 +1,40 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Bundle, bundleEntry } from './bundle.ts';
+import { compile } from './compile.ts';
+import { preferEsModules } from './es-modules.ts';
+import { refuseMachinePaths } from './machine-paths.ts';
+
+/**
+ * What the bundle exports: the actions' two entries, and the command line behind a dynamic import. One bundle for
+ * both, because they share everything but a few small files.
+ */
+const entry = `export { action, post } from './packages/cli/src/action.js';
+export const commandLine = async () => (await import('./packages/cli/src/main.js')).main(process);
+`;
+
+const bin = `#!/usr/bin/env node
+import { commandLine } from './action.js';
+
+await commandLine();
+`;
+
+/** Compiles and bundles everything, in memory. The folder `build` is emptied first. */
+export async function buildDist(root: string, build: string): Promise<Bundle> {
+  await compile(root, build, ['packages/cli/src/action.ts', 'packages/cli/src/main.ts']);
+  await preferEsModules(root, build);
+  await writeFile(join(build, 'entry.js'), entry);
+  await writeFile(join(build, 'package.json'), '{ "type": "module" }\n');
+  const files = new Map(await bundleEntry(join(build, 'entry.js'), 'action'));
+  files.set('landfall.js', Buffer.from(bin));
+  refuseMachinePaths(files, root);
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export async function writeDist(dist: string, files: Bundle): Promise<void> {
+  await rm(dist, { recursive: true, force: true });
+  for (const [file, bytes] of files) {
+    await mkdir(dirname(join(dist, file)), { recursive: true });
+    await writeFile(join(dist, file), bytes, { mode: file === 'landfall.js' ? 0o755 : 0o644 });
+  }
+}

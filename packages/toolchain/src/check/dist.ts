@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildDist } from '../bundle/build-dist.ts';
+import { differences } from '../bundle/compare.ts';
+import { failWith, type Part } from './part.ts';
+
+export const distPart: Part = {
+  name: 'build',
+  async run(root) {
+    // Inside the tree, where the dependencies are found; in two folders, so that a path in the bytes would show.
+    const folder = await mkdtemp(join(root, 'node_modules', '.cache', 'landfall-build-'));
+    try {
+      const first = await buildDist(root, join(folder, 'first'));
+      const second = await buildDist(root, join(folder, 'second-time'));
+      failWith(differences(first, second));
+      const size = [...first.values()].reduce((sum, bytes) => sum + bytes.length, 0);
+      return `${first.size} files, ${Math.round(size / 1000)} kB, twice the same bytes`;
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+};

@@ -1,0 +1,45 @@
+/**
+ * `npm run check`: everything that must hold, in one command. A line per part; what is wrong stands under its line.
+ * The tests come last, so that their count is the last line.
+ */
+import { fileURLToPath } from 'node:url';
+import { buildspecParts } from './buildspecs.ts';
+import { distPart } from './dist.ts';
+import { examplesPart } from './examples.ts';
+import { orbPart } from './orb.ts';
+import type { Part } from './part.ts';
+import { sourceParts } from './sources.ts';
+import { runTests } from './tests.ts';
+import { workflowParts } from './workflows.ts';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const parts: readonly Part[] = [
+  ...sourceParts,
+  ...workflowParts,
+  orbPart,
+  ...buildspecParts,
+  examplesPart,
+  distPart,
+];
+
+async function check(part: Part): Promise<boolean> {
+  const start = performance.now();
+  const seconds = () => `(${((performance.now() - start) / 1000).toFixed(1)} s)`;
+  try {
+    console.log(`✓ ${part.name}: ${await part.run(root)} ${seconds()}`);
+    return true;
+  } catch (thrown) {
+    console.log(`✗ ${part.name} ${seconds()}`);
+    const text = thrown instanceof Error ? thrown.message : String(thrown);
+    console.log(text.trimEnd().replace(/^/gm, '    '));
+    return false;
+  }
+}
+
+let failed = 0;
+for (const part of parts) if (!(await check(part))) failed += 1;
+console.log(
+  failed === 0 ? '✓ all parts; now the tests' : `✗ ${failed} of ${parts.length} parts failed; now the tests`,
+);
+const tests = await runTests(root);
+process.exitCode = failed > 0 || tests !== 0 ? 1 : 0;

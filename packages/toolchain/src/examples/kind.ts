@@ -1,0 +1,35 @@
+import { parse } from 'yaml';
+import type { Example } from './extract.ts';
+
+export type Kind =
+  | 'workflow'
+  | 'workflow-steps'
+  | 'orb-config'
+  | 'buildspec'
+  | 'cloudformation'
+  | 'task-definition'
+  | 'yaml'
+  | 'json'
+  | 'shell'
+  | 'text';
+
+/** What an example is, by its language and its own keys. An unparsable one is `yaml` or `json`, whose check says so. */
+export function kindOf({ language, text }: Example): Kind {
+  if (['sh', 'bash', 'shell', 'console'].includes(language)) return 'shell';
+  if (language === 'json' || language === 'jsonc') return 'json';
+  if (language !== 'yaml' && language !== 'yml') return 'text';
+  let value: unknown;
+  try {
+    value = parse(text, { logLevel: 'silent' });
+  } catch {
+    return 'yaml';
+  }
+  if (Array.isArray(value))
+    return value.some((one) => one && ('uses' in one || 'run' in one)) ? 'workflow-steps' : 'yaml';
+  if (typeof value !== 'object' || value === null) return 'yaml';
+  if ('Resources' in value) return 'cloudformation';
+  if ('jobs' in value && 'on' in value) return 'workflow';
+  if ('version' in value && 'phases' in value) return 'buildspec';
+  if ('version' in value && ('orbs' in value || 'workflows' in value || 'jobs' in value)) return 'orb-config';
+  return 'yaml';
+}
