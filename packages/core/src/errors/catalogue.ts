@@ -213,6 +213,8 @@ export const catalogue = {
     'The service already has five active deployments.',
     'Wait for one of the deployments listed, or stop it.',
   ),
+  PARTLY_DEPLOYED: row('failed', 'Not every service of the run is live.', 'Mend the causes shown and run the step again: what is live stays as it is.'),
+  ROLLBACK_IMPOSSIBLE: row('failed', 'There is no revision to roll back to.', 'Deploy a revision that worked, by hand.'),
   ROLLED_BACK: row(
     'failed',
     'ECS rolled our deployment back; the previous version is live.',

@@ -1,0 +1,92 @@
+import type { CallOptions } from '@landfall/core/world/aws';
+import type { Clock } from '@landfall/core/world/clock';
+import { errorOf } from '../errors/error-of.ts';
+import { failureOf } from '../errors/failure.ts';
+import { type FailureClass, failureClass } from '../errors/failure-class.ts';
+import type { RetryBudget } from './budget.ts';
+import { type Expectation, unexpected } from './expectation.ts';
+import type { Limits } from './limits.ts';
+import { type CallKind, isAmbiguous, mayRepeat, retryDelay } from './retry.ts';
+
+export interface CallContext {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly budget: RetryBudget;
+  readonly region: string;
+}
+
+export interface CallPlan<O> {
+  /** `ecs:DescribeServices`. */
+  readonly operation: string;
+  readonly kind: CallKind;
+  readonly attempts: number;
+  readonly expectation: Expectation;
+  /** Sends it once; calls `onSent` when the request leaves. */
+  send(signal: AbortSignal, onSent: () => void): Promise<O>;
+}
+
+/** One call with its time limits, its retries and its judgement of the answer. The only retry layer there is. */
+export async function perform<O>(plan: CallPlan<O>, context: CallContext, options?: CallOptions): Promise<O> {
+  const { clock, limits, budget } = context;
+  const caller = options?.signal;
+  const start = clock.elapsed();
+  let ambiguous = false;
+  for (let attempt = 1; ; attempt += 1) {
+    const ended = await once(plan, limits.attempt, caller);
+    if (ended.ok) {
+      budget.refund(attempt - 1);
+      return ended.answer;
+    }
+    const { failure, kind, thrown } = ended;
+    ambiguous ||= isAmbiguous(plan.kind, kind, failure.sent);
+    const delay = retryDelay(kind, attempt, clock.random(), failure.retryAfter);
+    const goOn =
+      mayRepeat(plan.kind, kind, attempt) &&
+      attempt < plan.attempts &&
+      clock.elapsed() - start + delay < limits.call &&
+      budget.spend();
+    if (goOn) await clock.sleep(delay, caller);
+    if (goOn && !caller?.aborted) continue;
+    throw errorOf(
+      failure,
+      goOn ? 'cancelled' : kind,
+      {
+        operation: plan.operation,
+        region: context.region,
+        attempts: attempt,
+        now: clock.now(),
+        applied: ambiguous ? 'unknown' : 'no',
+      },
+      thrown,
+    );
+  }
+}
+
+type Ended<O> =
+  | { readonly ok: true; readonly answer: O }
+  | {
+      readonly ok: false;
+      readonly failure: ReturnType<typeof failureOf>;
+      readonly kind: FailureClass;
+      readonly thrown: unknown;
+    };
+
+/** A server that accepts and never answers, or drips a byte at a time, is only ended by the signal. */
+async function once<O>(plan: CallPlan<O>, limit: number, caller: AbortSignal | undefined): Promise<Ended<O>> {
+  const timeout = AbortSignal.timeout(limit);
+  let sent = false;
+  try {
+    caller?.throwIfAborted();
+    const answer = await plan.send(caller ? AbortSignal.any([caller, timeout]) : timeout, () => {
+      sent = true;
+    });
+    const problem = unexpected(answer, plan.expectation);
+    if (problem === undefined) return { ok: true, answer };
+    const failure = { ...failureOf(answer, { sent }), message: `the field ${problem}` };
+    return { ok: false, failure, kind: 'unreadable', thrown: undefined };
+  } catch (thrown) {
+    const by = caller?.aborted ? 'caller' : timeout.aborted ? 'limit' : undefined;
+    const failure = failureOf(thrown, { sent, ended: by });
+    return { ok: false, failure, kind: failureClass(failure), thrown };
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  CreateServiceCommand,
+  type CreateServiceCommandInput,
+  DescribeClustersCommand,
+  DescribeServiceDeploymentsCommand,
+  DescribeServiceRevisionsCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListServiceDeploymentsCommand,
+  ListTaskDefinitionsCommand,
+  ListTasksCommand,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+  type RunTaskCommandInput,
+  StopServiceDeploymentCommand,
+  StopTaskCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
+import type { Ecs } from '@landfall/core/world/aws';
+import { type Connection, callerOf, clientConfiguration } from '../connection.ts';
+
+/** With a token of ours a repeat is the same request; the SDK's own token differs at each repeat of ours. */
+const byToken = ({ clientToken }: { clientToken?: string | undefined }) =>
+  clientToken ? ('repeatable' as const) : ('once' as const);
+
+export function openEcs(connection: Connection, region: string): Ecs {
+  const client = new ECSClient(clientConfiguration(connection, 'ECS', region));
+  const call = callerOf(connection, 'ecs', region, client);
+  return {
+    describeClusters: call('DescribeClusters', 'read', ['clusters[]'], (input, options) =>
+      client.send(new DescribeClustersCommand(input), options),
+    ),
+    describeServices: call('DescribeServices', 'read', ['services[]'], (input, options) =>
+      client.send(new DescribeServicesCommand(input), options),
+    ),
+    describeServiceDeployments: call(
+      'DescribeServiceDeployments',
+      'read',
+      ['serviceDeployments[]'],
+      (input, options) => client.send(new DescribeServiceDeploymentsCommand(input), options),
+    ),
+    listServiceDeployments: call(
+      'ListServiceDeployments',
+      'read',
+      ['serviceDeployments[]'],
+      (input, options) => client.send(new ListServiceDeploymentsCommand(input), options),
+    ),
+    describeServiceRevisions: call(
+      'DescribeServiceRevisions',
+      'read',
+      ['serviceRevisions[]'],
+      (input, options) => client.send(new DescribeServiceRevisionsCommand(input), options),
+    ),
+    // Asking twice for the same deployment to stop is asking once.
+    stopServiceDeployment: call(
+      'StopServiceDeployment',
+      'repeatable',
+      ['serviceDeploymentArn'],
+      (input, options) => client.send(new StopServiceDeploymentCommand(input), options),
+    ),
+    createService: call(
+      'CreateService',
+      byToken,
+      ['service{}'],
+      (input: CreateServiceCommandInput, options) => client.send(new CreateServiceCommand(input), options),
+    ),
+    // No token: sent again with forceNewDeployment it would start a second deployment.
+    updateService: call('UpdateService', 'once', ['service{}'], (input, options) =>
+      client.send(new UpdateServiceCommand(input), options),
+    ),
+    // No token: sent again it would make a second revision.
+    registerTaskDefinition: call(
+      'RegisterTaskDefinition',
+      'once',
+      ['taskDefinition.taskDefinitionArn'],
+      (input, options) => client.send(new RegisterTaskDefinitionCommand(input), options),
+    ),
+    describeTaskDefinition: call('DescribeTaskDefinition', 'read', ['taskDefinition{}'], (input, options) =>
+      client.send(new DescribeTaskDefinitionCommand(input), options),
+    ),
+    listTaskDefinitions: call('ListTaskDefinitions', 'read', ['taskDefinitionArns[s]'], (input, options) =>
+      client.send(new ListTaskDefinitionsCommand(input), options),
+    ),
+    runTask: call('RunTask', byToken, ['tasks[]'], (input: RunTaskCommandInput, options) =>
+      client.send(new RunTaskCommand(input), options),
+    ),
+    stopTask: call('StopTask', 'repeatable', ['task{}'], (input, options) =>
+      client.send(new StopTaskCommand(input), options),
+    ),
+    listTasks: call('ListTasks', 'read', ['taskArns[s]'], (input, options) =>
+      client.send(new ListTasksCommand(input), options),
+    ),
+    describeTasks: call('DescribeTasks', 'read', ['tasks[]'], (input, options) =>
+      client.send(new DescribeTasksCommand(input), options),
+    ),
+  };
+}

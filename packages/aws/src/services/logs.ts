@@ -1,0 +1,20 @@
+import {
+  CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  GetLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import type { CloudWatchLogs } from '@landfall/core/world/aws';
+import { type Connection, callerOf, clientConfiguration } from '../connection.ts';
+
+export function openLogs(connection: Connection, region: string): CloudWatchLogs {
+  const client = new CloudWatchLogsClient(clientConfiguration(connection, 'CloudWatch Logs', region));
+  const call = callerOf(connection, 'logs', region, client);
+  return {
+    getLogEvents: call('GetLogEvents', 'read', ['events[]', 'nextForwardToken'], (input, options) =>
+      client.send(new GetLogEventsCommand(input), options),
+    ),
+    filterLogEvents: call('FilterLogEvents', 'read', ['events[]'], (input, options) =>
+      client.send(new FilterLogEventsCommand(input), options),
+    ),
+  };
+}
