@@ -52,6 +52,8 @@ export interface StepResult {
   readonly summary: string;
   readonly warnings: readonly string[];
   readonly milliseconds: number;
+  /** From SIGINT to the end of the process. */
+  readonly cancelMilliseconds?: number;
 }
 
 export interface Job {
@@ -183,11 +185,11 @@ async function runNode(
   const started = performance.now();
   const child = spawn(node, [script], { cwd: workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let raw = '';
-  let cancelled = false;
+  let cancelled: number | undefined;
   const hear = (part: string) => {
     raw += part;
-    if (step.cancelAt !== undefined && !cancelled && raw.includes(step.cancelAt)) {
-      cancelled = true;
+    if (step.cancelAt !== undefined && cancelled === undefined && raw.includes(step.cancelAt)) {
+      cancelled = performance.now();
       cancel(child, step.patience ?? { sigint: 7500, sigterm: 2500 });
     }
   };
@@ -201,7 +203,7 @@ async function runNode(
   );
   const { commands, log } = readOutput(raw, masker);
   return {
-    conclusion: cancelled ? 'cancelled' : exitCode === 0 ? 'success' : 'failure',
+    conclusion: cancelled !== undefined ? 'cancelled' : exitCode === 0 ? 'success' : 'failure',
     exitCode,
     signal,
     commands,
@@ -209,6 +211,7 @@ async function runNode(
     raw,
     warnings: [],
     milliseconds: performance.now() - started,
+    ...(cancelled !== undefined && { cancelMilliseconds: performance.now() - cancelled }),
   };
 }
 

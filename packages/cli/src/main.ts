@@ -48,8 +48,9 @@ export async function main(process: NodeJS.Process): Promise<void> {
       return cleanUp(rest.filter(isOperation), process);
     }
     case 'sandbox': {
-      const { sandboxCommand } = await import('@landfall/sandbox/main');
-      return void (await sandboxCommand(rest, process.env));
+      const { sandboxCommand } = await import('@landfall/sandbox/command');
+      process.exitCode = await sandboxCommand(rest, process.env);
+      return;
     }
     default:
       return refuse(unknownWord(word, [...operationNames, ...commands], 'command'));

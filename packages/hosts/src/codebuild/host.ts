@@ -7,7 +7,7 @@ import type { HostSession, Surroundings } from '../surroundings.ts';
 import { createTextHost } from '../text-host.ts';
 import { checkName } from '../variables/name.ts';
 import { noteOutput, variableOf } from '../variables/output-variable.ts';
-import { exportInFile } from '../variables/shell-file.ts';
+import { exportInFile, makeVariableFile } from '../variables/shell-file.ts';
 import { codeBuildCommit, consoleUrl } from './facts.ts';
 
 /**
@@ -17,6 +17,7 @@ import { codeBuildCommit, consoleUrl } from './facts.ts';
 export function createCodeBuildHost(surroundings: Surroundings): HostSession {
   const { env, cwd } = surroundings;
   const file = resolve(cwd, env.LANDFALL_ENV_FILE || 'landfall.env');
+  makeVariableFile(file);
   return createTextHost(surroundings, {
     name: 'codebuild',
     temporaryFolder: privateFolder(surroundings.temporary),

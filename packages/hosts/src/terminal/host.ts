@@ -7,7 +7,7 @@ import type { HostSession, Surroundings } from '../surroundings.ts';
 import { createTextHost } from '../text-host.ts';
 import { checkName } from '../variables/name.ts';
 import { noteOutput, variableOf } from '../variables/output-variable.ts';
-import { exportInFile } from '../variables/shell-file.ts';
+import { exportInFile, makeVariableFile } from '../variables/shell-file.ts';
 
 /**
  * A person's terminal, or a CI that we do not know. Outputs are shown; LANDFALL_ENV_FILE, if set, names a file
@@ -18,6 +18,7 @@ export function createTerminalHost(surroundings: Surroundings): HostSession {
   const options = { colour: isColourful(log, env), debug: env.LANDFALL_DEBUG === 'true' };
   const surface = isLive(log, env) ? liveSurface(log, options) : plainSurface(log, options);
   const file = env.LANDFALL_ENV_FILE ? resolve(cwd, env.LANDFALL_ENV_FILE) : undefined;
+  if (file) makeVariableFile(file);
   const host = createTextHost(surroundings, {
     name: 'terminal',
     temporaryFolder: privateFolder(surroundings.temporary),

@@ -26,6 +26,18 @@ export function exportInFile(path: string, name: string, value: string, extra = 
   appendPrivately(path, `\nexport ${name}=${singleQuoted(value)}\n${extra}`);
 }
 
+/**
+ * Makes an empty file where there is none, so that sourcing it is no error when there was no output. Best effort:
+ * whoever writes to it later says why it cannot be.
+ */
+export function makeVariableFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch {
+    return;
+  }
+}
+
 /** One write at the end of the file, created with mode 0600 if it is not there, never through a symbolic link. */
 function appendPrivately(path: string, text: string): void {
   try {

@@ -1,0 +1,36 @@
+/** Stands for a deploy: it hands over an output, then waits until it is done or cancelled. */
+import { loadavg } from 'node:os';
+import { withHost } from '@landfall/cli/program/session';
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { execute } from '@landfall/core/operation/execute';
+import { defineOperation } from '@landfall/core/operation/operation';
+import { fakeWorld } from '@landfall/core/testing/fake-world';
+
+const deaf = process.env.DEAF === 'true';
+
+const operation = defineOperation({
+  name: 'wait',
+  title: 'Wait',
+  description: 'Waits.',
+  promises: [],
+  inputs: {},
+  outputs: { 'deployment-id': { description: 'What is in flight.' } },
+  permissions: [],
+  errors: [],
+  branding: { icon: 'clock', color: 'blue' },
+  async run({ world: { host, clock }, output, summary }) {
+    await host.saveState('deployment', 'ecs-svc/1');
+    await output('deployment-id', 'ecs-svc/1');
+    summary({ kind: 'paragraph', text: 'ecs-svc/1 is in flight' });
+    host.log.info('watching ecs-svc/1');
+    await clock.sleep(60_000, deaf ? undefined : host.cancellation);
+    throw new LandfallError('CANCELLED', { summary: 'ecs-svc/1 goes on in ECS' });
+  },
+});
+
+// Something that would hold the process for ever.
+setInterval(loadavg, 1000);
+
+await withHost(process, { scope: 'wait' }, async (host, clock) => {
+  return (await execute(operation, { ...fakeWorld(), host, clock })).exitCode;
+});
