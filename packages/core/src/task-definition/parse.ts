@@ -57,7 +57,8 @@ function withoutOutput(given: Plain, notes: string[]): Plain {
   const tags = asList(kept.tags);
   const own = tags.filter((tag) => !(isObject(tag) && String(tag.key).toLowerCase().startsWith('aws:')));
   if (own.length === tags.length) return kept;
-  notes.push(`dropped ${tags.length - own.length} tags that only AWS may set`);
+  const count = tags.length - own.length;
+  notes.push(`dropped ${count === 1 ? 'a tag' : `${count} tags`} that only AWS may set`);
   const { tags: _, ...rest } = kept;
   return own.length > 0 ? { ...rest, tags: own } : rest;
 }

@@ -1,8 +1,11 @@
 import { isObject } from '../documents/canonical.ts';
 import { mergePatch } from '../documents/merge-patch.ts';
-import { LandfallError } from '../errors/landfall-error.ts';
+import { readDocument } from '../documents/read-document.ts';
+import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
+import { type Parsed, parsed, refused } from '../inputs/input.ts';
 import { near } from '../inputs/near.ts';
 import { asList, type Plain } from './plain.ts';
+import { kindOf } from './problems.ts';
 
 /**
  * JSON Merge Patch (RFC 7396), with one addition for the one list that people patch: where the patch has
@@ -28,4 +31,16 @@ export function patchTaskDefinition(request: Plain, patch: Plain): Plain {
     return Object.hasOwn(containers, name) ? mergePatch(one, containers[name]) : one;
   });
   return { ...patched, containerDefinitions: edited };
+}
+
+/** The text of the `patch` input. */
+export function parsePatch(text: string): Parsed<Plain> {
+  try {
+    const patch = readDocument(text, 'it');
+    if (!isObject(patch)) return refused(`must be an object, but it is ${kindOf(patch)}`);
+    return parsed(patch);
+  } catch (error) {
+    if (!isLandfallError(error)) throw error;
+    return refused(`is not JSON or YAML that can be read (${error.summary.replace(/^it[,:] /, '')})`);
+  }
 }

@@ -1,0 +1,642 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readDocument } from '../documents/read-document.ts';
+import { execute } from '../operation/execute.ts';
+import type { Operation } from '../operation/operation.ts';
+import { toRegisterRequest } from '../task-definition/parse.ts';
+import { type FakeAws, fakeWorld } from '../testing/fake-world.ts';
+import { renderTaskDefinition } from './render-task-definition.ts';
+
+const registry = '012345678901.dkr.ecr.eu-west-1.amazonaws.com';
+const definition = {
+  family: 'web',
+  networkMode: 'awsvpc',
+  executionRoleArn: 'arn:aws-cn:iam::012345678901:role/execution',
+  containerDefinitions: [
+    {
+      name: 'web',
+      image: '<IMAGE1_NAME>',
+      environment: [
+        { name: 'PORT', value: '8080' },
+        { name: 'OLD', value: 'gone' },
+      ],
+      logConfiguration: { logDriver: 'awslogs', options: { 'awslogs-group': '/ecs/web' } },
+    },
+    { name: 'worker', image: `${registry}/web:1`, environment: [] },
+  ],
+};
+const images = `web=${registry}/web:2\nworker=${registry}/web:2`;
+
+async function render(
+  inputs: Record<string, string>,
+  source: unknown = definition,
+  aws: FakeAws = {},
+  file = 'td.json',
+) {
+  const text = typeof source === 'string' ? source : JSON.stringify(source, undefined, 2);
+  const given = Object.keys(inputs).some((name) => name.startsWith('task-definition') || name === 'service');
+  const world = fakeWorld({
+    inputs: given ? inputs : { 'task-definition': file, ...inputs },
+    files: { [file]: text },
+    aws,
+  });
+  const result = await execute(renderTaskDefinition as unknown as Operation, world);
+  const path = result.outputs['task-definition'];
+  const written = path === undefined ? undefined : world.files.contents[path];
+  const rendered = written === undefined ? undefined : JSON.parse(written);
+  const log = world.host.lines.join('\n');
+  return { result, world, written, rendered, log, web: rendered?.containerDefinitions[0] };
+}
+
+const errorOf = async (...given: Parameters<typeof render>) => {
+  const { result, world } = await render(...given);
+  expect(Object.keys(world.files.contents)).toHaveLength(1);
+  const { code, summary, details } = result.error!;
+  return [`${code}: ${summary}`, ...details];
+};
+
+describe('the document', () => {
+  test.each([
+    ['', 'it must be an object, but the document is empty'],
+    ['# only a comment\n', 'it must be an object, but the document is empty'],
+    ['null', 'it must be an object, but the document is empty'],
+    ['[]', 'it must be an object, but the document is a list'],
+    ['"str"', 'it must be an object, but the document is a text'],
+    ['{}', 'family must be 1 to 255 letters, digits, - and _, but it is empty'],
+  ])('R01: %j is no task definition', async (text, problem) => {
+    const [summary, ...details] = await errorOf({}, text);
+    expect([summary, ...details].join('\n')).toContain(problem);
+    expect(summary).toMatch(/^TASKDEF_INVALID: /);
+  });
+
+  test('R02: BOM, CRLF and tabs are accepted; a comma too many is refused at its line and column', async () => {
+    const text = `\uFEFF${JSON.stringify(definition, undefined, '\t').replaceAll('\n', '\r\n')}`;
+    expect((await render({ images }, text)).rendered.family).toBe('web');
+    expect(await errorOf({}, '{\n  "family": "web",\n}')).toEqual([
+      'FILE_UNREADABLE: td.json, line 3, column 1: a property name in double quotes is expected, but the list ends here: is there a comma too many before it?',
+    ]);
+  });
+
+  test('R03: a duplicate key is refused with both positions', async () => {
+    const text =
+      '{"family": "web",\n "containerDefinitions": [{"name": "web",\n "image": "a",\n "image": "b"}]}';
+    expect(await errorOf({}, text)).toEqual([
+      'FILE_UNREADABLE: td.json, line 4, column 2: the key "image" was already given at line 3, column 2',
+    ]);
+  });
+
+  test('R04: an account id keeps its leading zero in YAML, and what has no meaning as text is refused', async () => {
+    const yaml = [
+      'family: web',
+      'cpu: 256',
+      'tags: [{key: account, value: 012345678901}, {key: version, value: 1.10}]',
+      'containerDefinitions:',
+      '- name: web',
+      '  image: web:1',
+      '  environment:',
+      '  - {name: ACCOUNT, value: 012345678901}',
+      '  - {name: VERSION, value: 1.10}',
+      '  - {name: PORT, value: 8080}',
+      '  - {name: DEBUG, value: false}',
+    ].join('\n');
+    const { rendered, web, log } = await render({}, yaml, {}, 'td.yaml');
+    expect(rendered.cpu).toBe('256');
+    expect(rendered.tags).toEqual([
+      { key: 'account', value: '012345678901' },
+      { key: 'version', value: '1.10' },
+    ]);
+    expect(web.environment).toEqual([
+      { name: 'ACCOUNT', value: '012345678901' },
+      { name: 'VERSION', value: '1.10' },
+      { name: 'PORT', value: '8080' },
+      { name: 'DEBUG', value: 'false' },
+    ]);
+    expect(log).toContain(
+      'notice: td.yaml: made text of the numbers and booleans in: cpu, container web: environment PORT, container web: environment DEBUG',
+    );
+    expect(await errorOf({}, yaml.replace('cpu: 256', 'cpu: 0256'), {}, 'td.yaml')).toEqual([
+      'TASKDEF_INVALID: the task definition is invalid: cpu must be a whole number or a size with its unit, got "0256"',
+    ]);
+    expect(await errorOf({}, yaml.replace('  image', '  memory: 0512\n  image'), {}, 'td.yaml')).toEqual([
+      'TASKDEF_INVALID: the task definition is invalid: container web: memory must be a whole number, got "0512"',
+    ]);
+  });
+
+  test('R06: __proto__ in the file, the patch or a variable is refused, and no object is changed', async () => {
+    const problem = 'the key __proto__ is refused';
+    expect(await errorOf({}, '{"family": "web", "__proto__": {"polluted": 1}}')).toEqual([
+      `FILE_UNREADABLE: td.json, line 1, column 19: ${problem}`,
+    ]);
+    expect(await errorOf({ patch: '{"volumes": {"__proto__": {"polluted": 1}}}' })).toEqual([
+      `INPUT_INVALID: patch is not JSON or YAML that can be read (line 1, column 14: ${problem})`,
+    ]);
+    expect(await errorOf({ 'environment-variables': '__proto__=1' })).toEqual([
+      'INPUT_INVALID: environment-variables line 1: the name __proto__ is refused',
+    ]);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+
+  test('the wrapper that `aws ecs describe-task-definition` prints is opened, and its tags are kept', async () => {
+    const wrapper = { taskDefinition: definition, tags: [{ key: 'team', value: 'a' }] };
+    const { rendered } = await render({ images }, wrapper);
+    expect(rendered).toMatchObject({ family: 'web', tags: [{ key: 'team', value: 'a' }] });
+  });
+
+  test('R13: fields that ECS only prints go with one note, whatever their order', async () => {
+    const extra = { status: 'ACTIVE', revision: 7, registeredAt: 1 };
+    const turned = { registeredAt: 1, revision: 7, status: 'ACTIVE' };
+    const one = await render({ images }, { ...extra, ...definition });
+    const two = await render({ images }, { ...definition, ...turned });
+    for (const { rendered, log } of [one, two]) {
+      expect(Object.keys(rendered)).not.toContain('revision');
+      expect(log).toContain('notice: td.json: dropped what ECS only prints: registeredAt, revision, status');
+    }
+  });
+
+  test('R16: a field of a newer API is kept and reported', async () => {
+    const newer = structuredClone(definition) as Record<string, unknown>;
+    newer.quantumMode = { enabled: true };
+    (newer.containerDefinitions as Record<string, unknown>[])[0]!.teleport = ['a', ''];
+    const { rendered, web, log } = await render({ images }, newer);
+    expect(rendered.quantumMode).toEqual({ enabled: true });
+    expect(web.teleport).toEqual(['a', '']);
+    expect(log).toContain(
+      'notice: td.json: kept, though this version does not know them: quantumMode, teleport of container web',
+    );
+  });
+
+  test('every problem of a task definition is named at once', async () => {
+    const bad = {
+      family: 'a b',
+      memory: {},
+      containerDefinitions: [
+        { name: 'web', image: 'web:1', cpu: '256', essential: 'yes', command: 'run', environment: { A: 1 } },
+        { name: 'web', image: 'web:1', environment: [{ value: 'x' }, { name: 'B', value: ['hunter2'] }] },
+        { name: 'a b' },
+        'x',
+      ],
+    };
+    const [summary, ...details] = await errorOf({}, bad);
+    expect(summary).toBe('TASKDEF_INVALID: the task definition has 11 problems');
+    expect(details).toEqual([
+      'family must be 1 to 255 letters, digits, - and _, but it is "a b"',
+      'memory must be a whole number or a size with its unit, got an object',
+      'container web: cpu must be a whole number, got "256"',
+      'container web: essential must be true or false, got "yes"',
+      'container web: command must be a list of texts',
+      'container web: environment must be a list of { name, value }, but it is an object',
+      'container web: environment[0] must have a name',
+      'container web: value of environment B must be a text, but it is a list',
+      'containerDefinitions[2].name must be 1 to 255 letters, digits, - and _, but it is "a b"',
+      'containerDefinitions[3] must be an object, but it is a text',
+      'container web is defined more than once',
+    ]);
+  });
+
+  test('eleven containers and 64 KiB are refused', async () => {
+    const many = Array.from({ length: 11 }, (_, at) => ({ name: `c${at}`, image: 'web:1' }));
+    expect(await errorOf({}, { family: 'web', containerDefinitions: many })).toEqual([
+      'TASKDEF_INVALID: the task definition is invalid: containerDefinitions has 11 containers; ECS takes at most 10',
+    ]);
+    const large = { name: 'web', image: 'web:1', environment: [{ name: 'A', value: 'é'.repeat(33_000) }] };
+    expect(await errorOf({}, { family: 'web', containerDefinitions: [large] })).toEqual([
+      'TASKDEF_INVALID: the task definition is invalid: it has 66112 bytes; ECS takes at most 65536',
+    ]);
+  });
+});
+
+describe('containers and images', () => {
+  test('several images are set at once, and everything else stays', async () => {
+    const { rendered, result, log } = await render({ images });
+    expect(rendered).toEqual({
+      ...definition,
+      containerDefinitions: definition.containerDefinitions.map((one) => ({
+        ...one,
+        image: `${registry}/web:2`,
+      })),
+    });
+    expect(result.outputs).toEqual({
+      family: 'web',
+      changed: 'true',
+      'task-definition': '/temporary/task-definition-1.json',
+    });
+    expect(log).toContain(`info: + containers.worker.image: "${registry}/web:2"`);
+  });
+
+  test('container-name and image work as in the official action, with spaces after commas', async () => {
+    const { rendered } = await render({ 'container-name': 'web, worker', image: 'nginx:1.27' });
+    expect(rendered.containerDefinitions.map(({ image }: { image: string }) => image)).toEqual([
+      'nginx:1.27',
+      'nginx:1.27',
+    ]);
+  });
+
+  test('R07: a container that is not there, or differs by case, is answered with the names there are and the nearest', async () => {
+    expect(await errorOf({ 'container-name': 'Web', image: 'a:1' })).toEqual([
+      'CONTAINER_NOT_FOUND: task definition web has no container Web (did you mean "web"?); it has web, worker',
+    ]);
+    expect(await errorOf({ images: 'sidecar=a:1\nwrker=a:1' })).toEqual([
+      'CONTAINER_NOT_FOUND: task definition web has no container sidecar, wrker (did you mean "worker"?); it has web, worker',
+    ]);
+    const twice = {
+      family: 'web',
+      containerDefinitions: [
+        { name: 'web', image: 'a' },
+        { name: 'web', image: 'a' },
+      ],
+    };
+    expect(await errorOf({ images: 'web=a:1' }, twice)).toEqual([
+      'TASKDEF_INVALID: the task definition is invalid: container web is defined more than once',
+    ]);
+    expect(await errorOf({ patch: '{"containerDefinitions": {"wbe": {}}}', images })).toEqual([
+      'CONTAINER_NOT_FOUND: the patch names container wbe, which is not there (did you mean "web"?); there are web, worker',
+    ]);
+  });
+
+  test('edits without container-name need a choice when there are several containers and no images', async () => {
+    expect(await errorOf({ 'environment-variables': 'A=1' })).toEqual([
+      'INPUT_INVALID: container-name is required, because the task definition has several containers: web, worker',
+    ]);
+    const { rendered } = await render({ images, 'environment-variables': 'A=1' });
+    for (const { environment } of rendered.containerDefinitions) {
+      expect(environment.at(-1)).toEqual({ name: 'A', value: '1' });
+    }
+  });
+
+  test('R12: an image with tag and digest is kept as it is; a placeholder is refused wherever it comes from', async () => {
+    const pinned = `${registry}/web:2@sha256:${'a'.repeat(64)}`;
+    expect((await render({ images: `web=${pinned}` })).web.image).toBe(pinned);
+    expect(await errorOf({ images: 'web=$IMAGE' })).toEqual([
+      'INPUT_INVALID: images for container web: the image is a placeholder that nobody filled in, got "$IMAGE"',
+    ]);
+    expect(await errorOf({ 'container-name': 'web', image: '<IMAGE1_NAME>' })).toEqual([
+      'INPUT_INVALID: image is a placeholder that nobody filled in, got "<IMAGE1_NAME>"',
+    ]);
+    expect(await errorOf({ images: 'worker=web:2' })).toEqual([
+      'TASKDEF_INVALID: the task definition is invalid: container web: image is a placeholder that nobody filled in, got "<IMAGE1_NAME>"',
+    ]);
+    expect(await errorOf({ images: 'web=web:' })).toEqual([
+      'INPUT_INVALID: images for container web: the image must have a tag of at most 128 letters, digits, . _ and -, not starting with . or -, got "web:"',
+    ]);
+  });
+});
+
+describe('environment and secrets', () => {
+  const web = { images, 'container-name': 'web' };
+  const arn = 'arn:aws:secretsmanager:eu-west-1:012345678901:secret:app-AbCdEf';
+
+  test('variables are set in place, added at the end, removed, or replaced as a whole', async () => {
+    const set = await render({
+      ...web,
+      'environment-variables': 'NEW=1\nPORT=9090',
+      'environment-remove': 'OLD',
+    });
+    expect(set.web.environment).toEqual([
+      { name: 'PORT', value: '9090' },
+      { name: 'NEW', value: '1' },
+    ]);
+    const replaced = await render({ ...web, 'environment-variables': 'A=1', 'environment-replace': 'true' });
+    expect(replaced.web.environment).toEqual([{ name: 'A', value: '1' }]);
+  });
+
+  test('R08: secrets are rendered where there is no environment at all', async () => {
+    const source = {
+      family: 'web',
+      executionRoleArn: 'e',
+      containerDefinitions: [{ name: 'web', image: 'web:1' }],
+    };
+    const { rendered } = await render({ secrets: 'TOKEN=/app/token' }, source);
+    expect(rendered.containerDefinitions).toEqual([
+      { name: 'web', image: 'web:1', secrets: [{ name: 'TOKEN', valueFrom: '/app/token' }] },
+    ]);
+  });
+
+  test('R09: a name in environment and in secrets is refused, unless the edit takes it out of one', async () => {
+    expect(await errorOf({ ...web, secrets: 'PORT=/port' })).toEqual([
+      'TASKDEF_INVALID: the task definition is invalid: container web: PORT is in environment and in secrets; ECS takes one of them',
+    ]);
+    expect(await errorOf({ ...web, secrets: 'A=/a', 'environment-variables': 'A=1' })).toEqual([
+      'INPUT_INVALID: secrets sets A, which environment-variables sets too',
+    ]);
+    const moved = await render({ ...web, secrets: 'PORT= /port ', 'environment-remove': 'PORT' });
+    expect(moved.web.secrets).toEqual([{ name: 'PORT', valueFrom: '/port' }]);
+    expect(moved.web.environment).toEqual([{ name: 'OLD', value: 'gone' }]);
+  });
+
+  test('R10: a value comes out byte for byte, and never in the log', async () => {
+    const values = {
+      EQUALS: 'a=b==',
+      SPACES: '  kept  ',
+      EXPRESSION: '${{ secrets.X }} $HOME `id`',
+      EMOJI: '🚀é\u200d',
+      QUOTES: `"'\\`,
+      LONG: 'hunter2'.repeat(4681),
+    };
+    const lines = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+    const multiline = 'PEM<<END\n-----BEGIN-----\nhunter2=\n-----END-----\nEND';
+    const {
+      web: container,
+      log,
+      result,
+      world,
+    } = await render({
+      ...web,
+      'environment-replace': 'true',
+      'environment-variables': [...lines, multiline].join('\n'),
+    });
+    expect(container.environment).toEqual([
+      ...Object.entries(values).map(([name, value]) => ({ name, value })),
+      { name: 'PEM', value: '-----BEGIN-----\nhunter2=\n-----END-----' },
+    ]);
+    expect(log + JSON.stringify([result, world.host.summaryBlocks])).not.toMatch(/hunter2|kept|gone|8080/);
+    expect(log).toContain('info: + containers.web.environment.LONG: "(hidden)"');
+  });
+
+  test.each([
+    ['A=1\nhunter2', 'line 2: must be NAME=value (no "=" found)'],
+    ['=hunter2', 'line 1: the name is empty'],
+    ['\nA B=hunter2', 'line 2: the name "A B" must be a name without spaces or "="'],
+  ])(
+    'R11: an environment line that is none is refused by its number, without its value: %j',
+    async (text, problem) => {
+      const { result, log } = await render({ ...web, 'environment-variables': text });
+      expect(`${result.error!.code}: ${result.error!.summary}`).toBe(
+        `INPUT_INVALID: environment-variables ${problem}`,
+      );
+      expect(log).not.toContain('hunter2');
+    },
+  );
+
+  const manager = (content: string | undefined): FakeAws => ({
+    secretsManager: { getSecretValue: async () => ({ ARN: arn, SecretString: content }) as never },
+  });
+
+  test('secrets-from makes one entry of each key; the values are masked and printed nowhere', async () => {
+    const content = JSON.stringify({ DB_PASSWORD: 'hunter2-long', PORT_B: 'x', API: 'hunter3-long' });
+    const { rendered, log, world, written } = await render(
+      { images, 'secrets-from': `worker=${arn}\napp/shared`, secrets: 'API=/own', 'container-name': 'web' },
+      definition,
+      manager(content),
+    );
+    const entry = (key: string) => ({ name: key, valueFrom: `${arn}:${key}::` });
+    expect(rendered.containerDefinitions[0].secrets).toEqual([
+      { name: 'API', valueFrom: '/own' },
+      entry('DB_PASSWORD'),
+      entry('PORT_B'),
+    ]);
+    expect(rendered.containerDefinitions[1].secrets).toEqual([
+      entry('API'),
+      entry('DB_PASSWORD'),
+      entry('PORT_B'),
+    ]);
+    expect(world.host.masks).toEqual(['hunter2-long', 'hunter3-long', 'hunter2-long', 'hunter3-long']);
+    expect(log + written).not.toContain('hunter');
+    expect(world.requests.map(({ input }) => input)).toEqual([{ SecretId: arn }, { SecretId: 'app/shared' }]);
+  });
+
+  test.each([
+    [
+      '{"a b": "hunter2", "constructor": "x", "C:D": "x"}',
+      'has keys that cannot be names of variables: "C:D", "a b", "constructor"',
+    ],
+    ['hunter2', 'is not a JSON object, so it has no keys to make variables of'],
+    ['{"a": "hunter2"', 'is not a JSON object, so it has no keys to make variables of'],
+    ['["hunter2"]', 'is not a JSON object, so it has no keys to make variables of'],
+    [undefined, 'is not a JSON object, so it has no keys to make variables of'],
+    ['{}', 'is an empty JSON object'],
+  ])('a secret that cannot be expanded is refused without a word of it: %j', async (content, problem) => {
+    const { result, log } = await render({ ...web, 'secrets-from': arn }, definition, manager(content));
+    expect(result.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary: `secrets-from: secret ${arn} ${problem}`,
+    });
+    expect(JSON.stringify(result) + log).not.toContain('hunter2');
+  });
+
+  test('a secret in another region is read there, and secrets without an execution role get a warning', async () => {
+    const other = 'arn:aws:secretsmanager:us-east-1:012345678901:secret:app-AbCdEf';
+    const { executionRoleArn: _, ...source } = definition;
+    const { world, log } = await render(
+      { ...web, 'secrets-from': other },
+      source,
+      manager('{"A": "value-of-a"}'),
+    );
+    expect(world.requests).toEqual([
+      { operation: 'secretsmanager:GetSecretValue', input: { SecretId: other }, region: 'us-east-1' },
+    ]);
+    expect(log).toContain(
+      'warning: container web has secrets, but the task definition has no executionRoleArn that could read them',
+    );
+  });
+});
+
+describe('everything else', () => {
+  test('labels, log options, command, sizes, roles, platform and a patch are applied', async () => {
+    const { rendered, web } = await render({
+      images,
+      'container-name': 'web',
+      'docker-labels': 'rule=Query(`k=v`)\nempty=',
+      'log-configuration-options': 'awslogs-datetime-format=%Y=%m',
+      'env-files': 'arn:aws:s3:::bucket/a.env',
+      command: 'sh -c "echo hi  there"',
+      'entry-point': '["/init", ""]',
+      'container-cpu': '128',
+      'container-memory': '256',
+      cpu: '.5 vCPU',
+      memory: '1 GB',
+      'task-role-arn': 'app/role',
+      'execution-role-arn': 'arn:aws:iam::012345678901:role/e',
+      'ephemeral-storage': '30',
+      'cpu-architecture': 'arm64',
+      patch:
+        'networkMode: null\npidMode: task\ncontainerDefinitions:\n  worker: {stopTimeout: 60, environment: null}',
+    });
+    expect(web).toEqual({
+      ...definition.containerDefinitions[0],
+      image: `${registry}/web:2`,
+      dockerLabels: { rule: 'Query(`k=v`)', empty: '' },
+      logConfiguration: {
+        logDriver: 'awslogs',
+        options: { 'awslogs-group': '/ecs/web', 'awslogs-datetime-format': '%Y=%m' },
+      },
+      environmentFiles: [{ value: 'arn:aws:s3:::bucket/a.env', type: 's3' }],
+      command: ['sh', '-c', 'echo hi  there'],
+      entryPoint: ['/init', ''],
+      cpu: 128,
+      memory: 256,
+    });
+    const { containerDefinitions, ...task } = rendered;
+    expect(task).toEqual({
+      family: 'web',
+      cpu: '.5 vCPU',
+      memory: '1 GB',
+      taskRoleArn: 'arn:aws-cn:iam::012345678901:role/app/role',
+      executionRoleArn: 'arn:aws:iam::012345678901:role/e',
+      ephemeralStorage: { sizeInGiB: 30 },
+      runtimePlatform: { cpuArchitecture: 'ARM64' },
+      pidMode: 'task',
+    });
+    expect(containerDefinitions[1]).toEqual({ name: 'worker', image: `${registry}/web:2`, stopTimeout: 60 });
+  });
+
+  test('another log driver starts without the options of the one before, and options need a driver', async () => {
+    const { web } = await render({
+      images,
+      'container-name': 'web',
+      'log-configuration-log-driver': 'fluentd',
+      'log-configuration-options': 'fluentd-address=localhost:24224',
+    });
+    expect(web.logConfiguration).toEqual({
+      logDriver: 'fluentd',
+      options: { 'fluentd-address': 'localhost:24224' },
+    });
+    expect(await errorOf({ images, 'container-name': 'worker', 'log-configuration-options': 'a=b' })).toEqual(
+      ['INPUT_INVALID: container worker has no log driver for the options given'],
+    );
+  });
+
+  test.each([
+    ['sh -c "echo', 'has a " that is not closed'],
+    ['sh -c "a \\"b\\""', 'has a backslash before a quote or a backslash: write it as a JSON array'],
+    ['["a", 1]', 'must be a JSON array of texts: put numbers in quotes'],
+    [
+      '["a",]',
+      'starts with "[" but is not a JSON array (line 1, column 6: a value is expected, but the list ends here: is there a comma too many before it?)',
+    ],
+  ])('a command that cannot be read for certain is refused: %s', async (command, problem) => {
+    expect(await errorOf({ images, command })).toEqual([`INPUT_INVALID: command ${problem}`]);
+  });
+
+  test('all problems of the inputs are reported together, before anything is read', async () => {
+    const { result, world } = await render({
+      'task-definition': 'td.json',
+      'task-definition-family': 'web',
+      'task-definition-revision': 'latest',
+      image: 'UPPER/case',
+      'environment-variable': 'A=1',
+    });
+    expect(result.error?.details).toEqual([
+      'environment-variable is not an input of this operation (did you mean "environment-variables"?)',
+      'task-definition-revision must be a whole number, got "latest"',
+    ]);
+    expect(world.requests).toEqual([]);
+    expect(await errorOf({ 'task-definition': 'td.json', 'task-definition-family': 'web' })).toEqual([
+      'INPUT_INVALID: task-definition-family cannot stand beside task-definition: give one source',
+    ]);
+    expect(await errorOf({ 'task-definition-revision': '3', service: 'web' })).toEqual([
+      'INPUT_INVALID: task-definition-revision needs task-definition-family',
+    ]);
+  });
+});
+
+describe('sources and outputs', () => {
+  const live = {
+    ...definition,
+    containerDefinitions: definition.containerDefinitions.map((one) => ({
+      ...one,
+      image: `${registry}/web:1`,
+    })),
+    taskDefinitionArn: 'arn:aws:ecs:eu-west-1:012345678901:task-definition/web:7',
+    revision: 7,
+    status: 'ACTIVE',
+    registeredAt: new Date(0),
+  };
+  const system = { key: 'aws:cloudformation:stack-name', value: 's' };
+  const ecs: FakeAws['ecs'] = {
+    describeTaskDefinition: async () =>
+      ({ taskDefinition: live, tags: [system, { key: 'team', value: 'a' }] }) as never,
+    describeServices: async () =>
+      ({
+        services: [
+          {
+            status: 'ACTIVE',
+            taskDefinition: 'arn:old',
+            deployments: [
+              { status: 'ACTIVE', taskDefinition: 'arn:old' },
+              { status: 'PRIMARY', taskDefinition: live.taskDefinitionArn },
+            ],
+          },
+        ],
+      }) as never,
+  };
+
+  test('a service alone gives what its primary deployment runs, with the tags that may be registered', async () => {
+    const { rendered, world, log } = await render({ service: 'web', cluster: 'main', images }, '', { ecs });
+    expect(rendered.tags).toEqual([{ key: 'team', value: 'a' }]);
+    expect(rendered.containerDefinitions[1].image).toBe(`${registry}/web:2`);
+    expect(world.requests).toEqual([
+      { operation: 'ecs:DescribeServices', input: { cluster: 'main', services: ['web'] } },
+      {
+        operation: 'ecs:DescribeTaskDefinition',
+        input: { taskDefinition: live.taskDefinitionArn, include: ['TAGS'] },
+      },
+    ]);
+    expect(log).toContain('notice: web:7: dropped a tag that only AWS may set');
+  });
+
+  test('a family and a revision are read as family:revision', async () => {
+    const { world } = await render(
+      { 'task-definition-family': 'web', 'task-definition-revision': '7', images },
+      '',
+      { ecs },
+    );
+    expect(world.requests[0]?.input).toEqual({ taskDefinition: 'web:7', include: ['TAGS'] });
+  });
+
+  test('a file beside a service is compared with what the service runs', async () => {
+    const same = await render(
+      { 'task-definition': 'td.json', service: 'web', images: images.replaceAll(':2', ':1') },
+      definition,
+      { ecs },
+    );
+    expect(same.result.outputs.changed).toBe('false');
+    expect(same.log).toContain('info: no difference from web:7, which service web runs');
+  });
+
+  test('a service that is not there, or not active, is an error', async () => {
+    const missing = { ecs: { describeServices: async () => ({ services: [], failures: [] }) as never } };
+    expect(await errorOf({ service: 'wbe' }, '', missing)).toEqual([
+      'NOT_FOUND: service wbe was not found in cluster default (region eu-west-1)',
+    ]);
+    const gone = { ecs: { describeServices: async () => ({ services: [{ status: 'INACTIVE' }] }) as never } };
+    expect(await errorOf({ service: 'web' }, '', gone)).toEqual([
+      'SERVICE_NOT_ACTIVE: service web in cluster default is INACTIVE, so it runs no task definition',
+    ]);
+  });
+
+  test('output-file writes the same bytes as an artifact', async () => {
+    const { world, written, result } = await render({ images, 'output-file': 'out/td.json' });
+    expect(world.files.contents['/workspace/out/td.json']).toBe(written);
+    expect(result.outputs['output-file']).toBe('/workspace/out/td.json');
+  });
+
+  test('R15: rendering twice gives the same bytes, and a rendered file renders to itself', async () => {
+    const name = fc
+      .stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,8}$/)
+      .filter((one) => !/^(?:constructor|prototype)$/.test(one));
+    const pair = fc.record({ name, value: fc.string({ unit: 'binary' }) });
+    const containers = fc.uniqueArray(
+      fc.record({
+        name: fc.stringMatching(/^[a-z]{1,8}$/).filter((one) => !/^(?:constructor|prototype)$/.test(one)),
+        image: fc.stringMatching(/^[a-z]{1,8}:[a-z0-9]{1,8}$/),
+        environment: fc.uniqueArray(pair, { selector: (one) => one.name }),
+        command: fc.array(fc.string()),
+        unknownField: fc
+          .jsonValue({ maxDepth: 2, noUnicodeString: true } as never)
+          .map((one) => JSON.stringify(one)),
+      }),
+      { minLength: 1, maxLength: 4, selector: (one) => one.name },
+    );
+    await fc.assert(
+      fc.asyncProperty(containers, fc.constantFrom('256', '1 vCPU', undefined), async (list, cpu) => {
+        const source = { family: 'web', ...(cpu && { cpu }), containerDefinitions: list };
+        const first = await render({}, source);
+        const again = await render({}, source);
+        expect(again.written).toBe(first.written);
+        expect((await render({}, first.written)).written).toBe(first.written);
+        expect(toRegisterRequest(readDocument(first.written!, 'x.json')).request).toEqual(source);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

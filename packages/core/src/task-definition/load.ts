@@ -1,0 +1,70 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { LandfallError } from '../errors/landfall-error.ts';
+import type { World } from '../world/world.ts';
+import type { Plain } from './plain.ts';
+
+/** A task definition as ECS has it, with its tags, before anything is dropped. */
+export interface LiveTaskDefinition {
+  /** `web:7`. */
+  readonly name: string;
+  readonly arn: string;
+  readonly document: Plain;
+}
+
+/** @param name family (its latest ACTIVE revision), family:revision or ARN */
+export async function loadRegistered(name: string, world: World): Promise<LiveTaskDefinition> {
+  const ecs = await world.aws.ecs();
+  const { taskDefinition, tags } = await ecs.describeTaskDefinition(
+    { taskDefinition: name, include: ['TAGS'] },
+    { signal: world.host.cancellation },
+  );
+  if (!taskDefinition?.taskDefinitionArn) {
+    throw new LandfallError('RESPONSE_INVALID', {
+      summary: `ecs:DescribeTaskDefinition answered without a task definition for ${name}`,
+      facts: { operation: 'ecs:DescribeTaskDefinition', taskDefinition: name },
+    });
+  }
+  const arn = taskDefinition.taskDefinitionArn;
+  const document = { ...taskDefinition, ...(tags && tags.length > 0 && { tags }) } as Plain;
+  return { name: arn.slice(arn.lastIndexOf('/') + 1), arn, document };
+}
+
+/**
+ * What a service runs now, whatever its deployment controller: the primary deployment's or task set's.
+ * @throws NOT_FOUND, SERVICE_NOT_ACTIVE
+ */
+export async function loadFromService(
+  { cluster, service }: { cluster: string; service: string },
+  world: World,
+): Promise<LiveTaskDefinition & { readonly service: Service }> {
+  const ecs = await world.aws.ecs();
+  const { services = [] } = await ecs.describeServices(
+    { cluster, services: [service] },
+    { signal: world.host.cancellation },
+  );
+  const found = services[0];
+  if (!found) {
+    throw new LandfallError('NOT_FOUND', {
+      summary: `service ${service} was not found in cluster ${cluster} (region ${world.aws.region})`,
+      remedy: 'Check the names (cluster and service may be swapped), the region and the account.',
+      facts: { cluster, service, region: world.aws.region },
+    });
+  }
+  if (found.status !== 'ACTIVE') {
+    throw new LandfallError('SERVICE_NOT_ACTIVE', {
+      summary: `service ${service} in cluster ${cluster} is ${found.status ?? 'in an unknown state'}, so it runs no task definition`,
+      facts: { cluster, service, status: found.status },
+    });
+  }
+  const primary = [...(found.deployments ?? []), ...(found.taskSets ?? [])].find(
+    ({ status }) => status === 'PRIMARY',
+  );
+  const running = primary?.taskDefinition ?? found.taskDefinition;
+  if (!running) {
+    throw new LandfallError('NOT_FOUND', {
+      summary: `service ${service} in cluster ${cluster} has no task definition yet`,
+      facts: { cluster, service },
+    });
+  }
+  return { ...(await loadRegistered(running, world)), service: found };
+}
