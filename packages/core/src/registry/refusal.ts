@@ -37,7 +37,7 @@ const rows: readonly Row[] = [
   {
     code: 'TAG_IMMUTABLE',
     transient: false,
-    pattern: /immutab|ImageTagAlreadyExists|cannot be overwritten/i,
+    pattern: /immutab|Image(?:Tag)?AlreadyExists|cannot be overwritten/i,
   },
   {
     code: 'CREDENTIALS_EXPIRED',

@@ -1,0 +1,117 @@
+import { boolean, list, pairs, path, text } from '../inputs/kinds.ts';
+
+const variable = { expression: /^[A-Za-z_][A-Za-z0-9_]{0,254}$/, rule: 'letters, digits and _' };
+const secretId = { expression: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, rule: 'letters, digits, . _ and -' };
+const platform = {
+  expression: /^[a-z0-9_]{1,32}(?:\/[a-z0-9_]{1,32}){0,2}$/,
+  rule: 'a platform like linux/amd64',
+};
+const size = { expression: /^\d{1,12}(?:[bkmg]b?)?$/i, rule: 'a size like 64m or 2g', type: 'size' };
+const attestation = {
+  expression: /^(?:true|false|[a-z]+=[^\s]{1,200})$/,
+  rule: 'true, false or options like mode=max',
+};
+
+/** What describes a build, named and meant as in docker/build-push-action. */
+export const buildInputs = {
+  context: path({
+    default: '.',
+    description: 'The build context: a folder of the workspace, or the URL of a Git repository or a tarball.',
+  }),
+  file: path({
+    description: 'The Dockerfile, relative to the workspace. By default `Dockerfile` in the context.',
+    example: 'docker/web.Dockerfile',
+  }),
+  target: text({
+    pattern: { expression: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, rule: 'the name of a stage' },
+    description: 'The stage of the Dockerfile to build.',
+  }),
+  platforms: list({
+    item: platform,
+    maxItems: 20,
+    description: "The platforms to build for. By default the engine's own. Several need buildx.",
+    example: 'linux/amd64,linux/arm64',
+  }),
+  'build-args': pairs({
+    name: variable,
+    description: 'Build arguments. They stay readable in the image: a secret belongs into `secrets`.',
+    example: 'NODE_ENV=production',
+  }),
+  secrets: pairs({
+    name: secretId,
+    sensitive: true,
+    description:
+      'Secrets for `RUN --mount=type=secret`, as `id=value`. They are masked, go to the builder through private files, and are gone after the step.',
+    example: 'npm_token=${{ secrets.NPM_TOKEN }}',
+  }),
+  'secret-files': pairs({
+    name: secretId,
+    description: 'Secrets from files of the workspace or the temporary folder, as `id=path`.',
+  }),
+  'secret-envs': pairs({
+    name: secretId,
+    description: 'Secrets from environment variables, as `id=NAME`.',
+  }),
+  ssh: list({
+    lines: true,
+    item: { expression: /^[A-Za-z0-9_][A-Za-z0-9_.-]*(?:=[^\s]{1,1024})?$/, rule: 'default or id=path' },
+    description: 'SSH agents or keys for `RUN --mount=type=ssh`.',
+    example: 'default',
+  }),
+  labels: pairs({
+    description:
+      'Labels of the image. The OCI labels revision, source, created and version are set unless they are given here.',
+  }),
+  annotations: list({ lines: true, description: 'OCI annotations of the manifest (buildx).' }),
+  'build-contexts': pairs({
+    description: 'Further build contexts, as `name=path-or-URL` (buildx).',
+  }),
+  'cache-from': list({
+    lines: true,
+    description: 'Where to take build cache from, as buildx writes it, or an image.',
+    example: 'type=registry,ref=123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:cache',
+  }),
+  'cache-to': list({
+    lines: true,
+    description:
+      'Where to put build cache, as buildx writes it. A cache in ECR gets `image-manifest=true`, without which ECR refuses it.',
+    example: 'type=registry,ref=123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:cache,mode=max',
+  }),
+  'no-cache': boolean({ default: 'false', description: 'Use no cache.' }),
+  'no-cache-filters': list({ description: 'Use no cache for these stages (buildx).' }),
+  pull: boolean({ default: 'false', description: 'Look for newer versions of the base images.' }),
+  network: text({
+    pattern: {
+      expression: /^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}$/,
+      rule: 'a network like default, none or host',
+    },
+    description: 'The network of `RUN` instructions.',
+  }),
+  'add-hosts': list({
+    item: { expression: /^[A-Za-z0-9_.-]+[:=][0-9A-Za-z:.[\]-]+$/, rule: 'name:address' },
+    description: 'Entries for /etc/hosts during the build, as `name:address`.',
+  }),
+  'shm-size': text({ pattern: size, description: 'The size of /dev/shm during the build.' }),
+  ulimit: list({
+    item: { expression: /^[a-z]+=-?\d+(?::-?\d+)?$/, rule: 'a limit like nofile=1024:2048' },
+    description: 'Limits of the build containers.',
+  }),
+  'cgroup-parent': text({ description: 'The parent cgroup of the build containers.' }),
+  allow: list({ description: 'Entitlements, such as `network.host` (buildx).' }),
+  attests: list({ lines: true, description: 'Attestations, as buildx writes them (buildx).' }),
+  provenance: text({
+    pattern: attestation,
+    default: 'false',
+    description:
+      "Attach provenance (`true`, `mode=max`; buildx). Off by default: with it the push is an index, whose digest is not the image's own.",
+  }),
+  sbom: text({
+    pattern: attestation,
+    default: 'false',
+    description: 'Attach a bill of materials (buildx). Like provenance it makes the push an index.',
+  }),
+  builder: text({
+    pattern: { expression: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, rule: 'the name of a builder' },
+    description: 'The buildx builder to use.',
+  }),
+};

@@ -1,0 +1,97 @@
+import { invalidInputs } from '../inputs/parse-inputs.ts';
+import type { PushTarget } from '../registry/push-references.ts';
+import type { World } from '../world/world.ts';
+import { parseImageReference } from './image-reference.ts';
+import { type Label, ociLabels } from './oci-labels.ts';
+import { parseTagRules, type TagRule } from './tag-rule.ts';
+import { tagsFromRules } from './tags-from-rules.ts';
+
+export interface NameValues {
+  readonly registry?: string | undefined;
+  readonly repository?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly labels?: readonly Label[] | undefined;
+}
+
+export interface ImageNames {
+  /** Every name once; the first is the image's own. */
+  readonly targets: readonly PushTarget[];
+  /** The first tag. */
+  readonly version: string;
+  readonly labels: readonly Label[];
+}
+
+const standardRule = ['sha'];
+
+/** The rules of the inputs; what is wrong with them was said when the inputs were checked. */
+export function rulesOf({ tags }: NameValues): readonly TagRule[] {
+  const parsed = parseTagRules(tags ?? standardRule);
+  return parsed.ok ? parsed.rules : [];
+}
+
+/** What to check before anything runs: a mere tag needs a repository, and a repository to push to a registry. */
+export function nameProblems(values: NameValues, push: boolean) {
+  const { registry, repository, tags } = values;
+  const parsed = parseTagRules(tags ?? standardRule);
+  if (!parsed.ok) return [{ input: 'tags', problem: parsed.problem }];
+  if (parsed.rules.length === 0) return [{ input: 'tags', problem: 'holds no tag' }];
+  if (repository !== undefined) {
+    const name = parseImageReference(repository);
+    if (!name.ok) return [{ input: 'repository', problem: name.problem }];
+    if (name.reference.tag !== undefined || name.reference.digest !== undefined)
+      return [{ input: 'repository', problem: 'must not hold a tag or a digest; tags go into `tags`' }];
+    if (
+      name.reference.registry !== undefined &&
+      registry !== undefined &&
+      name.reference.registry !== registry
+    )
+      return [
+        { input: 'registry', problem: `is ${registry}, but repository names ${name.reference.registry}` },
+      ];
+  }
+  const bare = parsed.rules.find((rule) => rule.target === undefined);
+  if (bare && repository === undefined && (push || tags !== undefined))
+    return [{ input: 'repository', problem: `is required, because "${bare.text}" in tags names none` }];
+  return push && bare && registryOf(nameOfRepository(values), registry) === undefined
+    ? [
+        {
+          input: 'registry',
+          problem: 'is required, because the repository names no registry host (docker.io for Docker Hub)',
+        },
+      ]
+    : [];
+}
+
+const nameOfRepository = ({ repository }: NameValues) => {
+  const parsed = repository === undefined ? undefined : parseImageReference(repository);
+  return parsed?.ok ? parsed.reference : undefined;
+};
+const registryOf = (name: { readonly registry?: string } | undefined, standard: string | undefined) =>
+  name?.registry ?? standard;
+
+/**
+ * The names and labels of the image of this run.
+ * @throws INPUT_INVALID when no rule makes a tag, or one lacks a fact that the host should tell
+ */
+export async function nameImage(values: NameValues, { host, clock }: World): Promise<ImageNames> {
+  const commit = await host.commit();
+  const now = clock.now();
+  const rules = rulesOf(values);
+  const { tags, notes, problems } = tagsFromRules(rules, { commit, run: host.run, now });
+  if (problems.length > 0)
+    throw invalidInputs(problems.map((problem) => ({ input: 'tags', problem: `rule ${problem}` })));
+  for (const note of notes) host.log.info(note);
+  if (tags.length === 0) {
+    throw invalidInputs([{ input: 'tags', problem: `make no tag for this run: ${notes.join('; ')}` }]);
+  }
+  const own = nameOfRepository(values);
+  const targets = tags.flatMap(({ tag, target }): PushTarget[] => {
+    const name = target ?? own;
+    if (!name) return [];
+    // A whole reference without a host is one of Docker Hub, as for docker itself.
+    const registry = registryOf(name, values.registry) ?? 'docker.io';
+    return [{ registry, repository: name.repository, tag }];
+  });
+  const version = tags[0]!.tag;
+  return { targets, version, labels: ociLabels(commit, version, now, values.labels ?? []) };
+}

@@ -1,0 +1,448 @@
+import { describe, expect, test } from '@jest/globals';
+import { LandfallError } from '../errors/landfall-error.ts';
+import { execute } from '../operation/execute.ts';
+import type { Operation } from '../operation/operation.ts';
+import { type FakeWorld, type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
+import type { Builder, BuildRequest, Docker } from '../world/docker.ts';
+import type { Manifest, Registry, RegistryTarget } from '../world/registry.ts';
+import { buildPush } from './build-push.ts';
+
+const registry = '012345678901.dkr.ecr.eu-west-1.amazonaws.com';
+const sha = '0123456789abcdef0123456789abcdef01234567';
+const imageId = `sha256:${'1'.repeat(64)}`;
+const digest = `sha256:${'a'.repeat(64)}`;
+const other = `sha256:${'b'.repeat(64)}`;
+
+const manifestOf = (config: string, its = digest): Manifest => {
+  const bytes = new TextEncoder().encode(JSON.stringify({ config: { digest: config } }));
+  return { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: its, size: bytes.length, bytes };
+};
+
+interface Scene extends Omit<FakeWorldOptions, 'docker'> {
+  readonly docker?: Partial<Docker>;
+  readonly builder?: Partial<Builder>;
+  /** What the registry holds, by tag or digest. */
+  readonly held?: Readonly<Record<string, Manifest>>;
+  readonly put?: (target: RegistryTarget) => Promise<string>;
+}
+
+/** A world in which everything goes well, unless the scene says otherwise. */
+const scene = ({
+  docker,
+  builder,
+  held = { [digest]: manifestOf(imageId) },
+  put,
+  ...options
+}: Scene = {}) => {
+  const puts: RegistryTarget[] = [];
+  const api: Registry = {
+    head: async ({ reference }) => held[reference],
+    manifest: async ({ reference }) => held[reference],
+    putManifest: async (target, manifest) => {
+      puts.push(target);
+      return (await put?.(target)) ?? manifest.digest;
+    },
+  } as Registry;
+  const world = fakeWorld({
+    commit: {
+      sha,
+      checkedOutSha: 'f'.repeat(40),
+      sourceUrl: 'https://github.com/o/web',
+      committedAt: '2029-12-31T00:00:00Z',
+    },
+    files: { Dockerfile: 'FROM scratch\n' },
+    ...options,
+    inputs: { registry, repository: 'team/web', ...options.inputs },
+    docker: {
+      chooseBuilder: async () => ({ kind: 'buildkit', description: 'BuildKit', loads: true, ...builder }),
+      build: async () => ({ builder: 'buildkit', imageId, metadata: {} }),
+      tag: async () => {},
+      push: async () => ({ digest }),
+      registry: async () => api,
+      ...docker,
+    },
+  });
+  return { world, puts };
+};
+const run = async (of: Scene = {}) => {
+  const { world, puts } = scene(of);
+  return { world, puts, result: await execute(buildPush as unknown as Operation, world) };
+};
+const steps = (world: FakeWorld) => world.requests.map(({ operation, input }) => [operation, input]);
+const buildRequest = (world: FakeWorld) =>
+  world.requests.find(({ operation }) => operation === 'docker:build')!.input as BuildRequest;
+const refuse = (
+  code: 'TAG_IMMUTABLE' | 'PUSH_DENIED' | 'REPOSITORY_MISSING' | 'PUSH_FAILED',
+  transient = false,
+) => new LandfallError(code, { summary: `docker push exited with 1: ${code}`, facts: { transient } });
+
+test('an image is built, pushed under each tag, and handed on by digest', async () => {
+  const { world, result } = await run({ inputs: { tags: 'sha\nlatest' } });
+  const name = `${registry}/team/web`;
+  expect(result.error).toBeUndefined();
+  expect(result.outputs).toEqual({
+    version: '0123456',
+    imageid: imageId,
+    image: `${name}@${digest}`,
+    digest,
+    tags: `${name}:0123456\n${name}:latest`,
+    repository: 'team/web',
+    metadata: JSON.stringify({
+      'containerimage.digest': digest,
+      'containerimage.config.digest': imageId,
+      'image.name': `${name}:0123456,${name}:latest`,
+    }),
+  });
+  expect(steps(world).slice(2)).toEqual([
+    ['docker:tag', { source: imageId, target: `${name}:0123456` }],
+    ['docker:push', { reference: `${name}:0123456` }],
+    ['docker:tag', { source: imageId, target: `${name}:latest` }],
+    ['docker:push', { reference: `${name}:latest` }],
+    ['docker:registry', undefined],
+  ]);
+  expect(buildRequest(world)).toMatchObject({
+    context: '/workspace',
+    file: '/workspace/Dockerfile',
+    destination: { kind: 'engine' },
+    provenance: 'false',
+    labels: [
+      { name: 'org.opencontainers.image.revision', value: sha },
+      { name: 'org.opencontainers.image.source', value: 'https://github.com/o/web' },
+      { name: 'org.opencontainers.image.created', value: '2029-12-31T00:00:00Z' },
+      { name: 'org.opencontainers.image.version', value: '0123456' },
+    ],
+  });
+});
+
+test('a builder that keeps the image to itself pushes by digest, and each tag is put on that digest', async () => {
+  const { world, puts, result } = await run({
+    builder: { kind: 'buildx', loads: false },
+    inputs: { platforms: 'linux/amd64,linux/arm64', tags: 'sha\nlatest' },
+    docker: {
+      build: async () => ({ builder: 'buildx', digest, metadata: { 'containerimage.digest': digest } }),
+    },
+  });
+  expect(result.outputs.image).toBe(`${registry}/team/web@${digest}`);
+  expect(buildRequest(world).destination).toEqual({
+    kind: 'registry',
+    repositories: [`${registry}/team/web`],
+  });
+  expect(puts.map(({ reference }) => reference)).toEqual(['0123456', 'latest']);
+});
+
+test('without a repository nothing is pushed, as with docker/build-push-action', async () => {
+  const { world, result } = await run({ inputs: { repository: '', registry: '' } });
+  expect(result.ok).toBe(true);
+  expect(result.outputs).toMatchObject({ imageid: imageId });
+  expect(result.outputs.image).toBeUndefined();
+  expect(steps(world).map(([operation]) => operation)).toEqual(['docker:chooseBuilder', 'docker:build']);
+});
+
+test('with skip-if-exists an image that is there under every tag is not built again', async () => {
+  const held = { '0123456': manifestOf(imageId), latest: manifestOf(imageId) };
+  const { world, result } = await run({ held, inputs: { tags: 'sha\nlatest', 'skip-if-exists': 'true' } });
+  expect(result.outputs).toMatchObject({ image: `${registry}/team/web@${digest}`, digest });
+  expect(result.facts).toEqual({ built: false });
+  expect(steps(world)).toEqual([['docker:registry', undefined]]);
+});
+
+test('with skip-if-exists a tag that is missing, or names another image, is built and pushed', async () => {
+  const held = {
+    '0123456': manifestOf(imageId),
+    latest: manifestOf(imageId, other),
+    [digest]: manifestOf(imageId),
+  };
+  const { result } = await run({ held, inputs: { tags: 'sha\nlatest', 'skip-if-exists': 'true' } });
+  expect(result.facts).toEqual({ built: true });
+});
+
+describe('inputs that are wrong', () => {
+  test.each<[string, Record<string, string>, string]>([
+    [
+      'B01: a tag that would be an option',
+      { tags: '-v/:/host' },
+      'tags holds "-v/:/host", which is not allowed to start with "-"',
+    ],
+    [
+      'B01: a repository that would be an option',
+      { repository: '--privileged' },
+      'repository must not start with "-", got "--privileged"',
+    ],
+    [
+      'B02: capital letters',
+      { repository: 'Team/web' },
+      'repository must have a repository in lower case, got "Team/web"',
+    ],
+    [
+      'B02: a tag in the repository',
+      { repository: 'team/web:1' },
+      'repository must not hold a tag or a digest; tags go into `tags`',
+    ],
+    [
+      'B02: a trailing colon',
+      { repository: 'team/web:' },
+      'repository must have a tag of at most 128 letters, digits, . _ and -, not starting with . or -',
+    ],
+    [
+      'B03: an option among the build arguments',
+      { 'build-args': 'A=1\n--push' },
+      'build-args line 2: must be NAME=value (no "=" found)',
+    ],
+    [
+      'B15: a ref that git would read as an option',
+      { context: 'https://github.com/o/web.git#--upload-pack=x' },
+      'context must name a branch, tag or commit after "#", got "--upload-pack=x"',
+    ],
+    [
+      'a repository without a host',
+      { registry: '' },
+      'registry is required, because the repository names no registry host (docker.io for Docker Hub)',
+    ],
+    ['two hosts', { repository: 'ghcr.io/o/web' }, `registry is ${registry}, but repository names ghcr.io`],
+    [
+      'a tag without a repository',
+      { repository: '', push: 'true' },
+      'repository is required, because "sha" in tags names none',
+    ],
+  ])('%s is refused before anything runs', async (_, inputs, summary) => {
+    const { world, result } = await run({ inputs });
+    expect(result.error).toMatchObject({ code: 'INPUT_INVALID', summary });
+    expect([world.requests, world.host.state]).toEqual([[], {}]);
+  });
+
+  test('B03: a build argument of several lines stays one value', async () => {
+    const { world } = await run({ inputs: { 'build-args': 'A<<END\n1\n--push\nEND' } });
+    expect(buildRequest(world).buildArgs).toEqual([{ name: 'A', value: '1\n--push' }]);
+  });
+
+  test.each([
+    [
+      'B04: a Dockerfile outside of the workspace',
+      { file: '../../etc/passwd' },
+      'PATH_REFUSED',
+      '../../etc/passwd lies outside the workspace',
+    ],
+    [
+      'B05: a context that is missing',
+      { context: 'app' },
+      'PATH_MISSING',
+      'app does not exist (looked at /workspace/app)',
+    ],
+    [
+      'B05: a context without a Dockerfile',
+      { context: 'docs' },
+      'PATH_MISSING',
+      '/workspace/docs/Dockerfile does not exist (looked at /workspace/docs/Dockerfile)',
+    ],
+  ])('%s ends the step before docker runs', async (_, inputs, code, summary) => {
+    const { world, result } = await run({ inputs, files: { Dockerfile: '', 'docs/a.md': '' } });
+    expect(result.error).toMatchObject({ code, summary });
+    expect(world.requests).toEqual([]);
+  });
+
+  test('a run whose commit is unknown has no tag, and says so', async () => {
+    const { result } = await run({ commit: {} });
+    expect(result.error?.summary).toBe('tags rule "sha" makes no tag: the host does not tell the commit');
+  });
+});
+
+test('B06: a build log full of commands changes no output and is printed inert', async () => {
+  const { world, result } = await run({
+    docker: {
+      build: async (_, options) => {
+        options?.output?.('::set-output name=image::evil');
+        options?.output?.('##[add-mask]a');
+        return { builder: 'buildkit', imageId, metadata: {} };
+      },
+    },
+  });
+  expect(result.outputs.image).toBe(`${registry}/team/web@${digest}`);
+  const log = world.host.entries.filter(({ level }) => level === 'output');
+  expect(log).toEqual([
+    { level: 'output', text: ': :set-output name=image::evil', groups: ['Build with BuildKit'] },
+    { level: 'output', text: '# #[add-mask]a', groups: ['Build with BuildKit'] },
+  ]);
+});
+
+test('B14: a build argument that looks like a secret is masked, with a word on how to do it right', async () => {
+  const { world } = await run({
+    inputs: { 'build-args': 'NPM_TOKEN=correct-horse\nNODE_ENV=production', secrets: 'npm=battery-staple' },
+  });
+  expect(world.host.masks).toEqual(['battery-staple', 'correct-horse']);
+  expect(world.host.lines).toContain(
+    'warning: build-args: NPM_TOKEN looks like a secret. Build arguments stay readable in the image; give it in `secrets` and read it with RUN --mount=type=secret,id=NPM_TOKEN',
+  );
+  expect(world.host.lines.join()).not.toContain('NODE_ENV looks');
+});
+
+describe('the private folder of the secrets', () => {
+  test('is in the state before the build, and gone after it, even when it fails', async () => {
+    const { world } = await run({
+      docker: {
+        build: async () => {
+          throw new LandfallError('BUILD_FAILED', { summary: 'no' });
+        },
+      },
+    });
+    expect(world.host.state['build-folder']).toBe('/temporary/landfall-build-1');
+    await expect(world.files.folder('/temporary/landfall-build-1')).rejects.toMatchObject({
+      code: 'PATH_MISSING',
+    });
+  });
+
+  test('is removed by the clean-up after a kill, and nothing outside is', async () => {
+    const clean = async (folder: string) => {
+      const world = fakeWorld({
+        state: { 'build-folder': folder },
+        files: { '/temporary/landfall-build-1/secret': 'x', '/etc/passwd': '' },
+      });
+      await buildPush.cleanUp!(world);
+      return [Object.keys(world.files.contents), world.host.lines];
+    };
+    expect(await clean('/temporary/landfall-build-1')).toEqual([['/etc/passwd'], []]);
+    expect(await clean('/etc')).toEqual([
+      ['/temporary/landfall-build-1/secret', '/etc/passwd'],
+      ['warning: /etc was not removed: /etc lies outside the temporary folder'],
+    ]);
+  });
+});
+
+describe('a push that is refused', () => {
+  test.each(['PUSH_DENIED', 'REPOSITORY_MISSING'] as const)(
+    'B08: ends with %s, and is not tried again',
+    async (code) => {
+      const { world, result } = await run({
+        docker: {
+          push: async () => {
+            throw refuse(code);
+          },
+        },
+      });
+      expect(result.error).toMatchObject({ code, summary: `docker push exited with 1: ${code}` });
+      expect(result.outputs).toEqual({ version: '0123456', imageid: imageId });
+      expect(world.clock.elapsed()).toBe(0);
+    },
+  );
+
+  const immutable = { push: async () => Promise.reject(refuse('TAG_IMMUTABLE')) };
+
+  test('B08: an immutable tag that already holds this image is done', async () => {
+    const held = { '0123456': manifestOf(imageId), [digest]: manifestOf(imageId) };
+    const { world, result } = await run({ held, docker: immutable });
+    expect(result.outputs.image).toBe(`${registry}/team/web@${digest}`);
+    expect(world.host.lines).toContain(
+      `notice: ${registry}/team/web:0123456 is immutable and already holds this image`,
+    );
+  });
+
+  test('B08: an immutable tag that holds another image is TAG_IMMUTABLE and names its digest', async () => {
+    const { result } = await run({ held: { '0123456': manifestOf(other, other) }, docker: immutable });
+    expect(result.error).toMatchObject({
+      code: 'TAG_IMMUTABLE',
+      summary: `${registry}/team/web:0123456 is immutable and holds ${other}, not what this run built`,
+      facts: { holds: other },
+    });
+    expect(result.outputs.image).toBeUndefined();
+  });
+
+  test('B08: the same holds for a builder that pushes by digest', async () => {
+    const by = (tag: Manifest) =>
+      run({
+        builder: { loads: false },
+        docker: { build: async () => ({ builder: 'buildx', digest, metadata: {} }) },
+        held: { '0123456': tag, [digest]: manifestOf(imageId) },
+        put: async () => Promise.reject(refuse('TAG_IMMUTABLE')),
+      });
+    expect((await by(manifestOf(imageId))).result.outputs.digest).toBe(digest);
+    expect((await by(manifestOf(other, other))).result.error?.code).toBe('TAG_IMMUTABLE');
+  });
+
+  test('B09: only the push is tried again, once, after a pause', async () => {
+    let pushes = 0;
+    const { world, result } = await run({
+      docker: {
+        push: async () => {
+          pushes += 1;
+          if (pushes === 1) throw refuse('PUSH_FAILED', true);
+          return { digest };
+        },
+      },
+    });
+    expect(result.ok).toBe(true);
+    expect(world.clock.elapsed()).toBe(2250);
+    expect(steps(world).filter(([operation]) => operation === 'docker:build')).toHaveLength(1);
+  });
+
+  test('what was pushed before is an output, and in the error', async () => {
+    const { result } = await run({
+      inputs: { tags: 'sha\nlatest\nstable' },
+      docker: {
+        push: async ({ reference }) => {
+          if (reference.endsWith('latest')) throw refuse('PUSH_DENIED');
+          return { digest };
+        },
+      },
+    });
+    const name = `${registry}/team/web`;
+    expect(result.outputs.tags).toBe(`${name}:0123456`);
+    expect(result.error?.details).toEqual([
+      `${name}:0123456: pushed as ${digest}`,
+      `${name}:latest: failed`,
+      `${name}:stable: not tried`,
+    ]);
+  });
+});
+
+describe('the digest', () => {
+  test('B10: that is unknown is an error; a tag never takes its place', async () => {
+    const { result } = await run({
+      docker: {
+        push: async () => Promise.reject(new LandfallError('DIGEST_UNKNOWN', { summary: 'no digest' })),
+      },
+    });
+    expect(result.error?.code).toBe('DIGEST_UNKNOWN');
+    expect([result.outputs.image, result.outputs.digest]).toEqual([undefined, undefined]);
+  });
+
+  test('B10: that the registry does not hold is an error', async () => {
+    const { result } = await run({ held: {} });
+    expect(result.error?.summary).toBe(
+      `the push reported ${registry}/team/web@${digest}, which the registry does not hold`,
+    );
+    expect(result.outputs.digest).toBeUndefined();
+  });
+
+  test('of another image, because another job moved the tag on the engine, is an error', async () => {
+    const { result } = await run({ held: { [digest]: manifestOf(other) } });
+    expect(result.error).toMatchObject({
+      code: 'PUSH_FAILED',
+      summary: `${registry}/team/web@${digest} is not the image that this run built (${imageId})`,
+    });
+  });
+
+  test('that may not be read back is taken from docker, with a notice', async () => {
+    const refusing = { manifest: async () => Promise.reject(refuse('PUSH_DENIED')) } as unknown as Registry;
+    const { world, result } = await run({ docker: { registry: async () => refusing } });
+    expect(result.outputs.digest).toBe(digest);
+    expect(world.host.lines).toContain(
+      `notice: ${registry}/team/web@${digest} could not be read back: docker push exited with 1: PUSH_DENIED`,
+    );
+  });
+});
+
+test('B12: the cancel of the run reaches every call to docker', async () => {
+  const signals: unknown[] = [];
+  const { world } = await run({
+    docker: {
+      build: async (_, options) => {
+        signals.push(options?.signal);
+        return { builder: 'buildkit', imageId, metadata: {} };
+      },
+      push: async (_, options) => {
+        signals.push(options?.signal);
+        return { digest };
+      },
+    },
+  });
+  expect(signals).toEqual([world.host.cancellation, world.host.cancellation]);
+});
