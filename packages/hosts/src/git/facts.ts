@@ -25,13 +25,17 @@ export async function gitFacts(workspace: string, env: Environment, sha = 'HEAD'
   });
 }
 
-/** `git@github.com:owner/name.git`, `https://user:token@host/owner/name` → name and address, without credentials. */
+/**
+ * `git@github.com:owner/name.git`, `https://user:token@host/owner/name` → name and address, without credentials.
+ * A CodeCommit remote names no owner and no page that a person could read.
+ */
 export function repositoryOf(remote: string): Pick<CommitFacts, 'repository' | 'sourceUrl'> {
+  const plain = remote.replace(/\/$/, '').replace(/\.git$/, '');
   const found =
-    /^(?:https?:\/\/|ssh:\/\/)(?:[^@/]*@)?([\w.-]+)(?::\d+)?\/([\w.-]+(?:\/[\w.-]+)+?)(?:\.git)?\/?$/.exec(
-      remote,
-    ) ?? /^(?:[\w.-]+@)([\w.-]+):([\w.-]+(?:\/[\w.-]+)+?)(?:\.git)?$/.exec(remote);
-  return found ? { repository: found[2]!, sourceUrl: `https://${found[1]}/${found[2]}` } : {};
+    /^(?:https?|ssh):\/\/(?:[^@/]*@)?([\w.-]+)(?::\d+)?\/([\w.-]+(?:\/[\w.-]+)+)$/.exec(plain) ??
+    /^[\w.-]+@([\w.-]+):([\w.-]+(?:\/[\w.-]+)+)$/.exec(plain);
+  if (!found || found[1]!.startsWith('git-codecommit.')) return {};
+  return { repository: found[2]!, sourceUrl: `https://${found[1]}/${found[2]}` };
 }
 
 /** A reading command of git that ends within a moment: what `@actions/exec` serves well. */

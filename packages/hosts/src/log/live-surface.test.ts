@@ -1,0 +1,76 @@
+import { expect, test } from '@jest/globals';
+import { virtualClock } from '@landfall/core/testing/virtual-clock';
+import { createRedactor } from '@landfall/core/text/redactor';
+import { isColourful, isLive, liveSurface } from './live-surface.ts';
+import { createLog } from './log.ts';
+
+/** The rows a terminal would show: enough of ECMA-48 for what the surface writes. */
+function screen() {
+  const rows: string[] = [''];
+  let row = 0;
+  return {
+    isTTY: true,
+    rows: 6,
+    write(text: string) {
+      for (const [token] of text.matchAll(/\u001b\[(\d*)A|\r\u001b\[0J|\u001b\[\?7[lh]|\n|[^\u001b\n\r]+/g)) {
+        const up = /^\u001b\[(\d+)A$/.exec(token);
+        if (up) row -= Number(up[1]);
+        else if (token === '\r\u001b[0J') rows.splice(row, rows.length, '');
+        else if (token === '\n') {
+          row += 1;
+          rows[row] ??= '';
+        } else if (!token.startsWith('\u001b')) rows[row] += token;
+      }
+    },
+    shown: () => rows,
+  };
+}
+
+const start = () => {
+  const terminal = screen();
+  const log = createLog(
+    liveSurface(terminal, { colour: false, debug: false }),
+    createRedactor(),
+    virtualClock(),
+  );
+  return { terminal, log };
+};
+
+test('what moves is redrawn in place below the log', () => {
+  const { terminal, log } = start();
+  log.info('deploying');
+  log.progress('web', 'web: 0 of 2');
+  log.progress('worker', 'worker: 0 of 1');
+  log.progress('web', 'web: 1 of 2');
+  log.info('web: task 1 is running');
+  log.progress('worker', '');
+  expect(terminal.shown()).toEqual(['deploying', 'web: task 1 is running', 'web: 1 of 2', '']);
+});
+
+test('when the work is over the last state stays, and later lines follow it', () => {
+  const { terminal, log } = start();
+  log.progress('web', 'web: 2 of 2');
+  log.close();
+  log.info('done');
+  expect(terminal.shown()).toEqual(['web: 2 of 2', 'done', '']);
+});
+
+test('more lines than the terminal has rows end with a count', () => {
+  const { terminal, log } = start();
+  for (let at = 1; at <= 9; at += 1) log.progress(`s${at}`, `service ${at}`);
+  expect(terminal.shown()).toEqual(['service 1', 'service 2', 'service 3', '… 6 more', '']);
+});
+
+test.each([
+  [true, {}, true, true],
+  [true, { TERM: 'xterm', NO_COLOR: '1' }, true, false],
+  [true, { NO_COLOR: '' }, true, true],
+  [true, { TERM: 'dumb' }, false, false],
+  [true, { CI: 'true' }, false, true],
+  [true, { CI: 'false' }, true, true],
+  [false, {}, false, false],
+])('a terminal %p with %j is live: %p, in colour: %p', (isTTY, env, live, colour) => {
+  const output = { write: () => {}, isTTY };
+  expect(isLive(output, env)).toBe(live);
+  expect(isColourful(output, env)).toBe(colour);
+});

@@ -1,0 +1,49 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from '@jest/globals';
+import { createClock, systemClock } from './clock.ts';
+
+test('an aborted sleep ends at once', async () => {
+  const abort = new AbortController();
+  const start = systemClock.elapsed();
+  const sleep = systemClock.sleep(60_000, abort.signal);
+  abort.abort();
+  await sleep;
+  await systemClock.sleep(60_000, abort.signal);
+  expect(systemClock.elapsed() - start).toBeLessThan(1000);
+});
+
+test('without LANDFALL_CLOCK_URL the time is this machine’s', async () => {
+  expect(await createClock({})).toBe(systemClock);
+});
+
+test('with LANDFALL_CLOCK_URL time moves only by what the sandbox answers', async () => {
+  const asked: unknown[] = [];
+  let elapsed = 0;
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part) => {
+      body += part;
+    });
+    request.on('end', () => {
+      asked.push([request.method, request.url, JSON.parse(body)]);
+      elapsed += JSON.parse(body).milliseconds;
+      response.end(JSON.stringify({ now: Date.UTC(2026, 0, 1) + elapsed, elapsed }));
+    });
+  }).listen(0, '127.0.0.1');
+  await new Promise((settle) => server.once('listening', settle));
+  const clock = await createClock({
+    LANDFALL_CLOCK_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/clock/`,
+  });
+  expect([clock.now(), clock.elapsed()]).toEqual([Date.UTC(2026, 0, 1), 0]);
+  await clock.sleep(90_000);
+  expect([clock.now(), clock.elapsed()]).toEqual([Date.UTC(2026, 0, 1, 0, 1, 30), 90_000]);
+  expect(asked).toEqual([
+    ['POST', '/clock/sleep', { milliseconds: 0 }],
+    ['POST', '/clock/sleep', { milliseconds: 90_000 }],
+  ]);
+  server.close();
+  server.closeAllConnections();
+  await clock.sleep(1000);
+  expect(() => clock.elapsed()).toThrow('the clock at http://127.0.0.1');
+});

@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals';
+import type { SummaryBlock } from '@landfall/core/world/summary';
+import fc from 'fast-check';
+import { escapeMarkdown, renderMarkdown } from './markdown.ts';
+import { renderText } from './text.ts';
+
+const same = (text: string) => text;
+
+test.each([
+  ['<script>', '&lt;script&gt;'],
+  ['a|b', 'a\\|b'],
+  ['[x](javascript:1)', '\\[x\\](javascript:1)'],
+  ['$x$ ~~no~~', '\\$x\\$ \\~\\~no\\~\\~'],
+  ['see https://example.com/a_b?c=1&d=*x* now_', 'see https://example.com/a_b?c=1&d=*x* now\\_'],
+  ['https://example.com/<b>', 'https://example.com/&lt;b&gt;'],
+])('%s becomes %s', (text, escaped) => {
+  expect(escapeMarkdown(text)).toBe(escaped);
+});
+
+test('no text in a cell can add a cell, a row or an element', () => {
+  const hostile = fc.array(
+    fc.constantFrom('|', '\\', '\n', '\r', '<b>', '`', '- ', 'x', ' ', '\u2028', 'https://a.b/c|d'),
+    { maxLength: 12 },
+  );
+  fc.assert(
+    fc.property(hostile, hostile, (one, two) => {
+      const block: SummaryBlock = { kind: 'table', head: ['a', 'b'], rows: [[one.join(''), two.join('')]] };
+      const [, , row, rest] = renderMarkdown([block], same).split('\n');
+      const bars = row!.replace(/\\[\s\S]/g, '').split('|').length - 1;
+      expect(bars).toBe(3);
+      expect(rest).toBe('');
+      expect(row).not.toMatch(/<(?!br>)/);
+    }),
+    { numRuns: 2000, seed: 1 },
+  );
+});
+
+describe('GitHub throws a summary of more than 1 MiB away', () => {
+  const rows = Array.from({ length: 30_000 }, (_, at) => [`service-${at}`, 'SUCCEEDED', 'x'.repeat(30)]);
+
+  test('M08: so a table keeps the rows that fit, and a note says that there were more', () => {
+    const text = renderMarkdown(
+      [
+        { kind: 'heading', text: 'Deployed' },
+        { kind: 'table', head: ['service', 'verdict', 'note'], rows },
+        { kind: 'paragraph', text: 'end' },
+      ],
+      same,
+      1024 * 1024,
+    );
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1024 * 1024);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(1000 * 1024);
+    expect(text).toContain('| service-0 |');
+    expect(text.trimEnd().split('\n').at(-1)).toBe(
+      '_The rest was left out: a summary may have at most 1 MiB._',
+    );
+  });
+
+  test('and what an earlier call wrote counts', () => {
+    expect(renderMarkdown([{ kind: 'paragraph', text: 'x' }], same, 2)).toBe('');
+  });
+});
+
+test('as text a table is aligned and a picture is drawn in characters', () => {
+  expect(
+    renderText([
+      { kind: 'heading', text: 'Deployed' },
+      {
+        kind: 'table',
+        head: ['service', 'verdict'],
+        rows: [
+          ['web', 'SUCCEEDED'],
+          ['a longer one', 'x\ny'],
+        ],
+      },
+      { kind: 'picture', mermaid: 'pie', text: '███░' },
+      { kind: 'details', title: 'Log', blocks: [{ kind: 'code', language: 'text', text: 'exit 1' }] },
+    ]),
+  ).toEqual([
+    '',
+    'Deployed',
+    '────────',
+    'service       verdict',
+    'web           SUCCEEDED',
+    'a longer one  x y',
+    '███░',
+    'Log',
+    '    exit 1',
+  ]);
+});
