@@ -2,9 +2,9 @@ import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sd
 import { LandfallError } from '../errors/landfall-error.ts';
 import { near } from '../inputs/near.ts';
 
-export const containerNames = (
-  request: Pick<RegisterTaskDefinitionRequest, 'containerDefinitions'>,
-): string[] => (request.containerDefinitions ?? []).map(({ name }) => name ?? '');
+export const containerNames = (request: {
+  readonly containerDefinitions?: readonly ContainerDefinition[] | undefined;
+}): string[] => (request.containerDefinitions ?? []).map(({ name }) => name ?? '');
 
 /** @throws CONTAINER_NOT_FOUND, naming those there are and the nearest */
 export function checkContainers(

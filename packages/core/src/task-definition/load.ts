@@ -1,14 +1,13 @@
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { World } from '../world/world.ts';
-import type { Plain } from './plain.ts';
 
 /** A task definition as ECS has it, with its tags, before anything is dropped. */
 export interface LiveTaskDefinition {
   /** `web:7`. */
   readonly name: string;
   readonly arn: string;
-  readonly document: Plain;
+  readonly document: TaskDefinition & { readonly tags?: readonly Tag[] };
 }
 
 /** @param name family (its latest ACTIVE revision), family:revision or ARN */
@@ -25,7 +24,7 @@ export async function loadRegistered(name: string, world: World): Promise<LiveTa
     });
   }
   const arn = taskDefinition.taskDefinitionArn;
-  const document = { ...taskDefinition, ...(tags && tags.length > 0 && { tags }) } as Plain;
+  const document = { ...taskDefinition, ...(tags && tags.length > 0 && { tags }) };
   return { name: arn.slice(arn.lastIndexOf('/') + 1), arn, document };
 }
 
