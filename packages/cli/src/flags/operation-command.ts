@@ -27,7 +27,10 @@ function flagOf(name: string, input: Input<unknown>): Option {
   ].filter(Boolean);
   const value = input.type === 'boolean' ? '[true|false]' : '[value]';
   const description = `${input.description}${facts.length > 0 ? ` (${facts.join('; ')})` : ''}`;
-  return new Option(`--${name} ${value}`, description)
+  const option = new Option(`--${name} ${value}`, description);
+  // commander takes `--no-cache` for the opposite of `--cache`; here it is an input of that name.
+  option.negate = false;
+  return option
     .preset(noValue)
     .argParser((given: string | typeof noValue, earlier: readonly unknown[] | undefined) => [
       ...(earlier ?? []),
