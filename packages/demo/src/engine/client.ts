@@ -25,3 +25,11 @@ export async function onPath(program: string, environment: Environment): Promise
   }
   return undefined;
 }
+
+/** Where the client finds its engine: DOCKER_HOST, or the current context's address. */
+export async function engineAddress(environment: Environment): Promise<string | undefined> {
+  if (environment.DOCKER_HOST) return environment.DOCKER_HOST;
+  const argv = ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
+  const { code, stdout } = await runProgram('docker', argv, { environment });
+  return code === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
+}

@@ -1,12 +1,14 @@
 import type { Page } from '../page/page.ts';
 import { runProgram } from '../program/run-program.ts';
-import { type Environment, engineVersion, onPath } from './client.ts';
+import { type Environment, engineAddress, engineVersion, onPath } from './client.ts';
 import { installEngine } from './install.ts';
 import { planEngine } from './plan.ts';
 import { startEngine } from './start.ts';
 
 export interface Engine {
   readonly version: string;
+  /** `unix:///var/run/docker.sock`. */
+  readonly address: string | undefined;
   /** What a program needs in its environment to reach it. */
   readonly environment: Readonly<Record<string, string>>;
   readonly startedHere: boolean;
@@ -33,18 +35,28 @@ export async function provideEngine(
   if (plan.kind === 'none') throw new Error(plan.why);
   if (plan.kind === 'use') {
     page.say(`Docker engine ${plan.version} answers; it is used and left running.`);
-    return { version: plan.version, environment: {}, startedHere: false, stop: async () => {} };
+    return {
+      version: plan.version,
+      address: await engineAddress(environment),
+      environment: {},
+      startedHere: false,
+      stop: async () => {},
+    };
   }
   if (plan.kind === 'install-and-start') {
     await installEngine(page, environment, signal);
     const version = await engineVersion(environment);
-    if (version !== undefined) return { version, environment: {}, startedHere: true, stop: stopService };
+    if (version !== undefined) {
+      const address = await engineAddress(environment);
+      return { version, address, environment: {}, startedHere: true, stop: stopService };
+    }
   }
   page.say('No Docker engine answers. Starting the installed dockerd, with data of its own, until the end.');
   const started = await startEngine(environment, signal);
   page.say(`Docker engine ${started.version} runs.`);
   return {
     version: started.version,
+    address: started.address,
     environment: { DOCKER_HOST: started.address },
     startedHere: true,
     stop: started.stop,

@@ -1,0 +1,89 @@
+import { setImmediate as idle } from 'node:timers/promises';
+import { execute, type Result } from '@landfall/core/operation/execute';
+import { deployService } from '@landfall/core/operations/deploy-service';
+import { fakeWorld } from '@landfall/core/testing/fake-world';
+import type { Ecs } from '@landfall/core/world/aws';
+import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import { createWorld } from '@landfall/sandbox/sandbox';
+import type { VirtualClock } from '@landfall/sandbox/world/clock';
+
+/** One rollout as the sandbox knows it and as the operation saw it. Times in milliseconds of virtual time. */
+export interface Rollout {
+  readonly result: Result;
+  /** The final status that the sandbox holds for the deployment the operation made. */
+  readonly truth: string;
+  /** From the instant that status became final to the end of the operation. */
+  readonly truthToExit: number;
+}
+
+export interface RolloutOptions {
+  readonly seed: number;
+  readonly desiredCount: number;
+  /** What becomes of the tasks of the new version. */
+  readonly fates: readonly FateRule[];
+}
+
+/** `deploy-service` against the sandbox's ECS in this process, both on one virtual clock with AWS's own delays. */
+export async function virtualRollout({ seed, desiredCount, fates }: RolloutOptions): Promise<Rollout> {
+  const sandbox = createWorld({ clock: 'virtual', seed, tasks: 'scripted' });
+  const { ecs } = sandbox;
+  const clock = sandbox.clock as VirtualClock;
+  const call = async (operation: string, input: object) =>
+    (await sandbox.dispatch('ecs', operation, wireInput(input))) as Record<string, never>;
+
+  await call('CreateCluster', { clusterName: 'main' });
+  for (const version of [1, 2]) {
+    await call('RegisterTaskDefinition', {
+      family: 'web',
+      containerDefinitions: [{ name: 'web', image: `example.com/web:${version}`, memory: 128 }],
+    });
+  }
+  await call('CreateService', {
+    cluster: 'main',
+    serviceName: 'web',
+    taskDefinition: 'web:1',
+    desiredCount,
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+  });
+  clock.advance(600_000);
+  ecs.setFates(fates.map((rule) => ({ ...rule, match: { taskDefinition: 'web:2' } })));
+
+  const methods = new Proxy({} as Partial<Ecs>, {
+    get: (_, method) => (input: object) =>
+      call(`${String(method)[0]!.toUpperCase()}${String(method).slice(1)}`, input),
+  });
+  const world = fakeWorld({
+    inputs: { cluster: 'main', service: 'web', 'task-definition': 'web:2' },
+    aws: { ecs: methods },
+  });
+  let ended = false;
+  const running = execute(deployService as never, { ...world, clock }).finally(() => {
+    ended = true;
+  });
+  while (!ended) {
+    // Whatever can go on without the time moving goes first.
+    await idle();
+    const next = clock.next();
+    if (!ended && next !== undefined) clock.advanceTo(next);
+  }
+  const result = await running;
+  const exit = clock.now();
+  const id = result.outputs['deployment-id'];
+  const ours = ecs.truth('main', 'web')?.deployments.find(({ deploymentId }) => deploymentId === id);
+  await sandbox.close();
+  if (ours?.finalAt === undefined) {
+    throw new Error(
+      `seed ${seed}: the operation ended (${result.error?.summary ?? 'green'}) before the deployment`,
+    );
+  }
+  return { result, truth: ours.status, truthToExit: exit - ours.finalAt };
+}
+
+/** As JSON carries it: a time is epoch seconds. */
+const wireInput = (input: object) =>
+  JSON.parse(
+    JSON.stringify(input, function (this: Record<string, unknown>, key, value) {
+      const raw = this[key];
+      return raw instanceof Date ? raw.getTime() / 1000 : value;
+    }),
+  );

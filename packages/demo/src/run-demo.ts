@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Result } from '@landfall/core/operation/execute';
+import { loadOperation, type OperationName } from '@landfall/core/operations/index';
+import { type Account, openAccount } from './account/account.ts';
+import { secondChange } from './application/changes.ts';
+import { checkOut, stageRuntime } from './application/checkout.ts';
+import type { DemoArguments } from './arguments.ts';
+import { provideEngine } from './engine/provide.ts';
+import { removeImages } from './engine/remove-images.ts';
+import type { Page } from './page/page.ts';
+import { startJob } from './pipeline/job.ts';
+import { type Release, runPipeline } from './pipeline/pipeline.ts';
+import { type About, probe } from './pipeline/probe.ts';
+import { closing } from './report/closing.ts';
+import { type DemoResult, type Step, totalCalls, writeReport } from './report/write-report.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const folder = join(root, '.landfall', 'demo');
+
+/** The whole demo. Returns the exit code: 0 when the pipeline was green, else the code of the step that was not. */
+export async function runDemo(given: DemoArguments, page: Page, signal: AbortSignal): Promise<number> {
+  await using cleanUp = new AsyncDisposableStack();
+  const keep = (end: () => Promise<unknown>) => {
+    if (!given.keep) cleanUp.defer(async () => void (await end()));
+  };
+  const start = performance.now();
+  const elapsed = () => Math.round(performance.now() - start);
+
+  page.chapter('Before the pipeline: an engine, an AWS account of sand, a commit');
+  const engine = await provideEngine(page, process.env, signal);
+  keep(() => engine.stop());
+  const engineEnvironment = { ...process.env, ...engine.environment };
+
+  const account = await openAccount({ dockerHost: engine.address });
+  keep(() => removeImages(account.registry, engineEnvironment));
+  keep(() => account.close());
+  page.say(
+    `Account ${account.id} in ${account.region}, on this machine; its registry is ${account.registry}.`,
+  );
+
+  const checkout = await checkOut(join(root, 'examples', 'web'), join(folder, 'checkout'), process.env);
+  const { base } = await stageRuntime(checkout);
+  const first = await checkout.commit({ message: 'web 1.0.0', edits: [] });
+  page.say(`Commit ${first.sha.slice(0, 7)} of examples/web; the image starts from ${base}.`);
+
+  const job = await startJob({
+    workspace: checkout.folder,
+    environment: engine.environment,
+    credentials: async (name) => account.credentials(...(await permitted(name))),
+    page,
+    signal,
+  });
+  keep(() => job.end());
+  const steps: Step[] = [];
+  const durations: Record<string, number> = { preparation: elapsed() };
+  const release = async (one: Release): Promise<Result> => {
+    const from = elapsed();
+    const onStep = (result: Result) => {
+      const end = elapsed();
+      steps.push({ ...result, version: one.version, start: end - result.milliseconds, end });
+    };
+    const last = await runPipeline(one, { account, job, page, onStep });
+    durations[one.version] = elapsed() - from;
+    return last;
+  };
+  const visit = async (): Promise<About> => {
+    const [task] = await account.running();
+    if (!task) throw new Error('no task runs');
+    const about = await probe(task.url, signal);
+    page.done(`GET ${task.url} → web ${about.version}, commit ${about.commit}, schema ${about.schema}`);
+    return about;
+  };
+
+  page.chapter('Version 1.0.0: the service comes into being');
+  let last = await release({ version: '1.0.0', commit: first, base, isFirst: true });
+  let serving = last.ok ? await visit() : undefined;
+
+  if (last.ok) {
+    page.chapter(`Version 1.1.0: a change${given.break ? ` that will fail (${given.break})` : ''}`);
+    const change = secondChange(given.break);
+    const commit = await checkout.commit(change);
+    page.say(`Commit ${commit.sha.slice(0, 7)}: ${change.message}`);
+    last = await release({ version: '1.1.0', commit, base, isFirst: false, break: given.break });
+    serving = await visit();
+  }
+
+  durations.total = elapsed();
+  const result: DemoResult = {
+    ok: last.ok,
+    break: given.break ?? null,
+    verdict: steps.findLast(({ outputs }) => outputs.verdict)?.outputs.verdict ?? null,
+    error: last.error ?? null,
+    revision: await liveRevision(account),
+    digest: steps.findLast(({ outputs }) => outputs.digest)?.outputs.digest ?? null,
+    serving: serving ?? null,
+    durations: {
+      ...durations,
+      ...Object.fromEntries(steps.map((one) => [`${one.version} ${one.operation}`, one.milliseconds])),
+    },
+    calls: totalCalls(steps),
+    steps,
+  };
+  await writeReport(folder, checkout.folder, result, await readFile(job.summaryFile, 'utf8'));
+  closing(page, result);
+  if (given.break && last.ok) {
+    page.failed(`--break ${given.break} was meant to fail, and the pipeline is green`);
+    return 1;
+  }
+  return last.exitCode;
+}
+
+const liveRevision = async (account: Account) => (await account.running())[0]?.revision ?? null;
+
+/** Whoever logged Docker in to the registry is who pushes, so that key has the permissions of both. */
+const permitted = (name: OperationName) =>
+  Promise.all((name === 'ecr-login' ? ([name, 'build-push'] as const) : [name]).map(loadOperation));
