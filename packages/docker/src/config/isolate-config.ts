@@ -1,6 +1,5 @@
 import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe } from '@landfall/core/errors/describe';
 import type { IsolateConfigRequest, IsolatedConfig } from '@landfall/core/world/docker';
 import type { Environment } from '../processes/environment.ts';
 import { findPrograms } from '../processes/find-program.ts';
@@ -37,9 +36,10 @@ async function readUserConfig(folder: string): Promise<{ config: unknown; notes:
   try {
     return { config: JSON.parse(await readFile(path, 'utf8')), notes: [] };
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return { config: {}, notes: [] };
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { config: {}, notes: [] };
     // The user's own file may hold credentials: the parser's message quotes it, so only its name is told.
-    const reason = thrown instanceof SyntaxError ? 'it is not JSON' : describe(thrown);
+    const reason = code ?? 'it is not JSON';
     return { config: {}, notes: [`${path} could not be read and nothing is taken from it: ${reason}`] };
   }
 }

@@ -1,0 +1,77 @@
+import { mkdir, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { type FakePrograms, fakePrograms } from '../testing/fake-programs.ts';
+import { isolateConfig } from './isolate-config.ts';
+
+const ecr = '012345678901.dkr.ecr.eu-west-1.amazonaws.com';
+
+const isolate = async (programs: FakePrograms, config?: string) => {
+  const home = join(programs.folder, 'home/.docker');
+  await mkdir(join(home, 'cli-plugins'), { recursive: true });
+  if (config !== undefined) await writeFile(join(home, 'config.json'), config);
+  const folder = join(programs.folder, 'work');
+  const { notes } = await isolateConfig(programs.environment, { folder, registries: [ecr] });
+  return { notes, folder, home, config: JSON.parse(await programs.read('work/config.json')) };
+};
+
+test("the user's proxies, contexts, plugins and logins are kept, in a file that only this user reads", async () => {
+  await using programs = await fakePrograms();
+  const auths = { 'https://index.docker.io/v1/': { auth: 'eDp5' } };
+  const user = { proxies: { default: { httpProxy: 'http://p:1' } }, currentContext: 'remote', auths };
+  const { notes, folder, home, config } = await isolate(programs, JSON.stringify(user));
+  expect(config).toEqual(user);
+  expect(notes).toEqual([]);
+  expect((await stat(join(folder, 'config.json'))).mode & 0o777).toBe(0o600);
+  expect(await readlink(join(folder, 'cli-plugins'))).toBe(join(home, 'cli-plugins'));
+});
+
+test('L12: credential stores and helpers that would take or answer for our login are left out, with a note', async () => {
+  await using programs = await fakePrograms();
+  await programs.add('docker-credential-there', '');
+  const { notes, config } = await isolate(
+    programs,
+    JSON.stringify({
+      credsStore: 'desktop',
+      credHelpers: { [ecr]: 'ecr-login', 'ghcr.io': 'there', 'quay.io': 'gone' },
+      auths: { 'stored.example': {} },
+    }),
+  );
+  expect(config).toEqual({ credHelpers: { 'ghcr.io': 'there' } });
+  expect(notes).toEqual([
+    'the credential store "desktop" is not used in this job: what is put there outlives it',
+    `the credential helper "ecr-login" for ${ecr} is not used: this step logs in to it`,
+    'the credential helper "gone" for quay.io is not installed, and left out',
+  ]);
+});
+
+test('L11: a configuration that is broken is named, and nothing is taken from it', async () => {
+  await using programs = await fakePrograms();
+  const { notes, config } = await isolate(programs, '{"auths": {"r.example": {"auth": "c2VjcmV0');
+  expect(config).toEqual({});
+  expect(notes).toEqual([
+    `${programs.folder}/home/.docker/config.json could not be read and nothing is taken from it: it is not JSON`,
+  ]);
+});
+
+test('L11: a configuration that is a folder is named, and nothing is taken from it', async () => {
+  await using programs = await fakePrograms();
+  await mkdir(join(programs.folder, 'home/.docker/config.json'), { recursive: true });
+  const { notes, config } = await isolate(programs);
+  expect(config).toEqual({});
+  expect(notes[0]).toContain('could not be read and nothing is taken from it: EISDIR');
+});
+
+test('no configuration, and no home, is an empty one', async () => {
+  await using programs = await fakePrograms();
+  const folder = join(programs.folder, 'work');
+  expect(await isolateConfig({}, { folder, registries: [] })).toEqual({ notes: [] });
+  expect(await programs.read('work/config.json')).toBe('{}\n');
+});
+
+test('a link that stands where the configuration is to be written is not followed', async () => {
+  await using programs = await fakePrograms();
+  const folder = join(programs.folder, 'work');
+  await symlink(join(programs.folder, 'home/target'), join(folder, 'config.json'));
+  await expect(isolateConfig({}, { folder, registries: [] })).rejects.toMatchObject({ code: 'EEXIST' });
+});

@@ -1,0 +1,314 @@
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { virtualClock } from '@landfall/core/testing/virtual-clock';
+import type { BuildRequest } from '@landfall/core/world/docker';
+import { createDocker } from './docker.ts';
+import { type FakePrograms, fakePrograms } from './testing/fake-programs.ts';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+const imageId = `sha256:${'1'.repeat(64)}`;
+
+const dockerOf = (programs: FakePrograms) =>
+  createDocker({ env: programs.environment, clock: virtualClock({ auto: false }) });
+
+/** A docker that answers its probes, and does what the script says for the rest. */
+const docker = (script: string, { client = '28.2.2', buildx = '' } = {}) => `
+case "$1 $2" in
+  "version --format") echo "${client}"; exit 0;;
+  "buildx version") ${buildx ? `echo "github.com/docker/buildx ${buildx} abc"; exit 0` : 'echo "unknown command" >&2; exit 1'};;
+  "buildx inspect") echo "Driver:        docker-container"; exit 0;;
+esac
+${script}`;
+
+const request = async (programs: FakePrograms, more: Partial<BuildRequest> = {}): Promise<BuildRequest> => {
+  const privateFolder = join(programs.folder, 'private');
+  await mkdir(privateFolder);
+  return {
+    context: '/context',
+    privateFolder,
+    destination: { kind: 'engine' },
+    buildArgs: [],
+    labels: [],
+    ...more,
+  };
+};
+
+/** Finds the value of an option among the arguments, in a shell script. */
+const option = (name: string) =>
+  `$(while [ $# -gt 0 ]; do [ "$1" = "${name}" ] && { echo "$2"; break; }; shift; done)`;
+
+describe('docker login', () => {
+  const login = (programs: FakePrograms, password = 'correct-horse') =>
+    dockerOf(programs).login({
+      registry: '127.0.0.1:5000',
+      username: 'AWS',
+      password,
+      configFolder: `${programs.folder}/work`,
+    });
+
+  test('L06: a password of any characters arrives byte for byte on stdin, and nowhere else', async () => {
+    await using programs = await fakePrograms();
+    await programs.add(
+      'docker',
+      'cat > "$WORK/stdin"; printf "%s\\n" "$@" > "$WORK/argv"; env > "$WORK/env"',
+    );
+    const password = '$HOME `id` "quoted" \'single\' \\n\nsecond line%s';
+    await login(programs, password);
+    expect(await programs.read('work/stdin')).toBe(password);
+    expect(await programs.read('work/argv')).toBe(
+      'login\n--username\nAWS\n--password-stdin\n--\n127.0.0.1:5000\n',
+    );
+    const environment = await programs.read('work/env');
+    expect(environment).toContain(`DOCKER_CONFIG=${programs.folder}/work`);
+    expect(environment).not.toContain('quoted');
+  });
+
+  test('L07: without docker on PATH it is TOOL_MISSING, with what to do', async () => {
+    await using programs = await fakePrograms();
+    await expect(login(programs)).rejects.toMatchObject({
+      code: 'TOOL_MISSING',
+      summary: 'the program docker is not on PATH',
+      remedy: 'Install the Docker client, or put it on PATH.',
+    });
+  });
+
+  test('L08: a docker that echoes the password fails with *** in its place, in every form', async () => {
+    await using programs = await fakePrograms();
+    await programs.add(
+      'docker',
+      'p=$(cat); echo "Error response from daemon: bad password $p" >&2; printf "%s" "$p" | base64 >&2; printf "AWS:%s" "$p" | base64 >&2; echo "denied: $p" >&2; exit 1',
+    );
+    await expect(login(programs)).rejects.toMatchObject({
+      code: 'LOGIN_FAILED',
+      summary: 'docker login to 127.0.0.1:5000 exited with 1: denied: ***',
+      details: ['Error response from daemon: bad password ***', '***', '***', 'denied: ***'],
+      facts: { transient: false },
+    });
+  });
+
+  test('a login that fails without a word is an error all the same', async () => {
+    await using programs = await fakePrograms();
+    await programs.add('docker', 'exit 1');
+    await expect(login(programs)).rejects.toMatchObject({
+      summary: 'docker login to 127.0.0.1:5000 exited with 1 and printed nothing',
+    });
+  });
+
+  test('a network that fails for a moment is told apart, and so is an engine that is not there', async () => {
+    await using programs = await fakePrograms();
+    await programs.add('docker', 'echo "Get https://r/v2/: net/http: TLS handshake timeout" >&2; exit 1');
+    await expect(login(programs)).rejects.toMatchObject({ code: 'LOGIN_FAILED', facts: { transient: true } });
+    await programs.add(
+      'docker',
+      'echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?" >&2; exit 1',
+    );
+    await expect(login(programs)).rejects.toMatchObject({ code: 'DOCKER_UNREACHABLE' });
+  });
+});
+
+describe('a build', () => {
+  test('with the classic builder hands on the id of the image', async () => {
+    await using programs = await fakePrograms();
+    await programs.add(
+      'docker',
+      docker(`echo "$DOCKER_BUILDKIT $*" > "$WORK/argv"; echo ${imageId} > "${option('--iidfile')}"`),
+    );
+    const built = await dockerOf(programs).build(await request(programs));
+    expect(built).toEqual({ builder: 'classic', imageId, metadata: {} });
+    expect(await programs.read('work/argv')).toBe(
+      `0 build --iidfile ${programs.folder}/private/image-id -- /context\n`,
+    );
+  });
+
+  test('takes the next docker on PATH where that one has BuildKit and the first has not', async () => {
+    await using programs = await fakePrograms();
+    await programs.add('docker', docker('echo "wrong docker" >&2; exit 1'));
+    await programs.add(
+      'docker',
+      docker(`echo "$DOCKER_BUILDKIT" > "$WORK/buildkit"`, { client: '20.10.24' }),
+      'later',
+    );
+    expect((await dockerOf(programs).build(await request(programs))).builder).toBe('buildkit');
+    expect(await programs.read('work/buildkit')).toBe('1\n');
+  });
+
+  test('gives each secret as a private file, which no argument shows', async () => {
+    await using programs = await fakePrograms();
+    await programs.add(
+      'docker',
+      docker('printf "%s\\n" "$@" > "$WORK/argv"; env > "$WORK/env"', { buildx: 'v0.25.0' }),
+    );
+    const secrets = [{ name: 'npm', value: 'correct "horse"\n' }];
+    await dockerOf(programs).build(await request(programs, { secrets, provenance: 'false' }));
+    const path = `${programs.folder}/private/secrets/0`;
+    const argv = await programs.read('work/argv');
+    expect(argv).toContain(`--secret\nid=npm,src=${path}\n--provenance=false\n--load\n`);
+    expect(`${argv}${await programs.read('work/env')}`).not.toContain('horse');
+    expect(await readFile(path, 'utf8')).toBe('correct "horse"\n');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  test('that fails repeats its last lines, the error first', async () => {
+    await using programs = await fakePrograms();
+    await programs.add(
+      'docker',
+      docker(
+        'i=0; while [ $i -lt 30 ]; do echo "#5 line $i"; i=$((i+1)); done; echo "ERROR: failed to solve: process \\"/bin/x\\" did not complete successfully: exit code: 3" >&2; exit 1',
+      ),
+    );
+    const error = await dockerOf(programs)
+      .build(await request(programs))
+      .catch((thrown) => thrown);
+    expect(error).toMatchObject({
+      code: 'BUILD_FAILED',
+      summary:
+        'docker build exited with 1: ERROR: failed to solve: process "/bin/x" did not complete successfully: exit code: 3',
+    });
+    expect(error.details).toHaveLength(20);
+  });
+
+  test('that fails without a word, or is killed, says so', async () => {
+    await using programs = await fakePrograms();
+    await programs.add('docker', docker('exit 17'));
+    await expect(dockerOf(programs).build(await request(programs))).rejects.toMatchObject({
+      code: 'BUILD_FAILED',
+      summary: 'docker build exited with 17 and printed nothing',
+    });
+    await using killed = await fakePrograms();
+    await killed.add('docker', docker('kill -KILL $$'));
+    await expect(dockerOf(killed).build(await request(killed))).rejects.toMatchObject({
+      summary: 'docker build was killed by SIGKILL and printed nothing',
+    });
+  });
+
+  test('B07: a log of 10 MiB in one line, bytes and bare CR is handed on in bounded lines', async () => {
+    await using programs = await fakePrograms();
+    await programs.add(
+      'docker',
+      docker('head -c 10485760 /dev/zero | tr "\\0" x; printf "\\n\\377\\376 bytes\\n10%%\\r20%%\\rdone\\n"'),
+    );
+    const lines: string[] = [];
+    await dockerOf(programs).build(await request(programs), { output: (line) => void lines.push(line) });
+    expect(lines.map((line) => (line.length > 100 ? line.length : line))).toEqual([
+      16_384 + '… (10469376 more characters)'.length,
+      '\uFFFD\uFFFD bytes',
+      '10%',
+      '20%',
+      'done',
+    ]);
+  });
+
+  test.each([
+    ['is missing', ':'],
+    ['is empty', ': > "$file"'],
+    ['is cut off', 'echo "{\\"containerimage.dig" > "$file"'],
+    ['names no digest', 'echo "{}" > "$file"'],
+    ['names a tag', 'echo "{\\"containerimage.digest\\":\\"latest\\"}" > "$file"'],
+  ])('B10: a push by digest whose metadata file %s is DIGEST_UNKNOWN', async (_, write) => {
+    await using programs = await fakePrograms();
+    await programs.add(
+      'docker',
+      docker(`file="${option('--metadata-file')}"; ${write}`, { buildx: 'v0.25.0' }),
+    );
+    const destination = { kind: 'registry', repositories: ['r.example/web'] } as const;
+    await expect(dockerOf(programs).build(await request(programs, { destination }))).rejects.toMatchObject({
+      code: 'DIGEST_UNKNOWN',
+    });
+  });
+
+  test('by digest hands on the digest of the metadata file', async () => {
+    await using programs = await fakePrograms();
+    await programs.add(
+      'docker',
+      docker(`file="${option('--metadata-file')}"; echo '{"containerimage.digest":"${digest}"}' > "$file"`, {
+        buildx: 'v0.25.0',
+      }),
+    );
+    const destination = { kind: 'registry', repositories: ['r.example/web'] } as const;
+    expect(await dockerOf(programs).build(await request(programs, { destination }))).toMatchObject({
+      digest,
+    });
+  });
+
+  test('B08: a push that buildx is refused is told as a push, not as a build', async () => {
+    await using programs = await fakePrograms();
+    await programs.add(
+      'docker',
+      docker(
+        'echo "ERROR: failed to solve: failed to push r.example/web: unexpected status from POST request to https://r.example/v2/web/blobs/uploads/: 403 Forbidden" >&2; exit 1',
+        { buildx: 'v0.25.0' },
+      ),
+    );
+    const destination = { kind: 'registry', repositories: ['r.example/web'] } as const;
+    await expect(dockerOf(programs).build(await request(programs, { destination }))).rejects.toMatchObject({
+      code: 'PUSH_DENIED',
+    });
+  });
+
+  test('B12: that is cancelled ends with CANCELLED', async () => {
+    await using programs = await fakePrograms();
+    await programs.add('docker', docker('trap "exit 130" INT; echo building; while :; do sleep 0.05; done'));
+    const abort = new AbortController();
+    const build = dockerOf(programs).build(await request(programs), {
+      signal: abort.signal,
+      output: () => abort.abort(),
+    });
+    await expect(build).rejects.toMatchObject({ code: 'CANCELLED', summary: 'docker build was cancelled' });
+  });
+});
+
+describe('docker push', () => {
+  const push = async (script: string) => {
+    await using programs = await fakePrograms();
+    await programs.add('docker', script);
+    return await dockerOf(programs).push({ reference: 'r.example/web:1' });
+  };
+
+  test('hands on the digest that docker prints', async () => {
+    expect(await push(`echo "abc: Pushed"; echo "1: digest: ${digest} size: 528"`)).toEqual({ digest });
+  });
+
+  test('B10: without a digest is DIGEST_UNKNOWN', async () => {
+    await expect(push('echo "1: digest: latest size: 528"')).rejects.toMatchObject({
+      code: 'DIGEST_UNKNOWN',
+      summary: 'docker push r.example/web:1 succeeded but printed no digest',
+    });
+  });
+
+  test.each([
+    ['403', 'denied: User: x is not authorized to perform: ecr:PutImage', 'PUSH_DENIED'],
+    [
+      '404',
+      "name unknown: The repository with name 'web' does not exist in the registry",
+      'REPOSITORY_MISSING',
+    ],
+    [
+      '400',
+      "tag invalid: The image tag '1' already exists in the 'web' repository and cannot be overwritten because the tag is immutable.",
+      'TAG_IMMUTABLE',
+    ],
+    ['429', 'toomanyrequests: Rate exceeded', 'PUSH_FAILED'],
+  ])('B08: a %s has its own code, and docker is quoted', async (_, said, code) => {
+    await expect(
+      push(`echo "The push refers to repository [r.example/web]"; echo "${said}" >&2; exit 1`),
+    ).rejects.toMatchObject({
+      code,
+      summary: `docker push r.example/web:1 exited with 1: ${said}`,
+    });
+  });
+});
+
+test('the versions of client and engine are told, and an engine that is not there is DOCKER_UNREACHABLE', async () => {
+  await using programs = await fakePrograms();
+  await programs.add('docker', `echo '{"Client":{"Version":"28.2.2"},"Server":{"Version":"20.10.24"}}'`);
+  expect(await dockerOf(programs).version()).toEqual({ client: '28.2.2', engine: '20.10.24' });
+  await programs.add(
+    'docker',
+    `echo '{"Client":{"Version":"28.2.2"},"Server":null}'; echo "Cannot connect to the Docker daemon" >&2; exit 1`,
+  );
+  await expect(dockerOf(programs).version()).rejects.toMatchObject({
+    code: 'DOCKER_UNREACHABLE',
+    summary: 'no Docker engine answers: Cannot connect to the Docker daemon',
+  });
+});
