@@ -5,6 +5,7 @@ import { maskIn } from './log/mask.ts';
 import type { Surface } from './log/surface.ts';
 import { runState } from './state/run-state.ts';
 import { renderText } from './summary/text.ts';
+import { unsaid } from './summary/unsaid.ts';
 import { writeSummary } from './summary/write-summary.ts';
 import type { HostSession, Surroundings } from './surroundings.ts';
 
@@ -43,7 +44,7 @@ export function createTextHost(surroundings: Surroundings, parts: TextHostParts)
     setOutput: async (name, value) => parts.setOutput(name, value),
     exportVariable: async (name, value) => parts.exportVariable(name, value),
     async summary(blocks) {
-      for (const line of renderText(blocks)) log.info(line);
+      for (const line of renderText(unsaid(blocks, log.has))) log.info(line);
       if (env.LANDFALL_SUMMARY) writeSummary(env.LANDFALL_SUMMARY, blocks, redactor, log);
     },
     saveState: async (name, value) => state.save(name, value),

@@ -30,13 +30,13 @@ function flagOf(name: string, input: Input<unknown>): Option {
   const option = new Option(`--${name} ${value}`, description);
   // commander takes `--no-cache` for the opposite of `--cache`; here it is an input of that name.
   option.negate = false;
-  return option
-    .preset(noValue)
-    .argParser((given: string | typeof noValue, earlier: readonly unknown[] | undefined) => [
-      ...(earlier ?? []),
+  return option.argParser(
+    (given: string, earlier: Given | undefined): Given => [
+      ...(earlier === true ? [''] : (earlier ?? [])),
       given,
-    ]) as Option;
+    ],
+  ) as Option;
 }
 
-/** Stands for a flag that was written without a value. */
-export const noValue = Symbol('no value') as unknown as string;
+/** The values of a flag in the order they were given; true when the last one had none. */
+export type Given = readonly string[] | true;

@@ -3,6 +3,7 @@ import type { SummaryBlock } from '@landfall/core/world/summary';
 import fc from 'fast-check';
 import { escapeMarkdown, renderMarkdown } from './markdown.ts';
 import { renderText } from './text.ts';
+import { unsaid } from './unsaid.ts';
 
 const same = (text: string) => text;
 
@@ -87,4 +88,21 @@ test('as text a table is aligned and a picture is drawn in characters', () => {
     'Log',
     '    exit 1',
   ]);
+});
+
+test('a log does not repeat in its summary the error it has just shown', () => {
+  const said = new Set(['web was rolled back', '→ mend it']);
+  const table: SummaryBlock = { kind: 'table', head: ['service'], rows: [['web']] };
+  expect(
+    unsaid(
+      [
+        { kind: 'heading', text: 'Deploy' },
+        table,
+        { kind: 'heading', text: 'Deploy: ROLLED_BACK' },
+        { kind: 'paragraph', text: 'web was rolled back' },
+        { kind: 'code', language: 'text', text: 'web was rolled back\n→ mend it' },
+      ],
+      (line) => said.has(line),
+    ),
+  ).toEqual([{ kind: 'heading', text: 'Deploy' }, table]);
 });

@@ -1,0 +1,20 @@
+import type { SummaryBlock } from '@landfall/core/world/summary';
+
+/**
+ * Without the blocks that the same log has shown already, and the headings that are then left with nothing. On
+ * GitHub the summary stands on a page of its own; elsewhere it follows the error it would repeat.
+ */
+export function unsaid(blocks: readonly SummaryBlock[], said: (line: string) => boolean): SummaryBlock[] {
+  const repeats = (block: SummaryBlock) =>
+    (block.kind === 'paragraph' || block.kind === 'code') && block.text.split('\n').every(said);
+  const fresh: SummaryBlock[] = [];
+  blocks.forEach((block, at) => {
+    if (repeats(block)) return;
+    const under = blocks.slice(at + 1);
+    const end = under.findIndex(({ kind }) => kind === 'heading');
+    const section = end < 0 ? under : under.slice(0, end);
+    if (block.kind === 'heading' && section.length > 0 && section.every(repeats)) return;
+    fresh.push(block);
+  });
+  return fresh;
+}

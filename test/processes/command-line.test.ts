@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+const landfall = (argv: readonly string[], env: Record<string, string> = {}) => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, '../../packages/cli/src/bin.ts'), ...argv],
+    { env: { PATH: process.env.PATH ?? '', NODE_NO_WARNINGS: '1', ...env }, encoding: 'utf8' },
+  );
+  return { status, stdout, stderr };
+};
+
+describe('landfall', () => {
+  test('--version is the package’s', () => {
+    expect(landfall(['--version'])).toEqual({ status: 0, stdout: '0.1.0\n', stderr: '' });
+  });
+
+  test('a word that is no command is refused with the nearest', () => {
+    expect(landfall(['deploy-servce'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr:
+        '"deploy-servce" is not a command of Landfall (did you mean "deploy-service"?); see landfall --help\n',
+    });
+    expect(landfall(['constructor']).status).toBe(2);
+    expect(landfall(['iam-policy', 'ecr-logn']).stderr).toContain('did you mean "ecr-login"?');
+  });
+
+  test('explain says what a code means, what to do, and its exit code', () => {
+    expect(landfall(['explain', 'rolled-back'])).toEqual({
+      status: 0,
+      stdout: `ROLLED_BACK
+  ECS rolled our deployment back; the previous version is live.
+  → Mend the cause shown, then deploy again.
+  exit code 1: the operation ran and the result is not what was asked for
+`,
+      stderr: '',
+    });
+    expect(landfall(['explain', 'ROLED_BACK'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('did you mean "ROLLED_BACK"?'),
+    });
+  });
+
+  test('--output json prints one document on stdout and the log on stderr, with all problems of the input', () => {
+    const { status, stdout, stderr } = landfall(['ecr-login', '--registris', 'x', '--output', 'json']);
+    expect(status).toBe(2);
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({
+      operation: 'ecr-login',
+      ok: false,
+      exitCode: 2,
+      error: { code: 'INPUT_INVALID' },
+    });
+    expect(JSON.stringify(result.error)).toContain(
+      'registris is not an input of this operation (did you mean \\"registries\\"?)',
+    );
+    expect(stderr).toContain('INPUT_INVALID');
+  });
+
+  test('an operation’s --help names its flags and touches nothing', () => {
+    const { status, stdout } = landfall(['ecr-login', '--region', 'x', '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('Usage: landfall ecr-login [--input value]…');
+  });
+});
