@@ -22,6 +22,8 @@ const terms: Terms = {
   stallAfter: 300_000,
   grace: 30_000,
   until: 'completed',
+  waitThroughPause: false,
+  failFast: true,
 };
 
 const mine = (more: Partial<Deployment> = {}): Deployment => ({

@@ -1,3 +1,4 @@
+import { causesOf } from './evidence.ts';
 import { deploymentOf, digitsOf, primaryOf, type Rollout, shortTaskDefinition } from './rollout.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -10,9 +11,13 @@ export interface Terms {
   /** How long a service that ECS does not know, or does not yet show as ours, is put down to eventual consistency. */
   readonly grace: number;
   readonly until: WaitUntil;
+  /** Somebody else continues a paused deployment: go on watching. */
+  readonly waitThroughPause: boolean;
+  /** End early on a cause that trying again cannot mend. Only where no circuit breaker will do it. */
+  readonly failFast: boolean;
 }
 
-export type WaitUntil = 'completed' | 'traffic-shifted' | { readonly stage: string };
+export type WaitUntil = 'completed' | 'traffic-shifted' | 'paused' | { readonly stage: string };
 
 /** The order of stages (ECS API, ServiceDeployment.lifecycleStage). A stage not listed here is printed, never judged. */
 export const stageOrder = [
@@ -37,6 +42,7 @@ export const stageOrder = [
 export function decide(rollout: Rollout, terms: Terms): Verdict | undefined {
   return (
     (rollout.serviceDeployment ? byServiceDeployment(rollout, terms) : byService(rollout, terms)) ??
+    hopeless(rollout, terms) ??
     lost(rollout, terms) ??
     outOfTime(rollout, terms)
   );
@@ -61,7 +67,7 @@ function byServiceDeployment(rollout: Rollout, terms: Terms): Verdict | undefine
       return stopped(rollout, why);
     case 'PENDING':
     case 'IN_PROGRESS':
-      return paused(rollout) ?? reached(rollout, terms);
+      return paused(rollout, terms) ?? reached(rollout, terms);
     default:
       // STOP_REQUESTED, ROLLBACK_REQUESTED, ROLLBACK_IN_PROGRESS, and whatever ECS may add: not over yet.
       return deployment.status === 'STOP_REQUESTED' && isNewer(rollout) ? supersededBy(rollout) : undefined;
@@ -113,22 +119,23 @@ function stopped(rollout: Rollout, why: string): Verdict {
   return { kind: 'STOPPED', reason: deployment.statusReason ?? 'the deployment was stopped' };
 }
 
-function paused(rollout: Rollout): Verdict | undefined {
+function paused(rollout: Rollout, { until, waitThroughPause }: Terms): Verdict | undefined {
   const hook = rollout.serviceDeployment?.lifecycleHookDetails?.find(
     (one) => one.status === 'AWAITING_ACTION',
   );
-  if (!hook) return undefined;
-  const until = hook.expiresAt
+  if (!hook || (waitThroughPause && until !== 'paused')) return undefined;
+  const expiry = hook.expiresAt
     ? `; at ${hook.expiresAt.toISOString()} ECS will ${hook.timeoutAction ?? 'act'}`
     : '';
   return {
     kind: 'PAUSED',
-    reason: `hook ${hook.hookId ?? ''} waits for somebody at ${rollout.serviceDeployment?.lifecycleStage ?? 'its stage'}${until}`,
+    ...(until === 'paused' && { asked: true as const }),
+    reason: `hook ${hook.hookId ?? ''} waits for somebody at ${rollout.serviceDeployment?.lifecycleStage ?? 'its stage'}${expiry}`,
   };
 }
 
 function reached(rollout: Rollout, { until }: Terms): Verdict | undefined {
-  if (until === 'completed') return undefined;
+  if (until === 'completed' || until === 'paused') return undefined;
   const target = rollout.serviceDeployment?.targetServiceRevision;
   if (until === 'traffic-shifted') {
     return target?.requestedProductionTrafficWeight === 100
@@ -215,6 +222,20 @@ const liveNow = (rollout: Rollout) => {
       : arn);
   return live === undefined ? {} : { live };
 };
+
+/** Two of our tasks died of something permanent and none ever ran: the scheduler would try for ever. */
+function hopeless(rollout: Rollout, terms: Terms): Verdict | undefined {
+  if (!terms.failFast || rollout.everRan || rollout.givenUp) return undefined;
+  const permanent = causesOf(rollout.stoppedTasks).find(
+    (cause) => cause.permanent && cause.tasks.length >= 2,
+  );
+  if (!permanent) return undefined;
+  return {
+    kind: 'FAILED',
+    reason: `${permanent.sentence}; trying again cannot mend that, and no circuit breaker will stop ECS from trying`,
+    remedy: `${permanent.remedy} Until then deploy the previous revision, or stop the deployment.`,
+  };
+}
 
 function lost(rollout: Rollout, terms: Terms): Verdict | undefined {
   if (rollout.missingSince === undefined || terms.now - rollout.missingSince <= terms.grace) return undefined;

@@ -1,17 +1,13 @@
-import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { sameTaskDefinition } from '../task-definition/compare.ts';
 import { diffTaskDefinitions } from '../task-definition/diff.ts';
+import type { WantedTaskDefinition } from '../task-definition/wanted.ts';
 import type { World } from '../world/world.ts';
 import { shortTaskDefinition } from './rollout.ts';
 import type { Target } from './target.ts';
 
-type Wanted =
-  | { readonly kind: 'registered'; readonly name: string }
-  | { readonly kind: 'file'; readonly path: string; readonly request: RegisterTaskDefinitionRequest };
-
 /** What registering would do, with the diff against what the service runs. `arn` is undefined when a revision would be made. */
 export async function planRegistration(
-  wanted: Wanted,
+  wanted: WantedTaskDefinition,
   target: Target,
   world: World,
 ): Promise<{ arn: string | undefined; lines: readonly string[] }> {

@@ -88,3 +88,11 @@ function warningsFor({ service, name }: Target, deploys: boolean, settings: Sett
   }
   return warnings;
 }
+
+/** What the plan comes to, for a dry run. */
+export const planSentence = (plan: Plan): string =>
+  plan.kind !== 'update'
+    ? plan.reason
+    : plan.startsDeployment
+      ? 'the update would start a new deployment'
+      : 'the update would not start a deployment';

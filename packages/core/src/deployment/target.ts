@@ -1,6 +1,8 @@
 import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
+import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
+import { serviceName } from './order.ts';
 import { readServices } from './reader.ts';
 import { primaryOf } from './rollout.ts';
 
@@ -15,32 +17,49 @@ export interface Target {
     | undefined;
 }
 
-/** `arn:…:service/cluster/web` and `arn:…:service/web` → `web`. */
-export const serviceName = (nameOrArn: string) => nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
-
 /**
- * Reads the service and refuses what cannot be deployed to, before anything is registered.
+ * Reads the services of a run, ten to a call, and refuses what cannot be deployed to, all problems together,
+ * before anything is registered.
  * @throws NOT_FOUND, SERVICE_NOT_ACTIVE, CONTROLLER_UNSUPPORTED, ACCOUNT_MISMATCH
  */
-export async function readTarget(
-  wanted: { cluster: string; service: string; allowedAccountIds?: readonly string[] | undefined },
+export async function readTargets(
+  wanted: { cluster: string; services: readonly string[]; allowedAccountIds?: readonly string[] | undefined },
+  ecs: Ecs,
   world: World,
-): Promise<Target> {
+): Promise<readonly Target[]> {
   const { cluster } = wanted;
-  const name = serviceName(wanted.service);
+  const names = wanted.services.map(serviceName);
   const signal = world.host.cancellation;
-  const ecs = await world.aws.ecs();
   if (wanted.allowedAccountIds) await checkAccount(wanted.allowedAccountIds, world);
-  const service = await readServices(ecs, cluster, [name], { signal }).then(
-    (services) => services.get(name),
-    async (error) => {
-      throw isLandfallError(error, 'NOT_FOUND')
-        ? await notFound(`cluster ${cluster} was not found`, world, error)
-        : error;
-    },
+  const found = await readServices(ecs, cluster, names, { signal }).catch(async (error) => {
+    throw isLandfallError(error, 'NOT_FOUND')
+      ? await notFound(`cluster ${cluster} was not found`, world, error)
+      : error;
+  });
+  const missing = names.filter((name) => found.get(name) === 'missing');
+  if (missing.length > 0) {
+    const what = missing.length === 1 ? `service ${missing[0]} was` : `services ${missing.join(', ')} were`;
+    throw await notFound(`${what} not found in cluster ${cluster}`, world);
+  }
+  const services = names.map((name) => found.get(name) as Service);
+  for (const service of services) refuse(cluster, service);
+  const revisions = new Map<string, Promise<Target['taskDefinition']>>();
+  const revisionOf = (running: string) => {
+    const known = revisions.get(running) ?? readTaskDefinition(ecs, running, signal);
+    revisions.set(running, known);
+    return known;
+  };
+  return Promise.all(
+    services.map(async (service, index) => {
+      const running = primaryOf(service)?.taskDefinition ?? service.taskDefinition;
+      const target = { cluster, service, name: names[index]! };
+      return running === undefined ? target : { ...target, taskDefinition: await revisionOf(running) };
+    }),
   );
-  if (service === undefined || service === 'missing')
-    throw await notFound(`service ${name} was not found in cluster ${cluster}`, world);
+}
+
+function refuse(cluster: string, service: Service): void {
+  const name = service.serviceName ?? '';
   if (service.status !== 'ACTIVE') {
     throw new LandfallError('SERVICE_NOT_ACTIVE', {
       summary: `service ${name} in cluster ${cluster} is ${service.status ?? 'in an unknown state'}, so nothing can be deployed to it`,
@@ -54,13 +73,18 @@ export async function readTarget(
       facts: { cluster, service: name, controller },
     });
   }
-  const running = primaryOf(service)?.taskDefinition ?? service.taskDefinition;
-  if (!running) return { cluster, service, name };
+}
+
+async function readTaskDefinition(
+  ecs: Ecs,
+  name: string,
+  signal: AbortSignal,
+): Promise<Target['taskDefinition']> {
   const { taskDefinition, tags = [] } = await ecs.describeTaskDefinition(
-    { taskDefinition: running, include: ['TAGS'] },
+    { taskDefinition: name, include: ['TAGS'] },
     { signal },
   );
-  return { cluster, service, name, taskDefinition: taskDefinition && { taskDefinition, tags } };
+  return taskDefinition && { taskDefinition, tags };
 }
 
 async function checkAccount(allowed: readonly string[], world: World): Promise<void> {

@@ -22,11 +22,14 @@ export interface Verdict {
   readonly reason: string;
   /** The remedy, where this verdict knows a better one than its error code. */
   readonly remedy?: string;
+  /** It was asked to wait for just this (`wait-until: paused`), so it is green. */
+  readonly asked?: true;
   /** What is live now, where it is known: an ARN of a task definition or a service revision. */
   readonly live?: string;
 }
 
-export const isGreen = (kind: VerdictKind) => kind === 'SUCCEEDED' || kind === 'NOOP';
+export const isGreen = ({ kind, asked }: Verdict) =>
+  kind === 'SUCCEEDED' || kind === 'NOOP' || asked === true;
 
 /** The error that a red verdict becomes. */
 export const errorOfVerdict: Readonly<Record<Exclude<VerdictKind, 'SUCCEEDED' | 'NOOP'>, ErrorCode>> = {

@@ -1,4 +1,4 @@
-import type { ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import type { LandfallError } from '../errors/landfall-error.ts';
 import type { Terms, WaitUntil } from './decide.ts';
 import type { Ours, Rollout } from './rollout.ts';
@@ -9,6 +9,8 @@ export interface WatchTerms {
   readonly timeout: number;
   readonly stallAfter: number;
   readonly until: WaitUntil;
+  readonly waitThroughPause: boolean;
+  readonly failFast: boolean;
 }
 
 /** One service under watch: the pure state, and where its service deployment is found. */
@@ -55,6 +57,8 @@ export const termsAt = (watch: Watch, now: number): Terms => ({
   stallAfter: watch.terms.stallAfter,
   grace,
   until: watch.terms.until,
+  waitThroughPause: watch.terms.waitThroughPause,
+  failFast: watch.terms.failFast,
 });
 
 /** A notice worth one line, beside the events. */
@@ -74,5 +78,3 @@ export function isTelling(before: ServiceDeployment | undefined, now: ServiceDep
     before?.targetServiceRevision?.runningTaskCount !== now.targetServiceRevision?.runningTaskCount
   );
 }
-
-export type StoppedTasks = readonly Task[];

@@ -55,6 +55,17 @@ describe('a deployment that goes well', () => {
       'deployment-id': 'ecs-svc/2000',
       'service-deployment-arn': arn('service-deployment/main/web/2000'),
       verdict: 'SUCCEEDED',
+      results: JSON.stringify([
+        {
+          cluster: 'main',
+          service: 'web',
+          status: 'deployed',
+          verdict: 'SUCCEEDED',
+          reason: 'web:2 is live',
+          taskDefinition: arn('task-definition/web:2'),
+          deploymentId: 'ecs-svc/2000',
+        },
+      ]),
     });
     expect(count('ecs:UpdateService')).toBe(1);
     expect(world.requests.find((one) => one.operation === 'ecs:UpdateService')?.input).toEqual({
@@ -223,7 +234,7 @@ describe('a write whose answer is lost', () => {
     expect((await done).outputs.verdict).toBe('SUCCEEDED');
     expect(count('ecs:UpdateService')).toBe(1);
     expect(world.host.lines).toContain(
-      'notice: the answer to the update was lost; the deployment it made was found',
+      'notice: web: the answer to the update was lost; the deployment it made was found',
     );
   });
   test('an update that was not applied is sent once more after the time of eventual consistency', async () => {

@@ -1,36 +1,49 @@
-import { stopRollout } from '../deployment/cancel.ts';
-import { follow } from '../deployment/follow.ts';
-import { type Plan, planUpdate, type Settings } from '../deployment/plan.ts';
-import { type Deploying, oursOf, report, tellEvents, tellNotice } from '../deployment/report.ts';
-import { beginRollout, primaryOf, shortTaskDefinition } from '../deployment/rollout.ts';
-import { readTarget, type Target } from '../deployment/target.ts';
-import { defaultStall, defaultTimeout } from '../deployment/timeouts.ts';
-import { updateService } from '../deployment/update.ts';
-import { beginWatch } from '../deployment/watch.ts';
-import { readDocument } from '../documents/read-document.ts';
-import { LandfallError } from '../errors/landfall-error.ts';
+import { beginRun, deployTo, type FollowOptions, type Run } from '../deployment/deploy.ts';
+import { limited } from '../deployment/limiter.ts';
+import type { Order } from '../deployment/order.ts';
+import { notStarted, type Outcome } from '../deployment/outcome.ts';
+import { planSentence, planUpdate, type Settings } from '../deployment/plan.ts';
+import { countSentence, errorOfRun, resultFact, resultSummary, resultTable } from '../deployment/results.ts';
+import { schedule } from '../deployment/schedule.ts';
+import { orders, waitUntil } from '../deployment/service-inputs.ts';
+import { readTargets, type Target } from '../deployment/target.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import { boolean, choice, duration, integer, text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import { toRegisterRequest } from '../task-definition/parse.ts';
-import { type Registration, registerIfChanged } from '../task-definition/register.ts';
-import { sourceOf } from '../task-definition/source.ts';
-import { formatDuration } from '../time/duration.ts';
+import type { Registration } from '../task-definition/register.ts';
+import {
+  readTaskDefinitionInput,
+  registerWanted,
+  registrationSentence,
+  type WantedTaskDefinition,
+} from '../task-definition/wanted.ts';
+import type { Ecs } from '../world/aws.ts';
 
 const inputs = {
   'task-definition': text({
-    required: true,
     maxLength: 4096,
     description:
       'What to deploy: the path of a JSON or YAML file, or a registered task definition (family, family:revision or ARN).',
     example: 'task-definition.json',
   }),
   service: text({
-    required: true,
     pattern: patterns.service,
-    description: 'The service to deploy to, by name or ARN.',
+    description: 'The service to deploy to, by name or ARN. Give this or `services`.',
     example: 'web',
+  }),
+  services: orders({
+    description:
+      'Several services in one run, one a line: `web`, `web=web.json`, or `web=web.json after worker, api`. A line without a task definition takes the one of `task-definition`.',
+  }),
+  'max-parallel': integer(
+    { min: 1, max: 1000 },
+    { default: '20', description: 'How many services are rolled out at the same time.' },
+  ),
+  'on-failure': choice(['stop', 'continue', 'rollback'], {
+    default: 'stop',
+    description:
+      'When one of several services fails: `stop` starting more, `continue` with those that do not come after it, or `stop` and `rollback` those this run has deployed.',
   }),
   cluster: clusterInput,
   region: regionInput,
@@ -51,6 +64,11 @@ const inputs = {
   }),
   'enable-execute-command': boolean({
     description: 'Turn ECS Exec on or off for the service. Not sent when not given.',
+  }),
+  'wait-until': waitUntil({
+    default: 'completed',
+    description:
+      'Follow the deployment until it is `completed`; `traffic-shifted` (all production traffic on the new revision, before the bake); `paused` (a pause hook waits for somebody); `stage:<STAGE>`, a lifecycle stage; or only `started`: green then does not mean live.',
   }),
   'wait-for-service-stability': boolean({
     default: 'true',
@@ -76,6 +94,16 @@ const inputs = {
         'Give up when nothing at all has moved for so long. By default 15 minutes, and the longest pause of the strategy.',
     },
   ),
+  'on-pause': choice(['end', 'wait'], {
+    default: 'end',
+    description:
+      'When a pause hook waits for somebody: `end` the step with PAUSED, or `wait` until somebody continues the deployment.',
+  }),
+  'fail-fast': boolean({
+    default: 'true',
+    description:
+      'End the wait early when tasks stop for a cause that trying again cannot mend (an image that does not exist, a secret that may not be read) and no circuit breaker is on.',
+  }),
   'on-cancel': choice(['leave', 'stop'], {
     default: 'leave',
     description:
@@ -88,14 +116,17 @@ const inputs = {
 };
 
 const outputs = {
-  'task-definition-arn': { description: 'The revision that was deployed.' },
-  'service-arn': { description: 'The service.' },
-  'deployment-id': { description: 'The deployment that this run made or adopted (`ecs-svc/…`).' },
-  'service-deployment-arn': { description: 'The service deployment, where ECS shows one.' },
+  'task-definition-arn': { description: 'The revision that was deployed (one service).' },
+  'service-arn': { description: 'The service (one service).' },
+  'deployment-id': {
+    description: 'The deployment that this run made or adopted, `ecs-svc/…` (one service).',
+  },
+  'service-deployment-arn': { description: 'The service deployment, where ECS shows one (one service).' },
   verdict: {
     description:
-      'SUCCEEDED, NOOP, ROLLED_BACK, FAILED, STOPPED, SUPERSEDED, PAUSED, STALLED, TIMED_OUT, CANCELLED or UNKNOWN; STARTED when not waiting.',
+      'SUCCEEDED, NOOP, ROLLED_BACK, FAILED, STOPPED, SUPERSEDED, PAUSED, STALLED, TIMED_OUT, CANCELLED or UNKNOWN; STARTED when not waiting (one service).',
   },
+  results: { description: 'A JSON list with one entry per service: status, verdict, revision, reason.' },
 };
 
 export const deployService = defineOperation({
@@ -179,73 +210,139 @@ export const deployService = defineOperation({
     'OUTCOME_UNKNOWN',
   ],
   branding: { icon: 'anchor', color: 'blue' },
-  check: ({ waitTimeout, waitForMinutes }) =>
-    waitTimeout !== undefined && waitForMinutes !== undefined
+  check: (given) => [
+    ...(given.waitTimeout !== undefined && given.waitForMinutes !== undefined
       ? [{ input: 'wait-for-minutes', problem: 'and wait-timeout say the same thing: give one of them' }]
-      : [],
+      : []),
+    ...((given.service === undefined) === (given.services === undefined)
+      ? [{ input: 'service', problem: 'or services is required, and not both' }]
+      : []),
+    ...(given.taskDefinition === undefined && !given.services?.every((order) => order.taskDefinition)
+      ? [{ input: 'task-definition', problem: 'is required, unless every line of services names its own' }]
+      : []),
+  ],
 
   async run(call) {
     const { world, inputs: given } = call;
     const wanted = await readWanted(call);
-    const target = await readTarget(given, world);
-    if (given.dryRun) return await dryRun(call, target, wanted);
+    const ecs = limited(await world.aws.ecs(), world.clock);
+    const targets = await readTargets({ ...given, services: wanted.map((one) => one.service) }, ecs, world);
+    if (given.dryRun) return await sayPlan(call, targets, wanted);
 
-    const registration = await register(call, target, wanted);
-    await call.output('task-definition-arn', registration.arn);
-    await call.output('service-arn', target.service.serviceArn ?? '');
-
-    const plan = planUpdate(target, registration.arn, settingsOf(call));
-    const deploying = await act(call, target, registration, plan);
-    if (deploying) await judge(call, deploying);
+    const registrations = await registerAll(call, ecs, targets, wanted);
+    const run = beginRun(world, ecs);
+    const outcomes = await deployAll(call, run, targets, registrations, wanted);
+    if (given.onFailure === 'rollback' && targets.length > 1)
+      await rollBackDeployed(call, run, targets, outcomes);
+    await conclude(call, outcomes);
   },
 });
 
 type ThisCall = Call<typeof inputs, typeof outputs>;
 
-/** The file is read and checked before AWS is asked anything. */
-async function readWanted({ inputs: given, world }: ThisCall) {
-  const source = sourceOf(given.taskDefinition);
-  if (source.kind === 'registered') {
-    if (patterns.taskDefinition.expression.test(source.name)) return source;
-    throw new LandfallError('INPUT_INVALID', {
-      summary: `task-definition must be the path of a JSON or YAML file, or ${patterns.taskDefinition.rule}, got "${source.name}"`,
-    });
-  }
-  const { request, notes } = toRegisterRequest(
-    readDocument(await world.files.readText(source.path), source.path),
-  );
-  for (const note of notes) world.host.log.notice(`${source.path}: ${note}`);
-  return { kind: 'file' as const, path: source.path, request };
+/** One service with the task definition it is to run, read and checked. */
+interface Wanted {
+  readonly service: string;
+  readonly after: readonly string[];
+  readonly source: WantedTaskDefinition;
 }
 
-async function register(
-  call: ThisCall,
-  target: Target,
-  wanted: Awaited<ReturnType<typeof readWanted>>,
-): Promise<Registration> {
-  const { world } = call;
-  const ecs = await world.aws.ecs();
-  const signal = world.host.cancellation;
-  if (wanted.kind === 'registered') {
-    const { taskDefinition } = await ecs.describeTaskDefinition({ taskDefinition: wanted.name }, { signal });
-    if (!taskDefinition?.taskDefinitionArn)
-      throw new LandfallError('RESPONSE_INVALID', {
-        summary: `ecs:DescribeTaskDefinition answered nothing for ${wanted.name}`,
-      });
-    return { arn: taskDefinition.taskDefinitionArn, taskDefinition, how: 'reused' };
+/** Every file is read and checked before AWS is asked anything; one that several services share, once. */
+async function readWanted({ inputs: given, world }: ThisCall): Promise<readonly Wanted[]> {
+  const list: readonly Order[] = given.services ?? [{ service: given.service!, after: [] }];
+  const sources = new Map<string, WantedTaskDefinition>();
+  for (const name of new Set(list.map((order) => order.taskDefinition ?? given.taskDefinition!))) {
+    sources.set(name, await readTaskDefinitionInput(name, world));
   }
-  const registration = await registerIfChanged(
-    wanted.request,
-    target.taskDefinition ? [target.taskDefinition] : [],
-    { ecs, clock: world.clock, signal },
+  return list.map((order) => ({
+    service: order.service,
+    after: order.after,
+    source: sources.get(order.taskDefinition ?? given.taskDefinition!)!,
+  }));
+}
+
+/** All are registered before the first service is updated: a task definition that ECS refuses changes nothing. */
+async function registerAll(call: ThisCall, ecs: Ecs, targets: readonly Target[], wanted: readonly Wanted[]) {
+  const { world } = call;
+  const signal = world.host.cancellation;
+  const made = new Map<WantedTaskDefinition, Registration>();
+  for (const [source, users] of Map.groupBy(wanted.keys(), (index) => wanted[index]!.source)) {
+    const known = users.flatMap((index) => targets[index]!.taskDefinition ?? []);
+    const registration = await registerWanted(source, [...known], { ecs, clock: world.clock, signal });
+    made.set(source, registration);
+    world.host.log.info(registrationSentence(registration));
+    if (targets.length === 1) await call.output('task-definition-arn', registration.arn);
+  }
+  return wanted.map((one) => made.get(one.source)!);
+}
+
+async function deployAll(
+  call: ThisCall,
+  run: Run,
+  targets: readonly Target[],
+  registrations: readonly Registration[],
+  wanted: readonly Wanted[],
+): Promise<readonly Outcome[]> {
+  const { inputs: given, world } = call;
+  const alone = targets.length === 1;
+  const jobs = targets.map((target, index) => ({
+    name: target.name,
+    after: wanted[index]!.after,
+    run: async () => {
+      if (alone) await call.output('service-arn', target.service.serviceArn ?? '');
+      const outcome = await deployTo(
+        run,
+        target,
+        registrations[index]!,
+        settingsOf(call),
+        followOptionsOf(call),
+        async (ours) => {
+          if (alone) await call.output('deployment-id', ours.deploymentId);
+        },
+      );
+      if (!alone && outcome.error) world.host.log.error(`✗ ${target.name}: ${outcome.reason}`);
+      return { ok: outcome.error === undefined, value: outcome };
+    },
+  }));
+  const settled = await schedule(jobs, {
+    maxParallel: given.maxParallel,
+    onFailure: given.onFailure === 'continue' ? 'continue' : 'stop',
+    stopped: () => (world.host.cancellation.aborted ? 'the run was cancelled' : undefined),
+  });
+  return settled.map((one) =>
+    'value' in one ? one.value : notStarted(given.cluster, one.name, one.notStarted),
   );
-  const said = {
-    registered: 'registered',
-    reused: 'unchanged, so not registered again:',
-    adopted: 'registered (the answer was lost, the revision was found):',
-  };
-  world.host.log.info(`task definition ${said[registration.how]} ${shortTaskDefinition(registration.arn)}`);
-  return registration;
+}
+
+/** Outputs, facts and the summary, whatever the end; then the error of the run, if it has one. */
+async function conclude(call: ThisCall, outcomes: readonly Outcome[]): Promise<void> {
+  const [only] = outcomes;
+  if (outcomes.length === 1 && only) {
+    if (only.serviceDeploymentArn !== undefined)
+      await call.output('service-deployment-arn', only.serviceDeploymentArn);
+    if (only.verdict !== undefined) await call.output('verdict', only.verdict);
+    call.fact('verdict', only.verdict);
+    call.fact('deployment', resultFact(only));
+  }
+  await call.output('results', JSON.stringify(outcomes.map(resultSummary)));
+  call.fact('services', outcomes.map(resultFact));
+  call.summary(resultTable(outcomes), ...outcomes.slice(0, 20).flatMap((one) => one.blocks));
+  if (outcomes.length > 1) call.world.host.log.info(countSentence(outcomes));
+  const error = errorOfRun(outcomes);
+  if (error) throw error;
+}
+
+async function rollBackDeployed(
+  call: ThisCall,
+  run: Run,
+  targets: readonly Target[],
+  outcomes: readonly Outcome[],
+) {
+  if (!outcomes.some((one) => one.error) || call.world.host.cancellation.aborted) return;
+  const { rollBackTo } = await import('../deployment/roll-back.ts');
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome.status === 'deployed') await rollBackTo(run, targets[index]!, outcome, followOptionsOf(call));
+  }
 }
 
 const settingsOf = ({ inputs: given }: ThisCall): Settings => ({
@@ -256,137 +353,27 @@ const settingsOf = ({ inputs: given }: ThisCall): Settings => ({
   enableExecuteCommand: given.enableExecuteCommand,
 });
 
-/** Does what the plan says: at most one UpdateService. Returns what is to be watched, if anything is. */
-async function act(
-  call: ThisCall,
-  target: Target,
-  registration: Registration,
-  plan: Plan,
-): Promise<Deploying | undefined> {
-  const { world } = call;
-  const { log } = world.host;
-  const before = primaryOf(target.service);
-  const start = { target, registration, startedAt: world.clock.elapsed() };
-  switch (plan.kind) {
-    case 'unchanged':
-      await report(
-        call,
-        { kind: 'NOOP', reason: plan.reason, live: registration.arn },
-        { ...start, ours: oursOf(target, before!, undefined) },
-      );
-      return undefined;
-    case 'failed-before':
-      throw new LandfallError('DEPLOYMENT_FAILED', {
-        summary: plan.reason,
-        remedy:
-          'Mend the cause and deploy a changed task definition, or set `force-new-deployment` to try the same one again.',
-      });
-    case 'adopt':
-      log.info(`${target.name}: ${plan.reason}; following it`);
-      return {
-        ...start,
-        ours: oursOf(target, before!, otherThan(target, before!.id)),
-        arn: target.service.currentServiceDeployment,
-      };
-    case 'update': {
-      for (const warning of plan.warnings) log.warning(warning);
-      const ecs = await world.aws.ecs();
-      const updated = await updateService(
-        { request: plan.request, cluster: target.cluster, serviceName: target.name, before },
-        { ecs, clock: world.clock, signal: world.host.cancellation },
-      );
-      if (updated.how === 'adopted')
-        log.notice('the answer to the update was lost; the deployment it made was found');
-      if (!updated.isNew && updated.primary.rolloutState === 'COMPLETED') {
-        const reason = `the service was updated; ECS started no new deployment, and ${shortTaskDefinition(registration.arn)} is live`;
-        await report(
-          call,
-          { kind: 'NOOP', reason, live: registration.arn },
-          { ...start, ours: oursOf(target, updated.primary, undefined) },
-        );
-        return undefined;
-      }
-      return {
-        ...start,
-        ours: oursOf(target, updated.primary, before),
-        arn: updated.service.currentServiceDeployment,
-      };
-    }
-  }
-}
+const followOptionsOf = ({ inputs: given }: ThisCall): FollowOptions => ({
+  until: given.waitForServiceStability ? given.waitUntil : 'started',
+  timeout:
+    given.waitTimeout ?? (given.waitForMinutes === undefined ? undefined : given.waitForMinutes * 60_000),
+  stallTimeout: given.stallTimeout,
+  onCancel: given.onCancel,
+  waitThroughPause: given.onPause === 'wait',
+  failFast: given.failFast,
+});
 
-const otherThan = (target: Target, id: string | undefined) =>
-  target.service.deployments?.find((one) => one.id !== id);
-
-/** Follows the deployment to its verdict, and turns a red one into the error that says why. */
-async function judge(call: ThisCall, deploying: Deploying): Promise<void> {
-  const { world, inputs: given } = call;
-  const { host, clock } = world;
-  const { ours, target } = deploying;
-  await call.output('deployment-id', ours.deploymentId);
-  host.log.info(
-    `${ours.service}: deployment ${ours.deploymentId} of ${shortTaskDefinition(ours.taskDefinition)} in cluster ${ours.cluster}`,
-  );
-  if (!given.waitForServiceStability) {
-    await call.output('verdict', 'STARTED');
-    host.log.notice('not waiting: the deployment is in progress, and this step does not know how it ends');
-    return;
-  }
-  const configuration = target.service.deploymentConfiguration;
-  const timeout =
-    given.waitTimeout ??
-    (given.waitForMinutes === undefined ? defaultTimeout(configuration) : given.waitForMinutes * 60_000);
-  const terms = {
-    timeout,
-    stallAfter: Math.min(given.stallTimeout ?? defaultStall(configuration), timeout),
-    until: 'completed' as const,
-  };
-  host.log.debug(
-    `following for at most ${formatDuration(timeout)}, ${formatDuration(terms.stallAfter)} without a change`,
-  );
-  const seen = (target.service.events ?? []).flatMap((event) => event.id ?? []);
-  const watch = beginWatch(beginRollout(ours, deploying.startedAt, seen), terms, deploying.arn);
-  const ecs = await world.aws.ecs();
-  const story = tellEvents(call, deploying);
-  try {
-    await follow([watch], {
-      ecs,
-      clock,
-      signal: host.cancellation,
-      onEvents: story.tell,
-      onNotice: tellNotice(call),
-    });
-  } catch (error) {
-    watch.verdict = {
-      kind: 'UNKNOWN',
-      reason: 'the deployment could no longer be watched; it goes on in ECS',
-    };
-    await report(call, watch.verdict, { ...deploying, watch, story }, error);
-    return;
-  }
-  if (watch.verdict?.kind === 'CANCELLED' && given.onCancel === 'stop') {
-    watch.verdict = { ...watch.verdict, reason: await stopRollout(watch, world) };
-  }
-  await report(call, watch.verdict!, { ...deploying, watch, story });
-}
-
-async function dryRun(
-  call: ThisCall,
-  target: Target,
-  wanted: Awaited<ReturnType<typeof readWanted>>,
-): Promise<void> {
+async function sayPlan(call: ThisCall, targets: readonly Target[], wanted: readonly Wanted[]): Promise<void> {
   const { world } = call;
   const { planRegistration } = await import('../deployment/dry-run.ts');
-  const { arn, lines } = await planRegistration(wanted, target, world);
-  for (const line of lines) world.host.log.info(line);
-  const plan = planUpdate(target, arn, settingsOf(call));
-  const said =
-    plan.kind === 'update'
-      ? plan.startsDeployment
-        ? 'the update would start a new deployment'
-        : 'the update would not start a deployment'
-      : plan.reason;
-  world.host.log.info(`${target.name}: ${said}`);
-  if (plan.kind === 'update') for (const warning of plan.warnings) world.host.log.warning(warning);
-  call.fact('plan', { ...plan, ...(arn === undefined ? { registers: true } : { registers: false }) });
+  const plans: unknown[] = [];
+  for (const [index, target] of targets.entries()) {
+    const { arn, lines } = await planRegistration(wanted[index]!.source, target, world);
+    for (const line of lines) world.host.log.info(line);
+    const plan = planUpdate(target, arn, settingsOf(call));
+    world.host.log.info(`${target.name}: ${planSentence(plan)}`);
+    if (plan.kind === 'update') for (const warning of plan.warnings) world.host.log.warning(warning);
+    plans.push({ service: target.name, registers: arn === undefined, ...plan });
+  }
+  call.fact('plan', plans);
 }

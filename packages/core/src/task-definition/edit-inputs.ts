@@ -15,7 +15,7 @@ const words = (description: string, example?: string): Input<readonly string[] |
 });
 
 const patch: Input<Plain | undefined> = {
-  type: 'JSON or YAML',
+  type: 'JSON',
   description:
     'A JSON Merge Patch (RFC 7396) for everything without an input of its own, applied last. Where it has `containerDefinitions` as an object, the keys are container names.',
   example: '{"containerDefinitions": {"web": {"stopTimeout": 60}}}',

@@ -1,6 +1,6 @@
 import { isObject } from '../documents/canonical.ts';
 import { mergePatch } from '../documents/merge-patch.ts';
-import { readDocument } from '../documents/read-document.ts';
+import { readJson } from '../documents/read-json.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { type Parsed, parsed, refused } from '../inputs/input.ts';
 import { near } from '../inputs/near.ts';
@@ -36,11 +36,11 @@ export function patchTaskDefinition(request: Plain, patch: Plain): Plain {
 /** The text of the `patch` input. */
 export function parsePatch(text: string): Parsed<Plain> {
   try {
-    const patch = readDocument(text, 'it');
+    const patch = readJson(text.trim(), 'it');
     if (!isObject(patch)) return refused(`must be an object, but it is ${kindOf(patch)}`);
     return parsed(patch);
   } catch (error) {
     if (!isLandfallError(error)) throw error;
-    return refused(`is not JSON or YAML that can be read (${error.summary.replace(/^it[,:] /, '')})`);
+    return refused(`is not JSON that can be read (${error.summary.replace(/^it[,:] /, '')})`);
   }
 }

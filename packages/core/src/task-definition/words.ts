@@ -1,6 +1,6 @@
 // string-argv: splits words the way people quote them, without a shell.
 import { parseArgsStringToArgv } from 'string-argv';
-import { readDocument } from '../documents/read-document.ts';
+import { readJson } from '../documents/read-json.ts';
 import { isLandfallError } from '../errors/landfall-error.ts';
 import { type Parsed, parsed, refused } from '../inputs/input.ts';
 
@@ -22,7 +22,7 @@ export function parseWords(text: string): Parsed<readonly string[]> {
 
 function fromJson(given: string): Parsed<readonly string[]> {
   try {
-    const value = readDocument(given, 'it');
+    const value = readJson(given, 'it');
     const words = Array.isArray(value) ? value : [];
     return words.every((one) => typeof one === 'string') && Array.isArray(value)
       ? parsed(words)

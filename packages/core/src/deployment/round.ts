@@ -1,11 +1,8 @@
 import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
-import { isLandfallError, type LandfallError } from '../errors/landfall-error.ts';
-import type { Ecs } from '../world/aws.ts';
-import type { Clock } from '../world/clock.ts';
-import { cadenceFor, jittered } from './cadence.ts';
 import { decide } from './decide.ts';
 import type { RolloutEvent } from './events.ts';
 import { observe } from './observe.ts';
+import type { Following } from './poller.ts';
 import {
   findServiceDeployment,
   isOurs,
@@ -14,55 +11,15 @@ import {
   readStoppedTasks,
 } from './reader.ts';
 import type { Snapshot } from './rollout.ts';
-import { isDenied, troubleOf } from './trouble.ts';
-import { grace, isTelling, termsAt, type Watch, type WatchNotice } from './watch.ts';
-
-export interface Following {
-  readonly ecs: Ecs;
-  readonly clock: Clock;
-  /** Ends the watch at once with CANCELLED. */
-  readonly signal: AbortSignal;
-  /** What changed, service by service, in the order in which it was seen. */
-  onEvents(watch: Watch, events: readonly RolloutEvent[]): Promise<void> | void;
-  onNotice(notice: WatchNotice): void;
-  /** A service has its verdict; the others go on. */
-  onVerdict?(watch: Watch): Promise<void> | void;
-}
-
-/**
- * Follows every watch to its verdict: one poller for all services of a cluster, batched by what the API allows.
- * Reads that fail for a passing reason are repeated until the deadline; a denied or expired one ends the watch.
- * @throws ACCESS_DENIED, CREDENTIALS_EXPIRED, RESPONSE_INVALID: with the verdicts reached so far on the watches
- */
-export async function follow(watches: readonly Watch[], following: Following): Promise<void> {
-  const { clock, signal } = following;
-  const gap = new Gap(following);
-  for (let round = 0; ; round += 1) {
-    const open = watches.filter((watch) => watch.verdict === undefined);
-    if (open.length === 0) return;
-    if (signal.aborted) return cancel(open, following);
-    const cadence = cadenceFor(
-      open.length,
-      open.every((watch) => watch.byServicesOnly) ? 'services' : 'deployments',
-    );
-    try {
-      await readRound(open, round % cadence.servicesEvery === 0, following);
-      gap.over();
-    } catch (error) {
-      if (signal.aborted) continue;
-      gap.note(error);
-      await judgeAll(open, following);
-    }
-    const rest = watches.filter((watch) => watch.verdict === undefined);
-    if (rest.length === 0) return;
-    const now = clock.elapsed();
-    const untilDeadline = Math.min(...rest.map((watch) => termsAt(watch, now).deadline - now));
-    await clock.sleep(Math.max(0, Math.min(jittered(cadence.tick, clock.random()), untilDeadline)), signal);
-  }
-}
+import { isDenied } from './trouble.ts';
+import { isTelling, termsAt, type Watch } from './watch.ts';
 
 /** One round: the deployments; the services where due or telling; the stopped tasks where something failed. */
-async function readRound(open: readonly Watch[], allServices: boolean, following: Following): Promise<void> {
+export async function readRound(
+  open: readonly Watch[],
+  allServices: boolean,
+  following: Following,
+): Promise<void> {
   const { ecs, signal, clock } = following;
   const deployments = await readDeployments(open, following);
   const due = open.filter((watch) => {
@@ -131,25 +88,10 @@ async function stoppedTasksOf(watch: Watch, following: Following): Promise<reado
   }
 }
 
-async function judge(watch: Watch, following: Following): Promise<void> {
+export async function judge(watch: Watch, following: Following): Promise<void> {
   const verdict = decide(watch.rollout, termsAt(watch, following.clock.elapsed()));
   if (!verdict) return;
   watch.verdict = verdict;
-  await following.onVerdict?.(watch);
-}
-
-async function judgeAll(open: readonly Watch[], following: Following): Promise<void> {
-  for (const watch of open) if (watch.verdict === undefined) await judge(watch, following);
-}
-
-async function cancel(open: readonly Watch[], following: Following): Promise<void> {
-  for (const watch of open) {
-    watch.verdict = {
-      kind: 'CANCELLED',
-      reason: `cancelled; deployment ${watch.ours.deploymentId} is still in progress`,
-    };
-    await following.onVerdict?.(watch);
-  }
 }
 
 async function readDeployments(
@@ -209,34 +151,5 @@ async function locate(watch: Watch, following: Following): Promise<void> {
       kind: 'degraded',
       consequence: `no service deployment of ${watch.ours.service} could be found; judging by ecs:DescribeServices alone`,
     });
-  }
-}
-
-/** Reads that fail: how long already, and whether going on makes sense. */
-class Gap {
-  readonly #following: Following;
-  #since: number | undefined;
-
-  constructor(following: Following) {
-    this.#following = following;
-  }
-
-  note(error: unknown): void {
-    const now = this.#following.clock.elapsed();
-    const trouble = troubleOf(error);
-    if (trouble === 'final') throw error;
-    if (this.#since === undefined && isLandfallError(error))
-      this.#following.onNotice({ kind: 'reads-fail', error: error as LandfallError });
-    this.#since ??= now;
-    if (trouble === 'doubtful' && now - this.#since > grace) throw error;
-  }
-
-  over(): void {
-    if (this.#since === undefined) return;
-    this.#following.onNotice({
-      kind: 'reads-recovered',
-      milliseconds: this.#following.clock.elapsed() - this.#since,
-    });
-    this.#since = undefined;
   }
 }

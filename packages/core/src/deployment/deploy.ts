@@ -1,0 +1,210 @@
+import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import { asLandfallError } from '../errors/as-landfall-error.ts';
+import { LandfallError } from '../errors/landfall-error.ts';
+import type { Registration } from '../task-definition/register.ts';
+import { formatElapsed } from '../time/duration.ts';
+import type { Ecs } from '../world/aws.ts';
+import type { World } from '../world/world.ts';
+import { stopRollout } from './cancel.ts';
+import type { WaitUntil } from './decide.ts';
+import { failedToStart, type Outcome, outcomeOf } from './outcome.ts';
+import { type Plan, planUpdate, type Settings } from './plan.ts';
+import { Poller } from './poller.ts';
+import { beginRollout, type Ours, primaryOf, shortTaskDefinition } from './rollout.ts';
+import { beginStory, type Story, tellNotice } from './story.ts';
+import type { Target } from './target.ts';
+import { defaultStall, defaultTimeout } from './timeouts.ts';
+import { updateService } from './update.ts';
+import type { Verdict } from './verdict.ts';
+import { beginWatch } from './watch.ts';
+
+/** How a deployment is followed. Durations in milliseconds; undefined = by the strategy of the service. */
+export interface FollowOptions {
+  readonly until: WaitUntil | 'started';
+  readonly timeout?: number | undefined;
+  readonly stallTimeout?: number | undefined;
+  readonly onCancel: 'leave' | 'stop';
+  readonly waitThroughPause: boolean;
+  readonly failFast: boolean;
+}
+
+/** What every service of a run shares: the limited ECS, one poller, the stories by service. */
+export interface Run {
+  readonly world: World;
+  readonly ecs: Ecs;
+  readonly poller: Poller;
+  readonly stories: Map<string, Story>;
+}
+
+export function beginRun(world: World, ecs: Ecs): Run {
+  const stories = new Map<string, Story>();
+  const poller = new Poller({
+    ecs,
+    clock: world.clock,
+    signal: world.host.cancellation,
+    onEvents: async (watch, events) => stories.get(watch.ours.serviceArn)?.tell(watch, events),
+    onNotice: tellNotice(world),
+  });
+  return { world, ecs, poller, stories };
+}
+
+/** At most one UpdateService, then the deployment it made to its verdict. Never rejects: a failure is an outcome. */
+export async function deployTo(
+  run: Run,
+  target: Target,
+  registration: Registration,
+  settings: Settings,
+  options: FollowOptions,
+  onStarted: (ours: Ours) => Promise<void>,
+): Promise<Outcome> {
+  const startedAt = run.world.clock.elapsed();
+  try {
+    const plan = planUpdate(target, registration.arn, settings);
+    const begun = await act(run, target, registration, plan);
+    const told = { ours: begun.ours, registration };
+    await onStarted(begun.ours);
+    if (begun.verdict)
+      return outcomeOf(begun.verdict, { ...told, milliseconds: run.world.clock.elapsed() - startedAt });
+    return await followTo(run, target, { ...begun, registration, startedAt }, options);
+  } catch (thrown) {
+    return failedToStart(target.cluster, target.name, asLandfallError(thrown));
+  }
+}
+
+interface Begun {
+  readonly ours: Ours;
+  readonly arn?: string | undefined;
+  /** Known at once: nothing had to be done. */
+  readonly verdict?: Verdict;
+}
+
+async function act(run: Run, target: Target, registration: Registration, plan: Plan): Promise<Begun> {
+  const { world, ecs } = run;
+  const { log } = world.host;
+  const before = primaryOf(target.service);
+  switch (plan.kind) {
+    case 'unchanged':
+      return {
+        ours: oursOf(target, before, undefined),
+        verdict: { kind: 'NOOP', reason: plan.reason, live: registration.arn },
+      };
+    case 'failed-before':
+      throw new LandfallError('DEPLOYMENT_FAILED', {
+        summary: `${target.name}: ${plan.reason}`,
+        remedy:
+          'Mend the cause and deploy a changed task definition, or set `force-new-deployment` to try the same one again.',
+      });
+    case 'adopt':
+      log.info(`${target.name}: ${plan.reason}; following it`);
+      return {
+        ours: oursOf(target, before, otherThan(target.service, before?.id)),
+        arn: target.service.currentServiceDeployment,
+      };
+    case 'update': {
+      for (const warning of plan.warnings) log.warning(warning);
+      const updated = await updateService(
+        { request: plan.request, cluster: target.cluster, serviceName: target.name, before },
+        { ecs, clock: world.clock, signal: world.host.cancellation },
+      );
+      if (updated.how === 'adopted')
+        log.notice(`${target.name}: the answer to the update was lost; the deployment it made was found`);
+      const ours = oursOf(target, updated.primary, before?.id === updated.primary.id ? undefined : before);
+      if (updated.isNew || updated.primary.rolloutState !== 'COMPLETED')
+        return { ours, arn: updated.service.currentServiceDeployment };
+      const reason = `the service was updated; ECS started no new deployment, and ${shortTaskDefinition(registration.arn)} is live`;
+      return { ours, verdict: { kind: 'NOOP', reason, live: registration.arn } };
+    }
+  }
+}
+
+const otherThan = (service: Service, id: string | undefined) =>
+  service.deployments?.find((one) => one.id !== id);
+
+export const oursOf = (
+  target: Target,
+  primary: Deployment | undefined,
+  previous: Deployment | undefined,
+): Ours => ({
+  cluster: target.cluster,
+  service: target.name,
+  serviceArn: target.service.serviceArn ?? '',
+  deploymentId: primary?.id ?? '',
+  taskDefinition: primary?.taskDefinition ?? '',
+  createdAt: primary?.createdAt?.getTime() ?? 0,
+  previous: previous?.id
+    ? { deploymentId: previous.id, taskDefinition: previous.taskDefinition ?? '' }
+    : undefined,
+});
+
+/** Follows a deployment that was made or found to its verdict. */
+export async function followTo(
+  run: Run,
+  target: Target,
+  begun: {
+    readonly ours: Ours;
+    readonly arn?: string | undefined;
+    readonly registration: Registration;
+    readonly startedAt: number;
+  },
+  options: FollowOptions,
+): Promise<Outcome> {
+  const { world, poller, stories } = run;
+  const { ours, registration, startedAt } = begun;
+  const milliseconds = () => world.clock.elapsed() - startedAt;
+  world.host.log.info(
+    `${ours.service}: deployment ${ours.deploymentId} of ${shortTaskDefinition(ours.taskDefinition)} in cluster ${ours.cluster}`,
+  );
+  if (options.until === 'started') {
+    world.host.log.notice(
+      `${ours.service}: not waiting; the deployment is in progress, and this step does not know how it ends`,
+    );
+    return {
+      ...outcomeOf(
+        { kind: 'SUCCEEDED', reason: 'started, not followed' },
+        { ours, registration, milliseconds: milliseconds() },
+      ),
+      status: 'in-progress',
+      verdict: 'STARTED',
+    };
+  }
+  const configuration = target.service.deploymentConfiguration;
+  const timeout = options.timeout ?? defaultTimeout(configuration);
+  const terms = {
+    timeout,
+    stallAfter: Math.min(options.stallTimeout ?? defaultStall(configuration), timeout),
+    until: options.until,
+    waitThroughPause: options.waitThroughPause,
+    failFast: options.failFast && configuration?.deploymentCircuitBreaker?.enable !== true,
+  };
+  const seen = (target.service.events ?? []).flatMap((event) => event.id ?? []);
+  const watch = beginWatch(beginRollout(ours, startedAt, seen), terms, begun.arn);
+  const story = beginStory(world, {
+    at: startedAt,
+    oldTasks: target.service.runningCount ?? 0,
+    taskDefinition: registration.taskDefinition,
+  });
+  stories.set(ours.serviceArn, story);
+  let failure: unknown;
+  try {
+    await poller.watch(watch);
+  } catch (thrown) {
+    failure = thrown;
+  }
+  let verdict: Verdict = watch.verdict ?? {
+    kind: 'UNKNOWN',
+    reason: 'the deployment could no longer be watched; it goes on in ECS',
+  };
+  if (verdict.kind === 'CANCELLED' && options.onCancel === 'stop')
+    verdict = { ...verdict, reason: await stopRollout(watch, world) };
+  const outcome = outcomeOf(verdict, {
+    ours,
+    registration,
+    milliseconds: milliseconds(),
+    watch,
+    story,
+    failure,
+  });
+  if (!outcome.error)
+    world.host.log.info(`✓ ${ours.service}: ${verdict.reason}  [${formatElapsed(milliseconds())}]`);
+  return outcome;
+}

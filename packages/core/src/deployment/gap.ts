@@ -1,0 +1,33 @@
+import { isLandfallError, type LandfallError } from '../errors/landfall-error.ts';
+import type { Following } from './poller.ts';
+import { troubleOf } from './trouble.ts';
+import { grace } from './watch.ts';
+
+/** Reads that fail: how long already, and whether going on makes sense. */
+export class Gap {
+  readonly #following: Following;
+  #since: number | undefined;
+
+  constructor(following: Following) {
+    this.#following = following;
+  }
+
+  note(error: unknown): void {
+    const now = this.#following.clock.elapsed();
+    const trouble = troubleOf(error);
+    if (trouble === 'final') throw error;
+    if (this.#since === undefined && isLandfallError(error))
+      this.#following.onNotice({ kind: 'reads-fail', error: error as LandfallError });
+    this.#since ??= now;
+    if (trouble === 'doubtful' && now - this.#since > grace) throw error;
+  }
+
+  over(): void {
+    if (this.#since === undefined) return;
+    this.#following.onNotice({
+      kind: 'reads-recovered',
+      milliseconds: this.#following.clock.elapsed() - this.#since,
+    });
+    this.#since = undefined;
+  }
+}

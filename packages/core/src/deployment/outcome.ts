@@ -1,0 +1,175 @@
+import { describe } from '../errors/describe.ts';
+import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
+import type { Registration } from '../task-definition/register.ts';
+import { formatElapsed } from '../time/duration.ts';
+import type { SummaryBlock } from '../world/summary.ts';
+import { type Cause, causeLine, causesOf } from './evidence.ts';
+import { rolloutPicture } from './picture.ts';
+import { type Ours, shortTaskDefinition } from './rollout.ts';
+import type { Story } from './story.ts';
+import { errorOfVerdict, isGreen, type Verdict, type VerdictKind } from './verdict.ts';
+import type { Watch } from './watch.ts';
+
+/** A word per service for a table. */
+export type Status =
+  | 'deployed'
+  | 'unchanged'
+  | 'rolled-back'
+  | 'failed'
+  | 'superseded'
+  | 'in-progress'
+  | 'not-started'
+  | 'unknown';
+
+const statuses: Readonly<Record<VerdictKind, Status>> = {
+  SUCCEEDED: 'deployed',
+  NOOP: 'unchanged',
+  ROLLED_BACK: 'rolled-back',
+  FAILED: 'failed',
+  STOPPED: 'failed',
+  SUPERSEDED: 'superseded',
+  PAUSED: 'in-progress',
+  STALLED: 'in-progress',
+  TIMED_OUT: 'in-progress',
+  CANCELLED: 'in-progress',
+  UNKNOWN: 'unknown',
+};
+
+/** What one service of a run came to. */
+export interface Outcome {
+  readonly cluster: string;
+  readonly service: string;
+  readonly status: Status;
+  readonly verdict?: VerdictKind | 'STARTED';
+  readonly reason: string;
+  readonly ours?: Ours;
+  readonly registration?: Registration;
+  readonly serviceDeploymentArn?: string;
+  /** Milliseconds from the update to the verdict. */
+  readonly milliseconds: number;
+  readonly causes: readonly Cause[];
+  readonly error?: LandfallError;
+  readonly blocks: readonly SummaryBlock[];
+  readonly live?: string;
+}
+
+export interface Told {
+  readonly ours: Ours;
+  readonly registration: Registration;
+  readonly milliseconds: number;
+  readonly watch?: Watch | undefined;
+  readonly story?: Story | undefined;
+  /** Watching itself failed with this. */
+  readonly failure?: unknown;
+}
+
+export function outcomeOf(verdict: Verdict, told: Told): Outcome {
+  const { ours, watch } = told;
+  const causes = causesOf(watch?.rollout.stoppedTasks ?? []);
+  const error = isGreen(verdict) ? undefined : errorOf(verdict, told, causes);
+  const green = error === undefined && verdict.kind !== 'NOOP';
+  return {
+    cluster: ours.cluster,
+    service: ours.service,
+    status: green && verdict.kind === 'PAUSED' ? 'in-progress' : statuses[verdict.kind],
+    verdict: verdict.kind,
+    reason: verdict.reason,
+    ours,
+    registration: told.registration,
+    ...(watch?.arn !== undefined && watch.confirmed && { serviceDeploymentArn: watch.arn }),
+    milliseconds: told.milliseconds,
+    causes,
+    ...(error && { error }),
+    blocks: blocksOf(verdict, told, causes),
+    ...(verdict.live !== undefined && { live: verdict.live }),
+  };
+}
+
+/** A service that the run never came to. */
+export const notStarted = (cluster: string, service: string, why: string): Outcome => ({
+  cluster,
+  service,
+  status: 'not-started',
+  reason: `not started: ${why}`,
+  milliseconds: 0,
+  causes: [],
+  blocks: [],
+});
+
+/** A service whose update was refused or whose earlier deployment stands in the way. */
+export const failedToStart = (cluster: string, service: string, error: LandfallError): Outcome => ({
+  cluster,
+  service,
+  status: error.code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed',
+  reason: error.summary,
+  milliseconds: 0,
+  causes: [],
+  error,
+  blocks: [],
+});
+
+function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): LandfallError {
+  const { ours, story, failure } = told;
+  const name = shortTaskDefinition(ours.taskDefinition);
+  const live = verdict.live ? ` (live: ${shortTaskDefinition(verdict.live)})` : '';
+  const details = [
+    ...causes.slice(0, 3).map(causeLine),
+    ...(story?.logTail ?? []).map((line) => `| ${line}`),
+    ...(causes.length === 0 ? (story?.recentEvents ?? []).slice(-2) : []),
+    ...(isInFlight(verdict)
+      ? [`to go on watching, run this step again: it adopts deployment ${ours.deploymentId}`]
+      : []),
+  ];
+  const facts = {
+    cluster: ours.cluster,
+    service: ours.service,
+    deploymentId: ours.deploymentId,
+    taskDefinition: ours.taskDefinition,
+    verdict: verdict.kind,
+    causes,
+  };
+  if (failure !== undefined) {
+    const known = isLandfallError(failure) ? failure : undefined;
+    return new LandfallError(known?.code ?? 'INTERNAL', {
+      summary: `${known?.summary ?? describe(failure)}; deployment ${ours.deploymentId} of ${name} goes on in ECS`,
+      remedy: known?.remedy,
+      details,
+      facts: { ...known?.facts, ...facts },
+      cause: failure,
+    });
+  }
+  return new LandfallError(errorOfVerdict[verdict.kind as keyof typeof errorOfVerdict], {
+    summary: `${ours.service}: ${name} is not live: ${verdict.reason}${live}`,
+    remedy: verdict.remedy ?? causes[0]?.remedy,
+    details,
+    facts,
+  });
+}
+
+const isInFlight = ({ kind }: Verdict) => statuses[kind] === 'in-progress' || kind === 'UNKNOWN';
+
+function blocksOf(verdict: Verdict, told: Told, causes: readonly Cause[]): SummaryBlock[] {
+  const { ours, story, watch } = told;
+  const shifting =
+    watch?.rollout.serviceDeployment?.targetServiceRevision?.requestedProductionTrafficWeight !== undefined;
+  const picture = rolloutPicture(
+    `${ours.service}: ${shifting ? 'traffic' : 'tasks'} of the new and the old version`,
+    shifting ? '% of traffic' : 'tasks',
+    story?.samples ?? [],
+  );
+  return [
+    { kind: 'heading', text: `${ours.service}: ${verdict.kind}` },
+    { kind: 'paragraph', text: `${verdict.reason} (after ${formatElapsed(told.milliseconds)})` },
+    ...(picture ? [picture] : []),
+    ...(causes.length > 0 ? [{ kind: 'list', items: causes.map(causeLine) } as const] : []),
+    ...(story && story.recentEvents.length > 0
+      ? [
+          {
+            kind: 'details',
+            title: 'Service events',
+            blocks: [{ kind: 'list', items: story.recentEvents.slice(-30) }],
+          } as const,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,97 @@
+import type { Ecs } from '../world/aws.ts';
+import type { Clock } from '../world/clock.ts';
+import { cadenceFor, jittered } from './cadence.ts';
+import type { RolloutEvent } from './events.ts';
+import { Gap } from './gap.ts';
+import { judge, readRound } from './round.ts';
+import { termsAt, type Watch, type WatchNotice } from './watch.ts';
+
+export interface Following {
+  readonly ecs: Ecs;
+  readonly clock: Clock;
+  /** Ends every watch at once with CANCELLED. */
+  readonly signal: AbortSignal;
+  /** What changed, service by service, in the order in which it was seen. */
+  onEvents(watch: Watch, events: readonly RolloutEvent[]): Promise<void> | void;
+  onNotice(notice: WatchNotice): void;
+}
+
+interface Waiter {
+  readonly watch: Watch;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * One poller for every service of a run: watches come and go while it reads them all together, batched by what
+ * the API allows. Reads that fail for a passing reason are repeated until the deadline of each watch; a denied
+ * or expired one ends every watch.
+ */
+export class Poller {
+  readonly #following: Following;
+  readonly #gap: Gap;
+  #waiters: Waiter[] = [];
+  #running = false;
+
+  constructor(following: Following) {
+    this.#following = following;
+    this.#gap = new Gap(following);
+  }
+
+  /**
+   * Resolves when the watch has its verdict.
+   * @throws ACCESS_DENIED, CREDENTIALS_EXPIRED, RESPONSE_INVALID …: when reading can no longer help
+   */
+  watch(watch: Watch): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ watch, resolve, reject });
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    try {
+      for (let round = 0; this.#waiters.length > 0; round += 1) await this.#round(round);
+    } catch (error) {
+      const waiters = this.#waiters;
+      this.#waiters = [];
+      for (const waiter of waiters) waiter.reject(error);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #round(round: number): Promise<void> {
+    const { clock, signal } = this.#following;
+    const open = this.#waiters.map(({ watch }) => watch);
+    const byServices = open.every((watch) => watch.byServicesOnly);
+    const cadence = cadenceFor(open.length, byServices ? 'services' : 'deployments');
+    try {
+      if (!signal.aborted) await readRound(open, round % cadence.servicesEvery === 0, this.#following);
+      this.#gap.over();
+    } catch (error) {
+      if (!signal.aborted) {
+        this.#gap.note(error);
+        for (const watch of open) if (watch.verdict === undefined) await judge(watch, this.#following);
+      }
+    }
+    if (signal.aborted) for (const watch of open) watch.verdict ??= cancelled(watch);
+    this.#settle();
+    if (this.#waiters.length === 0) return;
+    const now = clock.elapsed();
+    const untilDeadline = Math.min(...this.#waiters.map(({ watch }) => termsAt(watch, now).deadline - now));
+    await clock.sleep(Math.max(0, Math.min(jittered(cadence.tick, clock.random()), untilDeadline)), signal);
+  }
+
+  #settle(): void {
+    const done = this.#waiters.filter(({ watch }) => watch.verdict !== undefined);
+    this.#waiters = this.#waiters.filter(({ watch }) => watch.verdict === undefined);
+    for (const { resolve } of done) resolve();
+  }
+}
+
+const cancelled = ({ ours }: Watch) => ({
+  kind: 'CANCELLED' as const,
+  reason: `cancelled; deployment ${ours.deploymentId} is still in progress`,
+});

@@ -1,0 +1,75 @@
+import { asLandfallError } from '../errors/as-landfall-error.ts';
+import { LandfallError } from '../errors/landfall-error.ts';
+import { type FollowOptions, followTo, oursOf, type Run } from './deploy.ts';
+import type { Outcome } from './outcome.ts';
+import { primaryOf, shortTaskDefinition } from './rollout.ts';
+import type { Target } from './target.ts';
+import { updateService } from './update.ts';
+
+/**
+ * Takes a service that this run has deployed back to what ran before, and follows that. Only a revision that was
+ * COMPLETED before the run is gone back to: one that was failing itself is not made live again.
+ * A rollback that fails is said beside the first error, never instead of it: this never rejects.
+ */
+export async function rollBackTo(
+  run: Run,
+  target: Target,
+  done: Outcome,
+  options: FollowOptions,
+): Promise<Outcome | undefined> {
+  const { log } = run.world.host;
+  try {
+    const before = primaryOf(target.service);
+    const previous = target.taskDefinition?.taskDefinition;
+    if (!before || !previous || !done.ours) throw impossible(target.name, 'nothing ran before');
+    if (before.rolloutState !== undefined && before.rolloutState !== 'COMPLETED') {
+      throw impossible(
+        target.name,
+        `what ran before (${shortTaskDefinition(before.taskDefinition)}) was itself ${before.rolloutState}`,
+      );
+    }
+    if (previous.status === 'INACTIVE')
+      throw impossible(
+        target.name,
+        `${shortTaskDefinition(before.taskDefinition)} is deregistered (INACTIVE)`,
+      );
+    log.warning(`${target.name}: rolling back to ${shortTaskDefinition(before.taskDefinition)}`);
+    const startedAt = run.world.clock.elapsed();
+    const updated = await updateService(
+      {
+        request: { cluster: target.cluster, service: target.name, taskDefinition: before.taskDefinition },
+        cluster: target.cluster,
+        serviceName: target.name,
+        before: { id: done.ours.deploymentId, taskDefinition: done.ours.taskDefinition },
+      },
+      { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation },
+    );
+    const registration = {
+      arn: before.taskDefinition ?? '',
+      taskDefinition: previous,
+      how: 'reused' as const,
+    };
+    const ours = oursOf(target, updated.primary, {
+      id: done.ours.deploymentId,
+      taskDefinition: done.ours.taskDefinition,
+    });
+    const outcome = await followTo(
+      run,
+      target,
+      { ours, registration, startedAt, arn: updated.service.currentServiceDeployment },
+      options,
+    );
+    if (outcome.error) log.error(`${target.name}: the rollback failed too: ${outcome.error.summary}`);
+    return outcome;
+  } catch (thrown) {
+    const error = asLandfallError(thrown);
+    log.error(`${error.code}: ${error.summary}`);
+    return undefined;
+  }
+}
+
+const impossible = (service: string, why: string) =>
+  new LandfallError('ROLLBACK_IMPOSSIBLE', {
+    summary: `${service} is not rolled back: ${why}`,
+    facts: { service },
+  });

@@ -1,0 +1,36 @@
+/** The kinds of input that only operations on services have. */
+import { type Input, parsed, refused } from '../inputs/input.ts';
+import type { WaitUntil } from './decide.ts';
+import { type Order, parseOrders } from './order.ts';
+
+/** One service a line, with its task definition and what it comes after. */
+export const orders = (options: { description: string }): Input<readonly Order[] | undefined> => ({
+  ...options,
+  type: 'lines',
+  required: false,
+  rule: '`service[=task-definition][ after service, …]`, one a line',
+  example: 'web=web.json after worker',
+  parse: parseOrders,
+});
+
+const words = ['completed', 'traffic-shifted', 'paused', 'started'] as const;
+
+/** `completed`, `traffic-shifted`, `paused`, `started`, or `stage:BAKE_TIME`. Stages are open: ECS may add some. */
+export const waitUntil = (options: {
+  description: string;
+  default: string;
+}): Input<WaitUntil | 'started'> => ({
+  ...options,
+  type: 'string',
+  required: false,
+  rule: `${words.map((word) => `\`${word}\``).join(', ')} or \`stage:<STAGE>\``,
+  parse: (given) => {
+    const value = given.trim();
+    const word = words.find((one) => one === value.toLowerCase());
+    if (word) return parsed(word);
+    const stage = /^stage:([A-Za-z_]{3,60})$/.exec(value)?.[1];
+    return stage
+      ? parsed({ stage: stage.toUpperCase() })
+      : refused(`must be ${words.join(', ')} or stage:<STAGE>, got "${value.slice(0, 60)}"`);
+  },
+});

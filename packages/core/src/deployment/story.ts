@@ -1,0 +1,73 @@
+import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import type { World } from '../world/world.ts';
+import type { RolloutEvent } from './events.ts';
+import { causesOf, lastWords } from './evidence.ts';
+import { narrate, narrateNotice } from './narrate.ts';
+import type { Sample } from './picture.ts';
+import type { Watch, WatchNotice } from './watch.ts';
+
+/** What was told while one rollout ran, kept for its end. */
+export interface Story {
+  readonly samples: readonly Sample[];
+  readonly recentEvents: readonly string[];
+  /** The last lines of the first container that died. Untrusted. */
+  readonly logTail: readonly string[];
+  tell(watch: Watch, events: readonly RolloutEvent[]): Promise<void>;
+}
+
+/** Distinct reasons for which a container's log is fetched: each costs a call. */
+const mostTails = 3;
+const tailInError = 4;
+
+/** Prints one line per change, and once per distinct reason the last lines of the container that died of it. */
+export function beginStory(
+  world: World,
+  start: {
+    readonly at: number;
+    readonly oldTasks: number;
+    readonly taskDefinition: TaskDefinition | undefined;
+  },
+): Story {
+  const { log, cancellation } = world.host;
+  const samples: Sample[] = [{ at: 0, ours: 0, others: start.oldTasks }];
+  const recentEvents: string[] = [];
+  const logTail: string[] = [];
+  const told = new Set<string>();
+  const showLog = async (event: RolloutEvent & { kind: 'task-stopped' }) => {
+    const reason = causesOf([event.task])[0];
+    if (!reason || told.has(reason.sentence) || told.size >= mostTails) return;
+    told.add(reason.sentence);
+    const words = await lastWords(event.task, start.taskDefinition, world.aws.logs, cancellation);
+    if (words?.note) log.notice(words.note);
+    if (!words || words.lines.length === 0) return;
+    log.info(`  ${words.title}:`);
+    for (const text of words.lines) log.output(text);
+    if (logTail.length === 0) logTail.push(...words.lines.slice(-tailInError));
+  };
+  return {
+    samples,
+    recentEvents,
+    logTail,
+    async tell(watch, events) {
+      const elapsed = world.clock.elapsed() - start.at;
+      for (const event of events) {
+        const line = narrate(watch.ours, event, elapsed);
+        if (line.level === 'progress') log.progress(watch.ours.service, line.text);
+        else log[line.level](line.text);
+        if (event.kind === 'counts')
+          samples.push({
+            at: elapsed,
+            ours: event.traffic ?? event.running,
+            others: event.traffic === undefined ? event.others : 100 - event.traffic,
+          });
+        if (event.kind === 'service-event') recentEvents.push(event.message);
+        if (event.kind === 'task-stopped') await showLog(event);
+      }
+    },
+  };
+}
+
+export const tellNotice = (world: World) => (notice: WatchNotice) => {
+  const { level, text } = narrateNotice(notice);
+  if (level !== 'progress') world.host.log[level](text);
+};
