@@ -172,7 +172,12 @@ describe('readDocument', () => {
       ],
       ['2 MiB of YAML', `a: ${'x'.repeat(2 << 20)}`, 'FILE_TOO_LARGE', 'Landfall reads at most 131072'],
       ['100,000 tags', '! '.repeat(60_000), 'FILE_UNREADABLE', 'tags (!) are not supported'],
-      ['1,000 anchors', '- &a x\n'.repeat(1000), 'FILE_UNREADABLE', 'it has more than 200 anchors and aliases'],
+      [
+        '1,000 anchors',
+        '- &a x\n'.repeat(1000),
+        'FILE_UNREADABLE',
+        'it has more than 200 anchors and aliases',
+      ],
     ])('%s', (_, text, code, message) => {
       readDocument('warm: [up]', 'warm.yaml');
       const start = performance.now();

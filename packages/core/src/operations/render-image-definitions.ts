@@ -1,4 +1,4 @@
-import { readDocument } from '../documents/read-document.ts';
+import { loadDocument } from '../documents/load-document.ts';
 import { isLandfallError } from '../errors/landfall-error.ts';
 import { clusterInput, regionInput } from '../inputs/common.ts';
 import type { ValuesOf } from '../inputs/input.ts';
@@ -6,7 +6,6 @@ import { boolean, integer, list, path, text } from '../inputs/kinds.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import { appSpecText, newAppSpec } from '../pipeline-files/app-spec.ts';
 import { type ContainerImage, imageDefinitions, imageDetail } from '../pipeline-files/image-definitions.ts';
 import { mostPlaceholders, placeholdersOf } from '../pipeline-files/placeholders.ts';
 import { taskDefinitionTemplate } from '../pipeline-files/task-definition-template.ts';
@@ -163,7 +162,10 @@ export const renderImageDefinitions = defineOperation({
     const template =
       source === undefined
         ? undefined
-        : taskDefinitionTemplate(readDocument(await world.files.readText(source), source), placeholders);
+        : taskDefinitionTemplate(
+            await loadDocument(await world.files.readText(source), source),
+            placeholders,
+          );
     for (const note of template?.notes ?? []) world.host.log.notice(`${source}: ${note}`);
     const appSpec = await readAppSpec(values, template?.containers ?? [], world);
     await warn(values, images, template !== undefined || appSpec !== undefined, world);
@@ -206,10 +208,14 @@ async function readAppSpec(
   { files }: World,
 ): Promise<string | undefined> {
   const { appSpec: source, appSpecContainer: container, appSpecPort: port } = values;
-  if (source !== undefined)
-    return appSpecText(readDocument(await files.readText(source), source), source, containers);
-  if (container === undefined || port === undefined) return undefined;
-  return appSpecText(newAppSpec(container, port), 'app-spec-container', containers);
+  const name = source ?? 'app-spec-container';
+  if (source === undefined && container === undefined) return undefined;
+  const { appSpecText, newAppSpec } = await import('../pipeline-files/app-spec.ts');
+  const given =
+    source === undefined
+      ? newAppSpec(container!, port!)
+      : await loadDocument(await files.readText(source), source);
+  return appSpecText(given, name, containers);
 }
 
 async function warn(

@@ -128,7 +128,7 @@ describe('the document', () => {
       `FILE_UNREADABLE: td.json, line 1, column 19: ${problem}`,
     ]);
     expect(await errorOf({ patch: '{"volumes": {"__proto__": {"polluted": 1}}}' })).toEqual([
-      `INPUT_INVALID: patch is not JSON or YAML that can be read (line 1, column 14: ${problem})`,
+      `INPUT_INVALID: patch is not JSON that can be read (line 1, column 14: ${problem})`,
     ]);
     expect(await errorOf({ 'environment-variables': '__proto__=1' })).toEqual([
       'INPUT_INVALID: environment-variables line 1: the name __proto__ is refused',
@@ -449,7 +449,7 @@ describe('everything else', () => {
       'ephemeral-storage': '30',
       'cpu-architecture': 'arm64',
       patch:
-        'networkMode: null\npidMode: task\ncontainerDefinitions:\n  worker: {stopTimeout: 60, environment: null}',
+        '{"networkMode": null, "pidMode": "task", "containerDefinitions": {"worker": {"stopTimeout": 60, "environment": null}}}',
     });
     expect(web).toEqual({
       ...definition.containerDefinitions[0],

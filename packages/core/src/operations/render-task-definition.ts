@@ -1,5 +1,5 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
-import { readDocument } from '../documents/read-document.ts';
+import { loadDocument } from '../documents/load-document.ts';
 import { regionInput } from '../inputs/common.ts';
 import type { ValuesOf } from '../inputs/input.ts';
 import { path } from '../inputs/kinds.ts';
@@ -7,7 +7,6 @@ import { type InputProblem, invalidInputs } from '../inputs/parse-inputs.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { type ContainerEdits, editContainer } from '../task-definition/container-edits.ts';
 import { checkContainers, containerNames, withContainer } from '../task-definition/containers.ts';
-import { diffTaskDefinitions } from '../task-definition/diff.ts';
 import { containerInputs, imageInputs, taskInputs } from '../task-definition/edit-inputs.ts';
 import { editProblems } from '../task-definition/edit-problems.ts';
 import { loadFromService, loadRegistered } from '../task-definition/load.ts';
@@ -105,6 +104,7 @@ export const renderTaskDefinition = defineOperation({
     warnOfMissingRole(request, world);
 
     const before = source.running ?? { name: source.name, document: draft.request };
+    const { diffTaskDefinitions } = await import('../task-definition/diff.ts');
     const changes = diffTaskDefinitions(before.document, request);
     await tellChanges(before.name, changes, world);
 
@@ -140,7 +140,7 @@ async function readSource(values: Values, world: World): Promise<Source> {
       ? (values.taskDefinitionArn ?? family)
       : `${family}:${revision}`;
   const text = path === undefined ? undefined : await world.files.readText(path);
-  const document = path === undefined ? undefined : readDocument(text!, path);
+  const document = path === undefined ? undefined : await loadDocument(text!, path);
   const live = service === undefined ? undefined : await loadFromService({ cluster, service }, world);
   const running = live && {
     running: { name: `${live.name}, which service ${service} runs`, document: live.document },
