@@ -61,6 +61,11 @@ describe('the builder that is chosen', () => {
     );
   });
 
+  test('takes a buildx built from source for a new one', () => {
+    const source = { ...full, buildxVersion: '0.0.0+unknown' };
+    expect(chooseBuilder([source], [sbom], true).kind).toBe('buildx');
+  });
+
   test('pushes an index itself, even with the engine as its driver', () => {
     expect(chooseBuilder([full], [platforms], true).loads).toBe(false);
   });

@@ -2,10 +2,10 @@
 const numbers = (release: string) =>
   (/^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(release) ?? []).slice(1, 4).map((part) => Number(part ?? 0));
 
-/** An unknown release (a development build) counts as the newest. */
+/** A release without numbers, or 0.0.0 (a build from source), counts as the newest. */
 export function isBefore(release: string, other: string): boolean {
   const [mine, theirs] = [numbers(release), numbers(other)];
-  if (mine.length === 0) return false;
+  if (mine.every((number) => number === 0)) return false;
   for (const [index, number] of mine.entries()) {
     if (number !== theirs[index]) return number < (theirs[index] ?? 0);
   }
