@@ -6,6 +6,7 @@ import type { Ecs } from '@landfall/core/world/aws';
 import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
 import { createWorld } from '@landfall/sandbox/sandbox';
 import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import { fillAccount } from './account.ts';
 
 /** One rollout as the sandbox knows it and as the operation saw it. Times in milliseconds of virtual time. */
 export interface Rollout {
@@ -14,6 +15,8 @@ export interface Rollout {
   readonly truth: string;
   /** From the instant that status became final to the end of the operation. */
   readonly truthToExit: number;
+  /** How long the operation took. */
+  readonly took: number;
 }
 
 export interface RolloutOptions {
@@ -31,20 +34,7 @@ export async function virtualRollout({ seed, desiredCount, fates }: RolloutOptio
   const call = async (operation: string, input: object) =>
     (await sandbox.dispatch('ecs', operation, wireInput(input))) as Record<string, never>;
 
-  await call('CreateCluster', { clusterName: 'main' });
-  for (const version of [1, 2]) {
-    await call('RegisterTaskDefinition', {
-      family: 'web',
-      containerDefinitions: [{ name: 'web', image: `example.com/web:${version}`, memory: 128 }],
-    });
-  }
-  await call('CreateService', {
-    cluster: 'main',
-    serviceName: 'web',
-    taskDefinition: 'web:1',
-    desiredCount,
-    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
-  });
+  await fillAccount(sandbox, desiredCount);
   clock.advance(600_000);
   ecs.setFates(fates.map((rule) => ({ ...rule, match: { taskDefinition: 'web:2' } })));
 
@@ -56,6 +46,7 @@ export async function virtualRollout({ seed, desiredCount, fates }: RolloutOptio
     inputs: { cluster: 'main', service: 'web', 'task-definition': 'web:2' },
     aws: { ecs: methods },
   });
+  const began = clock.now();
   let ended = false;
   const running = execute(deployService as never, { ...world, clock }).finally(() => {
     ended = true;
@@ -76,7 +67,7 @@ export async function virtualRollout({ seed, desiredCount, fates }: RolloutOptio
       `seed ${seed}: the operation ended (${result.error?.summary ?? 'green'}) before the deployment`,
     );
   }
-  return { result, truth: ours.status, truthToExit: exit - ours.finalAt };
+  return { result, truth: ours.status, truthToExit: exit - ours.finalAt, took: exit - began };
 }
 
 /** As JSON carries it: a time is epoch seconds. */

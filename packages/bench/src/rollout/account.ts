@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { World } from '@landfall/sandbox/sandbox';
+
+/** What a deployment finds: a cluster, two revisions of `web`, and a service on the first. */
+export async function fillAccount(sandbox: World, desiredCount: number): Promise<void> {
+  const call = (operation: string, input: object) => sandbox.dispatch('ecs', operation, input);
+  await call('CreateCluster', { clusterName: 'main' });
+  for (const version of [1, 2]) {
+    await call('RegisterTaskDefinition', {
+      family: 'web',
+      containerDefinitions: [{ name: 'web', image: `example.com/web:${version}`, memory: 128 }],
+    });
+  }
+  await call('CreateService', {
+    cluster: 'main',
+    serviceName: 'web',
+    taskDefinition: 'web:1',
+    desiredCount,
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+  });
+}
+
+/** Real time only: until the service's first deployment is live. */
+export async function live(sandbox: World, signal: AbortSignal): Promise<void> {
+  while (sandbox.ecs.truth('main', 'web')?.live === undefined) {
+    await sleep(50, undefined, { signal });
+  }
+}
