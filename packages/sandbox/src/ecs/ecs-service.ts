@@ -1,0 +1,146 @@
+import type { AwsService, Handler } from '../protocol/aws-service.ts';
+import type { SandboxClock } from '../world/clock.ts';
+import type { ImageResolver } from '../world/images.ts';
+import type { LogStore } from '../world/log-store.ts';
+import type { SecretStore } from '../world/secrets.ts';
+import { createDockerRunner, type DockerOptions, type DockerRunner } from './docker/docker-runner.ts';
+import { createLifecycle, type TaskRunner } from './engine/lifecycle.ts';
+import { createScheduler } from './engine/scheduler.ts';
+import { scriptedRunner } from './engine/scripted-runner.ts';
+import type { FateRule } from './fates/fate.ts';
+import { createFates } from './fates/fates.ts';
+import { identifiersFrom } from './model/identifiers.ts';
+import { fillState, type Snapshot, takeSnapshot } from './model/snapshot.ts';
+import { emptyState } from './model/state.ts';
+import { authorize } from './operations/authorize.ts';
+import { clusterOperations } from './operations/clusters.ts';
+import type { Operations } from './operations/operations.ts';
+import { serviceDeploymentOperations } from './operations/service-deployments.ts';
+import { serviceOperations } from './operations/services.ts';
+import { createStaleness, type Lag } from './operations/staleness.ts';
+import { taggingOperations } from './operations/tagging.ts';
+import { taskDefinitionOperations } from './operations/task-definitions.ts';
+import { taskOperations } from './operations/tasks.ts';
+import { AWS_TIMING, LOCAL_TIMING, type Timing } from './timing.ts';
+import { type Truth, truthOf } from './truth.ts';
+import type { EcsWorld } from './world.ts';
+
+export interface EcsDeps {
+  readonly clock: SandboxClock;
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+  readonly logs: LogStore;
+  readonly registry: ImageResolver;
+  readonly secrets: SecretStore;
+  /** Docker tasks are real containers; a task that a fate is set for is played by script in both. */
+  readonly tasks: 'scripted' | 'docker';
+  /** 0 ≤ x < 1. Seeded, the same calls have the same identifiers. */
+  readonly random: () => number;
+  /** Called after every change that `save()` would show. Often: debounce it. */
+  readonly changed: () => void;
+  /** Over the defaults, which are near AWS's for scripted tasks and short for Docker tasks. */
+  readonly timing?: Partial<Timing>;
+  readonly docker?: Partial<DockerOptions>;
+}
+
+export interface EcsService extends AwsService {
+  /** Replaces all rules. The first that matches a new task decides what becomes of it. */
+  setFates(rules: readonly FateRule[]): void;
+  /** How far reads are behind writes from the next write on. */
+  setLag(lag: Lag): void;
+  /** An alarm goes off or calms down. */
+  setAlarm(name: string, on: boolean): void;
+  /** What is really live now; undefined when there is no such service. */
+  truth(cluster: string, service: string): Truth | undefined;
+  /** Resolves when restored tasks have been found again or given up. */
+  restored(): Promise<void>;
+  /** Nothing happens any more. Docker containers are removed unless `keep` is set, for a restart. */
+  close(options?: { readonly keep?: boolean }): Promise<void>;
+}
+
+export function createEcs(deps: EcsDeps): EcsService {
+  const fates = createFates();
+  const world: EcsWorld = {
+    clock: deps.clock,
+    place: { partition: deps.partition, region: deps.region, accountId: deps.accountId },
+    logs: deps.logs,
+    registry: deps.registry,
+    secrets: deps.secrets,
+    timing: { ...(deps.tasks === 'docker' ? LOCAL_TIMING : AWS_TIMING), ...deps.timing },
+    ids: identifiersFrom(deps.random),
+    random: deps.random,
+    state: emptyState(),
+    fates,
+    changed: deps.changed,
+  };
+  const scripted = scriptedRunner(world, () => lifecycle);
+  const docker: DockerRunner | undefined =
+    deps.tasks === 'docker' ? createDockerRunner(world, () => lifecycle, scripted, deps.docker) : undefined;
+  const runner: TaskRunner = docker ?? scripted;
+  const lifecycle = createLifecycle(world, { runner: () => runner, listener: () => scheduler });
+  const scheduler = createScheduler(world, () => lifecycle);
+  const staleness = createStaleness();
+  const operations: Operations = { world, lifecycle, scheduler, staleness };
+  let restoring = Promise.resolve();
+
+  return {
+    name: 'ecs',
+    protocol: 'json-1.1',
+    targetPrefix: 'AmazonEC2ContainerServiceV20141113',
+    handlers: {
+      ...clusterOperations(operations),
+      ...taskDefinitionOperations(operations),
+      ...serviceOperations(operations),
+      ...serviceDeploymentOperations(operations),
+      ...taskOperations(operations),
+      ...taggingOperations(operations),
+    } satisfies Record<string, Handler>,
+    authorize: (operation, input) => authorize(world, operation, input),
+    save: () => takeSnapshot(world.state, fates.rules(), docker?.sandboxId()),
+    restore(saved) {
+      const snapshot = saved as Snapshot;
+      fillState(world.state, snapshot);
+      fates.set(snapshot.fates);
+      if (snapshot.sandboxId !== undefined) docker?.useId(snapshot.sandboxId);
+      restoring = adoptAll(operations, runner, docker);
+      // Told by `restored()`; without this line Node would end the process first.
+      restoring.catch(() => undefined);
+    },
+    setFates: (rules) => {
+      fates.set(rules);
+      deps.changed();
+    },
+    setLag: (lag) => staleness.set(lag),
+    setAlarm: (name, on) => scheduler.alarm(name, on),
+    truth: (cluster, service) => truthOf(world, cluster, service),
+    restored: () => restoring,
+    async close(options) {
+      await restoring;
+      scheduler.close();
+      lifecycle.close();
+      await runner.close(options?.keep === true);
+    },
+  };
+}
+
+/** Running tasks are taken up again where they are still there; what was starting or stopping has ended. */
+async function adoptAll(
+  { world, lifecycle, scheduler }: Operations,
+  runner: TaskRunner,
+  docker: DockerRunner | undefined,
+): Promise<void> {
+  const kept = new Set<string>();
+  for (const task of [...world.state.tasks.values()]) {
+    if (task.lastStatus === 'STOPPED') continue;
+    const isWhole = task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING';
+    if (isWhole && (await runner.adopt(task))) {
+      kept.add(task.id);
+      lifecycle.resume(task);
+    } else {
+      lifecycle.lose(task);
+    }
+  }
+  await docker?.sweep(kept);
+  for (const service of world.state.services.values()) scheduler.wake(service);
+}

@@ -1,0 +1,98 @@
+import type {
+  LaunchType,
+  LoadBalancer,
+  NetworkConfiguration,
+  PropagateTags,
+  TaskOverride,
+} from '@aws-sdk/client-ecs';
+import type { Fate } from '../fates/fate.ts';
+import { containerArn, taskArn } from '../model/place.ts';
+import type { ContainerRecord, Tags, TaskDefinitionRecord, TaskRecord } from '../model/records.ts';
+import type { EcsWorld } from '../world.ts';
+
+export interface TaskOrder {
+  readonly cluster: string;
+  readonly definition: TaskDefinitionRecord;
+  readonly group: string;
+  readonly startedBy?: string | undefined;
+  readonly service?: string | undefined;
+  readonly serviceName?: string | undefined;
+  readonly deploymentId?: string | undefined;
+  readonly launchType?: LaunchType | undefined;
+  readonly capacityProviderName?: string | undefined;
+  readonly platformVersion?: string | undefined;
+  readonly enableExecuteCommand?: boolean | undefined;
+  readonly overrides?: TaskOverride | undefined;
+  readonly networkConfiguration?: NetworkConfiguration | undefined;
+  readonly loadBalancers?: readonly LoadBalancer[] | undefined;
+  readonly propagateTags?: PropagateTags | undefined;
+  readonly tags?: Tags | undefined;
+  /** Image digests that the service revision pinned, by container name. */
+  readonly digests?: ReadonlyMap<string, string> | undefined;
+}
+
+/** The fate of the next such task. With a `placement` fate no task is made. */
+export function nextFate(world: EcsWorld, order: TaskOrder): Fate | undefined {
+  return world.fates.next({
+    images: (order.definition.content.containerDefinitions ?? []).map((container) => container.image ?? ''),
+    family: order.definition.family,
+    taskDefinition: order.definition.arn,
+    service: order.serviceName,
+    group: order.group,
+  });
+}
+
+export function newTask(world: EcsWorld, order: TaskOrder): TaskRecord {
+  const { definition } = order;
+  const id = world.ids.task();
+  const awsvpc = definition.content.networkMode === 'awsvpc';
+  const targetGroups = (order.loadBalancers ?? []).flatMap((balancer) => balancer.targetGroupArn ?? []);
+  return {
+    id,
+    arn: taskArn(world.place, order.cluster, id),
+    cluster: order.cluster,
+    taskDefinition: definition.arn,
+    group: order.group,
+    startedBy: order.startedBy,
+    service: order.service,
+    deploymentId: order.deploymentId,
+    launchType: order.launchType,
+    capacityProviderName: order.capacityProviderName,
+    platformVersion: order.launchType === 'FARGATE' ? platformOf(order.platformVersion) : undefined,
+    enableExecuteCommand: order.enableExecuteCommand ?? false,
+    overrides: order.overrides ?? {},
+    networkConfiguration: order.networkConfiguration,
+    targetGroups,
+    containers: (definition.content.containerDefinitions ?? []).map((container): ContainerRecord => {
+      const digest = order.digests?.get(container.name!);
+      return {
+        name: container.name!,
+        arn: containerArn(world.place, order.cluster, id, world.ids.uuid()),
+        image: container.image!,
+        essential: container.essential ?? true,
+        ...(digest === undefined ? {} : { imageDigest: digest }),
+        lastStatus: 'PENDING',
+        healthStatus: 'UNKNOWN',
+        checked: container.healthCheck !== undefined,
+        networkBindings: [],
+      };
+    }),
+    eni: awsvpc
+      ? {
+          id: `eni-${id.slice(0, 17)}`,
+          attachment: world.ids.uuid(),
+          address: `10.0.${parseInt(id.slice(0, 2), 16)}.${parseInt(id.slice(2, 4), 16)}`,
+        }
+      : undefined,
+    lastStatus: 'PROVISIONING',
+    desiredStatus: 'RUNNING',
+    healthy: false,
+    targetHealth: 'none',
+    version: 1,
+    createdAt: world.clock.now(),
+    tags: { ...(order.propagateTags === 'TASK_DEFINITION' ? definition.tags : {}), ...order.tags },
+  };
+}
+
+const platformOf = (version: string | undefined): string =>
+  version === undefined || version === 'LATEST' ? '1.4.0' : version;

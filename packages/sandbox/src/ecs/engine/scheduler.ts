@@ -1,0 +1,248 @@
+import type { Appointment } from '../../world/clock.ts';
+import { elbFailed, HEALTH_CHECK_FAILED } from '../fates/reasons.ts';
+import type {
+  DeploymentRecord,
+  ServiceDeploymentRecord,
+  ServiceRecord,
+  TaskRecord,
+} from '../model/records.ts';
+import { liveTasks } from '../model/state.ts';
+import { launchDelay, THROTTLED_FROM } from '../rules/backoff.ts';
+import { breakerThreshold } from '../rules/breaker.ts';
+import type { EcsWorld } from '../world.ts';
+import { isFinal, latestOf, primaryOf, setStatus } from './deployments.ts';
+import { retire } from './launch.ts';
+import type { TaskLifecycle, TaskListener } from './lifecycle.ts';
+import { failDeployment } from './rollback.ts';
+import { rollOn } from './rolling.ts';
+import { ALARM, BREAKER, rolloutReason, type Trigger } from './rollout-reasons.ts';
+import { say, sentence } from './service-events.ts';
+
+export interface Scheduler extends TaskListener {
+  /** Looks at the service soon: something about it has changed. */
+  wake(service: ServiceRecord): void;
+  /** Fails the deployment under way. */
+  fail(service: ServiceRecord, record: ServiceDeploymentRecord, trigger: Trigger): void;
+  /** An alarm went off or calmed down. Only one that goes off during a deployment counts. */
+  alarm(name: string, on: boolean): void;
+  close(): void;
+}
+
+const PLACEMENT_RETRY = 10_000;
+
+/** Keeps every service at what it should be. It never acts inside a request: it looks again a moment later. */
+export function createScheduler(world: EcsWorld, lifecycle: () => TaskLifecycle): Scheduler {
+  const { clock, state, timing } = world;
+  const wakeups = new Map<string, { readonly at: number; readonly appointment: Appointment }>();
+
+  const wakeAt = (service: ServiceRecord, at: number): void => {
+    const known = wakeups.get(service.arn);
+    if (known !== undefined && known.at <= at) return;
+    clock.cancel(known?.appointment);
+    const appointment = clock.at(at, () => {
+      wakeups.delete(service.arn);
+      look(service);
+    });
+    wakeups.set(service.arn, { at, appointment });
+  };
+  const wake = (service: ServiceRecord): void => wakeAt(service, clock.now() + timing.scheduler);
+
+  const look = (service: ServiceRecord): void => {
+    if (service.status === 'DRAINING') {
+      drain(service);
+      return;
+    }
+    const primary = primaryOf(service);
+    if (service.status !== 'ACTIVE' || primary === undefined) return;
+    const record = latestOf(service);
+    if (record?.status === 'PENDING') {
+      record.startedAt = clock.now();
+      setStatus(world, record, 'IN_PROGRESS');
+    }
+    const outcome = rollOn(world, lifecycle(), service, primary, record);
+    if (outcome.refusal !== undefined) {
+      countFailure(service, primary);
+      wakeAt(service, Math.max(primary.notBefore, clock.now() + PLACEMENT_RETRY));
+    }
+    dropEmpty(service);
+    if (outcome.complete && primary.rolloutState === 'IN_PROGRESS') complete(service, primary, record);
+    if (!outcome.steady) service.steady = false;
+    else if (!service.steady && primary.rolloutState === 'COMPLETED') {
+      service.steady = true;
+      say(world, service, sentence.steady, true);
+    }
+    if (primary.notBefore > clock.now()) wakeAt(service, primary.notBefore);
+    world.changed();
+  };
+
+  const drain = (service: ServiceRecord): void => {
+    retire(world, lifecycle(), service, meantToRun(service));
+    if (liveTasks(state, service).size > 0) return;
+    service.status = 'INACTIVE';
+    service.deployments = [];
+    world.changed();
+  };
+
+  const meantToRun = (service: ServiceRecord): TaskRecord[] =>
+    [...liveTasks(state, service)].filter((task) => task.desiredStatus === 'RUNNING');
+
+  const complete = (
+    service: ServiceRecord,
+    primary: DeploymentRecord,
+    record: ServiceDeploymentRecord | undefined,
+  ): void => {
+    const bake = (record?.configuration.bakeTimeInMinutes ?? 0) * 60_000;
+    const now = clock.now();
+    if (bake > 0 && record !== undefined && !isFinal(record)) {
+      primary.bakedFrom ??= now;
+      if (now < primary.bakedFrom + bake) {
+        wakeAt(service, primary.bakedFrom + bake);
+        return;
+      }
+    }
+    primary.rolloutState = 'COMPLETED';
+    primary.rolloutStateReason = rolloutReason.completed(primary.id);
+    primary.updatedAt = now;
+    primary.failedTasks = 0;
+    const revision = state.revisions.get(primary.revisionArn);
+    if (revision !== undefined) revision.revision.completedAt = now;
+    say(world, service, sentence.completed(primary.id), true);
+    if (record !== undefined && !isFinal(record)) {
+      setStatus(world, record, record.rollback === undefined ? 'SUCCESSFUL' : 'ROLLBACK_SUCCESSFUL');
+    }
+    dropEmpty(service);
+  };
+
+  /** An older deployment goes when its tasks have gone; one that failed stays in sight until its successor stands. */
+  const dropEmpty = (service: ServiceRecord): void => {
+    if (service.deployments.length === 1) return;
+    const standing = primaryOf(service)?.rolloutState === 'COMPLETED';
+    const occupied = new Set<string | undefined>();
+    for (const task of liveTasks(state, service)) occupied.add(task.deploymentId);
+    service.deployments = service.deployments.filter(
+      (entry) =>
+        entry.status === 'PRIMARY' ||
+        occupied.has(entry.id) ||
+        (entry.rolloutState === 'FAILED' && !standing),
+    );
+  };
+
+  const countFailure = (service: ServiceRecord, deployment: DeploymentRecord): void => {
+    if (deployment.launched) {
+      deployment.launched = false;
+      deployment.retries += 1;
+      deployment.notBefore = clock.now() + launchDelay(deployment.retries);
+      if (deployment.retries >= THROTTLED_FROM) say(world, service, sentence.throttled);
+    }
+    if (deployment.rolloutState !== 'IN_PROGRESS') return;
+    deployment.failedTasks += 1;
+    deployment.updatedAt = clock.now();
+    const record = latestOf(service);
+    const breaker = service.configuration.deploymentCircuitBreaker;
+    if (record === undefined || isFinal(record) || breaker?.enable !== true) return;
+    const threshold = breakerThreshold(service.desiredCount, breaker.thresholdConfiguration);
+    if (record.rollback === undefined) {
+      record.breaker.threshold = threshold;
+      record.breaker.failureCount += 1;
+      record.updatedAt = clock.now();
+      if (record.breaker.failureCount >= threshold) fail(service, record, BREAKER);
+    } else if (deployment.failedTasks >= threshold) fail(service, record, BREAKER);
+  };
+
+  const fail = (service: ServiceRecord, record: ServiceDeploymentRecord, trigger: Trigger): void => {
+    failDeployment(world, service, record, trigger, wake);
+    wake(service);
+  };
+
+  const serviceOf = (task: TaskRecord): ServiceRecord | undefined =>
+    task.service === undefined ? undefined : state.services.get(task.service);
+  const deploymentOf = (service: ServiceRecord, task: TaskRecord): DeploymentRecord | undefined =>
+    service.deployments.find((entry) => entry.id === task.deploymentId);
+
+  return {
+    wake,
+    fail,
+    running(task) {
+      const service = serviceOf(task);
+      if (service === undefined) return;
+      for (const group of task.targetGroups) say(world, service, sentence.registered(1, group), true);
+    },
+    healthy(task) {
+      const service = serviceOf(task);
+      if (service === undefined) return;
+      const deployment = deploymentOf(service, task);
+      if (deployment !== undefined) {
+        deployment.retries = 0;
+        deployment.notBefore = 0;
+        const record = latestOf(service);
+        const resets = service.configuration.deploymentCircuitBreaker?.resetOnHealthyTask !== false;
+        if (resets) {
+          deployment.failedTasks = 0;
+          if (deployment.status === 'PRIMARY' && record?.breaker.status === 'MONITORING')
+            record.breaker.failureCount = 0;
+        }
+      }
+      wake(service);
+    },
+    failing(task, check) {
+      const service = serviceOf(task);
+      if (service === undefined || task.desiredStatus === 'STOPPED') return;
+      const patience = (service.settings.healthCheckGracePeriodSeconds ?? 0) * 1_000;
+      const left = (task.startedAt ?? 0) + patience - clock.now();
+      if (left > 0) lifecycle().later(task, left, () => stillFailing(service, task, check));
+      else stillFailing(service, task, check);
+    },
+    stopping(task, blame) {
+      const service = serviceOf(task);
+      if (service === undefined) return;
+      const deployment = deploymentOf(service, task);
+      if (blame === 'task' && deployment?.status === 'PRIMARY') countFailure(service, deployment);
+      if (blame !== 'scheduler') service.steady = false;
+      wake(service);
+    },
+    stopped(task) {
+      const service = serviceOf(task);
+      if (service !== undefined) wake(service);
+    },
+    alarm(name, on) {
+      if (!on) {
+        state.alarms.delete(name);
+        return;
+      }
+      if (state.alarms.has(name)) return;
+      state.alarms.add(name);
+      for (const service of state.services.values()) {
+        const record = latestOf(service);
+        if (record?.alarms?.status !== 'MONITORING' || isFinal(record)) continue;
+        if (!record.configuration.alarms?.alarmNames?.includes(name)) continue;
+        record.alarms.triggered.push(name);
+        fail(service, record, ALARM);
+      }
+    },
+    close() {
+      for (const { appointment } of wakeups.values()) clock.cancel(appointment);
+      wakeups.clear();
+    },
+  };
+
+  function stillFailing(service: ServiceRecord, task: TaskRecord, check: 'container' | 'elb'): void {
+    if (check === 'container') {
+      const recovered = task.containers.every((container) => container.healthStatus !== 'UNHEALTHY');
+      if (recovered) return;
+      say(world, service, sentence.failedHealthCheck(task.id));
+      lifecycle().stop(task, {
+        code: 'ServiceSchedulerInitiated',
+        reason: HEALTH_CHECK_FAILED,
+        blame: 'task',
+      });
+    } else {
+      if (task.targetHealth !== 'unhealthy') return;
+      const group = task.targetGroups[0]!;
+      const port = service.settings.loadBalancers?.[0]?.containerPort ?? 80;
+      const reason = task.targetReason ?? 'Health checks failed';
+      say(world, service, sentence.unhealthyTarget(task.id, port, group, reason));
+      lifecycle().stop(task, { code: 'ServiceSchedulerInitiated', reason: elbFailed(group), blame: 'task' });
+    }
+    say(world, service, sentence.stopped([task.id]));
+  }
+}

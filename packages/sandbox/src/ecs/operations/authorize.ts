@@ -1,0 +1,135 @@
+import type { Authorization } from '../../protocol/aws-service.ts';
+import { clusterArn, nameOf, type Place, serviceArn, taskArn, taskDefinitionArn } from '../model/place.ts';
+import type { EcsWorld } from '../world.ts';
+import { lookTaskDefinition } from './lookup.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+const PASSED_TO_TASKS = { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' };
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+
+/**
+ * The resources and condition keys that IAM sees.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
+ */
+export function authorize(world: EcsWorld, operation: string, raw: unknown): Authorization {
+  const input = (raw ?? {}) as Input;
+  const { place } = world;
+  const cluster = nameOf(text(input.cluster) ?? 'default');
+  const inCluster = { 'ecs:cluster': clusterArn(place, cluster) };
+  const service = (reference: unknown): string =>
+    text(reference)?.startsWith('arn:')
+      ? String(reference)
+      : serviceArn(place, cluster, nameOf(String(reference)));
+  switch (operation) {
+    case 'RegisterTaskDefinition':
+      return {
+        resources: [`${taskDefinitionArn(place, text(input.family) ?? '*', 0).replace(/:0$/, '')}:*`],
+        also: passes([input.taskRoleArn, input.executionRoleArn]),
+      };
+    case 'CreateService':
+    case 'UpdateService': {
+      const own = serviceArn(place, cluster, nameOf(text(input.serviceName) ?? ''));
+      const definition = text(input.taskDefinition);
+      return {
+        resources: [operation === 'CreateService' ? own : service(input.service)],
+        conditions: {
+          ...inCluster,
+          ...(definition === undefined ? {} : { 'ecs:task-definition': definitionArn(world, definition) }),
+        },
+        also: passes(rolesOf(world, definition)),
+      };
+    }
+    case 'DeleteService':
+    case 'ListServiceDeployments':
+    case 'CreateTaskSet':
+    case 'UpdateServicePrimaryTaskSet':
+      return { resources: [service(input.service)], conditions: inCluster };
+    case 'DescribeServices':
+      return { resources: texts(input.services).map(service), conditions: inCluster };
+    case 'DescribeServiceDeployments':
+      return { resources: texts(input.serviceDeploymentArns) };
+    case 'DescribeServiceRevisions':
+      return { resources: texts(input.serviceRevisionArns) };
+    case 'StopServiceDeployment':
+    case 'ContinueServiceDeployment':
+      return { resources: [text(input.serviceDeploymentArn) ?? '*'] };
+    case 'RunTask':
+      return {
+        resources: [definitionArn(world, text(input.taskDefinition) ?? '')],
+        conditions: inCluster,
+        also: passes([...rolesOf(world, text(input.taskDefinition)), ...overriddenRoles(input.overrides)]),
+      };
+    case 'StopTask':
+      return { resources: [ownTask(place, cluster, text(input.task) ?? '')], conditions: inCluster };
+    case 'DescribeTasks':
+      return {
+        resources: texts(input.tasks).map((task) => ownTask(place, cluster, task)),
+        conditions: inCluster,
+      };
+    case 'ListTasks':
+    case 'ListServices':
+      return { resources: ['*'], conditions: inCluster };
+    case 'DescribeClusters':
+      return {
+        resources: (texts(input.clusters).length === 0 ? ['default'] : texts(input.clusters)).map((name) =>
+          clusterArn(place, nameOf(name)),
+        ),
+      };
+    case 'DeleteCluster':
+      return { resources: [clusterArn(place, cluster)] };
+    case 'DeleteTaskDefinitions':
+      return {
+        resources: texts(input.taskDefinitions).map((reference) => definitionArn(world, reference)),
+      };
+    case 'TagResource':
+    case 'UntagResource':
+    case 'ListTagsForResource':
+      return { resources: [text(input.resourceArn) ?? '*'] };
+    case 'DescribeTaskSets':
+    case 'UpdateTaskSet':
+    case 'DeleteTaskSet':
+      return {
+        resources: [
+          text(input.taskSet) ??
+            `${serviceArn(place, cluster, nameOf(text(input.service) ?? '')).replace(':service/', ':task-set/')}/*`,
+        ],
+        conditions: { ...inCluster, 'ecs:service': service(input.service) },
+      };
+    default:
+      // CreateCluster, ListClusters, DescribeTaskDefinition, ListTaskDefinitions … have no resource of their own.
+      return { resources: ['*'] };
+  }
+}
+
+const ownTask = (place: Place, cluster: string, reference: string): string =>
+  reference.startsWith('arn:') ? reference : taskArn(place, cluster, reference);
+
+function definitionArn(world: EcsWorld, reference: string): string {
+  if (reference.startsWith('arn:')) return reference;
+  const known = /:\D*$/.test(reference) ? undefined : lookTaskDefinition(world, reference);
+  return (
+    known?.arn ??
+    `${taskDefinitionArn(world.place, reference.split(':')[0] ?? '', 0).replace(/:0$/, '')}:${reference.split(':')[1] ?? '*'}`
+  );
+}
+
+function rolesOf(world: EcsWorld, reference: string | undefined): unknown[] {
+  if (reference === undefined || /:\D*$/.test(nameOf(reference))) return [];
+  const content = lookTaskDefinition(world, reference)?.content;
+  return [content?.taskRoleArn, content?.executionRoleArn];
+}
+
+function overriddenRoles(overrides: unknown): unknown[] {
+  const { taskRoleArn, executionRoleArn } = (overrides ?? {}) as Input;
+  return [taskRoleArn, executionRoleArn];
+}
+
+function passes(roles: readonly unknown[]): NonNullable<Authorization['also']> {
+  const distinct = new Set(roles.flatMap((role) => text(role) ?? []));
+  return [...distinct].map((resource) => ({ action: 'iam:PassRole', resource, conditions: PASSED_TO_TASKS }));
+}

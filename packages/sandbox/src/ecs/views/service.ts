@@ -1,0 +1,138 @@
+import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import { latestOf } from '../engine/deployments.ts';
+import { clusterArn } from '../model/place.ts';
+import type { DeploymentRecord, ServiceRecord, TaskRecord } from '../model/records.ts';
+import { liveTasks } from '../model/state.ts';
+import type { EcsWorld } from '../world.ts';
+import { moment } from './moment.ts';
+
+export interface Counts {
+  readonly running: number;
+  readonly pending: number;
+  readonly live: number;
+}
+
+/** RUNNING and starting tasks among those that are meant to run. */
+export function countTasks(tasks: Iterable<TaskRecord>): Counts {
+  let running = 0;
+  let pending = 0;
+  let live = 0;
+  for (const task of tasks) {
+    if (task.desiredStatus === 'RUNNING') {
+      live += 1;
+      if (task.lastStatus === 'RUNNING') running += 1;
+      else pending += 1;
+    }
+  }
+  return { running, pending, live };
+}
+
+export function countsByDeployment(world: EcsWorld, service: ServiceRecord): Map<string | undefined, Counts> {
+  const groups = new Map<string | undefined, TaskRecord[]>();
+  for (const task of liveTasks(world.state, service)) {
+    const group = groups.get(task.deploymentId);
+    if (group === undefined) groups.set(task.deploymentId, [task]);
+    else group.push(task);
+  }
+  return new Map([...groups].map(([id, tasks]) => [id, countTasks(tasks)]));
+}
+
+export const NO_COUNTS: Counts = { running: 0, pending: 0, live: 0 };
+
+export function serviceView(world: EcsWorld, service: ServiceRecord): Service {
+  const { settings, configuration } = service;
+  const counts = countsByDeployment(world, service);
+  const total = countTasks(liveTasks(world.state, service));
+  const controller = settings.deploymentController?.type ?? 'ECS';
+  const awsvpc = settings.networkConfiguration;
+  const latest = latestOf(service);
+  return {
+    serviceArn: service.arn,
+    serviceName: service.name,
+    clusterArn: clusterArn(world.place, service.cluster),
+    status: service.status,
+    desiredCount: service.desiredCount,
+    runningCount: total.running,
+    pendingCount: total.pending,
+    ...(settings.launchType === undefined ? {} : { launchType: settings.launchType }),
+    ...(settings.capacityProviderStrategy === undefined
+      ? {}
+      : { capacityProviderStrategy: settings.capacityProviderStrategy }),
+    ...(settings.launchType === 'FARGATE'
+      ? { platformVersion: settings.platformVersion ?? 'LATEST', platformFamily: 'Linux' }
+      : {}),
+    ...(settings.taskDefinition === undefined ? {} : { taskDefinition: settings.taskDefinition }),
+    deploymentConfiguration: configuration,
+    deploymentController: { type: controller },
+    deployments:
+      controller === 'ECS'
+        ? service.deployments.map((entry) =>
+            deploymentView(world, service, entry, counts.get(entry.id) ?? NO_COUNTS),
+          )
+        : [],
+    loadBalancers: settings.loadBalancers ?? [],
+    serviceRegistries: settings.serviceRegistries ?? [],
+    events: service.events.map((event) => ({ ...event, createdAt: moment(event.createdAt) })),
+    createdAt: moment(service.createdAt),
+    createdBy: service.createdBy,
+    placementConstraints: settings.placementConstraints ?? [],
+    placementStrategy: settings.placementStrategy ?? [],
+    ...(awsvpc === undefined ? {} : { networkConfiguration: awsvpc }),
+    ...(settings.role === undefined ? {} : { roleArn: settings.role }),
+    ...(settings.healthCheckGracePeriodSeconds === undefined
+      ? {}
+      : { healthCheckGracePeriodSeconds: settings.healthCheckGracePeriodSeconds }),
+    schedulingStrategy: settings.schedulingStrategy ?? 'REPLICA',
+    enableECSManagedTags: settings.enableECSManagedTags ?? false,
+    propagateTags: settings.propagateTags ?? 'NONE',
+    enableExecuteCommand: settings.enableExecuteCommand ?? false,
+    availabilityZoneRebalancing: settings.availabilityZoneRebalancing ?? 'DISABLED',
+    ...(controller === 'ECS' && latest !== undefined
+      ? {
+          currentServiceDeployment: latest.arn,
+          currentServiceRevisions: service.deployments.map((entry) => {
+            const own = counts.get(entry.id) ?? NO_COUNTS;
+            return {
+              arn: entry.revisionArn,
+              requestedTaskCount: entry.status === 'PRIMARY' ? service.desiredCount : own.live,
+              runningTaskCount: own.running,
+              pendingTaskCount: own.pending,
+            };
+          }),
+        }
+      : {}),
+  };
+}
+
+function deploymentView(
+  world: EcsWorld,
+  service: ServiceRecord,
+  entry: DeploymentRecord,
+  counts: Counts,
+): Deployment {
+  const { settings } = world.state.revisions.get(entry.revisionArn)!.revision;
+  // A Classic Load Balancer hides the rollout state: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html
+  const classic = (settings.loadBalancers ?? []).some((balancer) => balancer.loadBalancerName !== undefined);
+  return {
+    id: entry.id,
+    status: entry.status,
+    taskDefinition: entry.taskDefinition,
+    desiredCount: entry.status === 'PRIMARY' ? (entry.wanted ?? service.desiredCount) : counts.live,
+    pendingCount: counts.pending,
+    runningCount: counts.running,
+    failedTasks: entry.failedTasks,
+    createdAt: moment(entry.createdAt),
+    updatedAt: moment(entry.updatedAt),
+    ...(settings.launchType === undefined ? {} : { launchType: settings.launchType }),
+    ...(settings.capacityProviderStrategy === undefined
+      ? {}
+      : { capacityProviderStrategy: settings.capacityProviderStrategy }),
+    ...(settings.launchType === 'FARGATE'
+      ? { platformVersion: settings.platformVersion ?? '1.4.0', platformFamily: 'Linux' }
+      : {}),
+    ...(settings.networkConfiguration === undefined
+      ? {}
+      : { networkConfiguration: settings.networkConfiguration }),
+    ...(classic ? {} : { rolloutState: entry.rolloutState, rolloutStateReason: entry.rolloutStateReason }),
+  };
+}
