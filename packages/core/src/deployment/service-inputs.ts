@@ -9,7 +9,7 @@ export const orders = (options: { description: string }): Input<readonly Order[]
   type: 'lines',
   required: false,
   rule: '`service[=task-definition][ after service, …]`, one a line',
-  example: 'web=web.json after worker',
+  example: 'worker=worker.json\nweb=web.json after worker',
   parse: parseOrders,
 });
 
