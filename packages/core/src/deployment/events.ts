@@ -8,6 +8,8 @@ export type RolloutEvent =
       readonly running: number;
       readonly pending: number;
       readonly failed: number;
+      /** How many of our tasks are gone since the last count: a task that dies at the start may never be counted as failed. */
+      readonly vanished: number;
       /** Tasks of every other deployment still running. */
       readonly others: number;
       /** Share of production traffic on our revision, where ECS says it (blue/green, linear, canary). */

@@ -102,7 +102,8 @@ function countsOf(service: Service | undefined, deployment: ServiceDeployment | 
     desired: service?.desiredCount ?? target?.requestedTaskCount ?? ours?.desiredCount ?? 0,
     running: target?.runningTaskCount ?? ours?.runningCount ?? 0,
     pending: target?.pendingTaskCount ?? ours?.pendingCount ?? 0,
-    failed: deployment?.deploymentCircuitBreaker?.failureCount ?? ours?.failedTasks ?? 0,
+    // A breaker that is off counts nothing; the deployment itself counts either way.
+    failed: Math.max(deployment?.deploymentCircuitBreaker?.failureCount ?? 0, ours?.failedTasks ?? 0),
     others: deployment?.sourceServiceRevisions
       ? deployment.sourceServiceRevisions.reduce((sum, one) => sum + (one.runningTaskCount ?? 0), 0)
       : (service?.deployments ?? [])
@@ -118,6 +119,9 @@ const runningOfOurs = (
   rollout: Rollout,
 ) => countsOf(service, deployment, rollout)?.running ?? 0;
 
+const sumOf = (counts: { running: number; pending: number } | undefined) =>
+  counts ? counts.running + counts.pending : 0;
+
 function countEvents(
   service: Service | undefined,
   deployment: ServiceDeployment | undefined,
@@ -129,7 +133,8 @@ function countEvents(
   const events: RolloutEvent[] = [];
   if (then && before.service && now.desired !== then.desired)
     events.push({ kind: 'scaled', from: then.desired, to: now.desired });
-  if (!then || JSON.stringify(then) !== JSON.stringify(now)) events.push({ kind: 'counts', ...now });
+  if (!then || JSON.stringify(then) !== JSON.stringify(now))
+    events.push({ kind: 'counts', ...now, vanished: Math.max(0, sumOf(then) - sumOf(now)) });
   return events;
 }
 

@@ -67,7 +67,7 @@ async function take(watch: Watch, read: Snapshot, following: Following): Promise
 const isSignOfFailure = (event: RolloutEvent) =>
   event.kind === 'rolling-back' ||
   event.kind === 'breaker' ||
-  (event.kind === 'counts' && event.failed > 0) ||
+  (event.kind === 'counts' && (event.failed > 0 || event.vanished > 0)) ||
   (event.kind === 'service-event' && /unhealthy|failed|unable|stopped/i.test(event.message));
 
 async function stoppedTasksOf(watch: Watch, following: Following): Promise<readonly Task[] | undefined> {

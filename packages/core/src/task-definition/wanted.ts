@@ -1,5 +1,5 @@
 import type { RegisterTaskDefinitionRequest, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
-import { readDocument } from '../documents/read-document.ts';
+import { loadDocument } from '../documents/load-document.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import * as patterns from '../inputs/patterns.ts';
 import type { Ecs } from '../world/aws.ts';
@@ -24,7 +24,7 @@ export async function readTaskDefinitionInput(given: string, world: World): Prom
     });
   }
   const { request, notes } = toRegisterRequest(
-    readDocument(await world.files.readText(source.path), source.path),
+    await loadDocument(await world.files.readText(source.path), source.path),
   );
   for (const note of notes) world.host.log.notice(`${source.path}: ${note}`);
   return { kind: 'file', path: source.path, request };

@@ -1,0 +1,228 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { Stage } from './stage.ts';
+
+const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
+let stage: Stage;
+afterEach(() => stage.close());
+
+describe('ROLLING, transition by transition', () => {
+  test('GoodToGood: the new version is live and the step is green', async () => {
+    stage = await Stage.set();
+    const { result, live, deploymentsMade } = await stage.deploy();
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(live?.taskDefinition).toMatch(/web:2$/);
+    expect(deploymentsMade).toBe(1);
+  });
+
+  test('GoodToBad with a breaker: rolled back, the reason and the last words of the container are shown', async () => {
+    stage = await Stage.set({
+      services: { web: breaker },
+      fates: [
+        {
+          match: { image: 'web:2' },
+          fate: { kind: 'exit', code: 3, after: 2000, log: ['config missing: DATABASE_URL'] },
+        },
+      ],
+    });
+    const { result, live } = await stage.deploy();
+    expect(result).toMatchObject({
+      exitCode: 1,
+      outputs: { verdict: 'ROLLED_BACK' },
+      error: { code: 'ROLLED_BACK' },
+    });
+    expect(result.error?.details.join('\n')).toMatch(/exit.*3/i);
+    expect(result.error?.details).toContain('| config missing: DATABASE_URL');
+    expect(live?.taskDefinition).toMatch(/web:1$/);
+  });
+
+  test('GoodToBad without a breaker, permanent cause: fail-fast ends it and says that ECS goes on trying', async () => {
+    stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
+    const { result, took } = await stage.deploy();
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
+    expect(result.error?.summary).toMatch(/no circuit breaker will stop ECS from trying/);
+    expect(took).toBeLessThan(120_000);
+  });
+
+  test('GoodToBad without a breaker, a crash loop: never green, ends at the deadline', async () => {
+    stage = await Stage.set({
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+    });
+    const { result } = await stage.deploy({ 'wait-timeout': '10m' });
+    expect(result.exitCode).toBe(4);
+    expect(['TIMED_OUT', 'STALLED']).toContain(result.error?.code);
+  });
+
+  test('superseded: another pipeline deploys in the middle', async () => {
+    stage = await Stage.set();
+    stage.at(15_000, async () => {
+      const taskDefinition = await stage.register('web', 3);
+      await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', taskDefinition });
+    });
+    const { result } = await stage.deploy();
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'SUPERSEDED' } });
+    expect(result.error?.summary).toMatch(/replaced ours of web:2/);
+  });
+
+  test('scaled to zero: completes, and says that nothing ran', async () => {
+    stage = await Stage.set({ services: { web: { desiredCount: 0 } } });
+    const { result, host } = await stage.deploy();
+    expect(result.exitCode).toBe(0);
+    expect(host.lines.join('\n')).toMatch(/the desired count is 0: no task ran it/);
+  });
+
+  test('autoscaled mid-deploy: the change is told, and the verdict is of our deployment', async () => {
+    stage = await Stage.set();
+    stage.at(10_000, () =>
+      stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 5 }),
+    );
+    const { result, host } = await stage.deploy();
+    expect(result.exitCode).toBe(0);
+    expect(host.lines.some((line) => /desired count 2 → 5/.test(line))).toBe(true);
+  });
+
+  test('BadToGood: a broken service is mended by a good version', async () => {
+    stage = await Stage.set({
+      fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+    });
+    const { result } = await stage.deploy();
+    expect(result.exitCode).toBe(0);
+  });
+
+  test('stopped by a person: STOPPED or ROLLED_BACK, red either way', async () => {
+    stage = await Stage.set();
+    stage.at(15_000, async () => {
+      const { services } = (await stage.world.dispatch('ecs', 'DescribeServices', {
+        cluster: 'main',
+        services: ['web'],
+      })) as { services: { currentServiceDeployment: string }[] };
+      await stage.world.dispatch('ecs', 'StopServiceDeployment', {
+        serviceDeploymentArn: services[0]!.currentServiceDeployment,
+        stopType: 'ROLLBACK',
+      });
+    });
+    const { result, live } = await stage.deploy();
+    expect(result.exitCode).toBe(1);
+    expect(result.outputs.verdict).toBe('ROLLED_BACK');
+    expect(live?.taskDefinition).toMatch(/web:1$/);
+  });
+
+  test('killed and run again: the deployment in flight is adopted, there is no second one and no second revision', async () => {
+    stage = await Stage.set();
+    const first = stage.begin();
+    stage.at(10_000, () => first.host.cancel());
+    expect((await first.done).result.outputs.verdict).toBe('CANCELLED');
+    const { result, deploymentsMade } = await stage.deploy();
+    expect(result.outputs).toMatchObject({ verdict: 'SUCCEEDED' });
+    expect(deploymentsMade).toBe(1);
+    expect(result.outputs['task-definition-arn']).toMatch(/web:2$/);
+  });
+
+  test('reads that lag behind the update do not deceive', async () => {
+    stage = await Stage.set();
+    stage.world.ecs.setLag({ staleReads: 4, lateServiceDeployment: 3 });
+    const { result } = await stage.deploy();
+    expect(result.outputs.verdict).toBe('SUCCEEDED');
+  });
+});
+
+describe('several services in one run', () => {
+  const five = { web: breaker, api: breaker, worker: breaker, admin: breaker, mail: breaker };
+  const lines = [
+    'worker=worker-v2.json',
+    'api=api-v2.json after worker',
+    'web=v2.json after api',
+    'admin=admin-v2.json after api',
+    'mail=mail-v2.json after web',
+  ];
+
+  test('M01: the third of five fails: what is live, what failed and what was not started are all said', async () => {
+    stage = await Stage.set({
+      services: five,
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+    });
+    const { result } = await stage.begin({
+      service: '',
+      services: `${lines.filter((line) => !line.startsWith('admin')).join('\n')}\nadmin=admin-v2.json after mail`,
+      'task-definition': '',
+    }).done;
+    expect(result.exitCode).toBe(1);
+    expect(result.error?.summary).toBe(
+      '2 of 5 services are live, 1 rolled-back (web), 2 not-started (mail, admin)',
+    );
+    const statuses = JSON.parse(result.outputs.results!) as { service: string; status: string }[];
+    expect(statuses.map(({ service, status }) => `${service} ${status}`)).toEqual([
+      'worker deployed',
+      'api deployed',
+      'web rolled-back',
+      'mail not-started',
+      'admin not-started',
+    ]);
+  });
+
+  test('M06: killed between two services and run again: the first is unchanged, the rest is deployed', async () => {
+    stage = await Stage.set({ services: five });
+    const first = stage.begin({ service: '', services: lines.join('\n'), 'task-definition': '' });
+    stage.at(150_000, () => first.host.cancel());
+    await first.done;
+    const { result } = await stage.begin({ service: '', services: lines.join('\n'), 'task-definition': '' })
+      .done;
+    expect(result.exitCode).toBe(0);
+    const statuses = JSON.parse(result.outputs.results!) as {
+      service: string;
+      status: string;
+      taskDefinition: string;
+    }[];
+    expect(statuses[0]).toMatchObject({ service: 'worker', status: 'unchanged' });
+    expect(statuses.every(({ taskDefinition }) => taskDefinition.endsWith(':2'))).toBe(true);
+  });
+
+  test('M04, M05: a cycle, an unknown dependency and a service named twice are refused before AWS is asked', async () => {
+    stage = await Stage.set();
+    const run = (services: string) => stage.begin({ service: '', services }).done;
+    expect((await run('web after api\napi after web')).result.error?.summary).toBe(
+      'services goes in a circle: web after api after web',
+    );
+    expect((await run('web after apy\napi')).result.error?.summary).toBe(
+      'services says that web comes after apy, which is not a service of this run (did you mean "api"?)',
+    );
+    expect(
+      (await run('web\narn:aws:ecs:us-east-1:123456789012:service/main/web')).result.error?.summary,
+    ).toBe('services names the service web twice');
+  });
+
+  test('M08: a hundred services: ten to a call, bounded, nothing throttled', async () => {
+    const services = Object.fromEntries(
+      Array.from({ length: 100 }, (_, n) => [`s${n}`, { desiredCount: 1 }]),
+    );
+    stage = await Stage.set({ services: { web: {}, ...services } });
+    const text = Object.keys(services)
+      .map((name) => `${name}=${name}-v2.json`)
+      .join('\n');
+    const { result } = await stage.begin({
+      service: '',
+      services: text,
+      'task-definition': '',
+      'max-parallel': '100',
+      'wait-timeout': '2h',
+    }).done;
+    expect(result.error).toBeUndefined();
+    const describes = stage.world.journal().filter((entry) => entry.operation === 'DescribeServices');
+    expect(
+      describes.every((entry) => ((entry.input as { services: string[] }).services.length ?? 0) <= 10),
+    ).toBe(true);
+  });
+
+  test('on-failure rollback takes back what this run deployed', async () => {
+    stage = await Stage.set({
+      services: { web: breaker, api: breaker },
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+    });
+    await stage.begin({
+      service: '',
+      services: 'api=api-v2.json\nweb=v2.json after api',
+      'task-definition': '',
+      'on-failure': 'rollback',
+    }).done;
+    expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:1$/);
+  });
+});

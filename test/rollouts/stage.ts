@@ -1,0 +1,162 @@
+import type { CreateServiceRequest, RegisterTaskDefinitionResponse } from '@aws-sdk/client-ecs';
+import { execute, type Result } from '@landfall/core/operation/execute';
+import type { Operation } from '@landfall/core/operation/operation';
+import { deployService } from '@landfall/core/operations/deploy-service';
+import { fakeFiles } from '@landfall/core/testing/fake-files';
+import { type FakeHost, fakeHost } from '@landfall/core/testing/fake-host';
+import type { Clock } from '@landfall/core/world/clock';
+import type { World as ProductWorld } from '@landfall/core/world/world';
+import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import {
+  createWorld,
+  type InProcessCaller,
+  type SandboxOptions,
+  type World,
+} from '@landfall/sandbox/sandbox';
+import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import { seededRandom } from '@landfall/sandbox/world/random';
+import { inProcessAws } from './in-process-aws.ts';
+import { joinedClock } from './joined-clock.ts';
+
+export interface StageOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'enforce'> {
+  readonly services?: Readonly<Record<string, Partial<CreateServiceRequest>>>;
+  /** What becomes of tasks. Version 2 of the image runs unless said otherwise. */
+  readonly fates?: readonly FateRule[];
+}
+
+/** How a run ended, with what was really so at that moment. */
+export interface Curtain {
+  readonly result: Result;
+  readonly host: FakeHost;
+  /** The deployments that `service` has had since the stage was set. */
+  readonly deploymentsMade: number;
+  readonly live: { readonly taskDefinition: string; readonly deploymentId: string } | undefined;
+  /** Virtual milliseconds from the update to the end of the run. */
+  readonly took: number;
+}
+
+/** A cluster `main` with services that are steady on version 1, in virtual time. */
+export class Stage {
+  readonly world: World;
+  readonly clock: ReturnType<typeof joinedClock>;
+  readonly #baseline = new Map<string, number>();
+
+  constructor(world: World, clock: ReturnType<typeof joinedClock>) {
+    this.world = world;
+    this.clock = clock;
+  }
+
+  static async set(options: StageOptions = {}): Promise<Stage> {
+    const seed = options.seed ?? 1;
+    const world = createWorld({
+      clock: 'virtual',
+      tasks: 'scripted',
+      seed,
+      ...(options.timing && { timing: options.timing }),
+      ...(options.enforce && { enforce: true }),
+    });
+    const stage = new Stage(world, joinedClock(world.clock as VirtualClock, seededRandom(seed + 99)));
+    await world.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
+    world.ecs.setFates(options.fates ?? []);
+    for (const [name, more] of Object.entries(options.services ?? { web: {} })) {
+      await world.dispatch('logs', 'CreateLogGroup', { logGroupName: `/ecs/${name}` });
+      const taskDefinition = await stage.register(name, 1);
+      await world.dispatch('ecs', 'CreateService', {
+        cluster: 'main',
+        serviceName: name,
+        desiredCount: 2,
+        taskDefinition,
+        ...more,
+      });
+    }
+    (world.clock as VirtualClock).advance(1_200_000);
+    for (const name of Object.keys(options.services ?? { web: {} })) {
+      stage.#baseline.set(name, world.ecs.truth('main', name)?.deployments.length ?? 0);
+    }
+    return stage;
+  }
+
+  async register(family: string, version: number): Promise<string> {
+    const { taskDefinition } = (await this.world.dispatch(
+      'ecs',
+      'RegisterTaskDefinition',
+      taskDefinitionOf(family, version),
+    )) as RegisterTaskDefinitionResponse;
+    return taskDefinition!.taskDefinitionArn!;
+  }
+
+  /** Something happens so many milliseconds from now. */
+  at(milliseconds: number, act: () => unknown): void {
+    this.clock.at(milliseconds, act);
+  }
+
+  begin(
+    inputs: Readonly<Record<string, string>> = {},
+    options: { operation?: Operation; caller?: InProcessCaller; versions?: readonly number[] } = {},
+  ) {
+    const started = this.clock.elapsed();
+    const host = fakeHost({
+      inputs: { service: 'web', cluster: 'main', 'task-definition': 'v2.json', ...inputs },
+    });
+    const files: Record<string, string> = {};
+    for (const name of this.#baseline.keys()) {
+      for (const version of options.versions ?? [1, 2, 3])
+        files[`${name === 'web' ? '' : `${name}-`}v${version}.json`] = JSON.stringify(
+          taskDefinitionOf(name, version),
+        );
+    }
+    const product: ProductWorld = {
+      host,
+      clock: this.clock as Clock,
+      files: fakeFiles(files, host),
+      aws: inProcessAws(this.world, this.clock, options.caller),
+      docker: {} as ProductWorld['docker'],
+    };
+    const done = execute(options.operation ?? (deployService as unknown as Operation), product).then(
+      (result): Curtain => {
+        const service = inputs.service ?? 'web';
+        const truth = this.world.ecs.truth('main', service);
+        return {
+          result,
+          host,
+          deploymentsMade: (truth?.deployments.length ?? 0) - (this.#baseline.get(service) ?? 0),
+          live: truth?.live && {
+            taskDefinition: truth.live.taskDefinition,
+            deploymentId: truth.live.deploymentId,
+          },
+          took: this.clock.elapsed() - started,
+        };
+      },
+    );
+    return { host, done };
+  }
+
+  /** Runs deploy-service to its end. */
+  deploy(inputs: Readonly<Record<string, string>> = {}): Promise<Curtain> {
+    return this.begin(inputs).done;
+  }
+
+  async close(): Promise<void> {
+    await this.world.close();
+  }
+}
+
+export const taskDefinitionOf = (family: string, version: number) => ({
+  family,
+  containerDefinitions: [
+    {
+      name: 'app',
+      image: `example/${family}:${version}`,
+      memory: 128,
+      essential: true,
+      logConfiguration: {
+        logDriver: 'awslogs',
+        options: {
+          'awslogs-group': `/ecs/${family}`,
+          'awslogs-region': 'us-east-1',
+          'awslogs-stream-prefix': family,
+        },
+      },
+    },
+  ],
+});
