@@ -23,6 +23,8 @@ interface Scene extends Omit<FakeWorldOptions, 'docker'> {
   readonly builder?: Partial<Builder>;
   /** What the registry holds, by tag or digest. */
   readonly held?: Readonly<Record<string, Manifest>>;
+  /** Configurations, by digest. */
+  readonly blobs?: Readonly<Record<string, Uint8Array>>;
   readonly put?: (target: RegistryTarget) => Promise<string>;
 }
 
@@ -31,6 +33,7 @@ const scene = ({
   docker,
   builder,
   held = { [digest]: manifestOf(imageId) },
+  blobs = {},
   put,
   ...options
 }: Scene = {}) => {
@@ -38,6 +41,7 @@ const scene = ({
   const api: Registry = {
     head: async ({ reference }) => held[reference],
     manifest: async ({ reference }) => held[reference],
+    blob: async ({ reference }) => blobs[reference],
     putManifest: async (target, manifest) => {
       puts.push(target);
       return (await put?.(target)) ?? manifest.digest;
@@ -331,8 +335,25 @@ describe('a push that is refused', () => {
     const { world, result } = await run({ held, docker: immutable });
     expect(result.outputs.image).toBe(`${registry}/team/web@${digest}`);
     expect(world.host.lines).toContain(
-      `notice: ${registry}/team/web:0123456 is immutable and already holds this image`,
+      `notice: ${registry}/team/web:0123456 is immutable and already holds this image (${digest})`,
     );
+  });
+
+  test('B08: an immutable tag that holds the same content, built at another time, is done', async () => {
+    const config = (created: string, label: string) =>
+      new TextEncoder().encode(
+        JSON.stringify({
+          created,
+          rootfs: { diff_ids: ['sha256:1'] },
+          history: [{ created, created_by: 'COPY' }],
+          config: { Cmd: ['x'], Labels: { 'org.opencontainers.image.created': label, a: 'b' } },
+        }),
+      );
+    const held = { '0123456': manifestOf(other, other), [other]: manifestOf(other, other) };
+    const blobs = { [imageId]: config('2030', '2030'), [other]: config('2029', '2029') };
+    const { result } = await run({ held, blobs, docker: immutable });
+    expect(result.error).toBeUndefined();
+    expect(result.outputs.image).toBe(`${registry}/team/web@${other}`);
   });
 
   test('B08: an immutable tag that holds another image is TAG_IMMUTABLE and names its digest', async () => {

@@ -78,8 +78,11 @@ export const buildPush = defineOperation({
     'ecr:CompleteLayerUpload',
     'ecr:PutImage',
     'ecr:BatchGetImage',
+    'ecr:GetDownloadUrlForLayer',
   ].map((action) => ({
     action,
+    // Read only to compare what an immutable tag holds with what was built.
+    ...(action === 'ecr:GetDownloadUrlForLayer' && { optional: true }),
     resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/${repository}',
     when: 'when the registry is Amazon ECR',
   })),

@@ -2,10 +2,10 @@ import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { BuiltImage } from '../world/docker.ts';
-import type { Manifest } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import { retryTransient } from './retry.ts';
-import { sameImage } from './same-image.ts';
+import { sameContent } from './same-content.ts';
+import { configOf } from './same-image.ts';
 
 /** One name that the image is to have. */
 export interface PushTarget {
@@ -80,7 +80,7 @@ const engineTo = (world: World, built: BuiltImage): Pusher => {
       return { ...target, digest, moved: true };
     } catch (thrown) {
       if (!isLandfallError(thrown, 'TAG_IMMUTABLE')) throw thrown;
-      const digest = await heldBy(world, target, thrown, (manifest) => sameImage(manifest, imageId));
+      const digest = await heldBy(world, target, thrown, imageId);
       return { ...target, digest, moved: false };
     }
   };
@@ -103,8 +103,8 @@ const digestTo = (world: World, digest: string): Pusher => {
       return { ...target, digest, moved: true };
     } catch (thrown) {
       if (!isLandfallError(thrown, 'TAG_IMMUTABLE')) throw thrown;
-      await heldBy(world, target, thrown, (held) => held.digest === digest);
-      return { ...target, digest, moved: false };
+      const builtId = configOf(manifest) ?? digest;
+      return { ...target, digest: await heldBy(world, target, thrown, builtId), moved: false };
     }
   };
 };
@@ -114,12 +114,13 @@ async function heldBy(
   { docker, host }: World,
   target: PushTarget,
   refused: LandfallError,
-  same: (manifest: Manifest) => boolean,
+  builtId: string,
 ): Promise<string> {
   const registry = await docker.registry();
-  const held = await registry.manifest({ ...target, reference: target.tag }, { signal: host.cancellation });
-  if (held && same(held)) {
-    host.log.notice(`${referenceOf(target)} is immutable and already holds this image`);
+  const options = { signal: host.cancellation };
+  const held = await registry.manifest({ ...target, reference: target.tag }, options);
+  if (held && (await sameContent(registry, target, held, builtId, options))) {
+    host.log.notice(`${referenceOf(target)} is immutable and already holds this image (${held.digest})`);
     return held.digest;
   }
   throw new LandfallError('TAG_IMMUTABLE', {

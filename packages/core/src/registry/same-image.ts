@@ -7,7 +7,7 @@ import type { Manifest } from '../world/registry.ts';
 export const sameImage = (manifest: Manifest, imageId: string): boolean =>
   manifest.digest === imageId || configOf(manifest) === imageId;
 
-function configOf({ bytes }: Manifest): string | undefined {
+export function configOf({ bytes }: Manifest): string | undefined {
   try {
     const { config } = JSON.parse(new TextDecoder().decode(bytes)) as { config?: { digest?: unknown } };
     return typeof config?.digest === 'string' ? config.digest : undefined;

@@ -16,7 +16,9 @@ export async function verifyPush(
   pushed: readonly PushedReference[],
 ): Promise<void> {
   const registry = await docker.registry();
-  for (const one of new Map(pushed.map((each) => [`${nameOf(each)}@${each.digest}`, each])).values()) {
+  // What an immutable tag held was compared when it was met.
+  const moved = pushed.filter((each) => each.moved);
+  for (const one of new Map(moved.map((each) => [`${nameOf(each)}@${each.digest}`, each])).values()) {
     const reference = `${nameOf(one)}@${one.digest}`;
     const manifest = await registry
       .manifest({ ...one, reference: one.digest }, { signal: host.cancellation })

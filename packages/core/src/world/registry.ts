@@ -10,16 +10,39 @@ export interface Registry {
   manifest(target: RegistryTarget, options?: RegistryCallOptions): Promise<Manifest | undefined>;
   /** Puts a manifest under a tag or under its own digest. Returns the digest. */
   putManifest(target: RegistryTarget, manifest: Manifest, options?: RegistryCallOptions): Promise<string>;
+  /** A small blob, such as an image's configuration, checked against its digest; at most 4 MiB. */
+  blob(target: RegistryTarget, options?: RegistryCallOptions): Promise<Uint8Array | undefined>;
+  /**
+   * Sees to it that a repository holds a blob: nothing if it is there, a mount within a registry, else a stream
+   * from one registry to the other that is never held whole.
+   */
+  copyBlob(request: CopyBlobRequest, options?: RegistryCallOptions): Promise<CopiedBlob>;
+}
+
+export interface CopyBlobRequest {
+  readonly from: RepositoryName;
+  readonly to: RepositoryName;
+  readonly digest: string;
+  readonly size: number;
+}
+
+export interface CopiedBlob {
+  readonly how: 'present' | 'mounted' | 'copied';
+  /** Bytes that went through this machine. */
+  readonly bytes: number;
 }
 
 export interface RegistryCallOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface RegistryTarget {
+export interface RepositoryName {
   /** Host, with its port if any. */
   readonly registry: string;
   readonly repository: string;
+}
+
+export interface RegistryTarget extends RepositoryName {
   /** A tag, or a digest. */
   readonly reference: string;
 }

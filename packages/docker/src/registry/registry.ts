@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import type { Descriptor, Registry, RegistryTarget } from '@landfall/core/world/registry';
 import type { Programs } from '../programs.ts';
+import { copyBlob, openBlob } from './blobs.ts';
+import { checkDigest, digestForm } from './check-digest.ts';
 import { credentialsFor } from './credentials.ts';
 import { createHttp, type HttpSend, readBody } from './http.ts';
 import { isNameUnknown, refusal } from './refused.ts';
@@ -14,7 +15,6 @@ export interface RegistryOptions extends Programs {
 
 /** OCI distribution spec: a manifest of at most 4 MiB must be taken by every registry. */
 const manifestLimit = 4 * 1024 * 1024;
-const digestForm = /^sha256:[0-9a-f]{64}$/;
 
 /** What we can read: images and indexes, Docker's and OCI's. */
 export const manifestTypes = [
@@ -63,15 +63,10 @@ export function createRegistry({
       const response = await read('GET', target, signal);
       if (!response) return undefined;
       const bytes = await readBody(response, manifestLimit);
-      const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
       const told = digestForm.test(target.reference)
         ? target.reference
         : header(response, 'docker-content-digest');
-      if (told !== undefined && told !== digest) {
-        throw new LandfallError('RESPONSE_INVALID', {
-          summary: `${target.registry} answered for ${target.repository} (${target.reference}) with content of the digest ${digest}, not ${told}`,
-        });
-      }
+      const digest = checkDigest(bytes, target, told);
       return { mediaType: mediaType(response), digest, size: bytes.length, bytes };
     },
     async putManifest(target, { bytes, mediaType: type, digest }, { signal } = {}) {
@@ -94,6 +89,14 @@ export function createRegistry({
       }
       return digest;
     },
+    async blob(target, { signal } = {}) {
+      const response = await openBlob(session(target.registry), http, target, signal);
+      if (!response) return undefined;
+      const bytes = await readBody(response, manifestLimit);
+      checkDigest(bytes, target, target.reference);
+      return bytes;
+    },
+    copyBlob: (request, { signal } = {}) => copyBlob(session, http, request, signal),
   };
 }
 

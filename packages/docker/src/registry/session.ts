@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe } from '@landfall/core/errors/describe';
-import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { isLandfallError, LandfallError } from '@landfall/core/errors/landfall-error';
 import { isLoopback } from '@landfall/core/image/ecr-host';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
@@ -11,12 +11,12 @@ export interface SessionRequest extends Omit<HttpRequest, 'url'> {
   readonly path: string;
   /** `repository:team/app:pull,push`; several for a mount from another repository. */
   readonly scopes: readonly string[];
-  /** Makes the body again, for the second try after a challenge. */
-  readonly again?: () => HttpRequest['body'];
 }
 
 export interface Session {
   readonly registry: string;
+  /** Scheme and host. */
+  readonly base: string;
   send(request: SessionRequest): Promise<IncomingMessage>;
 }
 
@@ -46,22 +46,23 @@ export function openSession(
 
   return {
     registry,
-    async send({ path, scopes, again, ...request }) {
+    base,
+    async send({ path, scopes, ...request }) {
       const url = new URL(path, base);
       const key = scopes.join(' ');
       // A registry may send us elsewhere for a blob; what it gave us to log in with stays with it.
       const own = url.origin === new URL(base).origin;
-      const attempt = async (body: HttpRequest['body']) => {
+      const attempt = async () => {
         const authorization = own ? headers.get(key) : undefined;
         try {
           return await http({
             ...request,
             url,
             headers: { ...request.headers, ...(authorization !== undefined && { authorization }) },
-            ...(body !== undefined && { body }),
           });
         } catch (thrown) {
           if (request.signal?.aborted) throw cancelled(thrown);
+          if (isLandfallError(thrown)) throw thrown;
           throw new LandfallError('ENDPOINT_UNREACHABLE', {
             summary: `the registry ${registry} did not answer: ${describe(thrown)}`,
             remedy: 'Check the network, the proxy settings and the name of the registry.',
@@ -70,12 +71,14 @@ export function openSession(
           });
         }
       };
-      const first = await attempt(request.body);
+      const first = await attempt();
       const challenge = first.statusCode === 401 && own ? parseChallenge(challengeOf(first)) : undefined;
-      if (!challenge) return first;
+      // A stream is spent after the first try; its login was got by the requests before it.
+      const repeatable = request.body === undefined || request.body instanceof Uint8Array;
+      if (!challenge || !repeatable) return first;
       first.resume();
       headers.set(key, await authorize(challenge, scopes, request.signal));
-      return attempt(again ? again() : request.body);
+      return attempt();
     },
   };
 }

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { pipeline, Transform } from 'node:stream';
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+import type { CopiedBlob, CopyBlobRequest, RegistryTarget } from '@landfall/core/world/registry';
+import type { HttpSend } from './http.ts';
+import { refusal } from './refused.ts';
+import type { Session } from './session.ts';
+
+/** Redirects to where a registry keeps its blobs: object stores do it once, with the signature in the address. */
+const redirects = [301, 302, 303, 307, 308];
+
+/** The content of a blob as a stream; undefined when the repository has none of this digest. */
+export async function openBlob(
+  session: Session,
+  http: HttpSend,
+  target: RegistryTarget,
+  signal: AbortSignal | undefined,
+): Promise<IncomingMessage | undefined> {
+  let response = await session.send({
+    method: 'GET',
+    path: `/v2/${target.repository}/blobs/${target.reference}`,
+    scopes: [`repository:${target.repository}:pull`],
+    signal,
+  });
+  const location = response.headers.location;
+  if (redirects.includes(response.statusCode ?? 0) && location !== undefined) {
+    response.resume();
+    const url = new URL(location, session.base);
+    // Without our login: it was meant for the registry, and an object store refuses two.
+    response =
+      url.origin === new URL(session.base).origin
+        ? await session.send({
+            method: 'GET',
+            path: location,
+            scopes: [`repository:${target.repository}:pull`],
+            signal,
+          })
+        : await http({ method: 'GET', url, signal });
+  }
+  if (response.statusCode === 200) return response;
+  if (response.statusCode === 404) {
+    response.resume();
+    return undefined;
+  }
+  throw await refusal(response, target, 'read');
+}
+
+/** See `Registry.copyBlob`. */
+export async function copyBlob(
+  sessionOf: (registry: string) => Session,
+  http: HttpSend,
+  { from, to, digest, size }: CopyBlobRequest,
+  signal: AbortSignal | undefined,
+): Promise<CopiedBlob> {
+  const target = { ...to, reference: digest };
+  const session = sessionOf(to.registry);
+  const same = from.registry === to.registry;
+  const scopes = [
+    `repository:${to.repository}:pull,push`,
+    ...(same && from.repository !== to.repository ? [`repository:${from.repository}:pull`] : []),
+  ];
+  const there = await session.send({
+    method: 'HEAD',
+    path: `/v2/${to.repository}/blobs/${digest}`,
+    scopes,
+    signal,
+  });
+  there.resume();
+  if (there.statusCode === 200) return { how: 'present', bytes: 0 };
+
+  const mount = same
+    ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from.repository)}`
+    : '';
+  const started = await session.send({
+    method: 'POST',
+    path: `/v2/${to.repository}/blobs/uploads/${mount}`,
+    scopes,
+    headers: { 'content-length': '0' },
+    signal,
+  });
+  if (started.statusCode === 201) {
+    started.resume();
+    return { how: 'mounted', bytes: 0 };
+  }
+  if (started.statusCode !== 202) throw await refusal(started, target, 'write');
+  started.resume();
+  const source = await openBlob(sessionOf(from.registry), http, { ...from, reference: digest }, signal);
+  if (!source) {
+    throw new LandfallError('NOT_FOUND', {
+      summary: `${from.registry}/${from.repository} has no blob ${digest}, which its manifest names`,
+    });
+  }
+  const uploaded = await session.send({
+    method: 'PATCH',
+    path: locationOf(started, target),
+    scopes,
+    headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
+    body: checked(source, target, size),
+    signal,
+  });
+  // The specification says 202; ECR says 201, others 204.
+  if (![201, 202, 204].includes(uploaded.statusCode ?? 0)) throw await refusal(uploaded, target, 'write');
+  uploaded.resume();
+  const end = locationOf(uploaded, target);
+  const finished = await session.send({
+    method: 'PUT',
+    path: `${end}${end.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`,
+    scopes,
+    headers: { 'content-length': '0' },
+    signal,
+  });
+  if (finished.statusCode !== 201) throw await refusal(finished, target, 'write');
+  finished.resume();
+  return { how: 'copied', bytes: size };
+}
+
+function locationOf(response: IncomingMessage, { registry, repository }: RegistryTarget): string {
+  const { location } = response.headers;
+  if (location !== undefined) return location;
+  throw new LandfallError('RESPONSE_INVALID', {
+    summary: `${registry} did not say where the upload to ${repository} goes on`,
+  });
+}
+
+/** The stream itself, which fails at its end when it was not the content of this digest. */
+function checked(source: IncomingMessage, { registry, repository, reference }: RegistryTarget, size: number) {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const check = new Transform({
+    transform(chunk: Buffer, _, done) {
+      bytes += chunk.length;
+      hash.update(chunk);
+      done(null, chunk);
+    },
+    flush(done) {
+      const digest = `sha256:${hash.digest('hex')}`;
+      done(
+        digest === reference && bytes === size
+          ? null
+          : new LandfallError('RESPONSE_INVALID', {
+              summary: `the blob ${reference} for ${registry}/${repository} came as ${digest} with ${bytes} of ${size} bytes`,
+            }),
+      );
+    },
+  });
+  // The error of either side ends the other; the request that reads it reports it.
+  return pipeline(source, check, () => {});
+}

@@ -1,0 +1,261 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { virtualClock } from '@landfall/core/testing/virtual-clock';
+import { createDocker } from '../docker.ts';
+import { type FakePrograms, fakePrograms } from '../testing/fake-programs.ts';
+import { httpRegistry } from '../testing/http-registry.ts';
+
+const bytes = new TextEncoder().encode('{"schemaVersion":2}');
+const digestOf = (content: Uint8Array | string) =>
+  `sha256:${createHash('sha256').update(content).digest('hex')}`;
+const digest = digestOf(bytes);
+const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+const manifest = { bytes, digest, mediaType, size: bytes.length };
+const basic = `Basic ${btoa('AWS:correct-horse')}`;
+
+const registryOf = async (programs: FakePrograms, config?: object) => {
+  await mkdir(join(programs.folder, 'home/.docker'), { recursive: true });
+  if (config) await writeFile(join(programs.folder, 'home/.docker/config.json'), JSON.stringify(config));
+  return createDocker({ env: programs.environment, clock: virtualClock() }).registry();
+};
+const login = (host: string) => ({ auths: { [host]: { auth: btoa('AWS:correct-horse') } } });
+
+describe('a login', () => {
+  test('of Docker is used when the registry asks for Basic, and not before', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry(({ headers }, response) => {
+      if (headers.authorization === basic) response.writeHead(200, { 'content-type': mediaType }).end(bytes);
+      else response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
+    });
+    const registry = await registryOf(programs, login(server.host));
+    const target = { registry: server.host, repository: 'a/b', reference: 'v1' };
+    expect(await registry.manifest(target)).toEqual({ ...manifest, bytes: Buffer.from(bytes) });
+    await registry.manifest(target);
+    expect(server.requests.map(({ authorization }) => authorization)).toEqual([undefined, basic, basic]);
+  });
+
+  test('is exchanged for a token where a token server is named, once for each scope', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry((request, response) => {
+      const { host, authorization } = request.headers;
+      if (request.url!.startsWith('/token')) {
+        const right =
+          authorization === basic && request.url === '/token?service=reg&scope=repository%3Aa%2Fb%3Apull';
+        response.writeHead(right ? 200 : 401).end('{"token":"t1"}');
+      } else if (authorization === 'Bearer t1') {
+        response
+          .writeHead(200, {
+            'content-type': mediaType,
+            'docker-content-digest': digest,
+            'content-length': '19',
+          })
+          .end();
+      } else {
+        response
+          .writeHead(401, {
+            'www-authenticate': `Bearer realm="http://${host}/token",service="reg",scope="x"`,
+          })
+          .end();
+      }
+    });
+    const registry = await registryOf(programs, login(server.host));
+    const target = { registry: server.host, repository: 'a/b', reference: 'v1' };
+    expect(await registry.head(target)).toEqual({ mediaType, digest, size: 19 });
+    await registry.head(target);
+    expect(server.requests.filter(({ line }) => line.startsWith('GET /token'))).toHaveLength(1);
+  });
+
+  test('comes from a credential helper where the configuration names one', async () => {
+    await using programs = await fakePrograms();
+    await programs.add(
+      'docker-credential-mine',
+      'read s; echo "{\\"ServerURL\\":\\"$s\\",\\"Username\\":\\"AWS\\",\\"Secret\\":\\"correct-horse\\"}"',
+    );
+    await using server = await httpRegistry(({ headers }, response) => {
+      response
+        .writeHead(headers.authorization === basic ? 404 : 401, { 'www-authenticate': 'Basic realm="x"' })
+        .end();
+    });
+    const registry = await registryOf(programs, { credHelpers: { [server.host]: 'mine' } });
+    expect(await registry.head({ registry: server.host, repository: 'a', reference: 'v1' })).toBeUndefined();
+  });
+
+  test('that is missing is PUSH_DENIED with what to do', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry((_, response) => {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
+    });
+    const registry = await registryOf(programs);
+    await expect(
+      registry.head({ registry: server.host, repository: 'a', reference: 'v1' }),
+    ).rejects.toMatchObject({
+      code: 'PUSH_DENIED',
+      summary: `the registry ${server.host} asks for a login, and Docker has none for it`,
+    });
+  });
+
+  test('is not told to a token server that is not encrypted', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry((_, response) => {
+      response.writeHead(401, { 'www-authenticate': 'Bearer realm="http://evil.example/token"' }).end();
+    });
+    const registry = await registryOf(programs, login(server.host));
+    await expect(
+      registry.head({ registry: server.host, repository: 'a', reference: 'v1' }),
+    ).rejects.toMatchObject({
+      code: 'RESPONSE_INVALID',
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('an answer', () => {
+  test.each([
+    [404, 'NAME_UNKNOWN', 'The repository does not exist', 'REPOSITORY_MISSING'],
+    [403, 'DENIED', 'not allowed', 'PUSH_DENIED'],
+    [400, 'TAG_INVALID', 'the tag is immutable', 'TAG_IMMUTABLE'],
+    [429, 'TOOMANYREQUESTS', 'slow down', 'PUSH_FAILED'],
+    [500, 'UNKNOWN', 'oh', 'PUSH_FAILED'],
+  ])('B08: %i %s has its own code, and quotes the registry', async (status, ociCode, message, code) => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry((_, response) => {
+      response.writeHead(status).end(JSON.stringify({ errors: [{ code: ociCode, message }] }));
+    });
+    const registry = await registryOf(programs);
+    const target = { registry: server.host, repository: 'a', reference: 'v1' };
+    await expect(registry.putManifest(target, manifest)).rejects.toMatchObject({
+      code,
+      summary: `${server.host} refused to write a (v1): ${status} ${message}`,
+      facts: { status, codes: [ociCode] },
+    });
+  });
+
+  test('with other content than its digest says is RESPONSE_INVALID', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry((_, response) => response.writeHead(200).end('{"evil":true}'));
+    const registry = await registryOf(programs);
+    await expect(
+      registry.manifest({ registry: server.host, repository: 'a', reference: digest }),
+    ).rejects.toMatchObject({ code: 'RESPONSE_INVALID' });
+  });
+
+  test('without a tag is undefined, without a repository an error', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry(({ url }, response) => {
+      const code = url!.includes('/none/') ? 'NAME_UNKNOWN' : 'MANIFEST_UNKNOWN';
+      response.writeHead(404).end(JSON.stringify({ errors: [{ code, message: 'no' }] }));
+    });
+    const registry = await registryOf(programs);
+    const target = { registry: server.host, repository: 'a', reference: 'v1' };
+    expect(await registry.manifest(target)).toBeUndefined();
+    await expect(registry.manifest({ ...target, repository: 'none' })).rejects.toMatchObject({
+      code: 'REPOSITORY_MISSING',
+    });
+  });
+
+  test('that never comes is ENDPOINT_UNREACHABLE, and a cancel CANCELLED', async () => {
+    await using programs = await fakePrograms();
+    const registry = await registryOf(programs);
+    const target = { registry: '127.0.0.1:1', repository: 'a', reference: 'v1' };
+    await expect(registry.head(target)).rejects.toMatchObject({
+      code: 'ENDPOINT_UNREACHABLE',
+      facts: { transient: true },
+    });
+    await expect(registry.head(target, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
+  });
+});
+
+describe('a blob', () => {
+  const content = 'x'.repeat(300_000);
+  const blob = digestOf(content);
+
+  test('is fetched from where the registry sends us, without our login', async () => {
+    await using programs = await fakePrograms();
+    await using store = await httpRegistry((_, response) => response.writeHead(200).end('hello'));
+    await using server = await httpRegistry(({ headers }, response) => {
+      if (headers.authorization) response.writeHead(307, { location: `http://${store.host}/signed` }).end();
+      else response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
+    });
+    const registry = await registryOf(programs, login(server.host));
+    const target = { registry: server.host, repository: 'a', reference: digestOf('hello') };
+    expect(Buffer.from((await registry.blob(target))!).toString()).toBe('hello');
+    expect(store.requests).toEqual([{ line: 'GET /signed', authorization: undefined }]);
+  });
+
+  const copy = async (
+    answer: Parameters<typeof httpRegistry>[0],
+    source = content,
+    size = content.length,
+  ) => {
+    await using programs = await fakePrograms();
+    await using from = await httpRegistry((_, response) => response.writeHead(200).end(source));
+    await using to = await httpRegistry(answer);
+    const registry = await registryOf(programs);
+    const result = await registry
+      .copyBlob({
+        from: { registry: from.host, repository: 'a' },
+        to: { registry: to.host, repository: 'b' },
+        digest: blob,
+        size,
+      })
+      .catch((thrown) => thrown);
+    return { result, lines: to.requests.map(({ line }) => line) };
+  };
+
+  test('that is there already is not sent', async () => {
+    const { result, lines } = await copy((_, response) => response.writeHead(200).end());
+    expect(result).toEqual({ how: 'present', bytes: 0 });
+    expect(lines).toEqual([`HEAD /v2/b/blobs/${blob}`]);
+  });
+
+  test('goes from one registry to the other as a stream, and its digest closes the upload', async () => {
+    let received = 0;
+    const { result, lines } = await copy(({ method }, response, body) => {
+      received += body.length;
+      if (method === 'HEAD') response.writeHead(404).end();
+      else if (method === 'POST')
+        response.writeHead(202, { location: '/v2/b/blobs/uploads/u?state=1' }).end();
+      // What ECR answers to a PATCH.
+      else if (method === 'PATCH')
+        response.writeHead(201, { location: '/v2/b/blobs/uploads/u?state=2' }).end();
+      else response.writeHead(201).end();
+    });
+    expect(result).toEqual({ how: 'copied', bytes: content.length });
+    expect(received).toBe(content.length);
+    expect(lines).toEqual([
+      `HEAD /v2/b/blobs/${blob}`,
+      'POST /v2/b/blobs/uploads/',
+      'PATCH /v2/b/blobs/uploads/u?state=1',
+      `PUT /v2/b/blobs/uploads/u?state=2&digest=${encodeURIComponent(blob)}`,
+    ]);
+  });
+
+  test('that comes with other content is not put', async () => {
+    const { result, lines } = await copy(({ method }, response) => {
+      if (method === 'HEAD') response.writeHead(404).end();
+      else response.writeHead(202, { location: '/v2/b/blobs/uploads/u' }).end();
+    }, 'y'.repeat(content.length));
+    expect(result).toMatchObject({ code: 'RESPONSE_INVALID' });
+    expect(lines.some((line) => line.startsWith('PUT'))).toBe(false);
+  });
+
+  test('of another repository of the registry is mounted, and no byte moves', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry(({ method }, response) =>
+      response.writeHead(method === 'HEAD' ? 404 : 201).end(),
+    );
+    const registry = await registryOf(programs);
+    const name = (repository: string) => ({ registry: server.host, repository });
+    expect(await registry.copyBlob({ from: name('a'), to: name('b'), digest: blob, size: 1 })).toEqual({
+      how: 'mounted',
+      bytes: 0,
+    });
+    expect(server.requests[1]!.line).toBe(
+      `POST /v2/b/blobs/uploads/?mount=${encodeURIComponent(blob)}&from=a`,
+    );
+  });
+});
