@@ -1,6 +1,8 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { snakeCase } from '@landfall/core/inputs/input';
+import { policyOf } from '@landfall/core/operation/iam-policy';
 import { entryPoints } from './action/entry-points.ts';
+import { firstUseProblems } from './action/first-use.ts';
 import { actionMetadata } from './action/metadata.ts';
 import { actionReadme } from './action/readme.ts';
 import { problemsOf } from './definition/check-definition.ts';
@@ -8,7 +10,6 @@ import type { Definition } from './definition/definition.ts';
 import { cliPage } from './docs/cli-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { hostsTables } from './docs/variables-page.ts';
-import { policyOf } from './iam/policy.ts';
 import { orbCommand } from './orb/command.ts';
 import { deployJob } from './orb/deploy-job.ts';
 import { orbReadme } from './orb/readme.ts';
@@ -18,7 +19,7 @@ import { orbReadme } from './orb/readme.ts';
  * @throws INTERNAL with a detail line per definition that says too little
  */
 export function generate(definitions: readonly Definition[]): ReadonlyMap<string, string> {
-  const problems = definitions.flatMap(problemsOf);
+  const problems = definitions.flatMap((one) => [...problemsOf(one), ...firstUseProblems(one)]);
   if (problems.length > 0) {
     throw new LandfallError('INTERNAL', {
       summary: `${problems.length} definitions say too little to generate from:\n${problems.map((one) => `  ${one}`).join('\n')}`,

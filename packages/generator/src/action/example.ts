@@ -1,16 +1,11 @@
 import type { Definition } from '../definition/definition.ts';
 import { ownAction, pinned } from '../definition/release.ts';
-
-/** The inputs without which nothing works, with a value each. */
-export const exampleInputs = ({ inputs }: Definition): [string, string][] =>
-  Object.entries(inputs)
-    .filter(([, input]) => input.required)
-    .map(([name, input]) => [name, input.example ?? input.choices?.[0] ?? '']);
+import { firstUse, type Value } from './first-use.ts';
 
 /** The smallest workflow in which the action does its job. */
 export function exampleWorkflow(definition: Definition): string {
-  const inputs = exampleInputs(definition);
-  const id = definition.name;
+  const uses = firstUse(definition);
+  const earlier = new Set(uses.flatMap(([, value]) => (typeof value === 'string' ? [] : [value.from])));
   return [
     'name: Deploy',
     'on:',
@@ -31,18 +26,20 @@ export function exampleWorkflow(definition: Definition): string {
     '        with:',
     '          role-to-assume: arn:aws:iam::123456789012:role/deploy',
     '          aws-region: eu-west-1',
+    ...[...earlier].flatMap((name) => [`      - uses: ${ownAction(name)}`, `        id: ${name}`]),
     `      - uses: ${ownAction(definition.name)}`,
-    `        id: ${id}`,
-    ...(inputs.length > 0
-      ? ['        with:', ...inputs.flatMap(([name, text]) => inputLines(name, text))]
+    `        id: ${definition.name}`,
+    ...(uses.length > 0
+      ? ['        with:', ...uses.map(([name, value]) => `          ${name}: ${text(value)}`)]
       : []),
   ].join('\n');
 }
 
-const inputLines = (name: string, text: string) =>
-  text.includes('\n')
-    ? [`          ${name}: |`, ...text.split('\n').map((line) => `            ${line}`)]
-    : [`          ${name}: ${plain.test(text) ? text : JSON.stringify(text)}`];
+const text = (value: Value) => {
+  if (typeof value !== 'string') return `\${{ steps.${value.from}.outputs.${value.output} }}`;
+  return plain.test(value) ? value : JSON.stringify(value);
+};
 
 /** What YAML reads as the text it is. */
-const plain = /^(?!(?:true|false|yes|no|on|off|null)$)[A-Za-z/.][A-Za-z0-9_./=@-]*(?::[A-Za-z0-9_./=@-]+)*$/i;
+const plain =
+  /^(?!(?:true|false|yes|no|on|off|null)$)[A-Za-z/.][A-Za-z0-9_./=@ -]*(?::[A-Za-z0-9_./=@-]+)*$/i;

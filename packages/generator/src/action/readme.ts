@@ -1,7 +1,7 @@
 import { catalogue, exitCodes } from '@landfall/core/errors/catalogue';
 import type { Input } from '@landfall/core/inputs/input';
+import { policyOf } from '@landfall/core/operation/iam-policy';
 import { type Definition, sourceOf } from '../definition/definition.ts';
-import { policyOf } from '../iam/policy.ts';
 import { bullets, cell, code, fenced, generatedComment, page, table } from '../writing/markdown.ts';
 import { exampleWorkflow } from './example.ts';
 

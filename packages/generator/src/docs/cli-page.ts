@@ -1,8 +1,9 @@
 import { exitCodes } from '@landfall/core/errors/catalogue';
-import { exampleInputs } from '../action/example.ts';
+import { firstUse, type Value } from '../action/first-use.ts';
 import { inputsTable, outputsTable } from '../action/readme.ts';
 import type { Definition } from '../definition/definition.ts';
 import { cell, code, fenced, generatedComment, page, table } from '../writing/markdown.ts';
+import { variableOf } from './variables-page.ts';
 
 /** `docs/cli.md`: the command line, an operation a section. */
 export const cliPage = (definitions: readonly Definition[]) =>
@@ -42,9 +43,12 @@ export const cliPage = (definitions: readonly Definition[]) =>
   );
 
 function exampleCommand(definition: Definition) {
-  const flags = exampleInputs(definition).map(([name, text]) => `--${name} ${shellWord(text)}`);
+  const flags = firstUse(definition).map(([name, value]) => `--${name} ${shellWord(value)}`);
   return [`landfall ${definition.name}`, ...flags].join(' \\\n  ');
 }
 
-const shellWord = (text: string) =>
-  /^[A-Za-z0-9_./:=@,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+/** An output of an earlier operation is a variable where there are no step outputs. */
+const shellWord = (value: Value) => {
+  if (typeof value !== 'string') return `"$${variableOf(value.output)}"`;
+  return /^[A-Za-z0-9_./:=@,-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+};

@@ -7,6 +7,8 @@ import { type Parameter, parameterOf } from './parameter.ts';
 interface JobStep {
   readonly operation: string;
   readonly parameters: readonly string[];
+  /** Those of them that the job cannot do without, although the operation can. */
+  readonly required?: readonly string[];
   /** Input → text: an output of an earlier step, or a parameter of the job under another name. */
   readonly wired?: Readonly<Record<string, string>>;
   /** Taken only when this parameter of the job is not empty. */
@@ -18,12 +20,14 @@ const story: readonly JobStep[] = [
   { operation: 'ecr-login', parameters: ['region'] },
   {
     operation: 'build-push',
-    parameters: ['repository', 'context', 'file', 'target', 'platform', 'tags', 'build-args', 'secrets'],
-    wired: { region: '<< parameters.region >>' },
+    parameters: ['repository', 'context', 'file', 'target', 'platforms', 'tags', 'build-args', 'secret-envs'],
+    required: ['repository'],
+    wired: { registry: '$LANDFALL_REGISTRY' },
   },
   {
     operation: 'render-task-definition',
-    parameters: ['cluster', 'service', 'task-definition'],
+    parameters: ['task-definition', 'service', 'cluster', 'environment-variables', 'secrets-from'],
+    required: ['service'],
     wired: { images: '<< parameters.container >>=$LANDFALL_IMAGE', region: '<< parameters.region >>' },
   },
   {
@@ -90,8 +94,13 @@ export function deployJob(definitions: readonly Definition[]): string {
   const byName = new Map(definitions.map((definition) => [definition.name, definition]));
   const steps = story.filter(({ operation }) => byName.has(operation));
   const parameters: Record<string, Parameter> = { ...ownParameters };
-  for (const { operation, parameters: names } of steps) {
-    for (const name of names) parameters[snakeCase(name)] = parameterOf(inputOf(byName, operation, name));
+  for (const { operation, parameters: names, required = [] } of steps) {
+    for (const name of names) {
+      const input = inputOf(byName, operation, name);
+      parameters[snakeCase(name)] = parameterOf(
+        required.includes(name) ? { ...input, required: true } : input,
+      );
+    }
   }
   return yamlText(
     {

@@ -1,4 +1,4 @@
-import type { Permission } from '@landfall/core/operation/operation';
+import type { Permission } from './operation.ts';
 
 export interface Statement {
   readonly Sid: string;

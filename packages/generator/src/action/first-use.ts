@@ -1,0 +1,42 @@
+import type { Definition } from '../definition/definition.ts';
+
+/** A literal, or an output of an earlier operation. */
+export type Value = string | { readonly from: string; readonly output: string };
+
+/**
+ * What a first use of an operation gives it, where its required inputs alone would be too little to learn from.
+ * Names and literals are checked against the definition like everything else.
+ */
+const firstUses: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
+  'build-push': { registry: { from: 'ecr-login', output: 'registry' }, repository: 'web' },
+  'render-image-definitions': { images: 'web=123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1.4.2' },
+  'render-task-definition': {
+    'task-definition': 'task-definition.json',
+    images: 'web=123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1.4.2',
+  },
+  'run-task': {
+    cluster: 'production',
+    service: 'web',
+    'task-definition': 'task-definition.json',
+    command: 'node migrate.js',
+  },
+  'deploy-service': { cluster: 'production', service: 'web', 'task-definition': 'task-definition.json' },
+};
+
+export function firstUse({ name, inputs }: Definition): readonly (readonly [string, Value])[] {
+  const chosen = firstUses[name];
+  if (chosen) return Object.entries(chosen);
+  return Object.entries(inputs)
+    .filter(([, input]) => input.required)
+    .map(([input, { example, choices }]) => [input, example ?? choices?.[0] ?? '']);
+}
+
+/** What is wrong with the first use of a definition: an input it does not have, or a literal it refuses. */
+export function firstUseProblems(definition: Definition): readonly string[] {
+  return firstUse(definition).flatMap(([name, value]) => {
+    const input = definition.inputs[name];
+    if (!input) return [`${definition.name}: the example gives ${name}, which is not an input`];
+    const result = typeof value === 'string' ? input.parse(value) : undefined;
+    return result && !result.ok ? [`${definition.name}: the example's ${name} ${result.problem}`] : [];
+  });
+}
