@@ -21,7 +21,7 @@ await commandLine();
 
 /** Compiles and bundles everything, in memory. The folder `build` is emptied first. */
 export async function buildDist(root: string, build: string): Promise<Bundle> {
-  await compile(root, build, ['packages/cli/src/action.ts', 'packages/cli/src/main.ts']);
+  await compile(root, build);
   await preferEsModules(root, build);
   await writeFile(join(build, 'entry.js'), entry);
   await writeFile(join(build, 'package.json'), '{ "type": "module" }\n');

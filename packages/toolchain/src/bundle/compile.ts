@@ -5,13 +5,15 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** The workspaces that the product is made of. The others make it, check it or show it. */
+const product = ['core', 'aws', 'docker', 'hosts', 'sandbox', 'cli'];
+
 /**
- * TypeScript → JavaScript under `build/`, in the layout of the sources: what the entries reach and nothing else.
- * ncc's own TypeScript loader needs the compiler's JavaScript API, which TypeScript 7 does not have, so ncc must
- * meet JavaScript only.
+ * TypeScript → JavaScript under `build/`, in the layout of the sources. ncc's own TypeScript loader needs the
+ * compiler's JavaScript API, which TypeScript 7 does not have, so ncc must meet JavaScript only.
  * @throws an Error with the compiler's output when a type is wrong
  */
-export async function compile(root: string, build: string, entries: readonly string[]): Promise<void> {
+export async function compile(root: string, build: string): Promise<void> {
   await rm(build, { recursive: true, force: true });
   await mkdir(build, { recursive: true });
   const config = join(build, 'tsconfig.json');
@@ -20,8 +22,8 @@ export async function compile(root: string, build: string, entries: readonly str
     JSON.stringify({
       extends: join(root, 'tsconfig.json'),
       compilerOptions: { noEmit: false, noEmitOnError: true, rootDir: root, outDir: build },
-      files: entries.map((entry) => join(root, entry)),
-      include: [],
+      include: product.map((name) => join(root, 'packages', name, 'src')),
+      exclude: ['**/*.test.ts', '**/testing/**'].map((pattern) => join(root, 'packages', pattern)),
     }),
   );
   await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], {

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { orbUseProblems } from '../examples/orb-uses.ts';
 import { packOrb } from '../orb/pack.ts';
 import { reviewOrb } from '../orb/review.ts';
 import { run } from '../tools/run.ts';
@@ -19,9 +20,11 @@ export const orbPart: Part = {
     failWith(reviewOrb(orb, files));
     const { code, output } = await validConfig(root, configs(orb));
     if (code !== 0) throw new Failure(output);
-    const scripts = (await readdir(join(folder, 'scripts'))).map((name) => join(folder, 'scripts', name));
-    const shell = await run(await tool(root, 'shellcheck'), ['--shell=bash', ...scripts], { cwd: root });
-    if (shell.code !== 0) throw new Failure(shell.output);
+    const uses = Object.entries(orb.examples as Record<string, { usage: unknown }>).flatMap(
+      ([name, { usage }]) =>
+        orbUseProblems(stringify(usage), orb).map((problem) => `examples/${name}: ${problem}`),
+    );
+    failWith(uses);
     const count = (section: string) => Object.keys((orb[section] ?? {}) as object).length;
     return `packs; ${count('commands')} commands, ${count('jobs')} jobs and ${count('examples')} examples are valid`;
   },

@@ -44,6 +44,17 @@ export const workflowParts: readonly Part[] = [
     },
   },
   {
+    name: 'scripts (shellcheck)',
+    async run(root) {
+      const files = ['.ci/run', ...(await filesIn(root, 'orbs/landfall/src/scripts', /\.sh$/))];
+      const { code, output } = await run(await tool(root, 'shellcheck'), ['--shell=bash', ...files], {
+        cwd: root,
+      });
+      if (code !== 0) throw new Failure(output);
+      return files.join(', ');
+    },
+  },
+  {
     name: 'action metadata (schema)',
     async run(root) {
       const schemas = await tool(root, 'check-jsonschema');

@@ -48,8 +48,7 @@ function visit(
 ): void {
   if (Array.isArray(value)) {
     for (const one of value) visit(one, found);
-  }
-  if (typeof value === 'string') {
+  } else if (typeof value === 'string') {
     const name = /^landfall\/([a-z0-9_]+)$/.exec(value)?.[1];
     if (name) found(name, {});
   } else if (typeof value === 'object' && value !== null) {

@@ -1,0 +1,42 @@
+interface Entry {
+  readonly link?: boolean;
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly hasInstallScript?: boolean;
+  readonly inBundle?: boolean;
+}
+export interface Lockfile {
+  readonly packages: Readonly<Record<string, Entry>>;
+}
+
+/**
+ * Packages that may run a script when they are installed: `node` puts the binary of this machine in place. The
+ * others on the list bring binaries as packages and only check them.
+ */
+export const mayRunInstallScript: ReadonlySet<string> = new Set([
+  'node',
+  '@swc/core',
+  'unrs-resolver',
+  'fsevents',
+  '@parcel/watcher',
+]);
+
+/**
+ * What would let somebody else's bytes in: an address in place of the configured registry, a package without a
+ * checksum, an install script that nobody looked at.
+ */
+export function lockfileProblems({ packages }: Lockfile): readonly string[] {
+  const problems: string[] = [];
+  for (const [path, entry] of Object.entries(packages)) {
+    const at = path.lastIndexOf('node_modules/');
+    // The repository itself and its workspaces.
+    if (at < 0 || entry.link) continue;
+    const name = path.slice(at + 'node_modules/'.length);
+    if (entry.resolved !== undefined)
+      problems.push(`${path}: names where it is fetched from (${entry.resolved})`);
+    if (!entry.integrity && !entry.inBundle) problems.push(`${path}: has no integrity`);
+    if (entry.hasInstallScript && !mayRunInstallScript.has(name))
+      problems.push(`${path}: runs a script when it is installed`);
+  }
+  return problems;
+}
