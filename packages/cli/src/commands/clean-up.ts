@@ -3,7 +3,7 @@ import { describe } from '@landfall/core/errors/describe';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
 import { privateFolder } from '@landfall/hosts/private-folder';
 import { forgetState, stateFiles } from '@landfall/hosts/state/run-state';
-import { withHost } from '../program/session.ts';
+import { withHosts } from '../program/session.ts';
 import { createWorld } from '../world.ts';
 
 /**
@@ -13,20 +13,24 @@ import { createWorld } from '../world.ts';
 export async function cleanUp(names: readonly OperationName[], process: NodeJS.Process): Promise<void> {
   const folder = process.env.RUNNER_TEMP || privateFolder(tmpdir());
   const kept = (names.length > 0 ? names : operationNames).flatMap((name) =>
-    stateFiles(folder, name).map((file) => ({ name, file })),
+    stateFiles(folder, name).map((stateFile) => ({ name, stateFile })),
   );
-  let failed = false;
-  for (const { name, file } of kept) {
-    const operation = await loadOperation(name);
-    await withHost(process, { scope: name, inputs: new Map(), stateFile: file }, async (host, clock) => {
-      try {
-        await operation.cleanUp?.(await createWorld(name, host, clock, process.env));
-        forgetState(file);
-      } catch (thrown) {
-        failed = true;
-        host.log.error(`${name}: ${describe(thrown)}`);
-      }
-      return failed ? 1 : 0;
-    });
-  }
+  await withHosts(process, async (open) => {
+    let exitCode = 0;
+    for (const { name, stateFile } of kept) {
+      const code = await open({ scope: name, inputs: new Map(), stateFile }, async (host, clock) => {
+        try {
+          const operation = await loadOperation(name);
+          await operation.cleanUp?.(await createWorld(name, host, clock, process.env));
+          forgetState(stateFile);
+          return 0;
+        } catch (thrown) {
+          host.log.error(`${name}: ${describe(thrown)}`);
+          return 1;
+        }
+      });
+      exitCode ||= code;
+    }
+    return exitCode;
+  });
 }

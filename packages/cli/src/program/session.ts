@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly log?: TextOutput;
 }
 
+type Body = (host: HostSession, clock: Clock) => Promise<number>;
+
 /** How often the log looks at the clock. */
 const glance = 15_000;
 
@@ -22,39 +24,48 @@ const glance = 15_000;
  * Runs a body with a host that is wired to this process (signals, crashes, heartbeat), closes the log whatever
  * happens, and ends the process with the exit code that the body returns.
  */
-export async function withHost(
+export const withHost = (process: NodeJS.Process, options: SessionOptions, body: Body): Promise<void> =>
+  withHosts(process, (open) => open(options, body));
+
+/** The same for several hosts, one after the other, in one process. */
+export async function withHosts(
   process: NodeJS.Process,
-  options: SessionOptions,
-  body: (host: HostSession, clock: Clock) => Promise<number>,
+  work: (open: (options: SessionOptions, body: Body) => Promise<number>) => Promise<number>,
 ): Promise<void> {
-  let host: HostSession | undefined;
+  let current: HostSession | undefined;
   reportCrashes(process, {
-    host: () => host,
+    host: () => current,
     fallback: (line) => process.stderr.write(`${line}\n`),
     end: (exitCode) => {
-      host?.close();
+      current?.close();
       endProcess(process, exitCode, 0);
     },
   });
   const cancellation = listenForSignals(process);
   const clock = await createClock(process.env);
-  const { log = process.stdout, ...given } = options;
-  host = await createHost({
-    env: process.env,
+  const { env } = process;
+  const surroundings = {
+    env,
     cwd: process.cwd(),
-    log,
+    log: process.stdout,
     clock,
     cancellation,
     temporary: tmpdir(),
-    ...given,
-  });
-  const { tick } = host;
-  const heartbeat = setInterval(tick, glance);
+  };
+  const heartbeat = setInterval(() => current?.tick(), glance);
   heartbeat.unref();
+  const open = async (options: SessionOptions, body: Body) => {
+    const host = await createHost({ ...surroundings, ...options });
+    current = host;
+    try {
+      return await body(host, clock);
+    } finally {
+      host.close();
+    }
+  };
   try {
-    endProcess(process, await body(host, clock));
+    endProcess(process, await work(open));
   } finally {
     clearInterval(heartbeat);
-    host.close();
   }
 }
