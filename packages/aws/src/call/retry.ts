@@ -6,7 +6,7 @@ import type { FailureClass } from '../errors/failure-class.ts';
  */
 export type CallKind = 'read' | 'repeatable' | 'once';
 
-const certainlyNotDone: ReadonlySet<FailureClass> = new Set(['throttled', 'busy', 'not-sent']);
+const certainlyNotDone: ReadonlySet<FailureClass> = new Set(['throttled', 'not-sent']);
 
 export const mayRepeat = (kind: CallKind, failure: FailureClass, attempt: number): boolean =>
   failure === 'skewed'
@@ -34,7 +34,7 @@ export function retryDelay(
   retryAfter: number | undefined,
 ): number {
   if (failure === 'skewed') return 0;
-  const { base, cap } = failure === 'throttled' || failure === 'busy' ? slow : fast;
+  const { base, cap } = failure === 'throttled' ? slow : fast;
   const jittered = chance * Math.min(cap, base * 2 ** (attempt - 1));
   return Math.round(Math.max(jittered, Math.min(retryAfter ?? 0, 30_000)));
 }

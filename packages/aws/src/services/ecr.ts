@@ -1,8 +1,20 @@
 import {
   BatchGetImageCommand,
+  CreateRepositoryCommand,
+  DescribeImageScanFindingsCommand,
   DescribeImagesCommand,
+  DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
+  GetLifecyclePolicyCommand,
+  GetRepositoryPolicyCommand,
+  ListTagsForResourceCommand,
+  PutImageScanningConfigurationCommand,
+  PutImageTagMutabilityCommand,
+  PutLifecyclePolicyCommand,
+  SetRepositoryPolicyCommand,
+  StartImageScanCommand,
+  TagResourceCommand,
 } from '@aws-sdk/client-ecr';
 import type { Ecr } from '@landfall/core/world/aws';
 import { type Connection, callerOf, clientConfiguration } from '../connection.ts';
@@ -24,6 +36,52 @@ export function openEcr(connection: Connection, region: string): Ecr {
     ),
     batchGetImage: call('BatchGetImage', 'read', ['images[]'], (input, options) =>
       client.send(new BatchGetImageCommand(input), options),
+    ),
+    describeRepositories: call('DescribeRepositories', 'read', ['repositories[]'], (input, options) =>
+      client.send(new DescribeRepositoriesCommand(input), options),
+    ),
+    // Writes of ECR set a state, so doing one twice means the same; a second create says that it exists.
+    createRepository: call('CreateRepository', 'repeatable', ['repository{}'], (input, options) =>
+      client.send(new CreateRepositoryCommand(input), options),
+    ),
+    putImageTagMutability: call(
+      'PutImageTagMutability',
+      'repeatable',
+      ['imageTagMutability'],
+      (input, options) => client.send(new PutImageTagMutabilityCommand(input), options),
+    ),
+    putImageScanningConfiguration: call(
+      'PutImageScanningConfiguration',
+      'repeatable',
+      ['imageScanningConfiguration{}'],
+      (input, options) => client.send(new PutImageScanningConfigurationCommand(input), options),
+    ),
+    getLifecyclePolicy: call('GetLifecyclePolicy', 'read', ['lifecyclePolicyText'], (input, options) =>
+      client.send(new GetLifecyclePolicyCommand(input), options),
+    ),
+    putLifecyclePolicy: call('PutLifecyclePolicy', 'repeatable', ['lifecyclePolicyText'], (input, options) =>
+      client.send(new PutLifecyclePolicyCommand(input), options),
+    ),
+    getRepositoryPolicy: call('GetRepositoryPolicy', 'read', ['policyText'], (input, options) =>
+      client.send(new GetRepositoryPolicyCommand(input), options),
+    ),
+    setRepositoryPolicy: call('SetRepositoryPolicy', 'repeatable', ['policyText'], (input, options) =>
+      client.send(new SetRepositoryPolicyCommand(input), options),
+    ),
+    listTagsForResource: call('ListTagsForResource', 'read', ['tags[]'], (input, options) =>
+      client.send(new ListTagsForResourceCommand(input), options),
+    ),
+    tagResource: call('TagResource', 'repeatable', [], (input, options) =>
+      client.send(new TagResourceCommand(input), options),
+    ),
+    describeImageScanFindings: call(
+      'DescribeImageScanFindings',
+      'read',
+      ['imageScanStatus{}'],
+      (input, options) => client.send(new DescribeImageScanFindingsCommand(input), options),
+    ),
+    startImageScan: call('StartImageScan', 'once', ['imageScanStatus{}'], (input, options) =>
+      client.send(new StartImageScanCommand(input), options),
     ),
   };
 }

@@ -1,0 +1,600 @@
+import type {
+  DescribeTasksResponse,
+  RunTaskRequest,
+  RunTaskResponse,
+  Service,
+  Task,
+  TaskDefinition,
+} from '@aws-sdk/client-ecs';
+import { describe, expect, test } from '@jest/globals';
+import { LandfallError } from '../errors/landfall-error.ts';
+import { execute } from '../operation/execute.ts';
+import type { Operation } from '../operation/operation.ts';
+import { type FakeAws, type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
+import { runTask } from './run-task.ts';
+
+const arn = 'arn:aws:ecs:eu-west-1:123456789012:task/production/0123456789abcdef';
+const secondArn = `${arn}0`;
+const revision = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/migrate:7';
+
+const taskDefinition: TaskDefinition = {
+  family: 'migrate',
+  taskDefinitionArn: revision,
+  networkMode: 'awsvpc',
+  containerDefinitions: [
+    {
+      name: 'app',
+      essential: true,
+      logConfiguration: {
+        logDriver: 'awslogs',
+        options: { 'awslogs-group': '/ecs/migrate', 'awslogs-stream-prefix': 'run' },
+      },
+    },
+    { name: 'log-router', essential: false },
+  ],
+};
+
+const service: Service = {
+  serviceName: 'web',
+  status: 'ACTIVE',
+  launchType: 'FARGATE',
+  platformVersion: '1.4.0',
+  networkConfiguration: {
+    awsvpcConfiguration: { subnets: ['subnet-0a1'], securityGroups: ['sg-0a1'], assignPublicIp: 'DISABLED' },
+  },
+};
+
+const task = (lastStatus: string, more: Partial<Task> = {}): Task => ({ taskArn: arn, lastStatus, ...more });
+const stopped = (exitCode: number | undefined, more: Partial<Task> = {}, reason?: string): Task =>
+  task('STOPPED', {
+    stopCode: 'EssentialContainerExited',
+    stoppedReason: 'Essential container in task exited',
+    containers: [
+      {
+        name: 'app',
+        lastStatus: 'STOPPED',
+        ...(exitCode !== undefined && { exitCode }),
+        ...(reason && { reason }),
+      },
+      { name: 'log-router', lastStatus: 'STOPPED', exitCode: 0 },
+    ],
+    ...more,
+  });
+
+interface Play {
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly run?: RunTaskResponse | ((request: RunTaskRequest) => RunTaskResponse);
+  /** Answers of DescribeTasks in turn; the last is repeated. */
+  readonly looks?: readonly (DescribeTasksResponse | LandfallError | (() => DescribeTasksResponse))[];
+  readonly log?: readonly string[];
+  readonly ecs?: FakeAws['ecs'];
+  readonly logs?: FakeAws['logs'];
+  readonly host?: Omit<FakeWorldOptions, 'inputs' | 'aws'>;
+  readonly definition?: TaskDefinition;
+}
+
+function play({
+  inputs,
+  run,
+  looks = [],
+  log = [],
+  ecs,
+  logs,
+  host,
+  definition = taskDefinition,
+}: Play = {}) {
+  let look = 0;
+  const world = fakeWorld({
+    ...host,
+    inputs: { 'task-definition': 'migrate', cluster: 'production', service: 'web', ...inputs },
+    aws: {
+      ecs: {
+        describeTaskDefinition: async () => ({ taskDefinition: definition }),
+        describeServices: async () => ({ services: [service], failures: [] }),
+        runTask: async (request) =>
+          typeof run === 'function' ? run(request) : (run ?? { tasks: [task('PROVISIONING')], failures: [] }),
+        describeTasks: async () => {
+          const answer = looks[Math.min(look++, looks.length - 1)]!;
+          if (answer instanceof LandfallError) throw answer;
+          return typeof answer === 'function' ? answer() : answer;
+        },
+        stopTask: async () => ({ task: task('STOPPING') }),
+        ...ecs,
+      },
+      logs: logs ?? {
+        getLogEvents: async ({ nextToken }) => {
+          const at = nextToken === undefined ? 0 : Number(nextToken);
+          return {
+            events: log.slice(at).map((message) => ({ message })),
+            nextForwardToken: String(log.length),
+          };
+        },
+      },
+    },
+  });
+  return { world, result: execute(runTask as unknown as Operation, world) };
+}
+
+const sees = (...tasks: Task[]): DescribeTasksResponse => ({ tasks, failures: [] });
+const succeeds = [sees(task('PENDING')), sees(task('RUNNING')), sees(stopped(0))];
+const operations = (world: ReturnType<typeof play>['world']) =>
+  world.requests.map(({ operation }) => operation);
+const requestOf = (world: ReturnType<typeof play>['world'], operation: string) =>
+  world.requests.find((one) => one.operation === operation)?.input;
+
+describe('a task that succeeds', () => {
+  test('is started as the service is, with nothing that nobody asked for', async () => {
+    const { world, result } = play({
+      looks: succeeds,
+      inputs: { command: './manage migrate', environment: 'A=b=c' },
+    });
+    expect(await result).toMatchObject({ ok: true, exitCode: 0 });
+    expect(requestOf(world, 'ecs:RunTask')).toEqual({
+      cluster: 'production',
+      taskDefinition: revision,
+      count: 1,
+      clientToken: expect.stringMatching(/^landfall-[A-Za-z0-9_-]{43}$/),
+      startedBy: 'landfall/run-1/1',
+      launchType: 'FARGATE',
+      platformVersion: '1.4.0',
+      networkConfiguration: service.networkConfiguration,
+      overrides: {
+        containerOverrides: [
+          { name: 'app', command: ['./manage', 'migrate'], environment: [{ name: 'A', value: 'b=c' }] },
+        ],
+      },
+    });
+  });
+
+  test('shows its states and its log as they come, and hands over its exit code', async () => {
+    const { world, result } = play({ looks: succeeds, log: ['creating table users', 'done'] });
+    expect((await result).outputs).toEqual({
+      'task-definition-arn': revision,
+      'task-arn': arn,
+      'task-arns': JSON.stringify([arn]),
+      'exit-code': '0',
+      'stopped-reason': 'Essential container in task exited',
+    });
+    expect(world.host.lines).toEqual([
+      `info: started task ${arn} of migrate:7 in cluster production`,
+      'progress: task 0123456789abcdef: PENDING [0:00]',
+      'progress: task 0123456789abcdef: RUNNING [0:02]',
+      'output: creating table users',
+      'output: done',
+      'progress: task 0123456789abcdef: STOPPED [0:04]',
+      'info: task 0123456789abcdef succeeded: container "app" ended with exit code 0',
+    ]);
+  });
+
+  test('is judged as soon as its containers have ended, before Fargate has tidied up', async () => {
+    const { world, result } = play({ looks: [sees({ ...stopped(0), lastStatus: 'DEPROVISIONING' })] });
+    expect(await result).toMatchObject({ ok: true });
+    expect(operations(world).filter((one) => one === 'ecs:DescribeTasks')).toHaveLength(1);
+  });
+
+  test('may be unknown to ECS for a moment after it was started', async () => {
+    const missing: DescribeTasksResponse = { tasks: [], failures: [{ arn, reason: 'MISSING' }] };
+    const { result } = play({ looks: [missing, missing, ...succeeds] });
+    expect(await result).toMatchObject({ ok: true });
+  });
+
+  test('is waited for through throttles and lost answers, with one warning a row', async () => {
+    const throttled = new LandfallError('THROTTLED', { summary: 'ecs:DescribeTasks was throttled' });
+    const { world, result } = play({ looks: [throttled, throttled, ...succeeds] });
+    expect(await result).toMatchObject({ ok: true });
+    expect(world.host.lines.filter((line) => line.startsWith('warning'))).toEqual([
+      'warning: the task cannot be read at the moment, trying on: ecs:DescribeTasks was throttled',
+    ]);
+  });
+
+  test('is not waited for when nobody wants that, and then nothing is said of its end', async () => {
+    const { world, result } = play({ inputs: { 'wait-for-task-stopped': 'false' } });
+    expect(await result).toMatchObject({ ok: true });
+    expect(operations(world)).not.toContain('ecs:DescribeTasks');
+    expect(world.host.lines.at(-1)).toBe(
+      'notice: not waiting: the task runs on, and this step does not know how it ends',
+    );
+  });
+});
+
+describe('the one RunTask', () => {
+  const tokenOf = async (options: Play) => {
+    const { world, result } = play({ looks: succeeds, ...options });
+    await result;
+    return (requestOf(world, 'ecs:RunTask') as RunTaskRequest).clientToken;
+  };
+
+  test('T01: RunTask has one token for every repeat within an attempt, and another for the next attempt', async () => {
+    const first = await tokenOf({});
+    expect(await tokenOf({})).toBe(first);
+    expect(await tokenOf({ host: { run: { attempt: 2 } } })).not.toBe(first);
+    expect(await tokenOf({ host: { run: { job: 'other' } } })).not.toBe(first);
+    expect(await tokenOf({ inputs: { id: 'seed' } })).not.toBe(first);
+    expect(await tokenOf({ inputs: { command: 'other' } })).not.toBe(first);
+  });
+
+  test('T01: an answer that stays lost is OUTCOME_UNKNOWN and says how to find the task', async () => {
+    const lost = new LandfallError('ENDPOINT_UNREACHABLE', { summary: 'lost', applied: 'unknown' });
+    const { result } = play({
+      run: () => {
+        throw lost;
+      },
+    });
+    expect((await result).error).toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      summary: `the answer was lost when ECS was asked to run ${revision}: a task may have started`,
+      remedy:
+        'Look for it with `aws ecs list-tasks --cluster production --started-by landfall/run-1/1`. Running the step again within this attempt finds it and starts no second one.',
+    });
+  });
+
+  test('T02: a repeat of the same attempt watches the task that is there', async () => {
+    const { world, result } = play({ run: { tasks: [task('RUNNING')], failures: [] }, looks: succeeds });
+    expect(await result).toMatchObject({ ok: true });
+    expect(world.host.lines[0]).toBe(
+      `info: task ${arn} was already started by this attempt of the run and is RUNNING; watching it`,
+    );
+  });
+
+  test('T02: the same token with other parameters is CONFLICT, explained', async () => {
+    const { result } = play({
+      inputs: { id: 'migrate', environment: 'A=2' },
+      run: () => {
+        throw new LandfallError('CONFLICT', {
+          summary: 'ecs:RunTask in eu-west-1 was refused: ConflictException: …',
+          cause: Object.assign(new Error('…'), { resourceIds: [arn] }),
+        });
+      },
+    });
+    expect((await result).error).toMatchObject({
+      code: 'CONFLICT',
+      summary: `this attempt of the run has already started a task for this step with other parameters: ${arn}`,
+      remedy: 'Give the step another `id` to start a second task, or start a new attempt of the run.',
+    });
+  });
+
+  test('T03: a task that cannot be placed is PLACEMENT_FAILED with the reason and what to do', async () => {
+    const failures = [
+      { arn: 'arn:aws:ecs:eu-west-1:123456789012:container-instance/i', reason: 'RESOURCE:MEMORY' },
+    ];
+    const { result } = play({ run: { tasks: [], failures } });
+    expect((await result).error).toMatchObject({
+      code: 'PLACEMENT_FAILED',
+      summary:
+        'ECS started 0 of 1 tasks of migrate:7: RESOURCE:MEMORY (no container instance has enough free memory; arn:aws:ecs:eu-west-1:123456789012:container-instance/i)',
+      remedy: 'Add container instances, ask for less CPU or memory, or run the task on Fargate.',
+    });
+  });
+
+  test('T03: an answer with neither tasks nor failures is PLACEMENT_FAILED too, never green', async () => {
+    const { result } = play({ run: { tasks: [], failures: [] } });
+    expect((await result).error?.summary).toBe('ECS started 0 of 1 tasks of migrate:7: it gave no reason');
+  });
+
+  test.each([
+    ['leave', [`task ${arn} was started and runs on`], 0],
+    ['stop', [`task ${arn} was told to stop`], 1],
+  ] as const)(
+    'T03: of a partial start the tasks are listed and, with on-partial-start: %s, treated so',
+    async (choice, details, stops) => {
+      const { world, result } = play({
+        inputs: { count: '2', 'on-partial-start': choice },
+        run: { tasks: [task('PROVISIONING')], failures: [{ reason: 'RESOURCE:CPU' }] },
+      });
+      const { error, outputs } = await result;
+      expect(error).toMatchObject({ code: 'PLACEMENT_FAILED', details });
+      expect(outputs['task-arn']).toBe(arn);
+      expect(operations(world).filter((one) => one === 'ecs:StopTask')).toHaveLength(stops);
+    },
+  );
+});
+
+describe('a task that fails', () => {
+  test('T04: the essential container is named with its exit code, the reason and its last lines', async () => {
+    const { result } = play({ looks: [sees(task('RUNNING')), sees(stopped(3))], log: ['boom'] });
+    const { error, outputs, exitCode } = await result;
+    expect(error).toMatchObject({
+      code: 'TASK_FAILED',
+      summary:
+        'task 0123456789abcdef failed: container "app" ended (exit code 3): Essential container in task exited',
+      remedy: 'Read the container log.',
+      details: [
+        'task 0123456789abcdef: container "app" ended (exit code 3): Essential container in task exited',
+        'last lines of container "app":',
+        '  boom',
+      ],
+    });
+    expect(outputs['exit-code']).toBe('3');
+    expect(exitCode).toBe(1);
+  });
+
+  test('T04: a container killed for its memory is called that', async () => {
+    const { result } = play({
+      looks: [sees(stopped(137, {}, 'OutOfMemoryError: Container killed due to memory usage'))],
+    });
+    expect((await result).error).toMatchObject({
+      summary:
+        'task 0123456789abcdef failed: container "app" used more memory than its limit and was killed (exit code 137): OutOfMemoryError: Container killed due to memory usage',
+      remedy: 'Raise `memory`, or make the program use less.',
+    });
+  });
+
+  test('T04: a task that never started has no exit code, and its reason is kept', async () => {
+    const { world, result } = play({
+      looks: [
+        sees(
+          stopped(undefined, {
+            stopCode: 'TaskFailedToStart',
+            stoppedReason: 'CannotPullContainerError: web:9: not found',
+          }),
+        ),
+      ],
+    });
+    const { error, outputs } = await result;
+    expect(error?.summary).toBe(
+      'task 0123456789abcdef failed: the image of the task does not exist: CannotPullContainerError: web:9: not found (container "app" has no exit code)',
+    );
+    expect(outputs).not.toHaveProperty('exit-code');
+    expect(operations(world)).not.toContain('logs:GetLogEvents');
+  });
+
+  test('T04: a container that is not essential fails without failing the step', async () => {
+    const done = stopped(0, {
+      containers: [
+        { name: 'app', exitCode: 0 },
+        { name: 'log-router', exitCode: 1 },
+      ],
+    });
+    const { world, result } = play({ looks: [sees(done)] });
+    expect(await result).toMatchObject({ ok: true });
+    expect(world.host.lines).toContain(
+      'notice: container "log-router", which is not essential, ended with exit code 1',
+    );
+  });
+
+  test('T05: a task that vanishes is TASK_UNKNOWN, not a success', async () => {
+    const missing: DescribeTasksResponse = { tasks: [], failures: [{ arn, reason: 'MISSING' }] };
+    const { result } = play({ looks: [sees(task('RUNNING')), missing] });
+    expect((await result).error).toMatchObject({
+      code: 'TASK_UNKNOWN',
+      summary: 'ECS no longer knows task 0123456789abcdef, so how it ended cannot be told',
+    });
+  });
+
+  test('a missing permission ends the wait at once and says that the task goes on', async () => {
+    const denied = new LandfallError('ACCESS_DENIED', { summary: 'the caller lacks ecs:DescribeTasks' });
+    const { world, result } = play({ looks: [denied] });
+    expect((await result).error).toMatchObject({
+      code: 'ACCESS_DENIED',
+      summary: 'the caller lacks ecs:DescribeTasks; the task goes on in ECS and its end is not known',
+      details: [`task ${arn}`],
+    });
+    expect(operations(world).filter((one) => one === 'ecs:DescribeTasks')).toHaveLength(1);
+  });
+
+  test.each([
+    ['leave', `task ${arn} still runs`],
+    ['stop', `task ${arn} was told to stop`],
+  ])('that does not end in time is TIMED_OUT; with on-timeout: %s it is treated so', async (choice, left) => {
+    const { world, result } = play({
+      looks: [sees(task('RUNNING'))],
+      inputs: { 'wait-timeout': '5m', 'on-timeout': choice },
+    });
+    expect((await result).error).toMatchObject({
+      code: 'TIMED_OUT',
+      summary: `migrate:7 had not ended after 5m; ${left}`,
+    });
+    expect(world.clock.elapsed()).toBeLessThan(310_000);
+  });
+});
+
+describe('a wish that cannot be met', () => {
+  test.each<[string, Record<string, string>, string]>([
+    [
+      'T06: overrides that are an object instead of a list',
+      { 'container-overrides': '{"name": "app"}' },
+      'container-overrides must be a list [{"name": …}], got an object',
+    ],
+    [
+      'T06: overrides for a container that there is not',
+      { 'container-overrides': '[{"name": "ap"}]' },
+      'container-overrides names the container "ap" (did you mean "app"?); the task definition has app, log-router',
+    ],
+    [
+      'T06: a command for a container that there is not',
+      { container: 'web', command: 'x' },
+      'container names the container "web"; the task definition has app, log-router',
+    ],
+    [
+      'T06: an override field that the API does not have',
+      { 'container-overrides': '[{"name": "app", "comand": []}]' },
+      'container-overrides item 1: "comand" is not a field of it (did you mean "command"?)',
+    ],
+    [
+      'the same variable twice',
+      {
+        environment: 'A=1',
+        'container-overrides': '[{"name": "app", "environment": [{"name": "A", "value": "2"}]}]',
+      },
+      'environment sets A, and container-overrides sets it for app too',
+    ],
+    [
+      'more overrides than ECS takes',
+      { environment: `A=${'x'.repeat(8200)}` },
+      'environment and the other overrides come to 8279 characters of JSON; ECS takes at most 8192',
+    ],
+    [
+      'a task definition that needs subnets and gets none',
+      { service: '' },
+      'subnets must be given, or a service to take them from: migrate uses the network mode awsvpc',
+    ],
+    [
+      'a launch type beside a capacity provider strategy',
+      { 'launch-type': 'EC2', 'capacity-provider-strategy': '[{"capacityProvider": "FARGATE"}]' },
+      'capacity-provider-strategy and launch-type exclude each other: give one of them',
+    ],
+  ])('is refused before anything starts: %s', async (_name, inputs, summary) => {
+    const { world, result } = play({ inputs });
+    expect((await result).error).toMatchObject({ code: 'INPUT_INVALID', summary });
+    expect(operations(world)).not.toContain('ecs:RunTask');
+  });
+
+  test('a service that does not exist is NOT_FOUND', async () => {
+    const { world, result } = play({
+      ecs: { describeServices: async () => ({ services: [], failures: [{ reason: 'MISSING' }] }) },
+    });
+    expect((await result).error).toMatchObject({
+      code: 'NOT_FOUND',
+      summary: 'service web was not found in cluster production, region eu-west-1',
+    });
+    expect(operations(world)).not.toContain('ecs:RunTask');
+  });
+});
+
+describe('the log of the task', () => {
+  test('T07: is waited for when its stream comes late, and its last line is not lost', async () => {
+    const absent = new LandfallError('NOT_FOUND', { summary: 'The specified log stream does not exist.' });
+    // By the second: no stream, then an event, then one that CloudWatch shows only after the task has stopped.
+    const pages: (LandfallError | string[])[] = [absent, ['first'], ['first'], ['first', 'last']];
+    let asked = 0;
+    const { world, result } = play({
+      looks: [sees(task('RUNNING')), sees(task('RUNNING')), sees(stopped(0))],
+      logs: {
+        getLogEvents: async ({ nextToken }) => {
+          const page = pages[Math.min(asked++, pages.length - 1)]!;
+          if (page instanceof LandfallError) throw page;
+          const events = page.slice(Number(nextToken ?? 0)).map((message) => ({ message }));
+          return { events, nextForwardToken: String(page.length) };
+        },
+      },
+    });
+    expect(await result).toMatchObject({ ok: true });
+    expect(world.host.lines.filter((line) => line.startsWith('output'))).toEqual([
+      'output: first',
+      'output: last',
+    ]);
+  });
+
+  test('T07: of 10 MiB in one burst is capped, and what was cut is said', async () => {
+    const burst = Array.from({ length: 10_240 }, (_, at) => `${at} ${'x'.repeat(1018)}`);
+    const { world, result } = play({ looks: succeeds, log: burst });
+    expect(await result).toMatchObject({ ok: true });
+    expect(world.host.lines.filter((line) => line.startsWith('output'))).toHaveLength(2000);
+    expect(world.host.lines.find((line) => line.includes('of a burst'))).toMatch(
+      /^notice: … 8240 lines \(\d+ characters\) of a burst are not shown; they are in \/ecs\/migrate, stream run\/app\/0123456789abcdef$/,
+    );
+  });
+
+  test('that may not be read is one notice with the IAM action, and the verdict stands', async () => {
+    const denied = async () => {
+      throw new LandfallError('ACCESS_DENIED', { summary: 'no', facts: { action: 'logs:GetLogEvents' } });
+    };
+    const { world, result } = play({
+      looks: succeeds,
+      logs: { getLogEvents: denied, filterLogEvents: denied },
+    });
+    expect(await result).toMatchObject({ ok: true });
+    expect(world.host.lines.filter((line) => line.includes('logs:'))).toEqual([
+      "notice: The log of group /ecs/migrate cannot be shown: this job's role lacks logs:GetLogEvents.",
+    ]);
+  });
+
+  test('T07: commands of a runner in it are inert', async () => {
+    const { world, result } = play({
+      looks: succeeds,
+      log: ['::set-output name=image::evil', 'x ##[add-mask]a'],
+    });
+    expect(await result).toMatchObject({ ok: true });
+    const shown = world.host.lines.filter((line) => line.startsWith('output: '));
+    expect(shown).toEqual(['output: : :set-output name=image::evil', 'output: x # #[add-mask]a']);
+  });
+});
+
+describe('a cancelled run', () => {
+  const cancelAtSecondLook = (onCancel: string) => {
+    const played: ReturnType<typeof play> = play({
+      inputs: { 'on-cancel': onCancel },
+      looks: [
+        sees(task('RUNNING')),
+        () => {
+          played.world.host.cancel();
+          return sees(task('RUNNING'));
+        },
+      ],
+    });
+    return played;
+  };
+
+  test('T08: leaves the task running and says so', async () => {
+    const { world, result } = cancelAtSecondLook('leave');
+    const { error, exitCode, outputs } = await result;
+    expect(error).toMatchObject({
+      code: 'CANCELLED',
+      summary: `the run was cancelled; task ${arn} still runs`,
+    });
+    expect(exitCode).toBe(130);
+    expect(outputs['task-arn']).toBe(arn);
+    expect(operations(world)).not.toContain('ecs:StopTask');
+  });
+
+  test('T08: with on-cancel: stop sends one StopTask and says so', async () => {
+    const { world, result } = cancelAtSecondLook('stop');
+    expect((await result).error?.summary).toBe(`the run was cancelled; task ${arn} was told to stop`);
+    expect(world.requests.filter(({ operation }) => operation === 'ecs:StopTask')).toEqual([
+      {
+        operation: 'ecs:StopTask',
+        input: { cluster: 'production', task: arn, reason: 'Landfall: the run was cancelled' },
+      },
+    ]);
+  });
+
+  test('T08: makes no call after the cancel but the stop, and takes less than a second', async () => {
+    const { world, result } = cancelAtSecondLook('leave');
+    await result;
+    expect(operations(world).at(-1)).toBe('ecs:DescribeTasks');
+    expect(world.clock.elapsed()).toBeLessThan(3000);
+  });
+});
+
+describe('several tasks', () => {
+  test('are read in one call, their logs told apart, and one failure fails the step', async () => {
+    const second = (one: Task): Task => ({ ...one, taskArn: secondArn });
+    const { world, result } = play({
+      inputs: { count: '2' },
+      run: { tasks: [task('PENDING'), second(task('PENDING'))], failures: [] },
+      looks: [sees(task('RUNNING'), second(task('RUNNING'))), sees(stopped(0), second(stopped(1)))],
+      log: ['hello'],
+    });
+    const { error, facts } = await result;
+    expect(error?.summary).toContain('task 0123456789abcdef0 failed: container "app" ended (exit code 1)');
+    expect(facts.tasks).toMatchObject([{ ok: true }, { ok: false, exitCode: 1 }]);
+    expect(requestOf(world, 'ecs:DescribeTasks')).toEqual({ cluster: 'production', tasks: [arn, secondArn] });
+    expect(world.host.lines).toContain('output: 01234567 | hello');
+  });
+});
+
+describe('a task definition from a file', () => {
+  const file = JSON.stringify({
+    family: 'migrate',
+    containerDefinitions: [{ name: 'app', image: 'web:1', memory: 128 }],
+  });
+
+  test('is registered, and its revision runs', async () => {
+    const { world, result } = play({
+      inputs: { 'task-definition': 'migrate.json', service: '' },
+      host: { files: { 'migrate.json': file } },
+      looks: [sees(stopped(0))],
+      ecs: {
+        describeTaskDefinition: async () => {
+          throw new LandfallError('NOT_FOUND', { summary: 'Unable to describe task definition.' });
+        },
+        registerTaskDefinition: async () => ({
+          taskDefinition: { ...taskDefinition, networkMode: 'bridge' },
+        }),
+      },
+    });
+    expect(await result).toMatchObject({ ok: true });
+    expect(operations(world)).toContain('ecs:RegisterTaskDefinition');
+    expect(requestOf(world, 'ecs:RunTask')).toMatchObject({ taskDefinition: revision });
+  });
+});

@@ -1,0 +1,274 @@
+import { checkAllowedAccount } from '../account/allowed-account.ts';
+import { taskIdOf } from '../container-log/log-destination.ts';
+import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
+import { invalidInputs } from '../inputs/parse-inputs.ts';
+import { type Call, defineOperation } from '../operation/operation.ts';
+import { clientTokenOf, startedByOf } from '../task/client-token.ts';
+import { isEssential, overridesFor } from '../task/overrides.ts';
+import { placementFailure } from '../task/placement.ts';
+import { runTaskInputs, runTaskOutputs } from '../task/run-inputs.ts';
+import { runTaskPermissions } from '../task/run-permissions.ts';
+import { runTaskRequest } from '../task/run-request.ts';
+import { launchSettings } from '../task/service-settings.ts';
+import { type Started, startTask } from '../task/start-task.ts';
+import { stopTasks } from '../task/stop-tasks.ts';
+import { type TaskLogs, taskLogs } from '../task/task-logs.ts';
+import { factOf, type Judged, shortName, summaryTable, taskFailed } from '../task/task-report.ts';
+import type { Watched } from '../task/task-state.ts';
+import { type RunTarget, readRunTarget, readService, revisionOf } from '../task/task-target.ts';
+import { verdictOf } from '../task/verdict.ts';
+import { type WatchEnd, watchTasks } from '../task/watch-tasks.ts';
+import { formatDuration, formatElapsed } from '../time/duration.ts';
+
+export const runTask = defineOperation({
+  name: 'run-task',
+  title: 'Run an Amazon ECS task',
+  description:
+    'Runs a one-off task, such as a migration, shows its log while it runs, and fails when its essential container does.',
+  promises: [
+    'Green means that every essential container ended by itself with exit code 0.',
+    'On failure the container, its exit code, the reason ECS gives and the last lines of its log are in the log and in the summary.',
+    'A repeat of the step within one attempt of a run finds the task it started and starts no second one.',
+    'On cancel the step ends within a second and says which task still runs; with `on-cancel: stop` it asks ECS to stop it first.',
+  ],
+  inputs: runTaskInputs,
+  outputs: runTaskOutputs,
+  permissions: runTaskPermissions,
+  errors: [
+    'NOT_FOUND',
+    'ACCOUNT_MISMATCH',
+    'SERVICE_NOT_ACTIVE',
+    'TASKDEF_INVALID',
+    'ROLE_NOT_PASSABLE',
+    'PLACEMENT_FAILED',
+    'TASK_FAILED',
+    'TASK_UNKNOWN',
+    'TIMED_OUT',
+    'CONFLICT',
+    'OUTCOME_UNKNOWN',
+  ],
+  branding: { icon: 'play-circle', color: 'blue' },
+  check: ({ launchType, capacityProviderStrategy }) =>
+    launchType !== undefined && capacityProviderStrategy !== undefined
+      ? [
+          {
+            input: 'capacity-provider-strategy',
+            problem: 'and launch-type exclude each other: give one of them',
+          },
+        ]
+      : [],
+
+  async run(call) {
+    const { inputs: given, world } = call;
+    const { host, clock } = world;
+    if (given.allowedAccountIds) await checkAllowedAccount(given.allowedAccountIds, world);
+    const target = await readRunTarget(given.taskDefinition, world);
+    const plan = await planRun(call, target);
+    const revision = await revisionOf(target, world);
+    await call.output('task-definition-arn', revision);
+
+    const request = runTaskRequest({ ...plan.wanted, taskDefinition: revision });
+    const begun = clock.elapsed();
+    const started = await startTask(request, world);
+    await announce(call, started, revision);
+    await checkPlacement(call, started, revision);
+    if (!given.waitForTaskStopped) {
+      host.log.notice('not waiting: the task runs on, and this step does not know how it ends');
+      return;
+    }
+
+    const watched = started.tasks.map((task): Watched => ({ arn: task.taskArn, task }));
+    const followed = target.containers.filter((one) => isEssential(one) || one.name === given.container);
+    const logs = given.streamLogs ? taskLogs(followed, world, watched.length) : undefined;
+    const end = await follow(call, watched, logs, begun);
+    await judge(call, end, { target, logs, revision });
+  },
+});
+
+type ThisCall = Call<typeof runTaskInputs, typeof runTaskOutputs>;
+
+/** Everything that can be wrong with the wish is found here, before anything is registered or started. */
+async function planRun(call: ThisCall, target: RunTarget) {
+  const { inputs: given, world } = call;
+  const overrides = overridesFor({ ...given, taskRole: given.taskRole }, target.containers);
+  if (!overrides.ok) throw invalidInputs(overrides.problems);
+  const service =
+    given.service === undefined ? undefined : await readService(given.service, given.cluster, world);
+  const settings = launchSettings(given, service, target.networkMode);
+  const givenNetwork = given.subnets ?? given.securityGroups ?? given.assignPublicIp;
+  if (target.networkMode === 'awsvpc' && settings.networkConfiguration === undefined) {
+    throw invalidInputs([
+      {
+        input: 'subnets',
+        problem: `must be given, or a service to take them from: ${target.family} uses the network mode awsvpc`,
+      },
+    ]);
+  }
+  if (target.networkMode !== 'awsvpc' && givenNetwork !== undefined) {
+    throw invalidInputs([
+      {
+        input: given.subnets ? 'subnets' : given.securityGroups ? 'security-groups' : 'assign-public-ip',
+        problem: `must not be given: ${target.family} uses the network mode ${target.networkMode ?? 'bridge'}, which takes no network configuration`,
+      },
+    ]);
+  }
+  const { run } = world.host;
+  const step = given.id
+    ? ['id', given.id]
+    : [
+        'what',
+        given.cluster,
+        target.family,
+        overrides.container ?? '',
+        JSON.stringify(given.command ?? null),
+      ];
+  return {
+    wanted: {
+      cluster: given.cluster,
+      clientToken: clientTokenOf(run, ['run-task', ...step]),
+      startedBy: given.startedBy ?? startedByOf(run),
+      count: given.count,
+      settings,
+      overrides: overrides.overrides,
+      group: given.group,
+      tags: given.tags,
+      propagateTags: given.propagateTags,
+      enableEcsManagedTags: given.enableEcsManagedTags,
+      enableExecuteCommand: given.enableExecuteCommand,
+    },
+  };
+}
+
+/** The tasks are named before anything else can happen to this process. */
+async function announce(call: ThisCall, { tasks }: Started, revision: string): Promise<void> {
+  const [first] = tasks;
+  if (!first) return;
+  await call.output('task-arn', first.taskArn);
+  await call.output('task-arns', JSON.stringify(tasks.map(({ taskArn }) => taskArn)));
+  for (const { taskArn, lastStatus } of tasks) {
+    const found = lastStatus !== undefined && !['PROVISIONING', 'PENDING'].includes(lastStatus);
+    call.world.host.log.info(
+      found
+        ? `task ${taskArn} was already started by this attempt of the run and is ${lastStatus}; watching it`
+        : `started task ${taskArn} of ${shortName(revision)} in cluster ${call.inputs.cluster}`,
+    );
+  }
+}
+
+async function checkPlacement(call: ThisCall, { tasks, failures }: Started, revision: string): Promise<void> {
+  const { inputs: given, world } = call;
+  if (tasks.length > 0 && failures.length === 0) return;
+  const told = failures.map(placementFailure);
+  const arns = tasks.map(({ taskArn }) => taskArn);
+  const left =
+    arns.length > 0 && given.onPartialStart === 'stop'
+      ? await stopTasks(arns, given.cluster, 'Landfall: not all tasks could be started', world)
+      : arns.map((arn) => `task ${arn} was started and runs on`);
+  throw new LandfallError('PLACEMENT_FAILED', {
+    summary: `ECS started ${arns.length} of ${given.count} tasks of ${shortName(revision)}: ${told.map(({ sentence }) => sentence).join('; ') || 'it gave no reason'}`,
+    remedy: told.find(({ remedy }) => remedy)?.remedy,
+    details: left,
+    facts: { failures, started: arns },
+  });
+}
+
+async function follow(
+  call: ThisCall,
+  watched: readonly Watched[],
+  logs: TaskLogs | undefined,
+  begun: number,
+): Promise<WatchEnd> {
+  const { inputs: given, world } = call;
+  const { host, clock } = world;
+  const arns = watched.map(({ arn }) => arn);
+  try {
+    const end = await watchTasks(watched, {
+      ecs: await world.aws.ecs(),
+      clock,
+      signal: host.cancellation,
+      cluster: given.cluster,
+      deadline: begun + given.waitTimeout,
+      onChange: ({ arn, status }) =>
+        host.log.progress(
+          arn,
+          `task ${taskIdOf(arn)}: ${status} [${formatElapsed(clock.elapsed() - begun)}]`,
+        ),
+      onLook: async (now) => logs?.look(now),
+      onTrouble: (error) =>
+        host.log.warning(`the task cannot be read at the moment, trying on: ${error.summary}`),
+    });
+    if (end.how !== 'cancelled') await logs?.finish(end.watched);
+    return host.cancellation.aborted && end.how !== 'over' ? { ...end, how: 'cancelled' } : end;
+  } catch (error) {
+    if (!isLandfallError(error)) throw error;
+    throw new LandfallError(error.code, {
+      summary: `${error.summary}; the task goes on in ECS and its end is not known`,
+      remedy: error.remedy,
+      details: [...error.details, ...arns.map((arn) => `task ${arn}`)],
+      facts: { ...error.facts, tasks: arns },
+      cause: error,
+    });
+  }
+}
+
+async function judge(
+  call: ThisCall,
+  end: WatchEnd,
+  { target, logs, revision }: { target: RunTarget; logs: TaskLogs | undefined; revision: string },
+): Promise<void> {
+  const { inputs: given, world } = call;
+  const arns = end.watched.map(({ arn }) => arn);
+  const leave = (arn: string) => `task ${arn} still runs`;
+  if (end.how === 'cancelled') {
+    const left =
+      given.onCancel === 'stop'
+        ? await stopTasks(arns, given.cluster, 'Landfall: the run was cancelled', world)
+        : arns.map(leave);
+    throw new LandfallError('CANCELLED', {
+      summary: `the run was cancelled; ${left.join('; ')}`,
+      remedy:
+        given.onCancel === 'stop'
+          ? 'Look at the task in ECS to see how far it came.'
+          : 'Stop the task in ECS if it must not end; `on-cancel: stop` does that for you.',
+      facts: { tasks: arns },
+    });
+  }
+  if (end.how === 'timed-out') {
+    const left =
+      given.onTimeout === 'stop'
+        ? await stopTasks(arns, given.cluster, 'Landfall: the time limit was reached', world)
+        : arns.map(leave);
+    throw new LandfallError('TIMED_OUT', {
+      summary: `${shortName(revision)} had not ended after ${formatDuration(given.waitTimeout)}; ${left.join('; ')}`,
+      remedy: 'Raise `wait-timeout`, or find out from its log why the task does not end.',
+      facts: { tasks: arns },
+    });
+  }
+  if (end.how === 'lost') {
+    throw new LandfallError('TASK_UNKNOWN', {
+      summary: `ECS no longer knows ${arns.map((arn) => `task ${taskIdOf(arn)}`).join(', ')}, so how it ended cannot be told`,
+      facts: { tasks: arns },
+    });
+  }
+  const judged = end.watched.map(
+    (watched): Judged => ({ watched, verdict: verdictOf(watched.task, target.containers, given.container) }),
+  );
+  await show(call, judged, revision);
+  const failed = judged.filter(({ verdict }) => !verdict.ok);
+  if (failed.length > 0) throw await taskFailed(failed, target.containers, logs, world);
+}
+
+async function show(call: ThisCall, judged: readonly Judged[], revision: string): Promise<void> {
+  const { log } = call.world.host;
+  const decisive = judged.find(({ verdict }) => !verdict.ok) ?? judged[0]!;
+  const { exitCode } = decisive.verdict;
+  const reason = decisive.watched.task.stoppedReason;
+  if (exitCode !== undefined) await call.output('exit-code', String(exitCode));
+  if (reason) await call.output('stopped-reason', reason);
+  for (const { watched, verdict } of judged) {
+    for (const notice of verdict.notices) log.notice(notice);
+    if (verdict.ok) log.info(`task ${taskIdOf(watched.arn)} succeeded: ${verdict.sentence}`);
+  }
+  call.fact('tasks', judged.map(factOf));
+  call.summary(...summaryTable(`Task ${shortName(revision)}`, judged));
+}

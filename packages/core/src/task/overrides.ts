@@ -1,0 +1,113 @@
+import type { ContainerDefinition, ContainerOverride, TaskOverride } from '@aws-sdk/client-ecs';
+import type { Pair } from '../inputs/kinds.ts';
+import { near } from '../inputs/near.ts';
+import type { InputProblem } from '../inputs/parse-inputs.ts';
+
+/** RunTask takes at most so many characters of overrides, JSON included (API reference). */
+export const longestOverrides = 8192;
+
+export interface WantedOverrides {
+  /** Whose command and environment it is; the only or only essential container when absent. */
+  readonly container?: string | undefined;
+  readonly command?: readonly string[] | undefined;
+  readonly environment?: readonly Pair[] | undefined;
+  /** As RunTask takes them. */
+  readonly containerOverrides?: readonly ContainerOverride[] | undefined;
+  readonly taskRole?: string | undefined;
+}
+
+export type Overrides =
+  | {
+      readonly ok: true;
+      readonly overrides: TaskOverride | undefined;
+      readonly container: string | undefined;
+    }
+  | { readonly ok: false; readonly problems: readonly InputProblem[] };
+
+export const isEssential = ({ essential }: Pick<ContainerDefinition, 'essential'>) => essential !== false;
+
+/** The overrides of a RunTask request, or all that is wrong with what was asked. Pure. */
+export function overridesFor(wanted: WantedOverrides, containers: readonly ContainerDefinition[]): Overrides {
+  const names = containers.map(({ name }) => name ?? '');
+  const problems: InputProblem[] = [];
+  const absent = (input: string, name: string) =>
+    problems.push({
+      input,
+      problem: `names the container "${name}"${near(name, names)}; the task definition has ${names.join(', ')}`,
+    });
+  if (wanted.container !== undefined && !names.includes(wanted.container))
+    absent('container', wanted.container);
+  for (const { name } of wanted.containerOverrides ?? []) {
+    if (!names.includes(name ?? '')) absent('container-overrides', name ?? '');
+  }
+  const container = wanted.container ?? defaultContainer(containers);
+  const simple = wanted.command !== undefined || (wanted.environment ?? []).length > 0;
+  if (simple && container === undefined) {
+    problems.push({
+      input: 'container',
+      problem: `must say which container the command and environment are for: ${names.join(', ')}`,
+    });
+  }
+  problems.push(...clashes(wanted, container));
+  if (problems.length > 0) return { ok: false, problems };
+  const overrides = merged(wanted, container);
+  const length = overrides === undefined ? 0 : JSON.stringify(overrides).length;
+  if (length <= longestOverrides) return { ok: true, overrides, container };
+  return {
+    ok: false,
+    problems: [
+      {
+        input: 'environment',
+        problem: `and the other overrides come to ${length} characters of JSON; ECS takes at most ${longestOverrides}`,
+      },
+    ],
+  };
+}
+
+/** The only container, or the only essential one. */
+function defaultContainer(containers: readonly ContainerDefinition[]): string | undefined {
+  if (containers.length === 1) return containers[0]!.name;
+  const essential = containers.filter(isEssential);
+  return essential.length === 1 ? essential[0]!.name : undefined;
+}
+
+function clashes(wanted: WantedOverrides, container: string | undefined): InputProblem[] {
+  const own = wanted.containerOverrides?.find(({ name }) => name === container);
+  const problems: InputProblem[] = [];
+  if (own?.command && wanted.command) {
+    problems.push({
+      input: 'command',
+      problem: `is given, and container-overrides has one for ${container} too`,
+    });
+  }
+  const twice = (wanted.environment ?? []).find((one) =>
+    own?.environment?.some(({ name }) => name === one.name),
+  );
+  if (twice) {
+    problems.push({
+      input: 'environment',
+      problem: `sets ${twice.name}, and container-overrides sets it for ${container} too`,
+    });
+  }
+  return problems;
+}
+
+/** Nothing that was not asked for: no empty list, no default. */
+function merged(wanted: WantedOverrides, container: string | undefined): TaskOverride | undefined {
+  const { command, environment = [], containerOverrides = [], taskRole } = wanted;
+  const rest = containerOverrides.filter(({ name }) => name !== container);
+  const own = containerOverrides.find(({ name }) => name === container);
+  const variables = [...(own?.environment ?? []), ...environment.map(({ name, value }) => ({ name, value }))];
+  const mine: ContainerOverride = {
+    ...own,
+    name: container,
+    ...(command && { command: [...command] }),
+    ...(variables.length > 0 && { environment: variables }),
+  };
+  const all = [...(Object.keys(mine).length > 1 ? [mine] : []), ...rest];
+  if (all.length === 0 && taskRole === undefined) return undefined;
+  return {
+    ...(all.length > 0 && { containerOverrides: all }),
+    ...(taskRole !== undefined && { taskRoleArn: taskRole }),
+  };
+}

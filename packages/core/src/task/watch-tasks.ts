@@ -1,0 +1,76 @@
+import { chunks, perCall } from '../deployment/chunks.ts';
+import { troubleOf } from '../deployment/trouble.ts';
+import { asLandfallError } from '../errors/as-landfall-error.ts';
+import type { LandfallError } from '../errors/landfall-error.ts';
+import type { Ecs } from '../world/aws.ts';
+import type { Clock } from '../world/clock.ts';
+import { grace, isLost, isOver, observeTasks, type TaskChange, type Watched } from './task-state.ts';
+
+export interface Watch {
+  readonly ecs: Ecs;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly cluster: string;
+  /** `clock.elapsed()` at which waiting ends. */
+  readonly deadline: number;
+  readonly onChange: (change: TaskChange) => void;
+  /** After each look at the tasks: the time to look at their logs. */
+  readonly onLook: (watched: readonly Watched[]) => Promise<void>;
+  /** The first of a row of reads that fail; the watch goes on. */
+  readonly onTrouble: (error: LandfallError) => void;
+}
+
+export interface WatchEnd {
+  readonly how: 'over' | 'lost' | 'timed-out' | 'cancelled';
+  readonly watched: readonly Watched[];
+}
+
+/**
+ * Polls until every task is over, one is lost, the time is up or the run is cancelled.
+ * @throws what a read fails with when reading again cannot help (ACCESS_DENIED, CREDENTIALS_EXPIRED …)
+ */
+export async function watchTasks(start: readonly Watched[], watch: Watch): Promise<WatchEnd> {
+  const { clock, signal, deadline } = watch;
+  const begun = clock.elapsed();
+  let watched = start;
+  let failing: { since: number; times: number } | undefined;
+  for (;;) {
+    if (signal.aborted) return { how: 'cancelled', watched };
+    try {
+      const seen = await look(watched, watch);
+      watched = seen.watched;
+      failing = undefined;
+      for (const change of seen.changes) watch.onChange(change);
+    } catch (thrown) {
+      if (signal.aborted) return { how: 'cancelled', watched };
+      const trouble = troubleOf(thrown);
+      const now = clock.elapsed();
+      failing ??= { since: now, times: 0 };
+      failing.times += 1;
+      if (trouble === 'final' || (trouble === 'doubtful' && now - failing.since >= grace)) throw thrown;
+      if (failing.times === 1) watch.onTrouble(asLandfallError(thrown));
+    }
+    await watch.onLook(watched);
+    const now = clock.elapsed();
+    if (watched.every(isOver)) return { how: 'over', watched };
+    if (watched.every((one) => isOver(one) || isLost(one, now))) return { how: 'lost', watched };
+    if (now >= deadline) return { how: 'timed-out', watched };
+    const pause = pauseOf(now - begun, failing?.times ?? 0, clock.random());
+    await clock.sleep(Math.min(pause, deadline - now), signal);
+  }
+}
+
+async function look(watched: readonly Watched[], { ecs, cluster, clock, signal }: Watch) {
+  const open = watched.filter((one) => !isOver(one)).map(({ arn }) => arn);
+  const answers = await Promise.all(
+    chunks(open, perCall.describeTasks).map((tasks) => ecs.describeTasks({ cluster, tasks }, { signal })),
+  );
+  const all = { tasks: answers.flatMap(({ tasks = [] }) => tasks), failures: [] };
+  return observeTasks(watched, all, clock.elapsed());
+}
+
+/** 2 s in the first minute, then 5 s; longer while reads fail; ±20 % so that parallel jobs do not march in step. */
+function pauseOf(age: number, failures: number, chance: number): number {
+  const base = age < 60_000 ? 2000 : 5000;
+  return Math.min(20_000, base * 2 ** Math.min(failures, 4)) * (0.8 + chance * 0.4);
+}

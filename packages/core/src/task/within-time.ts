@@ -1,0 +1,20 @@
+import type { Clock } from '../world/clock.ts';
+
+export interface TimeLimit {
+  readonly signal: AbortSignal;
+  /** The work is done: the clock need not wake any more. */
+  release(): void;
+}
+
+/** A signal that aborts after so many milliseconds; counted from when `after` aborts, where that is given. */
+export function withinTime(milliseconds: number, clock: Clock, after?: AbortSignal): TimeLimit {
+  const limit = new AbortController();
+  const done = new AbortController();
+  const count = async () => {
+    await clock.sleep(milliseconds, done.signal);
+    if (!done.signal.aborted) limit.abort();
+  };
+  if (after === undefined || after.aborted) void count();
+  else after.addEventListener('abort', () => void count(), { once: true, signal: done.signal });
+  return { signal: limit.signal, release: () => done.abort() };
+}
