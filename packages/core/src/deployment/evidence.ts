@@ -16,12 +16,12 @@ export interface Cause {
 
 /** Why our tasks stopped, grouped by reason, the most frequent first. Stops that are nobody's fault come last. */
 export function causesOf(tasks: readonly Task[]): readonly Cause[] {
-  const groups = Map.groupBy(tasks.filter(isFailure), (task) => classifyStop(task).sentence);
+  const groups = Map.groupBy(tasks.filter(isFailure), reasonKey);
   return [...groups.entries()]
-    .map(([sentence, group]): Cause => {
+    .map(([key, group]): Cause => {
       const { remedy, permanent, class: kind, container } = classifyStop(group[0]!);
       return {
-        sentence,
+        sentence: key,
         remedy,
         permanent,
         class: kind,
@@ -32,6 +32,13 @@ export function causesOf(tasks: readonly Task[]): readonly Cause[] {
     .sort((a, b) => b.tasks.length - a.tasks.length);
 }
 
+/** The same reason, whichever task it happened to: ECS quotes the task's own id in it. */
+const reasonKey = (task: Task) => {
+  const id = task.taskArn?.slice(task.taskArn.lastIndexOf('/') + 1);
+  const { sentence } = classifyStop(task);
+  return id ? sentence.replaceAll(id, '…') : sentence;
+};
+
 /** A task that the scheduler itself took away (scaling in, draining) is no evidence against the deployment. */
 const isFailure = (task: Task) =>
   !(
@@ -39,10 +46,14 @@ const isFailure = (task: Task) =>
     /^Scaling activity initiated by/.test(task.stoppedReason ?? '')
   );
 
-export const causeLine = ({ sentence, tasks }: Cause) =>
-  tasks.length === 1
+const longest = 400;
+
+export const causeLine = ({ sentence: whole, tasks }: Cause) => {
+  const sentence = whole.length > longest ? `${whole.slice(0, longest)}…` : whole;
+  return tasks.length === 1
     ? `task ${tasks[0]}: ${sentence}`
     : `${tasks.length} tasks (${tasks.slice(0, 3).join(', ')}${tasks.length > 3 ? ', …' : ''}): ${sentence}`;
+};
 
 /** The last lines of the container that ended a task. Best effort: a note instead where they cannot be had. */
 export async function lastWords(

@@ -1,6 +1,6 @@
-import { classifyStop } from '../task/stopped-reason.ts';
 import { formatElapsed } from '../time/duration.ts';
 import type { RolloutEvent } from './events.ts';
+import { causeLine, causesOf } from './evidence.ts';
 import { type Ours, shortTask, shortTaskDefinition } from './rollout.ts';
 import type { WatchNotice } from './watch.ts';
 
@@ -50,8 +50,10 @@ export function narrate(ours: Ours, event: RolloutEvent, elapsed: number): Line 
     case 'service-event':
       return line('info', `· ${event.message.replace(/^\(service [^)]*\)\s*/, '')}`);
     case 'task-stopped': {
-      const { sentence } = classifyStop(event.task);
-      return line('warning', `✗ task ${shortTask(event.task.taskArn)}: ${sentence}`);
+      const [cause] = causesOf([event.task]);
+      return cause
+        ? line('warning', `✗ ${causeLine(cause)}`)
+        : line('info', `task ${shortTask(event.task.taskArn)} was stopped by the service scheduler`);
     }
     case 'rolling-back':
       return line('error', `given up by ECS: ${event.reason}`);

@@ -4,6 +4,7 @@ import type { RolloutEvent } from './events.ts';
 import { causesOf, lastWords } from './evidence.ts';
 import { narrate, narrateNotice } from './narrate.ts';
 import type { Sample } from './picture.ts';
+import { shortTask } from './rollout.ts';
 import type { Watch, WatchNotice } from './watch.ts';
 
 /** What was told while one rollout ran, kept for its end. */
@@ -33,10 +34,13 @@ export function beginStory(
   const recentEvents: string[] = [];
   const logTail: string[] = [];
   const told = new Set<string>();
+  const isRepeated = (event: RolloutEvent) =>
+    event.kind === 'task-stopped' && told.has(causesOf([event.task])[0]?.sentence ?? '');
   const showLog = async (event: RolloutEvent & { kind: 'task-stopped' }) => {
     const reason = causesOf([event.task])[0];
-    if (!reason || told.has(reason.sentence) || told.size >= mostTails) return;
+    if (!reason || told.has(reason.sentence)) return;
     told.add(reason.sentence);
+    if (told.size > mostTails) return;
     const words = await lastWords(event.task, start.taskDefinition, world.aws.logs, cancellation);
     if (words?.note) log.notice(words.note);
     if (!words || words.lines.length === 0) return;
@@ -51,6 +55,10 @@ export function beginStory(
     async tell(watch, events) {
       const elapsed = world.clock.elapsed() - start.at;
       for (const event of events) {
+        if (event.kind === 'task-stopped' && isRepeated(event)) {
+          log.info(`${watch.ours.service}  ✗ task ${shortTask(event.task.taskArn)}: the same`);
+          continue;
+        }
         const line = narrate(watch.ours, event, elapsed);
         if (line.level === 'progress') log.progress(watch.ours.service, line.text);
         else log[line.level](line.text);

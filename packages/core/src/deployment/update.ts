@@ -3,7 +3,7 @@ import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
 import { readServices } from './reader.ts';
-import { primaryOf, shortTaskDefinition } from './rollout.ts';
+import { primaryOf } from './rollout.ts';
 import { grace } from './watch.ts';
 
 export interface Updated {
@@ -34,11 +34,11 @@ export async function updateService(
     try {
       const { service } = await world.ecs.updateService(update.request, { signal: world.signal });
       const primary = primaryOf(service);
-      if (service && primary?.id) {
+      if (service && primary?.id && isAsked(update, primary)) {
         return { service, primary, isNew: primary.id !== update.before?.id, how: 'answered' };
       }
       throw new LandfallError('RESPONSE_INVALID', {
-        summary: `ecs:UpdateService answered without a PRIMARY deployment for ${update.serviceName}`,
+        summary: `ecs:UpdateService answered for ${update.serviceName} without a PRIMARY deployment of what was asked for`,
         facts: { operation: 'ecs:UpdateService' },
         applied: 'unknown',
       });
@@ -57,6 +57,10 @@ export async function updateService(
   throw new Error('unreachable');
 }
 
+/** The PRIMARY deployment runs what was asked for: an answer from before, or amid a rollback, does not show ours. */
+const isAsked = ({ request, before }: Update, primary: Deployment) =>
+  primary.taskDefinition === (request.taskDefinition ?? before?.taskDefinition);
+
 async function readBack(
   update: Update,
   world: { ecs: Ecs; clock: Clock; signal: AbortSignal },
@@ -65,9 +69,7 @@ async function readBack(
   while (!world.signal.aborted) {
     const service = await tryRead(update, world);
     const primary = primaryOf(service);
-    const takesEffect =
-      primary?.id !== update.before?.id &&
-      primary?.taskDefinition === (update.request.taskDefinition ?? update.before?.taskDefinition);
+    const takesEffect = primary !== undefined && primary.id !== update.before?.id && isAsked(update, primary);
     if (service && primary?.id && takesEffect) return { service, primary, isNew: true, how: 'adopted' };
     if (world.clock.elapsed() >= until) return undefined;
     await world.clock.sleep(2000, world.signal);
@@ -103,14 +105,6 @@ function explain(error: unknown, update: Update): unknown {
   if (/\b5 active deployments?\b|active deployments exist|deployments? limit/i.test(error.message)) {
     return new LandfallError('TOO_MANY_DEPLOYMENTS', {
       summary: `${update.serviceName} already has as many active deployments as ECS allows: ${error.message}`,
-      cause: error,
-    });
-  }
-  const role = /\b(arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+)/.exec(error.message)?.[1];
-  if (error.code === 'ACCESS_DENIED' && /iam:PassRole/.test(error.message)) {
-    return new LandfallError('ROLE_NOT_PASSABLE', {
-      summary: `the caller may not pass ${role ?? 'a role'} to ECS for ${shortTaskDefinition(update.request.taskDefinition)}`,
-      facts: { role },
       cause: error,
     });
   }

@@ -394,16 +394,14 @@ describe('a deployment that goes badly', () => {
     expect(count('ecs:UpdateService')).toBe(1);
   });
 
-  test('D24: a role that may not be passed is named', async () => {
-    const error = new LandfallError('ACCESS_DENIED', {
+  test('D24: a role that may not be passed ends the run at once, and is named', async () => {
+    const error = new LandfallError('ROLE_NOT_PASSABLE', {
       summary:
-        'User: arn:aws:sts::123456789012:assumed-role/ci/run is not authorized to perform: iam:PassRole on resource: arn:aws:iam::123456789012:role/web-task',
+        'ecs:UpdateService needs to pass the role arn:aws:iam::123456789012:role/web-task to ECS, and the caller may not',
     });
-    const { done } = deploy({ updateFails: [{ error, apply: false }] });
-    expect((await done).error).toMatchObject({
-      code: 'ROLE_NOT_PASSABLE',
-      summary: 'the caller may not pass arn:aws:iam::123456789012:role/web-task to ECS for web:2',
-    });
+    const { done, count } = deploy({ updateFails: [{ error, apply: false }] });
+    expect((await done).error).toMatchObject({ code: 'ROLE_NOT_PASSABLE', summary: error.summary });
+    expect(count('ecs:UpdateService')).toBe(1);
   });
 
   test('D18: events out of order and repeated are printed once each, oldest first', async () => {

@@ -126,6 +126,8 @@ export function reopenDeployment(
   );
   deployment.rolloutStateReason = reason;
   service.deployments.unshift(deployment);
+  // The service is what its live revision says: the next update is compared with that.
+  service.settings = { ...service.settings, ...revision.settings };
   service.steady = false;
   world.changed();
   return deployment;

@@ -1,0 +1,73 @@
+import type { Result } from '@landfall/core/operation/execute';
+import type { Truth } from '@landfall/sandbox/ecs/truth';
+import type { JournalEntry } from '@landfall/sandbox/protocol/journal';
+
+/** One way in which a scene broke a law. */
+export interface Breach {
+  readonly kind: 'false-green' | 'false-red' | 'duplicate' | 'call-after-cancel' | 'command-fired' | 'crash';
+  readonly what: string;
+}
+
+export interface Evidence {
+  readonly result: Result;
+  readonly truth: Truth;
+  readonly lines: readonly string[];
+  readonly journal: readonly JournalEntry[];
+  /** Wall time of the cancel, if there was one. */
+  readonly cancelledAt: number | undefined;
+  readonly onCancel: 'leave' | 'stop';
+  /** Service deployments of our task definition that were asked for, rollbacks aside. */
+  readonly ours: number;
+  readonly revisions: number;
+  /** Runs that were allowed to force a deployment: each may make one. */
+  readonly allowed: number;
+}
+
+/** Verdicts that say something of ECS. The others (denied, lost, cancelled, out of time) say something of us. */
+const assertions = new Set([
+  'ROLLED_BACK',
+  'DEPLOYMENT_FAILED',
+  'STOPPED',
+  'SUPERSEDED',
+  'NOT_FOUND',
+  'SERVICE_NOT_ACTIVE',
+]);
+
+/** The laws: green if and only if ours is live; no duplicates; silence after a cancel; no command in the log. */
+export function judge(evidence: Evidence): readonly Breach[] {
+  const { result, truth } = evidence;
+  const id = result.outputs['deployment-id'];
+  const isLive = liveIn(
+    truth,
+    id,
+    result.outputs.verdict === 'NOOP' ? result.outputs['task-definition-arn'] : undefined,
+  );
+  const breaches: Breach[] = [];
+  const add = (kind: Breach['kind'], what: string) => void breaches.push({ kind, what });
+  if (result.exitCode === 0 && !isLive)
+    add('false-green', `exit 0 with ${result.outputs.verdict}, but ${id} is not live`);
+  if (result.error && assertions.has(result.error.code) && isLive)
+    add('false-red', `${result.error.code}, but ${id} is live: ${result.error.summary}`);
+  if (result.error?.code === 'INTERNAL') add('crash', result.error.summary);
+  if (evidence.ours > evidence.allowed)
+    add('duplicate', `${evidence.ours} deployments of our task definition`);
+  if (evidence.revisions > 1) add('duplicate', `${evidence.revisions} new revisions`);
+  const late = evidence.journal.filter(
+    (entry) => evidence.cancelledAt !== undefined && entry.time > evidence.cancelledAt + 1000,
+  );
+  const permitted = evidence.onCancel === 'stop' ? 1 : 0;
+  if (late.length > permitted) add('call-after-cancel', late.map((entry) => entry.operation).join(', '));
+  const fired = evidence.lines.find((line) => line.split('\n').some((one) => /^\s*::|##\[/.test(one)));
+  if (fired !== undefined) add('command-fired', fired);
+  return breaches;
+}
+
+/** Ours completed and its tasks still answer, or nothing is to run; a newer deployment may have begun. */
+function liveIn(truth: Truth, id: string | undefined, taskDefinition: string | undefined): boolean {
+  if (taskDefinition !== undefined) return truth.live?.taskDefinition === taskDefinition;
+  const ours = truth.deployments.find((one) => one.deploymentId === id);
+  if (ours?.status !== 'SUCCESSFUL') return false;
+  return (
+    truth.live?.deploymentId === id || truth.serving.some((one) => one.deploymentId === id && one.healthy > 0)
+  );
+}

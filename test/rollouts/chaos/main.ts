@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+import { runTimeline } from './run-timeline.ts';
+
+/** `npm run chaos -- --timelines N --seed S`: plays N seeded scenes and says how often a law was broken. */
+const { values } = parseArgs({
+  options: { timelines: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
+});
+const timelines = Number(values.timelines);
+const first = Number(values.seed);
+if (!Number.isSafeInteger(timelines) || timelines < 1 || !Number.isSafeInteger(first)) {
+  console.error('chaos: --timelines and --seed are whole numbers, the first at least 1');
+  process.exit(2);
+}
+const counts = { 'false-green': 0, 'false-red': 0, duplicate: 0, other: 0 };
+const start = performance.now();
+for (let n = 0; n < timelines; n += 1) {
+  for (const { kind, what } of await runTimeline(first + n)) {
+    counts[kind in counts ? (kind as keyof typeof counts) : 'other'] += 1;
+    console.log(`${kind}: ${what}\n  replay: npm run chaos -- --timelines 1 --seed ${first + n}`);
+  }
+}
+const perSecond = Math.round(timelines / ((performance.now() - start) / 1000));
+if (counts.other > 0)
+  console.log(`${counts.other} other breaches (a call after a cancel, a command in the log, a crash)`);
+console.log(`${perSecond} timelines a second`);
+console.log(
+  `${timelines} timelines, ${counts['false-green']} false greens, ${counts['false-red']} false reds, ${counts.duplicate} duplicates`,
+);
+process.exitCode = Object.values(counts).some((count) => count > 0) ? 1 : 0;

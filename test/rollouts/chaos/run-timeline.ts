@@ -1,0 +1,111 @@
+import { Stage } from '../stage.ts';
+import { type Breach, judge } from './judge.ts';
+import { type Timeline, timelineOf } from './timeline.ts';
+
+/** Plays one scene to its end and holds it against the laws. */
+export async function runTimeline(seed: number): Promise<readonly Breach[]> {
+  const timeline = timelineOf(seed);
+  const stage = await Stage.set({
+    seed,
+    services: { web: timeline.service },
+    fates: [{ match: { image: 'web:2' }, fate: timeline.fate }],
+  });
+  try {
+    return await play(stage, timeline);
+  } catch (error) {
+    return [{ kind: 'crash', what: error instanceof Error ? (error.stack ?? error.message) : String(error) }];
+  } finally {
+    await stage.close();
+  }
+}
+
+async function play(stage: Stage, timeline: Timeline): Promise<readonly Breach[]> {
+  const { world } = stage;
+  const from = world.journal().length;
+  world.ecs.setLag(timeline.lag);
+  for (const fault of timeline.faults) world.fault(fault);
+  const inputs = {
+    'wait-timeout': '40m',
+    'on-cancel': timeline.onCancel,
+    ...(timeline.force && { 'force-new-deployment': 'true' }),
+  };
+  for (let n = 0; n < timeline.restarts; n += 1) {
+    const run = stage.begin(inputs);
+    stage.at(5000 + n * 20_000, () => run.host.cancel());
+    await run.done;
+  }
+  const run = stage.begin(inputs);
+  let cancelledAt: number | undefined;
+  for (const { at, what } of timeline.meddling) {
+    stage.at(at, () => {
+      if (what === 'cancel') {
+        cancelledAt = stage.clock.now();
+        run.host.cancel();
+      } else void meddle(stage, what);
+    });
+  }
+  const { result, host } = await run.done;
+  const truth = world.ecs.truth('main', 'web')!;
+  world.clearFaults();
+  const journal = world.journal().slice(from);
+  const asked = journal.filter((entry) => entry.operation === 'UpdateService' && isOurs(entry.input)).length;
+  const made = truth.deployments.filter(
+    (one) => one.taskDefinition.endsWith(':2') || /:[4-9]$/.test(one.taskDefinition),
+  );
+  return judge({
+    result,
+    truth,
+    lines: host.lines,
+    journal: cancelledAt === undefined ? [] : journal,
+    cancelledAt,
+    onCancel: timeline.onCancel,
+    ours: Math.min(made.length, asked),
+    revisions: await newRevisions(stage),
+    allowed: (timeline.force ? timeline.restarts + 1 : 1) + retriesAfterFailure(truth.deployments),
+  });
+}
+
+const isOurs = (input: unknown) => (input as { desiredCount?: number }).desiredCount === undefined;
+
+/** A deployment that was given up may be asked for again by the next run: that is no duplicate. */
+const retriesAfterFailure = (deployments: readonly { status: string; taskDefinition: string }[]) =>
+  deployments.filter((one) => !one.taskDefinition.endsWith(':1') && /^(?:ROLLBACK|STOP)/.test(one.status))
+    .length;
+
+/** Revisions of the family with the content of version 2. */
+async function newRevisions(stage: Stage): Promise<number> {
+  const { taskDefinitionArns } = (await stage.world.dispatch('ecs', 'ListTaskDefinitions', {
+    familyPrefix: 'web',
+  })) as { taskDefinitionArns: string[] };
+  let count = 0;
+  for (const taskDefinition of taskDefinitionArns) {
+    const { taskDefinition: found } = (await stage.world.dispatch('ecs', 'DescribeTaskDefinition', {
+      taskDefinition,
+    })) as { taskDefinition: { containerDefinitions: { image: string }[] } };
+    if (found.containerDefinitions[0]?.image === 'example/web:2') count += 1;
+  }
+  return count;
+}
+
+async function meddle(stage: Stage, what: 'supersede' | 'scale' | 'stop'): Promise<void> {
+  const { world } = stage;
+  if (what === 'scale')
+    return void (await world
+      .dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 4 })
+      .catch(ignoreFault));
+  if (what === 'supersede') {
+    const taskDefinition = await stage.register('web', 3).catch(ignoreFault);
+    if (taskDefinition === undefined) return;
+    return void (await world
+      .dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', taskDefinition, desiredCount: 2 })
+      .catch(ignoreFault));
+  }
+  const arn = world.ecs.truth('main', 'web')?.deployments.at(-1)?.arn;
+  if (arn)
+    await world
+      .dispatch('ecs', 'StopServiceDeployment', { serviceDeploymentArn: arn, stopType: 'ROLLBACK' })
+      .catch(ignoreFault);
+}
+
+/** The injected faults meet the meddler too; then it does not meddle. */
+const ignoreFault = () => undefined;
