@@ -66,11 +66,14 @@ export async function runDemo(given: DemoArguments, page: Page, signal: AbortSig
     return last;
   };
   const visit = async (): Promise<About> => {
-    const [task] = await account.running();
-    if (!task) throw new Error('no task runs');
-    const about = await probe(task.url, signal);
-    page.done(`GET ${task.url} → web ${about.version}, commit ${about.commit}, schema ${about.schema}`);
-    return about;
+    const tasks = await account.running();
+    const answers = await Promise.all(tasks.map(({ url }) => probe(url, signal)));
+    answers.forEach(({ version, commit, schema }, index) => {
+      page.done(`GET ${tasks[index]!.url} → web ${version}, commit ${commit}, schema ${schema}`);
+    });
+    const versions = new Set(answers.map(({ version }) => version));
+    if (versions.size !== 1) throw new Error(`${[...versions].join(' and ') || 'no version'} of web answers`);
+    return answers[0]!;
   };
 
   page.chapter('Version 1.0.0: the service comes into being');
@@ -90,7 +93,7 @@ export async function runDemo(given: DemoArguments, page: Page, signal: AbortSig
   const result: DemoResult = {
     ok: last.ok,
     break: given.break ?? null,
-    verdict: steps.findLast(({ outputs }) => outputs.verdict)?.outputs.verdict ?? null,
+    verdict: last.outputs.verdict ?? null,
     error: last.error ?? null,
     revision: await liveRevision(account),
     digest: steps.findLast(({ outputs }) => outputs.digest)?.outputs.digest ?? null,

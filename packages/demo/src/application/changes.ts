@@ -65,7 +65,8 @@ const database = openDatabase();`,
       server(
         'server.listen(settings.port,',
         `setTimeout(() => {
-  throw new Error('the cache of visits is full');
+  console.error('the cache of visits is full');
+  process.exit(1);
 }, 4000);
 server.listen(settings.port,`,
       ),

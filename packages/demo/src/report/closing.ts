@@ -19,10 +19,21 @@ export function closing(page: Page, result: DemoResult) {
     page.done(`${result.verdict}: ${result.revision} serves, image ${result.digest}`);
   } else if (result.error) {
     const { code, summary, remedy, details } = result.error;
-    for (const line of details.slice(-3)) page.say(line);
+    for (const line of causeLines(details)) page.say(line);
     page.failed(`${code}: ${summary}`);
     page.say(`→ ${remedy}`);
     if (serving) page.say(`Still serving: web ${serving.version}, task definition ${result.revision}`);
   }
   page.say('Results: .landfall/demo/ (result.json, summary.md, imagedefinitions.json, task-definition.json)');
+}
+
+/**
+ * What a person needs of an error's details, in at most five lines: the first two reasons and the end of the
+ * container's log, which stands behind a bar or is indented.
+ */
+export function causeLines(details: readonly string[]): string[] {
+  const isLog = (line: string) => /^(?:\||\s)/.test(line);
+  const reasons = details.filter((line) => !isLog(line) && line.trim() !== '');
+  const log = details.filter((line) => isLog(line) && line.replace('|', '').trim() !== '');
+  return [...reasons.slice(0, 2), ...log.slice(-3)];
 }

@@ -15,7 +15,7 @@ export interface DemoResult {
   /** Whether the pipeline was green: with `--break` it must not be. */
   readonly ok: boolean;
   readonly break: string | null;
-  /** Of the last deployment that was tried; null when none was. */
+  /** Of the last release's deployment; null when it did not come to that. */
   readonly verdict: string | null;
   /** The cause of the failure, when a step failed. */
   readonly error: Result['error'] | null;
