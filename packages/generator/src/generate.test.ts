@@ -12,7 +12,7 @@ const anchor: Definition = {
   inputs: {
     ship: text({ required: true, description: 'The ship.', example: 'HMS Beagle' }),
     'wait-timeout': duration({ min: '10s', max: '1h' }, { default: '5m', description: 'How long to wait.' }),
-    side: choice(['off', 'bow', 'stern'], { description: 'Where | or `off`.' }),
+    side: choice(['off', 'bow', 'stern'], { description: 'Where | or `<off>`, not <b>.' }),
     'dry-run': boolean({ default: 'false', description: 'Say only what would be done.' }),
     chain: boolean({ description: 'Use a chain.' }),
   },
@@ -48,7 +48,7 @@ describe('what is generated from a definition', () => {
           required: false,
           default: '5m',
         },
-        side: { description: 'Where | or `off`. One of off, bow, stern.', required: false },
+        side: { description: 'Where | or `<off>`, not <b>. One of off, bow, stern.', required: false },
         'dry-run': { description: 'Say only what would be done.', required: false, default: 'false' },
         chain: { description: 'Use a chain.', required: false },
       },
@@ -80,7 +80,7 @@ describe('what is generated from a definition', () => {
       // A reader of YAML 1.1 takes an unquoted `off` for false.
       side: {
         type: 'enum',
-        description: 'Where | or `off`.',
+        description: 'Where | or `<off>`, not <b>.',
         enum: ['', 'off', 'bow', 'stern'],
         default: '',
       },
@@ -121,7 +121,7 @@ describe('what is generated from a definition', () => {
 
   test('a table keeps a bar and a tag in a description inside its cell', () => {
     expect(file('actions/drop-anchor/README.md')).toContain(
-      '| `side` | choice |  | Where \\| or `off`. One of `off`, `bow`, `stern`. |',
+      '| `side` | choice |  | Where \\| or `<off>`, not &lt;b>. One of `off`, `bow`, `stern`. |',
     );
   });
 

@@ -38,5 +38,6 @@ fi
 mkdir -p "${HOME}/.landfall/bin"
 printf '#!/bin/sh\nexec node "%s/dist/landfall.js" "$@"\n' "${package}" >"${HOME}/.landfall/bin/landfall"
 chmod 0755 "${HOME}/.landfall/bin/landfall"
+# shellcheck disable=SC2016 # PATH is that of the shell that reads the file
 printf '\nexport PATH="%s/.landfall/bin:${PATH}"\n' "${HOME}" >>"${BASH_ENV}"
 "${HOME}/.landfall/bin/landfall" --version

@@ -1,5 +1,5 @@
-import type { Operation } from '@landfall/core/operation/operation';
 import { policyOf } from '@landfall/core/operation/iam-policy';
+import type { Operation } from '@landfall/core/operation/operation';
 
 /**
  * `landfall iam-policy <operation>`: the policy the operation needs, as JSON. What is known of the account and of

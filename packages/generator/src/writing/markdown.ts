@@ -1,11 +1,12 @@
 /** Markdown of the kind GitHub shows. */
 
-/** Text as it may stand in a cell: one line, no bar, no tag. */
+/** Text as it may stand in a cell: one line, no bar, no tag. Inside a code span `<` is itself already. */
 export const cell = (text: string) =>
   text
-    .replaceAll('\\', '\\\\')
     .replaceAll('|', '\\|')
-    .replace(/<(?=[A-Za-z/!])/g, '&lt;')
+    .split(/(`+[^`]*`+)/)
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(/<(?=[A-Za-z/!])/g, '&lt;')))
+    .join('')
     .replace(/\r?\n/g, '<br>');
 
 /** Text as code, whatever backticks it holds. Empty text is an empty cell. */

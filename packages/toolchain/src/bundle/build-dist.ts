@@ -19,13 +19,16 @@ import { commandLine } from './action.js';
 await commandLine();
 `;
 
-/** Compiles and bundles everything, in memory. The folder `build` is emptied first. */
+/**
+ * Compiles and bundles everything, in memory. The folder `build` is emptied first. It must lie two levels below
+ * `root`, because the bundle names its modules by their paths relative to it.
+ */
 export async function buildDist(root: string, build: string): Promise<Bundle> {
   await compile(root, build);
   await preferEsModules(root, build);
   await writeFile(join(build, 'entry.js'), entry);
   await writeFile(join(build, 'package.json'), '{ "type": "module" }\n');
-  const files = new Map(await bundleEntry(join(build, 'entry.js'), 'action'));
+  const files = new Map(await bundleEntry(build, 'entry.js', 'action'));
   files.set('landfall.js', Buffer.from(bin));
   refuseMachinePaths(files, root);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -26,7 +26,7 @@ async function main(): Promise<number> {
     },
   });
   if (!values.check) {
-    const files = await buildDist(root, join(root, 'build'));
+    const files = await buildDist(root, join(root, 'build', 'js'));
     await writeDist(values.dist, files);
     await writePackage(root, join(root, 'build', 'landfall'), files);
     console.log(`${files.size} files in dist/, ${kilobytes(files)} kB`);

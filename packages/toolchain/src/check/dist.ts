@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildDist } from '../bundle/build-dist.ts';
 import { differences } from '../bundle/compare.ts';
@@ -8,15 +8,14 @@ export const distPart: Part = {
   name: 'build',
   async run(root) {
     // Inside the tree, where the dependencies are found; in two folders, so that a path in the bytes would show.
-    const folder = await mkdtemp(join(root, 'node_modules', '.cache', 'landfall-build-'));
+    const folders = ['check-once', 'check-again'].map((name) => join(root, 'build', name));
     try {
-      const first = await buildDist(root, join(folder, 'first'));
-      const second = await buildDist(root, join(folder, 'second-time'));
+      const [first, second] = [await buildDist(root, folders[0]!), await buildDist(root, folders[1]!)];
       failWith(differences(first, second));
       const size = [...first.values()].reduce((sum, bytes) => sum + bytes.length, 0);
       return `${first.size} files, ${Math.round(size / 1000)} kB, twice the same bytes`;
     } finally {
-      await rm(folder, { recursive: true });
+      await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
     }
   },
 };

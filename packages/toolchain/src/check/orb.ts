@@ -51,7 +51,9 @@ export async function validConfig(root: string, texts: ReadonlyMap<string, strin
   const folder = await mkdtemp(join(tmpdir(), 'landfall-orb-'));
   try {
     for (const [name, text] of texts) await writeFile(join(folder, name), text);
-    return await run(schemas, ['--builtin-schema', 'vendor.circle-ci', ...texts.keys()], { cwd: folder });
+    return await run(schemas, ['--verbose', '--builtin-schema', 'vendor.circle-ci', ...texts.keys()], {
+      cwd: folder,
+    });
   } finally {
     await rm(folder, { recursive: true });
   }
