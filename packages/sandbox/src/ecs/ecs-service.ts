@@ -61,6 +61,11 @@ export interface EcsService extends AwsService {
 
 export function createEcs(deps: EcsDeps): EcsService {
   const fates = createFates();
+  let draws = 0;
+  const random = (): number => {
+    draws += 1;
+    return deps.random();
+  };
   const world: EcsWorld = {
     clock: deps.clock,
     place: { partition: deps.partition, region: deps.region, accountId: deps.accountId },
@@ -68,8 +73,8 @@ export function createEcs(deps: EcsDeps): EcsService {
     registry: deps.registry,
     secrets: deps.secrets,
     timing: { ...(deps.tasks === 'docker' ? LOCAL_TIMING : AWS_TIMING), ...deps.timing },
-    ids: identifiersFrom(deps.random),
-    random: deps.random,
+    ids: identifiersFrom(random),
+    random,
     state: emptyState(),
     fates,
     changed: deps.changed,
@@ -97,11 +102,13 @@ export function createEcs(deps: EcsDeps): EcsService {
       ...taggingOperations(operations),
     } satisfies Record<string, Handler>,
     authorize: (operation, input) => authorize(world, operation, input),
-    save: () => takeSnapshot(world.state, fates.rules(), docker?.sandboxId()),
+    save: () => takeSnapshot(world.state, fates.rules(), draws, docker?.sandboxId()),
     restore(saved) {
       const snapshot = saved as Snapshot;
       fillState(world.state, snapshot);
       fates.set(snapshot.fates);
+      // A seeded source goes on where it was: from its start it would give the same identifiers again.
+      while (draws < snapshot.draws) random();
       if (snapshot.sandboxId !== undefined) docker?.useId(snapshot.sandboxId);
       restoring = adoptAll(operations, runner, docker);
       // Told by `restored()`; without this line Node would end the process first.

@@ -33,9 +33,10 @@ export function createDockerRunner(
   const engine = dockerEngine(options.host ?? 'unix:///var/run/docker.sock');
   let sandboxId = options.sandboxId ?? randomUUID().slice(0, 8);
   const tasks = new Map<string, DockerTask>();
+  const closing = new AbortController();
 
   const own = (task: TaskRecord): DockerTask => {
-    const made = dockerTask(world, lifecycle(), engine, sandboxId, task);
+    const made = dockerTask(world, lifecycle(), engine, sandboxId, task, closing.signal);
     tasks.set(task.id, made);
     return made;
   };
@@ -68,6 +69,8 @@ export function createDockerRunner(
     adopt: (task) => own(task).adopt(),
     sweep: (keep) => removeContainers(engine, sandboxId, keep),
     async close(keep) {
+      closing.abort();
+      await Promise.all([...tasks.values()].map((task) => task.quit()));
       if (keep) return;
       await removeContainers(engine, sandboxId, new Set());
       await removeVolumes(engine, volumePrefix(sandboxId));

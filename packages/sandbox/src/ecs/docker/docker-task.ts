@@ -41,6 +41,8 @@ export interface DockerTask {
   /** After a restart: false when its containers do not run any more. */
   adopt(): Promise<boolean>;
   stop(): Promise<void>;
+  /** Gives up a start under way; resolves when nothing more is created. */
+  quit(): Promise<void>;
 }
 
 export function dockerTask(
@@ -49,13 +51,15 @@ export function dockerTask(
   engine: DockerEngine,
   sandboxId: string,
   task: TaskRecord,
+  /** The sandbox goes away: nothing is followed or told any more. */
+  closing: AbortSignal,
 ): DockerTask {
   const definitions = containersOf(world, task);
   const containers = new Map<string, Running>();
   const startup = new AbortController();
   let starting: Promise<void> = Promise.resolve();
 
-  const isWanted = (): boolean => task.desiredStatus === 'RUNNING';
+  const isWanted = (): boolean => task.desiredStatus === 'RUNNING' && !closing.aborted;
   const failToStart = (reason: string, container?: string): void => {
     const record = task.containers.find((candidate) => candidate.name === container);
     if (record !== undefined) record.reason = reason.slice(0, 1_024);
@@ -158,8 +162,12 @@ export function dockerTask(
   /** Follows a container's log and waits for its end. */
   const attach = (definition: ContainerDefinition, id: string, since = 0): void => {
     const log = follow(definition, id, since);
+    // Its failure is told by `ended`, which waits for it last.
+    log.catch(() => undefined);
     const ended = (async () => {
-      const { StatusCode } = await engine.call<{ StatusCode: number }>('POST', `/containers/${id}/wait`);
+      const { StatusCode } = await engine.call<{ StatusCode: number }>('POST', `/containers/${id}/wait`, {
+        signal: closing,
+      });
       const { State } = await inspect(id);
       await log;
       lifecycle.containerExited(task, definition.name!, {
@@ -169,6 +177,7 @@ export function dockerTask(
       return StatusCode;
     })();
     ended.catch((error: unknown) => {
+      if (closing.aborted) return;
       lifecycle.containerExited(task, definition.name!, {
         reason: `CannotInspectContainerError: ${error instanceof Error ? error.message : String(error)}`,
       });
@@ -183,6 +192,7 @@ export function dockerTask(
     const answer = await engine.stream(
       'GET',
       `/containers/${id}/logs?follow=1&stdout=1&stderr=1&timestamps=1&since=${since / 1_000}`,
+      { signal: closing },
     );
     const lines = logLines((line) => world.logs.put(place.group, place.stream, [line]));
     for await (const chunk of answer) lines.push(chunk as Buffer);
@@ -280,9 +290,14 @@ export function dockerTask(
   return {
     run() {
       starting = start().catch((error: unknown) => {
+        if (closing.aborted) return;
         failToStart(`TaskFailedToStart: ${error instanceof Error ? error.message : String(error)}`);
       });
       return starting;
+    },
+    async quit() {
+      startup.abort();
+      await starting;
     },
     async adopt() {
       for (const record of task.containers) {

@@ -55,7 +55,15 @@ onDocker('tasks as containers on the Docker engine', () => {
     const task = (arn: string): ecs.Task =>
       bench.call<ecs.DescribeTasksResponse>('DescribeTasks', { cluster: 'main', tasks: [arn] }).tasks![0]!;
     const stopped = (arn: string) => until(() => task(arn).lastStatus === 'STOPPED' && task(arn));
-    return { ...bench, clock, until, run, task, stopped, close: () => bench.service.close() };
+    return {
+      ...bench,
+      clock,
+      until,
+      run,
+      task,
+      stopped,
+      close: () => bench.service.close().finally(() => clock.close()),
+    };
   };
 
   test('T04: a container that exits with 3 stops its task with that code, its lines in the log', async () => {
@@ -193,6 +201,7 @@ onDocker('tasks as containers on the Docker engine', () => {
 
     const saved = JSON.parse(JSON.stringify(bench.service.save()));
     await bench.service.close({ keep: true });
+    bench.clock.close();
     const again = setUp();
     again.service.restore(saved);
     await again.service.restored();

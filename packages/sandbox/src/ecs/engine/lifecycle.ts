@@ -55,12 +55,14 @@ export function createLifecycle(
 ): TaskLifecycle {
   const { clock, state, timing } = world;
   const timers = new Map<TaskRecord, Set<Appointment>>();
+  let closed = false;
 
   const touch = (task: TaskRecord): void => {
     task.version += 1;
     world.changed();
   };
   const wait = (task: TaskRecord, milliseconds: number, then: () => void): void => {
+    if (closed) return;
     let own = timers.get(task);
     if (own === undefined) {
       own = new Set();
@@ -214,6 +216,7 @@ export function createLifecycle(
       stopped(task);
     },
     close() {
+      closed = true;
       for (const task of [...timers.keys()]) forget(task);
     },
   };

@@ -16,11 +16,18 @@ export interface Snapshot {
   readonly tokens: readonly (readonly [string, TokenRecord])[];
   readonly alarms: readonly string[];
   readonly fates: readonly FateRule[];
+  /** How many numbers were drawn for identifiers. */
+  readonly draws: number;
   /** What the Docker containers are labelled with. */
   readonly sandboxId?: string;
 }
 
-export function takeSnapshot(state: State, fates: readonly FateRule[], sandboxId?: string): Snapshot {
+export function takeSnapshot(
+  state: State,
+  fates: readonly FateRule[],
+  draws: number,
+  sandboxId?: string,
+): Snapshot {
   return {
     version: 1,
     clusters: [...state.clusters.values()],
@@ -34,6 +41,7 @@ export function takeSnapshot(state: State, fates: readonly FateRule[], sandboxId
     tokens: [...state.tokens],
     alarms: [...state.alarms],
     fates,
+    draws,
     ...(sandboxId === undefined ? {} : { sandboxId }),
   };
 }
