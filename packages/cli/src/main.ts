@@ -1,3 +1,4 @@
+import { asLandfallError } from '@landfall/core/errors/as-landfall-error';
 import { exitCodes } from '@landfall/core/errors/catalogue';
 import { near } from '@landfall/core/inputs/near';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
@@ -7,6 +8,17 @@ const commands = ['clean-up', 'explain', 'iam-policy', 'sandbox', 'help', 'versi
 
 /** `landfall …`. Each command loads only what it needs; the process ends with an exit code of the catalogue. */
 export async function main(process: NodeJS.Process): Promise<void> {
+  try {
+    await dispatch(process);
+  } catch (thrown) {
+    // What a command did not report itself; an operation reports everything it meets.
+    const { code, summary, remedy, exitCode } = asLandfallError(thrown);
+    process.stderr.write(`${code}: ${summary}\n→ ${remedy}\n`);
+    process.exitCode = exitCode;
+  }
+}
+
+async function dispatch(process: NodeJS.Process): Promise<void> {
   const [word = 'help', ...rest] = process.argv.slice(2);
   const print = (text: string) => void process.stdout.write(text);
   const refuse = (text: string) => {
