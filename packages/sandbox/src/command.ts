@@ -51,7 +51,7 @@ export async function sandboxCommand(
     streams.out(sandboxHelp);
     return 0;
   }
-  let sandbox: Sandbox;
+  let sandbox: Sandbox | undefined;
   let principal: Principal | undefined;
   try {
     const policy =
@@ -64,6 +64,7 @@ export async function sandboxCommand(
     if (policy)
       principal = sandbox.addPrincipal({ accessKeyId: 'LANDFALLUSER', name: 'landfall-user', policy });
   } catch (error) {
+    await sandbox?.close();
     streams.err(`The sandbox could not start: ${(error as Error).message}\n`);
     return 1;
   }

@@ -4,6 +4,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   unlinkSync,
   writeFileSync,
@@ -18,6 +19,8 @@ export interface StateFile {
   schedule(): void;
   /** Writes now, if there is anything to write. */
   flush(): Promise<void>;
+  /** Lets the folder go without writing. */
+  release(): void;
   close(): Promise<void>;
 }
 
@@ -36,6 +39,7 @@ export function openStateFile(
 ): StateFile {
   const root = resolve(folder);
   mkdirSync(root, { recursive: true, mode: 0o700 });
+  checkFolder(root);
   const lock = join(root, 'sandbox.pid');
   takeLock(root, lock);
   const path = join(root, 'state.json');
@@ -64,6 +68,12 @@ export function openStateFile(
     return writing;
   };
 
+  const release = () => {
+    clearTimeout(timer);
+    unlinkSync(lock);
+    inUse.delete(root);
+  };
+
   return {
     read() {
       if (!existsSync(path)) return undefined;
@@ -87,12 +97,20 @@ export function openStateFile(
       timer ??= setTimeout(() => flush().catch(failed), delay).unref();
     },
     flush,
+    release,
     async close() {
       await flush();
-      unlinkSync(lock);
-      inUse.delete(root);
+      release();
     },
   };
+}
+
+/** A sandbox writes and deletes in its folder: it takes an empty one or its own, nobody else's. */
+function checkFolder(root: string): void {
+  const entries = readdirSync(root);
+  if (entries.length === 0 || entries.some((entry) => entry === 'state.json' || entry === 'sandbox.pid'))
+    return;
+  throw new Error(`The folder ${root} is not empty and holds no sandbox. Choose an empty or a new one.`);
 }
 
 function takeLock(root: string, lock: string): void {

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { createFaultBook } from '../faults/fault-book.ts';
+import { createThrottle } from '../faults/throttle.ts';
+import { createPrincipals, type Principal } from '../iam/principals.ts';
+import { createDispatcher } from '../protocol/dispatcher.ts';
+import { createJournal } from '../protocol/journal.ts';
+import { createBlobStore } from '../registry/blob-store.ts';
+import { createRegistryServer } from '../registry/registry-server.ts';
+import { createTokens } from '../registry/tokens.ts';
+import { checkOptions, type SandboxOptions } from '../sandbox-options.ts';
+import { openStateFile, type StateFile } from '../state/state-file.ts';
+import type { SandboxClock } from '../world/clock.ts';
+import { seededRandom } from '../world/random.ts';
+import { createRealClock } from '../world/real-clock.ts';
+import { createVirtualClock } from '../world/virtual-clock.ts';
+import { createRegions, partitionOf } from './regions.ts';
+
+interface Saved {
+  readonly now: number;
+  readonly tokenKey: string;
+  readonly principals: readonly Principal[];
+  readonly regions: Readonly<Record<string, unknown>>;
+}
+
+export type Parts = ReturnType<typeof assemble>;
+
+/** All parts of a sandbox, wired and brought back to where the folder's state left them. Nothing listens yet. */
+export function buildParts(options: SandboxOptions): Parts {
+  checkOptions(options);
+  if (options.folder === undefined) return assemble(options, undefined, undefined);
+  const stateFile = openStateFile(
+    options.folder,
+    () => parts.snapshot(),
+    (error) => parts.defect(error, 'state.json'),
+  );
+  let parts: Parts;
+  try {
+    parts = assemble(options, stateFile, stateFile.read() as Saved | undefined);
+  } catch (error) {
+    // A state that cannot be read must not leave its folder locked.
+    stateFile.release();
+    throw error;
+  }
+  return parts;
+}
+
+const clockOf = (kind: SandboxOptions['clock'], seed: number, start: number | undefined): SandboxClock =>
+  kind === 'virtual'
+    ? createVirtualClock({ seed, ...(start === undefined ? {} : { start }) })
+    : createRealClock({ seed });
+
+function assemble(options: SandboxOptions, stateFile: StateFile | undefined, saved: Saved | undefined) {
+  const { accountId = '123456789012', region = 'us-east-1', enforce = false, limits = {} } = options;
+  const partition = partitionOf(region);
+  const defect =
+    options.defect ?? ((error, where) => console.error(`landfall sandbox: a defect in ${where}:`, error));
+  let listening: string | undefined;
+  const host = () => listening;
+  const changed = () => stateFile?.schedule();
+
+  const seed = options.seed ?? (options.clock === 'virtual' ? 1 : randomBytes(4).readUInt32LE());
+  const clock = clockOf(options.clock, seed, saved?.now);
+  const tokenKey = saved?.tokenKey ?? randomBytes(32).toString('hex');
+  const tokens = createTokens(tokenKey);
+  // Each part draws from its own numbers, so that a fault or a request more does not change a rollout.
+  const principals = createPrincipals(accountId, partition, seededRandom(seed + 1));
+  const faults = createFaultBook(seededRandom(seed + 2));
+  const random = seededRandom(seed + 3);
+  const throttle = createThrottle(limits.throttling ?? 'off', () => clock.elapsed());
+  const journal = createJournal(limits.journal ?? 20_000);
+  const blobs = createBlobStore(options.folder && join(options.folder, 'registry'));
+  const tokenMilliseconds = limits.tokenMilliseconds ?? 12 * 3_600_000;
+
+  const shared = { clock, enforce, principals, blobs, tokens, tokenMilliseconds, host, changed };
+  const regions = createRegions({ accountId, region }, options, seed + 4, shared);
+  const { home } = regions;
+  if (saved) {
+    principals.restore(saved.principals);
+    regions.restore(saved.regions);
+  }
+
+  const dispatcher = createDispatcher({
+    clock,
+    accountId,
+    partition,
+    principals,
+    enforce,
+    faults,
+    throttle,
+    journal,
+    random,
+    service: (name, account, where) => regions.at(account, where).services.get(name),
+    defect,
+  });
+  const registry = createRegistryServer({
+    repositories: home.repositories.byName,
+    blobs,
+    tokens,
+    principals,
+    enforce,
+    faults,
+    journal,
+    clock,
+    random,
+    accountId,
+    region,
+    partition,
+    host,
+    changed,
+    pushed(repository, digest) {
+      const image = repository.images.get(digest);
+      if (repository.scanOnPush && image) home.ecr.scans.start(repository, image, clock.now());
+    },
+    defect,
+  });
+
+  return {
+    accountId,
+    region,
+    enforce,
+    tasks: options.tasks ?? 'scripted',
+    clock,
+    principals,
+    faults,
+    throttle,
+    journal,
+    blobs,
+    regions,
+    dispatcher,
+    registry,
+    changed,
+    defect,
+    snapshot: (): Saved => ({
+      now: clock.now(),
+      tokenKey,
+      principals: principals.list(),
+      regions: regions.save(),
+    }),
+    listensAt(address: string) {
+      listening = address;
+    },
+    async close(keep: boolean) {
+      for (const one of regions.all()) await one.close(keep);
+      clock.close();
+      await blobs.close();
+      await stateFile?.close();
+    },
+  };
+}
