@@ -165,6 +165,21 @@ export const catalogue = {
     'The repository does not exist (404).',
     'Create the repository, or correct its name.',
   ),
+  REPOSITORY_CONFLICT: row(
+    'failed',
+    'The repository exists with a property that cannot be changed.',
+    'Leave the input out, or create another repository.',
+  ),
+  VULNERABILITIES_FOUND: row(
+    'failed',
+    'The scan found vulnerabilities that are not allowed.',
+    'Update what the findings name, or allow a finding with a reason and a date.',
+  ),
+  SCAN_INCOMPLETE: row(
+    'unknown',
+    'The registry gave no finished scan of the image.',
+    'Turn on scanning for the repository, or run the step again later.',
+  ),
   TAG_IMMUTABLE: row(
     'failed',
     'The tag exists with other content and the repository forbids moving tags.',
@@ -213,8 +228,16 @@ export const catalogue = {
     'The service already has five active deployments.',
     'Wait for one of the deployments listed, or stop it.',
   ),
-  PARTLY_DEPLOYED: row('failed', 'Not every service of the run is live.', 'Mend the causes shown and run the step again: what is live stays as it is.'),
-  ROLLBACK_IMPOSSIBLE: row('failed', 'There is no revision to roll back to.', 'Deploy a revision that worked, by hand.'),
+  PARTLY_DEPLOYED: row(
+    'failed',
+    'Not every service of the run is live.',
+    'Mend the causes shown and run the step again: what is live stays as it is.',
+  ),
+  ROLLBACK_IMPOSSIBLE: row(
+    'failed',
+    'There is no revision to roll back to.',
+    'Deploy a revision that worked, by hand.',
+  ),
   ROLLED_BACK: row(
     'failed',
     'ECS rolled our deployment back; the previous version is live.',

@@ -56,9 +56,13 @@ export function ecrHost(host: string): EcrHost | undefined {
     accountId: accountId!,
     region: regionName!,
     fips: fips !== undefined,
-    partition: partitions.find(([prefix]) => regionName!.startsWith(prefix))?.[1] ?? 'aws',
+    partition: partitionOf(regionName!),
   };
 }
+
+/** `aws`, `aws-cn`, … of a region. */
+export const partitionOf = (regionName: string) =>
+  partitions.find(([prefix]) => regionName.startsWith(prefix))?.[1] ?? 'aws';
 
 export const isEcrHost = (host: string) => ecrHost(host) !== undefined;
 

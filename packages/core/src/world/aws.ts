@@ -23,7 +23,10 @@ type Call<Input, Output> = (input: Input, options?: CallOptions) => Promise<Outp
 export interface Ecs {
   describeClusters: Call<ecs.DescribeClustersRequest, ecs.DescribeClustersResponse>;
   describeServices: Call<ecs.DescribeServicesRequest, ecs.DescribeServicesResponse>;
-  describeServiceDeployments: Call<ecs.DescribeServiceDeploymentsRequest, ecs.DescribeServiceDeploymentsResponse>;
+  describeServiceDeployments: Call<
+    ecs.DescribeServiceDeploymentsRequest,
+    ecs.DescribeServiceDeploymentsResponse
+  >;
   listServiceDeployments: Call<ecs.ListServiceDeploymentsRequest, ecs.ListServiceDeploymentsResponse>;
   describeServiceRevisions: Call<ecs.DescribeServiceRevisionsRequest, ecs.DescribeServiceRevisionsResponse>;
   stopServiceDeployment: Call<ecs.StopServiceDeploymentRequest, ecs.StopServiceDeploymentResponse>;
@@ -42,10 +45,31 @@ export interface Ecr {
   getAuthorizationToken: Call<ecr.GetAuthorizationTokenRequest, ecr.GetAuthorizationTokenResponse>;
   describeImages: Call<ecr.DescribeImagesRequest, ecr.DescribeImagesResponse>;
   batchGetImage: Call<ecr.BatchGetImageRequest, ecr.BatchGetImageResponse>;
+  describeRepositories: Call<ecr.DescribeRepositoriesRequest, ecr.DescribeRepositoriesResponse>;
+  createRepository: Call<ecr.CreateRepositoryRequest, ecr.CreateRepositoryResponse>;
+  putImageTagMutability: Call<ecr.PutImageTagMutabilityRequest, ecr.PutImageTagMutabilityResponse>;
+  putImageScanningConfiguration: Call<
+    ecr.PutImageScanningConfigurationRequest,
+    ecr.PutImageScanningConfigurationResponse
+  >;
+  getLifecyclePolicy: Call<ecr.GetLifecyclePolicyRequest, ecr.GetLifecyclePolicyResponse>;
+  putLifecyclePolicy: Call<ecr.PutLifecyclePolicyRequest, ecr.PutLifecyclePolicyResponse>;
+  getRepositoryPolicy: Call<ecr.GetRepositoryPolicyRequest, ecr.GetRepositoryPolicyResponse>;
+  setRepositoryPolicy: Call<ecr.SetRepositoryPolicyRequest, ecr.SetRepositoryPolicyResponse>;
+  listTagsForResource: Call<ecr.ListTagsForResourceRequest, ecr.ListTagsForResourceResponse>;
+  tagResource: Call<ecr.TagResourceRequest, ecr.TagResourceResponse>;
+  describeImageScanFindings: Call<
+    ecr.DescribeImageScanFindingsRequest,
+    ecr.DescribeImageScanFindingsResponse
+  >;
+  startImageScan: Call<ecr.StartImageScanRequest, ecr.StartImageScanResponse>;
 }
 
 export interface EcrPublic {
-  getAuthorizationToken: Call<ecrPublic.GetAuthorizationTokenRequest, ecrPublic.GetAuthorizationTokenResponse>;
+  getAuthorizationToken: Call<
+    ecrPublic.GetAuthorizationTokenRequest,
+    ecrPublic.GetAuthorizationTokenResponse
+  >;
 }
 
 export interface CloudWatchLogs {

@@ -1,0 +1,219 @@
+import { LandfallError } from '../errors/landfall-error.ts';
+import { partitionOf } from '../image/ecr-host.ts';
+import { regionInput } from '../inputs/common.ts';
+import { boolean, choice, integer, list, pairs, path, text } from '../inputs/kinds.ts';
+import { repositoryName } from '../inputs/patterns.ts';
+import { type Call, defineOperation } from '../operation/operation.ts';
+import { applyChange, createRepository, readRepository } from '../repository/ecr-repository.ts';
+import { lifecyclePolicy } from '../repository/lifecycle-policy.ts';
+import { planRepository, type WantedRepository } from '../repository/plan-repository.ts';
+import { pullPolicy } from '../repository/repository-policy.ts';
+
+const inputs = {
+  repository: text({
+    required: true,
+    pattern: repositoryName,
+    description: 'The name of the repository.',
+    example: 'team/web',
+  }),
+  region: regionInput,
+  'image-tag-mutability': choice(
+    ['MUTABLE', 'IMMUTABLE', 'MUTABLE_WITH_EXCLUSION', 'IMMUTABLE_WITH_EXCLUSION'],
+    {
+      description: 'Whether a tag may be moved to another image. Left as it is when not given.',
+    },
+  ),
+  'image-tag-exclusion-filters': list({
+    item: { expression: /^[A-Za-z0-9._*-]{1,128}$/, rule: 'a tag in which * stands for anything' },
+    maxItems: 5,
+    description: 'Tags that the mutability does not apply to, for the two kinds with exclusion.',
+    example: 'latest,dev-*',
+  }),
+  'scan-on-push': boolean({
+    description: 'Scan every image that is pushed (basic scanning). Left as it is when not given.',
+  }),
+  'encryption-type': choice(['AES256', 'KMS', 'KMS_DSSE'], {
+    description: 'How images are encrypted. It is set when the repository is made and cannot be changed.',
+  }),
+  'kms-key': text({
+    pattern: { expression: /^[A-Za-z0-9:/_-]{1,2048}$/, rule: 'a KMS key id, alias or ARN', type: 'KMS key' },
+    description: "The key, for `KMS` and `KMS_DSSE`. By default AWS's own for ECR.",
+  }),
+  'lifecycle-policy': path({ description: 'A lifecycle policy from a JSON file.' }),
+  'expire-untagged-after': integer(
+    { min: 1, max: 3650 },
+    { description: 'A lifecycle policy that removes untagged images after so many days.' },
+  ),
+  'keep-last': integer(
+    { min: 1, max: 10_000 },
+    { description: 'A lifecycle policy that keeps so many images, the newest.' },
+  ),
+  'repository-policy': path({ description: 'A repository policy from a JSON file.' }),
+  'allow-pull': list({
+    item: { expression: /^(?:\d{12}|codebuild|lambda)$/, rule: 'an account id, codebuild or lambda' },
+    description: 'A repository policy that lets these pull: account ids, `codebuild`, `lambda`.',
+    example: '123456789012,codebuild',
+  }),
+  'resource-tags': pairs({
+    description: 'AWS tags of the repository, as `key=value`. Others are left alone.',
+  }),
+  'dry-run': boolean({ default: 'false', description: 'Say what would be changed, and end there.' }),
+};
+
+const outputs = {
+  'repository-uri': {
+    description: 'The repository with its registry host; absent in a dry run of a new one.',
+  },
+  'repository-arn': { description: 'The ARN of the repository.' },
+  changed: { description: '`true` when something was changed (in a dry run: would be).' },
+  changes: { description: 'What was changed, as a JSON list of sentences.' },
+};
+
+const resource = 'arn:${Partition}:ecr:${Region}:${Account}:repository/${repository}';
+const needs = (action: string, when?: string) => ({ action, resource, ...(when !== undefined && { when }) });
+
+export const ensureRepository = defineOperation({
+  name: 'ensure-repository',
+  title: 'Ensure an Amazon ECR repository',
+  description:
+    'Creates a repository if it is missing, or brings it to what is wanted, and says what it changed.',
+  promises: [
+    'Only what an input names is changed; tags of others, replication and everything else stay.',
+    'Running it again changes nothing; of two runs at once, one creates the repository and both succeed.',
+    'What was changed before a failure is in the outputs.',
+  ],
+  inputs,
+  outputs,
+  permissions: [
+    needs('ecr:DescribeRepositories'),
+    needs('ecr:CreateRepository'),
+    needs('ecr:PutImageTagMutability', 'when `image-tag-mutability` is given'),
+    needs('ecr:PutImageScanningConfiguration', 'when `scan-on-push` is given'),
+    needs('ecr:GetLifecyclePolicy', 'when a lifecycle policy is given'),
+    needs('ecr:PutLifecyclePolicy', 'when a lifecycle policy is given'),
+    needs('ecr:GetRepositoryPolicy', 'when a repository policy is given'),
+    needs('ecr:SetRepositoryPolicy', 'when a repository policy is given'),
+    needs('ecr:ListTagsForResource', 'when `resource-tags` is given'),
+    needs('ecr:TagResource', 'when `resource-tags` is given'),
+  ],
+  errors: ['REPOSITORY_CONFLICT', 'ACCESS_DENIED', 'FILE_UNREADABLE', 'PATH_MISSING', 'REQUEST_REFUSED'],
+  branding: { icon: 'archive', color: 'orange' },
+  check: (values) => {
+    const excluding = values.imageTagMutability?.endsWith('_WITH_EXCLUSION') === true;
+    const common = values.expireUntaggedAfter !== undefined || values.keepLast !== undefined;
+    return [
+      ...(excluding !== (values.imageTagExclusionFilters !== undefined)
+        ? [
+            {
+              input: 'image-tag-exclusion-filters',
+              problem: 'and an image-tag-mutability with exclusion need each other',
+            },
+          ]
+        : []),
+      ...(values.kmsKey !== undefined && !values.encryptionType?.startsWith('KMS')
+        ? [{ input: 'kms-key', problem: 'needs the encryption-type KMS or KMS_DSSE' }]
+        : []),
+      ...(common && values.lifecyclePolicy !== undefined
+        ? [
+            {
+              input: 'lifecycle-policy',
+              problem: 'is a whole policy: give it, or expire-untagged-after and keep-last',
+            },
+          ]
+        : []),
+      ...(values.allowPull !== undefined && values.repositoryPolicy !== undefined
+        ? [{ input: 'repository-policy', problem: 'is a whole policy: give it, or allow-pull' }]
+        : []),
+    ];
+  },
+
+  async run(call) {
+    const { world, inputs: given, output, fact } = call;
+    const signal = world.host.cancellation;
+    const wanted = await wantedOf(call);
+    const ecr = await world.aws.ecr(given.region);
+    let found = await readRepository(ecr, wanted, signal);
+    let changes = planRepository(found?.existing, wanted);
+    const done: string[] = [];
+    const tell = async () => {
+      await output('changed', String(done.length > 0));
+      await output('changes', JSON.stringify(done));
+    };
+    if (given.dryRun) {
+      done.push(...changes.map((change) => change.text));
+      for (const line of done) world.host.log.info(`would ${line}`);
+      return await tell();
+    }
+    let identity = found && { arn: found.existing.arn, uri: found.uri };
+    if (!found) {
+      identity = await createRepository(ecr, wanted, signal);
+      if (identity) done.push(`create ${wanted.name}`);
+      else {
+        found = await readRepository(ecr, wanted, signal);
+        if (!found)
+          throw new LandfallError('NOT_FOUND', {
+            summary: `${wanted.name} was created and deleted by others while this ran`,
+          });
+        identity = { arn: found.existing.arn, uri: found.uri };
+        changes = planRepository(found.existing, wanted);
+      }
+    }
+    await output('repository-uri', identity!.uri);
+    await output('repository-arn', identity!.arn);
+    try {
+      for (const change of changes) {
+        if (change.kind === 'create') continue;
+        await applyChange(ecr, wanted.name, identity!.arn, change, signal);
+        done.push(change.text);
+      }
+    } finally {
+      await tell();
+      fact('changes', done);
+    }
+    report(call, done);
+  },
+});
+
+type EnsureCall = Call<typeof inputs, typeof outputs>;
+
+async function wantedOf({ inputs: given, world }: EnsureCall): Promise<WantedRepository> {
+  const { files, aws } = world;
+  const json = async (file: string | undefined) =>
+    file === undefined ? undefined : asJson(file, await files.readText(file));
+  return {
+    name: given.repository,
+    mutability: given.imageTagMutability && {
+      mode: given.imageTagMutability,
+      exclusions: given.imageTagExclusionFilters ?? [],
+    },
+    scanOnPush: given.scanOnPush,
+    encryption: given.encryptionType && { type: given.encryptionType, kmsKey: given.kmsKey },
+    lifecyclePolicy: (await json(given.lifecyclePolicy)) ?? lifecyclePolicy(given),
+    policy:
+      (await json(given.repositoryPolicy)) ??
+      pullPolicy(given.allowPull ?? [], partitionOf(given.region ?? aws.region)),
+    tags: given.resourceTags ?? [],
+  };
+}
+
+function asJson(file: string, content: string): string {
+  try {
+    return JSON.stringify(JSON.parse(content));
+  } catch (thrown) {
+    throw new LandfallError('FILE_UNREADABLE', {
+      summary: `${file} is not JSON: ${(thrown as Error).message}`,
+      cause: thrown,
+    });
+  }
+}
+
+function report({ world: { host }, summary, inputs: given }: EnsureCall, done: readonly string[]) {
+  for (const line of done) host.log.info(line);
+  if (done.length === 0) host.log.info(`${given.repository} is as wanted`);
+  summary(
+    { kind: 'heading', text: `Repository ${given.repository}` },
+    done.length > 0
+      ? { kind: 'list', items: done }
+      : { kind: 'paragraph', text: 'As wanted; nothing was changed.' },
+  );
+}

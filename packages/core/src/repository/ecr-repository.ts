@@ -1,0 +1,158 @@
+import type { Repository } from '@aws-sdk/client-ecr';
+import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
+import type { Ecr } from '../world/aws.ts';
+import type { Change, ExistingRepository, Mutability, WantedRepository } from './plan-repository.ts';
+
+export interface FoundRepository {
+  readonly existing: ExistingRepository;
+  readonly uri: string;
+}
+
+/** AWS answered that there is none of this: `RepositoryNotFoundException` and its like. */
+const isAbsent = (thrown: unknown, name: string) => isLandfallError(thrown) && thrown.facts.code === name;
+
+/** The repository as it is; undefined when there is none. A missing permission is an error, never "absent". */
+export async function readRepository(
+  ecr: Ecr,
+  wanted: WantedRepository,
+  signal: AbortSignal,
+): Promise<FoundRepository | undefined> {
+  const { name: repositoryName } = wanted;
+  const repository = await ecr
+    .describeRepositories({ repositoryNames: [repositoryName] }, { signal })
+    .then(({ repositories }) => repositories?.[0])
+    .catch((thrown: unknown) => {
+      if (isAbsent(thrown, 'RepositoryNotFoundException')) return undefined;
+      throw thrown;
+    });
+  if (!repository) return undefined;
+  const { arn, uri } = identityOf(repository);
+  const [lifecyclePolicy, policy, tags] = await Promise.all([
+    wanted.lifecyclePolicy === undefined
+      ? undefined
+      : ecr
+          .getLifecyclePolicy({ repositoryName }, { signal })
+          .then((answer) => answer.lifecyclePolicyText)
+          .catch(unless('LifecyclePolicyNotFoundException')),
+    wanted.policy === undefined
+      ? undefined
+      : ecr
+          .getRepositoryPolicy({ repositoryName }, { signal })
+          .then((answer) => answer.policyText)
+          .catch(unless('RepositoryPolicyNotFoundException')),
+    wanted.tags.length === 0
+      ? []
+      : ecr.listTagsForResource({ resourceArn: arn }, { signal }).then((answer) => answer.tags ?? []),
+  ]);
+  return {
+    uri,
+    existing: {
+      arn,
+      mutability: mutabilityOf(repository),
+      scanOnPush: repository.imageScanningConfiguration?.scanOnPush === true,
+      encryption: {
+        type: (repository.encryptionConfiguration?.encryptionType ?? 'AES256') as 'AES256',
+        kmsKey: repository.encryptionConfiguration?.kmsKey,
+      },
+      lifecyclePolicy,
+      policy,
+      tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+    },
+  };
+}
+
+const unless = (name: string) => (thrown: unknown) => {
+  if (isAbsent(thrown, name)) return undefined;
+  throw thrown;
+};
+
+function identityOf({ repositoryArn, repositoryUri, repositoryName }: Repository) {
+  if (repositoryArn && repositoryUri) return { arn: repositoryArn, uri: repositoryUri };
+  throw new LandfallError('RESPONSE_INVALID', {
+    summary: `ECR described the repository ${repositoryName ?? ''} without its ARN or URI`,
+  });
+}
+
+const mutabilityOf = ({
+  imageTagMutability,
+  imageTagMutabilityExclusionFilters,
+}: Repository): Mutability => ({
+  mode: imageTagMutability ?? 'MUTABLE',
+  exclusions: (imageTagMutabilityExclusionFilters ?? []).flatMap(({ filter }) => filter ?? []),
+});
+
+const mutabilityInput = ({ mode, exclusions }: Mutability) => ({
+  imageTagMutability: mode,
+  ...(exclusions.length > 0 && {
+    imageTagMutabilityExclusionFilters: exclusions.map((filter) => ({
+      filterType: 'WILDCARD' as const,
+      filter,
+    })),
+  }),
+});
+
+/**
+ * Makes the repository. What is not wanted is not sent, so that the defaults are ECR's.
+ * @returns undefined when another run made it in the meantime
+ */
+export async function createRepository(
+  ecr: Ecr,
+  { name, mutability, scanOnPush, encryption, tags }: WantedRepository,
+  signal: AbortSignal,
+): Promise<{ readonly arn: string; readonly uri: string } | undefined> {
+  try {
+    const { repository } = await ecr.createRepository(
+      {
+        repositoryName: name,
+        ...(mutability && mutabilityInput(mutability)),
+        ...(scanOnPush !== undefined && { imageScanningConfiguration: { scanOnPush } }),
+        ...(encryption && {
+          encryptionConfiguration: {
+            encryptionType: encryption.type,
+            ...(encryption.kmsKey !== undefined && { kmsKey: encryption.kmsKey }),
+          },
+        }),
+        ...(tags.length > 0 && { tags: tags.map((tag) => ({ Key: tag.name, Value: tag.value })) }),
+      },
+      { signal },
+    );
+    return identityOf(repository ?? {});
+  } catch (thrown) {
+    if (isAbsent(thrown, 'RepositoryAlreadyExistsException')) return undefined;
+    throw thrown;
+  }
+}
+
+/** One write of a plan; `create` is not among them. */
+export async function applyChange(
+  ecr: Ecr,
+  repositoryName: string,
+  arn: string,
+  change: Exclude<Change, { kind: 'create' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const options = { signal };
+  switch (change.kind) {
+    case 'mutability':
+      await ecr.putImageTagMutability({ repositoryName, ...mutabilityInput(change.to) }, options);
+      return;
+    case 'scanning':
+      await ecr.putImageScanningConfiguration(
+        { repositoryName, imageScanningConfiguration: { scanOnPush: change.to } },
+        options,
+      );
+      return;
+    case 'lifecycle':
+      await ecr.putLifecyclePolicy({ repositoryName, lifecyclePolicyText: change.to }, options);
+      return;
+    case 'policy':
+      await ecr.setRepositoryPolicy({ repositoryName, policyText: change.to }, options);
+      return;
+    case 'tags':
+      await ecr.tagResource(
+        { resourceArn: arn, tags: change.to.map(({ name, value }) => ({ Key: name, Value: value })) },
+        options,
+      );
+      return;
+  }
+}

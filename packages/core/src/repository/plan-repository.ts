@@ -1,0 +1,122 @@
+import { LandfallError } from '../errors/landfall-error.ts';
+import { samePolicy } from './lifecycle-policy.ts';
+
+export interface Mutability {
+  readonly mode: 'MUTABLE' | 'IMMUTABLE' | 'MUTABLE_WITH_EXCLUSION' | 'IMMUTABLE_WITH_EXCLUSION';
+  /** Tags to which the mode does not apply; `*` stands for anything. */
+  readonly exclusions: readonly string[];
+}
+
+export interface Encryption {
+  readonly type: 'AES256' | 'KMS' | 'KMS_DSSE';
+  readonly kmsKey?: string | undefined;
+}
+
+/** What is wanted of a repository. What is undefined is left as it is. */
+export interface WantedRepository {
+  readonly name: string;
+  readonly mutability?: Mutability | undefined;
+  readonly scanOnPush?: boolean | undefined;
+  readonly encryption?: Encryption | undefined;
+  readonly lifecyclePolicy?: string | undefined;
+  readonly policy?: string | undefined;
+  readonly tags: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** What there is. Policies and tags are read only when they are wanted. */
+export interface ExistingRepository {
+  readonly arn: string;
+  readonly mutability: Mutability;
+  readonly scanOnPush: boolean;
+  readonly encryption: Encryption;
+  readonly lifecyclePolicy?: string | undefined;
+  readonly policy?: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export type Change =
+  | { readonly kind: 'create'; readonly text: string }
+  | { readonly kind: 'mutability'; readonly to: Mutability; readonly text: string }
+  | { readonly kind: 'scanning'; readonly to: boolean; readonly text: string }
+  | { readonly kind: 'lifecycle'; readonly to: string; readonly text: string }
+  | { readonly kind: 'policy'; readonly to: string; readonly text: string }
+  | { readonly kind: 'tags'; readonly to: readonly { name: string; value: string }[]; readonly text: string };
+
+/**
+ * The writes that bring a repository to what is wanted, in order; empty when it is so already. Tags are added and
+ * changed, never removed: others may have put theirs.
+ * @throws REPOSITORY_CONFLICT for another encryption, which ECR cannot change
+ */
+export function planRepository(
+  existing: ExistingRepository | undefined,
+  wanted: WantedRepository,
+): readonly Change[] {
+  const changes: Change[] = [];
+  if (!existing) changes.push({ kind: 'create', text: `create ${wanted.name}` });
+  else {
+    checkEncryption(existing, wanted);
+    changes.push(...settingChanges(existing, wanted));
+  }
+  const { lifecyclePolicy, policy } = wanted;
+  if (lifecyclePolicy !== undefined && !samePolicy(existing?.lifecyclePolicy, lifecyclePolicy)) {
+    changes.push({
+      kind: 'lifecycle',
+      to: lifecyclePolicy,
+      text:
+        existing?.lifecyclePolicy === undefined ? 'set the lifecycle policy' : 'replace the lifecycle policy',
+    });
+  }
+  if (policy !== undefined && !samePolicy(existing?.policy, policy)) {
+    changes.push({
+      kind: 'policy',
+      to: policy,
+      text: existing?.policy === undefined ? 'set the repository policy' : 'replace the repository policy',
+    });
+  }
+  return changes;
+}
+
+function settingChanges(existing: ExistingRepository, wanted: WantedRepository): readonly Change[] {
+  const changes: Change[] = [];
+  const { mutability, scanOnPush, tags } = wanted;
+  if (mutability && describeMutability(mutability) !== describeMutability(existing.mutability)) {
+    changes.push({
+      kind: 'mutability',
+      to: mutability,
+      text: `tags: ${describeMutability(existing.mutability)} → ${describeMutability(mutability)}`,
+    });
+  }
+  if (scanOnPush !== undefined && scanOnPush !== existing.scanOnPush)
+    changes.push({
+      kind: 'scanning',
+      to: scanOnPush,
+      text: `scan on push: ${existing.scanOnPush} → ${scanOnPush}`,
+    });
+  const other = tags.filter(({ name, value }) => existing.tags[name] !== value);
+  if (other.length > 0)
+    changes.push({
+      kind: 'tags',
+      to: other,
+      text: `resource tags: ${other.map(({ name }) => name).join(', ')}`,
+    });
+  return changes;
+}
+
+const describeMutability = ({ mode, exclusions }: Mutability) =>
+  exclusions.length > 0 ? `${mode} (${[...exclusions].sort().join(', ')})` : mode;
+
+function checkEncryption(
+  { arn, encryption: is }: ExistingRepository,
+  { name, encryption: wanted }: WantedRepository,
+) {
+  if (!wanted) return;
+  // ECR shows a key by its ARN, whatever it was given as.
+  const sameKey =
+    wanted.kmsKey === undefined || is.kmsKey === wanted.kmsKey || is.kmsKey?.endsWith(`/${wanted.kmsKey}`);
+  if (is.type === wanted.type && sameKey) return;
+  const describe = ({ type, kmsKey }: Encryption) => (kmsKey ? `${type} with ${kmsKey}` : type);
+  throw new LandfallError('REPOSITORY_CONFLICT', {
+    summary: `${name} is encrypted by ${describe(is)}, not by ${describe(wanted)}, which ECR cannot change`,
+    facts: { repository: arn },
+  });
+}
