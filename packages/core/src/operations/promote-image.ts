@@ -1,0 +1,173 @@
+import { type ImageReference, nameOf, parseImageReference } from '../image/image-reference.ts';
+import { boolean, list, text } from '../inputs/kinds.ts';
+import { tag as tagPattern } from '../inputs/patterns.ts';
+import { type Call, defineOperation } from '../operation/operation.ts';
+import { copyImage, readManifest } from '../registry/copy-image.ts';
+import { tagImage } from '../registry/tag-image.ts';
+import type { RepositoryName } from '../world/registry.ts';
+
+const inputs = {
+  source: text({
+    required: true,
+    description:
+      'The image to promote, by tag or digest, with its registry host: the output `image` of build-push.',
+    example: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/web@sha256:…',
+  }),
+  target: text({
+    description:
+      "The repository it goes to, with its registry host, and a tag if wanted. By default the source's: the image only gets more tags.",
+    example: '210987654321.dkr.ecr.eu-central-1.amazonaws.com/team/web',
+  }),
+  tags: list({
+    item: tagPattern,
+    description:
+      "The tags it gets there. By default the target's own, else the source's; none for a source by digest.",
+    example: 'production',
+  }),
+  'dry-run': boolean({
+    default: 'false',
+    description: 'Say what would be copied and tagged, and end there.',
+  }),
+};
+
+const outputs = {
+  image: { description: 'The image by digest in the target, `repository@sha256:…`.' },
+  digest: { description: 'The digest, the same as in the source.' },
+  tags: { description: 'Every reference that names it now, one a line.' },
+  repository: { description: 'The target repository without its registry host.' },
+  'bytes-moved': {
+    description: 'How many bytes of blobs went through this machine; 0 when all could be mounted.',
+  },
+};
+
+export const promoteImage = defineOperation({
+  name: 'promote-image',
+  title: 'Promote an image',
+  description:
+    'Tags an image, or copies it to another repository, account or region with all its platforms and attestations, without pulling it.',
+  promises: [
+    'The digest does not change, and is read back.',
+    'Blobs are mounted within a registry and streamed between two; nothing is kept on disk or held whole in memory.',
+    'A tag appears only when everything it names is there; running the step again sends only what is missing.',
+  ],
+  inputs,
+  outputs,
+  permissions: [
+    ...['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'].map((action) => ({
+      action,
+      resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
+      when: 'when the source is in Amazon ECR',
+    })),
+    ...[
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:InitiateLayerUpload',
+      'ecr:UploadLayerPart',
+      'ecr:CompleteLayerUpload',
+      'ecr:PutImage',
+      'ecr:BatchGetImage',
+    ].map((action) => ({
+      action,
+      resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
+      when: 'when the target is in Amazon ECR',
+    })),
+  ],
+  errors: [
+    'NOT_FOUND',
+    'PUSH_DENIED',
+    'REPOSITORY_MISSING',
+    'TAG_IMMUTABLE',
+    'PUSH_FAILED',
+    'ENDPOINT_UNREACHABLE',
+    'RESPONSE_INVALID',
+  ],
+  branding: { icon: 'chevrons-up', color: 'green' },
+  check: ({ source, target, tags }) => {
+    const from = parseImageReference(source);
+    const to = target === undefined ? undefined : parseImageReference(target);
+    if (!from.ok) return [{ input: 'source', problem: from.problem }];
+    if (to && !to.ok) return [{ input: 'target', problem: to.problem }];
+    return [
+      ...(from.reference.registry === undefined
+        ? [{ input: 'source', problem: 'must name its registry host (docker.io for Docker Hub)' }]
+        : []),
+      ...(from.reference.tag === undefined && from.reference.digest === undefined
+        ? [{ input: 'source', problem: 'must name a tag or a digest: "latest" is never assumed' }]
+        : []),
+      ...(to && to.reference.registry === undefined
+        ? [{ input: 'target', problem: 'must name its registry host (docker.io for Docker Hub)' }]
+        : []),
+      ...(to?.reference.digest !== undefined
+        ? [{ input: 'target', problem: 'must not hold a digest: it is that of the source' }]
+        : []),
+      ...(to === undefined && tags === undefined
+        ? [{ input: 'tags', problem: 'is required when there is no target: nothing would change' }]
+        : []),
+    ];
+  },
+
+  async run(call) {
+    const { world, inputs: given, output } = call;
+    const { host, docker } = world;
+    const signal = host.cancellation;
+    const source = referenceOf(given.source);
+    const from = { ...nameIn(source), reference: source.digest ?? source.tag! };
+    const target = given.target === undefined ? undefined : referenceOf(given.target);
+    const to = target ? nameIn(target) : nameIn(source);
+    const tags = given.tags ?? [target?.tag ?? source.tag].flatMap((tag) => tag ?? []);
+
+    const registry = await docker.registry();
+    const manifest = await readManifest(registry, from, signal);
+    if (given.dryRun) {
+      host.log.info(
+        `would put ${nameOf(from)}@${manifest.digest} into ${nameOf(to)} as ${tags.join(', ') || 'its digest alone'}`,
+      );
+      return;
+    }
+    // By digest from here on: a tag that moves meanwhile does not make two images of this.
+    const copied = await copyImage(world, registry, { ...from, reference: manifest.digest }, to);
+    await output('digest', manifest.digest);
+    await output('image', `${nameOf(to)}@${manifest.digest}`);
+    await output('repository', to.repository);
+    await output('bytes-moved', String(copied.bytes));
+    const { present, mounted, copied: sent } = copied.blobs;
+    host.log.info(
+      `blobs: ${sent} copied (${copied.bytes} bytes), ${mounted} mounted, ${present} already there`,
+    );
+    const references: string[] = [];
+    for (const tag of tags) {
+      const moved = await tagImage(registry, to, tag, manifest, signal);
+      references.push(`${nameOf(to)}:${tag}`);
+      await output('tags', references.join('\n'));
+      host.log.info(`${nameOf(to)}:${tag} ${moved ? 'is now' : 'was already'} ${manifest.digest}`);
+    }
+    report(call, manifest.digest, from, to, tags, copied.bytes);
+  },
+});
+
+/** Checked with the inputs. */
+const referenceOf = (given: string): ImageReference => {
+  const parsed = parseImageReference(given);
+  return parsed.ok ? parsed.reference : { repository: given };
+};
+const nameIn = ({ registry, repository }: ImageReference): RepositoryName => ({
+  registry: registry ?? 'docker.io',
+  repository,
+});
+
+function report(
+  { summary }: Call<typeof inputs, typeof outputs>,
+  digest: string,
+  from: RepositoryName,
+  to: RepositoryName,
+  tags: readonly string[],
+  bytes: number,
+): void {
+  summary(
+    { kind: 'heading', text: 'Image promoted' },
+    {
+      kind: 'table',
+      head: ['From', 'To', 'Tags', 'Digest', 'Bytes moved'],
+      rows: [[nameOf(from), nameOf(to), tags.join(', '), digest, String(bytes)]],
+    },
+  );
+}

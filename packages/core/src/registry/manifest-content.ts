@@ -1,0 +1,44 @@
+import { LandfallError } from '../errors/landfall-error.ts';
+import type { Descriptor, Manifest } from '../world/registry.ts';
+
+export interface ManifestContent {
+  /** Of an index: the manifests of the platforms, and attestations. */
+  readonly manifests: readonly Descriptor[];
+  /** Of an image: its configuration and layers, each once. */
+  readonly blobs: readonly Descriptor[];
+}
+
+interface Entry {
+  readonly mediaType?: unknown;
+  readonly digest?: unknown;
+  readonly size?: unknown;
+  readonly urls?: unknown;
+}
+
+/**
+ * What a manifest names, by the OCI image spec. A layer that is kept elsewhere (`urls`) is left out: a registry
+ * does not hold it. @throws RESPONSE_INVALID
+ */
+export function contentOf({ bytes, digest }: Manifest): ManifestContent {
+  const invalid = (why: string) =>
+    new LandfallError('RESPONSE_INVALID', { summary: `the manifest ${digest} ${why}` });
+  let parsed: { manifests?: Entry[]; config?: Entry; layers?: Entry[]; schemaVersion?: unknown };
+  try {
+    parsed = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new LandfallError('RESPONSE_INVALID', { summary: `the manifest ${digest} is not JSON`, cause });
+  }
+  if (parsed.schemaVersion !== 2) throw invalid('is of a schema that is no longer in use');
+  const descriptor = ({ mediaType, digest: named, size }: Entry): Descriptor => {
+    const whole = typeof named === 'string' && /^[a-z0-9]+:[0-9a-f]{32,128}$/.test(named);
+    if (!whole || typeof size !== 'number' || size < 0) throw invalid('names a blob without digest or size');
+    return { mediaType: typeof mediaType === 'string' ? mediaType : '', digest: named, size };
+  };
+  const blobs = [...(parsed.config ? [parsed.config] : []), ...(parsed.layers ?? [])]
+    .filter(({ urls }) => !Array.isArray(urls) || urls.length === 0)
+    .map(descriptor);
+  return {
+    manifests: (parsed.manifests ?? []).map(descriptor),
+    blobs: [...new Map(blobs.map((blob) => [blob.digest, blob])).values()],
+  };
+}

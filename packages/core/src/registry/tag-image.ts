@@ -1,0 +1,36 @@
+import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
+import { nameOf } from '../image/image-reference.ts';
+import type { Manifest, Registry, RepositoryName } from '../world/registry.ts';
+
+/**
+ * Puts a tag on a manifest that the repository holds, and reads it back.
+ * @returns whether the tag was moved: false when it was on this very manifest already
+ * @throws TAG_IMMUTABLE naming what an immutable tag holds, PUSH_FAILED when the tag reads back as another image
+ */
+export async function tagImage(
+  registry: Registry,
+  name: RepositoryName,
+  tag: string,
+  manifest: Manifest,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const target = { ...name, reference: tag };
+  const before = await registry.head(target, { signal });
+  if (before?.digest === manifest.digest) return false;
+  try {
+    await registry.putManifest(target, manifest, { signal });
+  } catch (thrown) {
+    if (!isLandfallError(thrown, 'TAG_IMMUTABLE') || before === undefined) throw thrown;
+    throw new LandfallError('TAG_IMMUTABLE', {
+      summary: `${nameOf(name)}:${tag} is immutable and holds ${before.digest}, not ${manifest.digest}`,
+      facts: { ...thrown.facts, holds: before.digest },
+      cause: thrown,
+    });
+  }
+  const after = await registry.head(target, { signal });
+  if (after?.digest === manifest.digest) return true;
+  throw new LandfallError('PUSH_FAILED', {
+    summary: `${nameOf(name)}:${tag} was put on ${manifest.digest} and reads back as ${after?.digest ?? 'missing'}`,
+    remedy: 'Somebody else moved the tag at the same time: see who, and run the step again.',
+  });
+}

@@ -1,0 +1,82 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+export const indexType = 'application/vnd.oci.image.index.v1+json';
+export const imageType = 'application/vnd.oci.image.manifest.v1+json';
+
+export const digestOf = (content: Buffer | string) =>
+  `sha256:${createHash('sha256').update(content).digest('hex')}`;
+
+const send = async (url: string, init: RequestInit, expected: number) => {
+  const response = await fetch(url, init);
+  if (response.status !== expected)
+    throw new Error(`${init.method} ${url}: ${response.status} ${await response.text()}`);
+  return response;
+};
+
+async function putBlob(host: string, repository: string, content: Buffer) {
+  const started = await send(`http://${host}/v2/${repository}/blobs/uploads/`, { method: 'POST' }, 202);
+  const location = new URL(started.headers.get('location')!, `http://${host}`);
+  location.searchParams.set('digest', digestOf(content));
+  await send(
+    location.href,
+    { method: 'PUT', body: new Uint8Array(content), headers: { 'content-type': 'application/octet-stream' } },
+    201,
+  );
+  return { digest: digestOf(content), size: content.length };
+}
+
+export async function putManifest(
+  host: string,
+  repository: string,
+  reference: string | undefined,
+  mediaType: string,
+  content: object,
+) {
+  const text = JSON.stringify({ schemaVersion: 2, mediaType, ...content });
+  await send(
+    `http://${host}/v2/${repository}/manifests/${reference ?? digestOf(text)}`,
+    { method: 'PUT', body: text, headers: { 'content-type': mediaType } },
+    201,
+  );
+  return { mediaType, digest: digestOf(text), size: Buffer.byteLength(text) };
+}
+
+/** Two platforms that share a layer, and an attestation, under one tag. Returns the digest of the index. */
+export async function putMultiPlatformImage(
+  host: string,
+  repository: string,
+  tag: string,
+  layerSize = 1024,
+): Promise<string> {
+  const layer = async (size: number) => ({
+    mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+    ...(await putBlob(host, repository, randomBytes(size))),
+  });
+  const shared = await layer(layerSize);
+  const image = async (platform: object) => {
+    const config = await putBlob(
+      host,
+      repository,
+      Buffer.from(JSON.stringify({ ...platform, rootfs: { type: 'layers', diff_ids: [] } })),
+    );
+    const manifest = await putManifest(host, repository, undefined, imageType, {
+      config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
+      layers: [shared, await layer(100)],
+    });
+    return { ...manifest, platform };
+  };
+  const manifests = [
+    await image({ architecture: 'amd64', os: 'linux' }),
+    await image({ architecture: 'arm64', os: 'linux' }),
+    await image({ architecture: 'unknown', os: 'unknown' }),
+  ];
+  return (await putManifest(host, repository, tag, indexType, { manifests })).digest;
+}
+
+export const tagDigest = async (host: string, repository: string, reference: string) => {
+  const response = await fetch(`http://${host}/v2/${repository}/manifests/${reference}`, {
+    method: 'HEAD',
+    headers: { accept: `${indexType}, ${imageType}` },
+  });
+  return response.headers.get('docker-content-digest');
+};

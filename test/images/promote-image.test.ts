@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { execute } from '@landfall/core/operation/execute';
+import type { Operation } from '@landfall/core/operation/operation';
+import { promoteImage } from '@landfall/core/operations/promote-image';
+import { hasEngine, imageWorld } from './image-world.ts';
+import { loopbackRegistry } from './loopback-registry.ts';
+import { putMultiPlatformImage, tagDigest } from './oci-image.ts';
+
+const promote = async (inputs: Record<string, string>) => {
+  using world = imageWorld({ inputs });
+  return execute(promoteImage as unknown as Operation, world);
+};
+
+(hasEngine ? describe : describe.skip)('between real registries', () => {
+  test('an index goes over with all its platforms and attestations, and keeps its digest', async () => {
+    await using one = await loopbackRegistry();
+    await using two = await loopbackRegistry();
+    const digest = await putMultiPlatformImage(one.host, 'staging/web', 'v1', 3_000_000);
+    const inputs = {
+      source: `${one.host}/staging/web:v1`,
+      target: `${two.host}/production/web`,
+      tags: 'v1,live',
+    };
+    const { error, outputs } = await promote(inputs);
+    expect(error).toBeUndefined();
+    expect(outputs).toMatchObject({
+      image: `${two.host}/production/web@${digest}`,
+      digest,
+      tags: `${two.host}/production/web:v1\n${two.host}/production/web:live`,
+      repository: 'production/web',
+    });
+    // The layer that the platforms share went over once.
+    expect(Number(outputs['bytes-moved'])).toBeGreaterThan(3_000_000);
+    expect(Number(outputs['bytes-moved'])).toBeLessThan(3_010_000);
+    expect(await tagDigest(two.host, 'production/web', 'live')).toBe(digest);
+
+    const again = await promote(inputs);
+    expect(again.outputs).toMatchObject({ digest, 'bytes-moved': '0' });
+  });
+
+  test('within a registry every blob is mounted, and no byte moves', async () => {
+    await using registry = await loopbackRegistry();
+    const digest = await putMultiPlatformImage(registry.host, 'staging/web', 'v1');
+    const { outputs } = await promote({
+      source: `${registry.host}/staging/web@${digest}`,
+      target: `${registry.host}/production/web:live`,
+    });
+    expect(outputs).toMatchObject({
+      digest,
+      'bytes-moved': '0',
+      tags: `${registry.host}/production/web:live`,
+    });
+    expect(await tagDigest(registry.host, 'production/web', 'live')).toBe(digest);
+  });
+
+  test('without a target the image gets further tags where it is', async () => {
+    await using registry = await loopbackRegistry();
+    const digest = await putMultiPlatformImage(registry.host, 'web', 'v1');
+    const { outputs } = await promote({ source: `${registry.host}/web:v1`, tags: 'live' });
+    expect(outputs.image).toBe(`${registry.host}/web@${digest}`);
+    expect(await tagDigest(registry.host, 'web', 'live')).toBe(digest);
+  });
+
+  test('a source that is not there is NOT_FOUND, and nothing is written', async () => {
+    await using registry = await loopbackRegistry();
+    await putMultiPlatformImage(registry.host, 'web', 'v1');
+    const { error } = await promote({ source: `${registry.host}/web:v2`, target: `${registry.host}/live` });
+    expect(error).toMatchObject({ code: 'NOT_FOUND', summary: `${registry.host}/web has no image v2` });
+    expect(await tagDigest(registry.host, 'live', 'v2')).toBeNull();
+  });
+});
+
+test.each([
+  [{ source: 'web:1', tags: 'a' }, 'source must name its registry host (docker.io for Docker Hub)'],
+  [{ source: 'r.example/web', tags: 'a' }, 'source must name a tag or a digest: "latest" is never assumed'],
+  [{ source: 'r.example/web:1' }, 'tags is required when there is no target: nothing would change'],
+  [
+    { source: 'r.example/web:1', target: `r.example/b@sha256:${'a'.repeat(64)}` },
+    'target must not hold a digest: it is that of the source',
+  ],
+])('what cannot be meant is refused before anything is asked: %j', async (inputs, summary) => {
+  expect((await promote(inputs as Record<string, string>)).error).toMatchObject({
+    code: 'INPUT_INVALID',
+    summary,
+  });
+});
