@@ -1,0 +1,176 @@
+import { describe, expect, test } from '@jest/globals';
+import { createAws } from '@landfall/aws/aws';
+import { isLandfallError } from '@landfall/core/errors/landfall-error';
+import type { Aws } from '@landfall/core/world/aws';
+import type { FaultRule } from './faults/fault.ts';
+import { inProcessAws } from './in-process.ts';
+import { createWorld, startSandbox, type World } from './sandbox.ts';
+import type { VirtualClock } from './world/clock.ts';
+import { drivenClock } from './world/driven-clock.ts';
+
+const limits = { attempt: 300, answer: 300 };
+const options = { clock: 'virtual', seed: 1, enforce: true } as const;
+const adapters: [string, () => Promise<{ aws: Aws; world: World }>][] = [
+  [
+    'the adapter over HTTP',
+    async () => {
+      const world = await startSandbox(options);
+      const clock = drivenClock(world.clock as VirtualClock);
+      const env = { ...world.environment(), HOME: '/nonexistent' };
+      return { world, aws: await createAws({ env, clock, operation: 'test', version: '0.0.0', limits }) };
+    },
+  ],
+  [
+    'the adapter in process',
+    async () => {
+      const world = createWorld(options);
+      return { world, aws: inProcessAws(world, { clock: drivenClock(world.clock as VirtualClock), limits }) };
+    },
+  ],
+];
+
+const register = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx:1', memory: 64 }] };
+const outcome = (call: Promise<unknown>) =>
+  call.then(
+    () => 'done',
+    (error) => {
+      if (!isLandfallError(error)) throw error;
+      return `${error.code}, applied: ${error.applied}`;
+    },
+  );
+
+describe.each(adapters)('%s', (_name, open) => {
+  test('gives answers with dates in them, and counts its calls', async () => {
+    const { aws, world } = await open();
+    const ecs = await aws.ecs();
+    const { taskDefinition } = await ecs.registerTaskDefinition(register);
+    expect(taskDefinition?.registeredAt).toBeInstanceOf(Date);
+    expect(await (await aws.sts()).getCallerIdentity({})).toMatchObject({ Account: '123456789012' });
+    expect(aws.calls()).toEqual({ 'ecs:RegisterTaskDefinition': 1, 'sts:GetCallerIdentity': 1 });
+    await world.close();
+  });
+
+  const once = (fault: FaultRule['fault']): FaultRule => ({ service: 'ecs', count: 1, fault });
+  const always = (fault: FaultRule['fault']): FaultRule => ({ service: 'ecs', fault });
+  const error = (code: string, status = 400) => ({ kind: 'error', code, status }) as const;
+
+  test.each<[string, FaultRule, string, string]>([
+    ['a server error', once(error('ServerException', 500)), 'done', 'ENDPOINT_UNREACHABLE, applied: unknown'],
+    ['a throttle', once(error('ThrottlingException')), 'done', 'done'],
+    [
+      'throttles without end',
+      always(error('ThrottlingException')),
+      'THROTTLED, applied: no',
+      'THROTTLED, applied: no',
+    ],
+    [
+      'expired credentials',
+      always(error('ExpiredTokenException')),
+      'CREDENTIALS_EXPIRED, applied: no',
+      'CREDENTIALS_EXPIRED, applied: no',
+    ],
+    [
+      'a reset before the effect',
+      once({ kind: 'reset', effect: 'none' }),
+      'done',
+      'ENDPOINT_UNREACHABLE, applied: unknown',
+    ],
+    [
+      'a reset after the effect',
+      once({ kind: 'reset', effect: 'applied' }),
+      'done',
+      'ENDPOINT_UNREACHABLE, applied: unknown',
+    ],
+    ['a truncated answer', once({ kind: 'truncate' }), 'done', 'ENDPOINT_UNREACHABLE, applied: unknown'],
+    [
+      'a web page',
+      always({ kind: 'html' }),
+      'RESPONSE_INVALID, applied: no',
+      'RESPONSE_INVALID, applied: unknown',
+    ],
+    [
+      'an empty answer',
+      always({ kind: 'empty' }),
+      'RESPONSE_INVALID, applied: no',
+      'RESPONSE_INVALID, applied: unknown',
+    ],
+    [
+      'a null answer',
+      always({ kind: 'null' }),
+      'RESPONSE_INVALID, applied: no',
+      'RESPONSE_INVALID, applied: unknown',
+    ],
+    ['silence', once({ kind: 'hang' }), 'done', 'ENDPOINT_UNREACHABLE, applied: unknown'],
+    [
+      'an unknown refusal',
+      always(error('InvalidParameterException')),
+      'REQUEST_REFUSED, applied: no',
+      'REQUEST_REFUSED, applied: no',
+    ],
+  ])('%s: what a read and a write make of it', async (_fault, rule, read, write) => {
+    const { aws, world } = await open();
+    const ecs = await aws.ecs();
+    const fault = world.fault(rule);
+    expect(await outcome(ecs.describeClusters({}))).toBe(read);
+    fault.remove();
+    world.fault(rule);
+    expect(await outcome(ecs.registerTaskDefinition(register))).toBe(write);
+    await world.close();
+  });
+
+  test('a reset after the effect leaves one revision, not two', async () => {
+    const { aws, world } = await open();
+    const ecs = await aws.ecs();
+    world.fault({
+      operation: 'RegisterTaskDefinition',
+      count: 1,
+      fault: { kind: 'reset', effect: 'applied' },
+    });
+    await outcome(ecs.registerTaskDefinition(register));
+    expect((await ecs.listTaskDefinitions({ familyPrefix: 'web' })).taskDefinitionArns).toEqual([
+      'arn:aws:ecs:us-east-1:123456789012:task-definition/web:1',
+    ]);
+    await world.close();
+  });
+
+  test('a call whose signal has aborted is not sent', async () => {
+    const { aws, world } = await open();
+    const call = (await aws.ecs()).describeClusters({}, { signal: AbortSignal.abort() });
+    expect(await outcome(call)).toBe('CANCELLED, applied: no');
+    expect(world.journal()).toEqual([]);
+    await world.close();
+  });
+});
+
+describe('driven time', () => {
+  test('moves to the first of several sleepers once nobody else can run', async () => {
+    const world = createWorld({ clock: 'virtual' });
+    const clock = drivenClock(world.clock as VirtualClock);
+    const woken: [string, number][] = [];
+    const sleeper = async (name: string, ...naps: number[]) => {
+      for (const nap of naps) {
+        await clock.sleep(nap);
+        woken.push([name, clock.elapsed()]);
+      }
+    };
+    await Promise.all([sleeper('a', 100, 100), sleeper('b', 150), sleeper('c', 10, 10, 500)]);
+    expect(woken).toEqual([
+      ['c', 10],
+      ['c', 20],
+      ['a', 100],
+      ['b', 150],
+      ['a', 200],
+      ['c', 520],
+    ]);
+  });
+
+  test('lets an aborted sleeper go at once, without moving time for it', async () => {
+    const world = createWorld({ clock: 'virtual' });
+    const clock = drivenClock(world.clock as VirtualClock);
+    const stop = new AbortController();
+    const long = clock.sleep(1_000_000, stop.signal);
+    stop.abort();
+    await long;
+    expect(clock.elapsed()).toBe(0);
+  });
+});
