@@ -2,11 +2,14 @@ import type { AwsService, Handler } from '../protocol/aws-service.ts';
 import type { SandboxClock } from '../world/clock.ts';
 import type { ImageResolver } from '../world/images.ts';
 import type { LogStore } from '../world/log-store.ts';
+import { seededRandom } from '../world/random.ts';
 import type { SecretStore } from '../world/secrets.ts';
 import { createDockerRunner, type DockerOptions, type DockerRunner } from './docker/docker-runner.ts';
+import type { HookRule } from './engine/hooks.ts';
 import { createLifecycle, type TaskRunner } from './engine/lifecycle.ts';
 import { createScheduler } from './engine/scheduler.ts';
 import { scriptedRunner } from './engine/scripted-runner.ts';
+import type { StageScript } from './engine/staged.ts';
 import type { FateRule } from './fates/fate.ts';
 import { createFates } from './fates/fates.ts';
 import { identifiersFrom } from './model/identifiers.ts';
@@ -49,6 +52,10 @@ export interface EcsService extends AwsService {
   setFates(rules: readonly FateRule[]): void;
   /** How far reads are behind writes from the next write on. */
   setLag(lag: Lag): void;
+  /** What the Lambda functions of lifecycle hooks answer; SUCCEEDED where no rule speaks. */
+  setHooks(rules: readonly HookRule[]): void;
+  /** Every staged deployment from now on passes through a stage of this name, which no client knows. */
+  setUnknownStage(stage: string | undefined): void;
   /** An alarm goes off or calms down. */
   setAlarm(name: string, on: boolean): void;
   /** What is really live now; undefined when there is no such service. */
@@ -61,10 +68,13 @@ export interface EcsService extends AwsService {
 
 export function createEcs(deps: EcsDeps): EcsService {
   const fates = createFates();
+  // A stream of its own, so that it can be taken up again whatever else draws from the same source.
+  let seed = Math.floor(deps.random() * 4_294_967_296);
+  let source = seededRandom(seed);
   let draws = 0;
   const random = (): number => {
     draws += 1;
-    return deps.random();
+    return source();
   };
   const world: EcsWorld = {
     clock: deps.clock,
@@ -84,7 +94,8 @@ export function createEcs(deps: EcsDeps): EcsService {
     deps.tasks === 'docker' ? createDockerRunner(world, () => lifecycle, scripted, deps.docker) : undefined;
   const runner: TaskRunner = docker ?? scripted;
   const lifecycle = createLifecycle(world, { runner: () => runner, listener: () => scheduler });
-  const scheduler = createScheduler(world, () => lifecycle);
+  const script: StageScript = { hooks: [], unknownStage: undefined };
+  const scheduler = createScheduler(world, () => lifecycle, script);
   const staleness = createStaleness();
   const operations: Operations = { world, lifecycle, scheduler, staleness };
   let restoring = Promise.resolve();
@@ -102,13 +113,15 @@ export function createEcs(deps: EcsDeps): EcsService {
       ...taggingOperations(operations),
     } satisfies Record<string, Handler>,
     authorize: (operation, input) => authorize(world, operation, input),
-    save: () => takeSnapshot(world.state, fates.rules(), draws, docker?.sandboxId()),
+    save: () => takeSnapshot(world.state, fates.rules(), { seed, draws }, docker?.sandboxId()),
     restore(saved) {
       const snapshot = saved as Snapshot;
       fillState(world.state, snapshot);
       fates.set(snapshot.fates);
       // A seeded source goes on where it was: from its start it would give the same identifiers again.
-      while (draws < snapshot.draws) random();
+      seed = snapshot.random.seed;
+      source = seededRandom(seed);
+      for (draws = 0; draws < snapshot.random.draws; ) random();
       if (snapshot.sandboxId !== undefined) docker?.useId(snapshot.sandboxId);
       restoring = adoptAll(operations, runner, docker);
       // Told by `restored()`; without this line Node would end the process first.
@@ -119,6 +132,12 @@ export function createEcs(deps: EcsDeps): EcsService {
       deps.changed();
     },
     setLag: (lag) => staleness.set(lag),
+    setHooks: (rules) => {
+      script.hooks = rules;
+    },
+    setUnknownStage: (stage) => {
+      script.unknownStage = stage;
+    },
     setAlarm: (name, on) => scheduler.alarm(name, on),
     truth: (cluster, service) => truthOf(world, cluster, service),
     restored: () => restoring,

@@ -45,6 +45,9 @@ export function failDeployment(
     }
     record.rollback = { reason, startedAt: world.clock.now(), revisionArn: candidate.arn };
     setStatus(world, record, 'ROLLBACK_IN_PROGRESS', reason);
+    if (record.weights !== undefined) {
+      record.weights = { target: { production: 0, test: 0 }, source: { production: 100, test: 100 } };
+    }
     say(world, service, sentence.rollingBack(candidate.deploymentId), true);
     reopenDeployment(
       world,

@@ -41,4 +41,13 @@ export const USER: Trigger = {
   because: 'a user requested it.',
 };
 
+/** A lifecycle hook said no, or nobody answered in time. */
+export const hookTrigger = (because: string): Trigger => ({
+  kind: 'hook',
+  event: `Service deployment rolled back because ${because}`,
+  rollout: `ECS deployment failed: ${because}`,
+  source: 'ECS deployment lifecycle hook',
+  because,
+});
+
 export const NO_CANDIDATE = 'No rollback candidate was found to run the rollback.';

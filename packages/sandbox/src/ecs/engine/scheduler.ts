@@ -10,13 +10,14 @@ import { liveTasks } from '../model/state.ts';
 import { launchDelay, THROTTLED_FROM } from '../rules/backoff.ts';
 import { breakerThreshold } from '../rules/breaker.ts';
 import type { EcsWorld } from '../world.ts';
-import { isFinal, latestOf, primaryOf, setStatus } from './deployments.ts';
+import { isFinal, latestOf, primaryOf, setStatus, strategyOf } from './deployments.ts';
 import { retire } from './launch.ts';
 import type { TaskLifecycle, TaskListener } from './lifecycle.ts';
 import { failDeployment } from './rollback.ts';
 import { rollOn } from './rolling.ts';
 import { ALARM, BREAKER, rolloutReason, type Trigger } from './rollout-reasons.ts';
 import { say, sentence } from './service-events.ts';
+import { advanceStages, type StageScript } from './staged.ts';
 
 export interface Scheduler extends TaskListener {
   /** Looks at the service soon: something about it has changed. */
@@ -31,7 +32,11 @@ export interface Scheduler extends TaskListener {
 const PLACEMENT_RETRY = 10_000;
 
 /** Keeps every service at what it should be. It never acts inside a request: it looks again a moment later. */
-export function createScheduler(world: EcsWorld, lifecycle: () => TaskLifecycle): Scheduler {
+export function createScheduler(
+  world: EcsWorld,
+  lifecycle: () => TaskLifecycle,
+  script: StageScript,
+): Scheduler {
   const { clock, state, timing } = world;
   const wakeups = new Map<string, { readonly at: number; readonly appointment: Appointment }>();
 
@@ -59,6 +64,10 @@ export function createScheduler(world: EcsWorld, lifecycle: () => TaskLifecycle)
       record.startedAt = clock.now();
       setStatus(world, record, 'IN_PROGRESS');
     }
+    if (record !== undefined && isStaged(record)) {
+      lookStaged(service, primary, record);
+      return;
+    }
     const outcome = rollOn(world, lifecycle(), service, primary, record);
     if (outcome.refusal !== undefined) {
       countFailure(service, primary);
@@ -72,6 +81,34 @@ export function createScheduler(world: EcsWorld, lifecycle: () => TaskLifecycle)
       say(world, service, sentence.steady, true);
     }
     if (primary.notBefore > clock.now()) wakeAt(service, primary.notBefore);
+    world.changed();
+  };
+
+  /** A rollback, and what comes after the end, is the rolling scheduler's business in every strategy. */
+  const isStaged = (record: ServiceDeploymentRecord): boolean =>
+    strategyOf(record.configuration) !== 'ROLLING' && record.status === 'IN_PROGRESS';
+
+  const lookStaged = (
+    service: ServiceRecord,
+    primary: DeploymentRecord,
+    record: ServiceDeploymentRecord,
+  ): void => {
+    const outcome = advanceStages(world, lifecycle(), service, primary, record, script);
+    if (outcome.kind === 'failed') {
+      fail(service, record, outcome.trigger);
+    } else if (outcome.kind === 'complete') {
+      delete primary.wanted;
+      complete(service, primary, record);
+      wake(service);
+    } else {
+      if (outcome.refusal !== undefined) {
+        countFailure(service, primary);
+        wakeAt(service, Math.max(primary.notBefore, clock.now() + PLACEMENT_RETRY));
+      }
+      if (outcome.until !== undefined) wakeAt(service, outcome.until);
+      if (primary.notBefore > clock.now()) wakeAt(service, primary.notBefore);
+    }
+    dropEmpty(service);
     world.changed();
   };
 
@@ -91,7 +128,8 @@ export function createScheduler(world: EcsWorld, lifecycle: () => TaskLifecycle)
     primary: DeploymentRecord,
     record: ServiceDeploymentRecord | undefined,
   ): void => {
-    const bake = (record?.configuration.bakeTimeInMinutes ?? 0) * 60_000;
+    const rolling = record === undefined || strategyOf(record.configuration) === 'ROLLING';
+    const bake = rolling ? (record?.configuration.bakeTimeInMinutes ?? 0) * 60_000 : 0;
     const now = clock.now();
     if (bake > 0 && record !== undefined && !isFinal(record)) {
       primary.bakedFrom ??= now;

@@ -1,5 +1,6 @@
 /** What the ECS service remembers. Plain data with times in epoch milliseconds; `save()` writes it as it is. */
 import type * as ecs from '@aws-sdk/client-ecs';
+import type { StageStep } from '../rules/stage-plan.ts';
 
 export type Tags = Record<string, string>;
 
@@ -71,6 +72,9 @@ export interface HookRun {
   status: ecs.DeploymentLifecycleHookStatus;
   readonly expiresAt: number;
   readonly timeoutAction: 'ROLLBACK' | 'CONTINUE';
+  /** How often the function was asked, and when it is next. */
+  asked: number;
+  askAt: number;
 }
 
 export interface ServiceDeploymentRecord {
@@ -87,6 +91,10 @@ export interface ServiceDeploymentRecord {
   status: ecs.ServiceDeploymentStatus;
   statusReason?: string;
   lifecycleStage?: string;
+  /** A staged deployment's way, where on it it is, and since when. */
+  plan?: StageStep[];
+  step?: number;
+  stepAt?: number;
   hooks: HookRun[];
   /** The deployment configuration when it started. */
   readonly configuration: ecs.DeploymentConfiguration;
@@ -133,6 +141,7 @@ export interface ServiceRecord {
 
 export interface TaskSetRecord {
   readonly id: string;
+  readonly startedBy: string | undefined;
   readonly arn: string;
   readonly externalId: string | undefined;
   readonly clientToken: string | undefined;

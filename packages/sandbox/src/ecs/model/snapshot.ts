@@ -16,8 +16,8 @@ export interface Snapshot {
   readonly tokens: readonly (readonly [string, TokenRecord])[];
   readonly alarms: readonly string[];
   readonly fates: readonly FateRule[];
-  /** How many numbers were drawn for identifiers. */
-  readonly draws: number;
+  /** Where identifiers come from, and how many numbers were drawn. */
+  readonly random: { readonly seed: number; readonly draws: number };
   /** What the Docker containers are labelled with. */
   readonly sandboxId?: string;
 }
@@ -25,7 +25,7 @@ export interface Snapshot {
 export function takeSnapshot(
   state: State,
   fates: readonly FateRule[],
-  draws: number,
+  random: Snapshot['random'],
   sandboxId?: string,
 ): Snapshot {
   return {
@@ -41,7 +41,7 @@ export function takeSnapshot(
     tokens: [...state.tokens],
     alarms: [...state.alarms],
     fates,
-    draws,
+    random,
     ...(sandboxId === undefined ? {} : { sandboxId }),
   };
 }

@@ -1,4 +1,6 @@
 import type {
+  ContinueServiceDeploymentRequest,
+  ContinueServiceDeploymentResponse,
   DescribeServiceDeploymentsRequest,
   DescribeServiceDeploymentsResponse,
   DescribeServiceRevisionsRequest,
@@ -104,6 +106,31 @@ export function serviceDeploymentOperations({ world, scheduler, staleness }: Ope
     return { serviceDeploymentArn: deployment.arn };
   };
 
+  const ContinueServiceDeployment: Operation<
+    ContinueServiceDeploymentRequest,
+    ContinueServiceDeploymentResponse
+  > = (input) => {
+    const known = state.serviceDeployments.get(input.serviceDeploymentArn ?? '');
+    if (known === undefined) {
+      throw new AwsFault('ServiceDeploymentNotFoundException', 'Service deployment not found.');
+    }
+    const { service, deployment } = known;
+    const hook = deployment.hooks.find((candidate) => candidate.hookId === input.hookId);
+    if (hook === undefined || hook.targetType !== 'PAUSE') throw invalid('Lifecycle hook not found.');
+    if (hook.status !== 'AWAITING_ACTION') {
+      throw conflict(`Lifecycle hook in ${hook.status} status cannot be continued.`, [deployment.arn]);
+    }
+    if (input.action === 'ROLLBACK') {
+      hook.status = 'FAILED';
+      scheduler.fail(service, deployment, USER);
+    } else {
+      hook.status = 'SUCCEEDED';
+      scheduler.wake(service);
+    }
+    world.changed();
+    return { serviceDeploymentArn: deployment.arn };
+  };
+
   const revisionView = (service: ServiceRecord, revision: RevisionRecord): ServiceRevision => ({
     ...revision.settings,
     serviceRevisionArn: revision.arn,
@@ -117,6 +144,7 @@ export function serviceDeploymentOperations({ world, scheduler, staleness }: Ope
     DescribeServiceDeployments,
     DescribeServiceRevisions,
     StopServiceDeployment,
+    ContinueServiceDeployment,
   };
 }
 
