@@ -77,7 +77,10 @@ whenDocker('a Docker engine', () => {
     expect((await login).stdout).toContain('Login Succeeded');
   });
   afterAll(async () => {
-    await docker('rmi', '-f', image).catch(() => {});
+    // The image before the last build has lost its tag and is known by its repository alone.
+    const { stdout } = await docker('images', '-q', `${sandbox.registry}/engine/app`);
+    const images = [...new Set(stdout.split('\n').filter(Boolean))];
+    if (images.length > 0) await docker('rmi', '-f', ...images);
     await rm(folder, { recursive: true, force: true });
   });
 
