@@ -23,6 +23,7 @@ import { serviceOperations } from './operations/services.ts';
 import { createStaleness, type Lag } from './operations/staleness.ts';
 import { taggingOperations } from './operations/tagging.ts';
 import { taskDefinitionOperations } from './operations/task-definitions.ts';
+import { taskSetOperations } from './operations/task-sets.ts';
 import { taskOperations } from './operations/tasks.ts';
 import { AWS_TIMING, LOCAL_TIMING, type Timing } from './timing.ts';
 import { type Truth, truthOf } from './truth.ts';
@@ -110,6 +111,7 @@ export function createEcs(deps: EcsDeps): EcsService {
       ...serviceOperations(operations),
       ...serviceDeploymentOperations(operations),
       ...taskOperations(operations),
+      ...taskSetOperations(operations),
       ...taggingOperations(operations),
     } satisfies Record<string, Handler>,
     authorize: (operation, input) => authorize(world, operation, input),

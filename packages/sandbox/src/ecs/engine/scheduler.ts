@@ -18,6 +18,7 @@ import { rollOn } from './rolling.ts';
 import { ALARM, BREAKER, rolloutReason, type Trigger } from './rollout-reasons.ts';
 import { say, sentence } from './service-events.ts';
 import { advanceStages, type StageScript } from './staged.ts';
+import { keepTaskSets } from './task-sets.ts';
 
 export interface Scheduler extends TaskListener {
   /** Looks at the service soon: something about it has changed. */
@@ -57,8 +58,13 @@ export function createScheduler(
       drain(service);
       return;
     }
+    if (service.status !== 'ACTIVE') return;
+    if ((service.settings.deploymentController?.type ?? 'ECS') !== 'ECS') {
+      if (keepTaskSets(world, lifecycle(), service)) wakeAt(service, clock.now() + PLACEMENT_RETRY);
+      return;
+    }
     const primary = primaryOf(service);
-    if (service.status !== 'ACTIVE' || primary === undefined) return;
+    if (primary === undefined) return;
     const record = latestOf(service);
     if (record?.status === 'PENDING') {
       record.startedAt = clock.now();
@@ -236,7 +242,9 @@ export function createScheduler(
       const deployment = deploymentOf(service, task);
       if (blame === 'task' && deployment?.status === 'PRIMARY') countFailure(service, deployment);
       if (blame !== 'scheduler') service.steady = false;
-      wake(service);
+      // A task set has no circuit breaker; its failures are only slowed down.
+      if (blame === 'task' && service.taskSets.length > 0) wakeAt(service, clock.now() + PLACEMENT_RETRY);
+      else wake(service);
     },
     stopped(task) {
       const service = serviceOf(task);

@@ -35,6 +35,7 @@ import {
   usableTaskDefinition,
 } from './lookup.ts';
 import type { Operation, Operations } from './operations.ts';
+import { firstTaskSet } from './task-sets.ts';
 import { updateService } from './update-service.ts';
 
 export function serviceOperations(operations: Operations) {
@@ -98,6 +99,7 @@ export function serviceOperations(operations: Operations) {
     };
     state.services.set(arn, service);
     if (controller === 'ECS') openDeployment(world, service);
+    if (controller === 'CODE_DEPLOY') service.taskSets.push(firstTaskSet(world, service));
     scheduler.wake(service);
     staleness.created(arn);
     world.changed();

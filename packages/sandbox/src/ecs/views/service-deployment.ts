@@ -98,7 +98,7 @@ export function serviceDeploymentView(
           alarms: {
             status: record.alarms.status,
             alarmNames: record.configuration.alarms?.alarmNames ?? [],
-            triggeredAlarmNames: record.alarms.triggered,
+            triggeredAlarmNames: [...record.alarms.triggered],
           },
         }),
   };

@@ -5,6 +5,7 @@ import type { DeploymentRecord, ServiceRecord, TaskRecord } from '../model/recor
 import { liveTasks } from '../model/state.ts';
 import type { EcsWorld } from '../world.ts';
 import { moment } from './moment.ts';
+import { taskSetView } from './task-set.ts';
 
 export interface Counts {
   readonly running: number;
@@ -70,6 +71,9 @@ export function serviceView(world: EcsWorld, service: ServiceRecord): Service {
             deploymentView(world, service, entry, counts.get(entry.id) ?? NO_COUNTS),
           )
         : [],
+    ...(controller === 'ECS'
+      ? {}
+      : { taskSets: service.taskSets.map((taskSet) => taskSetView(world, service, taskSet, false)) }),
     loadBalancers: settings.loadBalancers ?? [],
     serviceRegistries: settings.serviceRegistries ?? [],
     events: service.events.map((event) => ({ ...event, createdAt: moment(event.createdAt) })),

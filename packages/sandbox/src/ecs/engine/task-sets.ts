@@ -1,0 +1,93 @@
+import { scalingBy } from '../fates/reasons.ts';
+import type { ServiceRecord, TaskRecord, TaskSetRecord } from '../model/records.ts';
+import { liveTasks } from '../model/state.ts';
+import type { EcsWorld } from '../world.ts';
+import type { TaskLifecycle } from './lifecycle.ts';
+import { newTask, nextFate, type TaskOrder } from './new-task.ts';
+import { say, sentence } from './service-events.ts';
+
+/** The scale is a percentage of the service's desired count, rounded up. */
+export const computedDesired = (service: ServiceRecord, taskSet: TaskSetRecord): number =>
+  taskSet.status === 'DRAINING' ? 0 : Math.ceil((service.desiredCount * (taskSet.scale.value ?? 0)) / 100);
+
+/** Gives each task set its tasks. Says whether anything could not be placed. */
+export function keepTaskSets(world: EcsWorld, lifecycle: TaskLifecycle, service: ServiceRecord): boolean {
+  let refused = false;
+  const left = new Map<string | undefined, TaskRecord[]>();
+  for (const task of liveTasks(world.state, service)) {
+    const own = left.get(task.deploymentId);
+    if (own === undefined) left.set(task.deploymentId, [task]);
+    else own.push(task);
+  }
+  for (const taskSet of [...service.taskSets]) {
+    const tasks = left.get(taskSet.id) ?? [];
+    const live = tasks.filter((task) => task.desiredStatus === 'RUNNING');
+    const wanted = computedDesired(service, taskSet);
+    for (const task of live.slice(wanted)) {
+      lifecycle.stop(task, {
+        code: 'ServiceSchedulerInitiated',
+        reason: scalingBy(taskSet.id),
+        blame: 'scheduler',
+      });
+    }
+    refused = start(world, lifecycle, service, taskSet, wanted - live.length) || refused;
+    if (taskSet.status === 'DRAINING' && tasks.length === 0) {
+      service.taskSets = service.taskSets.filter((candidate) => candidate !== taskSet);
+      continue;
+    }
+    const steady = tasks.length === wanted && live.length === wanted && live.every((task) => task.healthy);
+    const status = steady ? 'STEADY_STATE' : 'STABILIZING';
+    if (taskSet.stabilityStatus !== status) {
+      taskSet.stabilityStatus = status;
+      taskSet.stabilityStatusAt = world.clock.now();
+      taskSet.updatedAt = world.clock.now();
+      if (steady) say(world, service, `(taskSet ${taskSet.id}) ${sentence.steady}`, true);
+    }
+  }
+  world.changed();
+  return refused;
+}
+
+function start(
+  world: EcsWorld,
+  lifecycle: TaskLifecycle,
+  service: ServiceRecord,
+  taskSet: TaskSetRecord,
+  count: number,
+): boolean {
+  const { settings } = taskSet;
+  const order: TaskOrder = {
+    cluster: service.cluster,
+    definition: world.state.taskDefinitions.get(taskSet.taskDefinition)!,
+    group: `service:${service.name}`,
+    startedBy: taskSet.id,
+    service: service.arn,
+    serviceName: service.name,
+    deploymentId: taskSet.id,
+    launchType: settings.launchType,
+    capacityProviderName: settings.capacityProviderStrategy?.[0]?.capacityProvider,
+    platformVersion: settings.platformVersion,
+    enableExecuteCommand: service.settings.enableExecuteCommand,
+    networkConfiguration: settings.networkConfiguration,
+    loadBalancers: settings.loadBalancers,
+  };
+  const ids: string[] = [];
+  let refused = false;
+  for (let index = 0; index < count; index += 1) {
+    const fate = nextFate(world, order);
+    if (fate?.kind === 'placement') {
+      say(
+        world,
+        service,
+        sentence.notPlaced(fate.reason ?? 'No Container Instances were found in your cluster'),
+      );
+      refused = true;
+      break;
+    }
+    const task = newTask(world, order);
+    lifecycle.begin(task, fate);
+    ids.push(task.id);
+  }
+  if (ids.length > 0) say(world, service, sentence.started(ids));
+  return refused;
+}
