@@ -1,0 +1,248 @@
+import { describe, expect, test } from '@jest/globals';
+import { LandfallError } from '../errors/landfall-error.ts';
+import { execute } from '../operation/execute.ts';
+import type { Operation } from '../operation/operation.ts';
+import { fakeWorld } from '../testing/fake-world.ts';
+import type { Ecr } from '../world/aws.ts';
+import { scanGate } from './scan-gate.ts';
+
+const image = '012345678901.dkr.ecr.eu-central-1.amazonaws.com/team/web:v1';
+const digest = `sha256:${'a'.repeat(64)}`;
+const arm = `sha256:${'b'.repeat(64)}`;
+
+const basic = (name: string, severity: string, packageName = 'openssl') => ({
+  name,
+  severity: severity as 'HIGH',
+  attributes: [
+    { key: 'package_name', value: packageName },
+    { key: 'package_version', value: '3.0.1' },
+  ],
+});
+const complete = (...findings: object[]) => ({
+  imageScanStatus: { status: 'COMPLETE' as const },
+  imageScanFindings: { findings: findings as never[] },
+});
+const noScan = () =>
+  new LandfallError('NOT_FOUND', { summary: 'no scan', facts: { code: 'ScanNotFoundException' } });
+
+interface Scene {
+  readonly inputs?: Record<string, string>;
+  /** One answer for each look; the last one stays. */
+  readonly answers?: readonly (object | Error)[];
+  readonly manifest?: object;
+  readonly files?: Record<string, string>;
+  readonly start?: Ecr['startImageScan'];
+}
+const gate = async ({
+  inputs = {},
+  answers = [complete()],
+  manifest = {},
+  files = {},
+  start,
+}: Scene = {}) => {
+  let looks = 0;
+  const world = fakeWorld({
+    inputs: { image, ...inputs },
+    files,
+    aws: {
+      ecr: {
+        batchGetImage: async () => ({
+          images: [{ imageId: { imageDigest: digest }, imageManifest: JSON.stringify(manifest) }],
+        }),
+        describeImageScanFindings: async () => {
+          const answer = answers[Math.min(looks, answers.length - 1)]!;
+          looks += 1;
+          if (answer instanceof Error) throw answer;
+          return answer as never;
+        },
+        startImageScan: start ?? (async () => ({ imageScanStatus: { status: 'IN_PROGRESS' } })),
+      },
+    },
+  });
+  return { world, result: await execute(scanGate as unknown as Operation, world) };
+};
+const asked = (world: { requests: readonly { operation: string }[] }) =>
+  world.requests.map(({ operation }) => operation);
+
+describe('the gate', () => {
+  test('is open for an image in which nothing bad was found, in the account and region of its registry', async () => {
+    const { world, result } = await gate({ answers: [complete(basic('CVE-1', 'MEDIUM'))] });
+    expect(result).toMatchObject({ ok: true, outputs: { findings: '{"medium":1}', blocking: '0' } });
+    expect(world.requests[1]).toEqual({
+      operation: 'ecr:DescribeImageScanFindings',
+      input: { repositoryName: 'team/web', registryId: '012345678901', imageId: { imageDigest: digest } },
+      region: 'eu-central-1',
+    });
+  });
+
+  test('is shut by a finding at the severity or above, the worst first, with its package', async () => {
+    const { result } = await gate({
+      answers: [complete(basic('CVE-2', 'HIGH'), basic('CVE-1', 'LOW'), basic('CVE-3', 'CRITICAL', 'zlib'))],
+    });
+    expect(result.error).toMatchObject({
+      code: 'VULNERABILITIES_FOUND',
+      summary: `2 findings of severity high or worse in ${image}`,
+      details: ['critical CVE-3 zlib 3.0.1', 'high CVE-2 openssl 3.0.1'],
+    });
+    expect(result.outputs).toMatchObject({ findings: '{"high":1,"low":1,"critical":1}', blocking: '2' });
+  });
+
+  test('only reports with fail-on never', async () => {
+    const { result } = await gate({
+      answers: [complete(basic('CVE-1', 'CRITICAL'))],
+      inputs: { 'fail-on': 'never' },
+    });
+    expect(result).toMatchObject({ ok: true, outputs: { findings: '{"critical":1}', blocking: '0' } });
+  });
+
+  test('reads enhanced findings too, without those that Inspector has closed', async () => {
+    const finding = (vulnerabilityId: string, status: string) => ({
+      severity: 'HIGH',
+      status,
+      packageVulnerabilityDetails: {
+        vulnerabilityId,
+        vulnerablePackages: [{ name: 'curl', version: '8.0', fixedInVersion: '8.1' }],
+      },
+    });
+    const answer = {
+      imageScanStatus: { status: 'ACTIVE' },
+      imageScanFindings: { enhancedFindings: [finding('CVE-1', 'ACTIVE'), finding('CVE-2', 'SUPPRESSED')] },
+    };
+    expect((await gate({ answers: [answer] })).result.error?.details).toEqual([
+      'high CVE-1 curl 8.0 (fixed in 8.1)',
+    ]);
+  });
+
+  test('looks at every platform of an index and at none of its attestations, and counts a shared finding once', async () => {
+    const manifest = {
+      manifests: [
+        { digest, platform: { os: 'linux', architecture: 'amd64' } },
+        { digest: arm, platform: { os: 'linux', architecture: 'arm64' } },
+        { digest: `sha256:${'c'.repeat(64)}`, platform: { os: 'unknown', architecture: 'unknown' } },
+      ],
+    };
+    const { world, result } = await gate({ manifest, answers: [complete(basic('CVE-1', 'LOW'))] });
+    expect(asked(world)).toEqual([
+      'ecr:BatchGetImage',
+      'ecr:DescribeImageScanFindings',
+      'ecr:DescribeImageScanFindings',
+    ]);
+    expect(result.outputs.findings).toBe('{"low":1}');
+  });
+
+  test('reads every page', async () => {
+    const { result } = await gate({
+      answers: [{ ...complete(basic('CVE-1', 'LOW')), nextToken: 'n' }, complete(basic('CVE-2', 'LOW'))],
+    });
+    expect(result.outputs.findings).toBe('{"low":2}');
+  });
+});
+
+describe('a scan that is not done', () => {
+  const inProgress = { imageScanStatus: { status: 'IN_PROGRESS' } };
+
+  test('is waited for, and asked for where there is none', async () => {
+    const { world, result } = await gate({ answers: [noScan(), inProgress, complete()] });
+    expect(result.ok).toBe(true);
+    expect(asked(world).filter((one) => one === 'ecr:StartImageScan')).toHaveLength(1);
+    expect(world.clock.elapsed()).toBe(10_000);
+  });
+
+  test('at the deadline is SCAN_INCOMPLETE, never green', async () => {
+    const { result } = await gate({ answers: [inProgress], inputs: { 'wait-timeout': '1m' } });
+    expect(result.error).toMatchObject({
+      code: 'SCAN_INCOMPLETE',
+      summary: `the scan of team/web@${digest} was not done after 1m (IN_PROGRESS)`,
+    });
+  });
+
+  test.each(['FAILED', 'UNSUPPORTED_IMAGE', 'SCAN_ELIGIBILITY_EXPIRED'])(
+    'and ended as %s is SCAN_INCOMPLETE at once',
+    async (status) => {
+      const { world, result } = await gate({
+        answers: [{ imageScanStatus: { status, description: 'why' } }],
+      });
+      expect(result.error).toMatchObject({
+        code: 'SCAN_INCOMPLETE',
+        summary: `the scan of team/web@${digest} ended as ${status}: why`,
+      });
+      expect(world.clock.elapsed()).toBe(0);
+    },
+  );
+
+  test('a permission that is missing ends the wait', async () => {
+    const denied = new LandfallError('ACCESS_DENIED', {
+      summary: 'the caller lacks ecr:DescribeImageScanFindings',
+    });
+    expect((await gate({ answers: [denied] })).result.error?.code).toBe('ACCESS_DENIED');
+  });
+});
+
+describe('an allow-list', () => {
+  const answers = [complete(basic('CVE-1', 'HIGH'), basic('CVE-2', 'HIGH', 'zlib'))];
+  const allowing = (text: string) =>
+    gate({
+      answers,
+      files: { 'allow.yml': text },
+      inputs: { 'allow-list': 'allow.yml', sarif: 'scan.sarif' },
+    });
+
+  test('lets findings through, says why, and SARIF shows them as suppressed', async () => {
+    const { world, result } = await allowing(
+      '- { id: CVE-1, reason: not reachable, expires: 2030-01-01 }\n- { id: CVE-2, package: zlib, reason: no fix yet, expires: 2031-01-01 }\n- { id: CVE-9, reason: old, expires: 2031-01-01 }\n',
+    );
+    expect(result).toMatchObject({ ok: true, outputs: { blocking: '0' } });
+    expect(world.host.lines).toEqual([
+      'notice: CVE-9 is allowed but was not found: the entry can go',
+      'info: CVE-1 (high) is allowed until 2030-01-01: not reachable',
+      'info: CVE-2 (high) is allowed until 2031-01-01: no fix yet',
+      'info: findings: 2 high',
+    ]);
+    const { runs } = JSON.parse(world.files.contents['/workspace/scan.sarif']!);
+    expect(
+      runs[0].results.map((one: { ruleId: string; suppressions: object[] }) => [
+        one.ruleId,
+        one.suppressions,
+      ]),
+    ).toEqual([
+      ['CVE-1', [{ kind: 'external', justification: 'not reachable' }]],
+      ['CVE-2', [{ kind: 'external', justification: 'no fix yet' }]],
+    ]);
+  });
+
+  test('that has expired, or is for another package, lets nothing through', async () => {
+    const { world, result } = await allowing(
+      '- { id: CVE-1, reason: x, expires: 2029-12-31 }\n- { id: CVE-2, package: curl, reason: x, expires: 2031-01-01 }\n',
+    );
+    expect(result.error?.details).toEqual(['high CVE-1 openssl 3.0.1', 'high CVE-2 zlib 3.0.1']);
+    expect(world.host.lines).toContain('notice: CVE-1 was allowed until 2029-12-31 (x)');
+  });
+
+  test('with mistakes is refused before AWS is asked, all of them at once', async () => {
+    const { world, result } = await allowing(
+      '- { id: CVE-1 }\n- { id: CVE-2, reason: x, expires: 2030-02-30, until: 1 }\n- x\n',
+    );
+    expect(result.error).toMatchObject({
+      code: 'FILE_UNREADABLE',
+      summary: 'allow.yml has 5 problems',
+      details: [
+        'entry 1 has no reason',
+        'entry 1 must expire on a day like 2030-12-31',
+        'entry 2 must expire on a day like 2030-12-31',
+        'entry 2 has the unknown member "until"',
+        'entry 3 must be { id, reason, expires }',
+      ],
+    });
+    expect(world.requests).toEqual([]);
+  });
+});
+
+test.each([
+  ['ghcr.io/o/web:1', 'image must be in a private Amazon ECR registry, which is what scans it'],
+  [
+    '012345678901.dkr.ecr.eu-west-1.amazonaws.com/web',
+    'image must name a tag or a digest: "latest" is never assumed',
+  ],
+])('%s cannot be judged, and is refused', async (name, summary) => {
+  expect((await gate({ inputs: { image: name } })).result.error?.summary).toBe(summary);
+});

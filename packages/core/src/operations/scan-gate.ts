@@ -1,0 +1,162 @@
+import { loadDocument } from '../documents/load-document.ts';
+import { LandfallError } from '../errors/landfall-error.ts';
+import { ecrHost, isLoopback } from '../image/ecr-host.ts';
+import { parseImageReference } from '../image/image-reference.ts';
+import { regionInput } from '../inputs/common.ts';
+import { choice, duration, path, text } from '../inputs/kinds.ts';
+import { type Call, defineOperation } from '../operation/operation.ts';
+import { readAllowList } from '../scan/allow-list.ts';
+import { awaitScan } from '../scan/await-scan.ts';
+import { type Finding, packagesText, severities } from '../scan/finding.ts';
+import { type Judgement, judgeFindings } from '../scan/judge-findings.ts';
+import { sarif } from '../scan/sarif.ts';
+import { scannableImages } from '../scan/scannable-images.ts';
+
+const inputs = {
+  image: text({
+    required: true,
+    description: 'The image, by tag or digest, with its registry host: the output `image` of build-push.',
+    example: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/web@sha256:…',
+  }),
+  region: regionInput,
+  'fail-on': choice(['critical', 'high', 'medium', 'low', 'informational', 'never'], {
+    default: 'high',
+    description: 'Fail for findings of this severity or worse; `never` only reports.',
+  }),
+  'allow-list': path({
+    description:
+      'A JSON or YAML list of `{ id, reason, expires, package? }`: findings that are let through until a day.',
+    example: '.landfall/allowed-findings.yml',
+  }),
+  sarif: path({
+    description: 'Where to write the findings as SARIF, for code scanning.',
+    example: 'scan.sarif',
+  }),
+  'wait-timeout': duration(
+    { min: '10s', max: '1h' },
+    { default: '10m', description: 'How long to wait for the scan.' },
+  ),
+};
+
+const outputs = {
+  findings: { description: 'How many findings there are of each severity, as JSON.' },
+  blocking: { description: 'How many findings end the pipeline.' },
+  sarif: { description: 'The path of the SARIF file, when one was asked for.' },
+};
+
+const resource = 'arn:${Partition}:ecr:${Region}:${Account}:repository/*';
+
+export const scanGate = defineOperation({
+  name: 'scan-gate',
+  title: 'Gate on an image scan',
+  description:
+    "Waits for Amazon ECR's scan of an image, basic or enhanced, and fails when it found what is not allowed.",
+  promises: [
+    'Green means that a finished scan of every platform of this image found nothing that blocks; a scan that did not finish is never green.',
+    'An allowed finding needs a reason and a day; after that day it blocks again.',
+  ],
+  inputs,
+  outputs,
+  permissions: [
+    { action: 'ecr:BatchGetImage', resource },
+    { action: 'ecr:DescribeImageScanFindings', resource },
+    { action: 'ecr:StartImageScan', resource },
+    { action: 'inspector2:ListCoverage', resource: '*', when: 'with enhanced scanning' },
+    { action: 'inspector2:ListFindings', resource: '*', when: 'with enhanced scanning' },
+  ],
+  errors: ['VULNERABILITIES_FOUND', 'SCAN_INCOMPLETE', 'NOT_FOUND', 'ACCESS_DENIED', 'FILE_UNREADABLE'],
+  branding: { icon: 'shield', color: 'purple' },
+  check: ({ image }) => {
+    const parsed = parseImageReference(image);
+    if (!parsed.ok) return [{ input: 'image', problem: parsed.problem }];
+    const { registry = '', tag, digest } = parsed.reference;
+    if (ecrHost(registry)?.kind !== 'private' && !isLoopback(registry))
+      return [
+        { input: 'image', problem: 'must be in a private Amazon ECR registry, which is what scans it' },
+      ];
+    return tag === undefined && digest === undefined
+      ? [{ input: 'image', problem: 'must name a tag or a digest: "latest" is never assumed' }]
+      : [];
+  },
+
+  async run(call) {
+    const { world, inputs: given, output } = call;
+    const { host, files, aws, clock } = world;
+    const allowances =
+      given.allowList === undefined
+        ? []
+        : readAllowList(
+            await loadDocument(await files.readText(given.allowList), given.allowList),
+            given.allowList,
+          );
+    const parsed = parseImageReference(given.image);
+    if (!parsed.ok) throw new LandfallError('INTERNAL', { summary: 'the image was not checked' });
+    const { registry = '', repository, tag, digest } = parsed.reference;
+    const where = ecrHost(registry);
+    const target = {
+      repositoryName: repository,
+      ...(where?.kind === 'private' && { registryId: where.accountId }),
+    };
+    const ecr = await aws.ecr(given.region ?? (where?.kind === 'private' ? where.region : undefined));
+    const found = await scannableImages(ecr, target, { tag, digest }, host.cancellation);
+    const findings: Finding[] = [];
+    for (const one of found.images)
+      findings.push(...(await awaitScan(world, ecr, { ...target, digest: one }, given.waitTimeout)));
+
+    const failOn = given.failOn === 'never' ? undefined : given.failOn;
+    const judgement = judgeFindings(findings, failOn, allowances, clock.now());
+    await output('findings', JSON.stringify(judgement.counts));
+    await output('blocking', String(judgement.blocking.length));
+    if (given.sarif !== undefined) {
+      const allowedFor = new Map(judgement.allowed.map(({ finding, by }) => [finding, by.reason]));
+      const entries = judgement.findings.map((finding) => ({
+        finding,
+        ...(allowedFor.has(finding) && { allowedFor: allowedFor.get(finding)! }),
+      }));
+      await output(
+        'sarif',
+        await files.writeArtifact(given.sarif, sarif(`${registry}/${repository}@${found.digest}`, entries)),
+      );
+    }
+    report(call, judgement);
+  },
+});
+
+function report(
+  { world: { host }, summary, inputs: given, fact }: Call<typeof inputs, typeof outputs>,
+  judgement: Judgement,
+) {
+  const { blocking, allowed, counts, notes } = judgement;
+  for (const note of notes) host.log.notice(note);
+  for (const { finding, by } of allowed)
+    host.log.info(`${finding.id} (${finding.severity}) is allowed until ${by.expires}: ${by.reason}`);
+  const text =
+    severities
+      .toReversed()
+      .flatMap((one) => (counts[one] ? [`${counts[one]} ${one}`] : []))
+      .join(', ') || 'none';
+  host.log.info(`findings: ${text}`);
+  fact(
+    'blocking',
+    blocking.map(({ id, severity }) => ({ id, severity })),
+  );
+  summary(
+    { kind: 'heading', text: `Scan of ${given.image}` },
+    { kind: 'paragraph', text: `Findings: ${text}` },
+    ...(blocking.length > 0
+      ? [
+          {
+            kind: 'table' as const,
+            head: ['Finding', 'Severity', 'Packages'],
+            rows: blocking.slice(0, 100).map((one) => [one.id, one.severity, packagesText(one)]),
+          },
+        ]
+      : []),
+  );
+  if (blocking.length === 0) return;
+  throw new LandfallError('VULNERABILITIES_FOUND', {
+    summary: `${blocking.length} ${blocking.length === 1 ? 'finding' : 'findings'} of severity ${given.failOn} or worse in ${given.image}`,
+    details: blocking.slice(0, 20).map((one) => `${one.severity} ${one.id} ${packagesText(one)}`.trim()),
+    facts: { counts },
+  });
+}
