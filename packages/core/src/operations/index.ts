@@ -6,7 +6,10 @@ import type { Operation } from '../operation/operation.ts';
  */
 export const operations = {
   'ecr-login': async () => (await import('./ecr-login.ts')).ecrLogin,
+  'ensure-repository': async () => (await import('./ensure-repository.ts')).ensureRepository,
   'build-push': async () => (await import('./build-push.ts')).buildPush,
+  'scan-gate': async () => (await import('./scan-gate.ts')).scanGate,
+  'promote-image': async () => (await import('./promote-image.ts')).promoteImage,
   'render-image-definitions': async () =>
     (await import('./render-image-definitions.ts')).renderImageDefinitions,
   'render-task-definition': async () => (await import('./render-task-definition.ts')).renderTaskDefinition,
