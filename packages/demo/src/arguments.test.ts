@@ -23,3 +23,8 @@ test('the help names every mode', () => {
   for (const mode of ['image', 'exit', 'health', 'migration', 'rollback'])
     expect(usage).toContain(`  ${mode}  `);
 });
+
+test('--folder says where the results go, and an empty one is refused', () => {
+  expect(parseArguments(['--folder', 'out'])).toEqual({ folder: 'out', keep: false, help: false });
+  expect(() => parseArguments(['--folder', ''])).toThrow('--folder needs a path');
+});

@@ -4,6 +4,8 @@ import { type BreakMode, breakModes } from './application/changes.ts';
 
 export interface DemoArguments {
   readonly break?: BreakMode;
+  /** Where the results go; absolute, or relative to the working directory. */
+  readonly folder?: string;
   readonly keep: boolean;
   readonly help: boolean;
 }
@@ -18,12 +20,12 @@ Takes examples/web from a commit to a watched deployment on a local sandbox of A
                      health      the new version starts and never becomes healthy
                      migration   the migration fails, so nothing is deployed
                      rollback    the new version becomes healthy, crashes later and is rolled back
+  --folder <path>  where the results go (default .landfall/demo)
   --keep           leave containers, images and the checkout in place
   --help           this text
 
 It needs a Docker engine: one that answers is used and left alone; an installed one is started for the time of
-the demo; on Debian and Ubuntu as root the packages docker.io and iptables are installed where they are missing.
-Results: .landfall/demo/`;
+the demo; on Debian and Ubuntu as root the packages docker.io and iptables are installed where they are missing.`;
 
 /** @throws an Error whose message tells what is wrong with the command line */
 export function parseArguments(argv: readonly string[]): DemoArguments {
@@ -31,6 +33,7 @@ export function parseArguments(argv: readonly string[]): DemoArguments {
     args: [...argv],
     options: {
       break: { type: 'string' },
+      folder: { type: 'string' },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -41,5 +44,7 @@ export function parseArguments(argv: readonly string[]): DemoArguments {
       `--break must be one of ${breakModes.join(', ')}, got "${values.break}"${near(values.break, breakModes)}`,
     );
   }
-  return { ...(mode && { break: mode }), keep: values.keep, help: values.help };
+  const { folder } = values;
+  if (folder === '') throw new Error('--folder needs a path');
+  return { ...(mode && { break: mode }), ...(folder && { folder }), keep: values.keep, help: values.help };
 }

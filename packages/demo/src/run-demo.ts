@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Result } from '@landfall/core/operation/execute';
 import { loadOperation, type OperationName } from '@landfall/core/operations/index';
@@ -17,10 +17,10 @@ import { closing } from './report/closing.ts';
 import { type DemoResult, type Step, totalCalls, writeReport } from './report/write-report.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const folder = join(root, '.landfall', 'demo');
 
 /** The whole demo. Returns the exit code: 0 when the pipeline was green, else the code of the step that was not. */
 export async function runDemo(given: DemoArguments, page: Page, signal: AbortSignal): Promise<number> {
+  const folder = resolve(given.folder ?? join(root, '.landfall', 'demo'));
   await using cleanUp = new AsyncDisposableStack();
   const keep = (end: () => Promise<unknown>) => {
     if (!given.keep) cleanUp.defer(async () => void (await end()));
@@ -106,7 +106,7 @@ export async function runDemo(given: DemoArguments, page: Page, signal: AbortSig
     steps,
   };
   await writeReport(folder, checkout.folder, result, await readFile(job.summaryFile, 'utf8'));
-  closing(page, result);
+  closing(page, result, relative(process.cwd(), folder) || '.');
   if (given.break && last.ok) {
     page.failed(`--break ${given.break} was meant to fail, and the pipeline is green`);
     return 1;

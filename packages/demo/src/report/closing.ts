@@ -3,7 +3,7 @@ import { seconds, timeline } from '../page/table.ts';
 import type { DemoResult } from './write-report.ts';
 
 /** The last thing a person reads: where the time went, and what became of it, the cause of a failure last. */
-export function closing(page: Page, result: DemoResult) {
+export function closing(page: Page, result: DemoResult, folder: string) {
   page.chapter(result.ok ? 'Live' : 'Not live, and why');
   const spans = result.steps.map(({ version, operation, start, end }) => ({
     name: `${version} ${operation}`,
@@ -24,7 +24,7 @@ export function closing(page: Page, result: DemoResult) {
     page.say(`→ ${remedy}`);
     if (serving) page.say(`Still serving: web ${serving.version}, task definition ${result.revision}`);
   }
-  page.say('Results: .landfall/demo/ (result.json, summary.md, imagedefinitions.json, task-definition.json)');
+  page.say(`Results: ${folder}/ (result.json, summary.md, imagedefinitions.json, task-definition.json)`);
 }
 
 /**
