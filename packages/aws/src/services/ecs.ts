@@ -19,7 +19,10 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import type { Ecs } from '@landfall/core/world/aws';
+import { keepUnknownFields } from '../call/unknown-fields.ts';
 import { type Connection, callerOf, clientConfiguration } from '../connection.ts';
+
+const taskDefinitionOperations = new Set(['RegisterTaskDefinition', 'DescribeTaskDefinition']);
 
 /** With a token of ours a repeat is the same request; the SDK's own token differs at each repeat of ours. */
 const byToken = ({ clientToken }: { clientToken?: string | undefined }) =>
@@ -27,6 +30,8 @@ const byToken = ({ clientToken }: { clientToken?: string | undefined }) =>
 
 export function openEcs(connection: Connection, region: string): Ecs {
   const client = new ECSClient(clientConfiguration(connection, 'ECS', region));
+  // A rendered file may have a field newer than this SDK: it is registered, and found again in the live revision.
+  keepUnknownFields(client, taskDefinitionOperations);
   const call = callerOf(connection, 'ecs', region, client);
   return {
     describeClusters: call('DescribeClusters', 'read', ['clusters[]'], (input, options) =>
