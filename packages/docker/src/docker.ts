@@ -7,7 +7,7 @@ import { build } from './commands/build.ts';
 import { inspect, tag, version } from './commands/engine.ts';
 import { login, logout } from './commands/login.ts';
 import { push } from './commands/push.ts';
-import { isolateConfig } from './config/isolate-config.ts';
+import { isolateConfig, userConfigFolder } from './config/isolate-config.ts';
 import type { Environment } from './processes/environment.ts';
 import { type RunProcess, runProcess } from './processes/run-process.ts';
 import type { Programs } from './programs.ts';
@@ -40,6 +40,7 @@ export function createDocker({ env: environment, clock, run = runProcess(clock) 
   return {
     version: (options = {}) => version(programs, options),
     isolateConfig: (request) => isolateConfig(environment, request),
+    configFolder: async () => userConfigFolder(environment),
     login: (request, options = {}) => login(programs, request, options),
     logout: (request, options = {}) => logout(programs, request, options),
     chooseBuilder: (wishes, options = {}) => choose(wishes, options),

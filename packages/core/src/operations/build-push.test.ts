@@ -394,6 +394,63 @@ describe('a push that is refused', () => {
     expect(steps(world).filter(([operation]) => operation === 'docker:build')).toHaveLength(1);
   });
 
+  describe('because the login has ended', () => {
+    const token = btoa('AWS:correct-horse');
+    const expired = (times: number, configFolder: string) => {
+      let pushes = 0;
+      return run({
+        aws: {
+          ecr: {
+            getAuthorizationToken: async () => ({
+              authorizationData: [{ authorizationToken: token, proxyEndpoint: `https://${registry}` }],
+            }),
+          },
+        },
+        docker: {
+          configFolder: async () => configFolder,
+          login: async () => {},
+          push: async () => {
+            pushes += 1;
+            if (pushes <= times)
+              throw new LandfallError('CREDENTIALS_EXPIRED', { summary: 'token has expired' });
+            return { digest };
+          },
+        },
+      });
+    };
+
+    test('B11: is tried again once with a new login, masked before it is used', async () => {
+      const { world, result } = await expired(1, '/temporary/landfall-docker-config-1');
+      expect(result.outputs.digest).toBe(digest);
+      expect(world.requests).toContainEqual({
+        operation: 'docker:login',
+        input: {
+          registry,
+          username: 'AWS',
+          password: 'correct-horse',
+          configFolder: '/temporary/landfall-docker-config-1',
+        },
+      });
+      expect(world.host.masks).toContain('correct-horse');
+      expect(world.host.lines).toContain(`notice: the login to ${registry} had ended; logged in again`);
+    });
+
+    test('B11: is CREDENTIALS_EXPIRED when that does not help', async () => {
+      const { world, result } = await expired(9, '/temporary/landfall-docker-config-1');
+      expect(result.error?.code).toBe('CREDENTIALS_EXPIRED');
+      expect(steps(world).filter(([operation]) => operation === 'docker:login')).toHaveLength(1);
+    });
+
+    test("B11: writes no login into the user's own configuration", async () => {
+      const { world, result } = await expired(9, '/home/me/.docker');
+      expect(result.error).toMatchObject({
+        code: 'CREDENTIALS_EXPIRED',
+        details: ['no new login: the login is not one that ecr-login made'],
+      });
+      expect(steps(world).filter(([operation]) => operation === 'docker:login')).toEqual([]);
+    });
+  });
+
   test('what was pushed before is an output, and in the error', async () => {
     const { result } = await run({
       inputs: { tags: 'sha\nlatest\nstable' },

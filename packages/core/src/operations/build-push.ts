@@ -72,20 +72,28 @@ export const buildPush = defineOperation({
   inputs,
   outputs,
   permissions: [
-    'ecr:BatchCheckLayerAvailability',
-    'ecr:InitiateLayerUpload',
-    'ecr:UploadLayerPart',
-    'ecr:CompleteLayerUpload',
-    'ecr:PutImage',
-    'ecr:BatchGetImage',
-    'ecr:GetDownloadUrlForLayer',
-  ].map((action) => ({
-    action,
-    // Read only to compare what an immutable tag holds with what was built.
-    ...(action === 'ecr:GetDownloadUrlForLayer' && { optional: true }),
-    resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/${repository}',
-    when: 'when the registry is Amazon ECR',
-  })),
+    {
+      action: 'ecr:GetAuthorizationToken',
+      resource: '*',
+      when: 'when the login of ecr-login ends during a long push',
+      optional: true,
+    },
+    ...[
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:InitiateLayerUpload',
+      'ecr:UploadLayerPart',
+      'ecr:CompleteLayerUpload',
+      'ecr:PutImage',
+      'ecr:BatchGetImage',
+      'ecr:GetDownloadUrlForLayer',
+    ].map((action) => ({
+      action,
+      // Read only to compare what an immutable tag holds with what was built.
+      ...(action === 'ecr:GetDownloadUrlForLayer' && { optional: true }),
+      resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/${repository}',
+      when: 'when the registry is Amazon ECR',
+    })),
+  ],
   errors: [
     'TOOL_MISSING',
     'DOCKER_UNREACHABLE',
@@ -205,9 +213,10 @@ async function report(
   await output('tags', references.join('\n'));
   await output('repository', first!.repository);
   fact('built', pushed.length > 0);
-  host.log.info(pushed.length > 0 ? `pushed ${image}` : `${references.join(', ')} exist already: ${image}`);
+  const moved = pushed.some((one) => one.moved);
+  host.log.info(moved ? `pushed ${image}` : `${references.join(', ')} held this image already: ${image}`);
   summary(
-    { kind: 'heading', text: pushed.length > 0 ? 'Image pushed' : 'Image already there' },
+    { kind: 'heading', text: moved ? 'Image pushed' : 'Image already there' },
     {
       kind: 'table',
       head: ['Reference', 'Digest', ''],

@@ -11,6 +11,9 @@ export interface LoginState {
 export const configFolderStem = 'landfall-docker-config';
 const ownFolder = new RegExp(`(?:^|/)${configFolderStem}-[A-Za-z0-9_-]{1,64}$`);
 
+/** Whether a folder is, by its name, a Docker configuration that we made. */
+export const isOwnConfig = (folder: string) => ownFolder.test(folder);
+
 export const writeLoginState = (state: LoginState) => JSON.stringify(state);
 
 export interface ReadState {
@@ -32,7 +35,7 @@ export function readLoginState(text: string): ReadState {
       (host) =>
         `the saved state names ${JSON.stringify(host.slice(0, 100))}, which this step cannot have logged in to`,
     );
-  const own = ownFolder.test(folder);
+  const own = isOwnConfig(folder);
   if (!own) {
     refused.push(
       `the saved state names ${JSON.stringify(folder.slice(0, 200))}, which is no Docker configuration of this step; it is left alone`,

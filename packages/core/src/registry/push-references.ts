@@ -3,6 +3,7 @@ import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { BuiltImage } from '../world/docker.ts';
 import type { World } from '../world/world.ts';
+import { withFreshLogin } from './renew-login.ts';
 import { retryTransient } from './retry.ts';
 import { sameContent } from './same-content.ts';
 import { configOf } from './same-image.ts';
@@ -51,7 +52,7 @@ export async function pushReferences(
           log: host.log,
           signal: host.cancellation,
         },
-        () => push(target),
+        () => withFreshLogin(world, target.registry, () => push(target)),
       );
       pushed.push(done);
       await onPushed(done);

@@ -15,6 +15,8 @@ export interface Docker {
   isolateConfig(request: IsolateConfigRequest): Promise<IsolatedConfig>;
   /** `docker login` with the password on stdin. LOGIN_FAILED, `facts.transient` true when a retry may help. */
   login(request: LoginRequest, options?: DockerCallOptions): Promise<void>;
+  /** The DOCKER_CONFIG in use; undefined where there is no home either. */
+  configFolder(): Promise<string | undefined>;
   /** Forgets a registry's login; one that does not exist is fine. */
   logout(request: LogoutRequest, options?: DockerCallOptions): Promise<void>;
   /** Which builder this machine has for a build, and which of its wishes that builder lacks. */

@@ -1,0 +1,58 @@
+import { asLandfallError } from '../errors/as-landfall-error.ts';
+import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
+import { ecrHost, isLoopback } from '../image/ecr-host.ts';
+import type { World } from '../world/world.ts';
+import { loginOf, privateAuthorizations, secretsOf } from './authorization.ts';
+import { isOwnConfig } from './login-state.ts';
+
+/**
+ * Acts, and where the login to ECR ends meanwhile (a push longer than the token's 12 hours, or a token that was
+ * old) logs in again, once, and acts again.
+ * @throws CREDENTIALS_EXPIRED when it cannot, with the reason in its details
+ */
+export async function withFreshLogin<T>(world: World, registry: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (thrown) {
+    if (!isLandfallError(thrown, 'CREDENTIALS_EXPIRED')) throw thrown;
+    const why = await renew(world, registry).catch((failure: unknown) => asLandfallError(failure).summary);
+    if (why !== undefined) {
+      throw new LandfallError('CREDENTIALS_EXPIRED', {
+        summary: thrown.summary,
+        remedy: thrown.remedy,
+        details: [...thrown.details, `no new login: ${why}`],
+        facts: thrown.facts,
+        cause: thrown,
+      });
+    }
+    return await act();
+  }
+}
+
+/** Why there is no new login; undefined when there is one. */
+async function renew({ aws, docker, host }: World, registry: string): Promise<string | undefined> {
+  const where = ecrHost(registry);
+  if (where?.kind !== 'private' && !isLoopback(registry)) return `${registry} is not a private ECR registry`;
+  const configFolder = await docker.configFolder();
+  // A login put into the user's own configuration would outlive the job.
+  if (configFolder === undefined || !isOwnConfig(configFolder))
+    return 'the login is not one that ecr-login made';
+  const options = { signal: host.cancellation };
+  const account = where?.kind === 'private' ? [where.accountId] : [];
+  const ecr = await aws.ecr(where?.kind === 'private' ? where.region : undefined);
+  const { authorizationData } = await ecr.getAuthorizationToken(
+    account.length > 0 ? { registryIds: account } : {},
+    options,
+  );
+  for (const { authorizationToken } of authorizationData ?? [])
+    if (authorizationToken) host.mask(authorizationToken);
+  const authorization = privateAuthorizations(authorizationData, account).find(
+    (one) => one.registry === registry,
+  );
+  if (!authorization) return `ECR answered for another registry than ${registry}`;
+  const login = loginOf(authorization);
+  for (const secret of secretsOf(authorization.token, login)) host.mask(secret);
+  await docker.login({ registry, username: login.username, password: login.password, configFolder }, options);
+  host.log.notice(`the login to ${registry} had ended; logged in again`);
+  return undefined;
+}
