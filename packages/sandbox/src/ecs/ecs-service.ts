@@ -1,3 +1,4 @@
+import { ecsAdmin } from '../admin/ecs-admin.ts';
 import type { AwsService, Handler } from '../protocol/aws-service.ts';
 import type { SandboxClock } from '../world/clock.ts';
 import type { ImageResolver } from '../world/images.ts';
@@ -25,6 +26,7 @@ import { taggingOperations } from './operations/tagging.ts';
 import { taskDefinitionOperations } from './operations/task-definitions.ts';
 import { taskSetOperations } from './operations/task-sets.ts';
 import { taskOperations } from './operations/tasks.ts';
+import { type Target, type TaskSetPort, targetsOf, taskSetPort } from './task-set-port.ts';
 import { AWS_TIMING, LOCAL_TIMING, type Timing } from './timing.ts';
 import { type Truth, truthOf } from './truth.ts';
 import type { EcsWorld } from './world.ts';
@@ -61,6 +63,10 @@ export interface EcsService extends AwsService {
   setAlarm(name: string, on: boolean): void;
   /** What is really live now; undefined when there is no such service. */
   truth(cluster: string, service: string): Truth | undefined;
+  /** For CodeDeploy, which acts on the task sets of a service. */
+  readonly taskSets: TaskSetPort;
+  /** The targets of a target group, for Elastic Load Balancing. */
+  targets(targetGroupArn: string): readonly Target[];
   /** Resolves when restored tasks have been found again or given up. */
   restored(): Promise<void>;
   /** Nothing happens any more. Docker containers are removed unless `keep` is set, for a restart. */
@@ -101,7 +107,7 @@ export function createEcs(deps: EcsDeps): EcsService {
   const operations: Operations = { world, lifecycle, scheduler, staleness };
   let restoring = Promise.resolve();
 
-  return {
+  const service: EcsService = {
     name: 'ecs',
     protocol: 'json-1.1',
     targetPrefix: 'AmazonEC2ContainerServiceV20141113',
@@ -142,6 +148,8 @@ export function createEcs(deps: EcsDeps): EcsService {
     },
     setAlarm: (name, on) => scheduler.alarm(name, on),
     truth: (cluster, service) => truthOf(world, cluster, service),
+    taskSets: taskSetPort(operations),
+    targets: (group) => targetsOf(operations, group),
     restored: () => restoring,
     async close(options) {
       await restoring;
@@ -149,7 +157,21 @@ export function createEcs(deps: EcsDeps): EcsService {
       lifecycle.close();
       await runner.close(options?.keep === true);
     },
+    admin(method, path, body) {
+      const fields = (body ?? {}) as { rules?: readonly HookRule[]; stage?: string };
+      switch (`${method} ${path.join('/')}`) {
+        case 'PUT hooks':
+          service.setHooks(Array.isArray(body) ? body : (fields.rules ?? []));
+          return {};
+        case 'PUT unknown-stage':
+          service.setUnknownStage(fields.stage);
+          return {};
+        default:
+          return ecsAdmin(service)(method, path, body);
+      }
+    },
   };
+  return service;
 }
 
 /** Running tasks are taken up again where they are still there; what was starting or stopping has ended. */

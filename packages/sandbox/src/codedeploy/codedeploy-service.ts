@@ -1,0 +1,341 @@
+import type { TaskSetPort } from '../ecs/task-set-port.ts';
+import { AwsFault, type AwsService, type Handler } from '../protocol/aws-service.ts';
+import type { SandboxClock } from '../world/clock.ts';
+import { readAppSpec } from './app-spec.ts';
+import type { Deployment, DeploymentGroup, RollbackConfiguration } from './records.ts';
+import { EVENTS, endDeployment, isActive, type RunParts, runDeployment } from './run-deployment.ts';
+import { shiftsOf } from './traffic.ts';
+import { deploymentView, groupView, targetView } from './views.ts';
+
+export interface CodeDeployDeps {
+  readonly clock: SandboxClock;
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+  readonly random: () => number;
+  readonly taskSets: TaskSetPort;
+  readonly changed: () => void;
+}
+
+export interface CodeDeployService extends AwsService {
+  /** What the Lambda functions of AppSpec hooks answer, by name; the others succeed. */
+  setHooks(answers: Readonly<Record<string, 'Succeeded' | 'Failed'>>): void;
+  /** An alarm of a deployment group goes off: its deployment is stopped. */
+  trip(application: string, group: string): void;
+}
+
+interface Saved {
+  readonly applications: readonly string[];
+  readonly groups: readonly DeploymentGroup[];
+  readonly deployments: readonly Deployment[];
+}
+
+const fault = (code: string, message: string): AwsFault => new AwsFault(code, message);
+const MOST_IN_A_BATCH = 25;
+
+/** CodeDeploy for ECS: blue/green deployments of services with the CODE_DEPLOY controller. */
+export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
+  const { clock, taskSets, changed } = deps;
+  const applications = new Set<string>();
+  const groups = new Map<string, DeploymentGroup>();
+  const deployments = new Map<string, Deployment>();
+  let answers: Readonly<Record<string, 'Succeeded' | 'Failed'>> = {};
+
+  const identifier = (): string => {
+    let id = 'd-';
+    while (id.length < 11) id += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'[Math.floor(deps.random() * 36)];
+    return id;
+  };
+  const parts: RunParts = {
+    clock,
+    taskSets,
+    changed,
+    hook: (name) => answers[name.slice(name.lastIndexOf(':') + 1)] ?? 'Succeeded',
+    undo(failed) {
+      const undoing = newDeployment(failed.group, {
+        ...failed,
+        creator: 'codeDeployRollback',
+        undoes: failed.id,
+      });
+      undoing.blue = failed.blue;
+      undoing.green = failed.green;
+      runDeployment(parts, undoing);
+      return undoing.id;
+    },
+  };
+
+  const newDeployment = (
+    group: DeploymentGroup,
+    like: Pick<
+      Deployment,
+      'configuration' | 'description' | 'revision' | 'spec' | 'rollback' | 'creator' | 'undoes'
+    >,
+  ): Deployment => {
+    const { configuration, description, revision, spec, rollback, creator, undoes } = like;
+    const deployment: Deployment = {
+      id: identifier(),
+      group,
+      configuration,
+      description,
+      revision,
+      spec,
+      rollback,
+      creator,
+      undoes,
+      createdAt: clock.now(),
+      status: 'Created',
+      blue: undefined,
+      green: undefined,
+      weight: 0,
+      events: undoes === undefined ? EVENTS.map((name) => ({ name, status: 'Pending' })) : [],
+      step: 0,
+      shift: 0,
+      since: clock.now(),
+      proceed: { ready: false, termination: false },
+    };
+    deployments.set(deployment.id, deployment);
+    changed();
+    return deployment;
+  };
+
+  const application = (name: unknown): string => {
+    if (typeof name !== 'string' || name === '')
+      throw fault('ApplicationNameRequiredException', 'An application name is required.');
+    if (!applications.has(name))
+      throw fault('ApplicationDoesNotExistException', `No application found for name: ${name}`);
+    return name;
+  };
+  const group = (applicationName: unknown, name: unknown): DeploymentGroup => {
+    const found = groups.get(`${application(applicationName)}/${name}`);
+    if (found === undefined)
+      throw fault('DeploymentGroupDoesNotExistException', `No Deployment Group found for name: ${name}`);
+    return found;
+  };
+  const deployment = (id: unknown): Deployment => {
+    if (typeof id !== 'string' || id === '')
+      throw fault('DeploymentIdRequiredException', 'A deployment id is required.');
+    const found = deployments.get(id);
+    if (found === undefined)
+      throw fault('DeploymentDoesNotExistException', `The deployment ${id} could not be found`);
+    return found;
+  };
+  const configurationNamed = (name: unknown): string => {
+    if (shiftsOf(String(name)) === undefined) {
+      throw fault(
+        'DeploymentConfigDoesNotExistException',
+        `No deployment configuration found for name: ${name}`,
+      );
+    }
+    return String(name);
+  };
+
+  const handlers: Record<string, Handler> = {
+    CreateApplication(input) {
+      if (applications.has(input.applicationName)) {
+        throw fault(
+          'ApplicationAlreadyExistsException',
+          `Application already exists: ${input.applicationName}`,
+        );
+      }
+      applications.add(input.applicationName);
+      changed();
+      return { applicationId: input.applicationName };
+    },
+    GetApplication: (input) => ({
+      application: { applicationName: application(input.applicationName), computePlatform: 'ECS' },
+    }),
+    ListApplications: () => ({ applications: [...applications] }),
+    CreateDeploymentGroup(input) {
+      const name = application(input.applicationName);
+      const key = `${name}/${input.deploymentGroupName}`;
+      if (groups.has(key))
+        throw fault('DeploymentGroupAlreadyExistsException', `Deployment group name already exists.`);
+      const [target] = input.ecsServices ?? [];
+      const known = target && taskSets.service(target.clusterName, target.serviceName);
+      if (known === undefined)
+        throw fault('InvalidECSServiceException', 'The Amazon ECS service could not be found.');
+      if (known.controller !== 'CODE_DEPLOY') {
+        throw fault(
+          'InvalidECSServiceException',
+          "Deployment group's ECS service must be configured for a CODE_DEPLOY deployment controller.",
+        );
+      }
+      const { applicationName: _application, deploymentGroupName, ...settings } = input;
+      const ready = input.blueGreenDeploymentConfiguration?.deploymentReadyOption;
+      const made: DeploymentGroup = {
+        name: deploymentGroupName,
+        id: `${identifier()}-group`,
+        application: name,
+        cluster: target.clusterName,
+        service: target.serviceName,
+        settings,
+        configuration: configurationNamed(input.deploymentConfigName ?? 'CodeDeployDefault.ECSAllAtOnce'),
+        rollback: input.autoRollbackConfiguration ?? { enabled: false },
+        terminationWait:
+          input.blueGreenDeploymentConfiguration?.terminateBlueInstancesOnDeploymentSuccess
+            ?.terminationWaitTimeInMinutes ?? 0,
+        readyWait: ready?.actionOnTimeout === 'STOP_DEPLOYMENT' ? (ready.waitTimeInMinutes ?? 0) : undefined,
+      };
+      groups.set(key, made);
+      changed();
+      return { deploymentGroupId: made.id };
+    },
+    GetDeploymentGroup: (input) => ({
+      deploymentGroupInfo: groupView(group(input.applicationName, input.deploymentGroupName)),
+    }),
+    ListDeploymentGroups: (input) => ({
+      applicationName: application(input.applicationName),
+      deploymentGroups: [...groups.values()]
+        .filter((each) => each.application === input.applicationName)
+        .map((each) => each.name),
+    }),
+    GetDeploymentConfig: (input) => ({
+      deploymentConfigInfo: {
+        deploymentConfigName: configurationNamed(input.deploymentConfigName),
+        computePlatform: 'ECS',
+      },
+    }),
+    CreateDeployment(input) {
+      const target = group(input.applicationName, input.deploymentGroupName);
+      const configuration = configurationNamed(input.deploymentConfigName ?? target.configuration);
+      const { hooks, ...spec } = readAppSpec(input.revision);
+      const active = [...deployments.values()].find((each) => each.group === target && isActive(each));
+      if (active !== undefined) {
+        throw fault(
+          'DeploymentLimitExceededException',
+          `The Deployment Group '${target.name}' already has an active Deployment '${active.id}'`,
+        );
+      }
+      const rollback: RollbackConfiguration = input.autoRollbackConfiguration ?? target.rollback;
+      const made = newDeployment(target, {
+        configuration,
+        description: input.description,
+        revision: input.revision,
+        spec: { ...spec, hooks: [...hooks] },
+        rollback,
+        creator: 'user',
+        undoes: undefined,
+      });
+      runDeployment(parts, made);
+      return { deploymentId: made.id };
+    },
+    GetDeployment: (input) => ({ deploymentInfo: deploymentView(deployment(input.deploymentId)) }),
+    BatchGetDeployments(input) {
+      const ids: string[] = input.deploymentIds ?? [];
+      if (ids.length > MOST_IN_A_BATCH)
+        throw fault(
+          'BatchLimitExceededException',
+          `The maximum number of deployment ids is ${MOST_IN_A_BATCH}.`,
+        );
+      return { deploymentsInfo: ids.flatMap((id) => deployments.get(id) ?? []).map(deploymentView) };
+    },
+    ListDeployments: (input) => ({
+      deployments: [...deployments.values()]
+        .filter(
+          (each) => input.deploymentGroupName === undefined || each.group.name === input.deploymentGroupName,
+        )
+        .filter(
+          (each) =>
+            (input.includeOnlyStatuses?.length ?? 0) === 0 || input.includeOnlyStatuses.includes(each.status),
+        )
+        .map((each) => each.id)
+        .reverse(),
+    }),
+    ListDeploymentTargets(input) {
+      const { cluster, service } = deployment(input.deploymentId).group;
+      return { targetIds: [`${cluster}:${service}`] };
+    },
+    GetDeploymentTarget(input) {
+      const found = deployment(input.deploymentId);
+      if (input.targetId !== `${found.group.cluster}:${found.group.service}`) {
+        throw fault(
+          'DeploymentTargetDoesNotExistException',
+          `The deployment target ${input.targetId} does not exist.`,
+        );
+      }
+      return { deploymentTarget: targetView(found, taskSets) };
+    },
+    BatchGetDeploymentTargets: (input) => ({
+      deploymentTargets: [targetView(deployment(input.deploymentId), taskSets)],
+    }),
+    StopDeployment(input) {
+      const found = deployment(input.deploymentId);
+      if (!isActive(found))
+        throw fault('DeploymentAlreadyCompletedException', `The deployment ${found.id} is already complete.`);
+      endDeployment(parts, found, 'DEPLOYMENT_STOP_ON_REQUEST', input.autoRollbackEnabled);
+      return { status: 'Succeeded', statusMessage: 'Deployment stopped.' };
+    },
+    ContinueDeployment(input) {
+      const found = deployment(input.deploymentId);
+      if (!isActive(found))
+        throw fault('DeploymentAlreadyCompletedException', `The deployment ${found.id} is already complete.`);
+      if (input.deploymentWaitType === 'TERMINATION_WAIT') {
+        found.proceed.termination = true;
+      } else {
+        if (found.status !== 'Ready')
+          throw fault(
+            'DeploymentIsNotInReadyStateException',
+            `The deployment ${found.id} is not in ready state.`,
+          );
+        found.proceed.ready = true;
+      }
+      return {};
+    },
+  };
+
+  const arn = (kind: string, name: string): string =>
+    `arn:${deps.partition}:codedeploy:${deps.region}:${deps.accountId}:${kind}:${name}`;
+  return {
+    name: 'codedeploy',
+    protocol: 'json-1.1',
+    targetPrefix: 'CodeDeploy_20141006',
+    handlers,
+    authorize(operation, input) {
+      if (operation.endsWith('Application'))
+        return { resources: [arn('application', input.applicationName ?? '*')] };
+      if (operation === 'GetDeploymentConfig')
+        return { resources: [arn('deploymentconfig', input.deploymentConfigName ?? '*')] };
+      if (operation.startsWith('List') && input.deploymentId === undefined) return { resources: ['*'] };
+      const owner = deployments.get(input.deploymentId ?? input.deploymentIds?.[0])?.group;
+      const application = input.applicationName ?? owner?.application ?? '*';
+      return {
+        resources: [
+          arn('deploymentgroup', `${application}/${input.deploymentGroupName ?? owner?.name ?? '*'}`),
+        ],
+      };
+    },
+    setHooks(next) {
+      answers = next;
+    },
+    trip(applicationName, name) {
+      for (const each of deployments.values()) {
+        if (each.group.application === applicationName && each.group.name === name && isActive(each)) {
+          endDeployment(parts, each, 'DEPLOYMENT_STOP_ON_ALARM', undefined);
+        }
+      }
+    },
+    admin(method, path, body) {
+      if (method === 'PUT' && path[0] === 'hooks') {
+        answers = (body ?? {}) as typeof answers;
+        return answers;
+      }
+      throw new AwsFault('NotFound', `There is no ${method} ${path.join('/')}.`, { status: 404 });
+    },
+    save: (): Saved => ({
+      applications: [...applications],
+      groups: [...groups.values()],
+      deployments: [...deployments.values()],
+    }),
+    restore(state) {
+      const saved = structuredClone(state) as Saved;
+      for (const name of saved.applications) applications.add(name);
+      for (const each of saved.groups) groups.set(`${each.application}/${each.name}`, each);
+      for (const each of saved.deployments) {
+        const own = groups.get(`${each.group.application}/${each.group.name}`) ?? each.group;
+        const found = { ...each, group: own };
+        deployments.set(found.id, found);
+        if (isActive(found)) runDeployment(parts, found);
+      }
+    },
+  };
+}
