@@ -58,6 +58,11 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
   const secretsManager = perRegion(home, async (at) =>
     (await import('./services/secrets-manager.ts')).openSecretsManager(connection, at),
   );
+  const iam = once(async () => (await import('./services/iam.ts')).openIam(connection, home()));
+  const ssm = perRegion(home, async (at) => (await import('./services/ssm.ts')).openSsm(connection, at));
+  const elbv2 = perRegion(home, async (at) =>
+    (await import('./services/elbv2.ts')).openElbv2(connection, at),
+  );
   return {
     get region() {
       return home();
@@ -68,6 +73,9 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     logs,
     sts,
     secretsManager,
+    iam,
+    ssm,
+    elbv2,
     calls: () => ({ ...connection.counts }),
   };
 }

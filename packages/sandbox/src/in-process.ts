@@ -51,9 +51,19 @@ const table = {
     BatchGetImage: read('images[]'),
   },
   'ecr-public': { GetAuthorizationToken: login('authorizationData.authorizationToken') },
-  logs: { GetLogEvents: read('events[]', 'nextForwardToken'), FilterLogEvents: read('events[]') },
+  logs: {
+    DescribeLogGroups: read('logGroups[]'),
+    GetLogEvents: read('events[]', 'nextForwardToken'),
+    FilterLogEvents: read('events[]'),
+  },
   sts: { GetCallerIdentity: read('Account', 'Arn') },
   secretsmanager: { GetSecretValue: read('ARN'), DescribeSecret: read('ARN') },
+  iam: {
+    GetRole: read('Role{}'),
+    SimulatePrincipalPolicy: { kind: 'read', expectation: ['EvaluationResults[]'], attempts: 4 },
+  },
+  ssm: { GetParameters: read() },
+  elasticloadbalancing: { DescribeTargetGroups: read('TargetGroups[]') },
 } as const satisfies Record<string, Record<string, Row>>;
 
 type Service = keyof typeof table;
@@ -171,6 +181,9 @@ export function inProcessAws(world: World, options: InProcessOptions): Aws {
     logs: async (region = world.region) => open('logs', region),
     sts: async () => open('sts', world.region),
     secretsManager: async (region = world.region) => open('secretsmanager', region),
+    iam: async () => open('iam', world.region),
+    ssm: async (region = world.region) => open('ssm', region),
+    elbv2: async (region = world.region) => open('elasticloadbalancing', region),
     calls: () => ({ ...counts }),
   };
 }

@@ -1,5 +1,6 @@
 import {
   CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
   FilterLogEventsCommand,
   GetLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
@@ -10,6 +11,9 @@ export function openLogs(connection: Connection, region: string): CloudWatchLogs
   const client = new CloudWatchLogsClient(clientConfiguration(connection, 'CloudWatch Logs', region));
   const call = callerOf(connection, 'logs', region, client);
   return {
+    describeLogGroups: call('DescribeLogGroups', 'read', ['logGroups[]'], (input, options) =>
+      client.send(new DescribeLogGroupsCommand(input), options),
+    ),
     getLogEvents: call('GetLogEvents', 'read', ['events[]', 'nextForwardToken'], (input, options) =>
       client.send(new GetLogEventsCommand(input), options),
     ),

@@ -223,6 +223,11 @@ export const catalogue = {
     'The service uses a deployment controller that this version does not drive.',
     'Use a service with the ECS deployment controller.',
   ),
+  VERIFY_FAILED: row(
+    'failed',
+    'Something that a deployment of this task definition needs is missing or wrong; nothing was changed.',
+    'Mend what is listed, then run the step again.',
+  ),
   TOO_MANY_DEPLOYMENTS: row(
     'failed',
     'The service already has five active deployments.',

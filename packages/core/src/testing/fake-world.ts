@@ -1,4 +1,15 @@
-import type { Aws, CloudWatchLogs, Ecr, EcrPublic, Ecs, SecretsManager, Sts } from '../world/aws.ts';
+import type {
+  Aws,
+  CloudWatchLogs,
+  Ecr,
+  EcrPublic,
+  Ecs,
+  ElasticLoadBalancing,
+  Iam,
+  SecretsManager,
+  Ssm,
+  Sts,
+} from '../world/aws.ts';
 import type { Docker } from '../world/docker.ts';
 import type { World } from '../world/world.ts';
 import { type FakeFiles, fakeFiles } from './fake-files.ts';
@@ -13,6 +24,9 @@ export interface FakeAws {
   readonly logs?: Partial<CloudWatchLogs>;
   readonly sts?: Partial<Sts>;
   readonly secretsManager?: Partial<SecretsManager>;
+  readonly iam?: Partial<Iam>;
+  readonly ssm?: Partial<Ssm>;
+  readonly elbv2?: Partial<ElasticLoadBalancing>;
   readonly region?: string;
 }
 
@@ -65,6 +79,9 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
     logs: service<CloudWatchLogs>('logs', answers.logs),
     sts: service<Sts>('sts', answers.sts),
     secretsManager: service<SecretsManager>('secretsmanager', answers.secretsManager),
+    iam: service<Iam>('iam', answers.iam),
+    ssm: service<Ssm>('ssm', answers.ssm),
+    elbv2: service<ElasticLoadBalancing>('elasticloadbalancing', answers.elbv2),
     calls: () => {
       const counts: Record<string, number> = {};
       for (const { operation } of requests) {

@@ -10,7 +10,10 @@ import type * as logs from '@aws-sdk/client-cloudwatch-logs';
 import type * as ecr from '@aws-sdk/client-ecr';
 import type * as ecrPublic from '@aws-sdk/client-ecr-public';
 import type * as ecs from '@aws-sdk/client-ecs';
+import type * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
+import type * as iam from '@aws-sdk/client-iam';
 import type * as secrets from '@aws-sdk/client-secrets-manager';
+import type * as ssm from '@aws-sdk/client-ssm';
 import type * as sts from '@aws-sdk/client-sts';
 
 export interface CallOptions {
@@ -73,6 +76,7 @@ export interface EcrPublic {
 }
 
 export interface CloudWatchLogs {
+  describeLogGroups: Call<logs.DescribeLogGroupsRequest, logs.DescribeLogGroupsResponse>;
   getLogEvents: Call<logs.GetLogEventsRequest, logs.GetLogEventsResponse>;
   filterLogEvents: Call<logs.FilterLogEventsRequest, logs.FilterLogEventsResponse>;
 }
@@ -86,6 +90,19 @@ export interface SecretsManager {
   describeSecret: Call<secrets.DescribeSecretRequest, secrets.DescribeSecretResponse>;
 }
 
+export interface Iam {
+  getRole: Call<iam.GetRoleRequest, iam.GetRoleResponse>;
+  simulatePrincipalPolicy: Call<iam.SimulatePrincipalPolicyRequest, iam.SimulatePolicyResponse>;
+}
+
+export interface Ssm {
+  getParameters: Call<ssm.GetParametersRequest, ssm.GetParametersResult>;
+}
+
+export interface ElasticLoadBalancing {
+  describeTargetGroups: Call<elbv2.DescribeTargetGroupsInput, elbv2.DescribeTargetGroupsOutput>;
+}
+
 /** Clients are made when first asked for, so that an operation pays only for those it uses. */
 export interface Aws {
   readonly region: string;
@@ -95,6 +112,9 @@ export interface Aws {
   logs(region?: string): Promise<CloudWatchLogs>;
   sts(): Promise<Sts>;
   secretsManager(region?: string): Promise<SecretsManager>;
+  iam(): Promise<Iam>;
+  ssm(region?: string): Promise<Ssm>;
+  elbv2(region?: string): Promise<ElasticLoadBalancing>;
   /** How often each operation was sent, attempts included: `{ 'ecs:DescribeServices': 4 }`. */
   calls(): Readonly<Record<string, number>>;
 }
