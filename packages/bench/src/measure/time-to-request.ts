@@ -34,6 +34,7 @@ export async function timeToRequest(server: FirstRequestServer, { argv, environm
   const arrived = await Promise.race([arrival, ended.then(() => undefined)]);
   await ended;
   clearTimeout(limit);
-  if (arrived === undefined) throw new Error(`${argv[0]} sent no request; it said:\n${output.slice(-2000)}`);
+  if (arrived === undefined)
+    throw new Error(`${argv.at(-1)} sent no request; it said:\n${output.slice(-2000)}`);
   return arrived - start;
 }

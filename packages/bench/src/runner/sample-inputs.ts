@@ -4,9 +4,11 @@ import { join } from 'node:path';
 /** The least that brings each operation to its first AWS request. Operations that are not here send none. */
 export const sampleInputs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'ecr-login': {},
-  'render-task-definition': { 'task-definition': 'web', image: 'example.com/web:1', 'container-name': 'web' },
+  'render-task-definition': { 'task-definition-family': 'web', images: 'web=example.com/web:1' },
   'run-task': { cluster: 'main', service: 'web', 'task-definition': 'web' },
   'deploy-service': { cluster: 'main', service: 'web', 'task-definition': 'task-definition.json' },
+  'ensure-repository': { repository: 'web' },
+  'scan-gate': { image: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1' },
 };
 
 /** For an action that is not ours: a value for each input it has and needs. */
