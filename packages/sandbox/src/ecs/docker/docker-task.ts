@@ -1,5 +1,4 @@
-import net from 'node:net';
-import type { ContainerDefinition, NetworkBinding } from '@aws-sdk/client-ecs';
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { TaskLifecycle } from '../engine/lifecycle.ts';
 import { containersOf, logStream, readyResources } from '../engine/resources.ts';
 import { OUT_OF_MEMORY } from '../fates/reasons.ts';
@@ -7,26 +6,14 @@ import type { TaskRecord } from '../model/records.ts';
 import type { EcsWorld } from '../world.ts';
 import { containerRequest } from './container-request.ts';
 import { type DockerEngine, DockerEngineError } from './engine.ts';
+import { followLog } from './follow-log.ts';
 import { ensureImage } from './images.ts';
-import { logLines } from './log-lines.ts';
+import { type Inspected, publishedPorts } from './inspected.ts';
 import { isInitial, startOrder } from './start-order.ts';
+import { watchTarget } from './watch-target.ts';
 
 const STOP_TIMEOUT = 30;
 const POLL = 500;
-
-interface Inspected {
-  readonly State: {
-    readonly Running: boolean;
-    readonly ExitCode: number;
-    readonly OOMKilled: boolean;
-    readonly Health?: { readonly Status: 'starting' | 'healthy' | 'unhealthy' };
-  };
-  readonly NetworkSettings: {
-    readonly Ports: Readonly<
-      Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[] | null>
-    >;
-  };
-}
 
 interface Running {
   readonly id: string;
@@ -107,11 +94,14 @@ export function dockerTask(
       if (sharing.includes(definition) && owner === undefined) owner = containers.get(definition.name!)!.id;
       if (!isWanted()) return;
     }
-    await readPorts(owner);
+    for (const { id, definition } of containers.values()) {
+      const record = task.containers.find((candidate) => candidate.name === definition.name)!;
+      record.networkBindings = publishedPorts(definition, await inspect(owner ?? id));
+    }
     if (!isWanted()) return;
     lifecycle.running(task);
     watchHealth();
-    watchTarget();
+    watchTarget(world, lifecycle, task);
   };
 
   /** Undefined when all that the container waits for has happened. */
@@ -161,7 +151,7 @@ export function dockerTask(
 
   /** Follows a container's log and waits for its end. */
   const attach = (definition: ContainerDefinition, id: string, since = 0): void => {
-    const log = follow(definition, id, since);
+    const log = followLog({ world, engine, task, definition, id, since, signal: closing });
     // Its failure is told by `ended`, which waits for it last.
     log.catch(() => undefined);
     const ended = (async () => {
@@ -185,43 +175,6 @@ export function dockerTask(
     containers.set(definition.name!, { id, definition, ended });
   };
 
-  const follow = async (definition: ContainerDefinition, id: string, since: number): Promise<void> => {
-    const place = logStream(definition, task);
-    if (place === undefined) return;
-    world.logs.createStream(place.group, place.stream);
-    const answer = await engine.stream(
-      'GET',
-      `/containers/${id}/logs?follow=1&stdout=1&stderr=1&timestamps=1&since=${since / 1_000}`,
-      { signal: closing },
-    );
-    const lines = logLines((line) => world.logs.put(place.group, place.stream, [line]));
-    for await (const chunk of answer) lines.push(chunk as Buffer);
-    lines.end();
-  };
-
-  const readPorts = async (owner: string | undefined): Promise<void> => {
-    for (const record of task.containers) {
-      const running = containers.get(record.name);
-      if (running === undefined) continue;
-      const { Ports } = (await inspect(owner ?? running.id)).NetworkSettings;
-      record.networkBindings = (running.definition.portMappings ?? []).flatMap(
-        (mapping): NetworkBinding[] => {
-          const protocol = mapping.protocol ?? 'tcp';
-          const bound = Ports[`${mapping.containerPort}/${protocol}`]?.[0];
-          if (bound === undefined) return [];
-          return [
-            {
-              bindIP: bound.HostIp,
-              containerPort: mapping.containerPort,
-              hostPort: Number(bound.HostPort),
-              protocol,
-            },
-          ];
-        },
-      );
-    }
-  };
-
   const watchHealth = (): void => {
     for (const { id, definition } of containers.values()) {
       if (definition.healthCheck === undefined) continue;
@@ -239,31 +192,6 @@ export function dockerTask(
       };
       look();
     }
-  };
-
-  /** A target is healthy when something listens on its port, as with a load balancer's TCP check. */
-  const watchTarget = (): void => {
-    const binding = task.containers.flatMap((container) => container.networkBindings)[0];
-    if (task.targetGroups.length === 0) return;
-    let failures = 0;
-    const look = (): void => {
-      const socket = net.connect({ host: '127.0.0.1', port: binding?.hostPort ?? 0, timeout: 1_000 });
-      const answer = (listens: boolean): void => {
-        socket.removeAllListeners();
-        socket.on('error', () => undefined);
-        socket.destroy();
-        failures = listens ? 0 : failures + 1;
-        if (listens) lifecycle.targetHealth(task, 'healthy');
-        else if (failures * POLL >= world.timing.targetUnhealthy * 3) {
-          lifecycle.targetHealth(task, 'unhealthy', 'Request timed out');
-        }
-        lifecycle.later(task, POLL, look);
-      };
-      socket.on('connect', () => answer(true));
-      socket.on('error', () => answer(false));
-      socket.on('timeout', () => answer(false));
-    };
-    look();
   };
 
   const remove = async (id: string): Promise<void> => {
@@ -315,7 +243,7 @@ export function dockerTask(
         attach(definition, record.runtimeId, last === undefined ? 0 : last.timestamp + 1);
       }
       watchHealth();
-      watchTarget();
+      watchTarget(world, lifecycle, task);
       return true;
     },
     async stop() {

@@ -160,7 +160,7 @@ export function createLifecycle(
       else if (container.essential && isRunning(task)) ports.listener().failing(task, 'container');
     },
     targetHealth(task, status, reason) {
-      if (!isRunning(task)) return;
+      if (!isRunning(task) || task.targetHealth === status) return;
       task.targetHealth = status;
       if (reason !== undefined) task.targetReason = reason;
       touch(task);

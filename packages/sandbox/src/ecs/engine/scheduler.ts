@@ -1,5 +1,4 @@
 import type { Appointment } from '../../world/clock.ts';
-import { elbFailed, HEALTH_CHECK_FAILED } from '../fates/reasons.ts';
 import type {
   DeploymentRecord,
   ServiceDeploymentRecord,
@@ -10,7 +9,9 @@ import { liveTasks } from '../model/state.ts';
 import { launchDelay, THROTTLED_FROM } from '../rules/backoff.ts';
 import { breakerThreshold } from '../rules/breaker.ts';
 import type { EcsWorld } from '../world.ts';
+import { alarmed } from './alarms.ts';
 import { isFinal, latestOf, primaryOf, setStatus, strategyOf } from './deployments.ts';
+import { dropEmpty } from './drop-empty.ts';
 import { retire } from './launch.ts';
 import type { TaskLifecycle, TaskListener } from './lifecycle.ts';
 import { failDeployment } from './rollback.ts';
@@ -18,6 +19,7 @@ import { rollOn } from './rolling.ts';
 import { ALARM, BREAKER, rolloutReason, type Trigger } from './rollout-reasons.ts';
 import { say, sentence } from './service-events.ts';
 import { advanceStages, type StageScript } from './staged.ts';
+import { stopUnhealthy } from './stop-unhealthy.ts';
 import { keepTaskSets } from './task-sets.ts';
 
 export interface Scheduler extends TaskListener {
@@ -79,7 +81,7 @@ export function createScheduler(
       countFailure(service, primary);
       wakeAt(service, Math.max(primary.notBefore, clock.now() + PLACEMENT_RETRY));
     }
-    dropEmpty(service);
+    dropEmpty(state, service);
     if (outcome.complete && primary.rolloutState === 'IN_PROGRESS') complete(service, primary, record);
     if (!outcome.steady) service.steady = false;
     else if (!service.steady && primary.rolloutState === 'COMPLETED') {
@@ -114,7 +116,7 @@ export function createScheduler(
       if (outcome.until !== undefined) wakeAt(service, outcome.until);
       if (primary.notBefore > clock.now()) wakeAt(service, primary.notBefore);
     }
-    dropEmpty(service);
+    dropEmpty(state, service);
     world.changed();
   };
 
@@ -154,21 +156,7 @@ export function createScheduler(
     if (record !== undefined && !isFinal(record)) {
       setStatus(world, record, record.rollback === undefined ? 'SUCCESSFUL' : 'ROLLBACK_SUCCESSFUL');
     }
-    dropEmpty(service);
-  };
-
-  /** An older deployment goes when its tasks have gone; one that failed stays in sight until its successor stands. */
-  const dropEmpty = (service: ServiceRecord): void => {
-    if (service.deployments.length === 1) return;
-    const standing = primaryOf(service)?.rolloutState === 'COMPLETED';
-    const occupied = new Set<string | undefined>();
-    for (const task of liveTasks(state, service)) occupied.add(task.deploymentId);
-    service.deployments = service.deployments.filter(
-      (entry) =>
-        entry.status === 'PRIMARY' ||
-        occupied.has(entry.id) ||
-        (entry.rolloutState === 'FAILED' && !standing),
-    );
+    dropEmpty(state, service);
   };
 
   const countFailure = (service: ServiceRecord, deployment: DeploymentRecord): void => {
@@ -233,8 +221,9 @@ export function createScheduler(
       if (service === undefined || task.desiredStatus === 'STOPPED') return;
       const patience = (service.settings.healthCheckGracePeriodSeconds ?? 0) * 1_000;
       const left = (task.startedAt ?? 0) + patience - clock.now();
-      if (left > 0) lifecycle().later(task, left, () => stillFailing(service, task, check));
-      else stillFailing(service, task, check);
+      if (left > 0)
+        lifecycle().later(task, left, () => stopUnhealthy(world, lifecycle(), service, task, check));
+      else stopUnhealthy(world, lifecycle(), service, task, check);
     },
     stopping(task, blame) {
       const service = serviceOf(task);
@@ -251,44 +240,11 @@ export function createScheduler(
       if (service !== undefined) wake(service);
     },
     alarm(name, on) {
-      if (!on) {
-        state.alarms.delete(name);
-        return;
-      }
-      if (state.alarms.has(name)) return;
-      state.alarms.add(name);
-      for (const service of state.services.values()) {
-        const record = latestOf(service);
-        if (record?.alarms?.status !== 'MONITORING' || isFinal(record)) continue;
-        if (!record.configuration.alarms?.alarmNames?.includes(name)) continue;
-        record.alarms.triggered.push(name);
-        fail(service, record, ALARM);
-      }
+      for (const { service, record } of alarmed(state, name, on)) fail(service, record, ALARM);
     },
     close() {
       for (const { appointment } of wakeups.values()) clock.cancel(appointment);
       wakeups.clear();
     },
   };
-
-  function stillFailing(service: ServiceRecord, task: TaskRecord, check: 'container' | 'elb'): void {
-    if (check === 'container') {
-      const recovered = task.containers.every((container) => container.healthStatus !== 'UNHEALTHY');
-      if (recovered) return;
-      say(world, service, sentence.failedHealthCheck(task.id));
-      lifecycle().stop(task, {
-        code: 'ServiceSchedulerInitiated',
-        reason: HEALTH_CHECK_FAILED,
-        blame: 'task',
-      });
-    } else {
-      if (task.targetHealth !== 'unhealthy') return;
-      const group = task.targetGroups[0]!;
-      const port = service.settings.loadBalancers?.[0]?.containerPort ?? 80;
-      const reason = task.targetReason ?? 'Health checks failed';
-      say(world, service, sentence.unhealthyTarget(task.id, port, group, reason));
-      lifecycle().stop(task, { code: 'ServiceSchedulerInitiated', reason: elbFailed(group), blame: 'task' });
-    }
-    say(world, service, sentence.stopped([task.id]));
-  }
 }
