@@ -2,10 +2,11 @@ import type { TaskSetPort } from '../ecs/task-set-port.ts';
 import { AwsFault, type AwsService, type Handler } from '../protocol/aws-service.ts';
 import type { SandboxClock } from '../world/clock.ts';
 import { readAppSpec } from './app-spec.ts';
+import { groupHandlers } from './group-handlers.ts';
 import type { Deployment, DeploymentGroup, RollbackConfiguration } from './records.ts';
 import { EVENTS, endDeployment, isActive, type RunParts, runDeployment } from './run-deployment.ts';
-import { shiftsOf } from './traffic.ts';
-import { deploymentView, groupView, targetView } from './views.ts';
+import { createStore, fault } from './store.ts';
+import { deploymentView, targetView } from './views.ts';
 
 export interface CodeDeployDeps {
   readonly clock: SandboxClock;
@@ -30,22 +31,15 @@ interface Saved {
   readonly deployments: readonly Deployment[];
 }
 
-const fault = (code: string, message: string): AwsFault => new AwsFault(code, message);
 const MOST_IN_A_BATCH = 25;
 
 /** CodeDeploy for ECS: blue/green deployments of services with the CODE_DEPLOY controller. */
 export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
   const { clock, taskSets, changed } = deps;
-  const applications = new Set<string>();
-  const groups = new Map<string, DeploymentGroup>();
-  const deployments = new Map<string, Deployment>();
   let answers: Readonly<Record<string, 'Succeeded' | 'Failed'>> = {};
 
-  const identifier = (): string => {
-    let id = 'd-';
-    while (id.length < 11) id += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'[Math.floor(deps.random() * 36)];
-    return id;
-  };
+  const store = createStore(deps);
+  const { applications, groups, deployments, identifier } = store;
   const parts: RunParts = {
     clock,
     taskSets,
@@ -98,103 +92,10 @@ export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
     return deployment;
   };
 
-  const application = (name: unknown): string => {
-    if (typeof name !== 'string' || name === '')
-      throw fault('ApplicationNameRequiredException', 'An application name is required.');
-    if (!applications.has(name))
-      throw fault('ApplicationDoesNotExistException', `No application found for name: ${name}`);
-    return name;
-  };
-  const group = (applicationName: unknown, name: unknown): DeploymentGroup => {
-    const found = groups.get(`${application(applicationName)}/${name}`);
-    if (found === undefined)
-      throw fault('DeploymentGroupDoesNotExistException', `No Deployment Group found for name: ${name}`);
-    return found;
-  };
-  const deployment = (id: unknown): Deployment => {
-    if (typeof id !== 'string' || id === '')
-      throw fault('DeploymentIdRequiredException', 'A deployment id is required.');
-    const found = deployments.get(id);
-    if (found === undefined)
-      throw fault('DeploymentDoesNotExistException', `The deployment ${id} could not be found`);
-    return found;
-  };
-  const configurationNamed = (name: unknown): string => {
-    if (shiftsOf(String(name)) === undefined) {
-      throw fault(
-        'DeploymentConfigDoesNotExistException',
-        `No deployment configuration found for name: ${name}`,
-      );
-    }
-    return String(name);
-  };
+  const { group, deployment, configurationNamed } = store;
 
   const handlers: Record<string, Handler> = {
-    CreateApplication(input) {
-      if (applications.has(input.applicationName)) {
-        throw fault(
-          'ApplicationAlreadyExistsException',
-          `Application already exists: ${input.applicationName}`,
-        );
-      }
-      applications.add(input.applicationName);
-      changed();
-      return { applicationId: input.applicationName };
-    },
-    GetApplication: (input) => ({
-      application: { applicationName: application(input.applicationName), computePlatform: 'ECS' },
-    }),
-    ListApplications: () => ({ applications: [...applications] }),
-    CreateDeploymentGroup(input) {
-      const name = application(input.applicationName);
-      const key = `${name}/${input.deploymentGroupName}`;
-      if (groups.has(key))
-        throw fault('DeploymentGroupAlreadyExistsException', `Deployment group name already exists.`);
-      const [target] = input.ecsServices ?? [];
-      const known = target && taskSets.service(target.clusterName, target.serviceName);
-      if (known === undefined)
-        throw fault('InvalidECSServiceException', 'The Amazon ECS service could not be found.');
-      if (known.controller !== 'CODE_DEPLOY') {
-        throw fault(
-          'InvalidECSServiceException',
-          "Deployment group's ECS service must be configured for a CODE_DEPLOY deployment controller.",
-        );
-      }
-      const { applicationName: _application, deploymentGroupName, ...settings } = input;
-      const ready = input.blueGreenDeploymentConfiguration?.deploymentReadyOption;
-      const made: DeploymentGroup = {
-        name: deploymentGroupName,
-        id: `${identifier()}-group`,
-        application: name,
-        cluster: target.clusterName,
-        service: target.serviceName,
-        settings,
-        configuration: configurationNamed(input.deploymentConfigName ?? 'CodeDeployDefault.ECSAllAtOnce'),
-        rollback: input.autoRollbackConfiguration ?? { enabled: false },
-        terminationWait:
-          input.blueGreenDeploymentConfiguration?.terminateBlueInstancesOnDeploymentSuccess
-            ?.terminationWaitTimeInMinutes ?? 0,
-        readyWait: ready?.actionOnTimeout === 'STOP_DEPLOYMENT' ? (ready.waitTimeInMinutes ?? 0) : undefined,
-      };
-      groups.set(key, made);
-      changed();
-      return { deploymentGroupId: made.id };
-    },
-    GetDeploymentGroup: (input) => ({
-      deploymentGroupInfo: groupView(group(input.applicationName, input.deploymentGroupName)),
-    }),
-    ListDeploymentGroups: (input) => ({
-      applicationName: application(input.applicationName),
-      deploymentGroups: [...groups.values()]
-        .filter((each) => each.application === input.applicationName)
-        .map((each) => each.name),
-    }),
-    GetDeploymentConfig: (input) => ({
-      deploymentConfigInfo: {
-        deploymentConfigName: configurationNamed(input.deploymentConfigName),
-        computePlatform: 'ECS',
-      },
-    }),
+    ...groupHandlers(store),
     CreateDeployment(input) {
       const target = group(input.applicationName, input.deploymentGroupName);
       const configuration = configurationNamed(input.deploymentConfigName ?? target.configuration);

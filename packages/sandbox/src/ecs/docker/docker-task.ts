@@ -22,6 +22,10 @@ interface Running {
   readonly ended: Promise<number>;
 }
 
+/** A service revision fixes the digest of a tag: all its tasks run the same image, wherever the tag moves. */
+const pinned = (image: string, digest: string | undefined): string =>
+  digest === undefined ? image : `${image.replace(/(@sha256:[0-9a-f]+|:[^:/]+)$/, '')}@${digest}`;
+
 /** One task on the engine, from its pull to the removal of its containers. */
 export interface DockerTask {
   run(): Promise<void>;
@@ -59,11 +63,12 @@ export function dockerTask(
     if (readiness.kind === 'failed') return failToStart(readiness.reason);
     const images = new Map<string, string>();
     for (const definition of definitions) {
-      const image = await ensureImage(world, engine, definition.image!, startup.signal);
+      const record = task.containers.find((candidate) => candidate.name === definition.name)!;
+      const reference = pinned(definition.image!, record.imageDigest);
+      const image = await ensureImage(world, engine, reference, startup.signal);
       if (!isWanted()) return;
       if (image.kind === 'absent') return failToStart(image.reason, definition.name);
       images.set(definition.name!, image.reference);
-      const record = task.containers.find((candidate) => candidate.name === definition.name)!;
       if (image.digest !== undefined) record.imageDigest = image.digest;
     }
     task.pullStoppedAt = world.clock.now();
