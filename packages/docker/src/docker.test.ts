@@ -15,7 +15,7 @@ const dockerOf = (programs: FakePrograms) =>
 /** A docker that answers its probes, and does what the script says for the rest. */
 const docker = (script: string, { client = '28.2.2', buildx = '' } = {}) => `
 case "$1 $2" in
-  "version --format") echo "${client}"; exit 0;;
+  "--version ") echo "Docker version ${client}, build abc"; exit 0;;
   "buildx version") ${buildx ? `echo "github.com/docker/buildx ${buildx} abc"; exit 0` : 'echo "unknown command" >&2; exit 1'};;
   "buildx inspect") echo "Driver:        docker-container"; exit 0;;
 esac

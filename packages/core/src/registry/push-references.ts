@@ -119,8 +119,13 @@ async function heldBy(
 ): Promise<string> {
   const registry = await docker.registry();
   const options = { signal: host.cancellation };
-  const held = await registry.manifest({ ...target, reference: target.tag }, options);
-  if (held && (await sameContent(registry, target, held, builtId, options))) {
+  const unread = (thrown: unknown) => {
+    if (!isLandfallError(thrown) || thrown.code === 'CANCELLED') throw thrown;
+    host.log.notice(`what ${referenceOf(target)} holds could not be read: ${thrown.summary}`);
+    return undefined;
+  };
+  const held = await registry.manifest({ ...target, reference: target.tag }, options).catch(unread);
+  if (held && (await sameContent(registry, target, held, builtId, options).catch(unread))) {
     host.log.notice(`${referenceOf(target)} is immutable and already holds this image (${held.digest})`);
     return held.digest;
   }

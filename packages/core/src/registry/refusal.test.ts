@@ -69,6 +69,13 @@ test.each<[string, RefusalFacts, ErrorCode, boolean]>([
   ['an OCI code', { status: 404, codes: ['NAME_UNKNOWN'], text: '' }, 'REPOSITORY_MISSING', false],
   ['a status alone', { status: 403, text: '' }, 'PUSH_DENIED', false],
   ['a status alone', { status: 502, text: '<html>' }, 'PUSH_FAILED', true],
+  [
+    'a permission on a repository called immutable',
+    { text: 'denied: not authorized to perform: ecr:PutImage on resource: repository/immutable-app' },
+    'PUSH_DENIED',
+    false,
+  ],
+  ['a digest with 429 in it', { text: 'manifest invalid: sha256:429a429' }, 'PUSH_FAILED', false],
   ['anything else', { status: 400, text: 'manifest invalid' }, 'PUSH_FAILED', false],
 ])('B08: %s is told apart (%j)', (_, facts, code, transient) => {
   expect(refusalOf(facts)).toMatchObject({ code, transient });

@@ -37,7 +37,9 @@ const rows: readonly Row[] = [
   {
     code: 'TAG_IMMUTABLE',
     transient: false,
-    pattern: /immutab|Image(?:Tag)?AlreadyExists|cannot be overwritten/i,
+    // Never the bare word: a repository may be called "immutable".
+    pattern:
+      /tags? (?:is|are) immutable|immutable tag|due to immutable|configured as immutable|Image(?:Tag)?AlreadyExists|cannot be overwritten/i,
   },
   {
     code: 'CREDENTIALS_EXPIRED',
@@ -65,7 +67,7 @@ const rows: readonly Row[] = [
     remedy: 'The registry asks for fewer requests: run the step again later.',
     statuses: [429],
     codes: ['TOOMANYREQUESTS'],
-    pattern: /too ?many ?requests|429|rate exceeded|throttl/i,
+    pattern: /too ?many ?requests|\b429 [A-Z]|rate exceeded|throttl/i,
   },
   {
     code: 'PUSH_DENIED',

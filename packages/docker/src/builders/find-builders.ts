@@ -3,14 +3,21 @@ import { findPrograms } from '../processes/find-program.ts';
 import { callDocker, type Programs } from '../programs.ts';
 import type { Candidate } from './choose-builder.ts';
 
-/** Asks every docker on PATH for its version, its buildx, and the driver of the builder that would be used. */
+/**
+ * Asks docker for its version, its buildx, and the driver of the builder that would be used; where the first on
+ * PATH has no buildx, the others too.
+ */
 export async function findBuilders(
   programs: Programs,
   builder: string | undefined,
   options: DockerCallOptions,
 ): Promise<readonly Candidate[]> {
   const found = await findPrograms('docker', programs.environment);
-  return Promise.all(found.map((program) => probe(programs, program, builder, { ...signalOf(options) })));
+  const ask = (program: string) => probe(programs, program, builder, signalOf(options));
+  const [first, ...others] = found;
+  if (first === undefined) return [];
+  const best = await ask(first);
+  return best.buildxVersion === undefined ? [best, ...(await Promise.all(others.map(ask)))] : [best];
 }
 
 async function probe(
@@ -21,12 +28,12 @@ async function probe(
 ): Promise<Candidate> {
   const ask = (...args: readonly string[]) => callDocker(programs, { program, args }, options);
   const [client, buildx, inspected] = await Promise.all([
-    ask('version', '--format', '{{.Client.Version}}'),
+    // Unlike `docker version` it does not ask the engine.
+    ask('--version'),
     ask('buildx', 'version'),
     ask('buildx', 'inspect', ...(builder === undefined ? [] : ['--', builder])),
   ]);
-  // `docker version` fails without an engine, but tells its own version all the same.
-  const clientVersion = client.stdout.split('\n')[0]!.trim() || 'of unknown version';
+  const clientVersion = /^Docker version ([^\s,]+)/m.exec(client.stdout)?.[1] ?? 'of unknown version';
   if (buildx.exitCode !== 0) return { program, clientVersion };
   const buildxVersion = /\bv?(\d+\.\d+\.\d+\S*)/.exec(buildx.stdout)?.[1] ?? '0.0.0-unknown';
   const driver = /^Driver:\s+(\S+)/m.exec(inspected.stdout)?.[1];

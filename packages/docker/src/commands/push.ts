@@ -6,6 +6,9 @@ import { callDocker, endOf, lastLine, type Programs, throwIfUnreachable } from '
 /** `latest: digest: sha256:… size: 528`, docker's last word on a push. */
 const pushedLine = /\bdigest: (sha256:[0-9a-f]{64}) size: \d+\s*$/;
 
+/** What docker says while all is well; a name in it must not be taken for a reason. */
+const progressLine = /^(?:The push refers to repository|[0-9a-f]{12}: |Using default tag)/;
+
 export async function push(
   programs: Programs,
   { reference }: PushRequest,
@@ -15,7 +18,8 @@ export async function push(
   if (result.exitCode !== 0) {
     throwIfUnreachable(result);
     const lines = result.tail.filter((line) => line.trim() !== '');
-    const refusal = refusalOf({ text: lines.slice(-5).join('\n') });
+    const said = lines.filter((line) => !progressLine.test(line));
+    const refusal = refusalOf({ text: said.slice(-5).join('\n') });
     throw new LandfallError(refusal.code, {
       summary: `docker push ${reference} ${endOf(result)}: ${lastLine(result) ?? 'it printed nothing'}`,
       ...(refusal.remedy !== undefined && { remedy: refusal.remedy }),

@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { virtualClock } from '@landfall/core/testing/virtual-clock';
 import { fakePrograms } from '../testing/fake-programs.ts';
@@ -7,6 +10,15 @@ const isAlive = (pid: number) => {
   try {
     process.kill(pid, 0);
     return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Alive, and not merely waiting for somebody to read its exit code. */
+const isRunning = (pid: number) => {
+  try {
+    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
   }
@@ -123,4 +135,14 @@ test('a program that is not there is an error, and one that does not read its st
   const program = await programs.add('deaf', 'exec 0<&-; exit 3');
   const input = 'x'.repeat(1024 * 1024);
   expect((await run({ program, args: [], environment: {}, input })).exitCode).toBe(3);
+});
+
+test('B12: a program that ignores every signal does not outlive us when we are ended at once', async () => {
+  await using programs = await fakePrograms();
+  const program = await programs.add('stubborn', 'trap "" INT TERM; echo $$; while :; do sleep 0.05; done');
+  const script = join(import.meta.dirname, '../testing/exit-while-running.ts');
+  const { status, stdout } = spawnSync(process.execPath, [script, program], { encoding: 'utf8' });
+  expect(status).toBe(130);
+  // Ends as soon as the kill has arrived; a program that lived on would run into the test's time limit.
+  while (isRunning(Number(stdout))) await new Promise((resolve) => setImmediate(resolve));
 });

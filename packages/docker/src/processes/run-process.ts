@@ -70,6 +70,9 @@ export const runProcess =
       reader('stdout');
       reader('stderr');
 
+      // A second signal ends us at once; what we started, in a group of its own, must not go on without us.
+      const leaving = () => signalGroup(child, 'SIGKILL');
+      process.once('exit', leaving);
       const stop = () => void interrupt(child, clock, ended.signal);
       request.signal?.addEventListener('abort', stop, { once: true });
       child.on('spawn', () => {
@@ -81,7 +84,9 @@ export const runProcess =
 
       child.on('error', (thrown) => {
         request.signal?.removeEventListener('abort', stop);
-        if (child.pid === undefined) reject(thrown);
+        if (child.pid !== undefined) return;
+        process.removeListener('exit', leaving);
+        reject(thrown);
       });
       child.on('exit', (exitCode, signal) => {
         exit = { exitCode, signal };
@@ -94,6 +99,7 @@ export const runProcess =
       });
       child.on('close', () => {
         ended.abort();
+        process.removeListener('exit', leaving);
         request.signal?.removeEventListener('abort', stop);
         resolve({ ...exit, aborted: request.signal?.aborted === true, stdout, tail });
       });
