@@ -16,7 +16,9 @@ export function say(world: EcsWorld, service: ServiceRecord, text: string, again
   const known =
     !again && service.events.some((event) => event.message === message && event.createdAt > now - MUTED);
   if (known) return;
-  service.events.unshift({ id: world.ids.uuid(), createdAt: now, message });
+  // As on ECS no two events of a service have the same time, so that a client can put them in order.
+  const createdAt = Math.max(now, (service.events[0]?.createdAt ?? 0) + 1);
+  service.events.unshift({ id: world.ids.uuid(), createdAt, message });
   if (service.events.length > MOST) service.events.length = MOST;
 }
 
