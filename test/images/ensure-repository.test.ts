@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
@@ -7,7 +9,7 @@ import { type AwsWorldOptions, awsWorld } from './aws-world.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  sandbox = await startSandbox({ enforce: true });
 });
 afterAll(() => sandbox.close());
 
@@ -122,4 +124,30 @@ test('what does not go together is refused, all of it at once', async () => {
     'lifecycle-policy is a whole policy: give it, or expire-untagged-after and keep-last',
     'repository-policy is a whole policy: give it, or allow-pull',
   ]);
+});
+
+test('the policy that its documentation shows is enough for all it does, and no call is beyond it', async () => {
+  const repository = 'team/least';
+  const text = readFileSync(join(import.meta.dirname, '../../docs/iam/ensure-repository.json'), 'utf8');
+  const values: Record<string, string> = {
+    Partition: 'aws',
+    Region: sandbox.region,
+    Account: sandbox.accountId,
+    repository,
+  };
+  const policy = JSON.parse(text.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name]!));
+  const principal = sandbox.addPrincipal({ policy });
+  expect((await ensure({ repository, ...wishes }, { principal })).error).toBeUndefined();
+  const changed = {
+    ...wishes,
+    'image-tag-mutability': 'IMMUTABLE',
+    'image-tag-exclusion-filters': '',
+    'scan-on-push': 'false',
+    'resource-tags': 'team=api',
+  };
+  expect((await ensure({ repository, ...changed }, { principal })).error).toBeUndefined();
+  expect((await ensure({ repository: 'team/other' }, { principal })).error).toMatchObject({
+    code: 'ACCESS_DENIED',
+    summary: expect.stringContaining('the caller lacks ecr:DescribeRepositories'),
+  });
 });
