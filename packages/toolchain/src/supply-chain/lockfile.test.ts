@@ -19,12 +19,21 @@ describe('S04: a lockfile that', () => {
     ],
     ['lacks a checksum', {}, 'node_modules/left-pad: has no integrity'],
     [
+      'lacks the checksum of a binary for the machines that release',
+      { optional: true, os: ['linux'], cpu: ['x64'], libc: ['glibc'] },
+      'node_modules/left-pad: has no integrity',
+    ],
+    [
       'adds an install script',
       { integrity, hasInstallScript: true },
       'node_modules/left-pad: runs a script when it is installed',
     ],
   ])('%s is refused', (_, entry, problem) => {
     expect(lockfileProblems(withEntry(entry))).toEqual([problem]);
+  });
+
+  test('lacks the checksum of a binary that no releasing machine can install is sound', () => {
+    expect(lockfileProblems(withEntry({ optional: true, os: ['darwin'], cpu: ['arm64'] }))).toEqual([]);
   });
 
   test('links a workspace is sound', () => {
