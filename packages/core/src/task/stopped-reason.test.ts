@@ -213,6 +213,21 @@ describe('why a task stopped', () => {
     expect(classifyStop(given)).toMatchObject(expected);
   });
 
+  test('an image for another processor is told from the last lines of the log', () => {
+    const task: StoppedTask = {
+      stopCode: 'EssentialContainerExited',
+      stoppedReason: 'Essential container in task exited',
+      containers: [{ name: 'app', exitCode: 255 }],
+    };
+    expect(classifyStop(task, ['exec /app: exec format error'])).toMatchObject({
+      class: 'start',
+      permanent: true,
+      sentence:
+        'the program of container "app" is built for another processor (exit code 255): exec /app: exec format error',
+    });
+    expect(classifyStop(task, ['something else'])).toMatchObject({ class: 'application', permanent: false });
+  });
+
   test('every text gets a class, a sentence and a remedy', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.option(fc.integer()), (stopCode, stoppedReason, exitCode) => {

@@ -17,12 +17,13 @@ export interface StopCause {
 export type StoppedTask = Pick<Task, 'stopCode' | 'stoppedReason' | 'containers' | 'attachments'>;
 
 /**
- * Why a task stopped, from `stopCode`, `stoppedReason`, the containers' `reason` and `exitCode`.
+ * Why a task stopped, from `stopCode`, `stoppedReason`, the containers' `reason` and `exitCode`, and where they
+ * are at hand the last lines of its log: that an image is for another processor stands nowhere else.
  * Source of the texts: "Amazon ECS stopped tasks error messages" in the ECS developer guide. An unknown text is
  * class `unknown`, never a crash.
  */
-export function classifyStop(task: StoppedTask): StopCause {
-  const evidence = evidenceOf(task);
+export function classifyStop(task: StoppedTask, lastLines: readonly string[] = []): StopCause {
+  const evidence = evidenceOf(task, lastLines);
   for (const piece of evidence) {
     const rule = stopRules.find((one) => one.matches(piece));
     if (rule) return causeOf(rule, piece);
@@ -44,7 +45,7 @@ export interface Evidence {
 }
 
 /** Strongest first: containers with a reason of their own, the task's reason, then bare exit codes, worst first. */
-function evidenceOf(task: StoppedTask): Evidence[] {
+function evidenceOf(task: StoppedTask, lastLines: readonly string[]): Evidence[] {
   const stopCode = task.stopCode ?? '';
   const of = (container: Container | undefined, text: string): Evidence => ({
     text,
@@ -62,9 +63,16 @@ function evidenceOf(task: StoppedTask): Evidence[] {
   // A stop that somebody else caused comes before the exit code it led to: 137 after a scale-in is no failure.
   const byOthers = otherParty.has(stopCode);
   const own = of(undefined, task.stoppedReason ?? '');
-  const exits = failed.map((one) => of(one, task.stoppedReason ?? ''));
+  const wrongProcessor = lastLines.find((line) => /exec format error/i.test(line));
+  const exits = failed.map((one) => {
+    const said = execFailed.has(one.exitCode ?? 0) ? wrongProcessor : undefined;
+    return of(one, said ?? task.stoppedReason ?? '');
+  });
   return byOthers ? [own, ...withReason] : [...withReason, ...exits, ...volume, own];
 }
+
+/** What runtimes and shells end with when a program cannot be executed. */
+const execFailed = new Set([1, 126, 255]);
 
 const otherParty = new Set([
   'UserInitiated',

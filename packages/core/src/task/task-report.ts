@@ -1,9 +1,10 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
-import { lastLogLines } from '../container-log/last-log-lines.ts';
+import { type LastLogLines, lastLogLines } from '../container-log/last-log-lines.ts';
 import { taskIdOf } from '../container-log/log-destination.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { SummaryBlock } from '../world/summary.ts';
 import type { World } from '../world/world.ts';
+import { classifyStop } from './stopped-reason.ts';
 import type { TaskLogs } from './task-logs.ts';
 import type { Watched } from './task-state.ts';
 import type { TaskVerdict } from './verdict.ts';
@@ -50,32 +51,49 @@ export async function taskFailed(
   logs: TaskLogs | undefined,
   { aws, host }: World,
 ): Promise<LandfallError> {
-  const [{ watched, verdict }] = failed as [Judged];
-  const details = failed.map((one) => `task ${taskIdOf(one.watched.arn)}: ${one.verdict.sentence}`);
+  const [first] = failed as [Judged];
+  const { watched } = first;
+  const { lines, note } = await lastWords(first, containers, logs, { aws, host });
+  const verdict = inTheLightOf(lines, first);
+  const details = [{ watched, verdict }, ...failed.slice(1)].map(
+    (one) => `task ${taskIdOf(one.watched.arn)}: ${one.verdict.sentence}`,
+  );
   const reason = watched.task.stoppedReason;
   if (reason && !verdict.sentence.includes(reason)) details.push(`ECS says: ${reason}`);
-  const definition = containers.find(({ name }) => name === verdict.container);
-  if (definition && watched.task.stopCode !== 'TaskFailedToStart') {
-    const told = logs?.tail(watched.arn, definition.name ?? '') ?? [];
-    const { lines, note } =
-      told.length > 0
-        ? { lines: told, note: undefined }
-        : await lastLogLines({
-            logs: aws.logs,
-            containerDefinition: definition,
-            taskArn: watched.arn,
-            limit: tailLines,
-            runtimeId: watched.task.containers?.find(({ name }) => name === definition.name)?.runtimeId,
-            signal: host.cancellation,
-          });
-    if (lines.length > 0)
-      details.push(`last lines of container "${definition.name}":`, ...lines.map((line) => `  ${line}`));
-    if (note !== undefined) details.push(note);
-  }
+  if (lines.length > 0)
+    details.push(`last lines of container "${verdict.container}":`, ...lines.map((line) => `  ${line}`));
+  if (note !== undefined) details.push(note);
   return new LandfallError('TASK_FAILED', {
     summary: `task ${taskIdOf(watched.arn)} failed: ${verdict.sentence}`,
     remedy: verdict.remedy,
     details,
     facts: { tasks: failed.map(factOf) },
   });
+}
+
+/** What was followed is at hand; else it is read now. */
+async function lastWords(
+  { watched: { arn, task }, verdict }: Judged,
+  containers: readonly ContainerDefinition[],
+  logs: TaskLogs | undefined,
+  { aws, host }: Pick<World, 'aws' | 'host'>,
+): Promise<LastLogLines> {
+  const definition = containers.find(({ name }) => name === verdict.container);
+  if (definition === undefined || verdict.exitCode === undefined) return { lines: [] };
+  if (logs) return { lines: logs.tail(arn, definition.name ?? '') };
+  return lastLogLines({
+    logs: aws.logs,
+    containerDefinition: definition,
+    taskArn: arn,
+    limit: tailLines,
+    runtimeId: task.containers?.find(({ name }) => name === definition.name)?.runtimeId,
+    signal: host.cancellation,
+  });
+}
+
+/** ECS tells an image for another processor by its exit code alone; the log has the words. */
+function inTheLightOf(lines: readonly string[], { watched, verdict }: Judged): TaskVerdict {
+  const containers = watched.task.containers?.filter(({ name }) => name === verdict.container) ?? [];
+  const cause = classifyStop({ ...watched.task, containers }, lines);
+  return cause.class === 'start' ? { ...verdict, sentence: cause.sentence, remedy: cause.remedy } : verdict;
 }

@@ -1,7 +1,7 @@
 import { chunks, perCall } from '../deployment/chunks.ts';
 import { troubleOf } from '../deployment/trouble.ts';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
-import type { LandfallError } from '../errors/landfall-error.ts';
+import { isLandfallError, type LandfallError } from '../errors/landfall-error.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
 import { grace, isLost, isOver, observeTasks, type TaskChange, type Watched } from './task-state.ts';
@@ -33,7 +33,7 @@ export async function watchTasks(start: readonly Watched[], watch: Watch): Promi
   const { clock, signal, deadline } = watch;
   const begun = clock.elapsed();
   let watched = start;
-  let failing: { since: number; times: number } | undefined;
+  let failing: { since: number; times: number; throttled: number } | undefined;
   for (;;) {
     if (signal.aborted) return { how: 'cancelled', watched };
     try {
@@ -45,8 +45,9 @@ export async function watchTasks(start: readonly Watched[], watch: Watch): Promi
       if (signal.aborted) return { how: 'cancelled', watched };
       const trouble = troubleOf(thrown);
       const now = clock.elapsed();
-      failing ??= { since: now, times: 0 };
+      failing ??= { since: now, times: 0, throttled: 0 };
       failing.times += 1;
+      if (isLandfallError(thrown, 'THROTTLED')) failing.throttled += 1;
       if (trouble === 'final' || (trouble === 'doubtful' && now - failing.since >= grace)) throw thrown;
       if (failing.times === 1) watch.onTrouble(asLandfallError(thrown));
     }
@@ -55,7 +56,7 @@ export async function watchTasks(start: readonly Watched[], watch: Watch): Promi
     if (watched.every(isOver)) return { how: 'over', watched };
     if (watched.every((one) => isOver(one) || isLost(one, now))) return { how: 'lost', watched };
     if (now >= deadline) return { how: 'timed-out', watched };
-    const pause = pauseOf(now - begun, failing?.times ?? 0, clock.random());
+    const pause = pauseOf(now - begun, failing?.throttled ?? 0, clock.random());
     await clock.sleep(Math.min(pause, deadline - now), signal);
   }
 }
@@ -69,8 +70,8 @@ async function look(watched: readonly Watched[], { ecs, cluster, clock, signal }
   return observeTasks(watched, all, clock.elapsed());
 }
 
-/** 2 s in the first minute, then 5 s; longer while reads fail; ±20 % so that parallel jobs do not march in step. */
-function pauseOf(age: number, failures: number, chance: number): number {
+/** 2 s in the first minute, then 5 s; longer while we are throttled; ±20 % so that parallel jobs do not march in step. */
+function pauseOf(age: number, throttled: number, chance: number): number {
   const base = age < 60_000 ? 2000 : 5000;
-  return Math.min(20_000, base * 2 ** Math.min(failures, 4)) * (0.8 + chance * 0.4);
+  return Math.min(20_000, base * 2 ** Math.min(throttled, 4)) * (0.8 + chance * 0.4);
 }

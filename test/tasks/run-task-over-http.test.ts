@@ -1,0 +1,92 @@
+import { expect, test } from '@jest/globals';
+import { createAws } from '@landfall/aws/aws';
+import { iamPolicy } from '@landfall/cli/commands/iam-policy';
+import { execute } from '@landfall/core/operation/execute';
+import type { Operation } from '@landfall/core/operation/operation';
+import { runTask } from '@landfall/core/operations/run-task';
+import { fakeWorld } from '@landfall/core/testing/fake-world';
+import type { Clock } from '@landfall/core/world/clock';
+import { startSandbox } from '@landfall/sandbox/sandbox';
+import type { VirtualClock } from '@landfall/sandbox/world/clock';
+
+const operation = runTask as unknown as Operation;
+
+const taskDefinition = {
+  family: 'migrate',
+  networkMode: 'awsvpc',
+  containerDefinitions: [
+    {
+      name: 'app',
+      image: 'example/web:2',
+      memory: 128,
+      logConfiguration: {
+        logDriver: 'awslogs',
+        options: {
+          'awslogs-group': '/ecs/migrate',
+          'awslogs-region': 'us-east-1',
+          'awslogs-stream-prefix': 'run',
+        },
+      },
+    },
+  ],
+};
+
+test('a migration runs over HTTP through the SDK, in the network of a service, with no more than its own policy', async () => {
+  const sandbox = await startSandbox({ tasks: 'scripted', clock: 'virtual', enforce: true, seed: 1 });
+  try {
+    await sandbox.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
+    await sandbox.dispatch('logs', 'CreateLogGroup', { logGroupName: '/ecs/migrate' });
+    await sandbox.dispatch('ecs', 'RegisterTaskDefinition', { ...taskDefinition, family: 'web' });
+    const awsvpcConfiguration = { subnets: ['subnet-0a1'], securityGroups: ['sg-0a1'] };
+    await sandbox.dispatch('ecs', 'CreateService', {
+      cluster: 'main',
+      serviceName: 'web',
+      taskDefinition: 'web',
+      desiredCount: 0,
+      networkConfiguration: { awsvpcConfiguration },
+    });
+    sandbox.ecs.setFates([
+      {
+        match: { group: 'family:migrate' },
+        fate: { kind: 'exit', code: 0, after: 30_000, log: ['migrated'] },
+      },
+    ]);
+    const principal = sandbox.addPrincipal({
+      policy: JSON.parse(iamPolicy(operation, new Map([['cluster', 'main']]))),
+    });
+    const time = sandbox.clock as VirtualClock;
+    const clock: Clock = {
+      now: () => time.now(),
+      elapsed: () => time.elapsed(),
+      random: () => 0.5,
+      sleep: async (milliseconds, signal) => {
+        if (!signal?.aborted) time.advance(milliseconds);
+      },
+    };
+    const env = { ...sandbox.environment(principal), HOME: '/nowhere' };
+    const aws = await createAws({ env, clock, operation: 'run-task', version: '0' });
+    const fake = fakeWorld({
+      inputs: {
+        'task-definition': 'migrate.json',
+        cluster: 'main',
+        service: 'web',
+        command: '["./migrate", "--all"]',
+      },
+      files: { 'migrate.json': JSON.stringify(taskDefinition) },
+    });
+
+    const result = await execute(operation, { ...fake, aws, clock });
+
+    expect(result.error).toBeUndefined();
+    expect(result).toMatchObject({ exitCode: 0, outputs: { 'exit-code': '0' } });
+    expect(fake.host.lines).toContain('output: migrated');
+    const request = sandbox.journal().find(({ operation }) => operation === 'RunTask');
+    expect(request?.input).toMatchObject({
+      networkConfiguration: { awsvpcConfiguration },
+      overrides: { containerOverrides: [{ name: 'app', command: ['./migrate', '--all'] }] },
+    });
+    expect(aws.calls()).toMatchObject({ 'ecs:RunTask': 1, 'ecs:RegisterTaskDefinition': 1 });
+  } finally {
+    await sandbox.close();
+  }
+});

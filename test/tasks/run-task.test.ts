@@ -1,0 +1,187 @@
+import type { DescribeTasksResponse, ListTasksResponse } from '@aws-sdk/client-ecs';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Operation } from '@landfall/core/operation/operation';
+import { runTask } from '@landfall/core/operations/run-task';
+import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import { Stage } from '../rollouts/stage.ts';
+
+const operation = runTask as unknown as Operation;
+let stage: Stage;
+afterEach(() => stage.close());
+
+/** What becomes of one-off tasks; those of the service run. */
+const oneOff = (fate: FateRule['fate'], more: Partial<FateRule> = {}): FateRule => ({
+  match: { group: 'family:web' },
+  ...more,
+  fate,
+});
+const begin = (inputs: Record<string, string> = {}) =>
+  stage.begin({ command: 'migrate', ...inputs }, { operation });
+const sent = (name: string) => stage.world.journal().filter((entry) => entry.operation === name);
+
+/** Every task that was ever started by a run. */
+async function startedTasks() {
+  const all = await Promise.all(
+    ['RUNNING', 'STOPPED'].map(async (desiredStatus) => {
+      const input = { cluster: 'main', family: 'web', desiredStatus };
+      return ((await stage.world.dispatch('ecs', 'ListTasks', input)) as ListTasksResponse).taskArns ?? [];
+    }),
+  );
+  const tasks = all.flat();
+  if (tasks.length === 0) return [];
+  const answer = (await stage.world.dispatch('ecs', 'DescribeTasks', {
+    cluster: 'main',
+    tasks,
+  })) as DescribeTasksResponse;
+  return (answer.tasks ?? []).filter(({ group }) => group === 'family:web');
+}
+
+describe('a one-off task on the sandbox', () => {
+  test('that ends with 0 is green, and its log was shown to the last line', async () => {
+    stage = await Stage.set({
+      fates: [oneOff({ kind: 'exit', code: 0, after: 90_000, log: ['creating table users', 'done'] })],
+    });
+    const { result, host } = await begin().done;
+    expect(result).toMatchObject({ exitCode: 0, outputs: { 'exit-code': '0' } });
+    expect(host.lines.filter((line) => line.startsWith('output: '))).toEqual([
+      'output: creating table users',
+      'output: done',
+    ]);
+    expect(await startedTasks()).toHaveLength(1);
+  });
+
+  test.each<[string, FateRule['fate'], string, RegExp]>([
+    [
+      'an exit code',
+      { kind: 'exit', code: 3, after: 2000 },
+      'TASK_FAILED',
+      /container "app" .*\(exit code 3\)/,
+    ],
+    [
+      'too much memory',
+      { kind: 'out-of-memory', after: 2000 },
+      'TASK_FAILED',
+      /container "app" used more memory/,
+    ],
+    ['an image that is not there', { kind: 'pull-error' }, 'TASK_FAILED', /the image of .* does not exist/],
+    [
+      'a secret that is not there',
+      { kind: 'secret-error', cause: 'not-found' },
+      'TASK_FAILED',
+      /could not be read/,
+    ],
+    ['a program for another processor', { kind: 'exec-format' }, 'TASK_FAILED', /another processor/],
+    ['a Spot interruption', { kind: 'spot-interruption', after: 2000 }, 'TASK_FAILED', /AWS stopped/],
+    [
+      'no place for it',
+      { kind: 'placement' },
+      'PLACEMENT_FAILED',
+      /ECS started 0 of 1 tasks of web:2: RESOURCE/,
+    ],
+  ])('T04: ends red with its cause: %s', async (_name, fate, code, summary) => {
+    stage = await Stage.set({ fates: [oneOff(fate)] });
+    const { result } = await begin().done;
+    expect(result.exitCode).toBe(1);
+    expect(result.error?.code).toBe(code);
+    expect(result.error?.summary).toMatch(summary);
+  });
+
+  test('that never starts is TIMED_OUT, and stopped where that was asked for', async () => {
+    stage = await Stage.set({ fates: [oneOff({ kind: 'never-starts' })] });
+    const { result } = await begin({ 'wait-timeout': '5m', 'on-timeout': 'stop' }).done;
+    expect(result).toMatchObject({ exitCode: 4, error: { code: 'TIMED_OUT' } });
+    expect(sent('StopTask')).toHaveLength(1);
+    expect(await startedTasks()).toMatchObject([{ desiredStatus: 'STOPPED' }]);
+  });
+});
+
+describe('the one RunTask', () => {
+  test('T01: whose answer is lost is sent again with its token, and one task runs', async () => {
+    stage = await Stage.set({ fates: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
+    stage.world.fault({
+      service: 'ecs',
+      operation: 'RunTask',
+      count: 1,
+      fault: { kind: 'reset', effect: 'applied' },
+    });
+    const { result } = await begin().done;
+    expect(result.exitCode).toBe(0);
+    expect(sent('RunTask')).toHaveLength(2);
+    expect(await startedTasks()).toHaveLength(1);
+  });
+
+  test('T02: of a repeat of the same attempt finds the task of the first', async () => {
+    stage = await Stage.set({ fates: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
+    const first = await begin().done;
+    const second = await begin().done;
+    expect(second.result.outputs['task-arn']).toBe(first.result.outputs['task-arn']);
+    expect(second.result.exitCode).toBe(0);
+    expect(await startedTasks()).toHaveLength(1);
+  });
+
+  test('T02: with the same id and other parameters is CONFLICT, and starts nothing', async () => {
+    stage = await Stage.set({ fates: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
+    await begin({ id: 'migrate' }).done;
+    const { result } = await begin({ id: 'migrate', environment: 'STEP=2' }).done;
+    expect(result.error?.code).toBe('CONFLICT');
+    expect(await startedTasks()).toHaveLength(1);
+  });
+});
+
+describe('a watch that is disturbed', () => {
+  test.each([
+    ['server errors', { kind: 'error', code: 'ServerException' }],
+    ['throttles', { kind: 'error', code: 'ThrottlingException' }],
+    ['lost answers', { kind: 'reset', effect: 'none' }],
+    ['truncated answers', { kind: 'truncate' }],
+    ['pages of a proxy', { kind: 'html' }],
+    ['empty answers', { kind: 'empty' }],
+    ['stale answers', { kind: 'stale' }],
+  ] as const)('by %s for a while goes on to the right verdict', async (_name, fault) => {
+    stage = await Stage.set({ fates: [oneOff({ kind: 'exit', code: 7, after: 60_000 })] });
+    stage.world.fault({ service: 'ecs', operation: 'DescribeTasks', from: 2, count: 6, fault });
+    const { result } = await begin().done;
+    expect(result).toMatchObject({
+      exitCode: 1,
+      outputs: { 'exit-code': '7' },
+      error: { code: 'TASK_FAILED' },
+    });
+  });
+
+  test('by credentials that expire ends as CREDENTIALS_EXPIRED and names the task that goes on', async () => {
+    stage = await Stage.set({ fates: [oneOff({ kind: 'exit', code: 0, after: 600_000 })] });
+    const fault = {
+      kind: 'error',
+      code: 'ExpiredTokenException',
+      message: 'The security token is expired',
+    } as const;
+    stage.world.fault({ service: 'ecs', operation: 'DescribeTasks', from: 3, fault });
+    const { result } = await begin().done;
+    expect(result).toMatchObject({ exitCode: 3, error: { code: 'CREDENTIALS_EXPIRED' } });
+    expect(result.error?.details).toContain(`task ${result.outputs['task-arn']}`);
+    expect(sent('DescribeTasks')).toHaveLength(3);
+  });
+});
+
+describe('a cancelled run', () => {
+  test.each([
+    ['leave', 0, 'RUNNING'],
+    ['stop', 1, 'STOPPED'],
+  ])(
+    'T08: with on-cancel: %s sends %i StopTask and ends within a second',
+    async (choice, stops, desiredStatus) => {
+      stage = await Stage.set({ fates: [oneOff({ kind: 'exit', code: 0, after: 600_000 })] });
+      const { host, done } = begin({ 'on-cancel': choice });
+      let cancelledAt = 0;
+      void stage.clock.sleep(120_000).then(() => {
+        cancelledAt = stage.clock.elapsed();
+        host.cancel();
+      });
+      const { result } = await done;
+      expect(result).toMatchObject({ exitCode: 130, error: { code: 'CANCELLED' } });
+      expect(sent('StopTask')).toHaveLength(stops);
+      expect(await startedTasks()).toMatchObject([{ desiredStatus }]);
+      expect(stage.clock.elapsed() - cancelledAt).toBeLessThanOrEqual(1000);
+    },
+  );
+});
