@@ -21,6 +21,13 @@ const targets: Readonly<Record<string, string>> = {
   SpencerFrontendService: 'ecr-public',
   Logs_20140328: 'logs',
   secretsmanager: 'secretsmanager',
+  AmazonSSM: 'ssm',
+};
+
+/** The services of the query protocol by the version of their API; STS is asked without one too. */
+const versions: Readonly<Record<string, string>> = {
+  '2010-05-08': 'iam',
+  '2015-12-01': 'elasticloadbalancing',
 };
 
 /** Larger than any request of these APIs: ECR takes layer parts of 20 MiB, in base64. */
@@ -57,7 +64,13 @@ export function createAwsEndpoint({ dispatcher, clock, region }: AwsEndpointPart
       }
       const [prefix = '', operation = ''] = String(target ?? '').split('.');
       const outgoing = await dispatcher.handle({
-        service: query ? 'sts' : Object.hasOwn(targets, prefix) ? targets[prefix]! : prefix || 'unknown',
+        service: query
+          ? Object.hasOwn(versions, query.version)
+            ? versions[query.version]!
+            : 'sts'
+          : Object.hasOwn(targets, prefix)
+            ? targets[prefix]!
+            : prefix || 'unknown',
         operation: query ? query.action || 'unknown' : operation,
         input,
         accessKeyId: signature.accessKeyId,

@@ -2,6 +2,8 @@ import { ecsAdmin } from '../admin/ecs-admin.ts';
 import type { DockerOptions } from '../ecs/docker/docker-runner.ts';
 import { createEcs, type EcsService } from '../ecs/ecs-service.ts';
 import type { Timing } from '../ecs/timing.ts';
+import { createElbv2 } from '../elbv2/elbv2-service.ts';
+import { createTargetGroups } from '../elbv2/target-groups.ts';
 import type { Principals } from '../iam/principals.ts';
 import type { AwsService } from '../protocol/aws-service.ts';
 import type { BlobStore } from '../registry/blob-store.ts';
@@ -11,10 +13,13 @@ import type { Tokens } from '../registry/tokens.ts';
 import type { EcrParts } from '../services/ecr/ecr-parts.ts';
 import { createEcrPublicService } from '../services/ecr/ecr-public-service.ts';
 import { createEcrService, type EcrService } from '../services/ecr/ecr-service.ts';
+import { createIamService } from '../services/iam/iam-service.ts';
+import type { Roles } from '../services/iam/roles.ts';
 import { createLogGroups, type LogGroups } from '../services/logs/log-groups.ts';
 import { createLogsService } from '../services/logs/logs-service.ts';
 import { createSecretStore, type Secret } from '../services/secrets-manager/secrets.ts';
 import { createSecretsManagerService } from '../services/secrets-manager/secrets-manager-service.ts';
+import { createSsmService } from '../services/ssm/ssm-service.ts';
 import { createStsService } from '../services/sts/sts-service.ts';
 import type { SandboxClock } from '../world/clock.ts';
 
@@ -29,6 +34,7 @@ export interface RegionParts {
   readonly docker: Partial<DockerOptions>;
   readonly enforce: boolean;
   readonly principals: Principals;
+  readonly roles: Roles;
   readonly blobs: BlobStore;
   readonly tokens: Tokens;
   readonly tokenMilliseconds: number;
@@ -87,6 +93,8 @@ export function createRegion(parts: RegionParts): Region {
     random,
     changed,
   });
+  const elbv2 = createElbv2({ targets: ecs.targets });
+  const targetGroups = createTargetGroups({ random, changed });
   // In the order in which they are restored: ECS looks at the others.
   const services: AwsService[] = [
     createLogsService(logs),
@@ -94,6 +102,9 @@ export function createRegion(parts: RegionParts): Region {
     ecr,
     createEcrPublicService(ecrParts),
     createStsService({ principals, enforce: parts.enforce, random, changed }),
+    createIamService({ roles: parts.roles, principals, random, changed }),
+    createSsmService({ changed }),
+    { ...elbv2, ...targetGroups, handlers: { ...elbv2.handlers, ...targetGroups.handlers } },
     { ...ecs, admin: ecs.admin ?? ecsAdmin(ecs) },
   ];
   return {

@@ -1,4 +1,5 @@
 import type { SandboxOptions } from '../sandbox-options.ts';
+import type { Roles } from '../services/iam/roles.ts';
 import { seededRandom } from '../world/random.ts';
 import { createRegion, type Region, type RegionParts } from './region.ts';
 
@@ -16,7 +17,7 @@ export interface Regions {
 
 type Shared = Omit<
   RegionParts,
-  'accountId' | 'region' | 'partition' | 'random' | 'tasks' | 'timing' | 'docker'
+  'accountId' | 'region' | 'partition' | 'random' | 'tasks' | 'timing' | 'docker' | 'roles'
 >;
 
 export function createRegions(
@@ -26,6 +27,7 @@ export function createRegions(
   shared: Shared,
 ): Regions {
   const known = new Map<string, Region>();
+  const roles: Roles = new Map();
   const at = (accountId: string, region: string): Region => {
     const key = `${accountId}/${region}`;
     const isHome = accountId === home.accountId && region === home.region;
@@ -33,6 +35,7 @@ export function createRegions(
       known.get(key) ??
       createRegion({
         ...shared,
+        roles,
         accountId,
         region,
         partition: partitionOf(region),

@@ -1,0 +1,145 @@
+import { evaluate } from '../../iam/evaluate.ts';
+import { many, type PolicyDocument, problemOfPolicy } from '../../iam/policy.ts';
+import type { Principals } from '../../iam/principals.ts';
+import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
+import { word } from '../../world/random.ts';
+import type { Role, Roles } from './roles.ts';
+
+export interface IamParts {
+  readonly roles: Roles;
+  readonly principals: Principals;
+  readonly random: () => number;
+  changed(): void;
+}
+
+/**
+ * IAM: roles with inline policies, and SimulatePrincipalPolicy over them and over the policies of principals.
+ * A role's policies are not what the sandbox enforces; that is the policy of the principal that calls.
+ */
+export function createIamService({ roles, principals, random, changed }: IamParts): AwsService {
+  // biome-ignore lint/suspicious/noExplicitAny: see Handler
+  const find = (input: any, { caller }: RequestContext): Role => {
+    const name = String(input.RoleName ?? '');
+    const role = [...roles.values()].find(
+      (one) => one.name === name && one.arn.split(':')[4] === caller.accountId,
+    );
+    if (role) return role;
+    throw new AwsFault('NoSuchEntity', `The role with name ${name} cannot be found.`, { status: 404 });
+  };
+  const policiesOf = (arn: string): readonly PolicyDocument[] | undefined => {
+    const role = roles.get(arn);
+    if (role) return Object.values(role.policies);
+    const principal = principals.list().find((one) => one.arn === arn || one.roleArn === arn);
+    if (principal) return principal.policies ?? [everything];
+    throw new AwsFault('NoSuchEntity', `No entity with the ARN ${arn} can be found.`, { status: 404 });
+  };
+
+  const handlers: Record<string, Handler> = {
+    CreateRole(input, { caller, clock }) {
+      const name = String(input.RoleName ?? '');
+      if (!/^[\w+=,.@-]{1,64}$/.test(name))
+        throw new AwsFault('ValidationError', 'The role name is invalid.');
+      const path = String(input.Path ?? '/');
+      const arn = `arn:${caller.partition}:iam::${caller.accountId}:role${path}${name}`;
+      if (roles.has(arn)) {
+        throw new AwsFault('EntityAlreadyExists', `Role with name ${name} already exists.`, { status: 409 });
+      }
+      const role: Role = {
+        arn,
+        name,
+        path,
+        id: `AROA${word(random, 17).toUpperCase()}`,
+        created: clock.now(),
+        trust: jsonText(input.AssumeRolePolicyDocument),
+        policies: {},
+      };
+      roles.set(arn, role);
+      changed();
+      return { Role: shown(role) };
+    },
+    PutRolePolicy(input, context) {
+      const role = find(input, context);
+      const document: unknown = JSON.parse(jsonText(input.PolicyDocument));
+      const problem = problemOfPolicy(document);
+      if (problem) throw new AwsFault('MalformedPolicyDocument', `The policy cannot be used: ${problem}.`);
+      role.policies[String(input.PolicyName ?? '')] = document as PolicyDocument;
+      changed();
+    },
+    GetRole: (input, context) => ({ Role: shown(find(input, context)) }),
+    DeleteRole(input, context) {
+      roles.delete(find(input, context).arn);
+      changed();
+    },
+    SimulatePrincipalPolicy(input) {
+      const policies = policiesOf(String(input.PolicySourceArn ?? '')) ?? [];
+      const conditions = Object.fromEntries(
+        (input.ContextEntries ?? []).map((one: ContextEntry) => [
+          one.ContextKeyName ?? '',
+          String(one.ContextKeyValues?.[0] ?? ''),
+        ]),
+      );
+      const resources = many(input.ResourceArns ?? ['*']);
+      return {
+        EvaluationResults: many(input.ActionNames).flatMap((action) =>
+          resources.map((resource) => ({
+            EvalActionName: action,
+            EvalResourceName: resource,
+            EvalDecision: decisions[evaluate(policies, { action, resource, conditions })],
+            MatchedStatements: [],
+            MissingContextValues: [],
+          })),
+        ),
+        IsTruncated: false,
+      };
+    },
+  };
+
+  return {
+    name: 'iam',
+    protocol: 'query',
+    handlers,
+    authorize(_operation, input, { caller }) {
+      const named = `arn:${caller.partition}:iam::${caller.accountId}:role/${input.RoleName ?? ''}`;
+      return { resources: [input.RoleName === undefined ? String(input.PolicySourceArn ?? '*') : named] };
+    },
+    save: () => [...roles.values()],
+    restore(state) {
+      for (const role of state as Role[]) roles.set(role.arn, role);
+    },
+  };
+}
+
+interface ContextEntry {
+  readonly ContextKeyName?: string;
+  readonly ContextKeyValues?: readonly string[];
+}
+
+const everything: PolicyDocument = {
+  Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
+};
+const decisions = {
+  allowed: 'allowed',
+  'explicit-deny': 'explicitDeny',
+  'implicit-deny': 'implicitDeny',
+} as const;
+
+const shown = (role: Role) => ({
+  Path: role.path,
+  RoleName: role.name,
+  RoleId: role.id,
+  Arn: role.arn,
+  CreateDate: new Date(role.created),
+  // IAM answers documents URL-encoded (RFC 3986).
+  AssumeRolePolicyDocument: encodeURIComponent(role.trust),
+  MaxSessionDuration: 3600,
+});
+
+function jsonText(value: unknown): string {
+  const text = String(value ?? '');
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new AwsFault('MalformedPolicyDocument', 'This policy contains invalid Json');
+  }
+  return text;
+}
