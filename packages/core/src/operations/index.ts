@@ -14,6 +14,7 @@ export const operations = {
     (await import('./render-image-definitions.ts')).renderImageDefinitions,
   'render-task-definition': async () => (await import('./render-task-definition.ts')).renderTaskDefinition,
   'run-task': async () => (await import('./run-task.ts')).runTask,
+  'verify-service': async () => (await import('./verify-service.ts')).verifyService,
   'deploy-service': async () => (await import('./deploy-service.ts')).deployService,
 } satisfies Record<string, () => Promise<unknown>>;
 

@@ -1,0 +1,112 @@
+import { checkAllowedAccount } from '../account/allowed-account.ts';
+import { LandfallError } from '../errors/landfall-error.ts';
+import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
+import { boolean, list, text } from '../inputs/kinds.ts';
+import * as patterns from '../inputs/patterns.ts';
+import { defineOperation } from '../operation/operation.ts';
+import { readTaskDefinitionInput, type WantedTaskDefinition } from '../task-definition/wanted.ts';
+import { type Area, areas } from '../verification/check.ts';
+import { verifyPermissions } from '../verification/permissions.ts';
+import { checkCount, checkTable, logChecks, verifyError } from '../verification/report.ts';
+import { checkService, readService } from '../verification/service.ts';
+import { verifyTarget } from '../verification/verify-target.ts';
+import type { World } from '../world/world.ts';
+
+const inputs = {
+  'task-definition': text({
+    required: true,
+    maxLength: 4096,
+    description:
+      'What would be deployed: the path of a JSON or YAML file, or a registered task definition (family, family:revision or ARN).',
+    example: 'task-definition.json',
+  }),
+  service: text({
+    pattern: patterns.service,
+    description:
+      'The service it would be deployed to, by name or ARN. Without it network configuration and load balancers are not looked at.',
+    example: 'web',
+  }),
+  cluster: clusterInput,
+  region: regionInput,
+  'allowed-account-ids': allowedAccountIds,
+  'ecs-exec': boolean({
+    default: 'false',
+    description:
+      'Fail when ECS Exec would not work. Without it the settings are looked at only for a service that has ECS Exec turned on, and what is missing is a warning.',
+  }),
+  skip: list({
+    item: {
+      expression: new RegExp(`^(?:${areas.join('|')})$`),
+      rule: `one of ${areas.join(', ')}`,
+    },
+    description: 'What not to look at.',
+    example: 'env-file, exec',
+  }),
+};
+
+const outputs = {
+  checks: { description: 'A JSON list with one entry per check: area, subject, state, message, remedy.' },
+  errors: { description: 'How many checks found an error.' },
+  warnings: { description: 'How many checks found a warning.' },
+};
+
+export const verifyService = defineOperation({
+  name: 'verify-service',
+  title: 'Verify a deployment to Amazon ECS',
+  description:
+    'Checks, before anything is written, that a deployment of a task definition to a service can work: image and platform, roles, secrets, logs, ports, target groups, ECS Exec.',
+  promises: [
+    'Nothing is written: every call to AWS reads.',
+    'All checks run and all problems are reported together, each with what to do.',
+    'What does not exist is an error; what may not be looked at is a warning that names the IAM action.',
+  ],
+  inputs,
+  outputs,
+  permissions: verifyPermissions,
+  errors: ['VERIFY_FAILED', 'TASKDEF_INVALID', 'NOT_FOUND', 'ACCOUNT_MISMATCH'],
+  branding: { icon: 'check-square', color: 'blue' },
+
+  async run(call) {
+    const { inputs: given, world } = call;
+    const wanted = await readTaskDefinitionInput(given.taskDefinition, world);
+    if (given.allowedAccountIds) await checkAllowedAccount(given.allowedAccountIds, world);
+    const { taskDefinition, name } = await contentOf(wanted, world);
+    const asked =
+      given.service === undefined ? undefined : await readService(given.service, given.cluster, world);
+    const service = asked?.kind === 'found' ? asked.value : undefined;
+    const left = given.skip as readonly Area[] | undefined;
+    const checks = [
+      ...(left?.includes('service') ? [] : [checkService(given.service, given.cluster, asked)]),
+      ...(await verifyTarget({ taskDefinition, service }, { ecsExec: given.ecsExec, skip: left }, world)),
+    ];
+
+    const what = given.service === undefined ? name : `${name} on service ${given.service}`;
+    logChecks(checks, world.host.log);
+    world.host.log.info(`${what}: ${checkCount(checks)}`);
+    call.fact('checks', checks);
+    call.summary({ kind: 'heading', text: `Verified ${what}: ${checkCount(checks)}` }, checkTable(checks));
+    await call.output('checks', JSON.stringify(checks));
+    await call.output('errors', String(checks.filter(({ state }) => state === 'ERROR').length));
+    await call.output('warnings', String(checks.filter(({ state }) => state === 'WARN').length));
+    const failed = verifyError(checks, what);
+    if (failed) throw failed;
+  },
+});
+
+async function contentOf(wanted: WantedTaskDefinition, { aws, host }: World) {
+  if (wanted.kind === 'file') return { taskDefinition: wanted.request, name: wanted.path };
+  const { taskDefinition } = await (await aws.ecs()).describeTaskDefinition(
+    { taskDefinition: wanted.name },
+    { signal: host.cancellation },
+  );
+  if (taskDefinition?.containerDefinitions === undefined) {
+    throw new LandfallError('RESPONSE_INVALID', {
+      summary: `ecs:DescribeTaskDefinition answered without containers for ${wanted.name}`,
+    });
+  }
+  const { family, revision, containerDefinitions } = taskDefinition;
+  return {
+    taskDefinition: { ...taskDefinition, family, containerDefinitions },
+    name: `${family}:${revision}`,
+  };
+}

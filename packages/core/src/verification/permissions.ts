@@ -1,0 +1,43 @@
+import type { Permission } from '../operation/operation.ts';
+
+const role = 'arn:${Partition}:iam::${Account}:role/*';
+
+/** All but the first two are optional: without one, what it would have told is a warning. */
+export const verifyPermissions: readonly Permission[] = [
+  {
+    action: 'ecs:DescribeServices',
+    resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
+    when: 'when `service` is given',
+  },
+  {
+    action: 'ecs:DescribeTaskDefinition',
+    resource: '*',
+    when: 'when `task-definition` is a registered one',
+  },
+  {
+    action: 'ecr:BatchGetImage',
+    resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
+    optional: true,
+  },
+  { action: 'iam:GetRole', resource: role, optional: true },
+  { action: 'iam:SimulatePrincipalPolicy', resource: role, optional: true },
+  {
+    action: 'secretsmanager:DescribeSecret',
+    resource: 'arn:${Partition}:secretsmanager:${Region}:${Account}:secret:*',
+    optional: true,
+  },
+  {
+    action: 'secretsmanager:GetSecretValue',
+    resource: 'arn:${Partition}:secretsmanager:${Region}:${Account}:secret:*',
+    when: 'to see whether the JSON keys that `valueFrom` names exist',
+    optional: true,
+  },
+  {
+    action: 'ssm:GetParameters',
+    resource: 'arn:${Partition}:ssm:${Region}:${Account}:parameter/*',
+    optional: true,
+  },
+  { action: 'logs:DescribeLogGroups', resource: '*', optional: true },
+  { action: 'elasticloadbalancing:DescribeTargetGroups', resource: '*', optional: true },
+  { action: 'sts:GetCallerIdentity', resource: '*', optional: true },
+];

@@ -1,0 +1,62 @@
+import { isLandfallError } from '../errors/landfall-error.ts';
+import { type Area, type Check, error, warn } from './check.ts';
+
+/** What asking for something came to. */
+export type Probe<T> =
+  | { readonly kind: 'found'; readonly value: T }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'denied'; readonly action: string; readonly resource?: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** Without credentials, or after a cancel, no other probe would learn anything either. */
+const hopeless = new Set([
+  'CANCELLED',
+  'CREDENTIALS_MISSING',
+  'CREDENTIALS_EXPIRED',
+  'CREDENTIALS_REFUSED',
+  'CLOCK_SKEWED',
+  'INTERNAL',
+]);
+
+/** Asks, best effort. `undefined` means that it does not exist. */
+export async function probe<T>(ask: () => Promise<T | undefined>): Promise<Probe<T>> {
+  try {
+    const value = await ask();
+    return value === undefined ? { kind: 'absent' } : { kind: 'found', value };
+  } catch (thrown) {
+    if (!isLandfallError(thrown) || hopeless.has(thrown.code)) throw thrown;
+    const { action, resource, code } = thrown.facts;
+    if (thrown.code === 'ACCESS_DENIED') {
+      return {
+        kind: 'denied',
+        action: String(action),
+        ...(typeof resource === 'string' && { resource }),
+      };
+    }
+    // IAM's word for not found.
+    const absent = thrown.code === 'NOT_FOUND' || String(code).startsWith('NoSuchEntity');
+    return absent ? { kind: 'absent' } : { kind: 'failed', message: thrown.summary };
+  }
+}
+
+/** The check of what was not found: absent is an error, denied and failed are warnings that say why. */
+export function notFound(
+  area: Area,
+  subject: string,
+  asked: Exclude<Probe<unknown>, { kind: 'found' }>,
+  absent: { readonly message: string; readonly remedy: string },
+): Check {
+  switch (asked.kind) {
+    case 'absent':
+      return error(area, subject, absent.message, absent.remedy);
+    case 'denied':
+      return warn(
+        area,
+        subject,
+        `could not be looked at: the caller lacks ${asked.action}${asked.resource ? ` on ${asked.resource}` : ''}`,
+        `Allow ${asked.action} to the role of this job, so that this can be checked.`,
+      );
+    case 'failed':
+      return warn(area, subject, `could not be looked at: ${asked.message}`);
+  }
+}

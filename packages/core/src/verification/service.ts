@@ -1,0 +1,39 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import type { World } from '../world/world.ts';
+import { type Check, error, ok, skip } from './check.ts';
+import { notFound, type Probe, probe } from './probe.ts';
+
+export const readService = (name: string, cluster: string, { aws, host }: World): Promise<Probe<Service>> =>
+  probe(async () => {
+    const { services } = await (await aws.ecs()).describeServices(
+      { cluster, services: [name] },
+      { signal: host.cancellation },
+    );
+    return services?.[0];
+  });
+
+export function checkService(
+  name: string | undefined,
+  cluster: string,
+  asked: Probe<Service> | undefined,
+): Check {
+  if (name === undefined || asked === undefined) {
+    return skip('service', 'service', 'is not given: what stands in it is not looked at');
+  }
+  const subject = `service ${name}`;
+  if (asked.kind !== 'found') {
+    return notFound('service', subject, asked, {
+      message: `does not exist in cluster ${cluster}`,
+      remedy: 'Check the names (cluster and service may be swapped), the region and the account.',
+    });
+  }
+  const { status } = asked.value;
+  return status === 'ACTIVE'
+    ? ok('service', subject, `is active in cluster ${cluster}`)
+    : error(
+        'service',
+        subject,
+        `in cluster ${cluster} is ${status ?? 'in an unknown state'}, so nothing can be deployed to it`,
+        'Create the service, or deploy to another one.',
+      );
+}

@@ -1,0 +1,45 @@
+import type { ContainerDefinition, RegisterTaskDefinitionRequest, Service } from '@aws-sdk/client-ecs';
+
+/** What is about to be deployed, and to where. */
+export interface Subject {
+  readonly taskDefinition: RegisterTaskDefinitionRequest;
+  /** Absent when no service was named, or when it could not be read. */
+  readonly service?: Service | undefined;
+}
+
+export const containersOf = ({ taskDefinition }: Subject): readonly ContainerDefinition[] =>
+  taskDefinition.containerDefinitions ?? [];
+
+export const containerNamed = (container: ContainerDefinition) =>
+  `container ${container.name ?? '(no name)'}`;
+
+/** Whether tasks of it run on Fargate: the service decides, and without one what the task definition asks for. */
+export function onFargate({ taskDefinition, service }: Subject): boolean {
+  const providers = service?.capacityProviderStrategy ?? [];
+  if (providers.length > 0) return providers.some((one) => one.capacityProvider?.startsWith('FARGATE'));
+  if (service?.launchType) return service.launchType === 'FARGATE';
+  return taskDefinition.requiresCompatibilities?.includes('FARGATE') ?? false;
+}
+
+export function networkModeOf(subject: Subject): string {
+  const { networkMode, requiresCompatibilities } = subject.taskDefinition;
+  const standard = requiresCompatibilities?.includes('FARGATE') ? 'awsvpc' : 'bridge';
+  return networkMode ?? standard;
+}
+
+/** `arn:aws:iam::123456789012:role/path/name` or a name → the name. */
+export const roleName = (role: string): string => role.slice(role.lastIndexOf('/') + 1);
+
+/** The fields of an ARN, or undefined for a text that is none. */
+export function arnParts(text: string) {
+  const found = /^arn:([a-z-]+):([a-z0-9-]+):([a-z0-9-]*):(\d*):(.+)$/.exec(text);
+  if (!found) return undefined;
+  const [, partition, service, region, account, resource] = found as unknown as [string, ...string[]];
+  return {
+    partition: partition!,
+    service: service!,
+    region: region!,
+    account: account!,
+    resource: resource!,
+  };
+}
