@@ -1,21 +1,19 @@
 import { checkAllowedAccount } from '../account/allowed-account.ts';
 import { taskIdOf } from '../container-log/log-destination.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
-import { invalidInputs } from '../inputs/parse-inputs.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import { clientTokenOf, startedByOf } from '../task/client-token.ts';
-import { isEssential, overridesFor } from '../task/overrides.ts';
+import { isEssential } from '../task/overrides.ts';
 import { placementFailure } from '../task/placement.ts';
+import { planRun } from '../task/plan-run.ts';
 import { runTaskInputs, runTaskOutputs } from '../task/run-inputs.ts';
 import { runTaskPermissions } from '../task/run-permissions.ts';
 import { runTaskRequest } from '../task/run-request.ts';
-import { launchSettings } from '../task/service-settings.ts';
 import { type Started, startTask } from '../task/start-task.ts';
 import { stopTasks } from '../task/stop-tasks.ts';
 import { type TaskLogs, taskLogs } from '../task/task-logs.ts';
 import { factOf, type Judged, shortName, summaryTable, taskFailed } from '../task/task-report.ts';
 import type { Watched } from '../task/task-state.ts';
-import { type RunTarget, readRunTarget, readService, revisionOf } from '../task/task-target.ts';
+import { type RunTarget, readRunTarget, revisionOf } from '../task/task-target.ts';
 import { verdictOf } from '../task/verdict.ts';
 import { type WatchEnd, watchTasks } from '../task/watch-tasks.ts';
 import { formatDuration, formatElapsed } from '../time/duration.ts';
@@ -63,11 +61,11 @@ export const runTask = defineOperation({
     const { host, clock } = world;
     if (given.allowedAccountIds) await checkAllowedAccount(given.allowedAccountIds, world);
     const target = await readRunTarget(given.taskDefinition, world);
-    const plan = await planRun(call, target);
+    const wanted = await planRun(given, target, world);
     const revision = await revisionOf(target, world);
     await call.output('task-definition-arn', revision);
 
-    const request = runTaskRequest({ ...plan.wanted, taskDefinition: revision });
+    const request = runTaskRequest({ ...wanted, taskDefinition: revision });
     const begun = clock.elapsed();
     const started = await startTask(request, world);
     await announce(call, started, revision);
@@ -86,58 +84,6 @@ export const runTask = defineOperation({
 });
 
 type ThisCall = Call<typeof runTaskInputs, typeof runTaskOutputs>;
-
-/** Everything that can be wrong with the wish is found here, before anything is registered or started. */
-async function planRun(call: ThisCall, target: RunTarget) {
-  const { inputs: given, world } = call;
-  const overrides = overridesFor({ ...given, taskRole: given.taskRole }, target.containers);
-  if (!overrides.ok) throw invalidInputs(overrides.problems);
-  const service =
-    given.service === undefined ? undefined : await readService(given.service, given.cluster, world);
-  const settings = launchSettings(given, service, target.networkMode);
-  const givenNetwork = given.subnets ?? given.securityGroups ?? given.assignPublicIp;
-  if (target.networkMode === 'awsvpc' && settings.networkConfiguration === undefined) {
-    throw invalidInputs([
-      {
-        input: 'subnets',
-        problem: `must be given, or a service to take them from: ${target.family} uses the network mode awsvpc`,
-      },
-    ]);
-  }
-  if (target.networkMode !== 'awsvpc' && givenNetwork !== undefined) {
-    throw invalidInputs([
-      {
-        input: given.subnets ? 'subnets' : given.securityGroups ? 'security-groups' : 'assign-public-ip',
-        problem: `must not be given: ${target.family} uses the network mode ${target.networkMode ?? 'bridge'}, which takes no network configuration`,
-      },
-    ]);
-  }
-  const { run } = world.host;
-  const step = given.id
-    ? ['id', given.id]
-    : [
-        'what',
-        given.cluster,
-        target.family,
-        overrides.container ?? '',
-        JSON.stringify(given.command ?? null),
-      ];
-  return {
-    wanted: {
-      cluster: given.cluster,
-      clientToken: clientTokenOf(run, ['run-task', ...step]),
-      startedBy: given.startedBy ?? startedByOf(run),
-      count: given.count,
-      settings,
-      overrides: overrides.overrides,
-      group: given.group,
-      tags: given.tags,
-      propagateTags: given.propagateTags,
-      enableEcsManagedTags: given.enableEcsManagedTags,
-      enableExecuteCommand: given.enableExecuteCommand,
-    },
-  };
-}
 
 /** The tasks are named before anything else can happen to this process. */
 async function announce(call: ThisCall, { tasks }: Started, revision: string): Promise<void> {
