@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describe } from '@landfall/core/errors/describe';
 import type { Result } from '@landfall/core/operation/execute';
 import { loadOperation, type OperationName } from '@landfall/core/operations/index';
 import { type Account, openAccount } from './account/account.ts';
@@ -22,25 +23,30 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 export async function runDemo(given: DemoArguments, page: Page, signal: AbortSignal): Promise<number> {
   const folder = resolve(given.folder ?? join(root, '.landfall', 'demo'));
   await using cleanUp = new AsyncDisposableStack();
-  const keep = (end: () => Promise<unknown>) => {
-    if (!given.keep) cleanUp.defer(async () => void (await end()));
+  /** Runs at the end, the last first. One that fails is said, and neither stops the others nor changes the result. */
+  const atEnd = (end: () => Promise<unknown>) => {
+    if (given.keep) return;
+    cleanUp.defer(async () => {
+      await end().catch((error) => page.failed(`Left behind: ${describe(error)}`));
+    });
   };
   const start = performance.now();
   const elapsed = () => Math.round(performance.now() - start);
 
   page.chapter('Before the pipeline: an engine, an AWS account of sand, a commit');
   const engine = await provideEngine(page, process.env, signal);
-  keep(() => engine.stop());
+  atEnd(() => engine.stop());
   const engineEnvironment = { ...process.env, ...engine.environment };
 
   const account = await openAccount({ dockerHost: engine.address });
-  keep(() => removeImages(account.registry, engineEnvironment));
-  keep(() => account.close());
+  atEnd(() => removeImages(account.registry, engineEnvironment));
+  atEnd(() => account.close());
   page.say(
     `Account ${account.id} in ${account.region}, on this machine; its registry is ${account.registry}.`,
   );
 
   const checkout = await checkOut(join(root, 'examples', 'web'), join(folder, 'checkout'), process.env);
+  atEnd(() => rm(checkout.folder, { recursive: true, force: true }));
   const { base } = await stageRuntime(checkout);
   const first = await checkout.commit({ message: 'web 1.0.0', edits: [] });
   page.say(`Commit ${first.sha.slice(0, 7)} of examples/web; the image starts from ${base}.`);
@@ -52,7 +58,7 @@ export async function runDemo(given: DemoArguments, page: Page, signal: AbortSig
     page,
     signal,
   });
-  keep(() => job.end());
+  atEnd(() => job.end());
   const steps: Step[] = [];
   const durations: Record<string, number> = { preparation: elapsed() };
   const release = async (one: Release): Promise<Result> => {

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runProgram } from '../program/run-program.ts';
 import { type Environment, engineVersion, onPath } from './client.ts';
+import { unmountBelow } from './mounts.ts';
 
 export interface StartedEngine {
   readonly version: string;
@@ -14,6 +16,7 @@ export interface StartedEngine {
 }
 
 const readySeconds = 30;
+const bridge = '/sys/class/net/docker0';
 
 /**
  * Starts the installed `dockerd` with a folder, a socket and a containerd of its own, so that nothing of it
@@ -22,6 +25,7 @@ const readySeconds = 30;
 export async function startEngine(environment: Environment, signal: AbortSignal): Promise<StartedEngine> {
   // Not under /tmp, which may be in memory: overlayfs cannot use every file system as its upper layer.
   const folder = await mkdtemp('/var/tmp/landfall-demo-engine-');
+  const hadBridge = existsSync(bridge);
   const address = `unix://${join(folder, 'docker.sock')}`;
   const logFile = join(folder, 'dockerd.log');
   const log = openSync(logFile, 'w', 0o600);
@@ -44,7 +48,13 @@ export async function startEngine(environment: Environment, signal: AbortSignal)
       await Promise.race([ended, sleep(15_000, undefined, { ref: false })]);
       if (daemon.exitCode === null && daemon.signalCode === null) daemon.kill('SIGKILL');
       await ended;
+      // dockerd leaves its network behind. One that was there before belongs to somebody else.
+      if (!hadBridge && existsSync(bridge))
+        await runProgram('ip', ['link', 'delete', 'docker0'])
+          // Without iproute2 the idle bridge stays, and harms nothing.
+          .catch(() => undefined);
     }
+    await unmountBelow(folder);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   const deadline = performance.now() + readySeconds * 1000;
