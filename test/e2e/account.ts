@@ -1,10 +1,18 @@
 /**
  * What infrastructure as code would have made in the account that AWS_ENDPOINT_URL leads to: `account` before the
- * pipeline (cluster, repository, log group, secret), `service <family>` before the first deployment.
+ * pipeline (cluster, repository, log group, secret), `service <family>` before the first deployment. And what a
+ * person would look at afterwards: `running <digest>` fails unless that image runs, and nothing else does.
  */
+import { equal } from 'node:assert/strict';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { CreateClusterCommand, CreateServiceCommand, ECSClient } from '@aws-sdk/client-ecs';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+} from '@aws-sdk/client-ecs';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 async function account() {
@@ -33,7 +41,19 @@ async function service(taskDefinition: string) {
   );
 }
 
+async function running(digest: string) {
+  const ecs = new ECSClient();
+  const { taskArns: tasks } = await ecs.send(new ListTasksCommand({ cluster: 'main', serviceName: 'web' }));
+  const described = await ecs.send(new DescribeTasksCommand({ cluster: 'main', tasks }));
+  const images = described.tasks?.flatMap(({ containers }) =>
+    containers?.map(({ imageDigest }) => imageDigest),
+  );
+  equal(images?.join(), digest);
+  console.log(`${digest} runs`);
+}
+
 const [what, name = ''] = process.argv.slice(2);
 if (what === 'account') await account();
 else if (what === 'service' && name !== '') await service(name);
-else throw new Error('node test/e2e/account.ts account | service <family>');
+else if (what === 'running' && name !== '') await running(name);
+else throw new Error('node test/e2e/account.ts account | service <family> | running <digest>');
