@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Result } from '@landfall/core/operation/execute';
+import { policyOf } from '@landfall/core/operation/iam-policy';
+import { verifyService } from '@landfall/core/operations/verify-service';
+import type { Check } from '@landfall/core/verification/check';
 import {
   type Account,
   createService,
@@ -27,6 +31,11 @@ const problems = async (taskDefinition: object, inputs: Readonly<Record<string, 
   return { code: result.error?.code, details: result.error?.details };
 };
 
+const warnings = (result: Result) =>
+  (result.facts.checks as readonly Check[])
+    .filter(({ state }) => state === 'WARN')
+    .map(({ subject, message }) => `${subject} ${message}`);
+
 test('a deployment that can work is green, and every check says what it found', async () => {
   const { result, lines, host } = await verify(account, goodTask(account), { 'ecs-exec': 'false' });
   expect(result.error).toBeUndefined();
@@ -47,6 +56,11 @@ test('a deployment that can work is green, and every check says what it found', 
     'info:   ✓ execution role execution may be passed to ECS by the caller',
     'info:   ✓ task role task exists and trusts ecs-tasks.amazonaws.com',
     'info:   ✓ task role task may be passed to ECS by the caller',
+    'info:   ✓ execution role may read the secrets',
+    'info:   ✓ execution role may read the parameters',
+    'info:   ✓ execution role may write the logs',
+    'info:   ✓ execution role may pull the images',
+    'info:   ✓ execution role may log in to ECR',
     'info: secret',
     `info:   ✓ app: DB_PASSWORD comes from the key DB_PASSWORD of the secret ${account.secretArn}, which has it`,
     'info:   ✓ app: MODE comes from the parameter /web/mode, which exists',
@@ -54,13 +68,13 @@ test('a deployment that can work is green, and every check says what it found', 
     'info:   ✓ log group /ecs/web exists',
     'info: exec',
     'info:   - ECS Exec is not asked for and not turned on',
-    'info: web.json on service web: 13 ok, 0 warnings, 0 errors, 1 skipped',
+    'info: web.json on service web: 18 ok, 0 warnings, 0 errors, 1 skipped',
   ]);
   expect(result.outputs.errors).toBe('0');
   expect(host.masks).toEqual(['correct horse', 'battery staple']);
   expect(host.summaryBlocks[0]).toEqual({
     kind: 'heading',
-    text: 'Verified web.json on service web: 13 ok, 0 warnings, 0 errors, 1 skipped',
+    text: 'Verified web.json on service web: 18 ok, 0 warnings, 0 errors, 1 skipped',
   });
 });
 
@@ -193,6 +207,19 @@ describe('what is wrong is said, with what to do', () => {
     expect(await problems(taskDefinition())).toEqual({ code: 'VERIFY_FAILED', details: expected() });
   });
 
+  test('an execution role without permissions', async () => {
+    const { result } = await verify(account, { ...goodTask(account), executionRoleArn: role('task') });
+    expect(result.error?.details).toEqual([
+      'role: execution role may not read the parameters: it lacks ssm:GetParameters → Allow ssm:GetParameters on arn:aws:ssm:us-east-1:123456789012:parameter/web/mode to the execution role.',
+      'role: execution role may not write the logs: it lacks logs:CreateLogStream, logs:PutLogEvents → Allow logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:us-east-1:123456789012:log-group:/ecs/web:* to the execution role.',
+      'role: execution role may not log in to ECR: it lacks ecr:GetAuthorizationToken → Allow ecr:GetAuthorizationToken on * to the execution role.',
+    ]);
+    expect(warnings(result)).toEqual([
+      `execution role may read the secrets only if the policy of the resource says so: it lacks secretsmanager:GetSecretValue`,
+      'execution role may pull the images only if the policy of the resource says so: it lacks ecr:BatchGetImage, ecr:GetDownloadUrlForLayer',
+    ]);
+  });
+
   test('everything at once is reported at once, and the exit is not 0', async () => {
     const { result } = await verify(account, {
       ...withContainer({ image: `${registry}/web:2`, portMappings: [] }),
@@ -260,4 +287,77 @@ test('what `skip` names is not looked at', async () => {
   expect(lines).toContain('info:   - image left out, as `skip` asks');
   expect(result.calls['iam:GetRole']).toBeUndefined();
   expect(result.calls['ecr:BatchGetImage']).toBeUndefined();
+});
+
+describe('a caller whose permissions IAM enforces', () => {
+  let enforced: Account;
+  beforeAll(async () => {
+    enforced = await prepareAccount(true);
+  });
+  afterAll(() => enforced.sandbox.close());
+
+  const values: Record<string, string> = {
+    Partition: 'aws',
+    Region: 'us-east-1',
+    Account: '123456789012',
+    cluster: 'production',
+    service: 'web',
+  };
+  /** The policy that the operation declares, and that it may pass roles. */
+  const statements = () => [
+    ...policyOf(verifyService.permissions).Statement.map((one) => ({
+      ...one,
+      Resource: one.Resource.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name]!),
+    })),
+    { Effect: 'Allow' as const, Action: 'iam:PassRole', Resource: '*' },
+  ];
+
+  test('is asked for nothing beyond the declared policy', async () => {
+    const user = enforced.sandbox.addPrincipal({ policy: { Statement: statements() as never } });
+    const { result } = await verify(enforced, goodTask(enforced), { 'ecs-exec': 'false' }, user.accessKeyId);
+    expect(result.error).toBeUndefined();
+    expect(warnings(result)).toEqual([]);
+  });
+
+  test('gets a warning that names the action for each thing it may not look at, and no error', async () => {
+    const user = enforced.sandbox.addPrincipal({
+      policy: { Statement: { Effect: 'Allow', Action: 'ecs:*', Resource: '*' } },
+    });
+    const { result } = await verify(enforced, goodTask(enforced), {}, user.accessKeyId);
+    expect(result.error).toBeUndefined();
+    const denied = warnings(result).map((line) => /the caller lacks (\S+)/.exec(line)?.[1]);
+    expect(denied).toEqual([
+      'elasticloadbalancing:DescribeTargetGroups',
+      'ecr:BatchGetImage',
+      'iam:GetRole',
+      'iam:GetRole',
+      'secretsmanager:GetSecretValue',
+      'ssm:GetParameters',
+      'logs:DescribeLogGroups',
+    ]);
+    const [first] = (result.facts.checks as readonly Check[]).filter(({ state }) => state === 'WARN');
+    expect(first).toEqual({
+      area: 'load-balancer',
+      subject: 'target group web',
+      state: 'WARN',
+      message: 'could not be looked at: the caller lacks elasticloadbalancing:DescribeTargetGroups on *',
+      remedy:
+        'Allow elasticloadbalancing:DescribeTargetGroups to the role of this job, so that this can be checked.',
+    });
+  });
+
+  test('that may not pass a role is told so', async () => {
+    const user = enforced.sandbox.addPrincipal({
+      policy: {
+        Statement: [
+          { Effect: 'Allow', Action: '*', Resource: '*' },
+          { Effect: 'Deny', Action: 'iam:PassRole', Resource: role('task') },
+        ],
+      },
+    });
+    const { result } = await verify(enforced, goodTask(enforced), {}, user.accessKeyId);
+    expect(result.error?.details).toEqual([
+      `role: task role task may not be passed to ECS by the caller → Allow iam:PassRole on ${role('task')} to the role of this job, with iam:PassedToService = ecs-tasks.amazonaws.com.`,
+    ]);
+  });
 });

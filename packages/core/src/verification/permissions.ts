@@ -22,6 +22,12 @@ export const verifyPermissions: readonly Permission[] = [
   { action: 'iam:GetRole', resource: role, optional: true },
   { action: 'iam:SimulatePrincipalPolicy', resource: role, optional: true },
   {
+    action: 'iam:SimulatePrincipalPolicy',
+    resource: 'arn:${Partition}:iam::${Account}:user/*',
+    when: 'when the job runs as an IAM user',
+    optional: true,
+  },
+  {
     action: 'secretsmanager:DescribeSecret',
     resource: 'arn:${Partition}:secretsmanager:${Region}:${Account}:secret:*',
     optional: true,

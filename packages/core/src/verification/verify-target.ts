@@ -1,6 +1,7 @@
 import type { World } from '../world/world.ts';
 import { type Area, areas, type Check, skip } from './check.ts';
 import { checkExec, readChannels } from './exec.ts';
+import { checkStartNeeds, readStartNeeds } from './execution-role.ts';
 import { checkEnvFiles, checkImages, readImages } from './images.ts';
 import { checkLoadBalancers, readTargetGroups } from './load-balancers.ts';
 import { checkLogGroups, readLogGroups } from './log-groups.ts';
@@ -35,7 +36,10 @@ export async function verifyTarget(
     network: async () => checkNetwork(subject),
     'load-balancer': async () => checkLoadBalancers(subject, await readTargetGroups(subject, world)),
     image: async () => checkImages(subject, await readImages(subject, world)),
-    role: async () => checkRoles(subject, await roles),
+    role: async () => [
+      ...checkRoles(subject, await roles),
+      ...checkStartNeeds(await readStartNeeds(subject, await roles, world)),
+    ],
     secret: async () => checkSecrets(subject, await readSecrets(subject, world)),
     log: async () => checkLogGroups(subject, await readLogGroups(subject, world)),
     'env-file': async () => checkEnvFiles(subject),
