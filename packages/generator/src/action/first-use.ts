@@ -20,6 +20,7 @@ const firstUses: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
     'task-definition': 'task-definition.json',
     command: 'node migrate.js',
   },
+  'verify-service': { cluster: 'production', service: 'web', 'task-definition': 'task-definition.json' },
   'deploy-service': { cluster: 'production', service: 'web', 'task-definition': 'task-definition.json' },
 };
 
