@@ -140,7 +140,9 @@ withEngine('the demo on a Docker engine', () => {
       expect(JSON.parse(await read('imagedefinitions.json'))).toEqual([image]);
       const taskDefinition = JSON.parse(await read('task-definition.json'));
       expect(taskDefinition.containerDefinitions[0].image).toContain(`/web@${said.digest}`);
-      expect(await read('summary.md')).toContain('web: SUCCEEDED');
+      const summary = await read('summary.md');
+      expect(summary).toMatch(/^### Live: web:2\n\nVerdict SUCCEEDED, image sha256:/);
+      expect(summary).toContain('### web: SUCCEEDED');
     },
     4 * minutes,
   );

@@ -15,6 +15,7 @@ import { startJob } from './pipeline/job.ts';
 import { type Release, runPipeline } from './pipeline/pipeline.ts';
 import { type About, probe } from './pipeline/probe.ts';
 import { closing } from './report/closing.ts';
+import { summaryOf } from './report/summary.ts';
 import { type DemoResult, type Step, totalCalls, writeReport } from './report/write-report.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -111,7 +112,8 @@ export async function runDemo(given: DemoArguments, page: Page, signal: AbortSig
     calls: totalCalls(steps),
     steps,
   };
-  await writeReport(folder, checkout.folder, result, await readFile(job.summaryFile, 'utf8'));
+  const summary = `${summaryOf(result)}${await readFile(job.summaryFile, 'utf8')}`;
+  await writeReport(folder, checkout.folder, result, summary);
   closing(page, result, relative(process.cwd(), folder) || '.');
   if (given.break && last.ok) {
     page.failed(`--break ${given.break} was meant to fail, and the pipeline is green`);
