@@ -2,7 +2,7 @@ import { ecrHost } from '../image/ecr-host.ts';
 import { parseImageReference } from '../image/image-reference.ts';
 import type { World } from '../world/world.ts';
 import { type Check, error, ok, skip, warn } from './check.ts';
-import { logGroupNames } from './log-groups.ts';
+import { logGroupsOf } from './log-groups.ts';
 import type { Probe } from './probe.ts';
 import type { Role } from './roles.ts';
 import { secretUses } from './secret-references.ts';
@@ -38,7 +38,7 @@ export function startNeeds(subject: Subject, roleArn: string, region: string): r
   );
   const fargate = onFargate(subject);
   const groups = fargate
-    ? logGroupNames(subject).map((name) => arn('logs', region, `log-group:${name}:*`))
+    ? logGroupsOf(subject).map((group) => arn('logs', group.region ?? region, `log-group:${group.name}:*`))
     : [];
   const repositories = fargate ? repositoriesOf(subject, partition) : [];
   const needs: StartNeed[] = [

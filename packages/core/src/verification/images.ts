@@ -146,6 +146,9 @@ function platformCheck(
       'image',
       container,
       `has the image ${image}, which exists; whether it is for ${runs} could not be learned`,
+      image.includes('/')
+        ? 'Log in to the registry before this step, so that this can be checked.'
+        : undefined,
     );
   }
   const shown = platforms.map(platformText).join(', ');

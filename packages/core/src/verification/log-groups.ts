@@ -71,6 +71,12 @@ export function checkLogGroups(subject: Subject, groups: LogGroups): readonly Ch
   });
 }
 
-export const logGroupNames = (subject: Subject): readonly string[] => [
-  ...new Set(awslogs(subject).flatMap((one) => one.logConfiguration?.options?.['awslogs-group'] ?? [])),
+/** Every group that a task writes to, once, with its region where the options name one. */
+export const logGroupsOf = (subject: Subject): readonly Group[] => [
+  ...new Map(
+    awslogs(subject)
+      .map((one) => groupOf(one.logConfiguration?.options ?? {}))
+      .filter(({ name }) => name !== '')
+      .map((group) => [keyOf(group), group]),
+  ).values(),
 ];
