@@ -1,4 +1,9 @@
-import type { CreateServiceRequest, RegisterTaskDefinitionResponse } from '@aws-sdk/client-ecs';
+import type {
+  CreateServiceRequest,
+  DeploymentConfiguration,
+  DescribeServiceDeploymentsResponse,
+  RegisterTaskDefinitionResponse,
+} from '@aws-sdk/client-ecs';
 import { execute, type Result } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
@@ -6,6 +11,7 @@ import { fakeFiles } from '@landfall/core/testing/fake-files';
 import { type FakeHost, fakeHost } from '@landfall/core/testing/fake-host';
 import type { Clock } from '@landfall/core/world/clock';
 import type { World as ProductWorld } from '@landfall/core/world/world';
+import type { HookRule } from '@landfall/sandbox/ecs/engine/hooks';
 import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
 import {
   createWorld,
@@ -22,6 +28,10 @@ export interface StageOptions extends Pick<SandboxOptions, 'seed' | 'timing' | '
   readonly services?: Readonly<Record<string, Partial<CreateServiceRequest>>>;
   /** What becomes of tasks. Version 2 of the image runs unless said otherwise. */
   readonly fates?: readonly FateRule[];
+  /** What the Lambda functions of lifecycle hooks answer once the stage is set. */
+  readonly hooks?: readonly HookRule[];
+  /** A lifecycle stage that no client knows; deployments with stages pass through it. */
+  readonly unknownStage?: string;
 }
 
 /** How a run ended, with what was really so at that moment. */
@@ -67,12 +77,21 @@ export class Stage {
         desiredCount: 2,
         taskDefinition,
         ...more,
+        deploymentConfiguration: rollingPart(more.deploymentConfiguration),
       });
     }
     (world.clock as VirtualClock).advance(1_200_000);
-    for (const name of Object.keys(options.services ?? { web: {} })) {
+    for (const [name, { deploymentConfiguration }] of Object.entries(options.services ?? { web: {} })) {
+      if (deploymentConfiguration)
+        await world.dispatch('ecs', 'UpdateService', {
+          cluster: 'main',
+          service: name,
+          deploymentConfiguration,
+        });
       stage.#baseline.set(name, world.ecs.truth('main', name)?.deployments.length ?? 0);
     }
+    world.ecs.setHooks(options.hooks ?? []);
+    world.ecs.setUnknownStage(options.unknownStage);
     return stage;
   }
 
@@ -88,6 +107,54 @@ export class Stage {
   /** Something happens so many milliseconds from now. */
   at(milliseconds: number, act: () => unknown): void {
     this.clock.at(milliseconds, act);
+  }
+
+  /** A person, or another pipeline, so many milliseconds from now. */
+  stopAt(milliseconds: number): void {
+    this.at(milliseconds, () =>
+      this.world.dispatch('ecs', 'StopServiceDeployment', {
+        serviceDeploymentArn: this.#newest()?.arn,
+        stopType: 'ROLLBACK',
+      }),
+    );
+  }
+
+  deployAt(milliseconds: number, version: number): void {
+    this.at(milliseconds, async () => {
+      const taskDefinition = await this.register('web', version);
+      await this.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', taskDefinition });
+    });
+  }
+
+  scaleAt(milliseconds: number, desiredCount: number): void {
+    this.at(milliseconds, () =>
+      this.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount }),
+    );
+  }
+
+  alarmAt(milliseconds: number, name: string): void {
+    this.at(milliseconds, () => this.world.ecs.setAlarm(name, true));
+  }
+
+  /** Somebody answers the pause hook that waits then. */
+  answerAt(milliseconds: number, action: 'CONTINUE' | 'ROLLBACK'): void {
+    this.at(milliseconds, async () => {
+      const { serviceDeployments } = (await this.world.dispatch('ecs', 'DescribeServiceDeployments', {
+        serviceDeploymentArns: [this.#newest()?.arn],
+      })) as DescribeServiceDeploymentsResponse;
+      const hook = serviceDeployments?.[0]?.lifecycleHookDetails?.find(
+        (one) => one.status === 'AWAITING_ACTION',
+      );
+      await this.world.dispatch('ecs', 'ContinueServiceDeployment', {
+        serviceDeploymentArn: this.#newest()?.arn,
+        hookId: hook?.hookId,
+        action,
+      });
+    });
+  }
+
+  #newest() {
+    return this.world.ecs.truth('main', 'web')?.deployments.at(-1);
   }
 
   begin(
@@ -140,6 +207,29 @@ export class Stage {
     await this.world.close();
   }
 }
+
+/** Version 1 is rolled out without stages, bakes and hooks: nobody is there yet to answer them. */
+function rollingPart(configuration: DeploymentConfiguration | undefined) {
+  const { strategy, linearConfiguration, canaryConfiguration, ...rest } = configuration ?? {};
+  const { bakeTimeInMinutes, lifecycleHooks, ...plain } = rest;
+  return plain;
+}
+
+/**
+ * What the log told, line by line: without the ids and the times, which differ from scene to scene, and without
+ * the counts, which tell how fast a task starts.
+ */
+export const toldBy = (host: FakeHost): readonly string[] =>
+  host.lines
+    .filter((line) => !line.startsWith('progress:'))
+    .map((line) =>
+      line
+        .replace(/ecs-svc\/\d+/g, 'ecs-svc/…')
+        .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, '…')
+        .replace(/\btask [0-9a-f]{8,32}\b/g, 'task …')
+        .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+        .replace(/ {2}\[[\d:]+\]$/, ''),
+    );
 
 export const taskDefinitionOf = (family: string, version: number) => ({
   family,

@@ -1,4 +1,5 @@
 import {
+  ContinueServiceDeploymentCommand,
   CreateServiceCommand,
   type CreateServiceCommandInput,
   DescribeClustersCommand,
@@ -57,6 +58,13 @@ export function openEcs(connection: Connection, region: string): Ecs {
       'read',
       ['serviceRevisions[]'],
       (input, options) => client.send(new DescribeServiceRevisionsCommand(input), options),
+    ),
+    // A hook that has been continued refuses a second time, and says so.
+    continueServiceDeployment: call(
+      'ContinueServiceDeployment',
+      'repeatable',
+      ['serviceDeploymentArn'],
+      (input, options) => client.send(new ContinueServiceDeploymentCommand(input), options),
     ),
     // Asking twice for the same deployment to stop is asking once.
     stopServiceDeployment: call(

@@ -56,7 +56,14 @@ function byServiceDeployment(rollout: Rollout, terms: Terms): Verdict | undefine
     case 'SUCCESSFUL':
       return succeeded(rollout, terms);
     case 'ROLLBACK_SUCCESSFUL':
-      return { kind: 'ROLLED_BACK', reason: why, ...liveNow(rollout) };
+      return {
+        kind: 'ROLLED_BACK',
+        reason: why,
+        ...(/user requested|by user/i.test(why) && {
+          remedy: 'Somebody stopped this deployment: ask why, then deploy again.',
+        }),
+        ...liveNow(rollout),
+      };
     case 'ROLLBACK_FAILED':
       return {
         kind: 'FAILED',
@@ -119,10 +126,11 @@ function stopped(rollout: Rollout, why: string): Verdict {
   return { kind: 'STOPPED', reason: deployment.statusReason ?? 'the deployment was stopped' };
 }
 
+const waitingHook = (rollout: Rollout) =>
+  rollout.serviceDeployment?.lifecycleHookDetails?.find((one) => one.status === 'AWAITING_ACTION');
+
 function paused(rollout: Rollout, { until, waitThroughPause }: Terms): Verdict | undefined {
-  const hook = rollout.serviceDeployment?.lifecycleHookDetails?.find(
-    (one) => one.status === 'AWAITING_ACTION',
-  );
+  const hook = waitingHook(rollout);
   if (!hook || (waitThroughPause && until !== 'paused')) return undefined;
   const expiry = hook.expiresAt
     ? `; at ${hook.expiresAt.toISOString()} ECS will ${hook.timeoutAction ?? 'act'}`
@@ -142,10 +150,12 @@ function reached(rollout: Rollout, { until }: Terms): Verdict | undefined {
       ? { ...success(rollout), reason: 'all production traffic is on the new revision' }
       : undefined;
   }
-  const at = stageOrder.indexOf(rollout.serviceDeployment?.lifecycleStage as (typeof stageOrder)[number]);
+  const stage = rollout.serviceDeployment?.lifecycleStage;
+  const at = stageOrder.indexOf(stage as (typeof stageOrder)[number]);
   const wanted = stageOrder.indexOf(until.stage as (typeof stageOrder)[number]);
-  return at >= 0 && wanted >= 0 && at >= wanted
-    ? { ...success(rollout), reason: `the deployment has reached ${stageOrder[at]}` }
+  // A stage that is not listed can still be waited for, by its very name.
+  return stage === until.stage || (at >= 0 && wanted >= 0 && at >= wanted)
+    ? { ...success(rollout), reason: `the deployment has reached ${stage}` }
     : undefined;
 }
 
@@ -213,8 +223,10 @@ function supersededBy(rollout: Rollout): Verdict {
 const liveNow = (rollout: Rollout) => {
   const arn = rollout.serviceDeployment?.rollback?.serviceRevisionArn;
   const primary = primaryOf(rollout.service);
+  // A deployment under way is not live yet.
+  const isDone = primary?.rolloutState === undefined || primary.rolloutState === 'COMPLETED';
   const fromPrimary =
-    primary && primary.id !== rollout.ours.deploymentId ? primary.taskDefinition : undefined;
+    primary && isDone && primary.id !== rollout.ours.deploymentId ? primary.taskDefinition : undefined;
   const live =
     fromPrimary ??
     (arn && rollout.ours.previous && digitsOf(arn) === digitsOf(rollout.ours.previous.deploymentId)
@@ -256,7 +268,8 @@ function outOfTime(rollout: Rollout, terms: Terms): Verdict | undefined {
         }
       : { kind: 'TIMED_OUT', reason: `still ${state} at the deadline` };
   }
-  if (terms.now - rollout.changedAt >= terms.stallAfter) {
+  // A pause is meant to last until somebody, or its own time limit, ends it.
+  if (terms.now - rollout.changedAt >= terms.stallAfter && !waitingHook(rollout)) {
     return {
       kind: 'STALLED',
       reason: `nothing has moved for ${Math.round((terms.now - rollout.changedAt) / 60_000)} min; still ${state}`,

@@ -9,6 +9,9 @@ export interface Line {
   readonly text: string;
 }
 
+/** A service event without the service's name, which every one of them begins with. */
+export const eventLine = (message: string) => message.replace(/^\(service [^)]*\)\s*/, '');
+
 /** One line per change, with the service it is about and the time since the start. Pure. */
 export function narrate(ours: Ours, event: RolloutEvent, elapsed: number): Line {
   const at = `[${formatElapsed(elapsed)}]`;
@@ -41,14 +44,15 @@ export function narrate(ours: Ours, event: RolloutEvent, elapsed: number): Line 
     case 'alarm':
       return line('warning', `alarm in state ALARM: ${event.names.join(', ')}`);
     case 'hook': {
-      const until = event.expiresAt ? ` until ${event.expiresAt.toISOString()}` : '';
+      const isOpen = event.status === 'AWAITING_ACTION' || event.status === 'IN_PROGRESS';
+      const until = isOpen && event.expiresAt ? ` until ${event.expiresAt.toISOString()}` : '';
       return line(
         event.status === 'FAILED' || event.status === 'TIMED_OUT' ? 'warning' : 'info',
         `hook ${event.hook} at ${event.stage}: ${event.status}${until}`,
       );
     }
     case 'service-event':
-      return line('info', `· ${event.message.replace(/^\(service [^)]*\)\s*/, '')}`);
+      return line('info', `· ${eventLine(event.message)}`);
     case 'task-stopped': {
       const [cause] = causesOf([event.task]);
       return cause

@@ -1,4 +1,4 @@
-import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import type { DeploymentLifecycleHookDetail, Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
 import type { RolloutEvent } from './events.ts';
 import { deploymentOf, type Observation, primaryOf, type Rollout, type Snapshot } from './rollout.ts';
 
@@ -139,29 +139,38 @@ function countEvents(
 }
 
 function stageEvents(deployment: ServiceDeployment | undefined, before: Rollout): RolloutEvent[] {
-  const events: RolloutEvent[] = [];
   const stage = deployment?.lifecycleStage;
-  if (stage && stage !== before.serviceDeployment?.lifecycleStage) {
-    events.push({
-      kind: 'stage',
-      stage,
-      traffic: deployment?.targetServiceRevision?.requestedProductionTrafficWeight,
-    });
-  }
+  const earlier = before.serviceDeployment?.lifecycleStage;
+  const entered: RolloutEvent[] =
+    stage && stage !== earlier
+      ? [
+          {
+            kind: 'stage',
+            stage,
+            traffic: deployment?.targetServiceRevision?.requestedProductionTrafficWeight,
+          },
+        ]
+      : [];
   const known = new Map(
     before.serviceDeployment?.lifecycleHookDetails?.map((hook) => [hook.hookId, hook.status]),
   );
-  for (const hook of deployment?.lifecycleHookDetails ?? []) {
-    if (known.get(hook.hookId) === hook.status) continue;
-    events.push({
+  const changed = (deployment?.lifecycleHookDetails ?? []).filter(
+    (hook) => known.get(hook.hookId) !== hook.status,
+  );
+  // ECS does not say to which stage a hook belongs: one that was known before belongs to the stage seen with it.
+  const hookEvent = (at: string | undefined) => (hook: DeploymentLifecycleHookDetail) =>
+    ({
       kind: 'hook',
       hook: hook.hookId ?? hook.targetArn ?? 'hook',
       status: hook.status ?? 'UNKNOWN',
-      stage: stage ?? 'UNKNOWN',
+      stage: at ?? 'UNKNOWN',
       expiresAt: hook.expiresAt,
-    });
-  }
-  return events;
+    }) as const;
+  return [
+    ...changed.filter((hook) => known.has(hook.hookId)).map(hookEvent(earlier ?? stage)),
+    ...entered,
+    ...changed.filter((hook) => !known.has(hook.hookId)).map(hookEvent(stage)),
+  ];
 }
 
 function breakerEvents(deployment: ServiceDeployment | undefined, before: Rollout): RolloutEvent[] {

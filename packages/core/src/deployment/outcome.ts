@@ -5,6 +5,7 @@ import { formatElapsed } from '../time/duration.ts';
 import type { SummaryBlock } from '../world/summary.ts';
 import { type Cause, causeLine, causesOf } from './evidence.ts';
 import { rolloutPicture } from './picture.ts';
+import { eventLine } from './narrate.ts';
 import { type Ours, shortTaskDefinition } from './rollout.ts';
 import type { Story } from './story.ts';
 import { errorOfVerdict, isGreen, type Verdict, type VerdictKind } from './verdict.ts';
@@ -115,7 +116,7 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
   const details = [
     ...causes.slice(0, 3).map(causeLine),
     ...(story?.logTail ?? []).map((line) => `| ${line}`),
-    ...(causes.length === 0 ? (story?.recentEvents ?? []).slice(-2) : []),
+    ...(causes.length === 0 ? (story?.recentEvents ?? []).filter(isTelling).slice(-2).map(eventLine) : []),
     ...(isInFlight(verdict)
       ? [`to go on watching, run this step again: it adopts deployment ${ours.deploymentId}`]
       : []),
@@ -145,6 +146,12 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
     facts,
   });
 }
+
+/** What the scheduler does in every deployment explains no failure; after a rollback it would even read as success. */
+const isTelling = (message: string) =>
+  !/has started \d|has stopped \d|has begun draining|registered \d|steady state|deployment completed|rolling back to/.test(
+    message,
+  );
 
 const isInFlight = ({ kind }: Verdict) => statuses[kind] === 'in-progress' || kind === 'UNKNOWN';
 

@@ -68,6 +68,34 @@ export async function rollBackTo(
   }
 }
 
+/**
+ * Undoes a deployment that did not end well: one that is still under way is stopped, which makes ECS roll back;
+ * one that has failed is replaced by what ran before. Says what came of it; never rejects.
+ */
+export async function undo(
+  run: Run,
+  target: Target,
+  outcome: Outcome,
+  options: FollowOptions,
+): Promise<void> {
+  const { world, ecs } = run;
+  const arn = outcome.serviceDeploymentArn;
+  if (arn === undefined || outcome.verdict === 'FAILED') {
+    await rollBackTo(run, target, outcome, options);
+    return;
+  }
+  try {
+    // The run may be cancelled: this one call is what the user asked for all the same.
+    await ecs.stopServiceDeployment({ serviceDeploymentArn: arn, stopType: 'ROLLBACK' });
+    world.host.log.warning(
+      `${target.name}: deployment ${outcome.ours?.deploymentId} is being stopped, and ECS rolls back`,
+    );
+  } catch (thrown) {
+    const error = asLandfallError(thrown);
+    world.host.log.error(`${target.name}: the deployment could not be stopped: ${error.summary}`);
+  }
+}
+
 const impossible = (service: string, why: string) =>
   new LandfallError('ROLLBACK_IMPOSSIBLE', {
     summary: `${service} is not rolled back: ${why}`,

@@ -1,6 +1,7 @@
 import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
 import { decide } from './decide.ts';
 import type { RolloutEvent } from './events.ts';
+import { causesOf } from './evidence.ts';
 import { observe } from './observe.ts';
 import type { Following } from './poller.ts';
 import {
@@ -59,10 +60,20 @@ async function take(watch: Watch, read: Snapshot, following: Following): Promise
   const stoppedTasks = failing ? await stoppedTasksOf(watch, following) : undefined;
   const second = stoppedTasks ? observe({ at: read.at, stoppedTasks }, watch.rollout) : undefined;
   if (second) watch.rollout = second.rollout;
-  const events = [...(second?.events ?? []), ...first.events];
+  // What killed a task comes before what follows from it; what the scheduler took away, after the reason it did.
+  const [taken = [], died = []] = partition(second?.events ?? [], isOrderly);
+  const events = [...died, ...first.events, ...taken];
   if (events.length > 0) await following.onEvents(watch, events);
   await judge(watch, following);
 }
+
+const isOrderly = (event: RolloutEvent) =>
+  event.kind === 'task-stopped' && causesOf([event.task]).length === 0;
+
+const partition = <T>(items: readonly T[], belongs: (item: T) => boolean) => [
+  items.filter(belongs),
+  items.filter((item) => !belongs(item)),
+];
 
 const isSignOfFailure = (event: RolloutEvent) =>
   event.kind === 'rolling-back' ||

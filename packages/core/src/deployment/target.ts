@@ -1,4 +1,5 @@
 import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
+import { checkAllowedAccount } from '../account/allowed-account.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
@@ -30,7 +31,7 @@ export async function readTargets(
   const { cluster } = wanted;
   const names = wanted.services.map(serviceName);
   const signal = world.host.cancellation;
-  if (wanted.allowedAccountIds) await checkAccount(wanted.allowedAccountIds, world);
+  if (wanted.allowedAccountIds) await checkAllowedAccount(wanted.allowedAccountIds, world);
   const found = await readServices(ecs, cluster, names, { signal }).catch(async (error) => {
     throw isLandfallError(error, 'NOT_FOUND')
       ? await notFound(`cluster ${cluster} was not found`, world, error)
@@ -85,16 +86,6 @@ async function readTaskDefinition(
     { signal },
   );
   return taskDefinition && { taskDefinition, tags };
-}
-
-async function checkAccount(allowed: readonly string[], world: World): Promise<void> {
-  const sts = await world.aws.sts();
-  const { Account: account } = await sts.getCallerIdentity({}, { signal: world.host.cancellation });
-  if (account !== undefined && allowed.includes(account)) return;
-  throw new LandfallError('ACCOUNT_MISMATCH', {
-    summary: `the credentials belong to account ${account ?? 'unknown'}, which is not one of ${allowed.join(', ')}`,
-    facts: { account, allowed },
-  });
 }
 
 async function notFound(what: string, world: World, cause?: unknown): Promise<LandfallError> {

@@ -1,6 +1,13 @@
-import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import type { DeploymentConfiguration, DeploymentLifecycleHook } from '@aws-sdk/client-ecs';
 
 const minute = 60_000;
+
+/**
+ * ECS gives a hook a day unless it is told otherwise. Somebody may take that day to continue a pause; a function
+ * that has not answered in a quarter of an hour will not.
+ */
+const hookMinutes = (hook: DeploymentLifecycleHook) =>
+  hook.timeoutConfiguration?.timeoutInMinutes ?? (hook.targetType === 'PAUSE' ? 1440 : 15);
 
 /**
  * How long a deployment may reasonably take, in milliseconds: twenty minutes for its tasks, and what its strategy
@@ -17,7 +24,7 @@ export function defaultTimeout(configuration: DeploymentConfiguration | undefine
       ? (configuration.canaryConfiguration?.canaryBakeTimeInMinutes ?? 10) * minute
       : 0;
   const hooks = (configuration?.lifecycleHooks ?? []).reduce(
-    (sum, hook) => sum + (hook.timeoutConfiguration?.timeoutInMinutes ?? 15) * minute,
+    (sum, hook) => sum + (hook.lifecycleStages?.length ?? 1) * hookMinutes(hook) * minute,
     0,
   );
   return 20 * minute + bake + steps + canary + hooks;
@@ -33,7 +40,10 @@ export function defaultStall(configuration: DeploymentConfiguration | undefined)
     configuration?.strategy === 'CANARY'
       ? (configuration.canaryConfiguration?.canaryBakeTimeInMinutes ?? 10)
       : 0,
-    ...(configuration?.lifecycleHooks ?? []).map((hook) => hook.timeoutConfiguration?.timeoutInMinutes ?? 15),
+    // A pause stops the stall clock by itself.
+    ...(configuration?.lifecycleHooks ?? [])
+      .filter((hook) => hook.targetType !== 'PAUSE')
+      .map(hookMinutes),
   ];
   return (Math.max(...pauses) + 15) * minute;
 }

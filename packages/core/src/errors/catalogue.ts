@@ -238,6 +238,11 @@ export const catalogue = {
     'Not every service of the run is live.',
     'Mend the causes shown and run the step again: what is live stays as it is.',
   ),
+  NOT_PAUSED: row(
+    'failed',
+    'No deployment of the service waits for somebody.',
+    'Look at the deployment in ECS: it may have been continued already, or its hook may have timed out.',
+  ),
   ROLLBACK_IMPOSSIBLE: row(
     'failed',
     'There is no revision to roll back to.',

@@ -1,14 +1,17 @@
-import { beginRun, deployTo, type FollowOptions, type Run } from '../deployment/deploy.ts';
+import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
+import { beginRun, deployTo, type Run } from '../deployment/deploy.ts';
+import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { limited } from '../deployment/limiter.ts';
 import type { Order } from '../deployment/order.ts';
 import { notStarted, type Outcome } from '../deployment/outcome.ts';
+import { updatePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
 import { planSentence, planUpdate, type Settings } from '../deployment/plan.ts';
-import { countSentence, errorOfRun, resultFact, resultSummary, resultTable } from '../deployment/results.ts';
+import { mustRollBack, rollbackOn } from '../deployment/rollback-on.ts';
 import { schedule } from '../deployment/schedule.ts';
-import { orders, waitUntil } from '../deployment/service-inputs.ts';
+import { orders } from '../deployment/service-inputs.ts';
 import { readTargets, type Target } from '../deployment/target.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
-import { boolean, choice, duration, integer, text } from '../inputs/kinds.ts';
+import { boolean, choice, integer, text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import type { Registration } from '../task-definition/register.ts';
@@ -19,6 +22,7 @@ import {
   type WantedTaskDefinition,
 } from '../task-definition/wanted.ts';
 import type { Ecs } from '../world/aws.ts';
+import type { World } from '../world/world.ts';
 
 const inputs = {
   'task-definition': text({
@@ -65,68 +69,17 @@ const inputs = {
   'enable-execute-command': boolean({
     description: 'Turn ECS Exec on or off for the service. Not sent when not given.',
   }),
-  'wait-until': waitUntil({
-    default: 'completed',
+  ...followInputs,
+  'rollback-on': rollbackOn,
+  verify: boolean({
+    default: 'false',
     description:
-      'Follow the deployment until it is `completed`; `traffic-shifted` (all production traffic on the new revision, before the bake); `paused` (a pause hook waits for somebody); `stage:<STAGE>`, a lifecycle stage; or only `started`: green then does not mean live.',
-  }),
-  'wait-for-service-stability': boolean({
-    default: 'true',
-    description:
-      'Follow the deployment to its verdict. With `false` the step ends when ECS has accepted the deployment: green then does not mean live.',
-  }),
-  'wait-timeout': duration(
-    { min: '10s', max: '48h' },
-    {
-      description:
-        'How long to follow the deployment. By default 20 minutes, and what the strategy of the service adds by design (bake, steps, hooks).',
-      example: '30m',
-    },
-  ),
-  'wait-for-minutes': integer(
-    { min: 1, max: 360 },
-    { description: 'The same as `wait-timeout`, in minutes, as the official action spells it.' },
-  ),
-  'stall-timeout': duration(
-    { min: '30s', max: '48h' },
-    {
-      description:
-        'Give up when nothing at all has moved for so long. By default 15 minutes, and the longest pause of the strategy.',
-    },
-  ),
-  'on-pause': choice(['end', 'wait'], {
-    default: 'end',
-    description:
-      'When a pause hook waits for somebody: `end` the step with PAUSED, or `wait` until somebody continues the deployment.',
-  }),
-  'fail-fast': boolean({
-    default: 'true',
-    description:
-      'End the wait early when tasks stop for a cause that trying again cannot mend (an image that does not exist, a secret that may not be read) and no circuit breaker is on.',
-  }),
-  'on-cancel': choice(['leave', 'stop'], {
-    default: 'leave',
-    description:
-      'When the run is cancelled: `leave` the deployment going on, or `stop` it, which makes ECS roll back.',
+      'Check first that the deployment can work (image, roles, secrets, log groups, target groups), as `verify-service` does, and change nothing if it cannot.',
   }),
   'dry-run': boolean({
     default: 'false',
     description: 'Say what would be registered and updated, and end there.',
   }),
-};
-
-const outputs = {
-  'task-definition-arn': { description: 'The revision that was deployed (one service).' },
-  'service-arn': { description: 'The service (one service).' },
-  'deployment-id': {
-    description: 'The deployment that this run made or adopted, `ecs-svc/…` (one service).',
-  },
-  'service-deployment-arn': { description: 'The service deployment, where ECS shows one (one service).' },
-  verdict: {
-    description:
-      'SUCCEEDED, NOOP, ROLLED_BACK, FAILED, STOPPED, SUPERSEDED, PAUSED, STALLED, TIMED_OUT, CANCELLED or UNKNOWN; STARTED when not waiting (one service).',
-  },
-  results: { description: 'A JSON list with one entry per service: status, verdict, revision, reason.' },
 };
 
 export const deployService = defineOperation({
@@ -141,79 +94,30 @@ export const deployService = defineOperation({
     'On cancel the outputs and the summary are written within a second and say what is still in flight; running the step again adopts it.',
   ],
   inputs,
-  outputs,
+  outputs: deploymentOutputs,
   permissions: [
-    {
-      action: 'ecs:DescribeServices',
-      resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
-    },
-    {
-      action: 'ecs:UpdateService',
-      resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
-    },
-    { action: 'ecs:DescribeTaskDefinition', resource: '*' },
+    ...watchPermissions,
+    ...updatePermissions,
     { action: 'ecs:RegisterTaskDefinition', resource: '*', when: 'when `task-definition` is a file' },
     {
       action: 'ecs:TagResource',
       resource: 'arn:${Partition}:ecs:${Region}:${Account}:task-definition/*',
       when: 'when the file holds tags',
     },
-    {
-      action: 'iam:PassRole',
-      resource: 'arn:${Partition}:iam::${Account}:role/*',
-      condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-    },
-    {
-      action: 'ecs:ListServiceDeployments',
-      resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
-      optional: true,
-    },
-    {
-      action: 'ecs:DescribeServiceDeployments',
-      resource: 'arn:${Partition}:ecs:${Region}:${Account}:service-deployment/${cluster}/${service}/*',
-      optional: true,
-    },
-    {
-      action: 'ecs:StopServiceDeployment',
-      resource: 'arn:${Partition}:ecs:${Region}:${Account}:service-deployment/${cluster}/${service}/*',
-      when: 'when `on-cancel` is `stop`',
-    },
-    { action: 'ecs:ListTasks', resource: '*', optional: true },
-    {
-      action: 'ecs:DescribeTasks',
-      resource: 'arn:${Partition}:ecs:${Region}:${Account}:task/${cluster}/*',
-      optional: true,
-    },
-    {
-      action: 'logs:GetLogEvents',
-      resource: 'arn:${Partition}:logs:${Region}:${Account}:log-group:*:log-stream:*',
-      optional: true,
-    },
-    { action: 'sts:GetCallerIdentity', resource: '*', optional: true },
   ],
   errors: [
-    'NOT_FOUND',
-    'ACCOUNT_MISMATCH',
-    'SERVICE_NOT_ACTIVE',
-    'CONTROLLER_UNSUPPORTED',
+    ...watchErrors,
     'TASKDEF_INVALID',
+    'VERIFY_FAILED',
     'TOO_MANY_DEPLOYMENTS',
     'ROLE_NOT_PASSABLE',
-    'ROLLED_BACK',
-    'DEPLOYMENT_FAILED',
-    'STOPPED',
-    'SUPERSEDED',
-    'PAUSED',
-    'STALLED',
-    'TIMED_OUT',
-    'VERDICT_UNKNOWN',
     'OUTCOME_UNKNOWN',
+    'PARTLY_DEPLOYED',
+    'ROLLBACK_IMPOSSIBLE',
   ],
   branding: { icon: 'anchor', color: 'blue' },
   check: (given) => [
-    ...(given.waitTimeout !== undefined && given.waitForMinutes !== undefined
-      ? [{ input: 'wait-for-minutes', problem: 'and wait-timeout say the same thing: give one of them' }]
-      : []),
+    ...checkFollow(given),
     ...((given.service === undefined) === (given.services === undefined)
       ? [{ input: 'service', problem: 'or services is required, and not both' }]
       : []),
@@ -227,6 +131,7 @@ export const deployService = defineOperation({
     const wanted = await readWanted(call);
     const ecs = limited(await world.aws.ecs(), world.clock);
     const targets = await readTargets({ ...given, services: wanted.map((one) => one.service) }, ecs, world);
+    if (given.verify) await verifyAll(targets, wanted, world);
     if (given.dryRun) return await sayPlan(call, targets, wanted);
 
     const registrations = await registerAll(call, ecs, targets, wanted);
@@ -238,7 +143,7 @@ export const deployService = defineOperation({
   },
 });
 
-type ThisCall = Call<typeof inputs, typeof outputs>;
+type ThisCall = Call<typeof inputs, typeof deploymentOutputs>;
 
 /** One service with the task definition it is to run, read and checked. */
 interface Wanted {
@@ -290,16 +195,21 @@ async function deployAll(
     after: wanted[index]!.after,
     run: async () => {
       if (alone) await call.output('service-arn', target.service.serviceArn ?? '');
+      const options = followOptionsOf(call.inputs);
       const outcome = await deployTo(
         run,
         target,
         registrations[index]!,
         settingsOf(call),
-        followOptionsOf(call),
+        options,
         async (ours) => {
           if (alone) await call.output('deployment-id', ours.deploymentId);
         },
       );
+      if (outcome.error && mustRollBack(outcome, given.rollbackOn)) {
+        const { undo } = await import('../deployment/roll-back.ts');
+        await undo(run, target, outcome, options);
+      }
       if (!alone && outcome.error) world.host.log.error(`✗ ${target.name}: ${outcome.reason}`);
       return { ok: outcome.error === undefined, value: outcome };
     },
@@ -314,24 +224,6 @@ async function deployAll(
   );
 }
 
-/** Outputs, facts and the summary, whatever the end; then the error of the run, if it has one. */
-async function conclude(call: ThisCall, outcomes: readonly Outcome[]): Promise<void> {
-  const [only] = outcomes;
-  if (outcomes.length === 1 && only) {
-    if (only.serviceDeploymentArn !== undefined)
-      await call.output('service-deployment-arn', only.serviceDeploymentArn);
-    if (only.verdict !== undefined) await call.output('verdict', only.verdict);
-    call.fact('verdict', only.verdict);
-    call.fact('deployment', resultFact(only));
-  }
-  await call.output('results', JSON.stringify(outcomes.map(resultSummary)));
-  call.fact('services', outcomes.map(resultFact));
-  call.summary(resultTable(outcomes), ...outcomes.slice(0, 20).flatMap((one) => one.blocks));
-  if (outcomes.length > 1) call.world.host.log.info(countSentence(outcomes));
-  const error = errorOfRun(outcomes);
-  if (error) throw error;
-}
-
 async function rollBackDeployed(
   call: ThisCall,
   run: Run,
@@ -341,7 +233,8 @@ async function rollBackDeployed(
   if (!outcomes.some((one) => one.error) || call.world.host.cancellation.aborted) return;
   const { rollBackTo } = await import('../deployment/roll-back.ts');
   for (const [index, outcome] of outcomes.entries()) {
-    if (outcome.status === 'deployed') await rollBackTo(run, targets[index]!, outcome, followOptionsOf(call));
+    if (outcome.status === 'deployed')
+      await rollBackTo(run, targets[index]!, outcome, followOptionsOf(call.inputs));
   }
 }
 
@@ -353,15 +246,14 @@ const settingsOf = ({ inputs: given }: ThisCall): Settings => ({
   enableExecuteCommand: given.enableExecuteCommand,
 });
 
-const followOptionsOf = ({ inputs: given }: ThisCall): FollowOptions => ({
-  until: given.waitForServiceStability ? given.waitUntil : 'started',
-  timeout:
-    given.waitTimeout ?? (given.waitForMinutes === undefined ? undefined : given.waitForMinutes * 60_000),
-  stallTimeout: given.stallTimeout,
-  onCancel: given.onCancel,
-  waitThroughPause: given.onPause === 'wait',
-  failFast: given.failFast,
-});
+/** Everything is checked before anything is written; all that is wrong is said together. */
+async function verifyAll(targets: readonly Target[], wanted: readonly Wanted[], world: World): Promise<void> {
+  const { verifyBefore } = await import('../verification/verify-before.ts');
+  await verifyBefore(
+    targets.map((target, index) => ({ target, wanted: wanted[index]!.source })),
+    world,
+  );
+}
 
 async function sayPlan(call: ThisCall, targets: readonly Target[], wanted: readonly Wanted[]): Promise<void> {
   const { world } = call;

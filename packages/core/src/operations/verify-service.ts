@@ -1,16 +1,15 @@
 import { checkAllowedAccount } from '../account/allowed-account.ts';
-import { LandfallError } from '../errors/landfall-error.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { defineOperation } from '../operation/operation.ts';
-import { readTaskDefinitionInput, type WantedTaskDefinition } from '../task-definition/wanted.ts';
+import { readTaskDefinitionInput } from '../task-definition/wanted.ts';
 import { type Area, areas } from '../verification/check.ts';
+import { contentOf } from '../verification/content.ts';
 import { verifyPermissions } from '../verification/permissions.ts';
 import { checkCount, checkTable, logChecks, verifyError } from '../verification/report.ts';
 import { checkService, readService } from '../verification/service.ts';
 import { verifyTarget } from '../verification/verify-target.ts';
-import type { World } from '../world/world.ts';
 
 const inputs = {
   'task-definition': text({
@@ -92,21 +91,3 @@ export const verifyService = defineOperation({
     if (failed) throw failed;
   },
 });
-
-async function contentOf(wanted: WantedTaskDefinition, { aws, host }: World) {
-  if (wanted.kind === 'file') return { taskDefinition: wanted.request, name: wanted.path };
-  const { taskDefinition } = await (await aws.ecs()).describeTaskDefinition(
-    { taskDefinition: wanted.name },
-    { signal: host.cancellation },
-  );
-  if (taskDefinition?.containerDefinitions === undefined) {
-    throw new LandfallError('RESPONSE_INVALID', {
-      summary: `ecs:DescribeTaskDefinition answered without containers for ${wanted.name}`,
-    });
-  }
-  const { family, revision, containerDefinitions } = taskDefinition;
-  return {
-    taskDefinition: { ...taskDefinition, family, containerDefinitions },
-    name: `${family}:${revision}`,
-  };
-}

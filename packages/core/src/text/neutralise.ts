@@ -12,14 +12,12 @@ export const neutraliseLine = (text: string): string => neutralise(text).replace
 
 /** Keeps line breaks (as LF); every line comes out inert and at most 8,192 characters long. */
 export function neutralise(text: string): string {
-  return (
-    stripAnsi(text)
-      .replace(/\r\n?|[\u2028\u2029\u0085\v\f]/g, '\n')
-      .replace(/[^\P{Cc}\n\t]|\p{Cf}|\p{Cs}/gu, '')
-      .split('\n')
-      .map(inertLine)
-      .join('\n')
-  );
+  return stripAnsi(text)
+    .replace(/\r\n?|[\u2028\u2029\u0085\v\f]/g, '\n')
+    .replace(/[^\P{Cc}\n\t]|\p{Cf}|\p{Cs}/gu, '')
+    .split('\n')
+    .map(inertLine)
+    .join('\n');
 }
 
 function inertLine(line: string): string {

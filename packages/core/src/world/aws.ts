@@ -32,6 +32,10 @@ export interface Ecs {
   >;
   listServiceDeployments: Call<ecs.ListServiceDeploymentsRequest, ecs.ListServiceDeploymentsResponse>;
   describeServiceRevisions: Call<ecs.DescribeServiceRevisionsRequest, ecs.DescribeServiceRevisionsResponse>;
+  continueServiceDeployment: Call<
+    ecs.ContinueServiceDeploymentRequest,
+    ecs.ContinueServiceDeploymentResponse
+  >;
   stopServiceDeployment: Call<ecs.StopServiceDeploymentRequest, ecs.StopServiceDeploymentResponse>;
   createService: Call<ecs.CreateServiceRequest, ecs.CreateServiceResponse>;
   updateService: Call<ecs.UpdateServiceRequest, ecs.UpdateServiceResponse>;

@@ -3,7 +3,11 @@ export type SummaryBlock =
   | { readonly kind: 'heading'; readonly text: string }
   | { readonly kind: 'paragraph'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly string[] }
-  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
+  | {
+      readonly kind: 'table';
+      readonly head: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+    }
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
   /** The same picture twice: as Mermaid source and as text for where Mermaid is not drawn. */
   | { readonly kind: 'picture'; readonly mermaid: string; readonly text: string }

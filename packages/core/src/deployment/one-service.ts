@@ -1,0 +1,50 @@
+import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
+import { text } from '../inputs/kinds.ts';
+import * as patterns from '../inputs/patterns.ts';
+import type { Registration } from '../task-definition/register.ts';
+import type { World } from '../world/world.ts';
+import { beginRun, oursOf, type Run } from './deploy.ts';
+import { limited } from './limiter.ts';
+import type { Ours } from './rollout.ts';
+import { primaryOf } from './rollout.ts';
+import { readTargets, type Target } from './target.ts';
+
+/** The inputs of every operation on one service that exists. */
+export const oneServiceInputs = {
+  service: text({
+    required: true,
+    pattern: patterns.service,
+    description: 'The service, by name or ARN.',
+    example: 'web',
+  }),
+  cluster: clusterInput,
+  region: regionInput,
+  'allowed-account-ids': allowedAccountIds,
+};
+
+interface OneService {
+  readonly service: string;
+  readonly cluster: string;
+  readonly allowedAccountIds: readonly string[] | undefined;
+}
+
+/** The service as it is, and a run with its poller to work on it. */
+export async function openService(given: OneService, world: World): Promise<{ run: Run; target: Target }> {
+  const ecs = limited(await world.aws.ecs(), world.clock);
+  const [target] = await readTargets({ ...given, services: [given.service] }, ecs, world);
+  return { run: beginRun(world, ecs), target: target! };
+}
+
+/** The PRIMARY deployment as one to follow, with what it replaces. */
+export function primaryAsOurs({ service, ...target }: Target): Ours {
+  const primary = primaryOf(service);
+  const other = service.deployments?.find((one) => one.id !== primary?.id);
+  return oursOf({ service, ...target }, primary, other);
+}
+
+/** What the service runs, in the form of a registration: nothing was registered. */
+export const asRunning = (target: Target): Registration => ({
+  arn: target.taskDefinition?.taskDefinition.taskDefinitionArn ?? '',
+  taskDefinition: target.taskDefinition?.taskDefinition ?? {},
+  how: 'reused',
+});

@@ -1,0 +1,56 @@
+/** What following a deployment needs, for every operation that does. Sources: the ECS service authorization reference. */
+import type { ErrorCode } from '../errors/catalogue.ts';
+import type { Permission } from '../operation/operation.ts';
+
+const service = 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}';
+const serviceDeployment =
+  'arn:${Partition}:ecs:${Region}:${Account}:service-deployment/${cluster}/${service}/*';
+
+export const watchPermissions: readonly Permission[] = [
+  { action: 'ecs:DescribeServices', resource: service },
+  { action: 'ecs:DescribeTaskDefinition', resource: '*' },
+  { action: 'ecs:ListServiceDeployments', resource: service, optional: true },
+  { action: 'ecs:DescribeServiceDeployments', resource: serviceDeployment, optional: true },
+  {
+    action: 'ecs:StopServiceDeployment',
+    resource: serviceDeployment,
+    when: 'when `on-cancel` is `stop`, or to roll back',
+  },
+  { action: 'ecs:ListTasks', resource: '*', optional: true },
+  {
+    action: 'ecs:DescribeTasks',
+    resource: 'arn:${Partition}:ecs:${Region}:${Account}:task/${cluster}/*',
+    optional: true,
+  },
+  {
+    action: 'logs:GetLogEvents',
+    resource: 'arn:${Partition}:logs:${Region}:${Account}:log-group:*:log-stream:*',
+    optional: true,
+  },
+  { action: 'elasticloadbalancing:DescribeTargetHealth', resource: '*', optional: true },
+  { action: 'sts:GetCallerIdentity', resource: '*', optional: true },
+];
+
+export const updatePermissions: readonly Permission[] = [
+  { action: 'ecs:UpdateService', resource: service },
+  {
+    action: 'iam:PassRole',
+    resource: 'arn:${Partition}:iam::${Account}:role/*',
+    condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+  },
+];
+
+export const watchErrors: readonly ErrorCode[] = [
+  'NOT_FOUND',
+  'ACCOUNT_MISMATCH',
+  'SERVICE_NOT_ACTIVE',
+  'CONTROLLER_UNSUPPORTED',
+  'ROLLED_BACK',
+  'DEPLOYMENT_FAILED',
+  'STOPPED',
+  'SUPERSEDED',
+  'PAUSED',
+  'STALLED',
+  'TIMED_OUT',
+  'VERDICT_UNKNOWN',
+];

@@ -1,0 +1,75 @@
+import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
+import { asRunning, oneServiceInputs, openService, primaryAsOurs } from '../deployment/one-service.ts';
+import { outcomeOf } from '../deployment/outcome.ts';
+import { updatePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
+import { primaryOf } from '../deployment/rollout.ts';
+import { watchScaling } from '../deployment/watch-scaling.ts';
+import { boolean, duration, integer } from '../inputs/kinds.ts';
+import { invalidInputs } from '../inputs/parse-inputs.ts';
+import { defineOperation } from '../operation/operation.ts';
+
+const inputs = {
+  ...oneServiceInputs,
+  'desired-count': integer(
+    { min: 0, max: 100_000 },
+    { required: true, description: 'How many tasks the service is to run.', example: '3' },
+  ),
+  wait: boolean({
+    default: 'true',
+    description: 'Wait until just as many tasks of the PRIMARY deployment run.',
+  }),
+  'wait-timeout': duration({ min: '10s', max: '48h' }, { default: '15m', description: 'How long to wait.' }),
+};
+
+export const scaleService = defineOperation({
+  name: 'scale-service',
+  title: 'Scale an Amazon ECS service',
+  description:
+    'Sets the desired count of a service with one call and waits until so many tasks run. It starts no deployment.',
+  promises: [
+    'Green means that so many tasks run. A count that is already so changes nothing.',
+    'On cancel the change stays: the step says so.',
+  ],
+  inputs,
+  outputs: deploymentOutputs,
+  permissions: [...watchPermissions, ...updatePermissions.slice(0, 1)],
+  errors: watchErrors,
+  branding: { icon: 'bar-chart-2', color: 'blue' },
+
+  async run(call) {
+    const { inputs: given, world } = call;
+    const { run, target } = await openService(given, world);
+    if (target.service.schedulingStrategy === 'DAEMON') {
+      throw invalidInputs([
+        {
+          input: 'desired-count',
+          problem: `cannot be set: ${target.name} is a DAEMON service, which runs one task per instance`,
+        },
+      ]);
+    }
+    const from = target.service.desiredCount ?? 0;
+    const startedAt = world.clock.elapsed();
+    const wanted = given.desiredCount;
+    await call.output('service-arn', target.service.serviceArn ?? '');
+    if (from !== wanted) {
+      const { cluster, name } = target;
+      await run.ecs.updateService(
+        { cluster, service: name, desiredCount: wanted },
+        { signal: world.host.cancellation },
+      );
+      world.host.log.info(`${name}: desired count ${from} → ${wanted}`);
+    }
+    const settled = from === wanted && primaryOf(target.service)?.runningCount === wanted;
+    const verdict = settled
+      ? ({ kind: 'NOOP', reason: `the service already runs ${wanted} tasks` } as const)
+      : given.wait
+        ? await watchScaling(run, target, { wanted, timeout: given.waitTimeout, startedAt })
+        : ({ kind: 'SUCCEEDED', reason: `the desired count is set to ${wanted}; not waited for` } as const);
+    const told = {
+      ours: primaryAsOurs(target),
+      registration: asRunning(target),
+      milliseconds: world.clock.elapsed() - startedAt,
+    };
+    await conclude(call, [outcomeOf(verdict, told)]);
+  },
+});

@@ -1,0 +1,175 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Operation } from '@landfall/core/operation/operation';
+import { continueDeployment } from '@landfall/core/operations/continue-deployment';
+import { rollbackService } from '@landfall/core/operations/rollback-service';
+import { scaleService } from '@landfall/core/operations/scale-service';
+import { waitForService } from '@landfall/core/operations/wait-for-service';
+import { Stage } from './stage.ts';
+
+const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
+const none = { 'task-definition': '' };
+let stage: Stage;
+afterEach(() => stage.close());
+const run = (operation: unknown, inputs: Record<string, string> = {}) =>
+  stage.begin({ ...none, ...inputs }, { operation: operation as Operation }).done;
+
+describe('wait-for-service', () => {
+  test('follows a deployment that another step has only started', async () => {
+    stage = await Stage.set();
+    const started = await stage.deploy({ 'wait-until': 'started' });
+    expect(started.result.outputs.verdict).toBe('STARTED');
+    const id = started.result.outputs['deployment-id']!;
+    const { result, live } = await run(waitForService, { 'deployment-id': id });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED', 'deployment-id': id } });
+    expect(live?.deploymentId).toBe(id);
+  });
+  test('is green at once when the deployment is already live', async () => {
+    stage = await Stage.set();
+    const { result } = await run(waitForService);
+    expect(result.outputs.verdict).toBe('NOOP');
+  });
+  test('is red when another deployment is PRIMARY than the one asked for', async () => {
+    stage = await Stage.set();
+    const { result } = await run(waitForService, { 'deployment-id': 'ecs-svc/1' });
+    expect(result.error).toMatchObject({ code: 'SUPERSEDED' });
+    expect(result.error?.summary).toMatch(/is PRIMARY, not ecs-svc\/1/);
+  });
+  test('is red when another revision is live than the one asked for', async () => {
+    stage = await Stage.set();
+    const { result } = await run(waitForService, { 'task-definition': 'web:9' });
+    expect(result.error?.summary).toMatch(/the service runs web:1, not web:9/);
+  });
+});
+
+describe('scale-service', () => {
+  test('sets the count, waits for the tasks, and starts no deployment', async () => {
+    stage = await Stage.set();
+    const { result, deploymentsMade } = await run(scaleService, { 'desired-count': '5' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { services } = (await stage.world.dispatch('ecs', 'DescribeServices', {
+      cluster: 'main',
+      services: ['web'],
+    })) as { services: { desiredCount: number; runningCount: number }[] };
+    expect(services[0]).toMatchObject({ desiredCount: 5, runningCount: 5 });
+    expect(deploymentsMade).toBe(0);
+    const update = stage.world.journal().filter((entry) => entry.operation === 'UpdateService');
+    expect(update.map((entry) => entry.input)).toEqual([
+      { cluster: 'main', service: 'web', desiredCount: 5 },
+    ]);
+  });
+  test('to zero: green when nothing runs any more', async () => {
+    stage = await Stage.set();
+    const { result } = await run(scaleService, { 'desired-count': '0' });
+    expect(result.outputs.verdict).toBe('SUCCEEDED');
+  });
+  test('a count that is already so changes nothing', async () => {
+    stage = await Stage.set();
+    const { result } = await run(scaleService, { 'desired-count': '2' });
+    expect(result.outputs.verdict).toBe('NOOP');
+    expect(stage.world.journal().some((entry) => entry.operation === 'UpdateService')).toBe(false);
+  });
+  test('tasks that cannot start end at the deadline, red', async () => {
+    stage = await Stage.set();
+    stage.world.ecs.setFates([{ fate: { kind: 'pull-error' } }]);
+    const { result } = await run(scaleService, { 'desired-count': '5', 'wait-timeout': '5m' });
+    expect(result.exitCode).toBe(4);
+  });
+});
+
+describe('rollback-service', () => {
+  test('goes back to the last revision that was live, not merely the one before', async () => {
+    stage = await Stage.set({
+      services: { web: breaker },
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+    });
+    expect((await stage.deploy()).result.outputs.verdict).toBe('ROLLED_BACK');
+    expect((await stage.deploy({ 'task-definition': 'v3.json' })).result.outputs.verdict).toBe('SUCCEEDED');
+    const { result, live } = await run(rollbackService);
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(live?.taskDefinition).toMatch(/web:1$/);
+  });
+  test('stops a deployment under way, and the rollback that ECS makes of it is green', async () => {
+    stage = await Stage.set();
+    await stage.deploy({ 'wait-until': 'started' });
+    const { result, live } = await run(rollbackService);
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
+    expect(live?.taskDefinition).toMatch(/web:1$/);
+  });
+  test('M02: without an earlier success it is impossible, and nothing is changed', async () => {
+    stage = await Stage.set();
+    const { result } = await run(rollbackService);
+    expect(result.error).toMatchObject({
+      code: 'ROLLBACK_IMPOSSIBLE',
+      summary: 'web has no earlier deployment that succeeded within the 90 days that ECS remembers',
+    });
+    expect(stage.world.journal().some((entry) => entry.operation === 'UpdateService')).toBe(false);
+  });
+  test('M02: a revision that is deregistered is impossible', async () => {
+    stage = await Stage.set();
+    await stage.deploy();
+    await stage.world.dispatch('ecs', 'DeregisterTaskDefinition', { taskDefinition: 'web:1' });
+    const { result } = await run(rollbackService);
+    expect(result.error).toMatchObject({
+      code: 'ROLLBACK_IMPOSSIBLE',
+      summary: 'web:1 is deregistered (INACTIVE): ECS starts no task of it',
+    });
+  });
+});
+
+describe('rollback-on', () => {
+  const loop = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
+  test('timeout: the deployment under way is stopped, and the first error stays the error', async () => {
+    stage = await Stage.set({ fates: loop });
+    const { result, host } = await stage.deploy({ 'wait-timeout': '5m', 'rollback-on': 'timeout' });
+    expect(result.error?.code).toMatch(/TIMED_OUT|STALLED/);
+    expect(host.lines.some((line) => /is being stopped, and ECS rolls back/.test(line))).toBe(true);
+  });
+  test('failure: what ran before is deployed again', async () => {
+    stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
+    const { result, live } = await stage.deploy({ 'rollback-on': 'failure' });
+    expect(result.error?.code).toBe('DEPLOYMENT_FAILED');
+    expect(live?.taskDefinition).toMatch(/web:1$/);
+  });
+  test('M03: what ran before was itself failing: no rollback, and it says why', async () => {
+    stage = await Stage.set({ fates: [{ fate: { kind: 'pull-error' } }] });
+    const { result, host } = await stage.deploy({ 'rollback-on': 'failure' });
+    expect(result.error?.code).toBe('DEPLOYMENT_FAILED');
+    expect(host.lines).toContain(
+      'error: ROLLBACK_IMPOSSIBLE: web is not rolled back: what ran before (web:1) was itself IN_PROGRESS',
+    );
+  });
+});
+
+describe('continue-deployment', () => {
+  test('a service without a deployment that waits is an error', async () => {
+    stage = await Stage.set();
+    const { result } = await run(continueDeployment);
+    expect(result.error).toMatchObject({ code: 'NOT_PAUSED', summary: 'web has no deployment that waits' });
+  });
+  /** The hook comes after the first version is live: it would have paused that one too. */
+  const pausing = async () => {
+    const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 1 };
+    stage = await Stage.set({ services: { web: { deploymentConfiguration } } });
+    const lifecycleHooks = [{ targetType: 'PAUSE', lifecycleStages: ['POST_SCALE_UP'] }];
+    await stage.world.dispatch('ecs', 'UpdateService', {
+      cluster: 'main',
+      service: 'web',
+      deploymentConfiguration: { ...deploymentConfiguration, lifecycleHooks },
+    });
+  };
+  test('continue: the paused deployment goes on and becomes live', async () => {
+    await pausing();
+    const first = await stage.deploy();
+    expect(first.result).toMatchObject({ exitCode: 4, outputs: { verdict: 'PAUSED' } });
+    const { result, live } = await run(continueDeployment);
+    expect(result.outputs.verdict).toBe('SUCCEEDED');
+    expect(live?.taskDefinition).toMatch(/web:2$/);
+  });
+  test('rollback: is green, because it is what was asked for', async () => {
+    await pausing();
+    await stage.deploy();
+    const { result, live } = await run(continueDeployment, { action: 'rollback' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
+    expect(live?.taskDefinition).toMatch(/web:1$/);
+  });
+});
