@@ -4,6 +4,8 @@ export default class CountReporter {
     const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = results;
     const broken = results.numRuntimeErrorTestSuites;
     // Jest's own summary is written after the last reporter; the line that is read must come after it.
-    process.once('exit', () => console.log(`${passed} passed, ${failed + broken} failed, ${skipped} skipped`));
+    process.once('exit', () =>
+      console.log(`${passed} passed, ${failed + broken} failed, ${skipped} skipped`),
+    );
   }
 }

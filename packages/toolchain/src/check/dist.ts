@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildDist } from '../bundle/build-dist.ts';
 import { differences } from '../bundle/compare.ts';
@@ -8,7 +8,11 @@ export const distPart: Part = {
   name: 'build',
   async run(root) {
     // Inside the tree, where the dependencies are found; in two folders, so that a path in the bytes would show.
-    const folders = ['check-once', 'check-again'].map((name) => join(root, 'build', name));
+    await mkdir(join(root, 'build'), { recursive: true });
+    const folders = [
+      await mkdtemp(join(root, 'build', 'once-')),
+      await mkdtemp(join(root, 'build', 'again-')),
+    ];
     try {
       const [first, second] = [await buildDist(root, folders[0]!), await buildDist(root, folders[1]!)];
       failWith(differences(first, second));
