@@ -4,8 +4,8 @@ import type { Registration } from '../task-definition/register.ts';
 import { formatElapsed } from '../time/duration.ts';
 import type { SummaryBlock } from '../world/summary.ts';
 import { type Cause, causeLine, causesOf } from './evidence.ts';
-import { rolloutPicture } from './picture.ts';
 import { eventLine } from './narrate.ts';
+import { rolloutPicture } from './picture.ts';
 import { type Ours, shortTaskDefinition } from './rollout.ts';
 import type { Story } from './story.ts';
 import { errorOfVerdict, isGreen, type Verdict, type VerdictKind } from './verdict.ts';
@@ -115,6 +115,7 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
   const live = verdict.live ? ` (live: ${shortTaskDefinition(verdict.live)})` : '';
   const details = [
     ...causes.slice(0, 3).map(causeLine),
+    ...(story?.balancer ?? []).slice(0, 3),
     ...(story?.logTail ?? []).map((line) => `| ${line}`),
     ...(causes.length === 0 ? (story?.recentEvents ?? []).filter(isTelling).slice(-2).map(eventLine) : []),
     ...(isInFlight(verdict)
@@ -147,9 +148,9 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
   });
 }
 
-/** What the scheduler does in every deployment explains no failure; after a rollback it would even read as success. */
+/** What the scheduler does in every deployment explains no failure, and the verdict itself quotes why ECS failed it. */
 const isTelling = (message: string) =>
-  !/has started \d|has stopped \d|has begun draining|registered \d|steady state|deployment completed|rolling back to/.test(
+  !/has started \d|has stopped \d|has begun draining|registered \d|steady state|deployment completed|deployment failed:|rolling back to/.test(
     message,
   );
 

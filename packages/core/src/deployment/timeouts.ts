@@ -41,9 +41,7 @@ export function defaultStall(configuration: DeploymentConfiguration | undefined)
       ? (configuration.canaryConfiguration?.canaryBakeTimeInMinutes ?? 10)
       : 0,
     // A pause stops the stall clock by itself.
-    ...(configuration?.lifecycleHooks ?? [])
-      .filter((hook) => hook.targetType !== 'PAUSE')
-      .map(hookMinutes),
+    ...(configuration?.lifecycleHooks ?? []).filter((hook) => hook.targetType !== 'PAUSE').map(hookMinutes),
   ];
   return (Math.max(...pauses) + 15) * minute;
 }

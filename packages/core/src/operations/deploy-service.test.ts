@@ -380,8 +380,7 @@ describe('a deployment that goes badly', () => {
     }).done;
     expect(result.error).toMatchObject({
       code: 'SUPERSEDED',
-      summary:
-        'web: web:2 is not live: deployment ecs-svc/9000 of web:7 replaced ours of web:2 (live: web:7)',
+      summary: 'web: web:2 is not live: deployment ecs-svc/9000 of web:7 replaced ours of web:2',
     });
   });
 
