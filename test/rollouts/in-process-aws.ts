@@ -28,6 +28,11 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   DescribeTaskDefinition: ['taskDefinition{}'],
   ListTasks: ['taskArns[s]'],
   DescribeTasks: ['tasks[]'],
+  GetDeploymentGroup: ['deploymentGroupInfo{}'],
+  CreateDeployment: ['deploymentId'],
+  ListDeployments: ['deployments[s]'],
+  BatchGetDeployments: ['deploymentsInfo[]'],
+  GetDeploymentTarget: ['deploymentTarget{}'],
 };
 
 /**
@@ -73,7 +78,9 @@ export function inProcessAws(world: World, clock: Clock, caller?: InProcessCalle
     ecrPublic: async () => service('ecr-public'),
     logs: async () => service('logs'),
     sts: async () => service('sts'),
+    elbv2: async () => service('elasticloadbalancing'),
     secretsManager: async () => service('secretsmanager'),
+    codeDeploy: async () => service('codedeploy'),
     calls: () => counts,
   } as Aws;
 }

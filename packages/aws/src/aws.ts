@@ -63,6 +63,9 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
   const elbv2 = perRegion(home, async (at) =>
     (await import('./services/elbv2.ts')).openElbv2(connection, at),
   );
+  const codeDeploy = once(async () =>
+    (await import('./services/codedeploy.ts')).openCodeDeploy(connection, home()),
+  );
   return {
     get region() {
       return home();
@@ -76,6 +79,7 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     iam,
     ssm,
     elbv2,
+    codeDeploy,
     calls: () => ({ ...connection.counts }),
   };
 }

@@ -34,6 +34,7 @@ const table = {
     DescribeServiceDeployments: read('serviceDeployments[]'),
     ListServiceDeployments: read('serviceDeployments[]'),
     DescribeServiceRevisions: read('serviceRevisions[]'),
+    ContinueServiceDeployment: { kind: 'repeatable', expectation: ['serviceDeploymentArn'] },
     StopServiceDeployment: { kind: 'repeatable', expectation: ['serviceDeploymentArn'] },
     CreateService: { kind: 'by-token', expectation: ['service{}'] },
     UpdateService: { kind: 'once', expectation: ['service{}'] },
@@ -63,7 +64,21 @@ const table = {
     SimulatePrincipalPolicy: { kind: 'read', expectation: ['EvaluationResults[]'], attempts: 4 },
   },
   ssm: { GetParameters: read() },
-  elasticloadbalancing: { DescribeTargetGroups: read('TargetGroups[]') },
+  elasticloadbalancing: {
+    DescribeTargetGroups: read('TargetGroups[]'),
+    DescribeTargetHealth: read('TargetHealthDescriptions[]'),
+  },
+  codedeploy: {
+    GetDeploymentGroup: read('deploymentGroupInfo{}'),
+    GetDeploymentConfig: read('deploymentConfigInfo{}'),
+    CreateDeployment: { kind: 'once', expectation: ['deploymentId'] },
+    ListDeployments: read('deployments[s]'),
+    GetDeployment: read('deploymentInfo{}'),
+    BatchGetDeployments: read('deploymentsInfo[]'),
+    GetDeploymentTarget: read('deploymentTarget{}'),
+    StopDeployment: { kind: 'repeatable', expectation: ['status'] },
+    ContinueDeployment: { kind: 'repeatable', expectation: [] },
+  },
 } as const satisfies Record<string, Record<string, Row>>;
 
 type Service = keyof typeof table;
@@ -184,6 +199,7 @@ export function inProcessAws(world: World, options: InProcessOptions): Aws {
     iam: async () => open('iam', world.region),
     ssm: async (region = world.region) => open('ssm', region),
     elbv2: async (region = world.region) => open('elasticloadbalancing', region),
+    codeDeploy: async () => open('codedeploy', world.region),
     calls: () => ({ ...counts }),
   };
 }

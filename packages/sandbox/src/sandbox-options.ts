@@ -1,3 +1,4 @@
+import type { CodeDeployService } from './codedeploy/codedeploy-service.ts';
 import type { DockerOptions } from './ecs/docker/docker-runner.ts';
 import type { EcsService } from './ecs/ecs-service.ts';
 import type { Timing } from './ecs/timing.ts';
@@ -65,6 +66,8 @@ export interface World {
   readonly tasks: 'scripted' | 'docker';
   /** The home region's ECS: fates, lag, alarms, and what is really live. */
   readonly ecs: EcsService;
+  /** The home region's CodeDeploy: what hooks answer, and alarms. */
+  readonly codedeploy: CodeDeployService;
   addPrincipal(spec: PrincipalSpec): Principal;
   fault(rule: FaultRule): Fault;
   clearFaults(): void;

@@ -22,6 +22,7 @@ function worldOf(parts: Parts): World {
     clock,
     tasks: parts.tasks,
     ecs: regions.home.ecs,
+    codedeploy: regions.home.codedeploy,
     addPrincipal(spec) {
       const principal = principals.add(spec);
       parts.changed();

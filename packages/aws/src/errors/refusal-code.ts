@@ -12,7 +12,8 @@ const rules: readonly Rule[] = [
   { name: /^ServiceNotActiveException$/, code: 'SERVICE_NOT_ACTIVE' },
   { name: /^ConflictException$/, operation: /:RunTask$/, code: 'CONFLICT' },
   { message: /active deployments exist/i, code: 'TOO_MANY_DEPLOYMENTS' },
-  { name: /NotFound(?:Exception)?$/, code: 'NOT_FOUND' },
+  { name: /^DeploymentLimitExceededException$/, code: 'TOO_MANY_DEPLOYMENTS' },
+  { name: /(?:NotFound|DoesNotExist)(?:Exception)?$/, code: 'NOT_FOUND' },
   { message: /^Unable to describe task definition/i, code: 'NOT_FOUND' },
   {
     message: /TaskDefinition not found|task was not found|service was not found|cluster was not found/i,

@@ -1,5 +1,6 @@
 import {
   DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ElasticLoadBalancing } from '@landfall/core/world/aws';
@@ -13,6 +14,12 @@ export function openElbv2(connection: Connection, region: string): ElasticLoadBa
   return {
     describeTargetGroups: call('DescribeTargetGroups', 'read', ['TargetGroups[]'], (input, options) =>
       client.send(new DescribeTargetGroupsCommand(input), options),
+    ),
+    describeTargetHealth: call(
+      'DescribeTargetHealth',
+      'read',
+      ['TargetHealthDescriptions[]'],
+      (input, options) => client.send(new DescribeTargetHealthCommand(input), options),
     ),
   };
 }

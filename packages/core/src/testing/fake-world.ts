@@ -1,6 +1,7 @@
 import type {
   Aws,
   CloudWatchLogs,
+  CodeDeploy,
   Ecr,
   EcrPublic,
   Ecs,
@@ -27,6 +28,7 @@ export interface FakeAws {
   readonly iam?: Partial<Iam>;
   readonly ssm?: Partial<Ssm>;
   readonly elbv2?: Partial<ElasticLoadBalancing>;
+  readonly codeDeploy?: Partial<CodeDeploy>;
   readonly region?: string;
 }
 
@@ -82,6 +84,7 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
     iam: service<Iam>('iam', answers.iam),
     ssm: service<Ssm>('ssm', answers.ssm),
     elbv2: service<ElasticLoadBalancing>('elasticloadbalancing', answers.elbv2),
+    codeDeploy: service<CodeDeploy>('codedeploy', answers.codeDeploy),
     calls: () => {
       const counts: Record<string, number> = {};
       for (const { operation } of requests) {

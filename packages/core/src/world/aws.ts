@@ -6,7 +6,9 @@
  * THROTTLED, ENDPOINT_UNREACHABLE, RESPONSE_INVALID, REQUEST_REFUSED, NOT_FOUND …) whose facts hold
  * `{ operation, code, requestId, httpStatus }`; and, for a write whose answer was lost, `applied: 'unknown'`.
  */
+
 import type * as logs from '@aws-sdk/client-cloudwatch-logs';
+import type * as codedeploy from '@aws-sdk/client-codedeploy';
 import type * as ecr from '@aws-sdk/client-ecr';
 import type * as ecrPublic from '@aws-sdk/client-ecr-public';
 import type * as ecs from '@aws-sdk/client-ecs';
@@ -105,6 +107,19 @@ export interface Ssm {
 
 export interface ElasticLoadBalancing {
   describeTargetGroups: Call<elbv2.DescribeTargetGroupsInput, elbv2.DescribeTargetGroupsOutput>;
+  describeTargetHealth: Call<elbv2.DescribeTargetHealthInput, elbv2.DescribeTargetHealthOutput>;
+}
+
+export interface CodeDeploy {
+  getDeploymentGroup: Call<codedeploy.GetDeploymentGroupInput, codedeploy.GetDeploymentGroupOutput>;
+  getDeploymentConfig: Call<codedeploy.GetDeploymentConfigInput, codedeploy.GetDeploymentConfigOutput>;
+  createDeployment: Call<codedeploy.CreateDeploymentInput, codedeploy.CreateDeploymentOutput>;
+  listDeployments: Call<codedeploy.ListDeploymentsInput, codedeploy.ListDeploymentsOutput>;
+  getDeployment: Call<codedeploy.GetDeploymentInput, codedeploy.GetDeploymentOutput>;
+  batchGetDeployments: Call<codedeploy.BatchGetDeploymentsInput, codedeploy.BatchGetDeploymentsOutput>;
+  getDeploymentTarget: Call<codedeploy.GetDeploymentTargetInput, codedeploy.GetDeploymentTargetOutput>;
+  stopDeployment: Call<codedeploy.StopDeploymentInput, codedeploy.StopDeploymentOutput>;
+  continueDeployment: Call<codedeploy.ContinueDeploymentInput, object>;
 }
 
 /** Clients are made when first asked for, so that an operation pays only for those it uses. */
@@ -119,6 +134,7 @@ export interface Aws {
   iam(): Promise<Iam>;
   ssm(region?: string): Promise<Ssm>;
   elbv2(region?: string): Promise<ElasticLoadBalancing>;
+  codeDeploy(): Promise<CodeDeploy>;
   /** How often each operation was sent, attempts included: `{ 'ecs:DescribeServices': 4 }`. */
   calls(): Readonly<Record<string, number>>;
 }

@@ -33,6 +33,15 @@ interface Saved {
 
 const MOST_IN_A_BATCH = 25;
 
+/** Over a wire times are epoch seconds; in one process they are dates. */
+const epoch = (time: Date | number | undefined): number | undefined =>
+  time instanceof Date ? time.getTime() : time === undefined ? undefined : time * 1000;
+
+const isWithin = (
+  range: { start?: Date | number; end?: Date | number } | undefined,
+  createdAt: number,
+): boolean => createdAt >= (epoch(range?.start) ?? 0) && createdAt <= (epoch(range?.end) ?? Infinity);
+
 /** CodeDeploy for ECS: blue/green deployments of services with the CODE_DEPLOY controller. */
 export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
   const { clock, taskSets, changed } = deps;
@@ -139,6 +148,7 @@ export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
           (each) =>
             (input.includeOnlyStatuses?.length ?? 0) === 0 || input.includeOnlyStatuses.includes(each.status),
         )
+        .filter((each) => isWithin(input.createTimeRange, each.createdAt))
         .map((each) => each.id)
         .reverse(),
     }),

@@ -1,7 +1,10 @@
+import * as sdk from '@aws-sdk/client-codedeploy';
 import { describe, expect, test } from '@jest/globals';
 import { ecsBench } from '../ecs/testing/bench.ts';
 import { createElbv2 } from '../elbv2/elbv2-service.ts';
 import type { AwsFault, RequestContext } from '../protocol/aws-service.ts';
+import { writeJson } from '../protocol/json-protocol.ts';
+import { schemaProblems } from '../testing/schema-problems.ts';
 import { seededRandom } from '../world/random.ts';
 import { createCodeDeploy } from './codedeploy-service.ts';
 import { shiftsOf } from './traffic.ts';
@@ -20,9 +23,14 @@ function bench(settings: object = {}, hooks: object[] = []) {
     taskSets: ecs.service.taskSets,
     changed: () => undefined,
   });
-  // biome-ignore lint/suspicious/noExplicitAny: the answers' shapes are not part of this repository's SDK clients
-  const call = (operation: string, input: object): any =>
-    codedeploy.handlers[operation]!(input, {} as RequestContext);
+  /** Every answer of every test is held against the schema of the SDK. */
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows which answer it asked for
+  const call = (operation: string, input: object): any => {
+    const answer = codedeploy.handlers[operation]!(input, {} as RequestContext);
+    const schema = (sdk as unknown as Record<string, unknown>)[`${operation}$`];
+    expect([operation, ...schemaProblems(schema, JSON.parse(writeJson(answer)))]).toEqual([operation]);
+    return answer;
+  };
   const first = ecs.register({ portMappings: [{ containerPort: 80 }] });
   ecs.create({
     taskDefinition: first,
@@ -163,6 +171,30 @@ describe('a CodeDeploy deployment of an ECS service', () => {
     codedeploy.call('ContinueDeployment', { deploymentId: id, deploymentWaitType: 'READY_WAIT' });
     codedeploy.clock.advance(MINUTE);
     expect(codedeploy.info(id).status).toBe('Succeeded');
+  });
+
+  test('it is found by its group, its status and when it was made', () => {
+    const codedeploy = bench();
+    const group = { applicationName: 'app', deploymentGroupName: 'group' };
+    const before = codedeploy.clock.now();
+    const id = codedeploy.deploy();
+    const list = (more: object) => codedeploy.call('ListDeployments', { ...group, ...more }).deployments;
+    expect(list({ includeOnlyStatuses: ['Created', 'InProgress'] })).toEqual([id]);
+    expect(list({ includeOnlyStatuses: ['Succeeded'] })).toEqual([]);
+    expect(list({ createTimeRange: { start: new Date(before) } })).toEqual([id]);
+    expect(list({ createTimeRange: { end: before / 1000 - 1 } })).toEqual([]);
+    expect(codedeploy.call('BatchGetDeployments', { deploymentIds: [id] }).deploymentsInfo).toHaveLength(1);
+    expect(codedeploy.call('GetDeploymentGroup', group).deploymentGroupInfo.ecsServices).toEqual([
+      { clusterName: 'main', serviceName: 'web' },
+    ]);
+    expect(
+      codedeploy.call('GetDeploymentConfig', {
+        deploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent5Minutes',
+      }).deploymentConfigInfo.trafficRoutingConfig,
+    ).toEqual({
+      type: 'TimeBasedCanary',
+      timeBasedCanary: { canaryPercentage: 10, canaryInterval: 5 },
+    });
   });
 
   test('a second one while the first is under way is refused', () => {

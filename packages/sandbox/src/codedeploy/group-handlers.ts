@@ -1,6 +1,7 @@
 import type { Handler } from '../protocol/aws-service.ts';
 import type { DeploymentGroup } from './records.ts';
 import { fault, type Store } from './store.ts';
+import { routingOf } from './traffic.ts';
 import { groupView } from './views.ts';
 
 /** Applications and deployment groups: where a deployment goes and how. */
@@ -71,6 +72,7 @@ export function groupHandlers(store: Store): Record<string, Handler> {
       deploymentConfigInfo: {
         deploymentConfigName: configurationNamed(input.deploymentConfigName),
         computePlatform: 'ECS',
+        trafficRoutingConfig: routingOf(input.deploymentConfigName),
       },
     }),
   };

@@ -24,3 +24,19 @@ export function shiftsOf(configuration: string): readonly Shift[] | undefined {
     shifts.push({ percent, minutes: Number(every) });
   return [...shifts, { percent: 100, minutes: 0 }];
 }
+
+/** `trafficRoutingConfig` of GetDeploymentConfig. */
+export function routingOf(configuration: string): Record<string, unknown> {
+  const [, all, step, every, canary, held] = NAME.exec(configuration) ?? [];
+  if (canary !== undefined)
+    return {
+      type: 'TimeBasedCanary',
+      timeBasedCanary: { canaryPercentage: Number(canary), canaryInterval: Number(held) },
+    };
+  if (all === undefined)
+    return {
+      type: 'TimeBasedLinear',
+      timeBasedLinear: { linearPercentage: Number(step), linearInterval: Number(every) },
+    };
+  return { type: 'AllAtOnce' };
+}

@@ -22,6 +22,7 @@ const targets: Readonly<Record<string, string>> = {
   Logs_20140328: 'logs',
   secretsmanager: 'secretsmanager',
   AmazonSSM: 'ssm',
+  CodeDeploy_20141006: 'codedeploy',
 };
 
 /** The services of the query protocol by the version of their API; STS is asked without one too. */

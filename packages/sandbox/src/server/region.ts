@@ -1,4 +1,5 @@
 import { ecsAdmin } from '../admin/ecs-admin.ts';
+import { type CodeDeployService, createCodeDeploy } from '../codedeploy/codedeploy-service.ts';
 import type { DockerOptions } from '../ecs/docker/docker-runner.ts';
 import { createEcs, type EcsService } from '../ecs/ecs-service.ts';
 import type { Timing } from '../ecs/timing.ts';
@@ -48,6 +49,7 @@ export interface Region {
   readonly repositories: Repositories;
   readonly ecr: EcrService;
   readonly ecs: EcsService;
+  readonly codedeploy: CodeDeployService;
   readonly logs: LogGroups;
   save(): unknown;
   restore(state: unknown): void;
@@ -93,9 +95,18 @@ export function createRegion(parts: RegionParts): Region {
     random,
     changed,
   });
+  const codedeploy = createCodeDeploy({
+    clock,
+    accountId,
+    region,
+    partition,
+    random,
+    taskSets: ecs.taskSets,
+    changed,
+  });
   const elbv2 = createElbv2({ targets: ecs.targets });
   const targetGroups = createTargetGroups({ random, changed });
-  // In the order in which they are restored: ECS looks at the others.
+  // In the order in which they are restored: ECS looks at the others, CodeDeploy at ECS.
   const services: AwsService[] = [
     createLogsService(logs),
     createSecretsManagerService({ secrets, random, changed }),
@@ -106,12 +117,14 @@ export function createRegion(parts: RegionParts): Region {
     createSsmService({ changed }),
     { ...elbv2, ...targetGroups, handlers: { ...elbv2.handlers, ...targetGroups.handlers } },
     { ...ecs, admin: ecs.admin ?? ecsAdmin(ecs) },
+    codedeploy,
   ];
   return {
     services: new Map(services.map((service) => [service.name, service])),
     repositories,
     ecr,
     ecs,
+    codedeploy,
     logs,
     save: () => Object.fromEntries(services.map((service) => [service.name, service.save()])),
     restore(state) {
