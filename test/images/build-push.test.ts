@@ -91,6 +91,26 @@ const tokenFor = (host: string) => ({
     removeImages(`127.0.0.1:1/${repository}:0123456`);
   });
 
+  test("the logins to ECR and to a registry of one's own stand in one private file", async () => {
+    await using ecr = await loopbackRegistry();
+    await using own = await loopbackRegistry();
+    using world = imageWorld({
+      aws: tokenFor(ecr.host),
+      inputs: { 'registry-logins': `${own.host}=ci`, 'registry-password-files': `${own.host}=password` },
+      files: { password: 'battery-staple\n' },
+    });
+    const { error, outputs } = await logIn(world);
+    expect(error).toBeUndefined();
+    const { auths } = JSON.parse(readFileSync(join(outputs['docker-config']!, 'config.json'), 'utf8'));
+    expect(auths).toEqual({
+      [ecr.host]: { auth: btoa('AWS:correct-horse') },
+      [own.host]: { auth: btoa('ci:battery-staple') },
+    });
+    expect(existsSync(join(world.folder, 'home/.docker'))).toBe(false);
+    await ecrLogin.cleanUp!(world);
+    expect(existsSync(outputs['docker-config']!)).toBe(false);
+  });
+
   test('L13: two jobs that share a home each have a login of their own, and neither logs the other out', async () => {
     await using registry = await loopbackRegistry();
     using one = imageWorld({ aws: tokenFor(registry.host) });

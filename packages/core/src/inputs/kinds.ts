@@ -67,6 +67,19 @@ export const text = <const O extends Common & { pattern?: Pattern; maxLength?: n
     },
   });
 
+/** A secret of one line. It may start with `-`, because it is never an argument, and no message shows it. */
+export const secret = <const O extends Common>(options: O) =>
+  build<string, O & { sensitive: true }>(
+    { ...options, sensitive: true },
+    {
+      type: 'secret',
+      parse: (given) => {
+        const value = given.trim();
+        return /[\r\n\0]/.test(value) ? refused('must be a single line') : parsed(value);
+      },
+    },
+  );
+
 /** One of a few words; case and surrounding space are forgiven, a near miss gets a suggestion elsewhere. */
 export const choice = <const C extends string, const O extends Common>(choices: readonly C[], options: O) =>
   build<C, O>(options, {

@@ -123,6 +123,130 @@ describe('inputs', () => {
   });
 });
 
+describe('other registries', () => {
+  const logins = 'docker.io=acme-ci\nquay.io=acme+robot\nregistry.acme.example:5000=ci';
+  const given = {
+    'registry-logins': logins,
+    'registry-password-files': 'quay.io=.secrets/quay\nregistry.acme.example:5000=.secrets/own',
+    'registry-password': '-hub$ "secret',
+  };
+  const files = { '.secrets/quay': 'quay-secret\n', '.secrets/own': 'own-secret\r\n' };
+
+  test('are logged in to beside ECR, in the same private configuration, their passwords masked first', async () => {
+    const { world, result } = await login({ inputs: given, files });
+    expect(result.error).toBeUndefined();
+    expect(result.outputs).toMatchObject({
+      registry: host,
+      registries: `${host},docker.io,quay.io,registry.acme.example:5000`,
+    });
+    const others = [
+      { registry: 'docker.io', username: 'acme-ci', password: '-hub$ "secret' },
+      { registry: 'quay.io', username: 'acme+robot', password: 'quay-secret' },
+      { registry: 'registry.acme.example:5000', username: 'ci', password: 'own-secret' },
+    ];
+    expect(world.requests).toEqual([
+      { operation: 'ecr:GetAuthorizationToken', input: {} },
+      {
+        operation: 'docker:isolateConfig',
+        input: { folder, registries: [host, ...others.map(({ registry }) => registry)] },
+      },
+      {
+        operation: 'docker:login',
+        input: { registry: host, username: 'AWS', password, configFolder: folder },
+      },
+      ...others.map((one) => ({ operation: 'docker:login', input: { ...one, configFolder: folder } })),
+    ]);
+    expect(world.host.masks.slice(0, 6)).toEqual(
+      others.flatMap((one) => [one.password, btoa(`${one.username}:${one.password}`)]),
+    );
+    const shown = JSON.stringify([world.host.lines, result]);
+    for (const one of others) expect(shown).not.toContain(JSON.stringify(one.password).slice(1, -1));
+    expect(world.host.state['docker-config']).toBe(JSON.stringify({ folder, registries: [host], others: 3 }));
+    await ecrLogin.cleanUp!(world);
+    expect(world.host.lines.at(-1)).toBe(`info: removed the login to ${host} and 3 more (${folder})`);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    [
+      'a login without a password',
+      { 'registry-logins': 'quay.io=me' },
+      'registry-password-files has no password for quay.io',
+    ],
+    [
+      'one password for two logins',
+      { 'registry-logins': 'quay.io=me\nghcr.io=me', 'registry-password': 'p' },
+      'registry-password is for one login, and quay.io, ghcr.io have no file in registry-password-files',
+    ],
+    [
+      'a password for none',
+      { 'registry-password': 'p' },
+      'registry-password is for no login: every one of registry-logins has a file',
+    ],
+    [
+      'a mistyped host of a file',
+      { 'registry-logins': 'quay.io=me', 'registry-password-files': 'quai.io=f', 'registry-password': 'p' },
+      'registry-password-files names quai.io, which registry-logins does not have (did you mean "quay.io"?)',
+    ],
+    [
+      'Docker Hub by two of its names',
+      {
+        'registry-logins': 'docker.io=me\nindex.docker.io=me',
+        'registry-password-files': 'docker.io=f',
+      },
+      'registry-logins names docker.io twice',
+    ],
+    [
+      'L16: ECR, whose password comes from AWS',
+      { 'registry-logins': `${host}=AWS`, 'registry-password': 'p' },
+      `registry-logins names ${host}, which is Amazon ECR: its password comes from AWS; use \`registries\``,
+    ],
+    [
+      'L16: a host that only looks like one',
+      { 'registry-logins': 'https://quay.io=me', 'registry-password': 'p' },
+      'registry-logins line 1: the name "https://quay.io" must be a registry host like 123456789012.dkr.ecr.eu-west-1.amazonaws.com or localhost:5000',
+    ],
+    [
+      'a password where the username belongs, without showing it',
+      { 'registry-logins': 'quay.io=me:hunter2', 'registry-password': 'p' },
+      'registry-logins must have a username for quay.io, without spaces, ":" or a password',
+    ],
+  ])('%s is refused before AWS is asked', async (_, inputs, summary) => {
+    const { world, result } = await login({ inputs });
+    expect(result.error).toMatchObject({ code: 'INPUT_INVALID', summary });
+    expect(world.requests).toEqual([]);
+  });
+
+  test.each([
+    ['', 'is empty'],
+    ['one\ntwo\n', 'holds more than one line'],
+  ])('a password file with %j is refused before AWS is asked', async (text, what) => {
+    const { world, result } = await login({
+      inputs: { 'registry-logins': 'quay.io=me', 'registry-password-files': 'quay.io=secret' },
+      files: { secret: text },
+    });
+    expect(result.error?.summary).toBe(`registry-password-files names secret, which ${what}`);
+    expect(world.requests).toEqual([]);
+  });
+
+  test('L09: one that refuses the login leaves none behind, ECR included', async () => {
+    const { world, result } = await login({
+      inputs: given,
+      files,
+      login: async ({ registry }) => {
+        if (registry === 'quay.io')
+          throw new LandfallError('LOGIN_FAILED', { summary: 'unauthorized', facts: { transient: false } });
+      },
+    });
+    expect(result.error?.details).toEqual([
+      `${host}: logged in, and out again`,
+      'docker.io: logged in, and out again',
+      'quay.io: failed',
+      'registry.acme.example:5000: not tried',
+    ]);
+    await expect(world.files.folder(folder)).rejects.toMatchObject({ code: 'PATH_MISSING' });
+  });
+});
+
 describe('an answer of AWS that is no login', () => {
   test.each<[string, object, string]>([
     ['L04: an empty one', {}, 'GetAuthorizationToken answered without authorization data'],

@@ -13,6 +13,7 @@ import {
   secretsOf,
 } from '../registry/authorization.ts';
 import { configFolderStem, readLoginState, writeLoginState } from '../registry/login-state.ts';
+import { otherLoginInputs, otherLoginProblems, otherLogins } from '../registry/other-logins.ts';
 import { retryTransient } from '../registry/retry.ts';
 import type { World } from '../world/world.ts';
 
@@ -29,6 +30,7 @@ const inputs = {
     description: 'Amazon ECR (`private`) or Amazon ECR Public (`public`, always asked in us-east-1).',
   }),
   region: regionInput,
+  ...otherLoginInputs,
   'skip-logout': boolean({
     default: 'false',
     description: 'Leave the login behind when the job ends. Only for a job whose later jobs share its disk.',
@@ -43,9 +45,11 @@ const inputs = {
 const outputs = {
   registry: {
     description:
-      'The host of the registry, when it is one. A job that masks its account id cannot hand it to another job: the host drops such outputs.',
+      'The host of the ECR registry, when it is one. A job that masks its account id cannot hand it to another job: the host drops such outputs.',
   },
-  registries: { description: 'The hosts of all registries logged in to, separated by commas.' },
+  registries: {
+    description: 'The hosts of all registries logged in to, separated by commas, those of ECR first.',
+  },
   'docker-config': {
     description:
       'The private folder that holds the login; later steps find it by the variable DOCKER_CONFIG.',
@@ -59,7 +63,7 @@ export const ecrLogin = defineOperation({
   name: 'ecr-login',
   title: 'Log in to Amazon ECR',
   description:
-    'Logs Docker in to Amazon ECR for the rest of the job, in a configuration of its own that is removed after it.',
+    'Logs Docker in to Amazon ECR, and to other registries beside it, for the rest of the job, in a configuration of its own that is removed after it.',
   promises: [
     'The password is masked before it is used, goes to docker by stdin only, and is never an output.',
     'The login lies in a private folder of this job: jobs on one machine never log each other out.',
@@ -85,11 +89,15 @@ export const ecrLogin = defineOperation({
     'TOOL_MISSING',
     'DOCKER_UNREACHABLE',
     'RESPONSE_INVALID',
+    'PATH_MISSING',
+    'PATH_REFUSED',
+    'FILE_TOO_LARGE',
     'THROTTLED',
     'ACCESS_DENIED',
   ],
   branding: { icon: 'log-in', color: 'orange' },
-  check: ({ registries, registryType, maskPassword }) => [
+  check: ({ registries, registryType, maskPassword, ...values }) => [
+    ...otherLoginProblems(values),
     ...(maskPassword
       ? []
       : [
@@ -111,11 +119,16 @@ export const ecrLogin = defineOperation({
   async run(call) {
     const { world, inputs: given, output } = call;
     const { host, files, docker } = world;
-    const logins = await authorize(call);
+    const others = await otherLogins(given, world);
+    const ecr = await authorize(call);
+    const logins = [...ecr, ...others];
     const registries = logins.map(({ registry }) => registry);
 
     const folder = await files.privateFolder(configFolderStem);
-    if (!given.skipLogout) await host.saveState(stateName, writeLoginState({ folder, registries }));
+    if (!given.skipLogout) {
+      const state = { folder, registries: ecr.map(({ registry }) => registry), others: others.length };
+      await host.saveState(stateName, writeLoginState(state));
+    }
     try {
       const { notes } = await docker.isolateConfig({ folder, registries });
       for (const note of notes) host.log.notice(note);
@@ -127,7 +140,7 @@ export const ecrLogin = defineOperation({
       throw thrown;
     }
     await host.exportVariable('DOCKER_CONFIG', folder);
-    if (registries.length === 1) await output('registry', registries[0]!);
+    if (ecr.length === 1) await output('registry', ecr[0]!.registry);
     await output('registries', registries.join(','));
     await output('docker-config', folder);
     const [soonest] = logins.flatMap(({ expiresAt }) => expiresAt ?? []).sort((a, b) => +a - +b);
@@ -206,7 +219,10 @@ async function cleanUp({ host, files }: World): Promise<void> {
   if (state.folder === '') return;
   try {
     await files.removePrivate(state.folder);
-    host.log.info(`removed the login to ${state.registries.join(', ') || 'the registry'} (${state.folder})`);
+    const others = state.others > 0 ? ` and ${state.others} more` : '';
+    host.log.info(
+      `removed the login to ${state.registries.join(', ') || 'the registry'}${others} (${state.folder})`,
+    );
   } catch (thrown) {
     // A job that did its work is not turned red by what is left of it; the folder is named for who must act.
     host.log.warning(`${state.folder} was not removed: ${asLandfallError(thrown).summary}`);

@@ -4,7 +4,9 @@ import { registryHost } from '../image/image-reference.ts';
 /** What the clean-up after the job is told. */
 export interface LoginState {
   readonly folder: string;
+  /** Of ECR; other hosts are only counted, because nothing tells a forged one from a true one. */
   readonly registries: readonly string[];
+  readonly others?: number;
 }
 
 /** The name of every private Docker configuration begins so; the clean-up removes nothing else. */
@@ -14,10 +16,11 @@ const ownFolder = new RegExp(`(?:^|/)${configFolderStem}-[A-Za-z0-9_-]{1,64}$`);
 /** Whether a folder is, by its name, a Docker configuration that we made. */
 export const isOwnConfig = (folder: string) => ownFolder.test(folder);
 
-export const writeLoginState = (state: LoginState) => JSON.stringify(state);
+export const writeLoginState = ({ others = 0, ...state }: LoginState) =>
+  JSON.stringify(others > 0 ? { ...state, others } : state);
 
 export interface ReadState {
-  readonly state: LoginState;
+  readonly state: Required<LoginState>;
   /** Sentences on what was not believed. */
   readonly refused: readonly string[];
 }
@@ -41,10 +44,11 @@ export function readLoginState(text: string): ReadState {
       `the saved state names ${JSON.stringify(folder.slice(0, 200))}, which is no Docker configuration of this step; it is left alone`,
     );
   }
-  return { state: { folder: own ? folder : '', registries: registries.filter(known) }, refused };
+  const others = Number.isSafeInteger(value.others) ? Math.max(0, Number(value.others)) : 0;
+  return { state: { folder: own ? folder : '', registries: registries.filter(known), others }, refused };
 }
 
-function parse(text: string): { folder?: unknown; registries?: unknown } {
+function parse(text: string): { folder?: unknown; registries?: unknown; others?: unknown } {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? value : {};

@@ -10,6 +10,9 @@ export interface Inheritance {
   readonly hasHelper: (name: string) => boolean;
 }
 
+/** Under this name Docker keeps the login to `docker.io`. */
+const hub = 'https://index.docker.io/v1/';
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -27,7 +30,7 @@ export function inheritConfig(user: unknown, { registries, hasHelper }: Inherita
   }
   const helpers: Record<string, unknown> = {};
   for (const [registry, name] of Object.entries(isRecord(credHelpers) ? credHelpers : {})) {
-    if (registries.includes(registry)) {
+    if (registries.includes(registry) || (registry === hub && registries.includes('docker.io'))) {
       notes.push(
         `the credential helper "${String(name)}" for ${registry} is not used: this step logs in to it`,
       );

@@ -6,12 +6,12 @@ import { isolateConfig } from './isolate-config.ts';
 
 const ecr = '012345678901.dkr.ecr.eu-west-1.amazonaws.com';
 
-const isolate = async (programs: FakePrograms, config?: string) => {
+const isolate = async (programs: FakePrograms, config?: string, registries = [ecr]) => {
   const home = join(programs.folder, 'home/.docker');
   await mkdir(join(home, 'cli-plugins'), { recursive: true });
   if (config !== undefined) await writeFile(join(home, 'config.json'), config);
   const folder = join(programs.folder, 'work');
-  const { notes } = await isolateConfig(programs.environment, { folder, registries: [ecr] });
+  const { notes } = await isolateConfig(programs.environment, { folder, registries });
   return { notes, folder, home, config: JSON.parse(await programs.read('work/config.json')) };
 };
 
@@ -43,6 +43,14 @@ test('L12: credential stores and helpers that would take or answer for our login
     `the credential helper "ecr-login" for ${ecr} is not used: this step logs in to it`,
     'the credential helper "gone" for quay.io is not installed, and left out',
   ]);
+});
+
+test('L12: the helper of Docker Hub, which Docker knows by an older name, does not answer for our login there', async () => {
+  await using programs = await fakePrograms();
+  await programs.add('docker-credential-there', '');
+  const config = { credHelpers: { 'https://index.docker.io/v1/': 'there' } };
+  const isolated = await isolate(programs, JSON.stringify(config), [ecr, 'docker.io']);
+  expect(isolated.config).toEqual({});
 });
 
 test('L11: a configuration that is broken is named, and nothing is taken from it', async () => {
