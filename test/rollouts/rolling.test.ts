@@ -226,3 +226,28 @@ describe('several services in one run', () => {
     expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:1$/);
   });
 });
+
+describe('behind a load balancer', () => {
+  const targetGroupArn =
+    'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef';
+  test('GoodToBad by the health check: what the balancer says of its targets is in the log and in the error', async () => {
+    stage = await Stage.set({
+      services: {
+        web: { ...breaker, loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 80 }] },
+      },
+      fates: [
+        {
+          match: { image: 'web:2' },
+          fate: { kind: 'elb-unhealthy', reason: 'Health checks failed with these codes: [502]' },
+        },
+      ],
+    });
+    const { result, host } = await stage.deploy();
+    expect(result.outputs.verdict).toBe('ROLLED_BACK');
+    const said =
+      /\(port 80\) is unhealthy in \(target-group .*\) due to \(reason Health checks failed with these codes: \[502\]\)/;
+    expect(host.lines.some((one) => said.test(one))).toBe(true);
+    expect(result.error?.details.some((one) => said.test(one))).toBe(true);
+    expect(result.calls).toMatchObject({ 'elasticloadbalancing:DescribeTargetHealth': 1 });
+  });
+});

@@ -217,11 +217,11 @@ function rollingPart(configuration: DeploymentConfiguration | undefined) {
 
 /**
  * What the log told, line by line: without the ids and the times, which differ from scene to scene, and without
- * the counts, which tell how fast a task starts.
+ * the counts and the tasks taken away in good order, which depend on the instant of a read.
  */
 export const toldBy = (host: FakeHost): readonly string[] =>
   host.lines
-    .filter((line) => !line.startsWith('progress:'))
+    .filter((line) => !/^progress:|was stopped by the service scheduler/.test(line))
     .map((line) =>
       line
         .replace(/ecs-svc\/\d+/g, 'ecs-svc/…')
@@ -239,6 +239,7 @@ export const taskDefinitionOf = (family: string, version: number) => ({
       image: `example/${family}:${version}`,
       memory: 128,
       essential: true,
+      portMappings: [{ containerPort: 80 }],
       logConfiguration: {
         logDriver: 'awslogs',
         options: {

@@ -182,6 +182,7 @@ export async function followTo(
     at: startedAt,
     oldTasks: target.service.runningCount ?? 0,
     taskDefinition: registration.taskDefinition,
+    service: target.service,
   });
   stories.set(ours.serviceArn, story);
   let failure: unknown;

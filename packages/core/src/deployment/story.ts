@@ -1,10 +1,11 @@
-import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Service, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { World } from '../world/world.ts';
 import type { RolloutEvent } from './events.ts';
 import { causesOf, lastWords } from './evidence.ts';
 import { narrate, narrateNotice } from './narrate.ts';
 import type { Sample } from './picture.ts';
 import { shortTask } from './rollout.ts';
+import { targetHealth } from './target-health.ts';
 import type { Watch, WatchNotice } from './watch.ts';
 
 /** What was told while one rollout ran, kept for its end. */
@@ -13,8 +14,13 @@ export interface Story {
   readonly recentEvents: readonly string[];
   /** The last lines of the first container that died. Untrusted. */
   readonly logTail: readonly string[];
+  /** What ECS and the load balancer said of targets that are not healthy. */
+  readonly balancer: readonly string[];
   tell(watch: Watch, events: readonly RolloutEvent[]): Promise<void>;
 }
+
+/** ECS's words for a task that its load balancer does not find healthy. */
+const unhealthyTarget = /is unhealthy in \(?target-group/i;
 
 /** Distinct reasons for which a container's log is fetched: each costs a call. */
 const mostTails = 3;
@@ -27,12 +33,14 @@ export function beginStory(
     readonly at: number;
     readonly oldTasks: number;
     readonly taskDefinition: TaskDefinition | undefined;
+    readonly service: Service;
   },
 ): Story {
   const { log, cancellation } = world.host;
   const samples: Sample[] = [{ at: 0, ours: 0, others: start.oldTasks }];
   const recentEvents: string[] = [];
   const logTail: string[] = [];
+  const balancer: string[] = [];
   const told = new Set<string>();
   const isRepeated = (event: RolloutEvent) =>
     event.kind === 'task-stopped' && told.has(causesOf([event.task])[0]?.sentence ?? '');
@@ -48,10 +56,21 @@ export function beginStory(
     for (const text of words.lines) log.output(text);
     if (logTail.length === 0) logTail.push(...words.lines.slice(-tailInError));
   };
+  let healthAsked = false;
+  /** Once, at the first event that speaks of a load balancer's check: what the balancer itself says of it. */
+  const showTargetHealth = async (message: string) => {
+    if (healthAsked || !unhealthyTarget.test(message)) return;
+    healthAsked = true;
+    const { lines, note } = await targetHealth(start.service, world.aws, cancellation);
+    if (note) log.notice(note);
+    for (const line of lines) log.warning(`  ${line}`);
+    balancer.push(message, ...lines);
+  };
   return {
     samples,
     recentEvents,
     logTail,
+    balancer,
     async tell(watch, events) {
       const elapsed = world.clock.elapsed() - start.at;
       for (const event of events) {
@@ -68,7 +87,10 @@ export function beginStory(
             ours: event.traffic ?? event.running,
             others: event.traffic === undefined ? event.others : 100 - event.traffic,
           });
-        if (event.kind === 'service-event') recentEvents.push(event.message);
+        if (event.kind === 'service-event') {
+          recentEvents.push(event.message);
+          await showTargetHealth(event.message);
+        }
         if (event.kind === 'task-stopped') await showLog(event);
       }
     },
