@@ -251,3 +251,38 @@ describe('behind a load balancer', () => {
     expect(result.calls).toMatchObject({ 'elasticloadbalancing:DescribeTargetHealth': 1 });
   });
 });
+
+describe('the limits of the CI host', () => {
+  test('D26: a job limit shorter than the deadline is warned of, and watching stops a minute before it', async () => {
+    stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
+    const { result, host, took } = await stage.deploy({ 'job-timeout': '5m' });
+    expect(host.lines).toContain(
+      "warning: the job ends before the deployment's time limit of 20m: watching for 4m only",
+    );
+    expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'TIMED_OUT' } });
+    expect(took).toBeLessThanOrEqual(241_000);
+  });
+
+  test('D10: a throttling storm over twenty services slows the polling, starves none and ends green', async () => {
+    const services = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`s${n}`, { desiredCount: 1 }]));
+    stage = await Stage.set({ services });
+    for (const operation of ['DescribeServices', 'DescribeServiceDeployments']) {
+      stage.world.fault({
+        service: 'ecs',
+        operation,
+        from: 3,
+        count: 20,
+        fault: { kind: 'error', code: 'ThrottlingException', message: 'Rate exceeded' },
+      });
+    }
+    const lines = Object.keys(services).map((name) => `${name}=${name}-v2.json`);
+    const { result, took } = await stage.begin({
+      service: '',
+      services: lines.join('\n'),
+      'task-definition': '',
+    }).done;
+    expect(result.error).toBeUndefined();
+    const reads = stage.world.journal().filter((entry) => entry.operation.startsWith('Describe')).length;
+    expect(reads / (took / 1000)).toBeLessThan(3);
+  });
+});

@@ -2,7 +2,7 @@ import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { Registration } from '../task-definition/register.ts';
-import { formatElapsed } from '../time/duration.ts';
+import { formatDuration, formatElapsed } from '../time/duration.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import { stopRollout } from './cancel.ts';
@@ -22,6 +22,8 @@ import { beginWatch } from './watch.ts';
 export interface FollowOptions {
   readonly until: WaitUntil | 'started';
   readonly timeout?: number | undefined;
+  /** When the host ends the job, from now. */
+  readonly jobTimeout?: number | undefined;
   readonly stallTimeout?: number | undefined;
   readonly onCancel: 'leave' | 'stop';
   readonly waitThroughPause: boolean;
@@ -168,7 +170,7 @@ export async function followTo(
     };
   }
   const configuration = target.service.deploymentConfiguration;
-  const timeout = options.timeout ?? defaultTimeout(configuration);
+  const timeout = timeoutOf(run, options, options.timeout ?? defaultTimeout(configuration));
   const terms = {
     timeout,
     stallAfter: Math.min(options.stallTimeout ?? defaultStall(configuration), timeout),
@@ -208,4 +210,16 @@ export async function followTo(
   if (!outcome.error)
     world.host.log.info(`✓ ${ours.service}: ${verdict.reason}  [${formatElapsed(milliseconds())}]`);
   return outcome;
+}
+
+const spare = 60_000;
+
+/** A job that the host will end before the deadline stops watching a minute earlier, while it can still report. */
+function timeoutOf({ world }: Run, { jobTimeout }: FollowOptions, wanted: number): number {
+  const left = jobTimeout === undefined ? wanted : Math.max(0, jobTimeout - spare);
+  if (left >= wanted) return wanted;
+  world.host.log.warning(
+    `the job ends before the deployment's time limit of ${formatDuration(wanted)}: watching for ${formatDuration(left)} only`,
+  );
+  return left;
 }

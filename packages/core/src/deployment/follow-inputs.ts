@@ -28,6 +28,14 @@ export const followInputs = {
     { min: 1, max: 360 },
     { description: 'The same as `wait-timeout`, in minutes, as the official action spells it.' },
   ),
+  'job-timeout': duration(
+    { min: '2m', max: '48h' },
+    {
+      description:
+        'When the CI host will end this job, counted from this step. The step stops watching a minute before, so that it can still say what is in flight.',
+      example: '25m',
+    },
+  ),
   'stall-timeout': duration(
     { min: '30s', max: '48h' },
     {
@@ -57,6 +65,7 @@ interface FollowValues {
   readonly waitForServiceStability: boolean;
   readonly waitTimeout: number | undefined;
   readonly waitForMinutes: number | undefined;
+  readonly jobTimeout: number | undefined;
   readonly stallTimeout: number | undefined;
   readonly onPause: 'end' | 'wait';
   readonly failFast: boolean;
@@ -67,6 +76,7 @@ export const followOptionsOf = (given: FollowValues): FollowOptions => ({
   until: given.waitForServiceStability ? given.waitUntil : 'started',
   timeout:
     given.waitTimeout ?? (given.waitForMinutes === undefined ? undefined : given.waitForMinutes * 60_000),
+  jobTimeout: given.jobTimeout,
   stallTimeout: given.stallTimeout,
   onCancel: given.onCancel,
   waitThroughPause: given.onPause === 'wait',
