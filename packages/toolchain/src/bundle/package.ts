@@ -20,7 +20,7 @@ export async function writePackage(root: string, folder: string, files: Bundle):
     license,
     type: 'module',
     repository: { type: 'git', url: 'git+https://github.com/landfall-ci/landfall.git' },
-    engines: { node: '>=20.12' },
+    engines: { node: '>=22.1' },
     bin: { landfall: 'dist/landfall.js' },
     files: ['dist', 'LICENSE', 'README.md'],
   };
