@@ -12,11 +12,14 @@ export interface Cadence {
 }
 
 const shortest = 2000;
+const minute = 60_000;
 const callsPerSecond = 1.2;
 
-export function cadenceFor(watched: number, mode: 'deployments' | 'services'): Cadence {
+/** @param quiet milliseconds for which nothing that is watched has moved: a bake or a pause is looked at less often */
+export function cadenceFor(watched: number, mode: 'deployments' | 'services', quiet = 0): Cadence {
   const calls = mode === 'deployments' ? Math.ceil(watched / 20) : Math.ceil(watched / 10);
-  const tick = Math.max(shortest, (calls / callsPerSecond) * 1000);
+  const patience = quiet > 30 * minute ? 30_000 : quiet > 5 * minute ? 15_000 : shortest;
+  const tick = Math.max(patience, (calls / callsPerSecond) * 1000);
   return { tick, servicesEvery: mode === 'services' ? 1 : watched > 10 ? 6 : 4 };
 }
 

@@ -141,16 +141,12 @@ function countEvents(
 function stageEvents(deployment: ServiceDeployment | undefined, before: Rollout): RolloutEvent[] {
   const stage = deployment?.lifecycleStage;
   const earlier = before.serviceDeployment?.lifecycleStage;
-  const entered: RolloutEvent[] =
-    stage && stage !== earlier
-      ? [
-          {
-            kind: 'stage',
-            stage,
-            traffic: deployment?.targetServiceRevision?.requestedProductionTrafficWeight,
-          },
-        ]
-      : [];
+  // A linear deployment comes back to the same stage with more traffic.
+  const traffic = deployment?.targetServiceRevision?.requestedProductionTrafficWeight;
+  const shared = before.serviceDeployment?.targetServiceRevision?.requestedProductionTrafficWeight;
+  const isEntered =
+    stage !== earlier || (stage === 'PRODUCTION_TRAFFIC_SHIFT' && (traffic ?? 0) > (shared ?? 0));
+  const entered: RolloutEvent[] = stage && isEntered ? [{ kind: 'stage', stage, traffic }] : [];
   const known = new Map(
     before.serviceDeployment?.lifecycleHookDetails?.map((hook) => [hook.hookId, hook.status]),
   );

@@ -16,6 +16,16 @@ export interface Following {
   onNotice(notice: WatchNotice): void;
 }
 
+/** How one kind of deployment is read and judged. */
+export interface Way {
+  readonly readRound: (
+    open: readonly Watch[],
+    allServices: boolean,
+    following: Following,
+  ) => Promise<void>;
+  readonly judge: (watch: Watch, following: Following) => Promise<void>;
+}
+
 interface Waiter {
   readonly watch: Watch;
   readonly resolve: () => void;
@@ -29,12 +39,14 @@ interface Waiter {
  */
 export class Poller {
   readonly #following: Following;
+  readonly #way: Way;
   readonly #gap: Gap;
   #waiters: Waiter[] = [];
   #running = false;
 
-  constructor(following: Following) {
+  constructor(following: Following, way: Way = { readRound, judge }) {
     this.#following = following;
+    this.#way = way;
     this.#gap = new Gap(following);
   }
 
@@ -66,14 +78,15 @@ export class Poller {
     const { clock, signal } = this.#following;
     const open = this.#waiters.map(({ watch }) => watch);
     const byServices = open.every((watch) => watch.byServicesOnly);
-    const cadence = cadenceFor(open.length, byServices ? 'services' : 'deployments');
+    const quiet = clock.elapsed() - Math.max(...open.map((watch) => watch.rollout.changedAt));
+    const cadence = cadenceFor(open.length, byServices ? 'services' : 'deployments', quiet);
     try {
-      if (!signal.aborted) await readRound(open, round % cadence.servicesEvery === 0, this.#following);
+      if (!signal.aborted) await this.#way.readRound(open, round % cadence.servicesEvery === 0, this.#following);
       this.#gap.over();
     } catch (error) {
       if (!signal.aborted) {
         this.#gap.note(error);
-        for (const watch of open) if (watch.verdict === undefined) await judge(watch, this.#following);
+        for (const watch of open) if (watch.verdict === undefined) await this.#way.judge(watch, this.#following);
       }
     }
     if (signal.aborted) for (const watch of open) watch.verdict ??= cancelled(watch);

@@ -1,0 +1,175 @@
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type Curtain, Stage, type StageOptions, toldBy } from './stage.ts';
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+const minute = 60_000;
+const alarms = { alarms: { enable: true, rollback: true, alarmNames: ['errors'] } };
+
+/** A service on version 1 whose traffic is shifted in two halves, three minutes apart. */
+const given = async (configuration: DeploymentConfiguration = {}, options: StageOptions = {}) => {
+  stage = await Stage.set({
+    services: {
+      web: {
+        deploymentConfiguration: {
+          strategy: 'LINEAR',
+          linearConfiguration: { stepPercent: 50, stepBakeTimeInMinutes: 3 },
+          ...configuration,
+        },
+      },
+    },
+    ...options,
+  });
+};
+
+const serving = () =>
+  stage.world.ecs
+    .truth('main', 'web')!
+    .serving.map(
+      (one) => `${one.taskDefinition.slice(one.taskDefinition.lastIndexOf('/') + 1)} ${one.healthy}`,
+    );
+const verdictOf = ({ result }: Curtain) => `${result.outputs.verdict} ${result.exitCode}`;
+const stagesOf = ({ host }: Curtain) =>
+  toldBy(host).flatMap((line) => /^info: web {2}stage (.*)$/.exec(line)?.[1] ?? []);
+
+const half = [
+  'PRE_SCALE_UP (0% traffic)',
+  'SCALE_UP (0% traffic)',
+  'POST_SCALE_UP (0% traffic)',
+  'TEST_TRAFFIC_SHIFT (0% traffic)',
+  'POST_TEST_TRAFFIC_SHIFT (0% traffic)',
+  'PRE_PRODUCTION_TRAFFIC_SHIFT (0% traffic)',
+  'PRODUCTION_TRAFFIC_SHIFT (50% traffic)',
+];
+const whole = [
+  ...half,
+  'PRE_PRODUCTION_TRAFFIC_SHIFT (50% traffic)',
+  'PRODUCTION_TRAFFIC_SHIFT (100% traffic)',
+  'POST_PRODUCTION_TRAFFIC_SHIFT (100% traffic)',
+];
+
+describe('LINEAR, transition by transition', () => {
+  test('GoodToGood: every step is told with its share of the traffic', async () => {
+    await given();
+    const end = await stage.deploy();
+    expect(stagesOf(end)).toEqual([...whole, 'CLEAN_UP (100% traffic)']);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:2 2']);
+    expect(end.took).toBeGreaterThan(3 * minute);
+  });
+
+  test('GoodToBad, an alarm at half of the traffic: the other half is never shifted', async () => {
+    await given(alarms);
+    stage.alarmAt(2 * minute, 'errors');
+    const end = await stage.deploy();
+    expect(stagesOf(end)).toEqual(half);
+    expect(toldBy(end.host)).toContain('warning: web  alarm in state ALARM: errors');
+    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end.result.error?.summary).toBe(
+      'web: web:2 is not live: Service deployment rolled back because one or more alarms were triggered. (live: web:1)',
+    );
+    expect(serving()).toEqual(['web:1 2']);
+  });
+
+  test('GoodToBad, tasks that crash: the breaker ends it before any traffic is shifted', async () => {
+    await given(
+      { deploymentCircuitBreaker: { enable: true, rollback: true } },
+      { fates: [{ match: { image: 'web:2' }, fate: { kind: 'out-of-memory', after: 1000 } }] },
+    );
+    const end = await stage.deploy();
+    expect(stagesOf(end)).toEqual(half.slice(0, 2));
+    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end.result.error?.details.join('\n')).toMatch(/OutOfMemory/);
+    expect(serving()).toEqual(['web:1 2']);
+  });
+
+  test('GoodToBad, a hook before the second step says no: half of the traffic goes back', async () => {
+    await given(
+      {
+        lifecycleHooks: [
+          {
+            hookTargetArn: 'arn:aws:lambda:us-east-1:123456789012:function:gate',
+            roleArn: 'arn:aws:iam::123456789012:role/hooks',
+            lifecycleStages: ['PRE_PRODUCTION_TRAFFIC_SHIFT'],
+          },
+        ],
+      },
+      { hooks: [{ answers: ['FAILED'] }] },
+    );
+    const end = await stage.deploy();
+    expect(stagesOf(end)).toEqual(half.slice(0, -1));
+    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(serving()).toEqual(['web:1 2']);
+  });
+
+  test('BadToGood: a broken service is mended by a good version', async () => {
+    await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:2 2']);
+  });
+
+  test('BadToBad without a breaker: permanent causes end the wait, and the remedy is theirs', async () => {
+    await given({}, { fates: [{ match: { family: 'web' }, fate: { kind: 'pull-error' } }] });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end.result.error?.summary).toMatch(
+      /trying again cannot mend that, and no circuit breaker will stop ECS/,
+    );
+    expect(serving()).toEqual([]);
+  });
+
+  test('D16: superseded between two steps', async () => {
+    await given();
+    stage.deployAt(2 * minute, 3);
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUPERSEDED 1');
+  });
+
+  test('stopped by a person between two steps', async () => {
+    await given();
+    stage.stopAt(2 * minute);
+    const end = await stage.deploy();
+    expect(stagesOf(end)).toEqual(half);
+    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(serving()).toEqual(['web:1 2']);
+  });
+
+  test('autoscaled between two steps: the new tasks join, and the verdict is of our deployment', async () => {
+    await given();
+    stage.scaleAt(2 * minute, 4);
+    const end = await stage.deploy();
+    expect(toldBy(end.host)).toContain('info: web  desired count 2 → 4');
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:2 4']);
+  });
+
+  test('many steps with long bakes neither stall nor time out', async () => {
+    await given({ linearConfiguration: { stepPercent: 10, stepBakeTimeInMinutes: 60 } });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.took).toBeGreaterThan(9 * 60 * minute);
+    expect(stagesOf(end).filter((line) => line.startsWith('PRODUCTION_'))).toEqual(
+      [10, 20, 30, 40, 50, 60, 70, 80, 90, 100].map(
+        (share) => `PRODUCTION_TRAFFIC_SHIFT (${share}% traffic)`,
+      ),
+    );
+  });
+
+  test('wait-until traffic-shifted: half is not all', async () => {
+    await given({ bakeTimeInMinutes: 30 });
+    const end = await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    expect(stagesOf(end)).toEqual(whole.slice(0, -1));
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.took).toBeLessThan(10 * minute);
+  });
+
+  test('wait-until stage:PRODUCTION_TRAFFIC_SHIFT: the first step is enough', async () => {
+    await given();
+    const end = await stage.deploy({ 'wait-until': 'stage:PRODUCTION_TRAFFIC_SHIFT' });
+    expect(stagesOf(end)).toEqual(half);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+  });
+});
