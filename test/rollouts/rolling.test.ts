@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Stage } from './stage.ts';
+import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import { Stage, toldBy } from './stage.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 let stage: Stage;
@@ -104,6 +105,100 @@ describe('ROLLING, transition by transition', () => {
     expect(result.exitCode).toBe(1);
     expect(result.outputs.verdict).toBe('ROLLED_BACK');
     expect(live?.taskDefinition).toMatch(/web:1$/);
+  });
+
+  test('BadToBad: there is nothing to roll back to, FAILED', async () => {
+    stage = await Stage.set({
+      services: { web: breaker },
+      fates: [{ match: { family: 'web' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+    });
+    const { result, live } = await stage.deploy();
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
+    expect(result.error?.summary).toMatch(/the rollback failed too/);
+    expect(live).toBeUndefined();
+  });
+
+  test('GoodToBad, an alarm during the bake: rolled back after all tasks were healthy', async () => {
+    stage = await Stage.set({
+      services: {
+        web: {
+          deploymentConfiguration: {
+            bakeTimeInMinutes: 5,
+            alarms: { enable: true, rollback: true, alarmNames: ['errors'] },
+          },
+        },
+      },
+    });
+    stage.alarmAt(180_000, 'errors');
+    const { result, host, live } = await stage.deploy();
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
+    expect(toldBy(host)).toContain('warning: web  alarm in state ALARM: errors');
+    expect(live?.taskDefinition).toMatch(/web:1$/);
+  });
+
+  test('a bake of five minutes: green comes after it, not when the tasks are healthy', async () => {
+    stage = await Stage.set({ services: { web: { deploymentConfiguration: { bakeTimeInMinutes: 5 } } } });
+    const { result, took } = await stage.deploy();
+    expect(result.exitCode).toBe(0);
+    expect(took).toBeGreaterThan(300_000);
+  });
+
+  test('stalled: a task that never starts ends with STALLED, exit 4, and version 1 still serves', async () => {
+    stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
+    const { result } = await stage.deploy({ 'stall-timeout': '5m' });
+    expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'STALLED' } });
+    expect(stage.world.ecs.truth('main', 'web')?.serving[0]?.taskDefinition).toMatch(/web:1$/);
+  });
+
+  test.each([
+    ['BLOCKING', true],
+    ['DEFERRED', false],
+  ] as const)(
+    'early success criteria, %s: green waits for the old tasks to be gone: %p',
+    async (sourceServiceRevisionCleanup, waits) => {
+      stage = await Stage.set({
+        services: {
+          web: {
+            desiredCount: 4,
+            deploymentConfiguration: {
+              minimumHealthyPercent: 50,
+              maximumPercent: 150,
+              earlySuccessCriteria: { enable: true, healthyPercent: 75, sourceServiceRevisionCleanup },
+            },
+          },
+        },
+        timing: { stopping: 300_000 },
+      });
+      const { result, live, took } = await stage.deploy();
+      expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+      expect(live?.deploymentId).toBe(result.outputs['deployment-id']);
+      expect(took > 300_000).toBe(waits);
+    },
+  );
+
+  test('D17: five active deployments: TOO_MANY_DEPLOYMENTS, and no retry', async () => {
+    stage = await Stage.set({
+      services: {
+        web: {
+          desiredCount: 10,
+          deploymentConfiguration: { minimumHealthyPercent: 90, maximumPercent: 110 },
+        },
+      },
+      timing: { stopping: 600_000 },
+    });
+    for (const version of [11, 12, 13, 14]) {
+      const taskDefinition = await stage.register('web', version);
+      await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', taskDefinition });
+      (stage.world.clock as VirtualClock).advance(60_000);
+    }
+    const before = stage.world.journal().length;
+    const { result } = await stage.deploy();
+    expect(result.error?.code).toBe('TOO_MANY_DEPLOYMENTS');
+    const updates = stage.world
+      .journal()
+      .slice(before)
+      .filter((one) => one.operation === 'UpdateService');
+    expect(updates).toHaveLength(1);
   });
 
   test('killed and run again: the deployment in flight is adopted, there is no second one and no second revision', async () => {

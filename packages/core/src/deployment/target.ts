@@ -21,10 +21,15 @@ export interface Target {
 /**
  * Reads the services of a run, ten to a call, and refuses what cannot be deployed to, all problems together,
  * before anything is registered.
- * @throws NOT_FOUND, SERVICE_NOT_ACTIVE, CONTROLLER_UNSUPPORTED, ACCOUNT_MISMATCH
+ * @throws NOT_FOUND, SERVICE_NOT_ACTIVE, CONTROLLER_UNSUPPORTED, ACCOUNT_MISMATCH, INPUT_INVALID
  */
 export async function readTargets(
-  wanted: { cluster: string; services: readonly string[]; allowedAccountIds?: readonly string[] | undefined },
+  wanted: {
+    cluster: string;
+    services: readonly string[];
+    allowedAccountIds?: readonly string[] | undefined;
+    desiredCount?: number | undefined;
+  },
   ecs: Ecs,
   world: World,
 ): Promise<readonly Target[]> {
@@ -42,8 +47,11 @@ export async function readTargets(
     const what = missing.length === 1 ? `service ${missing[0]} was` : `services ${missing.join(', ')} were`;
     throw await notFound(`${what} not found in cluster ${cluster}`, world);
   }
-  const services = names.map((name) => found.get(name) as Service);
-  for (const service of services) refuse(cluster, service);
+  const services = names.map((name) => withEventIds(found.get(name) as Service));
+  for (const service of services) {
+    refuse(cluster, service);
+    if (wanted.desiredCount !== undefined) refuseCount(service);
+  }
   const revisions = new Map<string, Promise<Target['taskDefinition']>>();
   const revisionOf = (running: string) => {
     const known = revisions.get(running) ?? readTaskDefinition(ecs, running, signal);
@@ -58,6 +66,10 @@ export async function readTargets(
     }),
   );
 }
+
+/** Of the hundred events of each service only the ids are kept, to know the new ones by. */
+const withEventIds = (service: Service): Service =>
+  service.events ? { ...service, events: service.events.map(({ id }) => ({ id })) } : service;
 
 function refuse(cluster: string, service: Service): void {
   const name = service.serviceName ?? '';
@@ -74,6 +86,15 @@ function refuse(cluster: string, service: Service): void {
       facts: { cluster, service: name, controller },
     });
   }
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html, desiredCount */
+function refuseCount({ serviceName: name, schedulingStrategy }: Service): void {
+  if (schedulingStrategy !== 'DAEMON') return;
+  throw new LandfallError('INPUT_INVALID', {
+    summary: `desired-count cannot be set for ${name}: it is a DAEMON service, of which ECS runs one task on every instance`,
+    facts: { service: name, schedulingStrategy },
+  });
 }
 
 async function readTaskDefinition(

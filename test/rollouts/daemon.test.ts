@@ -1,0 +1,117 @@
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type Curtain, Stage, type StageOptions, toldBy } from './stage.ts';
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+/** One task on every instance: ECS counts, nobody else. */
+const given = async (deploymentConfiguration?: DeploymentConfiguration, options: StageOptions = {}) => {
+  stage = await Stage.set({
+    services: {
+      web: {
+        schedulingStrategy: 'DAEMON',
+        desiredCount: undefined,
+        ...(deploymentConfiguration && { deploymentConfiguration }),
+      },
+    },
+    ...options,
+  });
+};
+
+const breaker = { deploymentCircuitBreaker: { enable: true, rollback: true } };
+const serving = () =>
+  stage.world.ecs
+    .truth('main', 'web')!
+    .serving.map(
+      (one) => `${one.taskDefinition.slice(one.taskDefinition.lastIndexOf('/') + 1)} ${one.healthy}`,
+    );
+const verdictOf = ({ result }: Curtain) => `${result.outputs.verdict} ${result.exitCode}`;
+
+describe('DAEMON, transition by transition', () => {
+  test('GoodToGood: the old task goes before the new one comes, and no desired count is sent', async () => {
+    await given();
+    const end = await stage.deploy();
+    expect(toldBy(end.host)).toEqual([
+      'info: task definition registered web:2',
+      'warning: the deployment circuit breaker of web is off: ECS will never give a bad deployment up, only the time limits here will',
+      'info: web: deployment ecs-svc/… of web:2 in cluster main',
+      'info: web  · has stopped 1 running tasks: (task …).',
+      'info: web  · has started 1 tasks: (task …).',
+      'info: web  · (deployment ecs-svc/…) deployment completed.',
+      'info: web  · has reached a steady state.',
+      'info: ✓ web: web:2 is live',
+    ]);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:2 1']);
+    const update = stage.world.journal().findLast((one) => one.operation === 'UpdateService');
+    expect(Object.keys(update?.input as object).sort()).toEqual(['cluster', 'service', 'taskDefinition']);
+  });
+
+  test('a desired count is refused before anything is registered', async () => {
+    await given();
+    const end = await stage.deploy({ 'desired-count': '3' });
+    expect(end.result).toMatchObject({
+      exitCode: 2,
+      error: {
+        code: 'INPUT_INVALID',
+        summary:
+          'desired-count cannot be set for web: it is a DAEMON service, of which ECS runs one task on every instance',
+      },
+    });
+    expect(toldBy(end.host)).not.toContain('info: task definition registered web:2');
+    expect(end.deploymentsMade).toBe(0);
+  });
+
+  test('GoodToBad with a breaker: rolled back', async () => {
+    await given(breaker, {
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 9, after: 1000 } }],
+    });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end.result.error?.details.join('\n')).toMatch(/exit code 9/);
+    expect(serving()).toEqual(['web:1 1']);
+  });
+
+  test('GoodToBad without a breaker: a permanent cause ends the wait, and nothing serves', async () => {
+    await given(undefined, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'secret-error' } }] });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(serving()).toEqual([]);
+  });
+
+  test('BadToGood', async () => {
+    await given(undefined, {
+      fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+    });
+    expect(verdictOf(await stage.deploy())).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:2 1']);
+  });
+
+  test('BadToBad: FAILED, with nothing to go back to', async () => {
+    await given(breaker, {
+      fates: [{ match: { family: 'web' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+    });
+    expect(verdictOf(await stage.deploy())).toBe('FAILED 1');
+    expect(serving()).toEqual([]);
+  });
+
+  test('D16: superseded', async () => {
+    await given();
+    stage.deployAt(20_000, 3);
+    expect(verdictOf(await stage.deploy())).toBe('SUPERSEDED 1');
+  });
+
+  test('stopped by a person: rolled back', async () => {
+    await given();
+    stage.stopAt(20_000);
+    expect(verdictOf(await stage.deploy())).toBe('ROLLED_BACK 1');
+    expect(serving()).toEqual(['web:1 1']);
+  });
+
+  test('stalled: a task that never starts', async () => {
+    await given(undefined, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
+    const end = await stage.deploy({ 'stall-timeout': '5m' });
+    expect(verdictOf(end)).toBe('STALLED 4');
+  });
+});
