@@ -153,7 +153,8 @@ describe('BLUE_GREEN, transition by transition', () => {
   });
 
   test('GoodToBad, a hook that answers FAILED: the hook, its stage and what it said are told', async () => {
-    await given({ lifecycleHooks: [gate()] }, { hooks: [{ answers: ['FAILED'] }] });
+    const answers = [{ status: 'IN_PROGRESS', callBackDelay: 20 } as const, 'FAILED' as const];
+    await given({ lifecycleHooks: [gate()] }, { hooks: [{ answers }] });
     const end = await stage.deploy();
     const because =
       'POST_TEST_TRAFFIC_SHIFT lifecycle hook(s) failed. Lifecycle hook target arn:aws:lambda:us-east-1:123456789012:function:gate returned FAILED status.';
@@ -177,12 +178,16 @@ describe('BLUE_GREEN, transition by transition', () => {
     const end = await stage.deploy();
     const because =
       'POST_TEST_TRAFFIC_SHIFT lifecycle hook(s) failed. Lifecycle hook target arn:aws:lambda:us-east-1:123456789012:function:gate timed out.';
+    // The read that saw the hook time out was a moment before the deployment's status followed.
+    const [givenUp, rollingBack, ...after] = takenBack(because);
     expect(toldBy(end.host)).toEqual([
       ...tested,
       'info: web  hook … at POST_TEST_TRAFFIC_SHIFT: IN_PROGRESS until <time>',
       'warning: web  hook … at POST_TEST_TRAFFIC_SHIFT: TIMED_OUT',
       `info: web  · (deployment ecs-svc/…) deployment failed: Service deployment rolled back because ${because}`,
-      ...takenBack(because),
+      rollingBack,
+      givenUp,
+      ...after,
       `error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because ${because} (live: web:1)`,
       'error: → Mend the cause shown, then deploy again.',
     ]);

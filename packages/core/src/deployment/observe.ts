@@ -34,7 +34,7 @@ export function observe(snapshot: Snapshot, before: Rollout): Observation {
     events,
     rollout: {
       ...before,
-      service,
+      service: withoutEvents(service),
       serviceDeployment,
       missingSince:
         snapshot.service === 'missing'
@@ -65,6 +65,10 @@ export function observe(snapshot: Snapshot, before: Rollout): Observation {
   };
 }
 
+/** A service shows its last hundred events; what they told is told, and a thousand services are a hundred thousand. */
+const withoutEvents = (service: Service | undefined): Service | undefined =>
+  service?.events && service.events.length > 0 ? { ...service, events: [] } : service;
+
 const time = (date: Date | undefined) => date?.getTime() ?? 0;
 
 const freshService = (snapshot: Snapshot, before: Rollout) =>
@@ -79,10 +83,8 @@ function freshServiceDeployment(snapshot: Snapshot, before: Rollout): ServiceDep
 function newServiceEvents(service: Service | undefined, before: Rollout) {
   if (!service || service === before.service) return [];
   return (service.events ?? [])
-    .filter(
-      (event, index, all) => event.id !== undefined && all.findIndex((one) => one.id === event.id) === index,
-    )
-    .filter((event) => !before.seenEvents.has(event.id!))
+    .filter((event) => event.id !== undefined && !before.seenEvents.has(event.id))
+    .filter((event, index, all) => all.findIndex((one) => one.id === event.id) === index)
     .filter((event) => time(event.createdAt) >= before.ours.createdAt - 1000)
     .sort((a, b) => time(a.createdAt) - time(b.createdAt) || (a.id ?? '').localeCompare(b.id ?? ''));
 }

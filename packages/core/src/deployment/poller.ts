@@ -22,6 +22,8 @@ export interface Way {
     open: readonly Watch[],
     allServices: boolean,
     following: Following,
+    /** Whether what cannot end yet is read, too. */
+    unripe: boolean,
   ) => Promise<void>;
   readonly judge: (watch: Watch, following: Following) => Promise<void>;
 }
@@ -78,22 +80,31 @@ export class Poller {
     const { clock, signal } = this.#following;
     const open = this.#waiters.map(({ watch }) => watch);
     const byServices = open.every((watch) => watch.byServicesOnly);
-    const quiet = clock.elapsed() - Math.max(...open.map((watch) => watch.rollout.changedAt));
+    const quiet = open.reduce(
+      (least, { rollout }) => Math.min(least, clock.elapsed() - rollout.changedAt),
+      Number.POSITIVE_INFINITY,
+    );
     const cadence = cadenceFor(open.length, byServices ? 'services' : 'deployments', quiet);
     try {
-      if (!signal.aborted) await this.#way.readRound(open, round % cadence.servicesEvery === 0, this.#following);
+      const allServices = round % cadence.servicesEvery === 0;
+      const unripe = round % cadence.unripeEvery === 0;
+      if (!signal.aborted) await this.#way.readRound(open, allServices, this.#following, unripe);
       this.#gap.over();
     } catch (error) {
       if (!signal.aborted) {
         this.#gap.note(error);
-        for (const watch of open) if (watch.verdict === undefined) await this.#way.judge(watch, this.#following);
+        for (const watch of open)
+          if (watch.verdict === undefined) await this.#way.judge(watch, this.#following);
       }
     }
     if (signal.aborted) for (const watch of open) watch.verdict ??= cancelled(watch);
     this.#settle();
     if (this.#waiters.length === 0) return;
     const now = clock.elapsed();
-    const untilDeadline = Math.min(...this.#waiters.map(({ watch }) => termsAt(watch, now).deadline - now));
+    const untilDeadline = this.#waiters.reduce(
+      (least, { watch }) => Math.min(least, termsAt(watch, now).deadline - now),
+      Number.POSITIVE_INFINITY,
+    );
     await clock.sleep(Math.max(0, Math.min(jittered(cadence.tick, clock.random()), untilDeadline)), signal);
   }
 

@@ -13,24 +13,28 @@ import {
 } from './reader.ts';
 import type { Snapshot } from './rollout.ts';
 import { isDenied } from './trouble.ts';
-import { isTelling, termsAt, type Watch } from './watch.ts';
+import { isRipe, isTelling, termsAt, type Watch } from './watch.ts';
 
-/** One round: the deployments; the services where due or telling; the stopped tasks where something failed. */
+/**
+ * One round: the deployments, without those that cannot end yet unless `unripe`; the services where due or telling;
+ * the stopped tasks where something failed.
+ */
 export async function readRound(
   open: readonly Watch[],
   allServices: boolean,
   following: Following,
+  unripe = true,
 ): Promise<void> {
   const { ecs, signal, clock } = following;
-  const deployments = await readDeployments(open, following);
+  const asked = new Set(unripe ? open : open.filter(isRipe));
+  const deployments = await readDeployments([...asked], following);
   const due = open.filter((watch) => {
     const deployment = watch.arn === undefined ? undefined : deployments.get(watch.arn);
     return (
       allServices ||
       watch.byServicesOnly ||
       !watch.confirmed ||
-      !deployment ||
-      isTelling(watch.rollout.serviceDeployment, deployment)
+      (asked.has(watch) && (!deployment || isTelling(watch.rollout.serviceDeployment, deployment)))
     );
   });
   const services = new Map<string, Service | 'missing'>();
@@ -56,7 +60,8 @@ export async function readRound(
 async function take(watch: Watch, read: Snapshot, following: Following): Promise<void> {
   const first = observe(read, watch.rollout);
   watch.rollout = first.rollout;
-  const failing = first.events.some(isSignOfFailure);
+  const failing = first.events.some((event) => isSignOfFailure(event, watch.failuresRead));
+  watch.failuresRead = Math.max(watch.failuresRead, ...first.events.map(failuresIn));
   const stoppedTasks = failing ? await stoppedTasksOf(watch, following) : undefined;
   const second = stoppedTasks ? observe({ at: read.at, stoppedTasks }, watch.rollout) : undefined;
   if (second) watch.rollout = second.rollout;
@@ -75,11 +80,13 @@ const partition = <T>(items: readonly T[], belongs: (item: T) => boolean) => [
   items.filter((item) => !belongs(item)),
 ];
 
-const isSignOfFailure = (event: RolloutEvent) =>
+const failuresIn = (event: RolloutEvent) => (event.kind === 'counts' ? event.failed : 0);
+
+const isSignOfFailure = (event: RolloutEvent, known: number) =>
   event.kind === 'rolling-back' ||
   event.kind === 'breaker' ||
-  (event.kind === 'counts' && (event.failed > 0 || event.vanished > 0)) ||
-  (event.kind === 'service-event' && /unhealthy|failed|unable|stopped/i.test(event.message));
+  (event.kind === 'counts' && (event.failed > known || event.vanished > 0)) ||
+  (event.kind === 'service-event' && /unhealthy|failed|unable/i.test(event.message));
 
 async function stoppedTasksOf(watch: Watch, following: Following): Promise<readonly Task[] | undefined> {
   if (watch.tasksDenied) return undefined;

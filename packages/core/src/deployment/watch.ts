@@ -28,7 +28,8 @@ export interface Watch {
   byServicesOnly: boolean;
   /** Reading the stopped tasks was denied: said once, not tried again. */
   tasksDenied: boolean;
-  tasksReadAt: number;
+  /** How many failed tasks had been counted when the stopped tasks were last read. */
+  failuresRead: number;
   verdict: Verdict | undefined;
 }
 
@@ -47,7 +48,7 @@ export const beginWatch = (rollout: Rollout, terms: WatchTerms, arn: string | un
   searchUntil: rollout.startedAt + searchFor,
   byServicesOnly: false,
   tasksDenied: false,
-  tasksReadAt: Number.NEGATIVE_INFINITY,
+  failuresRead: 0,
   verdict: undefined,
 });
 
@@ -68,13 +69,46 @@ export type WatchNotice =
   | { readonly kind: 'reads-fail'; readonly error: LandfallError }
   | { readonly kind: 'reads-recovered'; readonly milliseconds: number };
 
-/** Something in the deployment has changed that the service's own story (events, tasks) will explain. */
+const isUnderWay = ({ status }: ServiceDeployment) => status === 'PENDING' || status === 'IN_PROGRESS';
+/** Not on the way to success any more, and not for long in between. */
+const mustBeConfirmed: ReadonlySet<string> = new Set([
+  'SUCCESSFUL',
+  'STOP_REQUESTED',
+  'STOPPED',
+  'ROLLBACK_SUCCESSFUL',
+  'ROLLBACK_FAILED',
+]);
+const tasksOf = ({ targetServiceRevision: target }: ServiceDeployment) =>
+  (target?.runningTaskCount ?? 0) + (target?.pendingTaskCount ?? 0);
+
+/**
+ * The service's own story (events, tasks) will explain what has changed in the deployment, or must confirm how it
+ * ended. Tasks that come up need no explanation; one that is gone does.
+ */
 export function isTelling(before: ServiceDeployment | undefined, now: ServiceDeployment): boolean {
+  if (mustBeConfirmed.has(now.status ?? '')) return true;
+  if (!before) return !isUnderWay(now);
   return (
-    before?.status !== now.status ||
-    before?.lifecycleStage !== now.lifecycleStage ||
-    (before?.deploymentCircuitBreaker?.failureCount ?? 0) !==
+    before.status !== now.status ||
+    before.lifecycleStage !== now.lifecycleStage ||
+    (before.deploymentCircuitBreaker?.failureCount ?? 0) !==
       (now.deploymentCircuitBreaker?.failureCount ?? 0) ||
-    before?.targetServiceRevision?.runningTaskCount !== now.targetServiceRevision?.runningTaskCount
+    tasksOf(now) < tasksOf(before)
+  );
+}
+
+/**
+ * Whether the next read may bring the verdict. A deployment whose tasks do not all run yet cannot succeed; it can
+ * only be stopped or replaced, which is rare enough to be seen a little later where there are many to watch.
+ */
+export function isRipe(watch: Watch): boolean {
+  const deployment = watch.rollout.serviceDeployment;
+  const target = deployment?.targetServiceRevision;
+  return (
+    !deployment ||
+    !watch.confirmed ||
+    watch.terms.until !== 'completed' ||
+    !isUnderWay(deployment) ||
+    (target?.runningTaskCount ?? 0) >= (target?.requestedTaskCount ?? 0)
   );
 }
