@@ -76,7 +76,7 @@ export async function putMultiPlatformImage(
 export const tagDigest = async (host: string, repository: string, reference: string) => {
   const response = await fetch(`http://${host}/v2/${repository}/manifests/${reference}`, {
     method: 'HEAD',
-    headers: { accept: `${indexType}, ${imageType}` },
+    headers: { accept: `${indexType}, ${imageType}, application/vnd.docker.distribution.manifest.v2+json` },
   });
   return response.headers.get('docker-content-digest');
 };

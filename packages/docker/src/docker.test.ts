@@ -312,3 +312,53 @@ test('the versions of client and engine are told, and an engine that is not ther
     summary: 'no Docker engine answers: Cannot connect to the Docker daemon',
   });
 });
+
+describe('docker buildx bake --print', () => {
+  const plan = { file: '/w/docker-bake.hcl', folder: '/', targets: ['web', '--push'] };
+
+  test('is asked in the folder to which the paths are relative, and no target is read as an option', async () => {
+    await using programs = await fakePrograms();
+    await programs.add(
+      'docker',
+      docker('printf "%s\\n" "$PWD" "$@" > "$WORK/argv"; echo "{}"; echo progress >&2', {
+        buildx: 'v0.25.0',
+      }),
+    );
+    expect(await dockerOf(programs).bakePlan(plan)).toBe('{}\n');
+    expect((await programs.read('work/argv')).split('\n')).toEqual([
+      '/',
+      'buildx',
+      'bake',
+      '--file',
+      '/w/docker-bake.hcl',
+      '--print',
+      '--progress=quiet',
+      '--',
+      'web',
+      '--push',
+      '',
+    ]);
+  });
+
+  test('L07: without buildx is TOOL_MISSING, and says what works without', async () => {
+    await using programs = await fakePrograms();
+    await programs.add('docker', docker('exit 9'));
+    await expect(dockerOf(programs).bakePlan(plan)).rejects.toMatchObject({
+      code: 'TOOL_MISSING',
+      summary: 'docker buildx is not installed, and /w/docker-bake.hcl needs it',
+    });
+  });
+
+  test('that fails is FILE_UNREADABLE with its last line', async () => {
+    await using programs = await fakePrograms();
+    await programs.add(
+      'docker',
+      docker('echo "docker-bake.hcl:1,1-4: Invalid block" >&2; exit 1', { buildx: 'v0.25.0' }),
+    );
+    await expect(dockerOf(programs).bakePlan(plan)).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      summary:
+        '/w/docker-bake.hcl: docker buildx bake --print exited with 1: docker-bake.hcl:1,1-4: Invalid block',
+    });
+  });
+});

@@ -3,6 +3,7 @@ import type { BuildWishes, Docker, DockerCallOptions } from '@landfall/core/worl
 import { type ChosenBuilder, chooseBuilder } from './builders/choose-builder.ts';
 import { findBuilders } from './builders/find-builders.ts';
 import { makesIndex, wishesOf } from './builders/wishes.ts';
+import { bakePlan } from './commands/bake-plan.ts';
 import { build } from './commands/build.ts';
 import { inspect, tag, version } from './commands/engine.ts';
 import { login, logout } from './commands/login.ts';
@@ -44,6 +45,7 @@ export function createDocker({ env: environment, clock, run = runProcess(clock) 
     login: (request, options = {}) => login(programs, request, options),
     logout: (request, options = {}) => logout(programs, request, options),
     chooseBuilder: (wishes, options = {}) => choose(wishes, options),
+    bakePlan: (request, options = {}) => bakePlan(programs, request, options),
     build: async (request, options = {}) => build(programs, await choose(request, options), request, options),
     push: (request, options = {}) => push(programs, request, options),
     tag: (request, options = {}) => tag(programs, request, options),

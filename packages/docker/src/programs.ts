@@ -17,6 +17,8 @@ export interface DockerCall {
   readonly input?: string;
   readonly program?: string | undefined;
   readonly environment?: Environment;
+  /** Where it runs. Default: where we do. */
+  readonly folder?: string;
 }
 
 /**
@@ -36,6 +38,7 @@ export async function callDocker(
     args: call.args,
     environment: { ...environment, ...call.environment },
     ...(call.input !== undefined && { input: call.input }),
+    ...(call.folder !== undefined && { folder: call.folder }),
     signal,
     onLine: output && ((line) => output(line)),
   };

@@ -1,7 +1,10 @@
-import { asLandfallError } from '../errors/as-landfall-error.ts';
+import { buildFileInputs } from '../build-file/build-file-inputs.ts';
+import { buildImages, type TargetResult } from '../build-file/build-images.ts';
+import { loadBuildFile } from '../build-file/load-build-file.ts';
+import { buildFileProblems, nameTargets } from '../build-file/name-targets.ts';
 import { parseBuildContext } from '../image/build-context.ts';
+import { buildFolders, buildImage, metadataOf, removeBuildFolders } from '../image/build-image.ts';
 import { buildInputs } from '../image/build-inputs.ts';
-import { buildWishes } from '../image/build-wishes.ts';
 import { nameOf, registryHost } from '../image/image-reference.ts';
 import { type ImageNames, nameImage, nameProblems } from '../image/name-image.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
@@ -9,8 +12,6 @@ import { type Call, defineOperation } from '../operation/operation.ts';
 import { existingImage } from '../registry/existing-image.ts';
 import { type PushedReference, pushReferences, referenceOf } from '../registry/push-references.ts';
 import { verifyPush } from '../registry/verify-push.ts';
-import type { BuildRequest, BuiltImage } from '../world/docker.ts';
-import type { World } from '../world/world.ts';
 
 const inputs = {
   repository: text({
@@ -42,6 +43,7 @@ const inputs = {
     description:
       'Do not build when every tag exists already and all name one image; its digest is the result.',
   }),
+  ...buildFileInputs,
   ...buildInputs,
 };
 
@@ -55,6 +57,14 @@ const outputs = {
       'The repository without its registry host. With `digest` it survives where a masked account id would make the host drop `image`.',
   },
   imageid: { description: "The image's id in the engine." },
+  images: {
+    description:
+      'Of `compose-file` or `bake-file`: JSON from each service or target to its image by digest, `{"web":"registry/team/web@sha256:…"}`. It grows with each image that is done, so that it holds after a failure what was pushed before it.',
+  },
+  digests: {
+    description:
+      'The same as `repository@sha256:…` without the registry host, for where a masked account id would make the host drop `images`.',
+  },
   metadata: { description: "What the builder reported, as JSON in buildx's names." },
 };
 
@@ -107,12 +117,14 @@ export const buildPush = defineOperation({
     'CREDENTIALS_EXPIRED',
     'DIGEST_UNKNOWN',
     'DISK_FULL',
+    'FILE_UNREADABLE',
+    'FILE_TOO_LARGE',
   ],
   branding: { icon: 'box', color: 'blue' },
   check: (values) => {
     const context = parseBuildContext(values.context);
     return [
-      ...nameProblems(values, pushes(values)),
+      ...(readsFile(values) ? buildFileProblems(values) : nameProblems(values, pushes(values))),
       ...(context.ok ? [] : [{ input: 'context', problem: context.problem }]),
       ...(values.skipIfExists && !pushes(values)
         ? [{ input: 'skip-if-exists', problem: 'asks the registry, so it needs push' }]
@@ -122,13 +134,15 @@ export const buildPush = defineOperation({
 
   async run(call) {
     const { world, inputs: given, output } = call;
+    if (readsFile(given)) return await buildFile(call);
     const names = await nameImage(given, world);
     await output('version', names.version);
     if (given.skipIfExists) {
       const digest = await existingImage(world, names.targets);
       if (digest !== undefined) return await report(call, names, [], digest);
     }
-    const built = await build(call, names);
+    const image = { values: given, names, push: pushes(given), load: given.load };
+    const built = await buildImage(world, image, buildFolders(world));
     if (built.imageId !== undefined) await output('imageid', built.imageId);
     if (!pushes(given)) return await output('metadata', JSON.stringify(metadataOf(built, names)));
 
@@ -145,59 +159,80 @@ export const buildPush = defineOperation({
     await report(call, names, pushed, first!.digest);
   },
 
-  async cleanUp({ host, files }) {
-    const folder = host.readState(stateName);
-    if (!folder) return;
-    await files.removePrivate(folder).catch((thrown) => {
-      host.log.warning(`${folder} was not removed: ${asLandfallError(thrown).summary}`);
-    });
-  },
+  cleanUp: removeBuildFolders,
 });
 
-const stateName = 'build-folder';
 type BuildCall = Call<typeof inputs, typeof outputs>;
+type Values = BuildCall['inputs'];
 
-const pushes = ({ push, repository }: { push: boolean | undefined; repository: string | undefined }) =>
-  push ?? repository !== undefined;
+const readsFile = ({ composeFile, bakeFile }: Values) => composeFile !== undefined || bakeFile !== undefined;
 
-/** The private folder holds the secrets' files, so it is in the state before and gone after. */
-async function build(call: BuildCall, names: ImageNames): Promise<BuiltImage> {
-  const { world, inputs: given } = call;
-  const { host, files, docker } = world;
-  const folder = await files.privateFolder('landfall-build');
-  await host.saveState(stateName, folder);
-  try {
-    const wishes = await buildWishes(given, names.labels, folder, world);
-    const builder = await docker.chooseBuilder(wishes, { signal: host.cancellation });
-    if (builder.notice !== undefined) host.log.notice(builder.notice);
-    const request: BuildRequest = { ...wishes, destination: destinationOf(call, names, builder.loads) };
-    return await host.log.group(`Build with ${builder.description}`, () => buildOnce(world, request));
-  } finally {
-    await files.removePrivate(folder).catch((thrown) => {
-      host.log.warning(`${folder} was not removed: ${asLandfallError(thrown).summary}`);
-    });
-  }
+const pushes = (given: Values) =>
+  given.push ??
+  (given.repository !== undefined ||
+    (readsFile(given) &&
+      [given.registry, given.repositories, given.repositoryPrefix].some((one) => one !== undefined)));
+
+/** Several images, each with a repository and a digest of its own. */
+async function buildFile(call: BuildCall): Promise<void> {
+  const { world, inputs: given, output, summary, fact } = call;
+  const { host } = world;
+  const push = pushes(given);
+  const file = await loadBuildFile(given, world);
+  for (const note of file.notes) host.log.notice(note);
+  const builds = await nameTargets(file.targets, given, push, world);
+  await output('version', builds[0]!.names.version);
+  const done: TargetResult[] = [];
+  const title = `Build ${builds.length} images, ${given.buildsAtOnce} at once`;
+  const results = await host.log.group(title, () =>
+    buildImages(world, builds, {
+      folders: buildFolders(world),
+      push,
+      load: given.load,
+      skipIfExists: given.skipIfExists,
+      atOnce: given.buildsAtOnce,
+      async done(result) {
+        done.push(result);
+        if (result.digest === undefined) return;
+        const pushed = done.filter(({ digest }) => digest !== undefined);
+        const byName = (name: (one: TargetResult) => string) =>
+          JSON.stringify(
+            Object.fromEntries(pushed.map((one) => [one.target.name, `${name(one)}@${one.digest}`])),
+          );
+        await output(
+          'images',
+          byName(({ names }) => nameOf(names.targets[0]!)),
+        );
+        await output(
+          'digests',
+          byName(({ names }) => names.targets[0]!.repository),
+        );
+        await output('tags', pushed.flatMap(({ names }) => names.targets.map(referenceOf)).join('\n'));
+      },
+    }),
+  );
+  fact(
+    'built',
+    results.some(({ built }) => built),
+  );
+  for (const { target, names, digest } of results)
+    host.log.info(
+      `${target.name}: ${digest === undefined ? 'built' : `${nameOf(names.targets[0]!)}@${digest}`}`,
+    );
+  summary(
+    { kind: 'heading', text: push ? 'Images pushed' : 'Images built' },
+    {
+      kind: 'table',
+      head: ['Image', 'References', 'Digest', ''],
+      rows: results.map(({ target, names, digest, pushed }) => [
+        target.name,
+        names.targets.map(referenceOf).join(', '),
+        digest ?? '',
+        digest === undefined ? 'built' : pushed.some(({ moved }) => moved) ? 'pushed' : 'already there',
+      ]),
+    },
+  );
 }
-
-const buildOnce = ({ docker, host }: World, request: BuildRequest) =>
-  docker.build(request, { signal: host.cancellation, output: (line) => host.log.output(line) });
-
-function destinationOf(
-  { inputs: given }: BuildCall,
-  { targets }: ImageNames,
-  loads: boolean,
-): BuildRequest['destination'] {
-  if (loads || (!pushes(given) && given.load)) return { kind: 'engine' };
-  if (!pushes(given)) return { kind: 'cache' };
-  return { kind: 'registry', repositories: [...new Set(targets.map(nameOf))] };
-}
-
-const metadataOf = (built: BuiltImage, { targets }: ImageNames, digest?: string) => ({
-  ...built.metadata,
-  ...(digest !== undefined && { 'containerimage.digest': digest }),
-  ...(built.imageId !== undefined && { 'containerimage.config.digest': built.imageId }),
-  'image.name': targets.map(referenceOf).join(','),
-});
 
 async function report(
   { output, summary, fact, world: { host } }: BuildCall,

@@ -21,6 +21,8 @@ export interface Docker {
   logout(request: LogoutRequest, options?: DockerCallOptions): Promise<void>;
   /** Which builder this machine has for a build, and which of its wishes that builder lacks. */
   chooseBuilder(wishes: BuildWishes, options?: DockerCallOptions): Promise<Builder>;
+  /** What a Bake file comes to, as JSON, worked out by buildx. TOOL_MISSING without buildx, FILE_UNREADABLE. */
+  bakePlan(request: BakePlanRequest, options?: DockerCallOptions): Promise<string>;
   /** Builds an image. BUILD_FAILED with the last lines in its details, PATH_MISSING, DISK_FULL, and as a push. */
   build(request: BuildRequest, options?: DockerCallOptions): Promise<BuiltImage>;
   /**
@@ -124,6 +126,15 @@ export interface BuildRequest extends BuildWishes {
     | { readonly kind: 'cache' }
     | { readonly kind: 'engine' }
     | { readonly kind: 'registry'; readonly repositories: readonly string[] };
+}
+
+export interface BakePlanRequest {
+  /** Absolute. */
+  readonly file: string;
+  /** Absolute: to what the file's paths are relative. */
+  readonly folder: string;
+  /** Targets and groups; none for the group `default`. */
+  readonly targets: readonly string[];
 }
 
 export interface Builder {

@@ -1,0 +1,127 @@
+import { asLandfallError } from '../errors/as-landfall-error.ts';
+import { LandfallError } from '../errors/landfall-error.ts';
+import { type BuildFolders, buildImage } from '../image/build-image.ts';
+import type { BuildValues } from '../image/build-wishes.ts';
+import { nameOf } from '../image/image-reference.ts';
+import type { ImageNames } from '../image/name-image.ts';
+import { existingImage } from '../registry/existing-image.ts';
+import { type PushedReference, pushReferences } from '../registry/push-references.ts';
+import { verifyPush } from '../registry/verify-push.ts';
+import type { Host } from '../world/host.ts';
+import type { World } from '../world/world.ts';
+import type { BuildTarget } from './build-target.ts';
+
+export interface TargetBuild {
+  readonly target: BuildTarget;
+  readonly values: BuildValues;
+  readonly names: ImageNames;
+}
+
+export interface TargetResult extends TargetBuild {
+  /** Undefined when nothing was pushed. */
+  readonly digest?: string;
+  readonly pushed: readonly PushedReference[];
+  readonly built: boolean;
+}
+
+export interface Plan {
+  readonly folders: BuildFolders;
+  readonly push: boolean;
+  readonly load: boolean;
+  readonly skipIfExists: boolean;
+  readonly atOnce: number;
+  /** Told of each image when it is done. */
+  done(result: TargetResult): Promise<void>;
+}
+
+/**
+ * Builds and pushes the images, some at a time. When one fails, those under way come to their end and no other
+ * is begun. @throws the first failure, with what became of each image in its details and facts
+ */
+export async function buildImages(
+  world: World,
+  builds: readonly TargetBuild[],
+  plan: Plan,
+): Promise<readonly TargetResult[]> {
+  const ends = new Map<string, TargetResult | LandfallError>();
+  let next = 0;
+  let failure: LandfallError | undefined;
+  const work = async () => {
+    while (next < builds.length && !failure) {
+      const build = builds[next]!;
+      next += 1;
+      try {
+        const result = await buildOne(labelled(world, build.target.name), build, plan);
+        ends.set(build.target.name, result);
+        await plan.done(result);
+      } catch (thrown) {
+        const error = asLandfallError(thrown);
+        ends.set(build.target.name, error);
+        failure ??= error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(plan.atOnce, builds.length) }, work));
+  if (failure) throw partial(failure, builds, ends);
+  return builds.map(({ target }) => ends.get(target.name) as TargetResult);
+}
+
+async function buildOne(world: World, build: TargetBuild, plan: Plan): Promise<TargetResult> {
+  const { values, names } = build;
+  if (plan.skipIfExists) {
+    const digest = await existingImage(world, names.targets);
+    if (digest !== undefined) return { ...build, digest, pushed: [], built: false };
+  }
+  const built = await buildImage(world, { values, names, push: plan.push, load: plan.load }, plan.folders);
+  if (!plan.push) return { ...build, pushed: [], built: true };
+  const pushed = await pushReferences(world, built, names.targets, async () => {});
+  await verifyPush(world, built, pushed);
+  return { ...build, digest: pushed[0]!.digest, pushed, built: true };
+}
+
+/** Builds run side by side, so each line says whose it is; folds cannot overlap, so there are none within. */
+function labelled(world: World, label: string): World {
+  const { log } = world.host;
+  const say = (write: (text: string) => void) => (text: string) => write(text.replace(/^/gm, `${label} | `));
+  const host: Host = {
+    ...world.host,
+    log: {
+      info: say((text) => log.info(text)),
+      notice: say((text) => log.notice(text)),
+      warning: say((text) => log.warning(text)),
+      error: say((text) => log.error(text)),
+      debug: say((text) => log.debug(text)),
+      output: say((text) => log.output(text)),
+      progress: (key, text) => log.progress(`${label} ${key}`, `${label} | ${text}`),
+      async group(title, body) {
+        log.info(`${label} | ${title}`);
+        return await body();
+      },
+    },
+  };
+  return { ...world, host };
+}
+
+function partial(
+  failure: LandfallError,
+  builds: readonly TargetBuild[],
+  ends: ReadonlyMap<string, TargetResult | LandfallError>,
+): LandfallError {
+  const said = builds.map(({ target, names }) => {
+    const end = ends.get(target.name);
+    if (end === undefined) return { name: target.name, state: 'not tried', text: 'not tried' };
+    if (end instanceof LandfallError)
+      return { name: target.name, state: 'failed', text: `${end.code}: ${end.summary}` };
+    const image = `${nameOf(names.targets[0]!)}${end.digest === undefined ? '' : `@${end.digest}`}`;
+    const state = end.digest === undefined ? 'built' : end.built ? 'pushed' : 'already there';
+    return { name: target.name, state, text: `${state}: ${image}` };
+  });
+  const failed = said.filter(({ state }) => state === 'failed').map(({ name }) => name);
+  return new LandfallError(failure.code, {
+    summary: `${failed.join(', ')} failed (${failed.length} of ${builds.length} images): ${failure.summary}`,
+    remedy: failure.remedy,
+    details: [...failure.details, ...said.map(({ name, text }) => `${name}: ${text}`)],
+    facts: { ...failure.facts, targets: Object.fromEntries(said.map(({ name, state }) => [name, state])) },
+    cause: failure,
+  });
+}

@@ -1,0 +1,70 @@
+import { loadDocument } from '../documents/load-document.ts';
+import type { ValuesOf } from '../inputs/input.ts';
+import { near } from '../inputs/near.ts';
+import { invalidInputs } from '../inputs/parse-inputs.ts';
+import type { World } from '../world/world.ts';
+import { bakeNames, needsBuildx, readBakeFile } from './bake-file.ts';
+import type { buildFileInputs } from './build-file-inputs.ts';
+import { type BuildFile, isRecord } from './build-target.ts';
+import { readComposeFile } from './compose-file.ts';
+
+export type BuildFileValues = ValuesOf<typeof buildFileInputs>;
+
+/**
+ * The images that the run builds.
+ * @throws FILE_UNREADABLE, PATH_MISSING, PATH_REFUSED, TOOL_MISSING (a Bake file without buildx), and
+ * INPUT_INVALID for a target that the file does not have
+ */
+export async function loadBuildFile(values: BuildFileValues, world: World): Promise<BuildFile> {
+  const { composeFile, bakeFile, targets } = values;
+  const file =
+    composeFile === undefined
+      ? await bake(bakeFile!, targets, world)
+      : await compose(composeFile, values, world);
+  if (file.targets.length > 0) return file;
+  const input = composeFile === undefined ? 'bake-file' : 'compose-file';
+  throw invalidInputs([{ input, problem: `${composeFile ?? bakeFile} builds nothing` }]);
+}
+
+async function compose(name: string, { targets, variables = [] }: BuildFileValues, world: World) {
+  const document = await read(name, world);
+  const services = isRecord(document) && isRecord(document.services) ? document.services : {};
+  refuseUnknown(targets, Object.keys(services), name);
+  const file = readComposeFile(document, {
+    folder: name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : '',
+    name,
+    variables: new Map(variables.map((one) => [one.name, one.value])),
+    wanted: targets,
+  });
+  const unbuilt = targets?.filter((one) => !file.targets.some((target) => target.name === one)) ?? [];
+  if (unbuilt.length === 0) return file;
+  const problem = `names ${unbuilt.join(', ')}, which ${name} does not build: there is no \`build\` section`;
+  throw invalidInputs([{ input: 'targets', problem }]);
+}
+
+/** JSON that says all itself is read here; what must be worked out, buildx works out. */
+async function bake(name: string, targets: readonly string[] | undefined, world: World) {
+  const { docker, files, host } = world;
+  if (/\.json$/i.test(name)) {
+    const document = await read(name, world);
+    if (!needsBuildx(document)) {
+      refuseUnknown(targets, bakeNames(document), name);
+      return readBakeFile(document, name, targets);
+    }
+  }
+  const text = await docker.bakePlan(
+    { file: await files.file(name), folder: await files.folder('.'), targets: targets ?? [] },
+    { signal: host.cancellation },
+  );
+  // What was asked for is the group `default` of what it prints.
+  return readBakeFile(await loadDocument(text, name), name, undefined);
+}
+
+function refuseUnknown(targets: readonly string[] = [], known: readonly string[], name: string) {
+  const unknown = targets.find((one) => !known.includes(one));
+  if (unknown === undefined) return;
+  const problem = `names ${unknown}, which ${name} does not have${near(unknown, known)}: it has ${known.join(', ') || 'none'}`;
+  throw invalidInputs([{ input: 'targets', problem }]);
+}
+
+const read = async (name: string, { files }: World) => loadDocument(await files.readText(name), name);

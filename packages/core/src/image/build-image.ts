@@ -1,0 +1,81 @@
+import { asLandfallError } from '../errors/as-landfall-error.ts';
+import { referenceOf } from '../registry/push-references.ts';
+import type { BuildRequest, BuiltImage } from '../world/docker.ts';
+import type { World } from '../world/world.ts';
+import { type BuildValues, buildWishes } from './build-wishes.ts';
+import { nameOf } from './image-reference.ts';
+import type { ImageNames } from './name-image.ts';
+
+export interface ImageBuild {
+  readonly values: BuildValues;
+  readonly names: ImageNames;
+  readonly push: boolean;
+  /** Keep it in the engine when it is not pushed. */
+  readonly load: boolean;
+}
+
+/** The private folders of a run, kept in the state, so that they are gone after a job that was killed, too. */
+export interface BuildFolders {
+  /** Makes one, known to the state before anything is put into it. */
+  make(): Promise<string>;
+  remove(folder: string): Promise<void>;
+}
+
+const stateName = 'build-folder';
+
+export function buildFolders({ host, files }: World): BuildFolders {
+  const made: string[] = [];
+  return {
+    async make() {
+      const folder = await files.privateFolder('landfall-build');
+      made.push(folder);
+      await host.saveState(stateName, made.join('\n'));
+      return folder;
+    },
+    async remove(folder) {
+      await files.removePrivate(folder).catch((thrown) => {
+        host.log.warning(`${folder} was not removed: ${asLandfallError(thrown).summary}`);
+      });
+    },
+  };
+}
+
+/** After the job, whatever became of it. */
+export async function removeBuildFolders(world: World): Promise<void> {
+  const { remove } = buildFolders(world);
+  for (const folder of (world.host.readState(stateName) ?? '').split('\n')) if (folder) await remove(folder);
+}
+
+/** Builds one image. The private folder holds its secrets' files, so it is gone when the build is. */
+export async function buildImage(
+  world: World,
+  image: ImageBuild,
+  folders: BuildFolders,
+): Promise<BuiltImage> {
+  const { host, docker } = world;
+  const folder = await folders.make();
+  try {
+    const wishes = await buildWishes(image.values, image.names.labels, folder, world);
+    const builder = await docker.chooseBuilder(wishes, { signal: host.cancellation });
+    if (builder.notice !== undefined) host.log.notice(builder.notice);
+    const request: BuildRequest = { ...wishes, destination: destinationOf(image, builder.loads) };
+    return await host.log.group(`Build with ${builder.description}`, () =>
+      docker.build(request, { signal: host.cancellation, output: (line) => host.log.output(line) }),
+    );
+  } finally {
+    await folders.remove(folder);
+  }
+}
+
+function destinationOf({ names, push, load }: ImageBuild, loads: boolean): BuildRequest['destination'] {
+  if (loads || (!push && load)) return { kind: 'engine' };
+  if (!push) return { kind: 'cache' };
+  return { kind: 'registry', repositories: [...new Set(names.targets.map(nameOf))] };
+}
+
+export const metadataOf = (built: BuiltImage, { targets }: ImageNames, digest?: string) => ({
+  ...built.metadata,
+  ...(digest !== undefined && { 'containerimage.digest': digest }),
+  ...(built.imageId !== undefined && { 'containerimage.config.digest': built.imageId }),
+  'image.name': targets.map(referenceOf).join(','),
+});

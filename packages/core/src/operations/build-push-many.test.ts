@@ -1,0 +1,190 @@
+import { describe, expect, test } from '@jest/globals';
+import { LandfallError } from '../errors/landfall-error.ts';
+import { execute } from '../operation/execute.ts';
+import type { Operation } from '../operation/operation.ts';
+import { type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
+import type { BuildRequest, Docker } from '../world/docker.ts';
+import type { Registry } from '../world/registry.ts';
+import { buildPush } from './build-push.ts';
+
+const registry = '012345678901.dkr.ecr.eu-west-1.amazonaws.com';
+const compose = `
+services:
+  api: { build: api }
+  web: { build: { context: web, args: { MODE: file, KEEP: file } }, image: "old.example/acme/www:1" }
+  worker: { build: worker }
+`;
+const files = {
+  'compose.yaml': compose,
+  ...Object.fromEntries(['api', 'web', 'worker'].map((one) => [`${one}/Dockerfile`, 'FROM scratch\n'])),
+};
+/** Every image has the digest and id of its context's first letter. */
+const hash = (text: string) => `sha256:${text.charCodeAt(0).toString(16).repeat(32)}`;
+
+const run = async (options: FakeWorldOptions = {}, build?: Docker['build']) => {
+  let running = 0;
+  let most = 0;
+  const api = {
+    head: async () => undefined,
+    manifest: async ({ reference }) => {
+      const bytes = new TextEncoder().encode(JSON.stringify({ config: { digest: reference } }));
+      return { mediaType: 'm', digest: reference, size: bytes.length, bytes };
+    },
+  } as Partial<Registry> as Registry;
+  const world = fakeWorld({
+    commit: { sha: '0123456789abcdef0123456789abcdef01234567' },
+    files,
+    ...options,
+    inputs: { 'compose-file': 'compose.yaml', registry, 'repository-prefix': 'team/', ...options.inputs },
+    docker: {
+      chooseBuilder: async () => ({ kind: 'buildkit', description: 'BuildKit', loads: true }),
+      build: async (request, given) => {
+        running += 1;
+        most = Math.max(most, running);
+        given?.output?.('::set-output name=images::evil');
+        await Promise.resolve();
+        try {
+          return build
+            ? await build(request, given)
+            : { builder: 'buildkit', imageId: hash(request.context.split('/').at(-1)!), metadata: {} };
+        } finally {
+          running -= 1;
+        }
+      },
+      tag: async () => {},
+      push: async ({ reference }) => ({ digest: hash(reference.split(':')[0]!.split('/').at(-1)!) }),
+      registry: async () => api,
+      ...options.docker,
+    },
+  });
+  return { world, result: await execute(buildPush as unknown as Operation, world), most };
+};
+const requests = (world: ReturnType<typeof fakeWorld>) =>
+  world.requests
+    .filter(({ operation }) => operation === 'docker:build')
+    .map(({ input }) => input as BuildRequest);
+
+test('each service gets a repository and a digest of its own, two at a time', async () => {
+  const { world, result, most } = await run({ inputs: { tags: 'sha\nlatest' } });
+  expect(result.error).toBeUndefined();
+  const image = (name: string) => `${registry}/team/${name}@${hash(name)}`;
+  expect(JSON.parse(result.outputs.images!)).toEqual({
+    api: image('api'),
+    web: image('web'),
+    worker: image('worker'),
+  });
+  expect(JSON.parse(result.outputs.digests!)).toEqual({
+    api: `team/api@${hash('api')}`,
+    web: `team/web@${hash('web')}`,
+    worker: `team/worker@${hash('worker')}`,
+  });
+  expect(result.outputs).not.toHaveProperty('image');
+  expect(result.outputs.version).toBe('0123456');
+  expect(result.outputs.tags!.split('\n').sort()).toEqual(
+    ['api', 'web', 'worker'].flatMap((name) => [
+      `${registry}/team/${name}:0123456`,
+      `${registry}/team/${name}:latest`,
+    ]),
+  );
+  expect(most).toBe(2);
+  expect(requests(world).map(({ context }) => context)).toEqual([
+    '/workspace/api',
+    '/workspace/web',
+    '/workspace/worker',
+  ]);
+  expect(Object.keys(world.files.contents).filter((path) => path.startsWith('/temporary'))).toEqual([]);
+  expect(world.host.lines.filter((line) => line.includes('set-output'))).toEqual(
+    ['api', 'web', 'worker'].map((name) => expect.stringContaining(`${name} | ::set-output`)),
+  );
+});
+
+test('the mapping comes before the prefix, the prefix before the file, and inputs before what the file says', async () => {
+  const { world, result } = await run({
+    inputs: {
+      'repository-prefix': '',
+      repositories: 'api=other.example/another',
+      targets: 'api,web,worker',
+      'build-args': 'MODE=input\nMORE=input',
+    },
+  });
+  expect(result.error).toBeUndefined();
+  expect(Object.values(JSON.parse(result.outputs.images!))).toEqual([
+    `other.example/another@${hash('another')}`,
+    `old.example/acme/www@${hash('www')}`,
+    `${registry}/worker@${hash('worker')}`,
+  ]);
+  expect(requests(world)[1]!.buildArgs).toEqual([
+    { name: 'KEEP', value: 'file' },
+    { name: 'MODE', value: 'input' },
+    { name: 'MORE', value: 'input' },
+  ]);
+});
+
+test('when one fails, those under way come to their end, no other is begun, and each end is told', async () => {
+  const { result } = await run({ inputs: { 'builds-at-once': '2' } }, async ({ context }) => {
+    const name = context.split('/').at(-1)!;
+    if (name === 'api')
+      throw new LandfallError('BUILD_FAILED', { summary: 'exit code: 3', details: ['RUN x'] });
+    return { builder: 'buildkit', imageId: hash(name), metadata: {} };
+  });
+  const web = `${registry}/team/web@${hash('web')}`;
+  expect(result.error).toMatchObject({
+    code: 'BUILD_FAILED',
+    summary: 'api failed (1 of 3 images): exit code: 3',
+    details: ['RUN x', 'api: BUILD_FAILED: exit code: 3', `web: pushed: ${web}`, 'worker: not tried'],
+    facts: { targets: { api: 'failed', web: 'pushed', worker: 'not tried' } },
+  });
+  expect(JSON.parse(result.outputs.images!)).toEqual({ web });
+});
+
+test('without a registry or a repository they are built, and nothing is pushed', async () => {
+  const { world, result } = await run({ inputs: { registry: '', 'repository-prefix': '' } });
+  expect(result.error).toBeUndefined();
+  expect(result.outputs).toEqual({ version: '0123456' });
+  expect(world.requests.some(({ operation }) => operation === 'docker:push')).toBe(false);
+});
+
+test('a Bake file in HCL is worked out by buildx', async () => {
+  const plan = { group: { default: { targets: ['web'] } }, target: { web: { context: 'web' } } };
+  const { world, result } = await run({
+    inputs: { 'compose-file': '', 'bake-file': 'docker-bake.hcl', targets: 'web' },
+    files: { ...files, 'docker-bake.hcl': 'target "web" {}' },
+    docker: { bakePlan: async () => JSON.stringify(plan) },
+  });
+  expect(result.error).toBeUndefined();
+  expect(world.requests[0]).toEqual({
+    operation: 'docker:bakePlan',
+    input: { file: '/workspace/docker-bake.hcl', folder: '/workspace', targets: ['web'] },
+  });
+  expect(Object.keys(JSON.parse(result.outputs.images!))).toEqual(['web']);
+});
+
+describe('refused before anything is built', () => {
+  test.each<[string, Record<string, string>, string]>([
+    [
+      'a target that the file does not have',
+      { targets: 'wep' },
+      'targets names wep, which compose.yaml does not have (did you mean "web"?): it has api, web, worker',
+    ],
+    [
+      'two images under one name',
+      { repositories: 'api=team/one\nweb=team/one' },
+      `repositories must give web one of its own: it would be pushed over api, as ${registry}/team/one:0123456`,
+    ],
+    [
+      'a repository that is no name',
+      { repositories: 'api=Team/API' },
+      'repository (of api) must have a repository in lower case, got "Team/API"',
+    ],
+    [
+      'what describes one image',
+      { context: 'web' },
+      'context cannot be given with compose-file: it is what compose-file says',
+    ],
+    ['two files', { 'bake-file': 'bake.json' }, 'bake-file cannot be given with compose-file'],
+  ])('%s', async (_, inputs, summary) => {
+    const { world, result } = await run({ inputs });
+    expect(result.error).toMatchObject({ code: 'INPUT_INVALID', summary });
+    expect(world.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,36 @@
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+import type { BakePlanRequest, DockerCallOptions } from '@landfall/core/world/docker';
+import { findBuilders } from '../builders/find-builders.ts';
+import { callDocker, endOf, lastLine, type Programs } from '../programs.ts';
+
+/** `docker buildx bake --print`. Source: docs.docker.com/reference/cli/docker/buildx/bake. */
+export async function bakePlan(
+  programs: Programs,
+  { file, folder, targets }: BakePlanRequest,
+  { signal }: DockerCallOptions,
+): Promise<string> {
+  const options = signal ? { signal } : {};
+  const candidates = await findBuilders(programs, undefined, options);
+  const buildx = candidates.find(({ buildxVersion }) => buildxVersion !== undefined);
+  if (!buildx) {
+    throw new LandfallError('TOOL_MISSING', {
+      summary: `docker buildx is not installed, and ${file} needs it`,
+      remedy:
+        'Install the docker buildx plugin (docs.docker.com/go/buildx), or use a Bake file in JSON without variables, inherits and matrix.',
+    });
+  }
+  const result = await callDocker(
+    programs,
+    {
+      program: buildx.program,
+      args: ['buildx', 'bake', '--file', file, '--print', '--progress=quiet', '--', ...targets],
+      folder,
+    },
+    options,
+  );
+  if (result.exitCode === 0) return result.stdout;
+  throw new LandfallError('FILE_UNREADABLE', {
+    summary: `${file}: docker buildx bake --print ${endOf(result)}: ${lastLine(result) ?? 'it printed nothing'}`,
+    details: result.tail.slice(-10),
+  });
+}
