@@ -136,20 +136,23 @@ export class Stage {
     this.at(milliseconds, () => this.world.ecs.setAlarm(name, true));
   }
 
-  /** Somebody answers the pause hook that waits then. */
   answerAt(milliseconds: number, action: 'CONTINUE' | 'ROLLBACK'): void {
-    this.at(milliseconds, async () => {
-      const { serviceDeployments } = (await this.world.dispatch('ecs', 'DescribeServiceDeployments', {
-        serviceDeploymentArns: [this.#newest()?.arn],
-      })) as DescribeServiceDeploymentsResponse;
-      const hook = serviceDeployments?.[0]?.lifecycleHookDetails?.find(
-        (one) => one.status === 'AWAITING_ACTION',
-      );
-      await this.world.dispatch('ecs', 'ContinueServiceDeployment', {
-        serviceDeploymentArn: this.#newest()?.arn,
-        hookId: hook?.hookId,
-        action,
-      });
+    this.at(milliseconds, () => this.answer(action));
+  }
+
+  /** Somebody answers the pause hook that waits now. */
+  async answer(action: 'CONTINUE' | 'ROLLBACK'): Promise<void> {
+    const serviceDeploymentArn = this.#newest()?.arn;
+    const { serviceDeployments } = (await this.world.dispatch('ecs', 'DescribeServiceDeployments', {
+      serviceDeploymentArns: [serviceDeploymentArn],
+    })) as DescribeServiceDeploymentsResponse;
+    const hook = serviceDeployments?.[0]?.lifecycleHookDetails?.find(
+      (one) => one.status === 'AWAITING_ACTION',
+    );
+    await this.world.dispatch('ecs', 'ContinueServiceDeployment', {
+      serviceDeploymentArn,
+      hookId: hook?.hookId,
+      action,
     });
   }
 
@@ -159,13 +162,19 @@ export class Stage {
 
   begin(
     inputs: Readonly<Record<string, string>> = {},
-    options: { operation?: Operation; caller?: InProcessCaller; versions?: readonly number[] } = {},
+    options: {
+      operation?: Operation;
+      caller?: InProcessCaller;
+      versions?: readonly number[];
+      /** Beside the task definitions, by path. */
+      files?: Readonly<Record<string, string>>;
+    } = {},
   ) {
     const started = this.clock.elapsed();
     const host = fakeHost({
       inputs: { service: 'web', cluster: 'main', 'task-definition': 'v2.json', ...inputs },
     });
-    const files: Record<string, string> = {};
+    const files: Record<string, string> = { ...options.files };
     for (const name of this.#baseline.keys()) {
       for (const version of options.versions ?? [1, 2, 3])
         files[`${name === 'web' ? '' : `${name}-`}v${version}.json`] = JSON.stringify(
@@ -199,8 +208,11 @@ export class Stage {
   }
 
   /** Runs deploy-service to its end. */
-  deploy(inputs: Readonly<Record<string, string>> = {}): Promise<Curtain> {
-    return this.begin(inputs).done;
+  deploy(
+    inputs: Readonly<Record<string, string>> = {},
+    files: Readonly<Record<string, string>> = {},
+  ): Promise<Curtain> {
+    return this.begin(inputs, { files }).done;
   }
 
   async close(): Promise<void> {

@@ -17,7 +17,12 @@ export interface Terms {
   readonly failFast: boolean;
 }
 
-export type WaitUntil = 'completed' | 'traffic-shifted' | 'paused' | { readonly stage: string };
+export type WaitUntil =
+  | 'completed'
+  | 'traffic-shifted'
+  | 'paused'
+  | { readonly stage: string }
+  | { readonly event: string };
 
 /** The order of stages (ECS API, ServiceDeployment.lifecycleStage). A stage not listed here is printed, never judged. */
 export const stageOrder = [
@@ -71,7 +76,7 @@ function byServiceDeployment(rollout: Rollout, terms: Terms): Verdict | undefine
         remedy: 'Act now: neither version is surely live. Deploy a revision that worked, by hand if need be.',
       };
     case 'STOPPED':
-      return stopped(rollout, why);
+      return stopped(rollout, terms, why);
     case 'PENDING':
     case 'IN_PROGRESS':
       return paused(rollout, terms) ?? reached(rollout, terms);
@@ -107,7 +112,7 @@ function success(rollout: Rollout): Verdict {
   };
 }
 
-function stopped(rollout: Rollout, why: string): Verdict {
+function stopped(rollout: Rollout, terms: Terms, why: string): Verdict | undefined {
   const deployment = rollout.serviceDeployment!;
   const tripped =
     deployment.deploymentCircuitBreaker?.status === 'TRIGGERED' || deployment.alarms?.status === 'TRIGGERED';
@@ -123,7 +128,10 @@ function stopped(rollout: Rollout, why: string): Verdict {
   if (deploymentOf(rollout.service, rollout.ours.deploymentId)?.rolloutState === 'FAILED') {
     return { kind: 'FAILED', reason: why };
   }
-  return { kind: 'STOPPED', reason: deployment.statusReason ?? 'the deployment was stopped' };
+  const reason = deployment.statusReason ?? 'the deployment was stopped';
+  // What replaced it may not show yet: the service is read behind its deployments.
+  if (!/\buser\b/i.test(reason) && terms.now - rollout.changedAt <= terms.grace) return undefined;
+  return { kind: /superseded/i.test(reason) ? 'SUPERSEDED' : 'STOPPED', reason };
 }
 
 const waitingHook = (rollout: Rollout) =>
@@ -150,6 +158,8 @@ function reached(rollout: Rollout, { until }: Terms): Verdict | undefined {
       ? { ...success(rollout), reason: 'all production traffic is on the new revision' }
       : undefined;
   }
+  // A lifecycle event is CodeDeploy's, which is judged elsewhere.
+  if ('event' in until) return undefined;
   const stage = rollout.serviceDeployment?.lifecycleStage;
   const at = stageOrder.indexOf(stage as (typeof stageOrder)[number]);
   const wanted = stageOrder.indexOf(until.stage as (typeof stageOrder)[number]);

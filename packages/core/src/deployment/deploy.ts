@@ -10,13 +10,13 @@ import type { WaitUntil } from './decide.ts';
 import { failedToStart, type Outcome, outcomeOf } from './outcome.ts';
 import { type Plan, planUpdate, type Settings } from './plan.ts';
 import { Poller } from './poller.ts';
-import { beginRollout, type Ours, primaryOf, shortTaskDefinition } from './rollout.ts';
+import { beginRollout, type Ours, primaryOf, type Rollout, shortTaskDefinition } from './rollout.ts';
 import { beginStory, type Story, tellNotice } from './story.ts';
 import type { Target } from './target.ts';
 import { defaultStall, defaultTimeout } from './timeouts.ts';
 import { updateService } from './update.ts';
 import type { Verdict } from './verdict.ts';
-import { beginWatch } from './watch.ts';
+import { beginWatch, type Watch, type WatchTerms } from './watch.ts';
 
 /** How a deployment is followed. Durations in milliseconds; undefined = by the strategy of the service. */
 export interface FollowOptions {
@@ -59,6 +59,10 @@ export async function deployTo(
   options: FollowOptions,
   onStarted: (ours: Ours) => Promise<void>,
 ): Promise<Outcome> {
+  if (target.codeDeploy) {
+    const { deployByCodeDeploy } = await import('./code-deploy/deploy.ts');
+    return deployByCodeDeploy(run, target, registration, settings, options, onStarted);
+  }
   const startedAt = run.world.clock.elapsed();
   try {
     const plan = planUpdate(target, registration.arn, settings);
@@ -138,6 +142,29 @@ export const oursOf = (
     : undefined,
 });
 
+/** What following a deployment depends on, by who makes it. Durations in milliseconds. */
+export interface FollowWay {
+  readonly poller: Poller;
+  readonly timeout: number;
+  readonly stall: number;
+  readonly failFast: boolean;
+  /** What the old version has at the start: its tasks, or its percentage of the traffic. */
+  readonly oldShare: number;
+  begin(rollout: Rollout, terms: WatchTerms): Watch;
+  /** Stops the deployment and says in a sentence what came of it. */
+  stop(watch: Watch, world: World): Promise<string>;
+}
+
+const byEcs = (run: Run, { service }: Target, arn: string | undefined): FollowWay => ({
+  poller: run.poller,
+  timeout: defaultTimeout(service.deploymentConfiguration),
+  stall: defaultStall(service.deploymentConfiguration),
+  failFast: service.deploymentConfiguration?.deploymentCircuitBreaker?.enable !== true,
+  oldShare: service.runningCount ?? 0,
+  begin: (rollout, terms) => beginWatch(rollout, terms, arn),
+  stop: stopRollout,
+});
+
 /** Follows a deployment that was made or found to its verdict. */
 export async function followTo(
   run: Run,
@@ -149,8 +176,9 @@ export async function followTo(
     readonly startedAt: number;
   },
   options: FollowOptions,
+  way: FollowWay = byEcs(run, target, begun.arn),
 ): Promise<Outcome> {
-  const { world, poller, stories } = run;
+  const { world, stories } = run;
   const { ours, registration, startedAt } = begun;
   const milliseconds = () => world.clock.elapsed() - startedAt;
   world.host.log.info(
@@ -169,27 +197,26 @@ export async function followTo(
       verdict: 'STARTED',
     };
   }
-  const configuration = target.service.deploymentConfiguration;
-  const timeout = timeoutOf(run, options, options.timeout ?? defaultTimeout(configuration));
+  const timeout = timeoutOf(run, options, options.timeout ?? way.timeout);
   const terms = {
     timeout,
-    stallAfter: Math.min(options.stallTimeout ?? defaultStall(configuration), timeout),
+    stallAfter: Math.min(options.stallTimeout ?? way.stall, timeout),
     until: options.until,
     waitThroughPause: options.waitThroughPause,
-    failFast: options.failFast && configuration?.deploymentCircuitBreaker?.enable !== true,
+    failFast: options.failFast && way.failFast,
   };
   const seen = (target.service.events ?? []).flatMap((event) => event.id ?? []);
-  const watch = beginWatch(beginRollout(ours, startedAt, seen), terms, begun.arn);
+  const watch = way.begin(beginRollout(ours, startedAt, seen), terms);
   const story = beginStory(world, {
     at: startedAt,
-    oldTasks: target.service.runningCount ?? 0,
+    oldTasks: way.oldShare,
     taskDefinition: registration.taskDefinition,
     service: target.service,
   });
   stories.set(ours.serviceArn, story);
   let failure: unknown;
   try {
-    await poller.watch(watch);
+    await way.poller.watch(watch);
   } catch (thrown) {
     failure = thrown;
   }
@@ -198,7 +225,7 @@ export async function followTo(
     reason: 'the deployment could no longer be watched; it goes on in ECS',
   };
   if (verdict.kind === 'CANCELLED' && options.onCancel === 'stop')
-    verdict = { ...verdict, reason: await stopRollout(watch, world) };
+    verdict = { ...verdict, reason: await way.stop(watch, world) };
   const outcome = outcomeOf(verdict, {
     ours,
     registration,

@@ -37,5 +37,5 @@ export type RolloutEvent =
       readonly message: string;
     }
   | { readonly kind: 'task-stopped'; readonly task: Task }
-  | { readonly kind: 'rolling-back'; readonly reason: string }
+  | { readonly kind: 'rolling-back'; readonly reason: string; readonly by?: 'CodeDeploy' }
   | { readonly kind: 'scaled'; readonly from: number; readonly to: number };

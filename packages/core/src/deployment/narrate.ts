@@ -60,7 +60,7 @@ export function narrate(ours: Ours, event: RolloutEvent, elapsed: number): Line 
         : line('info', `task ${shortTask(event.task.taskArn)} was stopped by the service scheduler`);
     }
     case 'rolling-back':
-      return line('error', `given up by ECS: ${event.reason}`);
+      return line('error', `given up by ${event.by ?? 'ECS'}: ${event.reason}`);
     case 'scaled':
       return line('info', `desired count ${event.from} → ${event.to}`);
   }

@@ -1,4 +1,5 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import { planByCodeDeploy } from './code-deploy/plan.ts';
 import { primaryOf, shortTaskDefinition } from './rollout.ts';
 import type { Target } from './target.ts';
 
@@ -28,6 +29,7 @@ export type Plan =
  * definition another one. Which fields start a deployment: ECS API reference, UpdateService.
  */
 export function planUpdate(target: Target, wanted: string | undefined, settings: Settings): Plan {
+  if (target.codeDeploy) return planByCodeDeploy(target, wanted, settings, changedSettings(target, settings));
   const { service } = target;
   const primary = primaryOf(service);
   const force = settings.forceNewDeployment === true;

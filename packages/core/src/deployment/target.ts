@@ -3,6 +3,7 @@ import { checkAllowedAccount } from '../account/allowed-account.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
+import type { ByCodeDeploy } from './code-deploy/group.ts';
 import { serviceName } from './order.ts';
 import { readServices } from './reader.ts';
 import { primaryOf } from './rollout.ts';
@@ -12,6 +13,8 @@ export interface Target {
   readonly cluster: string;
   readonly service: Service;
   readonly name: string;
+  /** How CodeDeploy deploys it, where it is the controller. */
+  readonly codeDeploy?: ByCodeDeploy | undefined;
   /** What the PRIMARY deployment runs. */
   readonly taskDefinition?:
     | { readonly taskDefinition: TaskDefinition; readonly tags: readonly Tag[] }
@@ -29,6 +32,8 @@ export async function readTargets(
     services: readonly string[];
     allowedAccountIds?: readonly string[] | undefined;
     desiredCount?: number | undefined;
+    /** Controllers that the operation can drive beside ECS's own. */
+    controllers?: readonly string[] | undefined;
   },
   ecs: Ecs,
   world: World,
@@ -49,7 +54,7 @@ export async function readTargets(
   }
   const services = names.map((name) => withEventIds(found.get(name) as Service));
   for (const service of services) {
-    refuse(cluster, service);
+    refuse(cluster, service, wanted.controllers);
     if (wanted.desiredCount !== undefined) refuseCount(service);
   }
   const revisions = new Map<string, Promise<Target['taskDefinition']>>();
@@ -71,7 +76,7 @@ export async function readTargets(
 const withEventIds = (service: Service): Service =>
   service.events ? { ...service, events: service.events.map(({ id }) => ({ id })) } : service;
 
-function refuse(cluster: string, service: Service): void {
+function refuse(cluster: string, service: Service, controllers: readonly string[] = []): void {
   const name = service.serviceName ?? '';
   if (service.status !== 'ACTIVE') {
     throw new LandfallError('SERVICE_NOT_ACTIVE', {
@@ -80,7 +85,7 @@ function refuse(cluster: string, service: Service): void {
     });
   }
   const controller = service.deploymentController?.type ?? 'ECS';
-  if (controller !== 'ECS') {
+  if (controller !== 'ECS' && !controllers.includes(controller)) {
     throw new LandfallError('CONTROLLER_UNSUPPORTED', {
       summary: `service ${name} is deployed by the ${controller} controller, which this version does not drive`,
       facts: { cluster, service: name, controller },

@@ -1,3 +1,9 @@
+import {
+  codeDeployInputs,
+  codeDeployOutputs,
+  codeDeployPermissions,
+} from '../deployment/code-deploy/inputs.ts';
+import { prepareControllers } from '../deployment/code-deploy/prepare-when-needed.ts';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
 import { beginRun, deployTo, type Run } from '../deployment/deploy.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
@@ -70,6 +76,7 @@ const inputs = {
     description: 'Turn ECS Exec on or off for the service. Not sent when not given.',
   }),
   ...followInputs,
+  ...codeDeployInputs,
   'rollback-on': rollbackOn,
   verify: boolean({
     default: 'false',
@@ -81,6 +88,8 @@ const inputs = {
     description: 'Say what would be registered and updated, and end there.',
   }),
 };
+
+const outputs = { ...deploymentOutputs, ...codeDeployOutputs };
 
 export const deployService = defineOperation({
   name: 'deploy-service',
@@ -94,10 +103,11 @@ export const deployService = defineOperation({
     'On cancel the outputs and the summary are written within a second and say what is still in flight; running the step again adopts it.',
   ],
   inputs,
-  outputs: deploymentOutputs,
+  outputs,
   permissions: [
     ...watchPermissions,
     ...updatePermissions,
+    ...codeDeployPermissions,
     { action: 'ecs:RegisterTaskDefinition', resource: '*', when: 'when `task-definition` is a file' },
     {
       action: 'ecs:TagResource',
@@ -130,7 +140,11 @@ export const deployService = defineOperation({
     const { world, inputs: given } = call;
     const wanted = await readWanted(call);
     const ecs = limited(await world.aws.ecs(), world.clock);
-    const targets = await readTargets({ ...given, services: wanted.map((one) => one.service) }, ecs, world);
+    const controllers = ['CODE_DEPLOY'];
+    const services = wanted.map((one) => one.service);
+    const found = await readTargets({ ...given, services, controllers }, ecs, world);
+    const sources = wanted.map((one) => one.source);
+    const targets = await prepareControllers(found, sources, given, world);
     if (given.verify) await verifyAll(targets, wanted, world);
     if (given.dryRun) return await sayPlan(call, targets, wanted);
 
@@ -143,7 +157,7 @@ export const deployService = defineOperation({
   },
 });
 
-type ThisCall = Call<typeof inputs, typeof deploymentOutputs>;
+type ThisCall = Call<typeof inputs, typeof outputs>;
 
 /** One service with the task definition it is to run, read and checked. */
 interface Wanted {
@@ -204,6 +218,7 @@ async function deployAll(
         options,
         async (ours) => {
           if (alone) await call.output('deployment-id', ours.deploymentId);
+          if (alone && target.codeDeploy) await call.output('codedeploy-deployment-id', ours.deploymentId);
         },
       );
       if (outcome.error && mustRollBack(outcome, given.rollbackOn)) {

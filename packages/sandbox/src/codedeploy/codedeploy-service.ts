@@ -219,7 +219,8 @@ export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
       answers = next;
     },
     trip(applicationName, name) {
-      for (const each of deployments.values()) {
+      // Of those there are now: the deployment that undoes one is not stopped with it.
+      for (const each of [...deployments.values()]) {
         if (each.group.application === applicationName && each.group.name === name && isActive(each)) {
           endDeployment(parts, each, 'DEPLOYMENT_STOP_ON_ALARM', undefined);
         }

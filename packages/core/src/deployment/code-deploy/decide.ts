@@ -1,0 +1,172 @@
+import { formatDuration } from '../../time/duration.ts';
+import type { Terms } from '../decide.ts';
+import { causesOf } from '../evidence.ts';
+import { type Rollout, shortTaskDefinition } from '../rollout.ts';
+import type { Verdict } from '../verdict.ts';
+import { orderOf } from './events.ts';
+import { reasonOf, stageOf } from './picture.ts';
+import { liveTaskDefinition } from './task-sets.ts';
+import { eventOf, type Seen } from './watch.ts';
+
+/** How long CodeDeploy may take to say that it undoes a deployment that was stopped, when it was not configured to. */
+const stopGrace = 10_000;
+
+/**
+ * The verdict on what CodeDeploy has said so far, or undefined while it is open. Pure. A status that is not known
+ * here is waited out. https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_DeploymentInfo.html
+ */
+export function decideByCodeDeploy(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
+  return (
+    byStatus(seen, rollout, terms) ??
+    hopeless(seen, rollout, terms) ??
+    lost(seen, rollout, terms) ??
+    outOfTime(seen, rollout, terms)
+  );
+}
+
+function byStatus(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
+  switch (seen.info?.status) {
+    case 'Succeeded':
+      return success(rollout);
+    case 'Failed':
+    case 'Stopped':
+      return seen.info.rollbackInfo?.rollbackDeploymentId
+        ? undone(seen, rollout)
+        : ended(seen, rollout, terms);
+    case 'Ready':
+      return paused(seen, rollout, terms) ?? reached(seen, rollout, terms);
+    default:
+      return reached(seen, rollout, terms);
+  }
+}
+
+function success({ ours, service }: Rollout): Verdict {
+  const name = shortTaskDefinition(ours.taskDefinition);
+  return {
+    kind: 'SUCCEEDED',
+    reason:
+      service?.desiredCount === 0
+        ? `${name} is in place, but the desired count is 0: no task ran it`
+        : `${name} is live`,
+    live: ours.taskDefinition,
+  };
+}
+
+/** CodeDeploy undoes a deployment by another one, whose end is the end of ours. */
+function undone({ info, target, undo }: Seen, rollout: Rollout): Verdict | undefined {
+  const why = reasonOf(info, target);
+  if (undo?.status === 'Succeeded') {
+    const live = rollout.ours.previous?.taskDefinition;
+    return { kind: 'ROLLED_BACK', reason: why, ...(live !== undefined && { live }) };
+  }
+  if (undo?.status !== 'Failed' && undo?.status !== 'Stopped') return undefined;
+  return {
+    kind: 'FAILED',
+    reason: `the rollback ${undo.deploymentId} failed too: ${reasonOf(undo, undefined)}; it was to undo: ${why}`,
+    remedy: 'Act now: neither version is surely live. Deploy a revision that worked, by hand if need be.',
+  };
+}
+
+/** Over, and nothing undoes it, as far as CodeDeploy has said by now. */
+function ended(seen: Seen, rollout: Rollout, { now, grace }: Terms): Verdict | undefined {
+  const { info, target, endedSince = now } = seen;
+  const patience = willRollBack(seen) ? grace : info?.status === 'Stopped' ? stopGrace : 0;
+  if (now - endedSince < patience) return undefined;
+  const code = info?.errorInformation?.code;
+  const live = liveNow(rollout);
+  if (info?.status === 'Stopped' && (code === undefined || code === 'MANUAL_STOP')) {
+    return { kind: 'STOPPED', reason: reasonOf(info, target), ...live };
+  }
+  return { kind: 'FAILED', reason: `${reasonOf(info, target)}; CodeDeploy did not roll back`, ...live };
+}
+
+function willRollBack({ info }: Seen): boolean {
+  const { enabled, events = [] } = info?.autoRollbackConfiguration ?? {};
+  if (enabled !== true) return false;
+  if (info?.status === 'Failed') return events.includes('DEPLOYMENT_FAILURE');
+  return events.includes('DEPLOYMENT_STOP_ON_ALARM') || events.includes('DEPLOYMENT_STOP_ON_REQUEST');
+}
+
+/** Ready before the traffic has moved: it waits for ContinueDeployment. After that Ready is only the termination wait. */
+function paused(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
+  const { info, target } = seen;
+  if (info?.instanceTerminationWaitTimeStarted || hasSucceeded(seen, 'AllowTraffic')) return undefined;
+  if (terms.waitThroughPause && terms.until !== 'paused') return undefined;
+  const option = info?.blueGreenDeploymentConfiguration?.deploymentReadyOption;
+  // A group that goes on by itself is in Ready only in passing.
+  const waits = option?.actionOnTimeout === 'STOP_DEPLOYMENT';
+  if (!waits && terms.now - rollout.changedAt <= terms.grace) return undefined;
+  const limit = waits
+    ? `; after ${formatDuration((option.waitTimeInMinutes ?? 0) * 60_000)} in Ready CodeDeploy stops it`
+    : '';
+  const at = stageOf(target);
+  return {
+    kind: 'PAUSED',
+    ...(terms.until === 'paused' && { asked: true as const }),
+    reason: `the deployment is Ready${at ? ` after ${at}` : ''} and waits for somebody to shift the traffic${limit}`,
+    remedy: `Continue it: aws deploy continue-deployment --deployment-id ${rollout.ours.deploymentId} --deployment-wait-type READY_WAIT. Or stop it.`,
+  };
+}
+
+const hasSucceeded = ({ target }: Seen, name: string) => eventOf(target, name)?.status === 'Succeeded';
+
+function reached(seen: Seen, rollout: Rollout, { until }: Terms): Verdict | undefined {
+  if (until === 'traffic-shifted') {
+    return hasSucceeded(seen, 'AllowTraffic')
+      ? { ...success(rollout), reason: 'all production traffic is on the new task set' }
+      : undefined;
+  }
+  if (typeof until !== 'object' || !('event' in until)) return undefined;
+  const wanted = orderOf(until.event);
+  const passed = seen.target?.lifecycleEvents?.find(
+    ({ lifecycleEventName: name, status }) =>
+      (orderOf(name) === wanted && status === 'Succeeded') ||
+      (orderOf(name) > wanted && (status === 'InProgress' || status === 'Succeeded')),
+  );
+  return passed
+    ? { ...success(rollout), reason: `the deployment has come through ${until.event}` }
+    : undefined;
+}
+
+/** CodeDeploy gives a replacement an hour to become healthy; two tasks that died of something permanent say enough. */
+function hopeless({ info }: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
+  if (!terms.failFast || rollout.everRan || info?.status !== 'InProgress') return undefined;
+  const permanent = causesOf(rollout.stoppedTasks).find(
+    (cause) => cause.permanent && cause.tasks.length >= 2,
+  );
+  if (!permanent) return undefined;
+  const { deploymentId } = rollout.ours;
+  return {
+    kind: 'FAILED',
+    reason: `${permanent.sentence}; trying again cannot mend that, and CodeDeploy goes on trying for an hour`,
+    remedy: `${permanent.remedy} Stop the deployment first: aws deploy stop-deployment --deployment-id ${deploymentId} --auto-rollback-enabled`,
+    ...liveNow(rollout),
+  };
+}
+
+function liveNow(rollout: Rollout): { live?: string } {
+  const live = liveTaskDefinition(rollout.service);
+  return live === undefined || live === rollout.ours.taskDefinition ? {} : { live };
+}
+
+function lost({ missingSince }: Seen, { ours }: Rollout, terms: Terms): Verdict | undefined {
+  if (missingSince === undefined || terms.now - missingSince <= terms.grace) return undefined;
+  return { kind: 'UNKNOWN', reason: `CodeDeploy no longer knows the deployment ${ours.deploymentId}` };
+}
+
+function outOfTime(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
+  const { info, target, undo } = seen;
+  const rollback = info?.rollbackInfo?.rollbackDeploymentId;
+  const state = stageOf(target) ?? info?.status ?? 'Created';
+  if (terms.now >= terms.deadline) {
+    return info?.status === 'Failed' || info?.status === 'Stopped'
+      ? {
+          kind: 'FAILED',
+          reason: `${reasonOf(info, target)}; the rollback ${rollback ?? ''} was still ${undo?.status ?? 'unknown'} at the deadline`,
+        }
+      : { kind: 'TIMED_OUT', reason: `still ${state} at the deadline` };
+  }
+  if (terms.now - rollout.changedAt < terms.stallAfter) return undefined;
+  const minutes = Math.round((terms.now - rollout.changedAt) / 60_000);
+  return { kind: 'STALLED', reason: `nothing has moved for ${minutes} min; still ${state}` };
+}

@@ -1,0 +1,90 @@
+/** The inputs of deploy-service for services with the CODE_DEPLOY controller, named as the official action's are. */
+import { path, text } from '../../inputs/kinds.ts';
+import type { Permission } from '../../operation/operation.ts';
+import { waitUntil } from '../service-inputs.ts';
+
+/** CodeDeploy API reference: 1 to 100 characters. */
+const name = {
+  expression: /^[^\s/][^\r\n]{0,99}$/,
+  rule: 'at most 100 characters',
+};
+
+export const codeDeployInputs = {
+  'wait-until': waitUntil({
+    default: 'completed',
+    codeDeploy: true,
+    description:
+      'Follow the deployment until it is `completed`; `traffic-shifted` (all production traffic on the new version, before the bake or the termination wait); `paused` (somebody has to continue it); `stage:<STAGE>`, a lifecycle stage; `codedeploy:<EVENT>`, a lifecycle event of CodeDeploy; or only `started`: green then does not mean live.',
+  }),
+  'codedeploy-appspec': path({
+    description:
+      'With the CODE_DEPLOY controller: the AppSpec file, YAML or JSON; its task definition is filled in. By default `appspec.yaml` where there is one, or else an AppSpec without hooks, made from the service.',
+    example: 'appspec.yaml',
+  }),
+  'codedeploy-application': text({
+    pattern: name,
+    description:
+      'With the CODE_DEPLOY controller: the CodeDeploy application. By default `AppECS-<cluster>-<service>`.',
+    example: 'AppECS-main-web',
+  }),
+  'codedeploy-deployment-group': text({
+    pattern: name,
+    description:
+      'With the CODE_DEPLOY controller: the deployment group. By default `DgpECS-<cluster>-<service>`.',
+    example: 'DgpECS-main-web',
+  }),
+  'codedeploy-deployment-description': text({
+    description:
+      'With the CODE_DEPLOY controller: the description of the deployment, cut at 512 characters. By default the task definition.',
+    example: 'release 42',
+  }),
+  'codedeploy-deployment-config': text({
+    pattern: name,
+    description:
+      "With the CODE_DEPLOY controller: how the traffic is shifted. By default the deployment group's.",
+    example: 'CodeDeployDefault.ECSCanary10Percent5Minutes',
+  }),
+};
+
+export interface CodeDeployValues {
+  readonly codedeployAppspec: string | undefined;
+  readonly codedeployApplication: string | undefined;
+  readonly codedeployDeploymentGroup: string | undefined;
+  readonly codedeployDeploymentDescription: string | undefined;
+  readonly codedeployDeploymentConfig: string | undefined;
+}
+
+export const codeDeployOutputs = {
+  'codedeploy-deployment-id': {
+    description:
+      'With the CODE_DEPLOY controller: the deployment in CodeDeploy, `d-…`, that this run made or adopted (one service).',
+  },
+};
+
+const group = 'arn:${Partition}:codedeploy:${Region}:${Account}:deploymentgroup:*';
+const when = 'when the service has the CODE_DEPLOY controller';
+
+/** Source: the CodeDeploy service authorization reference. CreateDeployment looks at the configuration and notes the revision. */
+export const codeDeployPermissions: readonly Permission[] = [
+  ...['GetDeploymentGroup', 'CreateDeployment', 'ListDeployments', 'BatchGetDeployments'].map((name) => ({
+    action: `codedeploy:${name}`,
+    resource: group,
+    when,
+  })),
+  {
+    action: 'codedeploy:GetDeploymentConfig',
+    resource: 'arn:${Partition}:codedeploy:${Region}:${Account}:deploymentconfig:*',
+    when,
+  },
+  ...['RegisterApplicationRevision', 'GetApplicationRevision'].map((name) => ({
+    action: `codedeploy:${name}`,
+    resource: 'arn:${Partition}:codedeploy:${Region}:${Account}:application:*',
+    when,
+  })),
+  { action: 'codedeploy:GetDeploymentTarget', resource: group, optional: true },
+  {
+    action: 'codedeploy:StopDeployment',
+    resource: group,
+    when: 'when the service has the CODE_DEPLOY controller and `on-cancel` is `stop`, or to roll back',
+  },
+];

@@ -1,0 +1,83 @@
+import type { DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
+import { isLandfallError } from '../../errors/landfall-error.ts';
+import type { CallOptions, CodeDeploy } from '../../world/aws.ts';
+import { chunks } from '../chunks.ts';
+import type { ByCodeDeploy } from './group.ts';
+
+/** BatchGetDeployments (CodeDeploy API reference). */
+const mostInABatch = 25;
+export const activeStatuses = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'] as const;
+
+/** By id; one that CodeDeploy does not answer for is left out. */
+export async function readDeployments(
+  codeDeploy: CodeDeploy,
+  ids: readonly string[],
+  options: CallOptions,
+): Promise<ReadonlyMap<string, DeploymentInfo>> {
+  const answers = await Promise.all(
+    chunks(ids, mostInABatch).map((deploymentIds) =>
+      codeDeploy.batchGetDeployments({ deploymentIds }, options),
+    ),
+  );
+  const all = answers.flatMap((answer) => answer.deploymentsInfo ?? []);
+  return new Map(all.map((one) => [one.deploymentId ?? '', one]));
+}
+
+/** The deployments of a group: the active ones, or all that were made since a time. */
+export async function listDeployments(
+  codeDeploy: CodeDeploy,
+  { application, group }: ByCodeDeploy,
+  which: 'active' | { readonly since: Date },
+  options: CallOptions,
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const answer = await codeDeploy.listDeployments(
+      {
+        applicationName: application,
+        deploymentGroupName: group,
+        ...(which === 'active'
+          ? { includeOnlyStatuses: [...activeStatuses] }
+          : { createTimeRange: { start: which.since } }),
+        ...(nextToken !== undefined && { nextToken }),
+      },
+      options,
+    );
+    ids.push(...(answer.deployments ?? []));
+    nextToken = answer.nextToken;
+  } while (nextToken !== undefined);
+  return ids;
+}
+
+/** The one target of a deployment, the service. Undefined while there is none yet: a deployment is not started at once. */
+export async function readTarget(
+  codeDeploy: CodeDeploy,
+  deploymentId: string,
+  cluster: string,
+  service: string,
+  options: CallOptions,
+): Promise<ECSTarget | undefined> {
+  const short = cluster.slice(cluster.lastIndexOf('/') + 1);
+  try {
+    const answer = await codeDeploy.getDeploymentTarget(
+      { deploymentId, targetId: `${short}:${service}` },
+      options,
+    );
+    return answer.deploymentTarget?.ecsTarget;
+  } catch (error) {
+    if (isLandfallError(error, 'NOT_FOUND') || isLandfallError(error, 'REQUEST_REFUSED')) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a deployment rolls this task definition out, by its AppSpec or, where that is not shown, its checksum. */
+export function rollsOut(info: DeploymentInfo, taskDefinition: string, sha256: string): boolean {
+  const { content, sha256: sum } = info.revision?.appSpecContent ?? info.revision?.string ?? {};
+  if (content !== undefined) {
+    const at = content.indexOf(taskDefinition);
+    // `web:2` is not `web:20`.
+    return at >= 0 && !/^\d/.test(content.slice(at + taskDefinition.length));
+  }
+  return sum === sha256;
+}

@@ -1,0 +1,191 @@
+import type { DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
+import type { Service, Task } from '@aws-sdk/client-ecs';
+import type { CodeDeploy } from '../../world/aws.ts';
+import type { RolloutEvent } from '../events.ts';
+import { observe } from '../observe.ts';
+import type { Following } from '../poller.ts';
+import { readServices, readStoppedTasks } from '../reader.ts';
+import { isDenied } from '../trouble.ts';
+import { termsAt, type Watch } from '../watch.ts';
+import { decideByCodeDeploy } from './decide.ts';
+import { asServiceDeployment, stageOf } from './picture.ts';
+import { readDeployments, readTarget } from './read.ts';
+import { type CodeDeployWatch, greenTaskSetId, isOver, type Seen, taskSetOf } from './watch.ts';
+
+/** One read of a target for so many services a round, beside those whose deployment changes its status. */
+const servicesPerTarget = 20;
+
+/** One round: every deployment, the targets that are due, the services where due, the stopped tasks of what fails. */
+export async function readRound(
+  open: readonly CodeDeployWatch[],
+  allServices: boolean,
+  following: Following,
+  codeDeploy: CodeDeploy,
+): Promise<void> {
+  const { signal, clock } = following;
+  const read = await readDeployments(codeDeploy, [...new Set(open.flatMap(idsOf))], { signal });
+  const late = open.flatMap((watch) => {
+    const id = read.get(watch.ours.deploymentId)?.rollbackInfo?.rollbackDeploymentId;
+    return id !== undefined && !read.has(id) ? [id] : [];
+  });
+  const undoing =
+    late.length > 0 ? await readDeployments(codeDeploy, late, { signal }) : new Map<string, DeploymentInfo>();
+  const targets = await readTargets(open, read, following, codeDeploy);
+  const services = await readDueServices(open, read, allServices, following);
+  const at = clock.elapsed();
+  for (const watch of open) {
+    const info = read.get(watch.ours.deploymentId);
+    const undoId = info?.rollbackInfo?.rollbackDeploymentId ?? '';
+    const seen = look(watch, at, info, targets.get(watch), read.get(undoId) ?? undoing.get(undoId));
+    await take(watch, seen, at, services.get(keyOf(watch)), allServices, following);
+  }
+}
+
+const idsOf = ({ ours, seen }: CodeDeployWatch) => [
+  ours.deploymentId,
+  ...(seen.info?.rollbackInfo?.rollbackDeploymentId ? [seen.info.rollbackInfo.rollbackDeploymentId] : []),
+];
+
+const keyOf = ({ ours }: Watch) => `${ours.cluster} ${ours.service}`;
+
+/** A read that is missing a part keeps what was seen before; what is over stays over, whatever a stale read says. */
+function look(
+  { seen: before }: CodeDeployWatch,
+  at: number,
+  info: DeploymentInfo | undefined,
+  target: ECSTarget | undefined,
+  undo: DeploymentInfo | undefined,
+): Seen {
+  const stale = isOver(before.info?.status) && !isOver(info?.status);
+  const newest = info === undefined || stale ? before.info : info;
+  const failed = newest?.status === 'Failed' || newest?.status === 'Stopped';
+  return {
+    info: newest,
+    target: target ?? before.target,
+    undo: undo ?? before.undo,
+    missingSince: info === undefined ? (before.missingSince ?? at) : undefined,
+    endedSince: failed ? (before.endedSince ?? at) : undefined,
+  };
+}
+
+async function take(
+  watch: CodeDeployWatch,
+  seen: Seen,
+  at: number,
+  service: Service | 'missing' | undefined,
+  thorough: boolean,
+  following: Following,
+): Promise<void> {
+  const ending = isOver(seen.info?.status) && !isOver(watch.seen.info?.status);
+  watch.seen = seen;
+  const serviceDeployment = asServiceDeployment(seen);
+  const first = observe({ at, service, serviceDeployment }, watch.rollout);
+  watch.rollout = first.rollout;
+  const failing =
+    first.events.some(isSignOfFailure) ||
+    (ending && seen.info?.status !== 'Succeeded') ||
+    (thorough && isInstalling(seen));
+  const stoppedTasks = failing ? await stoppedTasksOf(watch, following) : undefined;
+  const second = stoppedTasks && observe({ at, stoppedTasks }, watch.rollout);
+  if (second) watch.rollout = second.rollout;
+  const events = [...(second?.events ?? []), ...first.events];
+  if (events.length > 0) await following.onEvents(watch, events.map(byCodeDeploy));
+  await judge(watch, following);
+}
+
+const byCodeDeploy = (event: RolloutEvent): RolloutEvent =>
+  event.kind === 'rolling-back' ? { ...event, by: 'CodeDeploy' } : event;
+
+const isSignOfFailure = (event: RolloutEvent) =>
+  event.kind === 'rolling-back' ||
+  (event.kind === 'counts' && event.vanished > 0) ||
+  (event.kind === 'service-event' && /unhealthy|failed|unable|stopped/i.test(event.message));
+
+/** CodeDeploy counts no failed tasks: while the replacement is not complete, the stopped ones are looked at. */
+function isInstalling({ target }: Seen): boolean {
+  const green = taskSetOf(target, 'Green');
+  return stageOf(target) === 'Install' && (green?.runningCount ?? 0) < (green?.desiredCount ?? 0);
+}
+
+export async function judge(watch: Watch, following: Following): Promise<void> {
+  const { seen, rollout } = watch as CodeDeployWatch;
+  const verdict = decideByCodeDeploy(seen, rollout, termsAt(watch, following.clock.elapsed()));
+  if (verdict) watch.verdict = verdict;
+}
+
+async function readTargets(
+  open: readonly CodeDeployWatch[],
+  read: ReadonlyMap<string, DeploymentInfo>,
+  { signal, clock, onNotice }: Following,
+  codeDeploy: CodeDeploy,
+): Promise<ReadonlyMap<CodeDeployWatch, ECSTarget | undefined>> {
+  const allowed = open.filter((watch) => !watch.targetDenied);
+  const changed = allowed.filter(
+    ({ ours, seen }) => read.get(ours.deploymentId)?.status !== seen.info?.status,
+  );
+  const longestUnread = allowed.toSorted((a, b) => a.targetReadAt - b.targetReadAt);
+  const due = new Set([...changed, ...longestUnread.slice(0, Math.ceil(allowed.length / servicesPerTarget))]);
+  const found = new Map<CodeDeployWatch, ECSTarget | undefined>();
+  for (const watch of due) {
+    const { deploymentId, cluster, service } = watch.ours;
+    watch.targetReadAt = clock.elapsed();
+    try {
+      found.set(watch, await readTarget(codeDeploy, deploymentId, cluster, service, { signal }));
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      for (const one of open) one.targetDenied = true;
+      onNotice({
+        kind: 'permission-missing',
+        error,
+        consequence: 'lifecycle events and traffic cannot be shown; judging by the status of the deployment',
+      });
+      break;
+    }
+  }
+  return found;
+}
+
+async function readDueServices(
+  open: readonly CodeDeployWatch[],
+  read: ReadonlyMap<string, DeploymentInfo>,
+  allServices: boolean,
+  { ecs, signal }: Following,
+): Promise<ReadonlyMap<string, Service | 'missing'>> {
+  const due = open.filter(
+    ({ ours, seen }) => allServices || read.get(ours.deploymentId)?.status !== seen.info?.status,
+  );
+  const services = new Map<string, Service | 'missing'>();
+  for (const [cluster, group] of Map.groupBy(due, ({ ours }) => ours.cluster)) {
+    const names = group.map(({ ours }) => ours.service);
+    const answered = await readServices(ecs, cluster, names, { signal });
+    for (const [name, service] of answered) services.set(`${cluster} ${name}`, service);
+  }
+  return services;
+}
+
+/** The tasks of the new task set. They are started in its name, here put under our deployment's. */
+async function stoppedTasksOf(
+  watch: CodeDeployWatch,
+  following: Following,
+): Promise<readonly Task[] | undefined> {
+  const taskSet = greenTaskSetId(watch.seen);
+  if (watch.tasksDenied || taskSet === undefined) return undefined;
+  const { ours } = watch;
+  try {
+    const tasks = await readStoppedTasks(
+      following.ecs,
+      { ...ours, deploymentId: taskSet },
+      { signal: following.signal },
+    );
+    return tasks.map((task) => ({ ...task, startedBy: ours.deploymentId }));
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    watch.tasksDenied = true;
+    following.onNotice({
+      kind: 'permission-missing',
+      error,
+      consequence: 'why tasks stopped cannot be shown',
+    });
+    return undefined;
+  }
+}

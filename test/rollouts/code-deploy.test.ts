@@ -1,0 +1,548 @@
+import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
+import type { Service } from '@aws-sdk/client-ecs';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import { Stage } from './stage.ts';
+
+const minute = 60_000;
+const targetGroup = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/blue/0123456789abcdef';
+const balanced = {
+  deploymentController: { type: 'CODE_DEPLOY' as const },
+  loadBalancers: [{ targetGroupArn: targetGroup, containerName: 'app', containerPort: 80 }],
+};
+const rollsBack = {
+  autoRollbackConfiguration: {
+    enabled: true,
+    events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'],
+  },
+};
+const names = { applicationName: 'AppECS-main-web', deploymentGroupName: 'DgpECS-main-web' };
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+/** The service `web` behind a deployment group with the names that the console gives. */
+async function set(group: object = rollsBack, fates: readonly FateRule[] = []): Promise<void> {
+  stage = await Stage.set({ services: { web: balanced }, fates });
+  await ask('CreateApplication', { applicationName: names.applicationName, computePlatform: 'ECS' });
+  await ask('CreateDeploymentGroup', {
+    ...names,
+    ecsServices: [{ clusterName: 'main', serviceName: 'web' }],
+    ...group,
+  });
+}
+
+const ask = <T = unknown>(operation: string, input: object) =>
+  stage.world.dispatch('codedeploy', operation, input) as Promise<T>;
+
+/** What is so: who has the traffic, and what CodeDeploy made, the newest first. */
+async function truth() {
+  const { services } = (await stage.world.dispatch('ecs', 'DescribeServices', {
+    cluster: 'main',
+    services: ['web'],
+  })) as { services: Service[] };
+  const { deployments } = await ask<{ deployments: string[] }>('ListDeployments', names);
+  const { deploymentsInfo } = await ask<{ deploymentsInfo: DeploymentInfo[] }>('BatchGetDeployments', {
+    deploymentIds: deployments,
+  });
+  const primary = services[0]!.taskSets?.find((one) => one.status === 'PRIMARY');
+  return {
+    live: primary?.taskDefinition?.replace(/^.*\//, ''),
+    made: deploymentsInfo.map(({ deploymentId, status, creator }) => ({ deploymentId, status, creator })),
+    newest: deploymentsInfo[0]!,
+  };
+}
+
+const byUser = (made: readonly { creator?: string | undefined }[]) =>
+  made.filter((one) => one.creator === 'user');
+
+describe('CODE_DEPLOY, transition by transition', () => {
+  test('D23: GoodToGood: CodeDeploy makes one deployment, and green is when it has Succeeded', async () => {
+    await set();
+    const { result, host } = await stage.deploy();
+    const { live, made, newest } = await truth();
+    expect(result.error).toBeUndefined();
+    expect(result).toMatchObject({
+      exitCode: 0,
+      outputs: {
+        verdict: 'SUCCEEDED',
+        'codedeploy-deployment-id': newest.deploymentId,
+        'deployment-id': newest.deploymentId,
+      },
+    });
+    expect(live).toBe('web:2');
+    expect(made).toEqual([{ deploymentId: newest.deploymentId, status: 'Succeeded', creator: 'user' }]);
+    expect(newest.description).toBe('web:2, by Landfall');
+    expect(JSON.parse(newest.revision!.appSpecContent!.content!)).toEqual({
+      version: 0,
+      Resources: [
+        {
+          TargetService: {
+            Type: 'AWS::ECS::Service',
+            Properties: {
+              TaskDefinition: result.outputs['task-definition-arn'],
+              LoadBalancerInfo: { ContainerName: 'app', ContainerPort: 80 },
+            },
+          },
+        },
+      ],
+    });
+    expect(host.lines.join('\n')).toMatch(/stage AfterAllowTraffic \(100% traffic\)/);
+    expect(result.calls['ecs:UpdateService']).toBeUndefined();
+    expect(result.calls['codedeploy:CreateDeployment']).toBe(1);
+  });
+
+  test('a canary is followed through its steps and the termination wait, and drawn as traffic', async () => {
+    await set({
+      ...rollsBack,
+      deploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent15Minutes',
+      blueGreenDeploymentConfiguration: {
+        terminateBlueInstancesOnDeploymentSuccess: {
+          action: 'TERMINATE',
+          terminationWaitTimeInMinutes: 30,
+        },
+      },
+    });
+    const { result, host, took } = await stage.deploy();
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(took).toBeGreaterThan(45 * minute);
+    expect(host.lines.join('\n')).toMatch(/10% traffic/);
+    expect(JSON.stringify(host.summaryBlocks)).toMatch(/web: traffic of the new and the old version/);
+    expect((await truth()).live).toBe('web:2');
+  });
+
+  test.each([
+    ['traffic-shifted', 'all production traffic is on the new task set'],
+    ['codedeploy:AfterAllowTraffic', 'the deployment has come through AfterAllowTraffic'],
+    ['codedeploy:allowtraffic', 'the deployment has come through AllowTraffic'],
+  ])('wait-until %s does not wait for the old task set to end', async (until, reason) => {
+    await set({
+      blueGreenDeploymentConfiguration: {
+        terminateBlueInstancesOnDeploymentSuccess: {
+          action: 'TERMINATE',
+          terminationWaitTimeInMinutes: 60,
+        },
+      },
+    });
+    const { result, took } = await stage.deploy({ 'wait-until': until });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(JSON.parse(result.outputs.results!)[0].reason).toBe(reason);
+    expect(took).toBeLessThan(20 * minute);
+    const { live, newest } = await truth();
+    expect(live).toBe('web:2');
+    expect(newest.status).toBe('InProgress');
+  });
+
+  test('GoodToBad: a hook fails and CodeDeploy rolls back: ROLLED_BACK with the event that failed', async () => {
+    await set();
+    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
+    const { result, host } = await stage.deploy(
+      { 'codedeploy-appspec': 'deploy/app.yaml' },
+      {
+        'deploy/app.yaml': [
+          'version: 0.0',
+          'resources:',
+          '  - TargetService:',
+          '      Type: AWS::ECS::Service',
+          '      properties:',
+          '        taskDefinition: replaced',
+          'hooks:',
+          '  - AfterAllowTraffic: smoke',
+        ].join('\n'),
+      },
+    );
+    expect(result).toMatchObject({
+      exitCode: 1,
+      outputs: { verdict: 'ROLLED_BACK' },
+      error: {
+        code: 'ROLLED_BACK',
+        summary:
+          'web: web:2 is not live: One of the lifecycle event validation functions failed: AfterAllowTraffic (HOOK_EXECUTION_FAILURE) (live: web:1)',
+      },
+    });
+    expect(host.lines.join('\n')).toMatch(/hook AfterAllowTraffic at AfterAllowTraffic: FAILED/);
+    expect(host.lines.join('\n')).toMatch(/given up by CodeDeploy: One of the lifecycle/);
+    const { live, made } = await truth();
+    expect(live).toBe('web:1');
+    expect(byUser(made)).toHaveLength(1);
+  });
+
+  test('a hook fails and nothing rolls back: FAILED, and the group is warned of beforehand', async () => {
+    await set({});
+    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
+    const { result, host } = await stage.deploy(
+      {},
+      {
+        'appspec.yaml': JSON.stringify({
+          version: 0,
+          Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties: {} } }],
+          Hooks: [{ BeforeAllowTraffic: 'smoke' }],
+        }),
+      },
+    );
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
+    expect(result.error?.summary).toBe(
+      'web: web:2 is not live: One of the lifecycle event validation functions failed: BeforeAllowTraffic (HOOK_EXECUTION_FAILURE); CodeDeploy did not roll back (live: web:1)',
+    );
+    expect(host.lines).toContain(
+      'warning: deployment group DgpECS-main-web of web does not roll back when a deployment fails: turn on automatic rollback for DEPLOYMENT_FAILURE',
+    );
+    expect((await truth()).live).toBe('web:1');
+  });
+
+  test("GoodToBad: tasks that never become healthy: after CodeDeploy's hour, ROLLED_BACK with the last words of a container", async () => {
+    await set(rollsBack, [
+      {
+        match: { image: 'web:2' },
+        fate: { kind: 'exit', code: 3, after: 2000, log: ['config missing: DATABASE_URL'] },
+      },
+    ]);
+    const { result } = await stage.deploy({ 'wait-timeout': '2h', 'stall-timeout': '2h' });
+    expect(result).toMatchObject({
+      exitCode: 1,
+      outputs: { verdict: 'ROLLED_BACK' },
+      error: { code: 'ROLLED_BACK' },
+    });
+    expect(result.error?.summary).toMatch(/timed out while waiting .* \(TIMEOUT\) \(live: web:1\)/);
+    expect(result.error?.details).toContain('| config missing: DATABASE_URL');
+    expect((await truth()).live).toBe('web:1');
+  });
+
+  test('a permanent cause ends the wait early and says how to stop the deployment', async () => {
+    await set(rollsBack, [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }]);
+    const { result, took } = await stage.deploy();
+    const { newest } = await truth();
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
+    expect(result.error?.summary).toMatch(/CodeDeploy goes on trying for an hour \(live: web:1\)$/);
+    expect(result.error?.remedy).toContain(
+      `aws deploy stop-deployment --deployment-id ${newest.deploymentId} --auto-rollback-enabled`,
+    );
+    expect(took).toBeLessThan(5 * minute);
+  });
+
+  test('an alarm stops it: ROLLED_BACK', async () => {
+    await set({ ...rollsBack, deploymentConfigName: 'CodeDeployDefault.ECSLinear10PercentEvery1Minutes' });
+    stage.at(4 * minute, () => stage.world.codedeploy.trip(names.applicationName, names.deploymentGroupName));
+    const { result } = await stage.deploy();
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
+    expect(result.error?.summary).toMatch(/alarms have been activated.*\(ALARM_ACTIVE\) \(live: web:1\)$/);
+    expect((await truth()).live).toBe('web:1');
+  });
+
+  test('stopped by somebody, without a rollback: STOPPED', async () => {
+    await set();
+    stage.at(10_000, async () => {
+      const { newest } = await truth();
+      await ask('StopDeployment', { deploymentId: newest.deploymentId, autoRollbackEnabled: false });
+    });
+    const { result } = await stage.deploy();
+    expect(result).toMatchObject({
+      exitCode: 1,
+      outputs: { verdict: 'STOPPED' },
+      error: {
+        code: 'STOPPED',
+        summary: 'web: web:2 is not live: the deployment was stopped (live: web:1)',
+      },
+    });
+    expect((await truth()).newest.status).toBe('Stopped');
+  });
+
+  test('stopped by somebody, with a rollback: ROLLED_BACK', async () => {
+    await set();
+    stage.at(10_000, async () => {
+      const { newest } = await truth();
+      await ask('StopDeployment', { deploymentId: newest.deploymentId, autoRollbackEnabled: true });
+    });
+    const { result } = await stage.deploy();
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
+    expect((await truth()).live).toBe('web:1');
+  });
+
+  const readyWait = {
+    ...rollsBack,
+    blueGreenDeploymentConfiguration: {
+      deploymentReadyOption: { actionOnTimeout: 'STOP_DEPLOYMENT', waitTimeInMinutes: 120 },
+    },
+  };
+
+  test('Ready: the step ends PAUSED and says how to continue', async () => {
+    await set(readyWait);
+    const { result } = await stage.deploy();
+    const { newest, live } = await truth();
+    expect(result).toMatchObject({
+      exitCode: 4,
+      outputs: { verdict: 'PAUSED' },
+      error: {
+        code: 'PAUSED',
+        summary:
+          'web: web:2 is not live: the deployment is Ready after AfterInstall and waits for somebody to shift the traffic; after 2h in Ready CodeDeploy stops it',
+        remedy: `Continue it: aws deploy continue-deployment --deployment-id ${newest.deploymentId} --deployment-wait-type READY_WAIT. Or stop it.`,
+      },
+    });
+    expect(newest.status).toBe('Ready');
+    expect(live).toBe('web:1');
+  });
+
+  test('Ready, asked for by wait-until paused, is green and not called live', async () => {
+    await set(readyWait);
+    const { result } = await stage.deploy({ 'wait-until': 'paused' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'PAUSED' } });
+  });
+
+  test('Ready with on-pause wait: goes on when somebody continues it', async () => {
+    await set(readyWait);
+    stage.at(60 * minute, async () => {
+      const { newest } = await truth();
+      await ask('ContinueDeployment', {
+        deploymentId: newest.deploymentId,
+        deploymentWaitType: 'READY_WAIT',
+      });
+    });
+    const { result, took } = await stage.deploy({ 'on-pause': 'wait' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(took).toBeGreaterThan(60 * minute);
+  });
+});
+
+describe('a service that CodeDeploy deploys, run again', () => {
+  test('D22: an unchanged task definition is NOOP: nothing is made', async () => {
+    await set();
+    const { result } = await stage.deploy({ 'task-definition': 'v1.json' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+    expect((await ask<{ deployments: string[] }>('ListDeployments', names)).deployments).toEqual([]);
+    expect(result.calls['codedeploy:CreateDeployment']).toBeUndefined();
+  });
+
+  test('force-new-deployment deploys an unchanged task definition', async () => {
+    await set();
+    const { result } = await stage.deploy({
+      'task-definition': 'v1.json',
+      'force-new-deployment': 'true',
+    });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect((await truth()).made).toHaveLength(1);
+  });
+
+  test('a desired count is set by UpdateService, and the task definition by CodeDeploy', async () => {
+    await set();
+    const { result } = await stage.deploy({ 'desired-count': '3' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const updates = stage.world.journal().filter((one) => one.operation === 'UpdateService');
+    expect(updates).toHaveLength(1);
+    expect(updates[0]!.input).toEqual({ cluster: 'main', service: 'web', desiredCount: 3 });
+  });
+
+  test('D25: cancelled within a second, without a call more; run again, the deployment in flight is adopted', async () => {
+    await set();
+    const first = stage.begin();
+    stage.at(20_000, () => first.host.cancel());
+    const cancelled = await first.done;
+    expect(cancelled.result).toMatchObject({ exitCode: 130, outputs: { verdict: 'CANCELLED' } });
+    // The clock of the stage moves by whole sleeps: a read every two seconds.
+    expect(cancelled.took).toBeLessThan(22_500);
+    expect((await truth()).newest.status).toBe('InProgress');
+    const { result } = await stage.deploy();
+    expect(result.outputs).toMatchObject({
+      verdict: 'SUCCEEDED',
+      'codedeploy-deployment-id': cancelled.result.outputs['codedeploy-deployment-id'],
+    });
+    expect((await truth()).made).toHaveLength(1);
+  });
+
+  test('on-cancel stop: CodeDeploy is asked to stop and to roll back', async () => {
+    await set();
+    const { host, done } = stage.begin({ 'on-cancel': 'stop' });
+    stage.at(20_000, () => host.cancel());
+    const { result } = await done;
+    const { newest } = await truth();
+    expect(result.error?.summary).toMatch(
+      /cancelled; CodeDeploy is stopping deployment d-\w+ and rolls back/,
+    );
+    expect(newest.creator).toBe('codeDeployRollback');
+    await stage.clock.sleep(minute);
+    expect((await truth()).live).toBe('web:1');
+  });
+
+  test('another deployment under way: TOO_MANY_DEPLOYMENTS, with its name, and nothing is made', async () => {
+    await set();
+    const first = stage.begin({ 'task-definition': 'v3.json', 'wait-until': 'started' });
+    await first.done;
+    const { newest } = await truth();
+    const { result } = await stage.deploy();
+    expect(result).toMatchObject({
+      exitCode: 1,
+      error: {
+        code: 'TOO_MANY_DEPLOYMENTS',
+        summary: `web: deployment group DgpECS-main-web already has an active deployment: ${newest.deploymentId} (Created, "web:2, by Landfall")`,
+      },
+    });
+    expect((await truth()).made).toHaveLength(1);
+  });
+
+  test('going back while another version is being rolled out is no NOOP', async () => {
+    await set();
+    await stage.begin({ 'wait-until': 'started' }).done;
+    const { result } = await stage.deploy({ 'task-definition': 'v1.json' });
+    expect(result.error?.code).toBe('TOO_MANY_DEPLOYMENTS');
+  });
+});
+
+describe('a CodeDeploy that is hard to hear', () => {
+  test('D08: the answer to CreateDeployment is lost, but it was made: it is found and followed', async () => {
+    await set();
+    stage.world.fault({
+      service: 'codedeploy',
+      operation: 'CreateDeployment',
+      count: 1,
+      fault: { kind: 'reset', effect: 'applied' },
+    });
+    const { result, host } = await stage.deploy();
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect((await truth()).made).toHaveLength(1);
+    expect(host.lines.join('\n')).toMatch(/the answer of CodeDeploy was lost/);
+  });
+
+  test('the request is lost before it arrives: it is sent once more', async () => {
+    await set();
+    stage.world.fault({
+      service: 'codedeploy',
+      operation: 'CreateDeployment',
+      count: 1,
+      fault: { kind: 'reset', effect: 'none' },
+    });
+    const { result } = await stage.deploy();
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect((await truth()).made).toHaveLength(1);
+    expect(result.calls['codedeploy:CreateDeployment']).toBe(2);
+  });
+
+  test('D12: reads that fail for five minutes do not end the watch', async () => {
+    await set({ ...rollsBack, deploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent5Minutes' });
+    stage.at(30_000, () =>
+      stage.world.fault({
+        service: 'codedeploy',
+        operation: 'BatchGetDeployments',
+        count: 60,
+        fault: { kind: 'error', code: 'InternalFailure', status: 500 },
+      }),
+    );
+    const { result } = await stage.deploy();
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect((await truth()).live).toBe('web:2');
+  });
+
+  test('without codedeploy:GetDeploymentTarget the verdict stands, with less to say', async () => {
+    await set();
+    stage.world.fault({
+      service: 'codedeploy',
+      operation: 'GetDeploymentTarget',
+      fault: {
+        kind: 'error',
+        code: 'AccessDeniedException',
+        message: 'User: x is not authorized to perform: codedeploy:GetDeploymentTarget on resource: y',
+      },
+    });
+    const { result, host } = await stage.deploy();
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(
+      host.lines.filter((line) => /lifecycle events and traffic cannot be shown/.test(line)),
+    ).toHaveLength(1);
+    expect(result.calls['codedeploy:GetDeploymentTarget']).toBe(1);
+  });
+});
+
+describe('what is refused before anything is registered or made', () => {
+  const untouched = ({ calls }: { calls: Readonly<Record<string, number>> }) =>
+    expect(calls).not.toMatchObject({ 'ecs:RegisterTaskDefinition': expect.anything() });
+
+  test('D23: a deployment group that does not exist: NOT_FOUND with the inputs to set', async () => {
+    await set();
+    const { result } = await stage.deploy({ 'codedeploy-deployment-group': 'other' });
+    expect(result.error).toMatchObject({
+      code: 'NOT_FOUND',
+      summary:
+        'web is deployed by CodeDeploy, but deployment group other of application AppECS-main-web was not found',
+      remedy: 'Set `codedeploy-application` and `codedeploy-deployment-group` to those of the service.',
+    });
+    untouched(result);
+  });
+
+  test('D23: a deployment group of another service: INPUT_INVALID, for CodeDeploy would deploy to that one', async () => {
+    stage = await Stage.set({ services: { web: balanced, api: balanced } });
+    await ask('CreateApplication', { applicationName: 'shared', computePlatform: 'ECS' });
+    await ask('CreateDeploymentGroup', {
+      applicationName: 'shared',
+      deploymentGroupName: 'api',
+      ecsServices: [{ clusterName: 'main', serviceName: 'api' }],
+    });
+    const { result } = await stage.deploy({
+      'codedeploy-application': 'shared',
+      'codedeploy-deployment-group': 'api',
+    });
+    expect(result.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary: 'deployment group api of shared deploys main/api, not main/web',
+    });
+    untouched(result);
+  });
+
+  test.each([
+    [{ 'codedeploy-appspec': 'missing.yaml' }, 'PATH_MISSING', /^missing.yaml does not exist/],
+    [
+      { 'wait-until': 'stage:BAKE_TIME' },
+      'INPUT_INVALID',
+      /^wait-until stage:BAKE_TIME: web has the CODE_DEPLOY controller/,
+    ],
+    [
+      { 'wait-until': 'codedeploy:AfterLunch' },
+      'INPUT_INVALID',
+      /^wait-until must name one of BeforeInstall, .* after codedeploy:, got "AfterLunch"$/,
+    ],
+    [
+      { 'enable-execute-command': 'true' },
+      'INPUT_INVALID',
+      /^enable-execute-command cannot be changed: ECS does not let web/,
+    ],
+  ])('%j: %s', async (inputs, code, summary) => {
+    await set();
+    const { result } = await stage.deploy(inputs as Record<string, string>);
+    expect(result.error?.code).toBe(code);
+    expect(result.error?.summary).toMatch(summary);
+    untouched(result);
+  });
+
+  test('wait-until codedeploy:<EVENT> is refused for a service that CodeDeploy does not deploy', async () => {
+    stage = await Stage.set();
+    const { result } = await stage.deploy({ 'wait-until': 'codedeploy:AfterAllowTraffic' });
+    expect(result.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary: 'wait-until codedeploy:AfterAllowTraffic: web is not deployed by CodeDeploy',
+    });
+    untouched(result);
+  });
+
+  test('an AppSpec that names a container the task definition has not: CONTAINER_NOT_FOUND', async () => {
+    await set();
+    const { result } = await stage.deploy(
+      {},
+      {
+        'appspec.yaml': JSON.stringify({
+          version: 0,
+          Resources: [
+            {
+              TargetService: {
+                Type: 'AWS::ECS::Service',
+                Properties: { LoadBalancerInfo: { ContainerName: 'ap', ContainerPort: 80 } },
+              },
+            },
+          ],
+        }),
+      },
+    );
+    expect(result.error).toMatchObject({
+      code: 'CONTAINER_NOT_FOUND',
+      summary: 'appspec.yaml names container ap (did you mean "app"?); the task definition has app',
+    });
+    untouched(result);
+  });
+});
