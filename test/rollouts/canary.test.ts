@@ -94,7 +94,7 @@ describe('CANARY, transition by transition', () => {
   });
 
   test.each([
-    ['FAILED', 'returned FAILED status.'],
+    ['FAILED' as const, 'returned FAILED status.'],
     [{ status: 'IN_PROGRESS' } as const, 'timed out.'],
   ])('GoodToBad, the hook after the test traffic: %j', async (answer, words) => {
     await given(

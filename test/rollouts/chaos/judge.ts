@@ -16,6 +16,10 @@ export interface Evidence {
   /** Wall time of the cancel, if there was one. */
   readonly cancelledAt: number | undefined;
   readonly onCancel: 'leave' | 'stop';
+  /** What the step was to wait for: short of `completed`, green does not mean live, only well under way. */
+  readonly until: 'completed' | 'traffic-shifted' | 'paused';
+  /** Wall time of the run's end. */
+  readonly endedAt: number;
   /** Service deployments of our task definition that were asked for, rollbacks aside. */
   readonly ours: number;
   readonly revisions: number;
@@ -31,7 +35,11 @@ const assertions = new Set([
   'SUPERSEDED',
   'NOT_FOUND',
   'SERVICE_NOT_ACTIVE',
+  'PAUSED',
 ]);
+/** They say that it was still going on; of a deployment that has long been live that is as wrong. */
+const patience = new Set(['TIMED_OUT', 'STALLED']);
+const noticeWithin = 120_000;
 
 /** The laws: green if and only if ours is live; no duplicates; silence after a cancel; no command in the log. */
 export function judge(evidence: Evidence): readonly Breach[] {
@@ -44,10 +52,19 @@ export function judge(evidence: Evidence): readonly Breach[] {
   );
   const breaches: Breach[] = [];
   const add = (kind: Breach['kind'], what: string) => void breaches.push({ kind, what });
-  if (result.exitCode === 0 && !isLive)
+  const isUnderWay = evidence.until !== 'completed' && isGoingWell(evidence, id);
+  if (result.exitCode === 0 && !isLive && !isUnderWay)
     add('false-green', `exit 0 with ${result.outputs.verdict}, but ${id} is not live`);
   if (result.error && assertions.has(result.error.code) && isLive)
     add('false-red', `${result.error.code}, but ${id} is live: ${result.error.summary}`);
+  const since = truth.deployments.find((one) => one.deploymentId === id)?.finalAt;
+  if (
+    result.error &&
+    patience.has(result.error.code) &&
+    isLive &&
+    evidence.endedAt - (since ?? evidence.endedAt) > noticeWithin
+  )
+    add('false-red', `${result.error.code}, but ${id} has long been live: ${result.error.summary}`);
   if (result.error?.code === 'INTERNAL') add('crash', result.error.summary);
   if (evidence.ours > evidence.allowed)
     add('duplicate', `${evidence.ours} deployments of our task definition`);
@@ -60,6 +77,14 @@ export function judge(evidence: Evidence): readonly Breach[] {
   const fired = evidence.lines.find((line) => line.split('\n').some((one) => /^\s*::|##\[/.test(one)));
   if (fired !== undefined) add('command-fired', fired);
   return breaches;
+}
+
+/** Ours is still on its way, or was until a moment ago: nobody can see what happens between the read and the end. */
+function isGoingWell({ truth, endedAt }: Evidence, id: string | undefined): boolean {
+  const ours = truth.deployments.find((one) => one.deploymentId === id);
+  if (!ours) return false;
+  const isOpen = ours.status === 'PENDING' || ours.status === 'IN_PROGRESS' || ours.status === 'SUCCESSFUL';
+  return isOpen || (ours.finalAt !== undefined && endedAt - ours.finalAt < 10_000);
 }
 
 /** Ours completed and its tasks still answer, or nothing is to run; a newer deployment may have begun. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { runTimeline } from './run-timeline.ts';
+import { replayOf, runTimeline } from './run-timeline.ts';
 
 /** `npm run chaos -- --timelines N --seed S`: plays N seeded scenes and says how often a law was broken. */
 const { values } = parseArgs({
@@ -12,16 +12,25 @@ if (!Number.isSafeInteger(timelines) || timelines < 1 || !Number.isSafeInteger(f
   process.exit(2);
 }
 const counts = { 'false-green': 0, 'false-red': 0, duplicate: 0, other: 0 };
+/** How often each strategy came to each verdict: a law that nothing tests would hold, too. */
+const ends = new Map<string, Map<string, number>>();
 const start = performance.now();
 for (let n = 0; n < timelines; n += 1) {
-  for (const { kind, what } of await runTimeline(first + n)) {
+  const { breaches, verdict, strategy } = await runTimeline(first + n);
+  for (const { kind, what } of breaches) {
     counts[kind in counts ? (kind as keyof typeof counts) : 'other'] += 1;
-    console.log(`${kind}: ${what}\n  replay: npm run chaos -- --timelines 1 --seed ${first + n}`);
+    console.log(`${kind}: ${what}\n  replay: ${replayOf(first + n)}`);
   }
+  const row = ends.get(strategy) ?? new Map<string, number>();
+  ends.set(strategy, row.set(verdict, (row.get(verdict) ?? 0) + 1));
 }
 const perSecond = Math.round(timelines / ((performance.now() - start) / 1000));
 if (counts.other > 0)
   console.log(`${counts.other} other breaches (a call after a cancel, a command in the log, a crash)`);
+for (const [strategy, row] of [...ends].sort()) {
+  const verdicts = [...row].sort(([, a], [, b]) => b - a).map(([verdict, count]) => `${verdict} ${count}`);
+  console.log(`${strategy}: ${verdicts.join(', ')}`);
+}
 console.log(`${perSecond} timelines a second`);
 console.log(
   `${timelines} timelines, ${counts['false-green']} false greens, ${counts['false-red']} false reds, ${counts.duplicate} duplicates`,

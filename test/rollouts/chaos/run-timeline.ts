@@ -1,25 +1,39 @@
 import { Stage } from '../stage.ts';
 import { type Breach, judge } from './judge.ts';
-import { type Timeline, timelineOf } from './timeline.ts';
+import { alarm, type Meddling, type Timeline, timelineOf } from './timeline.ts';
+
+export interface Played {
+  readonly breaches: readonly Breach[];
+  /** What the run said in the end; `none` when it never came to a verdict. */
+  readonly verdict: string;
+  readonly strategy: string;
+}
+
+/** How a scene is played again. */
+export const replayOf = (seed: number) => `npm run chaos -- --timelines 1 --seed ${seed}`;
 
 /** Plays one scene to its end and holds it against the laws. */
-export async function runTimeline(seed: number): Promise<readonly Breach[]> {
+export async function runTimeline(seed: number): Promise<Played> {
   const timeline = timelineOf(seed);
+  const strategy = timeline.service.deploymentConfiguration?.strategy ?? 'ROLLING';
   const stage = await Stage.set({
     seed,
     services: { web: timeline.service },
     fates: [{ match: { image: 'web:2' }, fate: timeline.fate }],
+    hooks: timeline.hooks,
+    ...(timeline.unknownStage !== undefined && { unknownStage: timeline.unknownStage }),
   });
   try {
-    return await play(stage, timeline);
+    return { ...(await play(stage, timeline)), strategy };
   } catch (error) {
-    return [{ kind: 'crash', what: error instanceof Error ? (error.stack ?? error.message) : String(error) }];
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { breaches: [{ kind: 'crash', what }], verdict: 'none', strategy };
   } finally {
     await stage.close();
   }
 }
 
-async function play(stage: Stage, timeline: Timeline): Promise<readonly Breach[]> {
+async function play(stage: Stage, timeline: Timeline): Promise<Omit<Played, 'strategy'>> {
   const { world } = stage;
   const from = world.journal().length;
   world.ecs.setLag(timeline.lag);
@@ -27,6 +41,8 @@ async function play(stage: Stage, timeline: Timeline): Promise<readonly Breach[]
   const inputs = {
     'wait-timeout': '40m',
     'on-cancel': timeline.onCancel,
+    'on-pause': timeline.onPause,
+    'wait-until': timeline.until,
     ...(timeline.force && { 'force-new-deployment': 'true' }),
   };
   for (let n = 0; n < timeline.restarts; n += 1) {
@@ -45,6 +61,7 @@ async function play(stage: Stage, timeline: Timeline): Promise<readonly Breach[]
     });
   }
   const { result, host } = await run.done;
+  const endedAt = stage.clock.now();
   const truth = world.ecs.truth('main', 'web')!;
   world.clearFaults();
   const journal = world.journal().slice(from);
@@ -52,17 +69,20 @@ async function play(stage: Stage, timeline: Timeline): Promise<readonly Breach[]
   const made = truth.deployments.filter(
     (one) => one.taskDefinition.endsWith(':2') || /:[4-9]$/.test(one.taskDefinition),
   );
-  return judge({
+  const breaches = judge({
     result,
     truth,
     lines: host.lines,
     journal: cancelledAt === undefined ? [] : journal,
     cancelledAt,
     onCancel: timeline.onCancel,
+    until: timeline.until,
+    endedAt,
     ours: Math.min(made.length, asked),
     revisions: await newRevisions(stage),
     allowed: (timeline.force ? timeline.restarts + 1 : 1) + retriesAfterFailure(truth.deployments),
   });
+  return { breaches, verdict: result.outputs.verdict ?? result.error?.code ?? 'none' };
 }
 
 const isOurs = (input: unknown) => (input as { desiredCount?: number }).desiredCount === undefined;
@@ -87,8 +107,11 @@ async function newRevisions(stage: Stage): Promise<number> {
   return count;
 }
 
-async function meddle(stage: Stage, what: 'supersede' | 'scale' | 'stop'): Promise<void> {
+async function meddle(stage: Stage, what: Exclude<Meddling, 'cancel'>): Promise<void> {
   const { world } = stage;
+  if (what === 'alarm') return world.ecs.setAlarm(alarm, true);
+  if (what === 'continue' || what === 'turn-back')
+    return void (await stage.answer(what === 'continue' ? 'CONTINUE' : 'ROLLBACK').catch(ignoreFault));
   if (what === 'scale')
     return void (await world
       .dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 4 })

@@ -91,6 +91,14 @@ const seen = (
   return rollout;
 };
 
+test('STOPPED, superseded, and the newer deployment never shows: SUPERSEDED all the same, not a person', () => {
+  const rollout = seen({
+    service: service([mine({ rolloutState: 'IN_PROGRESS' })]),
+    serviceDeployment: sd('STOPPED', { statusReason: 'superseded by a newer service deployment.' }),
+  });
+  expect(decide(rollout, terms)?.kind).toBe('SUPERSEDED');
+});
+
 describe('with the service deployment', () => {
   test.each<[string, Rollout, string | undefined]>([
     [
@@ -165,6 +173,14 @@ describe('with the service deployment', () => {
         serviceDeployment: sd('STOPPED', { statusReason: 'Stopped by user' }),
       }),
       'STOPPED',
+    ],
+    [
+      'STOPPED while the service is read from before: what replaced it is waited for',
+      seen({
+        service: service([mine({ rolloutState: 'IN_PROGRESS' })]),
+        serviceDeployment: sd('STOPPED', { statusReason: 'superseded by a newer service deployment.' }),
+      }),
+      undefined,
     ],
     [
       'STOP_REQUESTED is open',
