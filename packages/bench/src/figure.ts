@@ -2,7 +2,7 @@
 export interface Figure {
   /** `first-request/deploy-service`. */
   readonly name: string;
-  readonly unit: 'ms' | 's' | 'MB' | 'bytes' | 'calls' | 'calls/s';
+  readonly unit: 'ms' | 's' | 'MB' | 'bytes' | 'calls' | 'calls/s' | 'throttles';
   readonly value: number;
   readonly params: Readonly<Record<string, unknown>>;
 }

@@ -56,13 +56,17 @@ async function bench(argv: readonly string[]): Promise<number> {
   return failures.length > 0 ? 1 : 0;
 }
 
+/** A family may measure the same thing at several sizes. */
+const title = ({ name, params }: Figure) =>
+  params.services === undefined ? name : `${name} (${params.services})`;
+
 function print(figures: readonly Figure[]) {
-  const name = Math.max(0, ...figures.map((figure) => figure.name.length));
+  const name = Math.max(0, ...figures.map((figure) => title(figure).length));
   const value = Math.max(0, ...figures.map((figure) => figure.value.toLocaleString('en').length));
   console.log('');
   for (const figure of figures) {
     const number = figure.value.toLocaleString('en').padStart(value);
-    console.log(`${figure.name.padEnd(name)}  ${number} ${figure.unit}`);
+    console.log(`${title(figure).padEnd(name)}  ${number} ${figure.unit}`);
   }
 }
 

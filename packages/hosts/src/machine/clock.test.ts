@@ -17,7 +17,7 @@ test('without LANDFALL_CLOCK_URL the time is this machine’s', async () => {
   expect(await createClock({})).toBe(systemClock);
 });
 
-test('with LANDFALL_CLOCK_URL time moves only by what the sandbox answers', async () => {
+test('with LANDFALL_CLOCK_URL time moves only by what the sandbox answers, for several sleepers to the first', async () => {
   const asked: unknown[] = [];
   let elapsed = 0;
   const server = createServer((request, response) => {
@@ -42,6 +42,14 @@ test('with LANDFALL_CLOCK_URL time moves only by what the sandbox answers', asyn
     ['POST', '/clock/sleep', { milliseconds: 0 }],
     ['POST', '/clock/sleep', { milliseconds: 90_000 }],
   ]);
+  const woken: number[] = [];
+  await Promise.all(
+    [3000, 1000, 2000].map(async (milliseconds) => {
+      await clock.sleep(milliseconds);
+      woken.push(clock.elapsed() - 90_000);
+    }),
+  );
+  expect(woken).toEqual([1000, 2000, 3000]);
   server.close();
   server.closeAllConnections();
   await clock.sleep(1000);

@@ -1,0 +1,137 @@
+import { execute, type Result } from '@landfall/core/operation/execute';
+import { deployService } from '@landfall/core/operations/deploy-service';
+import { fakeWorld } from '@landfall/core/testing/fake-world';
+import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import { inProcessAws } from '@landfall/sandbox/in-process';
+import { createWorld, type World } from '@landfall/sandbox/sandbox';
+import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import { drivenClock } from '@landfall/sandbox/world/driven-clock';
+import { seededRandom } from '@landfall/sandbox/world/random';
+import { fillServices, inputsFor, serviceOf } from './fill-services.ts';
+
+/** One run that deployed to many services, as the sandbox knows it. Times in milliseconds of virtual time. */
+export interface ManyServices {
+  /** From the first call to the end of the operation. */
+  readonly took: number;
+  /** AWS requests, attempts included, by operation. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** The most requests within any ten seconds. */
+  readonly busiest: number;
+  /** Requests that AWS would have refused with ThrottlingException; the client repeats them. */
+  readonly throttlesMet: number;
+  /** Services, or the run itself, that ended with the error THROTTLED. */
+  readonly throttlesThatReachTheUser: number;
+  /** For each service: from the instant at which its deployment was over to its verdict. */
+  readonly truthToVerdict: readonly number[];
+  readonly truths: Readonly<Record<string, number>>;
+}
+
+/**
+ * `deploy-service` for so many services at once, against the sandbox in this process, on one virtual clock with
+ * AWS's own delays and its throttling. Nine in ten go well, at any pace; the others are rolled back.
+ * @throws an Error when a verdict is not what the sandbox holds to be true
+ */
+export async function manyServices(services: number, seed: number): Promise<ManyServices> {
+  const sandbox = createWorld({ clock: 'virtual', seed, tasks: 'scripted', limits: { journal: 100 } });
+  const time = sandbox.clock as VirtualClock;
+  try {
+    await fillServices(sandbox, services);
+    time.advance(1_200_000);
+    const random = seededRandom(seed);
+    sandbox.ecs.setFates(Array.from({ length: services }, (_, index) => fateOf(serviceOf(index), random)));
+    sandbox.throttle('aws');
+    return await deployAll(sandbox, services);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function deployAll(sandbox: World, services: number): Promise<ManyServices> {
+  const clock = drivenClock(sandbox.clock as VirtualClock);
+  const sent: number[] = [];
+  let throttlesMet = 0;
+  const watched: World = {
+    ...sandbox,
+    async dispatch(...request) {
+      sent.push(clock.now());
+      try {
+        return await sandbox.dispatch(...request);
+      } catch (error) {
+        if ((error as { code?: string }).code === 'ThrottlingException') throttlesMet += 1;
+        throw error;
+      }
+    },
+  };
+  const world = fakeWorld({ inputs: inputsFor(services) });
+  const verdictAt = new Map<string, number>();
+  const note = (text: string) => {
+    const name = /^[✓✗] (web-\d+): /.exec(text)?.[1];
+    if (name !== undefined) verdictAt.set(name, clock.now());
+  };
+  const { log } = world.host;
+  const noted = (write: (text: string) => void) => (text: string) => {
+    note(text);
+    write(text);
+  };
+  const host = { ...world.host, log: { ...log, info: noted(log.info), error: noted(log.error) } };
+  const began = clock.now();
+  const result = await execute(deployService as never, {
+    ...world,
+    host,
+    clock,
+    aws: inProcessAws(watched, { clock }),
+  });
+  const ended = clock.now();
+  const truths: Record<string, number> = {};
+  const truthToVerdict = outcomesOf(result).map(({ service, deploymentId, verdict }) => {
+    const ours = sandbox.ecs
+      .truth('main', service)
+      ?.deployments.find((one) => one.deploymentId === deploymentId);
+    if (ours?.finalAt === undefined || (ours.status === 'SUCCESSFUL') !== (verdict === 'SUCCEEDED'))
+      throw new Error(`${service}: the sandbox holds ${ours?.status}, and the verdict is ${verdict}`);
+    truths[ours.status] = (truths[ours.status] ?? 0) + 1;
+    return (verdictAt.get(service) ?? ended) - ours.finalAt;
+  });
+  return {
+    took: ended - began,
+    calls: result.calls,
+    busiest: busiestOf(sent, 10_000),
+    throttlesMet,
+    throttlesThatReachTheUser: throttledIn(result),
+    truthToVerdict,
+    truths,
+  };
+}
+
+function fateOf(service: string, random: () => number): FateRule {
+  const match = { service, taskDefinition: 'web:2' };
+  // A run of one service, which the others are compared with, is a good one.
+  if (random() > 0.9 && service !== serviceOf(0))
+    return { match, fate: { kind: 'exit', code: 1, after: Math.floor(random() * 20_000) } };
+  const startAfter = Math.floor(random() * 60_000);
+  return { match, fate: { kind: 'run', startAfter, healthyAfter: Math.floor(random() * 60_000) } };
+}
+
+interface Outcome {
+  readonly service: string;
+  readonly deploymentId?: string;
+  readonly verdict?: string;
+  readonly error?: { readonly code: string };
+}
+
+const outcomesOf = (result: Result) => (result.facts.services ?? []) as readonly Outcome[];
+
+const throttledIn = (result: Result) =>
+  outcomesOf(result).filter(({ error }) => error?.code === 'THROTTLED').length ||
+  Number(result.error?.code === 'THROTTLED');
+
+/** Times in order of arrival. */
+function busiestOf(times: readonly number[], span: number): number {
+  let most = 0;
+  let from = 0;
+  for (const [index, at] of times.entries()) {
+    while (times[from]! <= at - span) from += 1;
+    most = Math.max(most, index - from + 1);
+  }
+  return most;
+}
