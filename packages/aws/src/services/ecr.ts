@@ -1,4 +1,5 @@
 import {
+  BatchDeleteImageCommand,
   BatchGetImageCommand,
   CreateRepositoryCommand,
   DescribeImageScanFindingsCommand,
@@ -33,6 +34,9 @@ export function openEcr(connection: Connection, region: string): Ecr {
     ),
     describeImages: call('DescribeImages', 'read', ['imageDetails[]'], (input, options) =>
       client.send(new DescribeImagesCommand(input), options),
+    ),
+    batchDeleteImage: call('BatchDeleteImage', 'repeatable', [], (input, options) =>
+      client.send(new BatchDeleteImageCommand(input), options),
     ),
     batchGetImage: call('BatchGetImage', 'read', ['images[]'], (input, options) =>
       client.send(new BatchGetImageCommand(input), options),

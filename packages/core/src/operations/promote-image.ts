@@ -1,10 +1,13 @@
+import { LandfallError } from '../errors/landfall-error.ts';
 import { type ImageReference, nameOf, parseImageReference } from '../image/image-reference.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import { tag as tagPattern } from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { copyImage, readManifest } from '../registry/copy-image.ts';
+import { copyReferrers } from '../registry/copy-referrers.ts';
+import { removeTag } from '../registry/remove-tag.ts';
 import { tagImage } from '../registry/tag-image.ts';
-import type { RepositoryName } from '../world/registry.ts';
+import type { Registry, RepositoryName } from '../world/registry.ts';
 
 const inputs = {
   source: text({
@@ -24,6 +27,16 @@ const inputs = {
       "The tags it gets there. By default the target's own, else the source's; none for a source by digest.",
     example: 'production',
   }),
+  referrers: boolean({
+    default: 'true',
+    description:
+      'Copy the signatures, attestations and bills of materials that refer to the image (OCI referrers, and the tags of cosign), too.',
+  }),
+  move: boolean({
+    default: 'false',
+    description:
+      'Take the tag off the source when everything is in the target and read back. A tag that names another image by then is left.',
+  }),
   'dry-run': boolean({
     default: 'false',
     description: 'Say what would be copied and tagged, and end there.',
@@ -35,6 +48,9 @@ const outputs = {
   digest: { description: 'The digest, the same as in the source.' },
   tags: { description: 'Every reference that names it now, one a line.' },
   repository: { description: 'The target repository without its registry host.' },
+  referrers: {
+    description: 'The digests of the signatures and attestations that are in the target now, one a line.',
+  },
   'bytes-moved': {
     description: 'How many bytes of blobs went through this machine; 0 when all could be mounted.',
   },
@@ -48,6 +64,7 @@ export const promoteImage = defineOperation({
   promises: [
     'The digest does not change, and is read back.',
     'Blobs are mounted within a registry and streamed between two; nothing is kept on disk or held whole in memory.',
+    'With `move` the source keeps its tag until the target is read back; its content is left to its lifecycle policy.',
     'A tag appears only when everything it names is there; running the step again sends only what is missing.',
   ],
   inputs,
@@ -70,6 +87,11 @@ export const promoteImage = defineOperation({
       resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
       when: 'when the target is in Amazon ECR',
     })),
+    {
+      action: 'ecr:BatchDeleteImage',
+      resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
+      when: 'when `move` is true and the source is in Amazon ECR',
+    },
   ],
   errors: [
     'NOT_FOUND',
@@ -81,7 +103,7 @@ export const promoteImage = defineOperation({
     'RESPONSE_INVALID',
   ],
   branding: { icon: 'chevrons-up', color: 'green' },
-  check: ({ source, target, tags }) => {
+  check: ({ source, target, tags, move }) => {
     const from = parseImageReference(source);
     const to = target === undefined ? undefined : parseImageReference(target);
     if (!from.ok) return [{ input: 'source', problem: from.problem }];
@@ -98,6 +120,14 @@ export const promoteImage = defineOperation({
         : []),
       ...(to?.reference.digest !== undefined
         ? [{ input: 'target', problem: 'must not hold a digest: it is that of the source' }]
+        : []),
+      ...(move && from.reference.tag === undefined
+        ? [{ input: 'move', problem: 'takes a tag off the source, so source must name one' }]
+        : []),
+      ...(move &&
+      isSame(from.reference, to) &&
+      (tags ?? [to?.reference.tag]).some((tag) => tag === from.reference.tag)
+        ? [{ input: 'move', problem: 'would take away the very tag that the image is to get' }]
         : []),
       ...(to === undefined && tags === undefined
         ? [{ input: 'tags', problem: 'is required when there is no target: nothing would change' }]
@@ -119,7 +149,7 @@ export const promoteImage = defineOperation({
     const manifest = await readManifest(registry, from, signal);
     if (given.dryRun) {
       host.log.info(
-        `would put ${nameOf(from)}@${manifest.digest} into ${nameOf(to)} as ${tags.join(', ') || 'its digest alone'}`,
+        `would put ${nameOf(from)}@${manifest.digest} into ${nameOf(to)} as ${tags.join(', ') || 'its digest alone'}${given.move ? `, and take ${nameOf(from)}:${source.tag} away` : ''}`,
       );
       return;
     }
@@ -128,7 +158,15 @@ export const promoteImage = defineOperation({
     await output('digest', manifest.digest);
     await output('image', `${nameOf(to)}@${manifest.digest}`);
     await output('repository', to.repository);
-    await output('bytes-moved', String(copied.bytes));
+    const attached =
+      given.referrers && nameOf(from) !== nameOf(to)
+        ? await copyReferrers(world, registry, manifest, from, to)
+        : { digests: [], bytes: 0 };
+    await output('bytes-moved', String(copied.bytes + attached.bytes));
+    if (attached.digests.length > 0) {
+      await output('referrers', attached.digests.join('\n'));
+      host.log.info(`signatures and attestations: ${attached.digests.join(', ')}`);
+    }
     const { present, mounted, copied: sent } = copied.blobs;
     host.log.info(
       `blobs: ${sent} copied (${copied.bytes} bytes), ${mounted} mounted, ${present} already there`,
@@ -140,9 +178,34 @@ export const promoteImage = defineOperation({
       await output('tags', references.join('\n'));
       host.log.info(`${nameOf(to)}:${tag} ${moved ? 'is now' : 'was already'} ${manifest.digest}`);
     }
-    report(call, manifest.digest, from, to, tags, copied.bytes);
+    if (given.move) await move(call, registry, from, source.tag!, manifest.digest, to);
+    report(call, manifest.digest, from, to, tags, copied.bytes + attached.bytes);
   },
 });
+
+const isSame = (from: ImageReference, to: ReturnType<typeof parseImageReference> | undefined) =>
+  to === undefined || (to.ok && nameOf(to.reference) === nameOf(from));
+
+/** The copy is read back first, by digest: a tag may be nobody's wish (`tags` of the target are checked as they are set). */
+async function move(
+  { world }: Call<typeof inputs, typeof outputs>,
+  registry: Registry,
+  from: RepositoryName,
+  tag: string,
+  digest: string,
+  to: RepositoryName,
+): Promise<void> {
+  const { host } = world;
+  const there = await registry.head({ ...to, reference: digest }, { signal: host.cancellation });
+  if (there?.digest !== digest) {
+    throw new LandfallError('PUSH_FAILED', {
+      summary: `${nameOf(to)} does not hold ${digest} after the copy; ${nameOf(from)}:${tag} is left`,
+    });
+  }
+  const end = await removeTag(world, registry, from, tag, digest);
+  if (end === 'moved') host.log.warning(`${nameOf(from)}:${tag} names another image by now, and is left`);
+  else host.log.info(`${nameOf(from)}:${tag} ${end === 'gone' ? 'was gone already' : 'is taken away'}`);
+}
 
 /** Checked with the inputs. */
 const referenceOf = (given: string): ImageReference => {

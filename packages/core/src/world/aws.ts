@@ -54,6 +54,7 @@ export interface Ecr {
   getAuthorizationToken: Call<ecr.GetAuthorizationTokenRequest, ecr.GetAuthorizationTokenResponse>;
   describeImages: Call<ecr.DescribeImagesRequest, ecr.DescribeImagesResponse>;
   batchGetImage: Call<ecr.BatchGetImageRequest, ecr.BatchGetImageResponse>;
+  batchDeleteImage: Call<ecr.BatchDeleteImageRequest, ecr.BatchDeleteImageResponse>;
   describeRepositories: Call<ecr.DescribeRepositoriesRequest, ecr.DescribeRepositoriesResponse>;
   createRepository: Call<ecr.CreateRepositoryRequest, ecr.CreateRepositoryResponse>;
   putImageTagMutability: Call<ecr.PutImageTagMutabilityRequest, ecr.PutImageTagMutabilityResponse>;

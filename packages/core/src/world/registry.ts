@@ -10,6 +10,15 @@ export interface Registry {
   manifest(target: RegistryTarget, options?: RegistryCallOptions): Promise<Manifest | undefined>;
   /** Puts a manifest under a tag or under its own digest. Returns the digest. */
   putManifest(target: RegistryTarget, manifest: Manifest, options?: RegistryCallOptions): Promise<string>;
+  /**
+   * What refers to a digest: signatures, attestations. Undefined where the registry does not have the referrers API.
+   */
+  referrers(
+    target: RegistryTarget,
+    options?: RegistryCallOptions,
+  ): Promise<readonly Descriptor[] | undefined>;
+  /** Takes a tag away; one that is not there is fine. PUSH_DENIED where the registry deletes no tags. */
+  deleteTag(target: RegistryTarget, options?: RegistryCallOptions): Promise<void>;
   /** A small blob, such as an image's configuration, checked against its digest; at most 4 MiB. */
   blob(target: RegistryTarget, options?: RegistryCallOptions): Promise<Uint8Array | undefined>;
   /**

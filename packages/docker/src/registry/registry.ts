@@ -6,6 +6,7 @@ import { copyBlob, openBlob } from './blobs.ts';
 import { checkDigest, digestForm } from './check-digest.ts';
 import { credentialsFor } from './credentials.ts';
 import { createHttp, type HttpSend, readBody } from './http.ts';
+import { referrers } from './referrers.ts';
 import { isNameUnknown, refusal } from './refused.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -95,6 +96,28 @@ export function createRegistry({
       const bytes = await readBody(response, manifestLimit);
       checkDigest(bytes, target, target.reference);
       return bytes;
+    },
+    referrers: (target, { signal } = {}) => referrers(session(target.registry), target, signal),
+    async deleteTag(target, { signal } = {}) {
+      const response = await session(target.registry).send({
+        method: 'DELETE',
+        path: path(target),
+        scopes: [`repository:${target.repository}:pull,push,delete`],
+        signal,
+      });
+      const status = response.statusCode ?? 0;
+      if ([200, 202, 204, 404].includes(status)) {
+        response.resume();
+        return;
+      }
+      const refused = await refusal(response, target, 'write');
+      if (![400, 405, 501].includes(status)) throw refused;
+      throw new LandfallError('PUSH_DENIED', {
+        summary: `${target.registry} does not delete the tag ${target.repository}:${target.reference}: ${refused.summary}`,
+        remedy: 'Remove the tag by the means of this registry.',
+        facts: refused.facts,
+        cause: refused,
+      });
     },
     copyBlob: (request, { signal } = {}) => copyBlob(session, http, request, signal),
   };

@@ -1,0 +1,109 @@
+import { asLandfallError } from '../errors/as-landfall-error.ts';
+import { isLandfallError } from '../errors/landfall-error.ts';
+import { nameOf } from '../image/image-reference.ts';
+import type { Descriptor, Manifest, Registry, RepositoryName } from '../world/registry.ts';
+import type { World } from '../world/world.ts';
+import { copyImage } from './copy-image.ts';
+import { contentOf } from './manifest-content.ts';
+import { tagImage } from './tag-image.ts';
+
+export interface CopiedReferrers {
+  /** Digests of the signatures, attestations and bills of materials that are in the target now. */
+  readonly digests: readonly string[];
+  readonly bytes: number;
+}
+
+/** A signature of an attestation of an image; nobody goes deeper. */
+const deepest = 3;
+/** Where registries without the referrers API keep them. OCI distribution specification, "Referrers tag schema". */
+const referrersTag = (digest: string) => digest.replace(':', '-');
+/** How cosign before 3 keeps what belongs to a digest: under tags. */
+const cosignTags = (digest: string) =>
+  ['sig', 'att', 'sbom'].map((kind) => `${referrersTag(digest)}.${kind}`);
+
+/**
+ * Copies what refers to an image or to one of its platforms: signatures, attestations, bills of materials. The
+ * image itself must be in the target already.
+ * @throws the codes of a push; a source that may not be asked is a warning, because the image is whole without
+ */
+export async function copyReferrers(
+  world: World,
+  registry: Registry,
+  image: Manifest,
+  from: RepositoryName,
+  to: RepositoryName,
+): Promise<CopiedReferrers> {
+  const { host } = world;
+  const options = { signal: host.cancellation };
+  const digests = new Set<string>();
+  let bytes = 0;
+  const copy = async (digest: string) => {
+    bytes += (await copyImage(world, registry, { ...from, reference: digest }, to)).bytes;
+    digests.add(digest);
+  };
+  const visit = async (subject: string, depth: number): Promise<void> => {
+    const found = (await referrersOf(world, registry, { ...from, reference: subject })).filter(
+      ({ digest }) => !digests.has(digest),
+    );
+    for (const { digest } of found) {
+      await copy(digest);
+      if (depth < deepest) await visit(digest, depth + 1);
+    }
+    if (found.length > 0) await makeKnown(world, registry, subject, found, to);
+    for (const tag of cosignTags(subject)) {
+      const held = await registry.manifest({ ...from, reference: tag }, options);
+      if (!held) continue;
+      await copy(held.digest);
+      await tagImage(registry, to, tag, held, host.cancellation);
+    }
+  };
+  for (const subject of [image.digest, ...contentOf(image).manifests.map(({ digest }) => digest)])
+    await visit(subject, 1);
+  return { digests: [...digests], bytes };
+}
+
+async function referrersOf(
+  { host }: World,
+  registry: Registry,
+  subject: RepositoryName & { readonly reference: string },
+): Promise<readonly Descriptor[]> {
+  const options = { signal: host.cancellation };
+  try {
+    const told = await registry.referrers(subject, options);
+    if (told) return told;
+    const index = await registry.manifest(
+      { ...subject, reference: referrersTag(subject.reference) },
+      options,
+    );
+    return index ? contentOf(index).manifests : [];
+  } catch (thrown) {
+    if (!isLandfallError(thrown, 'PUSH_DENIED')) throw thrown;
+    host.log.warning(
+      `whether ${nameOf(subject)}@${subject.reference} has signatures or attestations could not be asked, so none are copied: ${asLandfallError(thrown).summary}`,
+    );
+    return [];
+  }
+}
+
+/** A registry without the referrers API finds them by a tag that its clients keep. */
+async function makeKnown(
+  { host }: World,
+  registry: Registry,
+  subject: string,
+  added: readonly Descriptor[],
+  to: RepositoryName,
+): Promise<void> {
+  const options = { signal: host.cancellation };
+  if (await registry.referrers({ ...to, reference: subject }, options)) return;
+  const target = { ...to, reference: referrersTag(subject) };
+  const held = await registry.manifest(target, options);
+  const before = held ? contentOf(held).manifests : [];
+  const missing = added.filter(({ digest }) => !before.some((one) => one.digest === digest));
+  if (missing.length === 0) return;
+  const mediaType = 'application/vnd.oci.image.index.v1+json';
+  const text = JSON.stringify({ schemaVersion: 2, mediaType, manifests: [...before, ...missing] });
+  const bytes = new TextEncoder().encode(text);
+  const hash = await crypto.subtle.digest('SHA-256', bytes);
+  const digest = `sha256:${[...new Uint8Array(hash)].map((one) => one.toString(16).padStart(2, '0')).join('')}`;
+  await registry.putManifest(target, { mediaType, digest, size: bytes.length, bytes }, options);
+}

@@ -1,0 +1,45 @@
+import { LandfallError } from '../errors/landfall-error.ts';
+import { ecrHost } from '../image/ecr-host.ts';
+import { nameOf } from '../image/image-reference.ts';
+import type { Registry, RepositoryName } from '../world/registry.ts';
+import type { World } from '../world/world.ts';
+
+/**
+ * Takes a tag off an image, if it still names that image. ECR deletes tags by its own API only.
+ * @throws PUSH_DENIED when the registry refuses, ACCESS_DENIED and the codes of ECR
+ */
+export async function removeTag(
+  { aws, host }: World,
+  registry: Registry,
+  from: RepositoryName,
+  tag: string,
+  digest: string,
+): Promise<'removed' | 'gone' | 'moved'> {
+  const options = { signal: host.cancellation };
+  const target = { ...from, reference: tag };
+  const held = await registry.head(target, options);
+  if (held === undefined) return 'gone';
+  if (held.digest !== digest) return 'moved';
+  const ecr = ecrHost(from.registry);
+  if (ecr?.kind !== 'private') {
+    await registry.deleteTag(target, options);
+    return 'removed';
+  }
+  const { failures = [] } = await (await aws.ecr(ecr.region)).batchDeleteImage(
+    {
+      registryId: ecr.accountId,
+      repositoryName: from.repository,
+      // With both, ECR deletes the tag only while it names this digest.
+      imageIds: [{ imageTag: tag, imageDigest: digest }],
+    },
+    options,
+  );
+  const [failure] = failures;
+  if (failure && failure.failureCode !== 'ImageNotFound') {
+    throw new LandfallError('PUSH_DENIED', {
+      summary: `${nameOf(from)}:${tag} could not be removed: ${failure.failureReason ?? failure.failureCode}`,
+      facts: { ...from, tag, failureCode: failure.failureCode },
+    });
+  }
+  return 'removed';
+}

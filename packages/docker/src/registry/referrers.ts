@@ -1,0 +1,61 @@
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+import type { Descriptor, RegistryTarget } from '@landfall/core/world/registry';
+import { digestForm } from './check-digest.ts';
+import { readBody } from './http.ts';
+import { refusal } from './refused.ts';
+import type { Session } from './session.ts';
+
+const pageLimit = 4 * 1024 * 1024;
+/** More pages than any image has signatures; a registry that leads in a circle must not keep us. */
+const mostPages = 50;
+
+/** See `Registry.referrers`. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers */
+export async function referrers(
+  session: Session,
+  target: RegistryTarget,
+  signal: AbortSignal | undefined,
+): Promise<readonly Descriptor[] | undefined> {
+  const { repository, reference } = target;
+  const found: Descriptor[] = [];
+  let path: string | undefined = `/v2/${repository}/referrers/${reference}`;
+  for (let page = 0; path !== undefined && page < mostPages; page += 1) {
+    const response = await session.send({
+      method: 'GET',
+      path,
+      scopes: [`repository:${repository}:pull`],
+      headers: { accept: 'application/vnd.oci.image.index.v1+json' },
+      signal,
+    });
+    // 404: no such API, by the specification; some answer 405 or redirect a browser instead.
+    if ([404, 405, 501].includes(response.statusCode ?? 0) && page === 0) {
+      response.resume();
+      return undefined;
+    }
+    if (response.statusCode !== 200) throw await refusal(response, target, 'read');
+    const bytes = await readBody(response, pageLimit);
+    found.push(...descriptorsOf(bytes, target));
+    const next = /<([^>]+)>\s*;\s*rel="?next"?/.exec(String(response.headers.link ?? ''))?.[1];
+    const url = next === undefined ? undefined : new URL(next, session.base);
+    if (url && url.origin !== new URL(session.base).origin) break;
+    path = url && `${url.pathname}${url.search}`;
+  }
+  return found;
+}
+
+function descriptorsOf(bytes: Uint8Array, { registry, reference }: RegistryTarget): readonly Descriptor[] {
+  const invalid = () =>
+    new LandfallError('RESPONSE_INVALID', {
+      summary: `${registry} answered with no list of what refers to ${reference}`,
+    });
+  let parsed: { manifests?: unknown };
+  try {
+    parsed = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    throw invalid();
+  }
+  if (!Array.isArray(parsed?.manifests)) throw invalid();
+  return parsed.manifests.map((one: Partial<Descriptor>) => {
+    if (!digestForm.test(one?.digest ?? '') || typeof one.size !== 'number') throw invalid();
+    return { mediaType: String(one.mediaType ?? ''), digest: one.digest!, size: one.size };
+  });
+}

@@ -1,0 +1,164 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { GetAuthorizationTokenResponse } from '@aws-sdk/client-ecr';
+import { describe, expect, test } from '@jest/globals';
+import { execute } from '@landfall/core/operation/execute';
+import type { Operation } from '@landfall/core/operation/operation';
+import { promoteImage } from '@landfall/core/operations/promote-image';
+import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
+import { hasEngine, imageWorld } from './image-world.ts';
+import { loopbackRegistry } from './loopback-registry.ts';
+import { imageType, indexType, putManifest, putMultiPlatformImage, tagDigest } from './oci-image.ts';
+
+const promote = async (inputs: Record<string, string>, config: object = {}) => {
+  using world = imageWorld({ inputs });
+  mkdirSync(join(world.folder, 'home/.docker'));
+  writeFileSync(join(world.folder, 'home/.docker/config.json'), JSON.stringify(config));
+  return { ...(await execute(promoteImage as unknown as Operation, world)), lines: world.host.lines };
+};
+/** A registry with the referrers API, and a login to it. */
+async function ecr(sandbox: Sandbox, ...repositories: readonly string[]) {
+  for (const repositoryName of repositories)
+    await sandbox.dispatch('ecr', 'CreateRepository', { repositoryName });
+  const answer = await sandbox.dispatch('ecr', 'GetAuthorizationToken');
+  const { authorizationData } = answer as GetAuthorizationTokenResponse;
+  return { auths: { [sandbox.registry]: { auth: authorizationData![0]!.authorizationToken! } } };
+}
+const tagsOf = async (sandbox: Sandbox, repositoryName: string) => {
+  const { imageDetails } = (await sandbox.dispatch('ecr', 'DescribeImages', { repositoryName })) as {
+    imageDetails: { imageTags?: string[] }[];
+  };
+  return imageDetails.flatMap(({ imageTags = [] }) => imageTags).sort();
+};
+
+const artifact = async (host: string, repository: string, subject: string) => {
+  const started = await fetch(`http://${host}/v2/${repository}/blobs/uploads/`, { method: 'POST' });
+  const location = new URL(started.headers.get('location')!, `http://${host}`);
+  const empty = 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a';
+  location.searchParams.set('digest', empty);
+  await fetch(location, { method: 'PUT', body: '{}' });
+  return putManifest(host, repository, undefined, imageType, {
+    artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+    config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: empty, size: 2 },
+    layers: [],
+    subject: { mediaType: indexType, digest: subject, size: 1 },
+  });
+};
+
+(hasEngine ? describe : describe.skip)('what belongs to an image', () => {
+  test('its signature and the signature of that go along, whichever way the registries keep them', async () => {
+    await using one = await loopbackRegistry();
+    await using two = await loopbackRegistry();
+    const sandbox = await startSandbox();
+    try {
+      const login = await ecr(sandbox, 'production/web');
+      // Debian's registry has no referrers API: its clients keep them under a tag.
+      const digest = await putMultiPlatformImage(one.host, 'web', 'v1');
+      const signature = await artifact(one.host, 'web', digest);
+      const countersignature = await artifact(one.host, 'web', signature.digest);
+      for (const [subject, refers] of [
+        [digest, signature],
+        [signature.digest, countersignature],
+      ] as const)
+        await putManifest(one.host, 'web', subject.replace(':', '-'), indexType, { manifests: [refers] });
+
+      const up = await promote(
+        { source: `${one.host}/web:v1`, target: `${sandbox.registry}/production/web:live` },
+        login,
+      );
+      expect(up.error).toBeUndefined();
+      const both = [signature.digest, countersignature.digest];
+      expect(up.outputs.referrers!.split('\n')).toEqual(both);
+      // The tag schema is for registries without the API alone.
+      expect(await tagsOf(sandbox, 'production/web')).toEqual(['live']);
+
+      const back = await promote(
+        { source: `${sandbox.registry}/production/web:live`, target: `${two.host}/copy:live` },
+        login,
+      );
+      expect(back.error).toBeUndefined();
+      expect(back.outputs.referrers!.split('\n')).toEqual(both);
+      const index = await fetch(`http://${two.host}/v2/copy/manifests/${digest.replace(':', '-')}`, {
+        headers: { accept: indexType },
+      });
+      expect(await index.json()).toMatchObject({ manifests: [{ digest: signature.digest }] });
+
+      const again = await promote(
+        { source: `${sandbox.registry}/production/web:live`, target: `${two.host}/copy:live` },
+        login,
+      );
+      expect(again.outputs).toMatchObject({ 'bytes-moved': '0', digest });
+    } finally {
+      await sandbox.close();
+    }
+  });
+
+  test('with referrers: false the image goes alone', async () => {
+    await using one = await loopbackRegistry();
+    const digest = await putMultiPlatformImage(one.host, 'web', 'v1');
+    const signature = await artifact(one.host, 'web', digest);
+    await putManifest(one.host, 'web', digest.replace(':', '-'), indexType, { manifests: [signature] });
+    const { outputs } = await promote({
+      source: `${one.host}/web:v1`,
+      target: `${one.host}/live:v1`,
+      referrers: 'false',
+    });
+    expect(outputs.referrers).toBeUndefined();
+    expect(await tagDigest(one.host, 'live', digest.replace(':', '-'))).toBeNull();
+  });
+});
+
+(hasEngine ? describe : describe.skip)('a move', () => {
+  test('takes the tag off the source when the target holds the image, and leaves its other tags', async () => {
+    await using one = await loopbackRegistry();
+    const sandbox = await startSandbox();
+    try {
+      const login = await ecr(sandbox, 'staging', 'live');
+      const digest = await putMultiPlatformImage(one.host, 'web', 'v1');
+      const staging = `${sandbox.registry}/staging`;
+      await promote({ source: `${one.host}/web:v1`, target: staging, tags: 'v1,keep' }, login);
+      const moved = await promote(
+        { source: `${staging}:v1`, target: `${sandbox.registry}/live`, move: 'true' },
+        login,
+      );
+      expect(moved.error).toBeUndefined();
+      expect(moved.outputs).toMatchObject({ digest, tags: `${sandbox.registry}/live:v1` });
+      expect(moved.lines).toContain(`info: ${staging}:v1 is taken away`);
+      expect(await tagsOf(sandbox, 'staging')).toEqual(['keep']);
+      expect(await tagsOf(sandbox, 'live')).toEqual(['v1']);
+    } finally {
+      await sandbox.close();
+    }
+  });
+
+  test('from a registry that deletes no tags is PUSH_DENIED, with the copy whole and told', async () => {
+    await using one = await loopbackRegistry();
+    const digest = await putMultiPlatformImage(one.host, 'web', 'v1');
+    const { error, outputs } = await promote({
+      source: `${one.host}/web:v1`,
+      target: `${one.host}/live`,
+      move: 'true',
+    });
+    expect(error).toMatchObject({
+      code: 'PUSH_DENIED',
+      remedy: 'Remove the tag by the means of this registry.',
+    });
+    expect(outputs).toMatchObject({ digest, tags: `${one.host}/live:v1` });
+    expect(await tagDigest(one.host, 'web', 'v1')).toBe(digest);
+    expect(await tagDigest(one.host, 'live', 'v1')).toBe(digest);
+  });
+});
+
+test.each([
+  [
+    { source: `r.example/web@sha256:${'a'.repeat(64)}`, target: 'r.example/live', move: 'true' },
+    'move takes a tag off the source, so source must name one',
+  ],
+  [
+    { source: 'r.example/web:1', tags: '1,2', move: 'true' },
+    'move would take away the very tag that the image is to get',
+  ],
+])('a move that cannot be meant is refused before anything is asked: %j', async (inputs, summary) => {
+  const { error } = await promote(inputs as Record<string, string>);
+  expect(error).toMatchObject({ code: 'INPUT_INVALID', summary });
+});
