@@ -387,6 +387,97 @@ describe('a service that CodeDeploy deploys, run again', () => {
   });
 });
 
+describe('rolling back what CodeDeploy does not', () => {
+  test('rollback-on timeout: the deployment under way is stopped, and CodeDeploy rolls back', async () => {
+    await set({ ...rollsBack, deploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent15Minutes' });
+    const { result, host } = await stage.deploy({ 'wait-timeout': '5m', 'rollback-on': 'timeout' });
+    expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'TIMED_OUT' } });
+    expect(host.lines.join('\n')).toMatch(
+      /web: deployment d-\w+ is being stopped, and CodeDeploy rolls back/,
+    );
+    await stage.clock.sleep(minute);
+    const { live, made } = await truth();
+    expect(live).toBe('web:1');
+    expect(made.map((one) => [one.creator, one.status])).toEqual([
+      ['codeDeployRollback', 'Succeeded'],
+      ['user', 'Stopped'],
+    ]);
+  });
+
+  test('rollback-on failure: what ran before is deployed again, without the hook that failed', async () => {
+    await set({});
+    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
+    const { result } = await stage.deploy(
+      { 'rollback-on': 'failure' },
+      {
+        'appspec.yaml': JSON.stringify({
+          version: 0,
+          Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties: {} } }],
+          Hooks: [{ AfterAllowTraffic: 'smoke' }],
+        }),
+      },
+    );
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
+    const { live, made } = await truth();
+    expect(live).toBe('web:1');
+    expect(made.map((one) => one.status)).toEqual(['Succeeded', 'Failed']);
+  });
+
+  test('rollback-on failure where the old version still has the traffic: nothing is made', async () => {
+    await set({});
+    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
+    const { host } = await stage.deploy(
+      { 'rollback-on': 'failure' },
+      {
+        'appspec.yaml': JSON.stringify({
+          version: 0,
+          Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties: {} } }],
+          Hooks: [{ AfterInstall: 'smoke' }],
+        }),
+      },
+    );
+    expect(host.lines).toContain('info: web: web:1 has the traffic; nothing is to be rolled back');
+    expect((await truth()).made).toHaveLength(1);
+  });
+});
+
+describe('several services, and no more than was asked for', () => {
+  test('services of both controllers in one run: each is deployed its way, and the table has both', async () => {
+    stage = await Stage.set({ services: { web: balanced, api: {} } });
+    await ask('CreateApplication', { applicationName: names.applicationName, computePlatform: 'ECS' });
+    await ask('CreateDeploymentGroup', {
+      ...names,
+      ecsServices: [{ clusterName: 'main', serviceName: 'web' }],
+      ...rollsBack,
+    });
+    const { result } = await stage.deploy({
+      service: '',
+      'task-definition': '',
+      services: 'web=v2.json\napi=api-v2.json',
+    });
+    expect(result.exitCode).toBe(0);
+    expect(
+      JSON.parse(result.outputs.results!).map((one: { service: string; verdict: string }) => [
+        one.service,
+        one.verdict,
+      ]),
+    ).toEqual([
+      ['web', 'SUCCEEDED'],
+      ['api', 'SUCCEEDED'],
+    ]);
+    expect((await truth()).live).toBe('web:2');
+    expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:2$/);
+  });
+
+  test('a dry run says what would be done, and makes nothing', async () => {
+    await set();
+    const { result, host } = await stage.deploy({ 'dry-run': 'true' });
+    expect(result.exitCode).toBe(0);
+    expect(host.lines).toContain('info: web: the update would start a new deployment');
+    expect((await ask<{ deployments: string[] }>('ListDeployments', names)).deployments).toEqual([]);
+  });
+});
+
 describe('a CodeDeploy that is hard to hear', () => {
   test('D08: the answer to CreateDeployment is lost, but it was made: it is found and followed', async () => {
     await set();

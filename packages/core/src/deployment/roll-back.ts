@@ -19,6 +19,7 @@ export async function rollBackTo(
 ): Promise<Outcome | undefined> {
   const { log } = run.world.host;
   try {
+    if (target.codeDeploy) return await byCodeDeploy(run, target, done, options);
     const before = primaryOf(target.service);
     const previous = target.taskDefinition?.taskDefinition;
     if (!before || !previous || !done.ours) throw impossible(target.name, 'nothing ran before');
@@ -80,7 +81,7 @@ export async function undo(
 ): Promise<void> {
   const { world, ecs } = run;
   const arn = outcome.serviceDeploymentArn;
-  if (arn === undefined || outcome.verdict === 'FAILED') {
+  if (target.codeDeploy || arn === undefined || outcome.verdict === 'FAILED') {
     await rollBackTo(run, target, outcome, options);
     return;
   }
@@ -95,6 +96,9 @@ export async function undo(
     world.host.log.error(`${target.name}: the deployment could not be stopped: ${error.summary}`);
   }
 }
+
+const byCodeDeploy: typeof rollBackTo = async (run, target, done, options) =>
+  (await import('./code-deploy/roll-back.ts')).rollBackByCodeDeploy(run, target, done, options);
 
 const impossible = (service: string, why: string) =>
   new LandfallError('ROLLBACK_IMPOSSIBLE', {

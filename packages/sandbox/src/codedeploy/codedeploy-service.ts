@@ -206,7 +206,8 @@ export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
         return { resources: [arn('application', input.applicationName ?? '*')] };
       if (operation === 'GetDeploymentConfig')
         return { resources: [arn('deploymentconfig', input.deploymentConfigName ?? '*')] };
-      if (operation.startsWith('List') && input.deploymentId === undefined) return { resources: ['*'] };
+      const namesGroup = input.deploymentGroupName !== undefined || input.deploymentId !== undefined;
+      if (operation.startsWith('List') && !namesGroup) return { resources: ['*'] };
       const owner = deployments.get(input.deploymentId ?? input.deploymentIds?.[0])?.group;
       const application = input.applicationName ?? owner?.application ?? '*';
       return {
