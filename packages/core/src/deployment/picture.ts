@@ -1,12 +1,15 @@
 import { formatElapsed } from '../time/duration.ts';
 import type { SummaryBlock } from '../world/summary.ts';
 
-/** Who ran, or who had the traffic, at one moment of a rollout. */
+/** Who ran, and who had the traffic, at one moment of a rollout. */
 export interface Sample {
   /** Milliseconds since the rollout began. */
   readonly at: number;
+  /** Running tasks. */
   readonly ours: number;
   readonly others: number;
+  /** Percent of the production traffic on ours; absent where ECS does not say it, or not yet. */
+  readonly traffic?: number | undefined;
 }
 
 const columns = 24;
@@ -15,9 +18,10 @@ const columns = 24;
 export function rolloutPicture(
   title: string,
   unit: 'tasks' | '% of traffic',
-  samples: readonly Sample[],
+  given: readonly Sample[],
 ): SummaryBlock | undefined {
-  if (samples.length < 2) return undefined;
+  if (given.length < 2) return undefined;
+  const samples = unit === 'tasks' ? given : trafficOf(given);
   const last = samples.at(-1)!.at;
   const steps = Array.from({ length: columns }, (_, index) =>
     sampleAt(samples, (last * index) / (columns - 1)),
@@ -44,9 +48,19 @@ export function rolloutPicture(
         steps.map((step) => step.others),
         top,
       )} ${steps.at(-1)!.others} ${unit}`,
-      `      0:00${' '.repeat(Math.max(1, columns - 4 - end.length))}${end}`,
+      `  at  0:00${' '.repeat(Math.max(1, columns - 4 - end.length))}${end}`,
     ].join('\n'),
   };
+}
+
+/** Until ECS says otherwise, the old version has all of the traffic; without an old version nobody has. */
+function trafficOf(samples: readonly Sample[]): Sample[] {
+  const all = samples.some(({ others }) => others > 0) ? 100 : 0;
+  let ours = 0;
+  return samples.map(({ at, traffic }) => {
+    ours = traffic ?? ours;
+    return { at, ours, others: Math.max(0, all - ours) };
+  });
 }
 
 const sampleAt = (samples: readonly Sample[], at: number) =>

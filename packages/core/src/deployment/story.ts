@@ -84,8 +84,9 @@ export function beginStory(
         if (event.kind === 'counts')
           samples.push({
             at: elapsed,
-            ours: event.traffic ?? event.running,
-            others: event.traffic === undefined ? event.others : 100 - event.traffic,
+            ours: event.running,
+            others: event.others,
+            traffic: event.traffic,
           });
         if (event.kind === 'service-event') {
           recentEvents.push(event.message);
