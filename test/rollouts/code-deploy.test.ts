@@ -1,6 +1,8 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { Service } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { policyOf } from '@landfall/core/operation/iam-policy';
+import { deployService } from '@landfall/core/operations/deploy-service';
 import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
 import { Stage } from './stage.ts';
 
@@ -22,8 +24,12 @@ let stage: Stage;
 afterEach(() => stage.close());
 
 /** The service `web` behind a deployment group with the names that the console gives. */
-async function set(group: object = rollsBack, fates: readonly FateRule[] = []): Promise<void> {
-  stage = await Stage.set({ services: { web: balanced }, fates });
+async function set(
+  group: object = rollsBack,
+  fates: readonly FateRule[] = [],
+  enforce = false,
+): Promise<void> {
+  stage = await Stage.set({ services: { web: balanced }, fates, enforce });
   await ask('CreateApplication', { applicationName: names.applicationName, computePlatform: 'ECS' });
   await ask('CreateDeploymentGroup', {
     ...names,
@@ -335,11 +341,16 @@ describe('a service that CodeDeploy deploys, run again', () => {
   test('D25: cancelled within a second, without a call more; run again, the deployment in flight is adopted', async () => {
     await set();
     const first = stage.begin();
-    stage.at(20_000, () => first.host.cancel());
+    let asked = 0;
+    stage.at(20_000, () => {
+      asked = stage.world.journal().length;
+      first.host.cancel();
+    });
     const cancelled = await first.done;
     expect(cancelled.result).toMatchObject({ exitCode: 130, outputs: { verdict: 'CANCELLED' } });
     // The clock of the stage moves by whole sleeps: a read every two seconds.
     expect(cancelled.took).toBeLessThan(22_500);
+    expect(stage.world.journal()).toHaveLength(asked);
     expect((await truth()).newest.status).toBe('InProgress');
     const { result } = await stage.deploy();
     expect(result.outputs).toMatchObject({
@@ -469,12 +480,61 @@ describe('several services, and no more than was asked for', () => {
     expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:2$/);
   });
 
+  test('many services are read together: no more calls for the verdicts of twenty than for one', async () => {
+    const list = Array.from({ length: 20 }, (_, index) => `s${index}`);
+    stage = await Stage.set({ services: Object.fromEntries(list.map((name) => [name, balanced])) });
+    for (const name of list) {
+      await ask('CreateApplication', { applicationName: `AppECS-main-${name}`, computePlatform: 'ECS' });
+      await ask('CreateDeploymentGroup', {
+        applicationName: `AppECS-main-${name}`,
+        deploymentGroupName: `DgpECS-main-${name}`,
+        ecsServices: [{ clusterName: 'main', serviceName: name }],
+        ...rollsBack,
+      });
+    }
+    const { result, took } = await stage.deploy({
+      service: '',
+      'task-definition': '',
+      services: list.map((name) => `${name}=${name}-v2.json`).join('\n'),
+    });
+    expect(result.exitCode).toBe(0);
+    expect(result.calls['codedeploy:CreateDeployment']).toBe(20);
+    expect(result.calls['codedeploy:BatchGetDeployments']).toBeLessThan(took / 1500 + 2);
+  });
+
   test('a dry run says what would be done, and makes nothing', async () => {
     await set();
     const { result, host } = await stage.deploy({ 'dry-run': 'true' });
     expect(result.exitCode).toBe(0);
     expect(host.lines).toContain('info: web: the update would start a new deployment');
     expect((await ask<{ deployments: string[] }>('ListDeployments', names)).deployments).toEqual([]);
+  });
+});
+
+describe('the policy that the operation declares', () => {
+  const values: Record<string, string> = {
+    Partition: 'aws',
+    Region: 'us-east-1',
+    Account: '123456789012',
+    cluster: 'main',
+    service: 'web',
+  };
+  test('is enough for a deployment by CodeDeploy, to its end and with a stop', async () => {
+    await set(rollsBack, [], true);
+    const Statement = policyOf(deployService.permissions).Statement.map((one) => ({
+      ...one,
+      Resource: one.Resource.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name]!),
+    }));
+    const { accessKeyId } = stage.world.addPrincipal({ policy: { Statement } as never });
+    const { result, host } = await stage.begin({}, { caller: { accessKeyId } }).done;
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(host.lines.filter((line) => /lacks/.test(line))).toEqual([]);
+    const second = stage.begin(
+      { 'task-definition': 'v3.json', 'on-cancel': 'stop' },
+      { caller: { accessKeyId } },
+    );
+    stage.at(20_000, () => second.host.cancel());
+    expect((await second.done).result.error?.summary).toMatch(/CodeDeploy is stopping deployment/);
   });
 });
 

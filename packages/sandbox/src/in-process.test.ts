@@ -50,6 +50,70 @@ describe.each(adapters)('%s', (_name, open) => {
     await world.close();
   });
 
+  test('asks CodeDeploy, and has our codes for its errors', async () => {
+    const { aws, world } = await open();
+    const group = { applicationName: 'app', deploymentGroupName: 'group' };
+    await world.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
+    await world.dispatch('ecs', 'RegisterTaskDefinition', {
+      family: 'web',
+      containerDefinitions: [
+        { name: 'web', image: 'nginx:1', memory: 64, portMappings: [{ containerPort: 80 }] },
+      ],
+    });
+    await world.dispatch('ecs', 'CreateService', {
+      cluster: 'main',
+      serviceName: 'web',
+      taskDefinition: 'web',
+      desiredCount: 1,
+      deploymentController: { type: 'CODE_DEPLOY' },
+      loadBalancers: [{ targetGroupArn: 'arn:tg', containerName: 'web', containerPort: 80 }],
+    });
+    const codeDeploy = await aws.codeDeploy();
+    expect(await outcome(codeDeploy.getDeploymentGroup(group))).toBe('NOT_FOUND, applied: no');
+    await world.dispatch('codedeploy', 'CreateApplication', { applicationName: 'app' });
+    await world.dispatch('codedeploy', 'CreateDeploymentGroup', {
+      ...group,
+      ecsServices: [{ clusterName: 'main', serviceName: 'web' }],
+    });
+    expect((await codeDeploy.getDeploymentGroup(group)).deploymentGroupInfo).toMatchObject({
+      ecsServices: [{ clusterName: 'main', serviceName: 'web' }],
+    });
+    const content = JSON.stringify({
+      version: 0,
+      Resources: [
+        {
+          TargetService: {
+            Type: 'AWS::ECS::Service',
+            Properties: {
+              TaskDefinition: 'web:1',
+              LoadBalancerInfo: { ContainerName: 'web', ContainerPort: 80 },
+            },
+          },
+        },
+      ],
+    });
+    const request = {
+      ...group,
+      revision: { revisionType: 'AppSpecContent' as const, appSpecContent: { content } },
+    };
+    const start = new Date(world.clock.now() - 1000);
+    const deploymentId = (await codeDeploy.createDeployment(request)).deploymentId!;
+    expect(await outcome(codeDeploy.createDeployment(request))).toBe('TOO_MANY_DEPLOYMENTS, applied: no');
+    const listed = await codeDeploy.listDeployments({ ...group, createTimeRange: { start } });
+    expect(listed.deployments).toEqual([deploymentId]);
+    const { deploymentsInfo } = await codeDeploy.batchGetDeployments({ deploymentIds: [deploymentId] });
+    expect(deploymentsInfo).toMatchObject([{ deploymentId, revision: { appSpecContent: { content } } }]);
+    expect(deploymentsInfo![0]!.createTime).toBeInstanceOf(Date);
+    const { deploymentTarget } = await codeDeploy.getDeploymentTarget({ deploymentId, targetId: 'main:web' });
+    expect(deploymentTarget?.ecsTarget?.lifecycleEvents).toHaveLength(6);
+    expect(
+      await outcome(codeDeploy.continueDeployment({ deploymentId, deploymentWaitType: 'READY_WAIT' })),
+    ).toBe('REQUEST_REFUSED, applied: no');
+    expect(await codeDeploy.stopDeployment({ deploymentId })).toMatchObject({ status: 'Succeeded' });
+    expect((await codeDeploy.getDeployment({ deploymentId })).deploymentInfo?.status).toBe('Stopped');
+    await world.close();
+  });
+
   const once = (fault: FaultRule['fault']): FaultRule => ({ service: 'ecs', count: 1, fault });
   const always = (fault: FaultRule['fault']): FaultRule => ({ service: 'ecs', fault });
   const error = (code: string, status = 400) => ({ kind: 'error', code, status }) as const;

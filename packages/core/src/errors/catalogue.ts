@@ -230,7 +230,7 @@ export const catalogue = {
   ),
   TOO_MANY_DEPLOYMENTS: row(
     'failed',
-    'The service already has five active deployments.',
+    'The service already has as many active deployments as its controller allows (ECS: five, CodeDeploy: one).',
     'Wait for one of the deployments listed, or stop it.',
   ),
   PARTLY_DEPLOYED: row(

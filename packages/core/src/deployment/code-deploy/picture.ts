@@ -1,4 +1,4 @@
-import type { DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
+import type { DeploymentInfo, ECSTarget, LifecycleEvent } from '@aws-sdk/client-codedeploy';
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { type Seen, taskSetOf } from './watch.ts';
 
@@ -10,7 +10,7 @@ export function asServiceDeployment({ info, target, undo }: Seen): ServiceDeploy
   const green = taskSetOf(target, 'Green');
   const blue = taskSetOf(target, 'Blue');
   const stage = stageOf(target);
-  const failed = target?.lifecycleEvents?.filter((event) => event.status === 'Failed') ?? [];
+  const failed = target?.lifecycleEvents?.filter(isFailedHook) ?? [];
   const alarm = info?.errorInformation?.code === 'ALARM_ACTIVE';
   return {
     status: statusOf(info, undo),
@@ -34,6 +34,10 @@ export function asServiceDeployment({ info, target, undo }: Seen): ServiceDeploy
     rollback: { reason: reasonOf(info, target) },
   };
 }
+
+/** `Install` and the shifts of traffic are CodeDeploy's own; hooks stand before and after them. */
+const isFailedHook = ({ lifecycleEventName: name, status }: LifecycleEvent) =>
+  status === 'Failed' && /^(?:Before|After)/.test(name ?? '');
 
 function statusOf(
   info: DeploymentInfo | undefined,
