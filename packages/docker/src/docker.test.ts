@@ -362,3 +362,18 @@ describe('docker buildx bake --print', () => {
     });
   });
 });
+
+test('B13: a full disk is DISK_FULL with the path and the bytes that are free there', async () => {
+  await using programs = await fakePrograms();
+  const missing = join(programs.folder, 'no/such/layer');
+  await programs.add('docker', docker(`echo "write ${missing}: no space left on device" >&2; exit 1`));
+  const failure = await dockerOf(programs)
+    .build(await request(programs))
+    .catch((thrown) => thrown);
+  expect(failure).toMatchObject({
+    code: 'DISK_FULL',
+    summary: `the build failed: write ${missing}: no space left on device`,
+    facts: { path: missing, on: programs.folder, freeBytes: expect.any(Number) },
+  });
+  expect(failure.details.at(-1)).toBe(`${failure.facts.freeBytes} bytes are free on ${programs.folder}`);
+});

@@ -256,6 +256,19 @@ describe('H01: an output that cannot be handed over is HOST_OUTPUT_FAILED and na
   });
 });
 
+test('L17: an output that GitHub will not hand to other jobs, because it holds a masked value, is warned of', async () => {
+  const { host, output, log } = await onHost('github');
+  host.mask('012345678901');
+  await host.setOutput('registry', '012345678901.dkr.ecr.eu-west-1.amazonaws.com');
+  await host.setOutput('digest', 'sha256:1');
+  expect(output('registry')).toBe('012345678901.dkr.ecr.eu-west-1.amazonaws.com');
+  const warnings = log()
+    .split('\n')
+    .filter((line) => line.includes('masked value'));
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toContain('the output registry contains a masked value');
+});
+
 test('a variable file that ends without a line break does not swallow the next export', async () => {
   const { host, folder, output } = await onHost('circleci');
   writeFileSync(join(folder, 'bash_env'), 'export OTHER=1');

@@ -1,10 +1,11 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
+import type { BaseImage } from '../image/base-images.ts';
 import { type BuildFolders, buildImage } from '../image/build-image.ts';
 import type { BuildValues } from '../image/build-wishes.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { ImageNames } from '../image/name-image.ts';
-import { existingImage } from '../registry/existing-image.ts';
+import { existingImage, isOnBases } from '../registry/existing-image.ts';
 import { type PushedReference, pushReferences } from '../registry/push-references.ts';
 import { verifyPush } from '../registry/verify-push.ts';
 import type { Host } from '../world/host.ts';
@@ -29,6 +30,7 @@ export interface Plan {
   readonly push: boolean;
   readonly load: boolean;
   readonly skipIfExists: boolean;
+  readonly bases: readonly BaseImage[];
   readonly atOnce: number;
   /** Told of each image when it is done. */
   done(result: TargetResult): Promise<void>;
@@ -70,7 +72,8 @@ async function buildOne(world: World, build: TargetBuild, plan: Plan): Promise<T
   const { values, names } = build;
   if (plan.skipIfExists) {
     const digest = await existingImage(world, names.targets);
-    if (digest !== undefined) return { ...build, digest, pushed: [], built: false };
+    if (digest !== undefined && (await isOnBases(world, names.targets[0]!, digest, plan.bases)))
+      return { ...build, digest, pushed: [], built: false };
   }
   const built = await buildImage(world, { values, names, push: plan.push, load: plan.load }, plan.folders);
   if (!plan.push) return { ...build, pushed: [], built: true };

@@ -3,6 +3,7 @@ import { referenceOf } from '../registry/push-references.ts';
 import type { BuildRequest, BuiltImage } from '../world/docker.ts';
 import type { World } from '../world/world.ts';
 import { type BuildValues, buildWishes } from './build-wishes.ts';
+import { type DockerfileWarning, dockerfileWarnings, mostAnnotations } from './dockerfile-warnings.ts';
 import { nameOf } from './image-reference.ts';
 import type { ImageNames } from './name-image.ts';
 
@@ -59,11 +60,33 @@ export async function buildImage(
     const builder = await docker.chooseBuilder(wishes, { signal: host.cancellation });
     if (builder.notice !== undefined) host.log.notice(builder.notice);
     const request: BuildRequest = { ...wishes, destination: destinationOf(image, builder.loads) };
-    return await host.log.group(`Build with ${builder.description}`, () =>
-      docker.build(request, { signal: host.cancellation, output: (line) => host.log.output(line) }),
-    );
+    const warnings = dockerfileWarnings();
+    const output = (line: string) => {
+      warnings.read(line);
+      host.log.output(line);
+    };
+    try {
+      return await host.log.group(`Build with ${builder.description}`, () =>
+        docker.build(request, { signal: host.cancellation, output }),
+      );
+    } finally {
+      annotate(world, warnings.found(), wishes.file);
+    }
   } finally {
     await folders.remove(folder);
+  }
+}
+
+function annotate({ host }: World, warnings: readonly DockerfileWarning[], path: string | undefined): void {
+  const file = path?.startsWith(`${host.workspace}/`) ? path.slice(host.workspace.length + 1) : path;
+  for (const { rule, text, line } of warnings.slice(0, mostAnnotations)) {
+    host.annotate({
+      level: 'warning',
+      title: rule,
+      message: `${text}\nhttps://docs.docker.com/reference/build-checks/`,
+      ...(file !== undefined && { file }),
+      ...(line !== undefined && { line }),
+    });
   }
 }
 

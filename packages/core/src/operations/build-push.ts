@@ -2,6 +2,14 @@ import { buildFileInputs } from '../build-file/build-file-inputs.ts';
 import { buildImages, type TargetResult } from '../build-file/build-images.ts';
 import { loadBuildFile } from '../build-file/load-build-file.ts';
 import { buildFileProblems, nameTargets } from '../build-file/name-targets.ts';
+import {
+  type BaseImage,
+  baseImageInputs,
+  baseImageProblems,
+  baseImagesOutput,
+  onBaseImages,
+  pinBaseImages,
+} from '../image/base-images.ts';
 import { parseBuildContext } from '../image/build-context.ts';
 import { buildFolders, buildImage, metadataOf, removeBuildFolders } from '../image/build-image.ts';
 import { buildInputs } from '../image/build-inputs.ts';
@@ -9,7 +17,7 @@ import { nameOf, registryHost } from '../image/image-reference.ts';
 import { type ImageNames, nameImage, nameProblems } from '../image/name-image.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import { existingImage } from '../registry/existing-image.ts';
+import { existingImage, isOnBases } from '../registry/existing-image.ts';
 import { type PushedReference, pushReferences, referenceOf } from '../registry/push-references.ts';
 import { verifyPush } from '../registry/verify-push.ts';
 
@@ -41,9 +49,10 @@ const inputs = {
   'skip-if-exists': boolean({
     default: 'false',
     description:
-      'Do not build when every tag exists already and all name one image; its digest is the result.',
+      'Do not build when every tag exists already and all name one image; its digest is the result. With one `base-image` an image on another digest of it is built again.',
   }),
   ...buildFileInputs,
+  ...baseImageInputs,
   ...buildInputs,
 };
 
@@ -64,6 +73,9 @@ const outputs = {
   digests: {
     description:
       'The same as `repository@sha256:…` without the registry host, for where a masked account id would make the host drop `images`.',
+  },
+  'base-images': {
+    description: 'Of `base-image`: JSON from each name to the image by digest that was built on.',
   },
   metadata: { description: "What the builder reported, as JSON in buildx's names." },
 };
@@ -119,12 +131,14 @@ export const buildPush = defineOperation({
     'DISK_FULL',
     'FILE_UNREADABLE',
     'FILE_TOO_LARGE',
+    'NOT_FOUND',
   ],
   branding: { icon: 'box', color: 'blue' },
   check: (values) => {
     const context = parseBuildContext(values.context);
     return [
       ...(readsFile(values) ? buildFileProblems(values) : nameProblems(values, pushes(values))),
+      ...baseImageProblems(values.baseImage),
       ...(context.ok ? [] : [{ input: 'context', problem: context.problem }]),
       ...(values.skipIfExists && !pushes(values)
         ? [{ input: 'skip-if-exists', problem: 'asks the registry, so it needs push' }]
@@ -132,14 +146,18 @@ export const buildPush = defineOperation({
     ];
   },
 
-  async run(call) {
+  async run({ inputs: values, ...rest }) {
+    const bases = await pinBaseImages(values.baseImage, rest.world);
+    if (bases.length > 0) await rest.output('base-images', baseImagesOutput(bases));
+    const call = { ...rest, inputs: onBaseImages(values, bases) };
     const { world, inputs: given, output } = call;
-    if (readsFile(given)) return await buildFile(call);
+    if (readsFile(given)) return await buildFile(call, bases);
     const names = await nameImage(given, world);
     await output('version', names.version);
     if (given.skipIfExists) {
       const digest = await existingImage(world, names.targets);
-      if (digest !== undefined) return await report(call, names, [], digest);
+      if (digest !== undefined && (await isOnBases(world, names.targets[0]!, digest, bases)))
+        return await report(call, names, [], digest);
     }
     const image = { values: given, names, push: pushes(given), load: given.load };
     const built = await buildImage(world, image, buildFolders(world));
@@ -174,7 +192,7 @@ const pushes = (given: Values) =>
       [given.registry, given.repositories, given.repositoryPrefix].some((one) => one !== undefined)));
 
 /** Several images, each with a repository and a digest of its own. */
-async function buildFile(call: BuildCall): Promise<void> {
+async function buildFile(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
   const { world, inputs: given, output, summary, fact } = call;
   const { host } = world;
   const push = pushes(given);
@@ -190,6 +208,7 @@ async function buildFile(call: BuildCall): Promise<void> {
       push,
       load: given.load,
       skipIfExists: given.skipIfExists,
+      bases,
       atOnce: given.buildsAtOnce,
       async done(result) {
         done.push(result);

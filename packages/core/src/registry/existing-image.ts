@@ -1,5 +1,9 @@
+import type { BaseImage } from '../image/base-images.ts';
+import type { RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
+import { contentOf } from './manifest-content.ts';
 import type { PushTarget } from './push-references.ts';
+import { configOf } from './same-image.ts';
 
 /**
  * The digest that every one of these references names already; undefined when one is missing or names another.
@@ -17,4 +21,46 @@ export async function existingImage(
     if (held === undefined || digests.size > 1) return undefined;
   }
   return [...digests][0];
+}
+
+/**
+ * Whether an image in a registry was built on this base image, by its label `org.opencontainers.image.base.digest`
+ * (that of the first platform). With none or several base images there is nothing to compare: true.
+ */
+export async function isOnBases(
+  { docker, host }: World,
+  name: RepositoryName,
+  digest: string,
+  bases: readonly BaseImage[],
+): Promise<boolean> {
+  const [base] = bases;
+  if (base === undefined || bases.length > 1) return true;
+  const registry = await docker.registry();
+  const options = { signal: host.cancellation };
+  const root = await registry.manifest({ ...name, reference: digest }, options);
+  const [first] = root ? contentOf(root).manifests : [];
+  const manifest = first ? await registry.manifest({ ...name, reference: first.digest }, options) : root;
+  const config = manifest && configOf(manifest);
+  const bytes = config && (await registry.blob({ ...name, reference: config }, options));
+  const built = bytes && baseOf(bytes);
+  if (built === base.digest) return true;
+  host.log.notice(
+    built
+      ? `the base image ${base.name} has moved from ${built} to ${base.digest}: building again`
+      : `the image that is there does not say on which base image it was built: building again`,
+  );
+  return false;
+}
+
+function baseOf(config: Uint8Array): string | undefined {
+  try {
+    const { config: run } = JSON.parse(new TextDecoder().decode(config)) as {
+      config?: { Labels?: Record<string, unknown> };
+    };
+    const found = run?.Labels?.['org.opencontainers.image.base.digest'];
+    return typeof found === 'string' ? found : undefined;
+  } catch {
+    // Not an image's configuration, so it tells nothing of a base.
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, statfs, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { refusalOf } from '@landfall/core/registry/refusal';
 import type { BuildRequest, BuiltImage, DockerCallOptions, NamedValue } from '@landfall/core/world/docker';
@@ -49,7 +49,7 @@ export async function build(
     },
     options,
   );
-  if (result.exitCode !== 0) throw buildError(result, request);
+  if (result.exitCode !== 0) throw await buildError(result, request);
   const imageId = (await readFile(report.imageId, 'utf8').catch(absent))?.trim();
   const metadata = parseMetadata(await readFile(report.metadata, 'utf8').catch(absent));
   const base = {
@@ -88,14 +88,14 @@ async function prepare(request: BuildRequest, builder: ChosenBuilder): Promise<P
 
 const shown = 20;
 
-function buildError(result: ProcessResult, request: BuildRequest): LandfallError {
+async function buildError(result: ProcessResult, request: BuildRequest): Promise<LandfallError> {
   throwIfUnreachable(result);
   const lines = result.tail.filter((line) => line.trim() !== '');
   const details = lines.slice(-shown);
   const text = lines.slice(-5).join('\n');
   const refusal = refusalOf({ text });
   if (refusal.code === 'DISK_FULL') {
-    return new LandfallError('DISK_FULL', { summary: `the build failed: ${lines.at(-1)}`, details });
+    return diskFull(lines, details, request.privateFolder);
   }
   const pushing =
     request.destination.kind === 'registry' &&
@@ -117,6 +117,33 @@ function buildError(result: ProcessResult, request: BuildRequest): LandfallError
     details,
     facts: { exitCode: result.exitCode, signal: result.signal, transient: refusal.transient },
   });
+}
+
+/** The path is the engine's, which may be another machine: how much is free is told of what is here. */
+async function diskFull(
+  lines: readonly string[],
+  details: readonly string[],
+  privateFolder: string,
+): Promise<LandfallError> {
+  const line = lines.findLast((one) => /no space left|quota exceeded/i.test(one)) ?? lines.at(-1);
+  const path = /(\/[^\s:"']+):? (?:no space left on device|disk quota exceeded)/i.exec(line ?? '')?.[1];
+  const free = await freeBytes(path ?? privateFolder);
+  return new LandfallError('DISK_FULL', {
+    summary: `the build failed: ${line}`,
+    details: [...details, ...(free ? [`${free.bytes} bytes are free on ${free.path}`] : [])],
+    facts: { ...(path !== undefined && { path }), ...(free && { freeBytes: free.bytes, on: free.path }) },
+  });
+}
+
+/** Of the nearest folder that exists; undefined where the system does not tell. */
+async function freeBytes(path: string): Promise<{ path: string; bytes: number } | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(path);
+    return { path, bytes: bavail * bsize };
+  } catch {
+    // The file was never made, or lies on the engine's machine: its folder may say it.
+    return path === '/' ? undefined : freeBytes(dirname(path));
+  }
 }
 
 function parseMetadata(text: string | undefined): Record<string, unknown> {

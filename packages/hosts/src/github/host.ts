@@ -47,7 +47,15 @@ export function createGitHubHost(surroundings: Surroundings): HostSession {
     annotate({ level, title, message, file, line }) {
       surface.command(command(level, clean(message), { title: clean(title), file, line }));
     },
-    setOutput: async (name, value) => appendPair(env, 'GITHUB_OUTPUT', name, value),
+    async setOutput(name, value) {
+      // Only this step's masks are known here; what an earlier step masked (an account id) GitHub drops silently.
+      if (redactor.redact(value) !== value) {
+        log.warning(
+          `the output ${name} contains a masked value: steps of this job get it, but GitHub drops it from the outputs of the job, so other jobs do not`,
+        );
+      }
+      appendPair(env, 'GITHUB_OUTPUT', name, value);
+    },
     exportVariable: async (name, value) => appendPair(env, 'GITHUB_ENV', name, value),
     async summary(blocks) {
       if (env.GITHUB_STEP_SUMMARY) writeSummary(env.GITHUB_STEP_SUMMARY, blocks, redactor, log);

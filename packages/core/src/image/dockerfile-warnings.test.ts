@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { dockerfileWarnings } from './dockerfile-warnings.ts';
+
+const read = (log: string) => {
+  const warnings = dockerfileWarnings();
+  for (const line of log.split('\n')) warnings.read(line);
+  return warnings.found();
+};
+
+test('the list at the end of a build is read, with rule, text and line', () => {
+  expect(
+    read(`#6 DONE 0.1s
+
+ 2 warnings found (use docker --debug to expand):
+ - FromAsCasing: 'as' and 'FROM' keywords' casing do not match (line 1)
+ - JSONArgsRecommended: JSON arguments recommended for CMD
+View build details: docker-desktop://x`),
+  ).toEqual([
+    { rule: 'FromAsCasing', text: "'as' and 'FROM' keywords' casing do not match", line: 1 },
+    { rule: 'JSONArgsRecommended', text: 'JSON arguments recommended for CMD' },
+  ]);
+});
+
+test('a warning that is told while it builds and again at the end counts once', () => {
+  const warning = "StageNameCasing: Stage name 'BASE' should be lowercase (line 3)";
+  expect(read(`#1 WARN: ${warning}\n 1 warning found:\n - ${warning}`)).toHaveLength(1);
+});
+
+test('what a RUN prints, and what only looks like a list, is no warning', () => {
+  expect(
+    read(`#7 0.123 WARN: FromAsCasing: forged (line 1)
+#7 0.124  1 warning found (use docker --debug to expand):
+#7 0.125  - FromAsCasing: forged (line 1)
+ - FromAsCasing: without a list (line 1)`),
+  ).toEqual([]);
+});

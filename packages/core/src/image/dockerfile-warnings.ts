@@ -1,0 +1,38 @@
+/** A check of the Dockerfile that did not pass: docs.docker.com/reference/build-checks. */
+export interface DockerfileWarning {
+  /** `FromAsCasing`. */
+  readonly rule: string;
+  readonly text: string;
+  readonly line?: number;
+}
+
+/**
+ * Reads BuildKit's warnings out of a plain build log, line by line. What a `RUN` prints stands behind a number and
+ * a time, so that it cannot be taken for one.
+ */
+export function dockerfileWarnings() {
+  const found = new Map<string, DockerfileWarning>();
+  let inList = false;
+  return {
+    read(line: string): void {
+      if (/^\s?\d+ warnings? found\b/.test(line)) {
+        inList = true;
+        return;
+      }
+      const warning =
+        /^#\d+ WARN: ([A-Z][A-Za-z]{2,60}): (.{1,1000}?)(?: \(line (\d{1,7})\))?\s*$/.exec(line) ??
+        (inList ? /^ - ([A-Z][A-Za-z]{2,60}): (.{1,1000}?)(?: \(line (\d{1,7})\))?\s*$/.exec(line) : null);
+      if (!warning) {
+        inList = inList && line.trim() === '';
+        return;
+      }
+      const [, rule, text, number] = warning;
+      const one = { rule: rule!, text: text!, ...(number !== undefined && { line: Number(number) }) };
+      found.set(JSON.stringify(one), one);
+    },
+    found: (): readonly DockerfileWarning[] => [...found.values()],
+  };
+}
+
+/** GitHub shows ten annotations of a kind for a step; what more there is stands in the log. */
+export const mostAnnotations = 10;
