@@ -188,6 +188,31 @@ withEngine('the demo on a Docker engine', () => {
   );
 
   test.concurrent(
+    '--strategy canary shifts a tenth of the traffic, then all of it, and the summary draws it',
+    async () => {
+      const { code, lines, read, result } = await demoIn(await newFolder(), ['--strategy', 'canary']);
+      expect(lines.at(-2)).toMatch(/^ {2}✓ SUCCEEDED: web:2 serves, image sha256:[0-9a-f]{64}$/);
+      expect(code).toBe(0);
+      expect(await result()).toMatchObject({
+        ok: true,
+        strategy: 'canary',
+        verdict: 'SUCCEEDED',
+        serving: { version: '1.1.0' },
+      });
+      const log = lines.join('\n');
+      expect(log).toContain('stage PRODUCTION_TRAFFIC_SHIFT (10% traffic)');
+      expect(log).toMatch(
+        / {2}new ·+▁+█+ 100 % of traffic\n.* {2}old █+▇+·+ 0 % of traffic\n.* {2}at {2}0:00 /,
+      );
+      const summary = await read('summary.md');
+      expect(summary).toMatch(
+        /```mermaid\nxychart-beta\n {2}title "web: traffic of the new and the old version"\n.*\n {2}y-axis "% of traffic" 0 --> 100\n {2}line \[0, (?:0, )*10, (?:10, )*100[, 0-9]*\]\n/,
+      );
+    },
+    4 * minutes,
+  );
+
+  test.concurrent(
     'an interrupt ends it with 130 and leaves no container, image or temporary folder behind',
     async () => {
       const { code, lines } = await demoIn(await newFolder(), [], 'landfall deploy-service');

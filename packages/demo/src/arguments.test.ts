@@ -15,6 +15,18 @@ test('an unknown mode is refused with the modes and the nearest', () => {
   );
 });
 
+test('--strategy takes one of the strategies, and an unknown one is refused with the nearest', () => {
+  expect(parseArguments(['--strategy', 'canary', '--break', 'exit'])).toEqual({
+    break: 'exit',
+    strategy: 'canary',
+    keep: false,
+    help: false,
+  });
+  expect(() => parseArguments(['--strategy', 'canari'])).toThrow(
+    '--strategy must be one of blue-green, canary, linear, got "canari" (did you mean "canary"?)',
+  );
+});
+
 test('an unknown option is refused', () => {
   expect(() => parseArguments(['--brake', 'exit'])).toThrow("Unknown option '--brake'");
 });

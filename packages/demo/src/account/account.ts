@@ -1,6 +1,7 @@
 import { iamPolicy } from '@landfall/cli/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { startSandbox } from '@landfall/sandbox/sandbox';
+import { configurationOf, quickStages, rolling, type Strategy } from './strategies.ts';
 
 /** Names of what the demo's account holds, as Terraform or CloudFormation would have made it. */
 export const names = {
@@ -26,6 +27,8 @@ export interface Account {
   credentials(...operations: readonly Operation[]): Readonly<Record<string, string>>;
   /** Makes the service, with the revision of the family that is the newest. */
   createService(taskDefinition: string): Promise<void>;
+  /** As a change to the infrastructure would: how the deployments from now on go live. */
+  setStrategy(strategy: Strategy): Promise<void>;
   /** Where the running tasks answer, each with its task definition: `web:1`. */
   running(): Promise<readonly { readonly url: string; readonly revision: string }[]>;
   close(): Promise<void>;
@@ -48,6 +51,7 @@ export async function openAccount({ dockerHost }: AccountOptions): Promise<Accou
     region: 'eu-west-1',
     tasks: 'docker',
     enforce: true,
+    timing: quickStages,
     ...(dockerHost !== undefined && { docker: { host: dockerHost } }),
   });
   const call = async <Answer>(service: string, operation: string, input: object) =>
@@ -86,11 +90,14 @@ export async function openAccount({ dockerHost }: AccountOptions): Promise<Accou
         desiredCount: names.desiredCount,
         launchType: 'FARGATE',
         networkConfiguration: { awsvpcConfiguration: { subnets, securityGroups } },
-        deploymentConfiguration: {
-          minimumHealthyPercent: 100,
-          maximumPercent: 200,
-          deploymentCircuitBreaker: { enable: true, rollback: true },
-        },
+        deploymentConfiguration: rolling,
+      });
+    },
+    async setStrategy(strategy) {
+      await call('ecs', 'UpdateService', {
+        cluster: names.cluster,
+        service: names.service,
+        deploymentConfiguration: configurationOf(strategy),
       });
     },
     async running() {

@@ -15,6 +15,8 @@ export interface DemoResult {
   /** Whether the pipeline was green: with `--break` it must not be. */
   readonly ok: boolean;
   readonly break: string | null;
+  /** How ECS took the last release live: `rolling`, or as `--strategy` says. */
+  readonly strategy: string;
   /** Of the last release's deployment; null when it did not come to that. */
   readonly verdict: string | null;
   /** The cause of the failure, when a step failed. */

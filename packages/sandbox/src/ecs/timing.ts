@@ -22,6 +22,8 @@ export interface Timing {
   readonly rollbackRequested: number;
   /** One stage of a staged deployment that has nothing to wait for. */
   readonly stage: number;
+  /** A minute of a bake or of a step's bake, which a service's settings count in. */
+  readonly bakeMinute: number;
 }
 
 /** Near what ECS does on Fargate; made for a virtual clock. */
@@ -40,6 +42,7 @@ export const AWS_TIMING: Timing = {
   stoppedTasksKept: 3_600_000,
   rollbackRequested: 1_000,
   stage: 5_000,
+  bakeMinute: 60_000,
 };
 
 /** Nobody waits for an imitation: what is real (pulls, containers, health checks) takes its time, the rest is short. */
@@ -58,4 +61,5 @@ export const LOCAL_TIMING: Timing = {
   stoppedTasksKept: 3_600_000,
   rollbackRequested: 200,
   stage: 200,
+  bakeMinute: 60_000,
 };

@@ -38,6 +38,7 @@ export function advanceStages(
   record.plan ??= stagePlan(record.configuration, {
     reconcile: service.deployments.length > 2,
     pace: world.timing.stage,
+    minute: world.timing.bakeMinute,
     unknownStage: script.unknownStage,
   });
   const candidate = rollbackCandidate(service, record.deploymentId);

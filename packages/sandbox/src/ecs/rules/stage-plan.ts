@@ -1,7 +1,5 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 
-const MINUTE = 60_000;
-
 /** One stretch of a staged deployment. A stage may come several times: linear shifts revisit it. */
 export interface StageStep {
   readonly stage: string;
@@ -24,11 +22,13 @@ export function stagePlan(
     readonly reconcile: boolean;
     /** What a stage takes that has nothing to wait for. */
     readonly pace: number;
+    /** What a minute of a bake takes, in milliseconds. */
+    readonly minute?: number;
     /** A stage nobody has heard of, before the test traffic. */
     readonly unknownStage?: string | undefined;
   },
 ): StageStep[] {
-  const { pace } = options;
+  const { pace, minute = 60_000 } = options;
   const step = (stage: string, more: Partial<StageStep> = {}): StageStep => ({ stage, wait: pace, ...more });
   return [
     ...(options.reconcile ? [step('RECONCILE_SERVICE', { work: 'reconcile' })] : []),
@@ -40,10 +40,10 @@ export function stagePlan(
     step('POST_TEST_TRAFFIC_SHIFT'),
     ...shifts(configuration).flatMap(({ percent, bake }) => [
       ...(configuration.strategy === 'BLUE_GREEN' ? [] : [step('PRE_PRODUCTION_TRAFFIC_SHIFT')]),
-      step('PRODUCTION_TRAFFIC_SHIFT', { production: percent, wait: Math.max(pace, bake * MINUTE) }),
+      step('PRODUCTION_TRAFFIC_SHIFT', { production: percent, wait: Math.max(pace, bake * minute) }),
     ]),
     step('POST_PRODUCTION_TRAFFIC_SHIFT'),
-    step('BAKE_TIME', { wait: (configuration.bakeTimeInMinutes ?? 0) * MINUTE }),
+    step('BAKE_TIME', { wait: (configuration.bakeTimeInMinutes ?? 0) * minute }),
     step('CLEAN_UP', { work: 'clean-up', wait: 0 }),
   ];
 }
