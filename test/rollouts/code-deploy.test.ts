@@ -139,6 +139,22 @@ describe('CODE_DEPLOY, transition by transition', () => {
     expect(newest.status).toBe('InProgress');
   });
 
+  test.each([
+    ['wait-for-minutes', '10', 'SUCCEEDED', 0],
+    ['wait-timeout', '10m', 'TIMED_OUT', 4],
+  ])('%s %s and a termination wait of half an hour: %s', async (input, given, verdict, exitCode) => {
+    await set({
+      blueGreenDeploymentConfiguration: {
+        terminateBlueInstancesOnDeploymentSuccess: {
+          action: 'TERMINATE',
+          terminationWaitTimeInMinutes: 30,
+        },
+      },
+    });
+    const { result } = await stage.deploy({ [input]: given });
+    expect(result).toMatchObject({ exitCode, outputs: { verdict } });
+  });
+
   test('GoodToBad: a hook fails and CodeDeploy rolls back: ROLLED_BACK with the event that failed', async () => {
     await set();
     stage.world.codedeploy.setHooks({ smoke: 'Failed' });

@@ -40,11 +40,17 @@ export async function deployByCodeDeploy(
       return outcomeOf(begun.verdict, { ours: begun.ours, registration, milliseconds });
     }
     const way = wayOf(run, target.codeDeploy!, codeDeploy);
-    return await followTo(run, target, { ours: begun.ours, registration, startedAt }, options, way);
+    const limited = withWaits(options, target.codeDeploy!);
+    return await followTo(run, target, { ours: begun.ours, registration, startedAt }, limited, way);
   } catch (thrown) {
     return failedToStart(target.cluster, target.name, asLandfallError(thrown));
   }
 }
+
+const withWaits = (options: FollowOptions, { timing, waitsComeOnTop }: ByCodeDeploy): FollowOptions =>
+  waitsComeOnTop && options.timeout !== undefined
+    ? { ...options, timeout: options.timeout + timing.readyWait + timing.terminationWait }
+    : options;
 
 interface Begun {
   readonly ours: Ours;

@@ -12,6 +12,8 @@ export interface ByCodeDeploy {
   readonly group: string;
   readonly info: DeploymentGroupInfo;
   readonly timing: Timing;
+  /** The time limit was given as `wait-for-minutes`: the group's waits are not part of it. */
+  readonly waitsComeOnTop: boolean;
   readonly appSpec: AppSpecFile | undefined;
   /** Only when the user named one. */
   readonly configuration: string | undefined;
@@ -51,6 +53,7 @@ export async function readGroup(
     group,
     info,
     timing: timingOf(info, routing),
+    waitsComeOnTop: given.waitForMinutes !== undefined,
     appSpec,
     configuration,
     description: given.codedeployDeploymentDescription,

@@ -1,5 +1,5 @@
 /** The inputs of deploy-service for services with the CODE_DEPLOY controller, named as the official action's are. */
-import { path, text } from '../../inputs/kinds.ts';
+import { integer, path, text } from '../../inputs/kinds.ts';
 import type { Permission } from '../../operation/operation.ts';
 import { waitUntil } from '../service-inputs.ts';
 
@@ -16,6 +16,13 @@ export const codeDeployInputs = {
     description:
       'Follow the deployment until it is `completed`; `traffic-shifted` (all production traffic on the new version, before the bake or the termination wait); `paused` (somebody has to continue it); `stage:<STAGE>`, a lifecycle stage; `codedeploy:<EVENT>`, a lifecycle event of CodeDeploy; or only `started`: green then does not mean live.',
   }),
+  'wait-for-minutes': integer(
+    { min: 1, max: 360 },
+    {
+      description:
+        'The same as `wait-timeout`, in minutes, as the official action spells it. With the CODE_DEPLOY controller the waits of the deployment group come on top, as they do there.',
+    },
+  ),
   'codedeploy-appspec': path({
     description:
       'With the CODE_DEPLOY controller: the AppSpec file, YAML or JSON; its task definition is filled in. By default `appspec.yaml` where there is one, or else an AppSpec without hooks, made from the service.',
@@ -47,6 +54,7 @@ export const codeDeployInputs = {
 };
 
 export interface CodeDeployValues {
+  readonly waitForMinutes?: number | undefined;
   readonly codedeployAppspec: string | undefined;
   readonly codedeployApplication: string | undefined;
   readonly codedeployDeploymentGroup: string | undefined;
