@@ -9,13 +9,7 @@ import { LostReply } from '@landfall/sandbox/protocol/lost-reply';
 import type { InProcessCaller, World } from '@landfall/sandbox/sandbox';
 
 /** Writes without an idempotency token; everything else may be repeated. */
-const once = new Set([
-  'UpdateService',
-  'RegisterTaskDefinition',
-  'CreateDeployment',
-  'UpdateServicePrimaryTaskSet',
-  'UpdateTaskSet',
-]);
+const once = new Set(['UpdateService', 'RegisterTaskDefinition', 'CreateDeployment', 'UpdateTaskSet']);
 const reads = /^(?:Describe|List|Get|Batch|Filter)/;
 
 /** The fields whose absence the adapter refuses; the few that a rollout depends on. */
@@ -24,6 +18,8 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   DescribeServiceDeployments: ['serviceDeployments[]'],
   ListServiceDeployments: ['serviceDeployments[]'],
   UpdateService: ['service{}'],
+  CreateTaskSet: ['taskSet{}'],
+  DescribeTaskSets: ['taskSets[]'],
   RegisterTaskDefinition: ['taskDefinition.taskDefinitionArn'],
   DescribeTaskDefinition: ['taskDefinition{}'],
   ListTasks: ['taskArns[s]'],

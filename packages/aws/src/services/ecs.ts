@@ -2,11 +2,15 @@ import {
   ContinueServiceDeploymentCommand,
   CreateServiceCommand,
   type CreateServiceCommandInput,
+  CreateTaskSetCommand,
+  type CreateTaskSetCommandInput,
+  DeleteTaskSetCommand,
   DescribeClustersCommand,
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
+  DescribeTaskSetsCommand,
   DescribeTasksCommand,
   ECSClient,
   ListServiceDeploymentsCommand,
@@ -18,6 +22,7 @@ import {
   StopServiceDeploymentCommand,
   StopTaskCommand,
   UpdateServiceCommand,
+  UpdateServicePrimaryTaskSetCommand,
 } from '@aws-sdk/client-ecs';
 import type { Ecs } from '@landfall/core/world/aws';
 import { keepUnknownFields } from '../call/unknown-fields.ts';
@@ -82,6 +87,25 @@ export function openEcs(connection: Connection, region: string): Ecs {
     // No token: sent again with forceNewDeployment it would start a second deployment.
     updateService: call('UpdateService', 'once', ['service{}'], (input, options) =>
       client.send(new UpdateServiceCommand(input), options),
+    ),
+    createTaskSet: call(
+      'CreateTaskSet',
+      byToken,
+      ['taskSet{}'],
+      (input: CreateTaskSetCommandInput, options) => client.send(new CreateTaskSetCommand(input), options),
+    ),
+    describeTaskSets: call('DescribeTaskSets', 'read', ['taskSets[]'], (input, options) =>
+      client.send(new DescribeTaskSetsCommand(input), options),
+    ),
+    // Both name what is to be so: asked twice, it is so.
+    updateServicePrimaryTaskSet: call(
+      'UpdateServicePrimaryTaskSet',
+      'repeatable',
+      ['taskSet{}'],
+      (input, options) => client.send(new UpdateServicePrimaryTaskSetCommand(input), options),
+    ),
+    deleteTaskSet: call('DeleteTaskSet', 'repeatable', ['taskSet{}'], (input, options) =>
+      client.send(new DeleteTaskSetCommand(input), options),
     ),
     // No token: sent again it would make a second revision.
     registerTaskDefinition: call(

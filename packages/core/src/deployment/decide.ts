@@ -246,7 +246,7 @@ const liveNow = (rollout: Rollout) => {
 };
 
 /** Two of our tasks died of something permanent and none ever ran: the scheduler would try for ever. */
-function hopeless(rollout: Rollout, terms: Terms): Verdict | undefined {
+export function hopeless(rollout: Rollout, terms: Terms): Verdict | undefined {
   if (!terms.failFast || rollout.everRan || rollout.givenUp) return undefined;
   const permanent = causesOf(rollout.stoppedTasks).find(
     (cause) => cause.permanent && cause.tasks.length >= 2,
@@ -264,7 +264,7 @@ function lost(rollout: Rollout, terms: Terms): Verdict | undefined {
   return { kind: 'UNKNOWN', reason: `ECS no longer knows the service ${rollout.ours.service}` };
 }
 
-function outOfTime(rollout: Rollout, terms: Terms): Verdict | undefined {
+export function outOfTime(rollout: Rollout, terms: Terms): Verdict | undefined {
   const state =
     rollout.serviceDeployment?.lifecycleStage ??
     rollout.serviceDeployment?.status ??

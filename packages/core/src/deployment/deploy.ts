@@ -6,6 +6,7 @@ import { formatDuration, formatElapsed } from '../time/duration.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import { stopRollout } from './cancel.ts';
+import { checkImages } from './check-images.ts';
 import type { WaitUntil } from './decide.ts';
 import { failedToStart, type Outcome, outcomeOf } from './outcome.ts';
 import { type Plan, planUpdate, type Settings } from './plan.ts';
@@ -62,6 +63,10 @@ export async function deployTo(
   if (target.codeDeploy) {
     const { deployByCodeDeploy } = await import('./code-deploy/deploy.ts');
     return deployByCodeDeploy(run, target, registration, settings, options, onStarted);
+  }
+  if (target.service.deploymentController?.type === 'EXTERNAL') {
+    const { deployByTaskSets } = await import('./external/deploy.ts');
+    return deployByTaskSets(run, target, registration, settings, options, onStarted);
   }
   const startedAt = run.world.clock.elapsed();
   try {
@@ -224,6 +229,7 @@ export async function followTo(
     kind: 'UNKNOWN',
     reason: 'the deployment could no longer be watched; it goes on in ECS',
   };
+  verdict = await checkImages(run, watch, verdict, registration.taskDefinition);
   if (verdict.kind === 'CANCELLED' && options.onCancel === 'stop')
     verdict = { ...verdict, reason: await way.stop(watch, world) };
   const outcome = outcomeOf(verdict, {

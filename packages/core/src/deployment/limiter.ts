@@ -24,6 +24,7 @@ const rates: Readonly<Record<Category, { readonly perSecond: number; readonly bu
 
 const categories: Partial<Record<keyof Ecs, Category>> = {
   describeServices: 'service-read',
+  describeTaskSets: 'service-read',
   listServiceDeployments: 'deployment-read',
   describeServiceDeployments: 'deployment-read',
   describeServiceRevisions: 'deployment-read',
@@ -32,6 +33,9 @@ const categories: Partial<Record<keyof Ecs, Category>> = {
   registerTaskDefinition: 'task-definition-write',
   updateService: 'service-write',
   createService: 'service-write',
+  createTaskSet: 'service-write',
+  updateServicePrimaryTaskSet: 'service-write',
+  deleteTaskSet: 'service-write',
   stopServiceDeployment: 'service-write',
 };
 

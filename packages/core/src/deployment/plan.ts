@@ -1,5 +1,6 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { planByCodeDeploy } from './code-deploy/plan.ts';
+import { isExternal, planByTaskSets } from './external/plan.ts';
 import { primaryOf, shortTaskDefinition } from './rollout.ts';
 import type { Target } from './target.ts';
 
@@ -30,6 +31,7 @@ export type Plan =
  */
 export function planUpdate(target: Target, wanted: string | undefined, settings: Settings): Plan {
   if (target.codeDeploy) return planByCodeDeploy(target, wanted, settings, changedSettings(target, settings));
+  if (isExternal(target)) return planByTaskSets(target, wanted, settings, changedSettings(target, settings));
   const { service } = target;
   const primary = primaryOf(service);
   const force = settings.forceNewDeployment === true;

@@ -1,6 +1,7 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { type FollowOptions, followTo, oursOf, type Run } from './deploy.ts';
+import { isExternal } from './external/plan.ts';
 import type { Outcome } from './outcome.ts';
 import { primaryOf, shortTaskDefinition } from './rollout.ts';
 import type { Target } from './target.ts';
@@ -20,6 +21,7 @@ export async function rollBackTo(
   const { log } = run.world.host;
   try {
     if (target.codeDeploy) return await byCodeDeploy(run, target, done, options);
+    if (isExternal(target)) return await byTaskSets(run, target, done, options);
     const before = primaryOf(target.service);
     const previous = target.taskDefinition?.taskDefinition;
     if (!before || !previous || !done.ours) throw impossible(target.name, 'nothing ran before');
@@ -81,7 +83,7 @@ export async function undo(
 ): Promise<void> {
   const { world, ecs } = run;
   const arn = outcome.serviceDeploymentArn;
-  if (target.codeDeploy || arn === undefined || outcome.verdict === 'FAILED') {
+  if (target.codeDeploy || isExternal(target) || arn === undefined || outcome.verdict === 'FAILED') {
     await rollBackTo(run, target, outcome, options);
     return;
   }
@@ -99,6 +101,9 @@ export async function undo(
 
 const byCodeDeploy: typeof rollBackTo = async (run, target, done, options) =>
   (await import('./code-deploy/roll-back.ts')).rollBackByCodeDeploy(run, target, done, options);
+
+const byTaskSets: typeof rollBackTo = async (run, target, done, options) =>
+  (await import('./external/roll-back.ts')).rollBackByTaskSets(run, target, done, options);
 
 const impossible = (service: string, why: string) =>
   new LandfallError('ROLLBACK_IMPOSSIBLE', {

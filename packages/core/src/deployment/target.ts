@@ -4,6 +4,8 @@ import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import type { ByCodeDeploy } from './code-deploy/group.ts';
+import { liveTaskDefinition } from './code-deploy/task-sets.ts';
+import type { WaitUntil } from './decide.ts';
 import { serviceName } from './order.ts';
 import { readServices } from './reader.ts';
 import { primaryOf } from './rollout.ts';
@@ -34,6 +36,8 @@ export async function readTargets(
     desiredCount?: number | undefined;
     /** Controllers that the operation can drive beside ECS's own. */
     controllers?: readonly string[] | undefined;
+    waitUntil?: WaitUntil | 'started' | undefined;
+    waitForServiceStability?: boolean | undefined;
   },
   ecs: Ecs,
   world: World,
@@ -56,6 +60,7 @@ export async function readTargets(
   for (const service of services) {
     refuse(cluster, service, wanted.controllers);
     if (wanted.desiredCount !== undefined) refuseCount(service);
+    if (wanted.waitUntil === 'started' || wanted.waitForServiceStability === false) refuseLeaving(service);
   }
   const revisions = new Map<string, Promise<Target['taskDefinition']>>();
   const revisionOf = (running: string) => {
@@ -65,7 +70,7 @@ export async function readTargets(
   };
   return Promise.all(
     services.map(async (service, index) => {
-      const running = primaryOf(service)?.taskDefinition ?? service.taskDefinition;
+      const running = primaryOf(service)?.taskDefinition ?? liveTaskDefinition(service);
       const target = { cluster, service, name: names[index]! };
       return running === undefined ? target : { ...target, taskDefinition: await revisionOf(running) };
     }),
@@ -99,6 +104,15 @@ function refuseCount({ serviceName: name, schedulingStrategy }: Service): void {
   throw new LandfallError('INPUT_INVALID', {
     summary: `desired-count cannot be set for ${name}: it is a DAEMON service, of which ECS runs one task on every instance`,
     facts: { service: name, schedulingStrategy },
+  });
+}
+
+function refuseLeaving({ serviceName: name, deploymentController }: Service): void {
+  if (deploymentController?.type !== 'EXTERNAL') return;
+  throw new LandfallError('INPUT_INVALID', {
+    summary: `${name} has the EXTERNAL controller: this run itself takes the deployment to its end, so it must wait for it`,
+    remedy: 'Leave out `wait-until: started` and `wait-for-service-stability: false`.',
+    facts: { service: name, controller: 'EXTERNAL' },
   });
 }
 

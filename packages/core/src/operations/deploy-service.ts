@@ -6,6 +6,7 @@ import {
 import { prepareControllers } from '../deployment/code-deploy/prepare-when-needed.ts';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
 import { beginRun, deployTo, type Run } from '../deployment/deploy.ts';
+import { externalPermissions } from '../deployment/external/permissions.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { limited } from '../deployment/limiter.ts';
 import type { Order } from '../deployment/order.ts';
@@ -108,6 +109,7 @@ export const deployService = defineOperation({
     ...watchPermissions,
     ...updatePermissions,
     ...codeDeployPermissions,
+    ...externalPermissions,
     { action: 'ecs:RegisterTaskDefinition', resource: '*', when: 'when `task-definition` is a file' },
     {
       action: 'ecs:TagResource',
@@ -140,7 +142,7 @@ export const deployService = defineOperation({
     const { world, inputs: given } = call;
     const wanted = await readWanted(call);
     const ecs = limited(await world.aws.ecs(), world.clock);
-    const controllers = ['CODE_DEPLOY'];
+    const controllers = ['CODE_DEPLOY', 'EXTERNAL'];
     const services = wanted.map((one) => one.service);
     const found = await readTargets({ ...given, services, controllers }, ecs, world);
     const sources = wanted.map((one) => one.source);

@@ -41,6 +41,13 @@ export interface Ecs {
   stopServiceDeployment: Call<ecs.StopServiceDeploymentRequest, ecs.StopServiceDeploymentResponse>;
   createService: Call<ecs.CreateServiceRequest, ecs.CreateServiceResponse>;
   updateService: Call<ecs.UpdateServiceRequest, ecs.UpdateServiceResponse>;
+  createTaskSet: Call<ecs.CreateTaskSetRequest, ecs.CreateTaskSetResponse>;
+  describeTaskSets: Call<ecs.DescribeTaskSetsRequest, ecs.DescribeTaskSetsResponse>;
+  updateServicePrimaryTaskSet: Call<
+    ecs.UpdateServicePrimaryTaskSetRequest,
+    ecs.UpdateServicePrimaryTaskSetResponse
+  >;
+  deleteTaskSet: Call<ecs.DeleteTaskSetRequest, ecs.DeleteTaskSetResponse>;
   registerTaskDefinition: Call<ecs.RegisterTaskDefinitionRequest, ecs.RegisterTaskDefinitionResponse>;
   describeTaskDefinition: Call<ecs.DescribeTaskDefinitionRequest, ecs.DescribeTaskDefinitionResponse>;
   listTaskDefinitions: Call<ecs.ListTaskDefinitionsRequest, ecs.ListTaskDefinitionsResponse>;

@@ -95,8 +95,9 @@ export function authorize(world: EcsWorld, operation: string, raw: unknown): Aut
     case 'DeleteTaskSet':
       return {
         resources: [
-          text(input.taskSet) ??
-            `${serviceArn(place, cluster, nameOf(text(input.service) ?? '')).replace(':service/', ':task-set/')}/*`,
+          text(input.taskSet)?.startsWith('arn:')
+            ? text(input.taskSet)!
+            : `${serviceArn(place, cluster, nameOf(text(input.service) ?? '')).replace(':service/', ':task-set/')}/${nameOf(text(input.taskSet) ?? '*')}`,
         ],
         conditions: { ...inCluster, 'ecs:service': service(input.service) },
       };

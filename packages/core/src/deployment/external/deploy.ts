@@ -1,0 +1,184 @@
+import type { TaskSet } from '@aws-sdk/client-ecs';
+import { asLandfallError } from '../../errors/as-landfall-error.ts';
+import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
+import type { Registration } from '../../task-definition/register.ts';
+import { primaryTaskSet } from '../code-deploy/task-sets.ts';
+import { type FollowOptions, type FollowWay, followTo, type Run } from '../deploy.ts';
+import { failedToStart, type Outcome, outcomeOf } from '../outcome.ts';
+import { type Plan, planUpdate, type Settings } from '../plan.ts';
+import { Poller } from '../poller.ts';
+import { type Ours, shortTaskDefinition } from '../rollout.ts';
+import { tellNotice } from '../story.ts';
+import type { Target } from '../target.ts';
+import { defaultStall, defaultTimeout } from '../timeouts.ts';
+import type { Verdict } from '../verdict.ts';
+import { beginWatch } from '../watch.ts';
+import { deleteOurs } from './give-up.ts';
+import { externalIdOf, taskSetOrder } from './order.ts';
+import { timeOf } from './plan.ts';
+import { type ExternalWatch, judge, readRound } from './round.ts';
+
+/**
+ * A service of the EXTERNAL controller: a task set for the new version, made primary when it is steady; then the
+ * older ones are deleted. Never rejects: a failure is an outcome.
+ */
+export async function deployByTaskSets(
+  run: Run,
+  target: Target,
+  registration: Registration,
+  settings: Settings,
+  options: FollowOptions,
+  onStarted: (ours: Ours) => Promise<void>,
+): Promise<Outcome> {
+  const startedAt = run.world.clock.elapsed();
+  try {
+    const plan = planUpdate(target, registration.arn, settings);
+    const begun = await act(run, target, registration, plan, settings.forceNewDeployment === true);
+    await onStarted(begun.ours);
+    if (begun.verdict) {
+      const milliseconds = run.world.clock.elapsed() - startedAt;
+      return outcomeOf(begun.verdict, { ours: begun.ours, registration, milliseconds });
+    }
+    const way = wayOf(run, target);
+    const outcome = await followTo(run, target, { ours: begun.ours, registration, startedAt }, options, way);
+    if (outcome.verdict === 'CANCELLED' && options.onCancel === 'leave')
+      run.world.host.log.notice(
+        `${target.name}: task set ${begun.ours.deploymentId} stays as it is; nobody goes on with it until this step is run again`,
+      );
+    return outcome;
+  } catch (thrown) {
+    return failedToStart(target.cluster, target.name, asLandfallError(thrown));
+  }
+}
+
+interface Begun {
+  readonly ours: Ours;
+  /** Known at once: nothing had to be done. */
+  readonly verdict?: Verdict;
+}
+
+async function act(
+  run: Run,
+  target: Target,
+  { arn }: Registration,
+  plan: Plan,
+  force: boolean,
+): Promise<Begun> {
+  const { log, run: facts } = run.world.host;
+  const primary = primaryTaskSet(target.service);
+  if (plan.kind === 'adopt') {
+    log.info(`${target.name}: ${plan.reason}; going on with it`);
+    return { ours: oursOf(target, primary) };
+  }
+  if (plan.kind !== 'update')
+    return { ours: oursOf(target, primary), verdict: { kind: 'NOOP', reason: plan.reason, live: arn } };
+  for (const warning of plan.warnings) log.warning(warning);
+  await updateSettings(run, plan);
+  if (!plan.startsDeployment) {
+    const reason = `the service was updated, and ${shortTaskDefinition(arn)} is already live`;
+    return { ours: oursOf(target, primary), verdict: { kind: 'NOOP', reason, live: arn } };
+  }
+  const externalId = externalIdOf(arn, facts, force);
+  const begun = target.service.taskSets?.find(
+    (one) => one.externalId === externalId && one.taskDefinition === arn && one.status !== 'DRAINING',
+  );
+  if (begun) {
+    log.info(
+      `${target.name}: task set ${begun.id} of ${shortTaskDefinition(arn)} is there already; going on with it`,
+    );
+    return { ours: oursOf(target, begun) };
+  }
+  return { ours: oursOf(target, await create(run, target, arn, externalId)) };
+}
+
+async function create(
+  run: Run,
+  target: Target,
+  taskDefinition: string,
+  externalId: string,
+): Promise<TaskSet> {
+  const { ecs, world } = run;
+  const place = { cluster: target.cluster, service: target.name };
+  const like = primaryTaskSet(target.service) ?? target.service;
+  const order = taskSetOrder(place, like, { taskDefinition, externalId, run: world.host.run });
+  try {
+    const { taskSet } = await ecs.createTaskSet(order, { signal: world.host.cancellation });
+    return taskSet!;
+  } catch (error) {
+    if (isLandfallError(error) && /\b5 deployments exist|maximum limit/i.test(error.message))
+      throw new LandfallError('TOO_MANY_DEPLOYMENTS', {
+        summary: `${target.name} already has as many task sets as ECS allows: ${error.message}`,
+        cause: error,
+      });
+    throw error;
+  }
+}
+
+/** The desired count and the tags stand in the service. The same values sent twice are the same. */
+async function updateSettings({ ecs, world }: Run, { request }: Plan & { kind: 'update' }): Promise<void> {
+  const { cluster: _cluster, service: _service, ...changes } = request;
+  if (Object.keys(changes).length === 0) return;
+  const options = { signal: world.host.cancellation };
+  await ecs.updateService(request, options).catch(async (error) => {
+    if (!isLandfallError(error) || error.applied !== 'unknown') throw error;
+    await ecs.updateService(request, options);
+  });
+}
+
+function oursOf({ cluster, name, service }: Target, ours: TaskSet | undefined): Ours {
+  const live = primaryTaskSet(service);
+  const before =
+    live && live.id !== ours?.id
+      ? live
+      : service.taskSets?.find((one) => one.id !== ours?.id && timeOf(one) < timeOf(ours));
+  return {
+    cluster,
+    service: name,
+    serviceArn: service.serviceArn ?? '',
+    deploymentId: ours?.id ?? '',
+    taskDefinition: ours?.taskDefinition ?? '',
+    createdAt: timeOf(ours),
+    previous: before?.id
+      ? { deploymentId: before.id, taskDefinition: before.taskDefinition ?? '' }
+      : undefined,
+  };
+}
+
+/** One poller for every service of a run that is deployed by task sets. */
+const pollers = new WeakMap<Run, Poller>();
+
+function pollerOf(run: Run): Poller {
+  const known = pollers.get(run);
+  if (known) return known;
+  const { world, ecs, stories } = run;
+  const made = new Poller(
+    {
+      ecs,
+      clock: world.clock,
+      signal: world.host.cancellation,
+      onEvents: async (watch, events) => stories.get(watch.ours.serviceArn)?.tell(watch, events),
+      onNotice: tellNotice(world),
+    },
+    {
+      readRound: (open, allServices, following) =>
+        readRound(open as readonly ExternalWatch[], allServices, following),
+      judge,
+    },
+  );
+  pollers.set(run, made);
+  return made;
+}
+
+const wayOf = (run: Run, { service }: Target): FollowWay => ({
+  poller: pollerOf(run),
+  timeout: defaultTimeout(undefined),
+  stall: defaultStall(undefined),
+  failFast: true,
+  oldShare: service.runningCount ?? 0,
+  begin: (rollout, terms): ExternalWatch => ({
+    ...beginWatch(rollout, terms, undefined),
+    base: service,
+    sets: service.taskSets ?? [],
+  }),
+  stop: (watch, world) => deleteOurs(watch, world, run.ecs),
+});

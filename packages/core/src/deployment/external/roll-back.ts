@@ -1,0 +1,53 @@
+import { LandfallError } from '../../errors/landfall-error.ts';
+import { liveTaskDefinition } from '../code-deploy/task-sets.ts';
+import type { FollowOptions, Run } from '../deploy.ts';
+import type { Outcome } from '../outcome.ts';
+import { readServices } from '../reader.ts';
+import { shortTaskDefinition } from '../rollout.ts';
+import type { Target } from '../target.ts';
+import { deployByTaskSets } from './deploy.ts';
+
+/**
+ * Takes back what this run did to a service of the EXTERNAL controller: what it made live is replaced by a task set
+ * of what ran before; what it left beside the live one on a cancel is deleted. What failed is deleted already.
+ */
+export async function rollBackByTaskSets(
+  run: Run,
+  target: Target,
+  done: Outcome,
+  options: FollowOptions,
+): Promise<Outcome | undefined> {
+  const { ecs, world } = run;
+  const { cluster, name } = target;
+  const place = { cluster, service: name };
+  if (done.verdict === 'CANCELLED' && done.ours) {
+    // The run is cancelled; this is what the user asked for all the same, so the signal is not handed on.
+    const { taskSets = [] } = await ecs.describeTaskSets(place);
+    const ours = taskSets.find((one) => one.id === done.ours?.deploymentId);
+    if (ours?.status !== 'ACTIVE') return undefined;
+    await ecs.deleteTaskSet({ ...place, taskSet: ours.taskSetArn ?? ours.id, force: true });
+    world.host.log.warning(`${name}: task set ${ours.id} is deleted, and what was live stays live`);
+    return undefined;
+  }
+  if (done.status !== 'deployed') return undefined;
+  const previous = target.taskDefinition?.taskDefinition;
+  const arn = liveTaskDefinition(target.service);
+  const service = (await readServices(ecs, cluster, [name], { signal: world.host.cancellation })).get(name);
+  if (!previous || arn === undefined || service === undefined || service === 'missing')
+    throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
+      summary: `${name} is not rolled back: nothing ran before`,
+      facts: { service: name },
+    });
+  world.host.log.warning(`${name}: rolling back to ${shortTaskDefinition(arn)}`);
+  const registration = { arn, taskDefinition: previous, how: 'reused' as const };
+  const outcome = await deployByTaskSets(
+    run,
+    { ...target, service },
+    registration,
+    {},
+    options,
+    async () => {},
+  );
+  if (outcome.error) world.host.log.error(`${name}: the rollback failed too: ${outcome.error.summary}`);
+  return outcome;
+}

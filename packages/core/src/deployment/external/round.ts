@@ -1,0 +1,117 @@
+import type { Deployment, Service, Task, TaskSet } from '@aws-sdk/client-ecs';
+import type { RolloutEvent } from '../events.ts';
+import { observe } from '../observe.ts';
+import type { Following } from '../poller.ts';
+import { readServices, readStoppedTasks } from '../reader.ts';
+import { isDenied } from '../trouble.ts';
+import { termsAt, type Watch } from '../watch.ts';
+import { giveUp } from './give-up.ts';
+import { nextStep, stuck } from './next.ts';
+
+/** A watch of a deployment that this run itself drives, with the task sets as they were last read. */
+export interface ExternalWatch extends Watch {
+  /** Whatever is not in the task sets: the service as it was read before. */
+  readonly base: Service;
+  sets: readonly TaskSet[];
+}
+
+/** One round: the services where due, then service by service its task sets, and the one step that is due. */
+export async function readRound(
+  open: readonly ExternalWatch[],
+  allServices: boolean,
+  following: Following,
+): Promise<void> {
+  const { ecs, signal, clock } = following;
+  const services = new Map<string, Service | 'missing'>();
+  for (const [cluster, group] of Map.groupBy(allServices ? open : [], ({ ours }) => ours.cluster)) {
+    const names = group.map(({ ours }) => ours.service);
+    for (const [name, service] of await readServices(ecs, cluster, names, { signal }))
+      services.set(`${cluster} ${name}`, service);
+  }
+  for (const watch of open) {
+    const { cluster, service: name } = watch.ours;
+    const { taskSets = [] } = await ecs.describeTaskSets({ cluster, service: name }, { signal });
+    watch.sets = taskSets;
+    const read = services.get(`${cluster} ${name}`);
+    const service =
+      read === 'missing' ? read : asService(read ?? watch.rollout.service ?? watch.base, taskSets);
+    const first = observe({ at: clock.elapsed(), service }, watch.rollout);
+    watch.rollout = first.rollout;
+    const failing = first.events.some(isSignOfFailure) || (allServices && !watch.rollout.everRan);
+    const stoppedTasks = failing ? await stoppedTasksOf(watch, following) : undefined;
+    const second = stoppedTasks && observe({ at: clock.elapsed(), stoppedTasks }, watch.rollout);
+    if (second) watch.rollout = second.rollout;
+    const events = [...(second?.events ?? []), ...first.events];
+    if (events.length > 0) await following.onEvents(watch, events);
+    await act(watch, following);
+  }
+}
+
+/** When reading fails only time can end the watch. */
+export async function judge(watch: Watch, following: Following): Promise<void> {
+  const next = stuck(watch.rollout, termsAt(watch, following.clock.elapsed()));
+  if (next.do === 'give-up') watch.verdict = await giveUp(watch as ExternalWatch, next.verdict, following);
+}
+
+async function act(watch: ExternalWatch, following: Following): Promise<void> {
+  const { ecs, signal } = following;
+  const { cluster, service } = watch.ours;
+  const next = nextStep(watch.sets, watch.rollout, termsAt(watch, following.clock.elapsed()));
+  switch (next.do) {
+    case 'make-primary':
+      // Sent twice it is the same; whether an answer that was lost took effect, the next round sees.
+      await ecs.updateServicePrimaryTaskSet(
+        { cluster, service, primaryTaskSet: next.taskSet.id },
+        { signal },
+      );
+      return following.onEvents(watch, [{ kind: 'stage', stage: 'PRIMARY' }]);
+    case 'delete':
+      for (const { id, taskSetArn = id } of next.taskSets)
+        await ecs.deleteTaskSet({ cluster, service, taskSet: taskSetArn, force: true }, { signal });
+      return following.onEvents(watch, [{ kind: 'stage', stage: 'DELETE_OLD' }]);
+    case 'give-up':
+      watch.verdict = await giveUp(watch, next.verdict, following);
+      return;
+    case 'end':
+      watch.verdict = next.verdict;
+      return;
+    case 'wait':
+      return;
+  }
+}
+
+/** The task sets in the terms of deployments, so that counts, events and the stall clock are those of every rollout. */
+const asService = (service: Service, sets: readonly TaskSet[]): Service => ({
+  ...service,
+  deployments: sets.map(
+    (one): Deployment => ({
+      ...(one.id !== undefined && { id: one.id }),
+      ...(one.status !== undefined && { status: one.status }),
+      ...(one.taskDefinition !== undefined && { taskDefinition: one.taskDefinition }),
+      ...(one.createdAt && { createdAt: one.createdAt }),
+      desiredCount: one.computedDesiredCount ?? 0,
+      runningCount: one.runningCount ?? 0,
+      pendingCount: one.pendingCount ?? 0,
+    }),
+  ),
+});
+
+const isSignOfFailure = (event: RolloutEvent) =>
+  (event.kind === 'counts' && event.vanished > 0) ||
+  (event.kind === 'service-event' && /unhealthy|failed|unable/i.test(event.message));
+
+async function stoppedTasksOf(watch: Watch, following: Following): Promise<readonly Task[] | undefined> {
+  if (watch.tasksDenied) return undefined;
+  try {
+    return await readStoppedTasks(following.ecs, watch.ours, { signal: following.signal });
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    watch.tasksDenied = true;
+    following.onNotice({
+      kind: 'permission-missing',
+      error,
+      consequence: 'why tasks stopped cannot be shown',
+    });
+    return undefined;
+  }
+}

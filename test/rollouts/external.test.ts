@@ -1,0 +1,355 @@
+import type { CreateTaskSetResponse, TaskSet } from '@aws-sdk/client-ecs';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import { type Curtain, Stage, type StageOptions, toldBy } from './stage.ts';
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+const minute = 60_000;
+const place = { cluster: 'main', service: 'web' };
+const like = {
+  capacityProviderStrategy: [{ capacityProvider: 'spot', weight: 1 }],
+  serviceRegistries: [{ registryArn: 'arn:aws:servicediscovery:us-east-1:123456789012:service/srv-1' }],
+};
+
+const ask = async <T>(operation: string, input: object = {}) =>
+  (await stage.world.dispatch('ecs', operation, { ...place, ...input })) as T;
+const taskSets = async () => (await ask<{ taskSets: TaskSet[] }>('DescribeTaskSets')).taskSets;
+const makeTaskSet = async (version: number, more: object = {}) => {
+  const taskDefinition = version === 1 ? 'web:1' : await stage.register('web', version);
+  const { taskSet } = await ask<CreateTaskSetResponse>('CreateTaskSet', {
+    taskDefinition,
+    launchType: 'EC2',
+    ...more,
+  });
+  return taskSet!.id!;
+};
+
+/** A service of the EXTERNAL controller whose version 1 is live: what somebody's own tool has left. */
+const given = async (
+  options: StageOptions & { readonly desiredCount?: number; readonly first?: boolean } = {},
+) => {
+  const { desiredCount = 2, first = false, ...rest } = options;
+  stage = await Stage.set({
+    services: { web: { desiredCount, deploymentController: { type: 'EXTERNAL' } } },
+    ...rest,
+  });
+  if (first) return '';
+  const id = await makeTaskSet(1);
+  await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
+  (stage.world.clock as VirtualClock).advance(5 * minute);
+  return id;
+};
+
+const serving = () =>
+  stage.world.ecs
+    .truth('main', 'web')!
+    .serving.map(
+      (one) => `${one.taskDefinition.slice(one.taskDefinition.lastIndexOf('/') + 1)} ${one.healthy}`,
+    );
+const verdictOf = ({ result }: Curtain) => `${result.outputs.verdict} ${result.exitCode}`;
+const writes = (from: number) =>
+  stage.world
+    .journal()
+    .slice(from)
+    .map((one) => one.operation)
+    .filter((one) => !/^(?:Describe|List|Get)/.test(one));
+const marked = () => stage.world.journal().length;
+
+describe('EXTERNAL, transition by transition', () => {
+  test('D23: GoodToGood: a task set beside the old one, made primary when it is steady; then the old one goes', async () => {
+    const old = await given();
+    const from = marked();
+    const end = await stage.deploy();
+    expect(toldBy(end.host)).toEqual([
+      'info: task definition registered web:2',
+      'info: web: deployment ecs-svc/… of web:2 in cluster main',
+      'info: web  · has started 2 tasks: (task …) (task …).',
+      'info: web  stage PRIMARY',
+      'info: web  stage DELETE_OLD',
+      'info: web  · (taskSet ecs-svc/…) has reached a steady state.',
+      'info: web  · (taskSet ecs-svc/…) has reached a steady state.',
+      'info: ✓ web: web:2 is live',
+    ]);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:2 2']);
+    expect(writes(from)).toEqual([
+      'RegisterTaskDefinition',
+      'CreateTaskSet',
+      'UpdateServicePrimaryTaskSet',
+      'DeleteTaskSet',
+    ]);
+    const journal = stage.world.journal().slice(from);
+    const { clientToken, ...made } = journal.find((one) => one.operation === 'CreateTaskSet')!.input as {
+      clientToken: string;
+    };
+    expect(clientToken).toMatch(/^[\w-]{36}$/);
+    expect(made).toEqual({
+      ...place,
+      externalId: 'landfall/web:2',
+      taskDefinition: end.result.outputs['task-definition-arn'],
+      scale: { unit: 'PERCENT', value: 100 },
+      launchType: 'EC2',
+    });
+    expect(journal.find((one) => one.operation === 'DeleteTaskSet')!.input).toEqual({
+      ...place,
+      taskSet: expect.stringMatching(new RegExp(`:task-set/main/web/${old}$`)),
+      force: true,
+    });
+    expect((await taskSets()).map((one) => one.id)).toEqual([end.result.outputs['deployment-id']]);
+  });
+
+  test('the first task set of a service: nothing to delete, live all the same', async () => {
+    await given({ first: true });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:2 2']);
+  });
+
+  test('the new task set is like the live one in all but the task definition', async () => {
+    await given({ first: true });
+    const id = await makeTaskSet(1, { ...like, launchType: undefined });
+    await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
+    (stage.world.clock as VirtualClock).advance(5 * minute);
+    const from = marked();
+    await stage.deploy();
+    const order = stage.world
+      .journal()
+      .slice(from)
+      .find((one) => one.operation === 'CreateTaskSet');
+    expect(order?.input).toMatchObject(like);
+    expect(order?.input).not.toHaveProperty('launchType');
+  });
+
+  test('GoodToBad, a permanent cause: the new task set is deleted, the old one was never touched', async () => {
+    const old = await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
+    const from = marked();
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end.result.error?.summary.replace(/ecs-svc\/\d+/g, 'ecs-svc/…')).toMatch(
+      /^web: web:2 is not live: the image of container "app" does not exist: CannotPullContainerError.*; task set ecs-svc\/… is deleted \(live: web:1\)$/,
+    );
+    expect(serving()).toEqual(['web:1 2']);
+    expect(writes(from)).toEqual(['RegisterTaskDefinition', 'CreateTaskSet', 'DeleteTaskSet']);
+    (stage.world.clock as VirtualClock).advance(minute);
+    expect((await taskSets()).map((one) => one.id)).toEqual([old]);
+  });
+
+  test('GoodToBad, a crash loop: the deadline deletes the new task set', async () => {
+    await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 3, after: 1000 } }] });
+    const end = await stage.deploy({ 'wait-timeout': '5m' });
+    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end.result.error?.summary).toMatch(
+      /at the deadline; task set ecs-svc\/\d+ is deleted \(live: web:1\)$/,
+    );
+    expect(end.result.error?.details.join('\n')).toMatch(/exit code 3/);
+    expect(serving()).toEqual(['web:1 2']);
+  });
+
+  test('stalled: a task that never starts is given up and deleted', async () => {
+    await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
+    const end = await stage.deploy({ 'stall-timeout': '3m' });
+    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end.result.error?.summary).toMatch(/nothing has moved for 3 min/);
+    expect(serving()).toEqual(['web:1 2']);
+  });
+
+  test('BadToBad, the first task set: FAILED, for nothing ran before it', async () => {
+    await given({ first: true, fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end.result.error?.summary).toMatch(/is deleted, and nothing ran before it$/);
+    expect(serving()).toEqual([]);
+  });
+
+  test('GoodToBad, and the new task set cannot be deleted: FAILED, with what to do by hand', async () => {
+    await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
+    stage.world.fault({
+      service: 'ecs',
+      operation: 'DeleteTaskSet',
+      fault: { kind: 'error', code: 'AccessDeniedException', message: 'no', status: 400 },
+    });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end.result.error?.remedy).toMatch(
+      /^Delete task set ecs-svc\/\d+ by hand; it runs beside the live one\.$/,
+    );
+    expect(serving()).toEqual(['web:1 2']);
+  });
+
+  test('BadToGood: a broken service is mended', async () => {
+    await given({ fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:2 2']);
+  });
+
+  test('D22: unchanged: nothing is registered and no task set is made', async () => {
+    await given();
+    await stage.deploy();
+    const from = marked();
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('NOOP 0');
+    expect(writes(from)).toEqual([]);
+  });
+
+  test('D16: somebody makes a newer task set primary: SUPERSEDED, and ours is left to them', async () => {
+    await given();
+    stage.at(10_000, async () => {
+      const id = await makeTaskSet(3);
+      await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
+    });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUPERSEDED 1');
+    expect(end.result.error?.summary).toMatch(/task set ecs-svc\/\d+ of web:3 replaced ours$/);
+  });
+
+  test('somebody deletes the new task set: STOPPED', async () => {
+    await given();
+    stage.at(10_000, async () => {
+      const ours = (await taskSets()).find((one) => one.externalId === 'landfall/web:2');
+      await ask('DeleteTaskSet', { taskSet: ours?.id, force: true });
+    });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('STOPPED 1');
+    expect(serving()).toEqual(['web:1 2']);
+  });
+
+  test('D15: scaled to zero: in place, and the log says that nothing ran', async () => {
+    await given({ desiredCount: 0 });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(toldBy(end.host).at(-1)).toBe(
+      'info: ✓ web: web:2 is in place, but the desired count is 0: no task ran it',
+    );
+  });
+
+  test('autoscaled mid-deploy: the new task set grows, too', async () => {
+    await given();
+    stage.scaleAt(10_000, 4);
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:2 4']);
+  });
+
+  test('a desired count goes into the service, never a task definition', async () => {
+    await given();
+    const end = await stage.deploy({ 'desired-count': '3' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:2 3']);
+    const update = stage.world.journal().findLast((one) => one.operation === 'UpdateService');
+    expect(update?.input).toEqual({ ...place, desiredCount: 3 });
+  });
+
+  test.each([{ 'wait-until': 'started' }, { 'wait-for-service-stability': 'false' }])(
+    'nobody else would make it primary: %j is refused before anything is registered',
+    async (inputs) => {
+      await given();
+      const from = marked();
+      const end = await stage.deploy(inputs);
+      expect(end.result).toMatchObject({ exitCode: 2, error: { code: 'INPUT_INVALID' } });
+      expect(writes(from)).toEqual([]);
+    },
+  );
+});
+
+describe('run again', () => {
+  test('D25: cancelled, the task set is left and that is said; the next run goes on with it', async () => {
+    await given();
+    const from = marked();
+    const first = stage.begin();
+    stage.at(10_000, () => first.host.cancel());
+    const cut = await first.done;
+    expect(verdictOf(cut)).toBe('CANCELLED 130');
+    expect(toldBy(cut.host)).toContain(
+      'notice: web: task set ecs-svc/… stays as it is; nobody goes on with it until this step is run again',
+    );
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.result.outputs['deployment-id']).toBe(cut.result.outputs['deployment-id']);
+    expect(writes(from).filter((one) => one === 'CreateTaskSet')).toHaveLength(1);
+    expect(serving()).toEqual(['web:2 2']);
+  });
+
+  test('cancelled after the switch: the next run deletes what is left, and only then is it green', async () => {
+    await given({ timing: { stopping: 5 * minute } });
+    const first = stage.begin();
+    stage.at(90_000, () => first.host.cancel());
+    expect(verdictOf(await first.done)).toBe('CANCELLED 130');
+    expect((await taskSets()).map((one) => one.status)).toEqual(['PRIMARY', 'DRAINING']);
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(await taskSets()).toHaveLength(1);
+  });
+
+  test('on-cancel stop: the new task set is deleted', async () => {
+    const old = await given();
+    const run = stage.begin({ 'on-cancel': 'stop' });
+    stage.at(10_000, () => run.host.cancel());
+    const end = await run.done;
+    expect(end.result.exitCode).toBe(130);
+    expect(end.result.error?.summary).toMatch(
+      /task set ecs-svc\/\d+ is deleted, and what was live stays live/,
+    );
+    (stage.world.clock as VirtualClock).advance(minute);
+    expect((await taskSets()).map((one) => one.id)).toEqual([old]);
+  });
+
+  test('the answers of every write are lost: one task set, and it is live', async () => {
+    await given();
+    const from = marked();
+    for (const operation of ['CreateTaskSet', 'UpdateServicePrimaryTaskSet', 'DeleteTaskSet'])
+      stage.world.fault({ service: 'ecs', operation, count: 1, fault: { kind: 'reset', effect: 'applied' } });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(new Set(writes(from))).toEqual(
+      new Set(['RegisterTaskDefinition', 'CreateTaskSet', 'UpdateServicePrimaryTaskSet', 'DeleteTaskSet']),
+    );
+    expect(serving()).toEqual(['web:2 2']);
+    expect(await taskSets()).toHaveLength(1);
+  });
+
+  test('force-new-deployment: another task set of what is live', async () => {
+    await given();
+    await stage.deploy();
+    const end = await stage.deploy({ 'force-new-deployment': 'true' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(await taskSets()).toHaveLength(1);
+    expect((await taskSets())[0]?.externalId).toBe('landfall/web:2/run-1');
+  });
+
+  test('rollback-on cancel: the new task set is deleted', async () => {
+    const old = await given();
+    const run = stage.begin({ 'rollback-on': 'cancel' });
+    stage.at(10_000, () => run.host.cancel());
+    const end = await run.done;
+    expect(end.result.exitCode).toBe(130);
+    expect(toldBy(end.host)).toContain(
+      'warning: web: task set ecs-svc/… is deleted, and what was live stays live',
+    );
+    (stage.world.clock as VirtualClock).advance(minute);
+    expect((await taskSets()).map((one) => one.id)).toEqual([old]);
+  });
+
+  test('on-failure rollback: the service that was live already goes back to what ran before', async () => {
+    const breaker = {
+      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+    };
+    stage = await Stage.set({
+      services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: breaker },
+      fates: [{ match: { image: 'api:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+    });
+    const id = await makeTaskSet(1);
+    await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
+    (stage.world.clock as VirtualClock).advance(5 * minute);
+    const { result } = await stage.begin({
+      service: '',
+      services: 'web=v2.json\napi=api-v2.json after web',
+      'task-definition': '',
+      'on-failure': 'rollback',
+    }).done;
+    expect(result.exitCode).toBe(1);
+    expect(serving()).toEqual(['web:1 2']);
+  });
+});
