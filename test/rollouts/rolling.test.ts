@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { VirtualClock } from '@landfall/sandbox/world/clock';
-import { Stage, toldBy } from './stage.ts';
+import { Stage, toldBy, taskDefinitionOf } from './stage.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 let stage: Stage;
@@ -379,5 +379,35 @@ describe('the limits of the CI host', () => {
     expect(result.error).toBeUndefined();
     const reads = stage.world.journal().filter((entry) => entry.operation.startsWith('Describe')).length;
     expect(reads / (took / 1000)).toBeLessThan(3);
+  });
+});
+
+describe('what runs is what was pushed', () => {
+  const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+  const byDigest = { ...taskDefinitionOf('web', 2) };
+  byDigest.containerDefinitions[0]!.image = `example/web@${digest('a')}`;
+
+  test('a deployment of an image by digest says that every container runs that digest', async () => {
+    stage = await Stage.set();
+    await stage.world.dispatch('ecs', 'RegisterTaskDefinition', byDigest);
+    const { result, host } = await stage.deploy({ 'task-definition': 'web:2' });
+    expect(result.outputs.verdict).toBe('SUCCEEDED');
+    expect(host.lines).toContain('info: web: every container runs the digest that was pushed');
+  });
+
+  test('another digest than the one named is red, although ECS calls the deployment successful', async () => {
+    stage = await Stage.set();
+    await stage.world.dispatch('ecs', 'RegisterTaskDefinition', byDigest);
+    const containerImages = [{ containerName: 'app', image: 'example/web', imageDigest: digest('b') }];
+    const fault = {
+      kind: 'answer' as const,
+      body: { serviceRevisions: [{ containerImages }], failures: [] },
+    };
+    stage.world.fault({ service: 'ecs', operation: 'DescribeServiceRevisions', fault });
+    const { result } = await stage.deploy({ 'task-definition': 'web:2' });
+    expect(result.error).toMatchObject({
+      code: 'DEPLOYMENT_FAILED',
+      summary: `web: web:2 is not live: container app runs ${digest('b')}, not the ${digest('a')} that the task definition names`,
+    });
   });
 });

@@ -5,6 +5,7 @@ import type { Permission } from '../operation/operation.ts';
 const service = 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}';
 const serviceDeployment =
   'arn:${Partition}:ecs:${Region}:${Account}:service-deployment/${cluster}/${service}/*';
+const serviceRevision = 'arn:${Partition}:ecs:${Region}:${Account}:service-revision/${cluster}/${service}/*';
 
 export const watchPermissions: readonly Permission[] = [
   { action: 'ecs:DescribeServices', resource: service },
@@ -16,6 +17,7 @@ export const watchPermissions: readonly Permission[] = [
     resource: serviceDeployment,
     when: 'when `on-cancel` is `stop`, or to roll back',
   },
+  { action: 'ecs:DescribeServiceRevisions', resource: serviceRevision, optional: true },
   { action: 'ecs:ListTasks', resource: '*', optional: true },
   {
     action: 'ecs:DescribeTasks',

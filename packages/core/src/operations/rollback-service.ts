@@ -31,14 +31,7 @@ export const rollbackService = defineOperation({
   ],
   inputs,
   outputs: deploymentOutputs,
-  permissions: [
-    ...watchPermissions,
-    ...updatePermissions,
-    {
-      action: 'ecs:DescribeServiceRevisions',
-      resource: 'arn:${Partition}:ecs:${Region}:${Account}:service-revision/${cluster}/${service}/*',
-    },
-  ],
+  permissions: [...watchPermissions, ...updatePermissions],
   errors: [...watchErrors, 'ROLLBACK_IMPOSSIBLE', 'ROLE_NOT_PASSABLE', 'OUTCOME_UNKNOWN'],
   branding: { icon: 'rotate-ccw', color: 'orange' },
   check: checkFollow,
