@@ -3,8 +3,10 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe } from '@landfall/core/errors/describe';
 import { loadOperation, operationNames } from '@landfall/core/operations/index';
+import { operationsTable } from './docs/operations-table.ts';
 import { generate, isGenerated } from './generate.ts';
 import { driftOf, unifiedDiff } from './writing/drift.ts';
+import { fillBlock } from './writing/fill-block.ts';
 import { writeFiles } from './writing/write-files.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -32,8 +34,12 @@ async function main(argv: readonly string[]): Promise<number> {
     return 2;
   }
   const definitions = await Promise.all(operationNames.map(loadOperation));
-  const wanted = generate(definitions);
-  const drift = driftOf(await filesInTree(wanted), wanted);
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  const wanted = new Map([
+    ...generate(definitions),
+    ['README.md', fillBlock(readme, 'operations', operationsTable(definitions))],
+  ]);
+  const drift = driftOf(new Map([...(await filesInTree(wanted)), ['README.md', readme]]), wanted);
   if (!argv.includes('--check')) {
     await writeFiles(root, drift);
     console.log(`${wanted.size} files generated, ${drift.length} of them changed`);
