@@ -193,7 +193,8 @@ function faultFrom(random: () => number): FaultRule {
     { kind: 'empty', effect: 'none' },
     { kind: 'null', effect: 'applied' },
     { kind: 'latency', milliseconds: Math.floor(random() * 5000) },
-    { kind: 'stale' },
+    // A family read as it was a whole run ago cannot be told from one that has no such revision: nobody could.
+    ...(operation === 'DescribeTaskDefinition' ? [] : [{ kind: 'stale' as const }]),
   ]);
   return {
     service: 'ecs',
