@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { VirtualClock } from '@landfall/sandbox/world/clock';
-import { Stage, toldBy, taskDefinitionOf } from './stage.ts';
+import { Stage, taskDefinitionOf, toldBy } from './stage.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 let stage: Stage;
