@@ -43,6 +43,9 @@ export function clientConfiguration(connection: Connection, serviceId: string, r
       useFipsEndpoint: settings.fips ?? false,
       useDualstackEndpoint: settings.dualstack ?? false,
       userAgentAppId: async () => settings.applicationId,
+      // `endpointOf` has read what the environment says of endpoints.
+      ignoreConfiguredEndpointUrls: true,
+      disableClockSkewCorrection: async () => settings.disableClockSkewCorrection,
       authSchemePreference: async () => [],
     }),
   };

@@ -25,6 +25,7 @@ describe('what the environment says', () => {
         expiration: new Date('2030-01-01T00:00:00Z'),
       },
       environmentOnly: true,
+      disableClockSkewCorrection: false,
       proxied: false,
     });
   });
@@ -57,6 +58,15 @@ describe('what the environment says', () => {
     [{ NO_PROXY: '*' }, false],
   ])('a proxy is set by %j: %s', (env, proxied) => {
     expect(settingsOf(env, nothing).proxied).toBe(proxied);
+  });
+
+  test.each([
+    ['true', true],
+    ['false', false],
+    ['yes', undefined],
+  ])('AWS_DISABLE_CLOCK_SKEW_CORRECTION %s: %s', (text, disabled) => {
+    const { disableClockSkewCorrection } = settingsOf({ AWS_DISABLE_CLOCK_SKEW_CORRECTION: text }, nothing);
+    expect(disableClockSkewCorrection).toBe(disabled ?? false);
   });
 
   test.each([

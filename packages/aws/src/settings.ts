@@ -23,6 +23,8 @@ export interface Settings {
   readonly fips?: boolean;
   readonly dualstack?: boolean;
   readonly applicationId?: string;
+  /** Requests are signed with this machine's time even when AWS says that it is wrong. */
+  readonly disableClockSkewCorrection: boolean;
   readonly proxied: boolean;
 }
 
@@ -39,6 +41,7 @@ export function settingsOf(env: Environment, fileExists: (path: string) => boole
     ...(dualstack !== undefined && { dualstack }),
     ...(env.AWS_SDK_UA_APP_ID && { applicationId: env.AWS_SDK_UA_APP_ID }),
     environmentOnly: !env.AWS_PROFILE && !fileExists(file),
+    disableClockSkewCorrection: flag(env.AWS_DISABLE_CLOCK_SKEW_CORRECTION) ?? false,
     proxied: proxyVariables.some((name) => env[name] || env[name.toLowerCase()]),
   };
 }
