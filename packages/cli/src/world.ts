@@ -6,14 +6,17 @@ import { systemClock } from '@landfall/hosts/machine/clock';
 import type { Environment, HostSession } from '@landfall/hosts/surroundings';
 import { version } from './version.ts';
 
-/** The real world of one operation. Each side of it is loaded when the operation first turns to it. */
+/**
+ * The real world of one operation. Each side of it is loaded when the operation first turns to it; in the bundle,
+ * what is small and always needed (`eager`) is not a file of its own.
+ */
 export async function createWorld(
   operation: string,
   host: HostSession,
   clock: Clock,
   env: Environment,
 ): Promise<World> {
-  const { createAws } = await import('@landfall/aws/aws');
+  const { createAws } = await import(/* webpackMode: "eager" */ '@landfall/aws/aws');
   const region = host.inputs().get('region')?.trim();
   return {
     host,

@@ -1,11 +1,14 @@
 import { detectHost } from './detect-host.ts';
 import type { HostSession, Surroundings } from './surroundings.ts';
 
-/** The host this process runs on. Only its own adapter is loaded. */
+/**
+ * The host this process runs on. Only its own adapter is loaded; GitHub's lies in the file of the bundle that asks,
+ * because actions run nowhere else and each further file delays their start.
+ */
 export async function createHost(surroundings: Surroundings): Promise<HostSession> {
   switch (detectHost(surroundings.env)) {
     case 'github':
-      return (await import('./github/host.ts')).createGitHubHost(surroundings);
+      return (await import(/* webpackMode: "eager" */ './github/host.ts')).createGitHubHost(surroundings);
     case 'circleci':
       return (await import('./circleci/host.ts')).createCircleCiHost(surroundings);
     case 'codebuild':

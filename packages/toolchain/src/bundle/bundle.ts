@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 // The bundler of GitHub's own actions; its interface is one function.
 import ncc from '@vercel/ncc';
+import { tidy } from './tidy.ts';
 
 /** File name → bytes, as they will stand in `dist/`. */
 export type Bundle = ReadonlyMap<string, Buffer>;
@@ -17,14 +18,17 @@ const options = {
 
 /**
  * One ES module bundle of a file of `build`, split at dynamic imports: `<name>.js` is what is read first, every
- * other file is a chunk that is read when it is needed. Not minified, so that a release can be read and compared.
+ * other file is a chunk that is read when it is needed. Tidied and not minified, so that a release can be read and
+ * compared.
  */
 export async function bundleEntry(build: string, entry: string, name: string): Promise<Bundle> {
   const { code, assets } = await inFolder(build, () =>
     ncc(join(build, entry), { ...options, filename: `${name}.js` }),
   );
-  const files = new Map([[`${name}.js`, Buffer.from(code)]]);
-  for (const [file, { source }] of Object.entries(assets)) files.set(file, Buffer.from(source));
+  const files = new Map([[`${name}.js`, Buffer.from(await tidy(code))]]);
+  for (const [file, { source }] of Object.entries(assets)) {
+    files.set(file, Buffer.from(file.endsWith('.js') ? await tidy(source.toString()) : source));
+  }
   return files;
 }
 
