@@ -13,7 +13,7 @@ const send = async (url: string, init: RequestInit, expected: number) => {
   return response;
 };
 
-async function putBlob(host: string, repository: string, content: Buffer) {
+export async function putBlob(host: string, repository: string, content: Buffer) {
   const started = await send(`http://${host}/v2/${repository}/blobs/uploads/`, { method: 'POST' }, 202);
   const location = new URL(started.headers.get('location')!, `http://${host}`);
   location.searchParams.set('digest', digestOf(content));
