@@ -542,13 +542,10 @@ describe('the policy that the operation declares', () => {
       Resource: one.Resource.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name]!),
     }));
     const { accessKeyId } = stage.world.addPrincipal({ policy: { Statement } as never });
-    const { result, host } = await stage.begin({}, { caller: { accessKeyId } }).done;
+    const { result, host } = await stage.begin({}, { accessKeyId }).done;
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(host.lines.filter((line) => /lacks/.test(line))).toEqual([]);
-    const second = stage.begin(
-      { 'task-definition': 'v3.json', 'on-cancel': 'stop' },
-      { caller: { accessKeyId } },
-    );
+    const second = stage.begin({ 'task-definition': 'v3.json', 'on-cancel': 'stop' }, { accessKeyId });
     stage.at(20_000, () => second.host.cancel());
     expect((await second.done).result.error?.summary).toMatch(/CodeDeploy is stopping deployment/);
   });

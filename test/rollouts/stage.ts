@@ -13,16 +13,11 @@ import type { Clock } from '@landfall/core/world/clock';
 import type { World as ProductWorld } from '@landfall/core/world/world';
 import type { HookRule } from '@landfall/sandbox/ecs/engine/hooks';
 import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
-import {
-  createWorld,
-  type InProcessCaller,
-  type SandboxOptions,
-  type World,
-} from '@landfall/sandbox/sandbox';
+import { inProcessAws } from '@landfall/sandbox/in-process';
+import { createWorld, type SandboxOptions, type World } from '@landfall/sandbox/sandbox';
 import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import { drivenClock } from '@landfall/sandbox/world/driven-clock';
 import { seededRandom } from '@landfall/sandbox/world/random';
-import { inProcessAws } from './in-process-aws.ts';
-import { joinedClock } from './joined-clock.ts';
 
 export interface StageOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'enforce'> {
   readonly services?: Readonly<Record<string, Partial<CreateServiceRequest>>>;
@@ -48,10 +43,10 @@ export interface Curtain {
 /** A cluster `main` with services that are steady on version 1, in virtual time. */
 export class Stage {
   readonly world: World;
-  readonly clock: ReturnType<typeof joinedClock>;
+  readonly clock: Clock;
   readonly #baseline = new Map<string, number>();
 
-  constructor(world: World, clock: ReturnType<typeof joinedClock>) {
+  constructor(world: World, clock: Clock) {
     this.world = world;
     this.clock = clock;
   }
@@ -65,7 +60,11 @@ export class Stage {
       ...(options.timing && { timing: options.timing }),
       ...(options.enforce && { enforce: true }),
     });
-    const stage = new Stage(world, joinedClock(world.clock as VirtualClock, seededRandom(seed + 99)));
+    const stage = new Stage(world, {
+      ...drivenClock(world.clock as VirtualClock),
+      // The client's chances are its own: they must not change what the sandbox draws.
+      random: seededRandom(seed + 99),
+    });
     await world.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
     world.ecs.setFates(options.fates ?? []);
     for (const [name, more] of Object.entries(options.services ?? { web: {} })) {
@@ -106,7 +105,7 @@ export class Stage {
 
   /** Something happens so many milliseconds from now. */
   at(milliseconds: number, act: () => unknown): void {
-    this.clock.at(milliseconds, act);
+    this.world.clock.after(milliseconds, () => void act());
   }
 
   /** A person, or another pipeline, so many milliseconds from now. */
@@ -164,7 +163,7 @@ export class Stage {
     inputs: Readonly<Record<string, string>> = {},
     options: {
       operation?: Operation;
-      caller?: InProcessCaller;
+      accessKeyId?: string;
       versions?: readonly number[];
       /** Beside the task definitions, by path. */
       files?: Readonly<Record<string, string>>;
@@ -183,9 +182,12 @@ export class Stage {
     }
     const product: ProductWorld = {
       host,
-      clock: this.clock as Clock,
+      clock: this.clock,
       files: fakeFiles(files, host),
-      aws: inProcessAws(this.world, this.clock, options.caller),
+      aws: inProcessAws(this.world, {
+        clock: this.clock,
+        ...(options.accessKeyId !== undefined && { accessKeyId: options.accessKeyId }),
+      }),
       docker: {} as ProductWorld['docker'],
     };
     const done = execute(options.operation ?? (deployService as unknown as Operation), product).then(

@@ -45,6 +45,10 @@ const table = {
     StopTask: { kind: 'repeatable', expectation: ['task{}'] },
     ListTasks: read('taskArns[s]'),
     DescribeTasks: read('tasks[]'),
+    CreateTaskSet: { kind: 'by-token', expectation: ['taskSet{}'] },
+    DescribeTaskSets: read('taskSets[]'),
+    UpdateServicePrimaryTaskSet: { kind: 'repeatable', expectation: ['taskSet{}'] },
+    DeleteTaskSet: { kind: 'repeatable', expectation: ['taskSet{}'] },
   },
   ecr: {
     GetAuthorizationToken: login('authorizationData[]'),
