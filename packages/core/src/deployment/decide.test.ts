@@ -1,9 +1,10 @@
 import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decide, type Terms } from './decide.ts';
+import { decide } from './decide.ts';
 import { observe } from './observe.ts';
 import { beginRollout, type Ours, type Rollout } from './rollout.ts';
+import type { Terms } from './terms.ts';
 
 const td = (revision: number) => `arn:aws:ecs:eu-west-1:123456789012:task-definition/web:${revision}`;
 const created = new Date('2030-01-01T00:00:10Z');

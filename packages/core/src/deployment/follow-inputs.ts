@@ -1,9 +1,9 @@
 /** The inputs of every operation that follows a deployment, defined once. */
 import { boolean, choice, duration, integer } from '../inputs/kinds.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
-import type { WaitUntil } from './decide.ts';
 import type { FollowOptions } from './deploy.ts';
 import { waitUntil } from './service-inputs.ts';
+import type { WaitUntil } from './terms.ts';
 
 export const followInputs = {
   'wait-until': waitUntil({

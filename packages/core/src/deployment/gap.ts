@@ -1,5 +1,5 @@
 import { isLandfallError, type LandfallError } from '../errors/landfall-error.ts';
-import type { Following } from './poller.ts';
+import type { Following } from './following.ts';
 import { troubleOf } from './trouble.ts';
 import { grace } from './watch.ts';
 

@@ -1,20 +1,8 @@
-import type { Ecs } from '../world/aws.ts';
-import type { Clock } from '../world/clock.ts';
 import { cadenceFor, jittered } from './cadence.ts';
-import type { RolloutEvent } from './events.ts';
+import type { Following } from './following.ts';
 import { Gap } from './gap.ts';
 import { judge, readRound } from './round.ts';
-import { termsAt, type Watch, type WatchNotice } from './watch.ts';
-
-export interface Following {
-  readonly ecs: Ecs;
-  readonly clock: Clock;
-  /** Ends every watch at once with CANCELLED. */
-  readonly signal: AbortSignal;
-  /** What changed, service by service, in the order in which it was seen. */
-  onEvents(watch: Watch, events: readonly RolloutEvent[]): Promise<void> | void;
-  onNotice(notice: WatchNotice): void;
-}
+import { termsAt, type Watch } from './watch.ts';
 
 /** How one kind of deployment is read and judged. */
 export interface Way {

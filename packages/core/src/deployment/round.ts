@@ -2,8 +2,8 @@ import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
 import { decide } from './decide.ts';
 import type { RolloutEvent } from './events.ts';
 import { causesOf } from './evidence.ts';
+import type { Following } from './following.ts';
 import { observe } from './observe.ts';
-import type { Following } from './poller.ts';
 import {
   findServiceDeployment,
   isOurs,

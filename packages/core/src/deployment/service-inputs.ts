@@ -1,8 +1,8 @@
 /** The kinds of input that only operations on services have. */
 import { type Input, parsed, refused } from '../inputs/input.ts';
 import { lifecycleEvents } from './code-deploy/events.ts';
-import type { WaitUntil } from './decide.ts';
 import { type Order, parseOrders } from './order.ts';
+import type { WaitUntil } from './terms.ts';
 
 /** One service a line, with its task definition and what it comes after. */
 export const orders = (options: { description: string }): Input<readonly Order[] | undefined> => ({

@@ -5,10 +5,10 @@ import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import type { ByCodeDeploy } from './code-deploy/group.ts';
 import { liveTaskDefinition } from './code-deploy/task-sets.ts';
-import type { WaitUntil } from './decide.ts';
 import { serviceName } from './order.ts';
 import { readServices } from './reader.ts';
 import { primaryOf } from './rollout.ts';
+import type { WaitUntil } from './terms.ts';
 
 /** The service to deploy to, as it is before anything is written. */
 export interface Target {

@@ -1,7 +1,7 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import type { LandfallError } from '../errors/landfall-error.ts';
-import type { Terms, WaitUntil } from './decide.ts';
 import type { Ours, Rollout } from './rollout.ts';
+import type { Terms, WaitUntil } from './terms.ts';
 import type { Verdict } from './verdict.ts';
 
 /** How long and for what one service is watched. Durations in milliseconds. */

@@ -1,8 +1,8 @@
 import type { DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Terms } from '../decide.ts';
 import { beginRollout, type Rollout } from '../rollout.ts';
+import type { Terms } from '../terms.ts';
 import { isGreen } from '../verdict.ts';
 import { decideByCodeDeploy } from './decide.ts';
 import { lifecycleEvents } from './events.ts';

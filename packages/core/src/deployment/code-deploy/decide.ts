@@ -1,7 +1,7 @@
 import { formatDuration } from '../../time/duration.ts';
-import type { Terms } from '../decide.ts';
 import { causesOf } from '../evidence.ts';
 import { type Rollout, shortTaskDefinition } from '../rollout.ts';
+import type { Terms } from '../terms.ts';
 import type { Verdict } from '../verdict.ts';
 import { orderOf } from './events.ts';
 import { reasonOf, stageOf } from './picture.ts';

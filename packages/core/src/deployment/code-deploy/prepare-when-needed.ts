@@ -1,8 +1,8 @@
 import { LandfallError } from '../../errors/landfall-error.ts';
 import type { WantedTaskDefinition } from '../../task-definition/wanted.ts';
 import type { World } from '../../world/world.ts';
-import type { WaitUntil } from '../decide.ts';
 import type { Target } from '../target.ts';
+import type { WaitUntil } from '../terms.ts';
 import type { CodeDeployValues } from './inputs.ts';
 
 export interface ControllerValues extends CodeDeployValues {

@@ -2,7 +2,7 @@ import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { describe } from '../../errors/describe.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
-import type { Following } from '../poller.ts';
+import type { Following } from '../following.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Watch } from '../watch.ts';
 import { timeOf } from './plan.ts';

@@ -1,6 +1,7 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
-import { hopeless, outOfTime, type Terms } from '../decide.ts';
+import { hopeless, outOfTime } from '../limits.ts';
 import { type Rollout, shortTaskDefinition } from '../rollout.ts';
+import type { Terms } from '../terms.ts';
 import type { Verdict } from '../verdict.ts';
 import { timeOf } from './plan.ts';
 

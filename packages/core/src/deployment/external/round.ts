@@ -1,7 +1,7 @@
 import type { Deployment, Service, Task, TaskSet } from '@aws-sdk/client-ecs';
 import type { RolloutEvent } from '../events.ts';
+import type { Following } from '../following.ts';
 import { observe } from '../observe.ts';
-import type { Following } from '../poller.ts';
 import { readServices, readStoppedTasks } from '../reader.ts';
 import { isDenied } from '../trouble.ts';
 import { termsAt, type Watch } from '../watch.ts';

@@ -1,0 +1,108 @@
+import { isNewer, liveNow, success, supersededBy } from './live.ts';
+import { deploymentOf, primaryOf, type Rollout } from './rollout.ts';
+import { stageOrder, type Terms } from './terms.ts';
+import type { Verdict } from './verdict.ts';
+
+export function byServiceDeployment(rollout: Rollout, terms: Terms): Verdict | undefined {
+  const deployment = rollout.serviceDeployment!;
+  const why =
+    deployment.rollback?.reason ?? deployment.statusReason ?? rollout.givenUp?.reason ?? 'ECS gave no reason';
+  switch (deployment.status) {
+    case 'SUCCESSFUL':
+      return succeeded(rollout, terms);
+    case 'ROLLBACK_SUCCESSFUL':
+      return {
+        kind: 'ROLLED_BACK',
+        reason: why,
+        ...(/user requested|by user/i.test(why) && {
+          remedy: 'Somebody stopped this deployment: ask why, then deploy again.',
+        }),
+        ...liveNow(rollout),
+      };
+    case 'ROLLBACK_FAILED':
+      return {
+        kind: 'FAILED',
+        reason: `the rollback failed too: ${why}`,
+        remedy: 'Act now: neither version is surely live. Deploy a revision that worked, by hand if need be.',
+      };
+    case 'STOPPED':
+      return stopped(rollout, terms, why);
+    case 'PENDING':
+    case 'IN_PROGRESS':
+      return paused(rollout, terms) ?? reached(rollout, terms);
+    default:
+      // STOP_REQUESTED, ROLLBACK_REQUESTED, ROLLBACK_IN_PROGRESS, and whatever ECS may add: not over yet.
+      return deployment.status === 'STOP_REQUESTED' && isNewer(rollout) ? supersededBy(rollout) : undefined;
+  }
+}
+
+function succeeded(rollout: Rollout, terms: Terms): Verdict | undefined {
+  const primary = primaryOf(rollout.service);
+  const ours = deploymentOf(rollout.service, rollout.ours.deploymentId);
+  if (ours && (ours === primary || (ours.runningCount ?? 0) > 0)) return success(rollout);
+  if (isNewer(rollout)) return supersededBy(rollout);
+  if (rollout.unconfirmedSince !== undefined && terms.now - rollout.unconfirmedSince > terms.grace) {
+    return {
+      kind: 'UNKNOWN',
+      reason: `ECS calls the deployment successful but the service does not show ${rollout.ours.deploymentId}`,
+    };
+  }
+  return undefined;
+}
+
+function stopped(rollout: Rollout, terms: Terms, why: string): Verdict | undefined {
+  const deployment = rollout.serviceDeployment!;
+  const tripped =
+    deployment.deploymentCircuitBreaker?.status === 'TRIGGERED' || deployment.alarms?.status === 'TRIGGERED';
+  if (tripped) {
+    return {
+      kind: 'FAILED',
+      reason: `${why}; rollback is off, so the service may run a mix of versions`,
+      remedy:
+        'Mend the cause shown and deploy again, or deploy the previous revision. Turn on rollback in the circuit breaker.',
+    };
+  }
+  if (isNewer(rollout)) return supersededBy(rollout);
+  if (deploymentOf(rollout.service, rollout.ours.deploymentId)?.rolloutState === 'FAILED') {
+    return { kind: 'FAILED', reason: why };
+  }
+  const reason = deployment.statusReason ?? 'the deployment was stopped';
+  // What replaced it may not show yet: the service is read behind its deployments.
+  if (!/\buser\b/i.test(reason) && terms.now - rollout.changedAt <= terms.grace) return undefined;
+  return { kind: /superseded/i.test(reason) ? 'SUPERSEDED' : 'STOPPED', reason };
+}
+
+export const waitingHook = (rollout: Rollout) =>
+  rollout.serviceDeployment?.lifecycleHookDetails?.find((one) => one.status === 'AWAITING_ACTION');
+
+function paused(rollout: Rollout, { until, waitThroughPause }: Terms): Verdict | undefined {
+  const hook = waitingHook(rollout);
+  if (!hook || (waitThroughPause && until !== 'paused')) return undefined;
+  const expiry = hook.expiresAt
+    ? `; at ${hook.expiresAt.toISOString()} ECS will ${hook.timeoutAction ?? 'act'}`
+    : '';
+  return {
+    kind: 'PAUSED',
+    ...(until === 'paused' && { asked: true as const }),
+    reason: `hook ${hook.hookId ?? ''} waits for somebody at ${rollout.serviceDeployment?.lifecycleStage ?? 'its stage'}${expiry}`,
+  };
+}
+
+function reached(rollout: Rollout, { until }: Terms): Verdict | undefined {
+  if (until === 'completed' || until === 'paused') return undefined;
+  const target = rollout.serviceDeployment?.targetServiceRevision;
+  if (until === 'traffic-shifted') {
+    return target?.requestedProductionTrafficWeight === 100
+      ? { ...success(rollout), reason: 'all production traffic is on the new revision' }
+      : undefined;
+  }
+  // A lifecycle event is CodeDeploy's, which is judged elsewhere.
+  if ('event' in until) return undefined;
+  const stage = rollout.serviceDeployment?.lifecycleStage;
+  const at = stageOrder.indexOf(stage as (typeof stageOrder)[number]);
+  const wanted = stageOrder.indexOf(until.stage as (typeof stageOrder)[number]);
+  // A stage that is not listed can still be waited for, by its very name.
+  return stage === until.stage || (at >= 0 && wanted >= 0 && at >= wanted)
+    ? { ...success(rollout), reason: `the deployment has reached ${stage}` }
+    : undefined;
+}

@@ -1,0 +1,15 @@
+import type { Ecs } from '../world/aws.ts';
+import type { Clock } from '../world/clock.ts';
+import type { RolloutEvent } from './events.ts';
+import type { Watch, WatchNotice } from './watch.ts';
+
+/** What every part of a watch works with, and whom it tells. */
+export interface Following {
+  readonly ecs: Ecs;
+  readonly clock: Clock;
+  /** Ends every watch at once with CANCELLED. */
+  readonly signal: AbortSignal;
+  /** What changed, service by service, in the order in which it was seen. */
+  onEvents(watch: Watch, events: readonly RolloutEvent[]): Promise<void> | void;
+  onNotice(notice: WatchNotice): void;
+}

@@ -1,0 +1,48 @@
+import { waitingHook } from './by-service-deployment.ts';
+import { causesOf } from './evidence.ts';
+import { deploymentOf, type Rollout } from './rollout.ts';
+import type { Terms } from './terms.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Two of our tasks died of something permanent and none ever ran: the scheduler would try for ever. */
+export function hopeless(rollout: Rollout, terms: Terms): Verdict | undefined {
+  if (!terms.failFast || rollout.everRan || rollout.givenUp) return undefined;
+  const permanent = causesOf(rollout.stoppedTasks).find(
+    (cause) => cause.permanent && cause.tasks.length >= 2,
+  );
+  if (!permanent) return undefined;
+  return {
+    kind: 'FAILED',
+    reason: `${permanent.sentence}; trying again cannot mend that, and no circuit breaker will stop ECS from trying`,
+    remedy: `${permanent.remedy} Until then deploy the previous revision, or stop the deployment.`,
+  };
+}
+
+export function lost(rollout: Rollout, terms: Terms): Verdict | undefined {
+  if (rollout.missingSince === undefined || terms.now - rollout.missingSince <= terms.grace) return undefined;
+  return { kind: 'UNKNOWN', reason: `ECS no longer knows the service ${rollout.ours.service}` };
+}
+
+export function outOfTime(rollout: Rollout, terms: Terms): Verdict | undefined {
+  const state =
+    rollout.serviceDeployment?.lifecycleStage ??
+    rollout.serviceDeployment?.status ??
+    deploymentOf(rollout.service, rollout.ours.deploymentId)?.rolloutState ??
+    'IN_PROGRESS';
+  if (terms.now >= terms.deadline) {
+    return rollout.givenUp
+      ? {
+          kind: 'FAILED',
+          reason: `${rollout.givenUp.reason}; the rollback was still ${state} at the deadline`,
+        }
+      : { kind: 'TIMED_OUT', reason: `still ${state} at the deadline` };
+  }
+  // A pause is meant to last until somebody, or its own time limit, ends it.
+  if (terms.now - rollout.changedAt >= terms.stallAfter && !waitingHook(rollout)) {
+    return {
+      kind: 'STALLED',
+      reason: `nothing has moved for ${Math.round((terms.now - rollout.changedAt) / 60_000)} min; still ${state}`,
+    };
+  }
+  return undefined;
+}

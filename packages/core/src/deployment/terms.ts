@@ -1,0 +1,38 @@
+/** Under which conditions a rollout is watched, and for what. */
+
+/** The conditions under which we watch. Times are monotonic milliseconds. */
+export interface Terms {
+  readonly now: number;
+  readonly deadline: number;
+  /** Give up when nothing has moved for so long. */
+  readonly stallAfter: number;
+  /** How long a service that ECS does not know, or does not yet show as ours, is put down to eventual consistency. */
+  readonly grace: number;
+  readonly until: WaitUntil;
+  /** Somebody else continues a paused deployment: go on watching. */
+  readonly waitThroughPause: boolean;
+  /** End early on a cause that trying again cannot mend. Only where no circuit breaker will do it. */
+  readonly failFast: boolean;
+}
+
+export type WaitUntil =
+  | 'completed'
+  | 'traffic-shifted'
+  | 'paused'
+  | { readonly stage: string }
+  | { readonly event: string };
+
+/** The order of stages (ECS API, ServiceDeployment.lifecycleStage). A stage not listed here is printed, never judged. */
+export const stageOrder = [
+  'RECONCILE_SERVICE',
+  'PRE_SCALE_UP',
+  'SCALE_UP',
+  'POST_SCALE_UP',
+  'TEST_TRAFFIC_SHIFT',
+  'POST_TEST_TRAFFIC_SHIFT',
+  'PRE_PRODUCTION_TRAFFIC_SHIFT',
+  'PRODUCTION_TRAFFIC_SHIFT',
+  'POST_PRODUCTION_TRAFFIC_SHIFT',
+  'BAKE_TIME',
+  'CLEAN_UP',
+] as const;
