@@ -10,6 +10,8 @@ export default {
   },
   testMatch: ['<rootDir>/packages/*/src/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
+  globalSetup: '<rootDir>/test/runner/temporary-folder.js',
+  globalTeardown: '<rootDir>/test/runner/remove-temporary-folder.js',
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/runner/count-reporter.js'],
 };
