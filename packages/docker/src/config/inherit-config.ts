@@ -1,3 +1,5 @@
+import { hub } from './docker-hub.ts';
+
 export interface Inherited {
   readonly config: Readonly<Record<string, unknown>>;
   readonly notes: readonly string[];
@@ -9,9 +11,6 @@ export interface Inheritance {
   /** Whether `docker-credential-<name>` is on PATH. */
   readonly hasHelper: (name: string) => boolean;
 }
-
-/** Under this name Docker keeps the login to `docker.io`. */
-const hub = 'https://index.docker.io/v1/';
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

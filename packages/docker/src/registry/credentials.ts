@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hub } from '../config/docker-hub.ts';
 import { userConfigFolder } from '../config/isolate-config.ts';
 import type { Environment } from '../processes/environment.ts';
 import { findPrograms } from '../processes/find-program.ts';
@@ -16,8 +17,6 @@ interface DockerConfig {
   readonly credsStore?: string;
 }
 
-/** Docker Hub's entry has this name, whatever the registry is called. */
-const hub = 'https://index.docker.io/v1/';
 const keysOf = (registry: string) =>
   ['docker.io', 'index.docker.io', 'registry-1.docker.io'].includes(registry)
     ? [hub]
