@@ -11,8 +11,9 @@ import { failedToStart, type Outcome, outcomeOf } from './outcome.ts';
 import { type Plan, planUpdate, type Settings } from './plan.ts';
 import { Poller } from './poller.ts';
 import { beginRollout, type Ours, primaryOf, type Rollout, shortTaskDefinition } from './rollout.ts';
-import { beginStory, type Story, tellNotice } from './story.ts';
+import { beginStory, type Story } from './story.ts';
 import type { Target } from './target.ts';
+import { followingOf } from './telling.ts';
 import type { WaitUntil } from './terms.ts';
 import { defaultStall, defaultTimeout } from './timeouts.ts';
 import { updateService } from './update.ts';
@@ -41,13 +42,7 @@ export interface Run {
 
 export function beginRun(world: World, ecs: Ecs): Run {
   const stories = new Map<string, Story>();
-  const poller = new Poller({
-    ecs,
-    clock: world.clock,
-    signal: world.host.cancellation,
-    onEvents: async (watch, events) => stories.get(watch.ours.serviceArn)?.tell(watch, events),
-    onNotice: tellNotice(world),
-  });
+  const poller = new Poller(followingOf({ world, ecs, stories }));
   return { world, ecs, poller, stories };
 }
 

@@ -7,8 +7,8 @@ import { failedToStart, type Outcome, outcomeOf } from '../outcome.ts';
 import { type Plan, planUpdate, type Settings } from '../plan.ts';
 import { Poller } from '../poller.ts';
 import { type Ours, shortTaskDefinition } from '../rollout.ts';
-import { tellNotice } from '../story.ts';
 import type { Target } from '../target.ts';
+import { followingOf } from '../telling.ts';
 import type { Verdict } from '../verdict.ts';
 import { beginWatch } from '../watch.ts';
 import { appSpecFor } from './app-spec.ts';
@@ -136,21 +136,11 @@ const pollers = new WeakMap<Run, Poller>();
 function pollerOf(run: Run, codeDeploy: CodeDeploy): Poller {
   const known = pollers.get(run);
   if (known) return known;
-  const { world, ecs, stories } = run;
-  const made = new Poller(
-    {
-      ecs,
-      clock: world.clock,
-      signal: world.host.cancellation,
-      onEvents: async (watch, events) => stories.get(watch.ours.serviceArn)?.tell(watch, events),
-      onNotice: tellNotice(world),
-    },
-    {
-      readRound: (open, allServices, following) =>
-        readRound(open as readonly CodeDeployWatch[], allServices, following, codeDeploy),
-      judge,
-    },
-  );
+  const made = new Poller(followingOf(run), {
+    readRound: (open, allServices, following) =>
+      readRound(open as readonly CodeDeployWatch[], allServices, following, codeDeploy),
+    judge,
+  });
   pollers.set(run, made);
   return made;
 }

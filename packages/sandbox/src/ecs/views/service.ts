@@ -4,6 +4,7 @@ import { clusterArn } from '../model/place.ts';
 import type { DeploymentRecord, ServiceRecord, TaskRecord } from '../model/records.ts';
 import { liveTasks } from '../model/state.ts';
 import type { EcsWorld } from '../world.ts';
+import { launchView } from './launch.ts';
 import { moment } from './moment.ts';
 import { taskSetView } from './task-set.ts';
 
@@ -127,16 +128,7 @@ function deploymentView(
     failedTasks: entry.failedTasks,
     createdAt: moment(entry.createdAt),
     updatedAt: moment(entry.updatedAt),
-    ...(settings.launchType === undefined ? {} : { launchType: settings.launchType }),
-    ...(settings.capacityProviderStrategy === undefined
-      ? {}
-      : { capacityProviderStrategy: settings.capacityProviderStrategy }),
-    ...(settings.launchType === 'FARGATE'
-      ? { platformVersion: settings.platformVersion ?? '1.4.0', platformFamily: 'Linux' }
-      : {}),
-    ...(settings.networkConfiguration === undefined
-      ? {}
-      : { networkConfiguration: settings.networkConfiguration }),
+    ...launchView(settings),
     ...(classic ? {} : { rolloutState: entry.rolloutState, rolloutStateReason: entry.rolloutStateReason }),
   };
 }

@@ -3,6 +3,7 @@ import { computedDesired } from '../engine/task-sets.ts';
 import { clusterArn } from '../model/place.ts';
 import type { ServiceRecord, TaskSetRecord } from '../model/records.ts';
 import type { EcsWorld } from '../world.ts';
+import { launchView } from './launch.ts';
 import { moment } from './moment.ts';
 import { countsByDeployment, NO_COUNTS } from './service.ts';
 import { tagList } from './tags.ts';
@@ -29,16 +30,7 @@ export function taskSetView(
     runningCount: counts.running,
     createdAt: moment(taskSet.createdAt),
     updatedAt: moment(taskSet.updatedAt),
-    ...(settings.launchType === undefined ? {} : { launchType: settings.launchType }),
-    ...(settings.capacityProviderStrategy === undefined
-      ? {}
-      : { capacityProviderStrategy: settings.capacityProviderStrategy }),
-    ...(settings.launchType === 'FARGATE'
-      ? { platformVersion: settings.platformVersion ?? '1.4.0', platformFamily: 'Linux' }
-      : {}),
-    ...(settings.networkConfiguration === undefined
-      ? {}
-      : { networkConfiguration: settings.networkConfiguration }),
+    ...launchView(settings),
     loadBalancers: settings.loadBalancers ?? [],
     serviceRegistries: settings.serviceRegistries ?? [],
     scale: taskSet.scale,

@@ -1,0 +1,17 @@
+import type { Ecs } from '../world/aws.ts';
+import type { World } from '../world/world.ts';
+import type { Following } from './following.ts';
+import { type Story, tellNotice } from './story.ts';
+
+/** What a poller of a run works with: each service's events go to its own story, cancelling ends every watch. */
+export const followingOf = (run: {
+  readonly world: World;
+  readonly ecs: Ecs;
+  readonly stories: ReadonlyMap<string, Story>;
+}): Following => ({
+  ecs: run.ecs,
+  clock: run.world.clock,
+  signal: run.world.host.cancellation,
+  onEvents: async (watch, events) => run.stories.get(watch.ours.serviceArn)?.tell(watch, events),
+  onNotice: tellNotice(run.world),
+});
