@@ -1,6 +1,6 @@
 import type { DeploymentConfiguration, DeploymentLifecycleHook } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Curtain, Stage, type StageOptions, toldBy } from './stage.ts';
+import { Stage, type StageOptions, toldBy, verdictOf } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -40,14 +40,6 @@ const given = async (
     ...rest,
   });
 };
-
-const serving = () =>
-  stage.world.ecs
-    .truth('main', 'web')!
-    .serving.map(
-      (one) => `${one.taskDefinition.slice(one.taskDefinition.lastIndexOf('/') + 1)} ${one.healthy}`,
-    );
-const verdictOf = ({ result }: Curtain) => `${result.outputs.verdict} ${result.exitCode}`;
 
 const begun = [
   'info: task definition registered web:2',
@@ -91,7 +83,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     const end = await stage.deploy();
     expect(toldBy(end.host)).toEqual([...tested, ...shifted, ...done]);
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(stage.serving()).toEqual(['web:2 2']);
     expect(end.live?.deploymentId).toBe(end.result.outputs['deployment-id']);
     expect(end.deploymentsMade).toBe(1);
   });
@@ -112,7 +104,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     ]);
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
     expect(told.some((line) => line.includes('PRODUCTION_TRAFFIC_SHIFT'))).toBe(false);
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('GoodToBad, the circuit breaker without rollback: FAILED, and it says that versions may be mixed', async () => {
@@ -122,7 +114,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(end.result.error?.summary).toBe(
       'web: web:2 is not live: Service deployment stopped because the circuit breaker threshold was exceeded.; rollback is off, so the service may run a mix of versions',
     );
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('GoodToBad, an alarm during the bake: rolled back, although all traffic had been shifted', async () => {
@@ -139,7 +131,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       'error: → Mend the cause shown, then deploy again.',
     ]);
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('GoodToBad, an alarm without rollback: FAILED, the deployment stays where it was', async () => {
@@ -167,7 +159,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       `error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because ${because} (live: web:1)`,
     );
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('GoodToBad, a hook that never answers: TIMED_OUT of the hook, ROLLED_BACK of the deployment', async () => {
@@ -216,7 +208,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(stage.serving()).toEqual(['web:2 2']);
   });
 
   test('BadToBad: there is nothing to roll back to, and that is said loudest', async () => {
@@ -231,7 +223,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(end.result.error?.remedy).toBe(
       'Act now: neither version is surely live. Deploy a revision that worked, by hand if need be.',
     );
-    expect(serving()).toEqual([]);
+    expect(stage.serving()).toEqual([]);
   });
 
   test('D16: superseded during the bake: red, and the newer one is not called live before it is', async () => {
@@ -242,7 +234,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(end.result.error?.summary.replace(/\d{10,}/, '…')).toBe(
       'web: web:2 is not live: deployment ecs-svc/… of web:3 replaced ours of web:2',
     );
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('stopped by a person: ECS rolls back, and the remedy is to ask, not to mend', async () => {
@@ -258,7 +250,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       'error: → Somebody stopped this deployment: ask why, then deploy again.',
     ]);
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('stalled: a task that never starts moves nothing, and the step does not wait for ever', async () => {
@@ -269,7 +261,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       'web: web:2 is not live: nothing has moved for 5 min; still SCALE_UP',
     );
     expect(end.took).toBeLessThan(7 * minute);
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('D15: scaled to zero: it completes, and the log says that nothing ran', async () => {
@@ -282,7 +274,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       'info: ✓ web: web:2 is in place, but the desired count is 0: no task ran it',
     );
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(serving()).toEqual([]);
+    expect(stage.serving()).toEqual([]);
   });
 
   test('autoscaled mid-deploy: both sides grow, the change is told, and the verdict is of our deployment', async () => {
@@ -291,7 +283,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     const end = await stage.deploy();
     expect(toldBy(end.host)).toContain('info: web  desired count 2 → 5');
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 5']);
+    expect(stage.serving()).toEqual(['web:2 5']);
   });
 
   test('a bake of ten hours neither stalls nor times out', async () => {
@@ -299,7 +291,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(end.took).toBeGreaterThan(600 * minute);
-    expect(serving()).toEqual(['web:2 2']);
+    expect(stage.serving()).toEqual(['web:2 2']);
   });
 
   test('a stage that nobody has heard of is printed like the others', async () => {
@@ -329,7 +321,7 @@ describe('a PAUSE hook', () => {
       'error: → Continue or roll back the deployment.',
     ]);
     expect(verdictOf(end)).toBe('PAUSED 4');
-    expect(serving()).toEqual(['web:2 2', 'web:1 2']);
+    expect(stage.serving()).toEqual(['web:2 2', 'web:1 2']);
 
     stage.answerAt(minute, 'CONTINUE');
     const again = await stage.deploy({ 'on-pause': 'wait' });
@@ -349,7 +341,7 @@ describe('a PAUSE hook', () => {
     ]);
     expect(told.slice(-done.length)).toEqual(done);
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(stage.serving()).toEqual(['web:2 2']);
     // It looks less and less often while nothing moves: twice a minute in the end, not every two seconds.
     const reads = stage.world.journal().filter((one) => one.operation === 'DescribeServiceDeployments');
     expect(reads.length).toBeLessThan(1200);
@@ -360,7 +352,7 @@ describe('a PAUSE hook', () => {
     stage.answerAt(5 * minute, 'ROLLBACK');
     const end = await stage.deploy({ 'on-pause': 'wait' });
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test.each([
@@ -375,7 +367,7 @@ describe('a PAUSE hook', () => {
       const end = await stage.deploy({ 'on-pause': 'wait' });
       expect(verdictOf(end)).toBe(verdict);
       expect(toldBy(end.host)).toContain('warning: web  hook … at POST_SCALE_UP: TIMED_OUT');
-      expect(serving()).toEqual([live]);
+      expect(stage.serving()).toEqual([live]);
     },
   );
 

@@ -1,6 +1,6 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Curtain, Stage, type StageOptions, toldBy } from './stage.ts';
+import { Stage, type StageOptions, stagesOf, toldBy, verdictOf } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -23,16 +23,6 @@ const given = async (configuration: DeploymentConfiguration = {}, options: Stage
     ...options,
   });
 };
-
-const serving = () =>
-  stage.world.ecs
-    .truth('main', 'web')!
-    .serving.map(
-      (one) => `${one.taskDefinition.slice(one.taskDefinition.lastIndexOf('/') + 1)} ${one.healthy}`,
-    );
-const verdictOf = ({ result }: Curtain) => `${result.outputs.verdict} ${result.exitCode}`;
-const stagesOf = ({ host }: Curtain) =>
-  toldBy(host).flatMap((line) => /^info: web {2}stage (.*)$/.exec(line)?.[1] ?? []);
 
 const tried = [
   'PRE_SCALE_UP (0% traffic)',
@@ -57,7 +47,7 @@ describe('CANARY, transition by transition', () => {
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual([...taken, 'CLEAN_UP (100% traffic)']);
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(stage.serving()).toEqual(['web:2 2']);
     expect(end.took).toBeGreaterThan(5 * minute);
   });
 
@@ -70,7 +60,7 @@ describe('CANARY, transition by transition', () => {
     expect(end.result.error?.summary).toBe(
       'web: web:2 is not live: Service deployment rolled back because one or more alarms were triggered. (live: web:1)',
     );
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('GoodToBad, a canary that cannot be pulled: the breaker ends it, and the image is named', async () => {
@@ -82,7 +72,7 @@ describe('CANARY, transition by transition', () => {
     expect(stagesOf(end)).toEqual(tried.slice(0, 2));
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
     expect(end.result.error?.details.join('\n')).toMatch(/CannotPullContainerError.*example\/web:2/);
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('GoodToBad without a breaker: the second permanent cause ends the wait; version 1 still serves', async () => {
@@ -90,7 +80,7 @@ describe('CANARY, transition by transition', () => {
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('FAILED 1');
     expect(end.took).toBeLessThan(2 * minute);
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test.each([
@@ -116,7 +106,7 @@ describe('CANARY, transition by transition', () => {
     expect(end.result.error?.summary).toBe(
       `web: web:2 is not live: Service deployment rolled back because POST_TEST_TRAFFIC_SHIFT lifecycle hook(s) failed. Lifecycle hook target arn:aws:lambda:us-east-1:123456789012:function:smoke ${words} (live: web:1)`,
     );
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('a pause before the rest of the traffic: PAUSED with a tenth on the new version', async () => {
@@ -139,7 +129,7 @@ describe('CANARY, transition by transition', () => {
   test('BadToGood: a broken service is mended by a good version', async () => {
     await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
     expect(verdictOf(await stage.deploy())).toBe('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(stage.serving()).toEqual(['web:2 2']);
   });
 
   test('BadToBad: the rollback has nowhere to go, FAILED', async () => {
@@ -166,7 +156,7 @@ describe('CANARY, transition by transition', () => {
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual(tried);
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('autoscaled while the canary runs', async () => {
@@ -175,7 +165,7 @@ describe('CANARY, transition by transition', () => {
     const end = await stage.deploy();
     expect(toldBy(end.host)).toContain('info: web  desired count 2 → 3');
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 3']);
+    expect(stage.serving()).toEqual(['web:2 3']);
   });
 
   test('a canary of eight hours neither stalls nor times out', async () => {

@@ -1,6 +1,6 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Curtain, Stage, type StageOptions, toldBy } from './stage.ts';
+import { Stage, type StageOptions, toldBy, verdictOf } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -20,13 +20,6 @@ const given = async (deploymentConfiguration?: DeploymentConfiguration, options:
 };
 
 const breaker = { deploymentCircuitBreaker: { enable: true, rollback: true } };
-const serving = () =>
-  stage.world.ecs
-    .truth('main', 'web')!
-    .serving.map(
-      (one) => `${one.taskDefinition.slice(one.taskDefinition.lastIndexOf('/') + 1)} ${one.healthy}`,
-    );
-const verdictOf = ({ result }: Curtain) => `${result.outputs.verdict} ${result.exitCode}`;
 
 describe('DAEMON, transition by transition', () => {
   test('GoodToGood: the old task goes before the new one comes, and no desired count is sent', async () => {
@@ -43,7 +36,7 @@ describe('DAEMON, transition by transition', () => {
       'info: ✓ web: web:2 is live',
     ]);
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 1']);
+    expect(stage.serving()).toEqual(['web:2 1']);
     const update = stage.world.journal().findLast((one) => one.operation === 'UpdateService');
     expect(Object.keys(update?.input as object).sort()).toEqual(['cluster', 'service', 'taskDefinition']);
   });
@@ -70,14 +63,14 @@ describe('DAEMON, transition by transition', () => {
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
     expect(end.result.error?.details.join('\n')).toMatch(/exit code 9/);
-    expect(serving()).toEqual(['web:1 1']);
+    expect(stage.serving()).toEqual(['web:1 1']);
   });
 
   test('GoodToBad without a breaker: a permanent cause ends the wait, and nothing serves', async () => {
     await given(undefined, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'secret-error' } }] });
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('FAILED 1');
-    expect(serving()).toEqual([]);
+    expect(stage.serving()).toEqual([]);
   });
 
   test('BadToGood', async () => {
@@ -85,7 +78,7 @@ describe('DAEMON, transition by transition', () => {
       fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
     expect(verdictOf(await stage.deploy())).toBe('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 1']);
+    expect(stage.serving()).toEqual(['web:2 1']);
   });
 
   test('BadToBad: FAILED, with nothing to go back to', async () => {
@@ -93,7 +86,7 @@ describe('DAEMON, transition by transition', () => {
       fates: [{ match: { family: 'web' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
     expect(verdictOf(await stage.deploy())).toBe('FAILED 1');
-    expect(serving()).toEqual([]);
+    expect(stage.serving()).toEqual([]);
   });
 
   test('D16: superseded', async () => {
@@ -106,7 +99,7 @@ describe('DAEMON, transition by transition', () => {
     await given();
     stage.stopAt(20_000);
     expect(verdictOf(await stage.deploy())).toBe('ROLLED_BACK 1');
-    expect(serving()).toEqual(['web:1 1']);
+    expect(stage.serving()).toEqual(['web:1 1']);
   });
 
   test('stalled: a task that never starts', async () => {

@@ -1,6 +1,6 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Curtain, Stage, type StageOptions, toldBy } from './stage.ts';
+import { Stage, type StageOptions, stagesOf, toldBy, verdictOf } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -24,16 +24,6 @@ const given = async (configuration: DeploymentConfiguration = {}, options: Stage
   });
 };
 
-const serving = () =>
-  stage.world.ecs
-    .truth('main', 'web')!
-    .serving.map(
-      (one) => `${one.taskDefinition.slice(one.taskDefinition.lastIndexOf('/') + 1)} ${one.healthy}`,
-    );
-const verdictOf = ({ result }: Curtain) => `${result.outputs.verdict} ${result.exitCode}`;
-const stagesOf = ({ host }: Curtain) =>
-  toldBy(host).flatMap((line) => /^info: web {2}stage (.*)$/.exec(line)?.[1] ?? []);
-
 const half = [
   'PRE_SCALE_UP (0% traffic)',
   'SCALE_UP (0% traffic)',
@@ -56,7 +46,7 @@ describe('LINEAR, transition by transition', () => {
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual([...whole, 'CLEAN_UP (100% traffic)']);
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(stage.serving()).toEqual(['web:2 2']);
     expect(end.took).toBeGreaterThan(3 * minute);
   });
 
@@ -70,7 +60,7 @@ describe('LINEAR, transition by transition', () => {
     expect(end.result.error?.summary).toBe(
       'web: web:2 is not live: Service deployment rolled back because one or more alarms were triggered. (live: web:1)',
     );
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('GoodToBad, tasks that crash: the breaker ends it before any traffic is shifted', async () => {
@@ -82,7 +72,7 @@ describe('LINEAR, transition by transition', () => {
     expect(stagesOf(end)).toEqual(half.slice(0, 2));
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
     expect(end.result.error?.details.join('\n')).toMatch(/OutOfMemory/);
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('GoodToBad, a hook before the second step says no: half of the traffic goes back', async () => {
@@ -101,14 +91,14 @@ describe('LINEAR, transition by transition', () => {
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual(half.slice(0, -1));
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('BadToGood: a broken service is mended by a good version', async () => {
     await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(stage.serving()).toEqual(['web:2 2']);
   });
 
   test('BadToBad without a breaker: permanent causes end the wait, and the remedy is theirs', async () => {
@@ -118,7 +108,7 @@ describe('LINEAR, transition by transition', () => {
     expect(end.result.error?.summary).toMatch(
       /trying again cannot mend that, and no circuit breaker will stop ECS/,
     );
-    expect(serving()).toEqual([]);
+    expect(stage.serving()).toEqual([]);
   });
 
   test('D16: superseded between two steps', async () => {
@@ -134,7 +124,7 @@ describe('LINEAR, transition by transition', () => {
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual(half);
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('autoscaled between two steps: the new tasks join, and the verdict is of our deployment', async () => {
@@ -143,7 +133,7 @@ describe('LINEAR, transition by transition', () => {
     const end = await stage.deploy();
     expect(toldBy(end.host)).toContain('info: web  desired count 2 → 4');
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 4']);
+    expect(stage.serving()).toEqual(['web:2 4']);
   });
 
   test('many steps with long bakes neither stall nor time out', async () => {

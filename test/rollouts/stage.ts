@@ -217,6 +217,15 @@ export class Stage {
     return this.begin(inputs, { files }).done;
   }
 
+  /** Who answers requests now, the newest deployment first: `web:2 2`, the revision and its healthy tasks. */
+  serving(): readonly string[] {
+    return this.world.ecs
+      .truth('main', 'web')!
+      .serving.map(
+        (one) => `${one.taskDefinition.slice(one.taskDefinition.lastIndexOf('/') + 1)} ${one.healthy}`,
+      );
+  }
+
   async close(): Promise<void> {
     await this.world.close();
   }
@@ -265,3 +274,10 @@ export const taskDefinitionOf = (family: string, version: number) => ({
     },
   ],
 });
+
+/** `SUCCEEDED 0`: the verdict and the exit code. */
+export const verdictOf = ({ result }: Curtain) => `${result.outputs.verdict} ${result.exitCode}`;
+
+/** The lifecycle stages that were told, in order: `BAKE_TIME (100% traffic)`. */
+export const stagesOf = ({ host }: Curtain) =>
+  toldBy(host).flatMap((line) => /^info: web {2}stage (.*)$/.exec(line)?.[1] ?? []);
