@@ -7,6 +7,7 @@ const reserved = new Set([
   'LANDFALL_CLOCK_URL',
   'LANDFALL_DEBUG',
   'LANDFALL_ENV_FILE',
+  'LANDFALL_EVENT',
   'LANDFALL_RUN_ID',
   'LANDFALL_SUMMARY',
   outputsVariable,

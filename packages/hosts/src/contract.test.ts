@@ -212,6 +212,7 @@ describe.each(hostNames)('%s', (name) => {
           number: '12',
           job: 'deploy',
           url: 'https://github.com/acme/web/actions/runs/4711',
+          event: 'push',
         },
         circleci: {
           id: 'b3a1',
@@ -231,6 +232,20 @@ describe.each(hostNames)('%s', (name) => {
       }[name],
     );
   });
+});
+
+test.each([
+  ['github', 'GITHUB_EVENT_NAME', 'schedule', 'schedule'],
+  ['circleci', 'LANDFALL_EVENT', 'scheduled_pipeline', 'schedule'],
+  ['circleci', 'LANDFALL_EVENT', 'webhook', 'push'],
+  ['circleci', 'LANDFALL_EVENT', 'api', 'api'],
+  ['codebuild', 'CODEBUILD_WEBHOOK_EVENT', 'PUSH', 'push'],
+  ['codebuild', 'CODEBUILD_WEBHOOK_EVENT', 'PULL_REQUEST_REOPENED', 'pull_request'],
+  ['codebuild', 'LANDFALL_EVENT', 'schedule', 'schedule'],
+  ['terminal', 'LANDFALL_EVENT', 'schedule', 'schedule'],
+] as const)('on %s a run with %s=%s was started by: %s', async (name, variable, value, event) => {
+  const { host } = await onHost(name, { env: { [variable]: value } });
+  expect(host.run.event).toBe(event);
 });
 
 describe('H01: an output that cannot be handed over is HOST_OUTPUT_FAILED and names the file', () => {

@@ -17,7 +17,7 @@ export interface CommitFacts {
   readonly sourceUrl?: string;
   readonly message?: string;
   readonly author?: string;
-  /** When it was committed, ISO 8601. */
+  /** When it was committed, ISO 8601; where only a merge commit was fetched, when that was. */
   readonly committedAt?: string;
   /** The branch that a pull request would be merged into. */
   readonly baseBranch?: string;
@@ -35,7 +35,7 @@ export interface RunFacts {
   readonly number?: string;
   readonly job?: string;
   readonly url?: string;
-  /** What started it, in the host's word: `push`, `pull_request`, `schedule`, … */
+  /** What started it, in GitHub's words for it: `push`, `pull_request`, `schedule`, … */
   readonly event?: string;
 }
 

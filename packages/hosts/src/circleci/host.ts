@@ -28,7 +28,12 @@ export function createCircleCiHost(surroundings: Surroundings): HostSession {
       // A re-run of a workflow has a new id, so each of them is a first attempt.
       id: env.CIRCLE_WORKFLOW_ID || env.CIRCLE_BUILD_URL || 'unknown',
       attempt: 1,
-      ...present({ number: env.CIRCLE_BUILD_NUM, job: env.CIRCLE_JOB, url: env.CIRCLE_BUILD_URL }),
+      ...present({
+        number: env.CIRCLE_BUILD_NUM,
+        job: env.CIRCLE_JOB,
+        url: env.CIRCLE_BUILD_URL,
+        event: circleCiEvent(env.LANDFALL_EVENT),
+      }),
     },
     commit: async () => {
       const known = circleCiCommit(env);
@@ -44,6 +49,13 @@ export function createCircleCiHost(surroundings: Surroundings): HostSession {
     },
   });
 }
+
+/**
+ * No variable says what started a pipeline; the value `pipeline.trigger_source` does, which a job hands on as
+ * LANDFALL_EVENT. Its words for GitHub's: https://circleci.com/docs/reference/variables/#pipeline-values
+ */
+const circleCiEvent = (source: string | undefined) =>
+  source === 'scheduled_pipeline' ? 'schedule' : source === 'webhook' ? 'push' : source;
 
 /** https://circleci.com/docs/reference/variables/ */
 function circleCiCommit(env: Environment) {

@@ -11,7 +11,9 @@ const commitId = /^[0-9a-f]{40}$/;
  */
 export function codeBuildCommit(env: Environment): CommitFacts {
   const [resolved, asked] = [env.CODEBUILD_RESOLVED_SOURCE_VERSION ?? '', env.CODEBUILD_SOURCE_VERSION ?? ''];
-  const ref = /^refs\/(heads|tags)\/(.+)$/.exec(env.CODEBUILD_WEBHOOK_HEAD_REF ?? '');
+  const ref = [env.CODEBUILD_WEBHOOK_HEAD_REF, asked]
+    .map((one) => /^refs\/(heads|tags)\/(.+)$/.exec(one ?? ''))
+    .find((one) => one !== null);
   const trigger = /^(branch|tag|pr)\/(.+)$/.exec(env.CODEBUILD_WEBHOOK_TRIGGER ?? '');
   const pull = (trigger?.[1] === 'pr' ? trigger[2] : undefined) ?? /^pr\/(\d+)$/.exec(asked)?.[1];
   const named = (kind: 'branch' | 'tag', heads: 'heads' | 'tags') =>
@@ -21,8 +23,21 @@ export function codeBuildCommit(env: Environment): CommitFacts {
     branch: named('branch', 'heads'),
     tag: named('tag', 'tags'),
     pullRequest: pull && /^\d{1,9}$/.test(pull) ? Number(pull) : undefined,
+    // Of a push it is a branch too, but of nothing that this one would be merged into.
+    baseBranch:
+      pull === undefined ? undefined : env.CODEBUILD_WEBHOOK_BASE_REF?.replace(/^refs\/heads\//, ''),
     ...repositoryOf(env.CODEBUILD_SOURCE_REPO_URL ?? ''),
   });
+}
+
+/**
+ * `PUSH`, `PULL_REQUEST_UPDATED`, `RELEASED` → GitHub's words. Nothing tells that EventBridge started a build on a
+ * schedule (an initiator may be any rule), so its target sets LANDFALL_EVENT.
+ */
+export function codeBuildEvent(env: Environment): string | undefined {
+  if (env.LANDFALL_EVENT) return env.LANDFALL_EVENT;
+  const event = env.CODEBUILD_WEBHOOK_EVENT?.toLowerCase();
+  return event?.startsWith('pull_request') ? 'pull_request' : event;
 }
 
 const consoles: Record<string, string> = {

@@ -8,7 +8,7 @@ import { createTextHost } from '../text-host.ts';
 import { checkName } from '../variables/name.ts';
 import { noteOutput, variableOf } from '../variables/output-variable.ts';
 import { exportInFile, makeVariableFile } from '../variables/shell-file.ts';
-import { codeBuildCommit, consoleUrl } from './facts.ts';
+import { codeBuildCommit, codeBuildEvent, consoleUrl } from './facts.ts';
 
 /**
  * CodeBuild: the commands of a buildspec (version 0.2) share one shell, but a child process cannot export into
@@ -30,6 +30,7 @@ export function createCodeBuildHost(surroundings: Surroundings): HostSession {
         number: env.CODEBUILD_BUILD_NUMBER,
         job: env.CODEBUILD_BUILD_ID?.split(':')[0],
         url: consoleUrl(env),
+        event: codeBuildEvent(env),
       }),
     },
     commit: async () => {

@@ -10,17 +10,22 @@ import { present } from './present.ts';
  */
 export async function gitFacts(workspace: string, env: Environment, sha = 'HEAD'): Promise<CommitFacts> {
   if (!existsSync(join(workspace, '.git')) || !/^(?:HEAD|[0-9a-f]{40,64})$/.test(sha)) return {};
-  const shown = await git(workspace, env, ['show', '--no-patch', '--format=%H%x00%an%x00%B', sha]);
+  const shown = await git(workspace, env, ['show', '--no-patch', '--format=%H%x00%an%x00%cI%x00%B', sha]);
   if (shown === undefined) return {};
-  const [commit, author, message] = shown.split('\0');
-  const branch =
-    sha === 'HEAD' ? await git(workspace, env, ['symbolic-ref', '--short', '-q', 'HEAD']) : undefined;
-  const origin = await git(workspace, env, ['config', '--get', 'remote.origin.url']);
+  const [commit, author, committedAt, message] = shown.split('\0');
+  const [branch, origin, remoteHead] = await Promise.all([
+    sha === 'HEAD' ? git(workspace, env, ['symbolic-ref', '--short', '-q', 'HEAD']) : undefined,
+    git(workspace, env, ['config', '--get', 'remote.origin.url']),
+    // `git clone` notes it; a fetch into an empty repository, as actions/checkout makes it, does not.
+    git(workspace, env, ['symbolic-ref', '--short', '-q', 'refs/remotes/origin/HEAD']),
+  ]);
   return present({
     sha: commit,
     author,
+    committedAt,
     message: message?.trim(),
     branch: branch?.trim(),
+    defaultBranch: remoteHead?.trim().replace(/^origin\//, ''),
     ...repositoryOf(origin?.trim() ?? ''),
   });
 }

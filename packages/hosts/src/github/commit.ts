@@ -4,17 +4,23 @@ import { gitFacts } from '../git/facts.ts';
 import { present } from '../git/present.ts';
 import type { Environment } from '../surroundings.ts';
 
+interface PushedCommit {
+  readonly id?: string;
+  readonly message?: string;
+  readonly timestamp?: string;
+  readonly author?: { readonly name?: string };
+}
+
 /** The fields of GitHub's event payloads that are read here; any of them may be absent. */
 interface Payload {
   readonly pull_request?: {
     readonly number?: number;
     readonly head?: { readonly sha?: string; readonly ref?: string };
+    readonly base?: { readonly ref?: string };
   };
-  readonly head_commit?: {
-    readonly id?: string;
-    readonly message?: string;
-    readonly author?: { readonly name?: string };
-  } | null;
+  readonly merge_group?: { readonly base_ref?: string; readonly head_commit?: PushedCommit };
+  readonly head_commit?: PushedCommit | null;
+  readonly repository?: { readonly default_branch?: string };
 }
 
 /**
@@ -23,16 +29,17 @@ interface Payload {
  */
 export async function gitHubCommit(env: Environment, workspace: string): Promise<CommitFacts> {
   const payload = readPayload(env.GITHUB_EVENT_PATH);
-  const head = payload.pull_request?.head;
+  const { pull_request: pull, merge_group: group } = payload;
   const checkedOut = env.GITHUB_SHA;
-  const sha = head?.sha ?? checkedOut;
-  const pushed = payload.head_commit?.id === sha ? payload.head_commit : undefined;
+  const sha = pull?.head?.sha ?? checkedOut;
+  const pushed = [payload.head_commit, group?.head_commit].find((one) => one?.id === sha);
+  const branch = pull?.head?.ref ?? (env.GITHUB_REF_TYPE === 'branch' ? env.GITHUB_REF_NAME : undefined);
   const known = present({
     sha,
     checkedOutSha: checkedOut !== sha ? checkedOut : undefined,
-    branch: head?.ref ?? (env.GITHUB_REF_TYPE === 'branch' ? env.GITHUB_REF_NAME : undefined),
+    branch,
     tag: env.GITHUB_REF_TYPE === 'tag' ? env.GITHUB_REF_NAME : undefined,
-    pullRequest: payload.pull_request?.number,
+    pullRequest: pull?.number,
     repository: env.GITHUB_REPOSITORY,
     sourceUrl:
       env.GITHUB_SERVER_URL && env.GITHUB_REPOSITORY
@@ -40,8 +47,18 @@ export async function gitHubCommit(env: Environment, workspace: string): Promise
         : undefined,
     message: pushed?.message,
     author: pushed?.author?.name,
+    committedAt: pushed?.timestamp,
+    baseBranch: pull?.base?.ref ?? group?.base_ref?.replace(/^refs\/heads\//, ''),
+    // A schedule's payload holds the schedule alone; it always runs on the default branch.
+    defaultBranch:
+      payload.repository?.default_branch ?? (env.GITHUB_EVENT_NAME === 'schedule' ? branch : undefined),
   });
-  return known.sha && known.message ? known : { ...(await gitFacts(workspace, env, known.sha)), ...known };
+  if (known.sha && known.message && known.committedAt) return known;
+  const facts = { ...(await gitFacts(workspace, env, known.sha)), ...known };
+  if (facts.committedAt !== undefined || known.checkedOutSha === undefined) return facts;
+  // A shallow checkout of a pull request has the merge commit only.
+  const { committedAt } = await gitFacts(workspace, env, known.checkedOutSha);
+  return { ...facts, ...present({ committedAt }) };
 }
 
 function readPayload(path: string | undefined): Payload {

@@ -35,6 +35,7 @@ export function createGitHubHost(surroundings: Surroundings): HostSession {
       attempt: Number(env.GITHUB_RUN_ATTEMPT) || 1,
       ...(env.GITHUB_RUN_NUMBER && { number: env.GITHUB_RUN_NUMBER }),
       ...(env.GITHUB_JOB && { job: env.GITHUB_JOB }),
+      ...(env.GITHUB_EVENT_NAME && { event: env.GITHUB_EVENT_NAME }),
       ...(env.GITHUB_RUN_ID && {
         url: `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`,
       }),

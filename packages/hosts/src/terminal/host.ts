@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { gitFacts } from '../git/facts.ts';
+import { present } from '../git/present.ts';
 import { isColourful, isLive, liveSurface } from '../log/live-surface.ts';
 import { plainSurface } from '../log/plain-surface.ts';
 import { privateFolder } from '../private-folder.ts';
@@ -23,7 +24,11 @@ export function createTerminalHost(surroundings: Surroundings): HostSession {
     name: 'terminal',
     temporaryFolder: privateFolder(surroundings.temporary),
     surface,
-    run: { id: env.LANDFALL_RUN_ID || crypto.randomUUID(), attempt: 1 },
+    run: {
+      id: env.LANDFALL_RUN_ID || crypto.randomUUID(),
+      attempt: 1,
+      ...present({ event: env.LANDFALL_EVENT }),
+    },
     commit: () => gitFacts(cwd, env),
     exportVariable(name, value) {
       checkName('variable', name);

@@ -105,6 +105,7 @@ const environments = (at: (file: string) => string): Record<HostName, Environmen
     GITHUB_RUN_ATTEMPT: '2',
     GITHUB_RUN_NUMBER: '12',
     GITHUB_JOB: 'deploy',
+    GITHUB_EVENT_NAME: 'push',
   },
   circleci: {
     CIRCLECI: 'true',
