@@ -12,6 +12,7 @@ interface GivenValues extends BuildValues, BuildFileValues {
   readonly registry: string | undefined;
   readonly repository: string | undefined;
   readonly tags: readonly string[] | undefined;
+  readonly flavor: readonly string[] | undefined;
 }
 
 /** What makes no sense together; the names are checked when the file is read. */
@@ -106,7 +107,8 @@ export async function nameTargets(
     const values = valuesOf(target, given);
     // A host in the file or the mapping is more exact than the input.
     const registry = ownHost(repository) ? undefined : given.registry;
-    return { target, values, naming: { registry, repository, tags: given.tags, labels: values.labels } };
+    const { tags, flavor } = given;
+    return { target, values, naming: { registry, repository, tags, flavor, labels: values.labels } };
   });
   const problems = named.flatMap(({ target, naming }) =>
     nameProblems(naming, push).map(({ input, problem }) => ({

@@ -3,6 +3,7 @@ import type { PushTarget } from '../registry/push-references.ts';
 import type { World } from '../world/world.ts';
 import { parseImageReference } from './image-reference.ts';
 import { type Label, ociLabels } from './oci-labels.ts';
+import { parseFlavor } from './tag-flavor.ts';
 import { parseTagRules, type TagRule } from './tag-rule.ts';
 import { tagsFromRules } from './tags-from-rules.ts';
 
@@ -10,6 +11,7 @@ export interface NameValues {
   readonly registry?: string | undefined;
   readonly repository?: string | undefined;
   readonly tags?: readonly string[] | undefined;
+  readonly flavor?: readonly string[] | undefined;
   readonly labels?: readonly Label[] | undefined;
 }
 
@@ -35,6 +37,8 @@ export function nameProblems(values: NameValues, push: boolean) {
   const parsed = parseTagRules(tags ?? standardRule);
   if (!parsed.ok) return [{ input: 'tags', problem: parsed.problem }];
   if (parsed.rules.length === 0) return [{ input: 'tags', problem: 'holds no tag' }];
+  const flavor = parseFlavor(values.flavor ?? []);
+  if ('problem' in flavor) return [{ input: 'flavor', problem: flavor.problem }];
   if (repository !== undefined) {
     const name = parseImageReference(repository);
     if (!name.ok) return [{ input: 'repository', problem: name.problem }];
@@ -77,7 +81,13 @@ export async function nameImage(values: NameValues, { host, clock }: World): Pro
   const commit = await host.commit();
   const now = clock.now();
   const rules = rulesOf(values);
-  const { tags, notes, problems } = tagsFromRules(rules, { commit, run: host.run, now });
+  const flavor = parseFlavor(values.flavor ?? []);
+  const facts = { commit, run: host.run, now };
+  const { tags, notes, problems } = tagsFromRules(
+    rules,
+    facts,
+    'flavor' in flavor ? flavor.flavor : undefined,
+  );
   if (problems.length > 0)
     throw invalidInputs(problems.map((problem) => ({ input: 'tags', problem: `rule ${problem}` })));
   for (const note of notes) host.log.info(note);

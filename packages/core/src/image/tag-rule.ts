@@ -2,15 +2,15 @@ import { near } from '../inputs/near.ts';
 import { csvFields } from './csv-fields.ts';
 import { type ImageReference, parseImageReference } from './image-reference.ts';
 import { parseTemplate, type Template, withoutPlaceholders } from './tag-template.ts';
-import { isTimeZone } from './time-format.ts';
+import { isTimeZone, timeFormatProblem } from './time-format.ts';
 
 /** The kinds of rule, each with the attributes it takes beside the common ones. */
 const kinds = {
   raw: ['value'],
   sha: ['format', 'length'],
   ref: ['event'],
-  semver: ['pattern', 'value'],
-  pep440: ['pattern', 'value'],
+  semver: ['pattern', 'value', 'match'],
+  pep440: ['pattern', 'value', 'match'],
   match: ['pattern', 'group', 'value'],
   edge: ['branch'],
   schedule: ['pattern'],
@@ -35,6 +35,8 @@ export interface TagRule {
   readonly enable?: Template;
   /** The value of `raw`, the pattern of `semver`, `pep440` and `schedule`. */
   readonly template: Template;
+  /** What `semver`, `pep440` and `match` read instead of the tag of the commit. */
+  readonly value?: Template;
   /** Written as `type=…`: the defaults are then those of docker/metadata-action. */
   readonly typed: boolean;
   /** Set where the line is a whole reference, `registry/repository:tag`. */
@@ -48,11 +50,12 @@ export type ParsedRules =
 /**
  * One rule a line: a kind with attributes (`sha,format=long`, `type=semver,pattern={{version}}`), or the tag
  * itself, in which `{{sha}}` or `<sha>` may stand for a fact, alone or after `registry/repository:`.
- * A line without "=" may list several, separated by commas.
+ * A line without "=" may list several, separated by commas; one that starts with "#" is skipped.
  */
 export function parseTagRules(lines: readonly string[]): ParsedRules {
   const rules: TagRule[] = [];
-  for (const line of lines.flatMap((one) => (one.includes('=') ? [one] : one.split(',')))) {
+  const written = lines.filter((one) => !one.trimStart().startsWith('#'));
+  for (const line of written.flatMap((one) => (one.includes('=') ? [one] : one.split(',')))) {
     const text = line.trim();
     if (text === '') continue;
     const rule = parseRule(text);
@@ -85,6 +88,10 @@ function parseKind(
   const attributes: Record<string, string> = Object.create(null);
   for (const field of fields) {
     const at = field.indexOf('=');
+    if (at < 0 && kind === 'raw') {
+      attributes.value = field;
+      continue;
+    }
     if (at < 0) return { problem: `has "${field}", which is not name=value` };
     const name = field.slice(0, at).trim();
     if (!known.includes(name))
@@ -98,6 +105,7 @@ function parseKind(
     suffix: attributes.suffix ?? '',
     enable: attributes.enable ?? '',
     template: templateOf(kind, attributes),
+    value: attributes.value ?? '',
   };
   const templates: Record<string, Template> = {};
   for (const [part, source] of Object.entries(parts)) {
@@ -106,11 +114,11 @@ function parseKind(
       part === 'template' && (kind === 'semver' || kind === 'pep440') ? versionParts : [],
     );
     if ('problem' in parsed) return parsed;
-    const bad = part === 'enable' ? undefined : badCharacter(source);
+    const bad = part === 'enable' || part === 'value' ? undefined : badCharacter(source);
     if (bad) return { problem: bad };
     templates[part] = parsed.template;
   }
-  const { prefix, suffix, template, enable } = templates as Record<keyof typeof parts, Template>;
+  const { prefix, suffix, template, enable, value } = templates as Record<keyof typeof parts, Template>;
   return {
     kind,
     text,
@@ -120,6 +128,7 @@ function parseKind(
     template,
     typed,
     ...(attributes.enable !== undefined && { enable }),
+    ...(attributes.value && { value }),
   };
 }
 
@@ -141,8 +150,13 @@ function attributeProblem(kind: TagKind, given: Readonly<Record<string, string>>
   if (kind === 'ref' && given.event !== undefined && !['branch', 'tag', 'pr'].includes(given.event))
     return `has event=${given.event}; it is branch, tag or pr`;
   if (kind === 'match') return matchProblem(given);
+  const matched = given.match === undefined ? undefined : expressionProblem(given.match);
+  if (matched) return matched;
   if (given.tz !== undefined && !isTimeZone(given.tz)) return `names the unknown time zone "${given.tz}"`;
-  const format = kind === 'time' ? badCharacter((given.format ?? '').replace(/[[\]]/g, '')) : undefined;
+  const format =
+    kind === 'time'
+      ? (badCharacter((given.format ?? '').replace(/[[\]]/g, '')) ?? timeFormatProblem(given.format ?? ''))
+      : undefined;
   if (format) return format;
   if (given.priority !== undefined && !/^\d{1,6}$/.test(given.priority))
     return `has priority=${given.priority}; it is a whole number`;
@@ -153,16 +167,23 @@ function matchProblem(given: Readonly<Record<string, string>>): string | undefin
   if (!given.pattern) return 'needs a pattern';
   if (given.group !== undefined && !/^\d{1,2}$/.test(given.group))
     return `has group=${given.group}; it is a whole number`;
+  return expressionProblem(given.pattern);
+}
+
+function expressionProblem(pattern: string): string | undefined {
   try {
-    new RegExp(expressionOf(given.pattern));
+    expressionOf(pattern);
     return undefined;
   } catch (thrown) {
     return `has a pattern that is no regular expression: ${(thrown as Error).message}`;
   }
 }
 
-/** metadata-action lets a pattern stand between slashes. */
-export const expressionOf = (pattern: string) => /^\/(.*)\/$/.exec(pattern)?.[1] ?? pattern;
+/** metadata-action lets a pattern stand between slashes, flags after them. */
+export function expressionOf(pattern: string): RegExp {
+  const [, source, flags] = /^\/(.+)\/([a-z]*)$/.exec(pattern) ?? [];
+  return new RegExp(source ?? pattern, flags?.replace(/[gy]/g, ''));
+}
 
 function parseLiteral(text: string): TagRule | { problem: string } {
   const at = referenceEnd(text);

@@ -1,6 +1,6 @@
 import { near } from '../inputs/near.ts';
 import type { CommitFacts, RunFacts } from '../world/host.ts';
-import { formatTime, isTimeZone, timeTokens } from './time-format.ts';
+import { formatTime, isTimeZone, timeFormatProblem, timeTokens } from './time-format.ts';
 
 /** What a tag may be made of. */
 export interface TagFacts {
@@ -12,7 +12,7 @@ export interface TagFacts {
 
 interface Placeholder {
   readonly name: string;
-  /** `date` only: the format and the time zone. */
+  /** `date` and `commit-date` only: the format and the time zone. */
   readonly format?: string;
   readonly timeZone?: string;
 }
@@ -34,12 +34,24 @@ const values: Readonly<Record<string, (facts: TagFacts) => string | undefined>> 
   'run-id': ({ run }) => run.id,
   attempt: ({ run }) => run.attempt.toString(),
   time: ({ now }) => formatTime(now, 'YYYYMMDDHHmmss'),
-  'is-default-branch': ({ commit }) =>
-    commit.defaultBranch === undefined
-      ? undefined
-      : String(commit.branch === commit.defaultBranch && commit.pullRequest === undefined),
+  'is-default-branch': ({ commit }) => onDefaultBranch(commit)?.toString(),
+  'is-not-default-branch': ({ commit }) => {
+    const on = onDefaultBranch(commit);
+    return on === undefined ? undefined : String(!on);
+  },
 };
-export const placeholderNames = [...Object.keys(values), 'date'];
+const times: Readonly<Record<string, (facts: TagFacts) => number | undefined>> = {
+  date: ({ now }) => now,
+  'commit-date': ({ commit: { committedAt } }) =>
+    committedAt === undefined || Number.isNaN(Date.parse(committedAt)) ? undefined : Date.parse(committedAt),
+};
+export const placeholderNames = [...Object.keys(values), ...Object.keys(times)];
+
+/** A tag and a pull request are on no branch; otherwise undefined where the host does not tell the default one. */
+export function onDefaultBranch({ branch, pullRequest, defaultBranch }: CommitFacts): boolean | undefined {
+  if (branch === undefined || pullRequest !== undefined) return false;
+  return defaultBranch === undefined ? undefined : branch === defaultBranch;
+}
 
 const finder = /\{\{([^{}]*)\}\}|<([a-z][a-z_-]*)>/g;
 
@@ -63,20 +75,25 @@ export function parseTemplate(
   return { template };
 }
 
+const quotes = `must give a date's format in quotes, {{date 'YYYYMMDD'}} of ${timeTokens}`;
+
 function parsePlaceholder(
   inside: string,
   whole: string,
   more: readonly string[],
 ): Placeholder | { problem: string } {
-  const date = /^date\s+'([^']*)'(?:\s+tz='([^']*)')?$/.exec(inside);
-  if (date) {
-    const [, format, timeZone] = date;
+  const time = /^(date|commit[-_]date)(?:\s+'([^']*)'(?:\s+tz='([^']*)')?)?$/.exec(inside);
+  if (time) {
+    const [, word, format, timeZone] = time;
+    if (format === undefined) return { problem: quotes };
     if (timeZone !== undefined && !isTimeZone(timeZone))
       return { problem: `names the unknown time zone "${timeZone}"` };
-    return { name: 'date', format: format!, ...(timeZone !== undefined && { timeZone }) };
+    const problem = timeFormatProblem(format);
+    if (problem) return { problem };
+    const name = word!.replace('_', '-');
+    return { name, format, ...(timeZone !== undefined && { timeZone }) };
   }
-  if (inside === 'date' || inside.startsWith('date '))
-    return { problem: `must give a date's format in quotes, {{date 'YYYYMMDD'}} of ${timeTokens}` };
+  if (/^(?:date|commit[-_]date)\s/.test(inside)) return { problem: quotes };
   const name = inside.replaceAll('_', '-');
   if (Object.hasOwn(values, name) || more.includes(name)) return { name };
   return { problem: `holds ${whole}, which nothing stands for${near(name, [...placeholderNames, ...more])}` };
@@ -97,8 +114,12 @@ export function fillTemplate(
   return { text };
 }
 
-const lookUp = (
+function lookUp(
   { name, format, timeZone }: Placeholder,
   facts: TagFacts,
   more: Readonly<Record<string, string>>,
-) => (name === 'date' ? formatTime(facts.now, format!, timeZone) : (more[name] ?? values[name]?.(facts)));
+): string | undefined {
+  if (format === undefined) return more[name] ?? values[name]?.(facts);
+  const time = times[name]?.(facts);
+  return time === undefined ? undefined : formatTime(time, format, timeZone);
+}

@@ -19,6 +19,9 @@ const release = facts({ tag: 'v1.2.3' });
 const candidate = facts({ tag: 'v1.3.0-rc.1' });
 const pull = facts({ pullRequest: 7, branch: 'topic', checkedOutSha: merge, baseBranch: 'main' });
 const nightly = facts({ branch: 'main' }, { event: 'schedule' });
+const pushed = facts({ branch: 'main' }, { event: 'push' });
+const part = facts({ tag: 'p1/v1.2.3' });
+const dated = facts({ branch: 'main', committedAt: '2030-04-06T03:04:05+09:00' });
 
 const made = (rules: string, of: TagFacts) => {
   const parsed = parseTagRules(rules.split('\n'));
@@ -51,17 +54,32 @@ describe('tags by rule', () => {
     ['match,pattern=v(\\d+),group=1', release, ['1']],
     ['type=match,"pattern=v(\\d{1,2})",group=1', release, ['1']],
     ['match,pattern=/v(.*)/,group=1', release, ['1.2.3']],
+    ['type=match,pattern=/V(.*)/i,group=1', release, ['1.2.3']],
+    ['type=match,pattern=p1/v(\\d.\\d.\\d),group=1', part, ['1.2.3']],
+    ['type=match,pattern=\\d.\\d.\\d,value=p1-v4.5.6', main, ['4.5.6']],
+    ['type=match,pattern=v(.*),group=2', release, []],
+    ['type=semver,pattern={{version}},match=v(\\d.\\d.\\d)$', part, ['1.2.3']],
+    ['type=semver,pattern={{major}}.{{minor}},value=p1/v1.0.0,match=v(\\d.\\d.\\d)$', main, ['1.0']],
+    ['type=semver,pattern={{version}},match=x(.*)', part, []],
+    ['type=semver,pattern=v{{version}},value={{tag}}', release, ['v1.2.3']],
+    ['type=semver,pattern={{version}},value={{tag}}', main, []],
     ['edge', main, ['edge']],
     ['edge,branch=dev', main, []],
     ['schedule', nightly, ['nightly']],
     ["schedule,pattern={{date 'YYYYMMDD'}}", nightly, ['20300506']],
-    ['schedule', main, []],
+    ['schedule', pushed, []],
+    ['# minimal\ntype=schedule', nightly, ['nightly']],
     ['build-id', main, ['42']],
     ['build-id', facts({}, { number: undefined as never }), ['900']],
     ['time', main, ['20300506170809']],
     ['time,format=YYYY-MM-DD[T]HHmm,tz=Asia/Tokyo', main, ['2030-05-07T0208']],
     ['raw,value=latest,enable={{is_default_branch}}', main, ['latest']],
     ['raw,value=latest,enable={{is_default_branch}}', branch, []],
+    ['raw,value=other,enable={{is_not_default_branch}}', branch, ['other']],
+    ['raw,value=other,enable={{is_default_branch}}', release, []],
+    ['type=raw,my', main, ['my']],
+    ["{{commit_date 'YYYYMMDD'}}-{{date 'YYYYMMDD'}}", dated, ['20300405-20300506']],
+    ["{{commit_date 'YYYYMMDD-HHmmss' tz='Asia/Tokyo'}}", dated, ['20300406-030405']],
     ['latest', main, ['latest']],
     ['v1,latest', main, ['v1', 'latest']],
     ['stage-<sha>', main, ['stage-0123456']],
@@ -104,6 +122,12 @@ describe('tags by rule', () => {
   test('a rule whose fact the host does not tell is a problem, not a smaller set of tags', () => {
     expect(made('sha', facts({ sha: undefined as never })).problems).toEqual([
       '"sha" makes no tag: the host does not tell the commit',
+    ]);
+    expect(made('schedule', main).problems).toEqual([
+      '"schedule" makes no tag: the host does not tell what started this run; set LANDFALL_EVENT (docs/hosts.md)',
+    ]);
+    expect(made("{{commit_date 'X'}}", main).problems).toEqual([
+      `"{{commit_date 'X'}}" makes no tag: the host does not tell the commit-date`,
     ]);
     expect(made('edge', facts({ branch: 'main' })).problems).toEqual([
       '"edge" makes no tag: the host does not tell the default branch; give branch=…',
@@ -156,6 +180,11 @@ describe('a rule that is wrong', () => {
       'time,format=HH:mm',
       'holds "time,format=HH:mm", which holds ":"; a tag has only letters, digits, . _ and -',
     ],
+    [
+      "{{date 'LLL'}}",
+      `holds "{{date 'LLL'}}", which holds "LLL" in a format of YYYY, YY, Q, MMMM, MMM, MM, Mo, M, GGGG, WW,`,
+    ],
+    ['semver,match=(', 'holds "semver,match=(", which has a pattern that is no regular expression'],
     ['raw,value=', 'holds "raw,value=", which needs a value'],
     ['raw,"value=x', 'holds "raw,"value=x", which has a double quote that is not closed'],
   ])('B01, B02: %s', (line, message) => {

@@ -1,7 +1,8 @@
+import { type Flavor, noFlavor } from './tag-flavor.ts';
 import { expressionOf, type TagKind, type TagRule } from './tag-rule.ts';
 import { fillTemplate, type TagFacts, type Template } from './tag-template.ts';
 import { formatTime } from './time-format.ts';
-import { parsePep440, parseSemver } from './version-number.ts';
+import { parsePep440, parseSemver, type VersionNumber } from './version-number.ts';
 
 export interface MadeTag {
   readonly tag: string;
@@ -20,41 +21,63 @@ export interface MadeTags {
 
 /** What a rule came to: text, nothing (with the reason), or a problem. */
 type Outcome =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly released?: boolean }
   | { readonly kind: 'skip'; readonly reason: string }
   | { readonly kind: 'problem'; readonly reason: string };
 
 const text = (value: string): Outcome => ({ kind: 'text', text: value });
+/** A release: what `latest=auto` of a flavor goes by. */
+const released = (outcome: Outcome): Outcome =>
+  outcome.kind === 'text' ? { ...outcome, released: true } : outcome;
 const skip = (reason: string): Outcome => ({ kind: 'skip', reason });
 const problem = (reason: string): Outcome => ({ kind: 'problem', reason });
 
 /** The tags for one run. Pure: the same rules and facts give the same tags. */
-export function tagsFromRules(rules: readonly TagRule[], facts: TagFacts): MadeTags {
+export function tagsFromRules(
+  rules: readonly TagRule[],
+  facts: TagFacts,
+  flavor: Flavor = noFlavor,
+): MadeTags {
   const tags: MadeTag[] = [];
   const notes: string[] = [];
   const problems: string[] = [];
+  const add = (made: string, rule: string, target?: TagRule['target']) => {
+    const tag = cleanTag(made);
+    if (tag === '') {
+      problems.push(`"${rule}" makes no tag: nothing is left of ${JSON.stringify(made)}`);
+      return;
+    }
+    if (tag !== made) notes.push(`tag ${tag} stands for ${JSON.stringify(made)}: ${whyCleaned(made)}`);
+    const same = (other: MadeTag) =>
+      other.tag === tag &&
+      other.target?.registry === target?.registry &&
+      other.target?.repository === target?.repository;
+    if (!tags.some(same)) tags.push({ tag, ...(target && { target }) });
+  };
+  // The first rule that makes a tag decides, as in metadata-action.
+  let latest: boolean | undefined = flavor.latest === 'auto' ? undefined : flavor.latest === 'true';
   for (const rule of byPriority(rules)) {
-    const made = make(rule, facts);
+    const made = make(rule, facts, flavor);
     if (made.kind === 'skip') notes.push(`tag rule "${rule.text}" makes no tag: ${made.reason}`);
     if (made.kind === 'problem') problems.push(`"${rule.text}" makes no tag: ${made.reason}`);
     if (made.kind !== 'text') continue;
-    const tag = cleanTag(made.text);
-    if (tag === '') {
-      problems.push(`"${rule.text}" makes no tag: nothing is left of ${JSON.stringify(made.text)}`);
-      continue;
-    }
-    if (tag !== made.text)
-      notes.push(`tag ${tag} stands for ${JSON.stringify(made.text)}: ${whyCleaned(made.text)}`);
-    const same = (other: MadeTag) =>
-      other.tag === tag &&
-      other.target?.registry === rule.target?.registry &&
-      other.target?.repository === rule.target?.repository;
-    if (!tags.some(same)) tags.push({ tag, ...(rule.target && { target: rule.target }) });
+    latest ??= made.released === true;
+    add(made.text, rule.text, rule.target);
+  }
+  if (latest && tags.length > 0) {
+    const whole = affixed(
+      text('latest'),
+      flavor.prefix?.onLatest ? flavor.prefix.template : [],
+      flavor.suffix?.onLatest ? flavor.suffix.template : [],
+      facts,
+    );
+    if (whole.kind === 'text') add(whole.text, 'latest');
+    else notes.push(`flavor makes no tag latest: ${whole.reason}`);
   }
   return { tags, notes, problems };
 }
 
-function make(rule: TagRule, facts: TagFacts): Outcome {
+function make(rule: TagRule, facts: TagFacts, flavor: Flavor): Outcome {
   if (rule.enable) {
     const enabled = fill(rule.enable, facts);
     if (enabled.kind !== 'text') return enabled;
@@ -62,11 +85,25 @@ function make(rule: TagRule, facts: TagFacts): Outcome {
     if (enabled.text !== 'true') return problem(`enable must come to true or false, not "${enabled.text}"`);
   }
   const middle = makers[rule.kind](rule, facts);
+  // What a rule says itself comes first, its own standard prefix included; a whole reference stands as written.
+  const own = rule.target !== undefined || hasPrefix(rule, facts);
+  const prefix = own ? rule.prefix : (flavor.prefix?.template ?? []);
+  const plain = rule.target !== undefined || rule.attributes.suffix !== undefined;
+  return affixed(middle, prefix, plain ? rule.suffix : (flavor.suffix?.template ?? []), facts);
+}
+
+const hasPrefix = ({ kind, typed, attributes }: TagRule, { commit }: TagFacts) =>
+  attributes.prefix !== undefined ||
+  (kind === 'sha' && typed) ||
+  (kind === 'ref' && commit.pullRequest !== undefined);
+
+function affixed(middle: Outcome, before: Template, after: Template, facts: TagFacts): Outcome {
   if (middle.kind !== 'text') return middle;
-  const prefix = fill(rule.prefix, facts);
+  const prefix = fill(before, facts);
   if (prefix.kind !== 'text') return prefix;
-  const suffix = fill(rule.suffix, facts);
-  return suffix.kind === 'text' ? text(`${prefix.text}${middle.text}${suffix.text}`) : suffix;
+  const suffix = fill(after, facts);
+  if (suffix.kind !== 'text') return suffix;
+  return { ...middle, text: `${prefix.text}${middle.text}${suffix.text}` };
 }
 
 /** Facts that a run may rightly be without: a branch build has no tag. */
@@ -95,7 +132,7 @@ const makers: Readonly<Record<TagKind, (rule: TagRule, facts: TagFacts) => Outco
         : skip(`this run is of a pull request, not of a ${event}`);
     if (commit.tag !== undefined)
       return event === undefined || event === 'tag'
-        ? text(commit.tag)
+        ? released(text(commit.tag))
         : skip(`this run is of a tag, not of a ${event}`);
     if (commit.branch === undefined) return skip('this run has no branch, tag or pull request');
     return event === undefined || event === 'branch'
@@ -104,12 +141,12 @@ const makers: Readonly<Record<TagKind, (rule: TagRule, facts: TagFacts) => Outco
   },
   semver: (rule, facts) => version(rule, facts, 'semantic version', parseSemver),
   pep440: (rule, facts) => version(rule, facts, 'PEP 440 version', parsePep440),
-  match: ({ attributes }, { commit }) => {
-    const subject = attributes.value ?? commit.tag;
-    if (subject === undefined) return skip('this run has no tag');
-    const found = new RegExp(expressionOf(attributes.pattern!)).exec(subject.slice(0, 256));
-    const group = found?.[Number(attributes.group ?? 0)];
-    return group ? text(group) : skip(`"${subject}" does not match ${attributes.pattern}`);
+  match: (rule, facts) => {
+    const subject = subjectOf(rule, facts);
+    if (subject.kind !== 'text') return subject;
+    const { pattern, group } = rule.attributes;
+    const found = expressionOf(pattern!).exec(subject.text.slice(0, 256))?.[Number(group ?? 0)];
+    return found ? released(text(found)) : skip(`"${subject.text}" does not match ${pattern}`);
   },
   edge: ({ attributes }, { commit }) => {
     const wanted = attributes.branch || commit.defaultBranch;
@@ -118,29 +155,46 @@ const makers: Readonly<Record<TagKind, (rule: TagRule, facts: TagFacts) => Outco
       ? text('edge')
       : skip(`this run is not of the branch ${wanted}`);
   },
-  schedule: ({ template }, facts) =>
-    facts.run.event === 'schedule' ? fill(template, facts) : skip('this run was not started by a schedule'),
+  schedule: ({ template }, facts) => {
+    const { event } = facts.run;
+    if (event === undefined)
+      return problem('the host does not tell what started this run; set LANDFALL_EVENT (docs/hosts.md)');
+    return event === 'schedule' ? fill(template, facts) : skip('this run was not started by a schedule');
+  },
   'build-id': (_, { run }) => text(run.number ?? run.id),
   time: ({ attributes }, { now }) =>
     text(formatTime(now, attributes.format ?? 'YYYYMMDDHHmmss', attributes.tz)),
 };
 
+/** What a rule about versions reads: its own value, or the tag of the commit. */
+function subjectOf({ value }: TagRule, facts: TagFacts): Outcome {
+  if (value) return fill(value, facts);
+  return facts.commit.tag === undefined ? skip('this run has no tag') : text(facts.commit.tag);
+}
+
 function version(
-  { attributes, template }: TagRule,
+  rule: TagRule,
   facts: TagFacts,
   name: string,
-  parse: typeof parseSemver,
+  parse: (text: string) => VersionNumber | undefined,
 ): Outcome {
-  const source = attributes.value ?? facts.commit.tag;
-  if (source === undefined) return skip('this run has no tag');
+  const { attributes, template } = rule;
+  const subject = subjectOf(rule, facts);
+  if (subject.kind !== 'text') return subject;
+  let source = subject.text;
+  if (attributes.match) {
+    const matched = expressionOf(attributes.match).exec(source.slice(0, 256));
+    if (!matched) return skip(`"${source}" does not match ${attributes.match}`);
+    source = matched[1] ?? matched[0];
+  }
   const found = parse(source);
   if (!found)
     return attributes.value ? problem(`"${source}" is no ${name}`) : skip(`"${source}" is no ${name}`);
   const { prerelease, ...parts } = found;
   const wanted = attributes.pattern ?? '{{version}}';
+  if (!prerelease) return released(fill(template, facts, parts));
   // A release candidate must not move `1` or `1.2`; metadata-action has the same rule.
-  if (prerelease && !/^\{\{\s*(?:version|raw)\s*\}\}$/.test(wanted)) return text(parts.version);
-  return fill(template, facts, parts);
+  return /^\{\{\s*(?:version|raw)\s*\}\}$/.test(wanted) ? fill(template, facts, parts) : text(parts.version);
 }
 
 /** The order as written; once a rule has a priority, all sort by it, with metadata-action's for the rest. */

@@ -1,11 +1,12 @@
 export interface VersionNumber {
-  /** Without a leading v. */
+  /** Without a leading v; of PEP 440 in its normal form. */
   readonly version: string;
   readonly major: string;
   readonly minor: string;
   readonly patch: string;
   /** As written. */
   readonly raw: string;
+  /** Whether it is no final release: of PEP 440 post and dev releases, too. */
   readonly prerelease: boolean;
 }
 
@@ -13,29 +14,48 @@ export interface VersionNumber {
 const semver =
   /^v?((0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*)?)$/;
 
-/** PEP 440's canonical form, with the separators it tolerates. */
-const pep440 =
-  /^v?((?:\d+!)?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.\d+)*([-_.]?(?:a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?(?:[-_.]?post[-_.]?\d*)?([-_.]?dev[-_.]?\d*)?(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?)$/i;
-
-export const parseSemver = (text: string) => build(text, semver.exec(text.slice(0, 256)));
-
-export function parsePep440(text: string): VersionNumber | undefined {
-  const found = pep440.exec(text.slice(0, 256));
-  return found ? build(text, found, found[5] !== undefined || found[6] !== undefined) : undefined;
+export function parseSemver(text: string): VersionNumber | undefined {
+  const found = semver.exec(text.slice(0, 256));
+  if (!found) return undefined;
+  const [, version, major, minor, patch, prerelease] = found;
+  return {
+    raw: text,
+    version: version!,
+    major: major!,
+    minor: minor!,
+    patch: patch!,
+    prerelease: prerelease !== undefined,
+  };
 }
 
-const build = (
-  raw: string,
-  found: RegExpExecArray | null,
-  prerelease = found?.[5] !== undefined,
-): VersionNumber | undefined =>
-  found
-    ? {
-        raw,
-        version: found[1]!,
-        major: found[2]!,
-        minor: found[3] ?? '0',
-        patch: found[4] ?? '0',
-        prerelease,
-      }
-    : undefined;
+/** What PEP 440 accepts, in its appendix B. */
+const pep440 =
+  /^\s*v?(?:(?<epoch>\d+)!)?(?<release>\d+(?:\.\d+)*)(?:[-_.]?(?<pre>a|b|c|rc|alpha|beta|pre|preview)[-_.]?(?<preNumber>\d*))?(?<post>-(?<implicitPost>\d+)|[-_.]?(?:post|rev|r)[-_.]?(?<postNumber>\d*))?(?<dev>[-_.]?dev[-_.]?(?<devNumber>\d*))?(?:\+(?<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*))?\s*$/i;
+const preNames: Readonly<Record<string, string>> = {
+  alpha: 'a',
+  beta: 'b',
+  c: 'rc',
+  pre: 'rc',
+  preview: 'rc',
+};
+
+/** Normalised as PEP 440 says: `v1.2-alpha_3` is 1.2a3, `1.0-1` is 1.0.post1. */
+export function parsePep440(text: string): VersionNumber | undefined {
+  const found = pep440.exec(text.slice(0, 256))?.groups;
+  if (!found) return undefined;
+  const { epoch, release, pre, post, dev, local } = found;
+  const number = (digits: string | undefined) => String(BigInt(digits || '0'));
+  const numbers = release!.split('.').map(number);
+  const short = pre?.toLowerCase() ?? '';
+  const version = [
+    epoch && number(epoch) !== '0' ? `${number(epoch)}!` : '',
+    numbers.join('.'),
+    pre ? `${preNames[short] ?? short}${number(found.preNumber)}` : '',
+    post ? `.post${number(found.implicitPost ?? found.postNumber)}` : '',
+    dev ? `.dev${number(found.devNumber)}` : '',
+    local ? `+${local.toLowerCase().replaceAll(/[-_]/g, '.')}` : '',
+  ].join('');
+  const [major, minor = '0', patch = '0'] = numbers;
+  const prerelease = [pre, post, dev].some((part) => part !== undefined);
+  return { raw: text, version, major: major!, minor, patch, prerelease };
+}

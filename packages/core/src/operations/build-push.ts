@@ -38,6 +38,12 @@ const inputs = {
       'The tags, one rule a line: `sha`, `sha,format=long`, `ref`, `semver,pattern={{version}}`, `build-id`, `time,format=YYYYMMDD`, a tag such as `stage-<sha>` or `{{branch}}.{{build-id}}`, a rule of docker/metadata-action, or a whole reference. The first is the version. By default `sha`.',
     example: 'sha',
   }),
+  flavor: list({
+    lines: true,
+    description:
+      'What holds for all tags, as in docker/metadata-action: `prefix=`, `suffix=` (`,onlatest=true` for `latest`, too), and `latest=auto` for a tag `latest` on releases. Unlike there `latest` is made only when it is asked for.',
+    example: 'latest=auto',
+  }),
   push: boolean({
     description:
       'Push the image. By default true when `repository` is given, as docker/build-push-action otherwise: false.',
