@@ -113,6 +113,32 @@ test('every answer fits the schema that the SDK has of it', () => {
   ask('ListServices', main);
   ask('DeleteService', { ...web, force: true });
 
+  const express = ask<sdk.CreateExpressGatewayServiceResponse>('CreateExpressGatewayService', {
+    ...main,
+    serviceName: 'express',
+    infrastructureRoleArn: 'arn:aws:iam::123456789012:role/infrastructure',
+    executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
+    taskRoleArn: 'arn:aws:iam::123456789012:role/task',
+    primaryContainer: {
+      image: 'example/web:1',
+      command: ['serve'],
+      environment: [{ name: 'A', value: 'b' }],
+      secrets: [{ name: 'S', valueFrom: 'arn:aws:ssm:eu-west-1:123456789012:parameter/s' }],
+      repositoryCredentials: {
+        credentialsParameter: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:r',
+      },
+    },
+    tags: [{ key: 'a', value: 'b' }],
+  });
+  const { serviceArn } = express.service!;
+  minutes(12);
+  ask('UpdateExpressGatewayService', { serviceArn, primaryContainer: { image: 'example/web:3' } });
+  minutes(2);
+  ask('DescribeExpressGatewayService', { serviceArn, include: ['TAGS'] });
+  ask('DescribeServices', { ...main, services: ['express'] });
+  ask('ListServices', { ...main, resourceManagementType: 'ECS' });
+  ask('DeleteExpressGatewayService', { serviceArn });
+
   ask('CreateService', {
     ...main,
     serviceName: 'sets',

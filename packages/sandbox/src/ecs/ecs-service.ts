@@ -11,6 +11,7 @@ import { createLifecycle, type TaskRunner } from './engine/lifecycle.ts';
 import { createScheduler } from './engine/scheduler.ts';
 import { scriptedRunner } from './engine/scripted-runner.ts';
 import type { StageScript } from './engine/staged.ts';
+import { expressOperations } from './express/express-services.ts';
 import type { FateRule } from './fates/fate.ts';
 import { createFates } from './fates/fates.ts';
 import { identifiersFrom } from './model/identifiers.ts';
@@ -117,6 +118,7 @@ export function createEcs(deps: EcsDeps): EcsService {
       ...serviceOperations(operations),
       ...serviceDeploymentOperations(operations),
       ...taskOperations(operations),
+      ...expressOperations(operations),
       ...taskSetOperations(operations),
       ...taggingOperations(operations),
     } satisfies Record<string, Handler>,

@@ -128,6 +128,8 @@ export function reopenDeployment(
   service.deployments.unshift(deployment);
   // The service is what its live revision says: the next update is compared with that.
   service.settings = { ...service.settings, ...revision.settings };
+  if (service.express !== undefined && revision.express !== undefined)
+    service.express.settings = revision.express;
   service.steady = false;
   world.changed();
   return deployment;
@@ -199,6 +201,7 @@ function recordRevision(world: EcsWorld, service: ServiceRecord, deploymentId: s
     deploymentId,
     createdAt: world.clock.now(),
     settings: structuredClone(frozen),
+    ...(service.express && { express: service.express.settings }),
   };
   service.revisions.push(revision);
   world.state.revisions.set(arn, { service, revision });

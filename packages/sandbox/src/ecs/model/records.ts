@@ -115,6 +115,21 @@ export interface RevisionRecord {
   completedAt?: number;
   /** The service's settings that a revision freezes. */
   readonly settings: ecs.ServiceRevision;
+  /** Of an Express service: what its task definition does not say. */
+  readonly express?: ExpressSettings;
+}
+
+/** What an Express service has beside its task definition and its network. */
+export interface ExpressSettings {
+  readonly healthCheckPath: string;
+  readonly scalingTarget: ecs.ExpressGatewayScalingTarget;
+}
+
+/** A service that ECS Express Mode manages. */
+export interface ExpressRecord {
+  readonly infrastructureRoleArn: string;
+  readonly ingressPaths: readonly ecs.IngressPathSummary[];
+  settings: ExpressSettings;
 }
 
 export interface ServiceRecord {
@@ -137,6 +152,7 @@ export interface ServiceRecord {
   steady: boolean;
   tags: Tags;
   taskSets: TaskSetRecord[];
+  express?: ExpressRecord;
 }
 
 export interface TaskSetRecord {

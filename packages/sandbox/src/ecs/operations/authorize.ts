@@ -44,6 +44,12 @@ export function authorize(world: EcsWorld, operation: string, raw: unknown): Aut
         also: passes(rolesOf(world, definition)),
       };
     }
+    case 'CreateExpressGatewayService':
+    case 'UpdateExpressGatewayService':
+      return authorizeExpress(world, operation, input, cluster);
+    case 'DescribeExpressGatewayService':
+    case 'DeleteExpressGatewayService':
+      return { resources: [text(input.serviceArn) ?? '*'] };
     case 'DeleteService':
     case 'ListServiceDeployments':
     case 'CreateTaskSet':
@@ -108,6 +114,42 @@ export function authorize(world: EcsWorld, operation: string, raw: unknown): Aut
 }
 
 const ownTask = (place: Place, cluster: string, reference: string): string =>
+/**
+ * Express Mode registers the task definition and passes the roles in the caller's name: so its action's README
+ * (aws-actions/amazon-ecs-deploy-express-service), and those who tried with less.
+ */
+function authorizeExpress(world: EcsWorld, operation: string, input: Input, cluster: string): Authorization {
+  const known = world.state.services.get(text(input.serviceArn) ?? '');
+  const own =
+    known?.arn ?? text(input.serviceArn) ?? serviceArn(world.place, cluster, text(input.serviceName) ?? '*');
+  const [inCluster = cluster, name = '*'] = own.split(':service/').at(-1)!.split('/');
+  const running = known?.settings.taskDefinition;
+  const [taskRole, executionRole] = rolesOf(world, text(input.taskDefinitionArn) ?? running);
+  const infrastructure = known?.express?.infrastructureRoleArn ?? text(input.infrastructureRoleArn);
+  const definitions = `${taskDefinitionArn(world.place, `${inCluster}-${name}`, 0).replace(/:0$/, '')}:*`;
+  return {
+    resources: [own],
+    conditions: { 'ecs:cluster': clusterArn(world.place, inCluster) },
+    also: [
+      { action: 'ecs:RegisterTaskDefinition', resource: definitions },
+      ...(operation === 'UpdateExpressGatewayService'
+        ? [{ action: 'ecs:DescribeTaskDefinition', resource: '*' }]
+        : []),
+      ...(Array.isArray(input.tags) ? [{ action: 'ecs:TagResource', resource: own }] : []),
+      ...passes([input.taskRoleArn ?? taskRole, input.executionRoleArn ?? executionRole]),
+      ...(infrastructure === undefined
+        ? []
+        : [
+            {
+              action: 'iam:PassRole',
+              resource: infrastructure,
+              conditions: { 'iam:PassedToService': 'ecs.amazonaws.com' },
+            },
+          ]),
+    ],
+  };
+}
+
   reference.startsWith('arn:') ? reference : taskArn(place, cluster, reference);
 
 function definitionArn(world: EcsWorld, reference: string): string {

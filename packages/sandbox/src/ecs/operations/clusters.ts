@@ -16,8 +16,28 @@ import type { ClusterRecord } from '../model/records.ts';
 import { page } from '../paging.ts';
 import { countTasks } from '../views/service.ts';
 import { tagList, tagsFrom } from '../views/tags.ts';
+import type { EcsWorld } from '../world.ts';
 import { findCluster, isForeign, isName } from './lookup.ts';
 import type { Operation, Operations } from './operations.ts';
+
+/** The cluster of this name, made where there is none. */
+export function activeCluster(world: EcsWorld, name: string, wanted: CreateClusterRequest): ClusterRecord {
+  const known = world.state.clusters.get(name);
+  if (known?.status === 'ACTIVE') return known;
+  const cluster: ClusterRecord = {
+    name,
+    arn: clusterArn(world.place, name),
+    status: 'ACTIVE',
+    settings: wanted.settings ?? [{ name: 'containerInsights', value: 'disabled' }],
+    capacityProviders: wanted.capacityProviders ?? [],
+    defaultCapacityProviderStrategy: wanted.defaultCapacityProviderStrategy ?? [],
+    configuration: wanted.configuration,
+    tags: tagsFrom(wanted.tags),
+  };
+  world.state.clusters.set(name, cluster);
+  world.changed();
+  return cluster;
+}
 
 export function clusterOperations({ world }: Operations) {
   const { state } = world;
@@ -50,22 +70,7 @@ export function clusterOperations({ world }: Operations) {
   const CreateCluster: Operation<CreateClusterRequest, CreateClusterResponse> = (input) => {
     const name = input.clusterName ?? 'default';
     if (!isName(name)) throw invalid('Cluster name contains invalid characters.');
-    let cluster = state.clusters.get(name);
-    if (cluster === undefined || cluster.status === 'INACTIVE') {
-      cluster = {
-        name,
-        arn: clusterArn(world.place, name),
-        status: 'ACTIVE',
-        settings: input.settings ?? [{ name: 'containerInsights', value: 'disabled' }],
-        capacityProviders: input.capacityProviders ?? [],
-        defaultCapacityProviderStrategy: input.defaultCapacityProviderStrategy ?? [],
-        configuration: input.configuration,
-        tags: tagsFrom(input.tags),
-      };
-      state.clusters.set(name, cluster);
-      world.changed();
-    }
-    return { cluster: view(cluster, ['TAGS', 'SETTINGS']) };
+    return { cluster: view(activeCluster(world, name, input), ['TAGS', 'SETTINGS']) };
   };
 
   const DescribeClusters: Operation<DescribeClustersRequest, DescribeClustersResponse> = (input) => {

@@ -119,6 +119,8 @@ export function serviceOperations(operations: Operations) {
 
   const DeleteService: Operation<DeleteServiceRequest, DeleteServiceResponse> = (input) => {
     const service = findService(world, findCluster(world, input.cluster), input.service);
+    if (service.express !== undefined)
+      throw invalid('Use DeleteExpressGatewayService to delete an Express Mode service.');
     if (
       service.desiredCount > 0 &&
       input.force !== true &&
@@ -126,11 +128,7 @@ export function serviceOperations(operations: Operations) {
     ) {
       throw invalid('The service cannot be stopped while it is scaled above 0.');
     }
-    service.desiredCount = 0;
-    service.status = liveTasks(state, service).size === 0 ? 'INACTIVE' : 'DRAINING';
-    if (service.status === 'INACTIVE') service.deployments = [];
-    scheduler.wake(service);
-    world.changed();
+    endService(operations, service);
     return { service: serviceView(world, service) };
   };
 
@@ -162,6 +160,8 @@ export function serviceOperations(operations: Operations) {
       (service) =>
         service.cluster === cluster.name &&
         service.status !== 'INACTIVE' &&
+        (input.resourceManagementType === undefined ||
+          input.resourceManagementType === (service.express ? 'ECS' : 'CUSTOMER')) &&
         (input.launchType === undefined || service.settings.launchType === input.launchType) &&
         (input.schedulingStrategy === undefined ||
           (service.settings.schedulingStrategy ?? 'REPLICA') === input.schedulingStrategy),
@@ -171,6 +171,15 @@ export function serviceOperations(operations: Operations) {
   };
 
   return { CreateService, UpdateService, DeleteService, DescribeServices, ListServices };
+}
+
+/** It launches nothing more, and is INACTIVE when its last task has stopped. */
+export function endService({ world, scheduler }: Operations, service: ServiceRecord): void {
+  service.desiredCount = 0;
+  service.status = liveTasks(world.state, service).size === 0 ? 'INACTIVE' : 'DRAINING';
+  if (service.status === 'INACTIVE') service.deployments = [];
+  scheduler.wake(service);
+  world.changed();
 }
 
 const withTags = (view: Service, service: ServiceRecord): Service => ({

@@ -19,9 +19,39 @@ import type { Family } from '../model/state.ts';
 import { page } from '../paging.ts';
 import { tagList, tagsFrom } from '../views/tags.ts';
 import { taskDefinitionView } from '../views/task-definition.ts';
+import type { EcsWorld } from '../world.ts';
 import { checkTaskDefinition } from './check-task-definition.ts';
 import { lookTaskDefinition } from './lookup.ts';
 import type { Operation, Operations } from './operations.ts';
+
+/** A new revision of its family. */
+export function recordTaskDefinition(
+  world: EcsWorld,
+  request: RegisterTaskDefinitionRequest,
+  registeredBy: string,
+): TaskDefinitionRecord {
+  const { state } = world;
+  const content = checkTaskDefinition(request);
+  const tags = tagsFrom(request.tags);
+  const name = content.family!;
+  const family: Family = state.families.get(name) ?? { last: 0, revisions: new Map() };
+  state.families.set(name, family);
+  family.last += 1;
+  const record: TaskDefinitionRecord = {
+    arn: taskDefinitionArn(world.place, name, family.last),
+    family: name,
+    revision: family.last,
+    status: 'ACTIVE',
+    content,
+    tags,
+    registeredAt: world.clock.now(),
+    registeredBy,
+  };
+  family.revisions.set(record.revision, record);
+  state.taskDefinitions.set(record.arn, record);
+  world.changed();
+  return record;
+}
 
 export function taskDefinitionOperations({ world }: Operations) {
   const { state, clock } = world;
@@ -30,28 +60,10 @@ export function taskDefinitionOperations({ world }: Operations) {
     input,
     context,
   ) => {
-    const content = checkTaskDefinition(input);
-    const tags = tagsFrom(input.tags);
-    const name = content.family!;
-    const family: Family = state.families.get(name) ?? { last: 0, revisions: new Map() };
-    state.families.set(name, family);
-    family.last += 1;
-    const record: TaskDefinitionRecord = {
-      arn: taskDefinitionArn(world.place, name, family.last),
-      family: name,
-      revision: family.last,
-      status: 'ACTIVE',
-      content,
-      tags,
-      registeredAt: clock.now(),
-      registeredBy: context.caller.arn,
-    };
-    family.revisions.set(record.revision, record);
-    state.taskDefinitions.set(record.arn, record);
-    world.changed();
+    const record = recordTaskDefinition(world, input, context.caller.arn);
     return {
       taskDefinition: taskDefinitionView(record),
-      ...(input.tags === undefined ? {} : { tags: tagList(tags) }),
+      ...(input.tags === undefined ? {} : { tags: tagList(record.tags) }),
     };
   };
 

@@ -59,6 +59,7 @@ export function updateService(
   const { world } = operations;
   const controller = service.settings.deploymentController?.type ?? 'ECS';
   if (controller !== 'ECS') refuseForeignChanges(controller, input);
+  if (service.express !== undefined) refuseOfExpress(input);
   checkCount(input.desiredCount, 'desiredCount');
   if (service.settings.schedulingStrategy === 'DAEMON' && input.desiredCount !== undefined) {
     throw invalid('The daemon scheduling strategy does not support a desired count for services.');
@@ -130,6 +131,18 @@ function refuseForeignChanges(controller: string, input: UpdateServiceRequest): 
       throw invalid(`Unable to update ${words} on services with a ${controller} deployment controller.`);
     }
   }
+}
+
+/**
+ * ECS refuses these two of an Express service and takes everything else, the task definition and the desired count
+ * among them; its words for the refusal are guessed.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/express-service-work.html, "Service defaults"
+ */
+function refuseOfExpress(input: UpdateServiceRequest): void {
+  if (input.deploymentConfiguration !== undefined)
+    throw invalid('Deployment configuration can not be updated on Express Mode services.');
+  if (input.loadBalancers !== undefined)
+    throw invalid('Load balancer configuration can not be updated on Express Mode services.');
 }
 
 const same = (left: unknown, right: unknown): boolean =>

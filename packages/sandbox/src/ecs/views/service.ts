@@ -63,7 +63,11 @@ export function serviceView(world: EcsWorld, service: ServiceRecord): Service {
     ...(settings.launchType === 'FARGATE'
       ? { platformVersion: settings.platformVersion ?? 'LATEST', platformFamily: 'Linux' }
       : {}),
-    ...(settings.taskDefinition === undefined ? {} : { taskDefinition: settings.taskDefinition }),
+    // An Express service shows its task definition with its deployments only (kayac/ecspresso#902).
+    ...(settings.taskDefinition === undefined || service.express
+      ? {}
+      : { taskDefinition: settings.taskDefinition }),
+    ...(service.express && { resourceManagementType: 'ECS' as const }),
     deploymentConfiguration: configuration,
     deploymentController: { type: controller },
     deployments:
