@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { readDocument } from '../documents/read-document.ts';
+import { readYaml } from '../documents/read-yaml.ts';
 import { readComposeFile } from './compose-file.ts';
 import { interpolate } from './interpolate.ts';
 
 const read = (text: string, { wanted, variables = {} }: { wanted?: string[]; variables?: object } = {}) =>
-  readComposeFile(readDocument(text, 'deploy/compose.yaml'), {
+  readComposeFile(readYaml(text, 'deploy/compose.yaml'), {
     folder: 'deploy',
     name: 'deploy/compose.yaml',
     variables: new Map(Object.entries(variables)),

@@ -9,7 +9,7 @@ interface Level {
   key: string;
 }
 
-/** RFC 8259 and nothing more. See `readDocument`. */
+/** RFC 8259 and nothing more. See `loadDocument`. */
 export function readJson(text: string, name: string): unknown {
   let result: unknown;
   const levels: Level[] = [];

@@ -9,7 +9,7 @@ import { yamlValue } from './yaml-value.ts';
 const highestStack = 2 * deepest + 12;
 const mostAnchors = 200;
 
-/** YAML 1.2, core schema, one document, no tags. See `readDocument`. */
+/** YAML 1.2, core schema, one document, no tags. See `loadDocument`. */
 export function readYaml(text: string, name: string): unknown {
   const lines = new LineCounter();
   const at = (offset: number): Position => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readDocument } from '../documents/read-document.ts';
+import { loadDocument } from '../documents/load-document.ts';
 import { execute } from '../operation/execute.ts';
 import type { Operation } from '../operation/operation.ts';
 import { toRegisterRequest } from '../task-definition/parse.ts';
@@ -634,7 +634,7 @@ describe('sources and outputs', () => {
         const again = await render({}, source);
         expect(again.written).toBe(first.written);
         expect((await render({}, first.written)).written).toBe(first.written);
-        expect(toRegisterRequest(readDocument(first.written!, 'x.json')).request).toEqual(source);
+        expect(toRegisterRequest(await loadDocument(first.written!, 'x.json')).request).toEqual(source);
       }),
       { numRuns: 60 },
     );

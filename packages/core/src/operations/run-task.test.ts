@@ -396,6 +396,11 @@ describe('a wish that cannot be met', () => {
       'container-overrides must be a list [{"name": …}], got an object',
     ],
     [
+      'T06: overrides that are YAML',
+      { 'container-overrides': '- name: app' },
+      'container-overrides is not valid JSON (line 1, column 1: this is neither a value nor a key)',
+    ],
+    [
       'T06: overrides for a container that there is not',
       { 'container-overrides': '[{"name": "ap"}]' },
       'container-overrides names the container "ap" (did you mean "app"?); the task definition has app, log-router',

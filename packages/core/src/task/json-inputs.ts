@@ -1,6 +1,6 @@
 import type { CapacityProviderStrategyItem, ContainerOverride } from '@aws-sdk/client-ecs';
 import { isObject } from '../documents/canonical.ts';
-import { readDocument } from '../documents/read-document.ts';
+import { readJson } from '../documents/read-json.ts';
 import { isLandfallError } from '../errors/landfall-error.ts';
 import { type Parsed, parsed, refused } from '../inputs/input.ts';
 import { near } from '../inputs/near.ts';
@@ -50,10 +50,10 @@ export const parseCapacityProviderStrategy = (
 function parseList<T>(text: string, shape: Shape, key: string): Parsed<readonly T[]> {
   let document: unknown;
   try {
-    document = readDocument(text, 'it');
+    document = readJson(text, 'it');
   } catch (error) {
     if (!isLandfallError(error, 'FILE_UNREADABLE')) throw error;
-    return refused(`is not valid JSON or YAML (${error.summary})`);
+    return refused(`is not valid JSON (${error.summary.replace(/^it[,:] /, '')})`);
   }
   if (!Array.isArray(document)) {
     return refused(

@@ -4,7 +4,7 @@ import type {
   Service,
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
-import { readDocument } from '../documents/read-document.ts';
+import { loadDocument } from '../documents/load-document.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { taskDefinition as taskDefinitionPattern } from '../inputs/patterns.ts';
 import { toRegisterRequest } from '../task-definition/parse.ts';
@@ -27,7 +27,7 @@ export async function readRunTarget(given: string, { aws, files, host }: World):
   const source = sourceOf(given);
   if (source.kind === 'file') {
     const text = await files.readText(source.path);
-    const { request, notes } = toRegisterRequest(readDocument(text, source.path));
+    const { request, notes } = toRegisterRequest(await loadDocument(text, source.path));
     for (const note of notes) host.log.notice(`${source.path}: ${note}`);
     return { kind: 'file', request, ...partsOf(request) };
   }
