@@ -1,24 +1,11 @@
-import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
-import type { Service } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { policyOf } from '@landfall/core/operation/iam-policy';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import { balanced, CodeDeployed, names, readyWait, rollsBack } from './code-deploy-service.ts';
 import { Stage } from './stage.ts';
 
 const minute = 60_000;
-const targetGroup = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/blue/0123456789abcdef';
-const balanced = {
-  deploymentController: { type: 'CODE_DEPLOY' as const },
-  loadBalancers: [{ targetGroupArn: targetGroup, containerName: 'app', containerPort: 80 }],
-};
-const rollsBack = {
-  autoRollbackConfiguration: {
-    enabled: true,
-    events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'],
-  },
-};
-const names = { applicationName: 'AppECS-main-web', deploymentGroupName: 'DgpECS-main-web' };
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -30,34 +17,12 @@ async function set(
   enforce = false,
 ): Promise<void> {
   stage = await Stage.set({ services: { web: balanced }, fates, enforce });
-  await ask('CreateApplication', { applicationName: names.applicationName, computePlatform: 'ECS' });
-  await ask('CreateDeploymentGroup', {
-    ...names,
-    ecsServices: [{ clusterName: 'main', serviceName: 'web' }],
-    ...group,
-  });
+  await new CodeDeployed(stage).group(group);
 }
 
 const ask = <T = unknown>(operation: string, input: object) =>
-  stage.world.dispatch('codedeploy', operation, input) as Promise<T>;
-
-/** What is so: who has the traffic, and what CodeDeploy made, the newest first. */
-async function truth() {
-  const { services } = (await stage.world.dispatch('ecs', 'DescribeServices', {
-    cluster: 'main',
-    services: ['web'],
-  })) as { services: Service[] };
-  const { deployments } = await ask<{ deployments: string[] }>('ListDeployments', names);
-  const { deploymentsInfo } = await ask<{ deploymentsInfo: DeploymentInfo[] }>('BatchGetDeployments', {
-    deploymentIds: deployments,
-  });
-  const primary = services[0]!.taskSets?.find((one) => one.status === 'PRIMARY');
-  return {
-    live: primary?.taskDefinition?.replace(/^.*\//, ''),
-    made: deploymentsInfo.map(({ deploymentId, status, creator }) => ({ deploymentId, status, creator })),
-    newest: deploymentsInfo[0]!,
-  };
-}
+  new CodeDeployed(stage).ask<T>(operation, input);
+const truth = () => new CodeDeployed(stage).truth();
 
 const byUser = (made: readonly { creator?: string | undefined }[]) =>
   made.filter((one) => one.creator === 'user');
@@ -280,13 +245,6 @@ describe('CODE_DEPLOY, transition by transition', () => {
     expect((await truth()).live).toBe('web:1');
   });
 
-  const readyWait = {
-    ...rollsBack,
-    blueGreenDeploymentConfiguration: {
-      deploymentReadyOption: { actionOnTimeout: 'STOP_DEPLOYMENT', waitTimeInMinutes: 120 },
-    },
-  };
-
   test('Ready: the step ends PAUSED and says how to continue', async () => {
     await set(readyWait);
     const { result } = await stage.deploy();
@@ -471,12 +429,7 @@ describe('rolling back what CodeDeploy does not', () => {
 describe('several services, and no more than was asked for', () => {
   test('services of both controllers in one run: each is deployed its way, and the table has both', async () => {
     stage = await Stage.set({ services: { web: balanced, api: {} } });
-    await ask('CreateApplication', { applicationName: names.applicationName, computePlatform: 'ECS' });
-    await ask('CreateDeploymentGroup', {
-      ...names,
-      ecsServices: [{ clusterName: 'main', serviceName: 'web' }],
-      ...rollsBack,
-    });
+    await new CodeDeployed(stage).group();
     const { result } = await stage.deploy({
       service: '',
       'task-definition': '',
@@ -499,15 +452,7 @@ describe('several services, and no more than was asked for', () => {
   test('many services are read together: no more calls for the verdicts of twenty than for one', async () => {
     const list = Array.from({ length: 20 }, (_, index) => `s${index}`);
     stage = await Stage.set({ services: Object.fromEntries(list.map((name) => [name, balanced])) });
-    for (const name of list) {
-      await ask('CreateApplication', { applicationName: `AppECS-main-${name}`, computePlatform: 'ECS' });
-      await ask('CreateDeploymentGroup', {
-        applicationName: `AppECS-main-${name}`,
-        deploymentGroupName: `DgpECS-main-${name}`,
-        ecsServices: [{ clusterName: 'main', serviceName: name }],
-        ...rollsBack,
-      });
-    }
+    for (const name of list) await new CodeDeployed(stage).group(rollsBack, name);
     const { result, took } = await stage.deploy({
       service: '',
       'task-definition': '',

@@ -1,30 +1,20 @@
-import type { CreateTaskSetResponse, TaskSet } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import { ByTaskSets, place } from './external-service.ts';
 import { type Curtain, Stage, type StageOptions, toldBy } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
 
 const minute = 60_000;
-const place = { cluster: 'main', service: 'web' };
 const like = {
   capacityProviderStrategy: [{ capacityProvider: 'spot', weight: 1 }],
   serviceRegistries: [{ registryArn: 'arn:aws:servicediscovery:us-east-1:123456789012:service/srv-1' }],
 };
 
-const ask = async <T>(operation: string, input: object = {}) =>
-  (await stage.world.dispatch('ecs', operation, { ...place, ...input })) as T;
-const taskSets = async () => (await ask<{ taskSets: TaskSet[] }>('DescribeTaskSets')).taskSets;
-const makeTaskSet = async (version: number, more: object = {}) => {
-  const taskDefinition = version === 1 ? 'web:1' : await stage.register('web', version);
-  const { taskSet } = await ask<CreateTaskSetResponse>('CreateTaskSet', {
-    taskDefinition,
-    launchType: 'EC2',
-    ...more,
-  });
-  return taskSet!.id!;
-};
+const ask = <T>(operation: string, input: object = {}) => new ByTaskSets(stage).ask<T>(operation, input);
+const taskSets = () => new ByTaskSets(stage).taskSets();
+const makeTaskSet = (version: number, more: object = {}) => new ByTaskSets(stage).make(version, more);
 
 /** A service of the EXTERNAL controller whose version 1 is live: what somebody's own tool has left. */
 const given = async (
@@ -35,11 +25,7 @@ const given = async (
     services: { web: { desiredCount, deploymentController: { type: 'EXTERNAL' } } },
     ...rest,
   });
-  if (first) return '';
-  const id = await makeTaskSet(1);
-  await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
-  (stage.world.clock as VirtualClock).advance(5 * minute);
-  return id;
+  return first ? '' : new ByTaskSets(stage).makeLive();
 };
 
 const serving = () =>
@@ -87,7 +73,7 @@ describe('EXTERNAL, transition by transition', () => {
     expect(clientToken).toMatch(/^[\w-]{36}$/);
     expect(made).toEqual({
       ...place,
-      externalId: 'landfall/web:2',
+      externalId: 'landfall/web:2/after/web:1',
       taskDefinition: end.result.outputs['task-definition-arn'],
       scale: { unit: 'PERCENT', value: 100 },
       launchType: 'EC2',
@@ -109,9 +95,7 @@ describe('EXTERNAL, transition by transition', () => {
 
   test('the new task set is like the live one in all but the task definition', async () => {
     await given({ first: true });
-    const id = await makeTaskSet(1, { ...like, launchType: undefined });
-    await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
-    (stage.world.clock as VirtualClock).advance(5 * minute);
+    await new ByTaskSets(stage).makeLive({ ...like, launchType: undefined });
     const from = marked();
     await stage.deploy();
     const order = stage.world
@@ -208,7 +192,7 @@ describe('EXTERNAL, transition by transition', () => {
   test('somebody deletes the new task set: STOPPED', async () => {
     await given();
     stage.at(10_000, async () => {
-      const ours = (await taskSets()).find((one) => one.externalId === 'landfall/web:2');
+      const ours = (await taskSets()).find((one) => one.externalId === 'landfall/web:2/after/web:1');
       await ask('DeleteTaskSet', { taskSet: ours?.id, force: true });
     });
     const end = await stage.deploy();
@@ -316,7 +300,7 @@ describe('run again', () => {
     const end = await stage.deploy({ 'force-new-deployment': 'true' });
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(await taskSets()).toHaveLength(1);
-    expect((await taskSets())[0]?.externalId).toBe('landfall/web:2/run-1');
+    expect((await taskSets())[0]?.externalId).toBe('landfall/web:2/run-1/after/web:1');
   });
 
   test('rollback-on cancel: the new task set is deleted', async () => {
@@ -340,9 +324,7 @@ describe('run again', () => {
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: breaker },
       fates: [{ match: { image: 'api:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    const id = await makeTaskSet(1);
-    await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
-    (stage.world.clock as VirtualClock).advance(5 * minute);
+    await new ByTaskSets(stage).makeLive();
     const { result } = await stage.begin({
       service: '',
       services: 'web=v2.json\napi=api-v2.json after web',

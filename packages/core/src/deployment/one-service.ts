@@ -3,6 +3,7 @@ import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import type { Registration } from '../task-definition/register.ts';
 import type { World } from '../world/world.ts';
+import { primaryTaskSet } from './code-deploy/task-sets.ts';
 import { beginRun, oursOf, type Run } from './deploy.ts';
 import { limited } from './limiter.ts';
 import type { Ours } from './rollout.ts';
@@ -26,6 +27,8 @@ interface OneService {
   readonly service: string;
   readonly cluster: string;
   readonly allowedAccountIds: readonly string[] | undefined;
+  /** Controllers that the operation can drive beside ECS's own. */
+  readonly controllers?: readonly string[] | undefined;
 }
 
 /** The service as it is, and a run with its poller to work on it. */
@@ -35,9 +38,9 @@ export async function openService(given: OneService, world: World): Promise<{ ru
   return { run: beginRun(world, ecs), target: target! };
 }
 
-/** The PRIMARY deployment as one to follow, with what it replaces. */
+/** The PRIMARY deployment, or task set, as one to follow, with what it replaces. */
 export function primaryAsOurs({ service, ...target }: Target): Ours {
-  const primary = primaryOf(service);
+  const primary = primaryOf(service) ?? primaryTaskSet(service);
   const other = service.deployments?.find((one) => one.id !== primary?.id);
   return oursOf({ service, ...target }, primary, other);
 }

@@ -4,8 +4,7 @@ import { cadenceFor, jittered } from './cadence.ts';
 import type { Run } from './deploy.ts';
 import { Gap } from './gap.ts';
 import { readServices } from './reader.ts';
-import { primaryOf } from './rollout.ts';
-import { decideScaling } from './scaling.ts';
+import { decideScaling, runningOf } from './scaling.ts';
 import { tellNotice } from './story.ts';
 import type { Target } from './target.ts';
 import type { Verdict } from './verdict.ts';
@@ -33,8 +32,8 @@ export async function watchScaling(
     const service = await read(run, target, gap);
     const now = clock.elapsed();
     if (service) {
-      const primary = primaryOf(service);
-      const line = `${primary?.runningCount ?? 0}/${wanted} running  ${primary?.pendingCount ?? 0} pending`;
+      const { aim, running, pending } = runningOf(service, wanted);
+      const line = `${running}/${aim} running  ${pending} pending`;
       if (line !== shown) {
         shown = line;
         changedAt = now;

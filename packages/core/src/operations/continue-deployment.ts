@@ -1,9 +1,18 @@
+import { openServiceOfAny } from '../deployment/any-controller.ts';
+import { asAsked } from '../deployment/as-asked.ts';
+import {
+  codeDeployContinuePermission,
+  codeDeployFollowInputs,
+  codeDeployPlaceInputs,
+  codeDeployWatchPermissions,
+} from '../deployment/code-deploy/inputs.ts';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
 import { followTo } from '../deployment/deploy.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
-import { asRunning, oneServiceInputs, openService, primaryAsOurs } from '../deployment/one-service.ts';
+import { asRunning, oneServiceInputs, primaryAsOurs } from '../deployment/one-service.ts';
 import { watchErrors, watchPermissions } from '../deployment/permissions.ts';
 import { findServiceDeployment, readServiceDeployments } from '../deployment/reader.ts';
+import type { Target } from '../deployment/target.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { choice, text } from '../inputs/kinds.ts';
 import { defineOperation } from '../operation/operation.ts';
@@ -12,13 +21,17 @@ const inputs = {
   ...oneServiceInputs,
   hook: text({
     pattern: { expression: /^[A-Za-z0-9_-][A-Za-z0-9_:/.-]{0,511}$/, rule: 'the id of a lifecycle hook' },
-    description: 'The id of the pause hook. By default the only one that waits.',
+    description:
+      'The id of the pause hook. By default the only one that waits. With the CODE_DEPLOY controller which wait is to end: `READY_WAIT`, before the traffic is shifted (the default), or `TERMINATION_WAIT`, before the old task set is ended.',
   }),
   action: choice(['continue', 'rollback'], {
     default: 'continue',
-    description: 'What the hook is told: `continue` the deployment, or `rollback`.',
+    description:
+      'What the hook is told: `continue` the deployment, or `rollback`. With the CODE_DEPLOY controller a rollback is a stop after which CodeDeploy rolls back.',
   }),
   ...followInputs,
+  ...codeDeployFollowInputs,
+  ...codeDeployPlaceInputs,
 };
 
 export const continueDeployment = defineOperation({
@@ -38,6 +51,8 @@ export const continueDeployment = defineOperation({
       action: 'ecs:ContinueServiceDeployment',
       resource: 'arn:${Partition}:ecs:${Region}:${Account}:service-deployment/${cluster}/${service}/*',
     },
+    ...codeDeployWatchPermissions,
+    codeDeployContinuePermission,
   ],
   errors: [...watchErrors, 'NOT_PAUSED'],
   branding: { icon: 'play', color: 'blue' },
@@ -46,7 +61,15 @@ export const continueDeployment = defineOperation({
   async run(call) {
     const { inputs: given, world } = call;
     const signal = world.host.cancellation;
-    const { run, target } = await openService(given, world);
+    const { run, target } = await openServiceOfAny(given, world);
+    refuseExternal(target);
+    if (target.codeDeploy) {
+      const { continueByCodeDeploy, waits } = await import('../deployment/code-deploy/continue.ts');
+      const wait = waits.find((one) => one === given.hook);
+      if (given.hook !== undefined && !wait) throw noSuchWait(target, given.hook, waits);
+      const how = { wait, action: given.action };
+      return conclude(call, [await continueByCodeDeploy(run, target, how, followOptionsOf(given))]);
+    }
     const ours = primaryAsOurs(target);
     const arn =
       target.service.currentServiceDeployment ?? (await findServiceDeployment(run.ecs, ours, { signal }));
@@ -73,9 +96,20 @@ export const continueDeployment = defineOperation({
     // The answer may come before the hook's state: the pause that was just ended must not end the watch again.
     const options = { ...followOptionsOf(given), waitThroughPause: true };
     const outcome = await followTo(run, target, begun, options);
-    const asked = given.action === 'rollback' && outcome.verdict === 'ROLLED_BACK';
-    if (!asked) return conclude(call, [outcome]);
-    const { error: _asked, ...done } = outcome;
-    return conclude(call, [{ ...done, reason: `rolled back, as asked: ${outcome.reason}` }]);
+    return conclude(call, [given.action === 'rollback' ? asAsked(outcome) : outcome]);
   },
 });
+
+function refuseExternal({ name, service }: Target): void {
+  if (service.deploymentController?.type !== 'EXTERNAL') return;
+  throw new LandfallError('CONTROLLER_UNSUPPORTED', {
+    summary: `${name} has the EXTERNAL controller, whose deployments never wait for somebody`,
+    remedy: 'To go on with a task set that a run has left, run deploy-service again: it takes it up.',
+    facts: { service: name, controller: 'EXTERNAL' },
+  });
+}
+
+const noSuchWait = ({ name }: Target, hook: string, waits: readonly string[]) =>
+  new LandfallError('INPUT_INVALID', {
+    summary: `hook ${hook}: ${name} is deployed by CodeDeploy, whose deployments wait in ${waits.join(' or ')}`,
+  });

@@ -1,10 +1,19 @@
+import { openServiceOfAny } from '../deployment/any-controller.ts';
+import { asAsked } from '../deployment/as-asked.ts';
+import {
+  codeDeployFollowInputs,
+  codeDeployPermissions,
+  codeDeployPlaceInputs,
+} from '../deployment/code-deploy/inputs.ts';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
 import { deployTo, followTo } from '../deployment/deploy.ts';
+import { externalPermissions } from '../deployment/external/permissions.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
+import { revisionToGoTo } from '../deployment/go-back.ts';
 import { lastGoodRevision } from '../deployment/last-good.ts';
-import { asRunning, oneServiceInputs, openService, primaryAsOurs } from '../deployment/one-service.ts';
+import { asRunning, oneServiceInputs, primaryAsOurs } from '../deployment/one-service.ts';
 import { updatePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
-import { primaryOf, shortTaskDefinition } from '../deployment/rollout.ts';
+import { type Ours, primaryOf, shortTaskDefinition } from '../deployment/rollout.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
@@ -15,9 +24,11 @@ const inputs = {
   'task-definition': text({
     pattern: patterns.taskDefinition,
     description:
-      'The revision to go back to. By default a deployment under way is stopped, and otherwise the last revision that was live and healthy before the present one is deployed.',
+      'The revision to go back to. By default a deployment under way is stopped, and otherwise the last revision that was live and healthy before the present one is deployed. With the EXTERNAL controller that is known only after a deployment by Landfall.',
   }),
   ...followInputs,
+  ...codeDeployFollowInputs,
+  ...codeDeployPlaceInputs,
 };
 
 export const rollbackService = defineOperation({
@@ -31,20 +42,38 @@ export const rollbackService = defineOperation({
   ],
   inputs,
   outputs: deploymentOutputs,
-  permissions: [...watchPermissions, ...updatePermissions],
-  errors: [...watchErrors, 'ROLLBACK_IMPOSSIBLE', 'ROLE_NOT_PASSABLE', 'OUTCOME_UNKNOWN'],
+  permissions: [...watchPermissions, ...updatePermissions, ...codeDeployPermissions, ...externalPermissions],
+  errors: [
+    ...watchErrors,
+    'ROLLBACK_IMPOSSIBLE',
+    'TOO_MANY_DEPLOYMENTS',
+    'ROLE_NOT_PASSABLE',
+    'OUTCOME_UNKNOWN',
+  ],
   branding: { icon: 'rotate-ccw', color: 'orange' },
   check: checkFollow,
 
   async run(call) {
     const { inputs: given, world } = call;
     const signal = world.host.cancellation;
-    const { run, target } = await openService(given, world);
+    const { run, target } = await openServiceOfAny(given, world);
     const { log } = world.host;
     const options = followOptionsOf(given);
     const primary = primaryOf(target.service);
     const arn = target.service.currentServiceDeployment;
     await call.output('service-arn', target.service.serviceArn ?? '');
+    const onStarted = async (ours: Ours) => {
+      await call.output('task-definition-arn', ours.taskDefinition);
+      await call.output('deployment-id', ours.deploymentId);
+    };
+    const controller = target.service.deploymentController?.type;
+    if (controller === 'CODE_DEPLOY' || controller === 'EXTERNAL') {
+      const { rollBackToGood } =
+        controller === 'CODE_DEPLOY'
+          ? await import('../deployment/code-deploy/roll-back-to-good.ts')
+          : await import('../deployment/external/roll-back-to-good.ts');
+      return conclude(call, [await rollBackToGood(run, target, given.taskDefinition, options, onStarted)]);
+    }
 
     if (given.taskDefinition === undefined && primary?.rolloutState === 'IN_PROGRESS' && arn !== undefined) {
       const startedAt = world.clock.elapsed();
@@ -54,14 +83,7 @@ export const rollbackService = defineOperation({
       );
       const begun = { ours: primaryAsOurs(target), arn, registration: asRunning(target), startedAt };
       const outcome = await followTo(run, target, begun, options);
-      if (outcome.verdict !== 'ROLLED_BACK') return conclude(call, [outcome]);
-      const { error: _asked, ...done } = outcome;
-      return conclude(call, [
-        {
-          ...done,
-          reason: `rolled back, as asked${outcome.live ? `: ${shortTaskDefinition(outcome.live)} is live` : ''}`,
-        },
-      ]);
+      return conclude(call, [asAsked(outcome)]);
     }
 
     const goal = given.taskDefinition ?? (await lastGoodRevision(run.ecs, target, signal));
@@ -71,21 +93,10 @@ export const rollbackService = defineOperation({
         facts: { service: target.name },
       });
     }
-    const { taskDefinition } = await run.ecs.describeTaskDefinition({ taskDefinition: goal }, { signal });
-    if (!taskDefinition?.taskDefinitionArn || taskDefinition.status === 'INACTIVE') {
-      throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
-        summary: `${shortTaskDefinition(goal)} is deregistered (INACTIVE): ECS starts no task of it`,
-        facts: { service: target.name, taskDefinition: goal },
-      });
-    }
+    const registration = await revisionToGoTo(run, target.name, goal);
     log.info(
-      `${target.name}: rolling back from ${shortTaskDefinition(primary?.taskDefinition)} to ${shortTaskDefinition(taskDefinition.taskDefinitionArn)}`,
+      `${target.name}: rolling back from ${shortTaskDefinition(primary?.taskDefinition)} to ${shortTaskDefinition(registration.arn)}`,
     );
-    await call.output('task-definition-arn', taskDefinition.taskDefinitionArn);
-    const registration = { arn: taskDefinition.taskDefinitionArn, taskDefinition, how: 'reused' as const };
-    const outcome = await deployTo(run, target, registration, {}, options, async (ours) =>
-      call.output('deployment-id', ours.deploymentId),
-    );
-    return conclude(call, [outcome]);
+    return conclude(call, [await deployTo(run, target, registration, {}, options, onStarted)]);
   },
 });

@@ -1,9 +1,12 @@
+import { primaryTaskSet } from '../deployment/code-deploy/task-sets.ts';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
 import { asRunning, oneServiceInputs, openService, primaryAsOurs } from '../deployment/one-service.ts';
 import { outcomeOf } from '../deployment/outcome.ts';
 import { updatePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
-import { primaryOf } from '../deployment/rollout.ts';
+import { runningOf } from '../deployment/scaling.ts';
+import type { Target } from '../deployment/target.ts';
 import { watchScaling } from '../deployment/watch-scaling.ts';
+import { LandfallError } from '../errors/landfall-error.ts';
 import { boolean, duration, integer } from '../inputs/kinds.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
 import { defineOperation } from '../operation/operation.ts';
@@ -16,7 +19,7 @@ const inputs = {
   ),
   wait: boolean({
     default: 'true',
-    description: 'Wait until just as many tasks of the PRIMARY deployment run.',
+    description: 'Wait until just as many tasks of the PRIMARY deployment, or of the primary task set, run.',
   }),
   'wait-timeout': duration({ min: '10s', max: '48h' }, { default: '15m', description: 'How long to wait.' }),
 };
@@ -38,7 +41,8 @@ export const scaleService = defineOperation({
 
   async run(call) {
     const { inputs: given, world } = call;
-    const { run, target } = await openService(given, world);
+    const { run, target } = await openService({ ...given, controllers: ['CODE_DEPLOY', 'EXTERNAL'] }, world);
+    if (given.wait) refuseWithoutTasks(target);
     if (target.service.schedulingStrategy === 'DAEMON') {
       throw invalidInputs([
         {
@@ -59,7 +63,7 @@ export const scaleService = defineOperation({
       );
       world.host.log.info(`${name}: desired count ${from} → ${wanted}`);
     }
-    const settled = from === wanted && primaryOf(target.service)?.runningCount === wanted;
+    const settled = from === wanted && runningOf(target.service, wanted).isSettled;
     const verdict = settled
       ? ({ kind: 'NOOP', reason: `the service already runs ${wanted} tasks` } as const)
       : given.wait
@@ -73,3 +77,14 @@ export const scaleService = defineOperation({
     await conclude(call, [outcomeOf(verdict, told)]);
   },
 });
+
+/** A service of the EXTERNAL controller runs nothing until it has a task set: the wait would be in vain. */
+function refuseWithoutTasks({ name, service }: Target): void {
+  const controller = service.deploymentController?.type ?? 'ECS';
+  if (controller === 'ECS' || primaryTaskSet(service)) return;
+  throw new LandfallError('INPUT_INVALID', {
+    summary: `${name} has no primary task set: whatever its desired count, no task would run`,
+    remedy: 'Deploy to it first, or set `wait: false`.',
+    facts: { service: name, controller },
+  });
+}

@@ -1,4 +1,5 @@
 import { checkAllowedAccount } from '../account/allowed-account.ts';
+import { codeDeployPlaceInputs } from '../deployment/code-deploy/inputs.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
@@ -6,6 +7,7 @@ import { defineOperation } from '../operation/operation.ts';
 import { readTaskDefinitionInput } from '../task-definition/wanted.ts';
 import { type Area, areas } from '../verification/check.ts';
 import { contentOf } from '../verification/content.ts';
+import { checkDeploymentGroup } from '../verification/deployment-group.ts';
 import { verifyPermissions } from '../verification/permissions.ts';
 import { checkCount, checkTable, logChecks, verifyError } from '../verification/report.ts';
 import { checkService, readService } from '../verification/service.ts';
@@ -33,6 +35,7 @@ const inputs = {
     description:
       'Fail when ECS Exec would not work. Without it the settings are looked at only for a service that has ECS Exec turned on, and what is missing is a warning.',
   }),
+  ...codeDeployPlaceInputs,
   skip: list({
     item: {
       expression: new RegExp(`^(?:${areas.join('|')})$`),
@@ -73,9 +76,12 @@ export const verifyService = defineOperation({
     const asked =
       given.service === undefined ? undefined : await readService(given.service, given.cluster, world);
     const service = asked?.kind === 'found' ? asked.value : undefined;
+    const group = service && (await checkDeploymentGroup(service, given.cluster, given, world));
     const left = given.skip as readonly Area[] | undefined;
     const checks = [
-      ...(left?.includes('service') ? [] : [checkService(given.service, given.cluster, asked)]),
+      ...(left?.includes('service')
+        ? []
+        : [checkService(given.service, given.cluster, asked), ...(group ?? [])]),
       ...(await verifyTarget({ taskDefinition, service }, { ecsExec: given.ecsExec, skip: left }, world)),
     ];
 

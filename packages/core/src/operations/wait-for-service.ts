@@ -1,11 +1,20 @@
+import { openServiceOfAny } from '../deployment/any-controller.ts';
+import {
+  codeDeployFollowInputs,
+  codeDeployPlaceInputs,
+  codeDeployWatchPermissions,
+} from '../deployment/code-deploy/inputs.ts';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
 import { followTo } from '../deployment/deploy.ts';
+import { externalWatchPermissions } from '../deployment/external/permissions.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
-import { asRunning, oneServiceInputs, openService, primaryAsOurs } from '../deployment/one-service.ts';
-import { outcomeOf } from '../deployment/outcome.ts';
+import { asRunning, oneServiceInputs, primaryAsOurs } from '../deployment/one-service.ts';
+import { type Outcome, outcomeOf } from '../deployment/outcome.ts';
 import { watchErrors, watchPermissions } from '../deployment/permissions.ts';
-import { primaryOf, shortTaskDefinition } from '../deployment/rollout.ts';
+import { isRevision, primaryOf, shortTaskDefinition } from '../deployment/rollout.ts';
+import type { Target } from '../deployment/target.ts';
 import type { Verdict } from '../deployment/verdict.ts';
+import { LandfallError } from '../errors/landfall-error.ts';
 import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { defineOperation } from '../operation/operation.ts';
@@ -13,9 +22,12 @@ import { defineOperation } from '../operation/operation.ts';
 const inputs = {
   ...oneServiceInputs,
   'deployment-id': text({
-    pattern: { expression: /^ecs-svc\/\d{1,20}$/, rule: 'a deployment id like ecs-svc/1234567890123456789' },
+    pattern: {
+      expression: /^(?:ecs-svc\/\d{1,20}|d-[A-Z0-9]{1,40})$/,
+      rule: 'a deployment id like ecs-svc/1234567890123456789, or d-1A2B3C4D5 of CodeDeploy',
+    },
     description:
-      'The deployment that must become live, as a `deploy-service` step printed it. By default the one that is PRIMARY when the step begins.',
+      'The deployment that must become live, as a `deploy-service` step printed it. By default the one that is PRIMARY when the step begins; with the CODE_DEPLOY controller the newest in CodeDeploy; with the EXTERNAL controller the newest task set.',
     example: 'ecs-svc/1234567890123456789',
   }),
   'task-definition': text({
@@ -23,6 +35,8 @@ const inputs = {
     description: 'The revision (`family:revision` or ARN) that must be live. Another one is red.',
   }),
   ...followInputs,
+  ...codeDeployFollowInputs,
+  ...codeDeployPlaceInputs,
 };
 
 export const waitForService = defineOperation({
@@ -36,14 +50,17 @@ export const waitForService = defineOperation({
   ],
   inputs,
   outputs: deploymentOutputs,
-  permissions: watchPermissions,
+  permissions: [...watchPermissions, ...codeDeployWatchPermissions, ...externalWatchPermissions],
   errors: watchErrors,
   branding: { icon: 'clock', color: 'blue' },
   check: checkFollow,
 
   async run(call) {
     const { inputs: given, world } = call;
-    const { run, target } = await openService(given, world);
+    const { run, target } = await openServiceOfAny(given, world);
+    checkId(target, given.deploymentId);
+    const waiting = await waitByController();
+    if (waiting) return conclude(call, [waiting]);
     const primary = primaryOf(target.service);
     const ours = primaryAsOurs(target);
     const registration = asRunning(target);
@@ -55,6 +72,20 @@ export const waitForService = defineOperation({
     const startedAt = world.clock.elapsed();
     const begun = { ours, arn: target.service.currentServiceDeployment, registration, startedAt };
     return conclude(call, [await followTo(run, target, begun, followOptionsOf(given))]);
+
+    async function waitByController(): Promise<Outcome | undefined> {
+      const controller = target.service.deploymentController?.type;
+      if (controller !== 'CODE_DEPLOY' && controller !== 'EXTERNAL') return undefined;
+      await call.output('service-arn', target.service.serviceArn ?? '');
+      const wait =
+        controller === 'CODE_DEPLOY'
+          ? (await import('../deployment/code-deploy/wait.ts')).waitByCodeDeploy
+          : (await import('../deployment/external/wait.ts')).waitForTaskSet;
+      return await wait(run, target, given, followOptionsOf(given), async (found) => {
+        await call.output('task-definition-arn', found.taskDefinition);
+        await call.output('deployment-id', found.deploymentId);
+      });
+    }
 
     function judgeAtOnce(): Verdict | undefined {
       const name = shortTaskDefinition(primary?.taskDefinition);
@@ -83,8 +114,13 @@ export const waitForService = defineOperation({
   },
 });
 
-/** `web:3` and its ARN are the same; `web` is any revision of the family. */
-const isRevision = (arn: string | undefined, asked: string) => {
-  const short = shortTaskDefinition(arn);
-  return arn === asked || short === asked || short.slice(0, short.lastIndexOf(':')) === asked;
-};
+/** CodeDeploy's deployments have ids of their own. */
+function checkId({ name, service }: Target, id: string | undefined): void {
+  const isByCodeDeploy = service.deploymentController?.type === 'CODE_DEPLOY';
+  if (id === undefined || id.startsWith('d-') === isByCodeDeploy) return;
+  throw new LandfallError('INPUT_INVALID', {
+    summary: isByCodeDeploy
+      ? `deployment-id ${id}: ${name} is deployed by CodeDeploy, whose deployments have ids like d-1A2B3C4D5`
+      : `deployment-id ${id}: ${name} is not deployed by CodeDeploy; its deployments have ids like ecs-svc/1234567890123456789`,
+  });
+}

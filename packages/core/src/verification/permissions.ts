@@ -44,6 +44,18 @@ export const verifyPermissions: readonly Permission[] = [
     optional: true,
   },
   { action: 'logs:DescribeLogGroups', resource: '*', optional: true },
+  {
+    action: 'codedeploy:GetDeploymentGroup',
+    resource: 'arn:${Partition}:codedeploy:${Region}:${Account}:deploymentgroup:*',
+    when: 'when the service has the CODE_DEPLOY controller',
+    optional: true,
+  },
+  {
+    action: 'codedeploy:GetDeploymentConfig',
+    resource: 'arn:${Partition}:codedeploy:${Region}:${Account}:deploymentconfig:*',
+    when: 'when the service has the CODE_DEPLOY controller',
+    optional: true,
+  },
   { action: 'elasticloadbalancing:DescribeTargetGroups', resource: '*', optional: true },
   { action: 'sts:GetCallerIdentity', resource: '*', optional: true },
 ];

@@ -27,6 +27,24 @@ export function networkModeOf(subject: Subject): string {
   return networkMode ?? standard;
 }
 
+/**
+ * The service with what a new task set will be given, where it deploys by task sets: its network, its launch and its
+ * load balancers may stand in the primary task set alone.
+ */
+export function withTaskSet(service: Service): Service {
+  const primary = service.taskSets?.find((one) => one.status === 'PRIMARY');
+  if (!primary) return service;
+  const has = <T>(list: readonly T[] | undefined) => (list?.length ?? 0) > 0;
+  const { networkConfiguration, loadBalancers, capacityProviderStrategy, launchType } = primary;
+  return {
+    ...service,
+    ...(!service.networkConfiguration && networkConfiguration && { networkConfiguration }),
+    ...(!has(service.loadBalancers) && loadBalancers && { loadBalancers }),
+    ...(!has(service.capacityProviderStrategy) && capacityProviderStrategy && { capacityProviderStrategy }),
+    ...(!service.launchType && launchType && { launchType }),
+  };
+}
+
 /** `arn:aws:iam::123456789012:role/path/name` or a name → the name. */
 export const roleName = (role: string): string => role.slice(role.lastIndexOf('/') + 1);
 

@@ -9,7 +9,7 @@ import { checkNetwork } from './network.ts';
 import { checkRoles, readRoles } from './roles.ts';
 import { checkSecrets, readSecrets } from './secrets.ts';
 import { checkSize } from './size.ts';
-import type { Subject } from './subject.ts';
+import { type Subject, withTaskSet } from './subject.ts';
 
 export interface VerifyOptions {
   /** Whether ECS Exec must work. */
@@ -23,10 +23,11 @@ export interface VerifyOptions {
  * @throws CREDENTIALS_MISSING, CREDENTIALS_EXPIRED, CREDENTIALS_REFUSED, CLOCK_SKEWED, CANCELLED
  */
 export async function verifyTarget(
-  subject: Subject,
+  given: Subject,
   options: VerifyOptions,
   world: World,
 ): Promise<readonly Check[]> {
+  const subject = given.service ? { ...given, service: withTaskSet(given.service) } : given;
   const left = new Set(options.skip);
   const exec = !left.has('exec') && (options.ecsExec || subject.service?.enableExecuteCommand);
   // ECS Exec asks the policies of the task role, so the role is looked up for it too.

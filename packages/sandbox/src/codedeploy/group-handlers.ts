@@ -6,8 +6,17 @@ import { groupView } from './views.ts';
 
 /** Applications and deployment groups: where a deployment goes and how. */
 export function groupHandlers(store: Store): Record<string, Handler> {
-  const { applications, groups, taskSets, changed, identifier, application, group, configurationNamed } =
-    store;
+  const {
+    applications,
+    groups,
+    deployments,
+    taskSets,
+    changed,
+    identifier,
+    application,
+    group,
+    configurationNamed,
+  } = store;
   return {
     CreateApplication(input) {
       if (applications.has(input.applicationName)) {
@@ -59,9 +68,11 @@ export function groupHandlers(store: Store): Record<string, Handler> {
       changed();
       return { deploymentGroupId: made.id };
     },
-    GetDeploymentGroup: (input) => ({
-      deploymentGroupInfo: groupView(group(input.applicationName, input.deploymentGroupName)),
-    }),
+    GetDeploymentGroup(input) {
+      const found = group(input.applicationName, input.deploymentGroupName);
+      const own = [...deployments.values()].filter((each) => each.group === found);
+      return { deploymentGroupInfo: groupView(found, own) };
+    },
     ListDeploymentGroups: (input) => ({
       applicationName: application(input.applicationName),
       deploymentGroups: [...groups.values()]

@@ -3,14 +3,32 @@ import type { Deployment, DeploymentGroup, LifecycleEvent } from './records.ts';
 
 const at = (time: number | undefined): Date | undefined => (time === undefined ? undefined : new Date(time));
 
-export const groupView = (group: DeploymentGroup): Record<string, unknown> => ({
+export const groupView = (
+  group: DeploymentGroup,
+  deployments: readonly Deployment[],
+): Record<string, unknown> => ({
   ...group.settings,
   applicationName: group.application,
   deploymentGroupId: group.id,
   deploymentGroupName: group.name,
   deploymentConfigName: group.configuration,
   computePlatform: 'ECS',
+  lastAttemptedDeployment: lastView(deployments),
+  lastSuccessfulDeployment: lastView(deployments.filter(({ status }) => status === 'Succeeded')),
 });
+
+/** Of the group's deployments, the oldest first. */
+function lastView(deployments: readonly Deployment[]): Record<string, unknown> | undefined {
+  const last = deployments.at(-1);
+  return (
+    last && {
+      deploymentId: last.id,
+      status: last.status,
+      createTime: at(last.createdAt),
+      endTime: at(last.completedAt),
+    }
+  );
+}
 
 /** `deploymentInfo` of GetDeployment. */
 export function deploymentView(deployment: Deployment): Record<string, unknown> {

@@ -25,8 +25,8 @@ export interface TaskSetPort {
   ): { readonly arn: string; readonly controller: string } | undefined;
   /** The primary first. */
   states(cluster: string, service: string): readonly TaskSetState[];
-  /** A task set like the service's own, with another task definition. Returns its id. */
-  start(cluster: string, service: string, taskDefinition: string, startedBy: string): string | undefined;
+  /** A task set like the service's own, with another task definition, made by this CodeDeploy deployment. Returns its id. */
+  start(cluster: string, service: string, taskDefinition: string, deployment: string): string | undefined;
   promote(cluster: string, service: string, id: string): void;
   remove(cluster: string, service: string, id: string): void;
 }
@@ -84,7 +84,7 @@ export function taskSetPort({ world, scheduler }: Operations): TaskSetPort {
         })
         .sort((left, right) => Number(right.status === 'PRIMARY') - Number(left.status === 'PRIMARY'));
     },
-    start(cluster, name, taskDefinition, startedBy) {
+    start(cluster, name, taskDefinition, deployment) {
       const service = find(cluster, name);
       const definition = lookTaskDefinition(world, taskDefinition);
       if (service === undefined || definition?.status !== 'ACTIVE') return undefined;
@@ -95,8 +95,9 @@ export function taskSetPort({ world, scheduler }: Operations): TaskSetPort {
         cluster: service.cluster,
         service: service.name,
         taskDefinition: definition.arn,
+        externalId: deployment,
       };
-      const taskSet = newTaskSet(world, service, settings, 'ACTIVE', startedBy);
+      const taskSet = newTaskSet(world, service, settings, 'ACTIVE', 'CODE_DEPLOY');
       service.taskSets.unshift(taskSet);
       scheduler.wake(service);
       world.changed();

@@ -2,23 +2,16 @@ import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { isLandfallError } from '../../errors/landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
-import { type FollowOptions, type FollowWay, followTo, type Run } from '../deploy.ts';
+import { type FollowOptions, followTo, type Run } from '../deploy.ts';
 import { failedToStart, type Outcome, outcomeOf } from '../outcome.ts';
 import { type Plan, planUpdate, type Settings } from '../plan.ts';
-import { Poller } from '../poller.ts';
 import { type Ours, shortTaskDefinition } from '../rollout.ts';
 import type { Target } from '../target.ts';
-import { followingOf } from '../telling.ts';
 import type { Verdict } from '../verdict.ts';
-import { beginWatch } from '../watch.ts';
 import { appSpecFor } from './app-spec.ts';
-import { stopDeployment } from './cancel.ts';
-import type { ByCodeDeploy } from './group.ts';
-import { judge, readRound } from './round.ts';
 import { findActive, type Order, startDeployment } from './start.ts';
 import { liveTaskDefinition, primaryTaskSet } from './task-sets.ts';
-import { defaultStall, defaultTimeout } from './timing.ts';
-import type { CodeDeployWatch } from './watch.ts';
+import { wayOf, withWaits } from './way.ts';
 
 /** At most one deployment in CodeDeploy, and that to its verdict. Never rejects: a failure is an outcome. */
 export async function deployByCodeDeploy(
@@ -46,11 +39,6 @@ export async function deployByCodeDeploy(
     return failedToStart(target.cluster, target.name, asLandfallError(thrown));
   }
 }
-
-const withWaits = (options: FollowOptions, { timing, waitsComeOnTop }: ByCodeDeploy): FollowOptions =>
-  waitsComeOnTop && options.timeout !== undefined
-    ? { ...options, timeout: options.timeout + timing.readyWait + timing.terminationWait }
-    : options;
 
 interface Begun {
   readonly ours: Ours;
@@ -129,36 +117,6 @@ function oursOf(target: Target, taskDefinition: string, deploymentId: string, cr
         : { deploymentId: primaryTaskSet(target.service)?.id ?? '', taskDefinition: live },
   };
 }
-
-/** One poller for every service of a run that CodeDeploy deploys. */
-const pollers = new WeakMap<Run, Poller>();
-
-function pollerOf(run: Run, codeDeploy: CodeDeploy): Poller {
-  const known = pollers.get(run);
-  if (known) return known;
-  const made = new Poller(followingOf(run), {
-    readRound: (open, allServices, following) =>
-      readRound(open as readonly CodeDeployWatch[], allServices, following, codeDeploy),
-    judge,
-  });
-  pollers.set(run, made);
-  return made;
-}
-
-const wayOf = (run: Run, { timing }: ByCodeDeploy, codeDeploy: CodeDeploy): FollowWay => ({
-  poller: pollerOf(run, codeDeploy),
-  timeout: defaultTimeout(timing),
-  stall: defaultStall(timing),
-  failFast: true,
-  oldShare: 100,
-  begin: (rollout, terms): CodeDeployWatch => ({
-    ...beginWatch(rollout, terms, undefined),
-    seen: {},
-    targetDenied: false,
-    targetReadAt: Number.NEGATIVE_INFINITY,
-  }),
-  stop: (watch, world) => stopDeployment(watch, world, codeDeploy),
-});
 
 /** https://docs.aws.amazon.com/general/latest/gr/codedeploy.html: each partition has its own console. */
 function consoleLink(region: string, deploymentId: string): string {

@@ -1,4 +1,4 @@
-/** The inputs of deploy-service for services with the CODE_DEPLOY controller, named as the official action's are. */
+/** The inputs of operations on services with the CODE_DEPLOY controller, named as the official action's are. */
 import { integer, path, text } from '../../inputs/kinds.ts';
 import type { Permission } from '../../operation/operation.ts';
 import { waitUntil } from '../service-inputs.ts';
@@ -9,7 +9,24 @@ const name = {
   rule: 'at most 100 characters',
 };
 
-export const codeDeployInputs = {
+/** Where CodeDeploy deploys the service. */
+export const codeDeployPlaceInputs = {
+  'codedeploy-application': text({
+    pattern: name,
+    description:
+      'With the CODE_DEPLOY controller: the CodeDeploy application. By default `AppECS-<cluster>-<service>`.',
+    example: 'AppECS-main-web',
+  }),
+  'codedeploy-deployment-group': text({
+    pattern: name,
+    description:
+      'With the CODE_DEPLOY controller: the deployment group. By default `DgpECS-<cluster>-<service>`.',
+    example: 'DgpECS-main-web',
+  }),
+};
+
+/** How a deployment of either is followed: they replace those of `followInputs`. */
+export const codeDeployFollowInputs = {
   'wait-until': waitUntil({
     default: 'completed',
     codeDeploy: true,
@@ -23,23 +40,16 @@ export const codeDeployInputs = {
         'The same as `wait-timeout`, in minutes, as the official action spells it. With the CODE_DEPLOY controller the waits of the deployment group come on top, as they do there.',
     },
   ),
+};
+
+export const codeDeployInputs = {
+  ...codeDeployFollowInputs,
   'codedeploy-appspec': path({
     description:
       'With the CODE_DEPLOY controller: the AppSpec file, YAML or JSON; its task definition is filled in. By default `appspec.yaml` where there is one, or else an AppSpec without hooks, made from the service.',
     example: 'appspec.yaml',
   }),
-  'codedeploy-application': text({
-    pattern: name,
-    description:
-      'With the CODE_DEPLOY controller: the CodeDeploy application. By default `AppECS-<cluster>-<service>`.',
-    example: 'AppECS-main-web',
-  }),
-  'codedeploy-deployment-group': text({
-    pattern: name,
-    description:
-      'With the CODE_DEPLOY controller: the deployment group. By default `DgpECS-<cluster>-<service>`.',
-    example: 'DgpECS-main-web',
-  }),
+  ...codeDeployPlaceInputs,
   'codedeploy-deployment-description': text({
     description:
       'With the CODE_DEPLOY controller: the description of the deployment, cut at 512 characters. By default the task definition.',
@@ -53,13 +63,14 @@ export const codeDeployInputs = {
   }),
 };
 
+/** Those that an operation does not take are absent. */
 export interface CodeDeployValues {
   readonly waitForMinutes?: number | undefined;
-  readonly codedeployAppspec: string | undefined;
+  readonly codedeployAppspec?: string | undefined;
   readonly codedeployApplication: string | undefined;
   readonly codedeployDeploymentGroup: string | undefined;
-  readonly codedeployDeploymentDescription: string | undefined;
-  readonly codedeployDeploymentConfig: string | undefined;
+  readonly codedeployDeploymentDescription?: string | undefined;
+  readonly codedeployDeploymentConfig?: string | undefined;
 }
 
 export const codeDeployOutputs = {
@@ -72,9 +83,9 @@ export const codeDeployOutputs = {
 const group = 'arn:${Partition}:codedeploy:${Region}:${Account}:deploymentgroup:*';
 const when = 'when the service has the CODE_DEPLOY controller';
 
-/** Source: the CodeDeploy service authorization reference. CreateDeployment looks at the configuration and notes the revision. */
-export const codeDeployPermissions: readonly Permission[] = [
-  ...['GetDeploymentGroup', 'CreateDeployment', 'ListDeployments', 'BatchGetDeployments'].map((name) => ({
+/** What following a deployment needs. Source: the CodeDeploy service authorization reference. */
+export const codeDeployWatchPermissions: readonly Permission[] = [
+  ...['GetDeploymentGroup', 'ListDeployments', 'BatchGetDeployments'].map((name) => ({
     action: `codedeploy:${name}`,
     resource: group,
     when,
@@ -84,11 +95,6 @@ export const codeDeployPermissions: readonly Permission[] = [
     resource: 'arn:${Partition}:codedeploy:${Region}:${Account}:deploymentconfig:*',
     when,
   },
-  ...['RegisterApplicationRevision', 'GetApplicationRevision'].map((name) => ({
-    action: `codedeploy:${name}`,
-    resource: 'arn:${Partition}:codedeploy:${Region}:${Account}:application:*',
-    when,
-  })),
   { action: 'codedeploy:GetDeploymentTarget', resource: group, optional: true },
   {
     action: 'codedeploy:StopDeployment',
@@ -96,3 +102,20 @@ export const codeDeployPermissions: readonly Permission[] = [
     when: 'when the service has the CODE_DEPLOY controller and `on-cancel` is `stop`, or to roll back',
   },
 ];
+
+/** What making one needs beside: CreateDeployment looks at the configuration and notes the revision. */
+export const codeDeployPermissions: readonly Permission[] = [
+  ...codeDeployWatchPermissions,
+  { action: 'codedeploy:CreateDeployment', resource: group, when },
+  ...['RegisterApplicationRevision', 'GetApplicationRevision'].map((name) => ({
+    action: `codedeploy:${name}`,
+    resource: 'arn:${Partition}:codedeploy:${Region}:${Account}:application:*',
+    when,
+  })),
+];
+
+export const codeDeployContinuePermission: Permission = {
+  action: 'codedeploy:ContinueDeployment',
+  resource: group,
+  when,
+};

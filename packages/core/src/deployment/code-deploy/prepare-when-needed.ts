@@ -1,8 +1,8 @@
-import { LandfallError } from '../../errors/landfall-error.ts';
 import type { WantedTaskDefinition } from '../../task-definition/wanted.ts';
 import type { World } from '../../world/world.ts';
 import type { Target } from '../target.ts';
 import type { WaitUntil } from '../terms.ts';
+import { checkUntil } from '../until.ts';
 import type { CodeDeployValues } from './inputs.ts';
 
 export interface ControllerValues extends CodeDeployValues {
@@ -17,14 +17,7 @@ export async function prepareControllers(
   given: ControllerValues,
   world: World,
 ): Promise<readonly Target[]> {
-  const { waitUntil } = given;
-  const other = targets.find(({ service }) => service.deploymentController?.type !== 'CODE_DEPLOY');
-  if (other && typeof waitUntil === 'object' && 'event' in waitUntil) {
-    throw new LandfallError('INPUT_INVALID', {
-      summary: `wait-until codedeploy:${waitUntil.event}: ${other.name} is not deployed by CodeDeploy`,
-      remedy: 'Use `stage:<STAGE>`, `traffic-shifted` or `completed`.',
-    });
-  }
+  for (const target of targets) checkUntil(target, given.waitUntil);
   if (targets.every(({ service }) => service.deploymentController?.type !== 'CODE_DEPLOY')) return targets;
   const { prepare } = await import('./prepare.ts');
   return prepare(targets, wanted, given, world);

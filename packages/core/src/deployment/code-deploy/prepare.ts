@@ -51,17 +51,9 @@ async function readAppSpec(given: string | undefined, world: World): Promise<App
   }
 }
 
-function checkSettings({ name, service }: Target, given: ControllerValues): void {
-  const { enableExecuteCommand: exec, waitUntil } = given;
-  if (exec !== undefined && exec !== (service.enableExecuteCommand ?? false)) {
-    throw new LandfallError('INPUT_INVALID', {
-      summary: `enable-execute-command cannot be changed: ECS does not let ${name}, which has the CODE_DEPLOY controller, be updated so`,
-    });
-  }
-  if (typeof waitUntil === 'object' && 'stage' in waitUntil) {
-    throw new LandfallError('INPUT_INVALID', {
-      summary: `wait-until stage:${waitUntil.stage}: ${name} has the CODE_DEPLOY controller, whose deployments have lifecycle events`,
-      remedy: 'Use `codedeploy:<EVENT>`, for example `codedeploy:AfterAllowTraffic`.',
-    });
-  }
+function checkSettings({ name, service }: Target, { enableExecuteCommand: exec }: ControllerValues): void {
+  if (exec === undefined || exec === (service.enableExecuteCommand ?? false)) return;
+  throw new LandfallError('INPUT_INVALID', {
+    summary: `enable-execute-command cannot be changed: ECS does not let ${name}, which has the CODE_DEPLOY controller, be updated so`,
+  });
 }

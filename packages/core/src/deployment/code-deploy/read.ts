@@ -23,14 +23,19 @@ export async function readDeployments(
   return new Map(all.map((one) => [one.deploymentId ?? '', one]));
 }
 
-/** The deployments of a group: the active ones, or all that were made since a time. */
-export async function listDeployments(
+/** Which deployments of a group: the active ones, those made since a time, or those of these statuses. */
+export type Which =
+  | 'active'
+  | { readonly since: Date }
+  | { readonly statuses: readonly NonNullable<DeploymentInfo['status']>[] };
+
+/** The ids of a group's deployments, the newest first, page by page as CodeDeploy gives them. */
+export async function* pagesOfDeployments(
   codeDeploy: CodeDeploy,
   { application, group }: ByCodeDeploy,
-  which: 'active' | { readonly since: Date },
+  which: Which,
   options: CallOptions,
-): Promise<readonly string[]> {
-  const ids: string[] = [];
+): AsyncGenerator<readonly string[]> {
   let nextToken: string | undefined;
   do {
     const answer = await codeDeploy.listDeployments(
@@ -39,14 +44,23 @@ export async function listDeployments(
         deploymentGroupName: group,
         ...(which === 'active'
           ? { includeOnlyStatuses: [...activeStatuses] }
-          : { createTimeRange: { start: which.since } }),
+          : 'since' in which
+            ? { createTimeRange: { start: which.since } }
+            : { includeOnlyStatuses: [...which.statuses] }),
         ...(nextToken !== undefined && { nextToken }),
       },
       options,
     );
-    ids.push(...(answer.deployments ?? []));
+    yield answer.deployments ?? [];
     nextToken = answer.nextToken;
   } while (nextToken !== undefined);
+}
+
+export async function listDeployments(
+  ...given: Parameters<typeof pagesOfDeployments>
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const page of pagesOfDeployments(...given)) ids.push(...page);
   return ids;
 }
 

@@ -3,20 +3,15 @@ import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import { primaryTaskSet } from '../code-deploy/task-sets.ts';
-import { type FollowOptions, type FollowWay, followTo, type Run } from '../deploy.ts';
+import { type FollowOptions, followTo, type Run } from '../deploy.ts';
 import { failedToStart, type Outcome, outcomeOf } from '../outcome.ts';
 import { type Plan, planUpdate, type Settings } from '../plan.ts';
-import { Poller } from '../poller.ts';
 import { type Ours, shortTaskDefinition } from '../rollout.ts';
 import type { Target } from '../target.ts';
-import { followingOf } from '../telling.ts';
-import { defaultStall, defaultTimeout } from '../timeouts.ts';
 import type { Verdict } from '../verdict.ts';
-import { beginWatch } from '../watch.ts';
-import { deleteOurs } from './give-up.ts';
-import { externalIdOf, taskSetOrder } from './order.ts';
+import { externalIdOf, isMarked, markOf, taskSetOrder } from './order.ts';
 import { timeOf } from './plan.ts';
-import { type ExternalWatch, judge, readRound } from './round.ts';
+import { wayOf } from './way.ts';
 
 /**
  * A service of the EXTERNAL controller: a task set for the new version, made primary when it is steady; then the
@@ -39,7 +34,7 @@ export async function deployByTaskSets(
       const milliseconds = run.world.clock.elapsed() - startedAt;
       return outcomeOf(begun.verdict, { ours: begun.ours, registration, milliseconds });
     }
-    const way = wayOf(run, target);
+    const way = wayOf(run, target, 'drive');
     const outcome = await followTo(run, target, { ours: begun.ours, registration, startedAt }, options, way);
     if (outcome.verdict === 'CANCELLED' && options.onCancel === 'leave')
       run.world.host.log.notice(
@@ -78,9 +73,9 @@ async function act(
     const reason = `the service was updated, and ${shortTaskDefinition(arn)} is already live`;
     return { ours: oursOf(target, primary), verdict: { kind: 'NOOP', reason, live: arn } };
   }
-  const externalId = externalIdOf(arn, facts, force);
+  const mark = markOf(arn, facts, force);
   const begun = target.service.taskSets?.find(
-    (one) => one.externalId === externalId && one.taskDefinition === arn && one.status !== 'DRAINING',
+    (one) => isMarked(one.externalId, mark) && one.taskDefinition === arn && one.status !== 'DRAINING',
   );
   if (begun) {
     log.info(
@@ -88,7 +83,7 @@ async function act(
     );
     return { ours: oursOf(target, begun) };
   }
-  return { ours: oursOf(target, await create(run, target, arn, externalId)) };
+  return { ours: oursOf(target, await create(run, target, arn, externalIdOf(mark, arn, primary))) };
 }
 
 async function create(
@@ -125,7 +120,8 @@ async function updateSettings({ ecs, world }: Run, { request }: Plan & { kind: '
   });
 }
 
-function oursOf({ cluster, name, service }: Target, ours: TaskSet | undefined): Ours {
+/** A task set as the one to follow, with what it replaces. */
+export function oursOf({ cluster, name, service }: Target, ours: TaskSet | undefined): Ours {
   const live = primaryTaskSet(service);
   const before =
     live && live.id !== ours?.id
@@ -143,32 +139,3 @@ function oursOf({ cluster, name, service }: Target, ours: TaskSet | undefined): 
       : undefined,
   };
 }
-
-/** One poller for every service of a run that is deployed by task sets. */
-const pollers = new WeakMap<Run, Poller>();
-
-function pollerOf(run: Run): Poller {
-  const known = pollers.get(run);
-  if (known) return known;
-  const made = new Poller(followingOf(run), {
-    readRound: (open, allServices, following) =>
-      readRound(open as readonly ExternalWatch[], allServices, following),
-    judge,
-  });
-  pollers.set(run, made);
-  return made;
-}
-
-const wayOf = (run: Run, { service }: Target): FollowWay => ({
-  poller: pollerOf(run),
-  timeout: defaultTimeout(undefined),
-  stall: defaultStall(undefined),
-  failFast: true,
-  oldShare: service.runningCount ?? 0,
-  begin: (rollout, terms): ExternalWatch => ({
-    ...beginWatch(rollout, terms, undefined),
-    base: service,
-    sets: service.taskSets ?? [],
-  }),
-  stop: (watch, world) => deleteOurs(watch, world, run.ecs),
-});

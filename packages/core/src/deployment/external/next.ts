@@ -49,7 +49,19 @@ export function stuck(rollout: Rollout, terms: Terms): Next {
   return verdict ? { do: 'give-up', verdict } : { do: 'wait' };
 }
 
-const isSteady = (one: TaskSet) =>
+/** What is left of a step to one who changes nothing: the steps are somebody else's, and a verdict takes nothing back. */
+export function onlyWatching(next: Next, rollout: Rollout, terms: Terms): Next {
+  if (next.do === 'give-up') {
+    const { ours } = rollout;
+    const remedy = `This step changes nothing. Whoever deploys task set ${ours.deploymentId} goes on with it: with Landfall, run deploy-service again.`;
+    return { do: 'end', verdict: { remedy, ...next.verdict } };
+  }
+  if (next.do !== 'make-primary' && next.do !== 'delete') return next;
+  const left = stuck(rollout, terms);
+  return left.do === 'give-up' ? onlyWatching(left, rollout, terms) : left;
+}
+
+export const isSteady = (one: TaskSet) =>
   one.stabilityStatus === 'STEADY_STATE' &&
   (one.pendingCount ?? 0) === 0 &&
   (one.runningCount ?? 0) === (one.computedDesiredCount ?? 0);

@@ -6,12 +6,43 @@ import { shortTaskDefinition } from '../rollout.ts';
 /** CreateTaskSet takes 36 characters: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateTaskSet.html */
 const tokenLength = 36;
 
+/** Nothing in the API reference limits an external id; more than this would hardly be read. */
+const longestExternalId = 128;
+const after = '/after/';
+
 /**
- * By which name a later run finds the task set that this one makes: the task definition's; a forced deployment of
+ * By which mark a later run finds the task set that this one makes: the task definition's; a forced deployment of
  * what is live already needs one of its own, the same for every attempt of the run.
  */
-export const externalIdOf = (taskDefinition: string, run: RunFacts, force: boolean): string =>
-  `landfall/${shortTaskDefinition(taskDefinition)}${force ? `/${run.id}` : ''}`.slice(0, 128);
+export const markOf = (taskDefinition: string, run: RunFacts, force: boolean): string =>
+  `landfall/${shortTaskDefinition(taskDefinition)}${force ? `/${run.origin ?? run.id}` : ''}`.slice(
+    0,
+    longestExternalId,
+  );
+
+export const isMarked = (externalId: string | undefined, mark: string): boolean =>
+  externalId === mark || externalId?.startsWith(`${mark}${after}`) === true;
+
+/**
+ * The mark, and the revision that was live and healthy before: ECS keeps no history of task sets, and this is what
+ * `rollback-service` goes back to.
+ */
+export function externalIdOf(mark: string, taskDefinition: string, live: TaskSet | undefined): string {
+  const before = live?.taskDefinition === taskDefinition ? revisionBefore(live) : healthy(live);
+  const all = before === undefined ? mark : `${mark}${after}${before}`;
+  return all.length > longestExternalId ? mark : all;
+}
+
+const healthy = (live: TaskSet | undefined) =>
+  live?.stabilityStatus === 'STEADY_STATE' && live.taskDefinition !== undefined
+    ? shortTaskDefinition(live.taskDefinition)
+    : undefined;
+
+/** `web:1`, what was live and healthy before this task set, where it was noted. */
+export function revisionBefore({ externalId = '' }: TaskSet): string | undefined {
+  const at = externalId.startsWith('landfall/') ? externalId.lastIndexOf(after) : -1;
+  return at < 0 ? undefined : externalId.slice(at + after.length);
+}
 
 /** The new task set at full size, in everything but the task definition like the one that is live. */
 export function taskSetOrder(

@@ -4,9 +4,19 @@ const service = 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${
 const taskSet = 'arn:${Partition}:ecs:${Region}:${Account}:task-set/${cluster}/${service}/*';
 const when = 'when the service has the EXTERNAL controller';
 
-/** What a deployment by task sets needs beside the rest. Source: the ECS service authorization reference. */
+/** What watching task sets needs. Source of all these: the ECS service authorization reference. */
+export const externalWatchPermissions: readonly Permission[] = [
+  { action: 'ecs:DescribeTaskSets', resource: taskSet, when },
+  {
+    action: 'ecs:DeleteTaskSet',
+    resource: taskSet,
+    when: 'when the service has the EXTERNAL controller and `on-cancel` is `stop`',
+  },
+];
+
+/** What a deployment by task sets needs. CreateTaskSet knows no resource: only a condition confines it to a service. */
 export const externalPermissions: readonly Permission[] = [
-  { action: 'ecs:CreateTaskSet', resource: service, when },
+  { action: 'ecs:CreateTaskSet', resource: '*', condition: { ArnEquals: { 'ecs:service': service } }, when },
   { action: 'ecs:UpdateServicePrimaryTaskSet', resource: service, when },
   { action: 'ecs:DescribeTaskSets', resource: taskSet, when },
   { action: 'ecs:DeleteTaskSet', resource: taskSet, when },

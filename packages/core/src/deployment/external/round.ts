@@ -6,12 +6,14 @@ import { readServices, readStoppedTasks } from '../reader.ts';
 import { isDenied } from '../trouble.ts';
 import { termsAt, type Watch } from '../watch.ts';
 import { giveUp } from './give-up.ts';
-import { nextStep, stuck } from './next.ts';
+import { type Next, nextStep, onlyWatching, stuck } from './next.ts';
 
-/** A watch of a deployment that this run itself drives, with the task sets as they were last read. */
+/** A watch of a deployment by task sets, with the task sets as they were last read. */
 export interface ExternalWatch extends Watch {
   /** Whatever is not in the task sets: the service as it was read before. */
   readonly base: Service;
+  /** `watch`: somebody else drives it; nothing is changed. */
+  readonly part: 'drive' | 'watch';
   sets: readonly TaskSet[];
 }
 
@@ -43,20 +45,27 @@ export async function readRound(
     if (second) watch.rollout = second.rollout;
     const events = [...(second?.events ?? []), ...first.events];
     if (events.length > 0) await following.onEvents(watch, events);
-    await act(watch, following);
+    const terms = termsAt(watch, clock.elapsed());
+    const next = nextStep(taskSets, watch.rollout, terms);
+    await act(watch, watch.part === 'watch' ? onlyWatching(next, watch.rollout, terms) : next, following);
   }
 }
 
 /** When reading fails only time can end the watch. */
 export async function judge(watch: Watch, following: Following): Promise<void> {
-  const next = stuck(watch.rollout, termsAt(watch, following.clock.elapsed()));
-  if (next.do === 'give-up') watch.verdict = await giveUp(watch as ExternalWatch, next.verdict, following);
+  const terms = termsAt(watch, following.clock.elapsed());
+  const next = stuck(watch.rollout, terms);
+  const { part } = watch as ExternalWatch;
+  await act(
+    watch as ExternalWatch,
+    part === 'watch' ? onlyWatching(next, watch.rollout, terms) : next,
+    following,
+  );
 }
 
-async function act(watch: ExternalWatch, following: Following): Promise<void> {
+async function act(watch: ExternalWatch, next: Next, following: Following): Promise<void> {
   const { ecs, signal } = following;
   const { cluster, service } = watch.ours;
-  const next = nextStep(watch.sets, watch.rollout, termsAt(watch, following.clock.elapsed()));
   switch (next.do) {
     case 'make-primary':
       // Sent twice it is the same; whether an answer that was lost took effect, the next round sees.

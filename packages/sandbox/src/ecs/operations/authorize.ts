@@ -52,7 +52,6 @@ export function authorize(world: EcsWorld, operation: string, raw: unknown): Aut
       return { resources: [text(input.serviceArn) ?? '*'] };
     case 'DeleteService':
     case 'ListServiceDeployments':
-    case 'CreateTaskSet':
     case 'UpdateServicePrimaryTaskSet':
       return { resources: [service(input.service)], conditions: inCluster };
     case 'DescribeServices':
@@ -96,6 +95,8 @@ export function authorize(world: EcsWorld, operation: string, raw: unknown): Aut
     case 'UntagResource':
     case 'ListTagsForResource':
       return { resources: [text(input.resourceArn) ?? '*'] };
+    case 'CreateTaskSet':
+      return { resources: ['*'], conditions: { ...inCluster, 'ecs:service': service(input.service) } };
     case 'DescribeTaskSets':
     case 'UpdateTaskSet':
     case 'DeleteTaskSet':
@@ -113,7 +114,6 @@ export function authorize(world: EcsWorld, operation: string, raw: unknown): Aut
   }
 }
 
-const ownTask = (place: Place, cluster: string, reference: string): string =>
 /**
  * Express Mode registers the task definition and passes the roles in the caller's name: so its action's README
  * (aws-actions/amazon-ecs-deploy-express-service), and those who tried with less.
@@ -150,6 +150,7 @@ function authorizeExpress(world: EcsWorld, operation: string, input: Input, clus
   };
 }
 
+const ownTask = (place: Place, cluster: string, reference: string): string =>
   reference.startsWith('arn:') ? reference : taskArn(place, cluster, reference);
 
 function definitionArn(world: EcsWorld, reference: string): string {

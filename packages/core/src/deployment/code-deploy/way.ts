@@ -1,0 +1,46 @@
+import type { CodeDeploy } from '../../world/aws.ts';
+import type { FollowOptions, FollowWay, Run } from '../deploy.ts';
+import { Poller } from '../poller.ts';
+import { followingOf } from '../telling.ts';
+import { beginWatch } from '../watch.ts';
+import { stopDeployment } from './cancel.ts';
+import type { ByCodeDeploy } from './group.ts';
+import { judge, readRound } from './round.ts';
+import { defaultStall, defaultTimeout } from './timing.ts';
+import type { CodeDeployWatch } from './watch.ts';
+
+/** One poller for every service of a run that CodeDeploy deploys. */
+const pollers = new WeakMap<Run, Poller>();
+
+function pollerOf(run: Run, codeDeploy: CodeDeploy): Poller {
+  const known = pollers.get(run);
+  if (known) return known;
+  const made = new Poller(followingOf(run), {
+    readRound: (open, allServices, following) =>
+      readRound(open as readonly CodeDeployWatch[], allServices, following, codeDeploy),
+    judge,
+  });
+  pollers.set(run, made);
+  return made;
+}
+
+/** How a deployment in CodeDeploy is followed, whoever made it. */
+export const wayOf = (run: Run, { timing }: ByCodeDeploy, codeDeploy: CodeDeploy): FollowWay => ({
+  poller: pollerOf(run, codeDeploy),
+  timeout: defaultTimeout(timing),
+  stall: defaultStall(timing),
+  failFast: true,
+  oldShare: 100,
+  begin: (rollout, terms): CodeDeployWatch => ({
+    ...beginWatch(rollout, terms, undefined),
+    seen: {},
+    targetDenied: false,
+    targetReadAt: Number.NEGATIVE_INFINITY,
+  }),
+  stop: (watch, world) => stopDeployment(watch, world, codeDeploy),
+});
+
+export const withWaits = (options: FollowOptions, { timing, waitsComeOnTop }: ByCodeDeploy): FollowOptions =>
+  waitsComeOnTop && options.timeout !== undefined
+    ? { ...options, timeout: options.timeout + timing.readyWait + timing.terminationWait }
+    : options;

@@ -1,0 +1,39 @@
+import type { FollowWay, Run } from '../deploy.ts';
+import { Poller } from '../poller.ts';
+import type { Target } from '../target.ts';
+import { followingOf } from '../telling.ts';
+import { defaultStall, defaultTimeout } from '../timeouts.ts';
+import { beginWatch } from '../watch.ts';
+import { deleteOurs } from './give-up.ts';
+import { type ExternalWatch, judge, readRound } from './round.ts';
+
+/** One poller for every service of a run that is deployed by task sets. */
+const pollers = new WeakMap<Run, Poller>();
+
+function pollerOf(run: Run): Poller {
+  const known = pollers.get(run);
+  if (known) return known;
+  const made = new Poller(followingOf(run), {
+    readRound: (open, allServices, following) =>
+      readRound(open as readonly ExternalWatch[], allServices, following),
+    judge,
+  });
+  pollers.set(run, made);
+  return made;
+}
+
+/** How a deployment by task sets is taken to its end, or only watched. */
+export const wayOf = (run: Run, { service }: Target, part: ExternalWatch['part']): FollowWay => ({
+  poller: pollerOf(run),
+  timeout: defaultTimeout(undefined),
+  stall: defaultStall(undefined),
+  failFast: true,
+  oldShare: service.runningCount ?? 0,
+  begin: (rollout, terms): ExternalWatch => ({
+    ...beginWatch(rollout, terms, undefined),
+    part,
+    base: service,
+    sets: service.taskSets ?? [],
+  }),
+  stop: (watch, world) => deleteOurs(watch, world, run.ecs),
+});

@@ -1,0 +1,33 @@
+import { LandfallError } from '../errors/landfall-error.ts';
+import type { Registration } from '../task-definition/register.ts';
+import type { Run } from './deploy.ts';
+import { shortTaskDefinition } from './rollout.ts';
+
+/**
+ * The revision to go back to, in the form of a registration.
+ * @throws ROLLBACK_IMPOSSIBLE when it is deregistered
+ */
+export async function revisionToGoTo(
+  { ecs, world }: Run,
+  service: string,
+  goal: string,
+): Promise<Registration> {
+  const { taskDefinition } = await ecs.describeTaskDefinition(
+    { taskDefinition: goal },
+    { signal: world.host.cancellation },
+  );
+  if (!taskDefinition?.taskDefinitionArn || taskDefinition.status === 'INACTIVE') {
+    throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
+      summary: `${shortTaskDefinition(goal)} is deregistered (INACTIVE): ECS starts no task of it`,
+      facts: { service, taskDefinition: goal },
+    });
+  }
+  return { arn: taskDefinition.taskDefinitionArn, taskDefinition, how: 'reused' };
+}
+
+export const nowhereToGo = (service: string, summary: string) =>
+  new LandfallError('ROLLBACK_IMPOSSIBLE', {
+    summary,
+    remedy: 'Name the revision to go back to with `task-definition`.',
+    facts: { service },
+  });

@@ -1,0 +1,369 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Operation } from '@landfall/core/operation/operation';
+import { continueDeployment } from '@landfall/core/operations/continue-deployment';
+import { rollbackService } from '@landfall/core/operations/rollback-service';
+import { scaleService } from '@landfall/core/operations/scale-service';
+import { verifyService } from '@landfall/core/operations/verify-service';
+import { waitForService } from '@landfall/core/operations/wait-for-service';
+import { balanced, CodeDeployed, readyWait, rollsBack, terminationWait } from './code-deploy-service.ts';
+import { Stage, verdictOf } from './stage.ts';
+
+const minute = 60_000;
+let stage: Stage;
+let codeDeploy: CodeDeployed;
+afterEach(() => stage.close());
+
+async function set(group: object = rollsBack): Promise<void> {
+  stage = await Stage.set({ services: { web: balanced } });
+  codeDeploy = new CodeDeployed(stage);
+  await codeDeploy.group(group);
+}
+
+const begin = (operation: unknown, inputs: Record<string, string> = {}) =>
+  stage.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation });
+const run = (operation: unknown, inputs: Record<string, string> = {}) => begin(operation, inputs).done;
+const start = (inputs: Record<string, string> = {}) => stage.deploy({ 'wait-until': 'started', ...inputs });
+/** What was sent since, reads aside. */
+const writes = (from: number) =>
+  stage.world
+    .journal()
+    .slice(from)
+    .filter((one) => !/^(?:Describe|List|Get|Batch)/.test(one.operation))
+    .map((one) => [one.operation, one.input]);
+const marked = () => stage.world.journal().length;
+
+describe('wait-for-service', () => {
+  test('follows the deployment under way, changing nothing', async () => {
+    await set();
+    const started = await start();
+    const from = marked();
+    const end = await run(waitForService);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.result.outputs).toMatchObject({
+      'deployment-id': started.result.outputs['codedeploy-deployment-id'],
+      'task-definition-arn': started.result.outputs['task-definition-arn'],
+    });
+    expect(writes(from)).toEqual([]);
+    expect((await codeDeploy.truth()).live).toBe('web:2');
+  });
+
+  test('follows the one asked for, to the event asked for', async () => {
+    await set(terminationWait(60));
+    const { result } = await start();
+    const id = result.outputs['codedeploy-deployment-id']!;
+    const end = await run(waitForService, {
+      'deployment-id': id,
+      'wait-until': 'codedeploy:AfterAllowTraffic',
+    });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.took).toBeLessThan(20 * minute);
+  });
+
+  test('a deployment that is over and live is green at once', async () => {
+    await set();
+    await stage.deploy();
+    const end = await run(waitForService, { 'task-definition': 'web:2' });
+    expect(verdictOf(end)).toBe('NOOP 0');
+    expect(JSON.parse(end.result.outputs.results!)[0].reason).toMatch(
+      /^web:2 is live: deployment d-\w+ has succeeded$/,
+    );
+  });
+
+  test('a service to which CodeDeploy has deployed nothing yet is live since it was created', async () => {
+    await set();
+    const end = await run(waitForService);
+    expect(verdictOf(end)).toBe('NOOP 0');
+    expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe(
+      'web:1 is live since the service was created; CodeDeploy has deployed nothing yet',
+    );
+  });
+
+  test('a deployment that was rolled back is red, however long ago', async () => {
+    await set();
+    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
+    const appSpec = JSON.stringify({
+      version: 0,
+      Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties: {} } }],
+      Hooks: [{ AfterAllowTraffic: 'smoke' }],
+    });
+    await stage.deploy({}, { 'appspec.yaml': appSpec });
+    const end = await run(waitForService);
+    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end.result.error?.summary).toBe(
+      'web: web:2 is not live: One of the lifecycle event validation functions failed: AfterAllowTraffic (HOOK_EXECUTION_FAILURE) (live: web:1)',
+    );
+  });
+
+  test('while its rollback is still under way, the deployment that is undone is followed to the end', async () => {
+    await set(readyWait);
+    await stage.deploy();
+    const { newest } = await codeDeploy.truth();
+    await codeDeploy.ask('StopDeployment', { deploymentId: newest.deploymentId, autoRollbackEnabled: true });
+    expect((await codeDeploy.truth()).newest.creator).toBe('codeDeployRollback');
+    const end = await run(waitForService);
+    expect(end.result.outputs['deployment-id']).toBe(newest.deploymentId);
+    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+  });
+
+  test('a deployment that another one came after is SUPERSEDED', async () => {
+    await set();
+    const { result } = await stage.deploy();
+    await stage.deploy({ 'task-definition': 'v3.json' });
+    const id = result.outputs['codedeploy-deployment-id']!;
+    const end = await run(waitForService, { 'deployment-id': id });
+    expect(end.result.error?.summary).toBe(
+      `web: web:2 is not live: deployment ${id} had succeeded, but another came after it (live: web:3)`,
+    );
+  });
+
+  test.each([
+    [{ 'deployment-id': 'd-NOBODYS00' }, 'NOT_FOUND', 'CodeDeploy knows no deployment d-NOBODYS00'],
+    [
+      { 'deployment-id': 'ecs-svc/1' },
+      'INPUT_INVALID',
+      'deployment-id ecs-svc/1: web is deployed by CodeDeploy, whose deployments have ids like d-1A2B3C4D5',
+    ],
+    [
+      { 'wait-until': 'stage:BAKE_TIME' },
+      'INPUT_INVALID',
+      'wait-until stage:BAKE_TIME: web has the CODE_DEPLOY controller, whose deployments have lifecycle events',
+    ],
+    [
+      { 'codedeploy-deployment-group': 'other' },
+      'NOT_FOUND',
+      'web is deployed by CodeDeploy, but deployment group other of application AppECS-main-web was not found',
+    ],
+  ])('%j is refused: %s', async (inputs, code, summary) => {
+    await set();
+    const { result } = await run(waitForService, inputs as unknown as Record<string, string>);
+    expect(result.error).toMatchObject({ code, summary });
+  });
+
+  test("another service's deployment is refused", async () => {
+    stage = await Stage.set({ services: { web: balanced, api: balanced } });
+    codeDeploy = new CodeDeployed(stage);
+    await codeDeploy.group();
+    await codeDeploy.group(rollsBack, 'api');
+    const { result } = await stage.deploy({ service: 'api', 'task-definition': 'api-v2.json' });
+    const id = result.outputs['codedeploy-deployment-id']!;
+    const end = await run(waitForService, { 'deployment-id': id });
+    expect(end.result.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary: `deployment ${id} is one of deployment group DgpECS-main-api of AppECS-main-api, not of DgpECS-main-web of AppECS-main-web`,
+    });
+  });
+
+  test('on-cancel stop has CodeDeploy stop it', async () => {
+    await set();
+    await start();
+    const waiting = begin(waitForService, { 'on-cancel': 'stop' });
+    stage.at(20_000, () => waiting.host.cancel());
+    const end = await waiting.done;
+    expect(end.result.exitCode).toBe(130);
+    expect((await codeDeploy.truth()).newest.creator).toBe('codeDeployRollback');
+  });
+});
+
+describe('continue-deployment', () => {
+  test('READY_WAIT: the deployment shifts the traffic and becomes live', async () => {
+    await set(readyWait);
+    const paused = await stage.deploy();
+    expect(verdictOf(paused)).toBe('PAUSED 4');
+    const from = marked();
+    const end = await run(continueDeployment);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    const deploymentId = paused.result.outputs['codedeploy-deployment-id'];
+    expect(writes(from)).toEqual([
+      ['ContinueDeployment', { deploymentId, deploymentWaitType: 'READY_WAIT' }],
+    ]);
+    expect((await codeDeploy.truth()).live).toBe('web:2');
+  });
+
+  test('rollback: CodeDeploy stops it and rolls back, which is green, for it was asked for', async () => {
+    await set(readyWait);
+    const paused = await stage.deploy();
+    const from = marked();
+    const end = await run(continueDeployment, { action: 'rollback' });
+    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe('rolled back, as asked: web:1 is live');
+    const deploymentId = paused.result.outputs['codedeploy-deployment-id'];
+    expect(writes(from)).toEqual([['StopDeployment', { deploymentId, autoRollbackEnabled: true }]]);
+    expect((await codeDeploy.truth()).live).toBe('web:1');
+  });
+
+  test('the termination wait is ended only when it is named', async () => {
+    await set(terminationWait(600));
+    const shifted = await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    const id = shifted.result.outputs['codedeploy-deployment-id'];
+    await stage.clock.sleep(minute);
+    const from = marked();
+    const refused = await run(continueDeployment);
+    expect(refused.result.error).toMatchObject({
+      code: 'NOT_PAUSED',
+      summary: `deployment ${id} of web stands in TERMINATION_WAIT, not in READY_WAIT`,
+      remedy: 'Its traffic is shifted already. To end the old task set now, set `hook: TERMINATION_WAIT`.',
+    });
+    expect(writes(from)).toEqual([]);
+    const end = await run(continueDeployment, { hook: 'TERMINATION_WAIT' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.took).toBeLessThan(5 * minute);
+    expect(writes(from)).toEqual([
+      ['ContinueDeployment', { deploymentId: id, deploymentWaitType: 'TERMINATION_WAIT' }],
+    ]);
+  });
+
+  test('without a deployment that waits nothing is sent', async () => {
+    await set();
+    const none = await run(continueDeployment);
+    expect(none.result.error).toMatchObject({
+      code: 'NOT_PAUSED',
+      summary: 'web has no deployment that waits: deployment group DgpECS-main-web has none under way',
+    });
+    const { result } = await start();
+    const from = marked();
+    const under = await run(continueDeployment);
+    expect(under.result.error).toMatchObject({
+      code: 'NOT_PAUSED',
+      summary: `deployment ${result.outputs['codedeploy-deployment-id']} of web is Created, not in READY_WAIT`,
+    });
+    expect(writes(from)).toEqual([]);
+  });
+
+  test.each([
+    [
+      { hook: 'gate' },
+      'hook gate: web is deployed by CodeDeploy, whose deployments wait in READY_WAIT or TERMINATION_WAIT',
+    ],
+    [
+      { 'wait-until': 'paused' },
+      'wait-until paused: a deployment of web in CodeDeploy does not pause again after it was continued',
+    ],
+  ])('%j is refused before anything is sent', async (inputs, summary) => {
+    await set(readyWait);
+    await stage.deploy();
+    const from = marked();
+    const { result } = await run(continueDeployment, inputs as unknown as Record<string, string>);
+    expect(result.error).toMatchObject({ code: 'INPUT_INVALID', summary });
+    expect(writes(from)).toEqual([]);
+  });
+});
+
+describe('rollback-service', () => {
+  test('stops a deployment under way, and the rollback that CodeDeploy makes of it is green', async () => {
+    await set(readyWait);
+    const paused = await stage.deploy();
+    const from = marked();
+    const end = await run(rollbackService);
+    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    const deploymentId = paused.result.outputs['codedeploy-deployment-id'];
+    expect(writes(from)).toEqual([['StopDeployment', { deploymentId, autoRollbackEnabled: true }]]);
+    expect((await codeDeploy.truth()).live).toBe('web:1');
+  });
+
+  test('in the termination wait too: the old task set takes the traffic again', async () => {
+    await set(terminationWait(60));
+    await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    const end = await run(rollbackService);
+    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe('rolled back, as asked: web:1 is live');
+    expect((await codeDeploy.truth()).live).toBe('web:1');
+  });
+
+  test('a rollback under way already is followed, and nothing is sent', async () => {
+    await set(readyWait);
+    const paused = await stage.deploy();
+    const deploymentId = paused.result.outputs['codedeploy-deployment-id'];
+    await codeDeploy.ask('StopDeployment', { deploymentId, autoRollbackEnabled: true });
+    const from = marked();
+    const end = await run(rollbackService);
+    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(writes(from)).toEqual([]);
+  });
+
+  test('deploys the last revision that was live, by CodeDeploy and without the hooks of the file', async () => {
+    await set();
+    await stage.deploy();
+    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
+    const resources = [{ TargetService: { Type: 'AWS::ECS::Service', Properties: {} } }];
+    const hooks = { version: 0, Resources: resources, Hooks: [{ AfterInstall: 'smoke' }] };
+    const failed = await stage.deploy(
+      { 'task-definition': 'v3.json' },
+      { 'appspec.yaml': JSON.stringify(hooks) },
+    );
+    expect(verdictOf(failed)).toBe('ROLLED_BACK 1');
+    stage.world.codedeploy.setHooks({});
+    await stage.deploy({ 'task-definition': 'v3.json' });
+    expect((await codeDeploy.truth()).live).toBe('web:3');
+    const from = marked();
+    const end = await run(rollbackService);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect((await codeDeploy.truth()).live).toBe('web:2');
+    expect(writes(from).map(([operation]) => operation)).toEqual(['CreateDeployment']);
+    const { newest } = await codeDeploy.truth();
+    expect(JSON.parse(newest.revision!.appSpecContent!.content!)).not.toHaveProperty('Hooks');
+  });
+
+  test('M02: without an earlier success it is impossible, and nothing is sent', async () => {
+    await set();
+    await stage.deploy();
+    const from = marked();
+    const { result } = await run(rollbackService);
+    expect(result.error).toMatchObject({
+      code: 'ROLLBACK_IMPOSSIBLE',
+      summary: 'CodeDeploy shows no earlier deployment of web that succeeded with another revision',
+      remedy: 'Name the revision to go back to with `task-definition`.',
+    });
+    expect(writes(from)).toEqual([]);
+  });
+
+  test('to the revision that is named', async () => {
+    await set();
+    await stage.deploy();
+    const end = await run(rollbackService, { 'task-definition': 'web:1' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect((await codeDeploy.truth()).live).toBe('web:1');
+  });
+});
+
+describe('scale-service', () => {
+  test('sets the count, waits for the tasks of the primary task set, and starts no deployment', async () => {
+    await set();
+    const from = marked();
+    const end = await run(scaleService, { 'desired-count': '5' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe('5 of 5 tasks run');
+    expect(writes(from)).toEqual([['UpdateService', { cluster: 'main', service: 'web', desiredCount: 5 }]]);
+    expect((await codeDeploy.truth()).made).toEqual([]);
+    const again = await run(scaleService, { 'desired-count': '5' });
+    expect(verdictOf(again)).toBe('NOOP 0');
+  });
+
+  test('is green with both task sets standing: the primary one counts', async () => {
+    await set(terminationWait(60));
+    await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    const end = await run(scaleService, { 'desired-count': '4' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.took).toBeLessThan(10 * minute);
+  });
+});
+
+describe('verify-service', () => {
+  const checksOf = (end: Awaited<ReturnType<typeof run>>) =>
+    (JSON.parse(end.result.outputs.checks!) as { area: string; state: string; message: string }[])
+      .filter((one) => one.area === 'service')
+      .map((one) => `${one.state} ${one.message}`);
+
+  test('looks whether the deployment group is there and is the one of the service', async () => {
+    await set();
+    const skip = { skip: 'image, role, log, load-balancer' };
+    const fine = await run(verifyService, { 'task-definition': 'v2.json', ...skip });
+    expect(checksOf(fine)).toEqual(['OK is active in cluster main', 'OK deploys web']);
+    const wrong = await run(verifyService, {
+      'task-definition': 'v2.json',
+      'codedeploy-deployment-group': 'other',
+      ...skip,
+    });
+    expect(wrong.result.error?.code).toBe('VERIFY_FAILED');
+    expect(checksOf(wrong)).toEqual(['OK is active in cluster main', 'ERROR does not exist']);
+  });
+});

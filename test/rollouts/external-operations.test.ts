@@ -1,0 +1,253 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Operation } from '@landfall/core/operation/operation';
+import { continueDeployment } from '@landfall/core/operations/continue-deployment';
+import { rollbackService } from '@landfall/core/operations/rollback-service';
+import { scaleService } from '@landfall/core/operations/scale-service';
+import { waitForService } from '@landfall/core/operations/wait-for-service';
+import { ByTaskSets } from './external-service.ts';
+import { Stage, type StageOptions, toldBy, verdictOf } from './stage.ts';
+
+const minute = 60_000;
+let stage: Stage;
+let own: ByTaskSets;
+afterEach(() => stage.close());
+
+async function set(options: StageOptions = {}, isLive = true): Promise<string> {
+  stage = await Stage.set({
+    services: { web: { desiredCount: 2, deploymentController: { type: 'EXTERNAL' } } },
+    ...options,
+  });
+  own = new ByTaskSets(stage);
+  return isLive ? own.makeLive() : '';
+}
+
+const begin = (operation: unknown, inputs: Record<string, string> = {}) =>
+  stage.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation });
+const run = (operation: unknown, inputs: Record<string, string> = {}) => begin(operation, inputs).done;
+const writes = (from: number) =>
+  stage.world
+    .journal()
+    .slice(from)
+    .map((one) => one.operation)
+    .filter((one) => !/^(?:Describe|List|Get)/.test(one));
+const marked = () => stage.world.journal().length;
+const reasonOf = (end: Awaited<ReturnType<typeof run>>) =>
+  String(JSON.parse(end.result.outputs.results!)[0].reason).replace(/ecs-svc\/\d+/g, 'ecs-svc/…');
+
+/** A run that was cut off, at first before the task set was primary. */
+async function cutOff(after = 10_000): Promise<string> {
+  const cut = stage.begin();
+  stage.at(after, () => cut.host.cancel());
+  return (await cut.done).result.outputs['deployment-id']!;
+}
+
+describe('wait-for-service', () => {
+  test('watches the newest task set while another job takes it to its end', async () => {
+    await set();
+    const deploying = stage.begin();
+    await stage.clock.sleep(5000);
+    const waiting = begin(waitForService);
+    const [deployed, waited] = await Promise.all([deploying.done, waiting.done]);
+    expect([verdictOf(deployed), verdictOf(waited)]).toEqual(['SUCCEEDED 0', 'SUCCEEDED 0']);
+    expect(waited.result.outputs['deployment-id']).toBe(deployed.result.outputs['deployment-id']);
+  });
+
+  test('a task set that nobody takes further is left as it is: TIMED_OUT, and it says who goes on with it', async () => {
+    await set();
+    const id = await cutOff();
+    const from = marked();
+    const end = await run(waitForService, { 'deployment-id': id, 'wait-timeout': '5m' });
+    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+    expect(end.result.error?.remedy).toBe(
+      `This step changes nothing. Whoever deploys task set ${id} goes on with it: with Landfall, run deploy-service again.`,
+    );
+    expect(writes(from)).toEqual([]);
+    expect(await own.sets()).toEqual(['web:1 PRIMARY', 'web:2 ACTIVE']);
+  });
+
+  test('a task set whose tasks cannot start is FAILED, and is not deleted', async () => {
+    await set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
+    await own.make(2);
+    const from = marked();
+    const end = await run(waitForService);
+    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(writes(from)).toEqual([]);
+  });
+
+  test('a task set that is primary, steady and alone is green at once', async () => {
+    await set();
+    const end = await run(waitForService, { 'task-definition': 'web:1' });
+    expect(verdictOf(end)).toBe('NOOP 0');
+    expect(reasonOf(end)).toBe('web:1 is live: task set ecs-svc/… is primary and steady');
+  });
+
+  test.each([
+    [
+      { 'deployment-id': 'ecs-svc/1' },
+      'SUPERSEDED',
+      /there is no task set ecs-svc\/1; ecs-svc\/\d+ of web:1 is primary \(live: web:1\)$/,
+    ],
+    [{ 'task-definition': 'web:9' }, 'SUPERSEDED', /task set ecs-svc\/\d+ is one of web:1, not of web:9/],
+    [
+      { 'deployment-id': 'd-1A2B3C4D5' },
+      'INPUT_INVALID',
+      /^deployment-id d-1A2B3C4D5: web is not deployed by CodeDeploy/,
+    ],
+    [
+      { 'wait-until': 'paused' },
+      'INPUT_INVALID',
+      /^wait-until paused: web has the EXTERNAL controller, whose deployments never pause$/,
+    ],
+    [
+      { 'wait-until': 'stage:BAKE_TIME' },
+      'INPUT_INVALID',
+      /^wait-until stage:BAKE_TIME: web has the EXTERNAL controller, whose deployments have no stages$/,
+    ],
+  ])('%j is red: %s', async (inputs, code, summary) => {
+    await set();
+    const { result } = await run(waitForService, inputs as unknown as Record<string, string>);
+    expect(result.error?.code).toBe(code);
+    expect(result.error?.summary).toMatch(summary);
+  });
+
+  test('a service without any task set is red', async () => {
+    await set({}, false);
+    const { result } = await run(waitForService);
+    expect(result.error).toMatchObject({
+      code: 'STOPPED',
+      summary: expect.stringMatching(/the service has no task set: nothing is deployed to it$/),
+    });
+  });
+});
+
+describe('rollback-service', () => {
+  test('deletes the task set in flight, and what was live stays live', async () => {
+    const old = await set();
+    await cutOff();
+    const from = marked();
+    const end = await run(rollbackService);
+    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(reasonOf(end)).toBe('rolled back, as asked: web:1 is live');
+    expect(end.result.outputs['deployment-id']).toBe(old);
+    expect(writes(from)).toEqual(['DeleteTaskSet']);
+    await stage.clock.sleep(minute);
+    expect(await own.sets()).toEqual(['web:1 PRIMARY']);
+  });
+
+  test('a task set that has just become primary hands over to the one before, which still runs', async () => {
+    const old = await set();
+    const id = await own.make(2);
+    await stage.clock.sleep(5 * minute);
+    await own.makePrimary(id);
+    const from = marked();
+    const end = await run(rollbackService);
+    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(writes(from)).toEqual(['UpdateServicePrimaryTaskSet', 'DeleteTaskSet']);
+    expect(end.result.outputs['deployment-id']).toBe(old);
+    await stage.clock.sleep(minute);
+    expect(await own.sets()).toEqual(['web:1 PRIMARY']);
+  });
+
+  test('after a deployment by Landfall: a task set of what was live before, taken to its end', async () => {
+    await set();
+    await stage.deploy({ 'task-definition': 'v3.json' });
+    await stage.deploy({ 'task-definition': 'v2.json' });
+    const from = marked();
+    const end = await run(rollbackService);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(toldBy(end.host)).toContain('info: web: rolling back from web:3 to web:2');
+    expect(writes(from)).toEqual(['CreateTaskSet', 'UpdateServicePrimaryTaskSet', 'DeleteTaskSet']);
+    expect(stage.serving()).toEqual(['web:2 2']);
+  });
+
+  test('M03: what was live but not healthy is not gone back to', async () => {
+    await set({ fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
+    await stage.deploy();
+    const { result } = await run(rollbackService);
+    expect(result.error?.code).toBe('ROLLBACK_IMPOSSIBLE');
+  });
+
+  test('M02: where nobody has noted what was live before it is impossible, and nothing is sent', async () => {
+    await set();
+    const from = marked();
+    const { result } = await run(rollbackService);
+    expect(result.error).toMatchObject({
+      code: 'ROLLBACK_IMPOSSIBLE',
+      summary:
+        'web has no task set in flight, and which revision was live before is not noted: ECS keeps no history of task sets',
+      remedy: 'Name the revision to go back to with `task-definition`.',
+    });
+    expect(writes(from)).toEqual([]);
+  });
+
+  test('to the revision that is named; one in flight goes with the old one', async () => {
+    await set();
+    await stage.deploy();
+    await own.make(3);
+    const end = await run(rollbackService, { 'task-definition': 'web:1' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(await own.sets()).toEqual(['web:1 PRIMARY']);
+  });
+
+  test('the answers of both writes are lost: they are sent again, and it is the same', async () => {
+    await set();
+    const id = await own.make(2);
+    await stage.clock.sleep(5 * minute);
+    await own.makePrimary(id);
+    for (const operation of ['UpdateServicePrimaryTaskSet', 'DeleteTaskSet'])
+      stage.world.fault({ service: 'ecs', operation, count: 1, fault: { kind: 'reset', effect: 'applied' } });
+    const end = await run(rollbackService);
+    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(stage.serving()[0]).toBe('web:1 2');
+  });
+});
+
+describe('scale-service', () => {
+  test('sets the count and waits for the tasks of the primary task set', async () => {
+    await set();
+    const from = marked();
+    const end = await run(scaleService, { 'desired-count': '4' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(reasonOf(end)).toBe('4 of 4 tasks run');
+    expect(writes(from)).toEqual(['UpdateService']);
+  });
+
+  test('a primary task set that has only a share of the count is waited for as such', async () => {
+    const id = await set();
+    await own.ask('UpdateTaskSet', { taskSet: id, scale: { unit: 'PERCENT', value: 50 } });
+    const end = await run(scaleService, { 'desired-count': '8' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(reasonOf(end)).toBe('4 of 4 tasks run');
+  });
+
+  test('without a primary task set no task would run: refused before the count is set', async () => {
+    await set({}, false);
+    const from = marked();
+    const { result } = await run(scaleService, { 'desired-count': '4' });
+    expect(result.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary: 'web has no primary task set: whatever its desired count, no task would run',
+    });
+    expect(writes(from)).toEqual([]);
+    const set0 = await run(scaleService, { 'desired-count': '4', wait: 'false' });
+    expect(verdictOf(set0)).toBe('SUCCEEDED 0');
+  });
+});
+
+describe('continue-deployment', () => {
+  test('is refused: such a deployment never waits for somebody', async () => {
+    await set();
+    await own.make(2);
+    const from = marked();
+    const { result } = await run(continueDeployment);
+    expect(result).toMatchObject({
+      exitCode: 2,
+      error: {
+        code: 'CONTROLLER_UNSUPPORTED',
+        summary: 'web has the EXTERNAL controller, whose deployments never wait for somebody',
+        remedy: 'To go on with a task set that a run has left, run deploy-service again: it takes it up.',
+      },
+    });
+    expect(writes(from)).toEqual([]);
+  });
+});
