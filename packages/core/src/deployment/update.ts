@@ -4,7 +4,7 @@ import type { Ecs } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
 import { readServices } from './reader.ts';
 import { primaryOf } from './rollout.ts';
-import { grace } from './watch.ts';
+import { sendOnce, unlessPassing } from './send-once.ts';
 
 export interface Updated {
   readonly service: Service;
@@ -22,89 +22,64 @@ export interface Update {
   readonly before: Deployment | undefined;
 }
 
-/**
- * Exactly one UpdateService. It has no idempotency token: when its answer is lost, the service is read until the
- * deployment shows or the time of eventual consistency has passed; only then is the same request sent once more.
- */
+type Made = Omit<Updated, 'how'>;
+
+/** Exactly one UpdateService, which has no idempotency token. */
 export async function updateService(
   update: Update,
   world: { ecs: Ecs; clock: Clock; signal: AbortSignal },
 ): Promise<Updated> {
-  for (const last of [false, true]) {
-    try {
-      const { service } = await world.ecs.updateService(update.request, { signal: world.signal });
-      const primary = primaryOf(service);
-      if (service && primary?.id && isAsked(update, primary)) {
-        return { service, primary, isNew: primary.id !== update.before?.id, how: 'answered' };
-      }
-      throw new LandfallError('RESPONSE_INVALID', {
-        summary: `ecs:UpdateService answered for ${update.serviceName} without a PRIMARY deployment of what was asked for`,
-        facts: { operation: 'ecs:UpdateService' },
-        applied: 'unknown',
-      });
-    } catch (error) {
-      if (!isLandfallError(error) || error.applied !== 'unknown') throw explain(error, update);
-      const adopted = await readBack(update, world);
-      if (adopted) return adopted;
-      if (last || world.signal.aborted) {
-        throw new LandfallError('OUTCOME_UNKNOWN', {
-          summary: `the answer to updating ${update.serviceName} was lost and the service does not show whether it took effect`,
-          cause: error,
-        });
-      }
-    }
-  }
-  throw new Error('unreachable');
+  const { made, how } = await sendOnce<Made>(
+    {
+      name: `updating ${update.serviceName}`,
+      send: () => send(update, world),
+      find: () => find(update, world),
+      explain: (error) => explain(error, update.serviceName),
+    },
+    world,
+  );
+  return { ...made, how };
+}
+
+async function send(update: Update, world: { ecs: Ecs; signal: AbortSignal }): Promise<Made> {
+  const { service } = await world.ecs.updateService(update.request, { signal: world.signal });
+  const primary = primaryOf(service);
+  if (service && primary?.id && isAsked(update, primary))
+    return { service, primary, isNew: primary.id !== update.before?.id };
+  throw new LandfallError('RESPONSE_INVALID', {
+    summary: `ecs:UpdateService answered for ${update.serviceName} without a PRIMARY deployment of what was asked for`,
+    facts: { operation: 'ecs:UpdateService' },
+    applied: 'unknown',
+  });
 }
 
 /** The PRIMARY deployment runs what was asked for: an answer from before, or amid a rollback, does not show ours. */
 const isAsked = ({ request, before }: Update, primary: Deployment) =>
   primary.taskDefinition === (request.taskDefinition ?? before?.taskDefinition);
 
-async function readBack(
-  update: Update,
-  world: { ecs: Ecs; clock: Clock; signal: AbortSignal },
-): Promise<Updated | undefined> {
-  const until = world.clock.elapsed() + grace;
-  while (!world.signal.aborted) {
-    const service = await tryRead(update, world);
-    const primary = primaryOf(service);
-    const takesEffect = primary !== undefined && primary.id !== update.before?.id && isAsked(update, primary);
-    if (service && primary?.id && takesEffect) return { service, primary, isNew: true, how: 'adopted' };
-    if (world.clock.elapsed() >= until) return undefined;
-    await world.clock.sleep(2000, world.signal);
-  }
-  return undefined;
+async function find(update: Update, world: { ecs: Ecs; signal: AbortSignal }): Promise<Made | undefined> {
+  const service = await tryRead(update, world);
+  const primary = primaryOf(service);
+  const takesEffect = primary !== undefined && primary.id !== update.before?.id && isAsked(update, primary);
+  return service && primary?.id && takesEffect ? { service, primary, isNew: true } : undefined;
 }
 
-async function tryRead(
-  update: Update,
-  world: { ecs: Ecs; signal: AbortSignal },
-): Promise<Service | undefined> {
-  try {
-    const services = await readServices(world.ecs, update.cluster, [update.serviceName], {
-      signal: world.signal,
-    });
-    const service = services.get(update.serviceName);
+/** The service as it is; undefined where ECS does not know it, or cannot be read for a passing reason. */
+export const tryRead = (
+  { cluster, serviceName }: { readonly cluster: string; readonly serviceName: string },
+  { ecs, signal }: { ecs: Ecs; signal: AbortSignal },
+): Promise<Service | undefined> =>
+  unlessPassing(async () => {
+    const service = (await readServices(ecs, cluster, [serviceName], { signal })).get(serviceName);
     return service === 'missing' ? undefined : service;
-  } catch (error) {
-    // The network that lost the answer may lose this one too; the loop has its own end.
-    if (
-      isLandfallError(error, 'ENDPOINT_UNREACHABLE') ||
-      isLandfallError(error, 'RESPONSE_INVALID') ||
-      isLandfallError(error, 'THROTTLED')
-    )
-      return undefined;
-    throw error;
-  }
-}
+  });
 
 /** ECS's own refusals that deserve a name. */
-function explain(error: unknown, update: Update): unknown {
+export function explain(error: unknown, serviceName: string): unknown {
   if (!isLandfallError(error)) return error;
   if (/\b5 active deployments?\b|active deployments exist|deployments? limit/i.test(error.message)) {
     return new LandfallError('TOO_MANY_DEPLOYMENTS', {
-      summary: `${update.serviceName} already has as many active deployments as ECS allows: ${error.message}`,
+      summary: `${serviceName} already has as many active deployments as ECS allows: ${error.message}`,
       cause: error,
     });
   }
