@@ -223,7 +223,7 @@ describe('a CodeDeploy deployment of an ECS service', () => {
 
 test('the load balancer says of each target how it is', () => {
   const ecs = bench();
-  const elb = createElbv2({ targets: ecs.service.targets });
+  const elb = createElbv2({ targets: ecs.service.targets, knows: ecs.service.namesTargetGroup });
   const health = () =>
     (
       elb.handlers.DescribeTargetHealth!({ TargetGroupArn: GROUP }, {} as RequestContext) as {

@@ -68,6 +68,8 @@ export interface EcsService extends AwsService {
   readonly taskSets: TaskSetPort;
   /** The targets of a target group, for Elastic Load Balancing. */
   targets(targetGroupArn: string): readonly Target[];
+  /** Whether a service or one of its task sets says that it is behind this target group. */
+  namesTargetGroup(targetGroupArn: string): boolean;
   /** Resolves when restored tasks have been found again or given up. */
   restored(): Promise<void>;
   /** Nothing happens any more. Docker containers are removed unless `keep` is set, for a restart. */
@@ -116,9 +118,9 @@ export function createEcs(deps: EcsDeps): EcsService {
       ...clusterOperations(operations),
       ...taskDefinitionOperations(operations),
       ...serviceOperations(operations),
+      ...expressOperations(operations),
       ...serviceDeploymentOperations(operations),
       ...taskOperations(operations),
-      ...expressOperations(operations),
       ...taskSetOperations(operations),
       ...taggingOperations(operations),
     } satisfies Record<string, Handler>,
@@ -152,6 +154,12 @@ export function createEcs(deps: EcsDeps): EcsService {
     truth: (cluster, service) => truthOf(world, cluster, service),
     taskSets: taskSetPort(operations),
     targets: (group) => targetsOf(operations, group),
+    namesTargetGroup: (group) =>
+      [...world.state.services.values()].some(({ settings, taskSets }) =>
+        [settings, ...taskSets.map((set) => set.settings)].some(({ loadBalancers }) =>
+          loadBalancers?.some(({ targetGroupArn }) => targetGroupArn === group),
+        ),
+      ),
     restored: () => restoring,
     async close(options) {
       await restoring;

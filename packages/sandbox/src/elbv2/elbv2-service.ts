@@ -17,8 +17,8 @@ const REASONS = {
 /** Elastic Load Balancing, as far as a deployer asks it: the health of a target group's targets. */
 export function createElbv2(deps: {
   readonly targets: (targetGroupArn: string) => readonly Target[];
-  /** Whether the group is known; one that some task is or was registered with always is. */
-  readonly knows?: (targetGroupArn: string) => boolean;
+  /** Whether there is such a group: one that was made, or that a service names. */
+  readonly knows: (targetGroupArn: string) => boolean;
 }): AwsService {
   const DescribeTargetHealth: Handler = (input: { TargetGroupArn?: string }) => {
     const group = input.TargetGroupArn ?? '';
@@ -26,7 +26,7 @@ export function createElbv2(deps: {
       throw new AwsFault('ValidationError', `'${group}' is not a valid target group ARN`);
     }
     const targets = deps.targets(group);
-    if (targets.length === 0 && deps.knows?.(group) === false) {
+    if (targets.length === 0 && !deps.knows(group)) {
       throw new AwsFault('TargetGroupNotFound', 'One or more target groups not found');
     }
     return {

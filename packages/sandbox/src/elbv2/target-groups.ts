@@ -11,6 +11,40 @@ interface TargetGroup {
 }
 
 /**
+ * What Elastic Load Balancing fills in for a group of an Application Load Balancer:
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+ */
+const DEFAULTS = {
+  HealthCheckProtocol: 'HTTP',
+  HealthCheckPort: 'traffic-port',
+  HealthCheckEnabled: true,
+  HealthCheckIntervalSeconds: 30,
+  HealthCheckTimeoutSeconds: 5,
+  HealthyThresholdCount: 5,
+  UnhealthyThresholdCount: 2,
+  HealthCheckPath: '/',
+  Matcher: { HttpCode: '200' },
+  ProtocolVersion: 'HTTP1',
+  IpAddressType: 'ipv4',
+};
+
+const NUMBERS = [
+  'HealthCheckIntervalSeconds',
+  'HealthCheckTimeoutSeconds',
+  'HealthyThresholdCount',
+  'UnhealthyThresholdCount',
+] as const;
+
+/** The settings of a request, which a form carries as text, over the defaults. */
+function settingsOf(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const settings: Record<string, unknown> = { ...DEFAULTS };
+  for (const name of Object.keys(DEFAULTS)) if (input[name] !== undefined) settings[name] = input[name];
+  for (const name of NUMBERS) settings[name] = Number(settings[name]);
+  settings.HealthCheckEnabled = String(settings.HealthCheckEnabled) === 'true';
+  return settings;
+}
+
+/**
  * Target groups of Elastic Load Balancing: made and described. There are no load balancers; a group counts as
  * behind one unless its tag `sandbox:load-balancer` is `none`.
  */
@@ -38,7 +72,9 @@ export function createTargetGroups(parts: { readonly random: () => number; chang
       TargetGroupName: name,
       Protocol: String(input.Protocol ?? 'HTTP'),
       Port: Number(input.Port ?? 80),
+      ...(input.VpcId === undefined ? {} : { VpcId: String(input.VpcId) }),
       TargetType: String(input.TargetType ?? 'instance'),
+      ...settingsOf(input),
       LoadBalancerArns: alone ? [] : [`${root}:loadbalancer/app/sandbox/${hex(parts.random, 16)}`],
     };
     groups.set(group.TargetGroupArn, group);
@@ -47,13 +83,27 @@ export function createTargetGroups(parts: { readonly random: () => number; chang
   };
   const DescribeTargetGroups: Handler = (input) => {
     const arns: string[] | undefined = input.TargetGroupArns;
-    if (arns?.some((arn) => !groups.has(arn))) {
-      throw new AwsFault('TargetGroupNotFound', 'One or more target groups not found');
+    const names: string[] | undefined = input.Names;
+    if (arns !== undefined && names !== undefined) {
+      throw new AwsFault(
+        'ValidationError',
+        'Target group ARNs and names cannot be specified at the same time',
+      );
     }
-    return { TargetGroups: arns ? arns.map((arn) => groups.get(arn)) : [...groups.values()] };
+    const all = [...groups.values()];
+    if (arns) return { TargetGroups: arns.map((arn) => groups.get(arn) ?? missing()) };
+    if (names) {
+      return {
+        TargetGroups: names.map(
+          (name) => all.find(({ TargetGroupName }) => TargetGroupName === name) ?? missing(),
+        ),
+      };
+    }
+    return { TargetGroups: all };
   };
   return {
     handlers: { CreateTargetGroup, DescribeTargetGroups },
+    has: (arn) => groups.has(arn),
     save: () => [...groups.values()],
     restore(state) {
       groups.clear();
@@ -62,4 +112,10 @@ export function createTargetGroups(parts: { readonly random: () => number; chang
   };
 }
 
-type TargetGroups = Pick<AwsService, 'handlers' | 'save' | 'restore'>;
+function missing(): never {
+  throw new AwsFault('TargetGroupNotFound', 'One or more target groups not found');
+}
+
+interface TargetGroups extends Pick<AwsService, 'handlers' | 'save' | 'restore'> {
+  has(targetGroupArn: string): boolean;
+}

@@ -104,8 +104,11 @@ export function createRegion(parts: RegionParts): Region {
     taskSets: ecs.taskSets,
     changed,
   });
-  const elbv2 = createElbv2({ targets: ecs.targets });
   const targetGroups = createTargetGroups({ random, changed });
+  const elbv2 = createElbv2({
+    targets: ecs.targets,
+    knows: (group) => targetGroups.has(group) || ecs.namesTargetGroup(group),
+  });
   // In the order in which they are restored: ECS looks at the others, CodeDeploy at ECS.
   const services: AwsService[] = [
     createLogsService(logs),
@@ -115,7 +118,12 @@ export function createRegion(parts: RegionParts): Region {
     createStsService({ principals, enforce: parts.enforce, random, changed }),
     createIamService({ roles: parts.roles, principals, random, changed }),
     createSsmService({ changed }),
-    { ...elbv2, ...targetGroups, handlers: { ...elbv2.handlers, ...targetGroups.handlers } },
+    {
+      ...elbv2,
+      handlers: { ...elbv2.handlers, ...targetGroups.handlers },
+      save: targetGroups.save,
+      restore: targetGroups.restore,
+    },
     { ...ecs, admin: ecs.admin ?? ecsAdmin(ecs) },
     codedeploy,
   ];

@@ -1,9 +1,12 @@
-import type { Attachment, Container, Task } from '@aws-sdk/client-ecs';
+import type { Attachment, Container, ContainerDefinition, Task } from '@aws-sdk/client-ecs';
 import { clusterArn } from '../model/place.ts';
 import type { ContainerRecord, TaskRecord } from '../model/records.ts';
 import type { EcsWorld } from '../world.ts';
 import { moment, optionalMoment } from './moment.ts';
 import { tagList } from './tags.ts';
+
+/** GiB that a task on Fargate has when its definition does not say. */
+const FARGATE_STORAGE = 20;
 
 export function taskView(world: EcsWorld, task: TaskRecord, withTags: boolean): Task {
   const definition = world.state.taskDefinitions.get(task.taskDefinition);
@@ -26,7 +29,13 @@ export function taskView(world: EcsWorld, task: TaskRecord, withTags: boolean): 
     attachments: task.eni === undefined ? [] : [attachmentView(task)],
     attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
     connectivity: 'CONNECTED',
-    containers: task.containers.map((container) => containerView(task, container)),
+    containers: task.containers.map((container) =>
+      containerView(
+        task,
+        container,
+        definition?.content.containerDefinitions?.find(({ name }) => name === container.name),
+      ),
+    ),
     desiredStatus: task.desiredStatus,
     lastStatus: task.lastStatus,
     healthStatus: healthOf(task.containers),
@@ -36,6 +45,12 @@ export function taskView(world: EcsWorld, task: TaskRecord, withTags: boolean): 
       containerOverrides: task.overrides.containerOverrides ?? task.containers.map(({ name }) => ({ name })),
       inferenceAcceleratorOverrides: task.overrides.inferenceAcceleratorOverrides ?? [],
     },
+    ...(task.launchType === 'FARGATE'
+      ? {
+          ephemeralStorage: task.overrides.ephemeralStorage ??
+            definition?.content.ephemeralStorage ?? { sizeInGiB: FARGATE_STORAGE },
+        }
+      : {}),
     version: task.version,
     createdAt: moment(task.createdAt),
     ...(task.startedAt === undefined ? {} : { connectivityAt: moment(task.startedAt) }),
@@ -51,7 +66,15 @@ export function taskView(world: EcsWorld, task: TaskRecord, withTags: boolean): 
   };
 }
 
-function containerView(task: TaskRecord, container: ContainerRecord): Container {
+function containerView(
+  task: TaskRecord,
+  container: ContainerRecord,
+  definition: ContainerDefinition | undefined,
+): Container {
+  const given = {
+    ...definition,
+    ...task.overrides.containerOverrides?.find(({ name }) => name === container.name),
+  };
   return {
     containerArn: container.arn,
     taskArn: task.arn,
@@ -68,10 +91,12 @@ function containerView(task: TaskRecord, container: ContainerRecord): Container 
       task.eni === undefined
         ? []
         : [{ attachmentId: task.eni.attachment, privateIpv4Address: task.eni.address }],
-    managedAgents: task.enableExecuteCommand
-      ? [{ name: 'ExecuteCommandAgent', lastStatus: container.lastStatus }]
-      : [],
-    cpu: '0',
+    ...(task.enableExecuteCommand
+      ? { managedAgents: [{ name: 'ExecuteCommandAgent', lastStatus: container.lastStatus }] }
+      : {}),
+    cpu: String(given.cpu ?? 0),
+    ...(given.memory === undefined ? {} : { memory: String(given.memory) }),
+    ...(given.memoryReservation === undefined ? {} : { memoryReservation: String(given.memoryReservation) }),
   };
 }
 

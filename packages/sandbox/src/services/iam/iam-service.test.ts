@@ -83,3 +83,28 @@ test('roles, parameters and target groups outlive a restart', async () => {
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test('a role that has policies is deleted after them', async () => {
+  const world = createWorld();
+  await world.dispatch('iam', 'CreateRole', webRole);
+  const policy = { RoleName: 'web', PolicyName: 'one' };
+  await world.dispatch('iam', 'PutRolePolicy', {
+    ...policy,
+    PolicyDocument: JSON.stringify({ Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } }),
+  });
+  await expect(world.dispatch('iam', 'DeleteRole', { RoleName: 'web' })).rejects.toMatchObject({
+    code: 'DeleteConflict',
+    message: 'Cannot delete entity, must delete policies first.',
+    status: 409,
+  });
+  await world.dispatch('iam', 'DeleteRolePolicy', policy);
+  await expect(world.dispatch('iam', 'DeleteRolePolicy', policy)).rejects.toMatchObject({
+    code: 'NoSuchEntity',
+    message: 'The role policy with name one cannot be found.',
+  });
+  await world.dispatch('iam', 'DeleteRole', { RoleName: 'web' });
+  await expect(world.dispatch('iam', 'GetRole', { RoleName: 'web' })).rejects.toMatchObject({
+    code: 'NoSuchEntity',
+  });
+  await world.close();
+});

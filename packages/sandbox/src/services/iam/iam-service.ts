@@ -65,9 +65,27 @@ export function createIamService({ roles, principals, random, changed }: IamPart
       role.policies[String(input.PolicyName ?? '')] = document as PolicyDocument;
       changed();
     },
-    GetRole: (input, context) => ({ Role: shown(find(input, context)) }),
+    // No session of a role is traced back to it, so it counts as never used, which IAM shows as an empty structure.
+    GetRole: (input, context) => ({ Role: { ...shown(find(input, context)), RoleLastUsed: {} } }),
+    DeleteRolePolicy(input, context) {
+      const role = find(input, context);
+      const name = String(input.PolicyName ?? '');
+      if (!Object.hasOwn(role.policies, name)) {
+        throw new AwsFault('NoSuchEntity', `The role policy with name ${name} cannot be found.`, {
+          status: 404,
+        });
+      }
+      delete role.policies[name];
+      changed();
+    },
     DeleteRole(input, context) {
-      roles.delete(find(input, context).arn);
+      const role = find(input, context);
+      if (Object.keys(role.policies).length > 0) {
+        throw new AwsFault('DeleteConflict', 'Cannot delete entity, must delete policies first.', {
+          status: 409,
+        });
+      }
+      roles.delete(role.arn);
       changed();
     },
     SimulatePrincipalPolicy(input) {
