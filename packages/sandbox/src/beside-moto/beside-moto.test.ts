@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { sandboxForTests } from '../testing/started.ts';
+import type { VirtualClock } from '../world/clock.ts';
+import { type Difference, differences } from './compare.ts';
+import { judge } from './known-differences.ts';
+import { type Recording, record } from './recording.ts';
+
+/** `npm run moto -- --record` writes it. */
+const recorded = new URL('recorded.json', import.meta.url);
+const started = sandboxForTests({ clock: 'virtual', seed: 1 });
+let found: readonly Difference[];
+
+beforeAll(async () => {
+  const { url, region, clock } = started();
+  const moto: { calls: Recording } = JSON.parse(await readFile(recorded, 'utf8'));
+  const sandbox = await record({
+    endpoint: url,
+    region,
+    accessKeyId: 'LANDFALLADMIN',
+    vpc: 'vpc-1',
+    subnet: 'subnet-1',
+    securityGroup: 'sg-1',
+    timePasses: async () => (clock as VirtualClock).advance(3 * 60_000),
+  });
+  found = differences(moto.calls, sandbox);
+});
+
+describe('the sandbox beside moto', () => {
+  test('answers every call with the same members, types, errors and status, but for what moto has wrong', () => {
+    expect(judge(found).unexplained).toEqual([]);
+  });
+
+  test('no difference is excused that there is no more', () => {
+    expect(judge(found).outdated).toEqual([]);
+  });
+});

@@ -1,0 +1,53 @@
+import type { Stage } from './ask.ts';
+import { createAsk } from './ask.ts';
+import { clusterCalls } from './calls/clusters.ts';
+import { codedeployCalls } from './calls/codedeploy.ts';
+import { ecrCalls } from './calls/ecr.ts';
+import { elbv2Calls } from './calls/elbv2.ts';
+import { iamCalls } from './calls/iam.ts';
+import { logsCalls } from './calls/logs.ts';
+import { secretsManagerCalls } from './calls/secrets-manager.ts';
+import { serviceCalls } from './calls/services.ts';
+import { ssmCalls } from './calls/ssm.ts';
+import { stsCalls } from './calls/sts.ts';
+import { taskDefinitionCalls } from './calls/task-definitions.ts';
+import { taskSetCalls } from './calls/task-sets.ts';
+import { taskCalls } from './calls/tasks.ts';
+
+/** How a call ended: the shape of its answer, or the name of its error. */
+export interface Outcome {
+  readonly status: number | undefined;
+  readonly error?: string;
+  readonly shape?: readonly string[];
+}
+
+/** By service, by `Operation: situation`. */
+export type Recording = Readonly<Record<string, Readonly<Record<string, Outcome>>>>;
+
+/** The calls in the order in which they are made: what a service needs of another is made before it. */
+const stories = {
+  ecs: [clusterCalls, taskDefinitionCalls, serviceCalls, taskCalls, taskSetCalls],
+  codedeploy: [codedeployCalls],
+  ecr: [ecrCalls],
+  elbv2: [elbv2Calls],
+  iam: [iamCalls],
+  ssm: [ssmCalls],
+  secretsmanager: [secretsManagerCalls],
+  logs: [logsCalls],
+  sts: [stsCalls],
+} as const;
+
+/** The services that are asked, by the name that the recording has for them. */
+export const services = Object.keys(stories) as readonly (keyof typeof stories)[];
+
+/** Makes every call to an AWS that is empty, and writes down how each ended. */
+export async function record(stage: Stage): Promise<Recording> {
+  const recording: Record<string, Record<string, Outcome>> = {};
+  for (const service of services) {
+    const { ask, outcomes, close } = createAsk(service, stage);
+    recording[service] = outcomes;
+    for (const story of stories[service]) await story(ask, stage);
+    close();
+  }
+  return recording;
+}
