@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { nameInArn } from '@landfall/core/account/arn';
 import type { VirtualClock } from '@landfall/sandbox/world/clock';
 import { ByTaskSets, place } from './external-service.ts';
 import { type Curtain, Stage, type StageOptions, toldBy } from './stage.ts';
@@ -31,9 +32,7 @@ const given = async (
 const serving = () =>
   stage.world.ecs
     .truth('main', 'web')!
-    .serving.map(
-      (one) => `${one.taskDefinition.slice(one.taskDefinition.lastIndexOf('/') + 1)} ${one.healthy}`,
-    );
+    .serving.map((one) => `${nameInArn(one.taskDefinition)} ${one.healthy}`);
 const verdictOf = ({ result }: Curtain) => `${result.outputs.verdict} ${result.exitCode}`;
 const writes = (from: number) =>
   stage.world

@@ -4,6 +4,7 @@ import type {
   DescribeServiceDeploymentsResponse,
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
+import { nameInArn } from '@landfall/core/account/arn';
 import { execute, type Result } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
@@ -221,9 +222,7 @@ export class Stage {
   serving(): readonly string[] {
     return this.world.ecs
       .truth('main', 'web')!
-      .serving.map(
-        (one) => `${one.taskDefinition.slice(one.taskDefinition.lastIndexOf('/') + 1)} ${one.healthy}`,
-      );
+      .serving.map((one) => `${nameInArn(one.taskDefinition)} ${one.healthy}`);
   }
 
   async close(): Promise<void> {

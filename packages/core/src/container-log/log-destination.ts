@@ -1,4 +1,5 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import { nameInArn } from '../account/arn.ts';
 
 export interface LogStream {
   readonly group: string;
@@ -13,9 +14,6 @@ export type LogDestination =
   | { readonly kind: 'elsewhere'; readonly note: string };
 
 export type LoggedContainer = Pick<ContainerDefinition, 'name' | 'logConfiguration'>;
-
-/** `arn:…:task/cluster/0123…` → `0123…`. */
-export const taskIdOf = (taskArn: string): string => taskArn.slice(taskArn.lastIndexOf('/') + 1);
 
 /**
  * Where the awslogs driver writes: group, and stream `prefix/container/taskId`; without a prefix the stream is
@@ -40,7 +38,7 @@ export function logDestination(
       'uses the awslogs driver without awslogs-stream-prefix, so its stream cannot be told from its task; add a prefix',
     );
   }
-  const stream = prefix ? `${prefix}/${container.name}/${taskIdOf(taskArn)}` : runtimeId!;
+  const stream = prefix ? `${prefix}/${container.name}/${nameInArn(taskArn)}` : runtimeId!;
   const region = options['awslogs-region'];
   return { kind: 'stream', at: { group, stream, ...(region && { region }) } };
 }

@@ -1,4 +1,5 @@
 import type { Task, TaskDefinition } from '@aws-sdk/client-ecs';
+import { nameInArn } from '../account/arn.ts';
 import { lastLogLines } from '../container-log/last-log-lines.ts';
 import { classifyStop } from '../task/stopped-reason.ts';
 import type { Aws } from '../world/aws.ts';
@@ -34,7 +35,7 @@ export function causesOf(tasks: readonly Task[]): readonly Cause[] {
 
 /** The same reason, whichever task it happened to: ECS quotes the task's own id in it. */
 const reasonKey = (task: Task) => {
-  const id = task.taskArn?.slice(task.taskArn.lastIndexOf('/') + 1);
+  const id = task.taskArn && nameInArn(task.taskArn);
   const { sentence } = classifyStop(task);
   return id ? sentence.replaceAll(id, '…') : sentence;
 };

@@ -1,3 +1,4 @@
+import { nameInArn } from '../account/arn.ts';
 import type { Parsed } from '../inputs/input.ts';
 import { parsed, refused } from '../inputs/input.ts';
 import { near } from '../inputs/near.ts';
@@ -10,9 +11,6 @@ export interface Order {
   readonly taskDefinition?: string | undefined;
   readonly after: readonly string[];
 }
-
-/** `arn:…:service/cluster/web` and `web` are the same service. */
-export const serviceName = (nameOrArn: string) => nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
 
 /**
  * One service a line: `web`, `web=web.json`, `web=web.json after worker, api`. Blank lines and `#` lines are
@@ -32,7 +30,7 @@ export function parseOrders(text: string): Parsed<readonly Order[]> {
     if (taskDefinition === '') return refused(`line ${index + 1}: nothing follows "${name}="`);
     const after = (dependencies ?? '')
       .split(',')
-      .map((one) => serviceName(one.trim()))
+      .map((one) => nameInArn(one.trim()))
       .filter((one) => one !== '');
     orders.push({ service: name, taskDefinition, after });
   }
@@ -41,20 +39,20 @@ export function parseOrders(text: string): Parsed<readonly Order[]> {
 }
 
 function problemOf(orders: readonly Order[]): string | undefined {
-  const names = orders.map((order) => serviceName(order.service));
+  const names = orders.map((order) => nameInArn(order.service));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) return `names the service ${twice} twice`;
   for (const order of orders) {
     const unknown = order.after.find((name) => !names.includes(name));
     if (unknown !== undefined)
-      return `says that ${serviceName(order.service)} comes after ${unknown}, which is not a service of this run${near(unknown, names)}`;
+      return `says that ${nameInArn(order.service)} comes after ${unknown}, which is not a service of this run${near(unknown, names)}`;
   }
   const cycle = cycleIn(orders);
   return cycle && `goes in a circle: ${cycle.join(' after ')}`;
 }
 
 function cycleIn(orders: readonly Order[]): readonly string[] | undefined {
-  const after = new Map(orders.map((order) => [serviceName(order.service), order.after]));
+  const after = new Map(orders.map((order) => [nameInArn(order.service), order.after]));
   const safe = new Set<string>();
   const walk = (name: string, path: readonly string[]): readonly string[] | undefined => {
     if (safe.has(name)) return undefined;

@@ -1,4 +1,5 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
+import { nameInArn } from '../account/arn.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { CallOptions, Ecs } from '../world/aws.ts';
 import { chunks, perCall } from './chunks.ts';
@@ -20,7 +21,7 @@ export async function readServices(
   for (const { services = [], failures = [] } of answers) {
     for (const service of services) if (service.serviceName) found.set(service.serviceName, service);
     for (const failure of failures) {
-      const name = failure.arn?.slice(failure.arn.lastIndexOf('/') + 1);
+      const name = failure.arn && nameInArn(failure.arn);
       if (name && failure.reason === 'MISSING') found.set(name, 'missing');
     }
   }

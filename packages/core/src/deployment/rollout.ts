@@ -1,5 +1,6 @@
 /** A rollout is what we watch: one deployment, the one this run made (or found already doing what was asked). */
 import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import { nameInArn } from '../account/arn.ts';
 import type { RolloutEvent } from './events.ts';
 
 /** Which deployment is ours. Everything is judged against this, never against "the service is stable". */
@@ -70,7 +71,7 @@ export const beginRollout = (ours: Ours, at: number, alreadySeen: Iterable<strin
 });
 
 /** `ecs-svc/123` → `123`, the digits that also end the ARN of the service revision. */
-export const digitsOf = (deploymentId: string) => deploymentId.slice(deploymentId.lastIndexOf('/') + 1);
+export const digitsOf = (deploymentId: string) => nameInArn(deploymentId);
 
 export const primaryOf = (service: Service | undefined) =>
   service?.deployments?.find((one) => one.status === 'PRIMARY');
@@ -85,5 +86,4 @@ export const isRevision = (arn: string | undefined, asked: string) => {
   return arn === asked || short === asked || short.slice(0, short.lastIndexOf(':')) === asked;
 };
 /** `arn:…:task/cluster/0123abcd…` → `0123abcd`. */
-export const shortTask = (arn: string | undefined) =>
-  (arn ?? 'unknown').slice((arn ?? '').lastIndexOf('/') + 1).slice(0, 8);
+export const shortTask = (arn: string | undefined) => nameInArn(arn ?? 'unknown').slice(0, 8);

@@ -1,11 +1,11 @@
 import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { checkAllowedAccount } from '../account/allowed-account.ts';
+import { nameInArn } from '../account/arn.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import type { ByCodeDeploy } from './code-deploy/group.ts';
 import { liveTaskDefinition } from './code-deploy/task-sets.ts';
-import { serviceName } from './order.ts';
 import { readServices } from './reader.ts';
 import { primaryOf } from './rollout.ts';
 import type { WaitUntil } from './terms.ts';
@@ -43,7 +43,7 @@ export async function readTargets(
   world: World,
 ): Promise<readonly Target[]> {
   const { cluster } = wanted;
-  const names = wanted.services.map(serviceName);
+  const names = wanted.services.map(nameInArn);
   const signal = world.host.cancellation;
   if (wanted.allowedAccountIds) await checkAllowedAccount(wanted.allowedAccountIds, world);
   const found = await readServices(ecs, cluster, names, { signal }).catch(async (error) => {

@@ -1,5 +1,5 @@
 import { checkAllowedAccount } from '../account/allowed-account.ts';
-import { taskIdOf } from '../container-log/log-destination.ts';
+import { nameInArn } from '../account/arn.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { isEssential } from '../task/overrides.ts';
@@ -11,7 +11,7 @@ import { runTaskRequest } from '../task/run-request.ts';
 import { type Started, startTask } from '../task/start-task.ts';
 import { stopTasks } from '../task/stop-tasks.ts';
 import { type TaskLogs, taskLogs } from '../task/task-logs.ts';
-import { factOf, type Judged, shortName, summaryTable, taskFailed } from '../task/task-report.ts';
+import { factOf, type Judged, summaryTable, taskFailed } from '../task/task-report.ts';
 import type { Watched } from '../task/task-state.ts';
 import { type RunTarget, readRunTarget, revisionOf } from '../task/task-target.ts';
 import { verdictOf } from '../task/verdict.ts';
@@ -96,7 +96,7 @@ async function announce(call: ThisCall, { tasks }: Started, revision: string): P
     call.world.host.log.info(
       found
         ? `task ${taskArn} was already started by this attempt of the run and is ${lastStatus}; watching it`
-        : `started task ${taskArn} of ${shortName(revision)} in cluster ${call.inputs.cluster}`,
+        : `started task ${taskArn} of ${nameInArn(revision)} in cluster ${call.inputs.cluster}`,
     );
   }
 }
@@ -111,7 +111,7 @@ async function checkPlacement(call: ThisCall, { tasks, failures }: Started, revi
       ? await stopTasks(arns, given.cluster, 'Landfall: not all tasks could be started', world)
       : arns.map((arn) => `task ${arn} was started and runs on`);
   throw new LandfallError('PLACEMENT_FAILED', {
-    summary: `ECS started ${arns.length} of ${given.count} tasks of ${shortName(revision)}: ${told.map(({ sentence }) => sentence).join('; ') || 'it gave no reason'}`,
+    summary: `ECS started ${arns.length} of ${given.count} tasks of ${nameInArn(revision)}: ${told.map(({ sentence }) => sentence).join('; ') || 'it gave no reason'}`,
     remedy: told.find(({ remedy }) => remedy)?.remedy,
     details: left,
     facts: { failures, started: arns },
@@ -137,7 +137,7 @@ async function follow(
       onChange: ({ arn, status }) =>
         host.log.progress(
           arn,
-          `task ${taskIdOf(arn)}: ${status} [${formatElapsed(clock.elapsed() - begun)}]`,
+          `task ${nameInArn(arn)}: ${status} [${formatElapsed(clock.elapsed() - begun)}]`,
         ),
       onLook: async (now) => logs?.look(now),
       onTrouble: (error) =>
@@ -185,14 +185,14 @@ async function judge(
         ? await stopTasks(arns, given.cluster, 'Landfall: the time limit was reached', world)
         : arns.map(leave);
     throw new LandfallError('TIMED_OUT', {
-      summary: `${shortName(revision)} had not ended after ${formatDuration(given.waitTimeout)}; ${left.join('; ')}`,
+      summary: `${nameInArn(revision)} had not ended after ${formatDuration(given.waitTimeout)}; ${left.join('; ')}`,
       remedy: 'Raise `wait-timeout`, or find out from its log why the task does not end.',
       facts: { tasks: arns },
     });
   }
   if (end.how === 'lost') {
     throw new LandfallError('TASK_UNKNOWN', {
-      summary: `ECS no longer knows ${arns.map((arn) => `task ${taskIdOf(arn)}`).join(', ')}, so how it ended cannot be told`,
+      summary: `ECS no longer knows ${arns.map((arn) => `task ${nameInArn(arn)}`).join(', ')}, so how it ended cannot be told`,
       facts: { tasks: arns },
     });
   }
@@ -213,8 +213,8 @@ async function show(call: ThisCall, judged: readonly Judged[], revision: string)
   if (reason) await call.output('stopped-reason', reason);
   for (const { watched, verdict } of judged) {
     for (const notice of verdict.notices) log.notice(notice);
-    if (verdict.ok) log.info(`task ${taskIdOf(watched.arn)} succeeded: ${verdict.sentence}`);
+    if (verdict.ok) log.info(`task ${nameInArn(watched.arn)} succeeded: ${verdict.sentence}`);
   }
   call.fact('tasks', judged.map(factOf));
-  call.summary(...summaryTable(`Task ${shortName(revision)}`, judged));
+  call.summary(...summaryTable(`Task ${nameInArn(revision)}`, judged));
 }

@@ -1,4 +1,5 @@
 import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
+import { nameInArn } from '../account/arn.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { World } from '../world/world.ts';
 
@@ -25,7 +26,7 @@ export async function loadRegistered(name: string, world: World): Promise<LiveTa
   }
   const arn = taskDefinition.taskDefinitionArn;
   const document = { ...taskDefinition, ...(tags && tags.length > 0 && { tags }) };
-  return { name: arn.slice(arn.lastIndexOf('/') + 1), arn, document };
+  return { name: nameInArn(arn), arn, document };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { RegisterTaskDefinitionRequest, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
+import { nameInArn } from '../account/arn.ts';
 import { loadDocument } from '../documents/load-document.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import * as patterns from '../inputs/patterns.ts';
@@ -62,4 +63,4 @@ const said = {
 } as const;
 
 export const registrationSentence = ({ how, arn }: Registration): string =>
-  `task definition ${said[how]} ${arn.slice(arn.lastIndexOf('/') + 1)}`;
+  `task definition ${said[how]} ${nameInArn(arn)}`;

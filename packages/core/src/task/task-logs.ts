@@ -1,6 +1,7 @@
 import type { ContainerDefinition, Task } from '@aws-sdk/client-ecs';
+import { nameInArn } from '../account/arn.ts';
 import { followLog, type LogFollower } from '../container-log/follow-log.ts';
-import { logDestination, taskIdOf } from '../container-log/log-destination.ts';
+import { logDestination } from '../container-log/log-destination.ts';
 import type { World } from '../world/world.ts';
 import type { Watched } from './task-state.ts';
 
@@ -34,7 +35,7 @@ export function taskLogs(
 
   const label = (arn: string, name: string) => {
     const parts = [
-      ...(tasks > 1 ? [taskIdOf(arn).slice(0, 8)] : []),
+      ...(tasks > 1 ? [nameInArn(arn).slice(0, 8)] : []),
       ...(containers.length > 1 ? [name] : []),
     ];
     return parts.length > 0 ? `${parts.join(' ')} | ` : '';

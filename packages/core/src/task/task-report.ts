@@ -1,6 +1,6 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import { nameInArn } from '../account/arn.ts';
 import { type LastLogLines, lastLogLines } from '../container-log/last-log-lines.ts';
-import { taskIdOf } from '../container-log/log-destination.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { SummaryBlock } from '../world/summary.ts';
 import type { World } from '../world/world.ts';
@@ -15,8 +15,6 @@ export interface Judged {
 }
 
 const tailLines = 20;
-
-export const shortName = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
 /** Plain data for `--output json`. */
 export const factOf = ({ watched: { arn, task }, verdict }: Judged) => ({
@@ -35,7 +33,7 @@ export const summaryTable = (title: string, judged: readonly Judged[]): SummaryB
     kind: 'table',
     head: ['Task', 'Result', 'Container', 'Exit code', 'What happened'],
     rows: judged.map(({ watched, verdict }) => [
-      taskIdOf(watched.arn),
+      nameInArn(watched.arn),
       verdict.ok ? 'succeeded' : 'failed',
       verdict.container ?? '',
       verdict.exitCode === undefined ? '' : String(verdict.exitCode),
@@ -56,7 +54,7 @@ export async function taskFailed(
   const { lines, note } = await lastWords(first, containers, logs, { aws, host });
   const verdict = inTheLightOf(lines, first);
   const details = [{ watched, verdict }, ...failed.slice(1)].map(
-    (one) => `task ${taskIdOf(one.watched.arn)}: ${one.verdict.sentence}`,
+    (one) => `task ${nameInArn(one.watched.arn)}: ${one.verdict.sentence}`,
   );
   const reason = watched.task.stoppedReason;
   if (reason && !verdict.sentence.includes(reason)) details.push(`ECS says: ${reason}`);
@@ -64,7 +62,7 @@ export async function taskFailed(
     details.push(`last lines of container "${verdict.container}":`, ...lines.map((line) => `  ${line}`));
   if (note !== undefined) details.push(note);
   return new LandfallError('TASK_FAILED', {
-    summary: `task ${taskIdOf(watched.arn)} failed: ${verdict.sentence}`,
+    summary: `task ${nameInArn(watched.arn)} failed: ${verdict.sentence}`,
     remedy: verdict.remedy,
     details,
     facts: { tasks: failed.map(factOf) },

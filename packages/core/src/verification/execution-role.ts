@@ -1,3 +1,4 @@
+import { arnParts } from '../account/arn.ts';
 import { ecrHost } from '../image/ecr-host.ts';
 import { parseImageReference } from '../image/image-reference.ts';
 import type { World } from '../world/world.ts';
@@ -7,7 +8,7 @@ import type { Probe } from './probe.ts';
 import type { Role } from './roles.ts';
 import { secretUses } from './secret-references.ts';
 import { type Answer, simulate } from './simulate.ts';
-import { arnParts, containersOf, onFargate, type Subject } from './subject.ts';
+import { containersOf, onFargate, type Subject } from './subject.ts';
 
 /** What ECS does with the execution role before a container starts. */
 export interface StartNeed {

@@ -1,3 +1,4 @@
+import { nameInArn } from '../account/arn.ts';
 import { ecrHost } from '../image/ecr-host.ts';
 import { parseImageReference } from '../image/image-reference.ts';
 import type { World } from '../world/world.ts';
@@ -5,7 +6,7 @@ import { type Check, error, ok, skip, warn } from './check.ts';
 import { notFound, type Probe, probe } from './probe.ts';
 import { secretUses } from './secret-references.ts';
 import { type Answer, simulate } from './simulate.ts';
-import { containersOf, onFargate, roleName, type Subject } from './subject.ts';
+import { containersOf, onFargate, type Subject } from './subject.ts';
 import { trustsTasks } from './trust.ts';
 
 export interface RoleFacts {
@@ -26,7 +27,7 @@ export async function readRoles(subject: Subject, world: World): Promise<readonl
   const caller = taskRoleArn || executionRoleArn ? await callerRole(world) : undefined;
   const read = async (of: Role['of'], given: string | undefined): Promise<readonly Role[]> => {
     if (!given) return [];
-    const name = roleName(given);
+    const name = nameInArn(given);
     const role = await readRole(name, world);
     const passable =
       role.kind === 'found' && caller?.kind === 'found'

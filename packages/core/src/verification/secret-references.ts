@@ -1,5 +1,6 @@
 import type { Secret } from '@aws-sdk/client-ecs';
-import { arnParts, containersOf, type Subject } from './subject.ts';
+import { arnParts } from '../account/arn.ts';
+import { containersOf, type Subject } from './subject.ts';
 
 /** One value that ECS reads for a container before it starts. */
 export type SecretReference =

@@ -44,20 +44,3 @@ export function withTaskSet(service: Service): Service {
     ...(!service.launchType && launchType && { launchType }),
   };
 }
-
-/** `arn:aws:iam::123456789012:role/path/name` or a name → the name. */
-export const roleName = (role: string): string => role.slice(role.lastIndexOf('/') + 1);
-
-/** The fields of an ARN, or undefined for a text that is none. */
-export function arnParts(text: string) {
-  const found = /^arn:([a-z-]+):([a-z0-9-]+):([a-z0-9-]*):(\d*):(.+)$/.exec(text);
-  if (!found) return undefined;
-  const [, partition, service, region, account, resource] = found as unknown as [string, ...string[]];
-  return {
-    partition: partition!,
-    service: service!,
-    region: region!,
-    account: account!,
-    resource: resource!,
-  };
-}

@@ -1,4 +1,5 @@
 import { iamPolicy } from '@landfall/cli/commands/iam-policy';
+import { nameInArn } from '@landfall/core/account/arn';
 import type { Operation } from '@landfall/core/operation/operation';
 import { startSandbox } from '@landfall/sandbox/sandbox';
 import { configurationOf, quickStages, rolling, type Strategy } from './strategies.ts';
@@ -119,7 +120,7 @@ export async function openAccount({ dockerHost }: AccountOptions): Promise<Accou
       return tasks.flatMap((task) => {
         const port = task.containers[0]?.networkBindings?.[0]?.hostPort;
         if (task.lastStatus !== 'RUNNING' || port === undefined) return [];
-        const revision = task.taskDefinitionArn.slice(task.taskDefinitionArn.lastIndexOf('/') + 1);
+        const revision = nameInArn(task.taskDefinitionArn);
         return [{ url: `http://127.0.0.1:${port}/`, revision }];
       });
     },

@@ -1,5 +1,6 @@
 import type { DeploymentGroupInfo } from '@aws-sdk/client-codedeploy';
 import type { Service } from '@aws-sdk/client-ecs';
+import { nameInArn } from '../../account/arn.ts';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import type { CallOptions, CodeDeploy } from '../../world/aws.ts';
 import type { AppSpecFile } from './app-spec.ts';
@@ -20,12 +21,10 @@ export interface ByCodeDeploy {
   readonly description: string | undefined;
 }
 
-const shortName = (nameOrArn: string) => nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
-
 /** The names that the ECS console gives, and the official action assumes. */
 export const namesOf = (cluster: string, service: string, given: CodeDeployValues) => ({
-  application: given.codedeployApplication ?? `AppECS-${shortName(cluster)}-${service}`,
-  group: given.codedeployDeploymentGroup ?? `DgpECS-${shortName(cluster)}-${service}`,
+  application: given.codedeployApplication ?? `AppECS-${nameInArn(cluster)}-${service}`,
+  group: given.codedeployDeploymentGroup ?? `DgpECS-${nameInArn(cluster)}-${service}`,
 });
 
 /**
@@ -65,8 +64,8 @@ function checkService(
   { cluster, service, name }: { cluster: string; service: Service; name: string },
 ): void {
   const all = info.ecsServices ?? [];
-  const own = service.clusterArn ? shortName(service.clusterArn) : shortName(cluster);
-  if (all.some((one) => one.serviceName === name && shortName(one.clusterName ?? '') === own)) return;
+  const own = service.clusterArn ? nameInArn(service.clusterArn) : nameInArn(cluster);
+  if (all.some((one) => one.serviceName === name && nameInArn(one.clusterName ?? '') === own)) return;
   const deploys = all.map((one) => `${one.clusterName}/${one.serviceName}`).join(', ') || 'no ECS service';
   throw new LandfallError('INPUT_INVALID', {
     summary: `deployment group ${info.deploymentGroupName} of ${info.applicationName} deploys ${deploys}, not ${own}/${name}`,

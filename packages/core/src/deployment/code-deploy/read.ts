@@ -1,4 +1,5 @@
 import type { DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
+import { nameInArn } from '../../account/arn.ts';
 import { isLandfallError } from '../../errors/landfall-error.ts';
 import type { CallOptions, CodeDeploy } from '../../world/aws.ts';
 import { chunks } from '../chunks.ts';
@@ -72,7 +73,7 @@ export async function readTarget(
   service: string,
   options: CallOptions,
 ): Promise<ECSTarget | undefined> {
-  const short = cluster.slice(cluster.lastIndexOf('/') + 1);
+  const short = nameInArn(cluster);
   try {
     const answer = await codeDeploy.getDeploymentTarget(
       { deploymentId, targetId: `${short}:${service}` },
