@@ -30,7 +30,7 @@ export function imageWorld({ files = {}, aws, environment, ...host }: ImageWorld
   copyFileSync('/bin/busybox', join(places.workspace, 'busybox'));
   return {
     folder,
-    host: fakeHost({ ...host, ...places }),
+    host: fakeHost({ ...host, ...places, ...(environment && { environment }) }),
     // The operation's pauses take no time; Docker's own do.
     clock: virtualClock(),
     files: createFiles(places),

@@ -34,6 +34,7 @@ export function createTextHost(surroundings: Surroundings, parts: TextHostParts)
     run: parts.run,
     commit: parts.commit,
     inputs: () => inputs,
+    environment: (name) => env[name],
     mask: (secret) => void maskIn(redactor, log, secret),
     annotate({ level, title, message, file, line }) {
       // There is nowhere to pin it; a line that the log has already is not said twice.

@@ -62,7 +62,6 @@ function valuesOf(target: BuildTarget, given: BuildValues): BuildValues {
       : [...theirs.filter(({ name }) => !ours.some((one) => one.name === name)), ...ours];
   const caches = (list: readonly string[] | undefined) =>
     list?.map((one) => one.replaceAll('<target>', target.name));
-  const off = (text: string | undefined) => (text === 'false' ? undefined : text);
   return {
     ...given,
     context: file.context ?? '.',
@@ -71,6 +70,7 @@ function valuesOf(target: BuildTarget, given: BuildValues): BuildValues {
     platforms: merge(given.platforms, file.platforms),
     buildArgs: pairs(given.buildArgs, file.buildArgs),
     labels: pairs(given.labels, file.labels),
+    call: given.call,
     annotations: merge(given.annotations, file.annotations),
     secretFiles: pairs(given.secretFiles, file.secretFiles),
     secretEnvs: pairs(given.secretEnvs, file.secretEnvs),
@@ -87,8 +87,8 @@ function valuesOf(target: BuildTarget, given: BuildValues): BuildValues {
     buildContexts: pairs(given.buildContexts, file.buildContexts),
     allow: merge(given.allow, file.allow),
     attests: merge(given.attests, file.attests),
-    provenance: off(given.provenance) ?? file.provenance ?? given.provenance,
-    sbom: off(given.sbom) ?? file.sbom ?? given.sbom,
+    provenance: merge(given.provenance, file.provenance),
+    sbom: merge(given.sbom, file.sbom),
   };
 }
 

@@ -47,16 +47,23 @@ export async function removeBuildFolders(world: World): Promise<void> {
   for (const folder of (world.host.readState(stateName) ?? '').split('\n')) if (folder) await remove(folder);
 }
 
+export interface ImageResult extends BuiltImage {
+  /** What was written to disk, by absolute path. */
+  readonly files: readonly string[];
+}
+
 /** Builds one image. The private folder holds its secrets' files, so it is gone when the build is. */
 export async function buildImage(
   world: World,
   image: ImageBuild,
   folders: BuildFolders,
-): Promise<BuiltImage> {
+): Promise<ImageResult> {
   const { host, docker } = world;
   const folder = await folders.make();
   try {
-    const wishes = await buildWishes(image.values, image.names.labels, folder, world);
+    const asked = await buildWishes(image.values, image.names.labels, folder, world);
+    const { outputFiles, ...described } = asked;
+    const wishes = { ...described, besideOutputs: image.push || image.load };
     const builder = await docker.chooseBuilder(wishes, { signal: host.cancellation });
     if (builder.notice !== undefined) host.log.notice(builder.notice);
     const request: BuildRequest = { ...wishes, destination: destinationOf(image, builder.loads) };
@@ -66,9 +73,14 @@ export async function buildImage(
       host.log.output(line);
     };
     try {
-      return await host.log.group(`Build with ${builder.description}`, () =>
-        docker.build(request, { signal: host.cancellation, output }),
+      const built = await host.log.group(
+        wishes.call === undefined
+          ? `Build with ${builder.description}`
+          : `Dockerfile ${wishes.call} with ${builder.description}`,
+        () => docker.build(request, { signal: host.cancellation, output }),
       );
+      await nameInEngine(world, request, image, built);
+      return { ...built, files: outputFiles };
     } finally {
       annotate(world, warnings.found(), wishes.file);
     }
@@ -90,10 +102,32 @@ function annotate({ host }: World, warnings: readonly DockerfileWarning[], path:
   }
 }
 
-function destinationOf({ names, push, load }: ImageBuild, loads: boolean): BuildRequest['destination'] {
-  if (loads || (!push && load)) return { kind: 'engine' };
+function destinationOf(
+  { values, names, push, load }: ImageBuild,
+  loads: boolean,
+): BuildRequest['destination'] {
+  if (values.call !== 'build') return { kind: 'cache' };
+  const references = names.targets.map(referenceOf);
+  if (loads && (push || load || !values.outputs?.length)) return { kind: 'engine' };
+  if (!push && load) return { kind: 'engine', references };
   if (!push) return { kind: 'cache' };
-  return { kind: 'registry', repositories: [...new Set(names.targets.map(nameOf))] };
+  return {
+    kind: 'registry',
+    repositories: [...new Set(names.targets.map(nameOf))],
+    ...(load && { loadAs: references }),
+  };
+}
+
+/** An image that stays in the engine has its names there; one that is pushed gets each right before its push. */
+async function nameInEngine(
+  { docker, host }: World,
+  { destination }: BuildRequest,
+  { names, push }: ImageBuild,
+  { imageId }: BuiltImage,
+): Promise<void> {
+  if (push || destination.kind !== 'engine' || destination.references || imageId === undefined) return;
+  for (const target of names.targets)
+    await docker.tag({ source: imageId, target: referenceOf(target) }, { signal: host.cancellation });
 }
 
 export const metadataOf = (built: BuiltImage, { targets }: ImageNames, digest?: string) => ({

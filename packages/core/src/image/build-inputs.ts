@@ -1,4 +1,4 @@
-import { boolean, list, pairs, path, text } from '../inputs/kinds.ts';
+import { boolean, choice, list, pairs, path, secret, text } from '../inputs/kinds.ts';
 
 const variable = { expression: /^[A-Za-z_][A-Za-z0-9_]{0,254}$/, rule: 'letters, digits and _' };
 const secretId = { expression: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, rule: 'letters, digits, . _ and -' };
@@ -8,7 +8,7 @@ const platform = {
 };
 const size = { expression: /^\d{1,12}(?:[bkmg]b?)?$/i, rule: 'a size like 64m or 2g', type: 'size' };
 const attestation = {
-  expression: /^(?:true|false|[a-z]+=[^\s]{1,200})$/,
+  expression: /^(?:true|false|[a-z][a-z-]{0,40}=[^\s]{1,2000})$/,
   rule: 'true, false or options like mode=max',
 };
 
@@ -16,7 +16,8 @@ const attestation = {
 export const buildInputs = {
   context: path({
     default: '.',
-    description: 'The build context: a folder of the workspace, or the URL of a Git repository or a tarball.',
+    description:
+      'The build context: a folder of the workspace, or the URL of a Git repository or a tarball. `{{defaultContext}}` stands for this repository at this commit, fetched by the builder.',
   }),
   file: path({
     description: 'The Dockerfile, relative to the workspace. By default `Dockerfile` in the context.',
@@ -34,7 +35,9 @@ export const buildInputs = {
   }),
   'build-args': pairs({
     name: variable,
-    description: 'Build arguments. They stay readable in the image: a secret belongs into `secrets`.',
+    bare: true,
+    description:
+      'Build arguments; a name without a value takes that of the environment. They stay readable in the image: a secret belongs into `secrets`.',
     example: 'NODE_ENV=production',
   }),
   secrets: pairs({
@@ -50,6 +53,7 @@ export const buildInputs = {
   }),
   'secret-envs': pairs({
     name: secretId,
+    commas: true,
     description: 'Secrets from environment variables, as `id=NAME`.',
   }),
   ssh: list({
@@ -101,17 +105,30 @@ export const buildInputs = {
   attests: list({ lines: true, description: 'Attestations, as buildx writes them (buildx).' }),
   provenance: text({
     pattern: attestation,
-    default: 'false',
     description:
-      "Attach provenance (`true`, `mode=max`; buildx). Off by default: with it the push is an index, whose digest is not the image's own.",
+      "Attach provenance (`true`, `mode=max`; buildx). Off unless it is asked for here or in `attests`: with it the push is an index, whose digest is not the image's own.",
   }),
   sbom: text({
     pattern: attestation,
-    default: 'false',
     description: 'Attach a bill of materials (buildx). Like provenance it makes the push an index.',
   }),
   builder: text({
     pattern: { expression: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, rule: 'the name of a builder' },
     description: 'The buildx builder to use.',
+  }),
+  outputs: list({
+    lines: true,
+    description:
+      'Where the result goes beside the registry: `type=local,dest=out`, `type=tar,dest=…`, `type=oci,dest=…`, `type=docker` (the same as `load`); several, or one beside a push, need buildx 0.13. `type=image` and `type=registry` give attributes of the pushed image, such as `type=registry,compression=zstd`; its names come from `repository` and `tags`.',
+    example: 'type=local,dest=out',
+  }),
+  call: choice(['build', 'check', 'outline', 'targets'], {
+    default: 'build',
+    description:
+      'What to do with the Dockerfile: `check` runs the build checks and fails on a warning, `outline` and `targets` describe it (buildx 0.15). Only `build` builds and pushes.',
+  }),
+  'github-token': secret({
+    description:
+      'The token with which the builder fetches a Git context from the server of this repository, such as `{{defaultContext}}` of a private one: `${{ github.token }}`. It is handed over as the secret GIT_AUTH_TOKEN, unless `secrets` has one.',
   }),
 };

@@ -1,8 +1,12 @@
 import type { ValuesOf } from '../inputs/input.ts';
 import type { BuildWishes, NamedValue } from '../world/docker.ts';
 import type { World } from '../world/world.ts';
+import { attestations } from './attestations.ts';
 import { parseBuildContext } from './build-context.ts';
 import type { buildInputs } from './build-inputs.ts';
+import { outputLine, parseOutputs } from './build-outputs.ts';
+import { namesDefaultContext, withDefaultContext } from './default-context.ts';
+import { gitToken } from './git-token.ts';
 import { cacheForRegistry } from './registry-cache.ts';
 import { looksSecret } from './secret-looking.ts';
 
@@ -17,17 +21,19 @@ export async function buildWishes(
   labels: readonly NamedValue[],
   privateFolder: string,
   world: World,
-): Promise<BuildWishes> {
+): Promise<BuildWishes & { readonly outputFiles: readonly string[] }> {
   const { host, files } = world;
   for (const { value } of values.secrets ?? []) host.mask(value);
-  for (const argument of values.buildArgs ?? []) {
+  if (values.githubToken !== undefined) host.mask(values.githubToken);
+  const buildArgs = buildArguments(values, world);
+  for (const argument of buildArgs) {
     if (!looksSecret(argument)) continue;
     host.mask(argument.value);
     host.log.warning(
       `build-args: ${argument.name} looks like a secret. Build arguments stay readable in the image; give it in \`secrets\` and read it with RUN --mount=type=secret,id=${argument.name}`,
     );
   }
-  const { context, file } = await contextOf(values, world);
+  const { context, file, contexts, token } = await sources(values, world);
   const secretFiles: NamedValue[] = [];
   for (const { name, value } of values.secretFiles ?? [])
     secretFiles.push({ name, value: await files.file(value) });
@@ -37,8 +43,8 @@ export async function buildWishes(
     privateFolder,
     labels,
     secretFiles,
-    buildArgs: values.buildArgs ?? [],
-    secrets: values.secrets ?? [],
+    buildArgs,
+    secrets: [...(values.secrets ?? []), ...token],
     secretEnvs: values.secretEnvs ?? [],
     ssh: values.ssh ?? [],
     target: values.target,
@@ -54,13 +60,61 @@ export async function buildWishes(
     shmSize: values.shmSize,
     ulimits: values.ulimit ?? [],
     cgroupParent: values.cgroupParent,
-    buildContexts: await contexts(values.buildContexts ?? [], world),
+    buildContexts: contexts,
     allow: values.allow ?? [],
-    attests: values.attests ?? [],
-    provenance: values.provenance,
-    sbom: values.sbom === 'false' ? undefined : values.sbom,
+    ...attestations(values, host.run),
     builder: values.builder,
+    ...(await destinations(values, world)),
+    call: values.call === 'build' ? undefined : values.call,
   };
+}
+
+/** The values that the environment has for bare names; one that it does not have is not passed, as by docker. */
+function buildArguments({ buildArgs = [] }: BuildValues, { host }: World): readonly NamedValue[] {
+  return buildArgs.flatMap(({ name, value, fromEnvironment }) => {
+    const found = fromEnvironment ? host.environment(name) : value;
+    if (found !== undefined) return [{ name, value: found }];
+    host.log.notice(`build-args: the environment has no ${name}, so it is not passed`);
+    return [];
+  });
+}
+
+/** The contexts, and the token for those that lie in the repository of this run. */
+async function sources(given: BuildValues, world: World) {
+  const texts = [given.context, ...(given.buildContexts ?? []).map(({ value }) => value)];
+  const needsCommit = given.githubToken !== undefined || texts.some(namesDefaultContext);
+  const commit = needsCommit ? await world.host.commit() : {};
+  const values = {
+    ...given,
+    context: withDefaultContext(given.context, 'context', commit),
+    buildContexts: given.buildContexts?.map(({ name, value }) => ({
+      name,
+      value: withDefaultContext(value, 'build-contexts', commit),
+    })),
+  };
+  const names = [values.secrets, values.secretFiles, values.secretEnvs].flatMap((pairs) =>
+    (pairs ?? []).map(({ name }) => name),
+  );
+  const remote = [values.context, ...(values.buildContexts ?? []).map(({ value }) => value)];
+  return {
+    ...(await contextOf(values, world)),
+    contexts: await furtherContexts(values.buildContexts ?? [], world),
+    token: gitToken(values.githubToken, remote, names, commit),
+  };
+}
+
+/** Each `dest` held to the workspace like any other path. What was wrong with an output was said before. */
+async function destinations({ outputs: lines = [] }: BuildValues, { files }: World) {
+  const parsed = parseOutputs(lines);
+  if ('problem' in parsed) return { outputFiles: [] };
+  const outputs: string[] = [];
+  const outputFiles: string[] = [];
+  for (const file of parsed.outputs.files) {
+    const dest = await files.destination(file.dest);
+    outputFiles.push(dest);
+    outputs.push(outputLine(file, dest));
+  }
+  return { outputs, outputFiles, imageAttributes: parsed.outputs.attributes };
 }
 
 async function contextOf({ context: given, file }: BuildValues, { files }: World) {
@@ -72,7 +126,7 @@ async function contextOf({ context: given, file }: BuildValues, { files }: World
 }
 
 /** A further context that is a folder is held to the workspace like any other path. */
-const contexts = (given: readonly NamedValue[], { files }: World) =>
+const furtherContexts = (given: readonly NamedValue[], { files }: World) =>
   Promise.all(
     given.map(async ({ name, value }) =>
       /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? { name, value } : { name, value: await files.folder(value) },

@@ -175,6 +175,8 @@ export const list = <const O extends Common & { item?: Pattern; lines?: boolean;
 export interface Pair {
   readonly name: string;
   readonly value: string;
+  /** Set for a bare `NAME`, whose value is that of the environment. */
+  readonly fromEnvironment?: true;
 }
 
 /**
@@ -182,16 +184,24 @@ export interface Pair {
  * hold `=`, spaces, quotes and emoji. A value of several lines is written `NAME<<WORD`, lines, `WORD`.
  * Lines that start with `#` and blank lines are skipped. A problem names the line, never the value.
  */
-export const pairs = <const O extends Common & { name?: Pattern }>(options: O) =>
+export const pairs = <const O extends Common & PairOptions>(options: O) =>
   build<readonly Pair[], O>(options, {
     type: 'pairs',
-    rule: '`NAME=value`, one a line',
-    parse: (given) => parsePairs(given, options.name),
+    rule: `\`NAME=value\`${options.bare ? ' or `NAME`' : ''}, one a line${options.commas ? ' or separated by commas' : ''}`,
+    parse: (given) => parsePairs(given, options),
   });
 
-function parsePairs(given: string, name: Pattern | undefined): Parsed<readonly Pair[]> {
+interface PairOptions {
+  readonly name?: Pattern;
+  /** A bare `NAME` takes its value from the environment. */
+  readonly bare?: boolean;
+  /** A comma ends a pair, too: for values that can hold none. */
+  readonly commas?: boolean;
+}
+
+function parsePairs(given: string, { name, bare, commas }: PairOptions): Parsed<readonly Pair[]> {
   const found: Pair[] = [];
-  const lines = given.split(/\r?\n/);
+  const lines = given.split(commas ? /\r?\n|,/ : /\r?\n/);
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index]!;
     const number = index + 1;
@@ -205,8 +215,11 @@ function parsePairs(given: string, name: Pattern | undefined): Parsed<readonly P
       index = end;
     } else {
       const at = line.indexOf('=');
-      if (at < 0) return refused(`line ${number}: must be NAME=value (no "=" found)`);
-      pair = { name: line.slice(0, at).trim(), value: line.slice(at + 1) };
+      if (at < 0 && !bare) return refused(`line ${number}: must be NAME=value (no "=" found)`);
+      pair =
+        at < 0
+          ? { name: line.trim(), value: '', fromEnvironment: true }
+          : { name: line.slice(0, at).trim(), value: line.slice(at + 1) };
     }
     if (pair.name === '') return refused(`line ${number}: the name is empty`);
     if (['__proto__', 'constructor', 'prototype'].includes(pair.name))

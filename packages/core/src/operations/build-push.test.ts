@@ -190,7 +190,7 @@ describe('inputs that are wrong', () => {
     [
       'B03: an option among the build arguments',
       { 'build-args': 'A=1\n--push' },
-      'build-args line 2: must be NAME=value (no "=" found)',
+      'build-args line 2: the name "--push" must be letters, digits and _',
     ],
     [
       'B15: a ref that git would read as an option',

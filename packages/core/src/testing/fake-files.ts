@@ -60,6 +60,7 @@ export function fakeFiles(
       contents[absolute] = text;
       return absolute;
     },
+    destination: async (path) => resolve(path),
     async writePrivate(stem, extension, text) {
       made += 1;
       const path = `${temporaryFolder}/${stem}-${made}${extension}`;

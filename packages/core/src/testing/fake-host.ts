@@ -16,6 +16,7 @@ export interface FakeHostOptions {
   readonly commit?: CommitFacts;
   readonly run?: Partial<RunFacts>;
   readonly state?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly workspace?: string;
   readonly temporaryFolder?: string;
 }
@@ -91,6 +92,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     run: { id: 'run-1', attempt: 1, ...options.run },
     commit: async () => options.commit ?? {},
     inputs: () => new Map(Object.entries(options.inputs ?? {}).filter(([, value]) => value !== '')),
+    environment: (name) => options.environment?.[name],
     mask(secret) {
       masks.push(secret);
       const { tooShort } = redactor.add(secret);

@@ -120,12 +120,25 @@ export interface BuildWishes {
   readonly builder?: string | undefined;
 }
 
+  /** Further exporters in buildx's words, their `dest` absolute. */
+  readonly outputs?: readonly string[];
+  /** Whether the image is kept or pushed beside `outputs`. */
+  readonly besideOutputs?: boolean;
+  /** Attributes of the image's exporter, `compression=zstd`: an engine cannot apply them. */
+  readonly imageAttributes?: readonly string[];
+  /** What is done with the Dockerfile instead of a build: `check`, `outline`, `targets`. */
+  readonly call?: string | undefined;
 export interface BuildRequest extends BuildWishes {
   /** Where the image goes: nowhere but the cache, the engine, or straight to these repositories by digest. */
   readonly destination:
     | { readonly kind: 'cache' }
-    | { readonly kind: 'engine' }
-    | { readonly kind: 'registry'; readonly repositories: readonly string[] };
+    | { readonly kind: 'engine'; readonly references?: readonly string[] }
+    | {
+        readonly kind: 'registry';
+        readonly repositories: readonly string[];
+        /** Under these names it is put into the engine, too. */
+        readonly loadAs?: readonly string[];
+      };
 }
 
 export interface BakePlanRequest {

@@ -11,6 +11,11 @@ export interface Files {
   file(path: string): Promise<string>;
   /** Writes a file of the product (an artifact) at a path inside the workspace, creating folders; never follows a link. Returns the absolute path. */
   writeArtifact(path: string, text: string): Promise<string>;
+  /**
+   * Where in the workspace or the temporary folder another program may write a file or folder; the folders above are
+   * made. Never a link, nor through one. Returns the absolute path. PATH_REFUSED.
+   */
+  destination(path: string): Promise<string>;
   /** Writes a new private file (O_EXCL, 0600) in the temporary folder, `<stem>-<random><extension>`. Returns the absolute path. */
   writePrivate(stem: string, extension: string, text: string): Promise<string>;
   /** Makes a new private folder (0700) in the temporary folder, `<stem>-<random>`. Returns the absolute path. */

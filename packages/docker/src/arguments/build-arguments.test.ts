@@ -112,6 +112,67 @@ describe('buildx', () => {
     expect(buildx({ destination: { kind: 'cache' } })).toEqual([]);
   });
 
+  test('pushes with attributes of the image, and keeps it in the engine under its names beside that', () => {
+    const [repositories, loadAs] = [['r.example/a'], ['r.example/a:1', 'r.example/a:2']];
+    expect(
+      buildx({
+        destination: { kind: 'registry', repositories, loadAs },
+        imageAttributes: ['compression=zstd', 'annotation.a=b,c'],
+      }),
+    ).toEqual([
+      '--output',
+      'type=image,name=r.example/a,compression=zstd,"annotation.a=b,c",push-by-digest=true,name-canonical=true,push=true',
+      '--output',
+      'type=docker,"name=r.example/a:1,r.example/a:2"',
+    ]);
+    expect(buildx({ destination: { kind: 'engine', references: ['a:1'] } })).toEqual([
+      '--output',
+      'type=docker,name=a:1',
+    ]);
+    expect(buildx({ outputs: ['type=oci,dest=/w/x.tar'] })).toEqual([
+      '--output',
+      'type=oci,dest=/w/x.tar',
+      '--output',
+      'type=docker',
+    ]);
+  });
+
+  test('is asked for no image id of files, and for none of its files of a call', () => {
+    const files: PreparedBuild = {
+      ...plain,
+      destination: { kind: 'cache' },
+      outputs: ['type=local,dest=/w/out'],
+    };
+    expect(buildxArguments(files, report)).toEqual([
+      'buildx',
+      'build',
+      '--progress=plain',
+      '--metadata-file',
+      '/t/meta',
+      '--output',
+      'type=local,dest=/w/out',
+      '--',
+      '/w',
+    ]);
+    expect(buildKitArguments(files, report)).toEqual([
+      'build',
+      '--progress=plain',
+      '--output',
+      'type=local,dest=/w/out',
+      '--',
+      '/w',
+    ]);
+    expect(buildxArguments({ ...plain, destination: { kind: 'cache' }, call: 'check' }, report)).toEqual([
+      'buildx',
+      'build',
+      '--progress=plain',
+      '--call',
+      'check',
+      '--',
+      '/w',
+    ]);
+  });
+
   test('is told the builder by name', () => {
     expect(buildxArguments({ ...plain, builder: 'ci' }, report).slice(2, 5)).toEqual([
       '--progress=plain',

@@ -47,10 +47,9 @@ export const buildxArguments = (request: PreparedBuild, report: ReportFiles): re
   'build',
   '--progress=plain',
   ...one('--builder', request.builder),
-  '--iidfile',
-  report.imageId,
-  '--metadata-file',
-  report.metadata,
+  ...(request.call === undefined
+    ? [...imageIdFile(request, report), '--metadata-file', report.metadata]
+    : []),
   ...shared(request),
   ...buildKitOnly(request),
   ...(request.platforms?.length ? ['--platform', request.platforms.join(',')] : []),
@@ -63,24 +62,37 @@ export const buildxArguments = (request: PreparedBuild, report: ReportFiles): re
   ...each('--attest', request.attests),
   ...(request.provenance === undefined ? [] : [`--provenance=${request.provenance}`]),
   ...(request.sbom === undefined ? [] : [`--sbom=${request.sbom}`]),
-  ...destination(request.destination),
+  ...one('--call', request.call),
+  ...each('--output', request.outputs),
+  ...destination(request),
   '--',
   request.context,
 ];
 
-const destination = (to: BuildRequest['destination']): readonly string[] => {
+/** A folder or archive of files is no image, and buildx refuses to note an id of one. */
+const imageIdFile = ({ outputs = [] }: PreparedBuild, report: ReportFiles) =>
+  outputs.some((output) => /^type=(?:local|tar),/.test(output)) ? [] : ['--iidfile', report.imageId];
+
+const destination = ({ destination: to, outputs = [], imageAttributes = [] }: PreparedBuild) => {
   if (to.kind === 'cache') return [];
-  if (to.kind === 'engine') return ['--load'];
-  const names = csvField(`name=${to.repositories.join(',')}`);
-  return ['--output', `type=image,${names},push-by-digest=true,name-canonical=true,push=true`];
+  const into = (names: readonly string[] = []) =>
+    names.length === 0 ? 'type=docker' : `type=docker,${csvField(`name=${names.join(',')}`)}`;
+  // The shorthand cannot name the image, and does not go with other outputs.
+  if (to.kind === 'engine')
+    return to.references || outputs.length > 0 ? ['--output', into(to.references)] : ['--load'];
+  const fields = [`name=${to.repositories.join(',')}`, ...imageAttributes].map(csvField).join(',');
+  return [
+    '--output',
+    `type=image,${fields},push-by-digest=true,name-canonical=true,push=true`,
+    ...(to.loadAs ? ['--output', into(to.loadAs)] : []),
+  ];
 };
 
 /** `docker build …` of a client before 23 with DOCKER_BUILDKIT=1. */
 export const buildKitArguments = (request: PreparedBuild, report: ReportFiles): readonly string[] => [
   'build',
   '--progress=plain',
-  '--iidfile',
-  report.imageId,
+  ...imageIdFile(request, report),
   ...shared(request),
   ...(request.cacheTo?.some((cache) => cacheType(cache) === 'inline')
     ? ['--build-arg', 'BUILDKIT_INLINE_CACHE=1']
@@ -88,6 +100,7 @@ export const buildKitArguments = (request: PreparedBuild, report: ReportFiles): 
   ...buildKitOnly(request),
   ...each('--platform', request.platforms),
   ...each('--cache-from', request.cacheFrom?.map(cacheReference)),
+  ...each('--output', request.outputs),
   '--',
   request.context,
 ];

@@ -14,6 +14,8 @@ const asked = (attestation: string | undefined) => attestation !== undefined && 
 
 /** What of a build the classic builder, or a BuildKit without buildx, cannot do. */
 export function wishesOf(request: BuildWishes): readonly Wish[] {
+  const outputs = request.outputs ?? [];
+  const several = outputs.length + (request.besideOutputs ? 1 : 0) > 1;
   const simpleCaches = ['registry', 'inline'];
   const wishes: readonly (Wish & { readonly asked: boolean })[] = [
     { input: 'secrets', needs: 'buildkit', asked: some(request.secrets) },
@@ -44,13 +46,26 @@ export function wishesOf(request: BuildWishes): readonly Wish[] {
     { input: 'provenance', needs: 'buildx', since: '0.10.0', asked: asked(request.provenance) },
     { input: 'sbom', needs: 'buildx', since: '0.10.0', asked: asked(request.sbom) },
     { input: 'builder', needs: 'buildx', asked: request.builder !== undefined },
+    {
+      input: 'outputs',
+      needs:
+        several || !outputs.every((output) => /^type=(?:local|tar),/.test(output)) ? 'buildx' : 'buildkit',
+      ...(several && { since: '0.13.0' }),
+      asked: outputs.length > 0,
+    },
+    { input: 'outputs', needs: 'buildx', asked: some(request.imageAttributes) },
+    { input: 'call', needs: 'buildx', since: '0.15.0', asked: request.call !== undefined },
   ];
   return wishes.filter((wish) => wish.asked).map(({ asked: _, ...wish }) => wish);
 }
 
-/** Attestations and several platforms make an index, which an engine may not be able to hold. */
+/**
+ * What an engine may not be able to hold, so that the builder pushes it: attestations and several platforms make an
+ * index, and the engine packs an image in its own way.
+ */
 export const makesIndex = (request: BuildWishes) =>
   (request.platforms?.length ?? 0) > 1 ||
+  some(request.imageAttributes) ||
   some(request.attests) ||
   asked(request.provenance) ||
   asked(request.sbom);

@@ -45,6 +45,7 @@ export function createGitHubHost(surroundings: Surroundings): HostSession {
     mask(secret) {
       for (const part of maskIn(redactor, log, secret)) surface.command(command('add-mask', part));
     },
+    environment: (name) => env[name],
     annotate({ level, title, message, file, line }) {
       surface.command(command(level, clean(message), { title: clean(title), file, line }));
     },

@@ -52,6 +52,7 @@ describe.each([
     ['PATH_REFUSED', (files) => files.readText('/etc/passwd')],
     ['PATH_REFUSED', (files) => files.folder('..')],
     ['PATH_REFUSED', (files) => files.writeArtifact('../outside.txt', 'x')],
+    ['PATH_REFUSED', (files) => files.destination('../outside')],
     ['PATH_REFUSED', (files) => files.removePrivate(roots.workspace)],
     ['PATH_REFUSED', (files) => files.removePrivate(roots.temporaryFolder)],
     ['FILE_TOO_LARGE', (files) => files.readText('sub/c.txt', { maxBytes: 4 })],
@@ -65,6 +66,12 @@ describe.each([
       expect(await files.writeArtifact('out/x/a.json', text)).toBe(join(roots.workspace, 'out/x/a.json'));
       expect(await files.readText('out/x/a.json')).toBe(text);
     }
+  });
+
+  test('names a place for what another program writes, whether something is there or not', async () => {
+    const files = make();
+    for (const path of ['new/deep/image.tar', 'a.txt', 'sub'])
+      expect(await files.destination(path)).toBe(join(roots.workspace, path));
   });
 
   test('writes private files under names of their own, and removes them', async () => {

@@ -6,7 +6,7 @@ import { candidateOf, isInside, locate, type Roots, spellings } from './files/co
 import { failure, refused } from './files/failure.ts';
 import { privatePlaces } from './files/private.ts';
 import { checkRegular, readRegular } from './files/reading.ts';
-import { writeArtifactAt } from './files/writing.ts';
+import { destinationAt, writeArtifactAt } from './files/writing.ts';
 
 export interface FilesOptions extends Roots {
   /** A name part that nobody can guess; for tests. */
@@ -37,17 +37,26 @@ export function createFiles({ workspace, temporaryFolder, random = unguessable }
       if (!stats.isDirectory()) throw refused(path, `is not a folder (${real})`);
       return real;
     },
+    async destination(path) {
+      const { root, way } = await wayTo(path, roots);
+      return destinationAt(path, root, way);
+    },
     async writeArtifact(path, text) {
-      const candidate = await candidateOf(path, roots);
-      const folders = [...(await spellings(workspace)), ...(await spellings(temporaryFolder))];
-      const at = folders.findIndex((folder) => isInside(candidate, folder));
-      const way = relative(folders[at]!, candidate).split(sep).filter(Boolean);
+      const { candidate, root, way } = await wayTo(path, roots);
       if (way.length === 0) throw refused(path, `is the folder itself, not a file in it (${candidate})`);
-      // The second spelling of each root is the one without links.
-      const root = folders[at - (at % 2) + 1]!;
-      return writeArtifactAt(path, join(root), way, text, random);
+      return writeArtifactAt(path, root, way, text, random);
     },
   };
+}
+
+/** The root that a path lies in, and the components below it. */
+async function wayTo(path: string, roots: Roots) {
+  const candidate = await candidateOf(path, roots);
+  const folders = [...(await spellings(roots.workspace)), ...(await spellings(roots.temporaryFolder))];
+  const at = folders.findIndex((folder) => isInside(candidate, folder));
+  const way = relative(folders[at]!, candidate).split(sep).filter(Boolean);
+  // The second spelling of each root is the one without links.
+  return { candidate, root: join(folders[at - (at % 2) + 1]!), way };
 }
 
 const unguessable = () => randomBytes(12).toString('hex');

@@ -53,6 +53,24 @@ export async function writeArtifactAt(
   }
 }
 
+/** Where somebody else's program will write: a place that is free, a regular file or a folder. */
+export async function destinationAt(path: string, root: string, way: readonly string[]): Promise<string> {
+  const target = join(root, ...way);
+  try {
+    let folder = root;
+    for (const name of way.slice(0, -1)) {
+      folder = join(folder, name);
+      await ownFolder(path, folder);
+    }
+    const there = await lstatOrNothing(target);
+    if (there && !there.isFile() && !there.isDirectory())
+      throw refused(path, `is ${oddity(there)}, not a regular file or a folder (${target})`);
+    return target;
+  } catch (error) {
+    throw error instanceof LandfallError ? error : await failure(path, target, error);
+  }
+}
+
 async function ownFolder(path: string, folder: string): Promise<void> {
   const there = await lstatOrNothing(folder);
   if (there?.isDirectory()) return;

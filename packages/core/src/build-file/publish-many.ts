@@ -1,0 +1,70 @@
+import type { BaseImage } from '../image/base-images.ts';
+import { buildFolders } from '../image/build-image.ts';
+import { nameOf } from '../image/image-reference.ts';
+import { type BuildCall, destinations } from '../image/publish/terms.ts';
+import { referenceOf } from '../registry/push-references.ts';
+import { buildImages, type TargetResult } from './build-images.ts';
+import { loadBuildFile } from './load-build-file.ts';
+import { nameTargets } from './name-targets.ts';
+
+/** Several images, each with a repository and a digest of its own. */
+export async function publishMany(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
+  const { world, inputs: given, output, summary, fact } = call;
+  const { host } = world;
+  const { push, load } = destinations(given);
+  const file = await loadBuildFile(given, world);
+  for (const note of file.notes) host.log.notice(note);
+  const builds = await nameTargets(file.targets, given, push, world);
+  await output('version', builds[0]!.names.version);
+  const done: TargetResult[] = [];
+  const title = `Build ${builds.length} images, ${given.buildsAtOnce} at once`;
+  const results = await host.log.group(title, () =>
+    buildImages(world, builds, {
+      folders: buildFolders(world),
+      push,
+      load,
+      skipIfExists: given.skipIfExists,
+      bases,
+      atOnce: given.buildsAtOnce,
+      async done(result) {
+        done.push(result);
+        if (result.digest === undefined) return;
+        const pushed = done.filter(({ digest }) => digest !== undefined);
+        const byName = (name: (one: TargetResult) => string) =>
+          JSON.stringify(
+            Object.fromEntries(pushed.map((one) => [one.target.name, `${name(one)}@${one.digest}`])),
+          );
+        await output(
+          'images',
+          byName(({ names }) => nameOf(names.targets[0]!)),
+        );
+        await output(
+          'digests',
+          byName(({ names }) => names.targets[0]!.repository),
+        );
+        await output('tags', pushed.flatMap(({ names }) => names.targets.map(referenceOf)).join('\n'));
+      },
+    }),
+  );
+  fact(
+    'built',
+    results.some(({ built }) => built),
+  );
+  for (const { target, names, digest } of results)
+    host.log.info(
+      `${target.name}: ${digest === undefined ? 'built' : `${nameOf(names.targets[0]!)}@${digest}`}`,
+    );
+  summary(
+    { kind: 'heading', text: push ? 'Images pushed' : 'Images built' },
+    {
+      kind: 'table',
+      head: ['Image', 'References', 'Digest', ''],
+      rows: results.map(({ target, names, digest, pushed }) => [
+        target.name,
+        names.targets.map(referenceOf).join(', '),
+        digest ?? '',
+        digest === undefined ? 'built' : pushed.some(({ moved }) => moved) ? 'pushed' : 'already there',
+      ]),
+    },
+  );
+}

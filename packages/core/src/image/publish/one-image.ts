@@ -1,0 +1,68 @@
+import { existingImage, isOnBases } from '../../registry/existing-image.ts';
+import { type PushedReference, pushReferences, referenceOf } from '../../registry/push-references.ts';
+import { verifyPush } from '../../registry/verify-push.ts';
+import type { BaseImage } from '../base-images.ts';
+import { buildFolders, buildImage, metadataOf } from '../build-image.ts';
+import { nameOf } from '../image-reference.ts';
+import { type ImageNames, nameImage } from '../name-image.ts';
+import { type BuildCall, destinations } from './terms.ts';
+
+/** Builds the image that the inputs describe, and pushes it where they say so. */
+export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
+  const { world, inputs: given, output } = call;
+  const { push, load } = destinations(given);
+  const names = await nameImage(given, world);
+  await output('version', names.version);
+  if (given.skipIfExists) {
+    const digest = await existingImage(world, names.targets);
+    if (digest !== undefined && (await isOnBases(world, names.targets[0]!, digest, bases)))
+      return await report(call, names, [], digest);
+  }
+  const built = await buildImage(world, { values: given, names, push, load }, buildFolders(world));
+  if (built.files.length > 0) await output('output-files', built.files.join('\n'));
+  if (given.call !== 'build') return;
+  if (built.imageId !== undefined) await output('imageid', built.imageId);
+  if (!push) return await output('metadata', JSON.stringify(metadataOf(built, names)));
+
+  const references: string[] = [];
+  const pushed = await world.host.log.group('Push', () =>
+    pushReferences(world, built, names.targets, async (one) => {
+      references.push(referenceOf(one));
+      await output('tags', references.join('\n'));
+    }),
+  );
+  const [first] = pushed;
+  await verifyPush(world, built, pushed);
+  await output('metadata', JSON.stringify(metadataOf(built, names, first!.digest)));
+  await report(call, names, pushed, first!.digest);
+}
+
+async function report(
+  { output, summary, fact, world: { host } }: BuildCall,
+  { targets }: ImageNames,
+  pushed: readonly PushedReference[],
+  digest: string,
+): Promise<void> {
+  const [first] = targets;
+  const image = `${nameOf(first!)}@${digest}`;
+  const references = targets.map(referenceOf);
+  await output('image', image);
+  await output('digest', digest);
+  await output('tags', references.join('\n'));
+  await output('repository', first!.repository);
+  fact('built', pushed.length > 0);
+  const moved = pushed.some((one) => one.moved);
+  host.log.info(moved ? `pushed ${image}` : `${references.join(', ')} held this image already: ${image}`);
+  summary(
+    { kind: 'heading', text: moved ? 'Image pushed' : 'Image already there' },
+    {
+      kind: 'table',
+      head: ['Reference', 'Digest', ''],
+      rows: targets.map((target, index) => [
+        referenceOf(target),
+        pushed[index]?.digest ?? digest,
+        pushed[index]?.moved === true ? 'pushed' : 'already there',
+      ]),
+    },
+  );
+}
