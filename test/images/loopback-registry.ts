@@ -9,13 +9,48 @@ export interface LoopbackRegistry extends AsyncDisposable {
   readonly host: string;
 }
 
+export interface LoopbackRegistryOptions {
+  /** Who may come in, as lines of a htpasswd file with bcrypt. Default: everybody. */
+  readonly users?: string;
+  /** The token server that lets people in. */
+  readonly tokens?: {
+    readonly realm: string;
+    readonly service: string;
+    readonly issuer: string;
+    /** PEM of the certificate that its tokens are signed with. */
+    readonly certificate: string;
+  };
+}
+
 /** Debian's docker-registry on a free port, with its content in a folder that goes with it. */
-export async function loopbackRegistry(): Promise<LoopbackRegistry> {
+export async function loopbackRegistry({
+  users,
+  tokens,
+}: LoopbackRegistryOptions = {}): Promise<LoopbackRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'landfall-registry-'));
   const config = join(folder, 'config.yml');
+  const secrets = join(folder, 'auth');
+  await writeFile(secrets, `${users ?? tokens?.certificate ?? ''}\n`);
+  // JSON is YAML; the registry's own form of it.
   await writeFile(
     config,
-    `version: 0.1\nlog: { level: info, formatter: json }\nstorage: { filesystem: { rootdirectory: ${folder}/data } }\nhttp: { addr: "127.0.0.1:0" }\n`,
+    JSON.stringify({
+      version: '0.1',
+      log: { level: 'info', formatter: 'json' },
+      storage: { filesystem: { rootdirectory: join(folder, 'data') } },
+      http: { addr: '127.0.0.1:0' },
+      ...(users !== undefined && { auth: { htpasswd: { realm: 'registry', path: secrets } } }),
+      ...(tokens && {
+        auth: {
+          token: {
+            realm: tokens.realm,
+            service: tokens.service,
+            issuer: tokens.issuer,
+            rootcertbundle: secrets,
+          },
+        },
+      }),
+    }),
   );
   const child = spawn('docker-registry', ['serve', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = new Promise<void>((resolve) => void child.once('exit', () => resolve()));

@@ -34,6 +34,8 @@ export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Cancels the job when a line of the log holds this. */
   readonly cancelAt?: string;
+  /** Kills the process there, without a signal before it. */
+  readonly killAt?: string;
   /** How long the runner waits after SIGINT and after SIGTERM. Default 7,500 and 2,500 ms. */
   readonly patience?: { readonly sigint: number; readonly sigterm: number };
 }
@@ -188,6 +190,7 @@ async function runNode(
   let cancelled: number | undefined;
   const hear = (part: string) => {
     raw += part;
+    if (step.killAt !== undefined && raw.includes(step.killAt)) child.kill('SIGKILL');
     if (step.cancelAt !== undefined && cancelled === undefined && raw.includes(step.cancelAt)) {
       cancelled = performance.now();
       cancel(child, step.patience ?? { sigint: 7500, sigterm: 2500 });

@@ -10,6 +10,7 @@ import { login, logout } from './commands/login.ts';
 import { push } from './commands/push.ts';
 import { isolateConfig, userConfigFolder } from './config/isolate-config.ts';
 import type { Environment } from './processes/environment.ts';
+import { endLeftBehind } from './processes/left-behind.ts';
 import { type RunProcess, runProcess } from './processes/run-process.ts';
 import type { Programs } from './programs.ts';
 
@@ -47,6 +48,7 @@ export function createDocker({ env: environment, clock, run = runProcess(clock) 
     chooseBuilder: (wishes, options = {}) => choose(wishes, options),
     bakePlan: (request, options = {}) => bakePlan(programs, request, options),
     build: async (request, options = {}) => build(programs, await choose(request, options), request, options),
+    endBuild: (privateFolder) => endLeftBehind(privateFolder),
     push: (request, options = {}) => push(programs, request, options),
     tag: (request, options = {}) => tag(programs, request, options),
     inspect: (reference, options = {}) => inspect(programs, reference, options),

@@ -19,6 +19,7 @@ export interface DockerCall {
   readonly environment?: Environment;
   /** Where it runs. Default: where we do. */
   readonly folder?: string;
+  readonly onStart?: (id: number) => void;
 }
 
 /**
@@ -39,6 +40,7 @@ export async function callDocker(
     environment: { ...environment, ...call.environment },
     ...(call.input !== undefined && { input: call.input }),
     ...(call.folder !== undefined && { folder: call.folder }),
+    onStart: call.onStart,
     signal,
     onLine: output && ((line) => output(line)),
   };
@@ -49,7 +51,10 @@ export async function callDocker(
     });
   });
   if (result.aborted) {
-    throw new LandfallError('CANCELLED', { summary: `docker ${commandOf(call.args)} was cancelled` });
+    throw new LandfallError('CANCELLED', {
+      summary: `docker ${commandOf(call.args)} was cancelled`,
+      remedy: 'Run the step again: it sends only what the registry does not have.',
+    });
   }
   return result;
 }

@@ -44,7 +44,12 @@ export function buildFolders({ host, files }: World): BuildFolders {
 /** After the job, whatever became of it. */
 export async function removeBuildFolders(world: World): Promise<void> {
   const { remove } = buildFolders(world);
-  for (const folder of (world.host.readState(stateName) ?? '').split('\n')) if (folder) await remove(folder);
+  for (const folder of (world.host.readState(stateName) ?? '').split('\n')) {
+    if (!folder) continue;
+    // A cancel ends the build itself; after a kill of ours it may go on, with nobody to read what it says.
+    if (await world.docker.endBuild(folder)) world.host.log.info('ended a build that was left behind');
+    await remove(folder);
+  }
 }
 
 export interface ImageResult extends BuiltImage {

@@ -295,15 +295,20 @@ describe('the private folder of the secrets', () => {
   });
 
   test('is removed by the clean-up after a kill, and nothing outside is', async () => {
-    const clean = async (folder: string) => {
+    const clean = async (folder: string, stillBuilds = false) => {
       const world = fakeWorld({
         state: { 'build-folder': folder },
+        docker: { endBuild: async () => stillBuilds },
         files: { '/temporary/landfall-build-1/secret': 'x', '/etc/passwd': '' },
       });
       await buildPush.cleanUp!(world);
       return [Object.keys(world.files.contents), world.host.lines];
     };
     expect(await clean('/temporary/landfall-build-1')).toEqual([['/etc/passwd'], []]);
+    expect(await clean('/temporary/landfall-build-1', true)).toEqual([
+      ['/etc/passwd'],
+      ['info: ended a build that was left behind'],
+    ]);
     expect(await clean('/etc')).toEqual([
       ['/temporary/landfall-build-1/secret', '/etc/passwd'],
       ['warning: /etc was not removed: /etc lies outside the temporary folder'],

@@ -25,6 +25,8 @@ export interface Docker {
   bakePlan(request: BakePlanRequest, options?: DockerCallOptions): Promise<string>;
   /** Builds an image. BUILD_FAILED with the last lines in its details, PATH_MISSING, DISK_FULL, and as a push. */
   build(request: BuildRequest, options?: DockerCallOptions): Promise<BuiltImage>;
+  /** Ends what still builds with this private folder, after a kill of ours. True when something did. */
+  endBuild(privateFolder: string): Promise<boolean>;
   /**
    * Pushes one reference from the engine. PUSH_DENIED, REPOSITORY_MISSING, TAG_IMMUTABLE, CREDENTIALS_EXPIRED,
    * PUSH_FAILED (`facts.transient`), DIGEST_UNKNOWN when the client did not say what it pushed.
@@ -118,8 +120,6 @@ export interface BuildWishes {
   readonly sbom?: string | undefined;
   /** The name of a buildx builder. */
   readonly builder?: string | undefined;
-}
-
   /** Further exporters in buildx's words, their `dest` absolute. */
   readonly outputs?: readonly string[];
   /** Whether the image is kept or pushed beside `outputs`. */
@@ -128,6 +128,8 @@ export interface BuildWishes {
   readonly imageAttributes?: readonly string[];
   /** What is done with the Dockerfile instead of a build: `check`, `outline`, `targets`. */
   readonly call?: string | undefined;
+}
+
 export interface BuildRequest extends BuildWishes {
   /** Where the image goes: nowhere but the cache, the engine, or straight to these repositories by digest. */
   readonly destination:

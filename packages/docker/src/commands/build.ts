@@ -13,6 +13,7 @@ import {
 import type { ChosenBuilder } from '../builders/choose-builder.ts';
 import { isBefore } from '../builders/release.ts';
 import type { Environment } from '../processes/environment.ts';
+import { noteProcess } from '../processes/left-behind.ts';
 import type { ProcessResult } from '../processes/run-process.ts';
 import { callDocker, endOf, type Programs, throwIfUnreachable } from '../programs.ts';
 
@@ -46,6 +47,7 @@ export async function build(
       program: builder.program,
       args: argumentsOf[builder.kind](prepared, report),
       environment: switches[builder.kind],
+      onStart: (id) => noteProcess(request.privateFolder, id),
     },
     options,
   );

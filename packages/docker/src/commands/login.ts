@@ -23,12 +23,18 @@ export async function login(
   throwIfUnreachable(result);
   const hide = hider(username, password);
   const lines = result.tail.filter((line) => line.trim() !== '').map(hide);
+  const refusal = refusalOf({ text: lines.join('\n') });
   throw new LandfallError('LOGIN_FAILED', {
     summary: `docker login to ${registry} ${endOf(result)}${lines.length > 0 ? `: ${lines.at(-1)}` : ' and printed nothing'}`,
+    // The password to ECR is made by AWS: nobody could have mistyped it.
+    ...(refusal.code === 'PUSH_DENIED' && username !== 'AWS' && { remedy: checkPassword(registry) }),
     details: lines.slice(-5),
-    facts: { registry, transient: refusalOf({ text: lines.join('\n') }).transient },
+    facts: { registry, transient: refusal.transient },
   });
 }
+
+const checkPassword = (registry: string) =>
+  `Check the user in \`registry-logins\` and the password given for ${registry}: Docker Hub, quay.io and others take an access token or a robot account here, not the password of a person with a second factor.`;
 
 /** What a program echoes of a password must not reach a result that is printed as JSON, beyond the log's mask. */
 function hider(username: string, password: string) {

@@ -12,6 +12,8 @@ export interface ProcessRequest {
   /** Written to stdin, which is then closed. Without it stdin is empty. */
   readonly input?: string;
   readonly signal?: AbortSignal | undefined;
+  /** Told of the program's id as soon as it runs. It leads a process group of the same id. */
+  readonly onStart?: ((id: number) => void) | undefined;
   readonly onLine?: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined;
 }
 
@@ -76,6 +78,7 @@ export const runProcess =
       const stop = () => void interrupt(child, clock, ended.signal);
       request.signal?.addEventListener('abort', stop, { once: true });
       child.on('spawn', () => {
+        request.onStart?.(child.pid!);
         if (request.signal?.aborted) stop();
       });
       // The program may end without reading: its exit code says more than our broken pipe.

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Sandbox } from '@landfall/sandbox/sandbox';
+import { builtAction } from '../../runner/built-actions.ts';
+import { type Job, type StepOptions, type StepResult, startJob } from '../../runner/github-runner.ts';
+
+export interface ImageJob extends Job {
+  /** The `~/.docker` of the user whose machine this is. */
+  readonly userConfig: string;
+  /** A step with one of the built actions. */
+  step(name: string, inputs?: Readonly<Record<string, string>>, options?: StepOptions): Promise<StepResult>;
+  /** The processes on this machine that the job's steps started, by their command lines. */
+  processes(): readonly string[];
+  /** The files of the job's temporary folder that a step made, but the code that Node compiled. */
+  leftovers(): readonly string[];
+}
+
+export interface ImageJobOptions {
+  readonly sandbox?: Sandbox;
+  /** Files of the workspace; a static busybox, and `once` with a text of its own, lie beside them. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Another job's home: two jobs on one machine. */
+  readonly home?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A job of a GitHub runner on this machine, with the engine of this machine, in an account of a sandbox. */
+export function imageJob({ sandbox, files = {}, home, env = {} }: ImageJobOptions = {}): ImageJob {
+  const mark = randomBytes(12).toString('hex');
+  const jobEnv: Record<string, string> = {
+    ...sandbox?.environment(),
+    GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
+    GITHUB_REF: 'refs/heads/main',
+    // Its descendants are known by it, whoever their parent has become.
+    LANDFALL_TEST_JOB: mark,
+    ...env,
+  };
+  const job = startJob({ env: jobEnv });
+  const at = home ?? join(job.folder, 'home');
+  const userConfig = join(at, '.docker');
+  mkdirSync(userConfig, { recursive: true });
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(job.workspace, path), text);
+  copyFileSync('/bin/busybox', join(job.workspace, 'busybox'));
+  writeFileSync(join(job.workspace, 'once'), mark);
+  // A layer holds the times of its files, BuildKit's cache does not look at them: both are the same for every build.
+  for (const file of ['busybox', 'once']) utimesSync(join(job.workspace, file), 1e9, 1e9);
+  return {
+    ...job,
+    userConfig,
+    step: (name, inputs = {}, options = {}) =>
+      job.uses(builtAction(name), { ...options, with: inputs, env: { HOME: at, ...options.env } }),
+    processes: () => processesWith(`LANDFALL_TEST_JOB=${mark}`),
+    leftovers: () =>
+      readdirSync(job.runnerTemp, { recursive: true })
+        .map(String)
+        .filter((path) => !path.startsWith('landfall-compile-cache')),
+  };
+}
+
+function processesWith(variable: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((id) => {
+      try {
+        const own = readFileSync(`/proc/${id}/environ`, 'utf8').split('\0').includes(variable);
+        return own ? readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() : [];
+      } catch {
+        // It ended while we looked, or is not ours to look at.
+        return [];
+      }
+    });
+}
+
+/**
+ * An image that can be made here (nothing can be pulled), with a layer that no other job has made. Its files lie at
+ * the root, because a folder made for them would bear the time of the build.
+ */
+export const dockerfile = (more = '') =>
+  `FROM scratch\nCOPY busybox once /\n${more}CMD ["/busybox", "true"]\n`;
+
+export const commandsOf = (step: StepResult, name: string) =>
+  step.commands.filter(({ command }) => command === name);

@@ -1,0 +1,81 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
+import { hasEngine } from '../image-world.ts';
+import { loopbackRegistry } from '../loopback-registry.ts';
+import { commandsOf, imageJob } from './image-job.ts';
+
+/** ci:battery-staple */
+const users = 'ci:$2b$05$abcdefghijklmnopqrstuu07962fR81FOryI7nDcKN7/fBiLL7tZ6';
+
+(hasEngine ? describe : describe.skip)('a login to a registry with passwords of its own', () => {
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+  });
+  afterAll(() => sandbox.close());
+
+  /** A `docker` that writes down how it was called, and is the real one. */
+  const watched = (job: ReturnType<typeof imageJob>) => {
+    const programs = join(job.folder, 'programs');
+    const calls = join(job.folder, 'calls');
+    mkdirSync(programs);
+    writeFileSync(
+      join(programs, 'docker'),
+      `#!/bin/sh\nprintf '%s ' "$@" >>'${calls}'\nenv >>'${calls}'\nPATH="\${PATH#*:}" exec docker "$@"\n`,
+    );
+    chmodSync(join(programs, 'docker'), 0o755);
+    return { env: { PATH: `${programs}:${process.env.PATH}` }, calls: () => readFileSync(calls, 'utf8') };
+  };
+
+  test('hands the password over by stdin alone: no argument, no variable and no log has it', async () => {
+    await using registry = await loopbackRegistry({ users });
+    const job = imageJob({ sandbox, files: { password: 'battery-staple\n' } });
+    const { env, calls } = watched(job);
+    const step = await job.step(
+      'ecr-login',
+      {
+        'registry-logins': `${registry.host}=ci`,
+        'registry-password-files': `${registry.host}=password`,
+      },
+      { env },
+    );
+    expect(step).toMatchObject({
+      exitCode: 0,
+      outputs: { registry: sandbox.registry, registries: `${sandbox.registry},${registry.host}` },
+    });
+    expect(calls()).toContain(`login --username ci --password-stdin -- ${registry.host}`);
+    const masks = commandsOf(step, 'add-mask').map(({ data }) => data);
+    expect(masks).toContain('battery-staple');
+    const { auths } = JSON.parse(readFileSync(join(step.outputs['docker-config']!, 'config.json'), 'utf8'));
+    expect(Object.keys(auths).sort()).toEqual([sandbox.registry, registry.host].sort());
+    for (const secret of masks) expect(calls()).not.toContain(secret);
+    expect(step.log.join('\n')).not.toContain('battery-staple');
+    await job.end();
+    expect(job.leftovers()).toEqual([]);
+  });
+
+  test.each([
+    ['registry-password-files', (host: string) => `${host}=password`],
+    ['registry-password', () => 'wrong-horse'],
+  ])(
+    'L14: that is refused names the registry and what to look at, with a password by %s',
+    async (input, value) => {
+      await using registry = await loopbackRegistry({ users });
+      const job = imageJob({ sandbox, files: { password: 'wrong-horse' } });
+      const step = await job.step('ecr-login', {
+        'registry-logins': `${registry.host}=ci`,
+        [input]: value(registry.host),
+      });
+      expect(step.exitCode).toBe(1);
+      expect(commandsOf(step, 'error').map(({ data }) => data)).toEqual([
+        `docker login to ${registry.host} exited with 1: Error response from daemon: login attempt to http://${registry.host}/v2/ failed with status: 401 Unauthorized\nCheck the user in \`registry-logins\` and the password given for ${registry.host}: Docker Hub, quay.io and others take an access token or a robot account here, not the password of a person with a second factor.`,
+      ]);
+      expect(step.raw).toContain(`${sandbox.registry}: logged in, and out again`);
+      expect(step.log.join('\n')).not.toContain('wrong-horse');
+      await job.end();
+      expect(job.leftovers()).toEqual([]);
+    },
+  );
+});
