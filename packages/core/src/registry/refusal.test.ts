@@ -80,3 +80,28 @@ test.each<[string, RefusalFacts, ErrorCode, boolean]>([
 ])('B08: %s is told apart (%j)', (_, facts, code, transient) => {
   expect(refusalOf(facts)).toMatchObject({ code, transient });
 });
+
+test.each<[string, RefusalFacts, string | undefined]>([
+  [
+    'a permission of the role',
+    {
+      text: 'denied: User: x is not authorized to perform: ecr:PutImage on resource: y because no identity-based policy allows the ecr:PutImage action',
+    },
+    'Allow ecr:PutImage on this repository to the role of this job; a repository of another account must allow it in its own policy, too.',
+  ],
+  [
+    'a permission that is denied',
+    {
+      text: 'denied: User: x is not authorized to perform: ecr:PutImage on resource: y with an explicit deny in a service control policy',
+    },
+    'A policy denies ecr:PutImage explicitly: find it by the message, among those of the role, the repository, the endpoint and the organization.',
+  ],
+  ['a 403 without a reason', { status: 403, text: '' }, undefined],
+  [
+    'an image that it does not take',
+    { status: 400, codes: ['MANIFEST_INVALID'], text: '' },
+    'The registry does not take this image as it is, and will not the next time: compare what it says with its limits, and build without attestations or with `outputs: type=image,oci-mediatypes=false` if it is an old one.',
+  ],
+])('B08: %s has a remedy of its own', (_, facts, remedy) => {
+  expect(refusalOf(facts).remedy).toBe(remedy);
+});

@@ -78,6 +78,16 @@ const rows: readonly Row[] = [
   },
   {
     code: 'PUSH_FAILED',
+    transient: false,
+    remedy:
+      'The registry does not take this image as it is, and will not the next time: compare what it says with its limits, and build without attestations or with `outputs: type=image,oci-mediatypes=false` if it is an old one.',
+    statuses: [400, 413, 415],
+    codes: ['MANIFEST_INVALID', 'NAME_INVALID', 'SIZE_INVALID', 'DIGEST_INVALID', 'UNSUPPORTED'],
+    pattern:
+      /manifest invalid|invalid (?:repository )?name|\b(?:400 Bad Request|413 Request Entity|415 Unsupported)|invalid parameter at|unsupported/i,
+  },
+  {
+    code: 'PUSH_FAILED',
     transient: true,
     statuses: [500, 502, 503, 504, 408],
     pattern:
@@ -85,16 +95,23 @@ const rows: readonly Row[] = [
   },
 ];
 
+/** ECR names the action that the caller lacks, and what forbids it. */
+function allowAction(text: string): string | undefined {
+  const [, action] = /not authorized to perform: (ecr(?:-public)?:[A-Za-z]{1,60})\b/.exec(text) ?? [];
+  if (action === undefined) return undefined;
+  return / with an explicit deny/.test(text)
+    ? `A policy denies ${action} explicitly: find it by the message, among those of the role, the repository, the endpoint and the organization.`
+    : `Allow ${action} on this repository to the role of this job; a repository of another account must allow it in its own policy, too.`;
+}
+
 export function refusalOf({ status, codes = [], text }: RefusalFacts): Refusal {
   const row =
     rows.find((one) => one.codes?.some((code) => codes.includes(code)) || one.pattern.test(text)) ??
     rows.find((one) => status !== undefined && one.statuses?.includes(status));
-  if (row)
-    return {
-      code: row.code,
-      transient: row.transient,
-      ...(row.remedy !== undefined && { remedy: row.remedy }),
-    };
+  if (row) {
+    const remedy = row.remedy ?? (row.code === 'PUSH_DENIED' ? allowAction(text) : undefined);
+    return { code: row.code, transient: row.transient, ...(remedy !== undefined && { remedy }) };
+  }
   if (status === 404) return { code: 'REPOSITORY_MISSING', transient: false };
   return { code: 'PUSH_FAILED', transient: false };
 }
