@@ -1,5 +1,5 @@
 import { asLandfallError } from '@landfall/core/errors/as-landfall-error';
-import { exitCodes } from '@landfall/core/errors/catalogue';
+import { exitCodes } from '@landfall/core/errors/exit-codes';
 import { near } from '@landfall/core/inputs/near';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
 import { version } from './version.ts';

@@ -1,4 +1,5 @@
-import { catalogue, type ErrorCode, exitCodes } from '@landfall/core/errors/catalogue';
+import { catalogue, type ErrorCode } from '@landfall/core/errors/catalogue';
+import { exitCodes } from '@landfall/core/errors/exit-codes';
 import { near } from '@landfall/core/inputs/near';
 
 /** `landfall explain ROLLED_BACK`: what a code means, what to do, and the exit code; undefined for an unknown one. */

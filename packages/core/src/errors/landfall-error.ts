@@ -1,4 +1,5 @@
-import { catalogue, type ErrorCode, exitCodes } from './catalogue.ts';
+import { catalogue, type ErrorCode } from './catalogue.ts';
+import { exitCodes } from './exit-codes.ts';
 
 export interface ErrorParts {
   /** One line: what happened, with the names that matter. It may quote untrusted text; every sink neutralises it. */

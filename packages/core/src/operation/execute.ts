@@ -1,5 +1,5 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
-import { exitCodes } from '../errors/catalogue.ts';
+import { exitCodes } from '../errors/exit-codes.ts';
 import type { LandfallError } from '../errors/landfall-error.ts';
 import { parseInputs } from '../inputs/parse-inputs.ts';
 import type { SummaryBlock } from '../world/summary.ts';

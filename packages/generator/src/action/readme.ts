@@ -1,4 +1,5 @@
-import { catalogue, exitCodes } from '@landfall/core/errors/catalogue';
+import { catalogue } from '@landfall/core/errors/catalogue';
+import { exitCodes } from '@landfall/core/errors/exit-codes';
 import type { Input } from '@landfall/core/inputs/input';
 import { policyOf } from '@landfall/core/operation/iam-policy';
 import { type Definition, sourceOf } from '../definition/definition.ts';

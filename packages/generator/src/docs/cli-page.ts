@@ -1,4 +1,4 @@
-import { exitCodes } from '@landfall/core/errors/catalogue';
+import { exitCodes } from '@landfall/core/errors/exit-codes';
 import { firstUse, type Value } from '../action/first-use.ts';
 import { inputsTable, outputsTable } from '../action/readme.ts';
 import type { Definition } from '../definition/definition.ts';

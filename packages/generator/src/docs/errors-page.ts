@@ -1,4 +1,5 @@
-import { catalogue, type ExitClass, exitCodes } from '@landfall/core/errors/catalogue';
+import { catalogue } from '@landfall/core/errors/catalogue';
+import { type ExitClass, exitCodes } from '@landfall/core/errors/exit-codes';
 import type { Definition } from '../definition/definition.ts';
 import { cell, code, generatedComment, page, table } from '../writing/markdown.ts';
 

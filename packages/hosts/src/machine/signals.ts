@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { exitCodes } from '@landfall/core/errors/catalogue';
+import { exitCodes } from '@landfall/core/errors/exit-codes';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 
 /** What is needed of `process`. */

@@ -1,0 +1,26 @@
+import { type ErrorRow, row } from './row.ts';
+
+/** The machine we run on. */
+export const machineErrors = {
+  TOOL_MISSING: row(
+    'failed',
+    'A program that the operation needs is not installed.',
+    'Install the program named, or put it on PATH.',
+  ),
+  DOCKER_UNREACHABLE: row(
+    'failed',
+    'No Docker engine answers.',
+    'Start the Docker engine, or set DOCKER_HOST.',
+  ),
+  DISK_FULL: row('failed', 'The disk is full.', 'Free some space and run the step again.'),
+  HOST_OUTPUT_FAILED: row(
+    'failed',
+    'The work is done but its outputs could not be handed to the CI host.',
+    'Check the output file named; the values are printed above.',
+  ),
+  OUTPUT_TOO_LARGE: row(
+    'failed',
+    'An output is larger than the CI host accepts.',
+    'Read the value from the file named instead.',
+  ),
+} as const satisfies Record<string, ErrorRow>;
