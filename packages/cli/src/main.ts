@@ -2,6 +2,7 @@ import { asLandfallError } from '@landfall/core/errors/as-landfall-error';
 import { exitCodes } from '@landfall/core/errors/exit-codes';
 import { near } from '@landfall/core/inputs/near';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
+import { checkNode } from './node-version.ts';
 import { version } from './version.ts';
 
 const commands = ['clean-up', 'explain', 'iam-policy', 'sandbox', 'help', 'version'];
@@ -27,6 +28,7 @@ async function dispatch(process: NodeJS.Process): Promise<void> {
   };
   // `landfall --help | head -1` closes the pipe early; there is nobody to tell.
   process.stdout.on('error', () => {});
+  checkNode(process.versions.node, process.execPath);
 
   if (isOperation(word)) {
     const { runOperation } = await import('./program/run-operation.ts');

@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { oldestNode } from '@landfall/cli/node-version';
 import { writeDist } from './build-dist.ts';
 import type { Bundle } from './bundle.ts';
 
@@ -20,7 +21,7 @@ export async function writePackage(root: string, folder: string, files: Bundle):
     license,
     type: 'module',
     repository: { type: 'git', url: 'git+https://github.com/landfall-ci/landfall.git' },
-    engines: { node: '>=22.1' },
+    engines: { node: `>=${oldestNode}` },
     bin: { landfall: 'dist/landfall.js' },
     files: ['dist', 'LICENSE', 'README.md'],
   };

@@ -2,6 +2,11 @@ import { type ErrorRow, row } from './row.ts';
 
 /** The machine we run on. */
 export const machineErrors = {
+  NODE_TOO_OLD: row(
+    'failed',
+    'The command line runs on a Node.js that is older than it needs.',
+    'Install a newer Node.js, or put it first on PATH.',
+  ),
   TOOL_MISSING: row(
     'failed',
     'A program that the operation needs is not installed.',
