@@ -1,11 +1,13 @@
 import {
   ContinueServiceDeploymentCommand,
+  CreateExpressGatewayServiceCommand,
   CreateServiceCommand,
   type CreateServiceCommandInput,
   CreateTaskSetCommand,
   type CreateTaskSetCommandInput,
   DeleteTaskSetCommand,
   DescribeClustersCommand,
+  DescribeExpressGatewayServiceCommand,
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
@@ -21,6 +23,9 @@ import {
   type RunTaskCommandInput,
   StopServiceDeploymentCommand,
   StopTaskCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateExpressGatewayServiceCommand,
   UpdateServiceCommand,
   UpdateServicePrimaryTaskSetCommand,
 } from '@aws-sdk/client-ecs';
@@ -88,6 +93,25 @@ export function openEcs(connection: Connection, region: string): Ecs {
     updateService: call('UpdateService', 'once', ['service{}'], (input, options) =>
       client.send(new UpdateServiceCommand(input), options),
     ),
+    // Neither has a token. A name that is taken is refused; every update starts a deployment.
+    createExpressGatewayService: call(
+      'CreateExpressGatewayService',
+      'once',
+      ['service{}'],
+      (input, options) => client.send(new CreateExpressGatewayServiceCommand(input), options),
+    ),
+    updateExpressGatewayService: call(
+      'UpdateExpressGatewayService',
+      'once',
+      ['service{}'],
+      (input, options) => client.send(new UpdateExpressGatewayServiceCommand(input), options),
+    ),
+    describeExpressGatewayService: call(
+      'DescribeExpressGatewayService',
+      'read',
+      ['service{}'],
+      (input, options) => client.send(new DescribeExpressGatewayServiceCommand(input), options),
+    ),
     createTaskSet: call(
       'CreateTaskSet',
       byToken,
@@ -125,6 +149,13 @@ export function openEcs(connection: Connection, region: string): Ecs {
     ),
     stopTask: call('StopTask', 'repeatable', ['task{}'], (input, options) =>
       client.send(new StopTaskCommand(input), options),
+    ),
+    // A tag set twice is set, one removed twice is gone.
+    tagResource: call('TagResource', 'repeatable', [], (input, options) =>
+      client.send(new TagResourceCommand(input), options),
+    ),
+    untagResource: call('UntagResource', 'repeatable', [], (input, options) =>
+      client.send(new UntagResourceCommand(input), options),
     ),
     listTasks: call('ListTasks', 'read', ['taskArns[s]'], (input, options) =>
       client.send(new ListTasksCommand(input), options),

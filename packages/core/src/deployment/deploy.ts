@@ -16,7 +16,7 @@ import type { Target } from './target.ts';
 import { followingOf } from './telling.ts';
 import type { WaitUntil } from './terms.ts';
 import { defaultStall, defaultTimeout } from './timeouts.ts';
-import { updateService } from './update.ts';
+import { type Updated, updateService } from './update.ts';
 import type { Verdict } from './verdict.ts';
 import { beginWatch, type Watch, type WatchTerms } from './watch.ts';
 
@@ -63,35 +63,75 @@ export async function deployTo(
     const { deployByTaskSets } = await import('./external/deploy.ts');
     return deployByTaskSets(run, target, registration, settings, options, onStarted);
   }
+  const plan = planUpdate(target, registration.arn, settings);
+  const doing = { plan, registration, make: () => makeByUpdate(run, target, plan) };
+  return carryOut(run, target, doing, options, onStarted);
+}
+
+/** What is to be done to a service that ECS's own controller deploys. */
+export interface Doing {
+  readonly plan:
+    | Exclude<Plan, { kind: 'update' }>
+    | { readonly kind: 'update'; readonly warnings: readonly string[] };
+  /** What the service is to run; what it runs, where that is not known before the write. */
+  readonly registration: Registration;
+  /** The one write that makes the deployment. */
+  readonly make: () => Promise<Made>;
+}
+
+export interface Made extends Updated {
+  /** What it runs, where only the write tells. */
+  readonly registration?: Registration;
+  /** The service to follow, where it is not the one that was read before. */
+  readonly target?: Target;
+}
+
+/** Does what the plan says and follows what came of it. Never rejects: a failure is an outcome. */
+export async function carryOut(
+  run: Run,
+  target: Target,
+  doing: Doing,
+  options: FollowOptions,
+  onStarted: (ours: Ours) => Promise<void>,
+): Promise<Outcome> {
   const startedAt = run.world.clock.elapsed();
   try {
-    const plan = planUpdate(target, registration.arn, settings);
-    const begun = await act(run, target, registration, plan);
-    const told = { ours: begun.ours, registration };
+    const begun = await act(run, target, doing);
     await onStarted(begun.ours);
     if (begun.verdict)
-      return outcomeOf(begun.verdict, { ...told, milliseconds: run.world.clock.elapsed() - startedAt });
-    return await followTo(run, target, { ...begun, registration, startedAt }, options);
+      return outcomeOf(begun.verdict, { ...begun, milliseconds: run.world.clock.elapsed() - startedAt });
+    return await followTo(run, begun.target ?? target, { ...begun, startedAt }, options);
   } catch (thrown) {
     return failedToStart(target.cluster, target.name, asLandfallError(thrown));
   }
 }
 
+function makeByUpdate(run: Run, target: Target, plan: Plan): Promise<Made> {
+  if (plan.kind !== 'update') throw new Error('nothing to update');
+  const { cluster, name: serviceName } = target;
+  return updateService(
+    { request: plan.request, cluster, serviceName, before: primaryOf(target.service) },
+    { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation },
+  );
+}
+
 interface Begun {
   readonly ours: Ours;
+  readonly registration: Registration;
+  readonly target?: Target | undefined;
   readonly arn?: string | undefined;
   /** Known at once: nothing had to be done. */
   readonly verdict?: Verdict;
 }
 
-async function act(run: Run, target: Target, registration: Registration, plan: Plan): Promise<Begun> {
-  const { world, ecs } = run;
-  const { log } = world.host;
+async function act(run: Run, target: Target, { plan, registration, make }: Doing): Promise<Begun> {
+  const { log } = run.world.host;
   const before = primaryOf(target.service);
   switch (plan.kind) {
     case 'unchanged':
       return {
         ours: oursOf(target, before, undefined),
+        registration,
         verdict: { kind: 'NOOP', reason: plan.reason, live: registration.arn },
       };
     case 'failed-before':
@@ -104,21 +144,28 @@ async function act(run: Run, target: Target, registration: Registration, plan: P
       log.info(`${target.name}: ${plan.reason}; following it`);
       return {
         ours: oursOf(target, before, otherThan(target.service, before?.id)),
+        registration,
         arn: target.service.currentServiceDeployment,
       };
     case 'update': {
       for (const warning of plan.warnings) log.warning(warning);
-      const updated = await updateService(
-        { request: plan.request, cluster: target.cluster, serviceName: target.name, before },
-        { ecs, clock: world.clock, signal: world.host.cancellation },
-      );
-      if (updated.how === 'adopted')
+      const made = await make();
+      if (made.how === 'adopted')
         log.notice(`${target.name}: the answer to the update was lost; the deployment it made was found`);
-      const ours = oursOf(target, updated.primary, before?.id === updated.primary.id ? undefined : before);
-      if (updated.isNew || updated.primary.rolloutState !== 'COMPLETED')
-        return { ours, arn: updated.service.currentServiceDeployment };
-      const reason = `the service was updated; ECS started no new deployment, and ${shortTaskDefinition(registration.arn)} is live`;
-      return { ours, verdict: { kind: 'NOOP', reason, live: registration.arn } };
+      const begun = {
+        ours: oursOf(
+          made.target ?? target,
+          made.primary,
+          before?.id === made.primary.id ? undefined : before,
+        ),
+        registration: made.registration ?? registration,
+        target: made.target,
+      };
+      if (made.isNew || made.primary.rolloutState !== 'COMPLETED')
+        return { ...begun, arn: made.service.currentServiceDeployment };
+      const live = begun.registration.arn;
+      const reason = `the service was updated; ECS started no new deployment, and ${shortTaskDefinition(live)} is live`;
+      return { ...begun, verdict: { kind: 'NOOP', reason, live } };
     }
   }
 }

@@ -25,6 +25,7 @@ const rates: Readonly<Record<Category, { readonly perSecond: number; readonly bu
 const categories: Partial<Record<keyof Ecs, Category>> = {
   describeServices: 'service-read',
   describeTaskSets: 'service-read',
+  describeExpressGatewayService: 'service-read',
   listServiceDeployments: 'deployment-read',
   describeServiceDeployments: 'deployment-read',
   describeServiceRevisions: 'deployment-read',
@@ -33,6 +34,8 @@ const categories: Partial<Record<keyof Ecs, Category>> = {
   registerTaskDefinition: 'task-definition-write',
   updateService: 'service-write',
   createService: 'service-write',
+  createExpressGatewayService: 'service-write',
+  updateExpressGatewayService: 'service-write',
   createTaskSet: 'service-write',
   updateServicePrimaryTaskSet: 'service-write',
   deleteTaskSet: 'service-write',

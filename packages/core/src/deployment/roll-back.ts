@@ -105,7 +105,7 @@ const byCodeDeploy: typeof rollBackTo = async (run, target, done, options) =>
 const byTaskSets: typeof rollBackTo = async (run, target, done, options) =>
   (await import('./external/roll-back.ts')).rollBackByTaskSets(run, target, done, options);
 
-const impossible = (service: string, why: string) =>
+export const impossible = (service: string, why: string) =>
   new LandfallError('ROLLBACK_IMPOSSIBLE', {
     summary: `${service} is not rolled back: ${why}`,
     facts: { service },

@@ -41,6 +41,20 @@ export const role: Pattern = {
   expression: new RegExp(`^(?:arn:${partition}:iam::\\d{12}:role/)?[A-Za-z0-9+=,.@_/-]{1,512}$`),
   rule: 'an IAM role ARN or name',
 };
+export const roleArn: Pattern = {
+  expression: new RegExp(`^arn:${partition}:iam::\\d{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}$`),
+  rule: 'the ARN of an IAM role',
+};
+const resourceId = (prefix: string): Pattern => ({
+  expression: new RegExp(`^${prefix}-[0-9a-f]{3,40}$`),
+  rule: `an id like ${prefix}-0123abcd`,
+});
+export const subnet = resourceId('subnet');
+export const securityGroup = resourceId('sg');
+export const tagKey: Pattern = {
+  expression: /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/+@-]{1,128}$/iu,
+  rule: 'a tag key, not starting with aws:',
+};
 export const environmentName: Pattern = {
   expression: /^[^\s=\0]{1,512}$/,
   rule: 'a name without spaces or "="',

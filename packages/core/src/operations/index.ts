@@ -16,6 +16,7 @@ export const operations = {
   'run-task': async () => (await import('./run-task.ts')).runTask,
   'verify-service': async () => (await import('./verify-service.ts')).verifyService,
   'deploy-service': async () => (await import('./deploy-service.ts')).deployService,
+  'deploy-express-service': async () => (await import('./deploy-express-service.ts')).deployExpressService,
   'wait-for-service': async () => (await import('./wait-for-service.ts')).waitForService,
   'continue-deployment': async () => (await import('./continue-deployment.ts')).continueDeployment,
   'rollback-service': async () => (await import('./rollback-service.ts')).rollbackService,

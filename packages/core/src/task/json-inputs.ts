@@ -9,7 +9,7 @@ type Check = (value: unknown) => boolean;
 /** Field → what it must be, and how to say that. */
 type Shape = Readonly<Record<string, readonly [Check, string]>>;
 
-const isText: Check = (value) => typeof value === 'string';
+export const isText: Check = (value) => typeof value === 'string';
 const isTexts: Check = (value) => Array.isArray(value) && value.every(isText);
 const isObjects =
   (...fields: string[]): Check =>
@@ -47,7 +47,8 @@ export const parseCapacityProviderStrategy = (
 ): Parsed<readonly CapacityProviderStrategyItem[]> =>
   parseList<CapacityProviderStrategyItem>(text, strategyShape, 'capacityProvider');
 
-function parseList<T>(text: string, shape: Shape, key: string): Parsed<readonly T[]> {
+/** A list of objects of one shape, each with a field of the name `key`. */
+export function parseList<T>(text: string, shape: Shape, key: string): Parsed<readonly T[]> {
   let document: unknown;
   try {
     document = readJson(text, 'it');

@@ -1,6 +1,6 @@
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import type { Input } from '../inputs/input.ts';
-import { boolean, choice, duration, integer, list, type Pattern, pairs, text } from '../inputs/kinds.ts';
+import { boolean, choice, duration, integer, list, pairs, text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { parseWords } from '../task-definition/words.ts';
 import { parseCapacityProviderStrategy, parseContainerOverrides } from './json-inputs.ts';
@@ -11,11 +11,6 @@ const optional = <T>(
   parse: Input<T | undefined>['parse'],
   example?: string,
 ): Input<T | undefined> => ({ type, description, parse, required: false, example });
-
-const id = (prefix: string): Pattern => ({
-  expression: new RegExp(`^${prefix}-[0-9a-f]{3,40}$`),
-  rule: `an id like ${prefix}-0123abcd`,
-});
 
 /** What runs. */
 const what = {
@@ -61,8 +56,12 @@ const what = {
 
 /** Where it runs. */
 const where = {
-  subnets: list({ item: id('subnet'), maxItems: 16, description: 'The subnets of the task.' }),
-  'security-groups': list({ item: id('sg'), maxItems: 5, description: 'The security groups of the task.' }),
+  subnets: list({ item: patterns.subnet, maxItems: 16, description: 'The subnets of the task.' }),
+  'security-groups': list({
+    item: patterns.securityGroup,
+    maxItems: 5,
+    description: 'The security groups of the task.',
+  }),
   'assign-public-ip': choice(['ENABLED', 'DISABLED'], {
     description: 'Whether the task gets a public address. Without one its subnets need another way out.',
   }),
@@ -88,10 +87,7 @@ const where = {
 /** What it carries. */
 const marks = {
   tags: pairs({
-    name: {
-      expression: /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/+@-]{1,128}$/iu,
-      rule: 'a tag key, not starting with aws:',
-    },
+    name: patterns.tagKey,
     description: 'Tags of the task, one `key=value` a line.',
   }),
   'propagate-tags': choice(['TASK_DEFINITION', 'NONE'], {

@@ -41,6 +41,18 @@ export interface Ecs {
   stopServiceDeployment: Call<ecs.StopServiceDeploymentRequest, ecs.StopServiceDeploymentResponse>;
   createService: Call<ecs.CreateServiceRequest, ecs.CreateServiceResponse>;
   updateService: Call<ecs.UpdateServiceRequest, ecs.UpdateServiceResponse>;
+  createExpressGatewayService: Call<
+    ecs.CreateExpressGatewayServiceRequest,
+    ecs.CreateExpressGatewayServiceResponse
+  >;
+  updateExpressGatewayService: Call<
+    ecs.UpdateExpressGatewayServiceRequest,
+    ecs.UpdateExpressGatewayServiceResponse
+  >;
+  describeExpressGatewayService: Call<
+    ecs.DescribeExpressGatewayServiceRequest,
+    ecs.DescribeExpressGatewayServiceResponse
+  >;
   createTaskSet: Call<ecs.CreateTaskSetRequest, ecs.CreateTaskSetResponse>;
   describeTaskSets: Call<ecs.DescribeTaskSetsRequest, ecs.DescribeTaskSetsResponse>;
   updateServicePrimaryTaskSet: Call<
@@ -53,6 +65,8 @@ export interface Ecs {
   listTaskDefinitions: Call<ecs.ListTaskDefinitionsRequest, ecs.ListTaskDefinitionsResponse>;
   runTask: Call<ecs.RunTaskRequest, ecs.RunTaskResponse>;
   stopTask: Call<ecs.StopTaskRequest, ecs.StopTaskResponse>;
+  tagResource: Call<ecs.TagResourceRequest, ecs.TagResourceResponse>;
+  untagResource: Call<ecs.UntagResourceRequest, ecs.UntagResourceResponse>;
   listTasks: Call<ecs.ListTasksRequest, ecs.ListTasksResponse>;
   describeTasks: Call<ecs.DescribeTasksRequest, ecs.DescribeTasksResponse>;
 }

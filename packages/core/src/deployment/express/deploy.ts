@@ -1,0 +1,153 @@
+import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import { asLandfallError } from '../../errors/as-landfall-error.ts';
+import type { Registration } from '../../task-definition/register.ts';
+import { carryOut, type Doing, type FollowOptions, type Made, type Run } from '../deploy.ts';
+import { asRunning } from '../one-service.ts';
+import type { Outcome } from '../outcome.ts';
+import { type Ours, primaryOf } from '../rollout.ts';
+import type { Target } from '../target.ts';
+import { defaultTimeout } from '../timeouts.ts';
+import type { Found } from './find.ts';
+import type { ExpressPlan } from './plan.ts';
+import type { UpdateRequest } from './settings.ts';
+import { createExpress, updateExpress, type Written } from './write.ts';
+
+/** What Express Mode takes to make a load balancer, a certificate and the rest, in milliseconds. */
+const provisioning = 15 * 60_000;
+
+/** At most one write, then the deployment it made to its verdict. Never rejects: a failure is an outcome. */
+export function deployExpress(
+  run: Run,
+  found: Found,
+  plan: ExpressPlan,
+  options: FollowOptions,
+  /** What the service is set to with our deployment, as soon as that is known. */
+  onWritten: (written: Written) => Promise<void>,
+  onStarted: (ours: Ours) => Promise<void>,
+): Promise<Outcome> {
+  const target = found.kind === 'there' ? found.target : absent(found);
+  const make = (write: () => Promise<Written>) => async (): Promise<Made> => {
+    const written = await write();
+    await onWritten(written);
+    return {
+      ...written,
+      registration: await registrationOf(run, written),
+      // The events of a new service are all of ours; those of an older one were seen before.
+      target: { ...target, service: { ...written.service, events: target.service.events ?? [] } },
+    };
+  };
+  const world = { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation };
+  const { cluster, name: serviceName } = target;
+  const doing = ((): Doing => {
+    const registration = asRunning(target);
+    switch (plan.kind) {
+      case 'create': {
+        const write = () => createExpress(plan.request, { cluster, serviceName }, world);
+        return { plan: { kind: 'update', warnings: [] }, registration, make: make(write) };
+      }
+      case 'update': {
+        const write = () => update(run, found, plan.request);
+        return { plan: { kind: 'update', warnings: [] }, registration, make: make(write) };
+      }
+      default:
+        return { plan, registration, make: () => Promise.reject(new Error('nothing to write')) };
+    }
+  })();
+  return carryOut(run, target, doing, found.kind === 'there' ? options : patiently(options), onStarted);
+}
+
+const update = (run: Run, found: Found, request: UpdateRequest): Promise<Written> => {
+  if (found.kind === 'missing') throw new Error('a service that is not there cannot be updated');
+  const { target, express } = found;
+  return updateExpress(
+    request,
+    {
+      cluster: target.cluster,
+      serviceName: target.name,
+      before: primaryOf(target.service)?.id,
+      infrastructureRoleArn: express.infrastructureRoleArn,
+    },
+    { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation },
+  );
+};
+
+const absent = ({ cluster, name }: Found & { kind: 'missing' }): Target => ({
+  cluster,
+  name,
+  service: { serviceName: name },
+});
+
+/** A first deployment is a canary like the others, after all that the service stands on has been made. */
+const patiently = (options: FollowOptions): FollowOptions => ({
+  ...options,
+  timeout:
+    options.timeout ??
+    provisioning +
+      defaultTimeout({
+        strategy: 'CANARY',
+        canaryConfiguration: { canaryBakeTimeInMinutes: 3 },
+        bakeTimeInMinutes: 3,
+      }),
+  stallTimeout: options.stallTimeout ?? provisioning + 10 * 60_000,
+});
+
+/** The task definition that Express Mode made: only for what is told of its containers, so best effort. */
+async function registrationOf({ ecs, world }: Run, { primary }: Written): Promise<Registration> {
+  const arn = primary.taskDefinition ?? '';
+  let taskDefinition: TaskDefinition = {};
+  try {
+    const answer = await ecs.describeTaskDefinition(
+      { taskDefinition: arn },
+      { signal: world.host.cancellation },
+    );
+    taskDefinition = answer.taskDefinition ?? {};
+  } catch (thrown) {
+    const { summary } = asLandfallError(thrown);
+    if (!world.host.cancellation.aborted)
+      world.host.log.notice(`the log of a container that fails cannot be shown: ${summary}`);
+  }
+  return { arn, taskDefinition, how: 'registered' };
+}
+
+/**
+ * Takes the service back to what it was set to before, where ECS has not done so. Said beside the first error,
+ * never instead of it: it never rejects.
+ */
+export async function undoExpress(
+  run: Run,
+  found: Found,
+  plan: ExpressPlan,
+  outcome: Outcome,
+  options: FollowOptions,
+): Promise<void> {
+  const { log } = run.world.host;
+  const { undo, impossible } = await import('../roll-back.ts');
+  if (outcome.serviceDeploymentArn !== undefined && outcome.verdict !== 'FAILED') {
+    await undo(run, found.kind === 'there' ? found.target : absent(found), outcome, options);
+    return;
+  }
+  try {
+    if (found.kind === 'missing' || plan.kind !== 'update')
+      throw impossible(
+        outcome.service,
+        found.kind === 'missing' ? 'nothing ran before' : 'this run changed nothing',
+      );
+    const now = outcome.ours?.deploymentId;
+    const before = { ...found.target.service, deployments: [{ id: now, status: 'PRIMARY' }] };
+    log.warning(`${outcome.service}: setting it back to what it was set to before`);
+    const target = { ...found.target, service: before };
+    const goBack: ExpressPlan = { kind: 'update', request: plan.undo, undo: plan.undo, lines: [] };
+    const back = await deployExpress(
+      run,
+      { ...found, target },
+      goBack,
+      options,
+      async () => {},
+      async () => {},
+    );
+    if (back.error) log.error(`${outcome.service}: the rollback failed too: ${back.error.summary}`);
+  } catch (thrown) {
+    const error = asLandfallError(thrown);
+    log.error(`${error.code}: ${error.summary}`);
+  }
+}

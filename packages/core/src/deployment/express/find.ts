@@ -1,0 +1,79 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { checkAllowedAccount } from '../../account/allowed-account.ts';
+import { nameInArn } from '../../account/arn.ts';
+import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
+import { invalidInputs } from '../../inputs/parse-inputs.ts';
+import type { Ecs } from '../../world/aws.ts';
+import type { World } from '../../world/world.ts';
+import { readServices } from '../reader.ts';
+import { readTargets, type Target } from '../target.ts';
+import { isExpress, type LiveExpress, readExpress } from './live.ts';
+
+/** The service as it is before anything is written, or that there is none yet. */
+export type Found =
+  | { readonly kind: 'missing'; readonly cluster: string; readonly name: string }
+  | ({ readonly kind: 'there'; readonly target: Target } & LiveExpress);
+
+/**
+ * Reads the service, which need not be there.
+ * @throws NOT_FOUND (a cluster other than `default`), SERVICE_NOT_ACTIVE, INPUT_INVALID (no Express service), ACCOUNT_MISMATCH
+ */
+export async function findExpress(
+  given: {
+    readonly serviceName: string;
+    readonly cluster: string;
+    readonly infrastructureRoleArn: string | undefined;
+    readonly allowedAccountIds: readonly string[] | undefined;
+    readonly mutateTagsOnUpdate: boolean;
+  },
+  ecs: Ecs,
+  world: World,
+): Promise<Found> {
+  const { cluster } = given;
+  const name = nameInArn(given.serviceName);
+  if (given.allowedAccountIds) await checkAllowedAccount(given.allowedAccountIds, world);
+  if (await isMissing(ecs, cluster, name, world)) return { kind: 'missing', cluster, name };
+  const [target] = await readTargets({ cluster, services: [name] }, ecs, world);
+  if (!isExpress(target!.service)) {
+    const problem = `names ${name}, which is not an Express service`;
+    const error = invalidInputs([{ input: 'service-name', problem }]);
+    throw new LandfallError(error.code, {
+      summary: error.summary,
+      remedy: 'Deploy to it with deploy-service, or give the Express service another name.',
+      facts: error.facts,
+    });
+  }
+  const reading = { ecs, clock: world.clock, signal: world.host.cancellation };
+  const live = await readExpress(target!.service, reading, given.mutateTagsOnUpdate);
+  refuseOtherRole(given.infrastructureRoleArn, live);
+  return { kind: 'there', target: target!, ...live };
+}
+
+/** Express Mode itself makes the cluster `default`; a service that was deleted can be made again under its name. */
+async function isMissing(ecs: Ecs, cluster: string, name: string, world: World): Promise<boolean> {
+  try {
+    const found = await readServices(ecs, cluster, [name], { signal: world.host.cancellation });
+    const service = found.get(name);
+    return service === 'missing' || (service as Service).status === 'INACTIVE';
+  } catch (error) {
+    if (!isLandfallError(error, 'NOT_FOUND')) throw error;
+    // Any other cluster that is not there is refused where the service is read.
+    return nameInArn(cluster) === 'default';
+  }
+}
+
+/** The API takes it at creation only, and its client drops it from an update without a word. */
+function refuseOtherRole(wanted: string | undefined, { express }: LiveExpress): void {
+  if (
+    wanted === undefined ||
+    express.infrastructureRoleArn === undefined ||
+    wanted === express.infrastructureRoleArn
+  )
+    return;
+  throw invalidInputs([
+    {
+      input: 'infrastructure-role-arn',
+      problem: `cannot be changed: ${express.serviceName} was created with ${express.infrastructureRoleArn}`,
+    },
+  ]);
+}

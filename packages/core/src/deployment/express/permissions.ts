@@ -1,0 +1,45 @@
+/**
+ * What an operation on an Express service needs. Express Mode registers the task definition and passes the roles in
+ * the caller's name: README of aws-actions/amazon-ecs-deploy-express-service, "IAM Permissions".
+ */
+import type { Permission } from '../../operation/operation.ts';
+import { updatePermissions, watchPermissions } from '../permissions.ts';
+
+/** The official action calls the service `service-name`. */
+const named = (permissions: readonly Permission[]): readonly Permission[] =>
+  permissions.map((one) => ({ ...one, resource: one.resource.replace('${service}', '${service-name}') }));
+
+const service = 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service-name}';
+const created = 'when the service is to be created';
+const passes = (role: string): Permission => ({
+  action: 'iam:PassRole',
+  resource: 'arn:${Partition}:iam::${Account}:role/*',
+  condition: { StringEquals: { 'iam:PassedToService': role } },
+});
+
+/** To see what an Express service is set to. */
+export const describeExpress: Permission = {
+  action: 'ecs:DescribeExpressGatewayService',
+  resource: service,
+};
+
+export const expressPermissions: readonly Permission[] = [
+  ...named(watchPermissions),
+  describeExpress,
+  { action: 'ecs:UpdateExpressGatewayService', resource: service },
+  { action: 'ecs:CreateExpressGatewayService', resource: service, when: created },
+  { action: 'ecs:RegisterTaskDefinition', resource: '*' },
+  ...updatePermissions.filter(({ action }) => action === 'iam:PassRole'),
+  passes('ecs.amazonaws.com'),
+  {
+    action: 'ecs:CreateCluster',
+    resource: '*',
+    when: 'when the service is to be created in a cluster `default` that does not exist',
+  },
+  ...['ecs:TagResource', 'ecs:UntagResource'].map((action) => ({
+    action,
+    resource: service,
+    when: 'when `tags` is given',
+  })),
+  { action: 'ecr:DescribeImages', resource: '*', optional: true },
+];

@@ -1,0 +1,164 @@
+import type { ExpressGatewayServiceConfiguration } from '@aws-sdk/client-ecs';
+import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
+import { beginRun, type Run } from '../deployment/deploy.ts';
+import { deployExpress, undoExpress } from '../deployment/express/deploy.ts';
+import { type Found, findExpress } from '../deployment/express/find.ts';
+import { checkExpress, expressInputs } from '../deployment/express/inputs.ts';
+import { endpointOf, urlOf } from '../deployment/express/live.ts';
+import { standingOf } from '../deployment/express/moved-image.ts';
+import { expressPermissions } from '../deployment/express/permissions.ts';
+import {
+  type ExpressPlan,
+  expressPlanSentence,
+  planCreation,
+  planExpressUpdate,
+} from '../deployment/express/plan.ts';
+import { applyTags, planTags, type TagPlan, tagLines } from '../deployment/express/tags.ts';
+import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
+import { limited } from '../deployment/limiter.ts';
+import { watchErrors } from '../deployment/permissions.ts';
+import { mustRollBack, rollbackOn } from '../deployment/rollback-on.ts';
+import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
+import { boolean, text } from '../inputs/kinds.ts';
+import * as patterns from '../inputs/patterns.ts';
+import { type Call, defineOperation } from '../operation/operation.ts';
+
+const inputs = {
+  'service-name': text({
+    required: true,
+    pattern: patterns.service,
+    description: 'The Express service, by name or ARN. It is created if there is none of this name.',
+    example: 'web',
+  }),
+  ...expressInputs,
+  cluster: clusterInput,
+  region: regionInput,
+  'allowed-account-ids': allowedAccountIds,
+  'force-new-deployment': boolean({
+    default: 'false',
+    description: 'Start a deployment even when nothing has changed.',
+  }),
+  ...followInputs,
+  'rollback-on': rollbackOn,
+  'dry-run': boolean({
+    default: 'false',
+    description: 'Say what would be created or updated, and end there.',
+  }),
+};
+
+const outputs = {
+  ...deploymentOutputs,
+  endpoint: { description: 'The host name under which the service answers, as ECS shows it.' },
+  url: { description: 'The same as a URL: `https://…`.' },
+};
+
+export const deployExpressService = defineOperation({
+  name: 'deploy-express-service',
+  title: 'Deploy an Amazon ECS Express Mode service',
+  description:
+    'Creates an Express service, or updates what is to change of it, with one call, and follows the deployment it made until that is live or has failed.',
+  promises: [
+    'Green means that the deployment this run made is live (or that it already was, and nothing had to be done).',
+    'What is not given is not touched: environment variables, secrets, sizes and scaling stay as they are.',
+    'An image that is named by a tag counts as unchanged only when ECR still names the digest that runs; where that cannot be told, a deployment is started.',
+    'On failure the verdict, the reasons of the stopped tasks, their exit codes and the last lines of their logs are in the log and in the summary.',
+    'On cancel the outputs and the summary are written within a second and say what is still in flight; running the step again adopts it.',
+  ],
+  inputs,
+  outputs,
+  permissions: expressPermissions,
+  errors: [
+    ...watchErrors,
+    'TOO_MANY_DEPLOYMENTS',
+    'ROLE_NOT_PASSABLE',
+    'OUTCOME_UNKNOWN',
+    'ROLLBACK_IMPOSSIBLE',
+  ],
+  branding: { icon: 'zap', color: 'blue' },
+  check: (given) => [...checkFollow(given), ...checkExpress(given)],
+
+  async run(call) {
+    const { inputs: given, world } = call;
+    const ecs = limited(await world.aws.ecs(), world.clock);
+    const run = beginRun(world, ecs);
+    const found = await findExpress(given, ecs, world);
+    const plan = await planOf(call, run, found);
+    const tags = tagPlanOf(call, found);
+    if (given.dryRun) return sayPlan(call, found, plan, tags);
+
+    let url: string | undefined;
+    if (found.kind === 'there') {
+      await call.output('service-arn', found.target.service.serviceArn ?? '');
+      url = await tellEndpoint(call, found.configuration);
+      if (tags)
+        await applyTags(tags, found.target.service.serviceArn ?? '', {
+          ecs,
+          signal: world.host.cancellation,
+        });
+    }
+    if (plan.kind === 'update') for (const line of plan.lines) world.host.log.info(line);
+    const options = followOptionsOf(given);
+    const outcome = await deployExpress(
+      run,
+      found,
+      plan,
+      options,
+      async ({ service, configuration }) => {
+        await call.output('service-arn', service.serviceArn ?? '');
+        url = (await tellEndpoint(call, configuration)) ?? url;
+      },
+      async (ours) => {
+        await call.output('task-definition-arn', ours.taskDefinition);
+        await call.output('deployment-id', ours.deploymentId);
+      },
+    );
+    if (outcome.error && mustRollBack(outcome, given.rollbackOn))
+      await undoExpress(run, found, plan, outcome, options);
+    if (!outcome.error && url !== undefined) {
+      const answers = `${outcome.service} answers at ${url}`;
+      world.host.log.info(answers);
+      call.summary({ kind: 'paragraph', text: answers });
+    }
+    await conclude(call, [outcome]);
+  },
+});
+
+type ThisCall = Call<typeof inputs, typeof outputs>;
+
+async function planOf({ inputs: given, world }: ThisCall, run: Run, found: Found): Promise<ExpressPlan> {
+  if (found.kind === 'missing')
+    return planCreation(given, { cluster: found.cluster, serviceName: found.name });
+  const { target, configuration } = found;
+  const planned = planExpressUpdate(given, target.service, found, given.forceNewDeployment);
+  if (planned.kind !== 'unchanged' && planned.kind !== 'adopt') return planned;
+  const standing = await standingOf(given.image, configuration.serviceRevisionArn, run.ecs, world);
+  if (standing.kind === 'same') return planned;
+  const log = `${target.name}: ${standing.why}; a deployment is started`;
+  if (standing.kind === 'moved') world.host.log.info(log);
+  else world.host.log.notice(`${log}. Give the image by digest to have none started in vain.`);
+  return planExpressUpdate(given, target.service, found, true);
+}
+
+const tagPlanOf = ({ inputs: given }: ThisCall, found: Found): TagPlan | undefined =>
+  found.kind === 'there' && given.mutateTagsOnUpdate
+    ? planTags(found.express.tags ?? [], given.tags ?? [])
+    : undefined;
+
+async function tellEndpoint(call: ThisCall, configuration: ExpressGatewayServiceConfiguration) {
+  const endpoint = endpointOf(configuration);
+  if (endpoint === undefined) return undefined;
+  const url = urlOf(endpoint);
+  await call.output('endpoint', endpoint);
+  await call.output('url', url);
+  return url;
+}
+
+function sayPlan(call: ThisCall, found: Found, plan: ExpressPlan, tags: TagPlan | undefined): void {
+  const { log } = call.world.host;
+  const name = found.kind === 'there' ? found.target.name : found.name;
+  const lines = [...(plan.kind === 'update' ? plan.lines : []), ...(tags ? tagLines(tags) : [])];
+  for (const line of lines) log.info(line);
+  log.info(`${name}: ${expressPlanSentence(plan)}`);
+  // Requests hold the values of variables: what changes is in the lines, without them.
+  call.fact('plan', { service: name, kind: plan.kind, changes: lines });
+}
