@@ -1,31 +1,55 @@
 import type { EcsService } from '../ecs/ecs-service.ts';
+import type { HookRule } from '../ecs/engine/hooks.ts';
+import { problemOfHooks } from '../ecs/engine/problem-of-hooks.ts';
 import type { FateRule } from '../ecs/fates/fate.ts';
+import { problemOfFates } from '../ecs/fates/problem-of-fates.ts';
 import { AwsFault } from '../protocol/aws-service.ts';
+import { countProblem, isObject, strangeMember } from '../protocol/json-members.ts';
 
 const notThere = (what: string) => new AwsFault('NotFound', `There is no ${what}.`, { status: 404 });
 const wrong = (message: string) => new AwsFault('Invalid', message);
 
+const LAG = ['staleReads', 'lateServiceDeployment', 'missingAfterCreate'];
+
 /**
- * ECS's part of the admin API:
- * `GET fates`, `PUT fates` (all rules), `PUT lag`, `PUT alarms/<name> { on }`, `GET truth/<cluster>/<service>`.
+ * ECS's part of the admin API: `GET fates`, `PUT fates` (all rules), `PUT hooks` (all rules), `PUT unknown-stage`,
+ * `PUT lag`, `PUT alarms/<name> { on }`, `GET truth/<cluster>/<service>`.
  */
 export const ecsAdmin =
   (ecs: EcsService) =>
   (method: string, path: readonly string[], body: unknown): unknown => {
     const [first, second, third] = path;
-    const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+    const fields = isObject(body) ? body : {};
     switch (`${method} ${first}`) {
       case 'GET fates':
         return { fates: (ecs.save() as { fates: readonly FateRule[] }).fates };
       case 'PUT fates': {
         const rules = Array.isArray(body) ? body : fields.fates;
         if (!Array.isArray(rules)) throw wrong('Fates are a list of rules, or { "fates": […] }.');
+        const problem = problemOfFates(rules);
+        if (problem !== undefined) throw wrong(`The fates cannot be used: ${problem}.`);
         ecs.setFates(rules as FateRule[]);
         return { fates: rules };
       }
-      case 'PUT lag':
-        ecs.setLag(fields as unknown as Parameters<EcsService['setLag']>[0]);
+      case 'PUT hooks': {
+        const rules = Array.isArray(body) ? body : fields.rules;
+        if (!Array.isArray(rules)) throw wrong('Hooks are a list of rules, or { "rules": […] }.');
+        const problem = problemOfHooks(rules);
+        if (problem !== undefined) throw wrong(`The hooks cannot be used: ${problem}.`);
+        ecs.setHooks(rules as HookRule[]);
         return {};
+      }
+      case 'PUT unknown-stage':
+        if (fields.stage !== undefined && typeof fields.stage !== 'string')
+          throw wrong('PUT unknown-stage { "stage": a name }, or {} for none.');
+        ecs.setUnknownStage(fields.stage);
+        return {};
+      case 'PUT lag': {
+        const problem = strangeMember(fields, LAG) ?? countProblem(fields, LAG, 0);
+        if (problem !== undefined) throw wrong(`The lag cannot be used: ${problem}.`);
+        ecs.setLag(fields);
+        return {};
+      }
       case 'PUT alarms':
         if (second === undefined || typeof fields.on !== 'boolean')
           throw wrong('PUT alarms/<name> { "on": true or false }.');

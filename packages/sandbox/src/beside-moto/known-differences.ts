@@ -141,9 +141,9 @@ const knownDifferences: readonly KnownDifference[] = [
     why: `They are texts: ${example('ecs', 'describe-tasks')}`,
   },
   {
-    calls: ['ecs RunTask'],
+    calls: ['ecs RunTask', 'ecs DescribeTasks: one that runs', 'ecs StopTask'],
     what: moto('task.container.exitCode: number', 'task.stoppedReason: string'),
-    why: 'A task that has not started has not ended either; moto gives 0 and an empty text at once.',
+    why: 'What has not ended has no exit code; moto gives 0 and an empty text from the start.',
   },
   {
     calls: ['ecs RunTask', 'ecs DescribeTasks', 'ecs StopTask'],
@@ -182,9 +182,12 @@ const knownDifferences: readonly KnownDifference[] = [
     why: `moto has no lifecycle of a task: ${reference('AmazonECS', 'Task')}`,
   },
   {
-    calls: ['ecs StopTask: one that is missing'],
-    what: ['moto 500 SyntaxError, the sandbox 400 InvalidParameterException'],
-    why: `moto breaks: ${reference('AmazonECS', 'StopTask')}`,
+    calls: ['ecs StopTask: one that is missing', 'ecs StartTask: on an instance that is missing'],
+    what: [
+      'moto 500 SyntaxError, the sandbox 400 InvalidParameterException',
+      'moto 500 SyntaxError, the sandbox 200',
+    ],
+    why: `moto breaks: ${reference('AmazonECS', 'StopTask')}, ${reference('AmazonECS', 'StartTask')} ("failures")`,
   },
   {
     calls: ['ecs '],

@@ -19,12 +19,14 @@ import { fillState, type Snapshot, takeSnapshot } from './model/snapshot.ts';
 import { emptyState } from './model/state.ts';
 import { authorize } from './operations/authorize.ts';
 import { clusterOperations } from './operations/clusters.ts';
+import { executeCommandOperations } from './operations/execute-command.ts';
 import type { Operations } from './operations/operations.ts';
 import { serviceDeploymentOperations } from './operations/service-deployments.ts';
 import { serviceOperations } from './operations/services.ts';
 import { createStaleness, type Lag } from './operations/staleness.ts';
 import { taggingOperations } from './operations/tagging.ts';
 import { taskDefinitionOperations } from './operations/task-definitions.ts';
+import { taskProtectionOperations } from './operations/task-protection.ts';
 import { taskSetOperations } from './operations/task-sets.ts';
 import { taskOperations } from './operations/tasks.ts';
 import { type Target, type TaskSetPort, targetsOf, taskSetPort } from './task-set-port.ts';
@@ -121,6 +123,8 @@ export function createEcs(deps: EcsDeps): EcsService {
       ...expressOperations(operations),
       ...serviceDeploymentOperations(operations),
       ...taskOperations(operations),
+      ...taskProtectionOperations(operations),
+      ...executeCommandOperations(operations),
       ...taskSetOperations(operations),
       ...taggingOperations(operations),
     } satisfies Record<string, Handler>,
@@ -167,19 +171,7 @@ export function createEcs(deps: EcsDeps): EcsService {
       lifecycle.close();
       await runner.close(options?.keep === true);
     },
-    admin(method, path, body) {
-      const fields = (body ?? {}) as { rules?: readonly HookRule[]; stage?: string };
-      switch (`${method} ${path.join('/')}`) {
-        case 'PUT hooks':
-          service.setHooks(Array.isArray(body) ? body : (fields.rules ?? []));
-          return {};
-        case 'PUT unknown-stage':
-          service.setUnknownStage(fields.stage);
-          return {};
-        default:
-          return ecsAdmin(service)(method, path, body);
-      }
-    },
+    admin: (method, path, body) => ecsAdmin(service)(method, path, body),
   };
   return service;
 }

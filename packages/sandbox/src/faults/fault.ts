@@ -1,3 +1,5 @@
+import { countProblem, isObject, strangeMember } from '../protocol/json-members.ts';
+
 /** What goes wrong with a request. `effect` says whether the service did the work before it went wrong. */
 export type Fault =
   /** An error answer. Nothing is done. */
@@ -62,28 +64,32 @@ export interface ArmedFault {
   readonly met: number;
 }
 
-const kinds: ReadonlySet<string> = new Set<Fault['kind']>([
-  'error',
-  'latency',
-  'hang',
-  'drip',
-  'reset',
-  'truncate',
-  'html',
-  'empty',
-  'null',
-  'answer',
-  'stale',
-  'clock',
-]);
+const members: Readonly<Record<Fault['kind'], readonly string[]>> = {
+  error: ['code', 'message', 'status', 'members', 'retryAfter'],
+  latency: ['milliseconds'],
+  hang: ['effect'],
+  drip: ['bytes', 'everyMilliseconds'],
+  reset: ['effect'],
+  truncate: [],
+  html: ['effect'],
+  empty: ['effect'],
+  null: ['effect'],
+  answer: ['merge', 'body'],
+  stale: [],
+  clock: ['offsetMilliseconds'],
+};
 
 /** The problem with a rule that came as JSON, or undefined. */
 export function problemOf(rule: unknown): string | undefined {
-  if (typeof rule !== 'object' || rule === null) return 'a fault rule is an object';
-  const { fault, from, count, probability } = rule as Partial<FaultRule>;
-  if (typeof fault !== 'object' || fault === null || !kinds.has(fault.kind)) {
-    return `"fault.kind" is one of ${[...kinds].join(', ')}`;
+  if (!isObject(rule)) return 'a fault rule is an object';
+  const { fault, probability } = rule as Partial<FaultRule>;
+  const strange = strangeMember(rule, ['service', 'operation', 'from', 'count', 'probability', 'fault']);
+  if (strange !== undefined) return strange;
+  if (!isObject(fault) || !Object.hasOwn(members, String(fault.kind))) {
+    return `"fault.kind" is one of ${Object.keys(members).join(', ')}`;
   }
+  const strangeInFault = strangeMember(fault, ['kind', ...members[fault.kind]]);
+  if (strangeInFault !== undefined) return `in "fault", ${strangeInFault}`;
   if (fault.kind === 'error' && typeof fault.code !== 'string') return 'an error fault has a "code"';
   if (fault.kind === 'latency' && !(fault.milliseconds >= 0))
     return '"fault.milliseconds" is a number from 0';
@@ -93,10 +99,8 @@ export function problemOf(rule: unknown): string | undefined {
   if (fault.kind === 'clock' && !Number.isFinite(fault.offsetMilliseconds)) {
     return '"fault.offsetMilliseconds" is a number';
   }
-  for (const [name, value] of Object.entries({ from, count })) {
-    if (value !== undefined && !(Number.isInteger(value) && value >= 1))
-      return `"${name}" is a whole number from 1`;
-  }
+  const counts = countProblem(rule, ['from', 'count'], 1);
+  if (counts !== undefined) return counts;
   if (probability !== undefined && !(probability >= 0 && probability <= 1))
     return '"probability" is from 0 to 1';
   return undefined;

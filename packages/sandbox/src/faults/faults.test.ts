@@ -163,6 +163,12 @@ describe('a fault rule', () => {
       'The fault cannot be used: "fault.kind" is one of error, latency',
     );
     expect(() => world.fault({ from: 0, fault })).toThrow('"from" is a whole number from 1');
+    expect(() => world.fault({ opertion: 'RunTask', fault } as never)).toThrow(
+      '"opertion" is none of service, operation, from, count, probability, fault.',
+    );
+    expect(() => world.fault({ fault: { kind: 'hang', milliseconds: 5 } as never })).toThrow(
+      'in "fault", "milliseconds" is none of kind, effect.',
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import {
   ECRPUBLICClient,
   GetAuthorizationTokenCommand as PublicTokenCommand,
 } from '@aws-sdk/client-ecr-public';
-import { CreateClusterCommand, ECSClient, ExecuteCommandCommand } from '@aws-sdk/client-ecs';
+import { CreateClusterCommand, ECSClient, ListAttributesCommand } from '@aws-sdk/client-ecs';
 import {
   AssumeRoleCommand,
   AssumeRoleWithWebIdentityCommand,
@@ -173,10 +173,10 @@ describe('the AWS endpoint refuses', () => {
 
   test('an operation that it does not have', async () => {
     const ecs = new ECSClient(sdkOptions(sandbox));
-    const call = ecs.send(new ExecuteCommandCommand({ task: 't', command: 'sh', interactive: true }));
+    const call = ecs.send(new ListAttributesCommand({ targetType: 'container-instance' }));
     expect(await refusal(call)).toEqual({
       name: 'UnknownOperationException',
-      message: 'The sandbox has no operation ecs:ExecuteCommand.',
+      message: 'The sandbox has no operation ecs:ListAttributes.',
       status: 400,
     });
   });

@@ -1,4 +1,3 @@
-import { ecsAdmin } from '../admin/ecs-admin.ts';
 import { type CodeDeployService, createCodeDeploy } from '../codedeploy/codedeploy-service.ts';
 import type { DockerOptions } from '../ecs/docker/docker-runner.ts';
 import { createEcs, type EcsService } from '../ecs/ecs-service.ts';
@@ -124,7 +123,7 @@ export function createRegion(parts: RegionParts): Region {
       save: targetGroups.save,
       restore: targetGroups.restore,
     },
-    { ...ecs, admin: ecs.admin ?? ecsAdmin(ecs) },
+    ecs,
     codedeploy,
   ];
   return {

@@ -26,6 +26,17 @@ export const taskCalls: Calls = async (ask, { subnet, securityGroup, timePasses 
     taskDefinition: 'web',
   });
   await ask('more than there can be', 'RunTask', { ...main, ...fargate, taskDefinition: 'web', count: 11 });
+  await ask('on an instance that is missing', 'StartTask', {
+    ...main,
+    taskDefinition: 'web',
+    containerInstances: ['0123456789abcdef0123456789abcdef'],
+    networkConfiguration: fargate.networkConfiguration,
+  });
+  await ask('in a cluster that is missing', 'StartTask', {
+    cluster: 'gone',
+    taskDefinition: 'web',
+    containerInstances: ['0123456789abcdef0123456789abcdef'],
+  });
   await timePasses();
   const task: string = tasks?.[0]?.taskArn;
   await ask('one that runs, with tags', 'DescribeTasks', { ...main, tasks: [task], include: ['TAGS'] });

@@ -11,6 +11,7 @@ import { rolloutComplete } from '../rules/rollout-complete.ts';
 import type { EcsWorld } from '../world.ts';
 import { launch, retire } from './launch.ts';
 import type { TaskLifecycle } from './lifecycle.ts';
+import { isProtected } from './protection.ts';
 
 /** What one look at a rolling service came to. */
 export interface RollingOutcome {
@@ -51,6 +52,7 @@ export function rollOn(
     older,
     launches: !failed && world.clock.now() >= primary.notBefore,
     replaces: !failed,
+    spares: (task) => isProtected(task, world.clock.now()),
   });
   retire(world, lifecycle, service, step.stop);
   const refusal = step.start > 0 ? launch(world, lifecycle, service, primary, step.start) : undefined;

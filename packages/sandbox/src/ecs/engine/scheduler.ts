@@ -14,6 +14,7 @@ import { isFinal, latestOf, primaryOf, setStatus, strategyOf } from './deploymen
 import { dropEmpty } from './drop-empty.ts';
 import { retire } from './launch.ts';
 import type { TaskLifecycle, TaskListener } from './lifecycle.ts';
+import { protectionEnds } from './protection.ts';
 import { failDeployment } from './rollback.ts';
 import { rollOn } from './rolling.ts';
 import { ALARM, BREAKER, rolloutReason, type Trigger } from './rollout-reasons.ts';
@@ -61,6 +62,8 @@ export function createScheduler(
       return;
     }
     if (service.status !== 'ACTIVE') return;
+    const freed = protectionEnds(state, service, clock.now());
+    if (freed !== undefined) wakeAt(service, freed);
     if ((service.settings.deploymentController?.type ?? 'ECS') !== 'ECS') {
       if (keepTaskSets(world, lifecycle(), service)) wakeAt(service, clock.now() + PLACEMENT_RETRY);
       return;

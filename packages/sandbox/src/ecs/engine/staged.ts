@@ -11,6 +11,7 @@ import { rollbackCandidate } from './deployments.ts';
 import { type HookRule, hookState, startHooks } from './hooks.ts';
 import { launch, retire } from './launch.ts';
 import type { TaskLifecycle } from './lifecycle.ts';
+import { isProtected } from './protection.ts';
 import { hookTrigger, type Trigger } from './rollout-reasons.ts';
 
 /** How a staged deployment can be steered from outside. */
@@ -104,7 +105,7 @@ function keepTasks(
     if (group !== 'own') left += group === 'others' || work === 'clean-up' ? 1 : 0;
     if (task.desiredStatus === 'RUNNING') groups[group].push(task);
   }
-  retire(world, lifecycle, service, groups.others);
+  retire(world, lifecycle, service, unprotected(world, groups.others));
   const refusal = meet(world, lifecycle, service, primary, groups.own);
   if (source !== undefined) meet(world, lifecycle, service, source, groups.source);
   const healthy = groups.own.filter((task) => task.healthy).length;
@@ -112,6 +113,9 @@ function keepTasks(
   const cleared = work !== 'clean-up' && work !== 'reconcile' ? true : left === 0;
   return { ready: scaled && cleared, refusal };
 }
+
+const unprotected = (world: EcsWorld, tasks: readonly TaskRecord[]): TaskRecord[] =>
+  tasks.filter((task) => !isProtected(task, world.clock.now()));
 
 function meet(
   world: EcsWorld,
@@ -121,7 +125,7 @@ function meet(
   tasks: readonly TaskRecord[],
 ): string | undefined {
   const missing = (deployment.wanted ?? 0) - tasks.length;
-  if (missing < 0) retire(world, lifecycle, service, tasks.slice(missing));
+  if (missing < 0) retire(world, lifecycle, service, unprotected(world, tasks).slice(missing));
   if (missing <= 0 || world.clock.now() < deployment.notBefore) return undefined;
   return launch(world, lifecycle, service, deployment, missing);
 }

@@ -4,6 +4,7 @@ import { liveTasks } from '../model/state.ts';
 import type { EcsWorld } from '../world.ts';
 import type { TaskLifecycle } from './lifecycle.ts';
 import { newTask, nextFate, type TaskOrder } from './new-task.ts';
+import { isProtected } from './protection.ts';
 import { say, sentence } from './service-events.ts';
 
 /** The scale is a percentage of the service's desired count, rounded up. */
@@ -23,7 +24,9 @@ export function keepTaskSets(world: EcsWorld, lifecycle: TaskLifecycle, service:
     const tasks = left.get(taskSet.id) ?? [];
     const live = tasks.filter((task) => task.desiredStatus === 'RUNNING');
     const wanted = computedDesired(service, taskSet);
-    for (const task of live.slice(wanted)) {
+    const spared = live.filter((task) => isProtected(task, world.clock.now()));
+    const others = live.filter((task) => !spared.includes(task));
+    for (const task of others.slice(Math.max(0, wanted - spared.length))) {
       lifecycle.stop(task, {
         code: 'ServiceSchedulerInitiated',
         reason: scalingBy(taskSet.id),

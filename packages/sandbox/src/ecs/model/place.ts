@@ -15,6 +15,9 @@ export const serviceArn = (place: Place, cluster: string, service: string): stri
 export const taskArn = (place: Place, cluster: string, id: string): string =>
   `${base(place)}:task/${cluster}/${id}`;
 
+export const containerInstanceArn = (place: Place, cluster: string, id: string): string =>
+  `${base(place)}:container-instance/${cluster}/${id}`;
+
 export const containerArn = (place: Place, cluster: string, task: string, id: string): string =>
   `${base(place)}:container/${cluster}/${task}/${id}`;
 

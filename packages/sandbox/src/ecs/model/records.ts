@@ -223,6 +223,8 @@ export interface TaskRecord {
   healthy: boolean;
   targetHealth: 'none' | 'initial' | 'healthy' | 'unhealthy' | 'draining';
   targetReason?: string;
+  /** Until then a scale-in or a deployment leaves it alone. */
+  protectedUntil?: number;
   version: number;
   readonly createdAt: number;
   pullStartedAt?: number;

@@ -64,10 +64,22 @@ export function authorize(world: EcsWorld, operation: string, raw: unknown): Aut
     case 'ContinueServiceDeployment':
       return { resources: [text(input.serviceDeploymentArn) ?? '*'] };
     case 'RunTask':
+    case 'StartTask':
       return {
         resources: [definitionArn(world, text(input.taskDefinition) ?? '')],
         conditions: inCluster,
         also: passes([...rolesOf(world, text(input.taskDefinition)), ...overriddenRoles(input.overrides)]),
+      };
+    case 'ExecuteCommand':
+      return {
+        resources: [clusterArn(place, cluster), ownTask(place, cluster, text(input.task) ?? '')],
+        conditions: { ...inCluster, 'ecs:container-name': text(input.container) ?? '' },
+      };
+    case 'GetTaskProtection':
+    case 'UpdateTaskProtection':
+      return {
+        resources: texts(input.tasks).map((task) => ownTask(place, cluster, task)),
+        conditions: inCluster,
       };
     case 'StopTask':
       return { resources: [ownTask(place, cluster, text(input.task) ?? '')], conditions: inCluster };

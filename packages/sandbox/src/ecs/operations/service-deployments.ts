@@ -23,6 +23,9 @@ import { serviceDeploymentBrief, serviceDeploymentView } from '../views/service-
 import { findCluster, findService } from './lookup.ts';
 import type { Operation, Operations } from './operations.ts';
 
+/** Service deployments can be seen for 90 days. */
+const KEPT = 90 * 86_400_000;
+
 export function serviceDeploymentOperations({ world, scheduler, staleness }: Operations) {
   const { state } = world;
 
@@ -32,9 +35,12 @@ export function serviceDeploymentOperations({ world, scheduler, staleness }: Ope
     const service = findService(world, findCluster(world, input.cluster), input.service);
     const after = time(input.createdAt?.after);
     const before = time(input.createdAt?.before);
-    const visible = staleness.hidesNewest(service.arn)
-      ? service.serviceDeployments.slice(0, -1)
-      : service.serviceDeployments;
+    const oldest = world.clock.now() - KEPT;
+    const visible = (
+      staleness.hidesNewest(service.arn)
+        ? service.serviceDeployments.slice(0, -1)
+        : service.serviceDeployments
+    ).filter((record) => record.createdAt >= oldest);
     const matching = visible
       .filter(
         (record) =>

@@ -6,13 +6,15 @@ import type {
   ListTasksResponse,
   RunTaskRequest,
   RunTaskResponse,
+  StartTaskRequest,
+  StartTaskResponse,
   StopTaskRequest,
   StopTaskResponse,
   Task,
 } from '@aws-sdk/client-ecs';
 import { newTask, nextFate, type TaskOrder } from '../engine/new-task.ts';
 import { invalid, serviceNotFound } from '../faults.ts';
-import { nameOf, taskArn } from '../model/place.ts';
+import { containerInstanceArn, nameOf, taskArn } from '../model/place.ts';
 import type { TaskRecord } from '../model/records.ts';
 import { page } from '../paging.ts';
 import { tagsFrom } from '../views/tags.ts';
@@ -73,9 +75,7 @@ export function taskOperations({ world, lifecycle }: Operations) {
       if (fate?.kind === 'placement') {
         const fargate = launchType !== 'EC2';
         failures.push({
-          ...(fargate
-            ? {}
-            : { arn: `${cluster.arn.replace(':cluster/', ':container-instance/')}/${world.ids.task()}` }),
+          ...(fargate ? {} : { arn: containerInstanceArn(world.place, cluster.name, world.ids.task()) }),
           reason:
             fate.reason ??
             (fargate
@@ -100,8 +100,22 @@ export function taskOperations({ world, lifecycle }: Operations) {
     return { tasks: made.map((task) => taskView(world, task, true)), failures };
   };
 
-  const StartTask = (): never => {
-    throw invalid('Container instances are not part of the sandbox. Use RunTask.');
+  /** There are no container instances, so that each one asked for is missing, as ECS says of one it does not know. */
+  const StartTask: Operation<StartTaskRequest, StartTaskResponse> = (input) => {
+    const cluster = findCluster(world, input.cluster);
+    const instances = input.containerInstances ?? [];
+    if (instances.length === 0) throw invalid('Container instances cannot be empty.');
+    if (instances.length > MOST_TASKS) {
+      throw invalid(`Container instances can have at most ${MOST_TASKS} items.`);
+    }
+    checkOverrides(usableTaskDefinition(world, input.taskDefinition), input.overrides);
+    return {
+      tasks: [],
+      failures: instances.map((instance) => ({
+        arn: containerInstanceArn(world.place, cluster.name, nameOf(instance)),
+        reason: 'MISSING',
+      })),
+    };
   };
 
   const StopTask: Operation<StopTaskRequest, StopTaskResponse> = (input) => {

@@ -18,8 +18,11 @@ export function rollingStep<Task extends Live>(input: {
   readonly launches: boolean;
   /** A deployment that failed leaves the older tasks as they are. */
   readonly replaces: boolean;
+  /** Whether the task must not be stopped. Default: none is spared. */
+  readonly spares?: (task: Task) => boolean;
 }): { readonly start: number; readonly stop: readonly Task[] } {
   const stop: Task[] = [];
+  const mayStop = (task: Task): boolean => !(input.spares?.(task) ?? false);
   let healthy = 0;
   for (const task of input.primary) if (task.healthy) healthy += 1;
   for (const task of input.older) if (task.healthy) healthy += 1;
@@ -27,7 +30,7 @@ export function rollingStep<Task extends Live>(input: {
   let surplus = input.primary.length - input.desired;
   for (const wanted of [false, true]) {
     for (const task of input.primary) {
-      if (surplus > 0 && task.healthy === wanted) {
+      if (surplus > 0 && task.healthy === wanted && mayStop(task)) {
         stop.push(task);
         surplus -= 1;
         if (wanted) healthy -= 1;
@@ -35,9 +38,9 @@ export function rollingStep<Task extends Live>(input: {
     }
   }
   if (input.replaces) {
-    for (const task of input.older) if (!task.healthy) stop.push(task);
+    for (const task of input.older) if (!task.healthy && mayStop(task)) stop.push(task);
     for (const task of input.older) {
-      if (task.healthy && healthy > input.limits.minimum) {
+      if (task.healthy && healthy > input.limits.minimum && mayStop(task)) {
         stop.push(task);
         healthy -= 1;
       }
