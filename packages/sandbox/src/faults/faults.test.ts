@@ -1,13 +1,14 @@
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { ecsBench } from '../ecs/testing/bench.ts';
 import { AwsFault } from '../protocol/aws-service.ts';
 import { LostReply } from '../protocol/lost-reply.ts';
 import { createWorld, type Sandbox } from '../sandbox.ts';
 import { sandboxForTests, sdkOptions } from '../testing/started.ts';
 import type { Fault } from './fault.ts';
 import { createFaultBook } from './fault-book.ts';
-import { createThrottle } from './throttle.ts';
+import { categories, createThrottle } from './throttle.ts';
 
 const running = sandboxForTests({ seed: 1 });
 let sandbox: Sandbox;
@@ -191,6 +192,14 @@ describe('in virtual time', () => {
     expect([admit(), admit()]).toEqual([true, false]);
     expect(throttle.admit('123456789012/eu-west-1', 'ecs', 'UpdateService')).toBe(true);
     expect(throttle.admit('123456789012/us-east-1', 'ecs', 'DescribeServices')).toBe(true);
+  });
+
+  test("AWS's own buckets hold every operation on services, their deployments and their tasks", () => {
+    const { handlers } = ecsBench().service;
+    const expected = Object.keys(handlers).filter(
+      (name) => /Service|TaskSet|TaskDefinition|Cluster/.test(name) && !/^(Create|Delete)Cluster$/.test(name),
+    );
+    expect(Object.keys(categories)).toEqual(expect.arrayContaining(expected.map((name) => `ecs:${name}`)));
   });
 
   test("AWS's own buckets throttle RegisterTaskDefinition by name", async () => {
