@@ -22,6 +22,12 @@ const firstUses: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
   },
   'verify-service': { cluster: 'production', service: 'web', 'task-definition': 'task-definition.json' },
   'deploy-service': { cluster: 'production', service: 'web', 'task-definition': 'task-definition.json' },
+  'deploy-express-service': {
+    'service-name': 'web',
+    image: { from: 'build-push', output: 'image' },
+    'execution-role-arn': 'arn:aws:iam::123456789012:role/ecsTaskExecutionRole',
+    'infrastructure-role-arn': 'arn:aws:iam::123456789012:role/ecsInfrastructureRoleForExpressServices',
+  },
 };
 
 export function firstUse({ name, inputs }: Definition): readonly (readonly [string, Value])[] {
