@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { pipeline, Transform } from 'node:stream';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import type { CopiedBlob, CopyBlobRequest, RegistryTarget } from '@landfall/core/world/registry';
-import type { HttpSend } from './http.ts';
+import type { HttpSend, StreamedBody } from './http.ts';
 import { refusal } from './refused.ts';
+import { releaseBuffers } from './release-buffers.ts';
 import type { Session } from './session.ts';
 
 /** Redirects to where a registry keeps its blobs: object stores do it once, with the signature in the address. */
@@ -123,27 +123,27 @@ function locationOf(response: IncomingMessage, { registry, repository }: Registr
   });
 }
 
-/** The stream itself, which fails at its end when it was not the content of this digest. */
-function checked(source: IncomingMessage, { registry, repository, reference }: RegistryTarget, size: number) {
+/** The content as it comes, which fails at its end when it was not the content of this digest. */
+function checked(
+  stream: IncomingMessage,
+  { registry, repository, reference }: RegistryTarget,
+  size: number,
+): StreamedBody {
   const hash = createHash('sha256');
   let bytes = 0;
-  const check = new Transform({
-    transform(chunk: Buffer, _, done) {
+  return {
+    stream,
+    see(chunk) {
       bytes += chunk.length;
       hash.update(chunk);
-      done(null, chunk);
+      releaseBuffers(chunk.length);
     },
-    flush(done) {
+    problem() {
       const digest = `sha256:${hash.digest('hex')}`;
-      done(
-        digest === reference && bytes === size
-          ? null
-          : new LandfallError('RESPONSE_INVALID', {
-              summary: `the blob ${reference} for ${registry}/${repository} came as ${digest} with ${bytes} of ${size} bytes`,
-            }),
-      );
+      if (digest === reference && bytes === size) return undefined;
+      return new LandfallError('RESPONSE_INVALID', {
+        summary: `the blob ${reference} for ${registry}/${repository} came as ${digest} with ${bytes} of ${size} bytes`,
+      });
     },
-  });
-  // The error of either side ends the other; the request that reads it reports it.
-  return pipeline(source, check, () => {});
+  };
 }

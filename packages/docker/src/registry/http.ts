@@ -1,14 +1,22 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Environment } from '../processes/environment.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | Readable;
+  readonly body?: Uint8Array | StreamedBody;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface StreamedBody {
+  readonly stream: Readable;
+  /** Sees each chunk before it is sent. */
+  readonly see: (chunk: Buffer) => void;
+  /** What is wrong with the whole, asked after the last chunk: the request then fails instead of ending. */
+  readonly problem: () => Error | undefined;
 }
 
 export type HttpSend = (request: HttpRequest) => Promise<IncomingMessage>;
@@ -38,14 +46,30 @@ export function createHttp(environment: Environment): HttpSend {
           timeout: idleMilliseconds,
           ...(signal && { signal }),
         },
-        resolve,
+        (response) => {
+          if ((response.statusCode ?? 0) >= 400 && body instanceof Readable && !body.readableEnded) {
+            // Refused before it was all sent: the rest of a large blob would go for nothing.
+            body.unpipe(request);
+            body.destroy();
+            response.once('end', () => request.destroy());
+          }
+          resolve(response);
+        },
       );
       request.on('timeout', () => request.destroy(new Error(`no answer for ${idleMilliseconds / 1000} s`)));
       request.on('error', reject);
       if (body === undefined || body instanceof Uint8Array) request.end(body);
       else {
-        body.on('error', (thrown) => request.destroy(thrown));
-        body.pipe(request);
+        const { stream, see, problem } = body;
+        stream.on('error', (thrown) => request.destroy(thrown));
+        request.on('close', () => stream.destroy());
+        stream.on('data', see);
+        // Before the pipe, which would end the request.
+        stream.on('end', () => {
+          const thrown = problem();
+          if (thrown) request.destroy(thrown);
+        });
+        stream.pipe(request);
       }
     });
 }

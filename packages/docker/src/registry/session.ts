@@ -73,12 +73,17 @@ export function openSession(
       };
       const first = await attempt();
       const challenge = first.statusCode === 401 && own ? parseChallenge(challengeOf(first)) : undefined;
-      // A stream is spent after the first try; its login was got by the requests before it.
-      const repeatable = request.body === undefined || request.body instanceof Uint8Array;
-      if (!challenge || !repeatable) return first;
+      if (!challenge) return first;
       first.resume();
       headers.set(key, await authorize(challenge, scopes, request.signal));
-      return attempt();
+      const repeatable = request.body === undefined || request.body instanceof Uint8Array;
+      if (repeatable) return attempt();
+      // A stream is spent after the first try; the requests before it were let in, so the token ended since.
+      throw new LandfallError('CREDENTIALS_EXPIRED', {
+        summary: `the token for ${registry} came to its end before a blob could be sent`,
+        remedy: 'Run the step again; what is there already is not sent twice.',
+        facts: { registry, transient: true },
+      });
     },
   };
 }
@@ -131,8 +136,10 @@ async function fetchToken(
   const text = Buffer.from(await readBody(response, 1024 * 1024)).toString('utf8');
   if (response.statusCode !== 200) {
     throw new LandfallError('PUSH_DENIED', {
-      summary: `the token server of ${registry} answered ${response.statusCode}`,
-      remedy: 'Log in to this registry again.',
+      summary: `the token server of ${registry} answered ${response.statusCode}${reasonIn(text)}`,
+      remedy: login
+        ? `The login that Docker has for ${registry} is refused: log in to it again.`
+        : `Log in to ${registry} before this step.`,
       facts: { registry, status: response.statusCode, transient: (response.statusCode ?? 0) >= 500 },
     });
   }
@@ -149,6 +156,18 @@ function withQuery(realm: URL, service: string, scopes: readonly string[]): URL 
   if (service) url.searchParams.set('service', service);
   for (const scope of scopes) url.searchParams.append('scope', scope);
   return url;
+}
+
+/** Docker Hub and others tell it in `details`, distribution in `errors`. */
+function reasonIn(text: string): string {
+  try {
+    const { details, errors } = JSON.parse(text) as { details?: unknown; errors?: { message?: unknown }[] };
+    const [reason] = [details, errors?.[0]?.message].filter((one) => typeof one === 'string');
+    return reason === undefined ? '' : `: ${String(reason).slice(0, 300)}`;
+  } catch {
+    // A page, or nothing: the status speaks.
+    return '';
+  }
 }
 
 function parseToken(text: string): { token?: string; access_token?: string } {
