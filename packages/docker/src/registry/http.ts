@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Environment } from '../processes/environment.ts';
 
 export interface HttpRequest {
@@ -33,6 +33,7 @@ export function createHttp(environment: Environment): HttpSend {
     new Promise((resolve, reject) => {
       const secure = url.protocol === 'https:';
       const send = secure ? httpsRequest : httpRequest;
+      const streamed = body === undefined || body instanceof Uint8Array ? undefined : body;
       const request = send(
         url,
         {
@@ -47,10 +48,10 @@ export function createHttp(environment: Environment): HttpSend {
           ...(signal && { signal }),
         },
         (response) => {
-          if ((response.statusCode ?? 0) >= 400 && body instanceof Readable && !body.readableEnded) {
+          if ((response.statusCode ?? 0) >= 400 && streamed && !streamed.stream.readableEnded) {
             // Refused before it was all sent: the rest of a large blob would go for nothing.
-            body.unpipe(request);
-            body.destroy();
+            streamed.stream.unpipe(request);
+            streamed.stream.destroy();
             response.once('end', () => request.destroy());
           }
           resolve(response);
