@@ -1,5 +1,6 @@
 import { ecsAdmin } from '../admin/ecs-admin.ts';
 import type { AwsService, Handler } from '../protocol/aws-service.ts';
+import type { Balancers } from '../world/balancers.ts';
 import type { SandboxClock } from '../world/clock.ts';
 import type { ImageResolver } from '../world/images.ts';
 import type { LogStore } from '../world/log-store.ts';
@@ -42,6 +43,7 @@ export interface EcsDeps {
   readonly logs: LogStore;
   readonly registry: ImageResolver;
   readonly secrets: SecretStore;
+  readonly balancers: Balancers;
   /** Docker tasks are real containers; a task that a fate is set for is played by script in both. */
   readonly tasks: 'scripted' | 'docker';
   /** 0 ≤ x < 1. Seeded, the same calls have the same identifiers. */
@@ -94,6 +96,7 @@ export function createEcs(deps: EcsDeps): EcsService {
     logs: deps.logs,
     registry: deps.registry,
     secrets: deps.secrets,
+    balancers: deps.balancers,
     timing: { ...(deps.tasks === 'docker' ? LOCAL_TIMING : AWS_TIMING), ...deps.timing },
     ids: identifiersFrom(random),
     random,

@@ -1,3 +1,4 @@
+import type { Balancers } from '../world/balancers.ts';
 import type { SandboxClock } from '../world/clock.ts';
 import type { ImageResolver } from '../world/images.ts';
 import type { LogStore } from '../world/log-store.ts';
@@ -15,6 +16,7 @@ export interface EcsWorld {
   readonly logs: LogStore;
   readonly registry: ImageResolver;
   readonly secrets: SecretStore;
+  readonly balancers: Balancers;
   readonly timing: Timing;
   readonly ids: Identifiers;
   readonly random: () => number;

@@ -1,3 +1,4 @@
+import type { Place } from '../ecs/model/place.ts';
 import { AwsFault, type AwsService, type Handler } from '../protocol/aws-service.ts';
 import { hex } from '../world/random.ts';
 
@@ -50,7 +51,7 @@ function settingsOf(input: Readonly<Record<string, unknown>>): Record<string, un
  */
 export function createTargetGroups(parts: { readonly random: () => number; changed(): void }): TargetGroups {
   const groups = new Map<string, TargetGroup>();
-  const CreateTargetGroup: Handler = (input, { caller }) => {
+  const make: TargetGroups['make'] = (input, place) => {
     const name = String(input.Name ?? '');
     if (!/^[A-Za-z0-9-]{1,32}$/.test(name)) {
       throw new AwsFault(
@@ -64,8 +65,8 @@ export function createTargetGroups(parts: { readonly random: () => number; chang
         `A target group with the same name '${name}' exists, but with different settings`,
       );
     }
-    const root = `arn:${caller.partition}:elasticloadbalancing:${caller.region}:${caller.accountId}`;
-    const tags: { Key?: string; Value?: string }[] = input.Tags ?? [];
+    const root = `arn:${place.partition}:elasticloadbalancing:${place.region}:${place.accountId}`;
+    const tags = (input.Tags ?? []) as { Key?: string; Value?: string }[];
     const alone = tags.some(({ Key, Value }) => Key === 'sandbox:load-balancer' && Value === 'none');
     const group: TargetGroup = {
       TargetGroupArn: `${root}:targetgroup/${name}/${hex(parts.random, 16)}`,
@@ -79,8 +80,9 @@ export function createTargetGroups(parts: { readonly random: () => number; chang
     };
     groups.set(group.TargetGroupArn, group);
     parts.changed();
-    return { TargetGroups: [group] };
+    return group;
   };
+  const CreateTargetGroup: Handler = (input, { caller }) => ({ TargetGroups: [make(input, caller)] });
   const DescribeTargetGroups: Handler = (input) => {
     const arns: string[] | undefined = input.TargetGroupArns;
     const names: string[] | undefined = input.Names;
@@ -103,6 +105,7 @@ export function createTargetGroups(parts: { readonly random: () => number; chang
   };
   return {
     handlers: { CreateTargetGroup, DescribeTargetGroups },
+    make,
     has: (arn) => groups.has(arn),
     save: () => [...groups.values()],
     restore(state) {
@@ -118,4 +121,5 @@ function missing(): never {
 
 interface TargetGroups extends Pick<AwsService, 'handlers' | 'save' | 'restore'> {
   has(targetGroupArn: string): boolean;
+  make(input: Readonly<Record<string, unknown>>, place: Place): TargetGroup;
 }

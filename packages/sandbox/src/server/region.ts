@@ -73,6 +73,7 @@ export function createRegion(parts: RegionParts): Region {
     changed,
   };
   const ecr = createEcrService(ecrParts);
+  const targetGroups = createTargetGroups({ random, changed });
   const ecs = createEcs({
     clock,
     accountId,
@@ -88,6 +89,13 @@ export function createRegion(parts: RegionParts): Region {
       now,
     }),
     secrets: createSecretStore(secrets),
+    balancers: {
+      targetGroup: ({ name, port, healthCheckPath }) =>
+        targetGroups.make(
+          { Name: name, Port: port, HealthCheckPath: healthCheckPath, TargetType: 'ip' },
+          { partition, region, accountId },
+        ).TargetGroupArn,
+    },
     tasks: parts.tasks,
     timing: parts.timing,
     docker: parts.docker,
@@ -103,7 +111,6 @@ export function createRegion(parts: RegionParts): Region {
     taskSets: ecs.taskSets,
     changed,
   });
-  const targetGroups = createTargetGroups({ random, changed });
   const elbv2 = createElbv2({
     targets: ecs.targets,
     knows: (group) => targetGroups.has(group) || ecs.namesTargetGroup(group),

@@ -100,8 +100,13 @@ export function expressOperations(operations: Operations) {
 
     const taskDefinition = definitionOf(input, { cluster: cluster.name, name }, caller.arn);
     const id = world.ids.task();
-    const { region, partition, accountId } = world.place;
-    const group = `arn:${partition}:elasticloadbalancing:${region}:${accountId}:targetgroup/ecs-gateway-tg-${id.slice(0, 9)}/${id.slice(0, 16)}`;
+    const healthCheckPath = input.healthCheckPath ?? EXPRESS_DEFAULTS.healthCheckPath;
+    const main = mainOf(world.state.taskDefinitions.get(taskDefinition)?.content);
+    const group = world.balancers.targetGroup({
+      name: `ecs-gateway-tg-${id.slice(0, 9)}`,
+      port: main?.portMappings?.[0]?.containerPort ?? EXPRESS_DEFAULTS.containerPort,
+      healthCheckPath,
+    });
     const service: ExpressService = {
       arn,
       name,
@@ -115,7 +120,7 @@ export function expressOperations(operations: Operations) {
         taskDefinition,
         capacityProviderStrategy: [{ base: 1, capacityProvider: 'FARGATE', weight: 1 }],
         networkConfiguration: networkOf(input, `sg-${id.slice(0, 17)}`),
-        loadBalancers: [balancer(world.state.taskDefinitions.get(taskDefinition)?.content, group)],
+        loadBalancers: [balancer(main, group)],
         healthCheckGracePeriodSeconds: 300,
         availabilityZoneRebalancing: 'ENABLED',
         enableECSManagedTags: true,
@@ -133,10 +138,13 @@ export function expressOperations(operations: Operations) {
       express: {
         infrastructureRoleArn: input.infrastructureRoleArn,
         ingressPaths: [
-          { accessType: 'PUBLIC', endpoint: `${name.slice(0, 2).toLowerCase()}-${id}.ecs.${region}.on.aws` },
+          {
+            accessType: 'PUBLIC',
+            endpoint: `${name.slice(0, 2).toLowerCase()}-${id}.ecs.${world.place.region}.on.aws`,
+          },
         ],
         settings: {
-          healthCheckPath: input.healthCheckPath ?? EXPRESS_DEFAULTS.healthCheckPath,
+          healthCheckPath,
           scalingTarget,
         },
       },
@@ -166,7 +174,7 @@ export function expressOperations(operations: Operations) {
     service.settings = {
       ...settings,
       taskDefinition,
-      loadBalancers: [balancer(world.state.taskDefinitions.get(taskDefinition)?.content, group)],
+      loadBalancers: [balancer(mainOf(world.state.taskDefinitions.get(taskDefinition)?.content), group)],
       ...(input.networkConfiguration && { networkConfiguration: networkOf(input, '', settings) }),
     };
     express.settings = {
@@ -240,8 +248,8 @@ function networkOf(
   };
 }
 
-const balancer = (content: Parameters<typeof mainOf>[0], targetGroupArn: string) => ({
+const balancer = (main: ReturnType<typeof mainOf>, targetGroupArn: string) => ({
   targetGroupArn,
   containerName: MAIN,
-  containerPort: mainOf(content)?.portMappings?.[0]?.containerPort,
+  containerPort: main?.portMappings?.[0]?.containerPort,
 });

@@ -42,6 +42,10 @@ export function ecsBench(options: Partial<EcsDeps> & { readonly fates?: readonly
           : { kind: 'found', value };
       },
     },
+    balancers: {
+      targetGroup: ({ name }) =>
+        `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/${name}/0123456789abcdef`,
+    },
     tasks: 'scripted',
     random: seededRandom(1),
     changed: () => undefined,
