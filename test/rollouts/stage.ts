@@ -1,4 +1,5 @@
 import type {
+  CreateExpressGatewayServiceRequest,
   CreateServiceRequest,
   DeploymentConfiguration,
   DescribeServiceDeploymentsResponse,
@@ -22,6 +23,8 @@ import { seededRandom } from '@landfall/sandbox/world/random';
 
 export interface StageOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'enforce'> {
   readonly services?: Readonly<Record<string, Partial<CreateServiceRequest>>>;
+  /** Services of Express Mode, on version 1 of their image, beside or in place of the others. */
+  readonly express?: Readonly<Record<string, Partial<CreateExpressGatewayServiceRequest>>>;
   /** What becomes of tasks. Version 2 of the image runs unless said otherwise. */
   readonly fates?: readonly FateRule[];
   /** What the Lambda functions of lifecycle hooks answer once the stage is set. */
@@ -68,7 +71,8 @@ export class Stage {
     });
     await world.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
     world.ecs.setFates(options.fates ?? []);
-    for (const [name, more] of Object.entries(options.services ?? { web: {} })) {
+    const services = options.services ?? (options.express ? {} : { web: {} });
+    for (const [name, more] of Object.entries(services)) {
       await world.dispatch('logs', 'CreateLogGroup', { logGroupName: `/ecs/${name}` });
       const taskDefinition = await stage.register(name, 1);
       await world.dispatch('ecs', 'CreateService', {
@@ -80,19 +84,32 @@ export class Stage {
         deploymentConfiguration: rollingPart(more.deploymentConfiguration),
       });
     }
+    for (const [name, more] of Object.entries(options.express ?? {})) {
+      await world.dispatch('ecs', 'CreateExpressGatewayService', {
+        ...expressService(name),
+        cluster: 'main',
+        scalingTarget: { minTaskCount: 2 },
+        ...more,
+      });
+    }
     (world.clock as VirtualClock).advance(1_200_000);
-    for (const [name, { deploymentConfiguration }] of Object.entries(options.services ?? { web: {} })) {
+    for (const name of Object.keys(options.express ?? {})) stage.#note(name);
+    for (const [name, { deploymentConfiguration }] of Object.entries(services)) {
       if (deploymentConfiguration)
         await world.dispatch('ecs', 'UpdateService', {
           cluster: 'main',
           service: name,
           deploymentConfiguration,
         });
-      stage.#baseline.set(name, world.ecs.truth('main', name)?.deployments.length ?? 0);
+      stage.#note(name);
     }
     world.ecs.setHooks(options.hooks ?? []);
     world.ecs.setUnknownStage(options.unknownStage);
     return stage;
+  }
+
+  #note(name: string): void {
+    this.#baseline.set(name, this.world.ecs.truth('main', name)?.deployments.length ?? 0);
   }
 
   async register(family: string, version: number): Promise<string> {
@@ -193,7 +210,7 @@ export class Stage {
     };
     const done = execute(options.operation ?? (deployService as unknown as Operation), product).then(
       (result): Curtain => {
-        const service = inputs.service ?? 'web';
+        const service = inputs.service || inputs['service-name'] || 'web';
         const truth = this.world.ecs.truth('main', service);
         return {
           result,
@@ -272,6 +289,14 @@ export const taskDefinitionOf = (family: string, version: number) => ({
       },
     },
   ],
+});
+
+/** What Express Mode asks for at least. */
+export const expressService = (name: string) => ({
+  serviceName: name,
+  infrastructureRoleArn: 'arn:aws:iam::123456789012:role/infrastructure',
+  executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
+  primaryContainer: { image: `example/${name}:1` },
 });
 
 /** `SUCCEEDED 0`: the verdict and the exit code. */

@@ -6,6 +6,7 @@ import {
 import { prepareControllers } from '../deployment/code-deploy/prepare-when-needed.ts';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
 import { beginRun, deployTo, type Run } from '../deployment/deploy.ts';
+import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
 import { externalPermissions } from '../deployment/external/permissions.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { limited } from '../deployment/limiter.ts';
@@ -146,6 +147,7 @@ export const deployService = defineOperation({
     const services = wanted.map((one) => one.service);
     const found = await readTargets({ ...given, services, controllers }, ecs, world);
     const sources = wanted.map((one) => one.source);
+    refuseWithoutMain(found, sources);
     const targets = await prepareControllers(found, sources, given, world);
     if (given.verify) await verifyAll(targets, wanted, world);
     if (given.dryRun) return await sayPlan(call, targets, wanted);

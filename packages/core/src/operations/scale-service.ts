@@ -1,5 +1,6 @@
 import { primaryTaskSet } from '../deployment/code-deploy/task-sets.ts';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
+import { refuseOutOfBounds, scaleExpressPermission } from '../deployment/express/as-a-service.ts';
 import { asRunning, oneServiceInputs, openService, primaryAsOurs } from '../deployment/one-service.ts';
 import { outcomeOf } from '../deployment/outcome.ts';
 import { updatePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
@@ -35,7 +36,7 @@ export const scaleService = defineOperation({
   ],
   inputs,
   outputs: deploymentOutputs,
-  permissions: [...watchPermissions, ...updatePermissions.slice(0, 1)],
+  permissions: [...watchPermissions, ...updatePermissions.slice(0, 1), scaleExpressPermission],
   errors: watchErrors,
   branding: { icon: 'bar-chart-2', color: 'blue' },
 
@@ -51,6 +52,7 @@ export const scaleService = defineOperation({
         },
       ]);
     }
+    await refuseOutOfBounds(run, target, given.desiredCount);
     const from = target.service.desiredCount ?? 0;
     const startedAt = world.clock.elapsed();
     const wanted = given.desiredCount;

@@ -1,0 +1,61 @@
+/** What the operations on services in general have to mind where the service is one of Express Mode. */
+
+import { LandfallError } from '../../errors/landfall-error.ts';
+import { invalidInputs } from '../../inputs/parse-inputs.ts';
+import type { Permission } from '../../operation/operation.ts';
+import type { WantedTaskDefinition } from '../../task-definition/wanted.ts';
+import type { Run } from '../deploy.ts';
+import type { Target } from '../target.ts';
+import { isDenied } from '../trouble.ts';
+import { isExpress, readExpress } from './live.ts';
+
+/**
+ * UpdateService takes a task definition for an Express service, but its load balancer leads to the container `Main`.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/express-service-advanced-customization.html
+ * @throws INPUT_INVALID, before anything is registered
+ */
+export function refuseWithoutMain(
+  targets: readonly Target[],
+  sources: readonly WantedTaskDefinition[],
+): void {
+  for (const [index, { name, service }] of targets.entries()) {
+    const source = sources[index]!;
+    if (!isExpress(service) || source.kind !== 'file') continue;
+    const containers = (source.request.containerDefinitions ?? []).map((container) => container.name);
+    if (containers.includes('Main')) continue;
+    throw new LandfallError('INPUT_INVALID', {
+      summary: `${name} is an Express service, whose container is Main; ${source.path} has ${containers.join(', ')}`,
+      remedy:
+        'Deploy an image with deploy-express-service, or make the task definition from what the service runs (render-task-definition with `service`).',
+      facts: { service: name, containers },
+    });
+  }
+}
+
+export const scaleExpressPermission: Permission = {
+  action: 'ecs:DescribeExpressGatewayService',
+  resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
+  when: 'when the service is one of Express Mode',
+  optional: true,
+};
+
+/**
+ * Every Express service has an autoscaler, which takes a count outside of its bounds back at once.
+ * @throws INPUT_INVALID
+ */
+export async function refuseOutOfBounds({ ecs, world }: Run, target: Target, wanted: number): Promise<void> {
+  if (!isExpress(target.service)) return;
+  const { log, cancellation: signal } = world.host;
+  try {
+    const { configuration } = await readExpress(target.service, { ecs, clock: world.clock, signal }, false);
+    const { minTaskCount = 0, maxTaskCount = Number.POSITIVE_INFINITY } = configuration.scalingTarget ?? {};
+    if (wanted < minTaskCount || wanted > maxTaskCount) {
+      const problem = `must be from ${minTaskCount} to ${maxTaskCount}, got ${wanted}: the autoscaler of the Express service ${target.name} keeps to that; set min-task-count and max-task-count with deploy-express-service`;
+      throw invalidInputs([{ input: 'desired-count', problem }]);
+    }
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    log.notice(`the bounds of the autoscaler cannot be looked at: ${error.summary}`);
+  }
+  log.notice(`${target.name} is an Express service: its autoscaler may change the count again`);
+}
