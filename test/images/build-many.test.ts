@@ -25,21 +25,34 @@ const dockerfile = (more = '') =>
         '  web: { build: { context: ., target: web, args: { WHO: web } } }',
         '  db: { image: "postgres:17" }',
       ].join('\n'),
+      'more.yaml': [
+        'services:',
+        '  inline:',
+        '    extends: { service: web, file: compose.yaml }',
+        '    build:',
+        '      args: [WHO]',
+        '      dockerfile_inline: |',
+        '        FROM scratch AS web',
+        '        ARG WHO',
+        '        LABEL who=$$WHO',
+        '        COPY Dockerfile /',
+      ].join('\n'),
+      '.env': 'WHO=somebody in a file\n',
       'api.Dockerfile': dockerfile(),
       Dockerfile: dockerfile().replace('FROM scratch', 'FROM scratch AS web'),
     };
     const inputs = {
       registry: registry.host,
       'repository-prefix': `${team}/`,
-      'compose-file': 'compose.yaml',
+      'compose-file': 'compose.yaml,more.yaml',
       variables: 'WHO=the api',
     };
     using world = imageWorld({ inputs, files, commit });
     const { error, outputs } = await build(world);
     expect(error).toBeUndefined();
     const images = JSON.parse(outputs.images!) as Record<string, string>;
-    expect(Object.keys(images).sort()).toEqual(['api', 'web']);
-    for (const name of ['api', 'web']) {
+    expect(Object.keys(images).sort()).toEqual(['api', 'inline', 'web']);
+    for (const name of Object.keys(images)) {
       const held = await tagDigest(registry.host, `${team}/${name}`, '0123456');
       expect(images[name]).toBe(`${registry.host}/${team}/${name}@${held}`);
     }
@@ -50,7 +63,7 @@ const dockerfile = (more = '') =>
     const second = await build(again);
     expect(JSON.parse(second.outputs.images!)).toEqual(images);
     expect(second.facts).toEqual({ built: false });
-    removeImages(...['api', 'web'].map((name) => `${registry.host}/${team}/${name}:0123456`));
+    removeImages(...['api', 'inline', 'web'].map((name) => `${registry.host}/${team}/${name}:0123456`));
   });
 
   test('a Bake file in JSON of which one target fails keeps what was pushed, and names what was not', async () => {

@@ -58,6 +58,50 @@ describe('a Bake file', () => {
     expect(readBakeFile({ target: { a: {}, b: {} } }, 'bake.json', undefined).targets).toHaveLength(2);
   });
 
+  test('builds what its targets take as contexts, too', () => {
+    const document = {
+      group: { default: { targets: ['web'] } },
+      target: { web: { contexts: { base: 'target:base', src: 'src' } }, base: { context: 'base' }, docs: {} },
+    };
+    const { targets } = readBakeFile(document, 'bake.json', undefined);
+    expect(targets.map(({ name, values }) => [name, values.buildContexts])).toEqual([
+      [
+        'web',
+        [
+          { name: 'base', value: 'target:base' },
+          { name: 'src', value: 'src' },
+        ],
+      ],
+      ['base', undefined],
+    ]);
+  });
+
+  test('may hold the Dockerfile itself, null for what the Dockerfile says, and secrets by their id alone', () => {
+    const web = {
+      context: 'cwd://app',
+      dockerfile: 'unused',
+      'dockerfile-inline': 'FROM scratch\n',
+      args: { A: null, B: '' },
+      labels: { l: null },
+      secret: ['id=TOKEN', 'id=key.pem'],
+    };
+    const environment = (name: string) => (name === 'TOKEN' ? 'x' : undefined);
+    const { targets } = readBakeFile({ target: { web } }, 'bake.json', undefined, environment);
+    expect(JSON.parse(JSON.stringify(targets))).toEqual([
+      {
+        name: 'web',
+        dockerfile: 'FROM scratch\n',
+        values: {
+          context: 'app',
+          buildArgs: [{ name: 'B', value: '' }],
+          labels: [],
+          secretEnvs: [{ name: 'TOKEN', value: 'TOKEN' }],
+          secretFiles: [{ name: 'key.pem', value: 'key.pem' }],
+        },
+      },
+    ]);
+  });
+
   test('whose groups lead in a circle comes to an end', () => {
     const circle = { group: { default: { targets: ['default', 'a'] } }, target: { a: {} } };
     expect(readBakeFile(circle, 'bake.json', undefined).targets.map(({ name }) => name)).toEqual(['a']);
@@ -78,15 +122,16 @@ describe('a Bake file', () => {
       { group: { default: { targets: ['x'] } }, target: { a: {} } },
       'group.default names x, which is no target',
     ],
-    [
-      'an unknown field',
-      { target: { a: { 'dockerfile-inline': 'FROM x' } } },
-      'target.a.dockerfile-inline is not supported by this step',
-    ],
+    ['an unknown field', { target: { a: { call: 'check' } } }, 'target.a.call is not supported by this step'],
     [
       'a context of another target',
       { target: { a: { contexts: { b: 'target:b' } } } },
-      'target.a.contexts names target:b: each image is built for itself here',
+      'target.a.contexts names target:b, which is no target',
+    ],
+    [
+      'a Dockerfile beside a remote context',
+      { target: { a: { context: 'https://github.com/o/r.git', 'dockerfile-inline': 'FROM x' } } },
+      'target.a.dockerfile-inline cannot be given with a remote context',
     ],
   ])('with %s is FILE_UNREADABLE, and says where', (_, document, problem) => {
     expect(() => readBakeFile(document, 'bake.json', undefined)).toThrow(

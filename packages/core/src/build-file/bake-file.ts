@@ -6,6 +6,7 @@ import {
   fieldsOf,
   isRecord,
   isRemote,
+  targetContext,
   unreadable,
   within,
 } from './build-target.ts';
@@ -13,6 +14,7 @@ import {
 const targetFields = [
   'context',
   'dockerfile',
+  'dockerfile-inline',
   'args',
   'labels',
   'annotations',
@@ -58,6 +60,7 @@ export function readBakeFile(
   document: unknown,
   name: string,
   wanted: readonly string[] | undefined,
+  environment: (name: string) => string | undefined = () => undefined,
 ): BuildFile {
   if (!isRecord(document) || !isRecord(document.target))
     throw unreadable(name, 'target', 'is missing: this is no Bake file');
@@ -76,11 +79,23 @@ export function readBakeFile(
   };
   const roots = wanted ?? (groups.default || targets.default ? ['default'] : Object.keys(targets));
   for (const one of roots) visit(one, []);
-  const chosen = [...named].map((one) => readTarget(one, targets[one] as Fields, name));
+  const chosen: BuildTarget[] = [];
+  // A target that another takes as a context is built, too: it comes into the set while that is walked.
+  for (const one of named) {
+    const target = readTarget(one, targets[one] as Fields, name, environment);
+    chosen.push(target);
+    for (const { value } of target.values.buildContexts ?? []) {
+      const base = targetContext(value);
+      if (base === undefined) continue;
+      if (!isRecord(targets[base]))
+        throw unreadable(name, `target.${one}.contexts`, `names ${value}, which is no target`);
+      named.add(base);
+    }
+  }
   return {
     targets: chosen,
     notes: chosen
-      .filter(({ name: one }) => (targets[one] as Fields).output != null)
+      .filter(({ name: one }) => pushesItself((targets[one] as Fields).output))
       .map(
         ({ name: one }) =>
           `${name}: the output of ${one} is not used; this step pushes, or loads, as its inputs say`,
@@ -88,33 +103,60 @@ export function readBakeFile(
   };
 }
 
+/** buildx prints `cacheonly` for what is only built upon. */
+const pushesItself = (output: unknown) =>
+  output != null && ![output].flat().every((one) => isRecord(one) && one.type === 'cacheonly');
+
 /** The names by which `targets` may ask: targets and groups. */
 export const bakeNames = (document: unknown): readonly string[] =>
   isRecord(document)
     ? [document.target, document.group].flatMap((one) => (isRecord(one) ? Object.keys(one) : []))
     : [];
 
-function readTarget(target: string, fields: Fields, name: string): BuildTarget {
+function readTarget(
+  target: string,
+  fields: Fields,
+  name: string,
+  environment: (name: string) => string | undefined,
+): BuildTarget {
   const read = fieldsOf(name, `target.${target}`, fields);
   read.only(targetFields);
-  const context = read.text('context', 'context') ?? '.';
+  const context = (read.text('context', 'context') ?? '.').replace(/^cwd:\/\//, '');
+  const inline = fields['dockerfile-inline'];
+  if (inline != null && typeof inline !== 'string') throw read.wrong('dockerfile-inline', 'must be a text');
+  if (inline != null && isRemote(context))
+    throw read.wrong('dockerfile-inline', 'cannot be given with a remote context');
   const dockerfile = read.text('dockerfile', 'file');
   const [image] = Array.isArray(fields.tags) ? fields.tags : [];
-  const ofEnvironment = (one: string) => /(?:^|,)env=/.test(one);
-  const secrets = (Array.isArray(fields.secret) ? fields.secret : []).map((one: unknown) =>
-    isRecord(one) ? fieldList(one) : String(one),
-  );
-  const field = (text: string, key: string) => new RegExp(`(?:^|,)${key}=([^,]*)`).exec(text)?.[1];
+  const secrets = (Array.isArray(fields.secret) ? fields.secret : []).map((one: unknown) => {
+    const text = isRecord(one) ? fieldList(one) : String(one);
+    const field = (...keys: readonly string[]) =>
+      keys.map((key) => new RegExp(`(?:^|,)${key}=([^,]*)`).exec(text)?.[1]).find((value) => value);
+    const [id, env, path] = [field('id'), field('env'), field('src', 'source')];
+    if (id === undefined) throw read.wrong('secret', 'must have an id');
+    // With an id alone it is the variable of that name, else the file, as for buildx.
+    if (env !== undefined || (path === undefined && environment(id) !== undefined))
+      return { kind: 'env', name: id, value: env ?? id };
+    return { kind: 'file', name: id, value: path ?? id };
+  });
+  const secretsOf = (kind: string) =>
+    secrets.filter((one) => one.kind === kind).map(({ name: id, value }) => ({ name: id, value }));
   return {
     name: target,
     ...(typeof image === 'string' && { image }),
+    // Bake takes the text where both are given.
+    ...(typeof inline === 'string' && { dockerfile: inline }),
     values: {
       context,
-      file: dockerfile === undefined ? undefined : within(isRemote(context) ? '' : context, dockerfile),
+      file:
+        dockerfile === undefined || inline != null
+          ? undefined
+          : within(isRemote(context) ? '' : context, dockerfile),
       target: read.text('target', 'target'),
       platforms: read.list('platforms', 'platforms'),
-      buildArgs: read.pairs('args', 'build-args'),
-      labels: read.pairs('labels', 'labels'),
+      // Null leaves it to the Dockerfile.
+      buildArgs: read.pairs('args', 'build-args', () => undefined),
+      labels: read.pairs('labels', 'labels', () => undefined),
       annotations: read.list('annotations', 'annotations'),
       cacheFrom: read.list('cache-from', 'cache-from', fieldList),
       cacheTo: read.list('cache-to', 'cache-to', fieldList),
@@ -132,20 +174,9 @@ function readTarget(target: string, fields: Fields, name: string): BuildTarget {
       shmSize: read.text('shm-size', 'shm-size'),
       ulimit: read.list('ulimits', 'ulimit'),
       ssh: read.list('ssh', 'ssh', (one) => (one.paths ? `${one.id}=${String(one.paths)}` : String(one.id))),
-      secretFiles: secrets
-        .filter((one) => !ofEnvironment(one))
-        .map((one) => {
-          const [id, path] = [field(one, 'id'), field(one, 'src') ?? field(one, 'source')];
-          if (id && path) return { name: id, value: path };
-          throw read.wrong('secret', 'must have an id and a src or env');
-        }),
-      secretEnvs: secrets
-        .filter(ofEnvironment)
-        .map((one) => ({ name: field(one, 'id') ?? '', value: field(one, 'env') ?? '' })),
-      buildContexts: read.pairs('contexts', 'build-contexts')?.map((one) => {
-        if (!one.value.startsWith('target:')) return one;
-        throw read.wrong('contexts', `names ${one.value}: each image is built for itself here`);
-      }),
+      secretFiles: secretsOf('file'),
+      secretEnvs: secretsOf('env'),
+      buildContexts: read.pairs('contexts', 'build-contexts'),
       allow: read.list('entitlements', 'allow'),
       attests: read.list('attest', 'attests', fieldList),
     },

@@ -7,10 +7,11 @@ const targetName = {
 
 /** Several images in one run. */
 export const buildFileInputs = {
-  'compose-file': path({
+  'compose-file': list({
+    maxItems: 20,
     description:
-      'A Compose file: every service with a `build` section is built, each pushed to a repository of its own. Inputs that describe the build hold for all of them and come before what the file says.',
-    example: 'compose.yaml',
+      'A Compose file, and those that lie over it, in their order: every service with a `build` section is built, each pushed to a repository of its own. Inputs that describe the build hold for all of them and come before what the file says.',
+    example: 'compose.yaml,compose.prod.yaml',
   }),
   'bake-file': path({
     description:
@@ -26,8 +27,17 @@ export const buildFileInputs = {
   }),
   variables: pairs({
     description:
-      'Values for the variables of `compose-file`, such as `${TAG}`. The environment and `.env` files are not read.',
+      'Values for the variables of `compose-file`, such as `${TAG}`, or of `bake-file`. They come before those of the environment, and for Compose before `.env` beside the file.',
     example: 'NODE_VERSION=24',
+  }),
+  set: list({
+    lines: true,
+    item: {
+      expression: /^[A-Za-z0-9_*?.-]+(?:\.[A-Za-z0-9_-]+)+\+?=.*$/,
+      rule: 'a value like web.args.MODE=release',
+    },
+    description: 'Values of `bake-file` to replace, as `docker buildx bake --set` takes them (buildx).',
+    example: '*.platform=linux/arm64',
   }),
   repositories: pairs({
     name: targetName,

@@ -5,12 +5,14 @@ import { type BuildFolders, buildImage } from '../image/build-image.ts';
 import type { BuildValues } from '../image/build-wishes.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { ImageNames } from '../image/name-image.ts';
+import { invalidInputs } from '../inputs/parse-inputs.ts';
 import { existingImage, isOnBases } from '../registry/existing-image.ts';
-import { type PushedReference, pushReferences } from '../registry/push-references.ts';
+import { type PushedReference, pushReferences, referenceOf } from '../registry/push-references.ts';
 import { verifyPush } from '../registry/verify-push.ts';
 import type { Host } from '../world/host.ts';
 import type { World } from '../world/world.ts';
-import type { BuildTarget } from './build-target.ts';
+import { type BuildTarget, targetContext } from './build-target.ts';
+import { basesOf } from './order-targets.ts';
 
 export interface TargetBuild {
   readonly target: BuildTarget;
@@ -23,6 +25,8 @@ export interface TargetResult extends TargetBuild {
   readonly digest?: string;
   readonly pushed: readonly PushedReference[];
   readonly built: boolean;
+  /** Whether it lies in the engine under its names, without having been pushed. */
+  readonly inEngine?: boolean;
 }
 
 export interface Plan {
@@ -46,21 +50,32 @@ export async function buildImages(
   plan: Plan,
 ): Promise<readonly TargetResult[]> {
   const ends = new Map<string, TargetResult | LandfallError>();
+  const running = new Map<string, Promise<void>>();
   let next = 0;
   let failure: LandfallError | undefined;
   const work = async () => {
     while (next < builds.length && !failure) {
       const build = builds[next]!;
       next += 1;
-      try {
-        const result = await buildOne(labelled(world, build.target.name), build, plan);
-        ends.set(build.target.name, result);
-        await plan.done(result);
-      } catch (thrown) {
-        const error = asLandfallError(thrown);
-        ends.set(build.target.name, error);
-        failure ??= error;
-      }
+      const ended = one(build);
+      running.set(build.target.name, ended);
+      await ended;
+    }
+  };
+  const one = async (build: TargetBuild) => {
+    const bases = basesOf(build.target);
+    // They stand before it in the order, so that another worker has begun them.
+    await Promise.all(bases.map((base) => running.get(base)));
+    if (failure) return;
+    try {
+      const here = labelled(world, build.target.name);
+      const result = await buildOne(here, onBases(build, ends), plan);
+      ends.set(build.target.name, result);
+      await plan.done(result);
+    } catch (thrown) {
+      const error = asLandfallError(thrown);
+      ends.set(build.target.name, error);
+      failure ??= error;
     }
   };
   await Promise.all(Array.from({ length: Math.min(plan.atOnce, builds.length) }, work));
@@ -68,15 +83,38 @@ export async function buildImages(
   return builds.map(({ target }) => ends.get(target.name) as TargetResult);
 }
 
+/** With the images that it is built on in the place of their names. @throws INPUT_INVALID where a builder keeps them */
+function onBases(build: TargetBuild, ends: ReadonlyMap<string, TargetResult | LandfallError>): TargetBuild {
+  const buildContexts = build.values.buildContexts?.map((context) => {
+    const base = targetContext(context.value);
+    const end = base === undefined ? undefined : ends.get(base);
+    if (end === undefined || end instanceof LandfallError) return context;
+    const [first] = end.names.targets;
+    if (first !== undefined && end.digest !== undefined)
+      return { ...context, value: `docker-image://${nameOf(first)}@${end.digest}` };
+    if (first !== undefined && end.inEngine)
+      return { ...context, value: `docker-image://${referenceOf(first)}` };
+    throw invalidInputs([
+      {
+        input: 'push',
+        problem: `is required: ${build.target.name} is built on ${base}, which this builder keeps to itself`,
+      },
+    ]);
+  });
+  return { ...build, values: { ...build.values, buildContexts } };
+}
+
 async function buildOne(world: World, build: TargetBuild, plan: Plan): Promise<TargetResult> {
   const { values, names } = build;
+  const { dockerfile } = build.target;
   if (plan.skipIfExists) {
     const digest = await existingImage(world, names.targets);
     if (digest !== undefined && (await isOnBases(world, names.targets[0]!, digest, plan.bases)))
       return { ...build, digest, pushed: [], built: false };
   }
-  const built = await buildImage(world, { values, names, push: plan.push, load: plan.load }, plan.folders);
-  if (!plan.push) return { ...build, pushed: [], built: true };
+  const { push, load } = plan;
+  const built = await buildImage(world, { values, names, push, load, dockerfile }, plan.folders);
+  if (!push) return { ...build, pushed: [], built: true, inEngine: built.inEngine };
   const pushed = await pushReferences(world, built, names.targets, async () => {});
   await verifyPush(world, built, pushed);
   return { ...build, digest: pushed[0]!.digest, pushed, built: true };

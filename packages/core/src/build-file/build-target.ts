@@ -7,6 +7,8 @@ export interface BuildTarget {
   readonly name: string;
   /** The name the file gives the image, as written: its repository is used, its tag is not. */
   readonly image?: string;
+  /** The Dockerfile, where the file has it itself. */
+  readonly dockerfile?: string;
   readonly values: { readonly [K in keyof BuildValues]?: BuildValues[K] | undefined };
 }
 
@@ -15,6 +17,10 @@ export interface BuildFile {
   /** Sentences on what the file says and this step does otherwise. */
   readonly notes: readonly string[];
 }
+
+/** The target that a context is built by: `target:base`, Bake's way to say it. */
+export const targetContext = (context: string) =>
+  context.startsWith('target:') ? context.slice('target:'.length) : undefined;
 
 export type Fields = Readonly<Record<string, unknown>>;
 export const isRecord = (value: unknown): value is Fields =>
@@ -52,7 +58,9 @@ export function fieldsOf(file: string, where: string, fields: Fields) {
       optional(field, (value) => parse<string>(field, buildInputs[input], scalar(field, value))),
     flag: (field: string) =>
       optional(field, (value) => {
-        if (typeof value === 'boolean') return value;
+        // A variable in a file makes a text of it.
+        if (value === true || value === 'true') return true;
+        if (value === false || value === 'false') return false;
         throw wrong(field, 'must be true or false');
       }),
     /** A text, or a list of texts (or of what `item` makes a text of). */
@@ -66,8 +74,12 @@ export function fieldsOf(file: string, where: string, fields: Fields) {
     /** Items that were read otherwise, held to the same rules. */
     items: (field: string, input: keyof typeof buildInputs, items: readonly string[]) =>
       parse<readonly string[]>(field, buildInputs[input], items.join('\n')),
-    /** A map, or a list of `name=value`. */
-    pairs: (field: string, input: keyof typeof buildInputs) =>
+    /** A map, or a list of `name=value`. A name without a value has the one of `otherwise`, or is left out. */
+    pairs: (
+      field: string,
+      input: keyof typeof buildInputs,
+      otherwise?: (name: string) => string | undefined,
+    ) =>
       optional(field, (value) => {
         const entries: readonly [string, unknown][] = Array.isArray(value)
           ? value.map((one) => {
@@ -78,14 +90,12 @@ export function fieldsOf(file: string, where: string, fields: Fields) {
             ? Object.entries(value)
             : [];
         if (!Array.isArray(value) && !isRecord(value)) throw wrong(field, 'must be a map or a list');
-        return entries.map(([name, one]) => {
+        return entries.flatMap(([name, one]) => {
           parse(field, buildInputs[input], `${name}=`);
-          if (one === null || one === undefined)
-            throw wrong(
-              `${field}.${name}`,
-              'takes its value from the environment, which this step does not read: give it in `build-args`, or a value in the file',
-            );
-          return { name, value: scalar(`${field}.${name}`, one) };
+          if (one !== null && one !== undefined) return [{ name, value: scalar(`${field}.${name}`, one) }];
+          if (!otherwise) throw wrong(`${field}.${name}`, 'must have a value');
+          const value = otherwise(name);
+          return value === undefined ? [] : [{ name, value }];
         });
       }),
     /** What is there and not known is an error: an image built without it would be another one. */

@@ -5,8 +5,12 @@ import { invalidInputs } from '../inputs/parse-inputs.ts';
 import type { World } from '../world/world.ts';
 import { bakeNames, needsBuildx, readBakeFile } from './bake-file.ts';
 import type { buildFileInputs } from './build-file-inputs.ts';
-import { type BuildFile, isRecord } from './build-target.ts';
-import { readComposeFile } from './compose-file.ts';
+import type { BuildFile } from './build-target.ts';
+import { readComposeProject } from './compose/compose-file.ts';
+import { readProject } from './compose/project.ts';
+import { serviceNames } from './compose/service.ts';
+import { givenVariables } from './compose/variables.ts';
+import { orderTargets } from './order-targets.ts';
 
 export type BuildFileValues = ValuesOf<typeof buildFileInputs>;
 
@@ -16,26 +20,22 @@ export type BuildFileValues = ValuesOf<typeof buildFileInputs>;
  * INPUT_INVALID for a target that the file does not have
  */
 export async function loadBuildFile(values: BuildFileValues, world: World): Promise<BuildFile> {
-  const { composeFile, bakeFile, targets } = values;
+  const { composeFile, bakeFile } = values;
   const file =
     composeFile === undefined
-      ? await bake(bakeFile!, targets, world)
+      ? await bake(bakeFile!, values, world)
       : await compose(composeFile, values, world);
-  if (file.targets.length > 0) return file;
+  if (file.targets.length > 0)
+    return { ...file, targets: orderTargets(file.targets, composeFile?.join(', ') ?? bakeFile!) };
   const input = composeFile === undefined ? 'bake-file' : 'compose-file';
-  throw invalidInputs([{ input, problem: `${composeFile ?? bakeFile} builds nothing` }]);
+  throw invalidInputs([{ input, problem: `${composeFile?.join(', ') ?? bakeFile} builds nothing` }]);
 }
 
-async function compose(name: string, { targets, variables = [] }: BuildFileValues, world: World) {
-  const document = await read(name, world);
-  const services = isRecord(document) && isRecord(document.services) ? document.services : {};
-  refuseUnknown(targets, Object.keys(services), name);
-  const file = readComposeFile(document, {
-    folder: name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : '',
-    name,
-    variables: new Map(variables.map((one) => [one.name, one.value])),
-    wanted: targets,
-  });
+async function compose(paths: readonly string[], { targets, variables }: BuildFileValues, world: World) {
+  const project = await readProject(paths, givenVariables(variables, world), world);
+  const name = paths.join(', ');
+  refuseUnknown(targets, [...serviceNames(project).keys()], name);
+  const file = await readComposeProject(project, targets, world);
   const unbuilt = targets?.filter((one) => !file.targets.some((target) => target.name === one)) ?? [];
   if (unbuilt.length === 0) return file;
   const problem = `names ${unbuilt.join(', ')}, which ${name} does not build: there is no \`build\` section`;
@@ -43,21 +43,31 @@ async function compose(name: string, { targets, variables = [] }: BuildFileValue
 }
 
 /** JSON that says all itself is read here; what must be worked out, buildx works out. */
-async function bake(name: string, targets: readonly string[] | undefined, world: World) {
+async function bake(
+  name: string,
+  { targets, variables = [], set = [] }: BuildFileValues,
+  world: World,
+): Promise<BuildFile> {
   const { docker, files, host } = world;
-  if (/\.json$/i.test(name)) {
+  if (/\.json$/i.test(name) && set.length === 0) {
     const document = await read(name, world);
     if (!needsBuildx(document)) {
       refuseUnknown(targets, bakeNames(document), name);
-      return readBakeFile(document, name, targets);
+      return readBakeFile(document, name, targets, host.environment);
     }
   }
   const text = await docker.bakePlan(
-    { file: await files.file(name), folder: await files.folder('.'), targets: targets ?? [] },
+    {
+      file: await files.file(name),
+      folder: await files.folder('.'),
+      targets: targets ?? [],
+      variables,
+      set,
+    },
     { signal: host.cancellation },
   );
   // What was asked for is the group `default` of what it prints.
-  return readBakeFile(await loadDocument(text, name), name, undefined);
+  return readBakeFile(await loadDocument(text, name), name, undefined, host.environment);
 }
 
 function refuseUnknown(targets: readonly string[] = [], known: readonly string[], name: string) {

@@ -27,7 +27,7 @@ export function buildFileProblems(given: GivenValues) {
     ['context', given.context !== '.', `what ${file} says`],
     ['file', given.file !== undefined, `what ${file} says`],
     ['target', given.target !== undefined, `what ${file} says; \`targets\` chooses among its images`],
-    ['variables', given.composeFile === undefined && given.variables !== undefined, 'for compose-file'],
+    ['set', given.composeFile !== undefined && given.set !== undefined, 'for bake-file'],
   ] as const;
   return [
     ...(given.composeFile !== undefined && given.bakeFile !== undefined
@@ -73,6 +73,7 @@ function valuesOf(target: BuildTarget, given: BuildValues): BuildValues {
     call: given.call,
     annotations: merge(given.annotations, file.annotations),
     secretFiles: pairs(given.secretFiles, file.secretFiles),
+    secrets: pairs(given.secrets, file.secrets),
     secretEnvs: pairs(given.secretEnvs, file.secretEnvs),
     ssh: merge(given.ssh, file.ssh),
     cacheFrom: caches(merge(given.cacheFrom, file.cacheFrom)),

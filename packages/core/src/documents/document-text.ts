@@ -1,6 +1,10 @@
 import { LandfallError } from '../errors/landfall-error.ts';
 import { unreadable } from './unreadable.ts';
 
+export interface DocumentOptions {
+  readonly mergeKeys?: boolean;
+}
+
 export type DocumentFormat = 'json' | 'yaml';
 
 /** Characters. JSON is read in linear time; the YAML grammar has worse cases, so its bound is lower. */

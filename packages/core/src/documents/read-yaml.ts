@@ -1,6 +1,7 @@
 // yaml: the YAML 1.2 parser whose parts (lexer, parser, composer) can be driven one by one, so that a hostile
 // document is refused before it costs anything.
 import { Composer, CST, Lexer, LineCounter, Parser } from 'yaml';
+import type { DocumentOptions } from './document-text.ts';
 import { deepest } from './refused-keys.ts';
 import { type Position, unreadable } from './unreadable.ts';
 import { yamlValue } from './yaml-value.ts';
@@ -10,7 +11,7 @@ const highestStack = 2 * deepest + 12;
 const mostAnchors = 200;
 
 /** YAML 1.2, core schema, one document, no tags. See `loadDocument`. */
-export function readYaml(text: string, name: string): unknown {
+export function readYaml(text: string, name: string, options: DocumentOptions = {}): unknown {
   const lines = new LineCounter();
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -25,7 +26,7 @@ export function readYaml(text: string, name: string): unknown {
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) throw unreadable(name, firstSentence(problem.message), at(problem.pos[0]));
   if (second) throw unreadable(name, 'it holds several documents; one is expected', at(second.range[0]));
-  return yamlValue(document, name, at);
+  return yamlValue(document, name, at, options);
 }
 
 function tokensOf(

@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
+import type { DocumentOptions } from './document-text.ts';
 import { deepest, mostValues, refusedKeys } from './refused-keys.ts';
 import { type Position, positionText, unreadable } from './unreadable.ts';
 
@@ -7,6 +8,7 @@ export function yamlValue(
   document: Document.Parsed,
   name: string,
   at: (offset: number) => Position,
+  { mergeKeys = false }: DocumentOptions = {},
 ): unknown {
   const anchors = new Map<string, Node>();
   let values = 0;
@@ -32,10 +34,16 @@ export function yamlValue(
   const mapValue = (pairs: readonly Pair[], depth: number) => {
     const keys = new Map<string, Position>();
     const object: Record<string, unknown> = {};
+    const merged: unknown[] = [];
     for (const pair of pairs) {
       const key = keyText(pair.key);
       const here = where(pair.key as Node);
       if (key === undefined) throw unreadable(name, 'a key must be a plain text', here);
+      if (key === '<<' && mergeKeys) {
+        const others = value(pair.value as Node | null, depth + 1);
+        merged.push(...(Array.isArray(others) ? others : [others]));
+        continue;
+      }
       if (key === '<<') throw unreadable(name, 'merge keys (<<) are not part of YAML 1.2', here);
       if (refusedKeys.has(key)) throw unreadable(name, `the key ${key} is refused`, here);
       const first = keys.get(key);
@@ -48,6 +56,12 @@ export function yamlValue(
       }
       keys.set(key, here);
       object[key] = value(pair.value as Node | null, depth + 1);
+    }
+    // What is written here comes first, then the mappings in their order.
+    for (const other of merged) {
+      if (typeof other !== 'object' || other === null || Array.isArray(other))
+        throw unreadable(name, 'a merge key (<<) must name a mapping, or a list of them');
+      for (const [key, one] of Object.entries(other)) if (!Object.hasOwn(object, key)) object[key] = one;
     }
     return object;
   };

@@ -13,6 +13,8 @@ export interface ImageBuild {
   readonly push: boolean;
   /** Keep it in the engine when it is not pushed. */
   readonly load: boolean;
+  /** The Dockerfile itself, where it is no file. */
+  readonly dockerfile?: string | undefined;
 }
 
 /** The private folders of a run, kept in the state, so that they are gone after a job that was killed, too. */
@@ -55,6 +57,8 @@ export async function removeBuildFolders(world: World): Promise<void> {
 export interface ImageResult extends BuiltImage {
   /** What was written to disk, by absolute path. */
   readonly files: readonly string[];
+  /** Whether the image lies in the engine. */
+  readonly inEngine: boolean;
 }
 
 /** Builds one image. The private folder holds its secrets' files, so it is gone when the build is. */
@@ -66,7 +70,12 @@ export async function buildImage(
   const { host, docker } = world;
   const folder = await folders.make();
   try {
-    const asked = await buildWishes(image.values, image.names.labels, folder, world);
+    const asked = await buildWishes(
+      image.values,
+      { labels: image.names.labels, dockerfile: image.dockerfile },
+      folder,
+      world,
+    );
     const { outputFiles, ...described } = asked;
     const wishes = { ...described, besideOutputs: image.push || image.load };
     const builder = await docker.chooseBuilder(wishes, { signal: host.cancellation });
@@ -85,7 +94,11 @@ export async function buildImage(
         () => docker.build(request, { signal: host.cancellation, output }),
       );
       await nameInEngine(world, request, image, built);
-      return { ...built, files: outputFiles };
+      return {
+        ...built,
+        files: outputFiles,
+        inEngine: builder.loads && request.destination.kind === 'engine',
+      };
     } finally {
       annotate(world, warnings.found(), wishes.file);
     }

@@ -18,7 +18,10 @@ export type BuildValues = ValuesOf<typeof buildInputs>;
  */
 export async function buildWishes(
   values: BuildValues,
-  labels: readonly NamedValue[],
+  {
+    labels,
+    dockerfile,
+  }: { readonly labels: readonly NamedValue[]; readonly dockerfile?: string | undefined },
   privateFolder: string,
   world: World,
 ): Promise<BuildWishes & { readonly outputFiles: readonly string[] }> {
@@ -33,13 +36,14 @@ export async function buildWishes(
       `build-args: ${argument.name} looks like a secret. Build arguments stay readable in the image; give it in \`secrets\` and read it with RUN --mount=type=secret,id=${argument.name}`,
     );
   }
-  const { context, file, contexts, token } = await sources(values, world);
+  const { context, file, contexts, token } = await sources(values, dockerfile, world);
   const secretFiles: NamedValue[] = [];
   for (const { name, value } of values.secretFiles ?? [])
     secretFiles.push({ name, value: await files.file(value) });
   return {
     context,
     file,
+    dockerfile,
     privateFolder,
     labels,
     secretFiles,
@@ -80,7 +84,7 @@ function buildArguments({ buildArgs = [] }: BuildValues, { host }: World): reado
 }
 
 /** The contexts, and the token for those that lie in the repository of this run. */
-async function sources(given: BuildValues, world: World) {
+async function sources(given: BuildValues, dockerfile: string | undefined, world: World) {
   const texts = [given.context, ...(given.buildContexts ?? []).map(({ value }) => value)];
   const needsCommit = given.githubToken !== undefined || texts.some(namesDefaultContext);
   const commit = needsCommit ? await world.host.commit() : {};
@@ -97,7 +101,7 @@ async function sources(given: BuildValues, world: World) {
   );
   const remote = [values.context, ...(values.buildContexts ?? []).map(({ value }) => value)];
   return {
-    ...(await contextOf(values, world)),
+    ...(await contextOf(values, dockerfile, world)),
     contexts: await furtherContexts(values.buildContexts ?? [], world),
     token: gitToken(values.githubToken, remote, names, commit),
   };
@@ -117,11 +121,16 @@ async function destinations({ outputs: lines = [] }: BuildValues, { files }: Wor
   return { outputs, outputFiles, imageAttributes: parsed.outputs.attributes };
 }
 
-async function contextOf({ context: given, file }: BuildValues, { files }: World) {
+async function contextOf(
+  { context: given, file }: BuildValues,
+  dockerfile: string | undefined,
+  { files }: World,
+) {
   const parsed = parseBuildContext(given);
   // A remote context has its Dockerfile inside; a local one is named to docker by its whole path.
   if (!parsed.ok || parsed.context.kind !== 'folder') return { context: given, file };
   const context = await files.folder(parsed.context.path);
+  if (dockerfile !== undefined) return { context, file: undefined };
   return { context, file: await files.file(file ?? `${context}/Dockerfile`) };
 }
 

@@ -26,6 +26,26 @@ test('a warning that is told while it builds and again at the end counts once', 
   expect(read(`#1 WARN: ${warning}\n 1 warning found:\n - ${warning}`)).toHaveLength(1);
 });
 
+test('of `--call check` each block is read, with rule, text and line', () => {
+  expect(
+    read(`Check complete, 2 warnings have been found!
+
+WARNING: FromAsCasing - https://docs.docker.com/go/dockerfile/rule/from-as-casing/
+'AS' and 'from' keywords' casing do not match
+/work/space/Dockerfile:12
+--------------------
+  12 | >>> from scratch AS a
+--------------------
+
+WARNING: JSONArgsRecommended - https://docs.docker.com/go/dockerfile/rule/json-args-recommended/
+JSON arguments recommended for CMD
+--------------------`),
+  ).toEqual([
+    { rule: 'FromAsCasing', text: "'AS' and 'from' keywords' casing do not match", line: 12 },
+    { rule: 'JSONArgsRecommended', text: 'JSON arguments recommended for CMD' },
+  ]);
+});
+
 test('what a RUN prints, and what only looks like a list, is no warning', () => {
   expect(
     read(`#7 0.123 WARN: FromAsCasing: forged (line 1)

@@ -13,8 +13,27 @@ export interface DockerfileWarning {
 export function dockerfileWarnings() {
   const found = new Map<string, DockerfileWarning>();
   let inList = false;
+  let block: { readonly rule: string; text?: string } | undefined;
+  const add = (one: DockerfileWarning) => void found.set(JSON.stringify(one), one);
+  /** `--call check` has a block for each: the rule and its page, the warning, the place. */
+  const readBlock = (line: string) => {
+    const head = /^WARNING: ([A-Z][A-Za-z]{2,60})(?: - https:\/\/\S{1,300})?\s*$/.exec(line);
+    if (head) block = { rule: head[1]! };
+    else if (block && block.text === undefined) block.text = line.slice(0, 1000);
+    else if (block) {
+      const number = /^\S{1,500}:(\d{1,7})\s*$/.exec(line)?.[1];
+      add({
+        rule: block.rule,
+        text: block.text!,
+        ...(number !== undefined && { line: Number(number) }),
+      });
+      block = undefined;
+    } else return false;
+    return true;
+  };
   return {
     read(line: string): void {
+      if (readBlock(line)) return;
       if (/^\s?\d+ warnings? found\b/.test(line)) {
         inList = true;
         return;
@@ -28,7 +47,7 @@ export function dockerfileWarnings() {
       }
       const [, rule, text, number] = warning;
       const one = { rule: rule!, text: text!, ...(number !== undefined && { line: Number(number) }) };
-      found.set(JSON.stringify(one), one);
+      add(one);
     },
     found: (): readonly DockerfileWarning[] => [...found.values()],
   };

@@ -147,16 +147,75 @@ test('without a registry or a repository they are built, and nothing is pushed',
 test('a Bake file in HCL is worked out by buildx', async () => {
   const plan = { group: { default: { targets: ['web'] } }, target: { web: { context: 'web' } } };
   const { world, result } = await run({
-    inputs: { 'compose-file': '', 'bake-file': 'docker-bake.hcl', targets: 'web' },
+    inputs: {
+      'compose-file': '',
+      'bake-file': 'docker-bake.hcl',
+      targets: 'web',
+      variables: 'TAG=1',
+      set: '*.platform=linux/arm64\nweb.args.A=b, c',
+    },
     files: { ...files, 'docker-bake.hcl': 'target "web" {}' },
     docker: { bakePlan: async () => JSON.stringify(plan) },
   });
   expect(result.error).toBeUndefined();
   expect(world.requests[0]).toEqual({
     operation: 'docker:bakePlan',
-    input: { file: '/workspace/docker-bake.hcl', folder: '/workspace', targets: ['web'] },
+    input: {
+      file: '/workspace/docker-bake.hcl',
+      folder: '/workspace',
+      targets: ['web'],
+      variables: [{ name: 'TAG', value: '1' }],
+      set: ['*.platform=linux/arm64', 'web.args.A=b, c'],
+    },
   });
   expect(Object.keys(JSON.parse(result.outputs.images!))).toEqual(['web']);
+});
+
+const builtOn = {
+  ...files,
+  'compose.yaml':
+    'services: { web: { build: { context: web, additional_contexts: { base: "service:api" } } }, api: { build: { context: api, dockerfile_inline: "FROM scratch" } }, worker: { build: worker } }\n',
+};
+
+test('an image that is built on another waits for it, and takes it by its digest', async () => {
+  const { world, result } = await run({ files: builtOn, inputs: { 'builds-at-once': '3' } });
+  expect(result.error).toBeUndefined();
+  const [api, ...others] = requests(world);
+  expect(api).toMatchObject({ context: '/workspace/api', dockerfile: 'FROM scratch' });
+  expect(api!.file).toBeUndefined();
+  expect(others.find(({ context }) => context === '/workspace/web')!.buildContexts).toEqual([
+    { name: 'base', value: `docker-image://${registry}/team/api@${hash('api')}` },
+  ]);
+});
+
+test('without a push it takes it from the engine', async () => {
+  const { world, result } = await run({ files: builtOn, inputs: { push: 'false' } });
+  expect(result.error).toBeUndefined();
+  expect(requests(world).find(({ context }) => context === '/workspace/web')!.buildContexts).toEqual([
+    { name: 'base', value: `docker-image://${registry}/team/api:0123456` },
+  ]);
+});
+
+test('without a push, a builder that keeps images to itself cannot build on them, and says so', async () => {
+  const { result } = await run({
+    files: builtOn,
+    inputs: { push: 'false', 'builds-at-once': '1' },
+    docker: { chooseBuilder: async () => ({ kind: 'buildx', description: 'buildx', loads: false }) },
+  });
+  expect(result.error).toMatchObject({
+    code: 'INPUT_INVALID',
+    summary:
+      'web failed (1 of 3 images): push is required: web is built on api, which this builder keeps to itself',
+    facts: { targets: { api: 'built', web: 'failed', worker: 'not tried' } },
+  });
+});
+
+test('what is built on an image that failed is not tried', async () => {
+  const { result } = await run({ files: builtOn }, async ({ context }) => {
+    if (context.endsWith('api')) throw new LandfallError('BUILD_FAILED', { summary: 'no' });
+    return { builder: 'buildkit', imageId: hash('x'), metadata: {} };
+  });
+  expect(result.error).toMatchObject({ facts: { targets: { api: 'failed', web: 'not tried' } } });
 });
 
 describe('refused before anything is built', () => {
@@ -180,6 +239,16 @@ describe('refused before anything is built', () => {
       'what describes one image',
       { context: 'web' },
       'context cannot be given with compose-file: it is what compose-file says',
+    ],
+    [
+      'what is for Bake',
+      { set: 'web.target=x' },
+      'set cannot be given with compose-file: it is for bake-file',
+    ],
+    [
+      'a value that is none',
+      { 'compose-file': '', 'bake-file': 'b.hcl', set: 'target=x' },
+      'set holds "target=x", which is not a value like web.args.MODE=release',
     ],
     ['two files', { 'bake-file': 'bake.json' }, 'bake-file cannot be given with compose-file'],
   ])('%s', async (_, inputs, summary) => {

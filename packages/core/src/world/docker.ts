@@ -89,6 +89,8 @@ export interface BuildWishes {
   readonly context: string;
   /** The Dockerfile: absolute for a folder, relative within a remote context. Default: `Dockerfile` of the context. */
   readonly file?: string | undefined;
+  /** The Dockerfile itself, in the place of `file`. */
+  readonly dockerfile?: string | undefined;
   /** An absolute private folder for secrets and for what the builder reports. */
   readonly privateFolder: string;
   readonly buildArgs: readonly NamedValue[];
@@ -150,6 +152,10 @@ export interface BakePlanRequest {
   readonly folder: string;
   /** Targets and groups; none for the group `default`. */
   readonly targets: readonly string[];
+  /** For the file's variables, before those of the environment. */
+  readonly variables?: readonly NamedValue[];
+  /** `web.args.MODE=release`, as for `--set`. */
+  readonly set?: readonly string[];
 }
 
 export interface Builder {

@@ -8,7 +8,7 @@ export interface ReportFiles {
 }
 
 /** A request whose secrets already lie in files. */
-export type PreparedBuild = Omit<BuildRequest, 'secrets' | 'privateFolder'>;
+export type PreparedBuild = Omit<BuildRequest, 'secrets' | 'dockerfile' | 'privateFolder'>;
 
 const each = (flag: string, values: readonly string[] = []) => values.flatMap((value) => [flag, value]);
 const pairs = (flag: string, values: readonly NamedValue[] = []) =>

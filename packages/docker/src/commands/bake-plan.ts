@@ -6,7 +6,7 @@ import { callDocker, endOf, lastLine, type Programs } from '../programs.ts';
 /** `docker buildx bake --print`. Source: docs.docker.com/reference/cli/docker/buildx/bake. */
 export async function bakePlan(
   programs: Programs,
-  { file, folder, targets }: BakePlanRequest,
+  { file, folder, targets, variables = [], set = [] }: BakePlanRequest,
   { signal }: DockerCallOptions,
 ): Promise<string> {
   const options = signal ? { signal } : {};
@@ -23,7 +23,18 @@ export async function bakePlan(
     programs,
     {
       program: buildx.program,
-      args: ['buildx', 'bake', '--file', file, '--print', '--progress=quiet', '--', ...targets],
+      args: [
+        'buildx',
+        'bake',
+        '--file',
+        file,
+        '--print',
+        '--progress=quiet',
+        ...set.flatMap((one) => ['--set', one]),
+        '--',
+        ...targets,
+      ],
+      environment: Object.fromEntries(variables.map(({ name, value }) => [name, value])),
       folder,
     },
     options,

@@ -71,7 +71,7 @@ export async function build(
 
 /** Secrets go into new private files: an argument would show them in the process list. */
 async function prepare(request: BuildRequest, builder: ChosenBuilder): Promise<PreparedBuild> {
-  const { secrets = [], privateFolder, provenance, ...rest } = request;
+  const { secrets = [], privateFolder, provenance, dockerfile, ...rest } = request;
   const files: NamedValue[] = [];
   if (secrets.length > 0) await mkdir(join(privateFolder, 'secrets'), { mode: 0o700 });
   for (const [index, { name, value }] of secrets.entries()) {
@@ -79,10 +79,13 @@ async function prepare(request: BuildRequest, builder: ChosenBuilder): Promise<P
     await writeFile(path, value, { mode: 0o600, flag: 'wx' });
     files.push({ name, value: path });
   }
+  const ownFile = dockerfile === undefined ? undefined : join(privateFolder, 'Dockerfile');
+  if (ownFile !== undefined) await writeFile(ownFile, dockerfile!, { mode: 0o600, flag: 'wx' });
   // A buildx before 0.10 makes no attestations, and does not know the flag that says so.
   const knows = builder.buildxVersion !== undefined && !isBefore(builder.buildxVersion, '0.10.0');
   return {
     ...rest,
+    ...(ownFile !== undefined && { file: ownFile }),
     secretFiles: [...(rest.secretFiles ?? []), ...files],
     ...(knows && provenance !== undefined && { provenance }),
   };
@@ -111,10 +114,12 @@ async function buildError(result: ProcessResult, request: BuildRequest): Promise
     });
   }
   const last =
-    lines.findLast((line) => /^(?:ERROR|error|failed|The command|COPY|ADD)\b/.test(line)) ?? lines.at(-1);
+    (request.call === undefined ? undefined : lines.find((line) => /^Check complete/.test(line))) ??
+    lines.findLast((line) => /^(?:ERROR|error|failed|The command|COPY|ADD)\b/.test(line)) ??
+    lines.at(-1);
   return new LandfallError('BUILD_FAILED', {
     summary: last
-      ? `docker build ${endOf(result)}: ${last.slice(0, 500)}`
+      ? `docker build${request.call === undefined ? '' : ` --call ${request.call}`} ${endOf(result)}: ${last.slice(0, 500)}`
       : `docker build ${endOf(result)} and printed nothing`,
     details,
     facts: { exitCode: result.exitCode, signal: result.signal, transient: refusal.transient },

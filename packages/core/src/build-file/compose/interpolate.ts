@@ -1,31 +1,82 @@
-/** `$NAME`, `${NAME}` and the forms with a default, as the Compose specification has them (12-interpolation.md). */
-const expression =
-  /\$(?:(\$)|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])([^{}]*))?\}|(.?))/g;
+/** What a file's variables are taken from; undefined for one that nobody set. */
+export type Lookup = (name: string) => string | undefined;
 
 export type Interpolated =
-  | { readonly ok: true; readonly text: string }
+  | {
+      readonly ok: true;
+      readonly text: string;
+      /** The variables that were taken as empty, because nobody set them. */
+      readonly unset: readonly string[];
+    }
   | { readonly ok: false; readonly problem: string };
 
-export function interpolate(text: string, variables: ReadonlyMap<string, string>): Interpolated {
-  let problem: string | undefined;
-  const result = text.replace(
-    expression,
-    (whole, dollar, bare, braced, operator: string | undefined, word: string) => {
-      if (dollar !== undefined) return '$';
-      const name: string | undefined = bare ?? braced;
-      if (name === undefined) {
-        problem ??= `has "${whole}", which is no variable; a dollar sign is written "$$"`;
-        return '';
+class Problem extends Error {}
+
+const name = /[A-Za-z_][A-Za-z0-9_]*/y;
+const operator = /:?[-?+]/y;
+const deepest = 20;
+
+/**
+ * `$NAME`, `${NAME}` and the forms with a default, one in the other, as the Compose specification has them: a `$`
+ * before anything else stands for itself, and what nobody set is empty (12-interpolation.md).
+ * @param whenUnset what stands for a variable that nobody set
+ */
+export function interpolate(text: string, lookup: Lookup, whenUnset = ''): Interpolated {
+  const unset: string[] = [];
+  let at = 0;
+  const match = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text)?.[0];
+    if (found !== undefined) at += found.length;
+    return found;
+  };
+  const bare = (variable: string) => {
+    const value = lookup(variable);
+    if (value === undefined) unset.push(variable);
+    return value ?? whenUnset;
+  };
+  const braced = (depth: number): string => {
+    const variable = match(name);
+    if (variable === undefined) throw new Problem(`has "${text.slice(0, 60)}", which names no variable`);
+    const sign = match(operator);
+    const before = unset.length;
+    const word = sign === undefined ? '' : part(depth + 1, true);
+    if (text[at] !== '}') throw new Problem(`has "\${${variable}", which is not closed, or of another form`);
+    at += 1;
+    if (sign === undefined) return bare(variable);
+    const value = lookup(variable);
+    // With a colon, an empty value counts as none.
+    const has = value !== undefined && !(sign.startsWith(':') && value === '');
+    const wordCounts = sign.endsWith('+') ? has : !has;
+    if (!wordCounts) unset.length = before;
+    if (sign.endsWith('+')) return has ? word : '';
+    if (has) return value;
+    if (sign.endsWith('-')) return word;
+    throw new Problem(`needs the variable ${variable}${word ? ` (${word})` : ''}: give it in \`variables\``);
+  };
+  const part = (depth: number, inBraces: boolean): string => {
+    if (depth > deepest) throw new Problem(`nests variables deeper than ${deepest}`);
+    let result = '';
+    while (at < text.length && !(inBraces && text[at] === '}')) {
+      if (text[at] !== '$') result += text[at++];
+      else if (text[at + 1] === '$') {
+        at += 2;
+        result += '$';
+      } else if (text[at + 1] === '{') {
+        at += 2;
+        result += braced(depth);
+      } else {
+        at += 1;
+        const variable = match(name);
+        result += variable === undefined ? '$' : bare(variable);
       }
-      const value = variables.get(name);
-      // With a colon, an empty value counts as none.
-      const has = value !== undefined && !(operator?.startsWith(':') && value === '');
-      if (operator?.endsWith('+')) return has ? word : '';
-      if (has) return value;
-      if (operator?.endsWith('-')) return word;
-      problem ??= `needs the variable ${name}${operator?.endsWith('?') && word ? ` (${word})` : ''}: give it in \`variables\``;
-      return '';
-    },
-  );
-  return problem === undefined ? { ok: true, text: result } : { ok: false, problem };
+    }
+    return result;
+  };
+  try {
+    return { ok: true, text: part(0, false), unset };
+  } catch (thrown) {
+    if (thrown instanceof Problem) return { ok: false, problem: thrown.message };
+    throw thrown;
+  }
 }

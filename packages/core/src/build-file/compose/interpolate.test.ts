@@ -1,0 +1,80 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readEnvFile } from './env-file.ts';
+import { interpolate } from './interpolate.ts';
+
+const variables = new Map([
+  ['A', '1'],
+  ['E', ''],
+]);
+const lookup = (name: string) => variables.get(name);
+
+test.each<[string, string, string[]?]>([
+  ['a $A b', 'a 1 b'],
+  ['${A}${B:-x}${C-y}${E:-z}${E-z}', '1xyz'],
+  ['${A:+set}${E:+set}${E+set}', 'setset'],
+  ['${B:-${A}}|${B-$A}|${B:-${C:-deep}}|${A:-${B}}', '1|1|deep|1'],
+  ['${B:-a}b}', 'ab}'],
+  ['$$A costs $$5 or $5 or 100$', '$A costs $5 or $5 or 100$'],
+  ['<$B>', '<>', ['B']],
+  ['${B:-$C}', '', ['C']],
+])('%j comes to %j, as Compose interpolates', (text, expected, unset = []) => {
+  expect(interpolate(text, lookup)).toEqual({ ok: true, text: expected, unset });
+});
+
+test.each([
+  ['${B:?which one}', 'needs the variable B (which one): give it in `variables`'],
+  ['${E:?}', 'needs the variable E: give it in `variables`'],
+  ['${A B}', 'has "${A", which is not closed, or of another form'],
+  ['${A/x/y}', 'has "${A", which is not closed, or of another form'],
+  ['${A', 'has "${A", which is not closed, or of another form'],
+  ['${}', 'has "${}", which names no variable'],
+])('%j is refused: %s', (text, problem) => expect(interpolate(text, lookup)).toEqual({ ok: false, problem }));
+
+test('a text without a dollar sign stays as it is', () => {
+  fc.assert(
+    fc.property(
+      fc.string().filter((text) => !text.includes('$')),
+      (text) => expect(interpolate(text, lookup)).toEqual({ ok: true, text, unset: [] }),
+    ),
+  );
+});
+
+test('an env file is read as Compose reads it', () => {
+  const text = [
+    '# comment',
+    'PLAIN=some words # not these',
+    'HASH=a#b',
+    "export LITERAL='$A \\n #x' # yes",
+    'QUOTED="line\\n$A \\"q\\" \\$A"',
+    'YAML: value',
+    'EMPTY=',
+    'FROM=${PLAIN}-${MISSING:-none}',
+    'LINES="one',
+    'two"',
+    'export PLAIN',
+    'LAST=x',
+  ].join('\r\n');
+  expect(Object.fromEntries(readEnvFile(text, '.env', lookup))).toEqual({
+    PLAIN: 'some words',
+    HASH: 'a#b',
+    LITERAL: '$A \\n #x',
+    QUOTED: 'line\n1 "q" $A',
+    YAML: 'value',
+    EMPTY: '',
+    FROM: 'some words-none',
+    LINES: 'one\ntwo',
+    LAST: 'x',
+  });
+});
+
+test.each([
+  ['A=1\nno', '.env: line 2 must be NAME=value'],
+  ['A="x', '.env: line 1 opens a quote that is not closed'],
+  ["A='x\ny'\nB='1' 2", '.env: line 3 goes on after its quotes'],
+  ['A=${B:?why}', '.env: line 1 needs the variable B (why): give it in `variables`'],
+])('%j is FILE_UNREADABLE', (text, summary) =>
+  expect(() => readEnvFile(text, '.env', lookup)).toThrow(
+    expect.objectContaining({ code: 'FILE_UNREADABLE', summary }),
+  ),
+);
