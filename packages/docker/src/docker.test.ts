@@ -1,5 +1,5 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { virtualClock } from '@landfall/core/testing/virtual-clock';
 import type { BuildRequest } from '@landfall/core/world/docker';
@@ -131,6 +131,23 @@ describe('a build', () => {
     );
     expect((await dockerOf(programs).build(await request(programs))).builder).toBe('buildkit');
     expect(await programs.read('work/buildkit')).toBe('1\n');
+  });
+
+  test.each([
+    ['in the folder for plugins', ['cli-plugins/docker-buildx']],
+    ['where nobody looks for it', []],
+  ])('finds buildx and its driver %s', async (_, files) => {
+    await using programs = await fakePrograms();
+    await programs.add('docker', docker('exit 1', { buildx: 'v0.19.2' }));
+    for (const file of files) {
+      await mkdir(join(programs.folder, 'config', dirname(file)), { recursive: true });
+      await writeFile(join(programs.folder, 'config', file), '');
+    }
+    const env = { ...programs.environment, DOCKER_CONFIG: join(programs.folder, 'config') };
+    const found = await createDocker({ env, clock: virtualClock({ auto: false }) }).chooseBuilder(
+      await request(programs),
+    );
+    expect(found.description).toBe('buildx 0.19.2 (docker-container)');
   });
 
   test('gives each secret as a private file, which no argument shows', async () => {
