@@ -12,6 +12,7 @@ import { deployService } from '@landfall/core/operations/deploy-service';
 import { fakeFiles } from '@landfall/core/testing/fake-files';
 import { type FakeHost, fakeHost } from '@landfall/core/testing/fake-host';
 import type { Clock } from '@landfall/core/world/clock';
+import type { RunFacts } from '@landfall/core/world/host';
 import type { World as ProductWorld } from '@landfall/core/world/world';
 import type { HookRule } from '@landfall/sandbox/ecs/engine/hooks';
 import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
@@ -20,6 +21,7 @@ import { createWorld, type SandboxOptions, type World } from '@landfall/sandbox/
 import type { VirtualClock } from '@landfall/sandbox/world/clock';
 import { drivenClock } from '@landfall/sandbox/world/driven-clock';
 import { seededRandom } from '@landfall/sandbox/world/random';
+import { doomed, type KillAt } from './kill.ts';
 
 export interface StageOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'enforce'> {
   readonly services?: Readonly<Record<string, Partial<CreateServiceRequest>>>;
@@ -185,10 +187,15 @@ export class Stage {
       versions?: readonly number[];
       /** Beside the task definitions, by path. */
       files?: Readonly<Record<string, string>>;
+      /** Which run it is. Every one is an attempt of the same, unless said otherwise. */
+      run?: Partial<RunFacts>;
+      /** The process is killed there; what it returns never ends. */
+      killAt?: KillAt;
     } = {},
   ) {
     const started = this.clock.elapsed();
     const host = fakeHost({
+      run: options.run ?? { origin: 'run-1' },
       inputs: { service: 'web', cluster: 'main', 'task-definition': 'v2.json', ...inputs },
     });
     const files: Record<string, string> = { ...options.files };
@@ -198,14 +205,16 @@ export class Stage {
           taskDefinitionOf(name, version),
         );
     }
+    const aws = inProcessAws(this.world, {
+      clock: this.clock,
+      ...(options.accessKeyId !== undefined && { accessKeyId: options.accessKeyId }),
+    });
+    const doom = options.killAt && doomed({ aws, clock: this.clock }, options.killAt);
     const product: ProductWorld = {
       host,
-      clock: this.clock,
+      clock: doom?.clock ?? this.clock,
       files: fakeFiles(files, host),
-      aws: inProcessAws(this.world, {
-        clock: this.clock,
-        ...(options.accessKeyId !== undefined && { accessKeyId: options.accessKeyId }),
-      }),
+      aws: doom?.aws ?? aws,
       docker: {} as ProductWorld['docker'],
     };
     const done = execute(options.operation ?? (deployService as unknown as Operation), product).then(
@@ -224,7 +233,7 @@ export class Stage {
         };
       },
     );
-    return { host, done };
+    return { host, done, killed: doom?.killed };
   }
 
   /** Runs deploy-service to its end. */
@@ -233,6 +242,11 @@ export class Stage {
     files: Readonly<Record<string, string>> = {},
   ): Promise<Curtain> {
     return this.begin(inputs, { files }).done;
+  }
+
+  /** Runs deploy-service until it is killed. */
+  async killed(killAt: KillAt, inputs: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.begin(inputs, { killAt }).killed;
   }
 
   /** Who answers requests now, the newest deployment first: `web:2 2`, the revision and its healthy tasks. */

@@ -1,3 +1,5 @@
+import { seededRandom } from '@landfall/sandbox/world/random';
+import type { KillAt } from '../kill.ts';
 import { Stage } from '../stage.ts';
 import { type Breach, judge } from './judge.ts';
 import { alarm, type Meddling, type Timeline, timelineOf } from './timeline.ts';
@@ -45,10 +47,14 @@ async function play(stage: Stage, timeline: Timeline): Promise<Omit<Played, 'str
     'wait-until': timeline.until,
     ...(timeline.force && { 'force-new-deployment': 'true' }),
   };
+  let ended = 0;
   for (let n = 0; n < timeline.restarts; n += 1) {
-    const run = stage.begin(inputs);
-    stage.at(5000 + n * 20_000, () => run.host.cancel());
-    await run.done;
+    const killAt = n % 2 === 0 ? killOf(timeline.seed + n) : undefined;
+    const run = stage.begin(inputs, { ...(killAt && { killAt }) });
+    if (!killAt) stage.at(5000 + n * 20_000, () => run.host.cancel());
+    const end = await Promise.race([run.done, ...(run.killed ? [run.killed] : [])]);
+    // A run that came to an end forces again when it is run again; one that was cut short does not.
+    if (end && !isInFlight(end.result.outputs.verdict)) ended += 1;
   }
   const run = stage.begin(inputs);
   let cancelledAt: number | undefined;
@@ -80,10 +86,24 @@ async function play(stage: Stage, timeline: Timeline): Promise<Omit<Played, 'str
     endedAt,
     ours: Math.min(made.length, asked),
     revisions: await newRevisions(stage),
-    allowed: (timeline.force ? timeline.restarts + 1 : 1) + retriesAfterFailure(truth.deployments),
+    allowed: (timeline.force ? ended + 1 : 1) + retriesAfterFailure(truth.deployments),
   });
   return { breaches, verdict: result.outputs.verdict ?? result.error?.code ?? 'none' };
 }
+
+/** Somewhere on the way of a run a kill -9: between two calls, or when ECS has done one and nobody hears of it. */
+function killOf(seed: number): KillAt {
+  const random = seededRandom(seed + 7);
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+  return {
+    call: pick(['registerTaskDefinition', 'tagResource', 'updateService', 'describeServiceDeployments']),
+    when: pick(['before', 'after']),
+    time: 1,
+  };
+}
+
+const isInFlight = (verdict: string | undefined) =>
+  ['PAUSED', 'STALLED', 'TIMED_OUT', 'CANCELLED', 'UNKNOWN'].includes(verdict ?? '');
 
 const isOurs = (input: unknown) => (input as { desiredCount?: number }).desiredCount === undefined;
 

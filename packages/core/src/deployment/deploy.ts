@@ -38,23 +38,34 @@ export interface Run {
   readonly ecs: Ecs;
   readonly poller: Poller;
   readonly stories: Map<string, Story>;
+  /** Notices that one service has had for all. */
+  readonly said: Set<string>;
 }
 
 export function beginRun(world: World, ecs: Ecs): Run {
   const stories = new Map<string, Story>();
   const poller = new Poller(followingOf({ world, ecs, stories }));
-  return { world, ecs, poller, stories };
+  return { world, ecs, poller, stories, said: new Set() };
 }
 
-/** At most one UpdateService, then the deployment it made to its verdict. Never rejects: a failure is an outcome. */
-export async function deployTo(
+type Deploy = (
   run: Run,
   target: Target,
   registration: Registration,
   settings: Settings,
   options: FollowOptions,
   onStarted: (ours: Ours) => Promise<void>,
-): Promise<Outcome> {
+) => Promise<Outcome>;
+
+/** At most one deployment, and that to its verdict. Never rejects: a failure is an outcome. */
+export const deployTo: Deploy = async (run, target, registration, settings, ...rest) => {
+  const deploy = (found: Target) => deployByController(run, found, registration, settings, ...rest);
+  if (!settings.forceNewDeployment) return deploy(target);
+  const { forceOnce } = await import('./forcing.ts');
+  return forceOnce(run, target, registration.arn, deploy);
+};
+
+const deployByController: Deploy = async (run, target, registration, settings, options, onStarted) => {
   if (target.codeDeploy) {
     const { deployByCodeDeploy } = await import('./code-deploy/deploy.ts');
     return deployByCodeDeploy(run, target, registration, settings, options, onStarted);
@@ -66,7 +77,7 @@ export async function deployTo(
   const plan = planUpdate(target, registration.arn, settings);
   const doing = { plan, registration, make: () => makeByUpdate(run, target, plan) };
   return carryOut(run, target, doing, options, onStarted);
-}
+};
 
 /** What is to be done to a service that ECS's own controller deploys. */
 export interface Doing {

@@ -33,6 +33,16 @@ export const watchPermissions: readonly Permission[] = [
   { action: 'sts:GetCallerIdentity', resource: '*', optional: true },
 ];
 
+/** The mark that keeps a run from forcing a deployment twice. */
+export const forcingPermissions: readonly Permission[] = ['ecs:TagResource', 'ecs:UntagResource'].map(
+  (action) => ({
+    action,
+    resource: service,
+    when: 'when `force-new-deployment` is true',
+    optional: true,
+  }),
+);
+
 export const updatePermissions: readonly Permission[] = [
   { action: 'ecs:UpdateService', resource: service },
   {

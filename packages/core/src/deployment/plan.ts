@@ -34,11 +34,16 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
   if (isExternal(target)) return planByTaskSets(target, wanted, settings, changedSettings(target, settings));
   const { service } = target;
   const primary = primaryOf(service);
-  const force = settings.forceNewDeployment === true;
+  const force = settings.forceNewDeployment === true && !target.isForced;
   const same = wanted !== undefined && primary?.taskDefinition === wanted;
   const changes = changedSettings(target, settings);
   if (same && !force && Object.keys(changes).length === 0) {
     const name = shortTaskDefinition(wanted);
+    if (target.isForced)
+      return {
+        kind: 'adopt',
+        reason: `an earlier attempt of this run has forced deployment ${primary?.id} of ${name}`,
+      };
     if (primary?.rolloutState === 'IN_PROGRESS')
       return { kind: 'adopt', reason: `deployment ${primary.id} is already rolling ${name} out` };
     if (primary?.rolloutState === 'FAILED')

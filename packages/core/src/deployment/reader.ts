@@ -10,12 +10,12 @@ export async function readServices(
   ecs: Ecs,
   cluster: string,
   names: readonly string[],
-  options: CallOptions,
+  { withTags = false, ...options }: CallOptions & { readonly withTags?: boolean },
 ): Promise<ReadonlyMap<string, Service | 'missing'>> {
   const found = new Map<string, Service | 'missing'>();
   const answers = await Promise.all(
     chunks(names, perCall.describeServices).map((services) =>
-      ecs.describeServices({ cluster, services }, options),
+      ecs.describeServices({ cluster, services, ...(withTags && { include: ['TAGS'] }) }, options),
     ),
   );
   for (const { services = [], failures = [] } of answers) {

@@ -15,6 +15,8 @@ export interface Target {
   readonly cluster: string;
   readonly service: Service;
   readonly name: string;
+  /** An earlier attempt of this run, which was to force a deployment, has done so: it is the one that runs. */
+  readonly isForced?: boolean;
   /** How CodeDeploy deploys it, where it is the controller. */
   readonly codeDeploy?: ByCodeDeploy | undefined;
   /** What the PRIMARY deployment runs. */
@@ -34,6 +36,8 @@ export async function readTargets(
     services: readonly string[];
     allowedAccountIds?: readonly string[] | undefined;
     desiredCount?: number | undefined;
+    /** Then the tags of the services are read, too: an earlier attempt of this run may have left its mark. */
+    forceNewDeployment?: boolean | undefined;
     /** Controllers that the operation can drive beside ECS's own. */
     controllers?: readonly string[] | undefined;
     waitUntil?: WaitUntil | 'started' | undefined;
@@ -46,7 +50,8 @@ export async function readTargets(
   const names = wanted.services.map(nameInArn);
   const signal = world.host.cancellation;
   if (wanted.allowedAccountIds) await checkAllowedAccount(wanted.allowedAccountIds, world);
-  const found = await readServices(ecs, cluster, names, { signal }).catch(async (error) => {
+  const withTags = wanted.forceNewDeployment === true;
+  const found = await readServices(ecs, cluster, names, { signal, withTags }).catch(async (error) => {
     throw isLandfallError(error, 'NOT_FOUND')
       ? await notFound(`cluster ${cluster} was not found`, world, error)
       : error;

@@ -12,7 +12,12 @@ import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow
 import { limited } from '../deployment/limiter.ts';
 import type { Order } from '../deployment/order.ts';
 import { notStarted, type Outcome } from '../deployment/outcome.ts';
-import { updatePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
+import {
+  forcingPermissions,
+  updatePermissions,
+  watchErrors,
+  watchPermissions,
+} from '../deployment/permissions.ts';
 import { planSentence, planUpdate, type Settings } from '../deployment/plan.ts';
 import { mustRollBack, rollbackOn } from '../deployment/rollback-on.ts';
 import { schedule } from '../deployment/schedule.ts';
@@ -66,7 +71,8 @@ const inputs = {
   ),
   'force-new-deployment': boolean({
     default: 'false',
-    description: 'Start a deployment even when nothing has changed.',
+    description:
+      'Start a deployment even when nothing has changed. While it runs, the service carries the tag `landfall:forcing`: a run that is killed and run again goes on with the deployment that it forced.',
   }),
   'enable-ecs-managed-tags': boolean({
     description: 'Turn ECS managed tags on or off for the tasks of the service. Not sent when not given.',
@@ -109,6 +115,7 @@ export const deployService = defineOperation({
   permissions: [
     ...watchPermissions,
     ...updatePermissions,
+    ...forcingPermissions,
     ...codeDeployPermissions,
     ...externalPermissions,
     { action: 'ecs:RegisterTaskDefinition', resource: '*', when: 'when `task-definition` is a file' },

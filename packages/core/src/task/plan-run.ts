@@ -47,6 +47,7 @@ export async function planRun(
         target.family,
         overrides.container ?? '',
         JSON.stringify(given.command ?? null),
+        run.step ?? '',
       ];
   return {
     cluster: given.cluster,

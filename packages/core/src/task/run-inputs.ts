@@ -102,7 +102,7 @@ const marks = {
   id: text({
     maxLength: 256,
     description:
-      'Tells this step from others of the same job. A repeat of the step within one attempt finds its task instead of starting a second; without an `id`, steps are told apart by cluster, task definition, container and command.',
+      'Tells this step from others of the same job. A repeat of the step within one attempt finds its task instead of starting a second; without an `id`, steps are told apart by cluster, task definition, container and command, and on GitHub by their place in the job.',
   }),
 };
 

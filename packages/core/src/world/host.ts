@@ -31,6 +31,13 @@ export interface RunFacts {
   readonly id: string;
   /** 1 for the first attempt. */
   readonly attempt: number;
+  /**
+   * The same for a run and for every time that it is run again, so that one can go on with what another began.
+   * Absent where the host gives a run that is run again nothing to know it by.
+   */
+  readonly origin?: string;
+  /** Tells apart the steps of one job; the same at every attempt. Absent where the host has no name for them. */
+  readonly step?: string;
   /** The build's number, where the host counts builds. */
   readonly number?: string;
   readonly job?: string;

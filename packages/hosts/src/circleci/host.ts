@@ -29,6 +29,8 @@ export function createCircleCiHost(surroundings: Surroundings): HostSession {
       id: env.CIRCLE_WORKFLOW_ID || env.CIRCLE_BUILD_URL || 'unknown',
       attempt: 1,
       ...present({
+        // A workflow that is run again stays in its pipeline: https://circleci.com/docs/guides/toolkit/how-to-find-ids
+        origin: env.CIRCLE_PIPELINE_ID,
         number: env.CIRCLE_BUILD_NUM,
         job: env.CIRCLE_JOB,
         url: env.CIRCLE_BUILD_URL,

@@ -27,6 +27,8 @@ export function createCodeBuildHost(surroundings: Surroundings): HostSession {
       id: env.CODEBUILD_BUILD_ID || 'unknown',
       attempt: 1,
       ...present({
+        // A retried build has nothing of the first; a pipeline can hand its execution id on.
+        origin: env.LANDFALL_RUN_ID,
         number: env.CODEBUILD_BUILD_NUMBER,
         job: env.CODEBUILD_BUILD_ID?.split(':')[0],
         url: consoleUrl(env),

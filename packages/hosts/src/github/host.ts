@@ -34,7 +34,10 @@ export function createGitHubHost(surroundings: Surroundings): HostSession {
       id: env.GITHUB_RUN_ID || 'unknown',
       attempt: Number(env.GITHUB_RUN_ATTEMPT) || 1,
       ...(env.GITHUB_RUN_NUMBER && { number: env.GITHUB_RUN_NUMBER }),
+      ...(env.GITHUB_RUN_ID && { origin: env.GITHUB_RUN_ID }),
       ...(env.GITHUB_JOB && { job: env.GITHUB_JOB }),
+      // Counted up where the same action is used twice in a job (GitHub's reference of variables).
+      ...(env.GITHUB_ACTION && { step: env.GITHUB_ACTION }),
       ...(env.GITHUB_EVENT_NAME && { event: env.GITHUB_EVENT_NAME }),
       ...(env.GITHUB_RUN_ID && {
         url: `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`,
@@ -42,10 +45,10 @@ export function createGitHubHost(surroundings: Surroundings): HostSession {
     },
     commit: () => gitHubCommit(env, workspace),
     inputs: () => inputs ?? inputsOf(env),
+    environment: (name) => env[name],
     mask(secret) {
       for (const part of maskIn(redactor, log, secret)) surface.command(command('add-mask', part));
     },
-    environment: (name) => env[name],
     annotate({ level, title, message, file, line }) {
       surface.command(command(level, clean(message), { title: clean(title), file, line }));
     },

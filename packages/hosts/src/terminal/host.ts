@@ -27,7 +27,7 @@ export function createTerminalHost(surroundings: Surroundings): HostSession {
     run: {
       id: env.LANDFALL_RUN_ID || crypto.randomUUID(),
       attempt: 1,
-      ...present({ event: env.LANDFALL_EVENT }),
+      ...present({ origin: env.LANDFALL_RUN_ID, event: env.LANDFALL_EVENT }),
     },
     commit: () => gitFacts(cwd, env),
     exportVariable(name, value) {

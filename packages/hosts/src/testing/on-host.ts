@@ -105,6 +105,7 @@ const environments = (at: (file: string) => string): Record<HostName, Environmen
     GITHUB_RUN_ATTEMPT: '2',
     GITHUB_RUN_NUMBER: '12',
     GITHUB_JOB: 'deploy',
+    GITHUB_ACTION: '__landfall-ci_landfall_2',
     GITHUB_EVENT_NAME: 'push',
   },
   circleci: {
@@ -112,6 +113,7 @@ const environments = (at: (file: string) => string): Record<HostName, Environmen
     CI: 'true',
     NO_COLOR: '1',
     BASH_ENV: at('bash_env'),
+    CIRCLE_PIPELINE_ID: '5f0e',
     CIRCLE_WORKFLOW_ID: 'b3a1',
     CIRCLE_BUILD_NUM: '12',
     CIRCLE_JOB: 'deploy',

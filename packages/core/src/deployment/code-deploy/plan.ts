@@ -11,11 +11,16 @@ export function planByCodeDeploy(
   settings: Settings,
   changes: Partial<UpdateServiceRequest>,
 ): Plan {
-  const force = settings.forceNewDeployment === true;
+  const force = settings.forceNewDeployment === true && !target.isForced;
   const same = wanted !== undefined && liveTaskDefinition(target.service) === wanted;
   if (same && !force && Object.keys(changes).length === 0) {
     const name = shortTaskDefinition(wanted);
-    return { kind: 'unchanged', reason: `${name} is already live and nothing else was asked for` };
+    return {
+      kind: 'unchanged',
+      reason: target.isForced
+        ? `${name} is live: an earlier attempt of this run has forced its deployment`
+        : `${name} is already live and nothing else was asked for`,
+    };
   }
   const startsDeployment = !same || force;
   return {

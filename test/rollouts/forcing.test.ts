@@ -1,0 +1,253 @@
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { KillAt } from './kill.ts';
+import { Stage, type StageOptions, toldBy, verdictOf } from './stage.ts';
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+/** What is live is deployed once more. */
+const again = { 'force-new-deployment': 'true', 'task-definition': 'v1.json' };
+const breaker = { deploymentCircuitBreaker: { enable: true, rollback: true } };
+const minute = 60_000;
+
+const given = async (deploymentConfiguration?: DeploymentConfiguration, options: StageOptions = {}) => {
+  stage = await Stage.set({
+    services: { web: deploymentConfiguration ? { deploymentConfiguration } : {} },
+    ...options,
+  });
+};
+const arn = 'arn:aws:ecs:us-east-1:123456789012:service/main/web';
+const tags = async () =>
+  ((await stage.world.dispatch('ecs', 'ListTagsForResource', { resourceArn: arn })) as { tags: unknown })
+    .tags;
+const tagged = (value: string) =>
+  stage.world.dispatch('ecs', 'TagResource', {
+    resourceArn: arn,
+    tags: [{ key: 'landfall:forcing', value }],
+  });
+const callsOf = (operation: string) =>
+  stage.world.journal().filter((entry) => entry.operation === operation).length;
+const notices = (lines: readonly string[]) => lines.filter((line) => line.startsWith('notice:'));
+
+const strategies: readonly (readonly [string, DeploymentConfiguration])[] = [
+  ['ROLLING', {}],
+  ['BLUE_GREEN', { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1 }],
+  [
+    'LINEAR',
+    {
+      strategy: 'LINEAR',
+      linearConfiguration: { stepPercent: 50, stepBakeTimeInMinutes: 1 },
+      bakeTimeInMinutes: 1,
+    },
+  ],
+  [
+    'CANARY',
+    {
+      strategy: 'CANARY',
+      canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: 1 },
+      bakeTimeInMinutes: 1,
+    },
+  ],
+];
+const moments: readonly (readonly [string, KillAt])[] = [
+  ['before it marks the service', { call: 'tagResource', when: 'before' }],
+  ['when it has marked the service', { call: 'tagResource', when: 'after' }],
+  ['before it updates the service', { call: 'updateService', when: 'before' }],
+  ['when ECS has updated the service', { call: 'updateService', when: 'after' }],
+  ['when it watches', { call: 'describeServiceDeployments', when: 'after', time: 3 }],
+  ['before it takes the mark away', { call: 'untagResource', when: 'before' }],
+];
+
+describe('a forced deployment that is killed with -9 and run again', () => {
+  describe.each(strategies)('%s', (_, configuration) => {
+    test.each(moments)('killed %s: one deployment, green, and no mark is left', async (_, killAt) => {
+      await given(configuration);
+      await stage.killed(killAt, again);
+      const end = await stage.deploy(again);
+      expect(verdictOf(end)).toBe('SUCCEEDED 0');
+      expect(end.deploymentsMade).toBe(1);
+      expect(end.live?.deploymentId).toBe(end.result.outputs['deployment-id']);
+      expect(await tags()).toEqual([]);
+    });
+  });
+
+  test('says which deployment it goes on with', async () => {
+    await given();
+    await stage.killed({ call: 'updateService', when: 'after' }, again);
+    const { host } = await stage.deploy(again);
+    expect(toldBy(host)).toContain(
+      'info: web: an earlier attempt of this run has forced deployment ecs-svc/… of web:1; following it',
+    );
+  });
+
+  test('a service that is read behind the update is looked at until it can be believed', async () => {
+    await given();
+    stage.world.ecs.setLag({ staleReads: 4 });
+    await stage.killed({ call: 'updateService', when: 'after' }, again);
+    const end = await stage.deploy(again);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.deploymentsMade).toBe(1);
+    expect(toldBy(end.host)).toContain(
+      'info: web: an earlier attempt of this run was about to force a deployment; looking for it for 30 s',
+    );
+  });
+
+  test('run again when the forced deployment has long been rolled back: it is forced again', async () => {
+    await given(breaker);
+    stage.world.ecs.setFates([{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }]);
+    await stage.killed({ call: 'updateService', when: 'after' }, again);
+    await stage.clock.sleep(20 * minute);
+    stage.world.ecs.setFates([]);
+    const end = await stage.deploy(again);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(callsOf('UpdateService')).toBe(breakerSet + 2);
+  });
+
+  test('with another version by somebody else in between: ours is deployed', async () => {
+    await given();
+    await stage.killed({ call: 'tagResource', when: 'after' }, again);
+    stage.deployAt(1, 3);
+    await stage.clock.sleep(20 * minute);
+    const end = await stage.deploy(again);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.live?.taskDefinition).toBe(end.result.outputs['task-definition-arn']);
+  });
+
+  test('together with a new task definition: one revision, one deployment', async () => {
+    await given();
+    const forced = { 'force-new-deployment': 'true' };
+    await stage.killed({ call: 'updateService', when: 'after' }, forced);
+    const end = await stage.deploy(forced);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.deploymentsMade).toBe(1);
+    expect(end.result.outputs['task-definition-arn']).toMatch(/web:2$/);
+  });
+});
+/** Setting the stage turns the breaker on by an update of its own. */
+const breakerSet = 1;
+
+describe('the mark', () => {
+  test('is gone after a verdict, so that the run forces again when it is run again on purpose', async () => {
+    await given();
+    expect(verdictOf(await stage.deploy(again))).toBe('SUCCEEDED 0');
+    expect(await tags()).toEqual([]);
+    const second = await stage.deploy(again);
+    expect(verdictOf(second)).toBe('SUCCEEDED 0');
+    expect(second.deploymentsMade).toBe(2);
+  });
+
+  test('is gone after a red verdict, too', async () => {
+    await given(breaker);
+    stage.world.ecs.setFates([{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }]);
+    expect(verdictOf(await stage.deploy(again))).toBe('ROLLED_BACK 1');
+    expect(await tags()).toEqual([]);
+  });
+
+  test('is gone when ECS has refused the update', async () => {
+    await given();
+    stage.world.fault({
+      service: 'ecs',
+      operation: 'UpdateService',
+      fault: { kind: 'error', code: 'InvalidParameterException', message: 'no' },
+    });
+    expect((await stage.deploy(again)).result.exitCode).not.toBe(0);
+    expect(await tags()).toEqual([]);
+  });
+
+  test('stays while the deployment is in flight: the next attempt follows it', async () => {
+    await given();
+    const first = await stage.deploy({ ...again, 'wait-timeout': '10s' });
+    expect(verdictOf(first)).toBe('TIMED_OUT 4');
+    const key = expect.stringMatching(/^run=[\w-]{43} before=ecs-svc\/\d+$/);
+    expect(await tags()).toEqual([{ key: 'landfall:forcing', value: key }]);
+    const second = await stage.deploy(again);
+    expect(verdictOf(second)).toBe('SUCCEEDED 0');
+    expect(second.deploymentsMade).toBe(1);
+  });
+
+  test('is not set without force, nor where the host cannot tell one run from another', async () => {
+    await given();
+    await stage.deploy();
+    await stage.begin(again, { run: {} }).done;
+    expect(callsOf('TagResource')).toBe(0);
+  });
+
+  test('M07: of another run, it is ignored with a note and replaced', async () => {
+    await given();
+    await stage.begin(again, { killAt: { call: 'updateService', when: 'after' }, run: { origin: 'other' } })
+      .killed;
+    await stage.clock.sleep(20 * minute);
+    const { result, host, deploymentsMade } = await stage.deploy(again);
+    expect(result.outputs.verdict).toBe('SUCCEEDED');
+    expect(notices(host.lines)).toEqual([
+      'notice: web: the tag landfall:forcing of the service is of another run; it is ignored and replaced: ECS says what is live',
+    ]);
+    expect(deploymentsMade).toBe(2);
+  });
+
+  test.each([
+    '',
+    'true',
+    `run=${'x'.repeat(43)}`,
+    `run=${'x'.repeat(42)} before=ecs-svc/1`,
+    '::set-output name=a::b',
+  ])('M07: with the value %j, it is ignored with a note and replaced', async (value) => {
+    await given();
+    await tagged(value);
+    const { result, host, deploymentsMade } = await stage.deploy(again);
+    expect(result.outputs.verdict).toBe('SUCCEEDED');
+    expect(notices(host.lines)).toEqual([
+      'notice: web: the tag landfall:forcing of the service has a value that Landfall does not write; it is ignored and replaced: ECS says what is live',
+    ]);
+    expect(deploymentsMade).toBe(1);
+    expect(await tags()).toEqual([]);
+  });
+});
+
+describe('without the permission', () => {
+  const deny = (operation: string) =>
+    stage.world.fault({
+      service: 'ecs',
+      operation,
+      fault: {
+        kind: 'error',
+        code: 'AccessDeniedException',
+        message: `User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecs:${operation} on resource: ${arn} because no identity-based policy allows the ecs:${operation} action`,
+      },
+    });
+
+  test('to tag, the deployment is forced all the same, and one notice says what is lost', async () => {
+    await given();
+    deny('TagResource');
+    const end = await stage.deploy(again);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(notices(end.host.lines)).toEqual([
+      `notice: the caller lacks ecs:TagResource on ${arn}: if this job is killed and run again, it will force a second deployment`,
+    ]);
+    expect(callsOf('UntagResource')).toBe(0);
+  });
+
+  test('to take the tag away, the run ends as it would, and one notice says what stays', async () => {
+    await given();
+    deny('UntagResource');
+    const end = await stage.deploy(again);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(notices(end.host.lines)).toEqual([
+      `notice: the caller lacks ecs:UntagResource on ${arn}: the tag landfall:forcing stays on web: running this job again will follow the deployment it finds there instead of forcing another`,
+    ]);
+  });
+
+  test('several services of a run have one notice together', async () => {
+    stage = await Stage.set({ services: { web: {}, api: {} } });
+    deny('TagResource');
+    const { result, host } = await stage.begin({
+      service: '',
+      services: 'web=v1.json\napi=api-v1.json',
+      'task-definition': '',
+      'force-new-deployment': 'true',
+    }).done;
+    expect(result.exitCode).toBe(0);
+    expect(notices(host.lines)).toHaveLength(1);
+  });
+});
