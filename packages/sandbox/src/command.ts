@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { administrator, type Principal } from './iam/principals.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts';
 
-export const sandboxHelp = `landfall sandbox: a local AWS on loopback (ECS, ECR with a registry, CloudWatch Logs, Secrets Manager, STS).
+export const sandboxHelp = `landfall sandbox: a local AWS on loopback: ECS, ECR with a registry, CodeDeploy, CloudWatch Logs,
+Secrets Manager, Parameter Store, parts of Elastic Load Balancing and IAM, STS.
 
   --port <n>              Where to listen on 127.0.0.1; 0 for any that is free. Default 4580.
   --folder <path>         Keep state here, over restarts. Default: in memory.
