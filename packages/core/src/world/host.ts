@@ -82,6 +82,8 @@ export interface Host {
   commit(): Promise<CommitFacts>;
   /** The inputs that were given, by their kebab-case names. An empty text counts as not given. */
   inputs(): ReadonlyMap<string, string>;
+  /** A variable of the job, where a user's file or input asks for it by name: `${TAG}` in a Compose file. */
+  environment(name: string): string | undefined;
   /** From now on the value appears nowhere in the log. Call it before the value is used. */
   mask(secret: string): void;
   annotate(annotation: Annotation): void;
@@ -89,8 +91,6 @@ export interface Host {
   setOutput(name: string, value: string): Promise<void>;
   /**
    * Sets an environment variable for the later steps of the job (GITHUB_ENV, BASH_ENV, the file that a buildspec
-  /** A variable of the job, where a user's file or input asks for it by name: `${TAG}` in a Compose file. */
-  environment(name: string): string | undefined;
    * sources). HOST_OUTPUT_FAILED.
    */
   exportVariable(name: string, value: string): Promise<void>;
