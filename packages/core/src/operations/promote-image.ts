@@ -6,8 +6,9 @@ import { type Call, defineOperation } from '../operation/operation.ts';
 import { copyImage, readManifest } from '../registry/copy-image.ts';
 import { copyReferrers } from '../registry/copy-referrers.ts';
 import { removeTag } from '../registry/remove-tag.ts';
+import { withFreshLogin } from '../registry/renew-login.ts';
 import { tagImage } from '../registry/tag-image.ts';
-import type { Registry, RepositoryName } from '../world/registry.ts';
+import type { Registry, RegistryTarget, RepositoryName } from '../world/registry.ts';
 
 const inputs = {
   source: text({
@@ -88,6 +89,12 @@ export const promoteImage = defineOperation({
       when: 'when the target is in Amazon ECR',
     })),
     {
+      action: 'ecr:GetAuthorizationToken',
+      resource: '*',
+      when: 'when the login of ecr-login ends during a long copy',
+      optional: true,
+    },
+    {
       action: 'ecr:BatchDeleteImage',
       resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
       when: 'when `move` is true and the source is in Amazon ECR',
@@ -99,6 +106,7 @@ export const promoteImage = defineOperation({
     'REPOSITORY_MISSING',
     'TAG_IMMUTABLE',
     'PUSH_FAILED',
+    'CREDENTIALS_EXPIRED',
     'ENDPOINT_UNREACHABLE',
     'RESPONSE_INVALID',
   ],
@@ -136,52 +144,65 @@ export const promoteImage = defineOperation({
   },
 
   async run(call) {
-    const { world, inputs: given, output } = call;
-    const { host, docker } = world;
-    const signal = host.cancellation;
+    const { world, inputs: given } = call;
     const source = referenceOf(given.source);
     const from = { ...nameIn(source), reference: source.digest ?? source.tag! };
     const target = given.target === undefined ? undefined : referenceOf(given.target);
     const to = target ? nameIn(target) : nameIn(source);
     const tags = given.tags ?? [target?.tag ?? source.tag].flatMap((tag) => tag ?? []);
 
-    const registry = await docker.registry();
-    const manifest = await readManifest(registry, from, signal);
-    if (given.dryRun) {
-      host.log.info(
-        `would put ${nameOf(from)}@${manifest.digest} into ${nameOf(to)} as ${tags.join(', ') || 'its digest alone'}${given.move ? `, and take ${nameOf(from)}:${source.tag} away` : ''}`,
-      );
-      return;
-    }
-    // By digest from here on: a tag that moves meanwhile does not make two images of this.
-    const copied = await copyImage(world, registry, { ...from, reference: manifest.digest }, to);
-    await output('digest', manifest.digest);
-    await output('image', `${nameOf(to)}@${manifest.digest}`);
-    await output('repository', to.repository);
-    const attached =
-      given.referrers && nameOf(from) !== nameOf(to)
-        ? await copyReferrers(world, registry, manifest, from, to)
-        : { digests: [], bytes: 0 };
-    await output('bytes-moved', String(copied.bytes + attached.bytes));
-    if (attached.digests.length > 0) {
-      await output('referrers', attached.digests.join('\n'));
-      host.log.info(`signatures and attestations: ${attached.digests.join(', ')}`);
-    }
-    const { present, mounted, copied: sent } = copied.blobs;
-    host.log.info(
-      `blobs: ${sent} copied (${copied.bytes} bytes), ${mounted} mounted, ${present} already there`,
-    );
-    const references: string[] = [];
-    for (const tag of tags) {
-      const moved = await tagImage(registry, to, tag, manifest, signal);
-      references.push(`${nameOf(to)}:${tag}`);
-      await output('tags', references.join('\n'));
-      host.log.info(`${nameOf(to)}:${tag} ${moved ? 'is now' : 'was already'} ${manifest.digest}`);
-    }
-    if (given.move) await move(call, registry, from, source.tag!, manifest.digest, to);
-    report(call, manifest.digest, from, to, tags, copied.bytes + attached.bytes);
+    const act = () => promote(call, source, from, to, tags);
+    await withFreshLogin(world, from.registry, () => withFreshLogin(world, to.registry, act));
   },
 });
+
+/** From the look at the source on: it is begun again with a new login when one ends, and sends what is missing. */
+async function promote(
+  call: Call<typeof inputs, typeof outputs>,
+  source: ImageReference,
+  from: RegistryTarget,
+  to: RepositoryName,
+  tags: readonly string[],
+): Promise<void> {
+  const { world, inputs: given, output } = call;
+  const { host, docker } = world;
+  const signal = host.cancellation;
+  const registry = await docker.registry();
+  const manifest = await readManifest(registry, from, signal);
+  if (given.dryRun) {
+    host.log.info(
+      `would put ${nameOf(from)}@${manifest.digest} into ${nameOf(to)} as ${tags.join(', ') || 'its digest alone'}${given.move ? `, and take ${nameOf(from)}:${source.tag} away` : ''}`,
+    );
+    return;
+  }
+  // By digest from here on: a tag that moves meanwhile does not make two images of this.
+  const copied = await copyImage(world, registry, { ...from, reference: manifest.digest }, to);
+  await output('digest', manifest.digest);
+  await output('image', `${nameOf(to)}@${manifest.digest}`);
+  await output('repository', to.repository);
+  const attached =
+    given.referrers && nameOf(from) !== nameOf(to)
+      ? await copyReferrers(world, registry, manifest, from, to)
+      : { digests: [], bytes: 0 };
+  await output('bytes-moved', String(copied.bytes + attached.bytes));
+  if (attached.digests.length > 0) {
+    await output('referrers', attached.digests.join('\n'));
+    host.log.info(`signatures and attestations: ${attached.digests.join(', ')}`);
+  }
+  const { present, mounted, copied: sent } = copied.blobs;
+  host.log.info(
+    `blobs: ${sent} copied (${copied.bytes} bytes), ${mounted} mounted, ${present} already there`,
+  );
+  const references: string[] = [];
+  for (const tag of tags) {
+    const moved = await tagImage(registry, to, tag, manifest, signal);
+    references.push(`${nameOf(to)}:${tag}`);
+    await output('tags', references.join('\n'));
+    host.log.info(`${nameOf(to)}:${tag} ${moved ? 'is now' : 'was already'} ${manifest.digest}`);
+  }
+  if (given.move) await move(call, registry, from, source.tag!, manifest.digest, to);
+  report(call, manifest.digest, from, to, tags, copied.bytes + attached.bytes);
+}
 
 const isSame = (from: ImageReference, to: ReturnType<typeof parseImageReference> | undefined) =>
   to === undefined || (to.ok && nameOf(to.reference) === nameOf(from));

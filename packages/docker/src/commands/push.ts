@@ -1,6 +1,7 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { refusalOf } from '@landfall/core/registry/refusal';
 import type { DockerCallOptions, PushedImage, PushRequest } from '@landfall/core/world/docker';
+import type { ProcessResult } from '../processes/run-process.ts';
 import { callDocker, endOf, lastLine, type Programs, throwIfUnreachable } from '../programs.ts';
 
 /** `latest: digest: sha256:… size: 528`, docker's last word on a push. */
@@ -8,6 +9,15 @@ const pushedLine = /\bdigest: (sha256:[0-9a-f]{64}) size: \d+\s*$/;
 
 /** What docker says while all is well; a name in it must not be taken for a reason. */
 const progressLine = /^(?:The push refers to repository|[0-9a-f]{12}: |Using default tag)/;
+
+const isUnauthorized = /^unauthorized\b|\b401 Unauthorized\b/im;
+/** A token lasts at least so long. distribution/registry/client/auth/session.go, `minimumTokenLifetimeSeconds` */
+const shortestToken = 60_000;
+
+/** Whether the registry took something of this push, or the push took longer than the shortest token lasts. */
+const wasLetIn = ({ tail, milliseconds }: ProcessResult) =>
+  milliseconds >= shortestToken ||
+  tail.some((line) => /^[0-9a-f]{12}: (?:Pushed|Mounted from|Layer already exists)/.test(line));
 
 export async function push(
   programs: Programs,
@@ -19,7 +29,18 @@ export async function push(
     throwIfUnreachable(result);
     const lines = result.tail.filter((line) => line.trim() !== '');
     const said = lines.filter((line) => !progressLine.test(line));
-    const refusal = refusalOf({ text: said.slice(-5).join('\n') });
+    const text = said.slice(-5).join('\n');
+    if (isUnauthorized.test(text) && wasLetIn(result)) {
+      throw new LandfallError('CREDENTIALS_EXPIRED', {
+        summary: `docker push ${reference} ${endOf(result)}: the registry let it in and then asked for a login: its token came to an end`,
+        remedy:
+          'Run the step again: layers already pushed are not sent twice. If it stops there again, let the token server give tokens that last longer.',
+        details: lines.slice(-5),
+        // The engine does not ask for another token amid a push; the next push does, with the same login.
+        facts: { reference, transient: true },
+      });
+    }
+    const refusal = refusalOf({ text });
     throw new LandfallError(refusal.code, {
       summary: `docker push ${reference} ${endOf(result)}: ${lastLine(result) ?? 'it printed nothing'}`,
       ...(refusal.remedy !== undefined && { remedy: refusal.remedy }),

@@ -22,6 +22,8 @@ export interface ProcessResult {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly aborted: boolean;
+  /** From its start to its end. */
+  readonly milliseconds: number;
   /** The first 4 MiB of stdout. */
   readonly stdout: string;
   /** The last lines of both streams, newest last. */
@@ -53,6 +55,7 @@ export const runProcess =
         shell: false,
       });
       const ended = new AbortController();
+      const startedAt = clock.elapsed();
       const tail: string[] = [];
       let stdout = '';
       let exit: Pick<ProcessResult, 'exitCode' | 'signal'> = { exitCode: null, signal: null };
@@ -104,7 +107,8 @@ export const runProcess =
         ended.abort();
         process.removeListener('exit', leaving);
         request.signal?.removeEventListener('abort', stop);
-        resolve({ ...exit, aborted: request.signal?.aborted === true, stdout, tail });
+        const milliseconds = clock.elapsed() - startedAt;
+        resolve({ ...exit, aborted: request.signal?.aborted === true, milliseconds, stdout, tail });
       });
     });
 
