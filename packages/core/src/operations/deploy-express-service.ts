@@ -27,7 +27,7 @@ const inputs = {
   'service-name': text({
     required: true,
     pattern: patterns.service,
-    description: 'The Express service, by name or ARN. It is created if there is none of this name.',
+    description: 'The Express service, by name or ARN. If there is none of this name, it is created.',
     example: 'web',
   }),
   ...expressInputs,

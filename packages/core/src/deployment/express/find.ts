@@ -32,7 +32,9 @@ export async function findExpress(
   const { cluster } = given;
   const name = nameInArn(given.serviceName);
   if (given.allowedAccountIds) await checkAllowedAccount(given.allowedAccountIds, world);
-  if (await isMissing(ecs, cluster, name, world)) return { kind: 'missing', cluster, name };
+  // An ARN names a service that exists, perhaps in another cluster: none is made for it here.
+  const isArn = given.serviceName.startsWith('arn:');
+  if (!isArn && (await isMissing(ecs, cluster, name, world))) return { kind: 'missing', cluster, name };
   const [target] = await readTargets({ cluster, services: [name] }, ecs, world);
   if (!isExpress(target!.service)) {
     const problem = `names ${name}, which is not an Express service`;

@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import { createAws } from '@landfall/aws/aws';
+import { iamPolicy } from '@landfall/cli/commands/iam-policy';
+import { execute } from '@landfall/core/operation/execute';
+import type { Operation } from '@landfall/core/operation/operation';
+import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
+import { fakeWorld } from '@landfall/core/testing/fake-world';
+import type { Clock } from '@landfall/core/world/clock';
+import { startSandbox } from '@landfall/sandbox/sandbox';
+import type { VirtualClock } from '@landfall/sandbox/world/clock';
+
+const operation = deployExpressService as unknown as Operation;
+
+test('an Express service is created and updated over HTTP through the SDK, with no more than the policy of the operation', async () => {
+  const sandbox = await startSandbox({
+    tasks: 'scripted',
+    clock: 'virtual',
+    enforce: true,
+    seed: 1,
+    timing: { bakeMinute: 1000 },
+  });
+  try {
+    const known = new Map([
+      ['cluster', 'default'],
+      ['service-name', 'web'],
+    ]);
+    const principal = sandbox.addPrincipal({ policy: JSON.parse(iamPolicy(operation, known)) });
+    const time = sandbox.clock as VirtualClock;
+    const clock: Clock = {
+      now: () => time.now(),
+      elapsed: () => time.elapsed(),
+      random: () => 0.5,
+      sleep: async (milliseconds, signal) => {
+        if (!signal?.aborted) time.advance(milliseconds);
+      },
+    };
+    const env = { ...sandbox.environment(principal), HOME: '/nowhere' };
+    const deploy = async (inputs: Record<string, string>) => {
+      const aws = await createAws({ env, clock, operation: operation.name, version: '0' });
+      const fake = fakeWorld({ inputs: { 'service-name': 'web', tags: 'team=web', ...inputs } });
+      return execute(operation, { ...fake, aws, clock });
+    };
+
+    const created = await deploy({
+      image: 'example/web:1',
+      'execution-role-arn': 'arn:aws:iam::123456789012:role/execution',
+      'infrastructure-role-arn': 'arn:aws:iam::123456789012:role/infrastructure',
+    });
+    expect(created.error).toBeUndefined();
+    expect(created.calls).toMatchObject({ 'ecs:CreateExpressGatewayService': 1 });
+
+    const updated = await deploy({
+      image: 'example/web:2',
+      'mutate-tags-on-update': 'true',
+      tags: 'team=api',
+    });
+    expect(updated.error).toBeUndefined();
+    expect(updated.outputs).toMatchObject({ verdict: 'SUCCEEDED', url: created.outputs.url });
+    expect(updated.calls).toMatchObject({
+      'ecs:DescribeExpressGatewayService': 1,
+      'ecs:UpdateExpressGatewayService': 1,
+      'ecs:TagResource': 1,
+    });
+  } finally {
+    await sandbox.close();
+  }
+});
