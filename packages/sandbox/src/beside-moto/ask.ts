@@ -10,7 +10,7 @@ import * as sts from '@aws-sdk/client-sts';
 import type { Outcome } from './recording.ts';
 import { shapeOf } from './shape.ts';
 
-const sdks = {
+export const sdks = {
   ecs: [ecs, ecs.ECSClient],
   codedeploy: [codedeploy, codedeploy.CodeDeployClient],
   ecr: [ecr, ecr.ECRClient],

@@ -25,7 +25,7 @@ export interface Outcome {
 export type Recording = Readonly<Record<string, Readonly<Record<string, Outcome>>>>;
 
 /** The calls in the order in which they are made: what a service needs of another is made before it. */
-const stories = {
+export const stories = {
   ecs: [clusterCalls, taskDefinitionCalls, serviceCalls, taskCalls, taskSetCalls],
   codedeploy: [codedeployCalls],
   ecr: [ecrCalls],
