@@ -8,7 +8,7 @@ import { promoteImage } from '@landfall/core/operations/promote-image';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 import { hasEngine, imageWorld } from './image-world.ts';
 import { loopbackRegistry } from './loopback-registry.ts';
-import { imageType, indexType, putManifest, putMultiPlatformImage, tagDigest } from './oci-image.ts';
+import { imageType, indexType, putBlob, putManifest, putMultiPlatformImage, tagDigest } from './oci-image.ts';
 
 const promote = async (inputs: Record<string, string>, config: object = {}) => {
   using world = imageWorld({ inputs });
@@ -43,6 +43,29 @@ const artifact = async (host: string, repository: string, subject: string) => {
     layers: [],
     subject: { mediaType: indexType, digest: subject, size: 1 },
   });
+};
+
+/** As cosign before 3 keeps it: a manifest under a tag, with the payload as a layer. */
+async function putSignature(host: string, repository: string, tag: string, kind: string) {
+  const layer = await putBlob(host, repository, Buffer.from(`{"payload":"${tag}"}`));
+  const config = await putBlob(host, repository, Buffer.from(`{"architecture":"","os":"","of":"${tag}"}`));
+  return putManifest(host, repository, tag, imageType, {
+    config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
+    layers: [
+      {
+        mediaType: kind === 'sig' ? 'application/vnd.dev.cosign.simplesigning.v1+json' : 'text/spdx+json',
+        ...layer,
+        annotations: { 'dev.cosignproject.cosign/signature': 'MEUCIQ==' },
+      },
+    ],
+  });
+}
+
+const manifestsOf = async (host: string, repository: string, digest: string) => {
+  const answer = await fetch(`http://${host}/v2/${repository}/manifests/${digest}`, {
+    headers: { accept: indexType },
+  });
+  return ((await answer.json()) as { manifests: { digest: string }[] }).manifests;
 };
 
 (hasEngine ? describe : describe.skip)('what belongs to an image', () => {
@@ -88,6 +111,69 @@ const artifact = async (host: string, repository: string, subject: string) => {
         login,
       );
       expect(again.outputs).toMatchObject({ 'bytes-moved': '0', digest });
+    } finally {
+      await sandbox.close();
+    }
+  });
+
+  test("cosign's tags go along with what they hold, of the index and of its platforms, there and back", async () => {
+    await using one = await loopbackRegistry();
+    await using two = await loopbackRegistry();
+    const sandbox = await startSandbox();
+    try {
+      const login = await ecr(sandbox, 'live');
+      const digest = await putMultiPlatformImage(one.host, 'web', 'v1');
+      const platform = (await manifestsOf(one.host, 'web', digest))[0]!.digest;
+      // https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md: `sha256-<digest>.sig`
+      const tags: Record<string, string> = {};
+      for (const [subject, kind] of [
+        [digest, 'sig'],
+        [digest, 'att'],
+        [digest, 'sbom'],
+        [platform, 'sig'],
+      ] as const) {
+        const tag = `${subject.replace(':', '-')}.${kind}`;
+        tags[tag] = (await putSignature(one.host, 'web', tag, kind)).digest;
+      }
+      const up = await promote(
+        { source: `${one.host}/web:v1`, target: `${sandbox.registry}/live:v1` },
+        login,
+      );
+      expect(up.error).toBeUndefined();
+      expect(up.outputs.digest).toBe(digest);
+      expect(up.outputs.referrers!.split('\n').sort()).toEqual(Object.values(tags).sort());
+      expect(await tagsOf(sandbox, 'live')).toEqual([...Object.keys(tags), 'v1'].sort());
+
+      const back = await promote(
+        { source: `${sandbox.registry}/live:v1`, target: `${two.host}/back:v1` },
+        login,
+      );
+      expect(back.error).toBeUndefined();
+      expect(await tagDigest(two.host, 'back', 'v1')).toBe(digest);
+      for (const [tag, signature] of Object.entries(tags))
+        expect(await tagDigest(two.host, 'back', tag)).toBe(signature);
+
+      const again = await promote(
+        { source: `${one.host}/web:v1`, target: `${sandbox.registry}/live:v1` },
+        login,
+      );
+      expect(again.outputs).toMatchObject({ 'bytes-moved': '0', digest });
+
+      await sandbox.dispatch('ecr', 'PutImageTagMutability', {
+        repositoryName: 'live',
+        imageTagMutability: 'IMMUTABLE',
+      });
+      const signature = `${digest.replace(':', '-')}.sig`;
+      const newer = await putSignature(one.host, 'web', signature, 'another');
+      const signed = await promote(
+        { source: `${one.host}/web:v1`, target: `${sandbox.registry}/live:v1` },
+        login,
+      );
+      expect(signed.error).toMatchObject({
+        code: 'TAG_IMMUTABLE',
+        summary: `${sandbox.registry}/live:${signature} is immutable and holds ${tags[signature]}, not ${newer.digest}`,
+        remedy: expect.stringContaining('let the immutability of the target leave out `sha256-*`'),
+      });
     } finally {
       await sandbox.close();
     }

@@ -1,5 +1,5 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
-import { isLandfallError } from '../errors/landfall-error.ts';
+import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { Descriptor, Manifest, Registry, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
@@ -54,12 +54,24 @@ export async function copyReferrers(
       const held = await registry.manifest({ ...from, reference: tag }, options);
       if (!held) continue;
       await copy(held.digest);
-      await tagImage(registry, to, tag, held, host.cancellation);
+      await tagImage(registry, to, tag, held, host.cancellation).catch(explainImmutable);
     }
   };
   for (const subject of [image.digest, ...contentOf(image).manifests.map(({ digest }) => digest)])
     await visit(subject, 1);
   return { digests: [...digests], bytes };
+}
+
+/** cosign moves its tags with every signature, so an immutable repository has to leave them out. */
+function explainImmutable(thrown: unknown): never {
+  if (!isLandfallError(thrown, 'TAG_IMMUTABLE')) throw thrown;
+  throw new LandfallError('TAG_IMMUTABLE', {
+    summary: thrown.summary,
+    remedy:
+      'The image was signed again since it came here: let the immutability of the target leave out `sha256-*` (the input `image-tag-exclusion-filters` of ensure-repository), or promote with `referrers: false`.',
+    facts: thrown.facts,
+    cause: thrown,
+  });
 }
 
 async function referrersOf(
