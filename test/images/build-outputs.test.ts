@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
@@ -20,6 +20,17 @@ const files = { Dockerfile: 'FROM scratch\nARG WHO\nLABEL who=$WHO\nCOPY busybox
     const folder = join(world.host.workspace, 'made/files');
     expect(outputs).toEqual({ version: '0123456', 'output-files': folder, metadata: expect.any(String) });
     expect(readFileSync(join(folder, 'bin/Dockerfile'), 'utf8')).toBe(files.Dockerfile);
+  });
+
+  test("the proxies of Docker's configuration reach the build", async () => {
+    const Dockerfile =
+      'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "sh", "-c", "echo $http_proxy > /proxy"]\n';
+    using world = imageWorld({ inputs: { outputs: 'out' }, files: { Dockerfile }, commit });
+    mkdirSync(join(world.folder, 'home/.docker'));
+    const proxies = { default: { httpProxy: 'http://proxy.example:3128' } };
+    writeFileSync(join(world.folder, 'home/.docker/config.json'), JSON.stringify({ proxies }));
+    expect((await build(world)).error).toBeUndefined();
+    expect(readFileSync(join(world.host.workspace, 'out/proxy'), 'utf8')).toBe('http://proxy.example:3128\n');
   });
 
   test('an image that is only loaded has its tags in the engine, and its argument from the environment', async () => {

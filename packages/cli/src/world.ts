@@ -3,7 +3,8 @@ import type { Docker } from '@landfall/core/world/docker';
 import type { Files } from '@landfall/core/world/files';
 import type { World } from '@landfall/core/world/world';
 import { systemClock } from '@landfall/hosts/machine/clock';
-import type { Environment, HostSession } from '@landfall/hosts/surroundings';
+import type { HostSession } from '@landfall/hosts/surroundings';
+import { proxySecrets, useProxy } from './proxy.ts';
 import { version } from './version.ts';
 
 /**
@@ -14,8 +15,10 @@ export async function createWorld(
   operation: string,
   host: HostSession,
   clock: Clock,
-  env: Environment,
+  env: NodeJS.ProcessEnv,
 ): Promise<World> {
+  useProxy(env, host.inputs().get('http-proxy')?.trim());
+  for (const secret of proxySecrets(env)) host.mask(secret);
   const { createAws } = await import(/* webpackMode: "eager" */ '@landfall/aws/aws');
   const region = host.inputs().get('region')?.trim();
   return {

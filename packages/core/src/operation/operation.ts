@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
+import { connectionInputs } from '../inputs/connection.ts';
 import type { Inputs, ValuesOf } from '../inputs/input.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
 import type { SummaryBlock } from '../world/summary.ts';
@@ -59,7 +60,10 @@ export interface Operation<I extends Inputs = Inputs, O extends Outputs = Output
   cleanUp?(world: World): Promise<void>;
 }
 
-/** Keeps the literal types of inputs and outputs. */
+/** Keeps the literal types of inputs and outputs. What reaches AWS takes the inputs of a connection, too. */
 export const defineOperation = <const I extends Inputs, const O extends Outputs>(
   operation: Operation<I, O>,
-): Operation<I, O> => operation;
+): Operation<I, O> =>
+  operation.permissions.length === 0
+    ? operation
+    : { ...operation, inputs: { ...operation.inputs, ...connectionInputs } };

@@ -5,7 +5,7 @@ export const variableOf = (name: string): string => `LANDFALL_${name.replaceAll(
  * Lists the variables that are outputs of an earlier operation, so that none of them is taken for an input:
  * the `tags` that one build pushed are not the `tags` that the next one should push.
  */
-export const outputsVariable = 'LANDFALL_OUTPUTS';
+export const outputsVariable = 'LANDFALL_OUTPUT_NAMES';
 
 /** A line that adds to the list, in any POSIX shell. */
 export const noteOutput = (variable: string): string =>

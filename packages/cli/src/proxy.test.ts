@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { proxySecrets, useProxy } from './proxy.ts';
+
+test('the proxy of the input comes before those of the environment, whichever way they are written', () => {
+  const env: NodeJS.ProcessEnv = { https_proxy: 'http://old:1', NO_PROXY: 'a', ALL_PROXY: 'http://all:1' };
+  useProxy(env, 'http://new:3128');
+  expect(env).toEqual({
+    HTTPS_PROXY: 'http://new:3128',
+    HTTP_PROXY: 'http://new:3128',
+    https_proxy: 'http://new:3128',
+    http_proxy: 'http://new:3128',
+    NO_PROXY: 'a',
+    ALL_PROXY: 'http://all:1',
+  });
+});
+
+test.each([undefined, 'proxy 3128', ''])('%j changes nothing', (proxy) => {
+  const env: NodeJS.ProcessEnv = { HTTP_PROXY: 'http://old:1' };
+  useProxy(env, proxy);
+  expect(env).toEqual({ HTTP_PROXY: 'http://old:1' });
+});
+
+test('the password of a proxy is a secret, as written, as sent and in the header', () => {
+  expect(
+    proxySecrets({
+      HTTPS_PROXY: 'http://me:p%40ss-word@proxy:1',
+      https_proxy: 'http://me:p%40ss-word@proxy:1',
+    }),
+  ).toEqual(['p%40ss-word', 'p@ss-word', 'me:p%40ss-word', Buffer.from('me:p@ss-word').toString('base64')]);
+  expect(proxySecrets({ all_proxy: 'me:100%-secret@proxy:1' })).toContain('100%-secret');
+  expect(proxySecrets({ HTTP_PROXY: 'http://proxy:3128', HTTPS_PROXY: 'http://me@proxy:1' })).toEqual([]);
+});
