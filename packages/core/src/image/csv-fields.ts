@@ -4,28 +4,31 @@
  */
 export function csvFields(line: string): readonly string[] | undefined {
   const fields: string[] = [];
-  let field = '';
+  // What quotes held is kept as it is; around it, and in a field without them, spaces mean nothing.
+  let kept = '';
+  let plain = '';
   let quoted = false;
   for (let index = 0; index < line.length; index += 1) {
     const character = line[index]!;
     if (quoted) {
-      if (character !== '"') field += character;
+      if (character !== '"') kept += character;
       else if (line[index + 1] === '"') {
-        field += '"';
+        kept += '"';
         index += 1;
       } else quoted = false;
-    } else if (character === '"' && field.trim() === '') {
-      field = '';
+    } else if (character === '"' && kept === '' && plain.trim() === '') {
+      plain = '';
       quoted = true;
     } else if (character === ',') {
-      fields.push(field.trim());
-      field = '';
-    } else field += character;
+      fields.push(kept + plain.trim());
+      kept = '';
+      plain = '';
+    } else plain += character;
   }
   if (quoted) return undefined;
-  return [...fields, field.trim()];
+  return [...fields, kept + plain.trim()];
 }
 
 /** One field of such a line, quoted when it must be. */
 export const csvField = (field: string) =>
-  /[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+  /[",\n]/.test(field) || field !== field.trim() ? `"${field.replaceAll('"', '""')}"` : field;

@@ -51,6 +51,31 @@ describe('an image reference', () => {
     expect(parseImageReference(text)).toEqual({ ok: false, problem });
   });
 
+  test('a reference is read back into the parts it was written from', () => {
+    const part = fc.stringMatching(/^[a-z0-9]{1,6}(?:(?:\.|_|__|-)[a-z0-9]{1,4}){0,2}$/);
+    const reference = fc.record(
+      {
+        registry: fc.constantFrom(
+          'localhost',
+          'localhost:5000',
+          '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
+          '[::1]:5000',
+        ),
+        repository: fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/')),
+        tag: fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,20}$/),
+        digest: fc.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      },
+      { requiredKeys: ['repository'] },
+    );
+    fc.assert(
+      fc.property(reference, (given) => {
+        // Without a registry the first part must not look like one.
+        fc.pre(given.registry !== undefined || !given.repository.split('/').slice(0, -1)[0]?.includes('.'));
+        expect(parseImageReference(formatImageReference(given))).toEqual({ ok: true, reference: given });
+      }),
+    );
+  });
+
   test('any text is parsed or refused, in linear time, and what parses comes back unchanged', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 600 }), (text) => {
