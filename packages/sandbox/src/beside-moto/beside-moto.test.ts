@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sandboxForTests } from '../testing/started.ts';
 import type { VirtualClock } from '../world/clock.ts';
 import { type Difference, differences } from './compare.ts';
-import { judge } from './known-differences.ts';
+import { judge } from './judge.ts';
 import { type Recording, record } from './recording.ts';
 
 /** `npm run moto -- --record` writes it. */

@@ -1,26 +1,18 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { TaskLifecycle } from '../engine/lifecycle.ts';
 import { containersOf, logStream, readyResources } from '../engine/resources.ts';
-import { OUT_OF_MEMORY } from '../fates/reasons.ts';
 import type { TaskRecord } from '../model/records.ts';
 import type { EcsWorld } from '../world.ts';
 import { containerRequest } from './container-request.ts';
 import { type DockerEngine, DockerEngineError } from './engine.ts';
-import { followLog } from './follow-log.ts';
 import { ensureImage } from './images.ts';
-import { type Inspected, publishedPorts } from './inspected.ts';
+import { publishedPorts } from './inspected.ts';
 import { isInitial, startOrder } from './start-order.ts';
+import { taskContainers } from './task-containers.ts';
+import { watchHealth } from './watch-health.ts';
 import { watchTarget } from './watch-target.ts';
 
-const STOP_TIMEOUT = 30;
 const POLL = 500;
-
-interface Running {
-  readonly id: string;
-  readonly definition: ContainerDefinition;
-  /** Resolves with the exit code when the container has ended and its last line is in the log. */
-  readonly ended: Promise<number>;
-}
 
 /** A service revision fixes the digest of a tag: all its tasks run the same image, wherever the tag moves. */
 const pinned = (image: string, digest: string | undefined): string =>
@@ -46,7 +38,8 @@ export function dockerTask(
   closing: AbortSignal,
 ): DockerTask {
   const definitions = containersOf(world, task);
-  const containers = new Map<string, Running>();
+  const containers = taskContainers({ world, lifecycle, engine, sandboxId, task, closing });
+  const { inspect } = containers;
   const startup = new AbortController();
   let starting: Promise<void> = Promise.resolve();
 
@@ -94,18 +87,18 @@ export function dockerTask(
         publishes,
         region: world.place.region,
       });
-      const failure = await launch(definition, body);
+      const failure = await containers.launch(definition, body);
       if (failure !== undefined) return failToStart(failure, definition.name);
       if (sharing.includes(definition) && owner === undefined) owner = containers.get(definition.name!)!.id;
       if (!isWanted()) return;
     }
-    for (const { id, definition } of containers.values()) {
+    for (const { id, definition } of containers.all()) {
       const record = task.containers.find((candidate) => candidate.name === definition.name)!;
       record.networkBindings = publishedPorts(definition, await inspect(owner ?? id));
     }
     if (!isWanted()) return;
     lifecycle.running(task);
-    watchHealth();
+    watchHealth(lifecycle, task, containers);
     watchTarget(world, lifecycle, task);
   };
 
@@ -133,93 +126,6 @@ export function dockerTask(
     return undefined;
   };
 
-  const inspect = (id: string): Promise<Inspected> => engine.call<Inspected>('GET', `/containers/${id}/json`);
-
-  const launch = async (
-    definition: ContainerDefinition,
-    body: Record<string, unknown>,
-  ): Promise<string | undefined> => {
-    const name = `landfall-${sandboxId}-${task.id.slice(0, 12)}-${definition.name}`;
-    try {
-      const { Id } = await engine.call<{ Id: string }>('POST', `/containers/create?name=${name}`, { body });
-      const record = task.containers.find((candidate) => candidate.name === definition.name)!;
-      record.runtimeId = Id;
-      await engine.call('POST', `/containers/${Id}/start`);
-      record.lastStatus = 'RUNNING';
-      attach(definition, Id);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof DockerEngineError)) throw error;
-      return `CannotStartContainerError: Error response from daemon: ${error.message}`;
-    }
-  };
-
-  /** Follows a container's log and waits for its end. */
-  const attach = (definition: ContainerDefinition, id: string, since = 0): void => {
-    const log = followLog({ world, engine, task, definition, id, since, signal: closing });
-    // Its failure is told by `ended`, which waits for it last.
-    log.catch(() => undefined);
-    const ended = (async () => {
-      const { StatusCode } = await engine.call<{ StatusCode: number }>('POST', `/containers/${id}/wait`, {
-        signal: closing,
-      });
-      const { State } = await inspect(id);
-      await log;
-      lifecycle.containerExited(task, definition.name!, {
-        code: StatusCode,
-        ...(State.OOMKilled ? { reason: OUT_OF_MEMORY } : {}),
-      });
-      return StatusCode;
-    })();
-    ended.catch((error: unknown) => {
-      if (closing.aborted) return;
-      lifecycle.containerExited(task, definition.name!, {
-        reason: `CannotInspectContainerError: ${error instanceof Error ? error.message : String(error)}`,
-      });
-    });
-    containers.set(definition.name!, { id, definition, ended });
-  };
-
-  const watchHealth = (): void => {
-    for (const { id, definition } of containers.values()) {
-      if (definition.healthCheck === undefined) continue;
-      const look = (): void => {
-        inspect(id).then(
-          ({ State }) => {
-            const status = State.Health?.Status;
-            if (status === 'healthy') lifecycle.containerHealth(task, definition.name!, 'HEALTHY');
-            if (status === 'unhealthy') lifecycle.containerHealth(task, definition.name!, 'UNHEALTHY');
-            lifecycle.later(task, POLL, look);
-          },
-          // The container's end is told by `ended`; until then a missed look is made up by the next.
-          () => lifecycle.later(task, POLL, look),
-        );
-      };
-      look();
-    }
-  };
-
-  const remove = async (id: string): Promise<void> => {
-    try {
-      await engine.call('DELETE', `/containers/${id}?force=1&v=1`);
-    } catch (error) {
-      const isGone = error instanceof DockerEngineError && (error.status === 404 || error.status === 409);
-      if (!isGone) throw error;
-    }
-  };
-
-  const stopContainers = async (): Promise<void> => {
-    const stops = [...containers.values()].map(async ({ id, definition, ended }) => {
-      try {
-        await engine.call('POST', `/containers/${id}/stop?t=${definition.stopTimeout ?? STOP_TIMEOUT}`);
-      } catch (error) {
-        if (!(error instanceof DockerEngineError)) throw error;
-      }
-      await ended.catch(() => undefined);
-    });
-    await Promise.all(stops);
-  };
-
   return {
     run() {
       starting = start().catch((error: unknown) => {
@@ -245,20 +151,19 @@ export function dockerTask(
         }
         const place = logStream(definition, task);
         const last = place === undefined ? undefined : world.logs.read(place.group, place.stream).at(-1);
-        attach(definition, record.runtimeId, last === undefined ? 0 : last.timestamp + 1);
+        containers.attach(definition, record.runtimeId, last === undefined ? 0 : last.timestamp + 1);
       }
-      watchHealth();
+      watchHealth(lifecycle, task, containers);
       watchTarget(world, lifecycle, task);
       return true;
     },
     async stop() {
       startup.abort();
       // The start may wait for the end of a container, so containers are stopped before and after it has given up.
-      await stopContainers();
+      await containers.stop();
       await starting;
-      await stopContainers();
-      const created = task.containers.flatMap((container) => container.runtimeId ?? []);
-      await Promise.all(created.map(remove));
+      await containers.stop();
+      await containers.remove();
       lifecycle.ended(task);
     },
   };

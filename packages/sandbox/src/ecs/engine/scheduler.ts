@@ -44,9 +44,9 @@ export function createScheduler(
   const { clock, state, timing } = world;
   const wakeups = new Map<string, { readonly at: number; readonly appointment: Appointment }>();
 
-  const wakeAt = (service: ServiceRecord, at: number): void => {
+  const wakeAt = (service: ServiceRecord, at: number | undefined): void => {
     const known = wakeups.get(service.arn);
-    if (known !== undefined && known.at <= at) return;
+    if (at === undefined || (known !== undefined && known.at <= at)) return;
     clock.cancel(known?.appointment);
     const appointment = clock.at(at, () => {
       wakeups.delete(service.arn);
@@ -62,8 +62,7 @@ export function createScheduler(
       return;
     }
     if (service.status !== 'ACTIVE') return;
-    const freed = protectionEnds(state, service, clock.now());
-    if (freed !== undefined) wakeAt(service, freed);
+    wakeAt(service, protectionEnds(state, service, clock.now()));
     if ((service.settings.deploymentController?.type ?? 'ECS') !== 'ECS') {
       if (keepTaskSets(world, lifecycle(), service)) wakeAt(service, clock.now() + PLACEMENT_RETRY);
       return;
@@ -80,10 +79,7 @@ export function createScheduler(
       return;
     }
     const outcome = rollOn(world, lifecycle(), service, primary, record);
-    if (outcome.refusal !== undefined) {
-      countFailure(service, primary);
-      wakeAt(service, Math.max(primary.notBefore, clock.now() + PLACEMENT_RETRY));
-    }
+    if (outcome.refusal !== undefined) refused(service, primary);
     dropEmpty(state, service);
     if (outcome.complete && primary.rolloutState === 'IN_PROGRESS') complete(service, primary, record);
     if (!outcome.steady) service.steady = false;
@@ -112,11 +108,8 @@ export function createScheduler(
       complete(service, primary, record);
       wake(service);
     } else {
-      if (outcome.refusal !== undefined) {
-        countFailure(service, primary);
-        wakeAt(service, Math.max(primary.notBefore, clock.now() + PLACEMENT_RETRY));
-      }
-      if (outcome.until !== undefined) wakeAt(service, outcome.until);
+      if (outcome.refusal !== undefined) refused(service, primary);
+      wakeAt(service, outcome.until);
       if (primary.notBefore > clock.now()) wakeAt(service, primary.notBefore);
     }
     dropEmpty(state, service);
@@ -124,15 +117,13 @@ export function createScheduler(
   };
 
   const drain = (service: ServiceRecord): void => {
-    retire(world, lifecycle(), service, meantToRun(service));
+    const running = [...liveTasks(state, service)].filter((task) => task.desiredStatus === 'RUNNING');
+    retire(world, lifecycle(), service, running);
     if (liveTasks(state, service).size > 0) return;
     service.status = 'INACTIVE';
     service.deployments = [];
     world.changed();
   };
-
-  const meantToRun = (service: ServiceRecord): TaskRecord[] =>
-    [...liveTasks(state, service)].filter((task) => task.desiredStatus === 'RUNNING');
 
   const complete = (
     service: ServiceRecord,
@@ -160,6 +151,12 @@ export function createScheduler(
       setStatus(world, record, record.rollback === undefined ? 'SUCCESSFUL' : 'ROLLBACK_SUCCESSFUL');
     }
     dropEmpty(state, service);
+  };
+
+  /** No place was found for a task. */
+  const refused = (service: ServiceRecord, primary: DeploymentRecord): void => {
+    countFailure(service, primary);
+    wakeAt(service, Math.max(primary.notBefore, clock.now() + PLACEMENT_RETRY));
   };
 
   const countFailure = (service: ServiceRecord, deployment: DeploymentRecord): void => {
