@@ -1,12 +1,19 @@
 import { waitingHook } from './by-service-deployment.ts';
+import { crashLoop } from './crash-loop.ts';
 import { causesOf } from './evidence.ts';
 import { deploymentOf, type Rollout } from './rollout.ts';
 import type { Terms } from './terms.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Two of our tasks died of something permanent and none ever ran: the scheduler would try for ever. */
+/** Where no circuit breaker is on the scheduler tries for ever: what shows that it will not get anywhere. */
 export function hopeless(rollout: Rollout, terms: Terms): Verdict | undefined {
-  if (!terms.failFast || rollout.everRan || rollout.givenUp) return undefined;
+  if (!terms.failFast || rollout.givenUp) return undefined;
+  return incurable(rollout) ?? crashLoop(rollout);
+}
+
+/** Two of our tasks died of something permanent and none ever ran. */
+function incurable(rollout: Rollout): Verdict | undefined {
+  if (rollout.everRan) return undefined;
   const permanent = causesOf(rollout.stoppedTasks).find(
     (cause) => cause.permanent && cause.tasks.length >= 2,
   );

@@ -60,6 +60,7 @@ export function observe(snapshot: Snapshot, before: Rollout): Observation {
           : before.seenTasks,
       stoppedTasks: stopped.length > 0 ? [...before.stoppedTasks, ...stopped] : before.stoppedTasks,
       givenUp,
+      isThrottled: before.isThrottled || news.some(({ message }) => throttled.test(message ?? '')),
       everRan: before.everRan || runningOfOurs(service, serviceDeployment, before) > 0,
     },
   };
@@ -68,6 +69,9 @@ export function observe(snapshot: Snapshot, before: Rollout): Observation {
 /** A service shows its last hundred events; what they told is told, and a thousand services are a hundred thousand. */
 const withoutEvents = (service: Service | undefined): Service | undefined =>
   service?.events && service.events.length > 0 ? { ...service, events: [] } : service;
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html */
+const throttled = /unable to consistently start tasks successfully/;
 
 const time = (date: Date | undefined) => date?.getTime() ?? 0;
 

@@ -49,6 +49,8 @@ export interface Rollout {
   readonly stoppedTasks: readonly Task[];
   /** Once ECS gave up on us it is over, whatever comes later. */
   readonly givenUp?: { readonly at: number; readonly reason: string } | undefined;
+  /** ECS has said that it cannot consistently start tasks: it waits longer and longer between its attempts. */
+  readonly isThrottled: boolean;
   /** Highest share of our tasks seen running, for "not exercised" and pictures. */
   readonly everRan: boolean;
 }
@@ -68,6 +70,7 @@ export const beginRollout = (ours: Ours, at: number, alreadySeen: Iterable<strin
   seenTasks: new Set(),
   stoppedTasks: [],
   everRan: false,
+  isThrottled: false,
 });
 
 /** `ecs-svc/123` → `123`, the digits that also end the ARN of the service revision. */

@@ -1,0 +1,45 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import { classifyStop, type StopCause } from '../task/stopped-reason.ts';
+import { causesOf } from './evidence.ts';
+import { deploymentOf, type Rollout } from './rollout.ts';
+import type { Verdict } from './verdict.ts';
+
+const minute = 60_000;
+const enoughTasks = 5;
+/** A dependency that comes up late (a database, a migration) is given so long from the first crash on. */
+const patience = 5 * minute;
+/** Once ECS itself says so it starts tasks at longer and longer intervals, up to a quarter of an hour. */
+const patienceOnceThrottled = 2 * minute;
+
+/** Ends that are not the version's fault. */
+const others: ReadonlySet<StopCause['class']> = new Set(['scheduler', 'user', 'infrastructure', 'capacity']);
+
+/**
+ * Our tasks die one after another and none is left: five of them over five minutes. The cause may pass, so it is
+ * STALLED and no failure; but nobody needs to wait for the deadline to hear of it. Times are ECS's, of the tasks.
+ */
+export function crashLoop(rollout: Rollout): Verdict | undefined {
+  if (runningNow(rollout) !== 0 || (rollout.service?.desiredCount ?? 1) === 0) return undefined;
+  const crashed = rollout.stoppedTasks.filter((task) => !others.has(classifyStop(task).class));
+  if (crashed.length < enoughTasks) return undefined;
+  const times = crashed.map(endOf).sort((a, b) => a - b);
+  const span = times.at(-1)! - times[0]!;
+  if (span < (rollout.isThrottled ? patienceOnceThrottled : patience)) return undefined;
+  const [cause] = causesOf(crashed);
+  return {
+    kind: 'STALLED',
+    reason: `a crash loop: ${crashed.length} tasks have stopped within ${Math.round(span / minute)} min and none is left (${cause!.sentence}); no circuit breaker will stop ECS from trying`,
+    remedy: `${cause!.remedy} Until then deploy the previous revision; with the deployment circuit breaker on, ECS would have gone back to it.`,
+  };
+}
+
+const endOf = (task: Task) => (task.executionStoppedAt ?? task.stoppingAt ?? task.stoppedAt)?.getTime() ?? 0;
+
+/** Undefined: nothing says how many tasks of ours run. */
+function runningNow({ ours, service, serviceDeployment }: Rollout): number | undefined {
+  return (
+    serviceDeployment?.targetServiceRevision?.runningTaskCount ??
+    deploymentOf(service, ours.deploymentId)?.runningCount ??
+    service?.taskSets?.find((one) => one.id === ours.deploymentId)?.runningCount
+  );
+}

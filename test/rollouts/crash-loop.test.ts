@@ -1,0 +1,99 @@
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import { Stage, toldBy, verdictOf } from './stage.ts';
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+const minute = 60_000;
+const given = async (
+  rule: Omit<FateRule, 'match'>,
+  deploymentConfiguration: DeploymentConfiguration = {},
+  desiredCount = 2,
+) => {
+  stage = await Stage.set({
+    services: { web: { desiredCount, deploymentConfiguration } },
+    fates: [{ match: { image: 'web:2' }, ...rule }],
+  });
+};
+const crashing = { kind: 'exit', code: 1, after: 1000, log: ['no DATABASE_URL'] } as const;
+
+const strategies: readonly (readonly [string, DeploymentConfiguration])[] = [
+  ['ROLLING', {}],
+  ['BLUE_GREEN', { strategy: 'BLUE_GREEN' }],
+  ['LINEAR', { strategy: 'LINEAR' }],
+  ['CANARY', { strategy: 'CANARY' }],
+];
+
+describe('a crash loop without a circuit breaker', () => {
+  test.each(strategies)(
+    '%s: it ends long before the deadline, with the exit code and the last words',
+    async (_, configuration) => {
+      await given({ fate: crashing }, configuration);
+      const end = await stage.deploy();
+      expect(verdictOf(end)).toBe('STALLED 4');
+      const ended = 'container "app" ended (exit code 1): Essential container in task exited';
+      expect(end.result.error?.summary).toBe(
+        `web: web:2 is not live: a crash loop: 14 tasks have stopped within 3 min and none is left (${ended}); no circuit breaker will stop ECS from trying`,
+      );
+      expect(end.result.error?.remedy).toBe(
+        'Read the container log. Until then deploy the previous revision; with the deployment circuit breaker on, ECS would have gone back to it.',
+      );
+      expect(
+        end.result.error?.details.map((line) => line.replace(/\(.*, …\)/, '(…)').replace(/\d{10,}/, '…')),
+      ).toEqual([
+        `14 tasks (…): ${ended}`,
+        '| no DATABASE_URL',
+        'to go on watching, run this step again: it adopts deployment ecs-svc/…',
+      ]);
+      expect(end.took).toBeLessThan(7 * minute);
+      expect(stage.serving()).toEqual(['web:1 2']);
+    },
+  );
+
+  test('a target that is never healthy counts, too', async () => {
+    const targetGroupArn =
+      'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef';
+    stage = await Stage.set({
+      services: { web: { loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 80 }] } },
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'elb-unhealthy' } }],
+    });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('STALLED 4');
+    expect(end.took).toBeLessThan(10 * minute);
+  });
+
+  test('a version that comes up after some crashes is waited for', async () => {
+    await given({ fate: crashing, count: 12 });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(toldBy(end.host).join('\n')).toContain('no DATABASE_URL');
+  });
+
+  test('crashes beside tasks that run are no loop: the deployment goes on', async () => {
+    await given({ fate: crashing, nth: 1 }, {}, 4);
+    expect(verdictOf(await stage.deploy())).toBe('SUCCEEDED 0');
+  });
+
+  test('interrupted Spot tasks are nobody’s crash', async () => {
+    await given({ fate: { kind: 'spot-interruption', after: 1000 } });
+    const end = await stage.deploy({ 'wait-timeout': '12m' });
+    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+  });
+
+  test('without fail-fast it is waited for to the deadline', async () => {
+    await given({ fate: crashing });
+    const end = await stage.deploy({ 'fail-fast': 'false', 'wait-timeout': '12m' });
+    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+  });
+
+  test('run again, the step follows the deployment that has come up since', async () => {
+    await given({ fate: crashing });
+    expect(verdictOf(await stage.deploy())).toBe('STALLED 4');
+    stage.world.ecs.setFates([]);
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.deploymentsMade).toBe(1);
+  });
+});
