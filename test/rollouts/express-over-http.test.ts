@@ -5,9 +5,8 @@ import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
-import type { Clock } from '@landfall/core/world/clock';
 import { startSandbox } from '@landfall/sandbox/sandbox';
-import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import { jumpingClock } from '../jumping-clock.ts';
 
 const operation = deployExpressService as unknown as Operation;
 
@@ -25,15 +24,7 @@ test('an Express service is created and updated over HTTP through the SDK, with 
       ['service-name', 'web'],
     ]);
     const principal = sandbox.addPrincipal({ policy: JSON.parse(iamPolicy(operation, known)) });
-    const time = sandbox.clock as VirtualClock;
-    const clock: Clock = {
-      now: () => time.now(),
-      elapsed: () => time.elapsed(),
-      random: () => 0.5,
-      sleep: async (milliseconds, signal) => {
-        if (!signal?.aborted) time.advance(milliseconds);
-      },
-    };
+    const clock = jumpingClock(sandbox);
     const env = { ...sandbox.environment(principal), HOME: '/nowhere' };
     const deploy = async (inputs: Record<string, string>) => {
       const aws = await createAws({ env, clock, operation: operation.name, version: '0' });

@@ -499,6 +499,21 @@ describe('a run that changes nothing', () => {
     },
   );
 
+  test('forces one deployment, however often it is killed and run again, and leaves no mark', async () => {
+    await given({ primaryContainer: { image } });
+    const forced = { image, 'force-new-deployment': 'true' };
+    await begin(forced, { killAt: { call: 'updateExpressGatewayService', when: 'after' } }).killed;
+    const end = await deploy(forced);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.deploymentsMade).toBe(1);
+    expect(sent('TagResource')).toEqual([
+      { resourceArn: serviceArn, tags: [expect.objectContaining({ key: 'landfall:forcing' })] },
+    ]);
+    expect(sent('UntagResource')).toEqual([{ resourceArn: serviceArn, tagKeys: ['landfall:forcing'] }]);
+    const another = await deploy(forced);
+    expect(another.deploymentsMade).toBe(2);
+  });
+
   test('goes on with the service that a killed run has created', async () => {
     await nothing();
     const killAt: KillAt = { call: 'createExpressGatewayService', when: 'after' };

@@ -5,9 +5,8 @@ import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { runTask } from '@landfall/core/operations/run-task';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
-import type { Clock } from '@landfall/core/world/clock';
 import { startSandbox } from '@landfall/sandbox/sandbox';
-import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import { jumpingClock } from '../jumping-clock.ts';
 
 const operation = runTask as unknown as Operation;
 
@@ -54,15 +53,7 @@ test('a migration runs over HTTP through the SDK, in the network of a service, w
     const principal = sandbox.addPrincipal({
       policy: JSON.parse(iamPolicy(operation, new Map([['cluster', 'main']]))),
     });
-    const time = sandbox.clock as VirtualClock;
-    const clock: Clock = {
-      now: () => time.now(),
-      elapsed: () => time.elapsed(),
-      random: () => 0.5,
-      sleep: async (milliseconds, signal) => {
-        if (!signal?.aborted) time.advance(milliseconds);
-      },
-    };
+    const clock = jumpingClock(sandbox);
     const env = { ...sandbox.environment(principal), HOME: '/nowhere' };
     const aws = await createAws({ env, clock, operation: 'run-task', version: '0' });
     const fake = fakeWorld({

@@ -49,7 +49,8 @@ export type Finding =
   /** The PRIMARY deployment is the one that this run has forced. */
   | 'forced';
 
-export function findMark(service: Service, wanted: string, forcer: string): Finding {
+/** `wanted`: the task definition of a forced deployment; undefined where ECS makes a new one for each. */
+export function findMark(service: Service, wanted: string | undefined, forcer: string): Finding {
   const value = service.tags?.find((tag) => tag.key === forcingTag)?.value;
   if (value === undefined) return 'nothing';
   const mark = readMark(value);
@@ -59,5 +60,6 @@ export function findMark(service: Service, wanted: string, forcer: string): Find
   const primary = primaryOf(service) ?? primaryTaskSet(service);
   const isOver = primaryOf(service)?.rolloutState === 'FAILED';
   // With another task definition it is somebody else's, made since.
-  return primary?.taskDefinition === wanted && !isOver ? 'forced' : 'nothing';
+  const isWanted = wanted === undefined || primary?.taskDefinition === wanted;
+  return isWanted && !isOver ? 'forced' : 'nothing';
 }

@@ -16,7 +16,7 @@ import { grace } from './watch.ts';
 export async function forceOnce(
   run: Run,
   given: Target,
-  wanted: string,
+  wanted: string | undefined,
   deploy: (target: Target) => Promise<Outcome>,
 ): Promise<Outcome> {
   const forcer = forcerOf(run.world.host.run);
@@ -47,7 +47,7 @@ function sayIgnored({ world }: Run, { name }: Target, finding: Finding): void {
 }
 
 /** The service as it is; where the mark is ours and nothing new shows yet, as it is when eventual consistency is over. */
-async function lookFor(run: Run, target: Target, wanted: string, forcer: string) {
+async function lookFor(run: Run, target: Target, wanted: string | undefined, forcer: string) {
   const { clock, host } = run.world;
   const signal = host.cancellation;
   const until = clock.elapsed() + grace;

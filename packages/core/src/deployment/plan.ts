@@ -1,4 +1,4 @@
-import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { Deployment, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { planByCodeDeploy } from './code-deploy/plan.ts';
 import { isExternal, planByTaskSets } from './external/plan.ts';
 import { primaryOf, shortTaskDefinition } from './rollout.ts';
@@ -44,14 +44,7 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
         kind: 'adopt',
         reason: `an earlier attempt of this run has forced deployment ${primary?.id} of ${name}`,
       };
-    if (primary?.rolloutState === 'IN_PROGRESS')
-      return { kind: 'adopt', reason: `deployment ${primary.id} is already rolling ${name} out` };
-    if (primary?.rolloutState === 'FAILED')
-      return {
-        kind: 'failed-before',
-        reason: `deployment ${primary.id} of ${name} has failed: ${primary.rolloutStateReason ?? 'ECS gave no reason'}`,
-      };
-    return { kind: 'unchanged', reason: `${name} is already live and nothing else was asked for` };
+    return asItStands(primary);
   }
   return {
     kind: 'update',
@@ -65,6 +58,19 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
       ...(force ? { forceNewDeployment: true } : {}),
     },
   };
+}
+
+/** Nothing is to be changed: what the PRIMARY deployment is about to come to decides. */
+export function asItStands(primary: Deployment | undefined): Exclude<Plan, { kind: 'update' }> {
+  const name = shortTaskDefinition(primary?.taskDefinition);
+  if (primary?.rolloutState === 'IN_PROGRESS')
+    return { kind: 'adopt', reason: `deployment ${primary.id} is already rolling ${name} out` };
+  if (primary?.rolloutState === 'FAILED')
+    return {
+      kind: 'failed-before',
+      reason: `deployment ${primary.id} of ${name} has failed: ${primary.rolloutStateReason ?? 'ECS gave no reason'}`,
+    };
+  return { kind: 'unchanged', reason: `${name} is already live and nothing else was asked for` };
 }
 
 /** Only what differs from the service as it is: an equal value is not sent, so that nothing is reset by saying it. */

@@ -15,6 +15,7 @@ import {
 } from '../deployment/express/plan.ts';
 import { applyTags, planTags, type TagPlan, tagLines } from '../deployment/express/tags.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
+import { forceNewDeployment } from '../deployment/force-input.ts';
 import { limited } from '../deployment/limiter.ts';
 import { watchErrors } from '../deployment/permissions.ts';
 import { mustRollBack, rollbackOn } from '../deployment/rollback-on.ts';
@@ -34,10 +35,7 @@ const inputs = {
   cluster: clusterInput,
   region: regionInput,
   'allowed-account-ids': allowedAccountIds,
-  'force-new-deployment': boolean({
-    default: 'false',
-    description: 'Start a deployment even when nothing has changed.',
-  }),
+  'force-new-deployment': forceNewDeployment,
   ...followInputs,
   'rollback-on': rollbackOn,
   'dry-run': boolean({
@@ -98,20 +96,31 @@ export const deployExpressService = defineOperation({
     }
     if (plan.kind === 'update') for (const line of plan.lines) world.host.log.info(line);
     const options = followOptionsOf(given);
-    const outcome = await deployExpress(
-      run,
-      found,
-      plan,
-      options,
-      async ({ service, configuration }) => {
-        await call.output('service-arn', service.serviceArn ?? '');
-        url = (await tellEndpoint(call, configuration)) ?? url;
-      },
-      async (ours) => {
-        await call.output('task-definition-arn', ours.taskDefinition);
-        await call.output('deployment-id', ours.deploymentId);
-      },
-    );
+    const deploy = (now: Found, next: ExpressPlan) =>
+      deployExpress(
+        run,
+        now,
+        next,
+        options,
+        async ({ service, configuration }) => {
+          await call.output('service-arn', service.serviceArn ?? '');
+          url = (await tellEndpoint(call, configuration)) ?? url;
+        },
+        async (ours) => {
+          await call.output('task-definition-arn', ours.taskDefinition);
+          await call.output('deployment-id', ours.deploymentId);
+        },
+      );
+    const outcome =
+      given.forceNewDeployment && found.kind === 'there'
+        ? await (await import('../deployment/express/force.ts')).forceExpressOnce(
+            run,
+            found,
+            plan,
+            given,
+            deploy,
+          )
+        : await deploy(found, plan);
     if (outcome.error && mustRollBack(outcome, given.rollbackOn))
       await undoExpress(run, found, plan, outcome, options);
     if (!outcome.error && url !== undefined) {

@@ -9,6 +9,7 @@ import { beginRun, deployTo, type Run } from '../deployment/deploy.ts';
 import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
 import { externalPermissions } from '../deployment/external/permissions.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
+import { forceNewDeployment } from '../deployment/force-input.ts';
 import { limited } from '../deployment/limiter.ts';
 import type { Order } from '../deployment/order.ts';
 import { notStarted, type Outcome } from '../deployment/outcome.ts';
@@ -69,11 +70,7 @@ const inputs = {
     { min: 0, max: 100_000 },
     { description: 'Set the number of tasks. Not sent when not given, so that an autoscaler keeps its say.' },
   ),
-  'force-new-deployment': boolean({
-    default: 'false',
-    description:
-      'Start a deployment even when nothing has changed. While it runs, the service carries the tag `landfall:forcing`: a run that is killed and run again goes on with the deployment that it forced.',
-  }),
+  'force-new-deployment': forceNewDeployment,
   'enable-ecs-managed-tags': boolean({
     description: 'Turn ECS managed tags on or off for the tasks of the service. Not sent when not given.',
   }),

@@ -25,6 +25,7 @@ export async function findExpress(
     readonly infrastructureRoleArn: string | undefined;
     readonly allowedAccountIds: readonly string[] | undefined;
     readonly mutateTagsOnUpdate: boolean;
+    readonly forceNewDeployment: boolean;
   },
   ecs: Ecs,
   world: World,
@@ -35,7 +36,8 @@ export async function findExpress(
   // An ARN names a service that exists, perhaps in another cluster: none is made for it here.
   const isArn = given.serviceName.startsWith('arn:');
   if (!isArn && (await isMissing(ecs, cluster, name, world))) return { kind: 'missing', cluster, name };
-  const [target] = await readTargets({ cluster, services: [name] }, ecs, world);
+  const { forceNewDeployment } = given;
+  const [target] = await readTargets({ cluster, services: [name], forceNewDeployment }, ecs, world);
   if (!isExpress(target!.service)) {
     const problem = `names ${name}, which is not an Express service`;
     const error = invalidInputs([{ input: 'service-name', problem }]);

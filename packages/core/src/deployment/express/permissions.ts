@@ -3,7 +3,7 @@
  * the caller's name: README of aws-actions/amazon-ecs-deploy-express-service, "IAM Permissions".
  */
 import type { Permission } from '../../operation/operation.ts';
-import { updatePermissions, watchPermissions } from '../permissions.ts';
+import { forcingPermissions, updatePermissions, watchPermissions } from '../permissions.ts';
 
 /** The official action calls the service `service-name`. */
 const named = (permissions: readonly Permission[]): readonly Permission[] =>
@@ -25,6 +25,7 @@ export const describeExpress: Permission = {
 
 export const expressPermissions: readonly Permission[] = [
   ...named(watchPermissions),
+  ...named(forcingPermissions),
   describeExpress,
   { action: 'ecs:UpdateExpressGatewayService', resource: service },
   { action: 'ecs:CreateExpressGatewayService', resource: service, when: created },

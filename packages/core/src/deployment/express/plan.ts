@@ -1,7 +1,8 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import { diffTaskDefinitions } from '../../task-definition/diff.ts';
-import { primaryOf, shortTaskDefinition } from '../rollout.ts';
+import { asItStands } from '../plan.ts';
+import { primaryOf } from '../rollout.ts';
 import type { ExpressValues } from './inputs.ts';
 import type { LiveExpress } from './live.ts';
 import {
@@ -69,7 +70,7 @@ export function planExpressUpdate(
   const from = settingsOf(configuration);
   const to = wantedSettings(given, configuration);
   const changed = differences(from, to);
-  if (changed.length === 0 && !force) return planNothing(service);
+  if (changed.length === 0 && !force) return asItStands(primaryOf(service));
   // Something has to be said in an update that only starts a deployment.
   const sent = changed.length === 0 ? (['primaryContainer'] as const) : changed;
   return {
@@ -78,19 +79,6 @@ export function planExpressUpdate(
     undo: { serviceArn, ...pick(from, sent) },
     lines: linesOf(from, to),
   };
-}
-
-function planNothing(service: Service): ExpressPlan {
-  const primary = primaryOf(service);
-  const name = shortTaskDefinition(primary?.taskDefinition);
-  if (primary?.rolloutState === 'IN_PROGRESS')
-    return { kind: 'adopt', reason: `deployment ${primary.id} is already rolling ${name} out` };
-  if (primary?.rolloutState === 'FAILED')
-    return {
-      kind: 'failed-before',
-      reason: `deployment ${primary.id} of ${name} has failed: ${primary.rolloutStateReason ?? 'ECS gave no reason'}`,
-    };
-  return { kind: 'unchanged', reason: `${name} is already live and nothing else was asked for` };
 }
 
 const linesOf = (from: Settings, to: Settings) =>

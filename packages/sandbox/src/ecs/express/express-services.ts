@@ -5,7 +5,6 @@ import type {
   DeleteExpressGatewayServiceResponse,
   DescribeExpressGatewayServiceRequest,
   DescribeExpressGatewayServiceResponse,
-  NetworkConfiguration,
   UpdateExpressGatewayServiceRequest,
   UpdateExpressGatewayServiceResponse,
 } from '@aws-sdk/client-ecs';
@@ -24,6 +23,7 @@ import { serviceView } from '../views/service.ts';
 import { tagList, tagsFrom } from '../views/tags.ts';
 import { checkScaling, refuseOwnAndManaged } from './check-express.ts';
 import { DEFAULT_SCALING, EXPRESS_DEFAULTS, expressDeployments, MAIN } from './express-defaults.ts';
+import { balancerOf, networkOf } from './express-network.ts';
 import { expressTaskDefinition, mainOf } from './express-task-definition.ts';
 import { configurationView, expressView, statusView } from './express-view.ts';
 
@@ -120,7 +120,7 @@ export function expressOperations(operations: Operations) {
         taskDefinition,
         capacityProviderStrategy: [{ base: 1, capacityProvider: 'FARGATE', weight: 1 }],
         networkConfiguration: networkOf(input, `sg-${id.slice(0, 17)}`),
-        loadBalancers: [balancer(main, group)],
+        loadBalancers: [balancerOf(main, group)],
         healthCheckGracePeriodSeconds: 300,
         availabilityZoneRebalancing: 'ENABLED',
         enableECSManagedTags: true,
@@ -174,7 +174,7 @@ export function expressOperations(operations: Operations) {
     service.settings = {
       ...settings,
       taskDefinition,
-      loadBalancers: [balancer(mainOf(world.state.taskDefinitions.get(taskDefinition)?.content), group)],
+      loadBalancers: [balancerOf(mainOf(world.state.taskDefinitions.get(taskDefinition)?.content), group)],
       ...(input.networkConfiguration && { networkConfiguration: networkOf(input, '', settings) }),
     };
     express.settings = {
@@ -230,26 +230,3 @@ export function expressOperations(operations: Operations) {
     DeleteExpressGatewayService,
   };
 }
-
-/** Of the default VPC where nothing is said; the security groups that are not said stay. */
-function networkOf(
-  { networkConfiguration }: CreateExpressGatewayServiceRequest | UpdateExpressGatewayServiceRequest,
-  ownGroup: string,
-  before?: { networkConfiguration?: NetworkConfiguration | undefined },
-): NetworkConfiguration {
-  const vpc = before?.networkConfiguration?.awsvpcConfiguration;
-  return {
-    awsvpcConfiguration: {
-      subnets: networkConfiguration?.subnets ??
-        vpc?.subnets ?? ['subnet-0d0000000000000a1', 'subnet-0d0000000000000b2'],
-      securityGroups: networkConfiguration?.securityGroups ?? vpc?.securityGroups ?? [ownGroup],
-      assignPublicIp: 'ENABLED',
-    },
-  };
-}
-
-const balancer = (main: ReturnType<typeof mainOf>, targetGroupArn: string) => ({
-  targetGroupArn,
-  containerName: MAIN,
-  containerPort: main?.portMappings?.[0]?.containerPort,
-});
