@@ -1,14 +1,22 @@
-import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
+import { AwsFault, type AwsService, type Handler } from '../../protocol/aws-service.ts';
 import { page } from '../../protocol/page.ts';
-import { eventId, eventWindow } from './event-window.ts';
-import { compileFilter } from './filter-pattern.ts';
-import type { LogGroup, LogGroups, LogStream, StoredEvent } from './log-groups.ts';
-
-const invalid = (message: string) => new AwsFault('InvalidParameterException', message);
-const groupMissing = () =>
-  new AwsFault('ResourceNotFoundException', 'The specified log group does not exist.');
-const streamMissing = () =>
-  new AwsFault('ResourceNotFoundException', 'The specified log stream does not exist.');
+import { eventWindow } from './event-window.ts';
+import { filterEvents } from './filter-events.ts';
+import type { LogGroups, LogStream } from './log-groups.ts';
+import {
+  checkEvents,
+  findGroup,
+  findStream,
+  groupMissing,
+  groupName,
+  invalid,
+  limitOf,
+  pageOptions,
+  plainName,
+  required,
+  streamMissing,
+} from './log-requests.ts';
+import { describeGroup, describeStream } from './log-views.ts';
 
 /** CloudWatch Logs, as far as a pipeline reads and writes it. Times are epoch milliseconds throughout. */
 export function createLogsService(store: LogGroups): AwsService {
@@ -120,144 +128,6 @@ export function createLogsService(store: LogGroups): AwsService {
     restore: (state) => store.restore(state),
   };
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: see Handler
-function filterEvents(group: LogGroup, input: any) {
-  const names: string[] | undefined = input.logStreamNames;
-  const prefix = input.logStreamNamePrefix;
-  if (names && prefix !== undefined) {
-    throw invalid('Cannot specify both logStreamNames and logStreamNamePrefix.');
-  }
-  if (names && names.length > 100) {
-    throw invalid(
-      "1 validation error detected: Value at 'logStreamNames' failed to satisfy constraint: Member must have length less than or equal to 100",
-    );
-  }
-  for (const name of names ?? []) findStream(group, name);
-  const wanted = compileFilter(String(input.filterPattern ?? ''));
-  if (!wanted) throw invalid('Invalid filter pattern: the sandbox understands patterns of words only.');
-  const found: { stream: string; event: StoredEvent }[] = [];
-  for (const stream of group.streams.values()) {
-    if (names ? !names.includes(stream.name) : !stream.name.startsWith(String(prefix ?? ''))) continue;
-    for (const event of stream.events) {
-      if (input.startTime !== undefined && event.timestamp < Number(input.startTime)) continue;
-      // Unlike GetLogEvents, the end is inclusive here.
-      if (input.endTime !== undefined && event.timestamp > Number(input.endTime)) continue;
-      if (wanted(event.message)) found.push({ stream: stream.name, event });
-    }
-  }
-  found.sort((a, b) => a.event.timestamp - b.event.timestamp || a.event.sequence - b.event.sequence);
-  const shown = page(found, ({ event }) => eventId(event), pageOptions(input, 10_000));
-  return {
-    events: shown.items.map(({ stream, event }) => ({
-      logStreamName: stream,
-      timestamp: event.timestamp,
-      message: event.message,
-      ingestionTime: event.ingestionTime,
-      eventId: eventId(event),
-    })),
-    searchedLogStreams: [],
-    nextToken: shown.nextToken,
-  };
-}
-
-const describeGroup = (group: LogGroup, { caller }: RequestContext) => {
-  const arn = `arn:${caller.partition}:logs:${caller.region}:${caller.accountId}:log-group:${group.name}`;
-  return {
-    logGroupName: group.name,
-    creationTime: group.creationTime,
-    retentionInDays: group.retentionInDays,
-    metricFilterCount: 0,
-    arn: `${arn}:*`,
-    logGroupArn: arn,
-    logGroupClass: 'STANDARD',
-    storedBytes: [...group.streams.values()].reduce((sum, stream) => sum + bytesOf(stream), 0),
-  };
-};
-
-const describeStream = (group: LogGroup, stream: LogStream, { caller }: RequestContext) => ({
-  logStreamName: stream.name,
-  creationTime: stream.creationTime,
-  firstEventTimestamp: stream.events[0]?.timestamp,
-  lastEventTimestamp: stream.events.at(-1)?.timestamp,
-  lastIngestionTime: stream.events.at(-1)?.ingestionTime,
-  uploadSequenceToken: String(stream.events.length).padStart(56, '0'),
-  arn: `arn:${caller.partition}:logs:${caller.region}:${caller.accountId}:log-group:${group.name}:log-stream:${stream.name}`,
-  storedBytes: 0,
-});
-
-const bytesOf = (stream: LogStream) =>
-  stream.events.reduce((sum, event) => sum + Buffer.byteLength(event.message) + 26, 0);
-
-function checkEvents(events: unknown): { timestamp: number; message: string }[] {
-  if (!Array.isArray(events) || events.length === 0 || events.length > 10_000) {
-    throw invalid(
-      "1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member must have length between 1 and 10000",
-    );
-  }
-  let previous = 0;
-  for (const event of events) {
-    if (typeof event?.message !== 'string' || event.message === '' || !Number.isInteger(event.timestamp)) {
-      throw invalid(
-        'A log event has an integer timestamp in milliseconds and a message of at least one character.',
-      );
-    }
-    if (event.timestamp < previous) {
-      throw invalid('Log events in a single PutLogEvents request must be in chronological order.');
-    }
-    previous = event.timestamp;
-  }
-  return events;
-}
-
-function required(value: unknown, name: string): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw invalid(
-    `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
-  );
-}
-
-function groupName(value: unknown): string {
-  const name = required(value, 'logGroupName');
-  if (name.length <= 512 && /^[\w./#-]+$/.test(name)) return name;
-  throw invalid(
-    `1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
-  );
-}
-
-/** A group's name out of a name, or an ARN with or without `:*`. */
-const plainName = (value: unknown): string | undefined =>
-  typeof value === 'string'
-    ? value.replace(/^arn:[^:]*:logs:[^:]*:\d+:log-group:/, '').replace(/:\*$/, '')
-    : undefined;
-
-// biome-ignore lint/suspicious/noExplicitAny: see Handler
-function findGroup(store: LogGroups, input: any): LogGroup {
-  const name = required(plainName(input.logGroupName ?? input.logGroupIdentifier), 'logGroupName');
-  const group = store.groups.get(name);
-  if (!group) throw groupMissing();
-  return group;
-}
-
-function findStream(group: LogGroup, name: unknown): LogStream {
-  const stream = group.streams.get(required(name, 'logStreamName'));
-  if (!stream) throw streamMissing();
-  return stream;
-}
-
-function limitOf(value: unknown, standard: number, most: number): number {
-  if (value === undefined) return standard;
-  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most) return Number(value);
-  throw invalid(
-    `1 validation error detected: Value '${value}' at 'limit' failed to satisfy constraint: Member must have value between 1 and ${most}`,
-  );
-}
-
-const pageOptions = (input: { limit?: unknown; nextToken?: unknown }, most: number) => ({
-  limit: limitOf(input.limit, most, most),
-  token: input.nextToken,
-  invalid: () => invalid('The specified nextToken is invalid.'),
-});
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const byName = (a: { name: string }, b: { name: string }) => compareText(a.name, b.name);
