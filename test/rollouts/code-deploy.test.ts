@@ -303,6 +303,31 @@ describe('a service that CodeDeploy deploys, run again', () => {
     expect((await truth()).made).toHaveLength(1);
   });
 
+  test('a version that has the traffic by a deployment that failed is no NOOP, until it is forced', async () => {
+    await set({});
+    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
+    const appSpec = JSON.stringify({
+      version: 0,
+      Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties: {} } }],
+      Hooks: [{ AfterAllowTraffic: 'smoke' }],
+    });
+    const first = await stage.deploy({}, { 'appspec.yaml': appSpec });
+    expect(first.result.outputs.verdict).toBe('FAILED');
+    const id = first.result.outputs['codedeploy-deployment-id'];
+    const { result } = await stage.deploy({}, { 'appspec.yaml': appSpec });
+    expect(result).toMatchObject({
+      exitCode: 1,
+      error: {
+        code: 'DEPLOYMENT_FAILED',
+        summary: `web: web:2 has the traffic, but deployment ${id} of it has failed: One of the lifecycle event validation functions failed: AfterAllowTraffic (HOOK_EXECUTION_FAILURE)`,
+      },
+    });
+    expect((await truth()).made).toHaveLength(1);
+    stage.world.codedeploy.setHooks({});
+    const forced = await stage.deploy({ 'force-new-deployment': 'true' }, { 'appspec.yaml': appSpec });
+    expect(forced.result.outputs.verdict).toBe('SUCCEEDED');
+  });
+
   test('a desired count is set by UpdateService, and the task definition by CodeDeploy', async () => {
     await set();
     const { result } = await stage.deploy({ 'desired-count': '3' });

@@ -266,6 +266,46 @@ describe('run again', () => {
     expect(await taskSets()).toHaveLength(1);
   });
 
+  test('on-cancel stop just after the switch: what may be primary by now stays', async () => {
+    await given({ desiredCount: 0 });
+    const from = marked();
+    const run = stage.begin({ 'on-cancel': 'stop' });
+    stage.at(2800, () => run.host.cancel());
+    const end = await run.done;
+    expect(end.result.error?.summary.replace(/ecs-svc\/\d+/g, 'ecs-svc/…')).toMatch(
+      /task set ecs-svc\/… is already the primary one and stays/,
+    );
+    expect(writes(from)).toEqual(['RegisterTaskDefinition', 'CreateTaskSet', 'UpdateServicePrimaryTaskSet']);
+  });
+
+  test('a primary task set that somebody deleted is not live: a new one is made', async () => {
+    const old = await given();
+    await ask('DeleteTaskSet', { taskSet: old, force: true });
+    (stage.world.clock as VirtualClock).advance(minute);
+    const end = await stage.deploy({ 'task-definition': 'v1.json' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:1 2']);
+  });
+
+  test('a primary task set that is not steady is no NOOP: it is followed, and never deleted', async () => {
+    const old = await given({ fates: [{ fate: { kind: 'exit', code: 1, after: 1000 } }] });
+    const from = marked();
+    const end = await stage.deploy({ 'task-definition': 'v1.json', 'wait-timeout': '5m' });
+    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+    expect(writes(from)).toEqual([]);
+    expect((await taskSets()).map((one) => one.id)).toEqual([old]);
+  });
+
+  test('a new desired count does not hide that an older task set is left', async () => {
+    await given();
+    const id = await makeTaskSet(2, { externalId: 'landfall/web:2' });
+    (stage.world.clock as VirtualClock).advance(minute);
+    await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
+    const end = await stage.deploy({ 'desired-count': '3' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:2 3']);
+  });
+
   test('on-cancel stop: the new task set is deleted', async () => {
     const old = await given();
     const run = stage.begin({ 'on-cancel': 'stop' });

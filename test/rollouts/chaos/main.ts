@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util';
-import { replayOf, runTimeline } from './run-timeline.ts';
+import { controllers, replayOf, runScene } from './run-scene.ts';
 
-/** `npm run chaos -- --timelines N --seed S`: plays N seeded scenes and says how often a law was broken. */
+/** `npm run chaos -- --timelines N --seed S [--controller C]`: plays N seeded scenes and says how often a law was broken. */
 const { values } = parseArgs({
-  options: { timelines: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
+  options: {
+    timelines: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+    controller: { type: 'string' },
+  },
 });
 const timelines = Number(values.timelines);
 const first = Number(values.seed);
@@ -11,15 +15,20 @@ if (!Number.isSafeInteger(timelines) || timelines < 1 || !Number.isSafeInteger(f
   console.error('chaos: --timelines and --seed are whole numbers, the first at least 1');
   process.exit(2);
 }
+const controller = controllers.find((one) => one === values.controller);
+if (values.controller !== undefined && !controller) {
+  console.error(`chaos: --controller is one of ${controllers.join(', ')}`);
+  process.exit(2);
+}
 const counts = { 'false-green': 0, 'false-red': 0, duplicate: 0, other: 0 };
 /** How often each strategy came to each verdict: a law that nothing tests would hold, too. */
 const ends = new Map<string, Map<string, number>>();
 const start = performance.now();
 for (let n = 0; n < timelines; n += 1) {
-  const { breaches, verdict, strategy } = await runTimeline(first + n);
+  const { breaches, verdict, strategy } = await runScene(first + n, controller);
   for (const { kind, what } of breaches) {
     counts[kind in counts ? (kind as keyof typeof counts) : 'other'] += 1;
-    console.log(`${kind}: ${what}\n  replay: ${replayOf(first + n)}`);
+    console.log(`${kind}: ${what}\n  replay: ${replayOf(first + n, controller)}`);
   }
   const row = ends.get(strategy) ?? new Map<string, number>();
   ends.set(strategy, row.set(verdict, (row.get(verdict) ?? 0) + 1));

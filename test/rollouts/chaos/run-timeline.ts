@@ -2,6 +2,7 @@ import { seededRandom } from '@landfall/sandbox/world/random';
 import type { KillAt } from '../kill.ts';
 import { Stage } from '../stage.ts';
 import { type Breach, judge } from './judge.ts';
+import { newRevisions } from './revisions.ts';
 import { alarm, type Meddling, type Timeline, timelineOf } from './timeline.ts';
 
 export interface Played {
@@ -11,10 +12,7 @@ export interface Played {
   readonly strategy: string;
 }
 
-/** How a scene is played again. */
-export const replayOf = (seed: number) => `npm run chaos -- --timelines 1 --seed ${seed}`;
-
-/** Plays one scene to its end and holds it against the laws. */
+/** Plays one scene of a service with ECS's own controller to its end and holds it against the laws. */
 export async function runTimeline(seed: number): Promise<Played> {
   const timeline = timelineOf(seed);
   const strategy = timeline.service.deploymentConfiguration?.strategy ?? 'ROLLING';
@@ -111,21 +109,6 @@ const isOurs = (input: unknown) => (input as { desiredCount?: number }).desiredC
 const retriesAfterFailure = (deployments: readonly { status: string; taskDefinition: string }[]) =>
   deployments.filter((one) => !one.taskDefinition.endsWith(':1') && /^(?:ROLLBACK|STOP)/.test(one.status))
     .length;
-
-/** Revisions of the family with the content of version 2. */
-async function newRevisions(stage: Stage): Promise<number> {
-  const { taskDefinitionArns } = (await stage.world.dispatch('ecs', 'ListTaskDefinitions', {
-    familyPrefix: 'web',
-  })) as { taskDefinitionArns: string[] };
-  let count = 0;
-  for (const taskDefinition of taskDefinitionArns) {
-    const { taskDefinition: found } = (await stage.world.dispatch('ecs', 'DescribeTaskDefinition', {
-      taskDefinition,
-    })) as { taskDefinition: { containerDefinitions: { image: string }[] } };
-    if (found.containerDefinitions[0]?.image === 'example/web:2') count += 1;
-  }
-  return count;
-}
 
 async function meddle(stage: Stage, what: Exclude<Meddling, 'cancel'>): Promise<void> {
   const { world } = stage;

@@ -3,6 +3,7 @@ import type { HookRule } from '@landfall/sandbox/ecs/engine/hooks';
 import type { Fate } from '@landfall/sandbox/ecs/fates/fate';
 import type { FaultRule } from '@landfall/sandbox/faults/fault';
 import { seededRandom } from '@landfall/sandbox/world/random';
+import { drawing, fateFrom, faultFrom } from './draw.ts';
 
 /** Everything that happens in one scene, drawn from one number: the same seed is the same scene. */
 export interface Timeline {
@@ -30,41 +31,21 @@ export type Meddling = 'supersede' | 'scale' | 'stop' | 'cancel' | 'alarm' | 'co
 export const alarm = 'errors';
 
 const operations = [
-  'DescribeServices',
-  'DescribeServiceDeployments',
-  'ListServiceDeployments',
-  'RegisterTaskDefinition',
-  'UpdateService',
-  'DescribeTaskDefinition',
-  'ListTasks',
-  'DescribeTasks',
+  'ecs:DescribeServices',
+  'ecs:DescribeServiceDeployments',
+  'ecs:ListServiceDeployments',
+  'ecs:RegisterTaskDefinition',
+  'ecs:UpdateService',
+  'ecs:DescribeTaskDefinition',
+  'ecs:ListTasks',
+  'ecs:DescribeTasks',
 ] as const;
 
 export function timelineOf(seed: number): Timeline {
   const random = seededRandom(seed);
-  const chance = (share: number) => random() < share;
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
-  const between = (low: number, high: number) => Math.floor(low + random() * (high - low));
-  const fate: Fate = chance(0.55)
-    ? {
-        kind: 'run',
-        startAfter: between(0, 60_000),
-        log: ['::set-output name=verdict::SUCCEEDED', '##[add-mask]web'],
-      }
-    : pick<Fate>([
-        { kind: 'exit', code: pick([0, 1, 137, 139]), after: between(0, 30_000), log: ['::error::gone'] },
-        {
-          kind: 'pull-error',
-          cause: pick(['not-found', 'denied', 'timeout', 'platform', 'rate-limit'] as const),
-        },
-        { kind: 'secret-error' },
-        { kind: 'out-of-memory', after: between(0, 20_000) },
-        { kind: 'unhealthy' },
-        { kind: 'placement' },
-        { kind: 'exec-format' },
-        { kind: 'never-starts' },
-        { kind: 'spot-interruption', after: between(60_000, 300_000) },
-      ]);
+  const draw = drawing(random);
+  const { chance, pick, between } = draw;
+  const fate = fateFrom(draw);
   const configuration = configurationFrom(random);
   const isStaged = configuration.strategy !== 'ROLLING';
   const hasPause = configuration.lifecycleHooks?.some((hook) => hook.targetType === 'PAUSE') === true;
@@ -81,7 +62,7 @@ export function timelineOf(seed: number): Timeline {
     seed,
     service: { desiredCount: pick([0, 1, 2, 3, 5]), deploymentConfiguration: configuration },
     fate,
-    faults: Array.from({ length: between(0, 4) }, () => faultFrom(random)),
+    faults: Array.from({ length: between(0, 4) }, () => faultFrom(draw, operations)),
     lag: {
       staleReads: chance(0.3) ? between(1, 8) : 0,
       lateServiceDeployment: chance(0.3) ? between(1, 8) : 0,
@@ -110,8 +91,7 @@ export function timelineOf(seed: number): Timeline {
 
 /** Half of the services are rolled; the others go through the stages of their strategy, with short bakes. */
 function configurationFrom(random: () => number): DeploymentConfiguration {
-  const chance = (share: number) => random() < share;
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+  const { chance, pick } = drawing(random);
   const breaker = pick([
     undefined,
     { enable: true, rollback: true },
@@ -177,30 +157,5 @@ function configurationFrom(random: () => number): DeploymentConfiguration {
           ]
         : []),
     ],
-  };
-}
-
-function faultFrom(random: () => number): FaultRule {
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
-  const operation = pick(operations);
-  const fault = pick<FaultRule['fault']>([
-    { kind: 'error', code: 'ThrottlingException', message: 'Rate exceeded' },
-    { kind: 'error', code: 'ServerException', message: 'Service Unavailable', status: 500 },
-    { kind: 'reset', effect: 'none' },
-    { kind: 'reset', effect: 'applied' },
-    { kind: 'truncate' },
-    { kind: 'html', effect: 'none' },
-    { kind: 'empty', effect: 'none' },
-    { kind: 'null', effect: 'applied' },
-    { kind: 'latency', milliseconds: Math.floor(random() * 5000) },
-    // A family read as it was a whole run ago cannot be told from one that has no such revision: nobody could.
-    ...(operation === 'DescribeTaskDefinition' ? [] : [{ kind: 'stale' as const }]),
-  ]);
-  return {
-    service: 'ecs',
-    operation,
-    from: 1 + Math.floor(random() * 12),
-    count: 1 + Math.floor(random() * 6),
-    fault,
   };
 }

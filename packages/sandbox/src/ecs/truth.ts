@@ -1,6 +1,7 @@
 import type { ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
 import { primaryOf } from './engine/deployments.ts';
 import { serviceArn } from './model/place.ts';
+import type { ServiceRecord, TaskSetRecord } from './model/records.ts';
 import { liveTasks } from './model/state.ts';
 import type { EcsWorld } from './world.ts';
 
@@ -32,6 +33,39 @@ export interface Truth {
   }[];
 }
 
+/** A service that deploys by task sets: each is a deployment, and one that has been deleted has stopped. */
+function byTaskSets(service: ServiceRecord, healthy: Healthy): Truth {
+  const primary = service.taskSets.find((one) => one.status === 'PRIMARY');
+  const live =
+    service.status === 'ACTIVE' && primary?.completedAt !== undefined
+      ? {
+          deploymentId: primary.id,
+          taskDefinition: primary.taskDefinition,
+          since: primary.completedAt,
+        }
+      : undefined;
+  const isEnding = (one: TaskSetRecord) => one.goneAt !== undefined || one.status === 'DRAINING';
+  return {
+    status: service.status,
+    desiredCount: service.desiredCount,
+    live,
+    healthyCount: live ? (healthy.get(live.deploymentId)?.healthy ?? 0) : 0,
+    serving: [...healthy].reverse().map(([deploymentId, entry]) => ({ deploymentId, ...entry })),
+    deployments: [...service.goneTaskSets, ...service.taskSets]
+      .toSorted((a, b) => a.createdAt - b.createdAt)
+      .map((one) => ({
+        arn: one.arn,
+        deploymentId: one.id,
+        taskDefinition: one.taskDefinition,
+        status: one.completedAt !== undefined ? 'SUCCESSFUL' : isEnding(one) ? 'STOPPED' : 'IN_PROGRESS',
+        createdAt: one.createdAt,
+        finalAt: one.completedAt ?? one.goneAt,
+      })),
+  };
+}
+
+type Healthy = ReadonlyMap<string, { readonly taskDefinition: string; readonly healthy: number }>;
+
 export function truthOf(world: EcsWorld, cluster: string, name: string): Truth | undefined {
   const service = world.state.services.get(serviceArn(world.place, cluster, name));
   if (service === undefined) return undefined;
@@ -42,6 +76,7 @@ export function truthOf(world: EcsWorld, cluster: string, name: string): Truth |
     entry.healthy += 1;
     healthy.set(task.deploymentId, entry);
   }
+  if ((service.settings.deploymentController?.type ?? 'ECS') !== 'ECS') return byTaskSets(service, healthy);
   const primary = primaryOf(service);
   const isLive = service.status === 'ACTIVE' && primary?.rolloutState === 'COMPLETED';
   const since =

@@ -1,5 +1,5 @@
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
-import { isLandfallError } from '../../errors/landfall-error.ts';
+import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
 import { type FollowOptions, followTo, type Run } from '../deploy.ts';
@@ -9,6 +9,8 @@ import { type Ours, shortTaskDefinition } from '../rollout.ts';
 import type { Target } from '../target.ts';
 import type { Verdict } from '../verdict.ts';
 import { appSpecFor } from './app-spec.ts';
+import { reasonOf } from './picture.ts';
+import { readDeployments } from './read.ts';
 import { findActive, type Order, startDeployment } from './start.ts';
 import { liveTaskDefinition, primaryTaskSet } from './task-sets.ts';
 import { wayOf, withWaits } from './way.ts';
@@ -74,6 +76,7 @@ async function act(
     );
     return { ours: ours(active.deploymentId, active.createTime?.getTime()) };
   }
+  if (plan.kind !== 'update' || !plan.startsDeployment) await refuseFailed(target, codeDeploy, signal);
   const last = by.info.lastSuccessfulDeployment?.deploymentId ?? '';
   if (plan.kind !== 'update')
     return { ours: ours(last), verdict: { kind: 'NOOP', reason: plan.reason, live: taskDefinition } };
@@ -88,6 +91,26 @@ async function act(
     log.notice(`${target.name}: the answer of CodeDeploy was lost; the deployment it made was found`);
   log.info(`${target.name}: ${consoleLink(world.aws.region, id)}`);
   return { ours: ours(id) };
+}
+
+/**
+ * What has the traffic may have it by a deployment that failed after the shift, which nobody rolled back: to call
+ * that "nothing to do" would make a red step green by running it again.
+ * @throws DEPLOYMENT_FAILED
+ */
+async function refuseFailed(target: Target, codeDeploy: CodeDeploy, signal: AbortSignal): Promise<void> {
+  const primary = primaryTaskSet(target.service);
+  const id = primary?.externalId;
+  if (!id?.startsWith('d-')) return;
+  const maker = (await readDeployments(codeDeploy, [id], { signal })).get(id);
+  if (maker?.status !== 'Failed' && maker?.status !== 'Stopped') return;
+  const name = shortTaskDefinition(primary?.taskDefinition);
+  throw new LandfallError('DEPLOYMENT_FAILED', {
+    summary: `${target.name}: ${name} has the traffic, but deployment ${id} of it has failed: ${reasonOf(maker, undefined)}`,
+    remedy:
+      'Mend the cause and deploy a changed task definition, roll back with rollback-service, or set `force-new-deployment` to try the same one again.',
+    facts: { service: target.name, deploymentId: id, status: maker.status },
+  });
 }
 
 /** What CodeDeploy does not deploy: the desired count and the tags. The same values sent twice are the same. */

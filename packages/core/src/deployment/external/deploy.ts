@@ -10,7 +10,7 @@ import { type Ours, shortTaskDefinition } from '../rollout.ts';
 import type { Target } from '../target.ts';
 import type { Verdict } from '../verdict.ts';
 import { externalIdOf, isMarked, markOf, taskSetOrder } from './order.ts';
-import { timeOf } from './plan.ts';
+import { timeOf, unfinished } from './plan.ts';
 import { wayOf } from './way.ts';
 
 /**
@@ -70,6 +70,13 @@ async function act(
   for (const warning of plan.warnings) log.warning(warning);
   await updateSettings(run, plan);
   if (!plan.startsDeployment) {
+    const undone = unfinished(target);
+    if (undone !== undefined) {
+      log.info(
+        `${target.name}: ${shortTaskDefinition(arn)} is the primary task set, ${undone}; going on with it`,
+      );
+      return { ours: oursOf(target, primary) };
+    }
     const reason = `the service was updated, and ${shortTaskDefinition(arn)} is already live`;
     return { ours: oursOf(target, primary), verdict: { kind: 'NOOP', reason, live: arn } };
   }

@@ -10,17 +10,18 @@ import type { ExternalWatch } from './round.ts';
 
 /**
  * Takes our task set away: what was live before is live again, or still. This is the only rollback there is, for
- * the EXTERNAL controller has none. Once the older task set is going, ours stays: nothing else would be left.
+ * the EXTERNAL controller has none. A primary task set without one to go back to stays: nothing else would be left.
  */
 export async function giveUp(watch: ExternalWatch, verdict: Verdict, { ecs }: Following): Promise<Verdict> {
   const { cluster, service, deploymentId: taskSet } = watch.ours;
   const ours = watch.sets.find((one) => one.id === taskSet);
   const older = watch.sets.filter((one) => one.id !== taskSet && timeOf(one) <= timeOf(ours));
   const back = older.find((one) => one.id === watch.ours.previous?.deploymentId && one.status !== 'DRAINING');
-  if (!ours || (ours.status === 'PRIMARY' && older.length > 0 && !back)) return verdict;
+  const isPrimary = ours?.status === 'PRIMARY' || watch.mayBePrimary;
+  if (!ours || (isPrimary && !back)) return verdict;
   try {
     // Without the signal of the run: a deadline that comes with a cancel must not leave this half done.
-    if (back && ours.status === 'PRIMARY')
+    if (back && isPrimary)
       await ecs.updateServicePrimaryTaskSet({ cluster, service, primaryTaskSet: back.id });
     await ecs.deleteTaskSet({ cluster, service, taskSet: ours.taskSetArn ?? taskSet, force: true });
   } catch (thrown) {
@@ -45,9 +46,9 @@ const budget = 2000;
 /** On a cancel that is to stop it: one DeleteTaskSet within two seconds. Says in a sentence what came of it. */
 export async function deleteOurs(watch: Watch, world: World, ecs: Ecs): Promise<string> {
   const { cluster, service, deploymentId: taskSet } = watch.ours;
-  const { sets } = watch as ExternalWatch;
+  const { sets, mayBePrimary } = watch as ExternalWatch;
   const ours = sets.find((one) => one.id === taskSet);
-  if (ours?.status === 'PRIMARY')
+  if (ours?.status === 'PRIMARY' || mayBePrimary)
     return `cancelled; task set ${taskSet} is already the primary one and stays`;
   const limit = new AbortController();
   try {

@@ -3,7 +3,7 @@ import { hopeless, outOfTime } from '../limits.ts';
 import { type Rollout, shortTaskDefinition } from '../rollout.ts';
 import type { Terms } from '../terms.ts';
 import type { Verdict } from '../verdict.ts';
-import { timeOf } from './plan.ts';
+import { isSteady, timeOf } from './plan.ts';
 
 /** What is to be done now. */
 export type Next =
@@ -60,11 +60,6 @@ export function onlyWatching(next: Next, rollout: Rollout, terms: Terms): Next {
   const left = stuck(rollout, terms);
   return left.do === 'give-up' ? onlyWatching(left, rollout, terms) : left;
 }
-
-export const isSteady = (one: TaskSet) =>
-  one.stabilityStatus === 'STEADY_STATE' &&
-  (one.pendingCount ?? 0) === 0 &&
-  (one.runningCount ?? 0) === (one.computedDesiredCount ?? 0);
 
 const named = (one: TaskSet) => shortTaskDefinition(one.taskDefinition);
 const end = (kind: Verdict['kind'], reason: string): Next => ({ do: 'end', verdict: { kind, reason } });

@@ -1,5 +1,5 @@
 import type { TaskSet, UpdateServiceRequest } from '@aws-sdk/client-ecs';
-import { liveTaskDefinition, primaryTaskSet } from '../code-deploy/task-sets.ts';
+import { primaryTaskSet } from '../code-deploy/task-sets.ts';
 import type { Plan, Settings } from '../plan.ts';
 import { shortTaskDefinition } from '../rollout.ts';
 import type { Target } from '../target.ts';
@@ -14,18 +14,16 @@ export function planByTaskSets(
   changes: Partial<UpdateServiceRequest>,
 ): Plan {
   const force = settings.forceNewDeployment === true;
-  const same = wanted !== undefined && liveTaskDefinition(target.service) === wanted;
-  const left = leftOver(target, primaryTaskSet(target.service));
-  if (same && !force && left.length === 0 && Object.keys(changes).length === 0)
-    return {
-      kind: 'unchanged',
-      reason: `${shortTaskDefinition(wanted)} is already live and nothing else was asked for`,
-    };
-  if (same && !force && left.length > 0 && Object.keys(changes).length === 0)
-    return {
-      kind: 'adopt',
-      reason: `${shortTaskDefinition(wanted)} is the primary task set, and an older one is left`,
-    };
+  const primary = primaryTaskSet(target.service);
+  // Not the service's own task definition: that stays when its primary task set is deleted.
+  const same = wanted !== undefined && primary?.taskDefinition === wanted;
+  if (same && !force && Object.keys(changes).length === 0) {
+    const name = shortTaskDefinition(wanted);
+    const undone = unfinished(target);
+    return undone === undefined
+      ? { kind: 'unchanged', reason: `${name} is already live and nothing else was asked for` }
+      : { kind: 'adopt', reason: `${name} is the primary task set, ${undone}` };
+  }
   const none = (settings.desiredCount ?? target.service.desiredCount) === 0;
   return {
     kind: 'update',
@@ -37,8 +35,19 @@ export function planByTaskSets(
   };
 }
 
-/** Task sets from before the primary one: a run that was killed left them. */
-const leftOver = ({ service }: Target, primary: TaskSet | undefined) =>
-  (service.taskSets ?? []).filter((one) => one.id !== primary?.id && timeOf(one) < timeOf(primary));
+/** What is left to be done until the primary task set is live: a run that was killed left it so. */
+export function unfinished({ service }: Target): string | undefined {
+  const primary = primaryTaskSet(service);
+  const older = (service.taskSets ?? []).some(
+    (one) => one.id !== primary?.id && timeOf(one) < timeOf(primary),
+  );
+  if (older) return 'and an older one is left';
+  return primary && !isSteady(primary) ? 'and is not steady yet' : undefined;
+}
+
+export const isSteady = (one: TaskSet) =>
+  one.stabilityStatus === 'STEADY_STATE' &&
+  (one.pendingCount ?? 0) === 0 &&
+  (one.runningCount ?? 0) === (one.computedDesiredCount ?? 0);
 
 export const timeOf = (taskSet: TaskSet | undefined): number => taskSet?.createdAt?.getTime() ?? 0;

@@ -7,9 +7,8 @@ import type { Outcome } from '../outcome.ts';
 import { type Ours, shortTaskDefinition } from '../rollout.ts';
 import type { Target } from '../target.ts';
 import { oursOf } from './deploy.ts';
-import { isSteady } from './next.ts';
 import { revisionBefore } from './order.ts';
-import { timeOf } from './plan.ts';
+import { isSteady, timeOf } from './plan.ts';
 import { watchTaskSet } from './wait.ts';
 
 /**

@@ -15,6 +15,8 @@ export interface ExternalWatch extends Watch {
   /** `watch`: somebody else drives it; nothing is changed. */
   readonly part: 'drive' | 'watch';
   sets: readonly TaskSet[];
+  /** It was asked to become the primary one, and no later read has shown whether it did. */
+  mayBePrimary: boolean;
 }
 
 /** One round: the services where due, then service by service its task sets, and the one step that is due. */
@@ -68,6 +70,7 @@ async function act(watch: ExternalWatch, next: Next, following: Following): Prom
   const { cluster, service } = watch.ours;
   switch (next.do) {
     case 'make-primary':
+      watch.mayBePrimary = true;
       // Sent twice it is the same; whether an answer that was lost took effect, the next round sees.
       await ecs.updateServicePrimaryTaskSet(
         { cluster, service, primaryTaskSet: next.taskSet.id },

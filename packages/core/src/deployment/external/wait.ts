@@ -9,8 +9,7 @@ import type { Target } from '../target.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Asked } from '../wait.ts';
 import { oursOf } from './deploy.ts';
-import { isSteady } from './next.ts';
-import { timeOf } from './plan.ts';
+import { isSteady, timeOf } from './plan.ts';
 import { wayOf } from './way.ts';
 
 /**

@@ -34,6 +34,7 @@ export const wayOf = (run: Run, { service }: Target, part: ExternalWatch['part']
     part,
     base: service,
     sets: service.taskSets ?? [],
+    mayBePrimary: false,
   }),
   stop: (watch, world) => deleteOurs(watch, world, run.ecs),
 });

@@ -36,6 +36,8 @@ export function keepTaskSets(world: EcsWorld, lifecycle: TaskLifecycle, service:
     refused = start(world, lifecycle, service, taskSet, wanted - live.length) || refused;
     if (taskSet.status === 'DRAINING' && tasks.length === 0) {
       service.taskSets = service.taskSets.filter((candidate) => candidate !== taskSet);
+      taskSet.goneAt = world.clock.now();
+      service.goneTaskSets.push(taskSet);
       continue;
     }
     const steady = tasks.length === wanted && live.length === wanted && live.every((task) => task.healthy);
@@ -46,6 +48,11 @@ export function keepTaskSets(world: EcsWorld, lifecycle: TaskLifecycle, service:
       taskSet.updatedAt = world.clock.now();
       if (steady) say(world, service, `(taskSet ${taskSet.id}) ${sentence.steady}`, true);
     }
+  }
+  const primary = service.taskSets.find(({ status }) => status === 'PRIMARY');
+  if (primary?.stabilityStatus === 'STEADY_STATE') {
+    const isAlone = service.taskSets.every((one) => one === primary || one.createdAt > primary.createdAt);
+    if (isAlone) primary.completedAt ??= world.clock.now();
   }
   world.changed();
   return refused;

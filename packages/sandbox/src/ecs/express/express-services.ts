@@ -135,6 +135,7 @@ export function expressOperations(operations: Operations) {
       steady: false,
       tags: { ...tagsFrom(input.tags), AmazonECSManaged: 'true' },
       taskSets: [],
+      goneTaskSets: [],
       express: {
         infrastructureRoleArn: input.infrastructureRoleArn,
         ingressPaths: [

@@ -152,6 +152,8 @@ export interface ServiceRecord {
   steady: boolean;
   tags: Tags;
   taskSets: TaskSetRecord[];
+  /** Those that are deleted, the oldest first. ECS forgets them; the truth does not. */
+  goneTaskSets: TaskSetRecord[];
   express?: ExpressRecord;
 }
 
@@ -169,6 +171,9 @@ export interface TaskSetRecord {
   updatedAt: number;
   stabilityStatus: 'STEADY_STATE' | 'STABILIZING';
   stabilityStatusAt: number;
+  /** When it was first primary and steady with no older one left. */
+  completedAt?: number;
+  goneAt?: number;
   tags: Tags;
 }
 

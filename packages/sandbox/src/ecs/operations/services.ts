@@ -96,6 +96,7 @@ export function serviceOperations(operations: Operations) {
       steady: false,
       tags,
       taskSets: [],
+      goneTaskSets: [],
     };
     state.services.set(arn, service);
     if (controller === 'ECS') openDeployment(world, service);

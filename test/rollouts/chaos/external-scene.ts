@@ -1,0 +1,76 @@
+import { ByTaskSets } from '../external-service.ts';
+import { Stage } from '../stage.ts';
+import { drawing, fateFrom, faultFrom } from './draw.ts';
+import { cutsFrom, type Scene } from './scene.ts';
+
+const operations = [
+  'DescribeServices',
+  'DescribeTaskSets',
+  'CreateTaskSet',
+  'UpdateServicePrimaryTaskSet',
+  'DeleteTaskSet',
+  'RegisterTaskDefinition',
+  'DescribeTaskDefinition',
+  'ListTasks',
+  'DescribeTasks',
+].map((name) => `ecs:${name}`);
+const calls = [
+  'registerTaskDefinition',
+  'createTaskSet',
+  'updateServicePrimaryTaskSet',
+  'deleteTaskSet',
+  'describeTaskSets',
+];
+
+/** A service of the EXTERNAL controller, and others who change its task sets, too. */
+export async function externalScene(seed: number, random: () => number): Promise<Scene> {
+  const draw = drawing(random);
+  const { chance, pick, between } = draw;
+  const fate = fateFrom(draw);
+  const stage = await Stage.set({
+    seed,
+    services: {
+      web: { desiredCount: pick([0, 1, 2, 3, 5]), deploymentController: { type: 'EXTERNAL' } },
+    },
+    fates: [{ match: { image: 'web:2' }, fate }],
+  });
+  const own = new ByTaskSets(stage);
+  if (chance(0.9)) await own.makeLive();
+  const ours = async () => (await own.taskSets()).find((one) => one.externalId?.startsWith('landfall/web:2'));
+  const meddlers = {
+    supersede: async () => own.makePrimary(await own.make(3)),
+    beside: () => own.make(3),
+    'delete-ours': async () => own.ask('DeleteTaskSet', { taskSet: (await ours())?.id, force: true }),
+    'take-back': async () => {
+      const old = (await own.taskSets()).find((one) => one.taskDefinition?.endsWith(':1'));
+      await own.makePrimary(old?.id ?? '');
+    },
+    scale: () => own.ask('UpdateService', { desiredCount: 4 }),
+  };
+  const force = chance(0.1);
+  return {
+    stage,
+    strategy: 'EXTERNAL',
+    inputs: { 'wait-timeout': '40m', ...(force && { 'force-new-deployment': 'true' }) },
+    files: {},
+    until: 'completed',
+    onCancel: pick(['leave', 'stop']),
+    faults: Array.from({ length: between(0, 4) }, () => faultFrom(draw, operations)),
+    cuts: cutsFrom(draw, calls),
+    meddling: [
+      ...(chance(0.35)
+        ? [
+            {
+              at: between(1000, 150_000),
+              act: meddlers[pick(Object.keys(meddlers)) as keyof typeof meddlers],
+            },
+          ]
+        : []),
+      ...(chance(0.1) ? [{ at: between(1000, 150_000), act: 'cancel' as const }] : []),
+    ],
+    truth: async () => stage.world.ecs.truth('main', 'web')!,
+    // A mark of a task set lasts: a run that is started again finds its own, forced or not. One that was deleted
+    // before it was live may be made again.
+    allowed: (ours) => 1 + ours.filter((one) => one.status === 'STOPPED').length,
+  };
+}

@@ -1,0 +1,33 @@
+import { seededRandom } from '@landfall/sandbox/world/random';
+import { codeDeployScene } from './code-deploy-scene.ts';
+import { externalScene } from './external-scene.ts';
+import { playScene } from './play-scene.ts';
+import { type Played, runTimeline } from './run-timeline.ts';
+
+export const controllers = ['ECS', 'CODE_DEPLOY', 'EXTERNAL'] as const;
+export type Controller = (typeof controllers)[number];
+
+/** Three of five scenes are ECS's own. */
+export function controllerOf(seed: number): Controller {
+  const drawn = seededRandom(seed + 31)();
+  return drawn < 0.6 ? 'ECS' : drawn < 0.8 ? 'CODE_DEPLOY' : 'EXTERNAL';
+}
+
+/** How a scene is played again. */
+export const replayOf = (seed: number, controller = controllerOf(seed)) =>
+  `npm run chaos -- --timelines 1 --seed ${seed} --controller ${controller}`;
+
+/** Plays the scene of a seed, of its own controller or the one named. */
+export async function runScene(seed: number, controller = controllerOf(seed)): Promise<Played> {
+  if (controller === 'ECS') return runTimeline(seed);
+  const set = controller === 'EXTERNAL' ? externalScene : codeDeployScene;
+  const scene = await set(seed, seededRandom(seed));
+  try {
+    return { ...(await playScene(scene)), strategy: scene.strategy };
+  } catch (error) {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { breaches: [{ kind: 'crash', what }], verdict: 'none', strategy: scene.strategy };
+  } finally {
+    await scene.stage.close();
+  }
+}

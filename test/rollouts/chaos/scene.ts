@@ -1,0 +1,41 @@
+import type { Truth } from '@landfall/sandbox/ecs/truth';
+import type { FaultRule } from '@landfall/sandbox/faults/fault';
+import type { KillAt } from '../kill.ts';
+import type { Stage } from '../stage.ts';
+import type { Draw } from './draw.ts';
+import type { Evidence } from './judge.ts';
+
+/** How an attempt of the run ends before its time: killed at a call, or cancelled so many milliseconds in. */
+export type Cut = { readonly killAt: KillAt } | { readonly cancelAt: number };
+
+/** A service, set, and everything that will happen to it: one seed, one scene. */
+export interface Scene {
+  readonly stage: Stage;
+  readonly strategy: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string>>;
+  readonly until: Evidence['until'];
+  readonly onCancel: 'leave' | 'stop';
+  readonly faults: readonly FaultRule[];
+  /** Attempts before the one that is judged. */
+  readonly cuts: readonly Cut[];
+  /** Others act, so many milliseconds after the start of the last attempt. */
+  readonly meddling: readonly { readonly at: number; readonly act: 'cancel' | (() => Promise<unknown>) }[];
+  /** What is so at this moment. */
+  truth(): Promise<Truth>;
+  /** How many deployments of our task definition may have been made, these having been. */
+  allowed(ours: Truth['deployments'], endedAttempts: number): number;
+}
+
+export const cutsFrom = ({ chance, pick, between }: Draw, calls: readonly string[]): readonly Cut[] =>
+  Array.from({ length: chance(0.3) ? between(1, 4) : 0 }, () =>
+    chance(0.6)
+      ? {
+          killAt: {
+            call: pick(calls),
+            when: pick(['before', 'after'] as const),
+            time: between(1, 4),
+          },
+        }
+      : { cancelAt: between(1000, 120_000) },
+  );
