@@ -42,6 +42,11 @@ describe.each(hostNames)('%s', (name) => {
     expect(variable('DOCKER_CONFIG')).toBe("/tmp/it's here");
   });
 
+  test('a variable of the job is read by its name', async () => {
+    const { host } = await onHost(name, { env: { TAG: 'v1', EMPTY: '' } });
+    expect(['TAG', 'EMPTY', 'GONE'].map((one) => host.environment(one))).toEqual(['v1', '', undefined]);
+  });
+
   test('H03: an output of 2 MiB is OUTPUT_TOO_LARGE and leaves the others as they are', async () => {
     const { host, output } = await onHost(name);
     await host.setOutput('small', 'kept');

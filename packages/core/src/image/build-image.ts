@@ -81,9 +81,10 @@ export async function buildImage(
     const builder = await docker.chooseBuilder(wishes, { signal: host.cancellation });
     if (builder.notice !== undefined) host.log.notice(builder.notice);
     const request: BuildRequest = { ...wishes, destination: destinationOf(image, builder.loads) };
-    const warnings = dockerfileWarnings();
+    const warnings = dockerfileWarnings({ call: wishes.call !== undefined });
     const output = (line: string) => {
-      warnings.read(line);
+      // The classic builder knows no checks, and prints what a RUN prints as it is.
+      if (builder.kind !== 'classic') warnings.read(line);
       host.log.output(line);
     };
     try {
@@ -151,6 +152,8 @@ async function nameInEngine(
 export const metadataOf = (built: BuiltImage, { targets }: ImageNames, digest?: string) => ({
   ...built.metadata,
   ...(digest !== undefined && { 'containerimage.digest': digest }),
-  ...(built.imageId !== undefined && { 'containerimage.config.digest': built.imageId }),
-  'image.name': targets.map(referenceOf).join(','),
+  // A builder that pushes by itself says so where there is one configuration; the id may be that of an index.
+  ...(built.imageId !== undefined &&
+    built.digest === undefined && { 'containerimage.config.digest': built.imageId }),
+  ...(targets.length > 0 && { 'image.name': targets.map(referenceOf).join(',') }),
 });

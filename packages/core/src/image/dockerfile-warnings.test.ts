@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { dockerfileWarnings } from './dockerfile-warnings.ts';
 
-const read = (log: string) => {
-  const warnings = dockerfileWarnings();
+const read = (log: string, call = false) => {
+  const warnings = dockerfileWarnings({ call });
   for (const line of log.split('\n')) warnings.read(line);
   return warnings.found();
 };
@@ -28,7 +28,8 @@ test('a warning that is told while it builds and again at the end counts once', 
 
 test('of `--call check` each block is read, with rule, text and line', () => {
   expect(
-    read(`Check complete, 2 warnings have been found!
+    read(
+      `Check complete, 2 warnings have been found!
 
 WARNING: FromAsCasing - https://docs.docker.com/go/dockerfile/rule/from-as-casing/
 'AS' and 'from' keywords' casing do not match
@@ -39,7 +40,9 @@ WARNING: FromAsCasing - https://docs.docker.com/go/dockerfile/rule/from-as-casin
 
 WARNING: JSONArgsRecommended - https://docs.docker.com/go/dockerfile/rule/json-args-recommended/
 JSON arguments recommended for CMD
---------------------`),
+--------------------`,
+      true,
+    ),
   ).toEqual([
     { rule: 'FromAsCasing', text: "'AS' and 'from' keywords' casing do not match", line: 12 },
     { rule: 'JSONArgsRecommended', text: 'JSON arguments recommended for CMD' },

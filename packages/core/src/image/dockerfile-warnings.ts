@@ -10,7 +10,7 @@ export interface DockerfileWarning {
  * Reads BuildKit's warnings out of a plain build log, line by line. What a `RUN` prints stands behind a number and
  * a time, so that it cannot be taken for one.
  */
-export function dockerfileWarnings() {
+export function dockerfileWarnings({ call = false }: { readonly call?: boolean } = {}) {
   const found = new Map<string, DockerfileWarning>();
   let inList = false;
   let block: { readonly rule: string; text?: string } | undefined;
@@ -33,7 +33,7 @@ export function dockerfileWarnings() {
   };
   return {
     read(line: string): void {
-      if (readBlock(line)) return;
+      if (call && readBlock(line)) return;
       if (/^\s?\d+ warnings? found\b/.test(line)) {
         inList = true;
         return;

@@ -16,8 +16,9 @@ interface Scene extends FakeWorldOptions {
   /** The base image that the registry's own image was built on. */
   readonly builtOn?: string;
   readonly log?: readonly string[];
+  readonly kind?: 'buildkit' | 'classic';
 }
-const run = async ({ builtOn, log = [], ...options }: Scene) => {
+const run = async ({ builtOn, log = [], kind = 'buildkit', ...options }: Scene) => {
   const asked: RegistryTarget[] = [];
   const bytes = encode({ schemaVersion: 2, config: { digest: imageId, size: 1 } });
   const registry = {
@@ -37,10 +38,10 @@ const run = async ({ builtOn, log = [], ...options }: Scene) => {
     ...options,
     inputs: { repository: 'r.example/web', tags: 'v1', ...options.inputs },
     docker: {
-      chooseBuilder: async () => ({ kind: 'buildkit', description: 'BuildKit', loads: true }),
+      chooseBuilder: async () => ({ kind, description: 'BuildKit', loads: true }),
       build: async (_, given) => {
         for (const line of log) given?.output?.(line);
-        return { builder: 'buildkit', imageId, metadata: {} };
+        return { builder: kind, imageId, metadata: {} };
       },
       tag: async () => {},
       push: async () => ({ digest }),
@@ -127,4 +128,10 @@ test('warnings about the Dockerfile become annotations of its lines, ten at most
     file: 'Dockerfile',
     line: 1,
   });
+});
+
+test('the classic builder knows no warnings: what looks like one was printed by a RUN', async () => {
+  const log = [' 1 warning found (use docker --debug to expand):', ' - FromAsCasing: forged (line 1)'];
+  const { world } = await run({ log, kind: 'classic' });
+  expect(world.host.annotations).toEqual([]);
 });

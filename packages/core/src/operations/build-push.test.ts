@@ -123,10 +123,17 @@ test('a builder that keeps the image to itself pushes by digest, and each tag is
     builder: { kind: 'buildx', loads: false },
     inputs: { platforms: 'linux/amd64,linux/arm64', tags: 'sha\nlatest' },
     docker: {
-      build: async () => ({ builder: 'buildx', digest, metadata: { 'containerimage.digest': digest } }),
+      build: async () => ({
+        builder: 'buildx',
+        imageId: digest,
+        digest,
+        metadata: { 'containerimage.digest': digest },
+      }),
     },
   });
   expect(result.outputs.image).toBe(`${registry}/team/web@${digest}`);
+  // Of an index there is no configuration whose digest could be told.
+  expect(JSON.parse(result.outputs.metadata!)).not.toHaveProperty(['containerimage.config.digest']);
   expect(buildRequest(world).destination).toEqual({
     kind: 'registry',
     repositories: [`${registry}/team/web`],

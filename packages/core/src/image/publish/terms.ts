@@ -58,7 +58,10 @@ export const outputs = {
     description:
       'The repository without its registry host. With `digest` it survives where a masked account id would make the host drop `image`.',
   },
-  imageid: { description: "The image's id in the engine." },
+  imageid: {
+    description:
+      "The image's id: the digest of its configuration, which is its name in the engine; of several platforms that of their index.",
+  },
   images: {
     description:
       'Of `compose-file` or `bake-file`: JSON from each service or target to its image by digest, `{"web":"registry/team/web@sha256:…"}`. It grows with each image that is done, so that it holds after a failure what was pushed before it.',
