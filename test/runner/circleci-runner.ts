@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hearProgram } from './hear-program.ts';
 
 export interface CircleCiStep {
   readonly name: string;
@@ -93,20 +94,5 @@ async function runStep(step: CircleCiStep, env: Record<string, string>, cwd: str
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  let output = '';
-  let killed = false;
-  const hear = (part: string) => {
-    output += part;
-    if (step.killAt !== undefined && !killed && output.includes(step.killAt)) {
-      killed = true;
-      process.kill(-child.pid!, 'SIGKILL');
-    }
-  };
-  child.stdout.setEncoding('utf8').on('data', hear);
-  child.stderr.setEncoding('utf8').on('data', hear);
-  const exitCode = await new Promise<number | null>((settle, fail) => {
-    child.on('error', fail);
-    child.on('close', settle);
-  });
-  return { exitCode, output, killed };
+  return hearProgram(child, step.killAt);
 }

@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { hearProgram } from './hear-program.ts';
 
 interface Phase {
   readonly 'on-failure'?: string;
@@ -145,20 +146,8 @@ function startShell(path: string, cwd: string, env: Record<string, string>, kill
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    let printed = '';
-    const hear = (part: string) => {
-      printed += part;
-      if (killAt !== undefined && !killed && printed.includes(killAt)) {
-        killed = true;
-        process.kill(-child.pid!, 'SIGKILL');
-      }
-    };
-    child.stdout.setEncoding('utf8').on('data', hear);
-    child.stderr.setEncoding('utf8').on('data', hear);
-    const exitCode = await new Promise<number | null>((settle, fail) => {
-      child.on('error', fail);
-      child.on('close', settle);
-    });
+    const { exitCode, output: printed, killed: now } = await hearProgram(child, killAt);
+    killed ||= now;
     return { exitCode, printed };
   };
   const enter = `. '${at('env.sh')}'; cd "$(cat '${at('dir.txt')}')"`;

@@ -44,7 +44,7 @@ async function memory(context: BenchContext): Promise<Figure> {
   for (let round = 0; round < Math.min(3, context.runs); round += 1) {
     const sandbox = await startSandbox({ tasks: 'scripted', timing: LOCAL_TIMING });
     try {
-      await fillAccount(sandbox, desiredCount);
+      await fillAccount(sandbox, ['web'], desiredCount);
       await live(sandbox, context.signal);
       const job = await startJob(context.scratch, sandbox.url);
       const note = join(job.temp, 'memory');

@@ -6,8 +6,9 @@ import { startSandbox } from '@landfall/sandbox/sandbox';
 import type { VirtualClock } from '@landfall/sandbox/world/clock';
 import type { BenchContext, Family, Figure } from '../figure.ts';
 import { quantile, rounded } from '../measure/statistics.ts';
-import { fillServices, inputsFor } from '../rollout/fill-services.ts';
+import { fillAccount } from '../rollout/account.ts';
 import { type ManyServices, manyServices } from '../rollout/many-services.ts';
+import { inputsFor, servicesOf } from '../rollout/service-names.ts';
 import { builtAction } from '../runner/built-action.ts';
 import { startJob } from '../runner/job.ts';
 
@@ -82,7 +83,7 @@ async function peakMemory(services: number, context: BenchContext): Promise<Figu
   const hook = new URL('../measure/record-memory.mjs', import.meta.url).href;
   const sandbox = await startSandbox({ clock: 'virtual', tasks: 'scripted', limits: { journal: 100 } });
   try {
-    await fillServices(sandbox, services);
+    await fillAccount(sandbox, servicesOf(services), 2);
     (sandbox.clock as VirtualClock).advance(1_200_000);
     sandbox.throttle('aws');
     const job = await startJob(context.scratch, sandbox.url);

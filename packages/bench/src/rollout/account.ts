@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { World } from '@landfall/sandbox/sandbox';
 
-/** What a deployment finds: a cluster, two revisions of `web`, and a service on the first. */
-export async function fillAccount(sandbox: World, desiredCount: number): Promise<void> {
+/** What a deployment finds: a cluster, two revisions of `web`, and these services on the first. */
+export async function fillAccount(
+  sandbox: World,
+  services: readonly string[],
+  desiredCount: number,
+): Promise<void> {
   const call = (operation: string, input: object) => sandbox.dispatch('ecs', operation, input);
   await call('CreateCluster', { clusterName: 'main' });
   for (const version of [1, 2]) {
@@ -11,13 +15,15 @@ export async function fillAccount(sandbox: World, desiredCount: number): Promise
       containerDefinitions: [{ name: 'web', image: `example.com/web:${version}`, memory: 128 }],
     });
   }
-  await call('CreateService', {
-    cluster: 'main',
-    serviceName: 'web',
-    taskDefinition: 'web:1',
-    desiredCount,
-    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
-  });
+  for (const serviceName of services) {
+    await call('CreateService', {
+      cluster: 'main',
+      serviceName,
+      taskDefinition: 'web:1',
+      desiredCount,
+      deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+    });
+  }
 }
 
 /** Real time only: until the service's first deployment is live. */

@@ -7,7 +7,8 @@ import { createWorld, type World } from '@landfall/sandbox/sandbox';
 import type { VirtualClock } from '@landfall/sandbox/world/clock';
 import { drivenClock } from '@landfall/sandbox/world/driven-clock';
 import { seededRandom } from '@landfall/sandbox/world/random';
-import { fillServices, inputsFor, serviceOf } from './fill-services.ts';
+import { fillAccount } from './account.ts';
+import { inputsFor, serviceOf, servicesOf } from './service-names.ts';
 
 /** One run that deployed to many services, as the sandbox knows it. Times in milliseconds of virtual time. */
 export interface ManyServices {
@@ -35,10 +36,10 @@ export async function manyServices(services: number, seed: number): Promise<Many
   const sandbox = createWorld({ clock: 'virtual', seed, tasks: 'scripted', limits: { journal: 100 } });
   const time = sandbox.clock as VirtualClock;
   try {
-    await fillServices(sandbox, services);
+    await fillAccount(sandbox, servicesOf(services), 2);
     time.advance(1_200_000);
     const random = seededRandom(seed);
-    sandbox.ecs.setFates(Array.from({ length: services }, (_, index) => fateOf(serviceOf(index), random)));
+    sandbox.ecs.setFates(servicesOf(services).map((service) => fateOf(service, random)));
     sandbox.throttle('aws');
     return await deployAll(sandbox, services);
   } finally {

@@ -34,7 +34,7 @@ export async function virtualRollout({ seed, desiredCount, fates }: RolloutOptio
   const call = async (operation: string, input: object) =>
     (await sandbox.dispatch('ecs', operation, wireInput(input))) as Record<string, never>;
 
-  await fillAccount(sandbox, desiredCount);
+  await fillAccount(sandbox, ['web'], desiredCount);
   clock.advance(600_000);
   ecs.setFates(fates.map((rule) => ({ ...rule, match: { taskDefinition: 'web:2' } })));
 

@@ -35,11 +35,7 @@ export async function writeArtifactAt(
   const target = join(root, ...way);
   const beside = join(dirname(target), `.${basename(target)}.${random()}`);
   try {
-    let folder = root;
-    for (const name of way.slice(0, -1)) {
-      folder = join(folder, name);
-      await ownFolder(path, folder);
-    }
+    await ownFolders(path, root, way.slice(0, -1));
     const there = await lstatOrNothing(target);
     if (there && !there.isFile()) throw refused(path, `is ${oddity(there)}, not a regular file (${target})`);
     await writeNew(beside, text, 0o644);
@@ -57,11 +53,7 @@ export async function writeArtifactAt(
 export async function destinationAt(path: string, root: string, way: readonly string[]): Promise<string> {
   const target = join(root, ...way);
   try {
-    let folder = root;
-    for (const name of way.slice(0, -1)) {
-      folder = join(folder, name);
-      await ownFolder(path, folder);
-    }
+    await ownFolders(path, root, way.slice(0, -1));
     const there = await lstatOrNothing(target);
     if (there && !there.isFile() && !there.isDirectory())
       throw refused(path, `is ${oddity(there)}, not a regular file or a folder (${target})`);
@@ -71,12 +63,16 @@ export async function destinationAt(path: string, root: string, way: readonly st
   }
 }
 
-async function ownFolder(path: string, folder: string): Promise<void> {
-  const there = await lstatOrNothing(folder);
-  if (there?.isDirectory()) return;
-  if (there)
-    throw refused(path, `goes through ${oddity(there)} (${folder}), which is not followed when writing`);
-  await mkdir(folder);
+async function ownFolders(path: string, root: string, way: readonly string[]): Promise<void> {
+  let folder = root;
+  for (const name of way) {
+    folder = join(folder, name);
+    const there = await lstatOrNothing(folder);
+    if (there?.isDirectory()) continue;
+    if (there)
+      throw refused(path, `goes through ${oddity(there)} (${folder}), which is not followed when writing`);
+    await mkdir(folder);
+  }
 }
 
 const lstatOrNothing = (path: string) =>
