@@ -33,6 +33,12 @@ const run = async (
   return { world, result, request: sent('build')[0] as BuildRequest, tagged: sent('tag') };
 };
 
+test('no input of docker/build-push-action 7.3 is missing', () => {
+  const theirs =
+    'add-hosts allow annotations attests build-args build-contexts builder cache-from cache-to call cgroup-parent context file labels load network no-cache no-cache-filters outputs platforms provenance pull push sbom secrets secret-envs secret-files shm-size ssh tags target ulimit github-token';
+  expect(theirs.split(' ').filter((name) => !Object.hasOwn(buildPush.inputs, name))).toEqual([]);
+});
+
 describe("docker/build-push-action's inputs reach the builder with their meaning", () => {
   test.each<[string, Record<string, string>, Partial<BuildRequest>]>([
     [

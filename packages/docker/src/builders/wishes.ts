@@ -40,7 +40,12 @@ export function wishesOf(request: BuildWishes): readonly Wish[] {
     },
     { input: 'build-contexts', needs: 'buildx', since: '0.8.0', asked: some(request.buildContexts) },
     { input: 'no-cache-filters', needs: 'buildx', since: '0.8.0', asked: some(request.noCacheFilters) },
-    { input: 'allow', needs: 'buildx', asked: some(request.allow) },
+    {
+      input: 'allow',
+      needs: 'buildx',
+      // An engine's own BuildKit allows the network of the host unasked.
+      asked: request.allow?.some((one) => one !== 'network.host') === true,
+    },
     { input: 'annotations', needs: 'buildx', since: '0.12.0', asked: some(request.annotations) },
     { input: 'attests', needs: 'buildx', since: '0.10.0', asked: some(request.attests) },
     { input: 'provenance', needs: 'buildx', since: '0.10.0', asked: asked(request.provenance) },

@@ -166,6 +166,13 @@ services:
     expect(await names({ environment: { COMPOSE_PROFILES: 'a,debug' } })).toEqual(['web', 'debug']);
   });
 
+  test('that asks for the network of the host is allowed it', async () => {
+    expect(await one('{ context: ., network: host, entitlements: [network.host] }')).toMatchObject({
+      network: 'host',
+      allow: ['network.host'],
+    });
+  });
+
   test('whose tags are not used says so', async () => {
     const { notes } = await load({
       files: { 'compose.yaml': 'services: { web: { build: { context: ., tags: ["a:1"] } } }\n' },

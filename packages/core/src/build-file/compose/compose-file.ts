@@ -125,8 +125,12 @@ function readTarget(name: string, service: Service, reading: Reading): BuildTarg
       );
     return value;
   };
-  const privileged = read.flag('privileged') ? ['security.insecure'] : [];
-  const allow = [...(read.list('entitlements', 'allow') ?? []), ...privileged];
+  // What a file asks for is allowed with it, as by Compose.
+  const allow = [
+    ...(read.list('entitlements', 'allow') ?? []),
+    ...(read.flag('privileged') ? ['security.insecure'] : []),
+    ...(build.network === 'host' ? ['network.host'] : []),
+  ].filter((one, index, all) => all.indexOf(one) === index);
   return {
     name,
     ...(typeof image === 'string' && { image }),
