@@ -6,14 +6,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { differences } from '@landfall/sandbox/beside-moto/compare';
-import { type Recording, record } from '@landfall/sandbox/beside-moto/recording';
+import { differences } from '@landfall/sandbox/testing/beside-moto/compare';
+import { type Recording, record } from '@landfall/sandbox/testing/beside-moto/recording';
 import { run } from '../tools/run.ts';
 import { motoVersion } from '../tools/tools.ts';
 import { startMoto } from './server.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
-const file = join(root, 'packages/sandbox/src/beside-moto/recorded.json');
+const file = join(root, 'packages/sandbox/src/testing/beside-moto/recorded.json');
 const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
 
 const { stage, stop } = await startMoto(root);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Stage } from '@landfall/sandbox/beside-moto/ask';
+import type { Stage } from '@landfall/sandbox/testing/beside-moto/ask';
 import { tool } from '../tools/tools.ts';
 
 /** A moto that has nothing but what every AWS account starts with. */

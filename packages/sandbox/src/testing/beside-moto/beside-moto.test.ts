@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { sandboxForTests } from '../testing/started.ts';
-import type { VirtualClock } from '../world/clock.ts';
+import type { VirtualClock } from '../../world/clock.ts';
+import { sandboxForTests } from '../started.ts';
 import { type Difference, differences } from './compare.ts';
 import { judge } from './judge.ts';
 import { type Recording, record } from './recording.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { AwsFault } from '../protocol/aws-service.ts';
-import { writeJson } from '../protocol/json-protocol.ts';
-import { createWorld, type World } from '../sandbox.ts';
-import { schemaProblems } from '../testing/schema-problems.ts';
-import type { VirtualClock } from '../world/clock.ts';
+import { AwsFault } from '../../protocol/aws-service.ts';
+import { writeJson } from '../../protocol/json-protocol.ts';
+import { createWorld, type World } from '../../sandbox.ts';
+import type { VirtualClock } from '../../world/clock.ts';
+import { schemaProblems } from '../schema-problems.ts';
 import { type Ask, sdks } from './ask.ts';
 import { services, stories } from './recording.ts';
 
