@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { DescribeRepositoriesResponse } from '@aws-sdk/client-ecr';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { ensureRepository } from '@landfall/core/operations/ensure-repository';
@@ -84,6 +85,206 @@ test('two runs at once both succeed, and one of them created it', async () => {
   );
   expect(results.map(({ ok }) => ok)).toEqual([true, true]);
   expect(results.filter(({ outputs }) => outputs.changed === 'true')).toHaveLength(1);
+});
+
+const repositoryNamed = async (repository: string) => {
+  const { repositories } = (await sandbox.dispatch('ecr', 'DescribeRepositories', {
+    repositoryNames: [repository],
+  })) as DescribeRepositoriesResponse;
+  const read = async (operation: string, member: string) => {
+    const answer = await sandbox.dispatch('ecr', operation, { repositoryName: repository });
+    return JSON.parse((answer as Record<string, string>)[member]!);
+  };
+  return {
+    ...repositories![0]!,
+    lifecycle: () => read('GetLifecyclePolicy', 'lifecyclePolicyText'),
+    policy: () => read('GetRepositoryPolicy', 'policyText'),
+  };
+};
+
+test('each input has its effect, and nothing is written that no input names', async () => {
+  const repository = 'team/each';
+  const key = `arn:aws:kms:${sandbox.region}:${sandbox.accountId}:key/0a1b2c3d-0000-0000-0000-000000000000`;
+  const from = sandbox.journal().at(-1)?.number ?? 0;
+  const { error } = await ensure({
+    repository,
+    ...wishes,
+    'image-tag-exclusion-filters': 'latest,dev-*',
+    'allow-pull': '210987654321,codebuild,lambda',
+    'encryption-type': 'KMS',
+    'kms-key': key,
+  });
+  expect(error).toBeUndefined();
+  const made = await repositoryNamed(repository);
+  expect(made).toMatchObject({
+    imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+    imageTagMutabilityExclusionFilters: [
+      { filterType: 'WILDCARD', filter: 'latest' },
+      { filterType: 'WILDCARD', filter: 'dev-*' },
+    ],
+    imageScanningConfiguration: { scanOnPush: true },
+    encryptionConfiguration: { encryptionType: 'KMS', kmsKey: key },
+  });
+  expect(await made.lifecycle()).toEqual({
+    rules: [
+      {
+        rulePriority: 1,
+        description: 'expire untagged images after 14 days',
+        selection: {
+          tagStatus: 'untagged',
+          countType: 'sinceImagePushed',
+          countUnit: 'days',
+          countNumber: 14,
+        },
+        action: { type: 'expire' },
+      },
+      {
+        rulePriority: 2,
+        description: 'keep the last 50 images',
+        selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 50 },
+        action: { type: 'expire' },
+      },
+    ],
+  });
+  const pull = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+  expect(await made.policy()).toEqual({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'PullByAccounts',
+        Effect: 'Allow',
+        Principal: { AWS: ['arn:aws:iam::210987654321:root'] },
+        Action: pull,
+      },
+      {
+        Sid: 'PullByCodeBuild',
+        Effect: 'Allow',
+        Principal: { Service: 'codebuild.amazonaws.com' },
+        Action: pull,
+      },
+      {
+        Sid: 'PullByLambda',
+        Effect: 'Allow',
+        Principal: { Service: 'lambda.amazonaws.com' },
+        Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      },
+    ],
+  });
+  // Replication, scanning of the registry and everything else of it are nobody's business here.
+  const written = sandbox
+    .journal(from)
+    .map(({ operation }) => operation)
+    .filter((operation) => /^(?:Put|Set|Create|Delete|Tag|Untag|Update)/.test(operation));
+  expect(written).toEqual(['CreateRepository', 'PutLifecyclePolicy', 'SetRepositoryPolicy']);
+
+  const again = await ensure({
+    repository,
+    ...wishes,
+    'image-tag-exclusion-filters': 'dev-*,latest',
+    'encryption-type': 'KMS',
+    'kms-key': key.split('/')[1]!,
+    'allow-pull': 'lambda,codebuild,210987654321',
+  });
+  expect(again.outputs.changes).toBe('[]');
+  const other = await ensure({ repository, 'encryption-type': 'AES256' });
+  expect(other.error).toMatchObject({
+    code: 'REPOSITORY_CONFLICT',
+    summary: `team/each is encrypted by KMS with ${key}, not by AES256, which ECR cannot change`,
+  });
+});
+
+describe('a registry with rules of its own', () => {
+  const lifecyclePolicy = JSON.stringify({
+    rules: [
+      {
+        rulePriority: 1,
+        selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 7 },
+        action: { type: 'expire' },
+      },
+    ],
+  });
+  beforeAll(async () => {
+    await sandbox.dispatch('ecr', 'CreateRepositoryCreationTemplate', {
+      prefix: 'templated',
+      appliedFor: ['CREATE_ON_PUSH'],
+      imageTagMutability: 'IMMUTABLE',
+      lifecyclePolicy,
+      encryptionConfiguration: { encryptionType: 'KMS' },
+      resourceTags: [
+        { Key: 'owner', Value: 'platform' },
+        { Key: 'team', Value: 'none' },
+      ],
+    });
+    await sandbox.dispatch('ecr', 'CreateRepositoryCreationTemplate', {
+      prefix: 'ROOT',
+      appliedFor: ['REPLICATION', 'PULL_THROUGH_CACHE'],
+      imageTagMutability: 'IMMUTABLE',
+    });
+    await sandbox.dispatch('ecr', 'CreatePullThroughCacheRule', {
+      ecrRepositoryPrefix: 'docker-hub',
+      upstreamRegistryUrl: 'registry-1.docker.io',
+    });
+  });
+
+  test('has a missing repository made by its template, except where an input says otherwise', async () => {
+    const repository = 'templated/web';
+    const host = { inputs: { repository, 'resource-tags': 'team=web', 'keep-last': '50' } };
+    const world = await awsWorld(sandbox, host);
+    const { error, outputs } = await execute(ensureRepository as unknown as Operation, world);
+    expect(error).toBeUndefined();
+    expect(JSON.parse(outputs.changes!)).toEqual(['create templated/web', 'set the lifecycle policy']);
+    expect(world.host.lines[0]).toBe(
+      'notice: templated/web is made by the creation template templated of this registry, as far as no input says otherwise',
+    );
+    const made = await repositoryNamed(repository);
+    expect(made).toMatchObject({
+      imageTagMutability: 'IMMUTABLE',
+      encryptionConfiguration: { encryptionType: 'KMS' },
+    });
+    expect((await made.lifecycle()).rules[0].selection.countNumber).toBe(50);
+    const { tags } = (await sandbox.dispatch('ecr', 'ListTagsForResource', {
+      resourceArn: made.repositoryArn,
+    })) as { tags: object[] };
+    expect(tags).toEqual([
+      { Key: 'owner', Value: 'platform' },
+      { Key: 'team', Value: 'web' },
+    ]);
+    // Once it is there, it is as its owners want it.
+    await ensure({ repository, 'image-tag-mutability': 'MUTABLE' });
+    expect((await ensure({ repository, 'keep-last': '50' })).outputs.changes).toBe('[]');
+  });
+
+  test('is not asked twice: a template for replication and caches alone makes no repository of ours', async () => {
+    await ensure({ repository: 'elsewhere/web' });
+    expect(await repositoryNamed('elsewhere/web')).toMatchObject({ imageTagMutability: 'MUTABLE' });
+  });
+
+  test('says what it means to push under the prefix of a cache', async () => {
+    const inputs = { repository: 'docker-hub/library/nginx', 'image-tag-mutability': 'IMMUTABLE' };
+    const world = await awsWorld(sandbox, { inputs });
+    expect((await execute(ensureRepository as unknown as Operation, world)).ok).toBe(true);
+    expect(world.host.lines.slice(0, 2)).toEqual([
+      'notice: docker-hub/library/nginx lies in the pull-through cache docker-hub of registry-1.docker.io: ECR makes such a repository at the first pull, and puts what it pulls there beside what is pushed',
+      'notice: its tags are not to move, so the cache cannot renew what moves at registry-1.docker.io',
+    ]);
+  });
+
+  test('that may not be read is one notice for each of its rules, and the repository is made', async () => {
+    const principal = sandbox.addPrincipal({
+      policy: {
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: ['ecr:DescribeRepositories', 'ecr:CreateRepository'], Resource: '*' },
+        ],
+      },
+    });
+    const world = await awsWorld(sandbox, { inputs: { repository: 'templated/unread' }, principal });
+    expect((await execute(ensureRepository as unknown as Operation, world)).ok).toBe(true);
+    const notices = world.host.lines.filter((line) => line.startsWith('notice'));
+    expect(notices).toHaveLength(2);
+    expect(notices[0]).toContain('ecr:DescribeRepositoryCreationTemplates');
+    expect(notices[1]).toContain('ecr:DescribePullThroughCacheRules');
+  });
 });
 
 test('a policy in a file is taken as it is, and one that is not JSON is named', async () => {

@@ -1,10 +1,13 @@
 import {
   BatchDeleteImageCommand,
   BatchGetImageCommand,
+  BatchGetRepositoryScanningConfigurationCommand,
   CreateRepositoryCommand,
   DescribeImageScanFindingsCommand,
   DescribeImagesCommand,
+  DescribePullThroughCacheRulesCommand,
   DescribeRepositoriesCommand,
+  DescribeRepositoryCreationTemplatesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
   GetLifecyclePolicyCommand,
@@ -86,6 +89,21 @@ export function openEcr(connection: Connection, region: string): Ecr {
     ),
     startImageScan: call('StartImageScan', 'once', ['imageScanStatus{}'], (input, options) =>
       client.send(new StartImageScanCommand(input), options),
+    ),
+    batchGetRepositoryScanningConfiguration: call(
+      'BatchGetRepositoryScanningConfiguration',
+      'read',
+      [],
+      (input, options) => client.send(new BatchGetRepositoryScanningConfigurationCommand(input), options),
+    ),
+    describeRepositoryCreationTemplates: call(
+      'DescribeRepositoryCreationTemplates',
+      'read',
+      [],
+      (input, options) => client.send(new DescribeRepositoryCreationTemplatesCommand(input), options),
+    ),
+    describePullThroughCacheRules: call('DescribePullThroughCacheRules', 'read', [], (input, options) =>
+      client.send(new DescribePullThroughCacheRulesCommand(input), options),
     ),
   };
 }

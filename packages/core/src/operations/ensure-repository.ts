@@ -7,7 +7,9 @@ import { type Call, defineOperation } from '../operation/operation.ts';
 import { applyChange, createRepository, readRepository } from '../repository/ecr-repository.ts';
 import { lifecyclePolicy } from '../repository/lifecycle-policy.ts';
 import { planRepository, type WantedRepository } from '../repository/plan-repository.ts';
+import { notesOn, readRegistryRules, underTemplate } from '../repository/registry-rules.ts';
 import { pullPolicy } from '../repository/repository-policy.ts';
+import type { Ecr } from '../world/aws.ts';
 
 const inputs = {
   repository: text({
@@ -79,6 +81,7 @@ export const ensureRepository = defineOperation({
     'Creates a repository if it is missing, or brings it to what is wanted, and says what it changed.',
   promises: [
     'Only what an input names is changed; tags of others, replication and everything else stay.',
+    'A missing repository follows the creation template of the registry (`CREATE_ON_PUSH`) wherever no input says otherwise.',
     'Running it again changes nothing; of two runs at once, one creates the repository and both succeed.',
     'What was changed before a failure is in the outputs.',
   ],
@@ -87,6 +90,12 @@ export const ensureRepository = defineOperation({
   permissions: [
     needs('ecr:DescribeRepositories'),
     needs('ecr:CreateRepository'),
+    ...['ecr:DescribeRepositoryCreationTemplates', 'ecr:DescribePullThroughCacheRules'].map((action) => ({
+      action,
+      resource: '*',
+      when: 'when the repository is missing',
+      optional: true,
+    })),
     needs('ecr:PutImageTagMutability', 'when `image-tag-mutability` is given'),
     needs('ecr:PutImageScanningConfiguration', 'when `scan-on-push` is given'),
     needs('ecr:GetLifecyclePolicy', 'when a lifecycle policy is given'),
@@ -133,7 +142,8 @@ export const ensureRepository = defineOperation({
     const wanted = await wantedOf(call);
     const ecr = await world.aws.ecr(given.region);
     let found = await readRepository(ecr, wanted, signal);
-    let changes = planRepository(found?.existing, wanted);
+    const fresh = found ? wanted : await asRegistryWants(call, ecr, wanted);
+    let changes = planRepository(found?.existing, fresh);
     const done: string[] = [];
     const tell = async () => {
       await output('changed', String(done.length > 0));
@@ -146,7 +156,7 @@ export const ensureRepository = defineOperation({
     }
     let identity = found && { arn: found.existing.arn, uri: found.uri };
     if (!found) {
-      identity = await createRepository(ecr, wanted, signal);
+      identity = await createRepository(ecr, fresh, signal);
       if (identity) done.push(`create ${wanted.name}`);
       else {
         found = await readRepository(ecr, wanted, signal);
@@ -173,6 +183,18 @@ export const ensureRepository = defineOperation({
     report(call, done);
   },
 });
+
+/** A repository that is missing is made as the registry's own rules have it, where no input says otherwise. */
+async function asRegistryWants(
+  { world: { host } }: EnsureCall,
+  ecr: Ecr,
+  wanted: WantedRepository,
+): Promise<WantedRepository> {
+  const rules = await readRegistryRules(ecr, wanted.name, host);
+  const fresh = rules.template ? underTemplate(wanted, rules.template) : wanted;
+  for (const note of notesOn(wanted.name, rules, fresh)) host.log.notice(note);
+  return fresh;
+}
 
 type EnsureCall = Call<typeof inputs, typeof outputs>;
 

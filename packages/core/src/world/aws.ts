@@ -94,6 +94,18 @@ export interface Ecr {
     ecr.DescribeImageScanFindingsResponse
   >;
   startImageScan: Call<ecr.StartImageScanRequest, ecr.StartImageScanResponse>;
+  batchGetRepositoryScanningConfiguration: Call<
+    ecr.BatchGetRepositoryScanningConfigurationRequest,
+    ecr.BatchGetRepositoryScanningConfigurationResponse
+  >;
+  describeRepositoryCreationTemplates: Call<
+    ecr.DescribeRepositoryCreationTemplatesRequest,
+    ecr.DescribeRepositoryCreationTemplatesResponse
+  >;
+  describePullThroughCacheRules: Call<
+    ecr.DescribePullThroughCacheRulesRequest,
+    ecr.DescribePullThroughCacheRulesResponse
+  >;
 }
 
 export interface EcrPublic {

@@ -3,6 +3,7 @@ import { type EcrParts, registryHost, repositoryArn } from './ecr-parts.ts';
 import { imageHandlers } from './image-handlers.ts';
 import { layerHandlers } from './layer-handlers.ts';
 import { policyHandlers } from './policy-handlers.ts';
+import { createRegistrySettings } from './registry-settings.ts';
 import { repositoryHandlers } from './repository-handlers.ts';
 import { createScans, type Finding, type Scans, scanHandlers } from './scans.ts';
 
@@ -21,15 +22,29 @@ export function issueToken(parts: EcrParts, { caller, clock }: RequestContext) {
   };
 }
 
+/** Operations on the registry as a whole: IAM knows no resource for them. */
+const ofRegistry: readonly string[] = [
+  'GetAuthorizationToken',
+  'DescribeRegistry',
+  'CreateRepositoryCreationTemplate',
+  'DescribeRepositoryCreationTemplates',
+  'CreatePullThroughCacheRule',
+  'DescribePullThroughCacheRules',
+  'PutRegistryScanningConfiguration',
+  'GetRegistryScanningConfiguration',
+];
+
 /** Amazon ECR, private registries. */
 export function createEcrService(parts: EcrParts): EcrService {
   const scans = createScans();
+  const settings = createRegistrySettings(parts);
   const handlers: Record<string, Handler> = {
     ...repositoryHandlers(parts),
     ...imageHandlers(parts, scans),
     ...layerHandlers(parts),
     ...policyHandlers(parts),
-    ...scanHandlers(parts, scans),
+    ...scanHandlers(parts, scans, settings),
+    ...settings.handlers,
     GetAuthorizationToken(input, context) {
       const ids: string[] = input.registryIds ?? [context.caller.accountId];
       if (ids.length === 0 || ids.length > 10 || !ids.every((id) => /^\d{12}$/.test(id))) {
@@ -58,15 +73,19 @@ export function createEcrService(parts: EcrParts): EcrService {
     handlers,
     scans,
     authorize(operation, input, context) {
-      if (operation === 'GetAuthorizationToken' || operation === 'DescribeRegistry')
-        return { resources: ['*'] };
+      if (ofRegistry.includes(operation)) return { resources: ['*'] };
       if (typeof input.resourceArn === 'string') return { resources: [input.resourceArn] };
       const names: unknown[] = input.repositoryNames ?? [input.repositoryName ?? '*'];
       return { resources: names.map((name) => repositoryArn(context, String(name))) };
     },
-    save: () => ({ repositories: parts.repositories.save(), scans: scans.save() }),
+    save: () => ({
+      repositories: parts.repositories.save(),
+      scans: scans.save(),
+      settings: settings.save(),
+    }),
     restore(state) {
-      const saved = state as { repositories: unknown; scans: unknown };
+      const saved = state as { repositories: unknown; scans: unknown; settings?: unknown };
+      settings.restore(saved.settings);
       parts.repositories.restore(saved.repositories);
       scans.restore(saved.scans);
     },

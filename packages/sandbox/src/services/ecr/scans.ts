@@ -3,6 +3,7 @@ import { page } from '../../protocol/page.ts';
 import type { Repository, StoredImage } from '../../registry/repository.ts';
 import { type EcrParts, findRepository, pageOptions } from './ecr-parts.ts';
 import { imageMissing, ofId } from './image-handlers.ts';
+import type { RegistrySettings } from './registry-settings.ts';
 
 /** A finding of a basic scan, as DescribeImageScanFindings shows it. */
 export interface Finding {
@@ -68,11 +69,17 @@ export function scanSummary(scans: Scans, repository: Repository, image: StoredI
   };
 }
 
-export const scanHandlers = (parts: EcrParts, scans: Scans): Record<string, Handler> => ({
+export const scanHandlers = (
+  parts: EcrParts,
+  scans: Scans,
+  settings: RegistrySettings,
+): Record<string, Handler> => ({
   StartImageScan(input, context) {
     const repository = findRepository(parts, input, context);
     const image = ofId(repository, input.imageId ?? {});
     if (!image) throw imageMissing(input.imageId ?? {}, repository);
+    if (settings.continuous(repository.name) !== undefined)
+      throw new AwsFault('ValidationException', 'This feature is disabled');
     const before = repository.scans.get(image.digest);
     const now = context.clock.now();
     if (before && now - before.startedAt < day) {
@@ -94,6 +101,7 @@ export const scanHandlers = (parts: EcrParts, scans: Scans): Record<string, Hand
     const repository = findRepository(parts, input, context);
     const image = ofId(repository, input.imageId ?? {});
     if (!image) throw imageMissing(input.imageId ?? {}, repository);
+    if (settings.continuous(repository.name)) return enhanced(scans, repository, image, input);
     const scan = repository.scans.get(image.digest);
     if (!scan) {
       const { imageDigest, imageTag } = input.imageId;
@@ -124,3 +132,40 @@ export const scanHandlers = (parts: EcrParts, scans: Scans): Record<string, Hand
     };
   },
 });
+
+/** What Inspector found by itself: the findings that were set, in its form. */
+// biome-ignore lint/suspicious/noExplicitAny: see Handler
+function enhanced(scans: Scans, repository: Repository, image: StoredImage, input: any) {
+  const findings = [...scans.findings(repository, image)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const shown = page(findings, ({ name }) => name, pageOptions(input));
+  const attribute = ({ attributes }: Finding, key: string) =>
+    attributes?.find((one) => one.key === key)?.value;
+  return {
+    registryId: repository.accountId,
+    repositoryName: repository.name,
+    imageId: { imageDigest: image.digest, imageTag: input.imageId.imageTag },
+    imageScanStatus: {
+      status: 'ACTIVE',
+      description: 'Continuous scan is selected for image.',
+    },
+    imageScanFindings: {
+      findingSeverityCounts: countsOf(findings),
+      enhancedFindings: shown.items.map((one) => ({
+        findingArn: `arn:aws:inspector2:${repository.region}:${repository.accountId}:finding/${one.name}`,
+        severity: one.severity,
+        status: 'ACTIVE',
+        title: `${one.name} - ${attribute(one, 'package_name') ?? 'package'}`,
+        description: one.description,
+        type: 'PACKAGE_VULNERABILITY',
+        packageVulnerabilityDetails: {
+          vulnerabilityId: one.name,
+          sourceUrl: one.uri,
+          vulnerablePackages: [
+            { name: attribute(one, 'package_name'), version: attribute(one, 'package_version') },
+          ],
+        },
+      })),
+    },
+    nextToken: shown.nextToken,
+  };
+}

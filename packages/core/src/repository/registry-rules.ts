@@ -1,0 +1,116 @@
+import type { PullThroughCacheRule, RepositoryCreationTemplate } from '@aws-sdk/client-ecr';
+import { isLandfallError } from '../errors/landfall-error.ts';
+import type { Ecr } from '../world/aws.ts';
+import type { Host } from '../world/host.ts';
+import type { WantedRepository } from './plan-repository.ts';
+
+/** What the registry itself says about repositories of a name. */
+export interface RegistryRules {
+  /** By which ECR would have made the repository at the first push. */
+  readonly template?: RepositoryCreationTemplate;
+  /** By which ECR fills the repository from elsewhere. */
+  readonly cache?: PullThroughCacheRule;
+}
+
+/** Asked before a repository is made, and only then. What may not be read is one notice. */
+export async function readRegistryRules(ecr: Ecr, name: string, host: Host): Promise<RegistryRules> {
+  const { log, cancellation: signal } = host;
+  const unlessDenied = (thrown: unknown): undefined => {
+    if (!isLandfallError(thrown, 'ACCESS_DENIED')) throw thrown;
+    log.notice(`${name} is made as the inputs say alone: ${thrown.summary}`);
+  };
+  const templates: RepositoryCreationTemplate[] = [];
+  for (let nextToken: string | undefined, first = true; first || nextToken; first = false) {
+    const page = await ecr
+      .describeRepositoryCreationTemplates(nextToken ? { nextToken } : {}, { signal })
+      .catch(unlessDenied);
+    templates.push(...(page?.repositoryCreationTemplates ?? []));
+    nextToken = page?.nextToken;
+  }
+  const rules: PullThroughCacheRule[] = [];
+  for (let nextToken: string | undefined, first = true; first || nextToken; first = false) {
+    const page = await ecr
+      .describePullThroughCacheRules(nextToken ? { nextToken } : {}, { signal })
+      .catch(unlessDenied);
+    rules.push(...(page?.pullThroughCacheRules ?? []));
+    nextToken = page?.nextToken;
+  }
+  return rulesFor(name, templates, rules);
+}
+
+/** The rules whose prefix fits best. `ROOT` is for every name that no other prefix fits. */
+export function rulesFor(
+  name: string,
+  templates: readonly RepositoryCreationTemplate[],
+  caches: readonly PullThroughCacheRule[],
+): RegistryRules {
+  // The others are for repositories that replication or a cache makes, which this one is not.
+  const onPush = templates.filter(({ appliedFor }) => appliedFor?.includes('CREATE_ON_PUSH'));
+  const template = best(name, onPush, ({ prefix }) => prefix);
+  const cache = best(name, caches, ({ ecrRepositoryPrefix }) => ecrRepositoryPrefix);
+  return { ...(template && { template }), ...(cache && { cache }) };
+}
+
+function best<T>(name: string, all: readonly T[], prefixOf: (one: T) => string | undefined): T | undefined {
+  const length = (one: T) => {
+    const prefix = prefixOf(one);
+    return prefix === 'ROOT' ? 0 : (prefix?.length ?? -1);
+  };
+  return all
+    .filter((one) => {
+      const prefix = prefixOf(one);
+      return prefix === 'ROOT' || (prefix !== undefined && name.startsWith(`${prefix}/`));
+    })
+    .sort((a, b) => length(b) - length(a))[0];
+}
+
+/** What is wanted of a new repository: an input before the template, the template before ECR's default. */
+export function underTemplate(
+  wanted: WantedRepository,
+  template: RepositoryCreationTemplate,
+): WantedRepository {
+  const { imageTagMutability, imageTagMutabilityExclusionFilters = [], encryptionConfiguration } = template;
+  const named = new Set(wanted.tags.map((tag) => tag.name));
+  return {
+    ...wanted,
+    mutability:
+      wanted.mutability ??
+      (imageTagMutability && {
+        mode: imageTagMutability,
+        exclusions: imageTagMutabilityExclusionFilters.flatMap(({ filter }) => filter ?? []),
+      }),
+    encryption:
+      wanted.encryption ??
+      (encryptionConfiguration?.encryptionType && {
+        type: encryptionConfiguration.encryptionType,
+        kmsKey: encryptionConfiguration.kmsKey,
+      }),
+    lifecyclePolicy: wanted.lifecyclePolicy ?? template.lifecyclePolicy,
+    policy: wanted.policy ?? template.repositoryPolicy,
+    tags: [
+      ...(template.resourceTags ?? []).flatMap(({ Key: name = '', Value: value = '' }) =>
+        named.has(name) ? [] : [{ name, value }],
+      ),
+      ...wanted.tags,
+    ],
+  };
+}
+
+/** Sentences on what the rules mean for a repository that somebody makes. */
+export function notesOn(name: string, { template, cache }: RegistryRules, wanted: WantedRepository) {
+  const notes: string[] = [];
+  if (template)
+    notes.push(
+      `${name} is made by the creation template ${template.prefix} of this registry, as far as no input says otherwise`,
+    );
+  if (cache) {
+    notes.push(
+      `${name} lies in the pull-through cache ${cache.ecrRepositoryPrefix} of ${cache.upstreamRegistryUrl}: ECR makes such a repository at the first pull, and puts what it pulls there beside what is pushed`,
+    );
+    if (wanted.mutability?.mode.startsWith('IMMUTABLE'))
+      notes.push(
+        `its tags are not to move, so the cache cannot renew what moves at ${cache.upstreamRegistryUrl}`,
+      );
+  }
+  return notes;
+}
