@@ -6,21 +6,30 @@ export const imageType = 'application/vnd.oci.image.manifest.v1+json';
 export const digestOf = (content: Buffer | string) =>
   `sha256:${createHash('sha256').update(content).digest('hex')}`;
 
-const send = async (url: string, init: RequestInit, expected: number) => {
-  const response = await fetch(url, init);
+const send = async (url: string, init: RequestInit, expected: number, login?: string) => {
+  const headers = new Headers(init.headers);
+  if (login !== undefined) headers.set('authorization', login);
+  const response = await fetch(url, { ...init, headers });
   if (response.status !== expected)
     throw new Error(`${init.method} ${url}: ${response.status} ${await response.text()}`);
   return response;
 };
 
-export async function putBlob(host: string, repository: string, content: Buffer) {
-  const started = await send(`http://${host}/v2/${repository}/blobs/uploads/`, { method: 'POST' }, 202);
+/** `login` is an Authorization header, where the registry wants one. */
+export async function putBlob(host: string, repository: string, content: Buffer, login?: string) {
+  const started = await send(
+    `http://${host}/v2/${repository}/blobs/uploads/`,
+    { method: 'POST' },
+    202,
+    login,
+  );
   const location = new URL(started.headers.get('location')!, `http://${host}`);
   location.searchParams.set('digest', digestOf(content));
   await send(
     location.href,
     { method: 'PUT', body: new Uint8Array(content), headers: { 'content-type': 'application/octet-stream' } },
     201,
+    login,
   );
   return { digest: digestOf(content), size: content.length };
 }
@@ -31,12 +40,14 @@ export async function putManifest(
   reference: string | undefined,
   mediaType: string,
   content: object,
+  login?: string,
 ) {
   const text = JSON.stringify({ schemaVersion: 2, mediaType, ...content });
   await send(
     `http://${host}/v2/${repository}/manifests/${reference ?? digestOf(text)}`,
     { method: 'PUT', body: text, headers: { 'content-type': mediaType } },
     201,
+    login,
   );
   return { mediaType, digest: digestOf(text), size: Buffer.byteLength(text) };
 }

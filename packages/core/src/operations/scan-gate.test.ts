@@ -170,6 +170,31 @@ describe('a scan that is not done', () => {
     },
   );
 
+  const refusing = (code: string) => async () => {
+    throw new LandfallError('REQUEST_REFUSED', { summary: 'refused', facts: { code } });
+  };
+
+  test('and never will be, because ECR does not scan such an image, is SCAN_INCOMPLETE at once', async () => {
+    const { world, result } = await gate({
+      answers: [noScan()],
+      start: refusing('UnsupportedImageTypeException'),
+    });
+    expect(result.error).toMatchObject({
+      code: 'SCAN_INCOMPLETE',
+      summary: `the scan of team/web@${digest} cannot be made: ECR does not scan an image of this type`,
+      remedy: expect.stringContaining('scan it by another tool'),
+    });
+    expect(world.clock.elapsed()).toBe(0);
+  });
+
+  test('and was asked for within the day already is waited for', async () => {
+    const { result } = await gate({
+      answers: [noScan(), noScan(), complete()],
+      start: refusing('LimitExceededException'),
+    });
+    expect(result.ok).toBe(true);
+  });
+
   test('a permission that is missing ends the wait', async () => {
     const denied = new LandfallError('ACCESS_DENIED', {
       summary: 'the caller lacks ecr:DescribeImageScanFindings',

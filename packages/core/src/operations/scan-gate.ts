@@ -61,6 +61,12 @@ export const scanGate = defineOperation({
     { action: 'ecr:BatchGetImage', resource },
     { action: 'ecr:DescribeImageScanFindings', resource },
     { action: 'ecr:StartImageScan', resource },
+    {
+      action: 'ecr:BatchGetRepositoryScanningConfiguration',
+      resource,
+      when: 'with enhanced scanning, where an image has no scan',
+      optional: true,
+    },
     { action: 'inspector2:ListCoverage', resource: '*', when: 'with enhanced scanning' },
     { action: 'inspector2:ListFindings', resource: '*', when: 'with enhanced scanning' },
   ],

@@ -48,10 +48,14 @@ export async function awaitScan(
     if (answer && (status === 'COMPLETE' || status === 'ACTIVE'))
       return await allFindings(ecr, request, answer, signal);
     if (status !== undefined && status !== 'IN_PROGRESS' && status !== 'PENDING')
-      throw incomplete(`ended as ${status}: ${answer?.imageScanStatus?.description ?? 'no reason is told'}`);
+      throw incomplete(
+        `ended as ${status}: ${answer?.imageScanStatus?.description ?? 'no reason is told'}`,
+        remedies[status],
+      );
     if (answer === undefined && !asked) {
       asked = true;
-      await startScan(ecr, request, signal);
+      const never = await startScan(ecr, request, signal);
+      if (never) throw incomplete(never.why, never.remedy);
     }
     host.log.progress(digest, `scan of ${digest.slice(0, 19)}: ${status ?? 'asked for'}`);
     if (clock.elapsed() >= deadline)
@@ -65,15 +69,56 @@ export async function awaitScan(
 
 type Request = { repositoryName: string; registryId?: string; imageId: { imageDigest: string } };
 
-async function startScan(ecr: Ecr, request: Request, signal: AbortSignal): Promise<void> {
+/** Where a wait would be in vain, why, and what to do. */
+interface Never {
+  readonly why: string;
+  readonly remedy?: string | undefined;
+}
+
+const unsupported =
+  'ECR cannot scan this kind of image (an empty base, or an operating system that it does not know): scan it by another tool, and leave the gate out for it.';
+const remedies: Readonly<Record<string, string>> = {
+  UNSUPPORTED_IMAGE: unsupported,
+  SCAN_ELIGIBILITY_EXPIRED:
+    'Inspector no longer scans an image of this age: build and push it again, or lengthen its re-scan duration.',
+};
+
+/** Asks for a scan. Undefined when findings may come, by this or by themselves. */
+async function startScan(ecr: Ecr, request: Request, signal: AbortSignal): Promise<Never | undefined> {
   try {
     await ecr.startImageScan(request, { signal });
+    return undefined;
   } catch (thrown) {
-    // With enhanced scanning there is nothing to start, and one scan a day is all that basic scanning gives:
-    // either way the findings come by themselves or the deadline ends the wait.
-    const harmless = ['ValidationException', 'LimitExceededException', 'UnsupportedImageTypeException'];
-    if (!isLandfallError(thrown) || !harmless.includes(String(thrown.facts.code))) throw thrown;
+    const code = isLandfallError(thrown) ? thrown.facts.code : undefined;
+    // One scan a day is all that basic scanning gives: this one is still on its way to where it can be read.
+    if (code === 'LimitExceededException') return undefined;
+    if (code === 'UnsupportedImageTypeException')
+      return { why: 'cannot be made: ECR does not scan an image of this type', remedy: unsupported };
+    // With enhanced scanning there is nothing to start: Inspector scans what its filters name, and nothing else.
+    if (code === 'ValidationException') return await leftOut(ecr, request, signal);
+    throw thrown;
   }
+}
+
+async function leftOut(
+  ecr: Ecr,
+  { repositoryName }: Request,
+  signal: AbortSignal,
+): Promise<Never | undefined> {
+  const { scanningConfigurations } = await ecr
+    .batchGetRepositoryScanningConfiguration({ repositoryNames: [repositoryName] }, { signal })
+    .catch((thrown: unknown) => {
+      // Without the permission the deadline ends the wait.
+      if (isLandfallError(thrown, 'ACCESS_DENIED')) return { scanningConfigurations: [] };
+      throw thrown;
+    });
+  return scanningConfigurations?.[0]?.scanFrequency === 'MANUAL'
+    ? {
+        why: 'will not be made: the registry scans by Amazon Inspector, and no filter of it names this repository',
+        remedy:
+          "Add the repository to the filters of the registry's scanning configuration (PutRegistryScanningConfiguration).",
+      }
+    : undefined;
 }
 
 async function allFindings(
