@@ -46,6 +46,7 @@ describe('a crash loop without a circuit breaker', () => {
         `14 tasks (…): ${ended}`,
         '| no DATABASE_URL',
         'to go on watching, run this step again: it adopts deployment ecs-svc/…',
+        'or from anywhere: landfall wait-for-service --region us-east-1 --cluster main --service web --deployment-id ecs-svc/…',
       ]);
       expect(end.took).toBeLessThan(7 * minute);
       expect(stage.serving()).toEqual(['web:1 2']);
@@ -91,6 +92,7 @@ describe('a crash loop without a circuit breaker', () => {
   test('run again, the step follows the deployment that has come up since', async () => {
     await given({ fate: crashing });
     expect(verdictOf(await stage.deploy())).toBe('STALLED 4');
+    // ECS waits for minutes before it tries again; the crashes of before do not end the watch at once.
     stage.world.ecs.setFates([]);
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('SUCCEEDED 0');

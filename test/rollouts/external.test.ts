@@ -290,8 +290,8 @@ describe('run again', () => {
   test('a primary task set that is not steady is no NOOP: it is followed, and never deleted', async () => {
     const old = await given({ fates: [{ fate: { kind: 'exit', code: 1, after: 1000 } }] });
     const from = marked();
-    const end = await stage.deploy({ 'task-definition': 'v1.json', 'wait-timeout': '5m' });
-    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+    const end = await stage.deploy({ 'task-definition': 'v1.json', 'wait-timeout': '10m' });
+    expect(verdictOf(end)).toBe('STALLED 4');
     expect(writes(from)).toEqual([]);
     expect((await taskSets()).map((one) => one.id)).toEqual([old]);
   });

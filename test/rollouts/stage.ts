@@ -191,6 +191,9 @@ export class Stage {
       run?: Partial<RunFacts>;
       /** The process is killed there; what it returns never ends. */
       killAt?: KillAt;
+      /** This machine's clock is so many milliseconds ahead, at each moment. */
+      clockAhead?: () => number;
+      credentialsEnd?: Date;
     } = {},
   ) {
     const started = this.clock.elapsed();
@@ -205,14 +208,17 @@ export class Stage {
           taskDefinitionOf(name, version),
         );
     }
+    const { clockAhead = () => 0 } = options;
+    const clock = { ...this.clock, now: () => this.clock.now() + clockAhead() };
     const aws = inProcessAws(this.world, {
-      clock: this.clock,
+      clock,
+      ...(options.credentialsEnd && { credentialsEnd: options.credentialsEnd }),
       ...(options.accessKeyId !== undefined && { accessKeyId: options.accessKeyId }),
     });
-    const doom = options.killAt && doomed({ aws, clock: this.clock }, options.killAt);
+    const doom = options.killAt && doomed({ aws, clock }, options.killAt);
     const product: ProductWorld = {
       host,
-      clock: doom?.clock ?? this.clock,
+      clock: doom?.clock ?? clock,
       files: fakeFiles(files, host),
       aws: doom?.aws ?? aws,
       docker: {} as ProductWorld['docker'],

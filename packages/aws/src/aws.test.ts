@@ -144,6 +144,18 @@ describe('a read', () => {
     expect(world.aws.calls()).toEqual({ 'ecs:DescribeServices': 1 });
   });
 
+  test('D12: when the credentials end is known where the environment says it', async () => {
+    const end = '2030-01-01T00:00:00Z';
+    const open = (env: Record<string, string>) =>
+      createAws({ env, clock: virtualClock(), operation: 'deploy-service', version: '1.2.3' });
+    expect((await open({ ...keys, AWS_CREDENTIAL_EXPIRATION: end })).credentialsEnd).toEqual(new Date(end));
+    expect((await open(keys)).credentialsEnd).toBeUndefined();
+    expect(
+      (await open({ ...keys, AWS_PROFILE: 'ci', AWS_REGION: 'eu-west-1', AWS_CREDENTIAL_EXPIRATION: end }))
+        .credentialsEnd,
+    ).toBeUndefined();
+  });
+
   test('D21: with a clock two hours wrong the second request is signed with the server’s time', async () => {
     const date = new Date(Date.now() + 2 * 3_600_000);
     const headers = { date: date.toUTCString() };

@@ -80,6 +80,8 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     ssm,
     elbv2,
     codeDeploy,
+    // Only what the environment hands on is used as it is; every other source is asked again.
+    ...(settings.credentials?.expiration && { credentialsEnd: settings.credentials.expiration }),
     calls: () => ({ ...connection.counts }),
   };
 }

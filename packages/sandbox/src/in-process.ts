@@ -16,6 +16,7 @@ export interface InProcessOptions {
   readonly clock: Clock;
   readonly accessKeyId?: string;
   readonly limits?: Partial<Limits>;
+  readonly credentialsEnd?: Date;
 }
 
 interface Row {
@@ -209,6 +210,7 @@ export function inProcessAws(world: World, options: InProcessOptions): Aws {
     ssm: async (region = world.region) => open('ssm', region),
     elbv2: async (region = world.region) => open('elasticloadbalancing', region),
     codeDeploy: async () => open('codedeploy', world.region),
+    ...(options.credentialsEnd && { credentialsEnd: options.credentialsEnd }),
     calls: () => ({ ...counts }),
   };
 }

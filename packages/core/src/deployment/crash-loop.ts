@@ -2,6 +2,7 @@ import type { Task } from '@aws-sdk/client-ecs';
 import { classifyStop, type StopCause } from '../task/stopped-reason.ts';
 import { causesOf } from './evidence.ts';
 import { deploymentOf, type Rollout } from './rollout.ts';
+import type { Terms } from './terms.ts';
 import type { Verdict } from './verdict.ts';
 
 const minute = 60_000;
@@ -18,13 +19,15 @@ const others: ReadonlySet<StopCause['class']> = new Set(['scheduler', 'user', 'i
  * Our tasks die one after another and none is left: five of them over five minutes. The cause may pass, so it is
  * STALLED and no failure; but nobody needs to wait for the deadline to hear of it. Times are ECS's, of the tasks.
  */
-export function crashLoop(rollout: Rollout): Verdict | undefined {
+export function crashLoop(rollout: Rollout, { now }: Terms): Verdict | undefined {
   if (runningNow(rollout) !== 0 || (rollout.service?.desiredCount ?? 1) === 0) return undefined;
   const crashed = rollout.stoppedTasks.filter((task) => !others.has(classifyStop(task).class));
   if (crashed.length < enoughTasks) return undefined;
   const times = crashed.map(endOf).sort((a, b) => a - b);
   const span = times.at(-1)! - times[0]!;
-  if (span < (rollout.isThrottled ? patienceOnceThrottled : patience)) return undefined;
+  // Whoever follows a deployment that has crashed for long gives it the same time to come up.
+  const watched = now - rollout.startedAt;
+  if (Math.min(span, watched) < (rollout.isThrottled ? patienceOnceThrottled : patience)) return undefined;
   const [cause] = causesOf(crashed);
   return {
     kind: 'STALLED',

@@ -2,7 +2,7 @@ import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { Registration } from '../task-definition/register.ts';
-import { formatDuration, formatElapsed } from '../time/duration.ts';
+import { formatElapsed } from '../time/duration.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import { stopRollout } from './cancel.ts';
@@ -15,6 +15,7 @@ import { beginStory, type Story } from './story.ts';
 import type { Target } from './target.ts';
 import { followingOf } from './telling.ts';
 import type { WaitUntil } from './terms.ts';
+import { timeLimit } from './time-limit.ts';
 import { defaultStall, defaultTimeout } from './timeouts.ts';
 import { type Updated, updateService } from './update.ts';
 import type { Verdict } from './verdict.ts';
@@ -24,7 +25,7 @@ import { beginWatch, type Watch, type WatchTerms } from './watch.ts';
 export interface FollowOptions {
   readonly until: WaitUntil | 'started';
   readonly timeout?: number | undefined;
-  /** When the host ends the job, from now. */
+  /** When the host ends the job, from the beginning of the run. */
   readonly jobTimeout?: number | undefined;
   readonly stallTimeout?: number | undefined;
   readonly onCancel: 'leave' | 'stop';
@@ -38,6 +39,8 @@ export interface Run {
   readonly ecs: Ecs;
   readonly poller: Poller;
   readonly stories: Map<string, Story>;
+  /** Monotonic milliseconds. */
+  readonly startedAt: number;
   /** Notices that one service has had for all. */
   readonly said: Set<string>;
 }
@@ -45,7 +48,7 @@ export interface Run {
 export function beginRun(world: World, ecs: Ecs): Run {
   const stories = new Map<string, Story>();
   const poller = new Poller(followingOf({ world, ecs, stories }));
-  return { world, ecs, poller, stories, said: new Set() };
+  return { world, ecs, poller, stories, startedAt: world.clock.elapsed(), said: new Set() };
 }
 
 type Deploy = (
@@ -255,7 +258,7 @@ export async function followTo(
       verdict: 'STARTED',
     };
   }
-  const timeout = timeoutOf(run, options, options.timeout ?? way.timeout);
+  const timeout = timeLimit(run, options.timeout ?? way.timeout, options.jobTimeout);
   const terms = {
     timeout,
     stallAfter: Math.min(options.stallTimeout ?? way.stall, timeout),
@@ -296,16 +299,4 @@ export async function followTo(
   if (!outcome.error)
     world.host.log.info(`✓ ${ours.service}: ${verdict.reason}  [${formatElapsed(milliseconds())}]`);
   return outcome;
-}
-
-const spare = 60_000;
-
-/** A job that the host will end before the deadline stops watching a minute earlier, while it can still report. */
-function timeoutOf({ world }: Run, { jobTimeout }: FollowOptions, wanted: number): number {
-  const left = jobTimeout === undefined ? wanted : Math.max(0, jobTimeout - spare);
-  if (left >= wanted) return wanted;
-  world.host.log.warning(
-    `the job ends before the deployment's time limit of ${formatDuration(wanted)}: watching for ${formatDuration(left)} only`,
-  );
-  return left;
 }

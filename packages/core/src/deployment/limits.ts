@@ -8,7 +8,7 @@ import type { Verdict } from './verdict.ts';
 /** Where no circuit breaker is on the scheduler tries for ever: what shows that it will not get anywhere. */
 export function hopeless(rollout: Rollout, terms: Terms): Verdict | undefined {
   if (!terms.failFast || rollout.givenUp) return undefined;
-  return incurable(rollout) ?? crashLoop(rollout);
+  return incurable(rollout) ?? crashLoop(rollout, terms);
 }
 
 /** Two of our tasks died of something permanent and none ever ran. */

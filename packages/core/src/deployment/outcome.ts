@@ -1,3 +1,4 @@
+import type { Service } from '@aws-sdk/client-ecs';
 import { describe } from '../errors/describe.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Registration } from '../task-definition/register.ts';
@@ -110,7 +111,7 @@ export const failedToStart = (cluster: string, service: string, error: LandfallE
 });
 
 function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): LandfallError {
-  const { ours, story, failure } = told;
+  const { ours, story, failure, watch } = told;
   const name = shortTaskDefinition(ours.taskDefinition);
   const live = verdict.live ? ` (live: ${shortTaskDefinition(verdict.live)})` : '';
   const details = [
@@ -118,9 +119,7 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
     ...(story?.balancer ?? []).slice(0, 3),
     ...(story?.logTail ?? []).map((line) => `| ${line}`),
     ...(causes.length === 0 ? (story?.recentEvents ?? []).filter(isTelling).slice(-2).map(eventLine) : []),
-    ...(isInFlight(verdict)
-      ? [`to go on watching, run this step again: it adopts deployment ${ours.deploymentId}`]
-      : []),
+    ...(isInFlight(verdict) ? resuming(ours, watch?.rollout.service) : []),
   ];
   const facts = {
     cluster: ours.cluster,
@@ -153,6 +152,18 @@ const isTelling = (message: string) =>
   !/has started \d|has stopped \d|has begun draining|registered \d|steady state|deployment completed|deployment failed:|rolling back to/.test(
     message,
   );
+
+/** The step itself, and from where there are other credentials or more time, a command that changes nothing. */
+function resuming({ cluster, service, serviceArn, deploymentId }: Ours, seen: Service | undefined): string[] {
+  if (seen?.deploymentController?.type === 'EXTERNAL')
+    return [`run this step again: nobody else goes on with task set ${deploymentId}`];
+  const region = /^arn:[^:]+:ecs:([a-z0-9-]+):/.exec(serviceArn)?.[1];
+  const where = region === undefined ? '' : `--region ${region} `;
+  return [
+    `to go on watching, run this step again: it adopts deployment ${deploymentId}`,
+    `or from anywhere: landfall wait-for-service ${where}--cluster ${cluster} --service ${service} --deployment-id ${deploymentId}`,
+  ];
+}
 
 const isInFlight = ({ kind }: Verdict) => statuses[kind] === 'in-progress' || kind === 'UNKNOWN';
 

@@ -286,7 +286,10 @@ describe('reads that fail while waiting', () => {
       code: 'ACCESS_DENIED',
       summary:
         'the caller may not ecs:DescribeServices on service/main/web; deployment ecs-svc/2000 of web:2 goes on in ECS',
-      details: ['to go on watching, run this step again: it adopts deployment ecs-svc/2000'],
+      details: [
+        'to go on watching, run this step again: it adopts deployment ecs-svc/2000',
+        'or from anywhere: landfall wait-for-service --region eu-west-1 --cluster main --service web --deployment-id ecs-svc/2000',
+      ],
     });
     expect(clock.elapsed()).toBeLessThan(9000);
   });
@@ -297,7 +300,10 @@ describe('reads that fail while waiting', () => {
     const { done } = deploy({ scenes: [{ at: 6000, error }] });
     expect((await done).error).toMatchObject({
       code: 'CREDENTIALS_EXPIRED',
-      details: ['to go on watching, run this step again: it adopts deployment ecs-svc/2000'],
+      details: [
+        'to go on watching, run this step again: it adopts deployment ecs-svc/2000',
+        'or from anywhere: landfall wait-for-service --region eu-west-1 --cluster main --service web --deployment-id ecs-svc/2000',
+      ],
     });
   });
   test('service deployments may not be read: one notice, then the verdict by DescribeServices alone', async () => {

@@ -169,6 +169,11 @@ export interface Aws {
   ssm(region?: string): Promise<Ssm>;
   elbv2(region?: string): Promise<ElasticLoadBalancing>;
   codeDeploy(): Promise<CodeDeploy>;
+  /**
+   * When the credentials end for good. Undefined where they are renewed in time, do not end, or where nobody says
+   * when: most hosts hand on a key and its session without it.
+   */
+  readonly credentialsEnd?: Date;
   /** How often each operation was sent, attempts included: `{ 'ecs:DescribeServices': 4 }`. */
   calls(): Readonly<Record<string, number>>;
 }
