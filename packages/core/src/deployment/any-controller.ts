@@ -1,7 +1,7 @@
 import type { World } from '../world/world.ts';
 import type { CodeDeployValues } from './code-deploy/inputs.ts';
-import type { Run } from './deploy.ts';
 import { openService } from './one-service.ts';
+import type { Run } from './run.ts';
 import type { Target } from './target.ts';
 import type { WaitUntil } from './terms.ts';
 import { checkUntil } from './until.ts';

@@ -1,8 +1,8 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { isLandfallError } from '../errors/landfall-error.ts';
 import { parseImageReference } from '../image/image-reference.ts';
-import type { Run } from './deploy.ts';
 import { proveImages } from './proof.ts';
+import type { Run } from './run.ts';
 import type { Verdict } from './verdict.ts';
 import type { Watch } from './watch.ts';
 

@@ -1,7 +1,7 @@
 /** The inputs of every operation that follows a deployment, defined once. */
 import { boolean, choice, duration, integer } from '../inputs/kinds.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
-import type { FollowOptions } from './deploy.ts';
+import type { FollowOptions } from './follow.ts';
 import { waitUntil } from './service-inputs.ts';
 import type { WaitUntil } from './terms.ts';
 

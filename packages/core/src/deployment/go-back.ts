@@ -1,7 +1,7 @@
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { Registration } from '../task-definition/register.ts';
-import type { Run } from './deploy.ts';
 import { shortTaskDefinition } from './rollout.ts';
+import type { Run } from './run.ts';
 
 /**
  * The revision to go back to, in the form of a registration.

@@ -4,10 +4,11 @@ import * as patterns from '../inputs/patterns.ts';
 import type { Registration } from '../task-definition/register.ts';
 import type { World } from '../world/world.ts';
 import { primaryTaskSet } from './code-deploy/task-sets.ts';
-import { beginRun, oursOf, type Run } from './deploy.ts';
+import { oursOf } from './deploy.ts';
 import { limited } from './limiter.ts';
 import type { Ours } from './rollout.ts';
 import { primaryOf } from './rollout.ts';
+import { beginRun, type Run } from './run.ts';
 import { readTargets, type Target } from './target.ts';
 
 /** The inputs of every operation on one service that exists. */

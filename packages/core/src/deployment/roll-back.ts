@@ -1,9 +1,11 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { type FollowOptions, followTo, oursOf, type Run } from './deploy.ts';
+import { oursOf } from './deploy.ts';
 import { isExternal } from './external/plan.ts';
+import { type FollowOptions, followTo } from './follow.ts';
 import type { Outcome } from './outcome.ts';
 import { primaryOf, shortTaskDefinition } from './rollout.ts';
+import type { Run } from './run.ts';
 import type { Target } from './target.ts';
 import { updateService } from './update.ts';
 

@@ -1,5 +1,5 @@
 import { formatDuration } from '../time/duration.ts';
-import type { Run } from './deploy.ts';
+import type { Run } from './run.ts';
 
 /** A job that its host ends can no longer report: watching stops so much earlier. */
 const spare = 60_000;

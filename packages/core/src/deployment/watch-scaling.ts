@@ -1,9 +1,9 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { formatElapsed } from '../time/duration.ts';
 import { cadenceFor, jittered } from './cadence.ts';
-import type { Run } from './deploy.ts';
 import { Gap } from './gap.ts';
 import { readServices } from './reader.ts';
+import type { Run } from './run.ts';
 import { decideScaling, runningOf } from './scaling.ts';
 import { tellNotice } from './story.ts';
 import type { Target } from './target.ts';

@@ -7,7 +7,7 @@ import {
   codeDeployWatchPermissions,
 } from '../deployment/code-deploy/inputs.ts';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
-import { followTo } from '../deployment/deploy.ts';
+import { followTo } from '../deployment/follow.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { asRunning, oneServiceInputs, primaryAsOurs } from '../deployment/one-service.ts';
 import { watchErrors, watchPermissions } from '../deployment/permissions.ts';

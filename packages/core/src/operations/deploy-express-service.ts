@@ -1,6 +1,5 @@
 import type { ExpressGatewayServiceConfiguration } from '@aws-sdk/client-ecs';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
-import { beginRun, type Run } from '../deployment/deploy.ts';
 import { deployExpress, undoExpress } from '../deployment/express/deploy.ts';
 import { type Found, findExpress } from '../deployment/express/find.ts';
 import { checkExpress, expressInputs } from '../deployment/express/inputs.ts';
@@ -19,6 +18,7 @@ import { forceNewDeployment } from '../deployment/force-input.ts';
 import { limited } from '../deployment/limiter.ts';
 import { watchErrors } from '../deployment/permissions.ts';
 import { mustRollBack, rollbackOn } from '../deployment/rollback-on.ts';
+import { beginRun, type Run } from '../deployment/run.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import { boolean, text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';

@@ -5,7 +5,7 @@ import {
 } from '../deployment/code-deploy/inputs.ts';
 import { prepareControllers } from '../deployment/code-deploy/prepare-when-needed.ts';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
-import { beginRun, deployTo, type Run } from '../deployment/deploy.ts';
+import { deployTo } from '../deployment/deploy.ts';
 import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
 import { externalPermissions } from '../deployment/external/permissions.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
@@ -21,6 +21,7 @@ import {
 } from '../deployment/permissions.ts';
 import { planSentence, planUpdate, type Settings } from '../deployment/plan.ts';
 import { mustRollBack, rollbackOn } from '../deployment/rollback-on.ts';
+import { beginRun, type Run } from '../deployment/run.ts';
 import { schedule } from '../deployment/schedule.ts';
 import { orders } from '../deployment/service-inputs.ts';
 import { readTargets, type Target } from '../deployment/target.ts';

@@ -6,8 +6,9 @@ import {
   codeDeployPlaceInputs,
 } from '../deployment/code-deploy/inputs.ts';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
-import { deployTo, followTo } from '../deployment/deploy.ts';
+import { deployTo } from '../deployment/deploy.ts';
 import { externalPermissions } from '../deployment/external/permissions.ts';
+import { followTo } from '../deployment/follow.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { revisionToGoTo } from '../deployment/go-back.ts';
 import { lastGoodRevision } from '../deployment/last-good.ts';

@@ -5,8 +5,8 @@ import {
   codeDeployWatchPermissions,
 } from '../deployment/code-deploy/inputs.ts';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
-import { followTo } from '../deployment/deploy.ts';
 import { externalWatchPermissions } from '../deployment/external/permissions.ts';
+import { followTo } from '../deployment/follow.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { asRunning, oneServiceInputs, primaryAsOurs } from '../deployment/one-service.ts';
 import { type Outcome, outcomeOf } from '../deployment/outcome.ts';

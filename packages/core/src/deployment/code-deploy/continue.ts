@@ -1,9 +1,10 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import { LandfallError } from '../../errors/landfall-error.ts';
 import { asAsked } from '../as-asked.ts';
-import type { FollowOptions, Run } from '../deploy.ts';
+import type { FollowOptions } from '../follow.ts';
 import type { Outcome } from '../outcome.ts';
 import { shortTaskDefinition } from '../rollout.ts';
+import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { asExisting, readCurrent } from './existing.ts';
 import { followExisting } from './wait.ts';

@@ -1,10 +1,12 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import { asAsked } from '../as-asked.ts';
-import { deployTo, type FollowOptions, type Run } from '../deploy.ts';
+import { deployTo } from '../deploy.ts';
+import type { FollowOptions } from '../follow.ts';
 import { nowhereToGo, revisionToGoTo } from '../go-back.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Ours } from '../rollout.ts';
 import { shortTaskDefinition } from '../rollout.ts';
+import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { asExisting, readCurrent, taskDefinitionOf } from './existing.ts';
 import { pagesOfDeployments, readDeployments } from './read.ts';

@@ -1,8 +1,9 @@
 import { LandfallError } from '../../errors/landfall-error.ts';
-import type { FollowOptions, Run } from '../deploy.ts';
+import type { FollowOptions } from '../follow.ts';
 import type { Outcome } from '../outcome.ts';
 import { readServices } from '../reader.ts';
 import { shortTaskDefinition } from '../rollout.ts';
+import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { deployByCodeDeploy } from './deploy.ts';
 import { readDeployments } from './read.ts';

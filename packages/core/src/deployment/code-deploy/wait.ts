@@ -1,10 +1,11 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import { LandfallError } from '../../errors/landfall-error.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
-import { type FollowOptions, followTo, type Run } from '../deploy.ts';
+import { type FollowOptions, followTo } from '../follow.ts';
 import { asRunning } from '../one-service.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
 import { isRevision, type Ours, shortTaskDefinition } from '../rollout.ts';
+import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Asked } from '../wait.ts';

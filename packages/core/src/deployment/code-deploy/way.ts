@@ -1,6 +1,7 @@
 import type { CodeDeploy } from '../../world/aws.ts';
-import type { FollowOptions, FollowWay, Run } from '../deploy.ts';
+import type { FollowOptions, FollowWay } from '../follow.ts';
 import { Poller } from '../poller.ts';
+import type { Run } from '../run.ts';
 import { followingOf } from '../telling.ts';
 import { beginWatch } from '../watch.ts';
 import { stopDeployment } from './cancel.ts';

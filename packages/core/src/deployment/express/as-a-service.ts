@@ -4,7 +4,7 @@ import { LandfallError } from '../../errors/landfall-error.ts';
 import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import type { Permission } from '../../operation/operation.ts';
 import type { WantedTaskDefinition } from '../../task-definition/wanted.ts';
-import type { Run } from '../deploy.ts';
+import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { isDenied } from '../trouble.ts';
 import { isExpress, readExpress } from './live.ts';

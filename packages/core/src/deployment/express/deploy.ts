@@ -1,10 +1,12 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
-import { carryOut, type Doing, type FollowOptions, type Made, type Run } from '../deploy.ts';
+import { carryOut, type Doing, type Made } from '../deploy.ts';
+import type { FollowOptions } from '../follow.ts';
 import { asRunning } from '../one-service.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Ours, primaryOf } from '../rollout.ts';
+import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { defaultTimeout } from '../timeouts.ts';
 import type { Found } from './find.ts';

@@ -1,6 +1,6 @@
-import type { Run } from '../deploy.ts';
 import { forceOnce } from '../forcing.ts';
 import type { Outcome } from '../outcome.ts';
+import type { Run } from '../run.ts';
 import type { Found } from './find.ts';
 import type { ExpressValues } from './inputs.ts';
 import { readExpress } from './live.ts';

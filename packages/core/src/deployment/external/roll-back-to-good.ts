@@ -1,10 +1,12 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { asAsked } from '../as-asked.ts';
 import { primaryTaskSet } from '../code-deploy/task-sets.ts';
-import { deployTo, type FollowOptions, type Run } from '../deploy.ts';
+import { deployTo } from '../deploy.ts';
+import type { FollowOptions } from '../follow.ts';
 import { nowhereToGo, revisionToGoTo } from '../go-back.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Ours, shortTaskDefinition } from '../rollout.ts';
+import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { oursOf } from './deploy.ts';
 import { revisionBefore } from './order.ts';

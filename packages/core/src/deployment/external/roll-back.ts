@@ -1,9 +1,10 @@
 import { LandfallError } from '../../errors/landfall-error.ts';
 import { liveTaskDefinition } from '../code-deploy/task-sets.ts';
-import type { FollowOptions, Run } from '../deploy.ts';
+import type { FollowOptions } from '../follow.ts';
 import type { Outcome } from '../outcome.ts';
 import { readServices } from '../reader.ts';
 import { shortTaskDefinition } from '../rollout.ts';
+import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { deployByTaskSets } from './deploy.ts';
 

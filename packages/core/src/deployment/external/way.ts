@@ -1,5 +1,6 @@
-import type { FollowWay, Run } from '../deploy.ts';
+import type { FollowWay } from '../follow.ts';
 import { Poller } from '../poller.ts';
+import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { followingOf } from '../telling.ts';
 import { defaultStall, defaultTimeout } from '../timeouts.ts';

@@ -1,0 +1,126 @@
+import type { Registration } from '../task-definition/register.ts';
+import { formatElapsed } from '../time/duration.ts';
+import type { World } from '../world/world.ts';
+import { stopRollout } from './cancel.ts';
+import { checkImages } from './check-images.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import type { Poller } from './poller.ts';
+import { beginRollout, type Ours, type Rollout, shortTaskDefinition } from './rollout.ts';
+import type { Run } from './run.ts';
+import { beginStory } from './story.ts';
+import type { Target } from './target.ts';
+import type { WaitUntil } from './terms.ts';
+import { timeLimit } from './time-limit.ts';
+import { defaultStall, defaultTimeout } from './timeouts.ts';
+import type { Verdict } from './verdict.ts';
+import { beginWatch, type Watch, type WatchTerms } from './watch.ts';
+
+/** How a deployment is followed. Durations in milliseconds; undefined = by the strategy of the service. */
+export interface FollowOptions {
+  readonly until: WaitUntil | 'started';
+  readonly timeout?: number | undefined;
+  /** When the host ends the job, from the beginning of the run. */
+  readonly jobTimeout?: number | undefined;
+  readonly stallTimeout?: number | undefined;
+  readonly onCancel: 'leave' | 'stop';
+  readonly waitThroughPause: boolean;
+  readonly failFast: boolean;
+}
+
+/** What following a deployment depends on, by who makes it. Durations in milliseconds. */
+export interface FollowWay {
+  readonly poller: Poller;
+  readonly timeout: number;
+  readonly stall: number;
+  readonly failFast: boolean;
+  /** What the old version has at the start: its tasks, or its percentage of the traffic. */
+  readonly oldShare: number;
+  begin(rollout: Rollout, terms: WatchTerms): Watch;
+  /** Stops the deployment and says in a sentence what came of it. */
+  stop(watch: Watch, world: World): Promise<string>;
+}
+
+const byEcs = (run: Run, { service }: Target, arn: string | undefined): FollowWay => ({
+  poller: run.poller,
+  timeout: defaultTimeout(service.deploymentConfiguration),
+  stall: defaultStall(service.deploymentConfiguration),
+  failFast: service.deploymentConfiguration?.deploymentCircuitBreaker?.enable !== true,
+  oldShare: service.runningCount ?? 0,
+  begin: (rollout, terms) => beginWatch(rollout, terms, arn),
+  stop: stopRollout,
+});
+
+/** Follows a deployment that was made or found to its verdict. */
+export async function followTo(
+  run: Run,
+  target: Target,
+  begun: {
+    readonly ours: Ours;
+    readonly arn?: string | undefined;
+    readonly registration: Registration;
+    readonly startedAt: number;
+  },
+  options: FollowOptions,
+  way: FollowWay = byEcs(run, target, begun.arn),
+): Promise<Outcome> {
+  const { world, stories } = run;
+  const { ours, registration, startedAt } = begun;
+  const milliseconds = () => world.clock.elapsed() - startedAt;
+  world.host.log.info(
+    `${ours.service}: deployment ${ours.deploymentId} of ${shortTaskDefinition(ours.taskDefinition)} in cluster ${ours.cluster}`,
+  );
+  if (options.until === 'started') {
+    world.host.log.notice(
+      `${ours.service}: not waiting; the deployment is in progress, and this step does not know how it ends`,
+    );
+    return {
+      ...outcomeOf(
+        { kind: 'SUCCEEDED', reason: 'started, not followed' },
+        { ours, registration, milliseconds: milliseconds() },
+      ),
+      status: 'in-progress',
+      verdict: 'STARTED',
+    };
+  }
+  const timeout = timeLimit(run, options.timeout ?? way.timeout, options.jobTimeout);
+  const terms = {
+    timeout,
+    stallAfter: Math.min(options.stallTimeout ?? way.stall, timeout),
+    until: options.until,
+    waitThroughPause: options.waitThroughPause,
+    failFast: options.failFast && way.failFast,
+  };
+  const seen = (target.service.events ?? []).flatMap((event) => event.id ?? []);
+  const watch = way.begin(beginRollout(ours, startedAt, seen), terms);
+  const story = beginStory(world, {
+    at: startedAt,
+    oldTasks: way.oldShare,
+    taskDefinition: registration.taskDefinition,
+    service: target.service,
+  });
+  stories.set(ours.serviceArn, story);
+  let failure: unknown;
+  try {
+    await way.poller.watch(watch);
+  } catch (thrown) {
+    failure = thrown;
+  }
+  let verdict: Verdict = watch.verdict ?? {
+    kind: 'UNKNOWN',
+    reason: 'the deployment could no longer be watched; it goes on in ECS',
+  };
+  verdict = await checkImages(run, watch, verdict, registration.taskDefinition);
+  if (verdict.kind === 'CANCELLED' && options.onCancel === 'stop')
+    verdict = { ...verdict, reason: await way.stop(watch, world) };
+  const outcome = outcomeOf(verdict, {
+    ours,
+    registration,
+    milliseconds: milliseconds(),
+    watch,
+    story,
+    failure,
+  });
+  if (!outcome.error)
+    world.host.log.info(`✓ ${ours.service}: ${verdict.reason}  [${formatElapsed(milliseconds())}]`);
+  return outcome;
+}
