@@ -128,7 +128,11 @@ async function readDeployments(
     return read;
   } catch (error) {
     if (!isDenied(error)) throw error;
-    for (const watch of open) watch.byServicesOnly = true;
+    for (const watch of open) {
+      watch.byServicesOnly = true;
+      // One that was read before the permission went would stay as it was then, and be judged by that.
+      watch.rollout = { ...watch.rollout, serviceDeployment: undefined };
+    }
     following.onNotice({
       kind: 'permission-missing',
       error,
