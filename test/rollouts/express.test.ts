@@ -449,7 +449,7 @@ describe('a run that changes nothing', () => {
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
     expect(toldBy(end.host)).toContain(
-      'notice: web: whether example/web:1 names another image by now cannot be told: it is not in ECR; a deployment is started. Give the image by digest to have none started in vain.',
+      'notice: web: whether example/web:1 names another image by now cannot be told: it is not in a private registry of ECR; a deployment is started. Give the image by digest to have none started in vain.',
     );
   });
 
@@ -631,10 +631,21 @@ describe('the policy of the operation', () => {
     });
   });
 
+  test('that loses the right to see service deployments on the way: judged by the service from there on', async () => {
+    await given();
+    stage.world.fault({
+      service: 'ecs',
+      operation: 'DescribeServiceDeployments',
+      from: 4,
+      fault: { kind: 'error', code: 'AccessDeniedException' },
+    });
+    expect(verdictOf(await deploy())).toBe('SUCCEEDED 0');
+  });
+
   test('without what is optional it still decides right, by the service alone', async () => {
     await given({}, { enforce: true });
     const optional =
-      /ServiceDeployments|Revisions|Tasks$|GetLogEvents|TargetHealth|GetCallerIdentity|DescribeImages/;
+      /ServiceDeployments|Revisions|Tasks$|GetLogEvents|TargetHealth|GetCallerIdentity|BatchGetImage/;
     const end = await deploy({}, caller(optional));
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(toldBy(end.host).find((line) => /lacks/.test(line))).toMatch(

@@ -23,7 +23,8 @@ export interface ImageFacts {
 /** By the text of the reference. */
 export type Images = ReadonlyMap<string, Probe<ImageFacts>>;
 
-const manifestTypes = [
+/** Of an index and of a single image, in both spellings. */
+export const manifestTypes = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.oci.image.manifest.v1+json',

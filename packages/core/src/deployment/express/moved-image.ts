@@ -1,5 +1,6 @@
 import { ecrHost } from '../../image/ecr-host.ts';
 import { parseImageReference } from '../../image/image-reference.ts';
+import { manifestTypes } from '../../verification/images.ts';
 import { type Probe, probe } from '../../verification/probe.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
@@ -26,7 +27,7 @@ export async function standingOf(
   if (!parsed.ok || host?.kind !== 'private')
     return {
       kind: 'unknown',
-      why: `whether ${image} names another image by now cannot be told: it is not in ECR`,
+      why: `whether ${image} names another image by now cannot be told: it is not in a private registry of ECR`,
     };
   const signal = world.host.cancellation;
   const { repository, tag = 'latest' } = parsed.reference;
@@ -41,11 +42,17 @@ export async function standingOf(
     }),
     probe(async () => {
       const ecr = await world.aws.ecr(host.region);
-      const { imageDetails } = await ecr.describeImages(
-        { registryId: host.accountId, repositoryName: repository, imageIds: [{ imageTag: tag }] },
+      const { images } = await ecr.batchGetImage(
+        {
+          registryId: host.accountId,
+          repositoryName: repository,
+          imageIds: [{ imageTag: tag }],
+          acceptedMediaTypes: manifestTypes,
+        },
         { signal },
       );
-      return imageDetails?.[0]?.imageDigest;
+      const digest = images?.[0]?.imageId?.imageDigest;
+      return digest === undefined ? undefined : { digest, manifest: images?.[0]?.imageManifest ?? '' };
     }),
   ]);
   const untold = [runs, named].find((one) => one.kind !== 'found');
@@ -54,9 +61,11 @@ export async function standingOf(
       kind: 'unknown',
       why: `whether ${image} names another image by now cannot be told: ${because(untold!)}`,
     };
-  return runs.value === named.value
+  // Of an image for several platforms ECS may tell the one that it took, which its index names.
+  const { digest, manifest } = named.value;
+  return runs.value === digest || manifest.includes(`"${runs.value}"`)
     ? { kind: 'same' }
-    : { kind: 'moved', why: `${image} names ${named.value} now, and ${runs.value} runs` };
+    : { kind: 'moved', why: `${image} names ${digest} now, and ${runs.value} runs` };
 }
 
 const because = (one: Probe<unknown>) => {

@@ -33,6 +33,11 @@ export const expressPermissions: readonly Permission[] = [
   ...updatePermissions.filter(({ action }) => action === 'iam:PassRole'),
   passes('ecs.amazonaws.com'),
   {
+    action: 'ecs:DescribeClusters',
+    resource: 'arn:${Partition}:ecs:${Region}:${Account}:cluster/${cluster}',
+    when: created,
+  },
+  {
     action: 'ecs:CreateCluster',
     resource: '*',
     when: 'when the service is to be created in a cluster `default` that does not exist',
@@ -42,5 +47,5 @@ export const expressPermissions: readonly Permission[] = [
     resource: service,
     when: 'when `tags` is given',
   })),
-  { action: 'ecr:DescribeImages', resource: '*', optional: true },
+  { action: 'ecr:BatchGetImage', resource: '*', optional: true },
 ];

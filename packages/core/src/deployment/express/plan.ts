@@ -1,4 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { nameInArn } from '../../account/arn.ts';
 import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import { diffTaskDefinitions } from '../../task-definition/diff.ts';
 import { asItStands } from '../plan.ts';
@@ -47,7 +48,8 @@ export function planCreation(
   return {
     kind: 'create',
     request: {
-      cluster: place.cluster,
+      // Without a name it is `default`, which Express Mode makes where it is missing.
+      ...(nameInArn(place.cluster) !== 'default' && { cluster: place.cluster }),
       serviceName: place.serviceName,
       infrastructureRoleArn,
       ...wantedSettings(given, undefined),

@@ -146,7 +146,8 @@ function authorizeExpress(world: EcsWorld, operation: string, input: Input, clus
       { action: 'ecs:RegisterTaskDefinition', resource: definitions },
       ...(operation === 'UpdateExpressGatewayService'
         ? [{ action: 'ecs:DescribeTaskDefinition', resource: '*' }]
-        : []),
+        : [{ action: 'ecs:DescribeClusters', resource: clusterArn(world.place, inCluster) }]),
+      ...(world.state.clusters.has(inCluster) ? [] : [{ action: 'ecs:CreateCluster', resource: '*' }]),
       ...(Array.isArray(input.tags) ? [{ action: 'ecs:TagResource', resource: own }] : []),
       ...passes([input.taskRoleArn ?? taskRole, input.executionRoleArn ?? executionRole]),
       ...(infrastructure === undefined
