@@ -52,6 +52,8 @@ async function bake(
   if (/\.json$/i.test(name) && set.length === 0) {
     const document = await read(name, world);
     if (!needsBuildx(document)) {
+      if (variables.length > 0)
+        throw invalidInputs([{ input: 'variables', problem: `cannot be given: ${name} has no variables` }]);
       refuseUnknown(targets, bakeNames(document), name);
       return readBakeFile(document, name, targets, host.environment);
     }

@@ -296,6 +296,14 @@ describe('where the result goes', () => {
       'outputs holds "type=zip,dest=x", which has a type other than local, tar, oci, docker, image, registry',
     ],
     [{ outputs: '-o=x' }, 'outputs holds "-o=x", which is not allowed to start with "-"'],
+    [
+      { ...own, registry: 'r.example', 'skip-if-exists': 'true', outputs: 'out' },
+      'skip-if-exists would leave out what outputs asks for',
+    ],
+    [
+      { ...own, registry: 'r.example', 'skip-if-exists': 'true', load: 'true' },
+      'skip-if-exists would leave out what load asks for',
+    ],
     [{ call: 'check', load: 'true' }, 'call is check, which builds nothing to push, load or write'],
     [
       { call: 'chekc' },

@@ -218,6 +218,15 @@ test('what is built on an image that failed is not tried', async () => {
   expect(result.error).toMatchObject({ facts: { targets: { api: 'failed', web: 'not tried' } } });
 });
 
+test('a Bake file without variables is given none', async () => {
+  const { world, result } = await run({
+    inputs: { 'compose-file': '', 'bake-file': 'bake.json', variables: 'TAG=1' },
+    files: { ...files, 'bake.json': '{"target":{"web":{}}}' },
+  });
+  expect(result.error?.summary).toBe('variables cannot be given: bake.json has no variables');
+  expect(world.requests).toEqual([]);
+});
+
 describe('refused before anything is built', () => {
   test.each<[string, Record<string, string>, string]>([
     [

@@ -79,7 +79,7 @@ export const buildPush = defineOperation({
 /** What makes no sense together. */
 function problems(values: BuildPushValues) {
   const context = parseBuildContext(withAnyContext(values.context));
-  const { push } = destinations(values);
+  const { push, load, files } = destinations(values);
   const file = readsFile(values);
   const output = outputsProblem(values.outputs, { push, refused: values.push === false, many: file });
   const when = (wrong: boolean, input: string, problem: string) => (wrong ? [{ input, problem }] : []);
@@ -89,6 +89,11 @@ function problems(values: BuildPushValues) {
     ...(context.ok ? [] : [{ input: 'context', problem: context.problem }]),
     ...when(output !== undefined, 'outputs', output ?? ''),
     ...when(values.skipIfExists && !push, 'skip-if-exists', 'asks the registry, so it needs push'),
+    ...when(
+      values.skipIfExists && (load || files),
+      'skip-if-exists',
+      `would leave out what ${load ? 'load' : 'outputs'} asks for`,
+    ),
     ...when(
       values.call !== 'build' && (values.push === true || values.load || values.outputs !== undefined),
       'call',

@@ -16,7 +16,7 @@ export async function bakePlan(
     throw new LandfallError('TOOL_MISSING', {
       summary: `docker buildx is not installed, and ${file} needs it`,
       remedy:
-        'Install the docker buildx plugin (docs.docker.com/go/buildx), or use a Bake file in JSON without variables, inherits and matrix.',
+        'Install the docker buildx plugin (docs.docker.com/go/buildx), or use a Bake file in JSON without variables, inherits and matrix, and leave `set` out.',
     });
   }
   const result = await callDocker(

@@ -373,6 +373,16 @@ describe('is FILE_UNREADABLE before anything is built, and says where:', () => {
       'b.yaml: include leads back to a.yaml',
     ],
     [
+      'includes without an end in sight',
+      Object.fromEntries(
+        Array.from({ length: 12 }, (_, at) => [
+          `${at}.yaml`,
+          `include: ["${at + 1}.yaml", "${at + 1}.yaml"]\nservices: {}\n`,
+        ]).concat([['12.yaml', 'services: {}\n']]),
+      ),
+      '0.yaml: include brings in more than 100 files',
+    ],
+    [
       'a service that two files have',
       {
         'a.yaml': 'include: [b.yaml]\nservices: { web: { build: . } }\n',

@@ -22,7 +22,8 @@ export interface Project {
 
 export const folderOf = (path: string) => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '');
 
-const deepest = 20;
+/** Files of a project: one that includes two that include two has no end otherwise. */
+const mostFiles = 100;
 
 /**
  * Reads the files and what they include. Each file after the first lies over those before it; the paths of all are
@@ -38,21 +39,26 @@ export async function readProject(
     readonly folder?: string | undefined;
     readonly envFiles?: readonly string[] | undefined;
     readonly chain?: readonly string[];
+    readonly read?: string[];
   } = {},
 ): Promise<Project> {
   const folder = options.folder ?? folderOf(paths[0]!);
+  const { read = [] } = options;
   const chain = [...(options.chain ?? []), ...paths];
   const lookup = await withEnvFiles(given, folder, options.envFiles, world);
   const layers: Layer[] = [];
   const includes: Project[] = [];
   for (const name of paths) {
+    read.push(name);
+    if (read.length > mostFiles)
+      throw unreadable(read[0]!, 'include', `brings in more than ${mostFiles} files`);
     const document = await readComposeDocument(name, world);
     const layer = { name, folder, document, lookup };
     layers.push(layer);
     for (const included of includesOf(layer)) {
-      if (included.paths.some((one) => chain.includes(one)) || chain.length > deepest)
+      if (included.paths.some((one) => chain.includes(one)))
         throw unreadable(name, 'include', `leads back to ${included.paths.join(', ')}`);
-      includes.push(await readProject(included.paths, lookup, world, { ...included, chain }));
+      includes.push(await readProject(included.paths, lookup, world, { ...included, chain, read }));
     }
   }
   return { layers, includes };

@@ -96,5 +96,6 @@ export function destinations(given: BuildPushValues) {
   return {
     push: given.call === 'build' && (asked?.push || (given.push ?? named)),
     load: given.load || asked?.load === true,
+    files: (asked?.files.length ?? 0) > 0,
   };
 }
