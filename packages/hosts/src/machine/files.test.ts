@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -230,6 +231,20 @@ describe('artifacts', () => {
     );
     expect(readFileSync(join(base, 'outside.txt'), 'utf8')).toBe('secret');
     expect(readdirSync(join(workspace, 'sub'))).toEqual([]);
+  });
+
+  test('no other program is sent to a link, or through one', async () => {
+    symlinkSync(base, join(workspace, 'up'));
+    symlinkSync(join(base, 'new'), join(workspace, 'out'));
+    const destination = (path: string) => problemOf(files().destination(path));
+    expect(await destination('out')).toBe(
+      'PATH_REFUSED: out is a link, not a regular file or a folder (/workspace/out)',
+    );
+    expect(await destination('up/image.tar')).toBe(
+      'PATH_REFUSED: up/image.tar goes through a link (/workspace/up), which is not followed when writing',
+    );
+    expect(await files().destination('.')).toBe(workspace);
+    expect(existsSync(join(base, 'new'))).toBe(false);
   });
 });
 
