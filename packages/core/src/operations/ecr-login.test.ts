@@ -80,7 +80,8 @@ describe('inputs', () => {
     const { world, result } = await login({ inputs: { registries: '123456789012, 12345' } });
     expect(result.error).toMatchObject({
       code: 'INPUT_INVALID',
-      summary: 'registries holds "12345", which is not an AWS account id of 12 digits',
+      summary:
+        'registries holds "12345", which is not an AWS account id of 12 digits, or the host of an ECR registry',
     });
     expect([world.requests, world.host.state]).toEqual([[], {}]);
   });
@@ -96,6 +97,47 @@ describe('inputs', () => {
     });
     expect(result.outputs.registry).toBeUndefined();
     expect(asked(world).filter((operation) => operation === 'docker:login')).toHaveLength(2);
+  });
+
+  test('registries by their hosts are asked for in their own regions, and logged in to by those very hosts', async () => {
+    const hosts = [
+      host,
+      `${account}.dkr-ecr.eu-west-1.on.aws`,
+      `${account}.vpce-0123456789abcdef0-abcdefgh.dkr.ecr.eu-west-1.vpce.amazonaws.com`,
+      '210987654321.dkr.ecr-fips.us-east-1.amazonaws.com',
+      'public.ecr.aws',
+    ];
+    const { world, result } = await login({ inputs: { registries: hosts.join('\n') } });
+    expect(result.error).toBeUndefined();
+    expect(world.requests.filter(({ operation }) => operation.endsWith('Token'))).toEqual([
+      { operation: 'ecr:GetAuthorizationToken', input: { registryIds: [account] } },
+      {
+        operation: 'ecr:GetAuthorizationToken',
+        input: { registryIds: ['210987654321'] },
+        region: 'us-east-1',
+      },
+      { operation: 'ecr-public:GetAuthorizationToken', input: {} },
+    ]);
+    const logins = world.requests.filter(({ operation }) => operation === 'docker:login');
+    expect(logins.map(({ input }) => (input as LoginRequest).registry)).toEqual(hosts);
+    expect(result.outputs.registries).toBe(hosts.join(','));
+  });
+
+  test('twelve accounts are logged in to with the ten that ECR takes in one call', async () => {
+    const accounts = Array.from({ length: 12 }, (_, index) => String(100_000_000_000 + index));
+    const { world, result } = await login({ inputs: { registries: accounts.join() } });
+    expect(world.requests[0]?.input).toEqual({ registryIds: accounts.slice(0, 10) });
+    expect(result.outputs.registries?.split(',')).toEqual(
+      accounts.map((one) => `${one}.dkr.ecr.eu-west-1.amazonaws.com`),
+    );
+  });
+
+  test('L16: a host that only looks like ECR is refused before AWS is asked', async () => {
+    const { world, result } = await login({ inputs: { registries: `${host}.evil.example` } });
+    expect(result.error?.summary).toBe(
+      `registries names "${host}.evil.example", which is not the host of an ECR registry; others go into registry-logins`,
+    );
+    expect(world.requests).toEqual([]);
   });
 
   test('L03: the kind of registry is read without regard to case and space, a mistyped one is corrected', async () => {

@@ -2,16 +2,9 @@ import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { regionInput } from '../inputs/common.ts';
 import { boolean, choice, list } from '../inputs/kinds.ts';
-import { accountId } from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import {
-  type Authorization,
-  loginOf,
-  privateAuthorizations,
-  publicAuthorization,
-  type RegistryLogin,
-  secretsOf,
-} from '../registry/authorization.ts';
+import type { RegistryLogin } from '../registry/authorization.ts';
+import { ecrLogins, ecrRegistry, ecrRegistryProblems, publicLogin } from '../registry/ecr-logins.ts';
 import { configFolderStem, readLoginState, writeLoginState } from '../registry/login-state.ts';
 import { otherLoginInputs, otherLoginProblems, otherLogins } from '../registry/other-logins.ts';
 import { retryTransient } from '../registry/retry.ts';
@@ -19,11 +12,11 @@ import type { World } from '../world/world.ts';
 
 const inputs = {
   registries: list({
-    item: accountId,
+    item: ecrRegistry,
     maxItems: 50,
     description:
-      'The accounts whose private registries to log in to, by account id. By default the account of the credentials.',
-    example: '123456789012',
+      'The private registries to log in to: by account id, in the region of this step, or by host, each in its own region and by the endpoint that its images name (FIPS, dual-stack, a VPC endpoint, `public.ecr.aws`). By default the registry of the credentials.',
+    example: '123456789012,210987654321.dkr.ecr.eu-central-1.amazonaws.com',
   }),
   'registry-type': choice(['private', 'public'], {
     default: 'private',
@@ -72,16 +65,16 @@ export const ecrLogin = defineOperation({
   inputs,
   outputs,
   permissions: [
-    { action: 'ecr:GetAuthorizationToken', resource: '*', when: 'when `registry-type` is `private`' },
+    { action: 'ecr:GetAuthorizationToken', resource: '*', when: 'when a registry is private' },
     {
       action: 'ecr-public:GetAuthorizationToken',
       resource: '*',
-      when: 'when `registry-type` is `public`',
+      when: 'when a registry is ECR Public',
     },
     {
       action: 'sts:GetServiceBearerToken',
       resource: '*',
-      when: 'when `registry-type` is `public`',
+      when: 'when a registry is ECR Public',
     },
   ],
   errors: [
@@ -98,6 +91,7 @@ export const ecrLogin = defineOperation({
   branding: { icon: 'log-in', color: 'orange' },
   check: ({ registries, registryType, maskPassword, ...values }) => [
     ...otherLoginProblems(values),
+    ...ecrRegistryProblems(registries ?? []),
     ...(maskPassword
       ? []
       : [
@@ -120,7 +114,10 @@ export const ecrLogin = defineOperation({
     const { world, inputs: given, output } = call;
     const { host, files, docker } = world;
     const others = await otherLogins(given, world);
-    const ecr = await authorize(call);
+    const ecr =
+      given.registryType === 'public'
+        ? [await publicLogin(world)]
+        : await ecrLogins(world, given.registries ?? [], given.region);
     const logins = [...ecr, ...others];
     const registries = logins.map(({ registry }) => registry);
 
@@ -152,32 +149,6 @@ export const ecrLogin = defineOperation({
 });
 
 type LoginCall = Call<typeof inputs, typeof outputs>;
-
-/** One call to AWS. What it answers is masked before anything else is done with it. */
-async function authorize({ world, inputs: given }: LoginCall): Promise<readonly RegistryLogin[]> {
-  const { aws, host } = world;
-  const signal = host.cancellation;
-  const read = (authorization: Authorization) => {
-    const login = loginOf(authorization);
-    for (const secret of secretsOf(authorization.token, login)) host.mask(secret);
-    return login;
-  };
-  const mask = (token: string | undefined) => {
-    if (token) host.mask(token);
-  };
-  if (given.registryType === 'public') {
-    const { authorizationData } = await (await aws.ecrPublic()).getAuthorizationToken({}, { signal });
-    mask(authorizationData?.authorizationToken);
-    return [read(publicAuthorization(authorizationData))];
-  }
-  const accounts = [...new Set(given.registries ?? [])];
-  const { authorizationData } = await (await aws.ecr(given.region)).getAuthorizationToken(
-    accounts.length > 0 ? { registryIds: accounts } : {},
-    { signal },
-  );
-  for (const { authorizationToken } of authorizationData ?? []) mask(authorizationToken);
-  return privateAuthorizations(authorizationData, accounts).map(read);
-}
 
 /** One after the other, because docker rewrites one file; a failure names what was done and what was not. */
 async function logInToAll({ world }: LoginCall, logins: readonly RegistryLogin[], configFolder: string) {

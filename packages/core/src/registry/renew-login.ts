@@ -2,7 +2,7 @@ import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { ecrHost, isLoopback } from '../image/ecr-host.ts';
 import type { World } from '../world/world.ts';
-import { loginOf, privateAuthorizations, secretsOf } from './authorization.ts';
+import { ecrLoginTo } from './ecr-logins.ts';
 import { isOwnConfig } from './login-state.ts';
 
 /**
@@ -34,7 +34,8 @@ export async function withFreshLogin<T>(world: World, registry: string, act: () 
 }
 
 /** Why there is no new login; undefined when there is one. */
-async function renew({ aws, docker, host }: World, registry: string): Promise<string | undefined> {
+async function renew(world: World, registry: string): Promise<string | undefined> {
+  const { docker, host } = world;
   const where = ecrHost(registry);
   if (where?.kind !== 'private' && !isLoopback(registry)) return `${registry} is not a private ECR registry`;
   const configFolder = await docker.configFolder();
@@ -42,20 +43,8 @@ async function renew({ aws, docker, host }: World, registry: string): Promise<st
   if (configFolder === undefined || !isOwnConfig(configFolder))
     return 'the login is not one that ecr-login made';
   const options = { signal: host.cancellation };
-  const account = where?.kind === 'private' ? [where.accountId] : [];
-  const ecr = await aws.ecr(where?.kind === 'private' ? where.region : undefined);
-  const { authorizationData } = await ecr.getAuthorizationToken(
-    account.length > 0 ? { registryIds: account } : {},
-    options,
-  );
-  for (const { authorizationToken } of authorizationData ?? [])
-    if (authorizationToken) host.mask(authorizationToken);
-  const authorization = privateAuthorizations(authorizationData, account).find(
-    (one) => one.registry === registry,
-  );
-  if (!authorization) return `ECR answered for another registry than ${registry}`;
-  const login = loginOf(authorization);
-  for (const secret of secretsOf(authorization.token, login)) host.mask(secret);
+  const login = await ecrLoginTo(world, registry);
+  if (!login) return `ECR answered for another registry than ${registry}`;
   await docker.login({ registry, username: login.username, password: login.password, configFolder }, options);
   host.log.notice(`the login to ${registry} had ended; logged in again`);
   return undefined;
