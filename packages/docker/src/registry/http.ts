@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
+import { isLoopback } from '@landfall/core/image/ecr-host';
 import type { Environment } from '../processes/environment.ts';
 
 export interface HttpRequest {
@@ -27,8 +28,13 @@ const idleMilliseconds = 30_000;
 /** HTTP that keeps connections and honours HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment handed in. */
 export function createHttp(environment: Environment): HttpSend {
   // `proxyEnv` is Node 24.5's; an older Node ignores it and connects directly.
-  const options = { keepAlive: true, maxSockets: 8, proxyEnv: environment as NodeJS.ProcessEnv };
-  const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) };
+  const direct = { keepAlive: true, maxSockets: 8 };
+  const options = { ...direct, proxyEnv: environment as NodeJS.ProcessEnv };
+  const agents = {
+    http: new HttpAgent(options),
+    https: new HttpsAgent(options),
+    here: new HttpAgent(direct),
+  };
   return ({ method, url, headers, body, signal }) =>
     new Promise((resolve, reject) => {
       const secure = url.protocol === 'https:';
@@ -38,7 +44,8 @@ export function createHttp(environment: Environment): HttpSend {
         url,
         {
           method,
-          agent: secure ? agents.https : agents.http,
+          // A proxy is never asked for what is on this machine; the engine goes there itself, too.
+          agent: secure ? agents.https : isLoopback(url.host) ? agents.here : agents.http,
           headers: {
             'user-agent': 'landfall',
             ...headers,
