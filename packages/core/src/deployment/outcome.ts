@@ -51,6 +51,8 @@ export interface Outcome {
   readonly milliseconds: number;
   readonly causes: readonly Cause[];
   readonly error?: LandfallError;
+  /** Its own deployment went well; this run has undone it because another one failed. */
+  readonly isTakenBack?: boolean;
   readonly blocks: readonly SummaryBlock[];
   readonly live?: string;
 }

@@ -4,7 +4,8 @@ import type { SummaryBlock } from '../world/summary.ts';
 import type { Outcome } from './outcome.ts';
 import { shortTaskDefinition } from './rollout.ts';
 
-const isGood = (outcome: Outcome) => outcome.error === undefined && outcome.status !== 'not-started';
+const isGood = (outcome: Outcome) =>
+  outcome.error === undefined && outcome.status !== 'not-started' && !outcome.isTakenBack;
 
 /** The table of a run: every service has its row, whatever came of it. */
 export const resultTable = (outcomes: readonly Outcome[]): SummaryBlock => ({

@@ -22,6 +22,7 @@ export async function rollBackTo(
 ): Promise<Outcome | undefined> {
   const { log } = run.world.host;
   try {
+    if (done.status === 'deployed') await refuseGone(run, target);
     if (target.codeDeploy) return await byCodeDeploy(run, target, done, options);
     if (isExternal(target)) return await byTaskSets(run, target, done, options);
     const before = primaryOf(target.service);
@@ -33,11 +34,7 @@ export async function rollBackTo(
         `what ran before (${shortTaskDefinition(before.taskDefinition)}) was itself ${before.rolloutState}`,
       );
     }
-    if (previous.status === 'INACTIVE')
-      throw impossible(
-        target.name,
-        `${shortTaskDefinition(before.taskDefinition)} is deregistered (INACTIVE)`,
-      );
+    if (done.status !== 'deployed') await refuseGone(run, target);
     log.warning(`${target.name}: rolling back to ${shortTaskDefinition(before.taskDefinition)}`);
     const startedAt = run.world.clock.elapsed();
     const updated = await updateService(
@@ -68,10 +65,36 @@ export async function rollBackTo(
     return outcome;
   } catch (thrown) {
     const error = asLandfallError(thrown);
-    log.error(`${error.code}: ${error.summary}`);
+    const what = error.code === 'ROLLBACK_IMPOSSIBLE' ? '' : `${target.name}: the rollback failed too: `;
+    log.error(`${what}${error.code}: ${error.summary}`);
     return undefined;
   }
 }
+
+/** What ran before may have been deregistered since this run began: ECS would start no task of it. */
+async function refuseGone({ ecs, world }: Run, { name, taskDefinition: before }: Target): Promise<void> {
+  const arn = before?.taskDefinition.taskDefinitionArn;
+  if (arn === undefined) return;
+  const { taskDefinition } = await ecs.describeTaskDefinition(
+    { taskDefinition: arn },
+    { signal: world.host.cancellation },
+  );
+  if (taskDefinition?.status === 'INACTIVE')
+    throw impossible(name, `${shortTaskDefinition(arn)} is deregistered (INACTIVE)`);
+}
+
+/** What is to be said of a service that this run had deployed, once it was taken back, or should have been. */
+export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome =>
+  back && !back.error
+    ? {
+        ...done,
+        status: 'rolled-back',
+        isTakenBack: true,
+        verdict: 'ROLLED_BACK',
+        reason: `was live, and was taken back to ${shortTaskDefinition(back.ours?.taskDefinition)} because another service of the run failed`,
+        ...(back.ours && { live: back.ours.taskDefinition }),
+      }
+    : { ...done, reason: `${done.reason}; it was to be taken back, but could not be` };
 
 /**
  * Undoes a deployment that did not end well: one that is still under way is stopped, which makes ECS roll back;

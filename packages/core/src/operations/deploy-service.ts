@@ -159,10 +159,9 @@ export const deployService = defineOperation({
 
     const registrations = await registerAll(call, ecs, targets, wanted);
     const run = beginRun(world, ecs);
-    const outcomes = await deployAll(call, run, targets, registrations, wanted);
-    if (given.onFailure === 'rollback' && targets.length > 1)
-      await rollBackDeployed(call, run, targets, outcomes);
-    await conclude(call, outcomes);
+    const deployed = await deployAll(call, run, targets, registrations, wanted);
+    const mayRollBack = given.onFailure === 'rollback' && targets.length > 1;
+    await conclude(call, mayRollBack ? await rollBackDeployed(call, run, targets, deployed) : deployed);
   },
 });
 
@@ -253,12 +252,16 @@ async function rollBackDeployed(
   run: Run,
   targets: readonly Target[],
   outcomes: readonly Outcome[],
-) {
-  if (!outcomes.some((one) => one.error) || call.world.host.cancellation.aborted) return;
-  const { rollBackTo } = await import('../deployment/roll-back.ts');
+): Promise<readonly Outcome[]> {
+  if (!outcomes.some((one) => one.error) || call.world.host.cancellation.aborted) return outcomes;
+  const { afterRollBack, rollBackTo } = await import('../deployment/roll-back.ts');
+  const after: Outcome[] = [];
   for (const [index, outcome] of outcomes.entries()) {
-    if (outcome.status === 'deployed')
-      await rollBackTo(run, targets[index]!, outcome, followOptionsOf(call.inputs));
+    if (outcome.status !== 'deployed') after.push(outcome);
+    else {
+      const back = await rollBackTo(run, targets[index]!, outcome, followOptionsOf(call.inputs));
+      after.push(afterRollBack(outcome, back));
+    }
   }
 }
 

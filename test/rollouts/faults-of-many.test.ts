@@ -1,0 +1,192 @@
+import type { CreateServiceRequest, DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import { CodeDeployed } from './code-deploy-service.ts';
+import type { KillAt } from './kill.ts';
+import { Stage } from './stage.ts';
+import { strategies } from './strategies.ts';
+
+/** The faults M01–M06 and M08, of several services in one run, on every strategy that ECS itself or CodeDeploy drives. */
+let stage: Stage;
+afterEach(() => stage.close());
+
+const breaker: DeploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } };
+const crashing = { kind: 'exit', code: 1, after: 1000 } as const;
+
+interface Row {
+  readonly service: string;
+  readonly status: string;
+  readonly taskDefinition?: string;
+}
+const rowsOf = (results: string | undefined) =>
+  (JSON.parse(results!) as Row[]).map(({ service, status }) => `${service} ${status}`);
+const writesFrom = (from: number) =>
+  stage.world
+    .journal()
+    .slice(from)
+    .map((entry) => entry.operation)
+    .filter((operation) => !/^(?:Describe|List|Get|BatchGet)/.test(operation));
+const countOf = (from: number, ...operations: string[]) =>
+  writesFrom(from).filter((operation) => operations.includes(operation)).length;
+
+const driven = strategies.filter(({ begins }) => begins !== 'CreateTaskSet');
+
+describe.each(driven)('$name', (strategy) => {
+  const isByCodeDeploy = strategy.begins === 'CreateDeployment';
+  /** Each of them takes back what fails. */
+  const service: Partial<CreateServiceRequest> = isByCodeDeploy
+    ? strategy.service
+    : {
+        ...strategy.service,
+        deploymentConfiguration: { ...strategy.service.deploymentConfiguration, ...breaker },
+      };
+
+  /** CodeDeploy has no circuit breaker: only what trying again cannot mend ends its deployment before the hour is over. */
+  const bad = (image: string): FateRule => ({
+    match: { image },
+    fate: isByCodeDeploy ? { kind: 'pull-error' } : crashing,
+  });
+  const failed = isByCodeDeploy ? 'failed' : 'rolled-back';
+
+  const given = async (names: readonly string[], fates: readonly FateRule[] = []) => {
+    stage = await Stage.set({ services: Object.fromEntries(names.map((name) => [name, service])) });
+    if (isByCodeDeploy) for (const name of names) await new CodeDeployed(stage).group(undefined, name);
+    stage.world.ecs.setFates(fates);
+    return stage.world.journal().length;
+  };
+  const file = (name: string, version = 2) => `${name === 'web' ? '' : `${name}-`}v${version}.json`;
+  const chain = (names: readonly string[]) =>
+    names
+      .map((name, index) => `${name}=${file(name)}${index === 0 ? '' : ` after ${names[index - 1]}`}`)
+      .join('\n');
+  const begin = (services: string, inputs: Record<string, string> = {}, killAt?: KillAt) =>
+    stage.begin({ service: '', 'task-definition': '', services, ...inputs }, killAt ? { killAt } : {});
+  const five = ['worker', 'api', 'web', 'mail', 'admin'] as const;
+
+  test('M01: the third of five fails: two are live, one is rolled back, two are not started, and all of it is said', async () => {
+    const from = await given(five, [bad('web:2')]);
+    const { result } = await begin(chain(five)).done;
+    expect(result.exitCode).toBe(1);
+    expect(result.error).toMatchObject({
+      code: 'PARTLY_DEPLOYED',
+      summary: `2 of 5 services are live, 1 ${failed} (web), 2 not-started (mail, admin)`,
+    });
+    expect(rowsOf(result.outputs.results)).toEqual([
+      'worker deployed',
+      'api deployed',
+      `web ${failed}`,
+      'mail not-started',
+      'admin not-started',
+    ]);
+    expect(countOf(from, strategy.begins)).toBe(3);
+  });
+
+  test('what was live is taken back when asked for, and no longer called live', async () => {
+    const from = await given(['api', 'web'], [bad('web:2')]);
+    const { result } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
+    expect(result.error).toMatchObject({
+      code: 'PARTLY_DEPLOYED',
+      summary: isByCodeDeploy
+        ? '0 of 2 services are live, 1 rolled-back (api), 1 failed (web)'
+        : '0 of 2 services are live, 2 rolled-back (api, web)',
+    });
+    expect(result.error?.details[0]).toMatch(/^(?:ROLLED_BACK|DEPLOYMENT_FAILED): web: web:2 is not live/);
+    expect(JSON.parse(result.outputs.results!)).toMatchObject([
+      {
+        service: 'api',
+        status: 'rolled-back',
+        verdict: 'ROLLED_BACK',
+        reason: 'was live, and was taken back to api:1 because another service of the run failed',
+      },
+      { service: 'web', status: failed },
+    ]);
+    expect(countOf(from, strategy.begins)).toBe(3);
+  });
+
+  if (!isByCodeDeploy)
+    test('M03: what ran before was failing itself: it is not made live again, and that is said', async () => {
+      stage = await Stage.set({
+        services: { api: strategy.service, web: service },
+        fates: [{ match: { image: 'api:1' }, fate: crashing }, bad('web:2')],
+      });
+      const { result, host } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
+      expect(result.error?.summary).toBe('1 of 2 services are live, 1 rolled-back (web)');
+      expect(host.lines).toContain(
+        'error: ROLLBACK_IMPOSSIBLE: api is not rolled back: what ran before (api:1) was itself IN_PROGRESS',
+      );
+    });
+
+  test('M02: what is to be rolled back to is deregistered: ROLLBACK_IMPOSSIBLE beside the first error', async () => {
+    await given(['api', 'web'], [bad('web:2')]);
+    stage.at(20_000, () =>
+      stage.world.dispatch('ecs', 'DeregisterTaskDefinition', { taskDefinition: 'api:1' }),
+    );
+    const { result, host } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
+    expect(result.error?.code).toBe('PARTLY_DEPLOYED');
+    expect(result.error?.summary).toBe(`1 of 2 services are live, 1 ${failed} (web)`);
+    expect(host.lines.filter((line) => /ROLLBACK_IMPOSSIBLE/.test(line))).toEqual([
+      'error: ROLLBACK_IMPOSSIBLE: api is not rolled back: api:1 is deregistered (INACTIVE)',
+    ]);
+    expect((JSON.parse(result.outputs.results!) as { reason: string }[])[0]?.reason).toMatch(
+      /; it was to be taken back, but could not be$/,
+    );
+  });
+
+  test('M04, M05: a circle, an unknown service and one named twice are refused before AWS is asked', async () => {
+    const from = await given(['api', 'web']);
+    for (const [services, problem] of [
+      ['web=v2.json after api\napi=api-v2.json after web', 'goes in a circle: web after api after web'],
+      ['web=v2.json after apy', 'says that web comes after apy, which is not a service of this run'],
+      [
+        'web=v2.json\narn:aws:ecs:us-east-1:123456789012:service/main/web=v2.json',
+        'names the service web twice',
+      ],
+    ] as const) {
+      const { result } = await begin(services).done;
+      expect(result).toMatchObject({
+        exitCode: 2,
+        error: { code: 'INPUT_INVALID', summary: `services ${problem}` },
+      });
+    }
+    expect(stage.world.journal()).toHaveLength(from);
+  });
+
+  test.each(['before', 'after'] as const)(
+    'M06: killed %s the second update and run again: each is deployed once, with one revision each',
+    async (when) => {
+      const names = ['worker', 'api', 'web'];
+      const from = await given(names);
+      const call = strategy.begins === 'UpdateService' ? 'updateService' : 'createDeployment';
+      await begin(chain(names), {}, { call, when, time: 2 }).killed;
+      const { result } = await begin(chain(names)).done;
+      expect(result.exitCode).toBe(0);
+      expect(rowsOf(result.outputs.results)).toEqual(['worker unchanged', 'api deployed', 'web deployed']);
+      expect(countOf(from, 'RegisterTaskDefinition')).toBe(3);
+      expect(countOf(from, strategy.begins)).toBe(3);
+    },
+  );
+
+  test('M08: twelve services at once: ten to a call, each updated once, all live', async () => {
+    const names = Array.from({ length: 12 }, (_, n) => `s${n}`);
+    const from = await given(names);
+    const { result } = await begin(names.map((name) => `${name}=${file(name)}`).join('\n')).done;
+    expect(result.error).toBeUndefined();
+    expect(rowsOf(result.outputs.results)).toEqual(names.map((name) => `${name} deployed`));
+    expect(countOf(from, 'RegisterTaskDefinition')).toBe(12);
+    expect(countOf(from, strategy.begins)).toBe(12);
+    const sizes = stage.world
+      .journal()
+      .slice(from)
+      .filter((entry) => entry.operation === 'DescribeServices')
+      .map((entry) => (entry.input as { services: string[] }).services.length);
+    expect(Math.max(...sizes)).toBe(10);
+  });
+
+  test('D26: the job’s limit counts for a service that begins late, too, and is warned of once', async () => {
+    await given(['api', 'web'], [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }]);
+    const { result, host, took } = await begin(chain(['api', 'web']), { 'job-timeout': '14m' }).done;
+    expect(result.error?.code).toBe('PARTLY_DEPLOYED');
+    expect(took).toBeLessThanOrEqual(13 * 60_000 + 1000);
+    expect(host.lines.filter((line) => /the job ends before/.test(line))).toHaveLength(1);
+  });
+});
