@@ -197,7 +197,6 @@ async function registerAll(call: ThisCall, ecs: Ecs, targets: readonly Target[],
     const known = users.flatMap((index) => targets[index]!.taskDefinition ?? []);
     const registration = await registerWanted(source, [...known], { ecs, clock: world.clock, signal });
     made.set(source, registration);
-  return after;
     world.host.log.info(registrationSentence(registration));
     if (targets.length === 1) await call.output('task-definition-arn', registration.arn);
   }
@@ -264,6 +263,7 @@ async function rollBackDeployed(
       after.push(afterRollBack(outcome, back));
     }
   }
+  return after;
 }
 
 const settingsOf = ({ inputs: given }: ThisCall): Settings => ({
