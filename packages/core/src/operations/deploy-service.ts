@@ -1,15 +1,11 @@
-import {
-  codeDeployInputs,
-  codeDeployOutputs,
-  codeDeployPermissions,
-} from '../deployment/code-deploy/inputs.ts';
+import { codeDeployPermissions } from '../deployment/code-deploy/inputs.ts';
 import { prepareControllers } from '../deployment/code-deploy/prepare-when-needed.ts';
-import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
+import { conclude } from '../deployment/conclude.ts';
 import { deployTo } from '../deployment/deploy.ts';
+import { deployInputs, deployOutputs } from '../deployment/deploy-inputs.ts';
 import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
 import { externalPermissions } from '../deployment/external/permissions.ts';
-import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
-import { forceNewDeployment } from '../deployment/force-input.ts';
+import { checkFollow, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { limited } from '../deployment/limiter.ts';
 import type { Order } from '../deployment/order.ts';
 import { notStarted, type Outcome } from '../deployment/outcome.ts';
@@ -20,14 +16,10 @@ import {
   watchPermissions,
 } from '../deployment/permissions.ts';
 import { planSentence, planUpdate, type Settings } from '../deployment/plan.ts';
-import { mustRollBack, rollbackOn } from '../deployment/rollback-on.ts';
+import { mustRollBack } from '../deployment/rollback-on.ts';
 import { beginRun, type Run } from '../deployment/run.ts';
 import { schedule } from '../deployment/schedule.ts';
-import { orders } from '../deployment/service-inputs.ts';
 import { readTargets, type Target } from '../deployment/target.ts';
-import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
-import { boolean, choice, integer, text } from '../inputs/kinds.ts';
-import * as patterns from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import type { Registration } from '../task-definition/register.ts';
 import {
@@ -38,64 +30,6 @@ import {
 } from '../task-definition/wanted.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
-
-const inputs = {
-  'task-definition': text({
-    maxLength: 4096,
-    description:
-      'What to deploy: the path of a JSON or YAML file, or a registered task definition (family, family:revision or ARN).',
-    example: 'task-definition.json',
-  }),
-  service: text({
-    pattern: patterns.service,
-    description: 'The service to deploy to, by name or ARN. Give this or `services`.',
-    example: 'web',
-  }),
-  services: orders({
-    description:
-      'Several services in one run, one a line: `web`, `web=web.json`, or `web=web.json after worker, api`. A line without a task definition takes the one of `task-definition`.',
-  }),
-  'max-parallel': integer(
-    { min: 1, max: 1000 },
-    { default: '20', description: 'How many services are rolled out at the same time.' },
-  ),
-  'on-failure': choice(['stop', 'continue', 'rollback'], {
-    default: 'stop',
-    description:
-      'When one of several services fails: `stop` starting more, `continue` with those that do not come after it, or `stop` and `rollback` those this run has deployed.',
-  }),
-  cluster: clusterInput,
-  region: regionInput,
-  'allowed-account-ids': allowedAccountIds,
-  'desired-count': integer(
-    { min: 0, max: 100_000 },
-    { description: 'Set the number of tasks. Not sent when not given, so that an autoscaler keeps its say.' },
-  ),
-  'force-new-deployment': forceNewDeployment,
-  'enable-ecs-managed-tags': boolean({
-    description: 'Turn ECS managed tags on or off for the tasks of the service. Not sent when not given.',
-  }),
-  'propagate-tags': choice(['SERVICE', 'TASK_DEFINITION', 'NONE'], {
-    description: 'Where the tags of tasks come from. Not sent when not given.',
-  }),
-  'enable-execute-command': boolean({
-    description: 'Turn ECS Exec on or off for the service. Not sent when not given.',
-  }),
-  ...followInputs,
-  ...codeDeployInputs,
-  'rollback-on': rollbackOn,
-  verify: boolean({
-    default: 'false',
-    description:
-      'Check first that the deployment can work (image, roles, secrets, log groups, target groups), as `verify-service` does, and change nothing if it cannot.',
-  }),
-  'dry-run': boolean({
-    default: 'false',
-    description: 'Say what would be registered and updated, and end there.',
-  }),
-};
-
-const outputs = { ...deploymentOutputs, ...codeDeployOutputs };
 
 export const deployService = defineOperation({
   name: 'deploy-service',
@@ -108,8 +42,8 @@ export const deployService = defineOperation({
     'Nothing is registered or updated before all inputs are checked and the service is known to exist and to be active.',
     'On cancel the outputs and the summary are written within a second and say what is still in flight; running the step again adopts it.',
   ],
-  inputs,
-  outputs,
+  inputs: deployInputs,
+  outputs: deployOutputs,
   permissions: [
     ...watchPermissions,
     ...updatePermissions,
@@ -165,7 +99,7 @@ export const deployService = defineOperation({
   },
 });
 
-type ThisCall = Call<typeof inputs, typeof outputs>;
+type ThisCall = Call<typeof deployInputs, typeof deployOutputs>;
 
 /** One service with the task definition it is to run, read and checked. */
 interface Wanted {
