@@ -5,6 +5,7 @@ import { tag as tagPattern } from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { copyImage, readManifest } from '../registry/copy-image.ts';
 import { copyReferrers } from '../registry/copy-referrers.ts';
+import { promotionProblems } from '../registry/promotion-problems.ts';
 import { removeTag } from '../registry/remove-tag.ts';
 import { withFreshLogin } from '../registry/renew-login.ts';
 import { tagImage } from '../registry/tag-image.ts';
@@ -111,37 +112,7 @@ export const promoteImage = defineOperation({
     'RESPONSE_INVALID',
   ],
   branding: { icon: 'chevrons-up', color: 'green' },
-  check: ({ source, target, tags, move }) => {
-    const from = parseImageReference(source);
-    const to = target === undefined ? undefined : parseImageReference(target);
-    if (!from.ok) return [{ input: 'source', problem: from.problem }];
-    if (to && !to.ok) return [{ input: 'target', problem: to.problem }];
-    return [
-      ...(from.reference.registry === undefined
-        ? [{ input: 'source', problem: 'must name its registry host (docker.io for Docker Hub)' }]
-        : []),
-      ...(from.reference.tag === undefined && from.reference.digest === undefined
-        ? [{ input: 'source', problem: 'must name a tag or a digest: "latest" is never assumed' }]
-        : []),
-      ...(to && to.reference.registry === undefined
-        ? [{ input: 'target', problem: 'must name its registry host (docker.io for Docker Hub)' }]
-        : []),
-      ...(to?.reference.digest !== undefined
-        ? [{ input: 'target', problem: 'must not hold a digest: it is that of the source' }]
-        : []),
-      ...(move && from.reference.tag === undefined
-        ? [{ input: 'move', problem: 'takes a tag off the source, so source must name one' }]
-        : []),
-      ...(move &&
-      isSame(from.reference, to) &&
-      (tags ?? [to?.reference.tag]).some((tag) => tag === from.reference.tag)
-        ? [{ input: 'move', problem: 'would take away the very tag that the image is to get' }]
-        : []),
-      ...(to === undefined && tags === undefined
-        ? [{ input: 'tags', problem: 'is required when there is no target: nothing would change' }]
-        : []),
-    ];
-  },
+  check: promotionProblems,
 
   async run(call) {
     const { world, inputs: given } = call;
@@ -203,9 +174,6 @@ async function promote(
   if (given.move) await move(call, registry, from, source.tag!, manifest.digest, to);
   report(call, manifest.digest, from, to, tags, copied.bytes + attached.bytes);
 }
-
-const isSame = (from: ImageReference, to: ReturnType<typeof parseImageReference> | undefined) =>
-  to === undefined || (to.ok && nameOf(to.reference) === nameOf(from));
 
 /** The copy is read back first, by digest: a tag may be nobody's wish (`tags` of the target are checked as they are set). */
 async function move(

@@ -1,0 +1,48 @@
+import { type ImageReference, nameOf, parseImageReference } from '../image/image-reference.ts';
+import type { InputProblem } from '../inputs/parse-inputs.ts';
+
+/** What is wrong with the inputs of `promote-image` together. */
+export function promotionProblems({
+  source,
+  target,
+  tags,
+  move,
+}: {
+  readonly source: string;
+  readonly target: string | undefined;
+  readonly tags: readonly string[] | undefined;
+  readonly move: boolean;
+}): readonly InputProblem[] {
+  const from = parseImageReference(source);
+  const to = target === undefined ? undefined : parseImageReference(target);
+  if (!from.ok) return [{ input: 'source', problem: from.problem }];
+  if (to && !to.ok) return [{ input: 'target', problem: to.problem }];
+  return [
+    ...(from.reference.registry === undefined
+      ? [{ input: 'source', problem: 'must name its registry host (docker.io for Docker Hub)' }]
+      : []),
+    ...(from.reference.tag === undefined && from.reference.digest === undefined
+      ? [{ input: 'source', problem: 'must name a tag or a digest: "latest" is never assumed' }]
+      : []),
+    ...(to && to.reference.registry === undefined
+      ? [{ input: 'target', problem: 'must name its registry host (docker.io for Docker Hub)' }]
+      : []),
+    ...(to?.reference.digest !== undefined
+      ? [{ input: 'target', problem: 'must not hold a digest: it is that of the source' }]
+      : []),
+    ...(move && from.reference.tag === undefined
+      ? [{ input: 'move', problem: 'takes a tag off the source, so source must name one' }]
+      : []),
+    ...(move &&
+    isSame(from.reference, to?.reference) &&
+    (tags ?? [to?.reference.tag]).some((tag) => tag === from.reference.tag)
+      ? [{ input: 'move', problem: 'would take away the very tag that the image is to get' }]
+      : []),
+    ...(to === undefined && tags === undefined
+      ? [{ input: 'tags', problem: 'is required when there is no target: nothing would change' }]
+      : []),
+  ];
+}
+
+const isSame = (from: ImageReference, to: ImageReference | undefined) =>
+  to === undefined || nameOf(to) === nameOf(from);
