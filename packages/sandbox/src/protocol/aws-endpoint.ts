@@ -3,6 +3,8 @@ import type { SandboxClock } from '../world/clock.ts';
 import { AwsFault } from './aws-service.ts';
 import { deliver } from './deliver.ts';
 import type { Dispatcher, Outgoing } from './dispatcher.ts';
+import { readInput } from './input-type.ts';
+import { inputTypes } from './input-types.ts';
 import { jsonContentType, readJson, writeJson, writeJsonError } from './json-protocol.ts';
 import {
   asQueryError,
@@ -31,6 +33,11 @@ const versions: Readonly<Record<string, string>> = {
   '2015-12-01': 'elasticloadbalancing',
 };
 
+const queryService = (version: string): string =>
+  Object.hasOwn(versions, version) ? versions[version]! : 'sts';
+const jsonService = (prefix: string): string =>
+  Object.hasOwn(targets, prefix) ? targets[prefix]! : prefix || 'unknown';
+
 /** Larger than any request of these APIs: ECR takes layer parts of 20 MiB, in base64. */
 const largestBody = 32 * 1024 * 1024;
 
@@ -50,6 +57,8 @@ export function createAwsEndpoint({ dispatcher, clock, region }: AwsEndpointPart
       const query: QueryRequest | undefined =
         target === undefined ? readQuery(new URLSearchParams(body?.toString('utf8') ?? '')) : undefined;
 
+      const [prefix = '', operation = ''] = String(target ?? '').split('.');
+      const service = query ? queryService(query.version) : jsonService(prefix);
       let refused = signature.refused;
       let input: unknown = query?.input ?? {};
       if (body === undefined)
@@ -58,20 +67,13 @@ export function createAwsEndpoint({ dispatcher, clock, region }: AwsEndpointPart
         });
       else if (!query && !refused) {
         try {
-          input = readJson(body);
+          input = readInput(inputTypes, service, operation, readJson(body));
         } catch (error) {
           refused = error as AwsFault;
         }
       }
-      const [prefix = '', operation = ''] = String(target ?? '').split('.');
       const outgoing = await dispatcher.handle({
-        service: query
-          ? Object.hasOwn(versions, query.version)
-            ? versions[query.version]!
-            : 'sts'
-          : Object.hasOwn(targets, prefix)
-            ? targets[prefix]!
-            : prefix || 'unknown',
+        service,
         operation: query ? query.action || 'unknown' : operation,
         input,
         accessKeyId: signature.accessKeyId,
