@@ -340,7 +340,8 @@ describe('an update', () => {
         { key: 'team', value: 'api' },
       ],
     });
-    await deploy({ tags: 'team=web', 'mutate-tags-on-update': 'true' });
+    const end = await deploy({ tags: 'team=web', 'mutate-tags-on-update': 'true' });
+    expect(toldBy(end.host).slice(0, 2)).toEqual(['info: + tags.team: "web"', 'info: - tags.old']);
     expect(sent('UntagResource')).toEqual([{ resourceArn: serviceArn, tagKeys: ['old'] }]);
     expect(sent('TagResource')).toEqual([{ resourceArn: serviceArn, tags: [{ key: 'team', value: 'web' }] }]);
   });
@@ -499,6 +500,16 @@ describe('a run that changes nothing', () => {
     },
   );
 
+  test('goes on with the service that a killed run has created, and that does not show yet', async () => {
+    await nothing();
+    stage.world.ecs.setLag({ missingAfterCreate: 4 });
+    const killAt: KillAt = { call: 'createExpressGatewayService', when: 'after' };
+    await begin({ ...roles, image }, { killAt }).killed;
+    const end = await deploy({ ...roles, image });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.deploymentsMade).toBe(1);
+  });
+
   test('forces one deployment, however often it is killed and run again, and leaves no mark', async () => {
     await given({ primaryContainer: { image } });
     const forced = { image, 'force-new-deployment': 'true' };
@@ -548,6 +559,25 @@ describe('a run that is cancelled', () => {
     expect(summaryOf(cut)).toMatch(
       /^web: main-web:2 is not live: cancelled; deployment ecs-svc\/\d+ is still in progress$/,
     );
+    const again = await deploy({ image });
+    expect(verdictOf(again)).toBe('SUCCEEDED 0');
+    expect(again.deploymentsMade).toBe(1);
+  });
+
+  test('D25: cancelled before the service shows the deployment: what the answer named is told all the same', async () => {
+    await given();
+    stage.world.ecs.setLag({ staleReads: 9 });
+    const first = begin({ image });
+    stage.at(1000, () => first.host.cancel());
+    const cut = await first.done;
+    expect(cut.result.exitCode).toBe(130);
+    expect(cut.result.outputs).toMatchObject({
+      'deployment-id': expect.stringMatching(/^ecs-svc\/\d+$/),
+      'task-definition-arn': expect.stringMatching(/main-web:2$/),
+      url: expect.stringMatching(/^https:/),
+    });
+    expect(summaryOf(cut)).toMatch(/cancelled; deployment ecs-svc\/\d+ is still in progress$/);
+    stage.world.ecs.setLag({});
     const again = await deploy({ image });
     expect(verdictOf(again)).toBe('SUCCEEDED 0');
     expect(again.deploymentsMade).toBe(1);

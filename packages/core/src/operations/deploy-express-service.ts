@@ -88,6 +88,7 @@ export const deployExpressService = defineOperation({
     if (found.kind === 'there') {
       await call.output('service-arn', found.target.service.serviceArn ?? '');
       url = await tellEndpoint(call, found.configuration);
+      for (const line of tags ? tagLines(tags) : []) world.host.log.info(line);
       if (tags)
         await applyTags(tags, found.target.service.serviceArn ?? '', {
           ecs,

@@ -6,8 +6,9 @@ import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
 import { readServices } from '../reader.ts';
+import { within } from '../send-once.ts';
 import { readTargets, type Target } from '../target.ts';
-import { isExpress, type LiveExpress, readExpress } from './live.ts';
+import { isBehind, isExpress, type LiveExpress, readExpress } from './live.ts';
 
 /** The service as it is before anything is written, or that there is none yet. */
 export type Found =
@@ -37,20 +38,34 @@ export async function findExpress(
   const isArn = given.serviceName.startsWith('arn:');
   if (!isArn && (await isMissing(ecs, cluster, name, world))) return { kind: 'missing', cluster, name };
   const { forceNewDeployment } = given;
-  const [target] = await readTargets({ cluster, services: [name], forceNewDeployment }, ecs, world);
-  if (!isExpress(target!.service)) {
-    const problem = `names ${name}, which is not an Express service`;
-    const error = invalidInputs([{ input: 'service-name', problem }]);
-    throw new LandfallError(error.code, {
-      summary: error.summary,
-      remedy: 'Deploy to it with deploy-service, or give the Express service another name.',
-      facts: error.facts,
+  const reading = { ecs, clock: world.clock, signal: world.host.cancellation };
+  const read = async () => {
+    const [target] = await readTargets({ cluster, services: [name], forceNewDeployment }, ecs, world);
+    if (!isExpress(target!.service)) throw noExpress(name);
+    const live = await readExpress(target!.service, reading, given.mutateTagsOnUpdate);
+    return { target: target!, ...live };
+  };
+  let found = await read();
+  // Compared with what is no longer PRIMARY, the deployment that an earlier run has just made would be made again.
+  if (isBehind(found.target.service, found.express)) {
+    await within(reading.clock, reading.signal, async () => {
+      found = await read();
+      return isBehind(found.target.service, found.express) ? undefined : found;
     });
   }
-  const reading = { ecs, clock: world.clock, signal: world.host.cancellation };
-  const live = await readExpress(target!.service, reading, given.mutateTagsOnUpdate);
-  refuseOtherRole(given.infrastructureRoleArn, live);
-  return { kind: 'there', target: target!, ...live };
+  refuseOtherRole(given.infrastructureRoleArn, found);
+  return { kind: 'there', ...found };
+}
+
+function noExpress(name: string): LandfallError {
+  const error = invalidInputs([
+    { input: 'service-name', problem: `names ${name}, which is not an Express service` },
+  ]);
+  return new LandfallError(error.code, {
+    summary: error.summary,
+    remedy: 'Deploy to it with deploy-service, or give the Express service another name.',
+    facts: error.facts,
+  });
 }
 
 /** Express Mode itself makes the cluster `default`; a service that was deleted can be made again under its name. */

@@ -29,6 +29,16 @@ export const configurationOf = (
         ({ serviceRevisionArn: arn }) => arn !== undefined && digitsOf(arn) === digitsOf(deployment.id!),
       );
 
+/** The service is read behind: Express Mode has a configuration newer than any that its deployments run. */
+export function isBehind(service: Service, express: ECSExpressGatewayService): boolean {
+  const shown = new Set(service.deployments?.map(({ id }) => digitsOf(id ?? '')));
+  const time = (one: ExpressGatewayServiceConfiguration | undefined) => one?.createdAt?.getTime() ?? 0;
+  const primary = time(configurationOf(express, primaryOf(service)));
+  return (express.activeConfigurations ?? []).some(
+    (one) => time(one) > primary && !shown.has(digitsOf(one.serviceRevisionArn ?? '')),
+  );
+}
+
 /** @throws RESPONSE_INVALID when ECS does not show what the PRIMARY deployment is set to */
 export async function readExpress(
   service: Service,

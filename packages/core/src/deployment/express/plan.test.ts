@@ -2,7 +2,7 @@ import type { Deployment, ECSExpressGatewayService, Tag } from '@aws-sdk/client-
 import { describe, expect, test } from '@jest/globals';
 import { parseInputs } from '../../inputs/parse-inputs.ts';
 import { expressInputs } from './inputs.ts';
-import { configurationOf, endpointOf, urlOf } from './live.ts';
+import { configurationOf, endpointOf, isBehind, urlOf } from './live.ts';
 import { expressPlanSentence, planExpressUpdate } from './plan.ts';
 import { planTags } from './tags.ts';
 
@@ -77,6 +77,19 @@ describe('what an Express service shows', () => {
     expect(configurationOf(express, { id: 'ecs-svc/2' })?.serviceRevisionArn).toBe(revision('2'));
     expect(configurationOf(express, { id: 'ecs-svc/3' })).toBeUndefined();
     expect(configurationOf(express, undefined)).toBeUndefined();
+  });
+  test('a service is read behind when Express Mode has a newer configuration than its deployments run', () => {
+    const at = (serviceRevisionArn: string, minute: number) => ({
+      serviceRevisionArn,
+      createdAt: new Date(minute * 60_000),
+    });
+    const both = { activeConfigurations: [at(revision('2'), 2), at(revision('1'), 1)] };
+    const primary = { id: 'ecs-svc/1', status: 'PRIMARY' };
+    expect(isBehind({ deployments: [primary] }, both)).toBe(true);
+    // A rollback: the newer one is still there, and not PRIMARY.
+    expect(isBehind({ deployments: [primary, { id: 'ecs-svc/2', status: 'ACTIVE' }] }, both)).toBe(false);
+    // What the service no longer runs may show a little longer.
+    expect(isBehind({ deployments: [{ id: 'ecs-svc/2', status: 'PRIMARY' }] }, both)).toBe(false);
   });
   test('the public address comes before a private one', () => {
     const inside = { accessType: 'PRIVATE' as const, endpoint: 'in.example' };

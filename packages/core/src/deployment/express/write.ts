@@ -30,8 +30,19 @@ export async function createExpress(request: CreateRequest, place: Place, world:
     {
       name: `creating ${place.serviceName}`,
       send: async () => {
-        const { service } = await world.ecs.createExpressGatewayService(request, { signal: world.signal });
-        return newest(service?.activeConfigurations);
+        try {
+          const { service } = await world.ecs.createExpressGatewayService(request, { signal: world.signal });
+          return newest(service?.activeConfigurations);
+        } catch (error) {
+          // The name is taken: by an earlier run, perhaps, whose service did not show when it was looked for.
+          if (!isLandfallError(error, 'REQUEST_REFUSED') || !/idempotent|already exist/i.test(error.message))
+            throw error;
+          const made = await within(world.clock, world.signal, () =>
+            findSet(request, place, undefined, world),
+          );
+          if (made === undefined) throw error;
+          return made;
+        }
       },
       find: () => findSet(request, place, undefined, world),
       explain: (error) => explainRoles(error, request.infrastructureRoleArn),
