@@ -33,6 +33,18 @@ describe('pairs', () => {
     );
   });
 
+  test('what is written in quotes, as docker/build-push-action has it, is read back byte for byte', () => {
+    const quoted = ({ name, value }: Pair) => `"${name}=${value.replaceAll('"', '""')}"`;
+    fc.assert(
+      fc.property(list, (given) => {
+        expect(input.parse(given.map(quoted).join('\n'))).toEqual({ ok: true, value: given });
+      }),
+    );
+    expect(problemOf('A=1\n"B=hunter2\nmore')).toBe('line 2: opens a quote that is not closed');
+    expect(problemOf('"B=hunter2" x')).toBe('line 1: goes on after its closing quote');
+    expect(problemOf('A="quotes in a value stay"')).toBeUndefined();
+  });
+
   test('blank lines, comments and line ends of Windows change nothing', () => {
     fc.assert(
       fc.property(list, (given) => {
@@ -140,4 +152,27 @@ test('no text can be taken for an option, break its line or outgrow its limit', 
       if (result.ok) expect(result.value).toBe(plain);
     }),
   );
+});
+
+describe('pairs that say so', () => {
+  test('take a bare name, whose value is that of the environment', () => {
+    expect(pairs({ description, bare: true }).parse('A\nB=')).toEqual({
+      ok: true,
+      value: [
+        { name: 'A', value: '', fromEnvironment: true },
+        { name: 'B', value: '' },
+      ],
+    });
+  });
+
+  test('end at a comma', () => {
+    expect(pairs({ description, commas: true }).parse('a=A, b=B\nc=C')).toEqual({
+      ok: true,
+      value: [
+        { name: 'a', value: 'A' },
+        { name: 'b', value: 'B' },
+        { name: 'c', value: 'C' },
+      ],
+    });
+  });
 });

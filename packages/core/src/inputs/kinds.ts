@@ -1,7 +1,11 @@
 /** The kinds of input. Each is strict: what is not plainly of the kind is refused, with the rule in the message. */
 import { formatDuration, parseDuration } from '../time/duration.ts';
-import { type Input, type Parsed, parsed, refused } from './input.ts';
+import { type Input, parsed, refused } from './input.ts';
 import { near } from './near.ts';
+import { type Pair, type PairOptions, parsePairs } from './pairs.ts';
+import { shown } from './shown.ts';
+
+export type { Pair } from './pairs.ts';
 
 interface Common {
   readonly description: string;
@@ -42,8 +46,6 @@ export interface Pattern {
   readonly type?: string;
 }
 
-const show = (text: string) => (text.length > 60 ? `"${text.slice(0, 60)}…"` : `"${text}"`);
-
 /** Free text, trimmed; a leading `-` is refused everywhere, because no name may be taken for an option. */
 export const text = <const O extends Common & { pattern?: Pattern; maxLength?: number; multiline?: boolean }>(
   options: O,
@@ -55,12 +57,12 @@ export const text = <const O extends Common & { pattern?: Pattern; maxLength?: n
       const value = given.trim();
       if (value.includes('\0')) return refused('must not contain NUL');
       if (!options.multiline && /[\r\n]/.test(value)) return refused('must be a single line');
-      if (value.startsWith('-')) return refused(`must not start with "-", got ${show(value)}`);
+      if (value.startsWith('-')) return refused(`must not start with "-", got ${shown(value)}`);
       const limit = options.maxLength ?? 8192;
       if (value.length > limit) return refused(`must be at most ${limit} characters, got ${value.length}`);
       if (options.pattern && !options.pattern.expression.test(value)) {
         return refused(
-          `must be ${options.pattern.rule}, got ${options.sensitive ? 'a value that is not' : show(value)}`,
+          `must be ${options.pattern.rule}, got ${options.sensitive ? 'a value that is not' : shown(value)}`,
         );
       }
       return parsed(value);
@@ -91,7 +93,7 @@ export const choice = <const C extends string, const O extends Common>(choices: 
       const found = choices.find((one) => one.toLowerCase() === folded);
       return found
         ? parsed(found)
-        : refused(`must be one of ${choices.join(', ')}, got ${show(given)}${near(folded, choices)}`);
+        : refused(`must be one of ${choices.join(', ')}, got ${shown(given)}${near(folded, choices)}`);
     },
   });
 
@@ -103,7 +105,7 @@ export const boolean = <const O extends Common>(options: O) =>
       const value = given.trim();
       if (['true', 'True', 'TRUE'].includes(value)) return parsed(true);
       if (['false', 'False', 'FALSE'].includes(value)) return parsed(false);
-      return refused(`must be true or false, got ${show(given)}`);
+      return refused(`must be true or false, got ${shown(given)}`);
     },
   });
 
@@ -114,7 +116,7 @@ export const integer = <const O extends Common>(bounds: { min: number; max: numb
     parse: (given) => {
       const value = given.trim();
       if (!/^(?:0|-?[1-9]\d{0,14})$/.test(value))
-        return refused(`must be a whole number, got ${show(given)}`);
+        return refused(`must be a whole number, got ${shown(given)}`);
       const number = Number(value);
       if (number < bounds.min || number > bounds.max) {
         return refused(`must be from ${bounds.min} to ${bounds.max}, got ${number}`);
@@ -133,7 +135,7 @@ export const duration = <const O extends Common>(bounds: { min: string; max: str
     parse: (given) => {
       const value = parseDuration(given);
       if (value === undefined)
-        return refused(`must be a duration like 90s, 10m or 1h30m, got ${show(given)}`);
+        return refused(`must be a duration like 90s, 10m or 1h30m, got ${shown(given)}`);
       if (value < min || value > max)
         return refused(`must be from ${bounds.min} to ${bounds.max}, got ${formatDuration(value)}`);
       return parsed(value);
@@ -162,7 +164,7 @@ export const list = <const O extends Common & { item?: Pattern; lines?: boolean;
       );
       if (bad !== undefined) {
         return refused(
-          `holds ${show(bad)}, which is not ${options.item?.rule ?? 'allowed to start with "-"'}`,
+          `holds ${shown(bad)}, which is not ${options.item?.rule ?? 'allowed to start with "-"'}`,
         );
       }
       if (options.maxItems !== undefined && items.length > options.maxItems) {
@@ -172,16 +174,10 @@ export const list = <const O extends Common & { item?: Pattern; lines?: boolean;
     },
   });
 
-export interface Pair {
-  readonly name: string;
-  readonly value: string;
-  /** Set for a bare `NAME`, whose value is that of the environment. */
-  readonly fromEnvironment?: true;
-}
-
 /**
  * `NAME=value` lines. The name ends at the first `=` and is trimmed; the value is kept byte for byte, so it may
- * hold `=`, spaces, quotes and emoji. A value of several lines is written `NAME<<WORD`, lines, `WORD`.
+ * hold `=`, spaces, quotes and emoji. A value of several lines is written `NAME<<WORD`, lines, `WORD`, or as
+ * `"NAME=value"` in quotes, with a doubled quote for one.
  * Lines that start with `#` and blank lines are skipped. A problem names the line, never the value.
  */
 export const pairs = <const O extends Common & PairOptions>(options: O) =>
@@ -190,50 +186,6 @@ export const pairs = <const O extends Common & PairOptions>(options: O) =>
     rule: `\`NAME=value\`${options.bare ? ' or `NAME`' : ''}, one a line${options.commas ? ' or separated by commas' : ''}`,
     parse: (given) => parsePairs(given, options),
   });
-
-interface PairOptions {
-  readonly name?: Pattern;
-  /** A bare `NAME` takes its value from the environment. */
-  readonly bare?: boolean;
-  /** A comma ends a pair, too: for values that can hold none. */
-  readonly commas?: boolean;
-}
-
-function parsePairs(given: string, { name, bare, commas }: PairOptions): Parsed<readonly Pair[]> {
-  const found: Pair[] = [];
-  const lines = given.split(commas ? /\r?\n|,/ : /\r?\n/);
-  for (let index = 0; index < lines.length; index += 1) {
-    const line = lines[index]!;
-    const number = index + 1;
-    if (line.trim() === '' || line.trimStart().startsWith('#')) continue;
-    const block = /^\s*([^=<]*)<<([A-Za-z0-9_]+)\s*$/.exec(line);
-    let pair: Pair;
-    if (block) {
-      const end = lines.indexOf(block[2]!, index + 1);
-      if (end < 0) return refused(`line ${number}: the block opened by <<${block[2]} is not closed`);
-      pair = { name: block[1]!.trim(), value: lines.slice(index + 1, end).join('\n') };
-      index = end;
-    } else {
-      const at = line.indexOf('=');
-      if (at < 0 && !bare) return refused(`line ${number}: must be NAME=value (no "=" found)`);
-      pair =
-        at < 0
-          ? { name: line.trim(), value: '', fromEnvironment: true }
-          : { name: line.slice(0, at).trim(), value: line.slice(at + 1) };
-    }
-    if (pair.name === '') return refused(`line ${number}: the name is empty`);
-    if (['__proto__', 'constructor', 'prototype'].includes(pair.name))
-      return refused(`line ${number}: the name ${pair.name} is refused`);
-    if (name ? !name.expression.test(pair.name) : /\s/.test(pair.name)) {
-      return refused(`line ${number}: the name ${show(pair.name)} must be ${name?.rule ?? 'without spaces'}`);
-    }
-    if (pair.value.includes('\0')) return refused(`line ${number}: the value must not contain NUL`);
-    if (found.some((other) => other.name === pair.name))
-      return refused(`line ${number}: ${pair.name} is given twice`);
-    found.push(pair);
-  }
-  return parsed(found);
-}
 
 /** A path of a file or folder, judged when it is opened (see `world/files.ts`). */
 export const path = <const O extends Common>(options: O) => {
