@@ -70,7 +70,12 @@ export async function externalScene(seed: number, random: () => number): Promise
     ],
     truth: async () => stage.world.ecs.truth('main', 'web')!,
     // A mark of a task set lasts: a run that is started again finds its own, forced or not. One that was deleted
-    // before it was live may be made again.
-    allowed: (ours) => 1 + ours.filter((one) => one.status === 'STOPPED').length,
+    // before it was live may be made again, but not while it still stood.
+    allowed: (ours) =>
+      1 +
+      ours.filter((one, index) => {
+        const next = ours[index + 1];
+        return one.status === 'STOPPED' && (!next || one.finalAt! <= next.createdAt);
+      }).length,
   };
 }

@@ -1,3 +1,4 @@
+import type { Truth } from '@landfall/sandbox/ecs/truth';
 import { seededRandom } from '@landfall/sandbox/world/random';
 import type { KillAt } from '../kill.ts';
 import { Stage } from '../stage.ts';
@@ -84,7 +85,7 @@ async function play(stage: Stage, timeline: Timeline): Promise<Omit<Played, 'str
     endedAt,
     ours: Math.min(made.length, asked),
     revisions: await newRevisions(stage),
-    allowed: (timeline.force ? ended + 1 : 1) + retriesAfterFailure(truth.deployments),
+    allowed: (timeline.force ? ended + 1 : 1) + retriesAfterFailure(made, timeline.onCancel),
   });
   return { breaches, verdict: result.outputs.verdict ?? result.error?.code ?? 'none' };
 }
@@ -105,10 +106,16 @@ const isInFlight = (verdict: string | undefined) =>
 
 const isOurs = (input: unknown) => (input as { desiredCount?: number }).desiredCount === undefined;
 
-/** A deployment that was given up may be asked for again by the next run: that is no duplicate. */
-const retriesAfterFailure = (deployments: readonly { status: string; taskDefinition: string }[]) =>
-  deployments.filter((one) => !one.taskDefinition.endsWith(':1') && /^(?:ROLLBACK|STOP)/.test(one.status))
-    .length;
+/**
+ * A deployment that was given up may be asked for again by the next run: that is no duplicate. One that was stopped
+ * only because the next of ours replaced it is; but a run that was cancelled may itself have asked to stop it.
+ */
+const retriesAfterFailure = (ours: Truth['deployments'], onCancel: 'leave' | 'stop') =>
+  ours.filter((one, index) => {
+    const next = ours[index + 1];
+    const isReplaced = one.status === 'STOPPED' && next && (one.finalAt ?? Infinity) >= next.createdAt;
+    return /^(?:ROLLBACK|STOP)/.test(one.status) && (!isReplaced || onCancel === 'stop');
+  }).length;
 
 async function meddle(stage: Stage, what: Exclude<Meddling, 'cancel'>): Promise<void> {
   const { world } = stage;

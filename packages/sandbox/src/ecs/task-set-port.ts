@@ -107,6 +107,7 @@ export function taskSetPort({ world, scheduler }: Operations): TaskSetPort {
     remove: (cluster, name, id) =>
       change(cluster, name, id, (_service, taskSet) => {
         taskSet.status = 'DRAINING';
+        taskSet.deletedAt ??= world.clock.now();
       }),
   };
 }

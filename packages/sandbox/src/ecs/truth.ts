@@ -1,7 +1,7 @@
 import type { ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
 import { primaryOf } from './engine/deployments.ts';
 import { serviceArn } from './model/place.ts';
-import type { ServiceRecord, TaskSetRecord } from './model/records.ts';
+import type { ServiceRecord } from './model/records.ts';
 import { liveTasks } from './model/state.ts';
 import type { EcsWorld } from './world.ts';
 
@@ -44,7 +44,6 @@ function byTaskSets(service: ServiceRecord, healthy: Healthy): Truth {
           since: primary.completedAt,
         }
       : undefined;
-  const isEnding = (one: TaskSetRecord) => one.goneAt !== undefined || one.status === 'DRAINING';
   return {
     status: service.status,
     desiredCount: service.desiredCount,
@@ -57,9 +56,14 @@ function byTaskSets(service: ServiceRecord, healthy: Healthy): Truth {
         arn: one.arn,
         deploymentId: one.id,
         taskDefinition: one.taskDefinition,
-        status: one.completedAt !== undefined ? 'SUCCESSFUL' : isEnding(one) ? 'STOPPED' : 'IN_PROGRESS',
+        status:
+          one.completedAt !== undefined
+            ? 'SUCCESSFUL'
+            : one.deletedAt !== undefined
+              ? 'STOPPED'
+              : 'IN_PROGRESS',
         createdAt: one.createdAt,
-        finalAt: one.completedAt ?? one.goneAt,
+        finalAt: one.completedAt ?? one.deletedAt,
       })),
   };
 }

@@ -36,7 +36,6 @@ export function keepTaskSets(world: EcsWorld, lifecycle: TaskLifecycle, service:
     refused = start(world, lifecycle, service, taskSet, wanted - live.length) || refused;
     if (taskSet.status === 'DRAINING' && tasks.length === 0) {
       service.taskSets = service.taskSets.filter((candidate) => candidate !== taskSet);
-      taskSet.goneAt = world.clock.now();
       service.goneTaskSets.push(taskSet);
       continue;
     }

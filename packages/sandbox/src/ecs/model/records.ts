@@ -173,7 +173,7 @@ export interface TaskSetRecord {
   stabilityStatusAt: number;
   /** When it was first primary and steady with no older one left. */
   completedAt?: number;
-  goneAt?: number;
+  deletedAt?: number;
   tags: Tags;
 }
 

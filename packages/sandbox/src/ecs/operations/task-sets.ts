@@ -112,6 +112,7 @@ export function taskSetOperations({ world, scheduler }: Operations) {
       throw invalid('The task set cannot be deleted while it is scaled above 0.');
     }
     taskSet.status = 'DRAINING';
+    taskSet.deletedAt ??= world.clock.now();
     touched(service, taskSet);
     return { taskSet: taskSetView(world, service, taskSet, false) };
   };
