@@ -25,7 +25,7 @@ export interface TargetResult extends TargetBuild {
   readonly digest?: string;
   readonly pushed: readonly PushedReference[];
   readonly built: boolean;
-  /** Whether it lies in the engine under its names, without having been pushed. */
+  /** Whether it lies under its names where a build on it finds it, without having been pushed. */
   readonly inEngine?: boolean;
 }
 
@@ -114,7 +114,7 @@ async function buildOne(world: World, build: TargetBuild, plan: Plan): Promise<T
   }
   const { push, load } = plan;
   const built = await buildImage(world, { values, names, push, load, dockerfile }, plan.folders);
-  if (!push) return { ...build, pushed: [], built: true, inEngine: built.inEngine };
+  if (!push) return { ...build, pushed: [], built: true, inEngine: built.inEngine && built.readsEngine };
   const pushed = await pushReferences(world, built, names.targets, async () => {});
   await verifyPush(world, built, pushed);
   return { ...build, digest: pushed[0]!.digest, pushed, built: true };

@@ -59,6 +59,8 @@ export interface ImageResult extends BuiltImage {
   readonly files: readonly string[];
   /** Whether the image lies in the engine. */
   readonly inEngine: boolean;
+  /** Whether a later build by the same builder finds there what lies in the engine. */
+  readonly readsEngine: boolean;
 }
 
 /** Builds one image. The private folder holds its secrets' files, so it is gone when the build is. */
@@ -98,7 +100,8 @@ export async function buildImage(
       return {
         ...built,
         files: outputFiles,
-        inEngine: builder.loads && request.destination.kind === 'engine',
+        inEngine: request.destination.kind === 'engine',
+        readsEngine: builder.loads,
       };
     } finally {
       annotate(world, warnings.found(), wishes.file);

@@ -187,12 +187,13 @@ describe('where the result goes', () => {
   const [one, latest] = ['docker.io/o/web:1', 'docker.io/o/web:latest'];
 
   test('push: false and load keep the image in the engine under its tags', async () => {
-    const { request, result, tagged } = await run({
+    const { request, result, tagged, world } = await run({
       ...own,
       registry: 'docker.io',
       push: 'false',
       load: 'true',
     });
+    expect(world.host.lines).toContain(`info: kept in the engine, not pushed: ${one}, ${latest}`);
     expect(request.destination).toEqual({ kind: 'engine' });
     expect(tagged).toEqual([
       { source: imageId, target: one },

@@ -20,9 +20,14 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
   }
   const built = await buildImage(world, { values: given, names, push, load }, buildFolders(world));
   if (built.files.length > 0) await output('output-files', built.files.join('\n'));
+  for (const file of built.files) world.host.log.info(`wrote ${file}`);
   if (given.call !== 'build') return;
   if (built.imageId !== undefined) await output('imageid', built.imageId);
-  if (!push) return await output('metadata', JSON.stringify(metadataOf(built, names)));
+  if (!push) {
+    if (built.inEngine && names.targets.length > 0)
+      world.host.log.info(`kept in the engine, not pushed: ${names.targets.map(referenceOf).join(', ')}`);
+    return await output('metadata', JSON.stringify(metadataOf(built, names)));
+  }
 
   const references: string[] = [];
   const pushed = await world.host.log.group('Push', () =>
