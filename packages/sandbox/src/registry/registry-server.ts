@@ -1,14 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
 import type { FaultBook } from '../faults/fault-book.ts';
 import { letPass } from '../faults/let-pass.ts';
-import { permit } from '../iam/permit.ts';
-import type { Principal, Principals } from '../iam/principals.ts';
-import { AwsFault } from '../protocol/aws-service.ts';
-import { deliver } from '../protocol/deliver.ts';
+import type { Principal } from '../iam/principals.ts';
 import type { Delivery } from '../protocol/dispatcher.ts';
 import type { Journal } from '../protocol/journal.ts';
-import type { SandboxClock } from '../world/clock.ts';
 import { uuid } from '../world/random.ts';
 import {
   cancelUpload,
@@ -29,6 +24,8 @@ import {
   putManifest,
 } from './manifest-routes.ts';
 import { RegistryFault } from './registry-fault.ts';
+import { createRegistryGate, type GateParts } from './registry-gate.ts';
+import { failure, send } from './registry-reply.ts';
 import type { Repository } from './repository.ts';
 import {
   actionOf,
@@ -38,22 +35,13 @@ import {
   type RouteRequest,
   routeOf,
 } from './route.ts';
-import { agent, type Tokens } from './tokens.ts';
 
-export interface RegistryParts {
+export interface RegistryParts extends GateParts {
   readonly repositories: ReadonlyMap<string, Repository>;
   readonly blobs: BlobStore;
-  readonly tokens: Tokens;
-  readonly principals: Principals;
-  readonly enforce: boolean;
   readonly faults: FaultBook;
   readonly journal: Journal;
-  readonly clock: SandboxClock;
   readonly random: () => number;
-  readonly accountId: string;
-  readonly region: string;
-  readonly partition: string;
-  host(): string | undefined;
   changed(): void;
   pushed(repository: Repository, digest: string): void;
   defect(error: unknown, where: string): void;
@@ -88,38 +76,7 @@ const handlers: Readonly<
  */
 export function createRegistryServer(parts: RegistryParts) {
   const { clock, faults, journal } = parts;
-
-  const authenticate = (message: IncomingMessage): Principal | undefined => {
-    const challenge = {
-      'WWW-Authenticate': `Basic realm="http://${parts.host()}/",service="ecr.amazonaws.com"`,
-    };
-    const basic = /^Basic +([\w+/=-]+)$/i.exec(message.headers.authorization ?? '');
-    const login = Buffer.from(basic?.[1] ?? '', 'base64').toString('utf8');
-    const claims = login.startsWith('AWS:') ? parts.tokens.read(login.slice('AWS:'.length)) : undefined;
-    if (!claims) throw new RegistryFault(401, 'UNAUTHORIZED', 'Not Authorized', challenge);
-    if (clock.now() >= claims.expires) {
-      throw new RegistryFault(
-        403,
-        'DENIED',
-        'Your authorization token has expired. Reauthenticate and try again.',
-      );
-    }
-    if (claims.accessKeyId === agent) return undefined;
-    const principal = parts.principals.find(claims.accessKeyId);
-    if (!principal) throw new RegistryFault(401, 'UNAUTHORIZED', 'Not Authorized', challenge);
-    return principal;
-  };
-
-  const allow = (principal: Principal | undefined, action: string | undefined, repository: string) => {
-    if (!principal || !action || !parts.enforce) return;
-    const arn = `arn:${parts.partition}:ecr:${parts.region}:${parts.accountId}:repository/${repository || '*'}`;
-    try {
-      permit(principal, action, { resources: [arn] });
-    } catch (error) {
-      if (error instanceof AwsFault) throw new RegistryFault(403, 'DENIED', error.message);
-      throw error;
-    }
-  };
+  const { authenticate, allow } = createRegistryGate(parts);
 
   const answer = async (
     route: Route,
@@ -252,57 +209,3 @@ const unroutable = (reason: 'unknown' | 'unsupported', method: string) =>
   reason === 'unknown'
     ? new RegistryFault(404, 'NOT_FOUND', 'The registry has no such path.')
     : new RegistryFault(405, 'UNSUPPORTED', `The registry does not ${method} this.`);
-
-const failure = (fault: RegistryFault): RegistryAnswer => {
-  const body = JSON.stringify({ errors: [{ code: fault.code, message: fault.message }] });
-  return {
-    status: fault.status,
-    headers: {
-      'Content-Type': 'application/json',
-      'Content-Length': String(Buffer.byteLength(body)),
-      ...fault.headers,
-    },
-    body,
-  };
-};
-
-async function send(
-  response: ServerResponse,
-  reply: RegistryAnswer,
-  delivery: Delivery | undefined,
-  requestId: string,
-  clock: SandboxClock,
-  clockOffset: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const headers = {
-    'Docker-Distribution-Api-Version': 'registry/2.0',
-    'x-amzn-requestid': requestId,
-    Date: new Date(clock.now() + clockOffset).toUTCString(),
-    ...reply.headers,
-  };
-  if (delivery) {
-    if (reply.body instanceof Readable && (delivery.kind === 'truncate' || delivery.kind === 'drip')) {
-      response.writeHead(reply.status, headers);
-      const [first] = (await reply.body.take(1).toArray()) as Buffer[];
-      response.write((first ?? Buffer.alloc(0)).subarray(0, Math.ceil((first?.length ?? 0) / 2)));
-      reply.body.destroy();
-      response.socket?.resetAndDestroy();
-      return;
-    }
-    if (reply.body instanceof Readable) reply.body.destroy();
-    const body = typeof reply.body === 'string' ? reply.body : '';
-    await deliver(response, { status: reply.status || 200, headers, body }, delivery, clock.sleep, signal);
-    return;
-  }
-  response.writeHead(
-    reply.status,
-    reply.body === undefined ? { 'Content-Length': '0', ...headers } : headers,
-  );
-  if (reply.body instanceof Readable) {
-    const body = reply.body;
-    body.on('error', () => response.destroy());
-    signal.addEventListener('abort', () => body.destroy(), { once: true });
-    body.pipe(response);
-  } else response.end(reply.body);
-}

@@ -1,60 +1,13 @@
 import { AwsFault, type Handler } from '../../protocol/aws-service.ts';
 import { page } from '../../protocol/page.ts';
 import { digestPattern } from '../../registry/digest.ts';
-import { findImage, type Repository, type StoredImage, sizeOf, tagsOf } from '../../registry/repository.ts';
+import { type Repository, type StoredImage, sizeOf, tagsOf } from '../../registry/repository.ts';
 import { removeImage, storeImage } from '../../registry/store-image.ts';
 import { type EcrParts, findRepository, invalidParameter, pageOptions } from './ecr-parts.ts';
+import { checkIds, failureOf, type ImageId, imageMissing, ofId } from './image-id.ts';
 import { immutableTag } from './immutable-tag.ts';
 import { sweep } from './repository-handlers.ts';
 import { type Scans, scanSummary } from './scans.ts';
-
-interface ImageId {
-  readonly imageDigest?: string;
-  readonly imageTag?: string;
-}
-
-const idText = ({ imageDigest, imageTag }: ImageId) =>
-  `{imageDigest:'${imageDigest ?? 'null'}', imageTag:'${imageTag ?? 'null'}'}`;
-
-export const imageMissing = (id: ImageId, repository: Repository) =>
-  new AwsFault(
-    'ImageNotFoundException',
-    `The image with imageId ${idText(id)} does not exist within the repository with name '${repository.name}' in the registry with id '${repository.accountId}'`,
-  );
-
-/** The image that an id names: by digest, by tag, or by both when they agree. */
-export function ofId(repository: Repository, id: ImageId): StoredImage | undefined {
-  const image = findImage(repository, id.imageDigest ?? id.imageTag ?? '');
-  if (id.imageDigest !== undefined && id.imageTag !== undefined) {
-    return repository.tags.get(id.imageTag) === id.imageDigest ? image : undefined;
-  }
-  return image;
-}
-
-function checkIds(value: unknown): ImageId[] {
-  if (!Array.isArray(value) || value.length === 0 || value.length > 100) {
-    throw invalidParameter('imageIds', 'Member must have length between 1 and 100');
-  }
-  for (const id of value as ImageId[]) {
-    if (id?.imageDigest === undefined && id?.imageTag === undefined) {
-      throw new AwsFault(
-        'InvalidParameterException',
-        'Invalid request parameters: both tag and digest cannot be null',
-      );
-    }
-  }
-  return value as ImageId[];
-}
-
-const failureOf = (imageId: ImageId) =>
-  imageId.imageDigest !== undefined && !digestPattern.test(imageId.imageDigest)
-    ? {
-        imageId,
-        failureCode: 'InvalidImageDigest',
-        failureReason:
-          "Invalid request parameters: image digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'",
-      }
-    : { imageId, failureCode: 'ImageNotFound', failureReason: 'Requested image not found' };
 
 const byDigest = (a: StoredImage, b: StoredImage) => (a.digest < b.digest ? -1 : 1);
 

@@ -2,7 +2,7 @@ import { AwsFault, type Handler } from '../../protocol/aws-service.ts';
 import { page } from '../../protocol/page.ts';
 import type { Repository, StoredImage } from '../../registry/repository.ts';
 import { type EcrParts, findRepository, pageOptions } from './ecr-parts.ts';
-import { imageMissing, ofId } from './image-handlers.ts';
+import { imageMissing, ofId } from './image-id.ts';
 import type { RegistrySettings } from './registry-settings.ts';
 
 /** A finding of a basic scan, as DescribeImageScanFindings shows it. */

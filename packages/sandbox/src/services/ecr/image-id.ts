@@ -1,0 +1,53 @@
+import { AwsFault } from '../../protocol/aws-service.ts';
+import { digestPattern } from '../../registry/digest.ts';
+import { findImage, type Repository, type StoredImage } from '../../registry/repository.ts';
+import { invalidParameter } from './ecr-parts.ts';
+
+/** How a request names an image: by digest, by tag, or by both. */
+export interface ImageId {
+  readonly imageDigest?: string;
+  readonly imageTag?: string;
+}
+
+const idText = ({ imageDigest, imageTag }: ImageId) =>
+  `{imageDigest:'${imageDigest ?? 'null'}', imageTag:'${imageTag ?? 'null'}'}`;
+
+export const imageMissing = (id: ImageId, repository: Repository) =>
+  new AwsFault(
+    'ImageNotFoundException',
+    `The image with imageId ${idText(id)} does not exist within the repository with name '${repository.name}' in the registry with id '${repository.accountId}'`,
+  );
+
+/** The image that an id names: by digest, by tag, or by both when they agree. */
+export function ofId(repository: Repository, id: ImageId): StoredImage | undefined {
+  const image = findImage(repository, id.imageDigest ?? id.imageTag ?? '');
+  if (id.imageDigest !== undefined && id.imageTag !== undefined) {
+    return repository.tags.get(id.imageTag) === id.imageDigest ? image : undefined;
+  }
+  return image;
+}
+
+export function checkIds(value: unknown): ImageId[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > 100) {
+    throw invalidParameter('imageIds', 'Member must have length between 1 and 100');
+  }
+  for (const id of value as ImageId[]) {
+    if (id?.imageDigest === undefined && id?.imageTag === undefined) {
+      throw new AwsFault(
+        'InvalidParameterException',
+        'Invalid request parameters: both tag and digest cannot be null',
+      );
+    }
+  }
+  return value as ImageId[];
+}
+
+export const failureOf = (imageId: ImageId) =>
+  imageId.imageDigest !== undefined && !digestPattern.test(imageId.imageDigest)
+    ? {
+        imageId,
+        failureCode: 'InvalidImageDigest',
+        failureReason:
+          "Invalid request parameters: image digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'",
+      }
+    : { imageId, failureCode: 'ImageNotFound', failureReason: 'Requested image not found' };
