@@ -186,12 +186,13 @@ export const goodTask = (account: Account) => ({
 
 export { role };
 
-/** The operation over HTTP, with the real clients. */
+/** `verify-service`, or an operation that verifies beside its own work, over HTTP and with the real clients. */
 export async function verify(
   { sandbox }: Account,
   taskDefinition: object,
   inputs: Readonly<Record<string, string>> = {},
   accessKeyId?: string,
+  operation: unknown = verifyService,
 ) {
   const fake: FakeWorld = fakeWorld({
     inputs: {
@@ -206,9 +207,9 @@ export async function verify(
   const aws = await createAws({
     env: { ...sandbox.environment(accessKeyId), HOME: '/nowhere' },
     clock,
-    operation: 'verify-service',
+    operation: (operation as Operation).name,
     version: '0',
   });
-  const result = await execute(verifyService as unknown as Operation, { ...fake, aws });
+  const result = await execute(operation as Operation, { ...fake, aws });
   return { result, lines: fake.host.lines, host: fake.host };
 }

@@ -1,30 +1,15 @@
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
-import { boolean, choice, integer, text } from '../inputs/kinds.ts';
-import * as patterns from '../inputs/patterns.ts';
+import { boolean, choice, integer } from '../inputs/kinds.ts';
 import { codeDeployInputs, codeDeployOutputs } from './code-deploy/inputs.ts';
 import { deploymentOutputs } from './conclude.ts';
 import { followInputs } from './follow-inputs.ts';
-import { forceNewDeployment } from './force-input.ts';
 import { rollbackOn } from './rollback-on.ts';
-import { orders } from './service-inputs.ts';
+import { settingInputs } from './setting-inputs.ts';
+import { whatInputs } from './what-to-deploy.ts';
 
 /** The inputs of `deploy-service`. */
 export const deployInputs = {
-  'task-definition': text({
-    maxLength: 4096,
-    description:
-      'What to deploy: the path of a JSON or YAML file, or a registered task definition (family, family:revision or ARN).',
-    example: 'task-definition.json',
-  }),
-  service: text({
-    pattern: patterns.service,
-    description: 'The service to deploy to, by name or ARN. Give this or `services`.',
-    example: 'web',
-  }),
-  services: orders({
-    description:
-      'Several services in one run, one a line: `web`, `web=web.json`, or `web=web.json after worker, api`. A line without a task definition takes the one of `task-definition`.',
-  }),
+  ...whatInputs,
   'max-parallel': integer(
     { min: 1, max: 1000 },
     { default: '20', description: 'How many services are rolled out at the same time.' },
@@ -37,20 +22,7 @@ export const deployInputs = {
   cluster: clusterInput,
   region: regionInput,
   'allowed-account-ids': allowedAccountIds,
-  'desired-count': integer(
-    { min: 0, max: 100_000 },
-    { description: 'Set the number of tasks. Not sent when not given, so that an autoscaler keeps its say.' },
-  ),
-  'force-new-deployment': forceNewDeployment,
-  'enable-ecs-managed-tags': boolean({
-    description: 'Turn ECS managed tags on or off for the tasks of the service. Not sent when not given.',
-  }),
-  'propagate-tags': choice(['SERVICE', 'TASK_DEFINITION', 'NONE'], {
-    description: 'Where the tags of tasks come from. Not sent when not given.',
-  }),
-  'enable-execute-command': boolean({
-    description: 'Turn ECS Exec on or off for the service. Not sent when not given.',
-  }),
+  ...settingInputs,
   ...followInputs,
   ...codeDeployInputs,
   'rollback-on': rollbackOn,

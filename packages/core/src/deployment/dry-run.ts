@@ -5,35 +5,36 @@ import type { World } from '../world/world.ts';
 import { shortTaskDefinition } from './rollout.ts';
 import type { Target } from './target.ts';
 
-/** What registering would do, with the diff against what the service runs. `arn` is undefined when a revision would be made. */
+/** What registering would do, with the differences from what the service runs. `arn` is undefined when a revision would be made. */
 export async function planRegistration(
   wanted: WantedTaskDefinition,
   target: Target,
   world: World,
-): Promise<{ arn: string | undefined; lines: readonly string[] }> {
+): Promise<{ arn: string | undefined; said: string; changes: readonly string[] }> {
   const ecs = await world.aws.ecs();
   const signal = world.host.cancellation;
   if (wanted.kind === 'registered') {
     const { taskDefinition } = await ecs.describeTaskDefinition({ taskDefinition: wanted.name }, { signal });
     return {
       arn: taskDefinition?.taskDefinitionArn,
-      lines: [
-        `task definition ${shortTaskDefinition(taskDefinition?.taskDefinitionArn)} is registered already`,
-      ],
+      said: `task definition ${shortTaskDefinition(taskDefinition?.taskDefinitionArn)} is registered already`,
+      changes:
+        target.taskDefinition && taskDefinition
+          ? diffTaskDefinitions(target.taskDefinition.taskDefinition, taskDefinition)
+          : [],
     };
   }
   const live = target.taskDefinition;
   if (live && sameTaskDefinition(wanted.request, live.taskDefinition, live.tags)) {
     return {
       arn: live.taskDefinition.taskDefinitionArn,
-      lines: [
-        `${wanted.path} has the content of ${shortTaskDefinition(live.taskDefinition.taskDefinitionArn)}: nothing would be registered`,
-      ],
+      said: `${wanted.path} has the content of ${shortTaskDefinition(live.taskDefinition.taskDefinitionArn)}: nothing would be registered`,
+      changes: [],
     };
   }
-  const difference = live ? diffTaskDefinitions(live.taskDefinition, wanted.request) : [];
   return {
     arn: undefined,
-    lines: [`a revision of ${wanted.request.family} would be registered from ${wanted.path}`, ...difference],
+    said: `a revision of ${wanted.request.family} would be registered from ${wanted.path}`,
+    changes: live ? diffTaskDefinitions(live.taskDefinition, wanted.request) : [],
   };
 }

@@ -7,7 +7,6 @@ import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
 import { externalPermissions } from '../deployment/external/permissions.ts';
 import { checkFollow, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { limited } from '../deployment/limiter.ts';
-import type { Order } from '../deployment/order.ts';
 import { notStarted, type Outcome } from '../deployment/outcome.ts';
 import {
   forcingPermissions,
@@ -15,19 +14,19 @@ import {
   watchErrors,
   watchPermissions,
 } from '../deployment/permissions.ts';
-import { planSentence, planUpdate, type Settings } from '../deployment/plan.ts';
 import { mustRollBack } from '../deployment/rollback-on.ts';
 import { beginRun, type Run } from '../deployment/run.ts';
 import { schedule } from '../deployment/schedule.ts';
 import { readTargets, type Target } from '../deployment/target.ts';
+import { checkWhat, readWanted, type Wanted } from '../deployment/what-to-deploy.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import type { Registration } from '../task-definition/register.ts';
 import {
-  readTaskDefinitionInput,
   registerWanted,
   registrationSentence,
   type WantedTaskDefinition,
 } from '../task-definition/wanted.ts';
+import { verifyBesidePermissions } from '../verification/permissions.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 
@@ -50,6 +49,7 @@ export const deployService = defineOperation({
     ...forcingPermissions,
     ...codeDeployPermissions,
     ...externalPermissions,
+    ...verifyBesidePermissions,
     { action: 'ecs:RegisterTaskDefinition', resource: '*', when: 'when `task-definition` is a file' },
     {
       action: 'ecs:TagResource',
@@ -68,19 +68,11 @@ export const deployService = defineOperation({
     'ROLLBACK_IMPOSSIBLE',
   ],
   branding: { icon: 'anchor', color: 'blue' },
-  check: (given) => [
-    ...checkFollow(given),
-    ...((given.service === undefined) === (given.services === undefined)
-      ? [{ input: 'service', problem: 'or services is required, and not both' }]
-      : []),
-    ...(given.taskDefinition === undefined && !given.services?.every((order) => order.taskDefinition)
-      ? [{ input: 'task-definition', problem: 'is required, unless every line of services names its own' }]
-      : []),
-  ],
+  check: (given) => [...checkFollow(given), ...checkWhat(given)],
 
   async run(call) {
     const { world, inputs: given } = call;
-    const wanted = await readWanted(call);
+    const wanted = await readWanted(given, world);
     const ecs = limited(await world.aws.ecs(), world.clock);
     const controllers = ['CODE_DEPLOY', 'EXTERNAL'];
     const services = wanted.map((one) => one.service);
@@ -89,7 +81,12 @@ export const deployService = defineOperation({
     refuseWithoutMain(found, sources);
     const targets = await prepareControllers(found, sources, given, world);
     if (given.verify) await verifyAll(targets, wanted, world);
-    if (given.dryRun) return await sayPlan(call, targets, wanted);
+    if (given.dryRun) {
+      const { planBlocks, sayPlan } = await import('../deployment/say-plan.ts');
+      const planned = await sayPlan(targets, wanted, given, world);
+      call.fact('plan', planned);
+      return call.summary(...planBlocks(planned));
+    }
 
     const registrations = await registerAll(call, ecs, targets, wanted);
     const run = beginRun(world, ecs);
@@ -100,27 +97,6 @@ export const deployService = defineOperation({
 });
 
 type ThisCall = Call<typeof deployInputs, typeof deployOutputs>;
-
-/** One service with the task definition it is to run, read and checked. */
-interface Wanted {
-  readonly service: string;
-  readonly after: readonly string[];
-  readonly source: WantedTaskDefinition;
-}
-
-/** Every file is read and checked before AWS is asked anything; one that several services share, once. */
-async function readWanted({ inputs: given, world }: ThisCall): Promise<readonly Wanted[]> {
-  const list: readonly Order[] = given.services ?? [{ service: given.service!, after: [] }];
-  const sources = new Map<string, WantedTaskDefinition>();
-  for (const name of new Set(list.map((order) => order.taskDefinition ?? given.taskDefinition!))) {
-    sources.set(name, await readTaskDefinitionInput(name, world));
-  }
-  return list.map((order) => ({
-    service: order.service,
-    after: order.after,
-    source: sources.get(order.taskDefinition ?? given.taskDefinition!)!,
-  }));
-}
 
 /** All are registered before the first service is updated: a task definition that ECS refuses changes nothing. */
 async function registerAll(call: ThisCall, ecs: Ecs, targets: readonly Target[], wanted: readonly Wanted[]) {
@@ -152,17 +128,10 @@ async function deployAll(
     run: async () => {
       if (alone) await call.output('service-arn', target.service.serviceArn ?? '');
       const options = followOptionsOf(call.inputs);
-      const outcome = await deployTo(
-        run,
-        target,
-        registrations[index]!,
-        settingsOf(call),
-        options,
-        async (ours) => {
-          if (alone) await call.output('deployment-id', ours.deploymentId);
-          if (alone && target.codeDeploy) await call.output('codedeploy-deployment-id', ours.deploymentId);
-        },
-      );
+      const outcome = await deployTo(run, target, registrations[index]!, given, options, async (ours) => {
+        if (alone) await call.output('deployment-id', ours.deploymentId);
+        if (alone && target.codeDeploy) await call.output('codedeploy-deployment-id', ours.deploymentId);
+      });
       if (outcome.error && mustRollBack(outcome, given.rollbackOn)) {
         const { undo } = await import('../deployment/roll-back.ts');
         await undo(run, target, outcome, options);
@@ -200,14 +169,6 @@ async function rollBackDeployed(
   return after;
 }
 
-const settingsOf = ({ inputs: given }: ThisCall): Settings => ({
-  desiredCount: given.desiredCount,
-  forceNewDeployment: given.forceNewDeployment,
-  enableEcsManagedTags: given.enableEcsManagedTags,
-  propagateTags: given.propagateTags,
-  enableExecuteCommand: given.enableExecuteCommand,
-});
-
 /** Everything is checked before anything is written; all that is wrong is said together. */
 async function verifyAll(targets: readonly Target[], wanted: readonly Wanted[], world: World): Promise<void> {
   const { verifyBefore } = await import('../verification/verify-before.ts');
@@ -215,19 +176,4 @@ async function verifyAll(targets: readonly Target[], wanted: readonly Wanted[], 
     targets.map((target, index) => ({ target, wanted: wanted[index]!.source })),
     world,
   );
-}
-
-async function sayPlan(call: ThisCall, targets: readonly Target[], wanted: readonly Wanted[]): Promise<void> {
-  const { world } = call;
-  const { planRegistration } = await import('../deployment/dry-run.ts');
-  const plans: unknown[] = [];
-  for (const [index, target] of targets.entries()) {
-    const { arn, lines } = await planRegistration(wanted[index]!.source, target, world);
-    for (const line of lines) world.host.log.info(line);
-    const plan = planUpdate(target, arn, settingsOf(call));
-    world.host.log.info(`${target.name}: ${planSentence(plan)}`);
-    if (plan.kind === 'update') for (const warning of plan.warnings) world.host.log.warning(warning);
-    plans.push({ service: target.name, registers: arn === undefined, ...plan });
-  }
-  call.fact('plan', plans);
 }

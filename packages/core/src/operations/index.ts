@@ -15,6 +15,7 @@ export const operations = {
   'render-task-definition': async () => (await import('./render-task-definition.ts')).renderTaskDefinition,
   'run-task': async () => (await import('./run-task.ts')).runTask,
   'verify-service': async () => (await import('./verify-service.ts')).verifyService,
+  'plan-service': async () => (await import('./plan-service.ts')).planService,
   'deploy-service': async () => (await import('./deploy-service.ts')).deployService,
   'deploy-express-service': async () => (await import('./deploy-express-service.ts')).deployExpressService,
   'wait-for-service': async () => (await import('./wait-for-service.ts')).waitForService,

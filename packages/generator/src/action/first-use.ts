@@ -21,6 +21,7 @@ const firstUses: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
     command: 'node migrate.js',
   },
   'verify-service': { cluster: 'production', service: 'web', 'task-definition': 'task-definition.json' },
+  'plan-service': { cluster: 'production', service: 'web', 'task-definition': 'task-definition.json' },
   'deploy-service': { cluster: 'production', service: 'web', 'task-definition': 'task-definition.json' },
   'deploy-express-service': {
     'service-name': 'web',

@@ -42,8 +42,8 @@ export const codeDeployFollowInputs = {
   ),
 };
 
-export const codeDeployInputs = {
-  ...codeDeployFollowInputs,
+/** What a deployment by CodeDeploy is made of. */
+export const codeDeployMakeInputs = {
   'codedeploy-appspec': path({
     description:
       'With the CODE_DEPLOY controller: the AppSpec file, YAML or JSON; its task definition is filled in. By default `appspec.yaml` where there is one, or else an AppSpec without hooks, made from the service.',
@@ -62,6 +62,8 @@ export const codeDeployInputs = {
     example: 'CodeDeployDefault.ECSCanary10Percent5Minutes',
   }),
 };
+
+export const codeDeployInputs = { ...codeDeployFollowInputs, ...codeDeployMakeInputs };
 
 /** Those that an operation does not take are absent. */
 export interface CodeDeployValues {
@@ -83,8 +85,8 @@ export const codeDeployOutputs = {
 const group = 'arn:${Partition}:codedeploy:${Region}:${Account}:deploymentgroup:*';
 const when = 'when the service has the CODE_DEPLOY controller';
 
-/** What following a deployment needs. Source: the CodeDeploy service authorization reference. */
-export const codeDeployWatchPermissions: readonly Permission[] = [
+/** What looking at a deployment group needs. Source: the CodeDeploy service authorization reference. */
+export const codeDeployReadPermissions: readonly Permission[] = [
   ...['GetDeploymentGroup', 'ListDeployments', 'BatchGetDeployments'].map((name) => ({
     action: `codedeploy:${name}`,
     resource: group,
@@ -95,6 +97,11 @@ export const codeDeployWatchPermissions: readonly Permission[] = [
     resource: 'arn:${Partition}:codedeploy:${Region}:${Account}:deploymentconfig:*',
     when,
   },
+];
+
+/** What following a deployment needs beside. */
+export const codeDeployWatchPermissions: readonly Permission[] = [
+  ...codeDeployReadPermissions,
   { action: 'codedeploy:GetDeploymentTarget', resource: group, optional: true },
   {
     action: 'codedeploy:StopDeployment',

@@ -1,0 +1,56 @@
+import type { SummaryBlock } from '../world/summary.ts';
+import type { World } from '../world/world.ts';
+import { planRegistration } from './dry-run.ts';
+import { type Plan, planSentence, planUpdate, type Settings } from './plan.ts';
+import type { Target } from './target.ts';
+import type { Wanted } from './what-to-deploy.ts';
+
+/** What would be done to one service. */
+export type PlannedService = Plan & {
+  readonly service: string;
+  /** Whether a revision would be registered. */
+  readonly registers: boolean;
+  /** The differences from what runs, `- ` and `+ `; no values of environment variables. */
+  readonly changes: readonly string[];
+};
+
+/** Plans every service and tells it in the log; writes nothing. */
+export async function sayPlan(
+  targets: readonly Target[],
+  wanted: readonly Wanted[],
+  settings: Settings,
+  world: World,
+): Promise<readonly PlannedService[]> {
+  const { log } = world.host;
+  const planned: PlannedService[] = [];
+  for (const [index, target] of targets.entries()) {
+    const { arn, said, changes } = await planRegistration(wanted[index]!.source, target, world);
+    log.info(said);
+    for (const line of changes) log.info(line);
+    const plan = planUpdate(target, arn, settings);
+    log.info(`${target.name}: ${planSentence(plan)}`);
+    for (const warning of warningsOf(plan)) log.warning(warning);
+    planned.push({ service: target.name, registers: arn === undefined, changes, ...plan });
+  }
+  return planned;
+}
+
+export const startsDeployment = (plan: Plan) => plan.kind === 'update' && plan.startsDeployment;
+
+const warningsOf = (plan: Plan) => (plan.kind === 'update' ? plan.warnings : []);
+
+/** The plan as a reviewer reads it: what would happen to each service, its differences, the warnings. */
+export const planBlocks = (planned: readonly PlannedService[]): readonly SummaryBlock[] => {
+  const starting = planned.filter(startsDeployment).length;
+  const count = starting === 1 ? '1 deployment would start' : `${starting || 'no'} deployments would start`;
+  return [
+    { kind: 'heading', text: `Plan: ${count}` },
+    ...planned.flatMap((plan): readonly SummaryBlock[] => [
+      { kind: 'paragraph', text: `${plan.service}: ${planSentence(plan)}` },
+      ...(plan.changes.length > 0
+        ? [{ kind: 'code', language: 'diff', text: plan.changes.join('\n') } as const]
+        : []),
+      ...(warningsOf(plan).length > 0 ? [{ kind: 'list', items: warningsOf(plan) } as const] : []),
+    ]),
+  ];
+};

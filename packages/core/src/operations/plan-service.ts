@@ -1,0 +1,96 @@
+import { codeDeployMakeInputs, codeDeployReadPermissions } from '../deployment/code-deploy/inputs.ts';
+import { prepareControllers } from '../deployment/code-deploy/prepare-when-needed.ts';
+import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
+import { planBlocks, sayPlan, startsDeployment } from '../deployment/say-plan.ts';
+import { settingInputs } from '../deployment/setting-inputs.ts';
+import { readTargets } from '../deployment/target.ts';
+import { checkWhat, readWanted, whatInputs } from '../deployment/what-to-deploy.ts';
+import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
+import { boolean } from '../inputs/kinds.ts';
+import { defineOperation } from '../operation/operation.ts';
+import { verifyBesidePermissions } from '../verification/permissions.ts';
+
+const inputs = {
+  ...whatInputs,
+  cluster: clusterInput,
+  region: regionInput,
+  'allowed-account-ids': allowedAccountIds,
+  ...settingInputs,
+  ...codeDeployMakeInputs,
+  verify: boolean({
+    default: 'false',
+    description:
+      'Check, too, that the deployment can work (image, roles, secrets, log groups, target groups), as `verify-service` does, and fail if it cannot.',
+  }),
+};
+
+const outputs = {
+  plan: {
+    description:
+      'A JSON list with one entry per service: service, kind (unchanged, adopt, failed-before, update), registers, startsDeployment, changes, warnings.',
+  },
+  changes: { description: 'Whether anything would be registered or updated: `true` or `false`.' },
+  'starts-deployment': {
+    description: 'Whether ECS would start a deployment of any service: `true` or `false`.',
+  },
+};
+
+export const planService = defineOperation({
+  name: 'plan-service',
+  title: 'Plan a deployment to Amazon ECS',
+  description:
+    'Says what deploy-service would register and update, with the differences from what runs, and whether ECS would start a deployment; for a pull request, with credentials that can only read.',
+  promises: [
+    'Nothing is written: every call to AWS reads.',
+    'What ECS fills in, the order of sets and the spelling of sizes are no differences; values of environment variables are never shown.',
+  ],
+  inputs,
+  outputs,
+  permissions: [
+    {
+      action: 'ecs:DescribeServices',
+      resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
+    },
+    { action: 'ecs:DescribeTaskDefinition', resource: '*' },
+    ...codeDeployReadPermissions,
+    ...verifyBesidePermissions,
+  ],
+  errors: [
+    'NOT_FOUND',
+    'ACCOUNT_MISMATCH',
+    'SERVICE_NOT_ACTIVE',
+    'CONTROLLER_UNSUPPORTED',
+    'TASKDEF_INVALID',
+    'VERIFY_FAILED',
+  ],
+  branding: { icon: 'eye', color: 'blue' },
+  check: checkWhat,
+
+  async run(call) {
+    const { world, inputs: given } = call;
+    const wanted = await readWanted(given, world);
+    const services = wanted.map((one) => one.service);
+    const sources = wanted.map((one) => one.source);
+    const controllers = ['CODE_DEPLOY', 'EXTERNAL'];
+    const found = await readTargets({ ...given, services, controllers }, await world.aws.ecs(), world);
+    refuseWithoutMain(found, sources);
+    const asked = { ...given, waitUntil: 'completed' } as const;
+    const targets = await prepareControllers(found, sources, asked, world);
+
+    const planned = await sayPlan(targets, wanted, given, world);
+    call.fact('plan', planned);
+    call.summary(...planBlocks(planned));
+    await call.output(
+      'plan',
+      JSON.stringify(planned.map((one) => ({ ...one, startsDeployment: startsDeployment(one) }))),
+    );
+    await call.output('changes', String(planned.some((one) => one.registers || one.kind === 'update')));
+    await call.output('starts-deployment', String(planned.some(startsDeployment)));
+    if (!given.verify) return;
+    const { verifyBefore } = await import('../verification/verify-before.ts');
+    await verifyBefore(
+      targets.map((target, index) => ({ target, wanted: sources[index]! })),
+      world,
+    );
+  },
+});

@@ -1,0 +1,146 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { policyOf } from '@landfall/core/operation/iam-policy';
+import type { Operation } from '@landfall/core/operation/operation';
+import { planService } from '@landfall/core/operations/plan-service';
+import { Stage, taskDefinitionOf } from './stage.ts';
+
+const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
+const operation = planService as unknown as Operation;
+let stage: Stage;
+afterEach(() => stage.close());
+
+const plan = (
+  inputs: Record<string, string> = {},
+  options: { accessKeyId?: string; files?: Record<string, string> } = {},
+) => stage.begin(inputs, { operation, ...options }).done;
+
+/** Version 1, but for these settings of its container. */
+function withContainer(more: object): string {
+  const changed = taskDefinitionOf('web', 1);
+  return JSON.stringify({
+    ...changed,
+    containerDefinitions: [{ ...changed.containerDefinitions[0], ...more }],
+  });
+}
+
+/** What was asked of AWS since the stage was set. */
+const written = (from: number) =>
+  stage.world
+    .journal()
+    .slice(from)
+    .map(({ operation: name }) => name)
+    .filter((name) => !/^(?:Describe|List|Get|BatchGet|Simulate)/.test(name ?? ''));
+
+describe('plan-service', () => {
+  test('shows what differs from what runs, and that a deployment would start, and writes nothing', async () => {
+    stage = await Stage.set({ services: { web: breaker } });
+    const before = stage.world.journal().length;
+    const { result, host, deploymentsMade } = await plan();
+    expect(result.exitCode).toBe(0);
+    expect(host.lines).toEqual([
+      'info: a revision of web would be registered from v2.json',
+      'info: - containers.app.image: "example/web:1"',
+      'info: + containers.app.image: "example/web:2"',
+      'info: web: the update would start a new deployment',
+    ]);
+    expect(result.outputs).toEqual({
+      changes: 'true',
+      'starts-deployment': 'true',
+      plan: JSON.stringify([
+        {
+          service: 'web',
+          registers: true,
+          changes: ['- containers.app.image: "example/web:1"', '+ containers.app.image: "example/web:2"'],
+          kind: 'update',
+          startsDeployment: true,
+          warnings: [],
+          request: { cluster: 'main', service: 'web' },
+        },
+      ]),
+    });
+    expect(host.summaryBlocks).toEqual([
+      { kind: 'heading', text: 'Plan: 1 deployment would start' },
+      { kind: 'paragraph', text: 'web: the update would start a new deployment' },
+      {
+        kind: 'code',
+        language: 'diff',
+        text: '- containers.app.image: "example/web:1"\n+ containers.app.image: "example/web:2"',
+      },
+    ]);
+    expect(written(before)).toEqual([]);
+    expect(deploymentsMade).toBe(0);
+  });
+
+  test('of what is live already has no changes', async () => {
+    stage = await Stage.set();
+    const { result, host } = await plan({ 'task-definition': 'v1.json' });
+    expect(result.outputs).toMatchObject({ changes: 'false', 'starts-deployment': 'false' });
+    expect(host.summaryBlocks[0]).toEqual({ kind: 'heading', text: 'Plan: no deployments would start' });
+  });
+
+  test('of a desired count alone would update the service and start no deployment', async () => {
+    stage = await Stage.set();
+    const { result } = await plan({ 'task-definition': 'v1.json', 'desired-count': '3' });
+    expect(result.outputs).toMatchObject({ changes: 'true', 'starts-deployment': 'false' });
+  });
+
+  test('of a revision that is registered already shows its differences, too', async () => {
+    stage = await Stage.set({ services: { web: breaker } });
+    await stage.register('web', 2);
+    const { host } = await plan({ 'task-definition': 'web:2' });
+    expect(host.lines).toEqual([
+      'info: task definition web:2 is registered already',
+      'info: - containers.app.image: "example/web:1"',
+      'info: + containers.app.image: "example/web:2"',
+      'info: web: the update would start a new deployment',
+    ]);
+  });
+
+  test('of several services has an entry for each, and warns where no breaker would end a bad one', async () => {
+    stage = await Stage.set({ services: { web: breaker, api: {} } });
+    const { result, host } = await plan({
+      service: '',
+      'task-definition': '',
+      services: 'web=v1.json\napi=api-v2.json after web',
+    });
+    const entries = JSON.parse(result.outputs.plan!) as { service: string; startsDeployment: boolean }[];
+    expect(entries.map(({ service, startsDeployment }) => [service, startsDeployment])).toEqual([
+      ['web', false],
+      ['api', true],
+    ]);
+    expect(host.lines.filter((line) => line.startsWith('warning:'))).toEqual([
+      'warning: the deployment circuit breaker of api is off: ECS will never give a bad deployment up, only the time limits here will',
+    ]);
+  });
+
+  test('never shows the value of an environment variable', async () => {
+    stage = await Stage.set();
+    const { result, host } = await plan(
+      { 'task-definition': 'more.json' },
+      { files: { 'more.json': withContainer({ environment: [{ name: 'DATABASE_URL', value: 's3cret' }] }) } },
+    );
+    expect(JSON.stringify([result, host.lines, host.summaryBlocks])).not.toContain('s3cret');
+    expect(host.lines.join('\n')).toContain('DATABASE_URL');
+  });
+
+  test('needs no more than the policy that it declares, with which nothing can be written', async () => {
+    stage = await Stage.set({ enforce: true });
+    const values: Record<string, string> = {
+      Partition: 'aws',
+      Region: 'us-east-1',
+      Account: '123456789012',
+      cluster: 'main',
+      service: 'web',
+    };
+    const Statement = policyOf(planService.permissions).Statement.map((one) => ({
+      ...one,
+      Resource: one.Resource.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name]!),
+    }));
+    const { accessKeyId } = stage.world.addPrincipal({ policy: { Statement } as never });
+    const { result, host } = await plan({}, { accessKeyId });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { 'starts-deployment': 'true' } });
+    expect(host.lines.filter((line) => /lacks/.test(line))).toEqual([]);
+    const actions = planService.permissions.map(({ action }) => action.split(':')[1]!);
+    expect(actions.filter((name) => !/^(?:Describe|List|Get|BatchGet|Simulate)/.test(name))).toEqual([]);
+  });
+});
