@@ -104,8 +104,8 @@ export const deployExpressService = defineOperation({
         next,
         options,
         async ({ service, configuration }) => {
-          await call.output('service-arn', service.serviceArn ?? '');
-          url = (await tellEndpoint(call, configuration)) ?? url;
+          if (now.kind === 'missing') await call.output('service-arn', service.serviceArn ?? '');
+          url ??= await tellEndpoint(call, configuration);
         },
         async (ours) => {
           await call.output('task-definition-arn', ours.taskDefinition);
