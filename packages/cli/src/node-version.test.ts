@@ -47,12 +47,9 @@ test('under an old Node every command is refused before it does anything', async
   });
 });
 
-test.each(['README.md', 'orbs/landfall/src/commands/install.yml'])(
-  '%s names the same version',
-  async (file) => {
-    const text = await readFile(new URL(`../../../${file}`, import.meta.url), 'utf8');
-    expect(
-      [...text.matchAll(/Node(?:\.js)? (\d+\.\d+) or (?:later|newer)/g)].map(([, found]) => found),
-    ).toEqual([oldestNode]);
-  },
-);
+test.each([
+  ['README.md', `Node ${oldestNode} or later for the command line`],
+  ['orbs/landfall/src/commands/install.yml', `Needs Node.js ${oldestNode} or newer`],
+])('%s names the same version', async (file, words) => {
+  expect(await readFile(new URL(`../../../${file}`, import.meta.url), 'utf8')).toContain(words);
+});
