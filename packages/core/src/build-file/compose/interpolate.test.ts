@@ -68,6 +68,23 @@ test('an env file is read as Compose reads it', () => {
   });
 });
 
+test('any value can be written in an env file', () => {
+  const escaped = (value: string) => value.replace(/[\\"$]/g, '\\$&').replaceAll('\n', '\\n');
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary' }).filter((value) => !value.includes('\r')),
+      (value) => {
+        expect(readEnvFile(`A="${escaped(value)}"\nB=after`, '.env', lookup)).toEqual(
+          new Map([
+            ['A', value],
+            ['B', 'after'],
+          ]),
+        );
+      },
+    ),
+  );
+});
+
 test.each([
   ['A=1\nno', '.env: line 2 must be NAME=value'],
   ['A="x', '.env: line 1 opens a quote that is not closed'],
