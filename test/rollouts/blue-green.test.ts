@@ -65,15 +65,15 @@ const shifted = [
 const done = [
   'info: web  stage CLEAN_UP (100% traffic)',
   'info: web  · has stopped 2 running tasks: (task …) (task …).',
-  'info: web  · (deployment ecs-svc/…) deployment completed.',
+  'info: web  · (deployment ecs-svc/… of web:2) deployment completed.',
   'info: web  · has reached a steady state.',
   'info: ✓ web: web:2 is live',
 ];
 const takenBack = (reason: string) => [
   `error: web  given up by ECS: Service deployment rolled back because ${reason}`,
-  'info: web  · rolling back to deployment ecs-svc/….',
+  'info: web  · rolling back to deployment ecs-svc/… of web:1.',
   'info: web  · has stopped 2 running tasks: (task …) (task …).',
-  'info: web  · (deployment ecs-svc/…) deployment completed.',
+  'info: web  · (deployment ecs-svc/… of web:1) deployment completed.',
   'info: web  · has reached a steady state.',
 ];
 
@@ -125,7 +125,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       ...tested,
       ...shifted,
       'warning: web  alarm in state ALARM: errors',
-      'info: web  · (deployment ecs-svc/…) deployment failed: alarm detected.',
+      'info: web  · (deployment ecs-svc/… of web:2) deployment failed: alarm detected.',
       ...takenBack('one or more alarms were triggered.'),
       'error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because one or more alarms were triggered. (live: web:1)',
       'error: → Mend the cause shown, then deploy again.',
@@ -176,7 +176,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       ...tested,
       'info: web  hook … at POST_TEST_TRAFFIC_SHIFT: IN_PROGRESS until <time>',
       'warning: web  hook … at POST_TEST_TRAFFIC_SHIFT: TIMED_OUT',
-      `info: web  · (deployment ecs-svc/…) deployment failed: Service deployment rolled back because ${because}`,
+      `info: web  · (deployment ecs-svc/… of web:2) deployment failed: Service deployment rolled back because ${because}`,
       rollingBack,
       givenUp,
       ...after,
@@ -244,7 +244,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(toldBy(end.host)).toEqual([
       ...tested,
       ...shifted,
-      'info: web  · (deployment ecs-svc/…) deployment failed: stopped by user.',
+      'info: web  · (deployment ecs-svc/… of web:2) deployment failed: stopped by user.',
       ...takenBack('a user requested it.'),
       'error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because a user requested it. (live: web:1)',
       'error: → Somebody stopped this deployment: ask why, then deploy again.',

@@ -31,7 +31,7 @@ describe('DAEMON, transition by transition', () => {
       'info: web: deployment ecs-svc/… of web:2 in cluster main',
       'info: web  · has stopped 1 running tasks: (task …).',
       'info: web  · has started 1 tasks: (task …).',
-      'info: web  · (deployment ecs-svc/…) deployment completed.',
+      'info: web  · (deployment ecs-svc/… of web:2) deployment completed.',
       'info: web  · has reached a steady state.',
       'info: ✓ web: web:2 is live',
     ]);

@@ -53,8 +53,8 @@ describe('EXTERNAL, transition by transition', () => {
       'info: web  · has started 2 tasks: (task …) (task …).',
       'info: web  stage PRIMARY',
       'info: web  stage DELETE_OLD',
-      'info: web  · (taskSet ecs-svc/…) has reached a steady state.',
-      'info: web  · (taskSet ecs-svc/…) has reached a steady state.',
+      'info: web  · (taskSet ecs-svc/… of web:2) has reached a steady state.',
+      'info: web  · (taskSet ecs-svc/… of web:2) has reached a steady state.',
       'info: ✓ web: web:2 is live',
     ]);
     expect(verdictOf(end)).toBe('SUCCEEDED 0');

@@ -274,21 +274,22 @@ function rollingPart(configuration: DeploymentConfiguration | undefined) {
   return plain;
 }
 
+/** The whole log, line by line, without the ids and the times, which differ from scene to scene. */
+export const loggedBy = (host: FakeHost): readonly string[] =>
+  host.lines.map((line) =>
+    line
+      .replace(/ecs-svc\/\d+/g, 'ecs-svc/…')
+      .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, '…')
+      .replace(/\btask [0-9a-f]{8,32}\b/g, 'task …')
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+      .replace(/ {2}\[[\d:]+\]$/, ''),
+  );
+
 /**
- * What the log told, line by line: without the ids and the times, which differ from scene to scene, and without
- * the counts and the tasks taken away in good order, which depend on the instant of a read.
+ * What the log told, without the counts and the tasks taken away in good order: they depend on the instant of a read.
  */
 export const toldBy = (host: FakeHost): readonly string[] =>
-  host.lines
-    .filter((line) => !/^progress:|was stopped by the service scheduler/.test(line))
-    .map((line) =>
-      line
-        .replace(/ecs-svc\/\d+/g, 'ecs-svc/…')
-        .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, '…')
-        .replace(/\btask [0-9a-f]{8,32}\b/g, 'task …')
-        .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
-        .replace(/ {2}\[[\d:]+\]$/, ''),
-    );
+  loggedBy(host).filter((line) => !/^progress:|was stopped by the service scheduler/.test(line));
 
 export const taskDefinitionOf = (family: string, version: number) => ({
   family,

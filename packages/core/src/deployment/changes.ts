@@ -35,6 +35,10 @@ export const runningOfOurs = (
 const sumOf = (counts: { running: number; pending: number } | undefined) =>
   counts ? counts.running + counts.pending : 0;
 
+/** Before anything says what share of the traffic is ours it is none. */
+const told = (counts: object & { traffic: number | undefined }) =>
+  JSON.stringify({ ...counts, traffic: counts.traffic ?? 0 });
+
 export function countEvents(
   service: Service | undefined,
   deployment: ServiceDeployment | undefined,
@@ -46,7 +50,7 @@ export function countEvents(
   const events: RolloutEvent[] = [];
   if (then && before.service && now.desired !== then.desired)
     events.push({ kind: 'scaled', from: then.desired, to: now.desired });
-  if (!then || JSON.stringify(then) !== JSON.stringify(now))
+  if (!then || told(then) !== told(now))
     events.push({ kind: 'counts', ...now, vanished: Math.max(0, sumOf(then) - sumOf(now)) });
   return events;
 }

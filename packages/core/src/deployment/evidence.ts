@@ -49,7 +49,7 @@ const isFailure = (task: Task) =>
 
 const longest = 400;
 
-export const causeLine = ({ sentence: whole, tasks }: Cause) => {
+export const causeLine = ({ sentence: whole, tasks }: Pick<Cause, 'sentence' | 'tasks'>) => {
   const sentence = whole.length > longest ? `${whole.slice(0, longest)}…` : whole;
   return tasks.length === 1
     ? `task ${tasks[0]}: ${sentence}`

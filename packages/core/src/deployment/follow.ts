@@ -5,7 +5,7 @@ import { stopRollout } from './cancel.ts';
 import { checkImages } from './check-images.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { Poller } from './poller.ts';
-import { beginRollout, type Ours, type Rollout, shortTaskDefinition } from './rollout.ts';
+import { beginRollout, deploymentOf, type Ours, type Rollout, shortTaskDefinition } from './rollout.ts';
 import type { Run } from './run.ts';
 import { beginStory } from './story.ts';
 import type { Target } from './target.ts';
@@ -40,28 +40,32 @@ export interface FollowWay {
   stop(watch: Watch, world: World): Promise<string>;
 }
 
-const byEcs = (run: Run, { service }: Target, arn: string | undefined): FollowWay => ({
+const byEcs = (run: Run, { service }: Target, { ours, arn }: Begun): FollowWay => ({
   poller: run.poller,
   timeout: defaultTimeout(service.deploymentConfiguration),
   stall: defaultStall(service.deploymentConfiguration),
   failFast: service.deploymentConfiguration?.deploymentCircuitBreaker?.enable !== true,
-  oldShare: service.runningCount ?? 0,
+  // Of a deployment that is found under way, some may run already.
+  oldShare: (service.runningCount ?? 0) - (deploymentOf(service, ours.deploymentId)?.runningCount ?? 0),
   begin: (rollout, terms) => beginWatch(rollout, terms, arn),
   stop: stopRollout,
 });
+
+/** A deployment that was made, or found. */
+interface Begun {
+  readonly ours: Ours;
+  readonly arn?: string | undefined;
+  readonly registration: Registration;
+  readonly startedAt: number;
+}
 
 /** Follows a deployment that was made or found to its verdict. */
 export async function followTo(
   run: Run,
   target: Target,
-  begun: {
-    readonly ours: Ours;
-    readonly arn?: string | undefined;
-    readonly registration: Registration;
-    readonly startedAt: number;
-  },
+  begun: Begun,
   options: FollowOptions,
-  way: FollowWay = byEcs(run, target, begun.arn),
+  way: FollowWay = byEcs(run, target, begun),
 ): Promise<Outcome> {
   const { world, stories } = run;
   const { ours, registration, startedAt } = begun;
@@ -94,7 +98,10 @@ export async function followTo(
   const watch = way.begin(beginRollout(ours, startedAt, seen), terms);
   const story = beginStory(world, {
     at: startedAt,
-    oldTasks: way.oldShare,
+    tasks: {
+      ours: deploymentOf(target.service, ours.deploymentId)?.runningCount ?? 0,
+      others: way.oldShare,
+    },
     taskDefinition: registration.taskDefinition,
     service: target.service,
   });

@@ -1,6 +1,6 @@
 import { formatElapsed } from '../time/duration.ts';
 import type { RolloutEvent } from './events.ts';
-import { causeLine, causesOf } from './evidence.ts';
+import { type Cause, causeLine, causesOf } from './evidence.ts';
 import { type Ours, shortTask, shortTaskDefinition } from './rollout.ts';
 import type { WatchNotice } from './watch.ts';
 
@@ -9,8 +9,21 @@ export interface Line {
   readonly text: string;
 }
 
-/** A service event without the service's name, which every one of them begins with. */
-export const eventLine = (message: string) => message.replace(/^\(service [^)]*\)\s*/, '');
+/**
+ * A service event as it is read beside our own lines: without the service's name, which every one of them begins
+ * with, with tasks by the part of their id that we show, and with what a deployment that we know of deploys.
+ */
+export function eventLine(message: string, { deploymentId, taskDefinition, previous }: Ours): string {
+  const known = new Map([[deploymentId, taskDefinition]]);
+  if (previous) known.set(previous.deploymentId, previous.taskDefinition);
+  return message
+    .replace(/^\(service [^)]*\)\s*/, '')
+    .replace(/\(task ([0-9a-f]{8})[0-9a-f]{24}\)/g, '(task $1)')
+    .replace(/ecs-svc\/\d+/g, (id) => {
+      const deploys = known.get(id);
+      return deploys === undefined ? id : `${id} of ${shortTaskDefinition(deploys)}`;
+    });
+}
 
 /** One line per change, with the service it is about and the time since the start. Pure. */
 export function narrate(ours: Ours, event: RolloutEvent, elapsed: number): Line {
@@ -52,7 +65,7 @@ export function narrate(ours: Ours, event: RolloutEvent, elapsed: number): Line 
       );
     }
     case 'service-event':
-      return line('info', `· ${eventLine(event.message)}`);
+      return line('info', `· ${eventLine(event.message, ours)}`);
     case 'task-stopped': {
       const [cause] = causesOf([event.task]);
       return cause
@@ -64,6 +77,12 @@ export function narrate(ours: Ours, event: RolloutEvent, elapsed: number): Line 
     case 'scaled':
       return line('info', `desired count ${event.from} → ${event.to}`);
   }
+}
+
+/** More tasks that died of a reason that was told before: one line for all that are read together. */
+export function narrateAgain(ours: Ours, { sentence, tasks }: Cause, elapsed: number): string {
+  const short = sentence.split(': ', 1)[0]!;
+  return `${ours.service}  ✗ again ${causeLine({ sentence: short, tasks })}  [${formatElapsed(elapsed)}]`;
 }
 
 export function narrateNotice(notice: WatchNotice): Line {

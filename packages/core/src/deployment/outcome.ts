@@ -120,7 +120,12 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
     ...causes.slice(0, 3).map(causeLine),
     ...(story?.balancer ?? []).slice(0, 3),
     ...(story?.logTail ?? []).map((line) => `| ${line}`),
-    ...(causes.length === 0 ? (story?.recentEvents ?? []).filter(isTelling).slice(-2).map(eventLine) : []),
+    ...(causes.length === 0
+      ? (story?.recentEvents ?? [])
+          .filter(isTelling)
+          .slice(-2)
+          .map((message) => eventLine(message, ours))
+      : []),
     ...(isInFlight(verdict) ? resuming(ours, watch?.rollout.service) : []),
   ];
   const facts = {
@@ -188,7 +193,13 @@ function blocksOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Summa
           {
             kind: 'details',
             title: 'Service events',
-            blocks: [{ kind: 'list', items: story.recentEvents.slice(-30) }],
+            logged: true,
+            blocks: [
+              {
+                kind: 'list',
+                items: story.recentEvents.slice(-30).map((message) => eventLine(message, ours)),
+              },
+            ],
           } as const,
         ]
       : []),

@@ -15,11 +15,11 @@ test('traffic over time: the old version has all of it until ECS says otherwise'
     kind: 'picture',
     mermaid: [
       'xychart-beta',
-      '  title "web: traffic"',
-      '  x-axis "time" 0 --> 230',
+      '  title "web: traffic (line: new, bars: old)"',
+      '  x-axis "seconds" 0 --> 230',
       '  y-axis "% of traffic" 0 --> 100',
+      `  bar [${[...Array(5).fill(100), ...Array(5).fill(90), ...Array(14).fill(0)].join(', ')}]`,
       `  line [${[...Array(5).fill(0), ...Array(5).fill(10), ...Array(14).fill(100)].join(', ')}]`,
-      `  line [${[...Array(5).fill(100), ...Array(5).fill(90), ...Array(14).fill(0)].join(', ')}]`,
     ].join('\n'),
     text: [
       'web: traffic',

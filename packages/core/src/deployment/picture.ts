@@ -32,11 +32,12 @@ export function rolloutPicture(
     kind: 'picture',
     mermaid: [
       'xychart-beta',
-      `  title "${title.replaceAll('"', "'")}"`,
-      `  x-axis "time" 0 --> ${Math.max(1, Math.round(last / 1000))}`,
+      // It has no legend.
+      `  title "${title.replaceAll('"', "'")} (line: new, bars: old)"`,
+      `  x-axis "seconds" 0 --> ${Math.max(1, Math.round(last / 1000))}`,
       `  y-axis "${unit}" 0 --> ${top}`,
+      `  bar [${steps.map((step) => step.others).join(', ')}]`,
       `  line [${steps.map((step) => step.ours).join(', ')}]`,
-      `  line [${steps.map((step) => step.others).join(', ')}]`,
     ].join('\n'),
     text: [
       title,

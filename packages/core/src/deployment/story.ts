@@ -1,10 +1,9 @@
-import type { Service, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Service, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { World } from '../world/world.ts';
 import type { RolloutEvent } from './events.ts';
 import { causesOf, lastWords } from './evidence.ts';
-import { narrate, narrateNotice } from './narrate.ts';
+import { narrate, narrateAgain, narrateNotice } from './narrate.ts';
 import type { Sample } from './picture.ts';
-import { shortTask } from './rollout.ts';
 import { targetHealth } from './target-health.ts';
 import type { Watch, WatchNotice } from './watch.ts';
 
@@ -31,18 +30,19 @@ export function beginStory(
   world: World,
   start: {
     readonly at: number;
-    readonly oldTasks: number;
+    /** What runs when the watch begins. */
+    readonly tasks: { readonly ours: number; readonly others: number };
     readonly taskDefinition: TaskDefinition | undefined;
     readonly service: Service;
   },
 ): Story {
   const { log, cancellation } = world.host;
-  const samples: Sample[] = [{ at: 0, ours: 0, others: start.oldTasks }];
+  const samples: Sample[] = [{ at: 0, ...start.tasks }];
   const recentEvents: string[] = [];
   const logTail: string[] = [];
   const balancer: string[] = [];
   const told = new Set<string>();
-  const isRepeated = (event: RolloutEvent) =>
+  const isRepeated = (event: RolloutEvent): event is RolloutEvent & { kind: 'task-stopped' } =>
     event.kind === 'task-stopped' && told.has(causesOf([event.task])[0]?.sentence ?? '');
   const showLog = async (event: RolloutEvent & { kind: 'task-stopped' }) => {
     const reason = causesOf([event.task])[0];
@@ -73,11 +73,16 @@ export function beginStory(
     balancer,
     async tell(watch, events) {
       const elapsed = world.clock.elapsed() - start.at;
+      const again: Task[] = [];
+      const sayAgain = () => {
+        for (const cause of causesOf(again.splice(0))) log.info(narrateAgain(watch.ours, cause, elapsed));
+      };
       for (const event of events) {
-        if (event.kind === 'task-stopped' && isRepeated(event)) {
-          log.info(`${watch.ours.service}  ✗ task ${shortTask(event.task.taskArn)}: the same`);
+        if (isRepeated(event)) {
+          again.push(event.task);
           continue;
         }
+        sayAgain();
         const line = narrate(watch.ours, event, elapsed);
         if (line.level === 'progress') log.progress(watch.ours.service, line.text);
         else log[line.level](line.text);
@@ -94,6 +99,7 @@ export function beginStory(
         }
         if (event.kind === 'task-stopped') await showLog(event);
       }
+      sayAgain();
     },
   };
 }

@@ -11,4 +11,10 @@ export type SummaryBlock =
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
   /** The same picture twice: as Mermaid source and as text for where Mermaid is not drawn. */
   | { readonly kind: 'picture'; readonly mermaid: string; readonly text: string }
-  | { readonly kind: 'details'; readonly title: string; readonly blocks: readonly SummaryBlock[] };
+  | {
+      readonly kind: 'details';
+      readonly title: string;
+      readonly blocks: readonly SummaryBlock[];
+      /** Every line of it stands in the log as it happened: a summary that follows the log leaves it out. */
+      readonly logged?: true;
+    };

@@ -90,7 +90,7 @@ test('as text a table is aligned and a picture is drawn in characters', () => {
   ]);
 });
 
-test('a log does not repeat in its summary the error it has just shown', () => {
+test('a log does not repeat in its summary what it has just shown', () => {
   const said = new Set(['web was rolled back', '→ mend it']);
   const table: SummaryBlock = { kind: 'table', head: ['service'], rows: [['web']] };
   expect(
@@ -98,6 +98,7 @@ test('a log does not repeat in its summary the error it has just shown', () => {
       [
         { kind: 'heading', text: 'Deploy' },
         table,
+        { kind: 'details', title: 'Service events', logged: true, blocks: [{ kind: 'list', items: ['a'] }] },
         { kind: 'heading', text: 'Deploy: ROLLED_BACK' },
         { kind: 'paragraph', text: 'web was rolled back' },
         { kind: 'code', language: 'text', text: 'web was rolled back\n→ mend it' },

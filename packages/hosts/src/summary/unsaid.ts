@@ -6,7 +6,9 @@ import type { SummaryBlock } from '@landfall/core/world/summary';
  */
 export function unsaid(blocks: readonly SummaryBlock[], said: (line: string) => boolean): SummaryBlock[] {
   const repeats = (block: SummaryBlock) =>
-    (block.kind === 'paragraph' || block.kind === 'code') && block.text.split('\n').every(said);
+    block.kind === 'paragraph' || block.kind === 'code'
+      ? block.text.split('\n').every(said)
+      : block.kind === 'details' && block.logged === true;
   const fresh: SummaryBlock[] = [];
   blocks.forEach((block, at) => {
     if (repeats(block)) return;
