@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
-import { hasEngine } from '../image-world.ts';
-import { commandsOf, dockerfile, imageJob } from './image-job.ts';
+import { commandsOf, dockerfile, imageJob, onEngine } from './image-job.ts';
 
 const run = promisify(execFile);
 
@@ -18,7 +17,7 @@ const sleeping = async (seconds: number) =>
     .split('\n')
     .filter((line) => line.startsWith(`/busybox sleep ${seconds}`));
 
-(hasEngine ? describe : describe.skip)('B12: a build that is cut short', () => {
+onEngine('B12: a build that is cut short', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await startSandbox();

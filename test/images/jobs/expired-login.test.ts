@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 import { expiringTokens } from '../expiring-tokens.ts';
-import { hasEngine, removeImages } from '../image-world.ts';
+import { removeImages } from '../image-world.ts';
 import { loopbackRegistry } from '../loopback-registry.ts';
 import { putMultiPlatformImage } from '../oci-image.ts';
 import { tokenServer } from '../token-server.ts';
-import { commandsOf, dockerfile, imageJob } from './image-job.ts';
+import { commandsOf, dockerfile, imageJob, onEngine } from './image-job.ts';
 
-(hasEngine ? describe : describe.skip)('B11: a login that ends while an image is on its way', () => {
+onEngine('B11: a login that ends while an image is on its way', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await startSandbox();

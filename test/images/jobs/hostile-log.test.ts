@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startSandbox } from '@landfall/sandbox/sandbox';
-import { hasEngine, removeImages } from '../image-world.ts';
-import { dockerfile, imageJob } from './image-job.ts';
+import { removeImages } from '../image-world.ts';
+import { dockerfile, imageJob, onEngine } from './image-job.ts';
 
 /** Two megabytes of what a runner, a terminal or a decoder would stumble over. */
 function hostile(): Buffer {
@@ -34,7 +34,7 @@ function hostile(): Buffer {
   ]);
 }
 
-(hasEngine ? describe : describe.skip)('B06 B07: two megabytes of a hostile build log', () => {
+onEngine('B06 B07: two megabytes of a hostile build log', () => {
   test('set no output, no variable and no state, mask nothing, and the image is pushed', async () => {
     const sandbox = await startSandbox();
     try {

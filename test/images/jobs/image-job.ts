@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { beforeAll, describe } from '@jest/globals';
 import type { Sandbox } from '@landfall/sandbox/sandbox';
 import { builtAction } from '../../runner/built-actions.ts';
 import { type Job, type StepOptions, type StepResult, startJob } from '../../runner/github-runner.ts';
+import { hasEngine } from '../image-world.ts';
 
 export interface ImageJob extends Job {
   /** The `~/.docker` of the user whose machine this is. */
@@ -24,6 +26,13 @@ export interface ImageJobOptions {
   readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
+
+/** Scenarios of the built actions on a real engine: skipped where there is none. The build may take a while. */
+export const onEngine = (title: string, scenarios: () => void) =>
+  (hasEngine ? describe : describe.skip)(title, () => {
+    beforeAll(() => void builtAction('build-push'), 5 * 60_000);
+    scenarios();
+  });
 
 /** A job of a GitHub runner on this machine, with the engine of this machine, in an account of a sandbox. */
 export function imageJob({ sandbox, files = {}, home, env = {} }: ImageJobOptions = {}): ImageJob {

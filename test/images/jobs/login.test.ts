@@ -1,15 +1,14 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
-import { hasEngine } from '../image-world.ts';
 import { loopbackRegistry } from '../loopback-registry.ts';
-import { commandsOf, imageJob } from './image-job.ts';
+import { commandsOf, imageJob, onEngine } from './image-job.ts';
 
 /** ci:battery-staple */
 const users = 'ci:$2b$05$abcdefghijklmnopqrstuu07962fR81FOryI7nDcKN7/fBiLL7tZ6';
 
-(hasEngine ? describe : describe.skip)('a login to a registry with passwords of its own', () => {
+onEngine('a login to a registry with passwords of its own', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await startSandbox();

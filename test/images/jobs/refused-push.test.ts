@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
-import { hasEngine, removeImages } from '../image-world.ts';
-import { commandsOf, dockerfile, type ImageJob, imageJob } from './image-job.ts';
+import { removeImages } from '../image-world.ts';
+import { commandsOf, dockerfile, type ImageJob, imageJob, onEngine } from './image-job.ts';
 
-(hasEngine ? describe : describe.skip)('a push that the registry refuses', () => {
+onEngine('a push that the registry refuses', () => {
   let sandbox: Sandbox;
   let job: ImageJob;
   let registry: string;

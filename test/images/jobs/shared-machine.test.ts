@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startSandbox } from '@landfall/sandbox/sandbox';
-import { hasEngine, removeImages } from '../image-world.ts';
-import { dockerfile, type ImageJob, imageJob } from './image-job.ts';
+import { removeImages } from '../image-world.ts';
+import { dockerfile, type ImageJob, imageJob, onEngine } from './image-job.ts';
 
 const authsOf = (folder: string) =>
   JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')).auths as Record<string, { auth: string }>;
 const decoded = (auth: string) => Buffer.from(auth, 'base64').toString('utf8');
 
-(hasEngine ? describe : describe.skip)('L13: two jobs on one machine', () => {
+onEngine('L13: two jobs on one machine', () => {
   test('with two accounts push at the same time, neither knows the login of the other, and the user keeps theirs', async () => {
     const accounts = ['111111111111', '222222222222'];
     const sandboxes = await Promise.all(accounts.map((accountId) => startSandbox({ accountId })));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { access, cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { buildDist, writeDist } from './build-dist.ts';
 import type { Bundle } from './bundle.ts';
 
@@ -12,19 +13,29 @@ export async function keptBundle(root: string): Promise<string> {
   const folder = await placeOf(root);
   if (await exists(folder)) return folder;
   await mkdir(join(root, 'build'), { recursive: true });
+  await mkdir(dirname(folder), { recursive: true });
+  const lock = `${folder}.building`;
+  // Test files run side by side: one builds, the others wait for it.
+  while (!(await isFirst(lock))) {
+    if (await exists(folder)) return folder;
+    await setTimeout(200);
+  }
   // Two levels below the root: the bundle names its modules by their paths relative to it.
   const build = await mkdtemp(join(root, 'build', 'kept-'));
   try {
-    return await keepBundle(root, await buildDist(root, build));
+    return (await exists(folder)) ? folder : await keep(root, await buildDist(root, build), folder);
   } finally {
+    await rm(lock, { recursive: true, force: true });
     await rm(build, { recursive: true, force: true });
   }
 }
 
-/** Keeps what was built of the sources as they are. */
-export async function keepBundle(root: string, files: Bundle): Promise<string> {
-  const folder = await placeOf(root);
-  await mkdir(join(folder, '..'), { recursive: true });
+/** Keeps what was just built of the sources as they are. */
+export const keepBundle = async (root: string, files: Bundle): Promise<string> =>
+  keep(root, files, await placeOf(root));
+
+async function keep(root: string, files: Bundle, folder: string): Promise<string> {
+  await mkdir(dirname(folder), { recursive: true });
   const making = await mkdtemp(`${folder}.`);
   await writeDist(join(making, 'dist'), files);
   await cp(join(root, 'actions'), join(making, 'actions'), { recursive: true });
@@ -49,6 +60,21 @@ async function placeOf(root: string): Promise<string> {
     for (const path of paths.sort()) await add(path);
   }
   return join(root, 'node_modules', '.cache', 'landfall-bundle', hash.digest('hex').slice(0, 32));
+}
+
+/** A lock of a build that was killed is nobody's after a while. */
+const longestBuild = 5 * 60_000;
+
+async function isFirst(lock: string): Promise<boolean> {
+  try {
+    await mkdir(lock);
+    return true;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
+    const made = await stat(lock).catch(() => undefined);
+    if (made && Date.now() - made.mtimeMs > longestBuild) await rm(lock, { recursive: true, force: true });
+    return false;
+  }
 }
 
 const isPart = (folder: string, name: string) =>
