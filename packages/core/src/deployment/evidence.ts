@@ -15,8 +15,17 @@ export interface Cause {
   readonly container?: string | undefined;
 }
 
+/** A crash loop of an hour leaves hundreds of tasks, and every round asks for their causes. */
+const known = new WeakMap<readonly Task[], readonly Cause[]>();
+
 /** Why our tasks stopped, grouped by reason, the most frequent first. Stops that are nobody's fault come last. */
 export function causesOf(tasks: readonly Task[]): readonly Cause[] {
+  const causes = known.get(tasks) ?? groupByCause(tasks);
+  known.set(tasks, causes);
+  return causes;
+}
+
+function groupByCause(tasks: readonly Task[]): readonly Cause[] {
   const groups = Map.groupBy(tasks.filter(isFailure), reasonKey);
   return [...groups.entries()]
     .map(([key, group]): Cause => {
