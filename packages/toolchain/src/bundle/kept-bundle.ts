@@ -40,6 +40,7 @@ async function keep(root: string, files: Bundle, folder: string): Promise<string
   await writeDist(join(making, 'dist'), files);
   await cp(join(root, 'actions'), join(making, 'actions'), { recursive: true });
   await cp(join(root, 'package.json'), join(making, 'package.json'));
+  await removeOld(dirname(folder));
   await rename(making, folder).catch(async (thrown: NodeJS.ErrnoException) => {
     // Another process was faster, with the same bytes.
     await rm(making, { recursive: true, force: true });
@@ -60,6 +61,17 @@ async function placeOf(root: string): Promise<string> {
     for (const path of paths.sort()) await add(path);
   }
   return join(root, 'node_modules', '.cache', 'landfall-bundle', hash.digest('hex').slice(0, 32));
+}
+
+const longestKept = 24 * 60 * 60_000;
+
+/** Of sources that are gone. */
+async function removeOld(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const made = await stat(join(cache, name)).catch(() => undefined);
+    if (made && Date.now() - made.mtimeMs > longestKept)
+      await rm(join(cache, name), { recursive: true, force: true });
+  }
 }
 
 /** A lock of a build that was killed is nobody's after a while. */
