@@ -2,6 +2,7 @@ import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { KillAt } from './kill.ts';
 import { Stage, type StageOptions, toldBy, verdictOf } from './stage.ts';
+import { staged, strategies } from './strategies.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -30,7 +31,7 @@ const callsOf = (operation: string) =>
   stage.world.journal().filter((entry) => entry.operation === operation).length;
 const notices = (lines: readonly string[]) => lines.filter((line) => line.startsWith('notice:'));
 
-const strategies: readonly (readonly [string, DeploymentConfiguration])[] = [
+const configurations: readonly (readonly [string, DeploymentConfiguration])[] = [
   ['ROLLING', {}],
   ['BLUE_GREEN', { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1 }],
   [
@@ -60,7 +61,7 @@ const moments: readonly (readonly [string, KillAt])[] = [
 ];
 
 describe('a forced deployment that is killed with -9 and run again', () => {
-  describe.each(strategies)('%s', (_, configuration) => {
+  describe.each(configurations)('%s', (_, configuration) => {
     test.each(moments)('killed %s: one deployment, green, and no mark is left', async (_, killAt) => {
       await given(configuration);
       await stage.killed(killAt, again);
@@ -124,6 +125,39 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     expect(end.result.outputs['task-definition-arn']).toMatch(/web:2$/);
   });
 });
+
+describe('a deployment by CodeDeploy that is forced, killed and run again', () => {
+  const byCodeDeploy = strategies.find(({ name }) => name === 'CODE_DEPLOY')!;
+  const moments = [
+    { call: 'tagResource', when: 'after' },
+    { call: 'createDeployment', when: 'before' },
+    { call: 'createDeployment', when: 'after' },
+    { call: 'batchGetDeployments', when: 'after', time: 3 },
+    { call: 'untagResource', when: 'before' },
+  ] as const;
+
+  test.each(moments)('$call $when: there is one, and no mark is left', async (killAt) => {
+    stage = await staged(byCodeDeploy);
+    await stage.killed(killAt, again);
+    const { result } = await stage.deploy(again);
+    expect(result.exitCode).toBe(0);
+    expect(callsOf('CreateDeployment')).toBe(1);
+    expect(await tags()).toEqual([]);
+  });
+
+  test('is found, too, when it was over before the second attempt', async () => {
+    stage = await staged(byCodeDeploy);
+    await stage.killed({ call: 'createDeployment', when: 'after' }, again);
+    await stage.clock.sleep(30 * minute);
+    const { result, host } = await stage.deploy(again);
+    expect(result.outputs.verdict).toBe('NOOP');
+    expect(toldBy(host).at(-1)).toBe(
+      'info: ✓ web: web:1 is live: an earlier attempt of this run has forced its deployment',
+    );
+    expect(callsOf('CreateDeployment')).toBe(1);
+  });
+});
+
 /** Setting the stage turns the breaker on by an update of its own. */
 const breakerSet = 1;
 
