@@ -117,12 +117,16 @@ export const promoteImage = defineOperation({
   async run(call) {
     const { world, inputs: given } = call;
     const source = referenceOf(given.source);
-    const from = { ...nameIn(source), reference: source.digest ?? source.tag! };
+    let from = { ...nameIn(source), reference: source.digest ?? source.tag! };
+    // A tag that moves before the second try does not make it another image.
+    const pin = (digest: string) => {
+      from = { ...from, reference: digest };
+    };
     const target = given.target === undefined ? undefined : referenceOf(given.target);
     const to = target ? nameIn(target) : nameIn(source);
     const tags = given.tags ?? [target?.tag ?? source.tag].flatMap((tag) => tag ?? []);
 
-    const act = () => promote(call, source, from, to, tags);
+    const act = () => promote(call, source, from, to, tags, pin);
     await withFreshLogin(world, from.registry, () => withFreshLogin(world, to.registry, act));
   },
 });
@@ -134,12 +138,14 @@ async function promote(
   from: RegistryTarget,
   to: RepositoryName,
   tags: readonly string[],
+  pin: (digest: string) => void,
 ): Promise<void> {
   const { world, inputs: given, output } = call;
   const { host, docker } = world;
   const signal = host.cancellation;
   const registry = await docker.registry();
   const manifest = await readManifest(registry, from, signal);
+  pin(manifest.digest);
   if (given.dryRun) {
     host.log.info(
       `would put ${nameOf(from)}@${manifest.digest} into ${nameOf(to)} as ${tags.join(', ') || 'its digest alone'}${given.move ? `, and take ${nameOf(from)}:${source.tag} away` : ''}`,
