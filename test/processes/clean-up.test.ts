@@ -27,3 +27,15 @@ test('H07: landfall clean-up removes every login of the job, also that of a kill
       .sort(),
   );
 });
+
+test('M07: a state file that others can write is ignored with a note, and nothing is removed for it', async () => {
+  const job = await runCircleCiJob([
+    { name: 'log in', command: login },
+    { name: 'somebody meddles', command: 'chmod 666 "$TMPDIR"/landfall-*/landfall-state/*.json' },
+    { name: 'clean up', command: `${landfall} clean-up ecr-login`, when: 'always' },
+  ]);
+  expect(job.steps.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+  expect(job.steps[2]?.output).toMatch(
+    /ecr-login: the state file \S+ can be written by others, so it is ignored/,
+  );
+});

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
@@ -299,12 +299,26 @@ test('a variable file that ends without a line break does not swallow the next e
   expect(output('digest')).toBe('sha256:1');
 });
 
-test('a state file that was cut short says nothing', async () => {
+test.each<[string, (file: string) => void, string]>([
+  ['cut short', (file) => writeFileSync(file, '{"registries":"['), 'is cut short or cannot be read'],
+  ['a list', (file) => writeFileSync(file, '["registries"]'), 'is of another shape'],
+  ['world-writable', (file) => chmodSync(file, 0o666), 'can be written by others'],
+  [
+    'a link to elsewhere',
+    (file) => {
+      renameSync(file, `${file}.moved`);
+      symlinkSync(`${file}.moved`, file);
+    },
+    'is no regular file',
+  ],
+])('M07: a state file that is %s says nothing, and why is known', async (_, spoil, problem) => {
   const { host, later } = await onHost('circleci');
   await host.saveState('registries', '["a"]');
-  const { stateFiles } = await import('./state/run-state.ts');
-  const [file] = stateFiles(host.temporaryFolder, 'test');
-  writeFileSync(file!, '{"registries":"[');
+  const { problemOfState, stateFiles } = await import('./state/run-state.ts');
+  const file = stateFiles(host.temporaryFolder, 'test')[0]!;
+  expect(problemOfState(file)).toBeUndefined();
+  spoil(file);
+  expect(problemOfState(file)).toBe(problem);
   expect((await later()).readState('registries')).toBeUndefined();
 });
 

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { describe } from '@landfall/core/errors/describe';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
 import { privateFolder } from '@landfall/hosts/private-folder';
-import { forgetState, stateFiles } from '@landfall/hosts/state/run-state';
+import { forgetState, problemOfState, stateFiles } from '@landfall/hosts/state/run-state';
 import { withHosts } from '../program/session.ts';
 import { createWorld } from '../world.ts';
 
@@ -20,6 +20,12 @@ export async function cleanUp(names: readonly OperationName[], process: NodeJS.P
     for (const { name, stateFile } of kept) {
       const code = await open({ scope: name, inputs: new Map(), stateFile }, async (host, clock) => {
         try {
+          const problem = problemOfState(stateFile);
+          if (problem !== undefined) {
+            host.log.notice(`${name}: the state file ${stateFile} ${problem}, so it is ignored`);
+            forgetState(stateFile);
+            return 0;
+          }
           const operation = await loadOperation(name);
           await operation.cleanUp?.(await createWorld(name, host, clock, process.env));
           forgetState(stateFile);

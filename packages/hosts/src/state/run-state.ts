@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 
@@ -56,15 +56,31 @@ export function stateFiles(temporaryFolder: string, scope: string): readonly str
 
 export const forgetState = (file: string): void => rmSync(file, { force: true });
 
-/** A file that is cut short or of another shape says nothing; the clean-up then finds nothing to do. */
+/** A file that nobody could trust, or that says nothing; the clean-up then finds nothing to do. */
 function readState(file: string): Record<string, string> {
+  const found = readTrusted(file);
+  return typeof found === 'string' ? {} : found;
+}
+
+/** Why a state file is not to be used, for a note; undefined when it is. */
+export function problemOfState(file: string): string | undefined {
+  const found = readTrusted(file);
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** What is in the file, or why it does not count: it says what to remove, so nobody else may have written it. */
+function readTrusted(file: string): Record<string, string> | string {
   try {
+    const about = lstatSync(file);
+    if (!about.isFile()) return 'is no regular file';
+    if (process.getuid !== undefined && about.uid !== process.getuid()) return 'belongs to somebody else';
+    if (process.platform !== 'win32' && (about.mode & 0o022) !== 0) return 'can be written by others';
     const found: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof found !== 'object' || found === null) return {};
+    if (typeof found !== 'object' || found === null || Array.isArray(found)) return 'is of another shape';
     return Object.fromEntries(
       Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     );
   } catch {
-    return {};
+    return 'is cut short or cannot be read';
   }
 }
