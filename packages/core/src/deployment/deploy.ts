@@ -7,7 +7,7 @@ import { failedToStart, type Outcome, outcomeOf } from './outcome.ts';
 import { type Plan, planUpdate, type Settings } from './plan.ts';
 import { type Ours, primaryOf, shortTaskDefinition } from './rollout.ts';
 import type { Run } from './run.ts';
-import type { Target } from './target.ts';
+import { isSetTo, type Target } from './target.ts';
 import { type Updated, updateService } from './update.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -22,11 +22,29 @@ type Deploy = (
 
 /** At most one deployment, and that to its verdict. Never rejects: a failure is an outcome. */
 export const deployTo: Deploy = async (run, target, registration, settings, ...rest) => {
-  const deploy = (found: Target) => deployByController(run, found, registration, settings, ...rest);
-  if (!settings.forceNewDeployment) return deploy(target);
+  const deploy = (found: Target, how = settings) =>
+    deployByController(run, found, registration, how, ...rest);
+  if (!settings.forceNewDeployment) return deployUnforced(run, target, registration, settings, deploy);
   const { forceOnce } = await import('./forcing.ts');
   return forceOnce(run, target, registration.arn, deploy);
 };
+
+/** Forced all the same, where the tag of an image was pushed again since it was deployed. */
+async function deployUnforced(
+  run: Run,
+  target: Target,
+  { arn }: Registration,
+  settings: Settings,
+  deploy: (target: Target, settings: Settings) => Promise<Outcome>,
+): Promise<Outcome> {
+  if (!isSetTo(target, arn)) return deploy(target, settings);
+  const { mindMovedImages } = await import('./mind-moved-images.ts');
+  try {
+    return await deploy(target, await mindMovedImages(target, settings, run.ecs, run.world));
+  } catch (thrown) {
+    return failedToStart(target.cluster, target.name, asLandfallError(thrown));
+  }
+}
 
 const deployByController: Deploy = async (run, target, registration, settings, options, onStarted) => {
   if (target.codeDeploy) {

@@ -7,6 +7,12 @@ const serviceDeployment =
   'arn:${Partition}:ecs:${Region}:${Account}:service-deployment/${cluster}/${service}/*';
 const serviceRevision = 'arn:${Partition}:ecs:${Region}:${Account}:service-revision/${cluster}/${service}/*';
 
+export const describeRevisions: Permission = {
+  action: 'ecs:DescribeServiceRevisions',
+  resource: serviceRevision,
+  optional: true,
+};
+
 export const watchPermissions: readonly Permission[] = [
   { action: 'ecs:DescribeServices', resource: service },
   { action: 'ecs:DescribeTaskDefinition', resource: '*' },
@@ -17,7 +23,7 @@ export const watchPermissions: readonly Permission[] = [
     resource: serviceDeployment,
     when: 'when `on-cancel` is `stop`, or to roll back',
   },
-  { action: 'ecs:DescribeServiceRevisions', resource: serviceRevision, optional: true },
+  describeRevisions,
   { action: 'ecs:ListTasks', resource: '*', optional: true },
   {
     action: 'ecs:DescribeTasks',
@@ -32,6 +38,14 @@ export const watchPermissions: readonly Permission[] = [
   { action: 'elasticloadbalancing:DescribeTargetHealth', resource: '*', optional: true },
   { action: 'sts:GetCallerIdentity', resource: '*', optional: true },
 ];
+
+/** To see whether the tag of an image that runs was pushed again. */
+export const movedImagePermission: Permission = {
+  action: 'ecr:BatchGetImage',
+  resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
+  when: 'when images are named by tag',
+  optional: true,
+};
 
 /** The mark that keeps a run from forcing a deployment twice. */
 export const forcingPermissions: readonly Permission[] = ['ecs:TagResource', 'ecs:UntagResource'].map(

@@ -1,8 +1,9 @@
 import type { SummaryBlock } from '../world/summary.ts';
 import type { World } from '../world/world.ts';
 import { planRegistration } from './dry-run.ts';
+import { mindMovedImages } from './mind-moved-images.ts';
 import { type Plan, planSentence, planUpdate, type Settings } from './plan.ts';
-import type { Target } from './target.ts';
+import { isSetTo, type Target } from './target.ts';
 import type { Wanted } from './what-to-deploy.ts';
 
 /** What would be done to one service. */
@@ -22,12 +23,15 @@ export async function sayPlan(
   world: World,
 ): Promise<readonly PlannedService[]> {
   const { log } = world.host;
+  const ecs = await world.aws.ecs();
   const planned: PlannedService[] = [];
   for (const [index, target] of targets.entries()) {
     const { arn, said, changes } = await planRegistration(wanted[index]!.source, target, world);
     log.info(said);
     for (const line of changes) log.info(line);
-    const plan = planUpdate(target, arn, settings);
+    const asked = settings.forceNewDeployment || !isSetTo(target, arn);
+    const how = asked ? settings : await mindMovedImages(target, settings, ecs, world);
+    const plan = planUpdate(target, arn, how);
     log.info(`${target.name}: ${planSentence(plan)}`);
     for (const warning of warningsOf(plan)) log.warning(warning);
     planned.push({ service: target.name, registers: arn === undefined, changes, ...plan });

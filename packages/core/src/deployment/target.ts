@@ -25,6 +25,10 @@ export interface Target {
     | undefined;
 }
 
+/** Whether the PRIMARY deployment is of this task definition already. */
+export const isSetTo = (target: Target, taskDefinition: string | undefined) =>
+  taskDefinition !== undefined && target.taskDefinition?.taskDefinition.taskDefinitionArn === taskDefinition;
+
 /**
  * Reads the services of a run, ten to a call, and refuses what cannot be deployed to, all problems together,
  * before anything is registered.

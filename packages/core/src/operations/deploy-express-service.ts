@@ -4,7 +4,6 @@ import { deployExpress, undoExpress } from '../deployment/express/deploy.ts';
 import { type Found, findExpress } from '../deployment/express/find.ts';
 import { checkExpress, expressInputs } from '../deployment/express/inputs.ts';
 import { endpointOf, urlOf } from '../deployment/express/live.ts';
-import { standingOf } from '../deployment/express/moved-image.ts';
 import { expressPermissions } from '../deployment/express/permissions.ts';
 import {
   type ExpressPlan,
@@ -16,6 +15,7 @@ import { applyTags, planTags, type TagPlan, tagLines } from '../deployment/expre
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { forceNewDeployment } from '../deployment/force-input.ts';
 import { limited } from '../deployment/limiter.ts';
+import { standingOf } from '../deployment/moved-image.ts';
 import { watchErrors } from '../deployment/permissions.ts';
 import { mustRollBack, rollbackOn } from '../deployment/rollback-on.ts';
 import { beginRun, type Run } from '../deployment/run.ts';

@@ -10,6 +10,7 @@ import { limited } from '../deployment/limiter.ts';
 import { notStarted, type Outcome } from '../deployment/outcome.ts';
 import {
   forcingPermissions,
+  movedImagePermission,
   updatePermissions,
   watchErrors,
   watchPermissions,
@@ -37,6 +38,7 @@ export const deployService = defineOperation({
     'Registers a task definition if its content changed, updates the service with one call, and follows the deployment it made until that is live or has failed.',
   promises: [
     'Green means that the deployment this run made is live (or that it already was, and nothing had to be done).',
+    'What is live already counts as such only while the tags of its images name, in ECR, the digests that run; of other registries the log says that this is not known.',
     'On failure the verdict, the reasons of the stopped tasks, their exit codes and the last lines of their logs are in the log and in the summary.',
     'Nothing is registered or updated before all inputs are checked and the service is known to exist and to be active.',
     'On cancel the outputs and the summary are written within a second and say what is still in flight; running the step again adopts it.',
@@ -49,6 +51,7 @@ export const deployService = defineOperation({
     ...forcingPermissions,
     ...codeDeployPermissions,
     ...externalPermissions,
+    movedImagePermission,
     ...verifyBesidePermissions,
     { action: 'ecs:RegisterTaskDefinition', resource: '*', when: 'when `task-definition` is a file' },
     {

@@ -1,6 +1,7 @@
 import { codeDeployMakeInputs, codeDeployReadPermissions } from '../deployment/code-deploy/inputs.ts';
 import { prepareControllers } from '../deployment/code-deploy/prepare-when-needed.ts';
 import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
+import { describeRevisions, movedImagePermission } from '../deployment/permissions.ts';
 import { planBlocks, sayPlan, startsDeployment } from '../deployment/say-plan.ts';
 import { settingInputs } from '../deployment/setting-inputs.ts';
 import { readTargets } from '../deployment/target.ts';
@@ -53,6 +54,8 @@ export const planService = defineOperation({
     },
     { action: 'ecs:DescribeTaskDefinition', resource: '*' },
     ...codeDeployReadPermissions,
+    describeRevisions,
+    movedImagePermission,
     ...verifyBesidePermissions,
   ],
   errors: [

@@ -1,10 +1,10 @@
 import { forceOnce } from '../forcing.ts';
+import { standingOf } from '../moved-image.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Run } from '../run.ts';
 import type { Found } from './find.ts';
 import type { ExpressValues } from './inputs.ts';
 import { readExpress } from './live.ts';
-import { standingOf } from './moved-image.ts';
 import { type ExpressPlan, planExpressUpdate } from './plan.ts';
 
 /**

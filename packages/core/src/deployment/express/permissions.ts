@@ -3,7 +3,12 @@
  * the caller's name: README of aws-actions/amazon-ecs-deploy-express-service, "IAM Permissions".
  */
 import type { Permission } from '../../operation/operation.ts';
-import { forcingPermissions, updatePermissions, watchPermissions } from '../permissions.ts';
+import {
+  forcingPermissions,
+  movedImagePermission,
+  updatePermissions,
+  watchPermissions,
+} from '../permissions.ts';
 
 /** The official action calls the service `service-name`. */
 const named = (permissions: readonly Permission[]): readonly Permission[] =>
@@ -47,5 +52,5 @@ export const expressPermissions: readonly Permission[] = [
     resource: service,
     when: 'when `tags` is given',
   })),
-  { action: 'ecr:BatchGetImage', resource: '*', optional: true },
+  movedImagePermission,
 ];

@@ -1,9 +1,9 @@
-import { ecrHost } from '../../image/ecr-host.ts';
-import { parseImageReference } from '../../image/image-reference.ts';
-import { manifestTypes } from '../../verification/images.ts';
-import { type Probe, probe } from '../../verification/probe.ts';
-import type { Ecs } from '../../world/aws.ts';
-import type { World } from '../../world/world.ts';
+import { ecrHost } from '../image/ecr-host.ts';
+import { parseImageReference } from '../image/image-reference.ts';
+import { manifestTypes } from '../verification/images.ts';
+import { type Probe, probe } from '../verification/probe.ts';
+import type { Ecs } from '../world/aws.ts';
+import type { World } from '../world/world.ts';
 
 /** Whether what runs is what an image reference names now, with a clause that says how it stands. */
 export type Standing =

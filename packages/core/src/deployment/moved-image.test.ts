@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { LandfallError } from '../../errors/landfall-error.ts';
-import { fakeHost } from '../../testing/fake-host.ts';
-import type { Ecr, Ecs } from '../../world/aws.ts';
-import type { World } from '../../world/world.ts';
+import { LandfallError } from '../errors/landfall-error.ts';
+import { fakeHost } from '../testing/fake-host.ts';
+import type { Ecr, Ecs } from '../world/aws.ts';
+import type { World } from '../world/world.ts';
 import { standingOf } from './moved-image.ts';
 
 const image = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:latest';

@@ -1,0 +1,109 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Operation } from '@landfall/core/operation/operation';
+import { planService } from '@landfall/core/operations/plan-service';
+import { Stage, taskDefinitionOf } from './stage.ts';
+
+const repository = '123456789012.dkr.ecr.us-east-1.amazonaws.com/web';
+const image = `${repository}:latest`;
+const file = {
+  ...taskDefinitionOf('web', 1),
+  containerDefinitions: [{ ...taskDefinitionOf('web', 1).containerDefinitions[0], image }],
+};
+const files = { 'latest.json': JSON.stringify(file) };
+const inputs = { 'task-definition': 'latest.json' };
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+/** Pushes an image, told apart by this number, under the tag `latest`. */
+async function push(number: number): Promise<void> {
+  await stage.world.dispatch('ecr', 'PutImage', {
+    repositoryName: 'web',
+    imageTag: 'latest',
+    imageManifest: JSON.stringify({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests: [],
+      annotations: { number: String(number) },
+    }),
+  });
+}
+
+async function deployed(): Promise<void> {
+  stage = await Stage.set();
+  await stage.world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
+  await push(1);
+  const { result } = await stage.deploy(inputs, files);
+  expect(result.outputs.verdict).toBe('SUCCEEDED');
+}
+
+const writes = () =>
+  stage.world.journal().flatMap(({ operation, input }) => (operation === 'UpdateService' ? [input] : []));
+
+describe('a task definition that names its image by a tag', () => {
+  test('is a NOOP while the tag names what runs', async () => {
+    await deployed();
+    const before = writes().length;
+    const { result, host } = await stage.deploy(inputs, files);
+    expect(result.outputs.verdict).toBe('NOOP');
+    expect(host.lines.filter((line) => line.includes('latest'))).toEqual([]);
+    expect(writes()).toHaveLength(before);
+  });
+
+  test('is deployed again, unchanged, once the tag was pushed again, and what was pushed is live', async () => {
+    await deployed();
+    const before = writes().length;
+    await push(2);
+    const { result, host, deploymentsMade } = await stage.deploy(inputs, files);
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(writes().slice(before)).toEqual([{ cluster: 'main', service: 'web', forceNewDeployment: true }]);
+    expect(host.lines).toContainEqual(
+      expect.stringMatching(
+        /^info: web: \S+web:latest names sha256:[0-9a-f]{64} now, and sha256:[0-9a-f]{64} runs; a deployment is needed to run it$/,
+      ),
+    );
+    const after = await stage.deploy(inputs, files);
+    expect(after.result.outputs.verdict).toBe('NOOP');
+    expect(after.deploymentsMade).toBe(deploymentsMade);
+  });
+
+  test('is deployed again although a deployment of the image before is still under way', async () => {
+    await deployed();
+    await push(2);
+    const first = stage.begin(inputs, { files, run: { origin: 'run-1' } });
+    let second: ReturnType<Stage['begin']> | undefined;
+    stage.at(20_000, async () => {
+      await push(3);
+      second = stage.begin(inputs, { files, run: { origin: 'run-2' } });
+    });
+    expect((await first.done).result.outputs.verdict).toBe('SUPERSEDED');
+    expect((await second!.done).result.outputs.verdict).toBe('SUCCEEDED');
+  });
+
+  test('is deployed again once, although the run was killed after its update and run again', async () => {
+    await deployed();
+    const before = writes().length;
+    await push(2);
+    await stage.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
+    const { result } = await stage.deploy(inputs, files);
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(writes()).toHaveLength(before + 1);
+  });
+
+  test('is planned as it would be deployed', async () => {
+    await deployed();
+    await push(2);
+    const { result } = await stage.begin(inputs, { files, operation: planService as unknown as Operation })
+      .done;
+    expect(result.outputs).toMatchObject({ changes: 'true', 'starts-deployment': 'true' });
+  });
+
+  test('of another registry is a NOOP that says what it does not know', async () => {
+    stage = await Stage.set();
+    const { result, host } = await stage.deploy({ 'task-definition': 'v1.json' });
+    expect(result.outputs.verdict).toBe('NOOP');
+    expect(host.lines).toContain(
+      'info: web: whether example/web:1 names another image by now cannot be told: it is not in a private registry of ECR. Name it by digest to be certain, or set force-new-deployment.',
+    );
+  });
+});
