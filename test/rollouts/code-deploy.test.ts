@@ -256,7 +256,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
         code: 'PAUSED',
         summary:
           'web: web:2 is not live: the deployment is Ready after AfterInstall and waits for somebody to shift the traffic; after 2h in Ready CodeDeploy stops it',
-        remedy: `Continue it: aws deploy continue-deployment --deployment-id ${newest.deploymentId} --deployment-wait-type READY_WAIT. Or stop it.`,
+        remedy: `Continue it with continue-deployment, or: aws deploy continue-deployment --deployment-id ${newest.deploymentId} --deployment-wait-type READY_WAIT. Or stop it.`,
       },
     });
     expect(newest.status).toBe('Ready');

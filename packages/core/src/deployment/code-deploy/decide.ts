@@ -104,7 +104,7 @@ function paused(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined
     kind: 'PAUSED',
     ...(terms.until === 'paused' && { asked: true as const }),
     reason: `the deployment is Ready${at ? ` after ${at}` : ''} and waits for somebody to shift the traffic${limit}`,
-    remedy: `Continue it: aws deploy continue-deployment --deployment-id ${rollout.ours.deploymentId} --deployment-wait-type READY_WAIT. Or stop it.`,
+    remedy: `Continue it with continue-deployment, or: aws deploy continue-deployment --deployment-id ${rollout.ours.deploymentId} --deployment-wait-type READY_WAIT. Or stop it.`,
   };
 }
 
