@@ -8,14 +8,22 @@ export interface ExpiringRegistry extends LoopbackRegistry {
   readonly late: readonly string[];
 }
 
+export interface TokenUse {
+  readonly method: string;
+  /** How often this token has come, this time included. */
+  readonly used: number;
+  /** How many requests came too late before this one. */
+  readonly late: number;
+}
+
 /**
- * The same registry by another address, where a token is at its end after so many requests: time that passes, as a
- * count, so that a test need not wait for it.
+ * The same registry by another address, where a token is at its end when the test says so, so that it need not wait
+ * for it.
  */
 export async function expiringTokens(
   registry: LoopbackRegistry,
   { realm, service }: TokenServer,
-  requestsEach: number,
+  isAtEnd: (use: TokenUse) => boolean,
 ): Promise<ExpiringRegistry> {
   const uses = new Map<string, number>();
   const late: string[] = [];
@@ -24,8 +32,9 @@ export async function expiringTokens(
     const { authorization = '' } = request.headers;
     const used = (uses.get(authorization) ?? 0) + 1;
     uses.set(authorization, used);
-    if (authorization.startsWith('Bearer ') && used > requestsEach) {
-      late.push(request.method ?? '');
+    const { method = '' } = request;
+    if (authorization.startsWith('Bearer ') && isAtEnd({ method, used, late: late.length })) {
+      late.push(method);
       const scope = /^\/v2\/(.+)\/(?:blobs|manifests|referrers)\//.exec(request.url ?? '')?.[1];
       request.resume();
       response.writeHead(401, {
@@ -35,7 +44,7 @@ export async function expiringTokens(
       response.end('{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}');
       return;
     }
-    const { method, url: path, headers } = request;
+    const { url: path, headers } = request;
     const onward = send({ hostname, port, method, path, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);

@@ -83,7 +83,7 @@ onEngine('B11: a login that ends while an image is on its way', () => {
   test('to a token server, which the engine does not ask again amid a push, makes the push go on where it was', async () => {
     await using tokens = await tokenServer();
     await using closed = await loopbackRegistry({ tokens });
-    await using expiring = await expiringTokens(closed, tokens, 8);
+    await using expiring = await expiringTokens(closed, tokens, ({ used }) => used > 8);
     const job = imageJob({
       sandbox,
       files: { Dockerfile: dockerfile(), password: 'battery-staple' },
