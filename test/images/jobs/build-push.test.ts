@@ -85,6 +85,8 @@ onEngine('the built actions, with a real engine and the sandbox', () => {
     expect(again.raw).toContain(': Layer already exists');
     expect(again.raw).not.toContain(': Pushed');
 
+    removeImages(`${registry}/${repository}:v1`);
+
     const other = await job.step('build-push', { ...inputs, file: 'Other.Dockerfile' });
     expect(other.exitCode).toBe(1);
     expect(commandsOf(other, 'error').map(({ data }) => data)).toEqual([
