@@ -131,6 +131,9 @@ async function heldBy(
   }
   throw new LandfallError('TAG_IMMUTABLE', {
     summary: `${referenceOf(target)} is immutable and holds ${held?.digest ?? 'other content'}, not what this run built`,
+    // The files of a new checkout have new times, so the same commit seldom makes the same layers twice.
+    remedy:
+      'To take the image that the tag already names when a step is run again, set `skip-if-exists`. Otherwise push under a new tag.',
     details: refused.details,
     facts: { ...refused.facts, ...(held && { holds: held.digest }) },
     cause: refused,
