@@ -92,6 +92,24 @@ const seen = (
   return rollout;
 };
 
+test.each([
+  ['DRAINING', sd('SUCCESSFUL')],
+  ['INACTIVE', undefined],
+])(
+  'a service that was deleted is never live, whatever its deployment came to: %s',
+  (status, serviceDeployment) => {
+    const rollout = seen({
+      service: service([mine({ desiredCount: 0, runningCount: 0 })], { status, desiredCount: 0 }),
+      ...(serviceDeployment && { serviceDeployment }),
+    });
+    expect(decide(rollout, terms)).toEqual({
+      kind: 'STOPPED',
+      reason: `service web was deleted while it was being deployed; it is ${status}`,
+      remedy: 'Ask who deleted the service, and why; create it again before the next deployment.',
+    });
+  },
+);
+
 test('STOPPED, superseded, and the newer deployment never shows: SUPERSEDED all the same, not a person', () => {
   const rollout = seen({
     service: service([mine({ rolloutState: 'IN_PROGRESS' })]),
@@ -288,6 +306,16 @@ describe('with DescribeServices alone', () => {
       kind: 'SUCCEEDED',
       live: td(2),
       reason: 'web:2 is in place, but the desired count is 0: no task ran it',
+    });
+  });
+
+  test('a desired count that was set to 0 after the tasks ran is not called a version that nothing ran', () => {
+    const ran = seen({ service: service([mine({ rolloutState: 'IN_PROGRESS' })]) });
+    const scaledIn = service([mine({ desiredCount: 0, runningCount: 0 })], { desiredCount: 0 });
+    expect(decide(seen({ service: scaledIn }, 1, ran), terms)).toEqual({
+      kind: 'SUCCEEDED',
+      live: td(2),
+      reason: 'web:2 is in place; its tasks ran, but the desired count is 0 now',
     });
   });
 

@@ -1,5 +1,6 @@
 import { byService } from './by-service.ts';
 import { byServiceDeployment } from './by-service-deployment.ts';
+import { deleted } from './deleted.ts';
 import { hopeless, lost, outOfTime } from './limits.ts';
 import type { Rollout } from './rollout.ts';
 import type { Terms } from './terms.ts';
@@ -12,6 +13,7 @@ import type { Verdict } from './verdict.ts';
  */
 export function decide(rollout: Rollout, terms: Terms): Verdict | undefined {
   return (
+    deleted(rollout) ??
     (rollout.serviceDeployment ? byServiceDeployment(rollout, terms) : byService(rollout, terms)) ??
     hopeless(rollout, terms) ??
     lost(rollout, terms) ??

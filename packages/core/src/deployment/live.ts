@@ -3,14 +3,21 @@ import type { Verdict } from './verdict.ts';
 
 export function success(rollout: Rollout): Verdict {
   const { ours, service } = rollout;
-  const exercised = (service?.desiredCount ?? 0) > 0 || service?.schedulingStrategy === 'DAEMON';
+  const runs = (service?.desiredCount ?? 0) > 0 || service?.schedulingStrategy === 'DAEMON';
   return {
     kind: 'SUCCEEDED',
-    reason: exercised
-      ? `${shortTaskDefinition(ours.taskDefinition)} is live`
-      : `${shortTaskDefinition(ours.taskDefinition)} is in place, but the desired count is 0: no task ran it`,
+    reason: liveSentence(ours.taskDefinition, runs, rollout.everRan),
     live: ours.taskDefinition,
   };
+}
+
+/** What is to be said of a success where nothing may run: a desired count of 0, from the start or by now. */
+export function liveSentence(taskDefinition: string | undefined, runs: boolean, everRan: boolean): string {
+  const name = shortTaskDefinition(taskDefinition);
+  if (runs) return `${name} is live`;
+  return everRan
+    ? `${name} is in place; its tasks ran, but the desired count is 0 now`
+    : `${name} is in place, but the desired count is 0: no task ran it`;
 }
 
 export function isNewer(rollout: Rollout): boolean {

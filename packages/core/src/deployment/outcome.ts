@@ -156,7 +156,7 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
 
 /** What the scheduler does in every deployment explains no failure, and the verdict itself quotes why ECS failed it. */
 const isTelling = (message: string) =>
-  !/has started \d|has stopped \d|has begun draining|registered \d|steady state|deployment completed|deployment failed:|rolling back to/.test(
+  !/has started \d|stopped \d+ |has begun draining|registered \d|steady state|deployment completed|deployment failed:|rolling back to/.test(
     message,
   );
 

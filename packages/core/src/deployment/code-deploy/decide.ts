@@ -1,6 +1,8 @@
 import { formatDuration } from '../../time/duration.ts';
+import { deleted } from '../deleted.ts';
 import { causesOf } from '../evidence.ts';
-import { type Rollout, shortTaskDefinition } from '../rollout.ts';
+import { liveSentence } from '../live.ts';
+import type { Rollout } from '../rollout.ts';
 import type { Terms } from '../terms.ts';
 import type { Verdict } from '../verdict.ts';
 import { orderOf } from './events.ts';
@@ -17,6 +19,7 @@ const stopGrace = 10_000;
  */
 export function decideByCodeDeploy(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
   return (
+    deleted(rollout) ??
     byStatus(seen, rollout, terms) ??
     hopeless(seen, rollout, terms) ??
     lost(seen, rollout, terms) ??
@@ -40,16 +43,9 @@ function byStatus(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefin
   }
 }
 
-function success({ ours, service }: Rollout): Verdict {
-  const name = shortTaskDefinition(ours.taskDefinition);
-  return {
-    kind: 'SUCCEEDED',
-    reason:
-      service?.desiredCount === 0
-        ? `${name} is in place, but the desired count is 0: no task ran it`
-        : `${name} is live`,
-    live: ours.taskDefinition,
-  };
+function success({ ours, service, everRan }: Rollout): Verdict {
+  const reason = liveSentence(ours.taskDefinition, service?.desiredCount !== 0, everRan);
+  return { kind: 'SUCCEEDED', reason, live: ours.taskDefinition };
 }
 
 /** CodeDeploy undoes a deployment by another one, whose end is the end of ours. */

@@ -1,5 +1,7 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
+import { deleted } from '../deleted.ts';
 import { hopeless, outOfTime } from '../limits.ts';
+import { liveSentence } from '../live.ts';
 import { type Rollout, shortTaskDefinition } from '../rollout.ts';
 import type { Terms } from '../terms.ts';
 import type { Verdict } from '../verdict.ts';
@@ -21,6 +23,8 @@ export type Next =
  */
 export function nextStep(sets: readonly TaskSet[], rollout: Rollout, terms: Terms): Next {
   const { ours: id } = rollout;
+  const gone = deleted(rollout);
+  if (gone) return { do: 'end', verdict: gone };
   const ours = sets.find((one) => one.id === id.deploymentId);
   const primary = sets.find((one) => one.status === 'PRIMARY');
   const since = ours ? timeOf(ours) : id.createdAt;
@@ -38,7 +42,7 @@ export function nextStep(sets: readonly TaskSet[], rollout: Rollout, terms: Term
   const older = sets.filter((one) => one.id !== ours.id && timeOf(one) <= since);
   if (!isSteady(ours)) return stuck(rollout, terms);
   if (ours.status !== 'PRIMARY') return { do: 'make-primary', taskSet: ours };
-  if (older.length === 0) return live(ours);
+  if (older.length === 0) return live(ours, rollout);
   const standing = older.filter((one) => one.status !== 'DRAINING');
   return standing.length > 0 ? { do: 'delete', taskSets: standing } : stuck(rollout, terms);
 }
@@ -64,12 +68,8 @@ export function onlyWatching(next: Next, rollout: Rollout, terms: Terms): Next {
 const named = (one: TaskSet) => shortTaskDefinition(one.taskDefinition);
 const end = (kind: Verdict['kind'], reason: string): Next => ({ do: 'end', verdict: { kind, reason } });
 
-function live(ours: TaskSet): Next {
-  const name = named(ours);
-  const reason =
-    (ours.computedDesiredCount ?? 0) > 0
-      ? `${name} is live`
-      : `${name} is in place, but the desired count is 0: no task ran it`;
+function live(ours: TaskSet, { everRan }: Rollout): Next {
+  const reason = liveSentence(ours.taskDefinition, (ours.computedDesiredCount ?? 0) > 0, everRan);
   return {
     do: 'end',
     verdict: {

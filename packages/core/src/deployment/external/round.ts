@@ -1,4 +1,5 @@
 import type { Deployment, Service, Task, TaskSet } from '@aws-sdk/client-ecs';
+import { isLandfallError } from '../../errors/landfall-error.ts';
 import type { RolloutEvent } from '../events.ts';
 import type { Following } from '../following.ts';
 import { observe } from '../observe.ts';
@@ -34,11 +35,13 @@ export async function readRound(
   }
   for (const watch of open) {
     const { cluster, service: name } = watch.ours;
-    const { taskSets = [] } = await ecs.describeTaskSets({ cluster, service: name }, { signal });
-    watch.sets = taskSets;
-    const read = services.get(`${cluster} ${name}`);
+    const taskSets = await taskSetsOf(watch, following);
+    watch.sets = taskSets ?? watch.sets;
+    const read = taskSets
+      ? services.get(`${cluster} ${name}`)
+      : (await readServices(ecs, cluster, [name], { signal })).get(name);
     const service =
-      read === 'missing' ? read : asService(read ?? watch.rollout.service ?? watch.base, taskSets);
+      read === 'missing' ? read : asService(read ?? watch.rollout.service ?? watch.base, watch.sets);
     const first = observe({ at: clock.elapsed(), service }, watch.rollout);
     watch.rollout = first.rollout;
     const failing = first.events.some(isSignOfFailure) || (allServices && !watch.rollout.everRan);
@@ -48,8 +51,21 @@ export async function readRound(
     const events = [...(second?.events ?? []), ...first.events];
     if (events.length > 0) await following.onEvents(watch, events);
     const terms = termsAt(watch, clock.elapsed());
-    const next = nextStep(taskSets, watch.rollout, terms);
+    const next = nextStep(watch.sets, watch.rollout, terms);
     await act(watch, watch.part === 'watch' ? onlyWatching(next, watch.rollout, terms) : next, following);
+  }
+}
+
+/** Undefined where ECS tells nothing of them any more, because the service was deleted. */
+async function taskSetsOf(
+  { ours: { cluster, service } }: ExternalWatch,
+  { ecs, signal }: Following,
+): Promise<readonly TaskSet[] | undefined> {
+  try {
+    return (await ecs.describeTaskSets({ cluster, service }, { signal })).taskSets ?? [];
+  } catch (error) {
+    if (isLandfallError(error, 'SERVICE_NOT_ACTIVE')) return undefined;
+    throw error;
   }
 }
 

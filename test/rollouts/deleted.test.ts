@@ -1,0 +1,22 @@
+import { describe, expect, test } from '@jest/globals';
+import { verdictOf } from './stage.ts';
+import { staged, strategies } from './strategies.ts';
+
+describe.each(strategies)('a service that somebody deletes while it is being deployed: $name', (strategy) => {
+  test('is red within seconds, and says what became of it', async () => {
+    const stage = await staged(strategy);
+    stage.at(8000, () =>
+      stage.world.dispatch('ecs', 'DeleteService', { cluster: 'main', service: 'web', force: true }),
+    );
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('STOPPED 1');
+    expect(end.result.error).toMatchObject({
+      summary: expect.stringMatching(
+        /^web: web:2 is not live: service web was deleted while it was being deployed; it is (DRAINING|INACTIVE)$/,
+      ),
+      remedy: 'Ask who deleted the service, and why; create it again before the next deployment.',
+    });
+    expect(end.took).toBeLessThan(20_000);
+    await stage.close();
+  });
+});
