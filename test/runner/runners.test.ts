@@ -59,7 +59,7 @@ describe('the GitHub runner', () => {
       `console.log('cleaned');`,
     );
     const job = startJob();
-    const step = await job.uses(action, { cancelAt: 'ready', patience: { sigint: 100, sigterm: 100 } });
+    const step = await job.uses(action, { cancelAt: 'ready', patience: { sigint: 500, sigterm: 2000 } });
     expect(step).toMatchObject({
       conclusion: 'cancelled',
       signal: 'SIGKILL',

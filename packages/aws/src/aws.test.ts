@@ -2,23 +2,25 @@ import { describe, expect, test } from '@jest/globals';
 import { isLandfallError, type LandfallError } from '@landfall/core/errors/landfall-error';
 import { virtualClock } from '@landfall/core/testing/virtual-clock';
 import { createAws } from './aws.ts';
-import type { Limits } from './call/limits.ts';
 import * as play from './testing/scripted-server.ts';
 import { type Act, scriptedServer } from './testing/scripted-server.ts';
+import { never, timeLimitByHand } from './testing/time-limit.ts';
 
 const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', HOME: '/nowhere' };
-const patient: Partial<Limits> = { attempt: 250, answer: 250 };
 
 /** An AWS whose server plays a script, on a clock whose sleeps take no time. */
 async function against(...script: readonly [Act, ...Act[]]) {
   const server = await scriptedServer(...script);
+  const { timeLimit, pass } = timeLimitByHand();
+  server.onSilence(pass);
   const clock = virtualClock();
   const aws = await createAws({
     env: { ...keys, AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: server.url },
     clock,
     operation: 'deploy-service',
     version: '1.2.3',
-    limits: patient,
+    limits: never,
+    timeLimit,
   });
   return { aws, clock, server, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }

@@ -18,6 +18,8 @@ export interface AwsOptions {
   /** Before AWS_REGION, AWS_DEFAULT_REGION and the profile's. */
   readonly region?: string;
   readonly limits?: Partial<Limits>;
+  /** Default: real time. An answer comes in real time, whatever `clock` is, and so does the end of waiting for it. */
+  readonly timeLimit?: (milliseconds: number) => AbortSignal;
 }
 
 /**
@@ -36,6 +38,7 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     clock,
     settings,
     limits: { ...defaultLimits, ...options.limits },
+    timeLimit: options.timeLimit ?? ((milliseconds) => AbortSignal.timeout(milliseconds)),
     budget: retryBudget(),
     counts: {},
     agent: settings.proxied ? new (await import('./proxied-agent.ts')).ProxiedAgent() : undefined,

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
+import { onlySigint } from '../../runner/github-runner.ts';
 import { commandsOf, dockerfile, imageJob, onEngine } from './image-job.ts';
 
 const run = promisify(execFile);
@@ -34,13 +35,12 @@ onEngine('B12: a build that is cut short', () => {
 
   test('by a cancel ends with 130 and its reason, and leaves no process, no file and no login', async () => {
     const { job, inputs } = await started(61111);
-    const step = await job.step('build-push', inputs, { cancelAt: atWork });
+    const step = await job.step('build-push', inputs, { cancelAt: atWork, patience: onlySigint });
     expect(step).toMatchObject({ conclusion: 'cancelled', exitCode: 130, outputs: { version: '0123456' } });
     expect(job.processes()).toEqual([]);
     expect(commandsOf(step, 'error').map(({ data }) => data)).toEqual([
       'docker build was cancelled\nRun the step again: it sends only what the registry does not have.',
     ]);
-    expect(step.cancelMilliseconds).toBeLessThan(6000);
     expect(await sleeping(61111)).toEqual([]);
     await job.end();
     expect(job.leftovers()).toEqual([]);
@@ -50,7 +50,7 @@ onEngine('B12: a build that is cut short', () => {
     const { job, inputs } = await started(62222);
     const step = await job.step('build-push', inputs, {
       cancelAt: atWork,
-      patience: { sigint: 0, sigterm: 5000 },
+      patience: { sigint: 0, sigterm: 3_600_000 },
     });
     expect(step).toMatchObject({ conclusion: 'cancelled', exitCode: 130, signal: null });
     expect(job.processes()).toEqual([]);

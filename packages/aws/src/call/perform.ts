@@ -11,6 +11,8 @@ import { type CallKind, isAmbiguous, mayRepeat, retryDelay } from './retry.ts';
 export interface CallContext {
   readonly clock: Clock;
   readonly limits: Limits;
+  /** A signal that aborts when one attempt has had its time. */
+  readonly timeLimit: (milliseconds: number) => AbortSignal;
   readonly budget: RetryBudget;
   readonly region: string;
 }
@@ -27,12 +29,12 @@ export interface CallPlan<O> {
 
 /** One call with its time limits, its retries and its judgement of the answer. The only retry layer there is. */
 export async function perform<O>(plan: CallPlan<O>, context: CallContext, options?: CallOptions): Promise<O> {
-  const { clock, limits, budget } = context;
+  const { clock, limits, budget, timeLimit } = context;
   const caller = options?.signal;
   const start = clock.elapsed();
   let ambiguous = false;
   for (let attempt = 1; ; attempt += 1) {
-    const ended = await once(plan, limits.attempt, caller);
+    const ended = await once(plan, timeLimit(limits.attempt), caller);
     if (ended.ok) {
       budget.refund(attempt - 1);
       return ended.answer;
@@ -72,8 +74,11 @@ type Ended<O> =
     };
 
 /** A server that accepts and never answers, or drips a byte at a time, is only ended by the signal. */
-async function once<O>(plan: CallPlan<O>, limit: number, caller: AbortSignal | undefined): Promise<Ended<O>> {
-  const timeout = AbortSignal.timeout(limit);
+async function once<O>(
+  plan: CallPlan<O>,
+  timeout: AbortSignal,
+  caller: AbortSignal | undefined,
+): Promise<Ended<O>> {
   let sent = false;
   try {
     caller?.throwIfAborted();

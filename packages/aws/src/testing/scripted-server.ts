@@ -8,17 +8,20 @@ export interface Seen {
   readonly body: string;
 }
 
-/** What a server does with one request. */
-export type Act = (response: ServerResponse, socket: Socket) => void;
+/** What a server does with one request; it says so when it has begun to say nothing more. */
+export type Act = (response: ServerResponse, socket: Socket, silent: () => void) => void;
 
 export interface ScriptedServer extends AsyncDisposable {
   readonly url: string;
   readonly seen: readonly Seen[];
+  /** Called whenever the server lets a request wait for ever. */
+  onSilence(listener: () => void): void;
 }
 
 /** A server on loopback that plays a script, one act a request; the last act is repeated. */
 export async function scriptedServer(...script: readonly [Act, ...Act[]]): Promise<ScriptedServer> {
   const seen: Seen[] = [];
+  let silent = () => {};
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -28,7 +31,7 @@ export async function scriptedServer(...script: readonly [Act, ...Act[]]): Promi
       const target = String(request.headers['x-amz-target'] ?? '');
       const operation = target.split('.').at(-1) || (new URLSearchParams(body).get('Action') ?? '');
       seen.push({ operation, headers: request.headers, body });
-      script[Math.min(seen.length, script.length) - 1]!(response, request.socket);
+      script[Math.min(seen.length, script.length) - 1]!(response, request.socket, () => silent());
     });
   });
   server.on('connection', (socket) => {
@@ -39,6 +42,9 @@ export async function scriptedServer(...script: readonly [Act, ...Act[]]): Promi
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
+    onSilence(listener) {
+      silent = listener;
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
@@ -69,7 +75,7 @@ export const says =
     response.writeHead(status, { 'content-type': contentType }).end(body);
 
 /** Takes the request and never answers. */
-export const hangs: Act = () => {};
+export const hangs: Act = (_response, _socket, silent) => silent();
 
 /** Takes the request and closes the connection without a word. */
 export const resets: Act = (_response, socket) => socket.resetAndDestroy();
@@ -82,8 +88,13 @@ export const truncates: Act = (response, socket) => {
 };
 
 /** Sends the headers at once and then a byte now and then, for ever. */
-export const drips: Act = (response, socket) => {
+export const drips: Act = (response, socket, silent) => {
   response.writeHead(200, json);
-  const timer = setInterval(() => response.write(' '), 20);
+  let dripped = 0;
+  const timer = setInterval(() => {
+    response.write(' ');
+    dripped += 1;
+    if (dripped === 3) silent();
+  }, 1);
   socket.on('close', () => clearInterval(timer));
 };

@@ -5,12 +5,11 @@ import { createClock, systemClock } from './clock.ts';
 
 test('an aborted sleep ends at once', async () => {
   const abort = new AbortController();
-  const start = systemClock.elapsed();
-  const sleep = systemClock.sleep(60_000, abort.signal);
+  // Longer than a test may take.
+  const sleep = systemClock.sleep(3_600_000, abort.signal);
   abort.abort();
   await sleep;
-  await systemClock.sleep(60_000, abort.signal);
-  expect(systemClock.elapsed() - start).toBeLessThan(1000);
+  await systemClock.sleep(3_600_000, abort.signal);
 });
 
 test('without LANDFALL_CLOCK_URL the time is this machine’s', async () => {
