@@ -2,7 +2,7 @@
 import { get } from 'node:http';
 
 const port = process.env.PORT || 8080;
-const request = get({ host: '127.0.0.1', port, path: '/health', timeout: 2000 }, (response) => {
+const request = get({ host: '127.0.0.1', port, path: '/health', timeout: 5000 }, (response) => {
   let body = '';
   response.setEncoding('utf8');
   response.on('data', (chunk) => {
@@ -14,7 +14,7 @@ const request = get({ host: '127.0.0.1', port, path: '/health', timeout: 2000 },
     process.exitCode = 1;
   });
 });
-request.on('timeout', () => request.destroy(new Error('no answer within 2 s')));
+request.on('timeout', () => request.destroy(new Error('no answer within 5 s')));
 request.on('error', (error) => {
   console.error(`unhealthy: ${error.message}`);
   process.exitCode = 1;
