@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Bundle, bundleEntry } from './bundle.ts';
 import { compile } from './compile.ts';
@@ -34,10 +34,30 @@ export async function buildDist(root: string, build: string): Promise<Bundle> {
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Written beside its place and then moved there: nobody finds half of it, nor two builds mixed. */
 export async function writeDist(dist: string, files: Bundle): Promise<void> {
-  await rm(dist, { recursive: true, force: true });
-  for (const [file, bytes] of files) {
-    await mkdir(dirname(join(dist, file)), { recursive: true });
-    await writeFile(join(dist, file), bytes, { mode: file === 'landfall.js' ? 0o755 : 0o644 });
+  await mkdir(dirname(dist), { recursive: true });
+  const making = await mkdtemp(`${dist}.`);
+  try {
+    for (const [file, bytes] of files) {
+      await mkdir(dirname(join(making, file)), { recursive: true });
+      await writeFile(join(making, file), bytes, { mode: file === 'landfall.js' ? 0o755 : 0o644 });
+    }
+    await chmod(making, 0o755);
+    await replace(dist, making);
+  } finally {
+    await rm(making, { recursive: true, force: true });
+  }
+}
+
+/** A folder cannot be renamed over one that has files: whoever comes second replaces what the first has put there. */
+async function replace(folder: string, by: string): Promise<void> {
+  for (;;) {
+    await rm(folder, { recursive: true, force: true });
+    try {
+      return await rename(by, folder);
+    } catch (thrown) {
+      if (!['ENOTEMPTY', 'EEXIST'].includes((thrown as NodeJS.ErrnoException).code ?? '')) throw thrown;
+    }
   }
 }
