@@ -31,13 +31,75 @@ describe('wait-for-service', () => {
   test('is red when another deployment is PRIMARY than the one asked for', async () => {
     stage = await Stage.set();
     const { result } = await run(waitForService, { 'deployment-id': 'ecs-svc/1' });
-    expect(result.error).toMatchObject({ code: 'SUPERSEDED' });
-    expect(result.error?.summary).toMatch(/is PRIMARY, not ecs-svc\/1/);
+    expect(result.error).toMatchObject({
+      code: 'SUPERSEDED',
+      summary: expect.stringMatching(
+        /^web: ecs-svc\/1 is not live: deployment ecs-svc\/\d+ of web:1 is PRIMARY, and ECS shows nothing of the one asked for \(live: web:1\)$/,
+      ),
+      remedy: 'Check the id; a deployment that is not PRIMARY any more was replaced or rolled back.',
+    });
   });
   test('is red when another revision is live than the one asked for', async () => {
     stage = await Stage.set();
     const { result } = await run(waitForService, { 'task-definition': 'web:9' });
-    expect(result.error?.summary).toMatch(/the service runs web:1, not web:9/);
+    expect(result.error).toMatchObject({
+      summary: 'web: web:9 is not live: the service runs web:1 (live: web:1)',
+      remedy: 'Deploy web:9 again if it is to be live, or leave out `task-definition`.',
+    });
+  });
+  test.each([
+    ['while ECS rolls it back', 30_000],
+    ['when that is done', 900_000],
+  ])('tells how a deployment ended that was rolled back, and of what it died: %s', async (_, later) => {
+    stage = await Stage.set({
+      services: { web: breaker },
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, log: ['no database'] } }],
+    });
+    const { result: started } = await stage.deploy({ 'wait-until': 'started' });
+    await stage.clock.sleep(later, new AbortController().signal);
+    const { result, host } = await run(waitForService, {
+      'deployment-id': started.outputs['deployment-id']!,
+    });
+    expect(result.outputs.verdict).toBe('ROLLED_BACK');
+    expect(result.error?.summary).toBe(
+      'web: web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded. (live: web:1)',
+    );
+    expect(host.lines).toContain('output: no database');
+  });
+  test('a deployment that is complete, but of which no task runs, is not live until one does', async () => {
+    stage = await Stage.set();
+    await killTasks('never-starts');
+    const waiting = run(waitForService);
+    stage.at(120_000, () => killTasks('run'));
+    const { result, took } = await waiting;
+    expect(result.outputs.verdict).toBe('SUCCEEDED');
+    expect(took).toBeGreaterThan(120_000);
+  });
+});
+
+/** The tasks die, and those that ECS starts in their place come to this. */
+async function killTasks(kind: 'never-starts' | 'run') {
+  stage.world.ecs.setFates([{ fate: { kind } }]);
+  const tasks = { cluster: 'main', serviceName: 'web', desiredStatus: 'RUNNING' };
+  const { taskArns } = (await stage.world.dispatch('ecs', 'ListTasks', tasks)) as { taskArns: string[] };
+  for (const task of taskArns) await stage.world.dispatch('ecs', 'StopTask', { cluster: 'main', task });
+}
+
+describe('deploy-service, of what is set already', () => {
+  test('is no NOOP while none of its tasks runs: five minutes without one are a failure', async () => {
+    stage = await Stage.set();
+    await killTasks('never-starts');
+    const { result, deploymentsMade, took } = await run(undefined, { 'task-definition': 'v1.json' });
+    expect(result.outputs.verdict).toBe('FAILED');
+    expect(result.error).toMatchObject({
+      summary: expect.stringMatching(
+        /^web: web:1 is not live: deployment ecs-svc\/\d+ of web:1 has completed, but none of its 2 tasks runs, for 5 min now$/,
+      ),
+      remedy:
+        'Look at the stopped tasks and at the events of the service. Until then deploy a revision that worked.',
+    });
+    expect(deploymentsMade).toBe(0);
+    expect(took).toBeLessThan(320_000);
   });
 });
 

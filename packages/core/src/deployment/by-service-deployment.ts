@@ -1,3 +1,4 @@
+import { isDown, judgeDown } from './down.ts';
 import { isNewer, liveNow, success, supersededBy } from './live.ts';
 import { deploymentOf, primaryOf, type Rollout } from './rollout.ts';
 import { stageOrder, type Terms } from './terms.ts';
@@ -39,6 +40,7 @@ export function byServiceDeployment(rollout: Rollout, terms: Terms): Verdict | u
 function succeeded(rollout: Rollout, terms: Terms): Verdict | undefined {
   const primary = primaryOf(rollout.service);
   const ours = deploymentOf(rollout.service, rollout.ours.deploymentId);
+  if (ours && ours === primary && isDown(rollout.service, ours)) return judgeDown(rollout, terms);
   if (ours && (ours === primary || (ours.runningCount ?? 0) > 0)) return success(rollout);
   if (isNewer(rollout)) return supersededBy(rollout);
   if (rollout.unconfirmedSince !== undefined && terms.now - rollout.unconfirmedSince > terms.grace) {

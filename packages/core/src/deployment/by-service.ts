@@ -1,3 +1,4 @@
+import { isDown, judgeDown } from './down.ts';
 import { isNewer, liveNow, success, supersededBy } from './live.ts';
 import { deploymentOf, primaryOf, type Rollout } from './rollout.ts';
 import type { Terms } from './terms.ts';
@@ -9,6 +10,7 @@ export function byService(rollout: Rollout, terms: Terms): Verdict | undefined {
   if (!service) return undefined;
   const mine = deploymentOf(service, ours.deploymentId);
   if (mine?.status !== 'PRIMARY') return displaced(rollout, terms);
+  if (isDown(service, mine)) return judgeDown(rollout, terms);
   if (mine.rolloutState === 'COMPLETED') return success(rollout);
   if (mine.rolloutState === 'FAILED' && !mayStillRollBack(rollout, terms)) {
     return { kind: 'FAILED', reason: mine.rolloutStateReason ?? 'ECS marked the deployment as failed' };

@@ -40,8 +40,9 @@ const endOf = (task: Task) => (task.executionStoppedAt ?? task.stoppingAt ?? tas
 
 /** Undefined: nothing says how many tasks of ours run. */
 function runningNow({ ours, service, serviceDeployment }: Rollout): number | undefined {
+  const ended = serviceDeployment?.status === 'SUCCESSFUL';
   return (
-    serviceDeployment?.targetServiceRevision?.runningTaskCount ??
+    (ended ? undefined : serviceDeployment?.targetServiceRevision?.runningTaskCount) ??
     deploymentOf(service, ours.deploymentId)?.runningCount ??
     service?.taskSets?.find((one) => one.id === ours.deploymentId)?.runningCount
   );

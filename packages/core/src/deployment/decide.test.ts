@@ -319,6 +319,22 @@ describe('with DescribeServices alone', () => {
     });
   });
 
+  test.each([
+    ['by the service alone', undefined],
+    ['with the service deployment', sd('SUCCESSFUL')],
+  ])('complete, and none of its tasks runs: open at first, then a failure; %s', (_, serviceDeployment) => {
+    const down = service([mine({ runningCount: 0 })]);
+    const rollout = seen({ service: down, ...(serviceDeployment && { serviceDeployment }) }, 3);
+    expect(decide(rollout, terms)).toBeUndefined();
+    expect(decide(rollout, { ...terms, now: 299_000 })).toBeUndefined();
+    expect(decide(rollout, { ...terms, now: 300_000 })).toMatchObject({ kind: 'FAILED' });
+    expect(
+      decide(seen({ service: service([mine()]) }, 1, rollout), { ...terms, now: 300_000 }),
+    ).toMatchObject({
+      kind: 'SUCCEEDED',
+    });
+  });
+
   test('an older deployment that stays PRIMARY beyond the grace is a rollback', () => {
     const rollout = seen({ service: service([old({ status: 'PRIMARY' })]) });
     expect(decide(rollout, { ...terms, now: 31_000 })).toEqual({

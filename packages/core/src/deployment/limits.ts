@@ -32,6 +32,7 @@ export function lost(rollout: Rollout, terms: Terms): Verdict | undefined {
 
 export function outOfTime(rollout: Rollout, terms: Terms): Verdict | undefined {
   const state =
+    (rollout.downSince === undefined ? undefined : 'without a running task') ??
     rollout.serviceDeployment?.lifecycleStage ??
     rollout.serviceDeployment?.status ??
     deploymentOf(rollout.service, rollout.ours.deploymentId)?.rolloutState ??

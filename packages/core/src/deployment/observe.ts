@@ -1,5 +1,6 @@
 import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
 import { breakerEvents, countEvents, countsOf, runningOfOurs, stageEvents } from './changes.ts';
+import { isDown } from './down.ts';
 import type { RolloutEvent } from './events.ts';
 import { deploymentOf, type Observation, primaryOf, type Rollout, type Snapshot } from './rollout.ts';
 
@@ -43,6 +44,9 @@ export function observe(snapshot: Snapshot, before: Rollout): Observation {
           : readService
             ? undefined
             : before.missingSince,
+      downSince: isDown(service, deploymentOf(service, before.ours.deploymentId))
+        ? (before.downSince ?? snapshot.at)
+        : undefined,
       unconfirmedSince: unconfirmed(snapshot.at, service, before),
       settledReads: readService
         ? isSettled(service, before)

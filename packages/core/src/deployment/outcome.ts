@@ -114,7 +114,7 @@ export const failedToStart = (cluster: string, service: string, error: LandfallE
 
 function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): LandfallError {
   const { ours, story, failure, watch } = told;
-  const name = shortTaskDefinition(ours.taskDefinition);
+  const name = shortTaskDefinition(ours.taskDefinition || ours.deploymentId);
   const live = verdict.live ? ` (live: ${shortTaskDefinition(verdict.live)})` : '';
   const details = [
     ...causes.slice(0, 3).map(causeLine),

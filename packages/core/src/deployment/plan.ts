@@ -1,5 +1,6 @@
-import type { Deployment, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { planByCodeDeploy } from './code-deploy/plan.ts';
+import { downSentence, isDown } from './down.ts';
 import { isExternal, planByTaskSets } from './external/plan.ts';
 import { primaryOf, shortTaskDefinition } from './rollout.ts';
 import type { Target } from './target.ts';
@@ -44,7 +45,7 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
         kind: 'adopt',
         reason: `an earlier attempt of this run has forced deployment ${primary?.id} of ${name}`,
       };
-    return asItStands(primary);
+    return asItStands(service);
   }
   return {
     kind: 'update',
@@ -61,7 +62,8 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
 }
 
 /** Nothing is to be changed: what the PRIMARY deployment is about to come to decides. */
-export function asItStands(primary: Deployment | undefined): Exclude<Plan, { kind: 'update' }> {
+export function asItStands(service: Service): Exclude<Plan, { kind: 'update' }> {
+  const primary = primaryOf(service);
   const name = shortTaskDefinition(primary?.taskDefinition);
   if (primary?.rolloutState === 'IN_PROGRESS')
     return { kind: 'adopt', reason: `deployment ${primary.id} is already rolling ${name} out` };
@@ -69,6 +71,14 @@ export function asItStands(primary: Deployment | undefined): Exclude<Plan, { kin
     return {
       kind: 'failed-before',
       reason: `deployment ${primary.id} of ${name} has failed: ${primary.rolloutStateReason ?? 'ECS gave no reason'}`,
+    };
+  if (primary && isDown(service, primary))
+    return {
+      kind: 'adopt',
+      reason: downSentence(service, {
+        deploymentId: primary.id ?? '',
+        taskDefinition: primary.taskDefinition ?? '',
+      }),
     };
   return { kind: 'unchanged', reason: `${name} is already live and nothing else was asked for` };
 }

@@ -38,6 +38,8 @@ export interface Rollout {
   readonly missingSince?: number | undefined;
   /** Since when the service has been read without our deployment and without a newer one: a stale read, or a rollback. */
   readonly unconfirmedSince?: number | undefined;
+  /** Since when our deployment has been complete without a running task. */
+  readonly downSince?: number | undefined;
   /** How many reads in a row showed a finished state where ECS gives no rollout state (Classic Load Balancer). */
   readonly settledReads: number;
   /** What the stall clock compares, and when it last changed. */

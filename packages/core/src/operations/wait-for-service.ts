@@ -5,19 +5,23 @@ import {
   codeDeployWatchPermissions,
 } from '../deployment/code-deploy/inputs.ts';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
+import { isDown } from '../deployment/down.ts';
 import { externalWatchPermissions } from '../deployment/external/permissions.ts';
+import { findAsked } from '../deployment/find-asked.ts';
 import { followTo } from '../deployment/follow.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { asRunning, oneServiceInputs, primaryAsOurs } from '../deployment/one-service.ts';
 import { type Outcome, outcomeOf } from '../deployment/outcome.ts';
 import { watchErrors, watchPermissions } from '../deployment/permissions.ts';
-import { isRevision, primaryOf, shortTaskDefinition } from '../deployment/rollout.ts';
+import { isRevision, type Ours, primaryOf, shortTaskDefinition } from '../deployment/rollout.ts';
+import type { Run } from '../deployment/run.ts';
 import type { Target } from '../deployment/target.ts';
 import type { Verdict } from '../deployment/verdict.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { defineOperation } from '../operation/operation.ts';
+import type { Registration } from '../task-definition/register.ts';
 
 const inputs = {
   ...oneServiceInputs,
@@ -61,17 +65,20 @@ export const waitForService = defineOperation({
     checkId(target, given.deploymentId);
     const waiting = await waitByController();
     if (waiting) return conclude(call, [waiting]);
+    const options = followOptionsOf(given);
     const primary = primaryOf(target.service);
-    const ours = primaryAsOurs(target);
-    const registration = asRunning(target);
     await call.output('service-arn', target.service.serviceArn ?? '');
+    const isOther = given.deploymentId !== undefined && primary?.id !== given.deploymentId;
+    const other = isOther ? await findAsked(run, target, given.deploymentId!) : undefined;
     const known = judgeAtOnce();
+    const registration = other ? await registrationOf(run, other.ours) : asRunning(target);
+    const ours = other?.ours ?? { ...primaryAsOurs(target), ...known?.of };
     if (known) return conclude(call, [outcomeOf(known, { ours, registration, milliseconds: 0 })]);
     await call.output('task-definition-arn', ours.taskDefinition);
     await call.output('deployment-id', ours.deploymentId);
     const startedAt = world.clock.elapsed();
-    const begun = { ours, arn: target.service.currentServiceDeployment, registration, startedAt };
-    return conclude(call, [await followTo(run, target, begun, followOptionsOf(given))]);
+    const arn = other?.arn ?? target.service.currentServiceDeployment;
+    return conclude(call, [await followTo(run, target, { ours, arn, registration, startedAt }, options)]);
 
     async function waitByController(): Promise<Outcome | undefined> {
       const controller = target.service.deploymentController?.type;
@@ -87,32 +94,51 @@ export const waitForService = defineOperation({
       });
     }
 
-    function judgeAtOnce(): Verdict | undefined {
-      const name = shortTaskDefinition(primary?.taskDefinition);
-      if (given.deploymentId !== undefined && primary?.id !== given.deploymentId) {
+    /** What the PRIMARY deployment alone tells, and of what it tells it. */
+    function judgeAtOnce(): (Verdict & { readonly of?: Partial<Ours> }) | undefined {
+      const running = other?.ours.taskDefinition ?? primary?.taskDefinition;
+      const name = shortTaskDefinition(running);
+      const isComplete = primary?.rolloutState === 'COMPLETED';
+      const live = isComplete && primary.taskDefinition !== undefined ? { live: primary.taskDefinition } : {};
+      if (isOther && !other) {
         return {
           kind: 'SUPERSEDED',
-          reason: `deployment ${primary?.id} of ${name} is PRIMARY, not ${given.deploymentId}`,
-          live: primary?.taskDefinition ?? '',
+          reason: `deployment ${primary?.id} of ${name} is PRIMARY, and ECS shows nothing of the one asked for`,
+          remedy: 'Check the id; a deployment that is not PRIMARY any more was replaced or rolled back.',
+          of: { deploymentId: given.deploymentId!, taskDefinition: '' },
+          ...live,
         };
       }
-      if (given.taskDefinition !== undefined && !isRevision(primary?.taskDefinition, given.taskDefinition)) {
+      if (given.taskDefinition !== undefined && !isRevision(running, given.taskDefinition)) {
         return {
           kind: 'SUPERSEDED',
-          reason: `the service runs ${name}, not ${given.taskDefinition}`,
-          live: primary?.taskDefinition ?? '',
+          reason: other
+            ? `deployment ${given.deploymentId} is of ${name}`
+            : `the service ${isComplete ? 'runs' : 'is being set to'} ${name}`,
+          remedy: `Deploy ${given.taskDefinition} again if it is to be live, or leave out \`task-definition\`.`,
+          of: { taskDefinition: given.taskDefinition },
+          ...live,
         };
       }
-      return primary?.rolloutState === 'COMPLETED'
+      return !other && isComplete && !isDown(target.service, primary)
         ? {
             kind: 'NOOP',
-            reason: `${name} is live: deployment ${primary.id} has completed`,
-            live: primary.taskDefinition ?? '',
+            reason: `${name} is live: deployment ${primary?.id} has completed`,
+            ...live,
           }
         : undefined;
     }
   },
 });
+
+/** What a deployment deploys, which is not what the service runs; its containers say where their logs are. */
+async function registrationOf({ ecs, world }: Run, { taskDefinition: arn }: Ours): Promise<Registration> {
+  const options = { signal: world.host.cancellation };
+  const { taskDefinition = {} } = arn
+    ? await ecs.describeTaskDefinition({ taskDefinition: arn }, options)
+    : {};
+  return { arn, taskDefinition, how: 'reused' };
+}
 
 /** CodeDeploy's deployments have ids of their own. */
 function checkId({ name, service }: Target, id: string | undefined): void {

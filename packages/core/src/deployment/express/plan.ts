@@ -3,7 +3,6 @@ import { nameInArn } from '../../account/arn.ts';
 import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import { diffTaskDefinitions } from '../../task-definition/diff.ts';
 import { asItStands } from '../plan.ts';
-import { primaryOf } from '../rollout.ts';
 import type { ExpressValues } from './inputs.ts';
 import type { LiveExpress } from './live.ts';
 import {
@@ -72,7 +71,7 @@ export function planExpressUpdate(
   const from = settingsOf(configuration);
   const to = wantedSettings(given, configuration);
   const changed = differences(from, to);
-  if (changed.length === 0 && !force) return asItStands(primaryOf(service));
+  if (changed.length === 0 && !force) return asItStands(service);
   // Something has to be said in an update that only starts a deployment.
   const sent = changed.length === 0 ? (['primaryContainer'] as const) : changed;
   return {
