@@ -21,7 +21,7 @@ export function describe(thrown: unknown): string {
 }
 
 function oneLine(value: unknown): string {
-  if (value instanceof Error) {
+  if (isError(value)) {
     const name = value.name !== 'Error' && value.name !== 'LandfallError' ? `${value.name}: ` : '';
     return cap(`${name}${value.message || '(no message)'}`);
   }
@@ -35,6 +35,10 @@ function oneLine(value: unknown): string {
     return `a ${typeof value} that cannot be shown was thrown`;
   }
 }
+
+/** Of any realm: the error of a socket is not an instance of the `Error` of a sandboxed program. */
+const isError = (value: unknown): value is Error =>
+  value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 
 function causeOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return undefined;

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import type { CopiedBlob, CopyBlobRequest, RegistryTarget } from '@landfall/core/world/registry';
+import type {
+  CopiedBlob,
+  CopyBlobRequest,
+  RegistryTarget,
+  RepositoryName,
+} from '@landfall/core/world/registry';
 import type { HttpSend, StreamedBody } from './http.ts';
+import { noAnswer } from './no-answer.ts';
 import { refusal } from './refused.ts';
 import { releaseBuffers } from './release-buffers.ts';
 import type { Session } from './session.ts';
@@ -36,7 +42,14 @@ export async function openBlob(
             scopes: [`repository:${target.repository}:pull`],
             signal,
           })
-        : await http({ method: 'GET', url, signal });
+        : await http({ method: 'GET', url, signal }).catch((thrown: unknown) => {
+            throw noAnswer(
+              `${url.host}, where ${target.registry} keeps its blobs, did not answer`,
+              target.registry,
+              thrown,
+              signal,
+            );
+          });
   }
   if (response.statusCode === 200) return response;
   if (response.statusCode === 404) {
@@ -96,7 +109,7 @@ export async function copyBlob(
     path: locationOf(started, target),
     scopes,
     headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
-    body: checked(source, target, size),
+    body: checked(source, from, target, size),
     signal,
   });
   // The specification says 202; ECR says 201, others 204.
@@ -126,6 +139,7 @@ function locationOf(response: IncomingMessage, { registry, repository }: Registr
 /** The content as it comes, which fails at its end when it was not the content of this digest. */
 function checked(
   stream: IncomingMessage,
+  from: RepositoryName,
   { registry, repository, reference }: RegistryTarget,
   size: number,
 ): StreamedBody {
@@ -138,6 +152,8 @@ function checked(
       hash.update(chunk);
       releaseBuffers(chunk.length);
     },
+    brokenOff: (thrown) =>
+      noAnswer(`the registry ${from.registry} broke off amid ${reference}`, from.registry, thrown),
     problem() {
       const digest = `sha256:${hash.digest('hex')}`;
       if (digest === reference && bytes === size) return undefined;

@@ -35,7 +35,7 @@ async function proxy(registry: string) {
 describe('H11: the registry client', () => {
   const send = async (environment: Record<string, string>, url: string) => {
     const response = await createHttp(environment)({ method: 'GET', url: new URL(url) });
-    return Buffer.from(await readBody(response, 1000)).toString();
+    return Buffer.from(await readBody(response, 1000, 'a proxy')).toString();
   };
 
   test('goes to a registry over TLS through HTTPS_PROXY, with the user of the proxy', async () => {

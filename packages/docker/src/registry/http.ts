@@ -1,8 +1,10 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
+import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { isLoopback } from '@landfall/core/image/ecr-host';
 import type { Environment } from '../processes/environment.ts';
+import { noAnswer } from './no-answer.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
@@ -16,6 +18,8 @@ export interface StreamedBody {
   readonly stream: Readable;
   /** Sees each chunk before it is sent. */
   readonly see: (chunk: Buffer) => void;
+  /** What is said when it breaks off: the one who gave it failed, not the one who is sent it. */
+  readonly brokenOff: (thrown: Error) => Error;
   /** What is wrong with the whole, asked after the last chunk: the request then fails instead of ending. */
   readonly problem: () => Error | undefined;
 }
@@ -68,8 +72,8 @@ export function createHttp(environment: Environment): HttpSend {
       request.on('error', reject);
       if (body === undefined || body instanceof Uint8Array) request.end(body);
       else {
-        const { stream, see, problem } = body;
-        stream.on('error', (thrown) => request.destroy(thrown));
+        const { stream, see, brokenOff, problem } = body;
+        stream.on('error', (thrown) => request.destroy(brokenOff(thrown)));
         request.on('close', () => stream.destroy());
         stream.on('data', see);
         // Before the pipe, which would end the request.
@@ -82,17 +86,31 @@ export function createHttp(environment: Environment): HttpSend {
     });
 }
 
-/** The whole body; an error once it is larger than the limit. */
-export async function readBody(response: IncomingMessage, limit: number): Promise<Uint8Array> {
+/**
+ * The whole body of what `who` answered. RESPONSE_INVALID once it is larger than the limit, ENDPOINT_UNREACHABLE
+ * when it breaks off.
+ */
+export async function readBody(
+  response: IncomingMessage,
+  limit: number,
+  registry: string,
+  who = `the registry ${registry}`,
+): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) {
-      response.destroy();
-      throw new Error(`the answer is larger than ${limit} bytes`);
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > limit) {
+        throw new LandfallError('RESPONSE_INVALID', {
+          summary: `${who} answered with more than ${limit} bytes`,
+          facts: { registry },
+        });
+      }
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
+  } catch (thrown) {
+    throw noAnswer(`the answer of ${who} broke off`, registry, thrown);
   }
   return Buffer.concat(chunks);
 }

@@ -32,7 +32,7 @@ export async function referrers(
       return undefined;
     }
     if (response.statusCode !== 200) throw await refusal(response, target, 'read');
-    const bytes = await readBody(response, pageLimit);
+    const bytes = await readBody(response, pageLimit, target.registry);
     found.push(...descriptorsOf(bytes, target));
     const next = /<([^>]+)>\s*;\s*rel="?next"?/.exec(String(response.headers.link ?? ''))?.[1];
     const url = next === undefined ? undefined : new URL(next, session.base);

@@ -13,9 +13,9 @@ export async function refusal(
   { registry, repository, reference }: RegistryTarget,
   doing: 'read' | 'write',
 ): Promise<LandfallError> {
-  const text = Buffer.from(await readBody(response, 256 * 1024).catch(() => new Uint8Array())).toString(
-    'utf8',
-  );
+  const text = Buffer.from(
+    await readBody(response, 256 * 1024, registry).catch(() => new Uint8Array()),
+  ).toString('utf8');
   const errors = parseErrors(text);
   const codes = errors.map(({ code }) => code);
   const message =

@@ -167,6 +167,81 @@ describe('an answer', () => {
       code: 'CANCELLED',
     });
   });
+
+  test('from a registry whose name does not exist is not waited for again', async () => {
+    await using programs = await fakePrograms();
+    const registry = await registryOf(programs);
+    await expect(
+      registry.head({ registry: 'registry.invalid', repository: 'a', reference: 'v1' }),
+    ).rejects.toMatchObject({
+      code: 'ENDPOINT_UNREACHABLE',
+      summary: expect.stringMatching(/^the registry registry\.invalid did not answer: getaddrinfo /),
+      facts: { transient: false },
+    });
+  });
+
+  test('that breaks off is ENDPOINT_UNREACHABLE, which a second try mends', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry((_, response) => {
+      response.writeHead(200, { 'content-type': mediaType, 'content-length': '100' });
+      response.write('{"schema', () => response.destroy());
+    });
+    const registry = await registryOf(programs);
+    await expect(
+      registry.manifest({ registry: server.host, repository: 'a', reference: 'v1' }),
+    ).rejects.toMatchObject({
+      code: 'ENDPOINT_UNREACHABLE',
+      summary: `the answer of the registry ${server.host} broke off: aborted`,
+      facts: { transient: true },
+    });
+  });
+
+  test('that never ends is RESPONSE_INVALID', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry((_, response) => {
+      response.writeHead(200, { 'content-type': mediaType }).end(' '.repeat(4 * 1024 * 1024 + 1));
+    });
+    const registry = await registryOf(programs);
+    await expect(
+      registry.manifest({ registry: server.host, repository: 'a', reference: 'v1' }),
+    ).rejects.toMatchObject({
+      code: 'RESPONSE_INVALID',
+      summary: `the registry ${server.host} answered with more than 4194304 bytes`,
+    });
+  });
+
+  test.each([
+    ['text/html; charset=utf-8', '<!DOCTYPE html>', 'text/html, which is no manifest'],
+    [mediaType, '', `${mediaType}, which is no manifest`],
+    ['application/json', 'null', 'application/json, which is no manifest'],
+  ])('that is %s %j instead of a manifest is RESPONSE_INVALID', async (type, body, said) => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry((_, response) =>
+      response.writeHead(200, { 'content-type': type }).end(body),
+    );
+    const registry = await registryOf(programs);
+    await expect(
+      registry.manifest({ registry: server.host, repository: 'a', reference: 'v1' }),
+    ).rejects.toMatchObject({
+      code: 'RESPONSE_INVALID',
+      summary: `${server.host} answered for a:v1 with ${said}`,
+    });
+  });
+
+  test('of a token server that never comes is ENDPOINT_UNREACHABLE, and names it', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry((_, response) => {
+      response.writeHead(401, { 'www-authenticate': 'Bearer realm="http://127.0.0.1:1/token"' }).end();
+    });
+    const registry = await registryOf(programs, login(server.host));
+    await expect(
+      registry.head({ registry: server.host, repository: 'a', reference: 'v1' }),
+    ).rejects.toMatchObject({
+      code: 'ENDPOINT_UNREACHABLE',
+      summary: `the token server of ${server.host} did not answer: connect ECONNREFUSED 127.0.0.1:1`,
+      facts: { registry: server.host, transient: true },
+    });
+  });
 });
 
 describe('a blob', () => {
@@ -184,6 +259,45 @@ describe('a blob', () => {
     const target = { registry: server.host, repository: 'a', reference: digestOf('hello') };
     expect(Buffer.from((await registry.blob(target))!).toString()).toBe('hello');
     expect(store.requests).toEqual([{ line: 'GET /signed', authorization: undefined }]);
+  });
+
+  test('whose store does not answer is ENDPOINT_UNREACHABLE, and names the store', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry((_, response) =>
+      response.writeHead(307, { location: 'http://127.0.0.1:1/signed?key=secret' }).end(),
+    );
+    const registry = await registryOf(programs);
+    await expect(
+      registry.blob({ registry: server.host, repository: 'a', reference: digestOf('hello') }),
+    ).rejects.toMatchObject({
+      code: 'ENDPOINT_UNREACHABLE',
+      summary: `127.0.0.1:1, where ${server.host} keeps its blobs, did not answer: connect ECONNREFUSED 127.0.0.1:1`,
+    });
+  });
+
+  test('that breaks off on its way is the fault of its source, and the target is not blamed', async () => {
+    await using programs = await fakePrograms();
+    await using from = await httpRegistry((_, response) => {
+      response.writeHead(200, { 'content-length': String(content.length) });
+      response.write('xxx', () => response.destroy());
+    });
+    await using to = await httpRegistry(({ method }, response) => {
+      if (method === 'HEAD') response.writeHead(404).end();
+      else response.writeHead(202, { location: '/v2/b/blobs/uploads/u' }).end();
+    });
+    const registry = await registryOf(programs);
+    await expect(
+      registry.copyBlob({
+        from: { registry: from.host, repository: 'a' },
+        to: { registry: to.host, repository: 'b' },
+        digest: blob,
+        size: content.length,
+      }),
+    ).rejects.toMatchObject({
+      code: 'ENDPOINT_UNREACHABLE',
+      summary: `the registry ${from.host} broke off amid ${blob}: aborted`,
+      facts: { registry: from.host, transient: true },
+    });
   });
 
   const copy = async (

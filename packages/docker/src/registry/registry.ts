@@ -63,11 +63,17 @@ export function createRegistry({
     async manifest(target, { signal } = {}) {
       const response = await read('GET', target, signal);
       if (!response) return undefined;
-      const bytes = await readBody(response, manifestLimit);
+      const bytes = await readBody(response, manifestLimit, target.registry);
       const told = digestForm.test(target.reference)
         ? target.reference
         : header(response, 'docker-content-digest');
       const digest = checkDigest(bytes, target, told);
+      if (!isManifest(bytes)) {
+        throw new LandfallError('RESPONSE_INVALID', {
+          summary: `${target.registry} answered for ${target.repository}:${target.reference} with ${mediaType(response) || 'something'}, which is no manifest`,
+          facts: { registry: target.registry },
+        });
+      }
       return { mediaType: mediaType(response), digest, size: bytes.length, bytes };
     },
     async putManifest(target, { bytes, mediaType: type, digest }, { signal } = {}) {
@@ -93,7 +99,7 @@ export function createRegistry({
     async blob(target, { signal } = {}) {
       const response = await openBlob(session(target.registry), http, target, signal);
       if (!response) return undefined;
-      const bytes = await readBody(response, manifestLimit);
+      const bytes = await readBody(response, manifestLimit, target.registry);
       checkDigest(bytes, target, target.reference);
       return bytes;
     },
@@ -127,6 +133,17 @@ const header = (response: IncomingMessage, name: string) => {
   const value = response.headers[name];
   return typeof value === 'string' ? value : undefined;
 };
+/** By a tag nothing else tells a manifest from the page of a proxy. */
+function isManifest(bytes: Uint8Array): boolean {
+  try {
+    const { schemaVersion } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { schemaVersion?: unknown };
+    return typeof schemaVersion === 'number';
+  } catch {
+    // No JSON, or no object: no manifest.
+    return false;
+  }
+}
+
 const mediaType = (response: IncomingMessage) =>
   (header(response, 'content-type') ?? '').split(';')[0]!.trim();
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { describe } from '@landfall/core/errors/describe';
-import { isLandfallError, LandfallError } from '@landfall/core/errors/landfall-error';
+import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { isLoopback } from '@landfall/core/image/ecr-host';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import { type HttpRequest, type HttpSend, readBody } from './http.ts';
+import { noAnswer } from './no-answer.ts';
 
 export interface SessionRequest extends Omit<HttpRequest, 'url'> {
   /** Path and query after the host, or the absolute URL that the registry gave. */
@@ -61,14 +61,7 @@ export function openSession(
             headers: { ...request.headers, ...(authorization !== undefined && { authorization }) },
           });
         } catch (thrown) {
-          if (request.signal?.aborted) throw cancelled(thrown);
-          if (isLandfallError(thrown)) throw thrown;
-          throw new LandfallError('ENDPOINT_UNREACHABLE', {
-            summary: `the registry ${registry} did not answer: ${describe(thrown)}`,
-            remedy: 'Check the network, the proxy settings and the name of the registry.',
-            facts: { registry, transient: true },
-            cause: thrown,
-          });
+          throw noAnswer(`the registry ${registry} did not answer`, registry, thrown, request.signal);
         }
       };
       const first = await attempt();
@@ -110,9 +103,10 @@ async function fetchToken(
     });
   }
   const service = challenge.service ?? '';
-  const response =
+  const who = `the token server of ${registry}`;
+  const asked =
     login?.kind === 'identity-token'
-      ? await http({
+      ? http({
           method: 'POST',
           url: realm,
           headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -127,16 +121,19 @@ async function fetchToken(
           ),
           signal,
         })
-      : await http({
+      : http({
           method: 'GET',
           url: withQuery(realm, service, scopes),
           headers: login ? { authorization: basic(login) } : {},
           signal,
         });
-  const text = Buffer.from(await readBody(response, 1024 * 1024)).toString('utf8');
+  const response = await asked.catch((thrown: unknown) => {
+    throw noAnswer(`${who} did not answer`, registry, thrown, signal);
+  });
+  const text = Buffer.from(await readBody(response, 1024 * 1024, registry, who)).toString('utf8');
   if (response.statusCode !== 200) {
     throw new LandfallError('PUSH_DENIED', {
-      summary: `the token server of ${registry} answered ${response.statusCode}${reasonIn(text)}`,
+      summary: `${who} answered ${response.statusCode}${reasonIn(text)}`,
       remedy: login
         ? `The login that Docker has for ${registry} is refused: log in to it again.`
         : `Log in to ${registry} before this step.`,
@@ -146,7 +143,7 @@ async function fetchToken(
   const { token, access_token } = parseToken(text);
   const found = token ?? access_token;
   if (!found) {
-    throw new LandfallError('RESPONSE_INVALID', { summary: `the token server of ${registry} gave no token` });
+    throw new LandfallError('RESPONSE_INVALID', { summary: `${who} gave no token` });
   }
   return found;
 }
@@ -185,6 +182,3 @@ const noLogin = (registry: string) =>
     remedy: 'Log in to this registry first (ecr-login does it for ECR).',
     facts: { registry, status: 401 },
   });
-
-export const cancelled = (cause: unknown) =>
-  new LandfallError('CANCELLED', { summary: 'a request to a registry was cancelled', cause });
