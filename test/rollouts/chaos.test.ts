@@ -110,6 +110,14 @@ describe('the judge', () => {
     expect(kindsOf({ truth: { ...live, live: undefined, serving: [] } })).toEqual(['false-green']);
   });
 
+  test('sees green on a deployment that was deleted before the end, but for the instant of the last read', () => {
+    const deleted: Truth = { ...live, live: undefined, serving: [] };
+    const seen = (at: number) => kindsOf({ truth: deleted, seen: { truth: live, at } });
+    expect(seen(2 * minute)).toEqual([]);
+    expect(seen(2 * minute - 1)).toEqual(['false-green']);
+    expect(kindsOf({ truth: deleted, seen: { truth: deleted, at: 2 * minute } })).toEqual(['false-green']);
+  });
+
   test('sees green that names no deployment at all', () => {
     expect(kindsOf({ result: { ...green, outputs: { verdict: 'SUCCEEDED' } } })).toEqual(['false-green']);
   });

@@ -194,6 +194,8 @@ export class Stage {
       /** This machine's clock is so many milliseconds ahead, at each moment. */
       clockAhead?: () => number;
       credentialsEnd?: Date;
+      /** Called when a call of this run reaches AWS. */
+      onCall?: () => void;
     } = {},
   ) {
     const started = this.clock.elapsed();
@@ -210,7 +212,16 @@ export class Stage {
     }
     const { clockAhead = () => 0 } = options;
     const clock = { ...this.clock, now: () => this.clock.now() + clockAhead() };
-    const aws = inProcessAws(this.world, {
+    const { onCall = () => {} } = options;
+    const { world } = this;
+    const heard = {
+      ...world,
+      dispatch(...call: Parameters<World['dispatch']>) {
+        onCall();
+        return world.dispatch(...call);
+      },
+    };
+    const aws = inProcessAws(heard, {
       clock,
       ...(options.credentialsEnd && { credentialsEnd: options.credentialsEnd }),
       ...(options.accessKeyId !== undefined && { accessKeyId: options.accessKeyId }),

@@ -11,6 +11,8 @@ export interface Breach {
 export interface Evidence {
   readonly result: Result;
   readonly truth: Truth;
+  /** What was so when the last call came, and when that was. */
+  readonly seen?: { readonly truth: Truth; readonly at: number } | undefined;
   readonly lines: readonly string[];
   readonly journal: readonly JournalEntry[];
   /** Wall time of the cancel, if there was one. */
@@ -45,15 +47,15 @@ const noticeWithin = 120_000;
 export function judge(evidence: Evidence): readonly Breach[] {
   const { result, truth } = evidence;
   const id = result.outputs['deployment-id'];
-  const isLive = liveIn(
-    truth,
-    id,
-    result.outputs.verdict === 'NOOP' ? result.outputs['task-definition-arn'] : undefined,
-  );
+  const unchanged = result.outputs.verdict === 'NOOP' ? result.outputs['task-definition-arn'] : undefined;
+  const isLive = liveIn(truth, id, unchanged);
+  // What others do between the last read and the end, within one instant, nobody can see.
+  const { seen } = evidence;
+  const wasLive = seen?.at === evidence.endedAt && liveIn(seen.truth, id, unchanged);
   const breaches: Breach[] = [];
   const add = (kind: Breach['kind'], what: string) => void breaches.push({ kind, what });
   const isUnderWay = evidence.until !== 'completed' && isGoingWell(evidence, id);
-  if (result.exitCode === 0 && !isLive && !isUnderWay)
+  if (result.exitCode === 0 && !isLive && !wasLive && !isUnderWay)
     add('false-green', `exit 0 with ${result.outputs.verdict}, but ${id} is not live`);
   if (result.error && assertions.has(result.error.code) && isLive)
     add('false-red', `${result.error.code}, but ${id} is live: ${result.error.summary}`);

@@ -1,4 +1,4 @@
-import { type Breach, judge } from './judge.ts';
+import { type Breach, type Evidence, judge } from './judge.ts';
 import { imagesOf, newRevisions } from './revisions.ts';
 import type { Scene } from './scene.ts';
 
@@ -16,7 +16,13 @@ export async function playScene(scene: Scene): Promise<{ breaches: readonly Brea
     const end = await Promise.race([run.done, run.killed ?? run.done]);
     if (end && !isInFlight(end.result.outputs.verdict)) endedAttempts += 1;
   }
-  const run = stage.begin(inputs, { files: scene.files });
+  let seen: Evidence['seen'];
+  const run = stage.begin(inputs, {
+    files: scene.files,
+    onCall: () => {
+      seen = { truth: world.ecs.truth('main', 'web')!, at: stage.clock.now() };
+    },
+  });
   let cancelledAt: number | undefined;
   for (const { at, act } of scene.meddling) {
     stage.at(at, async () => {
@@ -40,6 +46,7 @@ export async function playScene(scene: Scene): Promise<{ breaches: readonly Brea
   const breaches = judge({
     result,
     truth,
+    seen,
     lines: host.lines,
     journal,
     cancelledAt,
