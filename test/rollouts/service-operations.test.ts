@@ -135,6 +135,38 @@ describe('scale-service', () => {
     stage.world.ecs.setFates([{ fate: { kind: 'pull-error' } }]);
     const { result } = await run(scaleService, { 'desired-count': '5', 'wait-timeout': '5m' });
     expect(result.exitCode).toBe(4);
+    expect(result.error).toMatchObject({
+      summary: 'web does not run 5 tasks: 2 of 5 run at the deadline',
+      details: [
+        expect.stringMatching(/^\d+ tasks \(.*\): the image of container "app" does not exist: /),
+        'to go on watching, run this step again: it sets nothing anew',
+      ],
+    });
+  });
+  test('what ECS says of tasks that find no room is told as it is said, and once more in the error', async () => {
+    stage = await Stage.set();
+    stage.world.ecs.setFates([{ fate: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } }]);
+    const { result, host } = await run(scaleService, { 'desired-count': '4' });
+    const said = /was unable to place a task because .*No instance has 2 vCPU left\./;
+    expect(host.lines.filter((line) => /^info: web {2}· was unable/.test(line))).toEqual([
+      expect.stringMatching(said),
+    ]);
+    expect(result.error).toMatchObject({
+      code: 'STALLED',
+      summary: 'web does not run 4 tasks: 2 of 4 run, and nothing has moved for 10 min',
+      details: expect.arrayContaining([expect.stringMatching(said)]),
+    });
+  });
+  test('a service that is deleted meanwhile is said to be so', async () => {
+    stage = await Stage.set();
+    stage.at(3000, () =>
+      stage.world.dispatch('ecs', 'DeleteService', { cluster: 'main', service: 'web', force: true }),
+    );
+    const { result } = await run(scaleService, { 'desired-count': '4' });
+    expect(result.error).toMatchObject({
+      code: 'STOPPED',
+      summary: 'web does not run 4 tasks: service web was deleted; it is DRAINING',
+    });
   });
 });
 

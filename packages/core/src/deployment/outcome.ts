@@ -65,11 +65,17 @@ export interface Told {
   readonly story?: Story | undefined;
   /** Watching itself failed with this. */
   readonly failure?: unknown;
+  /** It was to be scaled to so many tasks; nothing was deployed. */
+  readonly scaling?: {
+    readonly wanted: number;
+    readonly events: readonly string[];
+    readonly causes: readonly Cause[];
+  };
 }
 
 export function outcomeOf(verdict: Verdict, told: Told): Outcome {
   const { ours, watch } = told;
-  const causes = causesOf(watch?.rollout.stoppedTasks ?? []);
+  const causes = told.scaling?.causes ?? causesOf(watch?.rollout.stoppedTasks ?? []);
   const error = isGreen(verdict) ? undefined : errorOf(verdict, told, causes);
   const green = error === undefined && verdict.kind !== 'NOOP';
   return {
@@ -113,7 +119,7 @@ export const failedToStart = (cluster: string, service: string, error: LandfallE
 });
 
 function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): LandfallError {
-  const { ours, story, failure, watch } = told;
+  const { ours, story, failure, watch, scaling } = told;
   const name = shortTaskDefinition(ours.taskDefinition || ours.deploymentId);
   const live = verdict.live ? ` (live: ${shortTaskDefinition(verdict.live)})` : '';
   const details = [
@@ -121,12 +127,16 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
     ...(story?.balancer ?? []).slice(0, 3),
     ...(story?.logTail ?? []).map((line) => `| ${line}`),
     ...(causes.length === 0
-      ? (story?.recentEvents ?? [])
+      ? (scaling?.events ?? story?.recentEvents ?? [])
           .filter(isTelling)
           .slice(-2)
           .map((message) => eventLine(message, ours))
       : []),
-    ...(isInFlight(verdict) ? resuming(ours, watch?.rollout.service) : []),
+    ...(isInFlight(verdict)
+      ? scaling
+        ? ['to go on watching, run this step again: it sets nothing anew']
+        : resuming(ours, watch?.rollout.service)
+      : []),
   ];
   const facts = {
     cluster: ours.cluster,
@@ -147,12 +157,16 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
     });
   }
   return new LandfallError(errorOfVerdict[verdict.kind as keyof typeof errorOfVerdict], {
-    summary: `${ours.service}: ${name} is not live: ${verdict.reason}${live}`,
+    summary: scaling
+      ? `${ours.service} does not run ${tasksOf(scaling.wanted)}: ${verdict.reason}`
+      : `${ours.service}: ${name} is not live: ${verdict.reason}${live}`,
     remedy: verdict.remedy ?? causes[0]?.remedy,
     details,
     facts,
   });
 }
+
+const tasksOf = (count: number) => (count === 1 ? '1 task' : `${count} tasks`);
 
 /** What the scheduler does in every deployment explains no failure, and the verdict itself quotes why ECS failed it. */
 const isTelling = (message: string) =>

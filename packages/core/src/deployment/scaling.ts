@@ -26,19 +26,32 @@ export function runningOf(service: Service, wanted: number) {
   return { aim, running, pending: primary?.pendingCount ?? 0, isSettled, live: primary?.taskDefinition };
 }
 
+const remedy =
+  'Look at the events of the service: whether there is room for its tasks, and why they stop. The count stays set.';
+
 /** The verdict on scaling, or undefined while it is open. Only the tasks of what is PRIMARY count. Pure. */
 export function decideScaling(service: Service, scaling: Scaling): Verdict | undefined {
   const { aim, running, isSettled, live = '' } = runningOf(service, scaling.wanted);
+  if (service.status === 'DRAINING' || service.status === 'INACTIVE') {
+    return {
+      kind: 'STOPPED',
+      reason: `service ${service.serviceName} was deleted; it is ${service.status}`,
+      remedy: 'Ask who deleted the service, and why.',
+    };
+  }
   if (service.desiredCount !== scaling.wanted) {
     return {
       kind: 'SUPERSEDED',
       reason: `the desired count is ${service.desiredCount} now, not ${scaling.wanted}: somebody else, or an autoscaler, has set it`,
+      remedy: 'Where an autoscaler is at work, change its minimum and maximum instead.',
     };
   }
-  const state = `${running} of ${aim} tasks run`;
-  if (isSettled) return { kind: 'SUCCEEDED', reason: state, live };
-  if (scaling.now >= scaling.deadline) return { kind: 'TIMED_OUT', reason: `${state} at the deadline` };
+  const state = `${running} of ${aim} run`;
+  const minutes = Math.round((scaling.now - scaling.changedAt) / 60_000);
+  if (isSettled) return { kind: 'SUCCEEDED', reason: `${running} of ${aim} tasks run`, live };
+  if (scaling.now >= scaling.deadline)
+    return { kind: 'TIMED_OUT', reason: `${state} at the deadline`, remedy };
   if (scaling.now - scaling.changedAt >= scaling.stallAfter)
-    return { kind: 'STALLED', reason: `${state}, and nothing has moved for too long` };
+    return { kind: 'STALLED', reason: `${state}, and nothing has moved for ${minutes} min`, remedy };
   return undefined;
 }

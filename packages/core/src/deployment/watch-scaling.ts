@@ -1,22 +1,35 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { describe } from '../errors/describe.ts';
 import { formatElapsed } from '../time/duration.ts';
 import { cadenceFor, jittered } from './cadence.ts';
+import { type Cause, causesOf } from './evidence.ts';
 import { Gap } from './gap.ts';
-import { readServices } from './reader.ts';
+import { eventLine } from './narrate.ts';
+import { primaryAsOurs } from './one-service.ts';
+import { readServices, readStoppedTasks } from './reader.ts';
+import type { Ours } from './rollout.ts';
 import type { Run } from './run.ts';
 import { decideScaling, runningOf } from './scaling.ts';
 import { tellNotice } from './story.ts';
 import type { Target } from './target.ts';
-import type { Verdict } from './verdict.ts';
+import { isGreen, type Verdict } from './verdict.ts';
 
 const stallAfter = 10 * 60_000;
+
+export interface Scaled {
+  readonly verdict: Verdict;
+  /** What the service said while it was watched. */
+  readonly events: readonly string[];
+  /** Why its tasks stopped, where it ended red. */
+  readonly causes: readonly Cause[];
+}
 
 /** Reads the service until as many tasks run as wanted, saying every change in one line. */
 export async function watchScaling(
   run: Run,
   target: Target,
   { wanted, timeout, startedAt }: { wanted: number; timeout: number; startedAt: number },
-): Promise<Verdict> {
+): Promise<Scaled> {
   const { clock, host } = run.world;
   const signal = host.cancellation;
   const gap = new Gap({
@@ -26,12 +39,26 @@ export async function watchScaling(
     onEvents: () => undefined,
     onNotice: tellNotice(run.world),
   });
+  const seen = new Set(target.service.events?.map(({ id }) => id));
+  const events: string[] = [];
+  const ours = primaryAsOurs(target);
+  const end = async (verdict: Verdict): Promise<Scaled> => ({
+    verdict,
+    events,
+    causes: isGreen(verdict) || signal.aborted ? [] : await causesNow(run, ours),
+  });
   let shown = '';
   let changedAt = clock.elapsed();
   while (!signal.aborted) {
     const service = await read(run, target, gap);
     const now = clock.elapsed();
     if (service) {
+      for (const { id, message = '' } of (service.events ?? []).toReversed()) {
+        if (seen.has(id)) continue;
+        seen.add(id);
+        events.push(message);
+        host.log.info(`${target.name}  · ${eventLine(message, ours)}  [${formatElapsed(now - startedAt)}]`);
+      }
       const { aim, running, pending } = runningOf(service, wanted);
       const line = `${running}/${aim} running  ${pending} pending`;
       if (line !== shown) {
@@ -46,13 +73,23 @@ export async function watchScaling(
         changedAt,
         stallAfter: Math.min(stallAfter, timeout),
       });
-      if (verdict) return verdict;
+      if (verdict) return end(verdict);
     } else if (now >= startedAt + timeout) {
-      return { kind: 'UNKNOWN', reason: 'the service could not be read until the deadline' };
+      return end({ kind: 'UNKNOWN', reason: 'the service could not be read until the deadline' });
     }
     await clock.sleep(jittered(cadenceFor(1, 'services').tick, clock.random()), signal);
   }
-  return { kind: 'CANCELLED', reason: `cancelled; the desired count of ${wanted} stays` };
+  return end({ kind: 'CANCELLED', reason: `cancelled; the desired count of ${wanted} stays` });
+}
+
+/** Best effort: the verdict stands without them. */
+async function causesNow({ ecs, world }: Run, ours: Ours): Promise<readonly Cause[]> {
+  try {
+    return causesOf(await readStoppedTasks(ecs, ours, { signal: world.host.cancellation }));
+  } catch (error) {
+    world.host.log.notice(`why tasks stopped cannot be shown: ${describe(error)}`);
+    return [];
+  }
 }
 
 async function read(run: Run, target: Target, gap: Gap): Promise<Service | undefined> {

@@ -6,7 +6,8 @@ import { outcomeOf } from '../deployment/outcome.ts';
 import { updatePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
 import { runningOf } from '../deployment/scaling.ts';
 import type { Target } from '../deployment/target.ts';
-import { watchScaling } from '../deployment/watch-scaling.ts';
+import type { Verdict } from '../deployment/verdict.ts';
+import { type Scaled, watchScaling } from '../deployment/watch-scaling.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { boolean, duration, integer } from '../inputs/kinds.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
@@ -66,16 +67,19 @@ export const scaleService = defineOperation({
       world.host.log.info(`${name}: desired count ${from} → ${wanted}`);
     }
     const settled = from === wanted && runningOf(target.service, wanted).isSettled;
-    const verdict = settled
-      ? ({ kind: 'NOOP', reason: `the service already runs ${wanted} tasks` } as const)
+    const known = (verdict: Verdict): Scaled => ({ verdict, events: [], causes: [] });
+    const { verdict, ...scaling } = settled
+      ? known({ kind: 'NOOP', reason: `the service already runs ${wanted} tasks` })
       : given.wait
         ? await watchScaling(run, target, { wanted, timeout: given.waitTimeout, startedAt })
-        : ({ kind: 'SUCCEEDED', reason: `the desired count is set to ${wanted}; not waited for` } as const);
+        : known({ kind: 'SUCCEEDED', reason: `the desired count is set to ${wanted}; not waited for` });
     const told = {
       ours: primaryAsOurs(target),
       registration: asRunning(target),
       milliseconds: world.clock.elapsed() - startedAt,
+      scaling: { wanted, ...scaling },
     };
+    if (verdict.kind === 'SUCCEEDED') world.host.log.info(`✓ ${target.name}: ${verdict.reason}`);
     await conclude(call, [outcomeOf(verdict, told)]);
   },
 });
