@@ -4,7 +4,7 @@ import { continueDeployment } from '@landfall/core/operations/continue-deploymen
 import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { Stage } from './stage.ts';
+import { loggedBy, Stage } from './stage.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 const none = { 'task-definition': '' };
@@ -65,6 +65,18 @@ describe('wait-for-service', () => {
       'web: web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded. (live: web:1)',
     );
     expect(host.lines).toContain('output: no database');
+  });
+  test('what ECS is on its way back to is live when that rollback is done, not before', async () => {
+    stage = await Stage.set({
+      services: { web: breaker },
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1 } }],
+    });
+    await stage.deploy({ 'wait-until': 'started' });
+    await stage.clock.sleep(30_000, new AbortController().signal);
+    const { result, live } = await run(waitForService);
+    expect(result.outputs.verdict).toBe('SUCCEEDED');
+    expect(live?.deploymentId).toBe(result.outputs['deployment-id']);
+    expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('a deployment that is complete, but of which no task runs, is not live until one does', async () => {
     stage = await Stage.set();
@@ -189,6 +201,29 @@ describe('rollback-service', () => {
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
+  test('a deployment that becomes live before it can be stopped is taken back all the same', async () => {
+    stage = await Stage.set();
+    await stage.deploy({ 'wait-until': 'started' });
+    const stale = { service: 'ecs', operation: 'DescribeServices', from: 2, count: 1 };
+    stage.world.fault({ ...stale, fault: { kind: 'stale' } });
+    await stage.world.dispatch('ecs', 'DescribeServices', { cluster: 'main', services: ['web'] });
+    await stage.clock.sleep(300_000, new AbortController().signal);
+    const { result, host, live } = await run(rollbackService);
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(loggedBy(host).slice(0, 2)).toEqual([
+      'info: web: deployment ecs-svc/… became live before it could be stopped',
+      'info: web: rolling back from web:2 to web:1',
+    ]);
+    expect(live?.taskDefinition).toMatch(/web:1$/);
+  });
+  test('a revision that ECS does not know is named', async () => {
+    stage = await Stage.set();
+    const { result } = await run(rollbackService, { 'task-definition': 'web:99' });
+    expect(result.error).toMatchObject({
+      code: 'NOT_FOUND',
+      summary: 'web cannot go back to web:99: ECS knows no such task definition in us-east-1',
+    });
+  });
   test('M02: without an earlier success it is impossible, and nothing is changed', async () => {
     stage = await Stage.set();
     const { result } = await run(rollbackService);
@@ -241,10 +276,10 @@ describe('continue-deployment', () => {
     expect(result.error).toMatchObject({ code: 'NOT_PAUSED', summary: 'web has no deployment that waits' });
   });
   /** The hook comes after the first version is live: it would have paused that one too. */
-  const pausing = async () => {
+  const pausing = async (lifecycleStages = ['POST_SCALE_UP']) => {
     const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 1 };
     stage = await Stage.set({ services: { web: { deploymentConfiguration } } });
-    const lifecycleHooks = [{ targetType: 'PAUSE', lifecycleStages: ['POST_SCALE_UP'] }];
+    const lifecycleHooks = [{ targetType: 'PAUSE', lifecycleStages }];
     await stage.world.dispatch('ecs', 'UpdateService', {
       cluster: 'main',
       service: 'web',
@@ -258,6 +293,15 @@ describe('continue-deployment', () => {
     const { result, live } = await run(continueDeployment);
     expect(result.outputs.verdict).toBe('SUCCEEDED');
     expect(live?.taskDefinition).toMatch(/web:2$/);
+  });
+  test('a second pause ends the step like the first one: nobody waits for a day', async () => {
+    await pausing(['POST_SCALE_UP', 'POST_TEST_TRAFFIC_SHIFT']);
+    await stage.deploy();
+    const { result, took } = await run(continueDeployment);
+    expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'PAUSED' } });
+    expect(result.error?.summary).toMatch(/waits for somebody at POST_TEST_TRAFFIC_SHIFT/);
+    expect(took).toBeLessThan(60_000);
+    expect((await run(continueDeployment)).result.outputs.verdict).toBe('SUCCEEDED');
   });
   test('rollback: is green, because it is what was asked for', async () => {
     await pausing();

@@ -41,6 +41,7 @@ function succeeded(rollout: Rollout, terms: Terms): Verdict | undefined {
   const primary = primaryOf(rollout.service);
   const ours = deploymentOf(rollout.service, rollout.ours.deploymentId);
   if (ours && ours === primary && isDown(rollout.service, ours)) return judgeDown(rollout, terms);
+  if (ours && ours === primary && isBroughtBack(rollout)) return undefined;
   if (ours && (ours === primary || (ours.runningCount ?? 0) > 0)) return success(rollout);
   if (isNewer(rollout)) return supersededBy(rollout);
   if (rollout.unconfirmedSince !== undefined && terms.now - rollout.unconfirmedSince > terms.grace) {
@@ -50,6 +51,16 @@ function succeeded(rollout: Rollout, terms: Terms): Verdict | undefined {
     };
   }
   return undefined;
+}
+
+/** It was live once, and another deployment that is rolled back is on its way back to it. */
+function isBroughtBack({ service, serviceDeployment }: Rollout): boolean {
+  const { currentServiceDeployment: current } = service ?? {};
+  return (
+    primaryOf(service)?.rolloutState === 'IN_PROGRESS' &&
+    current !== undefined &&
+    current !== serviceDeployment?.serviceDeploymentArn
+  );
 }
 
 function stopped(rollout: Rollout, terms: Terms, why: string): Verdict | undefined {
@@ -77,9 +88,11 @@ function stopped(rollout: Rollout, terms: Terms, why: string): Verdict | undefin
 export const waitingHook = (rollout: Rollout) =>
   rollout.serviceDeployment?.lifecycleHookDetails?.find((one) => one.status === 'AWAITING_ACTION');
 
-function paused(rollout: Rollout, { until, waitThroughPause }: Terms): Verdict | undefined {
+function paused(rollout: Rollout, terms: Terms): Verdict | undefined {
+  const { until, waitThroughPause } = terms;
   const hook = waitingHook(rollout);
   if (!hook || (waitThroughPause && until !== 'paused')) return undefined;
+  if (hook.hookId === terms.answeredHook && terms.now - rollout.startedAt <= terms.grace) return undefined;
   const expiry = hook.expiresAt
     ? `; at ${hook.expiresAt.toISOString()} ECS will ${hook.timeoutAction ?? 'act'}`
     : '';

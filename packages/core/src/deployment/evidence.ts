@@ -59,7 +59,8 @@ const isFailure = (task: Task) =>
 const longest = 400;
 
 export const causeLine = ({ sentence: whole, tasks }: Pick<Cause, 'sentence' | 'tasks'>) => {
-  const sentence = whole.length > longest ? `${whole.slice(0, longest)}…` : whole;
+  const line = whole.replace(/\s+/g, ' ');
+  const sentence = line.length > longest ? `${line.slice(0, longest)}…` : line;
   return tasks.length === 1
     ? `task ${tasks[0]}: ${sentence}`
     : `${tasks.length} tasks (${tasks.slice(0, 3).join(', ')}${tasks.length > 3 ? ', …' : ''}): ${sentence}`;

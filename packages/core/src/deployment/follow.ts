@@ -24,6 +24,7 @@ export interface FollowOptions {
   readonly stallTimeout?: number | undefined;
   readonly onCancel: 'leave' | 'stop';
   readonly waitThroughPause: boolean;
+  readonly answeredHook?: string | undefined;
   readonly failFast: boolean;
 }
 
@@ -92,6 +93,7 @@ export async function followTo(
     stallAfter: Math.min(options.stallTimeout ?? way.stall, timeout),
     until: options.until,
     waitThroughPause: options.waitThroughPause,
+    answeredHook: options.answeredHook,
     failFast: options.failFast && way.failFast,
   };
   const seen = (target.service.events ?? []).flatMap((event) => event.id ?? []);

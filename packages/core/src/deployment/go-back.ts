@@ -1,4 +1,4 @@
-import { LandfallError } from '../errors/landfall-error.ts';
+import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Registration } from '../task-definition/register.ts';
 import { shortTaskDefinition } from './rollout.ts';
 import type { Run } from './run.ts';
@@ -12,10 +12,17 @@ export async function revisionToGoTo(
   service: string,
   goal: string,
 ): Promise<Registration> {
-  const { taskDefinition } = await ecs.describeTaskDefinition(
-    { taskDefinition: goal },
-    { signal: world.host.cancellation },
-  );
+  const { taskDefinition } = await ecs
+    .describeTaskDefinition({ taskDefinition: goal }, { signal: world.host.cancellation })
+    .catch((error) => {
+      throw isLandfallError(error, 'NOT_FOUND')
+        ? new LandfallError('NOT_FOUND', {
+            summary: `${service} cannot go back to ${shortTaskDefinition(goal)}: ECS knows no such task definition in ${world.aws.region}`,
+            facts: error.facts,
+            cause: error,
+          })
+        : error;
+    });
   if (!taskDefinition?.taskDefinitionArn || taskDefinition.status === 'INACTIVE') {
     throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
       summary: `${shortTaskDefinition(goal)} is deregistered (INACTIVE): ECS starts no task of it`,

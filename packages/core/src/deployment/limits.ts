@@ -1,3 +1,4 @@
+import { formatDuration } from '../time/duration.ts';
 import { waitingHook } from './by-service-deployment.ts';
 import { crashLoop } from './crash-loop.ts';
 import { causesOf } from './evidence.ts';
@@ -30,6 +31,12 @@ export function lost(rollout: Rollout, terms: Terms): Verdict | undefined {
   return { kind: 'UNKNOWN', reason: `ECS no longer knows the service ${rollout.ours.service}` };
 }
 
+/** A minute more or less does not matter at a deadline; whoever could not read for longer does not know. */
+export function unreadAtTheEnd({ now, unreadSince, grace }: Terms): string | undefined {
+  if (unreadSince === undefined || now - unreadSince <= grace) return undefined;
+  return `nothing could be read of the deployment in the last ${formatDuration(now - unreadSince)} before the deadline`;
+}
+
 export function outOfTime(rollout: Rollout, terms: Terms): Verdict | undefined {
   const state =
     (rollout.downSince === undefined ? undefined : 'without a running task') ??
@@ -38,6 +45,8 @@ export function outOfTime(rollout: Rollout, terms: Terms): Verdict | undefined {
     deploymentOf(rollout.service, rollout.ours.deploymentId)?.rolloutState ??
     'IN_PROGRESS';
   if (terms.now >= terms.deadline) {
+    const unread = unreadAtTheEnd(terms);
+    if (unread && !rollout.givenUp) return { kind: 'UNKNOWN', reason: `${unread}; it was ${state} before` };
     return rollout.givenUp
       ? {
           kind: 'FAILED',
@@ -46,7 +55,11 @@ export function outOfTime(rollout: Rollout, terms: Terms): Verdict | undefined {
       : { kind: 'TIMED_OUT', reason: `still ${state} at the deadline` };
   }
   // A pause is meant to last until somebody, or its own time limit, ends it.
-  if (terms.now - rollout.changedAt >= terms.stallAfter && !waitingHook(rollout)) {
+  if (
+    terms.now - rollout.changedAt >= terms.stallAfter &&
+    terms.unreadSince === undefined &&
+    !waitingHook(rollout)
+  ) {
     return {
       kind: 'STALLED',
       reason: `nothing has moved for ${Math.round((terms.now - rollout.changedAt) / 60_000)} min; still ${state}`,

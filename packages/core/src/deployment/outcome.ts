@@ -124,7 +124,7 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
   const live = verdict.live ? ` (live: ${shortTaskDefinition(verdict.live)})` : '';
   const details = [
     ...causes.slice(0, 3).map(causeLine),
-    ...(story?.balancer ?? []).slice(0, 3),
+    ...(story?.balancer ?? []).slice(0, 3).map((message) => eventLine(message, ours)),
     ...(story?.logTail ?? []).map((line) => `| ${line}`),
     ...(causes.length === 0
       ? (scaling?.events ?? story?.recentEvents ?? [])
@@ -159,7 +159,7 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
   return new LandfallError(errorOfVerdict[verdict.kind as keyof typeof errorOfVerdict], {
     summary: scaling
       ? `${ours.service} does not run ${tasksOf(scaling.wanted)}: ${verdict.reason}`
-      : `${ours.service}: ${name} is not live: ${verdict.reason}${live}`,
+      : `${ours.service}: ${name} is not ${verdict.kind === 'UNKNOWN' ? 'known to be ' : ''}live: ${verdict.reason}${live}`,
     remedy: verdict.remedy ?? causes[0]?.remedy,
     details,
     facts,

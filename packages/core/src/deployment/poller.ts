@@ -78,11 +78,14 @@ export class Poller {
       const unripe = round % cadence.unripeEvery === 0;
       if (!signal.aborted) await this.#way.readRound(open, allServices, this.#following, unripe);
       this.#gap.over();
+      for (const watch of open) watch.unreadSince = undefined;
     } catch (error) {
       if (!signal.aborted) {
         this.#gap.note(error);
-        for (const watch of open)
+        for (const watch of open) {
+          watch.unreadSince ??= clock.elapsed();
           if (watch.verdict === undefined) await this.#way.judge(watch, this.#following);
+        }
       }
     }
     if (signal.aborted) for (const watch of open) watch.verdict ??= cancelled(watch);

@@ -11,6 +11,10 @@ export interface Terms {
   readonly until: WaitUntil;
   /** Somebody else continues a paused deployment: go on watching. */
   readonly waitThroughPause: boolean;
+  /** The pause hook that was told how to go on when the watch began: it may be shown as waiting a little longer. */
+  readonly answeredHook?: string | undefined;
+  /** Since when nothing could be read: what does not move then is not the deployment. */
+  readonly unreadSince?: number | undefined;
   /** End early on a cause that trying again cannot mend. Only where no circuit breaker will do it. */
   readonly failFast: boolean;
 }

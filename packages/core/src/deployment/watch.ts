@@ -10,6 +10,7 @@ export interface WatchTerms {
   readonly stallAfter: number;
   readonly until: WaitUntil;
   readonly waitThroughPause: boolean;
+  readonly answeredHook?: string | undefined;
   readonly failFast: boolean;
 }
 
@@ -30,6 +31,8 @@ export interface Watch {
   tasksDenied: boolean;
   /** How many failed tasks had been counted when the stopped tasks were last read. */
   failuresRead: number;
+  /** Since when every read has failed. */
+  unreadSince?: number | undefined;
   verdict: Verdict | undefined;
 }
 
@@ -59,6 +62,8 @@ export const termsAt = (watch: Watch, now: number): Terms => ({
   grace,
   until: watch.terms.until,
   waitThroughPause: watch.terms.waitThroughPause,
+  answeredHook: watch.terms.answeredHook,
+  unreadSince: watch.unreadSince,
   failFast: watch.terms.failFast,
 });
 

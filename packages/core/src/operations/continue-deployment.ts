@@ -93,8 +93,8 @@ export const continueDeployment = defineOperation({
     );
     world.host.log.info(`${target.name}: told hook ${hook.hookId} to ${given.action}`);
     const begun = { ours, arn, registration: asRunning(target), startedAt: world.clock.elapsed() };
-    // The answer may come before the hook's state: the pause that was just ended must not end the watch again.
-    const options = { ...followOptionsOf(given), waitThroughPause: true };
+    // The answer may come before the hook's state: this pause must not end the watch, another one may.
+    const options = { ...followOptionsOf(given), answeredHook: hook.hookId };
     const outcome = await followTo(run, target, begun, options);
     return conclude(call, [given.action === 'rollback' ? asAsked(outcome) : outcome]);
   },

@@ -15,7 +15,8 @@ import { lastGoodRevision } from '../deployment/last-good.ts';
 import { asRunning, oneServiceInputs, primaryAsOurs } from '../deployment/one-service.ts';
 import { updatePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
 import { type Ours, primaryOf, shortTaskDefinition } from '../deployment/rollout.ts';
-import { LandfallError } from '../errors/landfall-error.ts';
+import { isDenied } from '../deployment/trouble.ts';
+import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { defineOperation } from '../operation/operation.ts';
@@ -57,7 +58,7 @@ export const rollbackService = defineOperation({
   async run(call) {
     const { inputs: given, world } = call;
     const signal = world.host.cancellation;
-    const { run, target } = await openServiceOfAny(given, world);
+    let { run, target } = await openServiceOfAny(given, world);
     const { log } = world.host;
     const options = followOptionsOf(given);
     const primary = primaryOf(target.service);
@@ -78,13 +79,15 @@ export const rollbackService = defineOperation({
 
     if (given.taskDefinition === undefined && primary?.rolloutState === 'IN_PROGRESS' && arn !== undefined) {
       const startedAt = world.clock.elapsed();
-      await run.ecs.stopServiceDeployment({ serviceDeploymentArn: arn, stopType: 'ROLLBACK' }, { signal });
-      log.info(
-        `${target.name}: stopping deployment ${primary.id} of ${shortTaskDefinition(primary.taskDefinition)}; ECS rolls back`,
-      );
-      const begun = { ours: primaryAsOurs(target), arn, registration: asRunning(target), startedAt };
-      const outcome = await followTo(run, target, begun, options);
-      return conclude(call, [asAsked(outcome)]);
+      if (await stop(arn)) {
+        log.info(
+          `${target.name}: stopping deployment ${primary.id} of ${shortTaskDefinition(primary.taskDefinition)}; ECS rolls back`,
+        );
+        const begun = { ours: primaryAsOurs(target), arn, registration: asRunning(target), startedAt };
+        const outcome = await followTo(run, target, begun, options);
+        return conclude(call, [asAsked(outcome)]);
+      }
+      log.info(`${target.name}: deployment ${primary.id} became live before it could be stopped`);
     }
 
     const goal = given.taskDefinition ?? (await lastGoodRevision(run.ecs, target, signal));
@@ -99,5 +102,20 @@ export const rollbackService = defineOperation({
       `${target.name}: rolling back from ${shortTaskDefinition(primary?.taskDefinition)} to ${shortTaskDefinition(registration.arn)}`,
     );
     return conclude(call, [await deployTo(run, target, registration, {}, options, onStarted)]);
+
+    /** False when it has become live since it was read, and is to be taken back like any other. */
+    async function stop(serviceDeploymentArn: string): Promise<boolean> {
+      try {
+        await run.ecs.stopServiceDeployment({ serviceDeploymentArn, stopType: 'ROLLBACK' }, { signal });
+        return true;
+      } catch (refused) {
+        if (!isLandfallError(refused) || refused.applied !== 'no' || isDenied(refused)) throw refused;
+        ({ run, target } = await openServiceOfAny(given, world));
+        const now = primaryOf(target.service);
+        // It may have been rolled back already: whoever went on from there would take back what was live before.
+        if (now?.id !== primary?.id || now?.rolloutState !== 'COMPLETED') throw refused;
+        return false;
+      }
+    }
   },
 });

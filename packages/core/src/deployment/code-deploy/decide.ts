@@ -1,6 +1,7 @@
 import { formatDuration } from '../../time/duration.ts';
 import { deleted } from '../deleted.ts';
 import { causesOf } from '../evidence.ts';
+import { unreadAtTheEnd } from '../limits.ts';
 import { liveSentence } from '../live.ts';
 import type { Rollout } from '../rollout.ts';
 import type { Terms } from '../terms.ts';
@@ -150,19 +151,23 @@ function lost({ missingSince }: Seen, { ours }: Rollout, terms: Terms): Verdict 
   return { kind: 'UNKNOWN', reason: `CodeDeploy no longer knows the deployment ${ours.deploymentId}` };
 }
 
+const hasEnded = (info: Seen['info']) => info?.status === 'Failed' || info?.status === 'Stopped';
+
 function outOfTime(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
   const { info, target, undo } = seen;
   const rollback = info?.rollbackInfo?.rollbackDeploymentId;
   const state = stageOf(target) ?? info?.status ?? 'Created';
   if (terms.now >= terms.deadline) {
-    return info?.status === 'Failed' || info?.status === 'Stopped'
+    const unread = unreadAtTheEnd(terms);
+    if (unread && !hasEnded(info)) return { kind: 'UNKNOWN', reason: `${unread}; it was ${state} before` };
+    return hasEnded(info)
       ? {
           kind: 'FAILED',
           reason: `${reasonOf(info, target)}; the rollback ${rollback ?? ''} was still ${undo?.status ?? 'unknown'} at the deadline`,
         }
       : { kind: 'TIMED_OUT', reason: `still ${state} at the deadline` };
   }
-  if (terms.now - rollout.changedAt < terms.stallAfter) return undefined;
+  if (terms.now - rollout.changedAt < terms.stallAfter || terms.unreadSince !== undefined) return undefined;
   const minutes = Math.round((terms.now - rollout.changedAt) / 60_000);
   return { kind: 'STALLED', reason: `nothing has moved for ${minutes} min; still ${state}` };
 }

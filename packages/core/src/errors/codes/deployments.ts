@@ -20,7 +20,7 @@ export const deploymentErrors = {
   TOO_MANY_DEPLOYMENTS: row(
     'failed',
     'The service already has as many active deployments as its controller allows (ECS: five, CodeDeploy: one).',
-    'Wait for one of the deployments listed, or stop it.',
+    'Wait until an active deployment of the service has ended, or stop one.',
   ),
   PARTLY_DEPLOYED: row(
     'failed',

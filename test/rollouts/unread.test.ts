@@ -1,0 +1,52 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type Stage, toldBy, verdictOf } from './stage.ts';
+import { staged, strategies } from './strategies.ts';
+
+const minute = 60_000;
+let stage: Stage;
+afterEach(() => stage.close());
+
+/** From the fourth on every read is throttled, for so long. */
+const blind = (milliseconds: number) => {
+  for (const operation of [
+    'DescribeServices',
+    'DescribeServiceDeployments',
+    'DescribeTaskSets',
+    'BatchGetDeployments',
+    'GetDeploymentTarget',
+  ])
+    stage.world.fault({
+      operation,
+      from: 4,
+      fault: { kind: 'error', code: 'ThrottlingException', message: 'Rate exceeded' },
+    });
+  stage.at(milliseconds, () => stage.world.clearFaults());
+};
+
+describe.each(strategies)('a deployment of which nothing can be read: $name', (strategy) => {
+  test('for longer than anything may stand still: it is our reading that stood still', async () => {
+    stage = await staged(strategy);
+    blind(30 * minute);
+    const end = await stage.deploy({ 'wait-timeout': '60m' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(toldBy(end.host).filter((line) => /^(?:warning: reading|info: reading)/.test(line))).toEqual([
+      expect.stringMatching(/^warning: reading the deployment fails, still trying: .* was throttled/),
+      expect.stringMatching(/^info: reading works again after (?:29|30):\d\d$/),
+    ]);
+  });
+});
+
+describe.each(strategies.filter(({ name }) => name !== 'EXTERNAL'))(
+  'a deployment of which nothing can be read until the deadline: $name',
+  (strategy) => {
+    test('nobody knows what became of it, and nothing is said of it', async () => {
+      stage = await staged(strategy);
+      blind(90 * minute);
+      const end = await stage.deploy({ 'wait-timeout': '30m' });
+      expect(verdictOf(end)).toBe('UNKNOWN 5');
+      expect(end.result.error?.summary).toMatch(
+        /^web: web:2 is not known to be live: nothing could be read of the deployment in the last (?:29m\d+s|30m\d*s?) before the deadline; it was \w+ before$/,
+      );
+    });
+  },
+);
