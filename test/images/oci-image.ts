@@ -58,10 +58,11 @@ export async function putMultiPlatformImage(
   repository: string,
   tag: string,
   layerSize = 1024,
+  login?: string,
 ): Promise<string> {
   const layer = async (size: number) => ({
     mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
-    ...(await putBlob(host, repository, randomBytes(size))),
+    ...(await putBlob(host, repository, randomBytes(size), login)),
   });
   const shared = await layer(layerSize);
   const image = async (platform: object) => {
@@ -69,11 +70,17 @@ export async function putMultiPlatformImage(
       host,
       repository,
       Buffer.from(JSON.stringify({ ...platform, rootfs: { type: 'layers', diff_ids: [] } })),
+      login,
     );
-    const manifest = await putManifest(host, repository, undefined, imageType, {
-      config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
-      layers: [shared, await layer(100)],
-    });
+    const layers = [shared, await layer(100)];
+    const manifest = await putManifest(
+      host,
+      repository,
+      undefined,
+      imageType,
+      { config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config }, layers },
+      login,
+    );
     return { ...manifest, platform };
   };
   const manifests = [
@@ -81,7 +88,7 @@ export async function putMultiPlatformImage(
     await image({ architecture: 'arm64', os: 'linux' }),
     await image({ architecture: 'unknown', os: 'unknown' }),
   ];
-  return (await putManifest(host, repository, tag, indexType, { manifests })).digest;
+  return (await putManifest(host, repository, tag, indexType, { manifests }, login)).digest;
 }
 
 export const tagDigest = async (host: string, repository: string, reference: string) => {

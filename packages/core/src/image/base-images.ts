@@ -1,5 +1,6 @@
 import { LandfallError } from '../errors/landfall-error.ts';
 import { type Pair, pairs } from '../inputs/kinds.ts';
+import { patientRegistry } from '../registry/patient-registry.ts';
 import type { World } from '../world/world.ts';
 import type { BuildValues } from './build-wishes.ts';
 import { formatImageReference, type ImageReference, parseImageReference } from './image-reference.ts';
@@ -40,8 +41,9 @@ export function baseImageProblems(baseImages: readonly Pair[] | undefined) {
  */
 export async function pinBaseImages(
   baseImages: readonly Pair[] | undefined,
-  { docker, host }: World,
+  world: World,
 ): Promise<readonly BaseImage[]> {
+  const { host } = world;
   const found: BaseImage[] = [];
   for (const { name, value } of baseImages ?? []) {
     const parsed = parseImageReference(value.trim());
@@ -51,7 +53,7 @@ export async function pinBaseImages(
     const held =
       tag === undefined
         ? undefined
-        : await (await docker.registry()).head(
+        : await (await patientRegistry(world)).head(
             { registry, repository, reference: tag },
             { signal: host.cancellation },
           );

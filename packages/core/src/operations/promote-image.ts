@@ -3,8 +3,9 @@ import { type ImageReference, nameOf, parseImageReference } from '../image/image
 import { boolean, list, text } from '../inputs/kinds.ts';
 import { tag as tagPattern } from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import { copyImage, readManifest } from '../registry/copy-image.ts';
+import { BlobTally, copyImage, readManifest } from '../registry/copy-image.ts';
 import { copyReferrers } from '../registry/copy-referrers.ts';
+import { patientRegistry } from '../registry/patient-registry.ts';
 import { promotionProblems } from '../registry/promotion-problems.ts';
 import { removeTag } from '../registry/remove-tag.ts';
 import { withFreshLogin } from '../registry/renew-login.ts';
@@ -126,24 +127,35 @@ export const promoteImage = defineOperation({
     const to = target ? nameIn(target) : nameIn(source);
     const tags = given.tags ?? [target?.tag ?? source.tag].flatMap((tag) => tag ?? []);
 
-    const act = () => promote(call, source, from, to, tags, pin);
-    await withFreshLogin(world, from.registry, () => withFreshLogin(world, to.registry, act));
+    // Over all tries: what went through this machine before a login ended was moved, too.
+    const tally = new BlobTally();
+    const act = () => promote(call, { source, from, to, tags, tally }, pin);
+    try {
+      await withFreshLogin(world, from.registry, () => withFreshLogin(world, to.registry, act));
+    } finally {
+      if (!given.dryRun) await call.output('bytes-moved', String(tally.bytes));
+    }
   },
 });
+
+interface Promotion {
+  readonly source: ImageReference;
+  readonly from: RegistryTarget;
+  readonly to: RepositoryName;
+  readonly tags: readonly string[];
+  readonly tally: BlobTally;
+}
 
 /** From the look at the source on: it is begun again with a new login when one ends, and sends what is missing. */
 async function promote(
   call: Call<typeof inputs, typeof outputs>,
-  source: ImageReference,
-  from: RegistryTarget,
-  to: RepositoryName,
-  tags: readonly string[],
+  { source, from, to, tags, tally }: Promotion,
   pin: (digest: string) => void,
 ): Promise<void> {
   const { world, inputs: given, output } = call;
-  const { host, docker } = world;
+  const { host } = world;
   const signal = host.cancellation;
-  const registry = await docker.registry();
+  const registry = await patientRegistry(world);
   const manifest = await readManifest(registry, from, signal);
   pin(manifest.digest);
   if (given.dryRun) {
@@ -153,22 +165,20 @@ async function promote(
     return;
   }
   // By digest from here on: a tag that moves meanwhile does not make two images of this.
-  const copied = await copyImage(world, registry, { ...from, reference: manifest.digest }, to);
+  await copyImage(registry, { ...from, reference: manifest.digest }, to, tally, signal);
   await output('digest', manifest.digest);
   await output('image', `${nameOf(to)}@${manifest.digest}`);
   await output('repository', to.repository);
   const attached =
     given.referrers && nameOf(from) !== nameOf(to)
-      ? await copyReferrers(world, registry, manifest, from, to)
-      : { digests: [], bytes: 0 };
-  await output('bytes-moved', String(copied.bytes + attached.bytes));
-  if (attached.digests.length > 0) {
-    await output('referrers', attached.digests.join('\n'));
-    host.log.info(`signatures and attestations: ${attached.digests.join(', ')}`);
+      ? await copyReferrers(world, registry, manifest, from, to, tally)
+      : [];
+  if (attached.length > 0) {
+    await output('referrers', attached.join('\n'));
+    host.log.info(`signatures and attestations: ${attached.join(', ')}`);
   }
-  const { present, mounted, copied: sent } = copied.blobs;
   host.log.info(
-    `blobs: ${sent} copied (${copied.bytes} bytes), ${mounted} mounted, ${present} already there`,
+    `blobs: ${tally.count('copied')} copied (${tally.bytes} bytes), ${tally.count('mounted')} mounted, ${tally.count('present')} already there`,
   );
   const references: string[] = [];
   for (const tag of tags) {
@@ -178,7 +188,7 @@ async function promote(
     host.log.info(`${nameOf(to)}:${tag} ${moved ? 'is now' : 'was already'} ${manifest.digest}`);
   }
   if (given.move) await move(call, registry, from, source.tag!, manifest.digest, to);
-  report(call, manifest.digest, from, to, tags, copied.bytes + attached.bytes);
+  report(call, manifest.digest, from, to, tags, tally.bytes);
 }
 
 /** The copy is read back first, by digest: a tag may be nobody's wish (`tags` of the target are checked as they are set). */

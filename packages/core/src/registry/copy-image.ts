@@ -1,17 +1,23 @@
 import { LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { CopiedBlob, Manifest, Registry, RegistryTarget, RepositoryName } from '../world/registry.ts';
-import type { World } from '../world/world.ts';
 import { bounded } from './bounded.ts';
 import { contentOf } from './manifest-content.ts';
-import { retryTransient } from './retry.ts';
 
-export interface CopiedImage {
-  readonly digest: string;
-  readonly manifests: number;
-  readonly blobs: Readonly<Record<CopiedBlob['how'], number>>;
+/** What became of the blobs of a promotion, over all its tries: one that was sent stays so, though it is there by then. */
+export class BlobTally {
+  readonly #how = new Map<string, CopiedBlob['how']>();
   /** Bytes of blobs that went through this machine. */
-  readonly bytes: number;
+  bytes = 0;
+
+  add(digest: string, { how, bytes }: CopiedBlob): void {
+    if (how !== 'present' || !this.#how.has(digest)) this.#how.set(digest, how);
+    this.bytes += bytes;
+  }
+
+  count(how: CopiedBlob['how']): number {
+    return [...this.#how.values()].filter((one) => one === how).length;
+  }
 }
 
 /** Blobs on their way at once. More would not be faster, and each holds a buffer and two connections. */
@@ -25,25 +31,19 @@ const deepest = 4;
  * @throws NOT_FOUND when the source has no such image, and the codes of a push
  */
 export async function copyImage(
-  { host, clock }: World,
   registry: Registry,
   from: RegistryTarget,
   to: RepositoryName,
-): Promise<CopiedImage> {
-  const signal = host.cancellation;
-  const counts = { present: 0, mounted: 0, copied: 0 };
-  let manifests = 0;
-  let bytes = 0;
-  const patiently = <T>(what: string, act: () => Promise<T>) =>
-    retryTransient({ what, attempts: 4, pause: 1000, clock, log: host.log, signal }, act);
-
+  tally: BlobTally,
+  signal: AbortSignal,
+): Promise<void> {
   const root = await readManifest(registry, from, signal);
-  if (nameOf(from) === nameOf(to)) return { digest: root.digest, manifests, blobs: counts, bytes };
+  if (nameOf(from) === nameOf(to)) return;
 
   const seen = new Set<string>();
   const copy = async (manifest: Manifest, depth: number): Promise<void> => {
     const target = { ...to, reference: manifest.digest };
-    if (await patiently(`the look for ${manifest.digest}`, () => registry.head(target, { signal }))) return;
+    if (await registry.head(target, { signal })) return;
     if (depth > deepest)
       throw new LandfallError('RESPONSE_INVALID', {
         summary: `${nameOf(from)} nests indexes deeper than ${deepest}`,
@@ -54,19 +54,11 @@ export async function copyImage(
     const blobs = content.blobs.filter(({ digest }) => !seen.has(digest));
     for (const { digest } of blobs) seen.add(digest);
     await bounded(blobsAtOnce, blobs, async ({ digest, size }) => {
-      const copied = await patiently(`the copy of ${digest}`, () =>
-        registry.copyBlob({ from, to, digest, size }, { signal }),
-      );
-      counts[copied.how] += 1;
-      bytes += copied.bytes;
+      tally.add(digest, await registry.copyBlob({ from, to, digest, size }, { signal }));
     });
-    await patiently(`the push of ${manifest.digest}`, () =>
-      registry.putManifest(target, manifest, { signal }),
-    );
-    manifests += 1;
+    await registry.putManifest(target, manifest, { signal });
   };
   await copy(root, 1);
-  return { digest: root.digest, manifests, blobs: counts, bytes };
 }
 
 export async function readManifest(

@@ -3,15 +3,9 @@ import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { Descriptor, Manifest, Registry, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
-import { copyImage } from './copy-image.ts';
+import { type BlobTally, copyImage } from './copy-image.ts';
 import { contentOf } from './manifest-content.ts';
 import { tagImage } from './tag-image.ts';
-
-export interface CopiedReferrers {
-  /** Digests of the signatures, attestations and bills of materials that are in the target now. */
-  readonly digests: readonly string[];
-  readonly bytes: number;
-}
 
 /** A signature of an attestation of an image; nobody goes deeper. */
 const deepest = 3;
@@ -24,6 +18,7 @@ const cosignTags = (digest: string) =>
 /**
  * Copies what refers to an image or to one of its platforms: signatures, attestations, bills of materials. The
  * image itself must be in the target already.
+ * @returns the digests of those that are in the target now
  * @throws the codes of a push; a source that may not be asked is a warning, because the image is whole without
  */
 export async function copyReferrers(
@@ -32,13 +27,13 @@ export async function copyReferrers(
   image: Manifest,
   from: RepositoryName,
   to: RepositoryName,
-): Promise<CopiedReferrers> {
+  tally: BlobTally,
+): Promise<readonly string[]> {
   const { host } = world;
   const options = { signal: host.cancellation };
   const digests = new Set<string>();
-  let bytes = 0;
   const copy = async (digest: string) => {
-    bytes += (await copyImage(world, registry, { ...from, reference: digest }, to)).bytes;
+    await copyImage(registry, { ...from, reference: digest }, to, tally, host.cancellation);
     digests.add(digest);
   };
   const visit = async (subject: string, depth: number): Promise<void> => {
@@ -59,7 +54,7 @@ export async function copyReferrers(
   };
   for (const subject of [image.digest, ...contentOf(image).manifests.map(({ digest }) => digest)])
     await visit(subject, 1);
-  return { digests: [...digests], bytes };
+  return [...digests];
 }
 
 /** cosign moves its tags with every signature, so an immutable repository has to leave them out. */

@@ -2,6 +2,7 @@ import type { BaseImage } from '../image/base-images.ts';
 import type { RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import { contentOf } from './manifest-content.ts';
+import { patientRegistry } from './patient-registry.ts';
 import type { PushTarget } from './push-references.ts';
 import { configOf } from './same-image.ts';
 
@@ -10,13 +11,16 @@ import { configOf } from './same-image.ts';
  * Each is asked for by its exact tag: a repository is never listed.
  */
 export async function existingImage(
-  { docker, host }: World,
+  world: World,
   targets: readonly PushTarget[],
 ): Promise<string | undefined> {
-  const registry = await docker.registry();
+  const registry = await patientRegistry(world);
   const digests = new Set<string | undefined>();
   for (const target of targets) {
-    const held = await registry.head({ ...target, reference: target.tag }, { signal: host.cancellation });
+    const held = await registry.head(
+      { ...target, reference: target.tag },
+      { signal: world.host.cancellation },
+    );
     digests.add(held?.digest);
     if (held === undefined || digests.size > 1) return undefined;
   }
@@ -28,14 +32,15 @@ export async function existingImage(
  * (that of the first platform). With none or several base images there is nothing to compare: true.
  */
 export async function isOnBases(
-  { docker, host }: World,
+  world: World,
   name: RepositoryName,
   digest: string,
   bases: readonly BaseImage[],
 ): Promise<boolean> {
   const [base] = bases;
   if (base === undefined || bases.length > 1) return true;
-  const registry = await docker.registry();
+  const { host } = world;
+  const registry = await patientRegistry(world);
   const options = { signal: host.cancellation };
   const root = await registry.manifest({ ...name, reference: digest }, options);
   const [first] = root ? contentOf(root).manifests : [];

@@ -3,6 +3,7 @@ import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { BuiltImage } from '../world/docker.ts';
 import type { World } from '../world/world.ts';
+import { patientRegistry } from './patient-registry.ts';
 import { withFreshLogin } from './renew-login.ts';
 import { retryTransient } from './retry.ts';
 import { sameContent } from './same-content.ts';
@@ -112,12 +113,13 @@ const digestTo = (world: World, digest: string): Pusher => {
 
 /** What an immutable tag holds: done if it is this image, an error that names it otherwise. */
 async function heldBy(
-  { docker, host }: World,
+  world: World,
   target: PushTarget,
   refused: LandfallError,
   builtId: string,
 ): Promise<string> {
-  const registry = await docker.registry();
+  const { host } = world;
+  const registry = await patientRegistry(world);
   const options = { signal: host.cancellation };
   const unread = (thrown: unknown) => {
     if (!isLandfallError(thrown) || thrown.code === 'CANCELLED') throw thrown;

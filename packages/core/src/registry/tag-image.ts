@@ -20,10 +20,14 @@ export async function tagImage(
   try {
     await registry.putManifest(target, manifest, { signal });
   } catch (thrown) {
-    if (!isLandfallError(thrown, 'TAG_IMMUTABLE') || before === undefined) throw thrown;
+    if (!isLandfallError(thrown, 'TAG_IMMUTABLE')) throw thrown;
+    // Asked anew: a try before this one, or another run, may have set the tag since.
+    const holds = (await registry.head(target, { signal })) ?? before;
+    if (holds?.digest === manifest.digest) return true;
+    if (holds === undefined) throw thrown;
     throw new LandfallError('TAG_IMMUTABLE', {
-      summary: `${nameOf(name)}:${tag} is immutable and holds ${before.digest}, not ${manifest.digest}`,
-      facts: { ...thrown.facts, holds: before.digest },
+      summary: `${nameOf(name)}:${tag} is immutable and holds ${holds.digest}, not ${manifest.digest}`,
+      facts: { ...thrown.facts, holds: holds.digest },
       cause: thrown,
     });
   }

@@ -1,0 +1,63 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { GetAuthorizationTokenResponse } from '@aws-sdk/client-ecr';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { execute } from '@landfall/core/operation/execute';
+import type { Operation } from '@landfall/core/operation/operation';
+import { promoteImage } from '@landfall/core/operations/promote-image';
+import type { FaultRule } from '@landfall/sandbox/faults/fault';
+import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
+import { imageWorld } from './image-world.ts';
+import { putMultiPlatformImage } from './oci-image.ts';
+
+let sandbox: Sandbox;
+let digest: string;
+let auth: string;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  await sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
+  const answer = await sandbox.dispatch('ecr', 'GetAuthorizationToken');
+  auth = (answer as GetAuthorizationTokenResponse).authorizationData![0]!.authorizationToken!;
+  digest = await putMultiPlatformImage(sandbox.registry, 'web', 'v1', undefined, `Basic ${auth}`);
+});
+afterAll(() => sandbox.close());
+beforeEach(() => sandbox.clearFaults());
+
+const promote = async (target: string) => {
+  using world = imageWorld({
+    inputs: { source: `${sandbox.registry}/web:v1`, target: `${sandbox.registry}/${target}:live` },
+  });
+  mkdirSync(join(world.folder, 'home/.docker'));
+  writeFileSync(
+    join(world.folder, 'home/.docker/config.json'),
+    JSON.stringify({ auths: { [sandbox.registry]: { auth } } }),
+  );
+  return { ...(await execute(promoteImage as unknown as Operation, world)), lines: world.host.lines };
+};
+
+const busy = { kind: 'error', status: 503, code: 'UNAVAILABLE', message: 'busy' } as const;
+const cases: readonly (readonly [string, number, FaultRule['fault']])[] = [
+  ['GetManifest', 1, busy],
+  ['GetManifest', 3, { kind: 'reset', effect: 'none' }],
+  ['GetManifest', 3, { kind: 'truncate' }],
+  ['HeadManifest', 2, busy],
+  ['StartUpload', 2, busy],
+  ['ListReferrers', 2, busy],
+  ['PutManifest', 2, busy],
+  // The last one, under the tag: done, and the answer lost. Put again it must not be another image under a tag
+  // that is immutable.
+  ['PutManifest', 5, { kind: 'reset', effect: 'applied' }],
+];
+
+test.each(cases)('a promotion goes on after %s number %i met %j', async (operation, from, fault) => {
+  const target = `${operation}-${from}-${fault.kind}`.toLowerCase();
+  await sandbox.dispatch('ecr', 'CreateRepository', {
+    repositoryName: target,
+    imageTagMutability: 'IMMUTABLE',
+  });
+  sandbox.fault({ service: 'registry', operation, from, count: 1, fault });
+  const { error, outputs, lines } = await promote(target);
+  expect(error).toBeUndefined();
+  expect(outputs).toMatchObject({ digest, tags: `${sandbox.registry}/${target}:live` });
+  expect(lines.filter((line) => line.includes('failed (1 of 4 attempts), trying again in'))).toHaveLength(1);
+});
