@@ -5,7 +5,7 @@ import type { Truth } from '@landfall/sandbox/ecs/truth';
 import { balanced, CodeDeployed, names } from '../code-deploy-service.ts';
 import { ByTaskSets } from '../external-service.ts';
 import { Stage } from '../stage.ts';
-import { type Draw, drawing, fateFrom, faultFrom } from './draw.ts';
+import { type Draw, drawing, fatesFrom, faultFrom } from './draw.ts';
 import { cutsFrom, type Scene } from './scene.ts';
 
 const operations = [
@@ -27,11 +27,11 @@ const calls = ['registerTaskDefinition', 'createDeployment', 'listDeployments', 
 export async function codeDeployScene(seed: number, random: () => number): Promise<Scene> {
   const draw = drawing(random);
   const { chance, pick, between } = draw;
-  const fate = fateFrom(draw);
+  const fates = fatesFrom(draw, seed, { image: 'web:2' });
   const group = groupFrom(draw);
   const isWaiting = group.blueGreenDeploymentConfiguration.deploymentReadyOption !== undefined;
   const services = { web: { ...balanced, desiredCount: pick([0, 1, 2, 3, 5]) } };
-  const stage = await Stage.set({ seed, services, fates: [{ match: { image: 'web:2' }, fate }] });
+  const stage = await Stage.set({ seed, services, fates });
   const own = new CodeDeployed(stage);
   await own.group(group);
   const hook = chance(0.3)

@@ -1,6 +1,6 @@
 import { ByTaskSets } from '../external-service.ts';
 import { Stage } from '../stage.ts';
-import { drawing, fateFrom, faultFrom } from './draw.ts';
+import { drawing, fatesFrom, faultFrom } from './draw.ts';
 import { cutsFrom, type Scene } from './scene.ts';
 
 const operations = [
@@ -26,13 +26,13 @@ const calls = [
 export async function externalScene(seed: number, random: () => number): Promise<Scene> {
   const draw = drawing(random);
   const { chance, pick, between } = draw;
-  const fate = fateFrom(draw);
+  const fates = fatesFrom(draw, seed, { image: 'web:2' });
   const stage = await Stage.set({
     seed,
     services: {
       web: { desiredCount: pick([0, 1, 2, 3, 5]), deploymentController: { type: 'EXTERNAL' } },
     },
-    fates: [{ match: { image: 'web:2' }, fate }],
+    fates,
   });
   const own = new ByTaskSets(stage);
   if (chance(0.9)) await own.makeLive();

@@ -67,6 +67,9 @@ export function judge(evidence: Evidence): readonly Breach[] {
     evidence.endedAt - (since ?? evidence.endedAt) > noticeWithin
   )
     add('false-red', `${result.error.code}, but ${id} has long been live: ${result.error.summary}`);
+  const healthy = truth.serving.find((one) => one.deploymentId === id)?.healthy ?? 0;
+  if (/a crash loop/.test(result.error?.summary ?? '') && healthy > 0)
+    add('false-red', `${healthy} healthy tasks of ${id} are no crash loop: ${result.error?.summary}`);
   if (result.error?.code === 'INTERNAL') add('crash', result.error.summary);
   if (evidence.ours > evidence.allowed)
     add('duplicate', `${evidence.ours} deployments of our task definition`);

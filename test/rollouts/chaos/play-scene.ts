@@ -4,21 +4,22 @@ import type { Scene } from './scene.ts';
 
 /** Plays a scene to its end and holds it against the laws. */
 export async function playScene(scene: Scene): Promise<{ breaches: readonly Breach[]; verdict: string }> {
-  const { stage, onCancel } = scene;
+  const { stage, onCancel, operation, image = 'example/web:2' } = scene;
   const { world } = stage;
   const from = world.journal().length;
   for (const fault of scene.faults) world.fault(fault);
   const inputs = { ...scene.inputs, 'on-cancel': onCancel };
+  const how = { files: scene.files, ...(operation && { operation }) };
   let endedAttempts = 0;
   for (const cut of scene.cuts) {
-    const run = stage.begin(inputs, { files: scene.files, ...('killAt' in cut && cut) });
+    const run = stage.begin(inputs, { ...how, ...('killAt' in cut && cut) });
     if ('cancelAt' in cut) stage.at(cut.cancelAt, () => run.host.cancel());
     const end = await Promise.race([run.done, run.killed ?? run.done]);
     if (end && !isInFlight(end.result.outputs.verdict)) endedAttempts += 1;
   }
   let seen: Evidence['seen'];
   const run = stage.begin(inputs, {
-    files: scene.files,
+    ...how,
     onCall: () => {
       seen = { truth: world.ecs.truth('main', 'web')!, at: stage.clock.now() };
     },
@@ -42,7 +43,7 @@ export async function playScene(scene: Scene): Promise<{ breaches: readonly Brea
     stage,
     truth.deployments.map((one) => one.taskDefinition),
   );
-  const ours = truth.deployments.filter((_, index) => images[index] === 'example/web:2');
+  const ours = truth.deployments.filter((_, index) => images[index] === image);
   const breaches = judge({
     result,
     truth,
@@ -54,7 +55,7 @@ export async function playScene(scene: Scene): Promise<{ breaches: readonly Brea
     until: scene.until,
     endedAt,
     ours: ours.length,
-    revisions: await newRevisions(stage),
+    revisions: scene.ecsRegisters ? 0 : await newRevisions(stage),
     allowed: scene.allowed(ours, endedAttempts),
   });
   return { breaches, verdict: result.outputs.verdict ?? result.error?.code ?? 'none' };

@@ -20,7 +20,7 @@ export async function runTimeline(seed: number): Promise<Played> {
   const stage = await Stage.set({
     seed,
     services: { web: timeline.service },
-    fates: [{ match: { image: 'web:2' }, fate: timeline.fate }],
+    fates: timeline.fates,
     hooks: timeline.hooks,
     ...(timeline.unknownStage !== undefined && { unknownStage: timeline.unknownStage }),
   });

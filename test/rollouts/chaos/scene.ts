@@ -1,3 +1,4 @@
+import type { Operation } from '@landfall/core/operation/operation';
 import type { Truth } from '@landfall/sandbox/ecs/truth';
 import type { FaultRule } from '@landfall/sandbox/faults/fault';
 import type { KillAt } from '../kill.ts';
@@ -12,6 +13,12 @@ export type Cut = { readonly killAt: KillAt } | { readonly cancelAt: number };
 export interface Scene {
   readonly stage: Stage;
   readonly strategy: string;
+  /** Default: deploy-service. */
+  readonly operation?: Operation;
+  /** Whether ECS registers the task definitions itself, one for each deployment. Default false. */
+  readonly ecsRegisters?: boolean;
+  /** By which the new version is known. Default: `example/web:2`. */
+  readonly image?: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, string>>;
   readonly until: Evidence['until'];

@@ -1,16 +1,16 @@
 import type { CreateServiceRequest, DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import type { HookRule } from '@landfall/sandbox/ecs/engine/hooks';
-import type { Fate } from '@landfall/sandbox/ecs/fates/fate';
+import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
 import type { FaultRule } from '@landfall/sandbox/faults/fault';
 import { seededRandom } from '@landfall/sandbox/world/random';
-import { drawing, fateFrom, faultFrom } from './draw.ts';
+import { drawing, fatesFrom, faultFrom } from './draw.ts';
 
 /** Everything that happens in one scene, drawn from one number: the same seed is the same scene. */
 export interface Timeline {
   readonly seed: number;
   readonly service: Partial<CreateServiceRequest>;
   /** What becomes of the tasks of the new version. */
-  readonly fate: Fate;
+  readonly fates: readonly FateRule[];
   readonly faults: readonly FaultRule[];
   readonly lag: { readonly staleReads: number; readonly lateServiceDeployment: number };
   /** Others meddle, so many milliseconds after the start. */
@@ -45,7 +45,7 @@ export function timelineOf(seed: number): Timeline {
   const random = seededRandom(seed);
   const draw = drawing(random);
   const { chance, pick, between } = draw;
-  const fate = fateFrom(draw);
+  const fates = fatesFrom(draw, seed, { image: 'web:2' });
   const configuration = configurationFrom(random);
   const isStaged = configuration.strategy !== 'ROLLING';
   const hasPause = configuration.lifecycleHooks?.some((hook) => hook.targetType === 'PAUSE') === true;
@@ -61,7 +61,7 @@ export function timelineOf(seed: number): Timeline {
   return {
     seed,
     service: { desiredCount: pick([0, 1, 2, 3, 5]), deploymentConfiguration: configuration },
-    fate,
+    fates,
     faults: Array.from({ length: between(0, 4) }, () => faultFrom(draw, operations)),
     lag: {
       staleReads: chance(0.3) ? between(1, 8) : 0,
