@@ -9,6 +9,7 @@ import { nameProblems } from '../image/name-image.ts';
 import { publishOne } from '../image/publish/one-image.ts';
 import { type BuildPushValues, destinations, inputs, outputs, readsFile } from '../image/publish/terms.ts';
 import { defineOperation } from '../operation/operation.ts';
+import { pushActions } from '../registry/push-actions.ts';
 
 export const buildPush = defineOperation({
   name: 'build-push',
@@ -30,15 +31,7 @@ export const buildPush = defineOperation({
       when: 'when the login of ecr-login ends during a long push',
       optional: true,
     },
-    ...[
-      'ecr:BatchCheckLayerAvailability',
-      'ecr:InitiateLayerUpload',
-      'ecr:UploadLayerPart',
-      'ecr:CompleteLayerUpload',
-      'ecr:PutImage',
-      'ecr:BatchGetImage',
-      'ecr:GetDownloadUrlForLayer',
-    ].map((action) => ({
+    ...[...pushActions, 'ecr:GetDownloadUrlForLayer'].map((action) => ({
       action,
       // Read only to compare what an immutable tag holds with what was built.
       ...(action === 'ecr:GetDownloadUrlForLayer' && { optional: true }),

@@ -7,6 +7,7 @@ import { BlobTally, copyImage, readManifest } from '../registry/copy-image.ts';
 import { copyReferrers } from '../registry/copy-referrers.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
 import { promotionProblems } from '../registry/promotion-problems.ts';
+import { pushActions } from '../registry/push-actions.ts';
 import { removeTag } from '../registry/remove-tag.ts';
 import { withFreshLogin } from '../registry/renew-login.ts';
 import { tagImage } from '../registry/tag-image.ts';
@@ -78,14 +79,7 @@ export const promoteImage = defineOperation({
       resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
       when: 'when the source is in Amazon ECR',
     })),
-    ...[
-      'ecr:BatchCheckLayerAvailability',
-      'ecr:InitiateLayerUpload',
-      'ecr:UploadLayerPart',
-      'ecr:CompleteLayerUpload',
-      'ecr:PutImage',
-      'ecr:BatchGetImage',
-    ].map((action) => ({
+    ...pushActions.map((action) => ({
       action,
       resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
       when: 'when the target is in Amazon ECR',
