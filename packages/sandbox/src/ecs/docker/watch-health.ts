@@ -11,7 +11,8 @@ export function watchHealth(lifecycle: TaskLifecycle, task: TaskRecord, containe
     const look = (): void => {
       containers.inspect(id).then(
         ({ State }) => {
-          const status = State.Health?.Status;
+          // The engine calls a container that has ended unhealthy, too; its end is told by `ended`.
+          const status = State.Running ? State.Health?.Status : undefined;
           if (status === 'healthy') lifecycle.containerHealth(task, definition.name!, 'HEALTHY');
           if (status === 'unhealthy') lifecycle.containerHealth(task, definition.name!, 'UNHEALTHY');
           lifecycle.later(task, POLL, look);
