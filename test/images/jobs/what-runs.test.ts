@@ -52,7 +52,7 @@ onEngine('what ECS runs after build-push, render-task-definition and deploy-serv
     expect(step).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(step.raw).toContain('web: every container runs the digest that was pushed');
     const proof = sandbox.journal().findLast(({ operation }) => operation === 'DescribeServiceRevisions');
-    const { serviceRevisionArns } = proof?.input as DescribeServiceRevisionsRequest;
+    const { serviceRevisionArns } = proof!.input as DescribeServiceRevisionsRequest;
     const { serviceRevisions } = (await sandbox.dispatch('ecs', 'DescribeServiceRevisions', {
       serviceRevisionArns,
     })) as DescribeServiceRevisionsResponse;
