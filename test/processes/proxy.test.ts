@@ -70,3 +70,10 @@ test('H11: a proxy that is no URL is refused before anything is sent, and not sh
   expect(log).not.toContain('pass-word-1');
   expect(through.asked).toEqual([]);
 });
+
+test('H11: a proxy of the environment that nobody could use is refused by its name, without its password', async () => {
+  const { status, log } = await landfall({ HTTPS_PROXY: 'http://me:pass/word-1@proxy:3128' });
+  expect(status).toBe(2);
+  expect(log).toContain('INPUT_INVALID: HTTPS_PROXY is not the URL of a proxy, like http://proxy:3128;');
+  expect(log).not.toContain('word-1');
+});

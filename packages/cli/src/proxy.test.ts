@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { proxySecrets, useProxy } from './proxy.ts';
+import { proxyProblems, proxySecrets, useProxy } from './proxy.ts';
 
 test('the proxy of the input comes before those of the environment, whichever way they are written', () => {
   const env: NodeJS.ProcessEnv = { https_proxy: 'http://old:1', NO_PROXY: 'a', ALL_PROXY: 'http://all:1' };
@@ -19,6 +19,32 @@ test.each([undefined, 'proxy 3128', ''])('%j changes nothing', (proxy) => {
   useProxy(env, proxy);
   expect(env).toEqual({ HTTP_PROXY: 'http://old:1' });
 });
+
+test('a proxy without a scheme is one of HTTP, as curl has it', () => {
+  const env: NodeJS.ProcessEnv = { HTTPS_PROXY: 'me:pass@proxy:3128', http_proxy: '' };
+  useProxy(env, undefined);
+  expect(env).toEqual({ HTTPS_PROXY: 'http://me:pass@proxy:3128', http_proxy: '' });
+});
+
+test.each([
+  'http://me:pa/ss@proxy:1',
+  'http://me:pa#ss@proxy:1',
+  'http://me:50%@proxy:1',
+  'socks5://proxy:1',
+])('%s in the environment is refused by the name of its variable', (https_proxy) => {
+  const problem =
+    'is not the URL of a proxy, like http://proxy:3128; in its name and password % / ? # and spaces are written %25 %2F %3F %23 %20';
+  expect(proxyProblems({ https_proxy, HTTP_PROXY: 'http://me:p%2Fw@proxy:1', NO_PROXY: '*' })).toEqual([
+    { input: 'https_proxy', problem },
+  ]);
+});
+
+test.each(['pa/ss-word', 'pa ss-word', 'pa@ss-word', 'pa?ss#word', 'pa:ss-word'])(
+  'the password %j of what is not quite a URL is a secret all the same',
+  (password) => {
+    expect(proxySecrets({ HTTPS_PROXY: `http://me:${password}@proxy:1` })).toContain(password);
+  },
+);
 
 test('the password of a proxy is a secret, as written, as sent and in the header', () => {
   expect(

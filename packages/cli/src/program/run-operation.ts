@@ -2,6 +2,7 @@ import { execute, type Result } from '@landfall/core/operation/execute';
 import { loadOperation, type OperationName } from '@landfall/core/operations/index';
 import { operationCommand } from '../flags/operation-command.ts';
 import { readInputs } from '../flags/read-inputs.ts';
+import { checkingProxies } from '../proxy.ts';
 import { createWorld } from '../world.ts';
 import { withHost } from './session.ts';
 
@@ -22,7 +23,10 @@ export async function runOperation(
     process,
     { scope: name, inputs, ...(json && { log: process.stderr }) },
     async (host, clock) => {
-      const result = await execute(operation, await createWorld(name, host, clock, process.env));
+      const result = await execute(
+        checkingProxies(operation, process.env),
+        await createWorld(name, host, clock, process.env),
+      );
       if (json) process.stdout.write(`${JSON.stringify(redacted(result, host.redact), null, 2)}\n`);
       return result.exitCode;
     },
