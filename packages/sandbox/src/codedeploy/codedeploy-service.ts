@@ -1,12 +1,13 @@
 import type { TaskSetPort } from '../ecs/task-set-port.ts';
-import { AwsFault, type AwsService, type Handler } from '../protocol/aws-service.ts';
+import type { AwsService, Handler } from '../protocol/aws-service.ts';
 import type { SandboxClock } from '../world/clock.ts';
+import { codeDeployAdmin } from './admin.ts';
 import { readAppSpec } from './app-spec.ts';
 import { groupHandlers } from './group-handlers.ts';
+import { readHandlers } from './read-handlers.ts';
 import type { Deployment, DeploymentGroup, RollbackConfiguration } from './records.ts';
 import { EVENTS, endDeployment, isActive, type RunParts, runDeployment } from './run-deployment.ts';
 import { createStore, fault } from './store.ts';
-import { deploymentView, targetView } from './views.ts';
 
 export interface CodeDeployDeps {
   readonly clock: SandboxClock;
@@ -30,17 +31,6 @@ interface Saved {
   readonly groups: readonly DeploymentGroup[];
   readonly deployments: readonly Deployment[];
 }
-
-const MOST_IN_A_BATCH = 25;
-
-/** Over a wire times are epoch seconds; in one process they are dates. */
-const epoch = (time: Date | number | undefined): number | undefined =>
-  time instanceof Date ? time.getTime() : time === undefined ? undefined : time * 1000;
-
-const isWithin = (
-  range: { start?: Date | number; end?: Date | number } | undefined,
-  createdAt: number,
-): boolean => createdAt >= (epoch(range?.start) ?? 0) && createdAt <= (epoch(range?.end) ?? Infinity);
 
 /** CodeDeploy for ECS: blue/green deployments of services with the CODE_DEPLOY controller. */
 export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
@@ -105,6 +95,7 @@ export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
 
   const handlers: Record<string, Handler> = {
     ...groupHandlers(store),
+    ...readHandlers(store),
     CreateDeployment(input) {
       const target = group(input.applicationName, input.deploymentGroupName);
       const configuration = configurationNamed(input.deploymentConfigName ?? target.configuration);
@@ -129,46 +120,6 @@ export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
       runDeployment(parts, made);
       return { deploymentId: made.id };
     },
-    GetDeployment: (input) => ({ deploymentInfo: deploymentView(deployment(input.deploymentId)) }),
-    BatchGetDeployments(input) {
-      const ids: string[] = input.deploymentIds ?? [];
-      if (ids.length > MOST_IN_A_BATCH)
-        throw fault(
-          'BatchLimitExceededException',
-          `The maximum number of deployment ids is ${MOST_IN_A_BATCH}.`,
-        );
-      return { deploymentsInfo: ids.flatMap((id) => deployments.get(id) ?? []).map(deploymentView) };
-    },
-    ListDeployments: (input) => ({
-      deployments: [...deployments.values()]
-        .filter(
-          (each) => input.deploymentGroupName === undefined || each.group.name === input.deploymentGroupName,
-        )
-        .filter(
-          (each) =>
-            (input.includeOnlyStatuses?.length ?? 0) === 0 || input.includeOnlyStatuses.includes(each.status),
-        )
-        .filter((each) => isWithin(input.createTimeRange, each.createdAt))
-        .map((each) => each.id)
-        .reverse(),
-    }),
-    ListDeploymentTargets(input) {
-      const { cluster, service } = deployment(input.deploymentId).group;
-      return { targetIds: [`${cluster}:${service}`] };
-    },
-    GetDeploymentTarget(input) {
-      const found = deployment(input.deploymentId);
-      if (input.targetId !== `${found.group.cluster}:${found.group.service}`) {
-        throw fault(
-          'DeploymentTargetDoesNotExistException',
-          `The deployment target ${input.targetId} does not exist.`,
-        );
-      }
-      return { deploymentTarget: targetView(found, taskSets) };
-    },
-    BatchGetDeploymentTargets: (input) => ({
-      deploymentTargets: [targetView(deployment(input.deploymentId), taskSets)],
-    }),
     StopDeployment(input) {
       const found = deployment(input.deploymentId);
       if (!isActive(found))
@@ -194,6 +145,18 @@ export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
     },
   };
 
+  const setHooks: CodeDeployService['setHooks'] = (next) => {
+    answers = next;
+  };
+  const trip: CodeDeployService['trip'] = (applicationName, name) => {
+    // Of those there are now: the deployment that undoes one is not stopped with it.
+    for (const each of [...deployments.values()]) {
+      if (each.group.application === applicationName && each.group.name === name && isActive(each)) {
+        endDeployment(parts, each, 'DEPLOYMENT_STOP_ON_ALARM', undefined);
+      }
+    }
+  };
+
   const arn = (kind: string, name: string): string =>
     `arn:${deps.partition}:codedeploy:${deps.region}:${deps.accountId}:${kind}:${name}`;
   return {
@@ -216,24 +179,9 @@ export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
         ],
       };
     },
-    setHooks(next) {
-      answers = next;
-    },
-    trip(applicationName, name) {
-      // Of those there are now: the deployment that undoes one is not stopped with it.
-      for (const each of [...deployments.values()]) {
-        if (each.group.application === applicationName && each.group.name === name && isActive(each)) {
-          endDeployment(parts, each, 'DEPLOYMENT_STOP_ON_ALARM', undefined);
-        }
-      }
-    },
-    admin(method, path, body) {
-      if (method === 'PUT' && path[0] === 'hooks') {
-        answers = (body ?? {}) as typeof answers;
-        return answers;
-      }
-      throw new AwsFault('NotFound', `There is no ${method} ${path.join('/')}.`, { status: 404 });
-    },
+    setHooks,
+    trip,
+    admin: codeDeployAdmin({ groups: () => [...groups.values()], setHooks, trip }),
     save: (): Saved => ({
       applications: [...applications],
       groups: [...groups.values()],
