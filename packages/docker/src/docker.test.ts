@@ -263,6 +263,39 @@ describe('a build', () => {
     });
   });
 
+  test('whose cache a registry refuses is told as that, with the form that registries take', async () => {
+    await using programs = await fakePrograms();
+    const said =
+      'ERROR: failed to build: failed to solve: error writing manifest blob: unexpected status from PUT request to https://r.example/v2/cache/manifests/web: 400 Bad Request';
+    await programs.add(
+      'docker',
+      docker(
+        `{ echo "------"; echo " > exporting cache to registry:"; echo "------"; echo "${said}"; } >&2; exit 1`,
+        { buildx: 'v0.25.0' },
+      ),
+    );
+    const destination = { kind: 'registry', repositories: ['r.example/web'] } as const;
+    await expect(dockerOf(programs).build(await request(programs, { destination }))).rejects.toMatchObject({
+      code: 'PUSH_FAILED',
+      summary: `the build cache could not be stored (cache-to, type registry): ${said}`,
+      remedy:
+        'Give `cache-to` the form that registries take: image-manifest=true,oci-mediatypes=true. With ignore-error=true a cache that cannot be stored does not fail the build.',
+      facts: { transient: false },
+    });
+  });
+
+  test('that the driver cannot do says which driver, and how to get another', async () => {
+    await using programs = await fakePrograms();
+    const said = 'ERROR: failed to build: Attestation is not supported for the docker driver.';
+    await programs.add('docker', docker(`echo "${said}" >&2; exit 1`, { buildx: 'v0.25.0' }));
+    await expect(dockerOf(programs).build(await request(programs))).rejects.toMatchObject({
+      code: 'BUILD_FAILED',
+      summary: `docker build exited with 1: ${said}`,
+      remedy:
+        'The docker driver cannot do this: make another builder (docker buildx create --name ci --driver docker-container), and name it in `builder`.',
+    });
+  });
+
   test('B12: that is cancelled ends with CANCELLED', async () => {
     await using programs = await fakePrograms();
     await programs.add('docker', docker('trap "exit 130" INT; echo building; while :; do sleep 0.05; done'));

@@ -1,7 +1,7 @@
 import { mkdir, readFile, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { refusalOf } from '@landfall/core/registry/refusal';
+import { type Refusal, refusalOf } from '@landfall/core/registry/refusal';
 import type { BuildRequest, BuiltImage, DockerCallOptions, NamedValue } from '@landfall/core/world/docker';
 import {
   buildKitArguments,
@@ -102,6 +102,8 @@ async function buildError(result: ProcessResult, request: BuildRequest): Promise
   if (refusal.code === 'DISK_FULL') {
     return diskFull(lines, details, request.privateFolder);
   }
+  const cache = /^ ?> exporting cache to (\S+):/m.exec(lines.slice(-10).join('\n'))?.[1];
+  if (cache !== undefined) return cacheError(cache, { refusal, lines, details });
   const pushing =
     request.destination.kind === 'registry' &&
     /failed to push|unexpected status from (?:PUT|POST|PATCH|HEAD) /.test(text);
@@ -113,6 +115,7 @@ async function buildError(result: ProcessResult, request: BuildRequest): Promise
       facts: { transient: refusal.transient },
     });
   }
+  const driver = /is not supported for the (\S+) driver/.exec(text)?.[1];
   const last =
     (request.call === undefined ? undefined : lines.find((line) => /^Check complete/.test(line))) ??
     lines.findLast((line) => /^(?:ERROR|error|failed|The command|COPY|ADD)\b/.test(line)) ??
@@ -121,8 +124,30 @@ async function buildError(result: ProcessResult, request: BuildRequest): Promise
     summary: last
       ? `docker build${request.call === undefined ? '' : ` --call ${request.call}`} ${endOf(result)}: ${last.slice(0, 500)}`
       : `docker build ${endOf(result)} and printed nothing`,
+    ...(driver !== undefined && {
+      remedy: `The ${driver} driver cannot do this: make another builder (docker buildx create --name ci --driver docker-container), and name it in \`builder\`.`,
+    }),
     details,
     facts: { exitCode: result.exitCode, signal: result.signal, transient: refusal.transient },
+  });
+}
+
+/** The image is built, and pushed if it was to be: `cache-to` is what failed. */
+function cacheError(
+  kind: string,
+  { refusal, lines, details }: { refusal: Refusal; lines: readonly string[]; details: readonly string[] },
+): LandfallError {
+  const said = lines.findLast((line) => /^ERROR: /.test(line)) ?? lines.at(-1);
+  // ECR refuses BuildKit's older form, and others do so too, each in words of its own.
+  const form = kind === 'registry' && refusal.code === 'PUSH_FAILED' && !refusal.transient;
+  const remedy = form
+    ? 'Give `cache-to` the form that registries take: image-manifest=true,oci-mediatypes=true. With ignore-error=true a cache that cannot be stored does not fail the build.'
+    : refusal.remedy;
+  return new LandfallError(refusal.code, {
+    summary: `the build cache could not be stored (cache-to, type ${kind}): ${said?.slice(0, 500)}`,
+    ...(remedy !== undefined && { remedy }),
+    details,
+    facts: { transient: refusal.transient },
   });
 }
 
