@@ -269,6 +269,25 @@ describe('rollback-on', () => {
   });
 });
 
+describe('on-cancel: stop', () => {
+  test('nobody is told to run the step again before the rollback is done, but how to see the end of it', async () => {
+    stage = await Stage.set();
+    const { host, done } = stage.begin({ 'on-cancel': 'stop' });
+    stage.at(8000, () => host.cancel());
+    const { result } = await done;
+    const id = result.outputs['deployment-id']!;
+    expect(result).toMatchObject({ exitCode: 130, outputs: { verdict: 'CANCELLED' } });
+    expect(result.error).toMatchObject({
+      summary: `web: web:2 is not live: cancelled; ECS is stopping deployment ${id} and rolls back`,
+      remedy: 'See how it ends before this step is run again.',
+      details: [
+        `to see how it ends: landfall wait-for-service --region us-east-1 --cluster main --service web --deployment-id ${id}`,
+      ],
+    });
+    expect((await run(waitForService, { 'deployment-id': id })).result.outputs.verdict).toBe('ROLLED_BACK');
+  });
+});
+
 describe('continue-deployment', () => {
   test('a service without a deployment that waits is an error', async () => {
     stage = await Stage.set();

@@ -119,8 +119,13 @@ export async function followTo(
     reason: 'the deployment could no longer be watched; it goes on in ECS',
   };
   verdict = await checkImages(run, watch, verdict, registration.taskDefinition);
-  if (verdict.kind === 'CANCELLED' && options.onCancel === 'stop')
-    verdict = { ...verdict, reason: await way.stop(watch, world) };
+  const isStopped = verdict.kind === 'CANCELLED' && options.onCancel === 'stop';
+  if (isStopped)
+    verdict = {
+      ...verdict,
+      reason: await way.stop(watch, world),
+      remedy: 'See how it ends before this step is run again.',
+    };
   const outcome = outcomeOf(verdict, {
     ours,
     registration,
@@ -128,6 +133,7 @@ export async function followTo(
     watch,
     story,
     failure,
+    isStopped,
   });
   if (!outcome.error)
     world.host.log.info(`✓ ${ours.service}: ${verdict.reason}  [${formatElapsed(milliseconds())}]`);

@@ -1,4 +1,3 @@
-import type { Service } from '@aws-sdk/client-ecs';
 import { describe } from '../errors/describe.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Registration } from '../task-definition/register.ts';
@@ -63,6 +62,8 @@ export interface Told {
   readonly milliseconds: number;
   readonly watch?: Watch | undefined;
   readonly story?: Story | undefined;
+  /** It was asked to stop: nobody should adopt it. */
+  readonly isStopped?: boolean;
   /** Watching itself failed with this. */
   readonly failure?: unknown;
   /** It was to be scaled to so many tasks; nothing was deployed. */
@@ -119,7 +120,7 @@ export const failedToStart = (cluster: string, service: string, error: LandfallE
 });
 
 function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): LandfallError {
-  const { ours, story, failure, watch, scaling } = told;
+  const { ours, story, failure, scaling } = told;
   const name = shortTaskDefinition(ours.taskDefinition || ours.deploymentId);
   const live = verdict.live ? ` (live: ${shortTaskDefinition(verdict.live)})` : '';
   const details = [
@@ -135,7 +136,7 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
     ...(isInFlight(verdict)
       ? scaling
         ? ['to go on watching, run this step again: it sets nothing anew']
-        : resuming(ours, watch?.rollout.service)
+        : resuming(told)
       : []),
   ];
   const facts = {
@@ -175,15 +176,19 @@ const isTelling = (message: string) =>
   );
 
 /** The step itself, and from where there are other credentials or more time, a command that changes nothing. */
-function resuming({ cluster, service, serviceArn, deploymentId }: Ours, seen: Service | undefined): string[] {
-  if (seen?.deploymentController?.type === 'EXTERNAL')
-    return [`run this step again: nobody else goes on with task set ${deploymentId}`];
+function resuming({ ours, watch, isStopped }: Told): string[] {
+  const { cluster, service, serviceArn, deploymentId } = ours;
+  if (watch?.rollout.service?.deploymentController?.type === 'EXTERNAL')
+    return isStopped ? [] : [`run this step again: nobody else goes on with task set ${deploymentId}`];
   const region = /^arn:[^:]+:ecs:([a-z0-9-]+):/.exec(serviceArn)?.[1];
   const where = region === undefined ? '' : `--region ${region} `;
-  return [
-    `to go on watching, run this step again: it adopts deployment ${deploymentId}`,
-    `or from anywhere: landfall wait-for-service ${where}--cluster ${cluster} --service ${service} --deployment-id ${deploymentId}`,
-  ];
+  const command = `landfall wait-for-service ${where}--cluster ${cluster} --service ${service} --deployment-id ${deploymentId}`;
+  return isStopped
+    ? [`to see how it ends: ${command}`]
+    : [
+        `to go on watching, run this step again: it adopts deployment ${deploymentId}`,
+        `or from anywhere: ${command}`,
+      ];
 }
 
 const isInFlight = ({ kind }: Verdict) => statuses[kind] === 'in-progress' || kind === 'UNKNOWN';
