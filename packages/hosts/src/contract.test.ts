@@ -341,3 +341,9 @@ const everyBlock: readonly SummaryBlock[] = [
 
 /** Without the colours, so that one expectation serves every host. */
 const plain = (text: string) => text.replace(/\u001b\[\d*m/g, '');
+
+test('terminal: without a file for variables the line that sets one is printed, as a shell can run it', async () => {
+  const { host, log } = await onHost('terminal', { env: { LANDFALL_ENV_FILE: undefined } });
+  await host.exportVariable('DOCKER_CONFIG', "/tmp/it's here");
+  expect(log()).toBe("to use it in this shell: export DOCKER_CONFIG='/tmp/it'\\''s here'\n");
+});

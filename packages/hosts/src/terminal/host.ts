@@ -8,7 +8,7 @@ import type { HostSession, Surroundings } from '../surroundings.ts';
 import { createTextHost } from '../text-host.ts';
 import { checkName } from '../variables/name.ts';
 import { noteOutput, variableOf } from '../variables/output-variable.ts';
-import { exportInFile, makeVariableFile } from '../variables/shell-file.ts';
+import { exportInFile, makeVariableFile, singleQuoted } from '../variables/shell-file.ts';
 
 /**
  * A person's terminal, or a CI that we do not know. Outputs are shown; LANDFALL_ENV_FILE, if set, names a file
@@ -33,7 +33,7 @@ export function createTerminalHost(surroundings: Surroundings): HostSession {
     exportVariable(name, value) {
       checkName('variable', name);
       if (file) exportInFile(file, name, value);
-      else host.log.info(`to use it in this shell: ${name}=${value}`);
+      else host.log.info(`to use it in this shell: export ${name}=${singleQuoted(value)}`);
     },
     setOutput(name, value) {
       checkName('output', name);
