@@ -1,11 +1,12 @@
 import { type Expectation, unexpected } from '@landfall/aws/call/expectation';
 import { defaultLimits, type Limits } from '@landfall/aws/call/limits';
-import { type CallKind, isAmbiguous, mayRepeat, retryDelay } from '@landfall/aws/call/retry';
+import { isAmbiguous, mayRepeat, retryDelay } from '@landfall/aws/call/retry';
 import { errorOf } from '@landfall/aws/errors/error-of';
 import { type Failure, failureOf } from '@landfall/aws/errors/failure';
 import { failureClass } from '@landfall/aws/errors/failure-class';
 import type { Aws, CallOptions } from '@landfall/core/world/aws';
 import type { Clock } from '@landfall/core/world/clock';
+import { type CallRow, calls } from './in-process-calls.ts';
 import { AwsFault } from './protocol/aws-service.ts';
 import { LostReply } from './protocol/lost-reply.ts';
 import { asQueryError } from './protocol/query-protocol.ts';
@@ -19,79 +20,7 @@ export interface InProcessOptions {
   readonly credentialsEnd?: Date;
 }
 
-interface Row {
-  readonly kind: CallKind | 'by-token';
-  readonly expectation: Expectation;
-  readonly attempts?: number;
-}
-const read = (...expectation: string[]): Row => ({ kind: 'read', expectation });
-const login = (...expectation: string[]): Row => ({ kind: 'read', expectation, attempts: 4 });
-
-/** The calls of the core's world, repeated and judged as packages/aws does it: the contract test compares the two. */
-const table = {
-  ecs: {
-    DescribeClusters: read('clusters[]'),
-    DescribeServices: read('services[]'),
-    DescribeServiceDeployments: read('serviceDeployments[]'),
-    ListServiceDeployments: read('serviceDeployments[]'),
-    DescribeServiceRevisions: read('serviceRevisions[]'),
-    ContinueServiceDeployment: { kind: 'repeatable', expectation: ['serviceDeploymentArn'] },
-    StopServiceDeployment: { kind: 'repeatable', expectation: ['serviceDeploymentArn'] },
-    CreateService: { kind: 'by-token', expectation: ['service{}'] },
-    UpdateService: { kind: 'once', expectation: ['service{}'] },
-    CreateExpressGatewayService: { kind: 'once', expectation: ['service{}'] },
-    UpdateExpressGatewayService: { kind: 'once', expectation: ['service{}'] },
-    DescribeExpressGatewayService: read('service{}'),
-    RegisterTaskDefinition: { kind: 'once', expectation: ['taskDefinition.taskDefinitionArn'] },
-    DescribeTaskDefinition: read('taskDefinition{}'),
-    ListTaskDefinitions: read('taskDefinitionArns[s]'),
-    RunTask: { kind: 'by-token', expectation: ['tasks[]'] },
-    StopTask: { kind: 'repeatable', expectation: ['task{}'] },
-    TagResource: { kind: 'repeatable', expectation: [] },
-    UntagResource: { kind: 'repeatable', expectation: [] },
-    ListTasks: read('taskArns[s]'),
-    DescribeTasks: read('tasks[]'),
-    CreateTaskSet: { kind: 'by-token', expectation: ['taskSet{}'] },
-    DescribeTaskSets: read('taskSets[]'),
-    UpdateServicePrimaryTaskSet: { kind: 'repeatable', expectation: ['taskSet{}'] },
-    DeleteTaskSet: { kind: 'repeatable', expectation: ['taskSet{}'] },
-  },
-  ecr: {
-    GetAuthorizationToken: login('authorizationData[]'),
-    DescribeImages: read('imageDetails[]'),
-    BatchGetImage: read('images[]'),
-  },
-  'ecr-public': { GetAuthorizationToken: login('authorizationData.authorizationToken') },
-  logs: {
-    DescribeLogGroups: read('logGroups[]'),
-    GetLogEvents: read('events[]', 'nextForwardToken'),
-    FilterLogEvents: read('events[]'),
-  },
-  sts: { GetCallerIdentity: read('Account', 'Arn') },
-  secretsmanager: { GetSecretValue: read('ARN'), DescribeSecret: read('ARN') },
-  iam: {
-    GetRole: read('Role{}'),
-    SimulatePrincipalPolicy: { kind: 'read', expectation: ['EvaluationResults[]'], attempts: 4 },
-  },
-  ssm: { GetParameters: read() },
-  elasticloadbalancing: {
-    DescribeTargetGroups: read('TargetGroups[]'),
-    DescribeTargetHealth: read('TargetHealthDescriptions[]'),
-  },
-  codedeploy: {
-    GetDeploymentGroup: read('deploymentGroupInfo{}'),
-    GetDeploymentConfig: read('deploymentConfigInfo{}'),
-    CreateDeployment: { kind: 'once', expectation: ['deploymentId'] },
-    ListDeployments: read('deployments[s]'),
-    GetDeployment: read('deploymentInfo{}'),
-    BatchGetDeployments: read('deploymentsInfo[]'),
-    GetDeploymentTarget: read('deploymentTarget{}'),
-    StopDeployment: { kind: 'repeatable', expectation: ['status'] },
-    ContinueDeployment: { kind: 'repeatable', expectation: [] },
-  },
-} as const satisfies Record<string, Record<string, Row>>;
-
-type Service = keyof typeof table;
+type Service = keyof typeof calls;
 /** packages/aws repeats a call so often. */
 const usualAttempts = 8;
 
@@ -108,7 +37,7 @@ export function inProcessAws(world: World, options: InProcessOptions): Aws {
     name: string,
     input: unknown,
     caller: InProcessCaller,
-    row: Row,
+    row: CallRow,
     signal: AbortSignal | undefined,
   ) => {
     if (signal?.aborted)
@@ -144,7 +73,7 @@ export function inProcessAws(world: World, options: InProcessOptions): Aws {
     service: Service,
     name: string,
     region: string,
-    row: Row,
+    row: CallRow,
     input: object,
     callOptions?: CallOptions,
   ): Promise<unknown> => {
@@ -192,7 +121,7 @@ export function inProcessAws(world: World, options: InProcessOptions): Aws {
 
   const open = (service: Service, region: string) =>
     Object.fromEntries(
-      Object.entries<Row>(table[service]).map(([name, row]) => [
+      Object.entries<CallRow>(calls[service]).map(([name, row]) => [
         name.charAt(0).toLowerCase() + name.slice(1),
         (input: object, callOptions?: CallOptions) => call(service, name, region, row, input, callOptions),
       ]),

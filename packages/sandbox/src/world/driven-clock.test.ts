@@ -1,0 +1,37 @@
+import { describe, expect, test } from '@jest/globals';
+import { createWorld } from '../sandbox.ts';
+import type { VirtualClock } from './clock.ts';
+import { drivenClock } from './driven-clock.ts';
+
+describe('driven time', () => {
+  test('moves to the first of several sleepers once nobody else can run', async () => {
+    const world = createWorld({ clock: 'virtual' });
+    const clock = drivenClock(world.clock as VirtualClock);
+    const woken: [string, number][] = [];
+    const sleeper = async (name: string, ...naps: number[]) => {
+      for (const nap of naps) {
+        await clock.sleep(nap);
+        woken.push([name, clock.elapsed()]);
+      }
+    };
+    await Promise.all([sleeper('a', 100, 100), sleeper('b', 150), sleeper('c', 10, 10, 500)]);
+    expect(woken).toEqual([
+      ['c', 10],
+      ['c', 20],
+      ['a', 100],
+      ['b', 150],
+      ['a', 200],
+      ['c', 520],
+    ]);
+  });
+
+  test('lets an aborted sleeper go at once, without moving time for it', async () => {
+    const world = createWorld({ clock: 'virtual' });
+    const clock = drivenClock(world.clock as VirtualClock);
+    const stop = new AbortController();
+    const long = clock.sleep(1_000_000, stop.signal);
+    stop.abort();
+    await long;
+    expect(clock.elapsed()).toBe(0);
+  });
+});
