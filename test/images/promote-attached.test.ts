@@ -212,6 +212,16 @@ const manifestsOf = async (host: string, repository: string, digest: string) => 
       expect(moved.lines).toContain(`info: ${staging}:v1 is taken away`);
       expect(await tagsOf(sandbox, 'staging')).toEqual(['keep']);
       expect(await tagsOf(sandbox, 'live')).toEqual(['v1']);
+
+      const again = await promote(
+        { source: `${staging}:v1`, target: `${sandbox.registry}/live`, move: 'true' },
+        login,
+      );
+      expect(again.error).toMatchObject({
+        code: 'NOT_FOUND',
+        summary: `${staging} has no image v1`,
+        remedy: `An earlier run may have moved it: ${sandbox.registry}/live:v1 holds ${digest}. If that is the image, nothing is left to do.`,
+      });
     } finally {
       await sandbox.close();
     }

@@ -5,6 +5,7 @@ import { tag as tagPattern } from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { BlobTally, copyImage, readManifest } from '../registry/copy-image.ts';
 import { copyReferrers } from '../registry/copy-referrers.ts';
+import { movedBefore } from '../registry/moved-before.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
 import { promotionProblems } from '../registry/promotion-problems.ts';
 import { pushActions } from '../registry/push-actions.ts';
@@ -150,7 +151,9 @@ async function promote(
   const { host } = world;
   const signal = host.cancellation;
   const registry = await patientRegistry(world);
-  const manifest = await readManifest(registry, from, signal);
+  const manifest = await readManifest(registry, from, signal).catch(async (thrown: unknown) => {
+    throw given.move ? await movedBefore(registry, to, tags[0], thrown, signal) : thrown;
+  });
   pin(manifest.digest);
   if (given.dryRun) {
     host.log.info(
