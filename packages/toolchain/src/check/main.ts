@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { buildspecParts } from './buildspecs.ts';
+import { buildxPart } from './buildx.ts';
 import { distPart } from './dist.ts';
 import { examplesPart } from './examples.ts';
 import { orbPart } from './orb.ts';
@@ -20,6 +21,7 @@ const parts: readonly Part[] = [
   ...buildspecParts,
   examplesPart,
   distPart,
+  buildxPart,
 ];
 
 async function check(part: Part): Promise<boolean> {

@@ -1,0 +1,17 @@
+import { installBuildx, pinnedVersion } from '../buildx/programs.ts';
+import { run } from '../tools/run.ts';
+import type { Part } from './part.ts';
+
+/** What the scenario tests of buildx run on: the machine's own plugin, or one built for them. */
+export const buildxPart: Part = {
+  name: 'buildx for the tests',
+  async run(root) {
+    const own = await run('docker', ['buildx', 'version'], { cwd: root });
+    const found = /\bv?\d+\.\d+\.\d+\S*/.exec(own.output)?.[0];
+    if (own.code === 0) return `this machine's own, ${found ?? 'of unknown version'}`;
+    await installBuildx(root);
+    const versions = ['github.com/docker/buildx', 'github.com/moby/buildkit'].map(pinnedVersion);
+    const [buildx, buildkit] = await Promise.all(versions);
+    return `buildx ${buildx} and BuildKit ${buildkit}, built with Go`;
+  },
+};

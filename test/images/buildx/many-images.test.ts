@@ -1,0 +1,75 @@
+import { expect, test } from '@jest/globals';
+import { dockerfile } from '../jobs/image-job.ts';
+import { onBuildx } from './buildx-job.ts';
+import { stored, storedBlob } from './stored.ts';
+
+const bake = `
+variable "STAGE" { default = "none" }
+target "base" {}
+target "web" {
+  name = "web-\${size}"
+  matrix = { size = ["small", "large"] }
+  inherits = ["common"]
+  contexts = { base = "target:base" }
+  dockerfile-inline = "FROM base\\nARG SIZE\\nARG STAGE\\nLABEL size=$SIZE stage=$STAGE\\n"
+  args = { SIZE = size, STAGE = STAGE }
+}
+target "common" { labels = { team = "shop" } }
+group "default" { targets = ["web"] }
+`;
+const compose = `
+services:
+  web:
+    build:
+      context: .
+      dockerfile_inline: |
+        FROM base
+        LABEL kind=web
+      additional_contexts: { base: 'service:base' }
+  base: { build: . }
+`;
+const repositories = ['base', 'web-small', 'web-large', 'web'].map((name) => `team/${name}`);
+
+onBuildx('several images by buildx', repositories, (bench) => {
+  const labelsOf = async (name: string) => {
+    const { manifest } = await stored(bench().sandbox, `team/${name}`, '0123456');
+    const config = JSON.parse(
+      (await storedBlob(bench().sandbox, `team/${name}`, manifest.config!.digest)).toString(),
+    );
+    return { labels: config.config.Labels, layers: manifest.layers!.map(({ digest }) => digest) };
+  };
+  const own = (labels: Record<string, string>) =>
+    Object.fromEntries(Object.entries(labels).filter(([name]) => !name.startsWith('org.opencontainers.')));
+
+  test('of a Bake file in HCL: a matrix on a target of the same file, with variables and set', async () => {
+    const job = await bench().job({ files: { 'docker-bake.hcl': bake, Dockerfile: dockerfile() } });
+    const step = await job.build({
+      'repository-prefix': 'team/',
+      'bake-file': 'docker-bake.hcl',
+      variables: 'STAGE=live',
+      set: 'web-large.args.STAGE=trial',
+    });
+    if (step.exitCode !== 0) console.log(step.log.join('\n'));
+    expect(step.exitCode).toBe(0);
+    const images = JSON.parse(step.outputs.images!) as Record<string, string>;
+    expect(Object.keys(images).sort()).toEqual(['base', 'web-large', 'web-small']);
+    const base = await labelsOf('base');
+    const [small, large] = [await labelsOf('web-small'), await labelsOf('web-large')];
+    expect(own(small.labels)).toEqual({ size: 'small', stage: 'live', team: 'shop' });
+    expect(own(large.labels)).toEqual({ size: 'large', stage: 'trial', team: 'shop' });
+    expect([small.layers, large.layers]).toEqual([base.layers, base.layers]);
+    await job.end();
+    expect(job.leftovers()).toEqual([]);
+  });
+
+  test('of a Compose file: a service on another service is built on the digest that was pushed for it', async () => {
+    const job = await bench().job({ files: { 'compose.yaml': compose, Dockerfile: dockerfile() } });
+    const step = await job.build({ 'repository-prefix': 'team/', 'compose-file': 'compose.yaml' });
+    if (step.exitCode !== 0) console.log(step.log.join('\n'));
+    expect(step.exitCode).toBe(0);
+    const { base } = JSON.parse(step.outputs.images!) as Record<string, string>;
+    expect(step.raw).toContain(`resolve ${base}`);
+    expect(own((await labelsOf('web')).labels)).toEqual({ kind: 'web' });
+    await job.end();
+  });
+});
