@@ -69,7 +69,7 @@ describe.each(driven)('$name', (strategy) => {
     expect(result.exitCode).toBe(1);
     expect(result.error).toMatchObject({
       code: 'PARTLY_DEPLOYED',
-      summary: `2 of 5 services are live, 1 ${failed} (web), 2 not-started (mail, admin)`,
+      summary: `2 of 5 services run what was asked for, 1 ${failed} (web), 2 not-started (mail, admin)`,
     });
     expect(rowsOf(result.outputs.results)).toEqual([
       'worker deployed',
@@ -87,8 +87,8 @@ describe.each(driven)('$name', (strategy) => {
     expect(result.error).toMatchObject({
       code: 'PARTLY_DEPLOYED',
       summary: isByCodeDeploy
-        ? '0 of 2 services are live, 1 rolled-back (api), 1 failed (web)'
-        : '0 of 2 services are live, 2 rolled-back (api, web)',
+        ? '0 of 2 services run what was asked for, 1 rolled-back (api), 1 failed (web)'
+        : '0 of 2 services run what was asked for, 2 rolled-back (api, web)',
     });
     expect(result.error?.details[0]).toMatch(/^(?:ROLLED_BACK|DEPLOYMENT_FAILED): web: web:2 is not live/);
     expect(JSON.parse(result.outputs.results!)).toMatchObject([
@@ -110,7 +110,7 @@ describe.each(driven)('$name', (strategy) => {
         fates: [{ match: { image: 'api:1' }, fate: crashing }, bad('web:2')],
       });
       const { result, host } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
-      expect(result.error?.summary).toBe('1 of 2 services are live, 1 rolled-back (web)');
+      expect(result.error?.summary).toBe('1 of 2 services run what was asked for, 1 rolled-back (web)');
       expect(host.lines).toContain(
         'error: ROLLBACK_IMPOSSIBLE: api is not rolled back: what ran before (api:1) was itself IN_PROGRESS',
       );
@@ -123,7 +123,7 @@ describe.each(driven)('$name', (strategy) => {
     );
     const { result, host } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
     expect(result.error?.code).toBe('PARTLY_DEPLOYED');
-    expect(result.error?.summary).toBe(`1 of 2 services are live, 1 ${failed} (web)`);
+    expect(result.error?.summary).toBe(`1 of 2 services run what was asked for, 1 ${failed} (web)`);
     expect(host.lines.filter((line) => /ROLLBACK_IMPOSSIBLE/.test(line))).toEqual([
       'error: ROLLBACK_IMPOSSIBLE: api is not rolled back: api:1 is deregistered (INACTIVE)',
     ]);

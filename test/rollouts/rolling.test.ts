@@ -233,7 +233,7 @@ describe('several services in one run', () => {
     }).done;
     expect(result.exitCode).toBe(1);
     expect(result.error?.summary).toBe(
-      '2 of 5 services are live, 1 rolled-back (web), 2 not-started (mail, admin)',
+      '2 of 5 services run what was asked for, 1 rolled-back (web), 2 not-started (mail, admin)',
     );
     const statuses = JSON.parse(result.outputs.results!) as { service: string; status: string }[];
     expect(statuses.map(({ service, status }) => `${service} ${status}`)).toEqual([
@@ -243,6 +243,38 @@ describe('several services in one run', () => {
       'mail not-started',
       'admin not-started',
     ]);
+  });
+
+  test('services that were only started are not counted among those that run what was asked for', async () => {
+    stage = await Stage.set({ services: { web: breaker, api: breaker } });
+    const { result, host } = await stage.begin({
+      service: '',
+      services: 'web=v2.json\napi=api-v2.json',
+      'task-definition': '',
+      'wait-until': 'started',
+    }).done;
+    expect(result.exitCode).toBe(0);
+    expect(host.lines).toContain('info: 0 of 2 services run what was asked for, 2 in-progress (web, api)');
+  });
+
+  test('what is no list of services is refused with an example', async () => {
+    stage = await Stage.set();
+    const { result } = await stage.begin({ service: '', services: '[{"name":"web"}]', 'task-definition': '' })
+      .done;
+    expect(result.error?.summary).toBe(
+      'services line 1: must start with a service name (letters, digits, - and _) or a service ARN, as in "web=web.json after worker, api"; got "[{"name":"web"}]"',
+    );
+  });
+
+  test('the log of a task that died at a fraction of a millisecond is read to its end', async () => {
+    stage = await Stage.set({
+      fates: [
+        { match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000.5, log: ['no queue'] } },
+      ],
+    });
+    const { host } = await stage.deploy({ 'wait-timeout': '1m' });
+    expect(host.lines).toContain('output: no queue');
+    expect(host.lines.filter((line) => /could not be read/.test(line))).toEqual([]);
   });
 
   test('M06: killed between two services and run again: the first is unchanged, the rest is deployed', async () => {

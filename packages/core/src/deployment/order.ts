@@ -26,7 +26,9 @@ export function parseOrders(text: string): Parsed<readonly Order[]> {
     const name = (at < 0 ? what : what.slice(0, at)).trim();
     const taskDefinition = at < 0 ? undefined : what.slice(at + 1).trim();
     if (!servicePattern.expression.test(name))
-      return refused(`line ${index + 1}: must start with ${servicePattern.rule}, got "${name}"`);
+      return refused(
+        `line ${index + 1}: must start with ${servicePattern.rule}, as in "web=web.json after worker, api"; got "${name}"`,
+      );
     if (taskDefinition === '') return refused(`line ${index + 1}: nothing follows "${name}="`);
     const after = (dependencies ?? '')
       .split(',')

@@ -45,17 +45,21 @@ export const resultSummary = (one: Outcome) => {
   return { cluster, service, status, verdict, reason, taskDefinition, deploymentId };
 };
 
-/** `2 of 5 services are live, 1 rolled-back (web), 2 not-started (api, admin)`: never hides a success. */
+/**
+ * `2 of 5 services run what was asked for, 1 rolled-back (web), 2 not-started (api, admin)`: never hides a success,
+ * and one that was only started is none yet.
+ */
 export function countSentence(outcomes: readonly Outcome[]): string {
-  const good = outcomes.filter(isGood);
+  const isDone = (one: Outcome) => isGood(one) && one.status !== 'in-progress';
+  const good = outcomes.filter(isDone);
   const bad = Map.groupBy(
-    outcomes.filter((one) => !isGood(one)),
+    outcomes.filter((one) => !isDone(one)),
     (one) => one.status,
   );
   const rest = [...bad].map(
     ([status, group]) => `${group.length} ${status} (${group.map((one) => one.service).join(', ')})`,
   );
-  return [`${good.length} of ${outcomes.length} services are live`, ...rest].join(', ');
+  return [`${good.length} of ${outcomes.length} services run what was asked for`, ...rest].join(', ');
 }
 
 /** The error of a run, or undefined when every service is live. One service: its own error. */

@@ -68,7 +68,8 @@ export function writeLog(
   const definition = containersOf(world, task).find((candidate) => candidate.name === container);
   const place = logStream(definition, task);
   if (place === undefined) return;
-  const timestamp = world.clock.now();
+  // CloudWatch Logs has whole milliseconds; a virtual clock has parts of them.
+  const timestamp = Math.floor(world.clock.now());
   world.logs.put(
     place.group,
     place.stream,
