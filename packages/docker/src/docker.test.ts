@@ -166,6 +166,22 @@ describe('a build', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
+  // 0.10 is the first that attests unasked, and that knows the flag against it.
+  test.each([
+    ['v0.9.1', false],
+    ['v0.10.0', true],
+    ['v0.25.0', true],
+    ['0.0.0+unknown', true],
+  ])(
+    'by buildx %s is asked for no provenance where that release knows the flag: %s',
+    async (buildx, known) => {
+      await using programs = await fakePrograms();
+      await programs.add('docker', docker('printf "%s\\n" "$@" > "$WORK/argv"', { buildx }));
+      await dockerOf(programs).build(await request(programs, { provenance: 'false' }));
+      expect((await programs.read('work/argv')).split('\n').includes('--provenance=false')).toBe(known);
+    },
+  );
+
   test('that fails repeats its last lines, the error first', async () => {
     await using programs = await fakePrograms();
     await programs.add(
