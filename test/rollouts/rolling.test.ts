@@ -268,10 +268,9 @@ describe('several services in one run', () => {
 
   test('the log of a task that died at a fraction of a millisecond is read to its end', async () => {
     stage = await Stage.set({
-      fates: [
-        { match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000.5, log: ['no queue'] } },
-      ],
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000, log: ['no queue'] } }],
     });
+    await stage.clock.sleep(0.5, new AbortController().signal);
     const { host } = await stage.deploy({ 'wait-timeout': '1m' });
     expect(host.lines).toContain('output: no queue');
     expect(host.lines.filter((line) => /could not be read/.test(line))).toEqual([]);

@@ -250,13 +250,26 @@ describe('rollback-on', () => {
   test('timeout: the deployment under way is stopped, and the first error stays the error', async () => {
     stage = await Stage.set({ fates: loop });
     const { result, host } = await stage.deploy({ 'wait-timeout': '5m', 'rollback-on': 'timeout' });
-    expect(result.error?.code).toMatch(/TIMED_OUT|STALLED/);
+    const id = result.outputs['deployment-id'];
+    expect(result.error).toMatchObject({
+      code: 'STALLED',
+      summary: expect.stringMatching(/^web: web:2 is not live: a crash loop: .*; it is being stopped$/),
+      remedy: 'Read the container log.',
+    });
+    expect(result.error!.details.at(-1)).toBe(
+      `to see how it ends: landfall wait-for-service --region us-east-1 --cluster main --service web --deployment-id ${id}`,
+    );
+    expect(result.error!.details.filter((line) => /run this step again/.test(line))).toEqual([]);
     expect(host.lines.some((line) => /is being stopped, and ECS rolls back/.test(line))).toBe(true);
   });
   test('failure: what ran before is deployed again', async () => {
     stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
     const { result, live } = await stage.deploy({ 'rollback-on': 'failure' });
-    expect(result.error?.code).toBe('DEPLOYMENT_FAILED');
+    expect(result.error).toMatchObject({
+      code: 'DEPLOYMENT_FAILED',
+      summary: expect.stringMatching(/; this run has rolled back to web:1, which is live$/),
+      remedy: expect.stringMatching(/^Push the image/),
+    });
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('M03: what ran before was itself failing: no rollback, and it says why', async () => {

@@ -176,7 +176,7 @@ const isTelling = (message: string) =>
   );
 
 /** The step itself, and from where there are other credentials or more time, a command that changes nothing. */
-function resuming({ ours, watch, isStopped }: Told): string[] {
+export function resuming({ ours, watch, isStopped }: Pick<Told, 'ours' | 'watch' | 'isStopped'>): string[] {
   const { cluster, service, serviceArn, deploymentId } = ours;
   if (watch?.rollout.service?.deploymentController?.type === 'EXTERNAL')
     return isStopped ? [] : [`run this step again: nobody else goes on with task set ${deploymentId}`];

@@ -3,7 +3,7 @@ import { LandfallError } from '../errors/landfall-error.ts';
 import { oursOf } from './deploy.ts';
 import { isExternal } from './external/plan.ts';
 import { type FollowOptions, followTo } from './follow.ts';
-import type { Outcome } from './outcome.ts';
+import { type Outcome, resuming } from './outcome.ts';
 import { primaryOf, shortTaskDefinition } from './rollout.ts';
 import type { Run } from './run.ts';
 import type { Target } from './target.ts';
@@ -96,21 +96,51 @@ export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome
       }
     : { ...done, reason: `${done.reason}; it was to be taken back, but could not be` };
 
+/** A deployment that did not end well, once it was replaced by what ran before, or asked to stop. */
+export function afterUndo(done: Outcome, undone: Outcome | 'stopped' | undefined): Outcome {
+  const { error, ours } = done;
+  if (!error || !ours || undone === undefined || (undone !== 'stopped' && undone.error)) return done;
+  const stands = resuming({ ours });
+  const live = undone === 'stopped' ? undefined : undone.ours?.taskDefinition;
+  const what =
+    live === undefined
+      ? 'it is being stopped'
+      : `this run has rolled back to ${shortTaskDefinition(live)}, which is live`;
+  return {
+    ...done,
+    reason: `${done.reason}; ${what}`,
+    ...(live !== undefined && { live }),
+    error: new LandfallError(error.code, {
+      summary: `${error.summary}; ${what}`,
+      remedy:
+        done.causes[0]?.remedy ??
+        (live === undefined
+          ? 'See how it ends before this step is run again.'
+          : 'Mend the cause shown, then deploy again.'),
+      details: [
+        ...error.details.filter((line) => !stands.includes(line)),
+        ...(live === undefined ? resuming({ ours, isStopped: true }) : []),
+      ],
+      facts: { ...error.facts, live },
+      cause: error.cause,
+    }),
+  };
+}
+
 /**
  * Undoes a deployment that did not end well: one that is still under way is stopped, which makes ECS roll back;
- * one that has failed is replaced by what ran before. Says what came of it; never rejects.
+ * one that has failed is replaced by what ran before. What came of it is in the outcome; never rejects.
  */
 export async function undo(
   run: Run,
   target: Target,
   outcome: Outcome,
   options: FollowOptions,
-): Promise<void> {
+): Promise<Outcome> {
   const { world, ecs } = run;
   const arn = outcome.serviceDeploymentArn;
   if (target.codeDeploy || isExternal(target) || arn === undefined || outcome.verdict === 'FAILED') {
-    await rollBackTo(run, target, outcome, options);
-    return;
+    return afterUndo(outcome, await rollBackTo(run, target, outcome, options));
   }
   try {
     // The run may be cancelled: this one call is what the user asked for all the same.
@@ -118,9 +148,11 @@ export async function undo(
     world.host.log.warning(
       `${target.name}: deployment ${outcome.ours?.deploymentId} is being stopped, and ECS rolls back`,
     );
+    return afterUndo(outcome, 'stopped');
   } catch (thrown) {
     const error = asLandfallError(thrown);
     world.host.log.error(`${target.name}: the deployment could not be stopped: ${error.summary}`);
+    return outcome;
   }
 }
 

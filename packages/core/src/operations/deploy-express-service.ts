@@ -112,7 +112,7 @@ export const deployExpressService = defineOperation({
           await call.output('deployment-id', ours.deploymentId);
         },
       );
-    const outcome =
+    let outcome =
       given.forceNewDeployment && found.kind === 'there'
         ? await (await import('../deployment/express/force.ts')).forceExpressOnce(
             run,
@@ -123,7 +123,7 @@ export const deployExpressService = defineOperation({
           )
         : await deploy(found, plan);
     if (outcome.error && mustRollBack(outcome, given.rollbackOn))
-      await undoExpress(run, found, plan, outcome, options);
+      outcome = await undoExpress(run, found, plan, outcome, options);
     if (!outcome.error && url !== undefined) {
       const answers = `${outcome.service} answers at ${url}`;
       world.host.log.info(answers);

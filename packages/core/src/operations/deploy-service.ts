@@ -131,13 +131,13 @@ async function deployAll(
     run: async () => {
       if (alone) await call.output('service-arn', target.service.serviceArn ?? '');
       const options = followOptionsOf(call.inputs);
-      const outcome = await deployTo(run, target, registrations[index]!, given, options, async (ours) => {
+      let outcome = await deployTo(run, target, registrations[index]!, given, options, async (ours) => {
         if (alone) await call.output('deployment-id', ours.deploymentId);
         if (alone && target.codeDeploy) await call.output('codedeploy-deployment-id', ours.deploymentId);
       });
       if (outcome.error && mustRollBack(outcome, given.rollbackOn)) {
         const { undo } = await import('../deployment/roll-back.ts');
-        await undo(run, target, outcome, options);
+        outcome = await undo(run, target, outcome, options);
       }
       if (!alone && outcome.error) world.host.log.error(`✗ ${target.name}: ${outcome.reason}`);
       return { ok: outcome.error === undefined, value: outcome };

@@ -121,12 +121,11 @@ export async function undoExpress(
   plan: ExpressPlan,
   outcome: Outcome,
   options: FollowOptions,
-): Promise<void> {
+): Promise<Outcome> {
   const { log } = run.world.host;
-  const { undo, impossible } = await import('../roll-back.ts');
+  const { afterUndo, undo, impossible } = await import('../roll-back.ts');
   if (outcome.serviceDeploymentArn !== undefined && outcome.verdict !== 'FAILED') {
-    await undo(run, found.kind === 'there' ? found.target : absent(found), outcome, options);
-    return;
+    return undo(run, found.kind === 'there' ? found.target : absent(found), outcome, options);
   }
   try {
     if (found.kind === 'missing' || plan.kind !== 'update')
@@ -148,8 +147,10 @@ export async function undoExpress(
       async () => {},
     );
     if (back.error) log.error(`${outcome.service}: the rollback failed too: ${back.error.summary}`);
+    return afterUndo(outcome, back);
   } catch (thrown) {
     const error = asLandfallError(thrown);
     log.error(`${error.code}: ${error.summary}`);
+    return outcome;
   }
 }
