@@ -69,7 +69,9 @@ describe('a cancel', () => {
     await run('waiting', { TMPDIR: folder }, (child) => child.kill('SIGKILL'), 'watching');
     const { privateFolder } = await import('@landfall/hosts/private-folder');
     const { stateFiles } = await import('@landfall/hosts/state/run-state');
-    expect(stateFiles(privateFolder(folder), 'wait')).toHaveLength(1);
+    expect(
+      stateFiles(privateFolder({ env: {}, cwd: process.cwd(), temporary: folder }), 'wait'),
+    ).toHaveLength(1);
   });
 });
 

@@ -11,7 +11,8 @@ import { createWorld } from '../world.ts';
  * run of this job kept for it (a login, say), and is safe to repeat. One that fails does not stop the others.
  */
 export async function cleanUp(names: readonly OperationName[], process: NodeJS.Process): Promise<void> {
-  const folder = process.env.RUNNER_TEMP || privateFolder(tmpdir());
+  const folder =
+    process.env.RUNNER_TEMP || privateFolder({ env: process.env, cwd: process.cwd(), temporary: tmpdir() });
   const kept = (names.length > 0 ? names : operationNames).flatMap((name) =>
     stateFiles(folder, name).map((stateFile) => ({ name, stateFile })),
   );

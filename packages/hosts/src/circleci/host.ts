@@ -22,7 +22,7 @@ export function createCircleCiHost(surroundings: Surroundings): HostSession {
   };
   return createTextHost(surroundings, {
     name: 'circleci',
-    temporaryFolder: privateFolder(surroundings.temporary),
+    temporaryFolder: privateFolder(surroundings),
     surface: plainSurface(surroundings.log, { colour: !env.NO_COLOR, debug: env.LANDFALL_DEBUG === 'true' }),
     run: {
       // A re-run of a workflow has a new id, so each of them is a first attempt.

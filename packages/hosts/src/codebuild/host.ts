@@ -20,7 +20,7 @@ export function createCodeBuildHost(surroundings: Surroundings): HostSession {
   makeVariableFile(file);
   return createTextHost(surroundings, {
     name: 'codebuild',
-    temporaryFolder: privateFolder(surroundings.temporary),
+    temporaryFolder: privateFolder(surroundings),
     surface: plainSurface(surroundings.log, { colour: false, debug: env.LANDFALL_DEBUG === 'true' }),
     run: {
       // A retried build is a build of its own, with its own id.

@@ -22,7 +22,7 @@ export function createTerminalHost(surroundings: Surroundings): HostSession {
   if (file) makeVariableFile(file);
   const host = createTextHost(surroundings, {
     name: 'terminal',
-    temporaryFolder: privateFolder(surroundings.temporary),
+    temporaryFolder: privateFolder(surroundings),
     surface,
     run: {
       id: env.LANDFALL_RUN_ID || crypto.randomUUID(),
