@@ -257,6 +257,17 @@ describe('several services in one run', () => {
     expect(host.lines).toContain('info: 0 of 2 services run what was asked for, 2 in-progress (web, api)');
   });
 
+  test('a revision that ECS does not know is named', async () => {
+    stage = await Stage.set();
+    const { result } = await stage.deploy({ 'task-definition': 'web:99' });
+    expect(result.error).toMatchObject({
+      code: 'NOT_FOUND',
+      summary:
+        'task definition web:99 was not found: ecs:DescribeTaskDefinition in us-east-1 was refused: ClientException: Unable to describe task definition.',
+      remedy: 'Check the family and the number of the revision, the region and the account.',
+    });
+  });
+
   test('what is no list of services is refused with an example', async () => {
     stage = await Stage.set();
     const { result } = await stage.begin({ service: '', services: '[{"name":"web"}]', 'task-definition': '' })

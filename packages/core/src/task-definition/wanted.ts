@@ -1,7 +1,7 @@
 import type { RegisterTaskDefinitionRequest, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { nameInArn } from '../account/arn.ts';
 import { loadDocument } from '../documents/load-document.ts';
-import { LandfallError } from '../errors/landfall-error.ts';
+import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import * as patterns from '../inputs/patterns.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
@@ -38,10 +38,11 @@ export async function registerWanted(
   world: { ecs: Ecs; clock: Clock; signal: AbortSignal },
 ): Promise<Registration> {
   if (wanted.kind === 'file') return registerIfChanged(wanted.request, known, world);
-  const { taskDefinition } = await world.ecs.describeTaskDefinition(
-    { taskDefinition: wanted.name },
-    { signal: world.signal },
-  );
+  const { taskDefinition } = await world.ecs
+    .describeTaskDefinition({ taskDefinition: wanted.name }, { signal: world.signal })
+    .catch((error) => {
+      throw isLandfallError(error, 'NOT_FOUND') ? unknownRevision(wanted.name, error) : error;
+    });
   if (!taskDefinition?.taskDefinitionArn) {
     throw new LandfallError('RESPONSE_INVALID', {
       summary: `ecs:DescribeTaskDefinition answered nothing for ${wanted.name}`,
@@ -55,6 +56,15 @@ export async function registerWanted(
   }
   return { arn: taskDefinition.taskDefinitionArn, taskDefinition, how: 'reused' };
 }
+
+/** ECS's own refusal does not name it. */
+const unknownRevision = (name: string, cause: LandfallError) =>
+  new LandfallError('NOT_FOUND', {
+    summary: `task definition ${name} was not found: ${cause.summary}`,
+    remedy: 'Check the family and the number of the revision, the region and the account.',
+    facts: { ...cause.facts, taskDefinition: name },
+    cause,
+  });
 
 const said = {
   registered: 'registered',
