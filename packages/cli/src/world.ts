@@ -4,6 +4,7 @@ import type { Files } from '@landfall/core/world/files';
 import type { World } from '@landfall/core/world/world';
 import { systemClock } from '@landfall/hosts/machine/clock';
 import type { HostSession } from '@landfall/hosts/surroundings';
+import { childEnvironment } from './child-environment.ts';
 import { proxySecrets, useProxy } from './proxy.ts';
 import { version } from './version.ts';
 
@@ -28,7 +29,10 @@ export async function createWorld(
     files: lazily<Files>(async () => (await import('@landfall/hosts/machine/files')).createFiles(host)),
     // Child processes live in this machine's time, also when the operation waits in the sandbox's.
     docker: lazily<Docker>(async () =>
-      (await import('@landfall/docker/docker')).createDocker({ env, clock: systemClock }),
+      (await import('@landfall/docker/docker')).createDocker({
+        env: childEnvironment(env, host.inputs()),
+        clock: systemClock,
+      }),
     ),
   };
 }
