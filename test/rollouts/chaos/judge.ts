@@ -74,11 +74,16 @@ export function judge(evidence: Evidence): readonly Breach[] {
   if (evidence.ours > evidence.allowed)
     add('duplicate', `${evidence.ours} deployments of our task definition`);
   if (evidence.revisions > 1) add('duplicate', `${evidence.revisions} new revisions`);
-  const late = evidence.journal.filter(
-    (entry) => evidence.cancelledAt !== undefined && entry.time > evidence.cancelledAt + 1000,
+  const late = new Set(
+    evidence.journal
+      .filter((entry) => evidence.cancelledAt !== undefined && entry.time > evidence.cancelledAt + 1000)
+      // A person's answer to a pause, which no deployment of ours gives itself.
+      .filter((entry) => entry.operation !== 'ContinueServiceDeployment')
+      // One that failed and was sent again is one call.
+      .map((entry) => `${entry.operation} ${JSON.stringify(entry.input)}`),
   );
   const permitted = evidence.onCancel === 'stop' ? 1 : 0;
-  if (late.length > permitted) add('call-after-cancel', late.map((entry) => entry.operation).join(', '));
+  if (late.size > permitted) add('call-after-cancel', [...late].join(', '));
   const fired = evidence.lines.find((line) => line.split('\n').some((one) => /^\s*::|##\[/.test(one)));
   if (fired !== undefined) add('command-fired', fired);
   return breaches;

@@ -113,7 +113,9 @@ const isOurs = (input: unknown) => (input as { desiredCount?: number }).desiredC
 const retriesAfterFailure = (ours: Truth['deployments'], onCancel: 'leave' | 'stop') =>
   ours.filter((one, index) => {
     const next = ours[index + 1];
-    const isReplaced = one.status === 'STOPPED' && next && (one.finalAt ?? Infinity) >= next.createdAt;
+    const isGivenUp = next && (one.rolledBackAt ?? Infinity) < next.createdAt;
+    const isReplaced =
+      one.status === 'STOPPED' && next && !isGivenUp && (one.finalAt ?? Infinity) >= next.createdAt;
     return /^(?:ROLLBACK|STOP)/.test(one.status) && (!isReplaced || onCancel === 'stop');
   }).length;
 

@@ -30,6 +30,8 @@ export interface Truth {
     readonly createdAt: number;
     /** The instant its status became one that does not change any more. */
     readonly finalAt: number | undefined;
+    /** The instant its rollback began, whether that came to its end or not. */
+    readonly rolledBackAt?: number | undefined;
   }[];
 }
 
@@ -104,6 +106,7 @@ export function truthOf(world: EcsWorld, cluster: string, name: string): Truth |
       status: record.status,
       createdAt: record.createdAt,
       finalAt: record.finalAt,
+      rolledBackAt: record.rollback?.startedAt,
     })),
   };
 }
