@@ -206,7 +206,7 @@ withEngine('the demo on a Docker engine', () => {
       );
       const summary = await read('summary.md');
       expect(summary).toMatch(
-        /```mermaid\nxychart-beta\n {2}title "web: traffic of the new and the old version"\n.*\n {2}y-axis "% of traffic" 0 --> 100\n {2}line \[0, (?:0, )*10, (?:10, )*100[, 0-9]*\]\n/,
+        /```mermaid\nxychart-beta\n {2}title "web: traffic of the new and the old version \(line: new, bars: old\)"\n.*\n {2}y-axis "% of traffic" 0 --> 100\n {2}bar \[100, (?:100, )*90, (?:90, )*0[, 0-9]*\]\n {2}line \[0, (?:0, )*10, (?:10, )*100[, 0-9]*\]\n/,
       );
     },
     4 * minutes,
