@@ -33,7 +33,7 @@ test('of `--call check` each block is read, with rule, text and line', () => {
 
 WARNING: FromAsCasing - https://docs.docker.com/go/dockerfile/rule/from-as-casing/
 'AS' and 'from' keywords' casing do not match
-/work/space/Dockerfile:12
+/checkout/app/Dockerfile:12
 --------------------
   12 | >>> from scratch AS a
 --------------------
