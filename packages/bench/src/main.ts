@@ -56,9 +56,11 @@ async function bench(argv: readonly string[]): Promise<number> {
   return failures.length > 0 ? 1 : 0;
 }
 
-/** A family may measure the same thing at several sizes. */
-const title = ({ name, params }: Figure) =>
-  params.services === undefined ? name : `${name} (${params.services})`;
+/** A family may measure the same thing at several sizes, or beside several programs. */
+const title = ({ name, params: { services, builder } }: Figure) => {
+  const of = services ?? builder;
+  return of === undefined ? name : `${name} (${of})`;
+};
 
 function print(figures: readonly Figure[]) {
   const name = Math.max(0, ...figures.map((figure) => title(figure).length));

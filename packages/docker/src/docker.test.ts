@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { virtualClock } from '@landfall/core/testing/virtual-clock';
@@ -133,21 +133,45 @@ describe('a build', () => {
     expect(await programs.read('work/buildkit')).toBe('1\n');
   });
 
+  const made = { 'buildx/instances/ci': '{}' };
+  const plugin = {
+    'cli-plugins/docker-buildx':
+      'echo "plugin $*" >> "$WORK/asked"; echo \'{"SchemaVersion":"0.1.0","Version":"v0.19.2"}\'',
+  };
+  const broken = { 'cli-plugins/docker-buildx': 'echo "no such kernel" >&2; exit 1' };
+  const elsewhere = { 'config.json': '{"cliPluginsExtraDirs":["/opt/plugins"]}' };
+  const asksPlugin = 'plugin docker-cli-plugin-metadata';
   test.each([
-    ['in the folder for plugins', ['cli-plugins/docker-buildx']],
-    ['where nobody looks for it', []],
-  ])('finds buildx and its driver %s', async (_, files) => {
+    ['in the folder for plugins', { ...plugin, ...made }, 'docker-container', ['buildx inspect', asksPlugin]],
+    [
+      'where nobody looks for it',
+      made,
+      'docker-container',
+      ['--version', 'buildx inspect', 'buildx version'],
+    ],
+    ['asking for no driver where no builder was made', plugin, 'docker', [asksPlugin]],
+    ['by asking docker where the plugin does not say', broken, 'docker', ['buildx version']],
+    [
+      'by asking docker where others may come first',
+      { ...plugin, ...elsewhere },
+      'docker',
+      ['buildx version'],
+    ],
+  ] as const)('finds buildx and its driver %s', async (_, files, driver, asked) => {
     await using programs = await fakePrograms();
-    await programs.add('docker', docker('exit 1', { buildx: 'v0.19.2' }));
-    for (const file of files) {
-      await mkdir(join(programs.folder, 'config', dirname(file)), { recursive: true });
-      await writeFile(join(programs.folder, 'config', file), '');
+    await programs.add('docker', `echo "$*" >> "$WORK/asked"${docker('exit 1', { buildx: 'v0.19.2' })}`);
+    for (const [file, content] of Object.entries(files)) {
+      const path = join(programs.folder, 'config', file);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, file.endsWith('docker-buildx') ? `#!/bin/sh\n${content}\n` : content);
+      await chmod(path, 0o755);
     }
     const env = { ...programs.environment, DOCKER_CONFIG: join(programs.folder, 'config') };
     const found = await createDocker({ env, clock: virtualClock({ auto: false }) }).chooseBuilder(
       await request(programs),
     );
-    expect(found.description).toBe('buildx 0.19.2 (docker-container)');
+    expect(found.description).toBe(`buildx 0.19.2 (${driver})`);
+    expect((await programs.read('work/asked')).trim().split('\n').sort()).toEqual(asked);
   });
 
   test('gives each secret as a private file, which no argument shows', async () => {

@@ -10,6 +10,7 @@ import { login, logout } from './commands/login.ts';
 import { push } from './commands/push.ts';
 import { isolateConfig, userConfigFolder } from './config/isolate-config.ts';
 import type { Environment } from './processes/environment.ts';
+import { findPrograms } from './processes/find-program.ts';
 import { endLeftBehind } from './processes/left-behind.ts';
 import { type RunProcess, runProcess } from './processes/run-process.ts';
 import type { Programs } from './programs.ts';
@@ -24,7 +25,7 @@ export interface DockerOptions {
 
 /** Docker by its command line, and registries by HTTP. Nothing runs until it is asked for. */
 export function createDocker({ env: environment, clock, run = runProcess(clock) }: DockerOptions): Docker {
-  const programs: Programs = { environment, run };
+  const programs: Programs = { environment, run, dockers: onPath(environment) };
   const chosen = new Map<string, Promise<ChosenBuilder>>();
   const choose = (wishes: BuildWishes, options: DockerCallOptions): Promise<ChosenBuilder> => {
     const needs = wishesOf(wishes);
@@ -53,5 +54,14 @@ export function createDocker({ env: environment, clock, run = runProcess(clock) 
     tag: (request, options = {}) => tag(programs, request, options),
     inspect: (reference, options = {}) => inspect(programs, reference, options),
     registry: async () => (await import('./registry/registry.ts')).createRegistry(programs),
+  };
+}
+
+/** Looked for until it is found: whoever is told that there is none may install one. */
+function onPath(environment: Environment): Programs['dockers'] {
+  let known: readonly string[] = [];
+  return async () => {
+    if (known.length === 0) known = await findPrograms('docker', environment);
+    return known;
   };
 }

@@ -3,13 +3,14 @@ import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { refusalOf } from '@landfall/core/registry/refusal';
 import type { DockerCallOptions } from '@landfall/core/world/docker';
 import type { Environment } from './processes/environment.ts';
-import { findPrograms } from './processes/find-program.ts';
 import type { ProcessRequest, ProcessResult, RunProcess } from './processes/run-process.ts';
 
 /** What every command of this package works with. */
 export interface Programs {
   readonly environment: Environment;
   readonly run: RunProcess;
+  /** Every docker on PATH, in its order. */
+  dockers(): Promise<readonly string[]>;
 }
 
 export interface DockerCall {
@@ -27,11 +28,11 @@ export interface DockerCall {
  * @throws TOOL_MISSING, CANCELLED
  */
 export async function callDocker(
-  { environment, run }: Programs,
+  { environment, run, dockers }: Programs,
   call: DockerCall,
   options: DockerCallOptions = {},
 ): Promise<ProcessResult> {
-  const program = call.program ?? (await findPrograms('docker', environment))[0];
+  const program = call.program ?? (await dockers())[0];
   if (program === undefined) throw noDocker();
   const { output, signal } = options;
   const request: ProcessRequest = {

@@ -17,23 +17,30 @@ export interface ActionRun {
   readonly peakBytes: number;
 }
 
+export interface ActionOptions {
+  /** Fills the checkout of the job. */
+  readonly prepare?: (job: Job) => Promise<void>;
+  /** Variables beside those of the runner. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** The built action as a runner starts it, to its end. @throws when it does not end well, with its log */
 export async function runAction(
   context: BenchContext,
   name: string,
   inputs: Readonly<Record<string, string>>,
-  prepare: (job: Job) => Promise<void> = async () => {},
+  { prepare, environment: extra }: ActionOptions = {},
 ): Promise<ActionRun> {
   const action = await builtAction(join(context.root, 'actions', name));
   // No operation that is measured so asks AWS.
   const job = await startJob(context.scratch, 'http://127.0.0.1:9');
-  await prepare(job);
+  await prepare?.(job);
   const environment = await job.step(inputs);
   const note = join(job.temp, 'memory');
   const start = performance.now();
   await run(process.execPath, ['--import', hook, action.main], {
     cwd: job.workspace,
-    env: { ...environment, BENCH_MEMORY: note },
+    env: { ...environment, ...extra, BENCH_MEMORY: note },
     signal: context.signal,
     maxBuffer: 64 * 1024 * 1024,
   });

@@ -7,6 +7,7 @@ import { nameOf } from '../image/image-reference.ts';
 import type { ImageNames } from '../image/name-image.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
 import { existingImage, isOnBases } from '../registry/existing-image.ts';
+import { patientRegistry } from '../registry/patient-registry.ts';
 import { type PushedReference, pushReferences, referenceOf } from '../registry/push-references.ts';
 import { verifyPush } from '../registry/verify-push.ts';
 import type { Host } from '../world/host.ts';
@@ -115,8 +116,11 @@ async function buildOne(world: World, build: TargetBuild, plan: Plan): Promise<T
   const { push, load } = plan;
   const built = await buildImage(world, { values, names, push, load, dockerfile }, plan.folders);
   if (!push) return { ...build, pushed: [], built: true, inEngine: built.inEngine && built.readsEngine };
-  const pushed = await pushReferences(world, built, names.targets, async () => {});
-  await verifyPush(world, built, pushed);
+  const [pushed, registry] = await Promise.all([
+    pushReferences(world, built, names.targets, async () => {}),
+    patientRegistry(world),
+  ]);
+  await verifyPush(world, registry, built, pushed);
   return { ...build, digest: pushed[0]!.digest, pushed, built: true };
 }
 

@@ -99,10 +99,11 @@ test('an image is built, pushed under each tag, and handed on by digest', async 
   });
   expect(steps(world).slice(2)).toEqual([
     ['docker:tag', { source: imageId, target: `${name}:0123456` }],
+    // Opened while the image is on its way: it is read back next.
+    ['docker:registry', undefined],
     ['docker:push', { reference: `${name}:0123456` }],
     ['docker:tag', { source: imageId, target: `${name}:latest` }],
     ['docker:push', { reference: `${name}:latest` }],
-    ['docker:registry', undefined],
   ]);
   expect(buildRequest(world)).toMatchObject({
     context: '/workspace',

@@ -1,8 +1,8 @@
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { BuiltImage } from '../world/docker.ts';
+import type { Registry } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
-import { patientRegistry } from './patient-registry.ts';
 import type { PushedReference } from './push-references.ts';
 import { sameImage } from './same-image.ts';
 
@@ -12,12 +12,11 @@ import { sameImage } from './same-image.ts';
  * @throws DIGEST_UNKNOWN, PUSH_FAILED
  */
 export async function verifyPush(
-  world: World,
+  { host }: World,
+  registry: Registry,
   built: BuiltImage,
   pushed: readonly PushedReference[],
 ): Promise<void> {
-  const { host } = world;
-  const registry = await patientRegistry(world);
   // What an immutable tag held was compared when it was met.
   const moved = pushed.filter((each) => each.moved);
   for (const one of new Map(moved.map((each) => [`${nameOf(each)}@${each.digest}`, each])).values()) {

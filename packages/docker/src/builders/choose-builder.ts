@@ -6,7 +6,8 @@ import type { Wish } from './wishes.ts';
 /** A docker program on PATH, in its order. */
 export interface Candidate {
   readonly program: string;
-  readonly clientVersion: string;
+  /** Not asked for where the first on PATH has buildx. */
+  readonly clientVersion?: string;
   readonly buildxVersion?: string;
   /** The driver of the buildx builder that would be used. */
   readonly driver?: string;
@@ -40,7 +41,9 @@ export function chooseBuilder(
   const buildx = candidates.find(({ buildxVersion }) => buildxVersion !== undefined);
   if (buildx && first === buildx) return withBuildx(buildx, wishes, index);
   const beyondBuildKit = wishes.filter(({ needs }) => needs === 'buildx');
-  const buildkit = candidates.find(({ clientVersion }) => isBefore(clientVersion, buildxOnly));
+  const buildkit = candidates.find(
+    ({ clientVersion }) => clientVersion !== undefined && isBefore(clientVersion, buildxOnly),
+  );
   if (buildx && (beyondBuildKit.length > 0 || !buildkit)) return withBuildx(buildx, wishes, index);
   if (beyondBuildKit.length > 0) throw missing(candidates, beyondBuildKit);
   if (buildkit) {

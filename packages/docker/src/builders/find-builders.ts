@@ -1,56 +1,102 @@
+import { isLandfallError } from '@landfall/core/errors/landfall-error';
 import type { DockerCallOptions } from '@landfall/core/world/docker';
-import { findPrograms } from '../processes/find-program.ts';
 import { callDocker, type Programs } from '../programs.ts';
 import type { Candidate } from './choose-builder.ts';
-import { expectBuildx } from './expect-buildx.ts';
+import { type BuildxPlugin, findPlugin } from './find-plugin.ts';
+import { hasMadeBuilders } from './made-builders.ts';
 
 /**
- * Asks docker for its version, its buildx, and the driver of the builder that would be used; where the first on
- * PATH has no buildx, the others too. Each question starts a program, so what is expected is asked at once.
+ * Asks docker for its buildx and the driver of the builder that would be used; where the first on PATH has no
+ * buildx, for its version, and the others too. Each question starts a program, so what is expected is asked at once.
  */
 export async function findBuilders(
   programs: Programs,
   builder: string | undefined,
-  options: DockerCallOptions,
+  { signal }: DockerCallOptions,
 ): Promise<readonly Candidate[]> {
-  const [found, expected] = await Promise.all([
-    findPrograms('docker', programs.environment),
-    expectBuildx(programs.environment),
+  const [found, plugin, made] = await Promise.all([
+    programs.dockers(),
+    findPlugin(programs.environment),
+    hasMadeBuilders(programs.environment),
   ]);
-  const ask = (program: string) => probe(programs, { program, builder, expected }, signalOf(options));
-  const [first, ...others] = found;
+  const question: Question = { programs, builder, plugin, made, signal };
+  const [first] = found;
   if (first === undefined) return [];
-  if (!expected) return await Promise.all(found.map(ask));
-  const best = await ask(first);
-  return best.buildxVersion === undefined ? [best, ...(await Promise.all(others.map(ask)))] : [best];
+  if (plugin !== undefined) {
+    const buildx = await buildxOf(first, question);
+    // Who has buildx builds with it: what the client's version is and who else is there matters no more.
+    if (buildx) return [{ program: first, ...buildx }];
+  }
+  return await Promise.all(found.map((program) => probe(program, question)));
 }
 
 interface Question {
-  readonly program: string;
+  readonly programs: Programs;
   readonly builder: string | undefined;
-  /** Whether it is likely to have buildx. */
-  readonly expected: boolean;
+  /** Where buildx seems to be. */
+  readonly plugin: BuildxPlugin | undefined;
+  /** Whether there are builders of other drivers than docker. */
+  readonly made: boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
-async function probe(
-  programs: Programs,
-  { program, builder, expected }: Question,
-  options: DockerCallOptions,
-): Promise<Candidate> {
-  const ask = (...args: readonly string[]) => callDocker(programs, { program, args }, options);
-  const inspect = () => ask('buildx', 'inspect', ...(builder === undefined ? [] : ['--', builder]));
-  const [client, buildx, early] = await Promise.all([
+/** Prints nothing of its own. */
+const ask = ({ programs, signal }: Question, program: string, ...args: readonly string[]) =>
+  callDocker(programs, { program, args }, signal ? { signal } : {});
+
+async function probe(program: string, question: Question): Promise<Candidate> {
+  const [client, buildx] = await Promise.all([
     // Unlike `docker version` it does not ask the engine.
-    ask('--version'),
-    ask('buildx', 'version'),
-    expected ? inspect() : undefined,
+    ask(question, program, '--version'),
+    buildxOf(program, question),
   ]);
   const clientVersion = /^Docker version ([^\s,]+)/m.exec(client.stdout)?.[1] ?? 'of unknown version';
-  if (buildx.exitCode !== 0) return { program, clientVersion };
-  const buildxVersion = /\bv?(\d+\.\d+\.\d+\S*)/.exec(buildx.stdout)?.[1] ?? '0.0.0-unknown';
-  const driver = /^Driver:\s+(\S+)/m.exec((early ?? (await inspect())).stdout)?.[1];
-  return { program, clientVersion, buildxVersion, ...(driver !== undefined && { driver }) };
+  return { program, clientVersion, ...buildx };
 }
 
-/** Probes print nothing of their own. */
-const signalOf = ({ signal }: DockerCallOptions) => (signal ? { signal } : {});
+async function buildxOf(
+  program: string,
+  question: Question,
+): Promise<Pick<Candidate, 'buildxVersion' | 'driver'> | undefined> {
+  const { plugin, made, builder } = question;
+  const inspect = () =>
+    ask(question, program, 'buildx', 'inspect', ...(builder === undefined ? [] : ['--', builder]));
+  const [buildxVersion, early] = await Promise.all([
+    versionOf(program, question),
+    plugin !== undefined && made ? inspect() : undefined,
+  ]);
+  if (buildxVersion === undefined) return undefined;
+  if (!made) return { buildxVersion, driver: 'docker' };
+  const driver = /^Driver:\s+(\S+)/m.exec((early ?? (await inspect())).stdout)?.[1];
+  return { buildxVersion, ...(driver !== undefined && { driver }) };
+}
+
+/** Undefined where this docker has no buildx. */
+async function versionOf(program: string, question: Question): Promise<string | undefined> {
+  const { plugin } = question;
+  if (plugin?.foundBy(program)) {
+    const version = await pluginVersion(plugin.path, question);
+    if (version !== undefined) return version;
+  }
+  const { exitCode, stdout } = await ask(question, program, 'buildx', 'version');
+  return exitCode === 0 ? (releaseIn(stdout) ?? '0.0.0-unknown') : undefined;
+}
+
+/**
+ * As docker itself asks a plugin what it is. `docker buildx version` starts docker, the plugin for this question and
+ * the plugin once more: more than twice the time.
+ */
+async function pluginVersion(path: string, question: Question): Promise<string | undefined> {
+  try {
+    const { exitCode, stdout } = await ask(question, path, 'docker-cli-plugin-metadata');
+    if (exitCode !== 0) return undefined;
+    const { Version } = JSON.parse(stdout) as { Version?: unknown };
+    return typeof Version === 'string' ? releaseIn(Version) : undefined;
+  } catch (thrown) {
+    if (isLandfallError(thrown, 'CANCELLED')) throw thrown;
+    // A file that does not run here, or that is no plugin: docker says what it makes of it.
+    return undefined;
+  }
+}
+
+const releaseIn = (text: string) => /\bv?(\d+\.\d+\.\d+\S*)/.exec(text)?.[1];

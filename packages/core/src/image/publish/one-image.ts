@@ -1,4 +1,5 @@
 import { existingImage, isOnBases } from '../../registry/existing-image.ts';
+import { patientRegistry } from '../../registry/patient-registry.ts';
 import { type PushedReference, pushReferences, referenceOf } from '../../registry/push-references.ts';
 import { verifyPush } from '../../registry/verify-push.ts';
 import type { BaseImage } from '../base-images.ts';
@@ -30,14 +31,15 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
   }
 
   const references: string[] = [];
-  const pushed = await world.host.log.group('Push', () =>
+  const sent = () =>
     pushReferences(world, built, names.targets, async (one) => {
       references.push(referenceOf(one));
       await output('tags', references.join('\n'));
-    }),
-  );
+    });
+  // What reads the registry is loaded meanwhile.
+  const [pushed, registry] = await Promise.all([world.host.log.group('Push', sent), patientRegistry(world)]);
   const [first] = pushed;
-  await verifyPush(world, built, pushed);
+  await verifyPush(world, registry, built, pushed);
   await output('metadata', JSON.stringify(metadataOf(built, names, first!.digest)));
   await report(call, names, pushed, first!.digest);
 }
