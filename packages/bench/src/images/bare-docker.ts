@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildxPrograms } from '../../../toolchain/src/buildx/programs.ts';
+import { buildxPrograms } from '@landfall/toolchain/buildx/programs';
 import type { BenchContext } from '../figure.ts';
 
 const run = promisify(execFile);

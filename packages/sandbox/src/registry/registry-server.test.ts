@@ -325,6 +325,27 @@ describe('a manifest', () => {
   });
 });
 
+test('an image that goes takes along its own blobs, and none of a push that has not sent its manifest yet', async () => {
+  const gone = Buffer.from('only of the image that goes');
+  const shared = Buffer.from('of two images');
+  const arriving = Buffer.from('of an image on its way');
+  const layer = async (bytes: Buffer) => ({
+    mediaType: 'application/vnd.oci.image.layer.v1.tar',
+    digest: await push(bytes),
+    size: bytes.length,
+  });
+  const [own, both] = [await layer(gone), await layer(shared)];
+  await put('goes', await manifestOf('goes', { layers: [own, both] }));
+  await put('stays', await manifestOf('stays', { layers: [both] }));
+  const { digest } = await layer(arriving);
+  await sandbox.dispatch('ecr', 'BatchDeleteImage', {
+    repositoryName: 'team/web',
+    imageIds: [{ imageTag: 'goes' }],
+  });
+  const there = async (blob: string) => (await ask('HEAD', `/v2/team/web/blobs/${blob}`)).status;
+  expect(await Promise.all([own.digest, both.digest, digest].map(there))).toEqual([404, 200, 200]);
+});
+
 describe('a fault in the registry', () => {
   test('answers a push with the status that was asked for, in the form of the specification', async () => {
     sandbox.fault({

@@ -73,10 +73,7 @@ async function platformOf(facts: ManifestFacts, blobs: BlobStore): Promise<Platf
   }
 }
 
-/**
- * Removes an image and its tags, and forgets the blobs that no other image of the repository needs. Returns the
- * indexes that still name it, in which case nothing is removed.
- */
+/** Removes an image and its tags. Returns the indexes that still name it, in which case nothing is removed. */
 export function removeImage(repository: Repository, digest: string): readonly string[] {
   const parents = [...repository.images.values()]
     .filter((image) => image.facts.children.some((child) => child.digest === digest))
@@ -85,12 +82,19 @@ export function removeImage(repository: Repository, digest: string): readonly st
   repository.images.delete(digest);
   repository.scans.delete(digest);
   for (const [tag, tagged] of repository.tags) if (tagged === digest) repository.tags.delete(tag);
-  const needed = new Set(
-    [...repository.images.values()].flatMap(({ facts }) => [
-      ...(facts.config ? [facts.config.digest] : []),
-      ...facts.layers.map((layer) => layer.digest),
-    ]),
-  );
-  for (const blob of repository.blobs.keys()) if (!needed.has(blob)) repository.blobs.delete(blob);
   return [];
 }
+
+/**
+ * Forgets the blobs of an image that was removed, but for those that another needs. Blobs that no image has named
+ * yet stay: a push sends its manifest last.
+ */
+export function forgetBlobs(repository: Repository, removed: StoredImage): void {
+  const needed = new Set([...repository.images.values()].flatMap(blobsOf));
+  for (const blob of blobsOf(removed)) if (!needed.has(blob)) repository.blobs.delete(blob);
+}
+
+const blobsOf = ({ facts }: StoredImage): readonly string[] => [
+  ...(facts.config ? [facts.config.digest] : []),
+  ...facts.layers.map((layer) => layer.digest),
+];

@@ -25,17 +25,30 @@ const { authorizationData } = (await sandbox.dispatch(
   'GetAuthorizationToken',
 )) as GetAuthorizationTokenResponse;
 const [username, password] = atob(authorizationData![0]!.authorizationToken!).split(':', 2);
+const results = resolve(reports ?? (await mkdtemp(join(tmpdir(), 'landfall-conformance-'))));
 const child = spawn(resolve(suite), [], {
   stdio: 'inherit',
+  // Where the suite of 2023 writes its reports.
+  cwd: results,
   env: {
     PATH: process.env.PATH,
+    OCI_USERNAME: username,
+    OCI_PASSWORD: password,
+    // The suite as it was until 2025.
+    OCI_ROOT_URL: `http://${sandbox.registry}`,
+    OCI_NAMESPACE: repositories[0],
+    OCI_CROSSMOUNT_NAMESPACE: repositories[1],
+    OCI_TEST_PULL: '1',
+    OCI_TEST_PUSH: '1',
+    OCI_TEST_CONTENT_DISCOVERY: '1',
+    OCI_TEST_CONTENT_MANAGEMENT: '1',
+    ACK_GINKGO_DEPRECATIONS: '1.16.5',
+    // The suite since then.
     OCI_REGISTRY: sandbox.registry,
     OCI_TLS: 'disabled',
     OCI_REPO1: repositories[0],
     OCI_REPO2: repositories[1],
-    OCI_USERNAME: username,
-    OCI_PASSWORD: password,
-    OCI_RESULTS_DIR: resolve(reports ?? (await mkdtemp(join(tmpdir(), 'landfall-conformance-')))),
+    OCI_RESULTS_DIR: results,
     OCI_VERSION: '1.1',
     // Off by default because the specification only recommends them.
     OCI_API_BLOBS_UPLOAD_CANCEL: 'true',

@@ -1,4 +1,4 @@
-import { installBuildx, pinnedVersion } from '../buildx/programs.ts';
+import { buildxVersions, installBuildx } from '../buildx/programs.ts';
 import { run } from '../tools/run.ts';
 import type { Part } from './part.ts';
 
@@ -10,8 +10,7 @@ export const buildxPart: Part = {
     const found = /\bv?\d+\.\d+\.\d+\S*/.exec(own.output)?.[0];
     if (own.code === 0) return `this machine's own, ${found ?? 'of unknown version'}`;
     await installBuildx(root);
-    const versions = ['github.com/docker/buildx', 'github.com/moby/buildkit'].map(pinnedVersion);
-    const [buildx, buildkit] = await Promise.all(versions);
+    const { buildx, buildkit } = await buildxVersions();
     return `buildx ${buildx} and BuildKit ${buildkit}, built with Go`;
   },
 };

@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { buildspecParts } from './buildspecs.ts';
 import { buildxPart } from './buildx.ts';
+import { conformancePart } from './conformance.ts';
 import { distPart } from './dist.ts';
 import { examplesPart } from './examples.ts';
 import { orbPart } from './orb.ts';
@@ -21,6 +22,7 @@ const parts: readonly Part[] = [
   ...buildspecParts,
   examplesPart,
   distPart,
+  conformancePart,
   buildxPart,
 ];
 

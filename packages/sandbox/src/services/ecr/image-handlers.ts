@@ -2,7 +2,7 @@ import { AwsFault, type Handler } from '../../protocol/aws-service.ts';
 import { page } from '../../protocol/page.ts';
 import { digestPattern } from '../../registry/digest.ts';
 import { type Repository, type StoredImage, sizeOf, tagsOf } from '../../registry/repository.ts';
-import { removeImage, storeImage } from '../../registry/store-image.ts';
+import { forgetBlobs, removeImage, storeImage } from '../../registry/store-image.ts';
 import { type EcrParts, findRepository, invalidParameter, pageOptions } from './ecr-parts.ts';
 import { checkIds, failureOf, type ImageId, imageMissing, ofId } from './image-id.ts';
 import { immutableTag } from './immutable-tag.ts';
@@ -183,6 +183,7 @@ export const imageHandlers = (parts: EcrParts, scans: Scans): Record<string, Han
         });
         continue;
       }
+      forgetBlobs(repository, image);
       const gone = tags.length > 0 ? tags : [undefined];
       imageIds.push(...gone.map((imageTag) => ({ imageDigest: image.digest, imageTag })));
     }
