@@ -79,6 +79,26 @@ test('a dry run says what it would change, and writes nothing', async () => {
   expect(calls('CreateRepository')).toBe(before);
 });
 
+test('a dry run of a repository that is there names it, and tells the difference in log and summary', async () => {
+  await ensure({ repository: 'team/seen' });
+  const before = calls('PutImageTagMutability');
+  const inputs = { repository: 'team/seen', 'image-tag-mutability': 'IMMUTABLE', 'dry-run': 'true' };
+  const world = await awsWorld(sandbox, { inputs });
+  const { outputs } = await execute(ensureRepository as unknown as Operation, world);
+  expect(outputs).toEqual({
+    'repository-uri': `${sandbox.registry}/team/seen`,
+    'repository-arn': `arn:aws:ecr:${sandbox.region}:${sandbox.accountId}:repository/team/seen`,
+    changed: 'true',
+    changes: JSON.stringify(['tags: MUTABLE → IMMUTABLE']),
+  });
+  expect(world.host.lines).toEqual(['info: would be done: tags: MUTABLE → IMMUTABLE']);
+  expect(world.host.summaryBlocks).toEqual([
+    { kind: 'heading', text: 'Repository team/seen (dry run)' },
+    { kind: 'list', items: ['would be done: tags: MUTABLE → IMMUTABLE'] },
+  ]);
+  expect(calls('PutImageTagMutability')).toBe(before);
+});
+
 test('two runs at once both succeed, and one of them created it', async () => {
   const results = await Promise.all(
     [1, 2].map(() => ensure({ repository: 'team/race', 'scan-on-push': 'true' })),

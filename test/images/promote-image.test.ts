@@ -61,6 +61,36 @@ const promote = async (inputs: Record<string, string>) => {
     expect(await tagDigest(registry.host, 'web', 'live')).toBe(digest);
   });
 
+  test('a dry run says what would go where and which tag would leave which image, and writes nothing', async () => {
+    await using registry = await loopbackRegistry();
+    const { host } = registry;
+    const before = await putMultiPlatformImage(host, 'live', 'v1', 1000);
+    const digest = await putMultiPlatformImage(host, 'staging/web', 'v2', 2000);
+    const dry = async (inputs: Record<string, string>) => {
+      using world = imageWorld({ inputs: { ...inputs, 'dry-run': 'true' } });
+      const { error, outputs } = await execute(promoteImage as unknown as Operation, world);
+      expect(error).toBeUndefined();
+      return { outputs, lines: world.host.lines };
+    };
+    expect(
+      await dry({ source: `${host}/staging/web:v2`, target: `${host}/live`, tags: 'v1,v2', move: 'true' }),
+    ).toEqual({
+      outputs: { digest },
+      lines: [
+        `info: would copy ${digest} to ${host}/live`,
+        `info: would put ${host}/live:v1 on ${digest}, instead of ${before}`,
+        `info: would put ${host}/live:v2 on ${digest}, which is a new tag`,
+        `info: would take ${host}/staging/web:v2 away`,
+      ],
+    });
+    expect(await tagDigest(host, 'live', 'v1')).toBe(before);
+    expect(await tagDigest(host, 'live', 'v2')).toBeNull();
+    expect((await dry({ source: `${host}/live:v1`, tags: 'v1' })).lines).toEqual([
+      `info: ${host}/live holds ${before} already`,
+      `info: ${host}/live:v1 is already ${before}`,
+    ]);
+  });
+
   test('a source that is not there is NOT_FOUND, and nothing is written', async () => {
     await using registry = await loopbackRegistry();
     await putMultiPlatformImage(registry.host, 'web', 'v1');

@@ -149,12 +149,17 @@ export const ensureRepository = defineOperation({
       await output('changed', String(done.length > 0));
       await output('changes', JSON.stringify(done));
     };
-    if (given.dryRun) {
-      done.push(...changes.map((change) => change.text));
-      for (const line of done) world.host.log.info(`would ${line}`);
-      return await tell();
-    }
     let identity = found && { arn: found.existing.arn, uri: found.uri };
+    const tellIdentity = async ({ arn, uri }: NonNullable<typeof identity>) => {
+      await output('repository-uri', uri);
+      await output('repository-arn', arn);
+    };
+    if (given.dryRun) {
+      if (identity) await tellIdentity(identity);
+      done.push(...changes.map((change) => change.text));
+      await tell();
+      return report(call, done);
+    }
     if (!found) {
       identity = await createRepository(ecr, fresh, signal);
       if (identity) done.push(`create ${wanted.name}`);
@@ -168,8 +173,7 @@ export const ensureRepository = defineOperation({
         changes = planRepository(found.existing, wanted);
       }
     }
-    await output('repository-uri', identity!.uri);
-    await output('repository-arn', identity!.arn);
+    await tellIdentity(identity!);
     try {
       for (const change of changes) {
         if (change.kind === 'create') continue;
@@ -230,12 +234,16 @@ function asJson(file: string, content: string): string {
 }
 
 function report({ world: { host }, summary, inputs: given }: EnsureCall, done: readonly string[]) {
-  for (const line of done) host.log.info(line);
-  if (done.length === 0) host.log.info(`${given.repository} is as wanted`);
+  const lines = given.dryRun ? done.map((line) => `would be done: ${line}`) : done;
+  for (const line of lines) host.log.info(line);
+  if (lines.length === 0) host.log.info(`${given.repository} is as wanted`);
   summary(
-    { kind: 'heading', text: `Repository ${given.repository}` },
-    done.length > 0
-      ? { kind: 'list', items: done }
-      : { kind: 'paragraph', text: 'As wanted; nothing was changed.' },
+    {
+      kind: 'heading',
+      text: `Repository ${given.repository}${given.dryRun ? ' (dry run)' : ''}`,
+    },
+    lines.length > 0
+      ? { kind: 'list', items: lines }
+      : { kind: 'paragraph', text: 'As wanted; there is nothing to change.' },
   );
 }

@@ -7,6 +7,7 @@ import { BlobTally, copyImage, readManifest } from '../registry/copy-image.ts';
 import { copyReferrers } from '../registry/copy-referrers.ts';
 import { movedBefore } from '../registry/moved-before.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
+import { planLines, planPromotion } from '../registry/plan-promotion.ts';
 import { promotionProblems } from '../registry/promotion-problems.ts';
 import { pushActions } from '../registry/push-actions.ts';
 import { removeTag } from '../registry/remove-tag.ts';
@@ -156,9 +157,14 @@ async function promote(
   });
   pin(manifest.digest);
   if (given.dryRun) {
-    host.log.info(
-      `would put ${nameOf(from)}@${manifest.digest} into ${nameOf(to)} as ${tags.join(', ') || 'its digest alone'}${given.move ? `, and take ${nameOf(from)}:${source.tag} away` : ''}`,
-    );
+    await output('digest', manifest.digest);
+    const plan = await planPromotion(registry, manifest.digest, to, tags, signal);
+    const lines = [
+      ...planLines(plan, manifest.digest, to),
+      ...(given.move ? [`would take ${nameOf(from)}:${source.tag} away`] : []),
+    ];
+    for (const line of lines) host.log.info(line);
+    call.summary({ kind: 'heading', text: 'Image to promote (dry run)' }, { kind: 'list', items: lines });
     return;
   }
   // By digest from here on: a tag that moves meanwhile does not make two images of this.

@@ -1,24 +1,30 @@
-/** Runs one after the other where more than `most` would run at once. The first failure ends the rest. */
+/**
+ * Runs one after the other where more than `most` would run at once. The first failure stops the rest through the
+ * signal that each is given, and is thrown when none of them runs any more: whoever tries again starts from rest.
+ */
 export async function bounded<T, R>(
-  most: number,
+  { most, signal }: { readonly most: number; readonly signal: AbortSignal },
   items: readonly T[],
-  act: (item: T) => Promise<R>,
+  act: (item: T, signal: AbortSignal) => Promise<R>,
 ): Promise<readonly R[]> {
   const results: R[] = [];
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  let failure: { readonly thrown: unknown } | undefined;
   let next = 0;
-  let failed = false;
   const work = async () => {
-    while (next < items.length && !failed) {
+    while (next < items.length && !failure) {
       const index = next;
       next += 1;
       try {
-        results[index] = await act(items[index]!);
+        results[index] = await act(items[index]!, either);
       } catch (thrown) {
-        failed = true;
-        throw thrown;
+        failure ??= { thrown };
+        stop.abort();
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(most, items.length) }, work));
+  if (failure) throw failure.thrown;
   return results;
 }

@@ -53,8 +53,8 @@ export async function copyImage(
       await copy(await readManifest(registry, { ...from, reference: child.digest }, signal), depth + 1);
     const blobs = content.blobs.filter(({ digest }) => !seen.has(digest));
     for (const { digest } of blobs) seen.add(digest);
-    await bounded(blobsAtOnce, blobs, async ({ digest, size }) => {
-      tally.add(digest, await registry.copyBlob({ from, to, digest, size }, { signal }));
+    await bounded({ most: blobsAtOnce, signal }, blobs, async ({ digest, size }, stopped) => {
+      tally.add(digest, await registry.copyBlob({ from, to, digest, size }, { signal: stopped }));
     });
     await registry.putManifest(target, manifest, { signal });
   };
