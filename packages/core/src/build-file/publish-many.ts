@@ -54,8 +54,9 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
     host.log.info(
       `${target.name}: ${digest === undefined ? 'built' : `${nameOf(names.targets[0]!)}@${digest}`}`,
     );
+  const moved = results.some(({ pushed }) => pushed.some((one) => one.moved));
   summary(
-    { kind: 'heading', text: push ? 'Images pushed' : 'Images built' },
+    { kind: 'heading', text: push ? (moved ? 'Images pushed' : 'Images already there') : 'Images built' },
     {
       kind: 'table',
       head: ['Image', 'References', 'Digest', ''],

@@ -11,8 +11,9 @@ import { noteOutput, variableOf } from '../variables/output-variable.ts';
 import { exportInFile, makeVariableFile, singleQuoted } from '../variables/shell-file.ts';
 
 /**
- * A person's terminal, or a CI that we do not know. Outputs are shown; LANDFALL_ENV_FILE, if set, names a file
- * that gets them as shell variables.
+ * A person's terminal, or a CI that we do not know. Outputs are shown at the end, each once: some are handed over
+ * again with every part that is done. LANDFALL_ENV_FILE, if set, names a file that gets them as shell variables,
+ * at once.
  */
 export function createTerminalHost(surroundings: Surroundings): HostSession {
   const { env, cwd, log } = surroundings;
@@ -20,6 +21,7 @@ export function createTerminalHost(surroundings: Surroundings): HostSession {
   const surface = isLive(log, env) ? liveSurface(log, options) : plainSurface(log, options);
   const file = env.LANDFALL_ENV_FILE ? resolve(cwd, env.LANDFALL_ENV_FILE) : undefined;
   if (file) makeVariableFile(file);
+  const outputs = new Map<string, string>();
   const host = createTextHost(surroundings, {
     name: 'terminal',
     temporaryFolder: privateFolder(surroundings),
@@ -38,8 +40,30 @@ export function createTerminalHost(surroundings: Surroundings): HostSession {
     setOutput(name, value) {
       checkName('output', name);
       if (file) exportInFile(file, variableOf(name), value, noteOutput(variableOf(name)));
-      host.log.info(`${name}: ${value}`);
+      outputs.set(name, value);
     },
   });
-  return host;
+  const show = () => {
+    for (const [name, value] of outputs) host.log.info(`${name}: ${value}`);
+    outputs.clear();
+  };
+  return {
+    ...host,
+    log: {
+      ...host.log,
+      // What went wrong is what a person looks for at the end.
+      error(text) {
+        show();
+        host.log.error(text);
+      },
+    },
+    async summary(blocks) {
+      show();
+      await host.summary(blocks);
+    },
+    close() {
+      show();
+      return host.close();
+    },
+  };
 }

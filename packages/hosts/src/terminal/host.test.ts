@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { onHost } from '../testing/on-host.ts';
+
+test('an output that is handed over with every part is shown once, as it is at the end', async () => {
+  const { host, log, output } = await onHost('terminal');
+  await host.setOutput('tags', 'web:1');
+  host.log.info('pushed web:1');
+  await host.setOutput('tags', 'web:1,worker:1');
+  // A later step may need what is done, whatever becomes of the rest.
+  expect(output('tags')).toBe('web:1,worker:1');
+  host.log.info('pushed worker:1');
+  await host.summary([{ kind: 'heading', text: 'Images pushed' }]);
+  host.close();
+  expect(log().split('\n').slice(0, 3)).toEqual(['pushed web:1', 'pushed worker:1', 'tags: web:1,worker:1']);
+  expect(log().match(/tags: /g)).toHaveLength(1);
+});
+
+test('what went wrong stands below the outputs that there are', async () => {
+  const { host, log } = await onHost('terminal');
+  await host.setOutput('version', '1');
+  host.log.error('PUSH_FAILED: the registry does not answer');
+  host.close();
+  expect(log()).toBe('version: 1\nPUSH_FAILED: the registry does not answer\n');
+});
