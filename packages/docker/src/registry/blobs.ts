@@ -7,14 +7,12 @@ import type {
   RegistryTarget,
   RepositoryName,
 } from '@landfall/core/world/registry';
+import { readFollowing } from './follow.ts';
 import type { HttpSend, StreamedBody } from './http.ts';
 import { noAnswer } from './no-answer.ts';
 import { refusal } from './refused.ts';
 import { releaseBuffers } from './release-buffers.ts';
 import type { Session } from './session.ts';
-
-/** Redirects to where a registry keeps its blobs: object stores do it once, with the signature in the address. */
-const redirects = [301, 302, 303, 307, 308];
 
 /** The content of a blob as a stream; undefined when the repository has none of this digest. */
 export async function openBlob(
@@ -23,34 +21,12 @@ export async function openBlob(
   target: RegistryTarget,
   signal: AbortSignal | undefined,
 ): Promise<IncomingMessage | undefined> {
-  let response = await session.send({
+  const { response } = await readFollowing(session, http, {
     method: 'GET',
     path: `/v2/${target.repository}/blobs/${target.reference}`,
     scopes: [`repository:${target.repository}:pull`],
     signal,
   });
-  const location = response.headers.location;
-  if (redirects.includes(response.statusCode ?? 0) && location !== undefined) {
-    response.resume();
-    const url = new URL(location, session.base);
-    // Without our login: it was meant for the registry, and an object store refuses two.
-    response =
-      url.origin === new URL(session.base).origin
-        ? await session.send({
-            method: 'GET',
-            path: location,
-            scopes: [`repository:${target.repository}:pull`],
-            signal,
-          })
-        : await http({ method: 'GET', url, signal }).catch((thrown: unknown) => {
-            throw noAnswer(
-              `${url.host}, where ${target.registry} keeps its blobs, did not answer`,
-              target.registry,
-              thrown,
-              signal,
-            );
-          });
-  }
   if (response.statusCode === 200) return response;
   if (response.statusCode === 404) {
     response.resume();
@@ -73,7 +49,8 @@ export async function copyBlob(
     `repository:${to.repository}:pull,push`,
     ...(same && from.repository !== to.repository ? [`repository:${from.repository}:pull`] : []),
   ];
-  const there = await session.send({
+  // A registry may send us to its store for this, too.
+  const { response: there } = await readFollowing(session, http, {
     method: 'HEAD',
     path: `/v2/${to.repository}/blobs/${digest}`,
     scopes,

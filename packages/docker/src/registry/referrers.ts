@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import type { Descriptor, RegistryTarget } from '@landfall/core/world/registry';
 import { digestForm } from './check-digest.ts';
-import { readBody } from './http.ts';
+import { readFollowing } from './follow.ts';
+import { type HttpSend, readBody } from './http.ts';
 import { refusal } from './refused.ts';
 import type { Session } from './session.ts';
 
@@ -12,6 +14,7 @@ const mostPages = 50;
 /** See `Registry.referrers`. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers */
 export async function referrers(
   session: Session,
+  http: HttpSend,
   target: RegistryTarget,
   signal: AbortSignal | undefined,
 ): Promise<readonly Descriptor[] | undefined> {
@@ -19,15 +22,14 @@ export async function referrers(
   const found: Descriptor[] = [];
   let path: string | undefined = `/v2/${repository}/referrers/${reference}`;
   for (let page = 0; path !== undefined && page < mostPages; page += 1) {
-    const response = await session.send({
+    const { response, elsewhere } = await readFollowing(session, http, {
       method: 'GET',
       path,
       scopes: [`repository:${repository}:pull`],
       headers: { accept: 'application/vnd.oci.image.index.v1+json' },
       signal,
     });
-    // 404: no such API, by the specification; some answer 405 or redirect a browser instead.
-    if ([404, 405, 501].includes(response.statusCode ?? 0) && page === 0) {
+    if (page === 0 && hasNoApi(response, elsewhere !== undefined)) {
       response.resume();
       return undefined;
     }
@@ -40,6 +42,15 @@ export async function referrers(
     path = url && `${url.pathname}${url.search}`;
   }
   return found;
+}
+
+/**
+ * By the specification 404 says that there is no such API. Others answer as they do to any address that they do not
+ * know, ghcr.io by a redirect to a page of github.com, which refuses us as it likes.
+ */
+function hasNoApi({ statusCode = 0, headers }: IncomingMessage, elsewhere: boolean): boolean {
+  if (statusCode === 200) return /^text\//.test(headers['content-type'] ?? '');
+  return [400, 404, 405, 406, 501].includes(statusCode) || (elsewhere && statusCode < 500);
 }
 
 function descriptorsOf(bytes: Uint8Array, { registry, reference }: RegistryTarget): readonly Descriptor[] {

@@ -271,7 +271,7 @@ describe('a blob', () => {
       registry.blob({ registry: server.host, repository: 'a', reference: digestOf('hello') }),
     ).rejects.toMatchObject({
       code: 'ENDPOINT_UNREACHABLE',
-      summary: `127.0.0.1:1, where ${server.host} keeps its blobs, did not answer: connect ECONNREFUSED 127.0.0.1:1`,
+      summary: `127.0.0.1:1, to which ${server.host} redirects, did not answer: connect ECONNREFUSED 127.0.0.1:1`,
     });
   });
 

@@ -5,6 +5,7 @@ import type { Programs } from '../programs.ts';
 import { copyBlob, openBlob } from './blobs.ts';
 import { checkDigest, digestForm } from './check-digest.ts';
 import { credentialsFor } from './credentials.ts';
+import { readFollowing } from './follow.ts';
 import { createHttp, type HttpSend, readBody } from './http.ts';
 import { referrers } from './referrers.ts';
 import { isNameUnknown, refusal } from './refused.ts';
@@ -41,7 +42,7 @@ export function createRegistry({
   };
   const path = ({ repository, reference }: RegistryTarget) => `/v2/${repository}/manifests/${reference}`;
   const read = async (method: 'GET' | 'HEAD', target: RegistryTarget, signal: AbortSignal | undefined) => {
-    const response = await session(target.registry).send({
+    const { response } = await readFollowing(session(target.registry), http, {
       method,
       path: path(target),
       scopes: [`repository:${target.repository}:pull`],
@@ -103,7 +104,7 @@ export function createRegistry({
       checkDigest(bytes, target, target.reference);
       return bytes;
     },
-    referrers: (target, { signal } = {}) => referrers(session(target.registry), target, signal),
+    referrers: (target, { signal } = {}) => referrers(session(target.registry), http, target, signal),
     async deleteTag(target, { signal } = {}) {
       const response = await session(target.registry).send({
         method: 'DELETE',
