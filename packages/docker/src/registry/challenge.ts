@@ -5,12 +5,24 @@ export interface Challenge {
   readonly scope?: string;
 }
 
-/** `WWW-Authenticate: Bearer realm="…",service="…",scope="…"` (RFC 9110, and Docker's token specification). */
+/** A scheme, or a parameter with its value, quoted or not. */
+const part = /([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?/g;
+
+/**
+ * `WWW-Authenticate: Bearer realm="…",service="…",scope="…"` (RFC 9110, and Docker's token specification). Of several
+ * challenges that for a token is taken, as containerd does.
+ */
 export function parseChallenge(header: string | undefined): Challenge | undefined {
-  const found = /^\s*(Basic|Bearer)\b(.*)$/i.exec(header ?? '');
-  if (!found) return undefined;
-  const values: Record<string, string> = {};
-  for (const [, name, value] of found[2]!.matchAll(/([a-z]+)="([^"]*)"/gi))
-    values[name!.toLowerCase()] = value!;
-  return { scheme: found[1]!.toLowerCase() as Challenge['scheme'], ...values };
+  const found: { scheme: string; values: Record<string, string> }[] = [];
+  for (const [whole, name, quoted, bare] of (header ?? '').matchAll(part)) {
+    const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? bare ?? '';
+    const last = found.at(-1);
+    if (!whole.includes('=')) found.push({ scheme: name!.toLowerCase(), values: {} });
+    else if (last) last.values[name!.toLowerCase()] = value;
+  }
+  for (const scheme of ['bearer', 'basic'] as const) {
+    const values = found.find((one) => one.scheme === scheme)?.values;
+    if (values) return { ...values, scheme };
+  }
+  return undefined;
 }
