@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
@@ -53,6 +53,23 @@ onEngine('a login to a registry with passwords of its own', () => {
     expect(step.log.join('\n')).not.toContain('battery-staple');
     await job.end();
     expect(job.leftovers()).toEqual([]);
+  });
+
+  test('stays in the job where the machine has a store that Docker would find and use by itself', async () => {
+    const job = imageJob({ sandbox });
+    const programs = join(job.folder, 'programs');
+    const asked = join(job.folder, 'asked');
+    mkdirSync(programs);
+    for (const store of ['secretservice', 'pass'])
+      writeFileSync(join(programs, `docker-credential-${store}`), `#!/bin/sh\necho "$1" >>'${asked}'\n`, {
+        mode: 0o755,
+      });
+    const step = await job.step('ecr-login', {}, { env: { PATH: `${programs}:${process.env.PATH}` } });
+    expect(step.exitCode).toBe(0);
+    expect(existsSync(asked)).toBe(false);
+    const { auths } = JSON.parse(readFileSync(join(step.outputs['docker-config']!, 'config.json'), 'utf8'));
+    expect(auths[sandbox.registry]).toEqual({ auth: expect.stringMatching(/./) });
+    await job.end();
   });
 
   test.each([

@@ -19,10 +19,13 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
  * What a private Docker configuration takes over from the user's. Everything but: the credential store (what is
  * put there outlives the job, and another job would read it), helpers that are not installed or that would
  * answer for the registries we log in to, and logins that lie in the store and are only named here.
+ *
+ * The registries are named without a login: a configuration that names none makes Docker look for a store of this
+ * machine by itself (docker-credential-osxkeychain, -secretservice, -pass) and put the login there
+ * (docker/cli, LoadDefaultConfigFile).
  */
 export function inheritConfig(user: unknown, { registries, hasHelper }: Inheritance): Inherited {
-  if (!isRecord(user)) return { config: {}, notes: [] };
-  const { credsStore, credHelpers, auths, ...kept } = user;
+  const { credsStore, credHelpers, auths, ...kept } = isRecord(user) ? user : {};
   const notes: string[] = [];
   if (typeof credsStore === 'string' && credsStore !== '') {
     notes.push(`the credential store "${credsStore}" is not used in this job: what is put there outlives it`);
@@ -37,6 +40,7 @@ export function inheritConfig(user: unknown, { registries, hasHelper }: Inherita
       notes.push(`the credential helper "${String(name)}" for ${registry} is not installed, and left out`);
     } else helpers[registry] = name;
   }
+  const own = registries.map((registry) => [registry === 'docker.io' ? hub : registry, {}] as const);
   const logins = Object.entries(isRecord(auths) ? auths : {}).filter(
     ([, login]) =>
       isRecord(login) && ['auth', 'identitytoken', 'registrytoken'].some((key) => Boolean(login[key])),
@@ -45,7 +49,7 @@ export function inheritConfig(user: unknown, { registries, hasHelper }: Inherita
     config: {
       ...kept,
       ...(Object.keys(helpers).length > 0 && { credHelpers: helpers }),
-      ...(logins.length > 0 && { auths: Object.fromEntries(logins) }),
+      ...((own.length > 0 || logins.length > 0) && { auths: Object.fromEntries([...own, ...logins]) }),
     },
     notes,
   };

@@ -20,7 +20,7 @@ test("the user's proxies, contexts, plugins and logins are kept, in a file that 
   const auths = { 'https://index.docker.io/v1/': { auth: 'eDp5' } };
   const user = { proxies: { default: { httpProxy: 'http://p:1' } }, currentContext: 'remote', auths };
   const { notes, folder, home, config } = await isolate(programs, JSON.stringify(user));
-  expect(config).toEqual(user);
+  expect(config).toEqual({ ...user, auths: { [ecr]: {}, ...auths } });
   expect(notes).toEqual([]);
   expect((await stat(join(folder, 'config.json'))).mode & 0o777).toBe(0o600);
   expect(await readlink(join(folder, 'cli-plugins'))).toBe(join(home, 'cli-plugins'));
@@ -37,7 +37,7 @@ test('L12: credential stores and helpers that would take or answer for our login
       auths: { 'stored.example': {} },
     }),
   );
-  expect(config).toEqual({ credHelpers: { 'ghcr.io': 'there' } });
+  expect(config).toEqual({ credHelpers: { 'ghcr.io': 'there' }, auths: { [ecr]: {} } });
   expect(notes).toEqual([
     'the credential store "desktop" is not used in this job: what is put there outlives it',
     `the credential helper "ecr-login" for ${ecr} is not used: this step logs in to it`,
@@ -50,13 +50,20 @@ test('L12: the helper of Docker Hub, which Docker knows by an older name, does n
   await programs.add('docker-credential-there', '');
   const config = { credHelpers: { 'https://index.docker.io/v1/': 'there' } };
   const isolated = await isolate(programs, JSON.stringify(config), [ecr, 'docker.io']);
-  expect(isolated.config).toEqual({});
+  expect(isolated.config).toEqual({ auths: { [ecr]: {}, 'https://index.docker.io/v1/': {} } });
+});
+
+test('L12: the registries are named before the login, or Docker would put it into a store that it finds by itself', async () => {
+  await using programs = await fakePrograms();
+  await using other = await fakePrograms();
+  expect((await isolate(programs)).config).toEqual({ auths: { [ecr]: {} } });
+  expect((await isolate(other, '[]')).config).toEqual({ auths: { [ecr]: {} } });
 });
 
 test('L11: a configuration that is broken is named, and nothing is taken from it', async () => {
   await using programs = await fakePrograms();
   const { notes, config } = await isolate(programs, '{"auths": {"r.example": {"auth": "c2VjcmV0');
-  expect(config).toEqual({});
+  expect(config).toEqual({ auths: { [ecr]: {} } });
   expect(notes).toEqual([
     `${programs.folder}/home/.docker/config.json could not be read and nothing is taken from it: it is not JSON`,
   ]);
@@ -66,7 +73,7 @@ test('L11: a configuration that is a folder is named, and nothing is taken from 
   await using programs = await fakePrograms();
   await mkdir(join(programs.folder, 'home/.docker/config.json'), { recursive: true });
   const { notes, config } = await isolate(programs);
-  expect(config).toEqual({});
+  expect(config).toEqual({ auths: { [ecr]: {} } });
   expect(notes[0]).toContain('could not be read and nothing is taken from it: EISDIR');
 });
 
