@@ -13,7 +13,13 @@ export interface RetryPlan {
   readonly signal: AbortSignal;
 }
 
-/** Tries again what failed for a reason that passes (`facts.transient`), after a pause with jitter. */
+/** However long a registry asks to be left alone: a job that waits looks like one that hangs. */
+const longestAsked = 60_000;
+
+/**
+ * Tries again what failed for a reason that passes (`facts.transient`), after a pause with jitter, and not before the
+ * registry said (`facts.retryAfter`, milliseconds). Where that is longer than a minute it is not waited for.
+ */
 export async function retryTransient<T>(plan: RetryPlan, act: () => Promise<T>): Promise<T> {
   const { what, attempts, clock, log, signal } = plan;
   for (let attempt = 1; ; attempt += 1) {
@@ -21,7 +27,9 @@ export async function retryTransient<T>(plan: RetryPlan, act: () => Promise<T>):
       return await act();
     } catch (thrown) {
       if (!isLandfallError(thrown) || thrown.facts.transient !== true || attempt >= attempts) throw thrown;
-      const pause = Math.round(plan.pause * 2 ** (attempt - 1) * (0.5 + clock.random() / 2));
+      const asked = typeof thrown.facts.retryAfter === 'number' ? thrown.facts.retryAfter : 0;
+      if (asked > longestAsked) throw thrown;
+      const pause = Math.max(asked, Math.round(plan.pause * 2 ** (attempt - 1) * (0.5 + clock.random() / 2)));
       log.warning(
         `${what} failed (${attempt} of ${attempts} attempts), trying again in ${formatDuration(pause)}: ${thrown.summary}`,
       );

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { refusalOf } from '@landfall/core/registry/refusal';
+import { formatDuration } from '@landfall/core/time/duration';
 import type { RegistryTarget } from '@landfall/core/world/registry';
 import { readBody } from './http.ts';
 
@@ -25,11 +26,28 @@ export async function refusal(
       .join('; ') || text.slice(0, 300);
   const status = response.statusCode ?? 0;
   const found = refusalOf({ status, codes, text: message });
+  const retryAfter = retryAfterOf(response);
+  const later =
+    retryAfter === undefined ? '' : ` (it asks to be left alone for ${formatDuration(retryAfter)})`;
   return new LandfallError(found.code, {
-    summary: `${registry} refused to ${doing} ${repository} (${reference}): ${status}${message ? ` ${message}` : ''}`,
+    summary: `${registry} refused to ${doing} ${repository} (${reference}): ${status}${message ? ` ${message}` : ''}${later}`,
     ...(found.remedy !== undefined && { remedy: found.remedy }),
-    facts: { registry, repository, reference, status, codes, transient: found.transient },
+    facts: {
+      registry,
+      repository,
+      reference,
+      status,
+      codes,
+      transient: found.transient,
+      ...(retryAfter !== undefined && { retryAfter }),
+    },
   });
+}
+
+/** Milliseconds. Registries give seconds; a date, which is allowed as well, is not looked into. */
+export function retryAfterOf({ headers }: IncomingMessage): number | undefined {
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
 }
 
 function parseErrors(text: string): readonly { readonly code: string; readonly message: string }[] {

@@ -111,7 +111,70 @@ describe('a login', () => {
   });
 });
 
+describe('a token server', () => {
+  test.each([
+    [
+      429,
+      'PUSH_FAILED',
+      'The registry asks for fewer requests: run the step again later.',
+      { transient: true, retryAfter: 7000 },
+    ],
+    [
+      503,
+      'PUSH_FAILED',
+      'Run the step again; layers already pushed are not sent twice.',
+      { transient: true, retryAfter: 7000 },
+    ],
+    [
+      401,
+      'PUSH_DENIED',
+      'The login that Docker has for HOST is refused: log in to it again.',
+      { transient: false },
+    ],
+  ])(
+    'that answers %i says so, and blames the login only when it is that',
+    async (status, code, remedy, facts) => {
+      await using programs = await fakePrograms();
+      await using server = await httpRegistry(({ headers, url }, response) => {
+        if (url!.startsWith('/token'))
+          response.writeHead(status, { 'retry-after': '7' }).end('{"details":"not now"}');
+        else
+          response
+            .writeHead(401, { 'www-authenticate': `Bearer realm="http://${headers.host}/token"` })
+            .end();
+      });
+      const registry = await registryOf(programs, login(server.host));
+      await expect(
+        registry.head({ registry: server.host, repository: 'a', reference: 'v1' }),
+      ).rejects.toMatchObject({
+        code,
+        summary: `the token server of ${server.host} answered ${status}: not now`,
+        remedy: remedy.replace('HOST', server.host),
+        facts: { registry: server.host, status, ...facts },
+      });
+    },
+  );
+});
+
 describe('an answer', () => {
+  test('that asks to be left alone for a while says for how long', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry((_, response) =>
+      response
+        .writeHead(429, { 'retry-after': '90' })
+        .end('{"errors":[{"code":"TOOMANYREQUESTS","message":"slow down"}]}'),
+    );
+    const registry = await registryOf(programs);
+    await expect(
+      registry.manifest({ registry: server.host, repository: 'a', reference: 'v1' }),
+    ).rejects.toMatchObject({
+      code: 'PUSH_FAILED',
+      summary: `${server.host} refused to read a (v1): 429 slow down (it asks to be left alone for 1m30s)`,
+      remedy: 'The registry asks for fewer requests: run the step again later.',
+      facts: { transient: true, retryAfter: 90_000 },
+    });
+  });
+
   test.each([
     [404, 'NAME_UNKNOWN', 'The repository does not exist', 'REPOSITORY_MISSING'],
     [403, 'DENIED', 'not allowed', 'PUSH_DENIED'],

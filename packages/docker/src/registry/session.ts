@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { isLoopback } from '@landfall/core/image/ecr-host';
+import { refusalOf } from '@landfall/core/registry/refusal';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import { type HttpRequest, type HttpSend, readBody } from './http.ts';
 import { noAnswer } from './no-answer.ts';
+import { retryAfterOf } from './refused.ts';
 
 export interface SessionRequest extends Omit<HttpRequest, 'url'> {
   /** Path and query after the host, or the absolute URL that the registry gave. */
@@ -131,21 +133,38 @@ async function fetchToken(
     throw noAnswer(`${who} did not answer`, registry, thrown, signal);
   });
   const text = Buffer.from(await readBody(response, 1024 * 1024, registry, who)).toString('utf8');
-  if (response.statusCode !== 200) {
-    throw new LandfallError('PUSH_DENIED', {
-      summary: `${who} answered ${response.statusCode}${reasonIn(text)}`,
-      remedy: login
-        ? `The login that Docker has for ${registry} is refused: log in to it again.`
-        : `Log in to ${registry} before this step.`,
-      facts: { registry, status: response.statusCode, transient: (response.statusCode ?? 0) >= 500 },
-    });
-  }
+  if (response.statusCode !== 200) throw tokenRefusal(response, who, text, registry, login !== undefined);
   const { token, access_token } = parseToken(text);
   const found = token ?? access_token;
   if (!found) {
     throw new LandfallError('RESPONSE_INVALID', { summary: `${who} gave no token` });
   }
   return found;
+}
+
+function tokenRefusal(
+  response: IncomingMessage,
+  who: string,
+  text: string,
+  registry: string,
+  hasLogin: boolean,
+): LandfallError {
+  const status = response.statusCode ?? 0;
+  const summary = `${who} answered ${status}${reasonIn(text)}`;
+  const { transient, code, remedy } = refusalOf({ status, text: '' });
+  const retryAfter = retryAfterOf(response);
+  // It says nothing of the login then.
+  if (transient) {
+    const facts = { registry, status, transient, ...(retryAfter !== undefined && { retryAfter }) };
+    return new LandfallError(code, { summary, remedy, facts });
+  }
+  return new LandfallError('PUSH_DENIED', {
+    summary,
+    remedy: hasLogin
+      ? `The login that Docker has for ${registry} is refused: log in to it again.`
+      : `Log in to ${registry} before this step.`,
+    facts: { registry, status, transient: false },
+  });
 }
 
 function withQuery(realm: URL, service: string, scopes: readonly string[]): URL {
