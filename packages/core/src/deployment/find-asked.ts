@@ -1,9 +1,9 @@
 import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import { isDenied } from '../reading/trouble.ts';
 import { isOurs } from './reader.ts';
 import { deploymentOf, type Ours } from './rollout.ts';
 import type { Run } from './run.ts';
 import type { Target } from './target.ts';
-import { isDenied } from './trouble.ts';
 
 /** As many as ListServiceDeployments gives at once; what is further back was over long ago. */
 const page = 100;

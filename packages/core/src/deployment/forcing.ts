@@ -1,11 +1,11 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { isLandfallError, type LandfallError } from '../errors/landfall-error.ts';
+import { isDenied, troubleOf } from '../reading/trouble.ts';
 import { type Finding, findMark, forcerOf, forcingTag, primaryId, writeMark } from './forcing-mark.ts';
 import { failedToStart, type Outcome } from './outcome.ts';
 import { readServices } from './reader.ts';
 import type { Run } from './run.ts';
 import type { Target } from './target.ts';
-import { isDenied, troubleOf } from './trouble.ts';
 import { grace } from './watch.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { isLandfallError, type LandfallError } from '../errors/landfall-error.ts';
+import { troubleOf } from '../reading/trouble.ts';
 import type { Following } from './following.ts';
-import { troubleOf } from './trouble.ts';
 import { grace } from './watch.ts';
 
 /** Reads that fail: how long already, and whether going on makes sense. */

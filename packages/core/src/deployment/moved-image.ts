@@ -1,7 +1,7 @@
 import { ecrHost } from '../image/ecr-host.ts';
 import { parseImageReference } from '../image/image-reference.ts';
-import { manifestTypes } from '../verification/images.ts';
-import { type Probe, probe } from '../verification/probe.ts';
+import { manifestTypes } from '../image/manifest-types.ts';
+import { type Probe, probe } from '../reading/probe.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 

@@ -1,8 +1,8 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { nameInArn } from '../account/arn.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
+import { chunks, perCall } from '../reading/chunks.ts';
 import type { CallOptions, Ecs } from '../world/aws.ts';
-import { chunks, perCall } from './chunks.ts';
 import { digitsOf, type Ours } from './rollout.ts';
 
 /** Reads many services of one cluster in as few calls as the API allows. By name; `missing` where ECS knows none. */

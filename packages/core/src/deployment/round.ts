@@ -1,4 +1,5 @@
 import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import { isDenied } from '../reading/trouble.ts';
 import { decide } from './decide.ts';
 import type { RolloutEvent } from './events.ts';
 import { causesOf } from './evidence.ts';
@@ -12,7 +13,6 @@ import {
   readStoppedTasks,
 } from './reader.ts';
 import type { Snapshot } from './rollout.ts';
-import { isDenied } from './trouble.ts';
 import { isRipe, isTelling, termsAt, type Watch } from './watch.ts';
 
 /**

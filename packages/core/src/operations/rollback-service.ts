@@ -15,11 +15,11 @@ import { lastGoodRevision } from '../deployment/last-good.ts';
 import { asRunning, oneServiceInputs, primaryAsOurs } from '../deployment/one-service.ts';
 import { updatePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
 import { type Ours, primaryOf, shortTaskDefinition } from '../deployment/rollout.ts';
-import { isDenied } from '../deployment/trouble.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { defineOperation } from '../operation/operation.ts';
+import { isDenied } from '../reading/trouble.ts';
 
 const inputs = {
   ...oneServiceInputs,

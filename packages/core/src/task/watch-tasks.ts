@@ -1,7 +1,7 @@
-import { chunks, perCall } from '../deployment/chunks.ts';
-import { troubleOf } from '../deployment/trouble.ts';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { isLandfallError, type LandfallError } from '../errors/landfall-error.ts';
+import { chunks, perCall } from '../reading/chunks.ts';
+import { troubleOf } from '../reading/trouble.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
 import { grace, isLost, isOver, observeTasks, type TaskChange, type Watched } from './task-state.ts';

@@ -2,9 +2,10 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { namesOf, readGroup } from '../deployment/code-deploy/group.ts';
 import type { CodeDeployValues } from '../deployment/code-deploy/inputs.ts';
 import { isLandfallError } from '../errors/landfall-error.ts';
+import { probe } from '../reading/probe.ts';
 import type { World } from '../world/world.ts';
 import { type Check, error, ok } from './check.ts';
-import { notFound, probe } from './probe.ts';
+import { notFound } from './not-found.ts';
 
 /** Whether CodeDeploy has a deployment group for a service of its controller, and that group is this service's. */
 export async function checkDeploymentGroup(

@@ -1,6 +1,6 @@
+import type { Probe } from '../reading/probe.ts';
 import type { World } from '../world/world.ts';
 import { type Check, error, ok, skip, warn } from './check.ts';
-import type { Probe } from './probe.ts';
 import type { Role } from './roles.ts';
 import { type Answer, simulate } from './simulate.ts';
 import { containerNamed, containersOf, onFargate, type Subject } from './subject.ts';

@@ -1,10 +1,10 @@
 import { arnParts } from '../account/arn.ts';
 import { ecrHost } from '../image/ecr-host.ts';
 import { parseImageReference } from '../image/image-reference.ts';
+import type { Probe } from '../reading/probe.ts';
 import type { World } from '../world/world.ts';
 import { type Check, error, ok, skip, warn } from './check.ts';
 import { logGroupsOf } from './log-groups.ts';
-import type { Probe } from './probe.ts';
 import type { Role } from './roles.ts';
 import { secretUses } from './secret-references.ts';
 import { type Answer, simulate } from './simulate.ts';

@@ -1,9 +1,12 @@
 import { isLandfallError } from '../errors/landfall-error.ts';
 import { ecrHost } from '../image/ecr-host.ts';
 import { type ImageReference, parseImageReference } from '../image/image-reference.ts';
+import { manifestTypes } from '../image/manifest-types.ts';
+import { type Probe, probe } from '../reading/probe.ts';
 import type { RegistryTarget } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import { type Check, error, ok, skip, warn } from './check.ts';
+import { notFound } from './not-found.ts';
 import {
   manifestPlatforms,
   type Platform,
@@ -12,7 +15,6 @@ import {
   runsOn,
   wantedPlatform,
 } from './platforms.ts';
-import { notFound, type Probe, probe } from './probe.ts';
 import { containersOf, onFargate, type Subject } from './subject.ts';
 
 /** The platforms of an image; undefined when they could not be learned. */
@@ -22,14 +24,6 @@ export interface ImageFacts {
 
 /** By the text of the reference. */
 export type Images = ReadonlyMap<string, Probe<ImageFacts>>;
-
-/** Of an index and of a single image, in both spellings. */
-export const manifestTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-];
 
 export async function readImages(subject: Subject, world: World): Promise<Images> {
   const found = new Map<string, Probe<ImageFacts>>();

@@ -1,9 +1,10 @@
 import type { LoadBalancer } from '@aws-sdk/client-ecs';
 import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { arnParts } from '../account/arn.ts';
+import { type Probe, probe } from '../reading/probe.ts';
 import type { World } from '../world/world.ts';
 import { type Check, error, ok, skip, warn } from './check.ts';
-import { notFound, type Probe, probe } from './probe.ts';
+import { notFound } from './not-found.ts';
 import { containersOf, networkModeOf, type Subject } from './subject.ts';
 
 export type TargetGroups = ReadonlyMap<string, Probe<TargetGroup>>;

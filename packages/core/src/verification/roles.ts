@@ -1,9 +1,10 @@
 import { nameInArn } from '../account/arn.ts';
 import { ecrHost } from '../image/ecr-host.ts';
 import { parseImageReference } from '../image/image-reference.ts';
+import { type Probe, probe } from '../reading/probe.ts';
 import type { World } from '../world/world.ts';
 import { type Check, error, ok, skip, warn } from './check.ts';
-import { notFound, type Probe, probe } from './probe.ts';
+import { notFound } from './not-found.ts';
 import { secretUses } from './secret-references.ts';
 import { type Answer, simulate } from './simulate.ts';
 import { containersOf, onFargate, type Subject } from './subject.ts';

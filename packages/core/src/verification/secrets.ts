@@ -1,6 +1,7 @@
+import { type Probe, probe } from '../reading/probe.ts';
 import type { World } from '../world/world.ts';
 import { type Check, error, ok, skip } from './check.ts';
-import { notFound, type Probe, probe } from './probe.ts';
+import { notFound } from './not-found.ts';
 import { type SecretReference, type SecretUse, secretUses } from './secret-references.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,7 +1,8 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { type Probe, probe } from '../reading/probe.ts';
 import type { World } from '../world/world.ts';
 import { type Check, error, ok, skip } from './check.ts';
-import { notFound, type Probe, probe } from './probe.ts';
+import { notFound } from './not-found.ts';
 
 export const readService = (name: string, cluster: string, { aws, host }: World): Promise<Probe<Service>> =>
   probe(async () => {

@@ -1,5 +1,5 @@
+import { type Probe, probe } from '../reading/probe.ts';
 import type { World } from '../world/world.ts';
-import { type Probe, probe } from './probe.ts';
 
 export interface Question {
   /** ARN of the role or user whose policies are asked. */

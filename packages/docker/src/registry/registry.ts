@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { manifestTypes } from '@landfall/core/image/manifest-types';
 import type { Descriptor, Registry, RegistryTarget } from '@landfall/core/world/registry';
 import type { Programs } from '../programs.ts';
 import { copyBlob, openBlob } from './blobs.ts';
@@ -17,14 +18,6 @@ export interface RegistryOptions extends Programs {
 
 /** OCI distribution spec: a manifest of at most 4 MiB must be taken by every registry. */
 const manifestLimit = 4 * 1024 * 1024;
-
-/** What we can read: images and indexes, Docker's and OCI's. */
-export const manifestTypes = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-];
 
 export function createRegistry({
   environment,

@@ -1,8 +1,8 @@
 import type { DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
 import { nameInArn } from '../../account/arn.ts';
 import { isLandfallError } from '../../errors/landfall-error.ts';
+import { chunks } from '../../reading/chunks.ts';
 import type { CallOptions, CodeDeploy } from '../../world/aws.ts';
-import { chunks } from '../chunks.ts';
 import type { ByCodeDeploy } from './group.ts';
 
 /** BatchGetDeployments (CodeDeploy API reference). */

@@ -1,11 +1,11 @@
 import type { DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
 import type { Service, Task } from '@aws-sdk/client-ecs';
+import { isDenied } from '../../reading/trouble.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
 import type { RolloutEvent } from '../events.ts';
 import type { Following } from '../following.ts';
 import { observe } from '../observe.ts';
 import { readServices, readStoppedTasks } from '../reader.ts';
-import { isDenied } from '../trouble.ts';
 import { termsAt, type Watch } from '../watch.ts';
 import { decideByCodeDeploy } from './decide.ts';
 import { asServiceDeployment, stageOf } from './picture.ts';

@@ -1,9 +1,9 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
+import { troubleOf } from '../../reading/trouble.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
 import type { Clock } from '../../world/clock.ts';
 import { shortTaskDefinition } from '../rollout.ts';
-import { troubleOf } from '../trouble.ts';
 import { grace } from '../watch.ts';
 import type { AppSpec } from './app-spec.ts';
 import type { ByCodeDeploy } from './group.ts';

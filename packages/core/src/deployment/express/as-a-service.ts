@@ -3,10 +3,10 @@
 import { LandfallError } from '../../errors/landfall-error.ts';
 import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import type { Permission } from '../../operation/operation.ts';
+import { isDenied } from '../../reading/trouble.ts';
 import type { WantedTaskDefinition } from '../../task-definition/wanted.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
-import { isDenied } from '../trouble.ts';
 import { isExpress, readExpress } from './live.ts';
 
 /**

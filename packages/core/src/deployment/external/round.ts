@@ -1,10 +1,10 @@
 import type { Deployment, Service, Task, TaskSet } from '@aws-sdk/client-ecs';
 import { isLandfallError } from '../../errors/landfall-error.ts';
+import { isDenied } from '../../reading/trouble.ts';
 import type { RolloutEvent } from '../events.ts';
 import type { Following } from '../following.ts';
 import { observe } from '../observe.ts';
 import { readServices, readStoppedTasks } from '../reader.ts';
-import { isDenied } from '../trouble.ts';
 import { termsAt, type Watch } from '../watch.ts';
 import { giveUp } from './give-up.ts';
 import { type Next, nextStep, onlyWatching, stuck } from './next.ts';

@@ -1,5 +1,4 @@
 import { isLandfallError } from '../errors/landfall-error.ts';
-import { type Area, type Check, error, warn } from './check.ts';
 
 /** What asking for something came to. */
 export type Probe<T> =
@@ -36,27 +35,5 @@ export async function probe<T>(ask: () => Promise<T | undefined>): Promise<Probe
     // IAM's word for not found.
     const absent = thrown.code === 'NOT_FOUND' || String(code).startsWith('NoSuchEntity');
     return absent ? { kind: 'absent' } : { kind: 'failed', message: thrown.summary };
-  }
-}
-
-/** The check of what was not found: absent is an error, denied and failed are warnings that say why. */
-export function notFound(
-  area: Area,
-  subject: string,
-  asked: Exclude<Probe<unknown>, { kind: 'found' }>,
-  absent: { readonly message: string; readonly remedy: string },
-): Check {
-  switch (asked.kind) {
-    case 'absent':
-      return error(area, subject, absent.message, absent.remedy);
-    case 'denied':
-      return warn(
-        area,
-        subject,
-        `could not be looked at: the caller lacks ${asked.action}${asked.resource ? ` on ${asked.resource}` : ''}`,
-        `Allow ${asked.action} to the role of this job, so that this can be checked.`,
-      );
-    case 'failed':
-      return warn(area, subject, `could not be looked at: ${asked.message}`);
   }
 }
