@@ -1,6 +1,6 @@
 import type { Clock } from '@landfall/core/world/clock';
 import type { BuildWishes, Docker, DockerCallOptions } from '@landfall/core/world/docker';
-import { type ChosenBuilder, chooseBuilder } from './builders/choose-builder.ts';
+import { type ChosenBuilder, chooseBuilder, refuseIgnored } from './builders/choose-builder.ts';
 import { findBuilders } from './builders/find-builders.ts';
 import { makesIndex, wishesOf } from './builders/wishes.ts';
 import { bakePlan } from './commands/bake-plan.ts';
@@ -32,9 +32,14 @@ export function createDocker({ env: environment, clock, run = runProcess(clock) 
     const key = JSON.stringify([wishes.builder, needs, makesIndex(wishes)]);
     const known = chosen.get(key);
     if (known) return known;
-    const found = findBuilders(programs, wishes.builder, options).then((candidates) =>
-      chooseBuilder(candidates, needs, makesIndex(wishes)),
-    );
+    const find = async () => {
+      const candidates = await findBuilders(programs, wishes.builder, options);
+      const builder = chooseBuilder(candidates, needs, makesIndex(wishes));
+      if (builder.byEngine && needs.some(({ engine }) => engine !== undefined))
+        refuseIgnored(needs, (await version(programs, options)).engine);
+      return builder;
+    };
+    const found = find();
     chosen.set(key, found);
     // A choice that failed (no docker yet, a cancel) may be asked for again.
     found.catch(() => chosen.delete(key));

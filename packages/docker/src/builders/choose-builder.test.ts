@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Candidate, chooseBuilder } from './choose-builder.ts';
+import { type Candidate, chooseBuilder, refuseIgnored } from './choose-builder.ts';
 import type { Wish } from './wishes.ts';
 
 const old: Candidate = { program: '/usr/bin/docker', clientVersion: '20.10.24+dfsg1' };
@@ -8,6 +8,8 @@ const full: Candidate = { ...bare, buildxVersion: '0.25.0', driver: 'docker' };
 const container: Candidate = { ...full, driver: 'docker-container' };
 const secrets: Wish = { input: 'secrets', needs: 'buildkit' };
 const platforms: Wish = { input: 'platforms', needs: 'buildx' };
+const shmSize: Wish = { input: 'shm-size', needs: 'engine', engine: '23.0.0' };
+const ulimit: Wish = { ...shmSize, input: 'ulimit' };
 const sbom: Wish = { input: 'sbom', needs: 'buildx', since: '0.10.0' };
 
 describe('the builder that is chosen', () => {
@@ -37,6 +39,12 @@ describe('the builder that is chosen', () => {
       { kind: 'classic', program: bare.program },
     ],
     [
+      'the classic builder, which limits what it runs',
+      [bare],
+      [shmSize],
+      { kind: 'classic', byEngine: false },
+    ],
+    [
       'the buildx of a later docker, when an input needs it',
       [old, full],
       [platforms],
@@ -58,6 +66,22 @@ describe('the builder that is chosen', () => {
     );
     expect(chooseBuilder([bare], [], false).notice).toBe(
       '/usr/local/bin/docker 28.2.2 has no buildx: the classic builder is used, which is deprecated and knows no RUN --mount; install the docker buildx plugin for BuildKit',
+    );
+  });
+
+  test('says which plugin docker does not take', () => {
+    const broken = { ...bare, brokenPlugin: '/root/.docker/cli-plugins/docker-buildx' };
+    expect(chooseBuilder([broken, old], [], false).notice).toBe(
+      '/usr/local/bin/docker 28.2.2 has no buildx (it cannot run /root/.docker/cli-plugins/docker-buildx); /usr/bin/docker 20.10.24+dfsg1 builds instead',
+    );
+    expect(() => chooseBuilder([broken], [platforms], false)).toThrow(
+      expect.objectContaining({
+        code: 'TOOL_MISSING',
+        summary:
+          'docker cannot run the buildx in /root/.docker/cli-plugins/docker-buildx, and platforms needs it',
+        remedy:
+          "Put the buildx of this machine's architecture there, and make it executable (docs.docker.com/go/buildx), or leave these inputs out.",
+      }),
     );
   });
 
@@ -97,4 +121,16 @@ describe('no builder', () => {
       expect.objectContaining({ code: 'TOOL_MISSING', summary }),
     );
   });
+});
+
+test('L07: an engine whose BuildKit would take an input and do nothing with it is TOOL_MISSING', () => {
+  expect(() => refuseIgnored([secrets, shmSize, ulimit], '20.10.24+dfsg1')).toThrow(
+    expect.objectContaining({
+      code: 'TOOL_MISSING',
+      summary: 'the BuildKit of the engine 20.10.24+dfsg1 is too old for shm-size (23.0.0), ulimit (23.0.0)',
+      remedy:
+        'Use a newer engine, or a builder of its own (docker buildx create --name ci --driver docker-container) named in `builder`, or leave these inputs out.',
+    }),
+  );
+  refuseIgnored([secrets, shmSize, ulimit], '23.0.0');
 });

@@ -9,6 +9,8 @@ export interface Candidate {
   /** Not asked for where the first on PATH has buildx. */
   readonly clientVersion?: string;
   readonly buildxVersion?: string;
+  /** A buildx that is there, but that this docker does not take: of another architecture, say. */
+  readonly brokenPlugin?: string;
   /** The driver of the buildx builder that would be used. */
   readonly driver?: string;
 }
@@ -16,6 +18,8 @@ export interface Candidate {
 export interface ChosenBuilder extends Builder {
   readonly program: string;
   readonly buildxVersion?: string;
+  /** Whether the engine's own BuildKit builds. */
+  readonly byEngine: boolean;
 }
 
 /** From this release on the client builds with buildx or not at all with BuildKit. */
@@ -52,18 +56,21 @@ export function chooseBuilder(
       program: buildkit.program,
       description: `BuildKit of the engine, by the docker client ${buildkit.clientVersion}`,
       loads: true,
+      byEngine: true,
       ...(buildkit !== first && {
-        notice: `${first.program} ${first.clientVersion} has no buildx; ${buildkit.program} ${buildkit.clientVersion} builds instead`,
+        notice: `${without(first)}; ${buildkit.program} ${buildkit.clientVersion} builds instead`,
       }),
     };
   }
-  if (wishes.length > 0) throw missing(candidates, wishes);
+  const beyondClassic = wishes.filter(({ needs }) => needs !== 'engine');
+  if (beyondClassic.length > 0) throw missing(candidates, beyondClassic);
   return {
     kind: 'classic',
     program: first.program,
     description: `the engine's classic builder, by the docker client ${first.clientVersion}`,
     loads: true,
-    notice: `${first.program} ${first.clientVersion} has no buildx: the classic builder is used, which is deprecated and knows no RUN --mount; install the docker buildx plugin for BuildKit`,
+    byEngine: false,
+    notice: `${without(first)}: the classic builder is used, which is deprecated and knows no RUN --mount; install the docker buildx plugin for BuildKit`,
   };
 }
 
@@ -85,13 +92,51 @@ function withBuildx(candidate: Candidate, wishes: readonly Wish[], index: boolea
     description: `buildx ${version} (${driver})`,
     // Other drivers keep the image to themselves; sending it through the engine would only cost time.
     loads: driver === 'docker' && !index,
+    byEngine: driver === 'docker',
   };
 }
 
+/**
+ * An old engine builds without a word on what it does not know.
+ * @throws TOOL_MISSING naming the inputs that would have no effect
+ */
+export function refuseIgnored(wishes: readonly Wish[], engine: string): void {
+  const ignored = wishes.filter(({ engine: since }) => since !== undefined && isBefore(engine, since));
+  if (ignored.length === 0) return;
+  throw new LandfallError('TOOL_MISSING', {
+    summary: `the BuildKit of the engine ${engine} is too old for ${ignored.map(({ input, engine: since }) => `${input} (${since})`).join(', ')}`,
+    remedy:
+      'Use a newer engine, or a builder of its own (docker buildx create --name ci --driver docker-container) named in `builder`, or leave these inputs out.',
+    facts: { engine, inputs: ignored.map(({ input }) => input) },
+  });
+}
+
+const without = ({ program, clientVersion, brokenPlugin }: Candidate) =>
+  `${program} ${clientVersion} has no buildx${brokenPlugin === undefined ? '' : ` (it cannot run ${brokenPlugin})`}`;
+
 const missing = (candidates: readonly Candidate[], wishes: readonly Wish[]) =>
-  new LandfallError('TOOL_MISSING', {
-    summary: `docker buildx is not installed, and ${wishes.map(({ input }) => input).join(', ')} ${wishes.length === 1 ? 'needs' : 'need'} it`,
-    remedy: 'Install the docker buildx plugin (docs.docker.com/go/buildx), or leave these inputs out.',
-    details: candidates.map(({ program, clientVersion }) => `${program} is ${clientVersion}, without buildx`),
+  noBuildx(candidates, {
+    what: wishes.map(({ input }) => input).join(', '),
+    needs: wishes.length === 1 ? 'needs' : 'need',
+    else: 'leave these inputs out',
     facts: { inputs: wishes.map(({ input }) => input) },
   });
+
+/** TOOL_MISSING: what needs buildx, and what to do without it. */
+export function noBuildx(
+  candidates: readonly Candidate[],
+  asked: {
+    readonly what: string;
+    readonly needs: 'needs' | 'need';
+    readonly else: string;
+    readonly facts?: Readonly<Record<string, unknown>>;
+  },
+): LandfallError {
+  const broken = candidates.find(({ brokenPlugin }) => brokenPlugin !== undefined)?.brokenPlugin;
+  return new LandfallError('TOOL_MISSING', {
+    summary: `${broken === undefined ? 'docker buildx is not installed' : `docker cannot run the buildx in ${broken}`}, and ${asked.what} ${asked.needs} it`,
+    remedy: `${broken === undefined ? 'Install the docker buildx plugin (docs.docker.com/go/buildx)' : "Put the buildx of this machine's architecture there, and make it executable (docs.docker.com/go/buildx)"}, or ${asked.else}.`,
+    details: candidates.map(({ program, clientVersion }) => `${program} is ${clientVersion}, without buildx`),
+    ...(asked.facts !== undefined && { facts: asked.facts }),
+  });
+}

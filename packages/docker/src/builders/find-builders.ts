@@ -51,7 +51,8 @@ async function probe(program: string, question: Question): Promise<Candidate> {
     buildxOf(program, question),
   ]);
   const clientVersion = /^Docker version ([^\s,]+)/m.exec(client.stdout)?.[1] ?? 'of unknown version';
-  return { program, clientVersion, ...buildx };
+  const { plugin } = question;
+  return { program, clientVersion, ...(buildx ?? (plugin && { brokenPlugin: plugin.path })) };
 }
 
 async function buildxOf(

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { userConfigFolder } from '../config/isolate-config.ts';
 import type { Environment } from '../processes/environment.ts';
@@ -18,21 +18,34 @@ export interface BuildxPlugin {
   foundBy(program: string): boolean;
 }
 
-/** buildx, where it is put as a rule. If it is not there, only docker itself knows. */
-export async function findPlugin(environment: Environment): Promise<BuildxPlugin | undefined> {
+/**
+ * buildx, where it is put as a rule. If it is not there, only docker itself knows. Docker takes the first that there
+ * is, and looks no further when that one does not run (docker/cli, cli-plugins/manager/manager.go).
+ */
+export async function findPlugin(
+  environment: Environment,
+  folders: readonly string[] = systemFolders,
+): Promise<BuildxPlugin | undefined> {
   const own = userConfigFolder(environment);
   const ownPlugins = own === undefined ? [] : [join(own, 'cli-plugins')];
-  const paths = [...ownPlugins, ...systemFolders].map((folder) => join(folder, 'docker-buildx'));
+  const paths = [...ownPlugins, ...folders].map((folder) => join(folder, 'docker-buildx'));
   const [hasOthers, ...found] = await Promise.all([
     own !== undefined && namesMoreFolders(own),
-    ...paths.map((path) => isExecutable(path)),
+    ...paths.map((path) => isThere(path)),
   ]);
   const path = paths.find((_, index) => found[index]);
   if (path === undefined) return undefined;
+  const runs = await isExecutable(path);
   const isOwn = path === paths[0] && ownPlugins.length > 0;
   const isUsual = (program: string) => ['/usr/bin', '/usr/local/bin'].includes(dirname(program));
-  return { path, foundBy: (program) => !hasOthers && (isOwn || isUsual(program)) };
+  return { path, foundBy: (program) => runs && !hasOthers && (isOwn || isUsual(program)) };
 }
+
+const isThere = (path: string) =>
+  stat(path).then(
+    () => true,
+    (thrown: NodeJS.ErrnoException) => thrown.code !== 'ENOENT',
+  );
 
 const isExecutable = (path: string) =>
   access(path, constants.X_OK).then(

@@ -50,6 +50,13 @@ describe('what an input needs', () => {
       { imageAttributes: ['compression=zstd'] },
       [{ input: 'outputs', needs: 'buildx' }],
     ],
+    ['shm-size', { shmSize: '1g' }, [{ input: 'shm-size', needs: 'engine', engine: '23.0.0' }]],
+    ['ulimit', { ulimits: ['nofile=1'] }, [{ input: 'ulimit', needs: 'engine', engine: '23.0.0' }]],
+    [
+      'cgroup-parent',
+      { cgroupParent: 'ci' },
+      [{ input: 'cgroup-parent', needs: 'engine', engine: '23.0.0' }],
+    ],
     ['call', { call: 'check' }, [{ input: 'call', needs: 'buildx', since: '0.15.0' }]],
   ])('%s', (_, asked, wishes) => expect(wishesOf({ ...plain, ...asked })).toEqual(wishes));
 });
@@ -61,6 +68,7 @@ test.each<[Partial<BuildWishes>, boolean]>([
   [{ attests: ['type=sbom'] }, true],
   [{ sbom: 'true' }, true],
   [{ imageAttributes: ['compression=zstd'] }, true],
+  [{ annotations: ['a=b'] }, true],
 ])('%j is pushed by the builder, not by the engine: %s', (asked, expected) =>
   expect(makesIndex({ ...plain, ...asked })).toBe(expected),
 );

@@ -4,12 +4,16 @@ import { cacheType } from '../arguments/build-arguments.ts';
 export interface Wish {
   /** The input, by its name. */
   readonly input: string;
-  readonly needs: 'buildkit' | 'buildx';
+  /** `engine`: any builder, but not an engine's own BuildKit before `engine`, which takes it and does nothing. */
+  readonly needs: 'engine' | 'buildkit' | 'buildx';
   /** The buildx release that first had it. */
   readonly since?: string;
+  readonly engine?: string;
 }
 
 const some = (values: readonly unknown[] | undefined) => (values?.length ?? 0) > 0;
+/** moby/moby 23.0, with BuildKit 0.10: builder/builder-next/builder.go. */
+const limited = { needs: 'engine', engine: '23.0.0' } as const;
 const asked = (attestation: string | undefined) => attestation !== undefined && attestation !== 'false';
 
 /** What of a build the classic builder, or a BuildKit without buildx, cannot do. */
@@ -60,17 +64,27 @@ export function wishesOf(request: BuildWishes): readonly Wish[] {
     },
     { input: 'outputs', needs: 'buildx', asked: some(request.imageAttributes) },
     { input: 'call', needs: 'buildx', since: '0.15.0', asked: request.call !== undefined },
+    { input: 'shm-size', ...limited, asked: request.shmSize !== undefined },
+    { input: 'ulimit', ...limited, asked: some(request.ulimits) },
+    { input: 'cgroup-parent', ...limited, asked: request.cgroupParent !== undefined },
   ];
   return wishes.filter((wish) => wish.asked).map(({ asked: _, ...wish }) => wish);
 }
 
 /**
- * What an engine may not be able to hold, so that the builder pushes it: attestations and several platforms make an
- * index, and the engine packs an image in its own way.
+ * The inputs for whose sake the builder pushes, by their names: attestations and several platforms make an index,
+ * which an engine may not be able to hold, and it packs an image in its own way, without annotations.
  */
-export const makesIndex = (request: BuildWishes) =>
-  (request.platforms?.length ?? 0) > 1 ||
-  some(request.imageAttributes) ||
-  some(request.attests) ||
-  asked(request.provenance) ||
-  asked(request.sbom);
+export const pushedByBuilder = (request: BuildWishes): readonly string[] =>
+  (
+    [
+      ['platforms', (request.platforms?.length ?? 0) > 1],
+      ['outputs', some(request.imageAttributes)],
+      ['annotations', some(request.annotations)],
+      ['attests', some(request.attests)],
+      ['provenance', asked(request.provenance)],
+      ['sbom', asked(request.sbom)],
+    ] as const
+  ).flatMap(([input, is]) => (is ? [input] : []));
+
+export const makesIndex = (request: BuildWishes) => pushedByBuilder(request).length > 0;

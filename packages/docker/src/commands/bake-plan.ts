@@ -1,5 +1,6 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import type { BakePlanRequest, DockerCallOptions } from '@landfall/core/world/docker';
+import { noBuildx } from '../builders/choose-builder.ts';
 import { findBuilders } from '../builders/find-builders.ts';
 import { callDocker, endOf, lastLine, type Programs } from '../programs.ts';
 
@@ -13,10 +14,10 @@ export async function bakePlan(
   const candidates = await findBuilders(programs, undefined, options);
   const buildx = candidates.find(({ buildxVersion }) => buildxVersion !== undefined);
   if (!buildx) {
-    throw new LandfallError('TOOL_MISSING', {
-      summary: `docker buildx is not installed, and ${file} needs it`,
-      remedy:
-        'Install the docker buildx plugin (docs.docker.com/go/buildx), or use a Bake file in JSON without variables, inherits and matrix, and leave `set` out.',
+    throw noBuildx(candidates, {
+      what: file,
+      needs: 'needs',
+      else: 'use a Bake file in JSON without variables, inherits and matrix, and leave `set` out',
     });
   }
   const result = await callDocker(

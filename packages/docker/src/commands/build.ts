@@ -16,6 +16,7 @@ import type { Environment } from '../processes/environment.ts';
 import { noteProcess } from '../processes/left-behind.ts';
 import type { ProcessResult } from '../processes/run-process.ts';
 import { callDocker, endOf, type Programs, throwIfUnreachable } from '../programs.ts';
+import { builderRemedy } from './builder-remedy.ts';
 
 const argumentsOf = {
   buildx: buildxArguments,
@@ -115,7 +116,7 @@ async function buildError(result: ProcessResult, request: BuildRequest): Promise
       facts: { transient: refusal.transient },
     });
   }
-  const driver = /is not supported for the (\S+) driver/.exec(text)?.[1];
+  const remedy = builderRemedy(text, request);
   const last =
     (request.call === undefined ? undefined : lines.find((line) => /^Check complete/.test(line))) ??
     lines.findLast((line) => /^(?:ERROR|error|failed|The command|COPY|ADD)\b/.test(line)) ??
@@ -124,9 +125,7 @@ async function buildError(result: ProcessResult, request: BuildRequest): Promise
     summary: last
       ? `docker build${request.call === undefined ? '' : ` --call ${request.call}`} ${endOf(result)}: ${last.slice(0, 500)}`
       : `docker build ${endOf(result)} and printed nothing`,
-    ...(driver !== undefined && {
-      remedy: `The ${driver} driver cannot do this: make another builder (docker buildx create --name ci --driver docker-container), and name it in \`builder\`.`,
-    }),
+    ...(remedy !== undefined && { remedy }),
     details,
     facts: { exitCode: result.exitCode, signal: result.signal, transient: refusal.transient },
   });

@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import type { BuildRequest } from '@landfall/core/world/docker';
+import { builderRemedy } from './builder-remedy.ts';
+
+const plain: BuildRequest = {
+  context: '/w',
+  privateFolder: '/t',
+  buildArgs: [],
+  labels: [],
+  destination: { kind: 'engine' },
+};
+const another =
+  'make another builder (docker buildx create --name ci --driver docker-container), and name it in `builder`';
+const elsewhere =
+  "which this machine's Docker configuration does not have: make it in a step before (docker/setup-buildx-action with `name`, or docker buildx create --name), or name another one (docker buildx ls).";
+const noPushByDigest =
+  'ERROR: failed to build: push-by-digest is currently not implemented for docker driver, please create a new builder instance';
+
+test.each<[string, Partial<BuildRequest>, string | undefined]>([
+  ['ERROR: process "/bin/sh -c make" did not complete successfully: exit code: 2', {}, undefined],
+  [
+    'ERROR: failed to build: Attestation is not supported for the docker driver.',
+    { sbom: 'true' },
+    `The docker driver cannot do this: ${another}.`,
+  ],
+  [
+    noPushByDigest,
+    { platforms: ['linux/amd64', 'linux/arm64'] },
+    `The docker driver cannot do what \`platforms\` asks for: ${another}.`,
+  ],
+  [
+    noPushByDigest,
+    { annotations: ['a=b'], imageAttributes: ['compression=zstd'] },
+    `The docker driver cannot do what \`outputs\`, \`annotations\` ask for: ${another}.`,
+  ],
+  [
+    'ERROR: … unsupported frontend capability moby.buildkit.frontend.contexts',
+    {},
+    `The BuildKit of this builder is too old for \`build-contexts\`: ${another}.`,
+  ],
+  [
+    'ERROR: … unsupported request frontend.lint',
+    { call: 'check' },
+    `The BuildKit of this builder is too old for \`call\`: ${another}.`,
+  ],
+  [
+    'ERROR: multiple outputs currently unsupported by the current BuildKit daemon',
+    {},
+    `The BuildKit of this builder is too old to write \`outputs\` beside the image: ${another}, or write them in a step of their own with \`push: false\`.`,
+  ],
+  [
+    'ERROR: failed to build: docker exporter does not currently support exporting manifest lists',
+    { platforms: ['linux/amd64', 'linux/arm64'] },
+    '`load` puts one platform without attestations into the engine: leave it out, or build what is loaded in a step of its own.',
+  ],
+  [
+    'ERROR: granting entitlement security.insecure is not allowed by build daemon configuration',
+    {},
+    "`allow` asks for security.insecure, which the builder must permit, too: docker buildx create --buildkitd-flags '--allow-insecure-entitlement security.insecure'.",
+  ],
+  [
+    'ERROR: invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set',
+    {},
+    '`ssh` asks for the SSH agent, and none runs in this job: start one in a step before (SSH_AUTH_SOCK), or name a key, `default=path/to/key`.',
+  ],
+  ['ERROR: no builder "ci" found', { builder: 'ci' }, `\`builder\` names "ci", ${elsewhere}`],
+  ['ERROR: no builder "ci" found', {}, `The variable BUILDX_BUILDER names "ci", ${elsewhere}`],
+])('%s, asked for %j: %s', (said, asked, remedy) =>
+  expect(builderRemedy(said, { ...plain, ...asked })).toBe(remedy),
+);
