@@ -117,10 +117,11 @@ test('with enhanced scanning the findings of Inspector are judged, without a sca
       { scanFrequency: 'CONTINUOUS_SCAN', repositoryFilters: [{ filter: 'prod/*', filterType: 'WILDCARD' }] },
     ],
   });
-  const result = await gate({ image: `${name}:v1`, sarif: 'scan.sarif' });
+  const result = await gate({ image: `${name}:v1`, sarif: 'scan.sarif', 'fail-on': 'medium' });
+  // They come in bit by bit, after the scan has called itself ACTIVE.
   expect(result.error).toMatchObject({
     code: 'VULNERABILITIES_FOUND',
-    details: ['critical CVE-2030-0001 openssl 3.0.1'],
+    details: ['critical CVE-2030-0001 openssl 3.0.1', 'medium CVE-2030-0002 openssl 3.0.1'],
   });
   expect(result.calls).not.toHaveProperty('ecr:StartImageScan');
   expect((await gate({ image: `${name}:v1`, 'fail-on': 'never' })).ok).toBe(true);

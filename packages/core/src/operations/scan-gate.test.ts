@@ -20,7 +20,10 @@ const basic = (name: string, severity: string, packageName = 'openssl') => ({
 });
 const complete = (...findings: object[]) => ({
   imageScanStatus: { status: 'COMPLETE' as const },
-  imageScanFindings: { findings: findings as never[] },
+  imageScanFindings: {
+    imageScanCompletedAt: new Date(Date.UTC(2030, 0, 1)),
+    findings: findings as never[],
+  },
 });
 const noScan = () =>
   new LandfallError('NOT_FOUND', { summary: 'no scan', facts: { code: 'ScanNotFoundException' } });
@@ -113,6 +116,14 @@ describe('the gate', () => {
     ]);
   });
 
+  test('takes the worst where the platforms rate the same finding differently', async () => {
+    const manifest = { manifests: [digest, arm].map((one) => ({ digest: one, platform: { os: 'linux' } })) };
+    const answers = [complete(basic('CVE-1', 'CRITICAL')), complete(basic('CVE-1', 'LOW'))];
+    const { result } = await gate({ manifest, answers });
+    expect(result.error?.details).toEqual(['critical CVE-1 openssl 3.0.1']);
+    expect(result.outputs.findings).toBe('{"critical":1}');
+  });
+
   test('looks at every platform of an index and at none of its attestations, and counts a shared finding once', async () => {
     const manifest = {
       manifests: [
@@ -170,6 +181,27 @@ describe('a scan that is not done', () => {
     },
   );
 
+  test('is waited for on all platforms at once, within one time limit', async () => {
+    const manifest = { manifests: [digest, arm].map((one) => ({ digest: one, platform: { os: 'linux' } })) };
+    const { world, result } = await gate({
+      manifest,
+      answers: [noScan(), noScan(), inProgress],
+      inputs: { 'wait-timeout': '1m' },
+    });
+    expect(asked(world).slice(0, 5)).toEqual([
+      'ecr:BatchGetImage',
+      'ecr:DescribeImageScanFindings',
+      'ecr:StartImageScan',
+      'ecr:DescribeImageScanFindings',
+      'ecr:StartImageScan',
+    ]);
+    expect(result.error).toMatchObject({
+      code: 'SCAN_INCOMPLETE',
+      summary: `the scan of team/web@${digest} was not done after 1m (IN_PROGRESS)`,
+    });
+    expect(world.clock.elapsed()).toBe(60_000);
+  });
+
   const refusing = (code: string) => async () => {
     throw new LandfallError('REQUEST_REFUSED', { summary: 'refused', facts: { code } });
   };
@@ -200,6 +232,67 @@ describe('a scan that is not done', () => {
       summary: 'the caller lacks ecr:DescribeImageScanFindings',
     });
     expect((await gate({ answers: [denied] })).result.error?.code).toBe('ACCESS_DENIED');
+  });
+});
+
+describe('an enhanced scan', () => {
+  const start = Date.UTC(2030, 0, 1);
+  const enhanced = (status: string, ids: readonly string[], endedAt?: number) => ({
+    imageScanStatus: { status },
+    imageScanFindings: {
+      ...(endedAt !== undefined && { imageScanCompletedAt: new Date(endedAt) }),
+      findings: [],
+      enhancedFindings: ids.map((vulnerabilityId) => ({
+        severity: 'HIGH',
+        packageVulnerabilityDetails: { vulnerabilityId },
+      })),
+    },
+  });
+  const nothingYet = { imageScanStatus: { status: 'COMPLETE' }, imageScanFindings: { findings: [] } };
+
+  test('that calls itself COMPLETE before a finding is there is waited for', async () => {
+    const { result } = await gate({
+      answers: [nothingYet, nothingYet, enhanced('COMPLETE', ['CVE-1'], start)],
+    });
+    expect(result.error).toMatchObject({ code: 'VULNERABILITIES_FOUND', details: ['high CVE-1'] });
+  });
+
+  test('counts once its findings have stayed the same for half a minute', async () => {
+    const { world, result } = await gate({
+      answers: [
+        enhanced('ACTIVE', []),
+        enhanced('ACTIVE', ['CVE-1'], start + 5000),
+        enhanced('ACTIVE', ['CVE-1', 'CVE-2'], start + 10_000),
+      ],
+    });
+    expect(result.error?.details).toEqual(['high CVE-1', 'high CVE-2']);
+    expect(world.clock.elapsed()).toBe(40_000);
+  });
+
+  test('that ended long ago counts at once', async () => {
+    const { world, result } = await gate({ answers: [enhanced('ACTIVE', ['CVE-1'], start - 180_000)] });
+    expect(result.error?.details).toEqual(['high CVE-1']);
+    expect(world.clock.elapsed()).toBe(0);
+  });
+
+  test('that found nothing for a minute is green', async () => {
+    const { world, result } = await gate({ answers: [enhanced('ACTIVE', [])] });
+    expect(result.ok).toBe(true);
+    expect(world.clock.elapsed()).toBe(60_000);
+    expect(world.host.lines).toContain(
+      `progress: scan of ${digest.slice(0, 19)}: ACTIVE, its findings still come in`,
+    );
+  });
+
+  test('whose findings still come in at the deadline is never green', async () => {
+    const { result } = await gate({
+      answers: [enhanced('ACTIVE', [])],
+      inputs: { 'wait-timeout': '30s' },
+    });
+    expect(result.error).toMatchObject({
+      code: 'SCAN_INCOMPLETE',
+      summary: `the scan of team/web@${digest} was not done after 30s (ACTIVE, its findings still come in)`,
+    });
   });
 });
 

@@ -6,8 +6,8 @@ import { regionInput } from '../inputs/common.ts';
 import { choice, duration, path, text } from '../inputs/kinds.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { readAllowList } from '../scan/allow-list.ts';
-import { awaitScan } from '../scan/await-scan.ts';
-import { type Finding, packagesText, severities } from '../scan/finding.ts';
+import { awaitScans } from '../scan/await-scan.ts';
+import { packagesText, severities } from '../scan/finding.ts';
 import { type Judgement, judgeFindings } from '../scan/judge-findings.ts';
 import { sarif } from '../scan/sarif.ts';
 import { scannableImages } from '../scan/scannable-images.ts';
@@ -34,7 +34,7 @@ const inputs = {
   }),
   'wait-timeout': duration(
     { min: '10s', max: '1h' },
-    { default: '10m', description: 'How long to wait for the scan.' },
+    { default: '10m', description: 'How long to wait for the scans of all platforms and their findings.' },
   ),
 };
 
@@ -53,6 +53,7 @@ export const scanGate = defineOperation({
     "Waits for Amazon ECR's scan of an image, basic or enhanced, and fails when it found what is not allowed.",
   promises: [
     'Green means that a finished scan of every platform of this image found nothing that blocks; a scan that did not finish is never green.',
+    'The findings of Amazon Inspector, which come in after its scan calls itself done, are judged once they have stayed the same for half a minute; none at all, for a minute.',
     'An allowed finding needs a reason and a day; after that day it blocks again.',
   ],
   inputs,
@@ -105,9 +106,7 @@ export const scanGate = defineOperation({
     };
     const ecr = await aws.ecr(given.region ?? (where?.kind === 'private' ? where.region : undefined));
     const found = await scannableImages(ecr, target, { tag, digest }, host.cancellation);
-    const findings: Finding[] = [];
-    for (const one of found.images)
-      findings.push(...(await awaitScan(world, ecr, { ...target, digest: one }, given.waitTimeout)));
+    const findings = await awaitScans(world, ecr, { ...target, digests: found.images }, given.waitTimeout);
 
     const failOn = given.failOn === 'never' ? undefined : given.failOn;
     const judgement = judgeFindings(findings, failOn, allowances, clock.now());

@@ -50,7 +50,13 @@ const covers = (allowance: Allowance, { id, packages }: Finding) =>
   (allowance.package === undefined ||
     (packages.length > 0 && packages.every(({ name }) => name === allowance.package)));
 
-/** Platforms of one image share their findings. */
-const unique = (findings: readonly Finding[]) => [
-  ...new Map(findings.map((one) => [JSON.stringify([one.id, one.packages]), one])).values(),
-];
+/** Platforms of one image share their findings; where they are not of one mind, the worst counts. */
+function unique(findings: readonly Finding[]): readonly Finding[] {
+  const worst = new Map<string, Finding>();
+  for (const one of findings) {
+    const key = JSON.stringify([one.id, one.packages]);
+    const before = worst.get(key);
+    if (!before || !isAtLeast(before.severity, one.severity)) worst.set(key, one);
+  }
+  return [...worst.values()];
+}

@@ -101,7 +101,8 @@ export const scanHandlers = (
     const repository = findRepository(parts, input, context);
     const image = ofId(repository, input.imageId ?? {});
     if (!image) throw imageMissing(input.imageId ?? {}, repository);
-    if (settings.continuous(repository.name)) return enhanced(scans, repository, image, input);
+    if (settings.continuous(repository.name))
+      return enhanced(scans, repository, image, input, context.clock.now());
     const scan = repository.scans.get(image.digest);
     if (!scan) {
       const { imageDigest, imageTag } = input.imageId;
@@ -133,22 +134,40 @@ export const scanHandlers = (
   },
 });
 
-/** What Inspector found by itself: the findings that were set, in its form. */
+/**
+ * What Inspector found by itself: the findings that were set, in its form. As there, the scan calls itself ACTIVE
+ * before any are to be seen, and they do not come all at once (https://github.com/aws/aws-sdk/issues/289).
+ */
 // biome-ignore lint/suspicious/noExplicitAny: see Handler
-function enhanced(scans: Scans, repository: Repository, image: StoredImage, input: any) {
-  const findings = [...scans.findings(repository, image)].sort((a, b) => (a.name < b.name ? -1 : 1));
+function enhanced(scans: Scans, repository: Repository, image: StoredImage, input: any, now: number) {
+  const head = {
+    registryId: repository.accountId,
+    repositoryName: repository.name,
+    imageId: { imageDigest: image.digest, imageTag: input.imageId.imageTag },
+  };
+  const age = now - image.pushedAt;
+  if (age < scanMilliseconds) {
+    return {
+      ...head,
+      imageScanStatus: { status: 'PENDING', description: 'Pending start of the image scan.' },
+      imageScanFindings: { findings: [], enhancedFindings: [] },
+    };
+  }
+  const all = [...scans.findings(repository, image)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const part = age < 2 * scanMilliseconds ? 0 : age < 3 * scanMilliseconds ? 0.5 : 1;
+  const findings = all.slice(0, Math.floor(all.length * part));
+  const ended = new Date(image.pushedAt + scanMilliseconds);
   const shown = page(findings, ({ name }) => name, pageOptions(input));
   const attribute = ({ attributes }: Finding, key: string) =>
     attributes?.find((one) => one.key === key)?.value;
   return {
-    registryId: repository.accountId,
-    repositoryName: repository.name,
-    imageId: { imageDigest: image.digest, imageTag: input.imageId.imageTag },
+    ...head,
     imageScanStatus: {
       status: 'ACTIVE',
       description: 'Continuous scan is selected for image.',
     },
     imageScanFindings: {
+      ...(part > 0 && { imageScanCompletedAt: ended, vulnerabilitySourceUpdatedAt: ended }),
       findingSeverityCounts: countsOf(findings),
       enhancedFindings: shown.items.map((one) => ({
         findingArn: `arn:aws:inspector2:${repository.region}:${repository.accountId}:finding/${one.name}`,

@@ -1,0 +1,24 @@
+import type { DescribeImageScanFindingsResponse } from '@aws-sdk/client-ecr';
+
+/** Longer ago than this, nothing of a scan is still on its way. */
+const longAgo = 120_000;
+/** How long findings must stay the same, in milliseconds, before they are all there. */
+const quiet = { withFindings: 30_000, withNothing: 60_000 };
+
+/**
+ * How long, in milliseconds, the findings of a scan that calls itself done must stay as they are before they count.
+ *
+ * A basic scan is done when it says so. An enhanced one is not: ECR answers COMPLETE or ACTIVE while Inspector's
+ * findings come in bit by bit, at first none at all (https://github.com/aws/aws-sdk/issues/289, and the measurements
+ * in https://github.com/ecperth/check-aws-inspector#consistency-delay). That one has ended is known by its time.
+ */
+export function settlingTime(
+  { imageScanStatus, imageScanFindings }: DescribeImageScanFindingsResponse,
+  now: number,
+) {
+  const { imageScanCompletedAt: ended, enhancedFindings } = imageScanFindings ?? {};
+  if (ended === undefined)
+    return (enhancedFindings ?? []).length > 0 ? quiet.withFindings : quiet.withNothing;
+  if (imageScanStatus?.status === 'COMPLETE' && enhancedFindings === undefined) return 0;
+  return now - ended.getTime() > longAgo ? 0 : quiet.withFindings;
+}

@@ -1,0 +1,59 @@
+import { isLandfallError } from '../errors/landfall-error.ts';
+import type { Ecr } from '../world/aws.ts';
+
+export interface ScanRequest {
+  readonly repositoryName: string;
+  readonly registryId?: string;
+  readonly imageId: { readonly imageDigest: string };
+}
+
+/** Where a wait would be in vain, why, and what to do. */
+export interface Never {
+  readonly why: string;
+  readonly remedy?: string | undefined;
+}
+
+export const unsupported =
+  'ECR cannot scan this kind of image (an empty base, or an operating system that it does not know): scan it by another tool, and leave the gate out for it.';
+
+/** Asks for a scan. Undefined when findings may come, by this or by themselves. */
+export async function startScan(
+  ecr: Ecr,
+  request: ScanRequest,
+  signal: AbortSignal,
+): Promise<Never | undefined> {
+  try {
+    await ecr.startImageScan(request, { signal });
+    return undefined;
+  } catch (thrown) {
+    const code = isLandfallError(thrown) ? thrown.facts.code : undefined;
+    // One scan a day is all that basic scanning gives: this one is still on its way to where it can be read.
+    if (code === 'LimitExceededException') return undefined;
+    if (code === 'UnsupportedImageTypeException')
+      return { why: 'cannot be made: ECR does not scan an image of this type', remedy: unsupported };
+    // With enhanced scanning there is nothing to start: Inspector scans what its filters name, and nothing else.
+    if (code === 'ValidationException') return await leftOut(ecr, request, signal);
+    throw thrown;
+  }
+}
+
+async function leftOut(
+  ecr: Ecr,
+  { repositoryName }: ScanRequest,
+  signal: AbortSignal,
+): Promise<Never | undefined> {
+  const { scanningConfigurations } = await ecr
+    .batchGetRepositoryScanningConfiguration({ repositoryNames: [repositoryName] }, { signal })
+    .catch((thrown: unknown) => {
+      // Without the permission the deadline ends the wait.
+      if (isLandfallError(thrown, 'ACCESS_DENIED')) return { scanningConfigurations: [] };
+      throw thrown;
+    });
+  return scanningConfigurations?.[0]?.scanFrequency === 'MANUAL'
+    ? {
+        why: 'will not be made: the registry scans by Amazon Inspector, and no filter of it names this repository',
+        remedy:
+          "Add the repository to the filters of the registry's scanning configuration (PutRegistryScanningConfiguration).",
+      }
+    : undefined;
+}
