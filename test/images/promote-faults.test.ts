@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { promoteImage } from '@landfall/core/operations/promote-image';
+import { httpRegistry } from '@landfall/docker/testing/http-registry';
 import type { FaultRule } from '@landfall/sandbox/faults/fault';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 import { imageWorld } from './image-world.ts';
@@ -23,9 +24,9 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 beforeEach(() => sandbox.clearFaults());
 
-const promote = async (target: string) => {
+const promote = async (target: string, inputs: Readonly<Record<string, string>> = {}) => {
   using world = imageWorld({
-    inputs: { source: `${sandbox.registry}/web:v1`, target: `${sandbox.registry}/${target}:live` },
+    inputs: { source: `${sandbox.registry}/web:v1`, target: `${sandbox.registry}/${target}:live`, ...inputs },
   });
   mkdirSync(join(world.folder, 'home/.docker'));
   writeFileSync(
@@ -60,4 +61,28 @@ test.each(cases)('a promotion goes on after %s number %i met %j', async (operati
   expect(error).toBeUndefined();
   expect(outputs).toMatchObject({ digest, tags: `${sandbox.registry}/${target}:live` });
   expect(lines.filter((line) => line.includes('failed (1 of 4 attempts), trying again in'))).toHaveLength(1);
+});
+
+test('a dry run tells of a repository that is not there, which the promotion then does not find', async () => {
+  const { error, lines } = await promote('none', { 'dry-run': 'true' });
+  expect(error).toBeUndefined();
+  expect(lines).toEqual([
+    `info: ${sandbox.registry}/none does not exist: the push fails unless the registry makes repositories on push`,
+    `info: would copy ${digest} to ${sandbox.registry}/none`,
+    `info: would put ${sandbox.registry}/none:live on ${digest}, which is a new tag`,
+  ]);
+  expect((await promote('none')).error).toMatchObject({ code: 'REPOSITORY_MISSING' });
+});
+
+test('a registry that takes an image and does not hold it is PUSH_FAILED, also where no tag is set', async () => {
+  await using forgetful = await httpRegistry(({ method }, response) => {
+    const status = { HEAD: 404, GET: 404, POST: 202, PATCH: 202 }[method!] ?? 201;
+    response.writeHead(status, { location: '/v2/web/blobs/uploads/1' }).end();
+  });
+  const target = `${forgetful.host}/web`;
+  const { error } = await promote('', { source: `${sandbox.registry}/web@${digest}`, target });
+  expect(error).toMatchObject({
+    code: 'PUSH_FAILED',
+    summary: `${target} took ${digest}, and does not hold it afterwards; the source is as it was`,
+  });
 });

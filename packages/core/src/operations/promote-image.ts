@@ -191,6 +191,7 @@ async function promote(
     host.log.info(`${nameOf(to)}:${tag} ${moved ? 'is now' : 'was already'} ${manifest.digest}`);
   }
   if (given.move) await move(call, registry, from, source.tag!, manifest.digest, to);
+  else if (tags.length === 0) await readBack(registry, to, manifest.digest, signal);
   report(call, manifest.digest, from, to, tags, tally.bytes);
 }
 
@@ -204,15 +205,22 @@ async function move(
   to: RepositoryName,
 ): Promise<void> {
   const { host } = world;
-  const there = await registry.head({ ...to, reference: digest }, { signal: host.cancellation });
-  if (there?.digest !== digest) {
-    throw new LandfallError('PUSH_FAILED', {
-      summary: `${nameOf(to)} does not hold ${digest} after the copy; ${nameOf(from)}:${tag} is left`,
-    });
-  }
+  await readBack(registry, to, digest, host.cancellation);
   const end = await removeTag(world, registry, from, tag, digest);
   if (end === 'moved') host.log.warning(`${nameOf(from)}:${tag} names another image by now, and is left`);
   else host.log.info(`${nameOf(from)}:${tag} ${end === 'gone' ? 'was gone already' : 'is taken away'}`);
+}
+
+async function readBack(
+  registry: Registry,
+  to: RepositoryName,
+  digest: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await registry.head({ ...to, reference: digest }, { signal })) return;
+  throw new LandfallError('PUSH_FAILED', {
+    summary: `${nameOf(to)} took ${digest}, and does not hold it afterwards; the source is as it was`,
+  });
 }
 
 /** Checked with the inputs. */

@@ -49,8 +49,11 @@ export async function copyImage(
         summary: `${nameOf(from)} nests indexes deeper than ${deepest}`,
       });
     const content = contentOf(manifest);
-    for (const child of content.manifests)
-      await copy(await readManifest(registry, { ...from, reference: child.digest }, signal), depth + 1);
+    for (const child of content.manifests) {
+      const found = await registry.manifest({ ...from, reference: child.digest }, { signal });
+      if (!found) throw notWhole(from, child.digest, manifest.digest);
+      await copy(found, depth + 1);
+    }
     const blobs = content.blobs.filter(({ digest }) => !seen.has(digest));
     for (const { digest } of blobs) seen.add(digest);
     await bounded({ most: blobsAtOnce, signal }, blobs, async ({ digest, size }, stopped) => {
@@ -60,6 +63,14 @@ export async function copyImage(
   };
   await copy(root, 1);
 }
+
+/** Some registries take an index of which they hold some platforms only. */
+const notWhole = (from: RepositoryName, missing: string, index: string) =>
+  new LandfallError('NOT_FOUND', {
+    summary: `${nameOf(from)} does not hold ${missing}, which its index ${index} names`,
+    remedy:
+      'The source holds only a part of this image: promote it from where it is whole, or promote one of its platforms by its own digest.',
+  });
 
 export async function readManifest(
   registry: Registry,

@@ -20,18 +20,25 @@ interface Entry {
  * does not hold it. @throws RESPONSE_INVALID
  */
 export function contentOf({ bytes, digest }: Manifest): ManifestContent {
-  const invalid = (why: string) =>
-    new LandfallError('RESPONSE_INVALID', { summary: `the manifest ${digest} ${why}` });
+  const invalid = (why: string, remedy?: string) =>
+    new LandfallError('RESPONSE_INVALID', { summary: `the manifest ${digest} ${why}`, remedy });
   let parsed: { manifests?: Entry[]; config?: Entry; layers?: Entry[]; schemaVersion?: unknown };
   try {
     parsed = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw new LandfallError('RESPONSE_INVALID', { summary: `the manifest ${digest} is not JSON`, cause });
   }
-  if (parsed.schemaVersion !== 2) throw invalid('is of a schema that is no longer in use');
+  if (parsed.schemaVersion !== 2)
+    throw invalid('is of a schema that is no longer in use', 'Push the image again with a current Docker.');
   const descriptor = ({ mediaType, digest: named, size }: Entry): Descriptor => {
-    const whole = typeof named === 'string' && /^[a-z0-9]+:[0-9a-f]{32,128}$/.test(named);
-    if (!whole || typeof size !== 'number' || size < 0) throw invalid('names a blob without digest or size');
+    if (typeof named !== 'string' || typeof size !== 'number' || size < 0)
+      throw invalid('names a blob without digest or size');
+    if (!/^sha256:[0-9a-f]{64}$/.test(named)) {
+      throw invalid(
+        `names ${named.slice(0, 150)}, and only digests by sha256 are supported`,
+        'Build the image with digests by sha256, as every builder does where nothing else is asked for.',
+      );
+    }
     return { mediaType: typeof mediaType === 'string' ? mediaType : '', digest: named, size };
   };
   const blobs = [...(parsed.config ? [parsed.config] : []), ...(parsed.layers ?? [])]

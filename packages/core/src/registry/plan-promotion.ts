@@ -1,8 +1,11 @@
+import { isLandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { Registry, RepositoryName } from '../world/registry.ts';
 
 /** What a promotion would do, by what the target holds now. */
 export interface PromotionPlan {
+  /** Whether the registry says that it has no such repository. Not every one does: many make it with the first push. */
+  readonly missing: boolean;
   /** Whether the target lacks the image, so that its content would go there. */
   readonly copies: boolean;
   readonly tags: readonly PlannedTag[];
@@ -22,16 +25,26 @@ export async function planPromotion(
   tags: readonly string[],
   signal: AbortSignal,
 ): Promise<PromotionPlan> {
+  // Its content is asked for, because only such an answer tells a missing repository from a missing image.
+  const there = await registry.manifest({ ...to, reference: digest }, { signal }).catch((thrown: unknown) => {
+    if (!isLandfallError(thrown, 'REPOSITORY_MISSING')) throw thrown;
+    return 'no repository' as const;
+  });
+  const missing = there === 'no repository';
   const held = async (reference: string) => (await registry.head({ ...to, reference }, { signal }))?.digest;
-  const [there, ...now] = await Promise.all([digest, ...tags].map(held));
+  const now = missing ? [] : await Promise.all(tags.map(held));
   return {
-    copies: there === undefined,
+    missing,
+    copies: missing || there === undefined,
     tags: tags.map((tag, index) => ({ reference: `${nameOf(to)}:${tag}`, now: now[index] })),
   };
 }
 
 /** A line for each thing that would be done or is done already. */
 export const planLines = (plan: PromotionPlan, digest: string, to: RepositoryName): readonly string[] => [
+  ...(plan.missing
+    ? [`${nameOf(to)} does not exist: the push fails unless the registry makes repositories on push`]
+    : []),
   plan.copies ? `would copy ${digest} to ${nameOf(to)}` : `${nameOf(to)} holds ${digest} already`,
   ...plan.tags.map(({ reference, now }) =>
     now === digest

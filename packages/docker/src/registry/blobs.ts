@@ -79,6 +79,7 @@ export async function copyBlob(
   if (!source) {
     throw new LandfallError('NOT_FOUND', {
       summary: `${from.registry}/${from.repository} has no blob ${digest}, which its manifest names`,
+      remedy: 'The image in the source is broken: push it there again.',
     });
   }
   const uploaded = await session.send({

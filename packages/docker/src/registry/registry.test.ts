@@ -195,6 +195,34 @@ describe('an answer', () => {
     });
   });
 
+  test('to HEAD that tells no digest is followed by a look at the manifest itself', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry(({ method }, response) =>
+      response.writeHead(200, { 'content-type': mediaType }).end(method === 'HEAD' ? undefined : bytes),
+    );
+    const registry = await registryOf(programs);
+    const target = { registry: server.host, repository: 'a', reference: 'v1' };
+    expect(await registry.head(target)).toEqual({ mediaType, digest, size: bytes.length });
+    // By digest as well: something that answers 200 to everything holds no image.
+    await expect(registry.head({ ...target, reference: digestOf('another') })).rejects.toMatchObject({
+      code: 'RESPONSE_INVALID',
+      summary: `${server.host} answered for a (${digestOf('another')}) with content of the digest ${digest}, not ${digestOf('another')}`,
+    });
+  });
+
+  test('to HEAD by digest that tells another digest is RESPONSE_INVALID', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry((_, response) =>
+      response.writeHead(200, { 'content-type': mediaType, 'docker-content-digest': digest }).end(),
+    );
+    const registry = await registryOf(programs);
+    const reference = digestOf('another');
+    await expect(registry.head({ registry: server.host, repository: 'a', reference })).rejects.toMatchObject({
+      code: 'RESPONSE_INVALID',
+      summary: `${server.host} answered for a@${reference} with the digest ${digest}`,
+    });
+  });
+
   test('with other content than its digest says is RESPONSE_INVALID', async () => {
     await using programs = await fakePrograms();
     await using server = await httpRegistry((_, response) => response.writeHead(200).end('{"evil":true}'));

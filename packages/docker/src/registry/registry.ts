@@ -48,28 +48,32 @@ export function createRegistry({
     if (response.statusCode === 404 && (method === 'HEAD' || !isNameUnknown(refused))) return undefined;
     throw refused;
   };
+  const manifest: Registry['manifest'] = async (target, { signal } = {}) => {
+    const response = await read('GET', target, signal);
+    if (!response) return undefined;
+    const bytes = await readBody(response, manifestLimit, target.registry);
+    const told = digestForm.test(target.reference)
+      ? target.reference
+      : header(response, 'docker-content-digest');
+    const digest = checkDigest(bytes, target, told);
+    if (!isManifest(bytes)) {
+      throw new LandfallError('RESPONSE_INVALID', {
+        summary: `${target.registry} answered for ${target.repository}:${target.reference} with ${mediaType(response) || 'something'}, which is no manifest`,
+        facts: { registry: target.registry },
+      });
+    }
+    return { mediaType: mediaType(response), digest, size: bytes.length, bytes };
+  };
   return {
-    async head(target, { signal } = {}) {
-      const response = await read('HEAD', target, signal);
+    async head(target, options = {}) {
+      const response = await read('HEAD', target, options.signal);
       response?.resume();
-      return response && descriptor(response, target);
+      const told = response && descriptor(response, target);
+      // Not every registry tells the digest here, and a page that answers for everything tells none.
+      const found = response && (told ?? (await manifest(target, options)));
+      return found && { mediaType: found.mediaType, digest: found.digest, size: found.size };
     },
-    async manifest(target, { signal } = {}) {
-      const response = await read('GET', target, signal);
-      if (!response) return undefined;
-      const bytes = await readBody(response, manifestLimit, target.registry);
-      const told = digestForm.test(target.reference)
-        ? target.reference
-        : header(response, 'docker-content-digest');
-      const digest = checkDigest(bytes, target, told);
-      if (!isManifest(bytes)) {
-        throw new LandfallError('RESPONSE_INVALID', {
-          summary: `${target.registry} answered for ${target.repository}:${target.reference} with ${mediaType(response) || 'something'}, which is no manifest`,
-          facts: { registry: target.registry },
-        });
-      }
-      return { mediaType: mediaType(response), digest, size: bytes.length, bytes };
-    },
+    manifest,
     async putManifest(target, { bytes, mediaType: type, digest }, { signal } = {}) {
       const response = await session(target.registry).send({
         method: 'PUT',
@@ -141,13 +145,14 @@ function isManifest(bytes: Uint8Array): boolean {
 const mediaType = (response: IncomingMessage) =>
   (header(response, 'content-type') ?? '').split(';')[0]!.trim();
 
-function descriptor(response: IncomingMessage, target: RegistryTarget): Descriptor {
-  const digest =
-    header(response, 'docker-content-digest') ??
-    (digestForm.test(target.reference) ? target.reference : undefined);
-  if (digest === undefined || !digestForm.test(digest)) {
+/** Undefined when the registry does not tell the digest. @throws RESPONSE_INVALID for another than was asked for */
+function descriptor(response: IncomingMessage, target: RegistryTarget): Descriptor | undefined {
+  const digest = header(response, 'docker-content-digest');
+  if (digest === undefined || !digestForm.test(digest)) return undefined;
+  if (digestForm.test(target.reference) && digest !== target.reference) {
     throw new LandfallError('RESPONSE_INVALID', {
-      summary: `${target.registry} told no digest of ${target.repository}:${target.reference}`,
+      summary: `${target.registry} answered for ${target.repository}@${target.reference} with the digest ${digest}`,
+      facts: { registry: target.registry },
     });
   }
   return { mediaType: mediaType(response), digest, size: Number(header(response, 'content-length') ?? 0) };
