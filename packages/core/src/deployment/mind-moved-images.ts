@@ -2,7 +2,7 @@ import { parseImageReference } from '../image/image-reference.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import { standingOf } from './moved-image.ts';
-import type { Settings } from './plan.ts';
+import type { Settings } from './plan-terms.ts';
 import { digitsOf, primaryOf } from './rollout.ts';
 import type { Target } from './target.ts';
 

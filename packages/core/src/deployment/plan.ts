@@ -2,29 +2,9 @@ import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { planByCodeDeploy } from './code-deploy/plan.ts';
 import { downSentence, isDown } from './down.ts';
 import { isExternal, planByTaskSets } from './external/plan.ts';
+import type { Plan, Settings } from './plan-terms.ts';
 import { primaryOf, shortTaskDefinition } from './rollout.ts';
 import type { Target } from './target.ts';
-
-/** What a user may change beside the task definition. A thing not named is not sent. */
-export interface Settings {
-  readonly desiredCount?: number | undefined;
-  readonly forceNewDeployment?: boolean | undefined;
-  readonly enableEcsManagedTags?: boolean | undefined;
-  readonly propagateTags?: 'SERVICE' | 'TASK_DEFINITION' | 'NONE' | undefined;
-  readonly enableExecuteCommand?: boolean | undefined;
-}
-
-/** What will be done, decided before anything is. */
-export type Plan =
-  | { readonly kind: 'unchanged'; readonly reason: string }
-  | { readonly kind: 'adopt'; readonly reason: string }
-  | { readonly kind: 'failed-before'; readonly reason: string }
-  | {
-      readonly kind: 'update';
-      readonly request: UpdateServiceRequest;
-      readonly startsDeployment: boolean;
-      readonly warnings: readonly string[];
-    };
 
 /**
  * Compares what is wanted with what runs. A task definition that is not yet registered (`undefined`) is by

@@ -2,7 +2,8 @@ import type { SummaryBlock } from '../world/summary.ts';
 import type { World } from '../world/world.ts';
 import { planRegistration } from './dry-run.ts';
 import { mindMovedImages } from './mind-moved-images.ts';
-import { type Plan, planSentence, planUpdate, type Settings } from './plan.ts';
+import { planSentence, planUpdate } from './plan.ts';
+import type { Plan, Settings } from './plan-terms.ts';
 import { isSetTo, type Target } from './target.ts';
 import type { Wanted } from './what-to-deploy.ts';
 

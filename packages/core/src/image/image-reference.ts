@@ -1,4 +1,4 @@
-import type { Pattern } from '../inputs/kinds.ts';
+import type { Pattern } from '../inputs/input.ts';
 import { repositoryName, tag as tagPattern } from '../inputs/patterns.ts';
 
 /** The parts of `registry/repository:tag@digest`. Source: the grammar of github.com/distribution/reference. */

@@ -22,6 +22,15 @@ export interface Input<T> {
   parse(text: string): Parsed<T>;
 }
 
+/** What the text of a value must match. */
+export interface Pattern {
+  /** Anchored and linear. */
+  readonly expression: RegExp;
+  /** The rule in words: `12 digits`. */
+  readonly rule: string;
+  readonly type?: string;
+}
+
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: string };

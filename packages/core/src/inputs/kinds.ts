@@ -1,6 +1,6 @@
 /** The kinds of input. Each is strict: what is not plainly of the kind is refused, with the rule in the message. */
 import { formatDuration, parseDuration } from '../time/duration.ts';
-import { type Input, parsed, refused } from './input.ts';
+import { type Input, type Pattern, parsed, refused } from './input.ts';
 import { near } from './near.ts';
 import { type Pair, type PairOptions, parsePairs } from './pairs.ts';
 import { shown } from './shown.ts';
@@ -37,14 +37,6 @@ const build = <T, O extends Common>(
     ...kind,
   } as Input<Given<O, T>>;
 };
-
-export interface Pattern {
-  /** Anchored and linear. */
-  readonly expression: RegExp;
-  /** The rule in words: `12 digits`. */
-  readonly rule: string;
-  readonly type?: string;
-}
 
 /** Free text, trimmed; a leading `-` is refused everywhere, because no name may be taken for an option. */
 export const text = <const O extends Common & { pattern?: Pattern; maxLength?: number; multiline?: boolean }>(

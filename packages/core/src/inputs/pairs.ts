@@ -1,5 +1,5 @@
+import type { Pattern } from './input.ts';
 import { type Parsed, parsed, refused } from './input.ts';
-import type { Pattern } from './kinds.ts';
 import { shown } from './shown.ts';
 
 export interface Pair {

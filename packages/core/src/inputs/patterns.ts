@@ -1,5 +1,5 @@
 /** The field's names, each with an anchored, linear pattern and its rule in words. Sources: the ECS, ECR and Docker API references. */
-import type { Pattern } from './kinds.ts';
+import type { Pattern } from './input.ts';
 
 const partition = '(?:aws|aws-cn|aws-us-gov|aws-iso|aws-iso-b|aws-iso-e|aws-iso-f|aws-eusc)';
 

@@ -1,5 +1,5 @@
 import { ecrHost } from '../image/ecr-host.ts';
-import type { Pattern } from '../inputs/kinds.ts';
+import type { Pattern } from '../inputs/input.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
 import type { World } from '../world/world.ts';
 import {

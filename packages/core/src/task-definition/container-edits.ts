@@ -1,18 +1,11 @@
 import type { ContainerDefinition, EnvironmentFile, LogDriver } from '@aws-sdk/client-ecs';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { Pair } from '../inputs/kinds.ts';
-import { editEnvironment, editSecrets } from './variables.ts';
+import { editEnvironment, editSecrets, type VariableEdits } from './variables.ts';
 
 /** What may change in one container. What is undefined stays as it is. */
-export interface ContainerEdits {
+export interface ContainerEdits extends VariableEdits {
   readonly image?: string | undefined;
-  readonly environment?: readonly Pair[] | undefined;
-  readonly environmentRemove?: readonly string[] | undefined;
-  /** The variables given are the only ones afterwards. */
-  readonly environmentReplace?: boolean | undefined;
-  /** Name → `valueFrom`. */
-  readonly secrets?: readonly Pair[] | undefined;
-  readonly secretsRemove?: readonly string[] | undefined;
   /** ARNs of objects in S3; they replace those there are. */
   readonly environmentFiles?: readonly string[] | undefined;
   readonly dockerLabels?: readonly Pair[] | undefined;

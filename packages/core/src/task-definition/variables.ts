@@ -1,15 +1,26 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
-import type { ContainerEdits } from './container-edits.ts';
+import type { Pair } from '../inputs/kinds.ts';
+
+/** What may change in a container's variables. What is undefined stays as it is. */
+export interface VariableEdits {
+  readonly environment?: readonly Pair[] | undefined;
+  readonly environmentRemove?: readonly string[] | undefined;
+  /** The variables given are the only ones afterwards. */
+  readonly environmentReplace?: boolean | undefined;
+  /** Name → `valueFrom`. */
+  readonly secrets?: readonly Pair[] | undefined;
+  readonly secretsRemove?: readonly string[] | undefined;
+}
 
 /** Those that are set keep their place, new ones follow in the order given; values stay byte for byte. */
-export function editEnvironment(edited: ContainerDefinition, edits: ContainerEdits): void {
+export function editEnvironment(edited: ContainerDefinition, edits: VariableEdits): void {
   const { environment: given, environmentRemove: removed = [], environmentReplace: replace } = edits;
   if (!given && removed.length === 0 && !replace) return;
   const pairs = (given ?? []).map(({ name, value }) => ({ name, value }));
   edited.environment = upserted(replace ? [] : (edited.environment ?? []), pairs, removed);
 }
 
-export function editSecrets(edited: ContainerDefinition, edits: ContainerEdits): void {
+export function editSecrets(edited: ContainerDefinition, edits: VariableEdits): void {
   const { secrets: given, secretsRemove: removed = [] } = edits;
   if (!given && removed.length === 0) return;
   const pairs = (given ?? []).map(({ name, value }) => ({ name, valueFrom: value }));

@@ -1,4 +1,10 @@
-import type { Evidence } from './stopped-reason.ts';
+/** What tells why a task stopped. */
+export interface Evidence {
+  readonly text: string;
+  readonly stopCode: string;
+  readonly container: string | undefined;
+  readonly exitCode: number | undefined;
+}
 
 export type StopClass =
   | 'image'

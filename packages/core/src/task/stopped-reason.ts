@@ -1,5 +1,5 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
-import { type StopClass, type StopRule, stopRules } from './stop-rules.ts';
+import { type Evidence, type StopClass, type StopRule, stopRules } from './stop-rules.ts';
 
 export interface StopCause {
   readonly class: StopClass;
@@ -35,13 +35,6 @@ export function classifyStop(task: StoppedTask, lastLines: readonly string[] = [
     sentence: reason === '' ? 'the task stopped and ECS gave no reason' : `the task stopped: ${reason}`,
     remedy: 'Look at the stopped task in the ECS console; ECS keeps it for about an hour.',
   };
-}
-
-export interface Evidence {
-  readonly text: string;
-  readonly stopCode: string;
-  readonly container: string | undefined;
-  readonly exitCode: number | undefined;
 }
 
 /** Strongest first: containers with a reason of their own, the task's reason, then bare exit codes, worst first. */

@@ -1,5 +1,5 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
-import type { Plan, Settings } from '../plan.ts';
+import type { Plan, Settings } from '../plan-terms.ts';
 import { shortTaskDefinition } from '../rollout.ts';
 import type { Target } from '../target.ts';
 import { liveTaskDefinition } from './task-sets.ts';

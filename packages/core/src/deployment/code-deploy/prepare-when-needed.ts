@@ -1,14 +1,8 @@
 import type { WantedTaskDefinition } from '../../task-definition/wanted.ts';
 import type { World } from '../../world/world.ts';
 import type { Target } from '../target.ts';
-import type { WaitUntil } from '../terms.ts';
 import { checkUntil } from '../until.ts';
-import type { CodeDeployValues } from './inputs.ts';
-
-export interface ControllerValues extends CodeDeployValues {
-  readonly waitUntil: WaitUntil | 'started';
-  readonly enableExecuteCommand: boolean | undefined;
-}
+import type { ControllerValues } from './controller-values.ts';
 
 /** What CodeDeploy needs is loaded and read only when a service of the run has its controller. */
 export async function prepareControllers(

@@ -4,8 +4,8 @@ import type { WantedTaskDefinition } from '../../task-definition/wanted.ts';
 import type { World } from '../../world/world.ts';
 import type { Target } from '../target.ts';
 import { type AppSpecFile, appSpecFor } from './app-spec.ts';
+import type { ControllerValues } from './controller-values.ts';
 import { readGroup } from './group.ts';
-import type { ControllerValues } from './prepare-when-needed.ts';
 
 /** Where the official action looks when it is told nothing. */
 const usualFile = 'appspec.yaml';

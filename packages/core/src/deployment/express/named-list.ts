@@ -1,6 +1,6 @@
-import type { Input } from '../../inputs/input.ts';
+import type { Input, Pattern } from '../../inputs/input.ts';
 import { type Parsed, parsed, refused } from '../../inputs/input.ts';
-import { type Pattern, pairs } from '../../inputs/kinds.ts';
+import { pairs } from '../../inputs/kinds.ts';
 import { isText, parseList } from '../../task/json-inputs.ts';
 
 /** The two fields of each item in the JSON form, as the API names them: `name` and `value`, `key` and `value` … */

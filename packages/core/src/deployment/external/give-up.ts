@@ -6,7 +6,7 @@ import type { Following } from '../following.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Watch } from '../watch.ts';
 import { timeOf } from './plan.ts';
-import type { ExternalWatch } from './round.ts';
+import type { ExternalWatch } from './watch.ts';
 
 /**
  * Takes our task set away: what was live before is live again, or still. This is the only rollback there is, for

@@ -1,6 +1,6 @@
 import type { TaskSet, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { primaryTaskSet } from '../code-deploy/task-sets.ts';
-import type { Plan, Settings } from '../plan.ts';
+import type { Plan, Settings } from '../plan-terms.ts';
 import { shortTaskDefinition } from '../rollout.ts';
 import type { Target } from '../target.ts';
 

@@ -8,17 +8,7 @@ import { readServices, readStoppedTasks } from '../reader.ts';
 import { termsAt, type Watch } from '../watch.ts';
 import { giveUp } from './give-up.ts';
 import { type Next, nextStep, onlyWatching, stuck } from './next.ts';
-
-/** A watch of a deployment by task sets, with the task sets as they were last read. */
-export interface ExternalWatch extends Watch {
-  /** Whatever is not in the task sets: the service as it was read before. */
-  readonly base: Service;
-  /** `watch`: somebody else drives it; nothing is changed. */
-  readonly part: 'drive' | 'watch';
-  sets: readonly TaskSet[];
-  /** It was asked to become the primary one, and no later read has shown whether it did. */
-  mayBePrimary: boolean;
-}
+import type { ExternalWatch } from './watch.ts';
 
 /** One round: the services where due, then service by service its task sets, and the one step that is due. */
 export async function readRound(

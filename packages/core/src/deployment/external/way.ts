@@ -6,7 +6,8 @@ import { followingOf } from '../telling.ts';
 import { defaultStall, defaultTimeout } from '../timeouts.ts';
 import { beginWatch } from '../watch.ts';
 import { deleteOurs } from './give-up.ts';
-import { type ExternalWatch, judge, readRound } from './round.ts';
+import { judge, readRound } from './round.ts';
+import type { ExternalWatch } from './watch.ts';
 
 /** One poller for every service of a run that is deployed by task sets. */
 const pollers = new WeakMap<Run, Poller>();

@@ -1,0 +1,22 @@
+import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
+
+/** What a user may change beside the task definition. A thing not named is not sent. */
+export interface Settings {
+  readonly desiredCount?: number | undefined;
+  readonly forceNewDeployment?: boolean | undefined;
+  readonly enableEcsManagedTags?: boolean | undefined;
+  readonly propagateTags?: 'SERVICE' | 'TASK_DEFINITION' | 'NONE' | undefined;
+  readonly enableExecuteCommand?: boolean | undefined;
+}
+
+/** What will be done, decided before anything is. */
+export type Plan =
+  | { readonly kind: 'unchanged'; readonly reason: string }
+  | { readonly kind: 'adopt'; readonly reason: string }
+  | { readonly kind: 'failed-before'; readonly reason: string }
+  | {
+      readonly kind: 'update';
+      readonly request: UpdateServiceRequest;
+      readonly startsDeployment: boolean;
+      readonly warnings: readonly string[];
+    };
