@@ -105,8 +105,7 @@ test('two hundred findings of a basic scan come page by page, and are judged, sh
   const log = JSON.parse(result.world.files.contents['/workspace/scan.sarif']!);
   expect(log).toBeValidSarifLog();
   expect(log.runs[0].results).toHaveLength(200);
-  const { uri } = log.runs[0].results[0].locations[0].physicalLocation.artifactLocation;
-  expect(uri).toBe(`${name}/${digest}`.replaceAll(':', '/'));
+  expect(log.runs[0].properties.image).toBe(`${name}@${digest}`);
 });
 
 test('with enhanced scanning the findings of Inspector are judged, without a scan to start', async () => {

@@ -90,6 +90,27 @@ describe('the gate', () => {
     expect(result.outputs).toMatchObject({ findings: '{"high":1,"low":1,"critical":1}', blocking: '2' });
   });
 
+  test('names twenty findings and how many more there are', async () => {
+    const many = Array.from({ length: 103 }, (_, index) => basic(`CVE-${1000 + index}`, 'HIGH'));
+    const { world, result } = await gate({ answers: [complete(...many)] });
+    expect(result.error?.details).toHaveLength(21);
+    expect(result.error?.details.at(-1)).toBe('and 83 more; the input `sarif` writes them all');
+    expect(world.host.summaryBlocks.at(-1)).toEqual({ kind: 'paragraph', text: 'and 3 more' });
+  });
+
+  test('refuses a place for the SARIF file before it waits for anything', async () => {
+    const world = fakeWorld({ inputs: { image, sarif: '/etc/scan.sarif' }, aws: { ecr: {} } });
+    const destination = async () => {
+      throw new LandfallError('PATH_REFUSED', { summary: '/etc/scan.sarif leads outside the workspace' });
+    };
+    const result = await execute(scanGate as unknown as Operation, {
+      ...world,
+      files: { ...world.files, destination },
+    });
+    expect(result.error?.code).toBe('PATH_REFUSED');
+    expect(world.requests).toEqual([]);
+  });
+
   test('only reports with fail-on never', async () => {
     const { result } = await gate({
       answers: [complete(basic('CVE-1', 'CRITICAL'))],

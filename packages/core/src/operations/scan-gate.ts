@@ -96,6 +96,8 @@ export const scanGate = defineOperation({
             await loadDocument(await files.readText(given.allowList), given.allowList),
             given.allowList,
           );
+    // Refused now, not after minutes of a scan.
+    if (given.sarif !== undefined) await files.destination(given.sarif);
     const parsed = parseImageReference(given.image);
     if (!parsed.ok) throw new LandfallError('INTERNAL', { summary: 'the image was not checked' });
     const { registry = '', repository, tag, digest } = parsed.reference;
@@ -120,12 +122,20 @@ export const scanGate = defineOperation({
       }));
       await output(
         'sarif',
-        await files.writeArtifact(given.sarif, sarif(`${registry}/${repository}@${found.digest}`, entries)),
+        await files.writeArtifact(
+          given.sarif,
+          sarif({ name: `${registry}/${repository}`, digest: found.digest }, entries),
+        ),
       );
     }
     report(call, judgement);
   },
 });
+
+/** How many blocking findings the error names. */
+const shown = 20;
+/** How many the summary has a row for. */
+const mostRows = 100;
 
 function report(
   { world: { host }, summary, inputs: given, fact }: Call<typeof inputs, typeof outputs>,
@@ -153,15 +163,23 @@ function report(
           {
             kind: 'table' as const,
             head: ['Finding', 'Severity', 'Packages'],
-            rows: blocking.slice(0, 100).map((one) => [one.id, one.severity, packagesText(one)]),
+            rows: blocking.slice(0, mostRows).map((one) => [one.id, one.severity, packagesText(one)]),
           },
         ]
+      : []),
+    ...(blocking.length > mostRows
+      ? [{ kind: 'paragraph' as const, text: `and ${blocking.length - mostRows} more` }]
       : []),
   );
   if (blocking.length === 0) return;
   throw new LandfallError('VULNERABILITIES_FOUND', {
     summary: `${blocking.length} ${blocking.length === 1 ? 'finding' : 'findings'} of severity ${given.failOn} or worse in ${given.image}`,
-    details: blocking.slice(0, 20).map((one) => `${one.severity} ${one.id} ${packagesText(one)}`.trim()),
+    details: [
+      ...blocking.slice(0, shown).map((one) => `${one.severity} ${one.id} ${packagesText(one)}`.trim()),
+      ...(blocking.length > shown
+        ? [`and ${blocking.length - shown} more; the input \`sarif\` writes them all`]
+        : []),
+    ],
     facts: { counts },
   });
 }
