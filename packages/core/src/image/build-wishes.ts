@@ -7,6 +7,7 @@ import type { buildInputs } from './build-inputs.ts';
 import { outputLine, parseOutputs } from './build-outputs.ts';
 import { namesDefaultContext, withDefaultContext } from './default-context.ts';
 import { gitToken } from './git-token.ts';
+import { lacksGithubToken } from './github-cache.ts';
 import { cacheForRegistry } from './registry-cache.ts';
 import { looksSecret } from './secret-looking.ts';
 
@@ -35,6 +36,15 @@ export async function buildWishes(
     host.log.warning(
       `build-args: ${argument.name} looks like a secret. Build arguments stay readable in the image; give it in \`secrets\` and read it with RUN --mount=type=secret,id=${argument.name}`,
     );
+  }
+  for (const [input, caches] of [
+    ['cache-from', values.cacheFrom],
+    ['cache-to', values.cacheTo],
+  ] as const) {
+    if (caches?.some((cache) => lacksGithubToken(cache, host.environment)))
+      host.log.warning(
+        `${input}: type=gha has no effect here: GitHub gives the token of its cache to the actions of a job, and to no other command`,
+      );
   }
   const { context, file, contexts, token } = await sources(values, dockerfile, world);
   const secretFiles: NamedValue[] = [];

@@ -7,8 +7,10 @@ import { parseImageReference } from './image-reference.ts';
  * `image-manifest=true` with OCI media types is one that it stores (aws/containers-roadmap#876).
  */
 export function cacheForRegistry(cache: string): string {
-  const fields = csvFields(cache);
-  if (!fields) return cache;
+  const written = csvFields(cache);
+  if (!written) return cache;
+  // An image alone is short for a cache in a registry.
+  const fields = written.length === 1 && !cache.includes('=') ? ['type=registry', `ref=${cache}`] : written;
   const value = (name: string) =>
     fields.find((field) => field.startsWith(`${name}=`))?.slice(name.length + 1);
   const ref = value('ref');

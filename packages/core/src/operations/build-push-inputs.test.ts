@@ -92,6 +92,16 @@ describe("docker/build-push-action's inputs reach the builder with their meaning
         ],
       },
     ],
+    [
+      'cache-to, by its image alone',
+      { 'cache-to': '012345678901.dkr.ecr.eu-west-1.amazonaws.com/w:c\nuser/app:cache' },
+      {
+        cacheTo: [
+          'type=registry,ref=012345678901.dkr.ecr.eu-west-1.amazonaws.com/w:c,image-manifest=true,oci-mediatypes=true',
+          'user/app:cache',
+        ],
+      },
+    ],
     ['cgroup-parent', { 'cgroup-parent': 'ci' }, { cgroupParent: 'ci' }],
     [
       'context',

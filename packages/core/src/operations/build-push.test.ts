@@ -276,6 +276,24 @@ test('B06: a build log full of commands changes no output and is printed inert',
   ]);
 });
 
+test.each<[Record<string, string>, string, readonly string[]]>([
+  [{}, 'type=gha,scope=web', ['cache-from', 'cache-to']],
+  [{ ACTIONS_RUNTIME_TOKEN: 't', ACTIONS_RESULTS_URL: 'https://r' }, 'type=gha,scope=web', []],
+  [{}, 'type=gha,token=t,url_v2=https://r', []],
+  [{}, 'type=registry,ref=o/gha', []],
+])(
+  'a cache of GitHub without its token does nothing, and a warning says so: %j, %s',
+  async (environment, cache, inputs) => {
+    const { world } = await run({ environment, inputs: { 'cache-from': cache, 'cache-to': cache } });
+    expect(world.host.lines.filter((line) => line.startsWith('warning: '))).toEqual(
+      inputs.map(
+        (input) =>
+          `warning: ${input}: type=gha has no effect here: GitHub gives the token of its cache to the actions of a job, and to no other command`,
+      ),
+    );
+  },
+);
+
 test('B14: a build argument that looks like a secret is masked, with a word on how to do it right', async () => {
   const { world } = await run({
     inputs: { 'build-args': 'NPM_TOKEN=correct-horse\nNODE_ENV=production', secrets: 'npm=battery-staple' },
