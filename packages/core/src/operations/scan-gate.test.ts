@@ -95,7 +95,7 @@ describe('the gate', () => {
     const { world, result } = await gate({ answers: [complete(...many)] });
     expect(result.error?.details).toHaveLength(21);
     expect(result.error?.details.at(-1)).toBe('and 83 more; the input `sarif` writes them all');
-    expect(world.host.summaryBlocks.at(-1)).toEqual({ kind: 'paragraph', text: 'and 3 more' });
+    expect(world.host.summaryBlocks).toContainEqual({ kind: 'paragraph', text: 'and 3 more' });
   });
 
   test('refuses a place for the SARIF file before it waits for anything', async () => {
