@@ -26,11 +26,19 @@ export interface StreamedBody {
 
 export type HttpSend = (request: HttpRequest) => Promise<IncomingMessage>;
 
-/** No answer, or no byte of one, for so long ends a request. */
-const idleMilliseconds = 30_000;
+/** No answer, or no byte of one, for so many milliseconds ends a request. */
+export interface Patience {
+  /**
+   * PUT ends an upload: a registry on an object store first joins or copies there what it was sent, which for some
+   * gigabytes takes minutes. Tried again, all of it would be sent again.
+   */
+  readonly put: number;
+  readonly other: number;
+}
+const patience: Patience = { put: 5 * 60_000, other: 30_000 };
 
 /** HTTP that keeps connections and honours HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment handed in. */
-export function createHttp(environment: Environment): HttpSend {
+export function createHttp(environment: Environment, { put, other } = patience): HttpSend {
   // `proxyEnv` is Node 24.5's; an older Node ignores it and connects directly.
   const direct = { keepAlive: true, maxSockets: 8 };
   const options = { ...direct, proxyEnv: environment as NodeJS.ProcessEnv };
@@ -43,6 +51,7 @@ export function createHttp(environment: Environment): HttpSend {
     new Promise((resolve, reject) => {
       const secure = url.protocol === 'https:';
       const send = secure ? httpsRequest : httpRequest;
+      const idle = method === 'PUT' ? put : other;
       const streamed = body === undefined || body instanceof Uint8Array ? undefined : body;
       const request = send(
         url,
@@ -55,7 +64,7 @@ export function createHttp(environment: Environment): HttpSend {
             ...headers,
             ...(body instanceof Uint8Array && { 'content-length': String(body.length) }),
           },
-          timeout: idleMilliseconds,
+          timeout: idle,
           ...(signal && { signal }),
         },
         (response) => {
@@ -68,7 +77,7 @@ export function createHttp(environment: Environment): HttpSend {
           resolve(response);
         },
       );
-      request.on('timeout', () => request.destroy(new Error(`no answer for ${idleMilliseconds / 1000} s`)));
+      request.on('timeout', () => request.destroy(new Error(`no answer for ${idle / 1000} s`)));
       request.on('error', reject);
       if (body === undefined || body instanceof Uint8Array) request.end(body);
       else {
