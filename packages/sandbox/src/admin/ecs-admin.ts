@@ -1,9 +1,9 @@
-import type { EcsService } from '../ecs/ecs-service.ts';
+import type { EcsControls } from '../ecs/controls.ts';
 import type { HookRule } from '../ecs/engine/hooks.ts';
 import { problemOfHooks } from '../ecs/engine/problem-of-hooks.ts';
 import type { FateRule } from '../ecs/fates/fate.ts';
 import { problemOfFates } from '../ecs/fates/problem-of-fates.ts';
-import { AwsFault } from '../protocol/aws-service.ts';
+import { AwsFault, type AwsService } from '../protocol/aws-service.ts';
 import { countProblem, isObject, strangeMember } from '../protocol/json-members.ts';
 
 const notThere = (what: string) => new AwsFault('NotFound', `There is no ${what}.`, { status: 404 });
@@ -16,7 +16,7 @@ const LAG = ['staleReads', 'lateServiceDeployment', 'missingAfterCreate'];
  * `PUT lag`, `PUT alarms/<name> { on }`, `GET truth/<cluster>/<service>`.
  */
 export const ecsAdmin =
-  (ecs: EcsService) =>
+  (ecs: EcsControls & Pick<AwsService, 'save'>) =>
   (method: string, path: readonly string[], body: unknown): unknown => {
     const [first, second, third] = path;
     const fields = isObject(body) ? body : {};

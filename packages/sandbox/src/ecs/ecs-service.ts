@@ -6,14 +6,13 @@ import type { ImageResolver } from '../world/images.ts';
 import type { LogStore } from '../world/log-store.ts';
 import { seededRandom } from '../world/random.ts';
 import type { SecretStore } from '../world/secrets.ts';
+import type { EcsControls } from './controls.ts';
 import { createDockerRunner, type DockerOptions, type DockerRunner } from './docker/docker-runner.ts';
-import type { HookRule } from './engine/hooks.ts';
 import { createLifecycle, type TaskRunner } from './engine/lifecycle.ts';
 import { createScheduler } from './engine/scheduler.ts';
 import { scriptedRunner } from './engine/scripted-runner.ts';
 import type { StageScript } from './engine/staged.ts';
 import { expressOperations } from './express/express-services.ts';
-import type { FateRule } from './fates/fate.ts';
 import { createFates } from './fates/fates.ts';
 import { identifiersFrom } from './model/identifiers.ts';
 import { fillState, type Snapshot, takeSnapshot } from './model/snapshot.ts';
@@ -24,7 +23,7 @@ import { executeCommandOperations } from './operations/execute-command.ts';
 import type { Operations } from './operations/operations.ts';
 import { serviceDeploymentOperations } from './operations/service-deployments.ts';
 import { serviceOperations } from './operations/services.ts';
-import { createStaleness, type Lag } from './operations/staleness.ts';
+import { createStaleness } from './operations/staleness.ts';
 import { taggingOperations } from './operations/tagging.ts';
 import { taskDefinitionOperations } from './operations/task-definitions.ts';
 import { taskProtectionOperations } from './operations/task-protection.ts';
@@ -32,7 +31,7 @@ import { taskSetOperations } from './operations/task-sets.ts';
 import { taskOperations } from './operations/tasks.ts';
 import { type Target, type TaskSetPort, targetsOf, taskSetPort } from './task-set-port.ts';
 import { AWS_TIMING, LOCAL_TIMING, type Timing } from './timing.ts';
-import { type Truth, truthOf } from './truth.ts';
+import { truthOf } from './truth.ts';
 import type { EcsWorld } from './world.ts';
 
 export interface EcsDeps {
@@ -55,19 +54,7 @@ export interface EcsDeps {
   readonly docker?: Partial<DockerOptions>;
 }
 
-export interface EcsService extends AwsService {
-  /** Replaces all rules. The first that matches a new task decides what becomes of it. */
-  setFates(rules: readonly FateRule[]): void;
-  /** How far reads are behind writes from the next write on. */
-  setLag(lag: Lag): void;
-  /** What the Lambda functions of lifecycle hooks answer; SUCCEEDED where no rule speaks. */
-  setHooks(rules: readonly HookRule[]): void;
-  /** Every staged deployment from now on passes through a stage of this name, which no client knows. */
-  setUnknownStage(stage: string | undefined): void;
-  /** An alarm goes off or calms down. */
-  setAlarm(name: string, on: boolean): void;
-  /** What is really live now; undefined when there is no such service. */
-  truth(cluster: string, service: string): Truth | undefined;
+export interface EcsService extends AwsService, EcsControls {
   /** For CodeDeploy, which acts on the task sets of a service. */
   readonly taskSets: TaskSetPort;
   /** The targets of a target group, for Elastic Load Balancing. */

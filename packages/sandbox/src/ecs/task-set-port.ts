@@ -5,7 +5,7 @@ import { liveTasks } from './model/state.ts';
 import { lookTaskDefinition } from './operations/lookup.ts';
 import type { Operations } from './operations/operations.ts';
 import { makePrimary, newTaskSet } from './operations/task-sets.ts';
-import { countsByDeployment, NO_COUNTS } from './views/service.ts';
+import { countsByDeployment, NO_COUNTS } from './views/counts.ts';
 
 export interface TaskSetState {
   readonly id: string;

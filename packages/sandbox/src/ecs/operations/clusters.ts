@@ -14,7 +14,7 @@ import { invalid } from '../faults.ts';
 import { clusterArn, nameOf } from '../model/place.ts';
 import type { ClusterRecord } from '../model/records.ts';
 import { page } from '../paging.ts';
-import { countTasks } from '../views/service.ts';
+import { countTasks } from '../views/counts.ts';
 import { tagList, tagsFrom } from '../views/tags.ts';
 import type { EcsWorld } from '../world.ts';
 import { findCluster, isForeign, isName } from './lookup.ts';

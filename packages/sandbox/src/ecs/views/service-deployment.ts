@@ -7,8 +7,8 @@ import type {
 import { clusterArn } from '../model/place.ts';
 import type { ServiceDeploymentRecord, ServiceRecord } from '../model/records.ts';
 import type { EcsWorld } from '../world.ts';
+import { countsByDeployment, NO_COUNTS } from './counts.ts';
 import { moment, optionalMoment } from './moment.ts';
-import { countsByDeployment, NO_COUNTS } from './service.ts';
 
 export function serviceDeploymentBrief(
   world: EcsWorld,

@@ -3,9 +3,9 @@ import { computedDesired } from '../engine/task-sets.ts';
 import { clusterArn } from '../model/place.ts';
 import type { ServiceRecord, TaskSetRecord } from '../model/records.ts';
 import type { EcsWorld } from '../world.ts';
+import { countsByDeployment, NO_COUNTS } from './counts.ts';
 import { launchView } from './launch.ts';
 import { moment } from './moment.ts';
-import { countsByDeployment, NO_COUNTS } from './service.ts';
 import { tagList } from './tags.ts';
 
 export function taskSetView(

@@ -7,7 +7,7 @@ import * as iam from '@aws-sdk/client-iam';
 import * as secretsmanager from '@aws-sdk/client-secrets-manager';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
-import type { Outcome } from './recording.ts';
+import type { Outcome } from './outcome.ts';
 import { shapeOf } from './shape.ts';
 
 export const sdks = {

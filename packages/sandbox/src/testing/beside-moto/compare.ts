@@ -1,4 +1,5 @@
-import type { Outcome, Recording } from './recording.ts';
+import type { Outcome } from './outcome.ts';
+import type { Recording } from './recording.ts';
 
 /** One thing in which the sandbox's outcome of a call is not moto's. */
 export interface Difference {

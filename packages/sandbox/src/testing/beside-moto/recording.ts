@@ -13,13 +13,7 @@ import { stsCalls } from './calls/sts.ts';
 import { taskDefinitionCalls } from './calls/task-definitions.ts';
 import { taskSetCalls } from './calls/task-sets.ts';
 import { taskCalls } from './calls/tasks.ts';
-
-/** How a call ended: the shape of its answer, or the name of its error. */
-export interface Outcome {
-  readonly status: number | undefined;
-  readonly error?: string;
-  readonly shape?: readonly string[];
-}
+import type { Outcome } from './outcome.ts';
 
 /** By service, by `Operation: situation`. */
 export type Recording = Readonly<Record<string, Readonly<Record<string, Outcome>>>>;
