@@ -53,6 +53,17 @@ export function nameProblems(values: NameValues, push: boolean) {
         { input: 'registry', problem: `is ${registry}, but repository names ${name.reference.registry}` },
       ];
   }
+  const branchLike = parsed.rules.find(
+    ({ target, text }) =>
+      repository !== undefined && target !== undefined && target.registry === undefined && isShortName(text),
+  );
+  if (branchLike)
+    return [
+      {
+        input: 'tags',
+        problem: `holds "${branchLike.text}", which may be a branch or an image of Docker Hub: write {{branch}}, or docker.io/${branchLike.text}:latest`,
+      },
+    ];
   const bare = parsed.rules.find((rule) => rule.target === undefined);
   if (bare && repository === undefined && (push || tags !== undefined))
     return [{ input: 'repository', problem: `is required, because "${bare.text}" in tags names none` }];
@@ -65,6 +76,9 @@ export function nameProblems(values: NameValues, push: boolean) {
       ]
     : [];
 }
+
+/** `feature/login`: docker takes it for the image `latest` of Docker Hub's repository of that name. */
+const isShortName = (text: string) => text.includes('/') && !text.includes(':');
 
 const nameOfRepository = ({ repository }: NameValues) => {
   const parsed = repository === undefined ? undefined : parseImageReference(repository);

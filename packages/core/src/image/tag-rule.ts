@@ -1,7 +1,7 @@
 import { near } from '../inputs/near.ts';
 import { csvFields } from './csv-fields.ts';
 import { type ImageReference, parseImageReference } from './image-reference.ts';
-import { parseTemplate, type Template, withoutPlaceholders } from './tag-template.ts';
+import { parseTemplate, placeholderNames, type Template, withoutPlaceholders } from './tag-template.ts';
 import { isTimeZone, timeFormatProblem } from './time-format.ts';
 
 /** The kinds of rule, each with the attributes it takes beside the common ones. */
@@ -193,6 +193,10 @@ function parseLiteral(text: string): TagRule | { problem: string } {
   if (value === '') return { problem: 'ends with ":" and no tag' };
   const template = parseTemplate(value);
   if ('problem' in template) return template;
+  if (target === undefined && placeholderNames.includes(value.replaceAll('_', '-')))
+    return {
+      problem: `is a tag of that very word: write {{${value}}} for what it stands for, or raw,value=${value}`,
+    };
   const bad = badCharacter(value);
   if (bad) return { problem: bad };
   if (typeof template.template[0] === 'string' && /^[.-]/.test(value))

@@ -49,6 +49,9 @@ describe('tags by rule', () => {
     ['semver,pattern={{raw}}', candidate, ['v1.3.0-rc.1']],
     ['semver,pattern={{version}}', main, []],
     ['semver,value=2.0.0+build.5', main, ['2.0.0-build.5']],
+    ['type=semver,pattern={{version}},value=2.0.0+build.5', main, ['2.0.0']],
+    ['type=semver,pattern={{major}},value=2.0.0-rc.1+build.5', main, ['2.0.0-rc.1']],
+    ['raw,value=branch', main, ['branch']],
     ['pep440,pattern={{version}}', facts({ tag: '1.0rc1' }), ['1.0rc1']],
     ['pep440,pattern={{major}}', facts({ tag: '1.0.dev3' }), ['1.0.dev3']],
     ['match,pattern=v(\\d+),group=1', release, ['1']],
@@ -163,6 +166,14 @@ describe('a rule that is wrong', () => {
     ['user/app:', 'holds "user/app:", which ends with ":" and no tag'],
     ['User/app:1', 'holds "User/app:1", which must have a repository in lower case'],
     ['{{shaa}}', 'holds "{{shaa}}", which holds {{shaa}}, which nothing stands for (did you mean "sha"?)'],
+    [
+      'branch',
+      'holds "branch", which is a tag of that very word: write {{branch}} for what it stands for, or raw,value=branch',
+    ],
+    [
+      'run_id',
+      'holds "run_id", which is a tag of that very word: write {{run_id}} for what it stands for, or raw,value=run_id',
+    ],
     ['{{version}}', 'holds "{{version}}", which holds {{version}}, which nothing stands for'],
     [
       'type=semvr,pattern={{version}}',

@@ -74,7 +74,7 @@ export function tagsFromRules(
     if (whole.kind === 'text') add(whole.text, 'latest');
     else notes.push(`flavor makes no tag latest: ${whole.reason}`);
   }
-  return { tags, notes, problems };
+  return { tags, notes: [...new Set(notes)], problems };
 }
 
 function make(rule: TagRule, facts: TagFacts, flavor: Flavor): Outcome {
@@ -190,7 +190,12 @@ function version(
   const found = parse(source);
   if (!found)
     return attributes.value ? problem(`"${source}" is no ${name}`) : skip(`"${source}" is no ${name}`);
-  const { prerelease, ...parts } = found;
+  const { prerelease, ...numbers } = found;
+  // metadata-action's version has no build metadata, and a tag could not hold its "+".
+  const parts =
+    rule.typed && rule.kind === 'semver'
+      ? { ...numbers, version: numbers.version.replace(/\+.*$/, '') }
+      : numbers;
   const wanted = attributes.pattern ?? '{{version}}';
   if (!prerelease) return released(fill(template, facts, parts));
   // A release candidate must not move `1` or `1.2`; metadata-action has the same rule.

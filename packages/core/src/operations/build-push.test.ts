@@ -212,6 +212,11 @@ describe('inputs that are wrong', () => {
     ],
     ['two hosts', { repository: 'ghcr.io/o/web' }, `registry is ${registry}, but repository names ghcr.io`],
     [
+      'a branch that docker would take for an image of Docker Hub',
+      { tags: 'feature/login' },
+      'tags holds "feature/login", which may be a branch or an image of Docker Hub: write {{branch}}, or docker.io/feature/login:latest',
+    ],
+    [
       'a tag without a repository',
       { repository: '', push: 'true' },
       'repository is required, because "sha" in tags names none',
