@@ -69,6 +69,22 @@ test('one that exists is brought to what is wanted, and what no input names stay
   });
 });
 
+test('a key by its alias, and accounts in any order, are no change in a second run', async () => {
+  const inputs = {
+    repository: 'team/alias',
+    'encryption-type': 'KMS',
+    'kms-key': 'alias/ecr',
+    'allow-pull': '210987654321,109876543210',
+  };
+  expect((await ensure(inputs)).outputs.changed).toBe('true');
+  const world = await awsWorld(sandbox, { inputs });
+  const again = await execute(ensureRepository as unknown as Operation, world);
+  expect(again).toMatchObject({ ok: true, outputs: { changed: 'false', changes: '[]' } });
+  expect(world.host.lines).toContain(
+    `notice: team/alias is encrypted by arn:aws:kms:${sandbox.region}:${sandbox.accountId}:key/00000000-0000-0000-0000-000000000000; whether alias/ecr is that key, ECR does not tell`,
+  );
+});
+
 test('a dry run says what it would change, and writes nothing', async () => {
   const before = calls('CreateRepository');
   const { outputs } = await ensure({ repository: 'team/dry', ...wishes, 'dry-run': 'true' });

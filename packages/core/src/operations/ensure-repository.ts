@@ -6,7 +6,7 @@ import { repositoryName } from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { applyChange, createRepository, readRepository } from '../repository/ecr-repository.ts';
 import { lifecyclePolicy } from '../repository/lifecycle-policy.ts';
-import { planRepository, type WantedRepository } from '../repository/plan-repository.ts';
+import { notesOnKey, planRepository, type WantedRepository } from '../repository/plan-repository.ts';
 import { notesOn, readRegistryRules, underTemplate } from '../repository/registry-rules.ts';
 import { pullPolicy } from '../repository/repository-policy.ts';
 import type { Ecr } from '../world/aws.ts';
@@ -39,7 +39,8 @@ const inputs = {
   }),
   'kms-key': text({
     pattern: { expression: /^[A-Za-z0-9:/_-]{1,2048}$/, rule: 'a KMS key id, alias or ARN', type: 'KMS key' },
-    description: "The key, for `KMS` and `KMS_DSSE`. By default AWS's own for ECR.",
+    description:
+      "The key, for `KMS` and `KMS_DSSE`. By default AWS's own for ECR. An alias is not compared with the key of a repository that exists.",
   }),
   'lifecycle-policy': path({ description: 'A lifecycle policy from a JSON file.' }),
   'expire-untagged-after': integer(
@@ -144,6 +145,7 @@ export const ensureRepository = defineOperation({
     let found = await readRepository(ecr, wanted, signal);
     const fresh = found ? wanted : await asRegistryWants(call, ecr, wanted);
     let changes = planRepository(found?.existing, fresh);
+    if (found) for (const note of notesOnKey(found.existing, wanted)) world.host.log.notice(note);
     const done: string[] = [];
     const tell = async () => {
       await output('changed', String(done.length > 0));
@@ -238,10 +240,7 @@ function report({ world: { host }, summary, inputs: given }: EnsureCall, done: r
   for (const line of lines) host.log.info(line);
   if (lines.length === 0) host.log.info(`${given.repository} is as wanted`);
   summary(
-    {
-      kind: 'heading',
-      text: `Repository ${given.repository}${given.dryRun ? ' (dry run)' : ''}`,
-    },
+    { kind: 'heading', text: `Repository ${given.repository}${given.dryRun ? ' (dry run)' : ''}` },
     lines.length > 0
       ? { kind: 'list', items: lines }
       : { kind: 'paragraph', text: 'As wanted; there is nothing to change.' },

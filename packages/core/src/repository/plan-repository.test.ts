@@ -62,6 +62,23 @@ describe('what is changed', () => {
     expect(samePolicy('{"Action":["a"]}', '{"Action":"a"}')).toBe(true);
   });
 
+  test('a repository policy is not set again for the order and the form in which ECR shows its principals', () => {
+    const policy = pullPolicy(['210987654321', '109876543210', 'lambda'], 'aws')!;
+    const shown = JSON.parse(policy);
+    shown.Statement[0].Principal.AWS.reverse();
+    expect(texts({ policy }, { ...existing, policy: JSON.stringify(shown) })).toEqual([]);
+    const byId = '{"Statement":[{"Principal":{"AWS":"210987654321"}}]}';
+    const byArn = '{"Statement":[{"Principal":{"AWS":["arn:aws:iam::210987654321:root"]}}]}';
+    expect(samePolicy(byId, byArn)).toBe(true);
+    const other = byArn.replace('210987654321', '210987654322');
+    expect(samePolicy(byId, other)).toBe(false);
+    expect(samePolicy(byId, byArn.replace('root', 'role/ci'))).toBe(false);
+    shown.Statement[0].Principal.AWS.pop();
+    expect(texts({ policy }, { ...existing, policy: JSON.stringify(shown) })).toEqual([
+      'replace the repository policy',
+    ]);
+  });
+
   test('a repository that is missing is created, and its policies set', () => {
     expect(texts({ scanOnPush: true, policy: '{}' }, 'missing')).toEqual([
       'create web',
@@ -78,6 +95,12 @@ describe('what is changed', () => {
       encryption: { type: 'KMS', kmsKey: 'arn:aws:kms:eu-west-1:012345678901:key/k' },
     } as const;
     expect(texts({ encryption: { type: 'KMS', kmsKey: 'k' } }, kms)).toEqual([]);
+    expect(() => texts({ encryption: { type: 'KMS', kmsKey: 'other' } }, kms)).toThrow(
+      'not by KMS with other',
+    );
+    // ECR shows the key that an alias stood for, so a second run has nothing to compare it with.
+    for (const kmsKey of ['alias/ecr', 'arn:aws:kms:eu-west-1:012345678901:alias/ecr'])
+      expect(texts({ encryption: { type: 'KMS', kmsKey } }, kms)).toEqual([]);
   });
 });
 

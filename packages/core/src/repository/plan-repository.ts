@@ -105,6 +105,15 @@ function settingChanges(existing: ExistingRepository, wanted: WantedRepository):
 const describeMutability = ({ mode, exclusions }: Mutability) =>
   exclusions.length > 0 ? `${mode} (${[...exclusions].sort().join(', ')})` : mode;
 
+/** A sentence on a key that could not be compared. */
+export const notesOnKey = ({ encryption: is }: ExistingRepository, { name, encryption }: WantedRepository) =>
+  encryption?.kmsKey !== undefined && isAlias(encryption.kmsKey)
+    ? [`${name} is encrypted by ${is.kmsKey}; whether ${encryption.kmsKey} is that key, ECR does not tell`]
+    : [];
+
+/** `alias/ecr`, or the ARN of one. Which key it stands for, only KMS can tell. */
+const isAlias = (key: string) => /(?:^|:)alias\//.test(key);
+
 function checkEncryption(
   { arn, encryption: is }: ExistingRepository,
   { name, encryption: wanted }: WantedRepository,
@@ -112,7 +121,10 @@ function checkEncryption(
   if (!wanted) return;
   // ECR shows a key by its ARN, whatever it was given as.
   const sameKey =
-    wanted.kmsKey === undefined || is.kmsKey === wanted.kmsKey || is.kmsKey?.endsWith(`/${wanted.kmsKey}`);
+    wanted.kmsKey === undefined ||
+    isAlias(wanted.kmsKey) ||
+    is.kmsKey === wanted.kmsKey ||
+    is.kmsKey?.endsWith(`/${wanted.kmsKey}`);
   if (is.type === wanted.type && sameKey) return;
   const describe = ({ type, kmsKey }: Encryption) => (kmsKey ? `${type} with ${kmsKey}` : type);
   throw new LandfallError('REPOSITORY_CONFLICT', {

@@ -1,17 +1,22 @@
-/** Whether two plain values are equal, whatever the order of members. A list of one and its only item are one. */
-export function same(a: unknown, b: unknown): boolean {
-  if (Array.isArray(a) !== Array.isArray(b)) return same(listOf(a), listOf(b));
-  if (Array.isArray(a) && Array.isArray(b))
-    return a.length === b.length && a.every((one, index) => same(one, b[index]));
-  if (isRecord(a) && isRecord(b)) {
-    const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-    return [...keys].every((key) => same(a[key], b[key]));
+import { canonicalJson, isObject } from '../documents/canonical.ts';
+
+/**
+ * Whether two policies mean the same. In a policy of AWS the order of a list says nothing (ECR answers with the
+ * principals in another order each time: https://github.com/crossplane-contrib/provider-aws/issues/700), a list of
+ * one and its only item are one, and so are an account's id and the ARN of its root, which ECR makes of it.
+ */
+export const same = (a: unknown, b: unknown): boolean =>
+  canonicalJson(meaning(a)) === canonicalJson(meaning(b));
+
+const rootOfAccount = /^arn:[a-z-]+:iam::(\d{12}):root$/;
+
+function meaning(value: unknown): unknown {
+  if (typeof value === 'string') return rootOfAccount.exec(value)?.[1] ?? value;
+  if (Array.isArray(value)) {
+    const items = new Map(value.map(meaning).map((item) => [canonicalJson(item), item]));
+    const sorted = [...items.keys()].sort().map((key) => items.get(key));
+    return sorted.length === 1 ? sorted[0] : sorted;
   }
-  return a === b;
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, meaning(member)]));
 }
-
-/** In a policy, `"Action": "x"` and `"Action": ["x"]` mean the same. */
-const listOf = (value: unknown) => (Array.isArray(value) ? value : [value]);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

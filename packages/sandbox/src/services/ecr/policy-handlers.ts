@@ -37,7 +37,7 @@ export const policyHandlers = (parts: EcrParts): Record<string, Handler> => ({
     if (!document || !('Statement' in document)) {
       throw invalidParameter('PolicyText', 'Invalid repository policy provided');
     }
-    repository.policy = input.policyText;
+    repository.policy = withPrincipalsOf(input.policyText, context.caller.partition);
     parts.changed();
     return { ...head(repository), policyText: repository.policy };
   },
@@ -68,6 +68,17 @@ function policyOf(repository: Repository): string {
     'RepositoryPolicyNotFoundException',
     `Repository policy does not exist for the repository with name '${repository.name}' in the registry with id '${repository.accountId}'`,
   );
+}
+
+/** As ECR shows a policy: accounts by the ARN of their root, principals in no order that was given. */
+function withPrincipalsOf(text: string, partition: string): string {
+  return JSON.stringify(JSON.parse(text), (key, value) => {
+    if (key !== 'AWS') return value;
+    const arns = [value]
+      .flat()
+      .map((one) => (/^\d{12}$/.test(one) ? `arn:${partition}:iam::${one}:root` : one));
+    return Array.isArray(value) ? arns.reverse() : arns[0];
+  });
 }
 
 function parse(text: unknown): Record<string, unknown> | undefined {

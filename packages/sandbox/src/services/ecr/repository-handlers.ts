@@ -235,6 +235,9 @@ function encryptionOf(
       'Member must satisfy enum value set: [AES256, KMS, KMS_DSSE]',
     );
   }
-  const standard = `arn:${caller.partition}:kms:${caller.region}:${caller.accountId}:key/00000000-0000-0000-0000-000000000000`;
-  return { encryptionType, kmsKey: value?.kmsKey ?? standard };
+  // Shown by the ARN of the key, whatever it was given as; every alias stands for the same one here.
+  const given = value?.kmsKey ?? 'alias/aws/ecr';
+  const key = /(?:^|:)alias\//.test(given) ? '00000000-0000-0000-0000-000000000000' : given;
+  const arn = `arn:${caller.partition}:kms:${caller.region}:${caller.accountId}:key/${key}`;
+  return { encryptionType, kmsKey: key.startsWith('arn:') ? key : arn };
 }
