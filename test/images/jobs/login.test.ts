@@ -72,6 +72,26 @@ onEngine('a login to a registry with passwords of its own', () => {
     await job.end();
   });
 
+  test('is gone after the job, and the post steps that follow find the configuration that the job had', async () => {
+    const job = imageJob({ sandbox });
+    // As docker/setup-buildx-action before it: its post step removes the builder that this configuration knows.
+    const action = join(job.folder, 'setup');
+    const seen = join(job.folder, 'seen');
+    mkdirSync(action);
+    writeFileSync(join(action, 'action.yml'), 'runs:\n  using: node24\n  main: main.js\n  post: post.js\n');
+    writeFileSync(join(action, 'main.js'), '');
+    writeFileSync(
+      join(action, 'post.js'),
+      `require('node:fs').writeFileSync(${JSON.stringify(seen)}, process.env.DOCKER_CONFIG)`,
+    );
+    await job.uses(action);
+    const step = await job.step('ecr-login', {}, { env: { DOCKER_CONFIG: job.userConfig } });
+    expect(step.exitCode).toBe(0);
+    await job.end();
+    expect(existsSync(step.outputs['docker-config']!)).toBe(false);
+    expect(readFileSync(seen, 'utf8')).toBe(job.userConfig);
+  });
+
   test.each([
     ['registry-password-files', (host: string) => `${host}=password`],
     ['registry-password', () => 'wrong-horse'],

@@ -389,8 +389,9 @@ describe('a login that fails', () => {
 });
 
 describe('after the job', () => {
-  const clean = async (state: object | string, made?: string) => {
+  const clean = async (state: object | string, made?: string, DOCKER_CONFIG = '') => {
     const world = fakeWorld({
+      environment: { DOCKER_CONFIG },
       state: { 'docker-config': typeof state === 'string' ? state : JSON.stringify(state) },
       files: made ? { [`${made}/config.json`]: '{}' } : {},
     });
@@ -444,6 +445,26 @@ describe('after the job', () => {
       'warning: the saved state names "evil.example", which this step cannot have logged in to',
       `info: removed the login to ${host} (${folder})`,
     ]);
+  });
+
+  test.each<[string, string | undefined, string]>([
+    ['the configuration that the job had before', '/home/ci/docker', '/home/ci/docker'],
+    ['none, where the job had none', undefined, ''],
+    ['none, where another login of the job made it', '/temporary/landfall-docker-config-0', ''],
+    ['none, where the state is forged', '/a\nPATH=/b', ''],
+  ])('the steps that follow get %s', async (_, before, expected) => {
+    const world = await clean({ folder, registries: [host], before }, folder, folder);
+    expect(world.host.variables).toEqual({ DOCKER_CONFIG: expected });
+  });
+
+  test('a configuration that a later step chose is left to it', async () => {
+    const world = await clean({ folder, registries: [host] }, folder, '/home/ci/other');
+    expect(world.host.variables).toEqual({});
+  });
+
+  test('the configuration that the job had is kept in the state', async () => {
+    const { world } = await login({ environment: { DOCKER_CONFIG: '/home/ci/docker' } });
+    expect(JSON.parse(world.host.state['docker-config']!)).toMatchObject({ before: '/home/ci/docker' });
   });
 
   test('with skip-logout nothing is removed', async () => {

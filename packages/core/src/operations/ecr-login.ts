@@ -60,7 +60,7 @@ export const ecrLogin = defineOperation({
   promises: [
     'The password is masked before it is used, goes to docker by stdin only, and is never an output.',
     'The login lies in a private folder of this job: jobs on one machine never log each other out.',
-    'The folder is removed after the job, even after a cancel; a login that fails leaves none.',
+    'The folder is removed after the job, even after a cancel, and `DOCKER_CONFIG` is again what it was; a login that fails leaves none.',
   ],
   inputs,
   outputs,
@@ -123,7 +123,12 @@ export const ecrLogin = defineOperation({
 
     const folder = await files.privateFolder(configFolderStem);
     if (!given.skipLogout) {
-      const state = { folder, registries: ecr.map(({ registry }) => registry), others: others.length };
+      const state = {
+        folder,
+        registries: ecr.map(({ registry }) => registry),
+        others: others.length,
+        before: host.environment('DOCKER_CONFIG'),
+      };
       await host.saveState(stateName, writeLoginState(state));
     }
     try {
@@ -198,4 +203,9 @@ async function cleanUp({ host, files }: World): Promise<void> {
     // A job that did its work is not turned red by what is left of it; the folder is named for who must act.
     host.log.warning(`${state.folder} was not removed: ${asLandfallError(thrown).summary}`);
   }
+  if (host.environment('DOCKER_CONFIG') !== state.folder) return;
+  // What runs after this, buildx's own clean-up too, would look for plugins and builders in a folder that is gone.
+  await host.exportVariable('DOCKER_CONFIG', state.before).catch((thrown: unknown) => {
+    host.log.warning(`DOCKER_CONFIG still names ${state.folder}: ${asLandfallError(thrown).summary}`);
+  });
 }

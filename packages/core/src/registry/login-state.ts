@@ -7,6 +7,8 @@ export interface LoginState {
   /** Of ECR; other hosts are only counted, because nothing tells a forged one from a true one. */
   readonly registries: readonly string[];
   readonly others?: number;
+  /** The Docker configuration that the job had before, if a variable named one. */
+  readonly before?: string | undefined;
 }
 
 /** The name of every private Docker configuration begins so; the clean-up removes nothing else. */
@@ -20,7 +22,7 @@ export const writeLoginState = ({ others = 0, ...state }: LoginState) =>
   JSON.stringify(others > 0 ? { ...state, others } : state);
 
 export interface ReadState {
-  readonly state: Required<LoginState>;
+  readonly state: Required<Omit<LoginState, 'before'>> & { readonly before: string };
   /** Sentences on what was not believed. */
   readonly refused: readonly string[];
 }
@@ -45,10 +47,15 @@ export function readLoginState(text: string): ReadState {
     );
   }
   const others = Number.isSafeInteger(value.others) ? Math.max(0, Number(value.others)) : 0;
-  return { state: { folder: own ? folder : '', registries: registries.filter(known), others }, refused };
+  const state = { folder: own ? folder : '', registries: registries.filter(known), others };
+  return { state: { ...state, before: configBefore(value.before) }, refused };
 }
 
-function parse(text: string): { folder?: unknown; registries?: unknown; others?: unknown } {
+/** Empty, which Docker takes for none, unless it is a path; another login's folder goes with its own clean-up. */
+const configBefore = (value: unknown) =>
+  typeof value === 'string' && !/\p{Cc}/u.test(value) && !isOwnConfig(value) ? value : '';
+
+function parse(text: string): { folder?: unknown; registries?: unknown; others?: unknown; before?: unknown } {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? value : {};
