@@ -71,7 +71,10 @@ test('a dry run tells of a repository that is not there, which the promotion the
     `info: would copy ${digest} to ${sandbox.registry}/none`,
     `info: would put ${sandbox.registry}/none:live on ${digest}, which is a new tag`,
   ]);
-  expect((await promote('none')).error).toMatchObject({ code: 'REPOSITORY_MISSING' });
+  expect((await promote('none')).error).toMatchObject({
+    code: 'REPOSITORY_MISSING',
+    remedy: 'Create the repository, or correct its name.',
+  });
 });
 
 test('a registry that takes an image and does not hold it is PUSH_FAILED, also where no tag is set', async () => {
@@ -84,5 +87,24 @@ test('a registry that takes an image and does not hold it is PUSH_FAILED, also w
   expect(error).toMatchObject({
     code: 'PUSH_FAILED',
     summary: `${target} took ${digest}, and does not hold it afterwards; the source is as it was`,
+  });
+});
+
+test('a source whose repository does not exist is not to be created', async () => {
+  const { error } = await promote('', { source: `${sandbox.registry}/none:v1`, tags: 'v2', target: '' });
+  expect(error).toMatchObject({
+    code: 'REPOSITORY_MISSING',
+    remedy: 'Check the name of the repository, and the account and the region of its registry.',
+  });
+});
+
+test('a source that may not be read asks for the permission to read, not to push', async () => {
+  const fault = { kind: 'error', status: 403, code: 'DENIED', message: 'not for you' } as const;
+  sandbox.fault({ service: 'registry', operation: 'GetManifest', count: 1, fault });
+  expect((await promote('none')).error).toMatchObject({
+    code: 'PUSH_DENIED',
+    summary: `${sandbox.registry} refused to read web (v1): 403 not for you`,
+    remedy:
+      'Log in to this registry first, as someone who may pull from this repository (of ECR: ecr:BatchGetImage and ecr:GetDownloadUrlForLayer).',
   });
 });

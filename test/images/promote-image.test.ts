@@ -8,7 +8,7 @@ import { putMultiPlatformImage, tagDigest } from './oci-image.ts';
 
 const promote = async (inputs: Record<string, string>) => {
   using world = imageWorld({ inputs });
-  return execute(promoteImage as unknown as Operation, world);
+  return { ...(await execute(promoteImage as unknown as Operation, world)), lines: world.host.lines };
 };
 
 (hasEngine ? describe : describe.skip)('between real registries', () => {
@@ -21,8 +21,14 @@ const promote = async (inputs: Record<string, string>) => {
       target: `${two.host}/production/web`,
       tags: 'v1,live',
     };
-    const { error, outputs } = await promote(inputs);
+    const { error, outputs, lines } = await promote(inputs);
     expect(error).toBeUndefined();
+    const reference = `${two.host}/production/web`;
+    expect(lines).toEqual([
+      expect.stringMatching(/^info: blobs: \d copied \(300\d{4} bytes\), 0 mounted, 0 already there$/),
+      `info: ${reference}:v1 is now ${digest}`,
+      `info: ${reference}:live is now ${digest}`,
+    ]);
     expect(outputs).toMatchObject({
       image: `${two.host}/production/web@${digest}`,
       digest,
@@ -36,6 +42,11 @@ const promote = async (inputs: Record<string, string>) => {
 
     const again = await promote(inputs);
     expect(again.outputs).toMatchObject({ digest, 'bytes-moved': '0' });
+    expect(again.lines).toEqual([
+      `info: ${reference} held ${digest} already`,
+      `info: ${reference}:v1 was already ${digest}`,
+      `info: ${reference}:live was already ${digest}`,
+    ]);
   });
 
   test('within a registry every blob is mounted, and no byte moves', async () => {
@@ -56,7 +67,8 @@ const promote = async (inputs: Record<string, string>) => {
   test('without a target the image gets further tags where it is', async () => {
     await using registry = await loopbackRegistry();
     const digest = await putMultiPlatformImage(registry.host, 'web', 'v1');
-    const { outputs } = await promote({ source: `${registry.host}/web:v1`, tags: 'live' });
+    const { outputs, lines } = await promote({ source: `${registry.host}/web:v1`, tags: 'live' });
+    expect(lines).toEqual([`info: ${registry.host}/web:live is now ${digest}`]);
     expect(outputs.image).toBe(`${registry.host}/web@${digest}`);
     expect(await tagDigest(registry.host, 'web', 'live')).toBe(digest);
   });

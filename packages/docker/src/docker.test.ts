@@ -385,6 +385,17 @@ describe('docker push', () => {
     ).rejects.toMatchObject({
       code,
       summary: `docker push r.example/web:1 exited with 1: ${said}`,
+      // All there was to say.
+      details: [],
+    });
+  });
+
+  test('that failed in several words has them in its details, and none of its progress', async () => {
+    const words = ['error parsing HTTP 400 response body', 'Bad Request: see the proxy'];
+    const said = words.map((word) => `echo "${word}" >&2`).join('; ');
+    await expect(push(`echo "0ed4e722c01b: Preparing"; ${said}; exit 1`)).rejects.toMatchObject({
+      code: 'PUSH_FAILED',
+      details: words,
     });
   });
 });

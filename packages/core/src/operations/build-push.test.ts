@@ -156,6 +156,9 @@ test('with skip-if-exists an image that is there under every tag is not built ag
   expect(result.outputs).toMatchObject({ image: `${registry}/team/web@${digest}`, digest });
   expect(result.facts).toEqual({ built: false });
   expect(steps(world)).toEqual([['docker:registry', undefined]]);
+  expect(world.host.lines).toEqual([
+    `info: not built, because it exists: ${registry}/team/web:0123456, ${registry}/team/web:latest (${digest})`,
+  ]);
 });
 
 test('with skip-if-exists a tag that is missing, or names another image, is built and pushed', async () => {

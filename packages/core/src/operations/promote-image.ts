@@ -1,9 +1,8 @@
-import { LandfallError } from '../errors/landfall-error.ts';
 import { type ImageReference, nameOf, parseImageReference } from '../image/image-reference.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import { tag as tagPattern } from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import { BlobTally, copyImage, readManifest } from '../registry/copy-image.ts';
+import { BlobTally, copyImage, readBack, readManifest } from '../registry/copy-image.ts';
 import { copyReferrers } from '../registry/copy-referrers.ts';
 import { movedBefore } from '../registry/moved-before.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
@@ -169,20 +168,17 @@ async function promote(
   }
   // By digest from here on: a tag that moves meanwhile does not make two images of this.
   await copyImage(registry, { ...from, reference: manifest.digest }, to, tally, signal);
+  const copied = nameOf(from) !== nameOf(to);
   await output('digest', manifest.digest);
   await output('image', `${nameOf(to)}@${manifest.digest}`);
   await output('repository', to.repository);
   const attached =
-    given.referrers && nameOf(from) !== nameOf(to)
-      ? await copyReferrers(world, registry, manifest, from, to, tally)
-      : [];
+    given.referrers && copied ? await copyReferrers(world, registry, manifest, from, to, tally) : [];
   if (attached.length > 0) {
     await output('referrers', attached.join('\n'));
     host.log.info(`signatures and attestations: ${attached.join(', ')}`);
   }
-  host.log.info(
-    `blobs: ${tally.count('copied')} copied (${tally.bytes} bytes), ${tally.count('mounted')} mounted, ${tally.count('present')} already there`,
-  );
+  if (copied) host.log.info(tally.line() ?? `${nameOf(to)} held ${manifest.digest} already`);
   const references: string[] = [];
   for (const tag of tags) {
     const moved = await tagImage(registry, to, tag, manifest, signal);
@@ -209,18 +205,6 @@ async function move(
   const end = await removeTag(world, registry, from, tag, digest);
   if (end === 'moved') host.log.warning(`${nameOf(from)}:${tag} names another image by now, and is left`);
   else host.log.info(`${nameOf(from)}:${tag} ${end === 'gone' ? 'was gone already' : 'is taken away'}`);
-}
-
-async function readBack(
-  registry: Registry,
-  to: RepositoryName,
-  digest: string,
-  signal: AbortSignal,
-): Promise<void> {
-  if (await registry.head({ ...to, reference: digest }, { signal })) return;
-  throw new LandfallError('PUSH_FAILED', {
-    summary: `${nameOf(to)} took ${digest}, and does not hold it afterwards; the source is as it was`,
-  });
 }
 
 /** Checked with the inputs. */

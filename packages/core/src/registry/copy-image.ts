@@ -15,7 +15,13 @@ export class BlobTally {
     this.bytes += bytes;
   }
 
-  count(how: CopiedBlob['how']): number {
+  /** For the log; undefined when no blob was looked at, because all the manifests were there. */
+  line(): string | undefined {
+    if (this.#how.size === 0) return undefined;
+    return `blobs: ${this.#count('copied')} copied (${this.bytes} bytes), ${this.#count('mounted')} mounted, ${this.#count('present')} already there`;
+  }
+
+  #count(how: CopiedBlob['how']): number {
     return [...this.#how.values()].filter((one) => one === how).length;
   }
 }
@@ -82,5 +88,18 @@ export async function readManifest(
   throw new LandfallError('NOT_FOUND', {
     summary: `${nameOf(target)} has no image ${target.reference}`,
     remedy: 'Check the name and the tag or digest of the source.',
+  });
+}
+
+/** @throws PUSH_FAILED when the copy is not there */
+export async function readBack(
+  registry: Registry,
+  to: RepositoryName,
+  digest: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await registry.head({ ...to, reference: digest }, { signal })) return;
+  throw new LandfallError('PUSH_FAILED', {
+    summary: `${nameOf(to)} took ${digest}, and does not hold it afterwards; the source is as it was`,
   });
 }

@@ -1,9 +1,17 @@
 import type { IncomingMessage } from 'node:http';
+import type { ErrorCode } from '@landfall/core/errors/catalogue';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { refusalOf } from '@landfall/core/registry/refusal';
 import { formatDuration } from '@landfall/core/time/duration';
 import type { RegistryTarget } from '@landfall/core/world/registry';
 import { readBody } from './http.ts';
+
+/** The catalogue speaks of pushes. */
+const readRemedies: { readonly [code in ErrorCode]?: string } = {
+  PUSH_DENIED:
+    'Log in to this registry first, as someone who may pull from this repository (of ECR: ecr:BatchGetImage and ecr:GetDownloadUrlForLayer).',
+  REPOSITORY_MISSING: 'Check the name of the repository, and the account and the region of its registry.',
+};
 
 export const isNameUnknown = (error: LandfallError) =>
   Array.isArray(error.facts.codes) && error.facts.codes.includes('NAME_UNKNOWN');
@@ -31,7 +39,7 @@ export async function refusal(
     retryAfter === undefined ? '' : ` (it asks to be left alone for ${formatDuration(retryAfter)})`;
   return new LandfallError(found.code, {
     summary: `${registry} refused to ${doing} ${repository} (${reference}): ${status}${message ? ` ${message}` : ''}${later}`,
-    ...(found.remedy !== undefined && { remedy: found.remedy }),
+    remedy: found.remedy ?? (doing === 'read' ? readRemedies[found.code] : undefined),
     facts: {
       registry,
       repository,

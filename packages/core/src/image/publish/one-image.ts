@@ -57,9 +57,13 @@ async function report(
   await output('digest', digest);
   await output('tags', references.join('\n'));
   await output('repository', first!.repository);
-  fact('built', pushed.length > 0);
+  const built = pushed.length > 0;
+  fact('built', built);
   const moved = pushed.some((one) => one.moved);
-  host.log.info(moved ? `pushed ${image}` : `${references.join(', ')} held this image already: ${image}`);
+  const names = references.join(', ');
+  // What was not built cannot be said to be the same.
+  if (!built) host.log.info(`not built, because it exists: ${names} (${digest})`);
+  else host.log.info(moved ? `pushed ${image}` : `${names} held this image already: ${image}`);
   summary(
     { kind: 'heading', text: moved ? 'Image pushed' : 'Image already there' },
     {
