@@ -13,6 +13,7 @@ import { verifyPush } from '../registry/verify-push.ts';
 import type { Host } from '../world/host.ts';
 import type { World } from '../world/world.ts';
 import { type BuildTarget, targetContext } from './build-target.ts';
+import { wrongBuilds } from './check-builds.ts';
 import { basesOf } from './order-targets.ts';
 
 export interface TargetBuild {
@@ -50,7 +51,12 @@ export async function buildImages(
   builds: readonly TargetBuild[],
   plan: Plan,
 ): Promise<readonly TargetResult[]> {
+  // What is there already is not built, so nothing of its build need be there.
+  const wrong = plan.skipIfExists ? new Map<string, LandfallError>() : await wrongBuilds(world, builds, plan);
+  const [first] = wrong.values();
+  if (first !== undefined) throw partial(first, builds, wrong);
   const ends = new Map<string, TargetResult | LandfallError>();
+  const said = new Set<string>();
   const running = new Map<string, Promise<void>>();
   let next = 0;
   let failure: LandfallError | undefined;
@@ -69,7 +75,7 @@ export async function buildImages(
     await Promise.all(bases.map((base) => running.get(base)));
     if (failure) return;
     try {
-      const here = labelled(world, build.target.name);
+      const here = labelled(world, build.target.name, said);
       const result = await buildOne(here, onBases(build, ends), plan);
       ends.set(build.target.name, result);
       await plan.done(result);
@@ -124,15 +130,21 @@ async function buildOne(world: World, build: TargetBuild, plan: Plan): Promise<T
   return { ...build, digest: pushed[0]!.digest, pushed, built: true };
 }
 
-/** Builds run side by side, so each line says whose it is; folds cannot overlap, so there are none within. */
-function labelled(world: World, label: string): World {
+/**
+ * Builds run side by side, so each line says whose it is; folds cannot overlap, so there are none within. A notice
+ * that holds for all of them is said of the first.
+ */
+function labelled(world: World, label: string, said: Set<string>): World {
   const { log } = world.host;
   const say = (write: (text: string) => void) => (text: string) => write(text.replace(/^/gm, `${label} | `));
   const host: Host = {
     ...world.host,
     log: {
       info: say((text) => log.info(text)),
-      notice: say((text) => log.notice(text)),
+      notice(text) {
+        if (!said.has(text)) say((one) => log.notice(one))(text);
+        said.add(text);
+      },
       warning: say((text) => log.warning(text)),
       error: say((text) => log.error(text)),
       debug: say((text) => log.debug(text)),
@@ -163,10 +175,12 @@ function partial(
   });
   const failed = said.filter(({ state }) => state === 'failed').map(({ name }) => name);
   return new LandfallError(failure.code, {
-    summary: `${failed.join(', ')} failed (${failed.length} of ${builds.length} images): ${failure.summary}`,
+    summary: `${failed.join(', ')} failed (${failed.length} of ${images(builds.length)}): ${failure.summary}`,
     remedy: failure.remedy,
     details: [...failure.details, ...said.map(({ name, text }) => `${name}: ${text}`)],
     facts: { ...failure.facts, targets: Object.fromEntries(said.map(({ name, state }) => [name, state])) },
     cause: failure,
   });
 }
+
+export const images = (count: number) => `${count} ${count === 1 ? 'image' : 'images'}`;

@@ -3,7 +3,7 @@ import { buildFolders } from '../image/build-image.ts';
 import { nameOf } from '../image/image-reference.ts';
 import { type BuildCall, destinations } from '../image/publish/terms.ts';
 import { referenceOf } from '../registry/push-references.ts';
-import { buildImages, type TargetResult } from './build-images.ts';
+import { buildImages, images, type TargetResult } from './build-images.ts';
 import { loadBuildFile } from './load-build-file.ts';
 import { nameTargets } from './name-targets.ts';
 
@@ -17,7 +17,8 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
   const builds = await nameTargets(file.targets, given, push, world);
   await output('version', builds[0]!.names.version);
   const done: TargetResult[] = [];
-  const title = `Build ${builds.length} images, ${given.buildsAtOnce} at once`;
+  const atOnce = Math.min(given.buildsAtOnce, builds.length);
+  const title = `Build ${images(builds.length)}${atOnce > 1 ? `, ${atOnce} at once` : ''}`;
   const results = await host.log.group(title, () =>
     buildImages(world, builds, {
       folders: buildFolders(world),

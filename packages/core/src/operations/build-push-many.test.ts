@@ -137,6 +137,46 @@ test('when one fails, those under way come to their end, no other is begun, and 
   expect(JSON.parse(result.outputs.images!)).toEqual({ web });
 });
 
+test('what is missing for one is said before any is built', async () => {
+  const { world, result } = await run({
+    files: { ...files, 'compose.yaml': `${compose}  lost: { build: { context: lost } }\n` },
+  });
+  expect(result.error).toMatchObject({
+    code: 'PATH_MISSING',
+    summary: expect.stringMatching(/^lost failed \(1 of 4 images\): lost does not exist/),
+    facts: { targets: { api: 'not tried', web: 'not tried', worker: 'not tried', lost: 'failed' } },
+  });
+  expect(world.requests.map(({ operation }) => operation)).not.toContain('docker:build');
+});
+
+test('what no builder here can do for one is said before any is built', async () => {
+  const { result } = await run({
+    files: {
+      ...files,
+      'compose.yaml': compose.replace('build: worker', 'build: { context: worker, ssh: [default] }'),
+    },
+    docker: {
+      chooseBuilder: async ({ ssh }) => {
+        if (ssh?.length) throw new LandfallError('TOOL_MISSING', { summary: 'ssh needs it' });
+        return { kind: 'classic', description: 'classic', loads: true };
+      },
+      build: async () => {
+        throw new Error('nothing is to be built');
+      },
+    },
+  });
+  expect(result.error?.summary).toBe('worker failed (1 of 3 images): ssh needs it');
+});
+
+test('a notice that holds for all is said once', async () => {
+  const { world } = await run({
+    docker: {
+      chooseBuilder: async () => ({ kind: 'buildkit', description: 'B', loads: true, notice: 'no buildx' }),
+    },
+  });
+  expect(world.host.lines.filter((line) => line.includes('no buildx'))).toEqual(['notice: api | no buildx']);
+});
+
 test('without a registry or a repository they are built, and nothing is pushed', async () => {
   const { world, result } = await run({ inputs: { registry: '', 'repository-prefix': '' } });
   expect(result.error).toBeUndefined();
