@@ -363,6 +363,12 @@ test('what does not go together is refused, all of it at once', async () => {
   ]);
 });
 
+test('a key of its own needs what ECR does with it in the name of the caller', () => {
+  // https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
+  const kms = ensureRepository.permissions.filter(({ action }) => action.startsWith('kms:'));
+  expect(kms.map(({ action }) => action)).toEqual(['kms:CreateGrant', 'kms:DescribeKey']);
+});
+
 test('the policy that its documentation shows is enough for all it does, and no call is beyond it', async () => {
   const repository = 'team/least';
   const text = readFileSync(join(import.meta.dirname, '../../docs/iam/ensure-repository.json'), 'utf8');

@@ -7,6 +7,7 @@ import { type Call, defineOperation } from '../operation/operation.ts';
 import { applyChange, createRepository, readRepository } from '../repository/ecr-repository.ts';
 import { lifecyclePolicy } from '../repository/lifecycle-policy.ts';
 import { notesOnKey, planRepository, type WantedRepository } from '../repository/plan-repository.ts';
+import { policyFile } from '../repository/policy-file.ts';
 import { notesOn, readRegistryRules, underTemplate } from '../repository/registry-rules.ts';
 import { pullPolicy } from '../repository/repository-policy.ts';
 import type { Ecr } from '../world/aws.ts';
@@ -97,14 +98,19 @@ export const ensureRepository = defineOperation({
       when: 'when the repository is missing',
       optional: true,
     })),
+    ...['kms:CreateGrant', 'kms:DescribeKey'].map((action) => ({
+      action,
+      resource: 'arn:${Partition}:kms:${Region}:${Account}:key/*',
+      when: 'when the repository is missing and encrypted by a key of your own',
+    })),
     needs('ecr:PutImageTagMutability', 'when `image-tag-mutability` is given'),
     needs('ecr:PutImageScanningConfiguration', 'when `scan-on-push` is given'),
-    needs('ecr:GetLifecyclePolicy', 'when a lifecycle policy is given'),
-    needs('ecr:PutLifecyclePolicy', 'when a lifecycle policy is given'),
-    needs('ecr:GetRepositoryPolicy', 'when a repository policy is given'),
-    needs('ecr:SetRepositoryPolicy', 'when a repository policy is given'),
+    needs('ecr:GetLifecyclePolicy', 'when a lifecycle policy is given, here or by a creation template'),
+    needs('ecr:PutLifecyclePolicy', 'when a lifecycle policy is given, here or by a creation template'),
+    needs('ecr:GetRepositoryPolicy', 'when a repository policy is given, here or by a creation template'),
+    needs('ecr:SetRepositoryPolicy', 'when a repository policy is given, here or by a creation template'),
     needs('ecr:ListTagsForResource', 'when `resource-tags` is given'),
-    needs('ecr:TagResource', 'when `resource-tags` is given'),
+    needs('ecr:TagResource', 'when `resource-tags` is given, or a creation template has tags'),
   ],
   errors: ['REPOSITORY_CONFLICT', 'ACCESS_DENIED', 'FILE_UNREADABLE', 'PATH_MISSING', 'REQUEST_REFUSED'],
   branding: { icon: 'archive', color: 'orange' },
@@ -206,8 +212,6 @@ type EnsureCall = Call<typeof inputs, typeof outputs>;
 
 async function wantedOf({ inputs: given, world }: EnsureCall): Promise<WantedRepository> {
   const { files, aws } = world;
-  const json = async (file: string | undefined) =>
-    file === undefined ? undefined : asJson(file, await files.readText(file));
   return {
     name: given.repository,
     mutability: given.imageTagMutability && {
@@ -216,23 +220,12 @@ async function wantedOf({ inputs: given, world }: EnsureCall): Promise<WantedRep
     },
     scanOnPush: given.scanOnPush,
     encryption: given.encryptionType && { type: given.encryptionType, kmsKey: given.kmsKey },
-    lifecyclePolicy: (await json(given.lifecyclePolicy)) ?? lifecyclePolicy(given),
+    lifecyclePolicy: (await policyFile(files, given.lifecyclePolicy)) ?? lifecyclePolicy(given),
     policy:
-      (await json(given.repositoryPolicy)) ??
+      (await policyFile(files, given.repositoryPolicy)) ??
       pullPolicy(given.allowPull ?? [], partitionOf(given.region ?? aws.region)),
     tags: given.resourceTags ?? [],
   };
-}
-
-function asJson(file: string, content: string): string {
-  try {
-    return JSON.stringify(JSON.parse(content));
-  } catch (thrown) {
-    throw new LandfallError('FILE_UNREADABLE', {
-      summary: `${file} is not JSON: ${(thrown as Error).message}`,
-      cause: thrown,
-    });
-  }
 }
 
 function report({ world: { host }, summary, inputs: given }: EnsureCall, done: readonly string[]) {
