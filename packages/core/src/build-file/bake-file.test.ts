@@ -52,6 +52,13 @@ describe('a Bake file', () => {
     ]);
   });
 
+  test('whose target has tags in two repositories says which one is used', () => {
+    const two = { target: { web: { tags: ['r.example:5000/web:1', 'r.example:5000/web', 'o/web:1'] } } };
+    expect(readBakeFile(two, 'bake.json', undefined).notes).toEqual([
+      'bake.json: web goes to r.example:5000/web alone; promote-image can copy it to o/web',
+    ]);
+  });
+
   test('is asked by target and by group, each image once', () => {
     expect(names(['docs'])).toEqual(['docs']);
     expect(names(['back', 'worker', 'default'])).toEqual(['worker', 'web']);

@@ -94,14 +94,24 @@ export function readBakeFile(
   }
   return {
     targets: chosen,
-    notes: chosen
-      .filter(({ name: one }) => pushesItself((targets[one] as Fields).output))
-      .map(
-        ({ name: one }) =>
-          `${name}: the output of ${one} is not used; this step pushes, or loads, as its inputs say`,
-      ),
+    notes: chosen.flatMap(({ name: one }) => {
+      const { output, tags } = targets[one] as Fields;
+      const [first, ...others] = repositoriesOf(tags);
+      return [
+        ...(pushesItself(output)
+          ? [`${name}: the output of ${one} is not used; this step pushes, or loads, as its inputs say`]
+          : []),
+        ...(others.length > 0
+          ? [`${name}: ${one} goes to ${first} alone; promote-image can copy it to ${others.join(', ')}`]
+          : []),
+      ];
+    }),
   };
 }
+
+const repositoriesOf = (tags: unknown): readonly string[] => [
+  ...new Set((Array.isArray(tags) ? tags : []).map((tag) => String(tag).replace(/:[^/:]*$/, ''))),
+];
 
 /** buildx prints `cacheonly` for what is only built upon. */
 const pushesItself = (output: unknown) =>

@@ -30,10 +30,16 @@ describe('an image reference', () => {
 
   test.each([
     ['', 'must have a repository name (lower-case letters, digits, . _ - and /)'],
-    ['--privileged', 'must have a repository name (lower-case letters, digits, . _ - and /)'],
-    ['-v/:/host', 'must have a repository name (lower-case letters, digits, . _ - and /)'],
-    ['app//web', 'must have a repository name (lower-case letters, digits, . _ - and /)'],
-    ['host.example/', 'must have a repository name (lower-case letters, digits, . _ - and /)'],
+    [
+      '--privileged',
+      'must have a repository name (lower-case letters, digits, . _ - and /), got "--privileged"',
+    ],
+    ['-v/:/host', 'must have a repository name (lower-case letters, digits, . _ - and /), got "-v/:/host"'],
+    ['app//web', 'must have a repository name (lower-case letters, digits, . _ - and /), got "app//web"'],
+    [
+      'host.example/',
+      'must have a repository name (lower-case letters, digits, . _ - and /), got "host.example/"',
+    ],
     ['App', 'must have a repository in lower case, got "App"'],
     ['host.example/App:1', 'must have a repository in lower case, got "App"'],
     ['app:', 'must have a tag of at most 128 letters, digits, . _ and -, not starting with . or -'],

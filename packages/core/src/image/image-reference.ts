@@ -62,7 +62,10 @@ export function parseImageReference(text: string): ParsedReference {
   if (repository !== '' && repository !== repository.toLowerCase()) {
     return refuse(`must have a repository in lower case, got "${repository.slice(0, 60)}"`);
   }
-  if (!repositoryExpression.test(repository)) return refuse(`must have ${repositoryName.rule}`);
+  if (!repositoryExpression.test(repository)) {
+    // A variable that was empty is seen by what is left.
+    return refuse(`must have ${repositoryName.rule}${text === '' ? '' : `, got "${text.slice(0, 60)}"`}`);
+  }
   return {
     ok: true,
     reference: {
