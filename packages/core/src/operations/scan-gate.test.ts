@@ -202,6 +202,19 @@ describe('a scan that is not done', () => {
     },
   );
 
+  test.each([
+    ['FAILED', 'UnsupportedImageError: The operating system is not supported.', 'scan it by another tool'],
+    ['FAILED', 'ScannerError: it ended', 'Ask for another scan'],
+    ['SCAN_ELIGIBILITY_EXPIRED', 'It is old.', 'build and push it again'],
+    ['IMAGE_ARCHIVED', 'It is archived.', 'Restore the image'],
+  ])('and ended as %s with %j has the remedy that helps', async (status, description, remedy) => {
+    const { result } = await gate({ answers: [{ imageScanStatus: { status, description } }] });
+    expect(result.error).toMatchObject({
+      code: 'SCAN_INCOMPLETE',
+      remedy: expect.stringContaining(remedy),
+    });
+  });
+
   test('is waited for on all platforms at once, within one time limit', async () => {
     const manifest = { manifests: [digest, arm].map((one) => ({ digest: one, platform: { os: 'linux' } })) };
     const { world, result } = await gate({

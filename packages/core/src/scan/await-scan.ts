@@ -4,8 +4,9 @@ import { formatDuration } from '../time/duration.ts';
 import type { Ecr } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import { type Finding, findingsOf } from './finding.ts';
+import { remedyFor } from './scan-remedies.ts';
 import { settlingTime } from './settled.ts';
-import { type ScanRequest, startScan, unsupported } from './start-scan.ts';
+import { type ScanRequest, startScan } from './start-scan.ts';
 
 export interface ScanTarget {
   readonly repositoryName: string;
@@ -75,12 +76,10 @@ export async function awaitScans(
       if (clock.elapsed() - one.since >= settlingTime(answer, clock.now())) one.findings = findings;
       return;
     }
-    if (status !== undefined && status !== 'IN_PROGRESS' && status !== 'PENDING')
-      throw incomplete(
-        one,
-        `ended as ${status}: ${answer?.imageScanStatus?.description ?? 'no reason is told'}`,
-        remedies[status],
-      );
+    if (status !== undefined && status !== 'IN_PROGRESS' && status !== 'PENDING') {
+      const why = answer?.imageScanStatus?.description;
+      throw incomplete(one, `ended as ${status}: ${why ?? 'no reason is told'}`, remedyFor(status, why));
+    }
     if (answer !== undefined || one.asked) return;
     one.asked = true;
     const never = await startScan(ecr, one.request, signal);
@@ -107,12 +106,6 @@ export async function awaitScans(
     await clock.sleep(Math.min(pollMilliseconds, deadline - clock.elapsed()), signal);
   }
 }
-
-const remedies: Readonly<Record<string, string>> = {
-  UNSUPPORTED_IMAGE: unsupported,
-  SCAN_ELIGIBILITY_EXPIRED:
-    'Inspector no longer scans an image of this age: build and push it again, or lengthen its re-scan duration.',
-};
 
 async function allFindings(
   ecr: Ecr,

@@ -1,5 +1,6 @@
 import { isLandfallError } from '../errors/landfall-error.ts';
 import type { Ecr } from '../world/aws.ts';
+import { unsupported } from './scan-remedies.ts';
 
 export interface ScanRequest {
   readonly repositoryName: string;
@@ -12,9 +13,6 @@ export interface Never {
   readonly why: string;
   readonly remedy?: string | undefined;
 }
-
-export const unsupported =
-  'ECR cannot scan this kind of image (an empty base, or an operating system that it does not know): scan it by another tool, and leave the gate out for it.';
 
 /** Asks for a scan. Undefined when findings may come, by this or by themselves. */
 export async function startScan(
