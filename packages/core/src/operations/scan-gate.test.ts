@@ -162,6 +162,21 @@ describe('the gate', () => {
     expect(result.outputs.findings).toBe('{"low":1}');
   });
 
+  test('says when a basic scan is old, which an enhanced one never is', async () => {
+    const answer = complete();
+    const imageScanCompletedAt = new Date(Date.UTC(2029, 11, 1));
+    const old = { ...answer, imageScanFindings: { ...answer.imageScanFindings, imageScanCompletedAt } };
+    const { world, result } = await gate({ answers: [old] });
+    expect(result.ok).toBe(true);
+    expect(world.host.lines).toEqual([
+      `notice: the scan of team/web@${digest} is 31 days old, and nothing found since is in it; \`aws ecr start-image-scan\` makes a new one`,
+      'info: findings: none',
+    ]);
+    const enhanced = { imageScanCompletedAt, enhancedFindings: [] };
+    const other = await gate({ answers: [{ ...answer, imageScanFindings: enhanced }] });
+    expect(other.world.host.lines).toEqual(['info: findings: none']);
+  });
+
   test('reads every page', async () => {
     const { result } = await gate({
       answers: [{ ...complete(basic('CVE-1', 'LOW')), nextToken: 'n' }, complete(basic('CVE-2', 'LOW'))],

@@ -21,7 +21,8 @@ const inputs = {
   region: regionInput,
   'fail-on': choice(['critical', 'high', 'medium', 'low', 'informational', 'never'], {
     default: 'high',
-    description: 'Fail for findings of this severity or worse; `never` only reports.',
+    description:
+      'Fail for findings of this severity or worse; `never` only reports. One without a severity (UNDEFINED, UNTRIAGED) is below all of these.',
   }),
   'allow-list': path({
     description:

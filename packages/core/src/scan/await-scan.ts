@@ -5,7 +5,7 @@ import type { Ecr } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { remedyFor } from './scan-remedies.ts';
-import { settlingTime } from './settled.ts';
+import { noteOnAge, settlingTime } from './settled.ts';
 import { type ScanRequest, startScan } from './start-scan.ts';
 
 export interface ScanTarget {
@@ -73,7 +73,10 @@ export async function awaitScans(
         one.since = clock.elapsed();
       }
       one.state = `${status}, its findings still come in`;
-      if (clock.elapsed() - one.since >= settlingTime(answer, clock.now())) one.findings = findings;
+      if (clock.elapsed() - one.since < settlingTime(answer, clock.now())) return;
+      one.findings = findings;
+      const age = noteOnAge(answer, clock.now());
+      if (age) host.log.notice(`the scan of ${repositoryName}@${one.request.imageId.imageDigest} ${age}`);
       return;
     }
     if (status !== undefined && status !== 'IN_PROGRESS' && status !== 'PENDING') {

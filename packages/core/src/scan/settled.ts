@@ -5,6 +5,18 @@ const longAgo = 120_000;
 /** How long findings must stay the same, in milliseconds, before they are all there. */
 const quiet = { withFindings: 30_000, withNothing: 60_000 };
 
+const day = 86_400_000;
+/** From this age on a basic scan is told to be old. */
+const old = 7 * day;
+
+/** A sentence on a basic scan that knows nothing of the flaws found since; an enhanced one goes on by itself. */
+export function noteOnAge({ imageScanFindings }: DescribeImageScanFindingsResponse, now: number) {
+  const { imageScanCompletedAt: ended, enhancedFindings } = imageScanFindings ?? {};
+  if (ended === undefined || enhancedFindings !== undefined || now - ended.getTime() < old) return undefined;
+  const days = Math.floor((now - ended.getTime()) / day);
+  return `is ${days} days old, and nothing found since is in it; \`aws ecr start-image-scan\` makes a new one`;
+}
+
 /**
  * How long, in milliseconds, the findings of a scan that calls itself done must stay as they are before they count.
  *
