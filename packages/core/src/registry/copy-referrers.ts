@@ -37,16 +37,25 @@ export async function copyReferrers(
     digests.add(digest);
   };
   const visit = async (subject: string, depth: number): Promise<void> => {
-    const found = (await referrersOf(world, registry, { ...from, reference: subject })).filter(
-      ({ digest }) => !digests.has(digest),
-    );
-    for (const { digest } of found) {
-      await copy(digest);
-      if (depth < deepest) await visit(digest, depth + 1);
+    const found: Descriptor[] = [];
+    for (const one of await referrersOf(world, registry, { ...from, reference: subject })) {
+      const { digest } = one;
+      if (digests.has(digest)) continue;
+      // A tag of the source may still name what was cleaned away.
+      if (await registry.head({ ...from, reference: digest }, options)) {
+        found.push(one);
+        await copy(digest);
+        if (depth < deepest) await visit(digest, depth + 1);
+      } else {
+        host.log.warning(`${nameOf(from)} lists ${digest} as referring to ${subject}, and does not hold it`);
+      }
     }
     if (found.length > 0) await makeKnown(world, registry, subject, found, to);
-    for (const tag of cosignTags(subject)) {
-      const held = await registry.manifest({ ...from, reference: tag }, options);
+    const signed = cosignTags(subject).map(async (tag) => ({
+      tag,
+      held: await registry.manifest({ ...from, reference: tag }, options),
+    }));
+    for (const { tag, held } of await Promise.all(signed)) {
       if (!held) continue;
       await copy(held.digest);
       await tagImage(registry, to, tag, held, host.cancellation).catch(explainImmutable);
@@ -92,6 +101,12 @@ async function referrersOf(
   }
 }
 
+/** As they stand, with all that whoever put them there wrote: an index is written anew as a whole. */
+function entriesOf({ bytes }: Manifest): readonly { readonly digest?: unknown }[] {
+  const { manifests } = JSON.parse(new TextDecoder().decode(bytes)) as { manifests?: unknown };
+  return Array.isArray(manifests) ? manifests : [];
+}
+
 /** A registry without the referrers API finds them by a tag that its clients keep. */
 async function makeKnown(
   { host }: World,
@@ -104,7 +119,7 @@ async function makeKnown(
   if (await registry.referrers({ ...to, reference: subject }, options)) return;
   const target = { ...to, reference: referrersTag(subject) };
   const held = await registry.manifest(target, options);
-  const before = held ? contentOf(held).manifests : [];
+  const before = held ? entriesOf(held) : [];
   const missing = added.filter(({ digest }) => !before.some((one) => one.digest === digest));
   if (missing.length === 0) return;
   const mediaType = 'application/vnd.oci.image.index.v1+json';

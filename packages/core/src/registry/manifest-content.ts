@@ -1,8 +1,9 @@
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { Descriptor, Manifest } from '../world/registry.ts';
+import { describedBy } from './described-by.ts';
 
 export interface ManifestContent {
-  /** Of an index: the manifests of the platforms, and attestations. */
+  /** Of an index: the manifests of the platforms, and attestations, each once. */
   readonly manifests: readonly Descriptor[];
   /** Of an image: its configuration and layers, each once. */
   readonly blobs: readonly Descriptor[];
@@ -13,6 +14,8 @@ interface Entry {
   readonly digest?: unknown;
   readonly size?: unknown;
   readonly urls?: unknown;
+  readonly artifactType?: unknown;
+  readonly annotations?: unknown;
 }
 
 /**
@@ -30,7 +33,8 @@ export function contentOf({ bytes, digest }: Manifest): ManifestContent {
   }
   if (parsed.schemaVersion !== 2)
     throw invalid('is of a schema that is no longer in use', 'Push the image again with a current Docker.');
-  const descriptor = ({ mediaType, digest: named, size }: Entry): Descriptor => {
+  const descriptor = (entry: Entry): Descriptor => {
+    const { mediaType, digest: named, size } = entry;
     if (typeof named !== 'string' || typeof size !== 'number' || size < 0)
       throw invalid('names a blob without digest or size');
     if (!/^sha256:[0-9a-f]{64}$/.test(named)) {
@@ -39,13 +43,15 @@ export function contentOf({ bytes, digest }: Manifest): ManifestContent {
         'Build the image with digests by sha256, as every builder does where nothing else is asked for.',
       );
     }
-    return { mediaType: typeof mediaType === 'string' ? mediaType : '', digest: named, size };
+    const type = typeof mediaType === 'string' ? mediaType : '';
+    return { mediaType: type, digest: named, size, ...describedBy(entry) };
   };
   const blobs = [...(parsed.config ? [parsed.config] : []), ...(parsed.layers ?? [])]
     .filter(({ urls }) => !Array.isArray(urls) || urls.length === 0)
     .map(descriptor);
-  return {
-    manifests: (parsed.manifests ?? []).map(descriptor),
-    blobs: [...new Map(blobs.map((blob) => [blob.digest, blob])).values()],
-  };
+  return { manifests: once((parsed.manifests ?? []).map(descriptor)), blobs: once(blobs) };
 }
+
+const once = (descriptors: readonly Descriptor[]): readonly Descriptor[] => [
+  ...new Map(descriptors.map((one) => [one.digest, one])).values(),
+];

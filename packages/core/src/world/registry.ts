@@ -60,6 +60,9 @@ export interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
+  /** Of what refers to an image: what it is. Whoever looks for signatures looks for this. */
+  readonly artifactType?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface Manifest extends Descriptor {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { describedBy } from '@landfall/core/registry/described-by';
 import type { Descriptor, RegistryTarget } from '@landfall/core/world/registry';
 import { digestForm } from './check-digest.ts';
 import { readFollowing } from './follow.ts';
@@ -67,6 +68,11 @@ function descriptorsOf(bytes: Uint8Array, { registry, reference }: RegistryTarge
   if (!Array.isArray(parsed?.manifests)) throw invalid();
   return parsed.manifests.map((one: Partial<Descriptor>) => {
     if (!digestForm.test(one?.digest ?? '') || typeof one.size !== 'number') throw invalid();
-    return { mediaType: String(one.mediaType ?? ''), digest: one.digest!, size: one.size };
+    return {
+      mediaType: String(one.mediaType ?? ''),
+      digest: one.digest!,
+      size: one.size,
+      ...describedBy(one),
+    };
   });
 }

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { fakeWorld } from '../testing/fake-world.ts';
+import type { Descriptor, Manifest, Registry, RegistryTarget } from '../world/registry.ts';
+import { BlobTally } from './copy-image.ts';
+import { copyReferrers } from './copy-referrers.ts';
+
+const from = { registry: 'one.example', repository: 'web' };
+const to = { registry: 'two.example', repository: 'web' };
+const manifestOf = (content: object): Manifest => {
+  const bytes = new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, ...content }));
+  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return { mediaType: 'm', digest, size: bytes.length, bytes };
+};
+const listed = ({ mediaType, digest, size }: Descriptor, beside: object = {}) => ({
+  mediaType,
+  digest,
+  size,
+  ...beside,
+});
+
+/** Two registries without blobs; the source has the referrers API where a list is given. */
+function registries(source: Record<string, Manifest>, target: Record<string, Manifest>, api?: Descriptor[]) {
+  const held = (name: { registry: string }) => (name.registry === from.registry ? source : target);
+  const find = async (name: RegistryTarget) =>
+    held(name)[name.reference] ?? Object.values(held(name)).find(({ digest }) => digest === name.reference);
+  return {
+    head: find,
+    manifest: find,
+    putManifest: async (name: RegistryTarget, manifest: Manifest) => {
+      held(name)[name.reference] = manifest;
+      return manifest.digest;
+    },
+    referrers: async ({ registry, reference }: RegistryTarget) =>
+      api && registry === from.registry ? (reference === image.digest ? api : []) : undefined,
+  } as unknown as Registry;
+}
+
+const image = manifestOf({});
+const tag = image.digest.replace(':', '-');
+const signature = manifestOf({ subject: listed(image), of: 'signature' });
+const bill = manifestOf({ subject: listed(image), of: 'bill' });
+const copied = async (
+  source: Record<string, Manifest>,
+  target: Record<string, Manifest>,
+  api?: Descriptor[],
+) => {
+  const world = fakeWorld({});
+  const registry = registries(source, target, api);
+  const digests = await copyReferrers(world, registry, image, from, to, new BlobTally());
+  const index = target[tag] && JSON.parse(new TextDecoder().decode(target[tag].bytes));
+  return { digests, lines: world.host.lines, manifests: index?.manifests };
+};
+const what = { artifactType: 'application/vnd.example.signature', annotations: { by: 'release' } };
+
+test('what refers to an image is listed in the target as in the source, with what it is', async () => {
+  const index = manifestOf({ manifests: [listed(signature, what)] });
+  const { digests, manifests } = await copied({ v1: image, s: signature, [tag]: index }, { v1: image });
+  expect(digests).toEqual([signature.digest]);
+  expect(manifests).toEqual([listed(signature, what)]);
+});
+
+test('what the API of the source tells is told where the target lists by a tag', async () => {
+  const { manifests } = await copied({ v1: image, s: signature }, { v1: image }, [
+    { ...listed(signature), ...what },
+  ]);
+  expect(manifests).toEqual([listed(signature, what)]);
+});
+
+test('what the target lists already stays as it stands', async () => {
+  const theirs = listed(bill, {
+    artifactType: 'text/spdx',
+    annotations: { of: 'them' },
+    platform: { os: 'linux' },
+  });
+  const target = { v1: image, b: bill, [tag]: manifestOf({ manifests: [theirs] }) };
+  const { manifests } = await copied({ v1: image, s: signature }, target, [
+    { ...listed(signature), ...what },
+  ]);
+  expect(manifests).toEqual([theirs, listed(signature, what)]);
+});
+
+test('what the source lists and does not hold is left out with a warning', async () => {
+  const index = manifestOf({ manifests: [listed(bill), listed(signature)] });
+  const { digests, lines, manifests } = await copied(
+    { v1: image, s: signature, [tag]: index },
+    { v1: image },
+  );
+  expect(digests).toEqual([signature.digest]);
+  expect(manifests).toEqual([listed(signature)]);
+  expect(lines).toEqual([
+    `warning: one.example/web lists ${bill.digest} as referring to ${image.digest}, and does not hold it`,
+  ]);
+});
