@@ -344,6 +344,19 @@ test('a policy in a file is taken as it is, and one that is not JSON is named', 
   });
 });
 
+test('a tag may have any key that AWS takes, and none of its own', async () => {
+  const { error } = await ensure({
+    repository: 'team/tags',
+    'resource-tags': 'Cost Center=1\nteam:owner=me',
+  });
+  expect(error).toBeUndefined();
+  const own = await ensure({ repository: 'team/tags', 'resource-tags': 'aws:cloudformation=x' });
+  expect(own.error).toMatchObject({
+    code: 'INPUT_INVALID',
+    summary: 'resource-tags line 1: the name "aws:cloudformation" must be a tag key, not starting with aws:',
+  });
+});
+
 test('what does not go together is refused, all of it at once', async () => {
   const { error } = await ensure({
     repository: 'team/x',

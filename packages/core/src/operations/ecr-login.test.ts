@@ -208,6 +208,14 @@ describe('other registries', () => {
     expect(world.host.lines.at(-1)).toBe(`info: removed the login to ${host} and 3 more (${folder})`);
   });
 
+  test('may stand with spaces around the sign', async () => {
+    const { result } = await login({
+      inputs: { 'registry-logins': 'quay.io = me', 'registry-password-files': 'quay.io = f' },
+      files: { f: 'p' },
+    });
+    expect(result.outputs.registries).toBe(`${host},quay.io`);
+  });
+
   test.each<[string, Record<string, string>, string]>([
     [
       'a login without a password',
@@ -246,6 +254,11 @@ describe('other registries', () => {
       'L16: a host that only looks like one',
       { 'registry-logins': 'https://quay.io=me', 'registry-password': 'p' },
       'registry-logins line 1: the name "https://quay.io" must be a registry host like 123456789012.dkr.ecr.eu-west-1.amazonaws.com or localhost:5000',
+    ],
+    [
+      'a list with commas',
+      { 'registry-logins': 'quay.io=me,ghcr.io=me', 'registry-password': 'p' },
+      'registry-logins has more than one login in the line of quay.io: each needs a line of its own',
     ],
     [
       'a password where the username belongs, without showing it',

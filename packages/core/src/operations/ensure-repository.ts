@@ -2,7 +2,7 @@ import { LandfallError } from '../errors/landfall-error.ts';
 import { partitionOf } from '../image/ecr-host.ts';
 import { regionInput } from '../inputs/common.ts';
 import { boolean, choice, integer, list, pairs, path, text } from '../inputs/kinds.ts';
-import { repositoryName } from '../inputs/patterns.ts';
+import { repositoryName, tagKey } from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { applyChange, createRepository, readRepository } from '../repository/ecr-repository.ts';
 import { lifecyclePolicy } from '../repository/lifecycle-policy.ts';
@@ -59,6 +59,7 @@ const inputs = {
     example: '123456789012,codebuild',
   }),
   'resource-tags': pairs({
+    name: tagKey,
     description: 'AWS tags of the repository, as `key=value`. Others are left alone.',
   }),
   'dry-run': boolean({ default: 'false', description: 'Say what would be changed, and end there.' }),

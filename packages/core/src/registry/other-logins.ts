@@ -60,6 +60,13 @@ export function otherLoginProblems(values: OtherLoginValues): readonly InputProb
         `names ${host}, which is Amazon ECR: its password comes from AWS; use \`registries\``,
       );
     if (hosts.indexOf(host) !== index) wrong('registry-logins', `names ${host} twice`);
+    if (/,\s*[^,=\s]+=/.test(username)) {
+      wrong(
+        'registry-logins',
+        `has more than one login in the line of ${host}: each needs a line of its own`,
+      );
+      continue;
+    }
     // The value is not shown: whoever writes user:password here has put a secret into it.
     if (!/^[^\s:\0]{1,255}$/.test(username))
       wrong('registry-logins', `must have a username for ${host}, without spaces, ":" or a password`);
@@ -95,7 +102,7 @@ export async function otherLogins(
   { files, host }: World,
 ): Promise<readonly RegistryLogin[]> {
   const paths = new Map(
-    (values.registryPasswordFiles ?? []).map(({ name, value }) => [hostOf(name), value] as const),
+    (values.registryPasswordFiles ?? []).map(({ name, value }) => [hostOf(name), value.trim()] as const),
   );
   const read = async (registry: string) => {
     const path = paths.get(registry);
