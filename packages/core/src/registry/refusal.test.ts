@@ -81,6 +81,8 @@ test.each<[string, RefusalFacts, ErrorCode, boolean]>([
   expect(refusalOf(facts)).toMatchObject({ code, transient });
 });
 
+const tooLarge =
+  'Something in front of the registry takes no request of this size: raise its limit (nginx: client_max_body_size), or make the largest layer smaller.';
 test.each<[string, RefusalFacts, string | undefined]>([
   [
     'a permission of the role',
@@ -102,6 +104,14 @@ test.each<[string, RefusalFacts, string | undefined]>([
     { status: 400, codes: ['MANIFEST_INVALID'], text: '' },
     'The registry does not take this image as it is, and will not the next time: compare what it says with its limits, and build without attestations or with `outputs: type=image,oci-mediatypes=false` if it is an old one.',
   ],
+  [
+    'a proxy that limits requests, told by docker',
+    {
+      text: 'error parsing HTTP 413 response body: <html><head><title>413 Request Entity Too Large</title></head>',
+    },
+    tooLarge,
+  ],
+  ['a proxy that limits requests', { status: 413, text: '' }, tooLarge],
 ])('B08: %s has a remedy of its own', (_, facts, remedy) => {
   expect(refusalOf(facts).remedy).toBe(remedy);
 });

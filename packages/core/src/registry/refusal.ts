@@ -80,11 +80,19 @@ const rows: readonly Row[] = [
     code: 'PUSH_FAILED',
     transient: false,
     remedy:
+      'Something in front of the registry takes no request of this size: raise its limit (nginx: client_max_body_size), or make the largest layer smaller.',
+    statuses: [413],
+    pattern: /413 (?:Request Entity|Payload|Content) Too Large/i,
+  },
+  {
+    code: 'PUSH_FAILED',
+    transient: false,
+    remedy:
       'The registry does not take this image as it is, and will not the next time: compare what it says with its limits, and build without attestations or with `outputs: type=image,oci-mediatypes=false` if it is an old one.',
-    statuses: [400, 413, 415],
+    statuses: [400, 415],
     codes: ['MANIFEST_INVALID', 'NAME_INVALID', 'SIZE_INVALID', 'DIGEST_INVALID', 'UNSUPPORTED'],
     pattern:
-      /manifest invalid|invalid (?:repository )?name|\b(?:400 Bad Request|413 Request Entity|415 Unsupported)|invalid parameter at|unsupported/i,
+      /manifest invalid|invalid (?:repository )?name|\b(?:400 Bad Request|415 Unsupported)|invalid parameter at|unsupported/i,
   },
   {
     code: 'PUSH_FAILED',

@@ -87,7 +87,7 @@ export async function copyBlob(
     path: locationOf(started, target),
     scopes,
     headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
-    body: checked(source, from, target, size),
+    body: checked(source, from, digest, size),
     signal,
   });
   // The specification says 202; ECR says 201, others 204.
@@ -118,7 +118,7 @@ function locationOf(response: IncomingMessage, { registry, repository }: Registr
 function checked(
   stream: IncomingMessage,
   from: RepositoryName,
-  { registry, repository, reference }: RegistryTarget,
+  reference: string,
   size: number,
 ): StreamedBody {
   const hash = createHash('sha256');
@@ -136,7 +136,9 @@ function checked(
       const digest = `sha256:${hash.digest('hex')}`;
       if (digest === reference && bytes === size) return undefined;
       return new LandfallError('RESPONSE_INVALID', {
-        summary: `the blob ${reference} for ${registry}/${repository} came as ${digest} with ${bytes} of ${size} bytes`,
+        summary: `${from.registry}/${from.repository} gave for the blob ${reference} content of ${digest}, ${bytes} of ${size} bytes`,
+        // A proxy may cut an answer off as if it had ended there.
+        facts: { registry: from.registry, transient: bytes < size },
       });
     },
   };

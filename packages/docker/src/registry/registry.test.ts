@@ -439,12 +439,21 @@ describe('a blob', () => {
     ]);
   });
 
-  test('that comes with other content is not put', async () => {
+  test.each([
+    ['other content', 'y'.repeat(content.length), false],
+    ['a part of its content', 'x'.repeat(content.length - 1), true],
+  ])('that comes with %s is not put, and its source is named', async (_, given, transient) => {
     const { result, lines } = await copy(({ method }, response) => {
       if (method === 'HEAD') response.writeHead(404).end();
       else response.writeHead(202, { location: '/v2/b/blobs/uploads/u' }).end();
-    }, 'y'.repeat(content.length));
-    expect(result).toMatchObject({ code: 'RESPONSE_INVALID' });
+    }, given);
+    const { registry } = result.facts;
+    expect(result).toMatchObject({
+      code: 'RESPONSE_INVALID',
+      summary: `${registry}/a gave for the blob ${blob} content of ${digestOf(given)}, ${given.length} of ${content.length} bytes`,
+      remedy: 'Check for a proxy between this machine and the one that should have answered.',
+      facts: { transient },
+    });
     expect(lines.some((line) => line.startsWith('PUT'))).toBe(false);
   });
 

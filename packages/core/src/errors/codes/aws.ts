@@ -50,8 +50,8 @@ export const awsErrors = {
   ),
   RESPONSE_INVALID: row(
     'unknown',
-    'Something answered that is not AWS, or AWS answered without the fields it documents.',
-    'Check for a proxy between this machine and AWS.',
+    'Something answered that is not AWS or not a registry, or answered without what it documents.',
+    'Check for a proxy between this machine and the one that should have answered.',
   ),
   REQUEST_REFUSED: row('failed', 'AWS refused a request as invalid.', 'Correct what the message names.'),
   OUTCOME_UNKNOWN: row(
