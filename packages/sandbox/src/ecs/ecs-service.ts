@@ -1,4 +1,3 @@
-import { ecsAdmin } from '../admin/ecs-admin.ts';
 import type { AwsService, Handler } from '../protocol/aws-service.ts';
 import type { Balancers } from '../world/balancers.ts';
 import type { SandboxClock } from '../world/clock.ts';
@@ -8,6 +7,7 @@ import { seededRandom } from '../world/random.ts';
 import type { SecretStore } from '../world/secrets.ts';
 import type { EcsControls } from './controls.ts';
 import { createDockerRunner, type DockerOptions, type DockerRunner } from './docker/docker-runner.ts';
+import { ecsAdmin } from './ecs-admin.ts';
 import { createLifecycle, type TaskRunner } from './engine/lifecycle.ts';
 import { createScheduler } from './engine/scheduler.ts';
 import { scriptedRunner } from './engine/scripted-runner.ts';

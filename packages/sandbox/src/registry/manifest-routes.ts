@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { immutableTag } from '../services/ecr/immutable-tag.ts';
 import { digestPattern } from './digest.ts';
+import { immutableTag } from './immutable-tag.ts';
 import { largestManifest, mediaTypes } from './manifest.ts';
 import { digestInvalid, manifestUnknown, RegistryFault } from './registry-fault.ts';
 import { findImage, type StoredImage } from './repository.ts';

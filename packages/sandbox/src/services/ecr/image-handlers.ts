@@ -1,11 +1,11 @@
 import { AwsFault, type Handler } from '../../protocol/aws-service.ts';
 import { page } from '../../protocol/page.ts';
 import { digestPattern } from '../../registry/digest.ts';
+import { immutableTag } from '../../registry/immutable-tag.ts';
 import { type Repository, type StoredImage, sizeOf, tagsOf } from '../../registry/repository.ts';
 import { forgetBlobs, removeImage, storeImage } from '../../registry/store-image.ts';
 import { type EcrParts, findRepository, invalidParameter, pageOptions } from './ecr-parts.ts';
 import { checkIds, failureOf, type ImageId, imageMissing, ofId } from './image-id.ts';
-import { immutableTag } from './immutable-tag.ts';
 import { sweep } from './repository-handlers.ts';
 import { type Scans, scanSummary } from './scans.ts';
 

@@ -1,10 +1,10 @@
-import type { EcsControls } from '../ecs/controls.ts';
-import type { HookRule } from '../ecs/engine/hooks.ts';
-import { problemOfHooks } from '../ecs/engine/problem-of-hooks.ts';
-import type { FateRule } from '../ecs/fates/fate.ts';
-import { problemOfFates } from '../ecs/fates/problem-of-fates.ts';
 import { AwsFault, type AwsService } from '../protocol/aws-service.ts';
 import { countProblem, isObject, strangeMember } from '../protocol/json-members.ts';
+import type { EcsControls } from './controls.ts';
+import type { HookRule } from './engine/hooks.ts';
+import { problemOfHooks } from './engine/problem-of-hooks.ts';
+import type { FateRule } from './fates/fate.ts';
+import { problemOfFates } from './fates/problem-of-fates.ts';
 
 const notThere = (what: string) => new AwsFault('NotFound', `There is no ${what}.`, { status: 404 });
 const wrong = (message: string) => new AwsFault('Invalid', message);
