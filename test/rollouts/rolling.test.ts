@@ -428,6 +428,16 @@ describe('what runs is what was pushed', () => {
     expect(host.lines).toContain('info: web: every container runs the digest that was pushed');
   });
 
+  test('beside a container named by tag the log says of which one it is known', async () => {
+    stage = await Stage.set();
+    const beside = { name: 'agent', image: 'example/agent:7', essential: false, memory: 64 };
+    const containerDefinitions = [...byDigest.containerDefinitions, beside];
+    await stage.world.dispatch('ecs', 'RegisterTaskDefinition', { ...byDigest, containerDefinitions });
+    const { result, host } = await stage.deploy({ 'task-definition': 'web:2' });
+    expect(result.outputs.verdict).toBe('SUCCEEDED');
+    expect(host.lines).toContain('info: web: app runs the digest that was pushed (not known: agent)');
+  });
+
   test('another digest than the one named is red, although ECS calls the deployment successful', async () => {
     stage = await Stage.set();
     await stage.world.dispatch('ecs', 'RegisterTaskDefinition', byDigest);

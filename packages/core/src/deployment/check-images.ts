@@ -1,7 +1,7 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { isLandfallError } from '../errors/landfall-error.ts';
 import { parseImageReference } from '../image/image-reference.ts';
-import { proveImages } from './proof.ts';
+import { type ImageProof, proveImages } from './proof.ts';
 import type { Run } from './run.ts';
 import type { Verdict } from './verdict.ts';
 import type { Watch } from './watch.ts';
@@ -34,7 +34,12 @@ export async function checkImages(
         remedy: 'Look at the service revision in ECS; deploy the image by its digest again.',
       };
     }
+    const names = (proofs: readonly ImageProof[]) => proofs.map(({ container }) => container).join(', ');
     if (proof.matched) log.info(`${watch.ours.service}: every container runs the digest that was pushed`);
+    else if (proof.proven.length > 0)
+      log.info(
+        `${watch.ours.service}: ${names(proof.proven)} runs the digest that was pushed (not known: ${names(proof.unknown)})`,
+      );
   } catch (error) {
     const why = isLandfallError(error) ? error.summary : 'the service revision could not be read';
     log.notice(`${watch.ours.service}: which image digests run cannot be shown: ${why}`);

@@ -19,6 +19,10 @@ test('the image that was pushed runs: ECS resolved each container to the digest 
   ];
   expect(prove({ web, proxy: `registry.example/proxy:1@${two}` }, told)).toEqual({
     matched: true,
+    proven: [
+      { container: 'web', image: web, pushed: one, resolved: one },
+      { container: 'proxy', image: `registry.example/proxy:1@${two}`, pushed: two, resolved: two },
+    ],
     mismatched: [],
     unknown: [],
   });
@@ -27,6 +31,7 @@ test('the image that was pushed runs: ECS resolved each container to the digest 
 test('another image runs: the container, what it asked for and what it got are named', () => {
   expect(prove({ web }, [{ containerName: 'web', image: web, imageDigest: two }])).toEqual({
     matched: false,
+    proven: [],
     mismatched: [{ container: 'web', image: web, pushed: one, resolved: two }],
     unknown: [],
   });
@@ -51,11 +56,11 @@ test.each<[string, Record<string, string>, ContainerImage[] | undefined, object]
   ],
   ['a revision without images', { web }, undefined, { container: 'web', image: web, pushed: one }],
 ])('neither proven nor disproven: %s', (_, images, told, unknown) => {
-  expect(prove(images, told)).toEqual({ matched: false, mismatched: [], unknown: [unknown] });
+  expect(prove(images, told)).toEqual({ matched: false, proven: [], mismatched: [], unknown: [unknown] });
 });
 
 test('no containers prove nothing', () => {
-  expect(proveImages({}, {})).toEqual({ matched: false, mismatched: [], unknown: [] });
+  expect(proveImages({}, {})).toEqual({ matched: false, proven: [], mismatched: [], unknown: [] });
 });
 
 test('whatever ECS tells, it is matched exactly when every container is told with its own digest', () => {

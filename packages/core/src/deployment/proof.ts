@@ -15,6 +15,8 @@ export interface ImageProof {
 export interface ImagesProof {
   /** Every container runs the digest that its task definition names; nothing is unknown. */
   readonly matched: boolean;
+  /** Those that do. */
+  readonly proven: readonly ImageProof[];
   readonly mismatched: readonly ImageProof[];
   /** Named by tag, or ECS did not tell what it resolved: neither proven nor disproven. */
   readonly unknown: readonly ImageProof[];
@@ -40,8 +42,9 @@ export function proveImages(revision: ServiceRevision, taskDefinition: TaskDefin
     };
   });
   const mismatched = proofs.filter((one) => one.pushed && one.resolved && one.pushed !== one.resolved);
+  const proven = proofs.filter((one) => one.pushed && one.pushed === one.resolved);
   const unknown = proofs.filter((one) => one.pushed === undefined || one.resolved === undefined);
-  return { matched: proofs.length > 0 && mismatched.length + unknown.length === 0, mismatched, unknown };
+  return { matched: proofs.length > 0 && proven.length === proofs.length, proven, mismatched, unknown };
 }
 
 function digestOf(image: string): string | undefined {
