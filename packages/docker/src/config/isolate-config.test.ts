@@ -1,5 +1,5 @@
 import { mkdir, readlink, stat, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { type FakePrograms, fakePrograms } from '../testing/fake-programs.ts';
 import { isolateConfig } from './isolate-config.ts';
@@ -82,6 +82,15 @@ test('no configuration, and no home, is an empty one', async () => {
   const folder = join(programs.folder, 'work');
   expect(await isolateConfig({}, { folder, registries: [] })).toEqual({ notes: [] });
   expect(await programs.read('work/config.json')).toBe('{}\n');
+});
+
+test('plugins are found from a configuration that is named by a relative path, too', async () => {
+  await using programs = await fakePrograms();
+  const folder = join(programs.folder, 'work');
+  const own = join(programs.folder, 'own');
+  await mkdir(join(own, 'cli-plugins'), { recursive: true });
+  await isolateConfig({ DOCKER_CONFIG: relative(process.cwd(), own) }, { folder, registries: [] });
+  expect(await readlink(join(folder, 'cli-plugins'))).toBe(join(own, 'cli-plugins'));
 });
 
 test('a link that stands where the configuration is to be written is not followed', async () => {

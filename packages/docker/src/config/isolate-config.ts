@@ -1,5 +1,5 @@
 import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { IsolateConfigRequest, IsolatedConfig } from '@landfall/core/world/docker';
 import type { Environment } from '../processes/environment.ts';
 import { findPrograms } from '../processes/find-program.ts';
@@ -61,6 +61,6 @@ async function linkRest(source: string, folder: string): Promise<void> {
     throw thrown;
   });
   for (const entry of entries) {
-    if (entry !== 'config.json') await symlink(join(source, entry), join(folder, entry));
+    if (entry !== 'config.json') await symlink(resolve(source, entry), join(folder, entry));
   }
 }
