@@ -15,7 +15,7 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
   const file = await loadBuildFile(given, world);
   for (const note of file.notes) host.log.notice(note);
   const builds = await nameTargets(file.targets, given, push, world);
-  await output('version', builds[0]!.names.version);
+  await output('version', builds[0]!.names.version!);
   const done: TargetResult[] = [];
   const atOnce = Math.min(given.buildsAtOnce, builds.length);
   const title = `Build ${images(builds.length)}${atOnce > 1 ? `, ${atOnce} at once` : ''}`;

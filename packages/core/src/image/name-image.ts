@@ -18,8 +18,8 @@ export interface NameValues {
 export interface ImageNames {
   /** Every name once; the first is the image's own. */
   readonly targets: readonly PushTarget[];
-  /** The first tag. */
-  readonly version: string;
+  /** The first tag; undefined of an image without a name. */
+  readonly version: string | undefined;
   readonly labels: readonly Label[];
 }
 
@@ -94,6 +94,14 @@ const registryOf = (name: { readonly registry?: string } | undefined, standard: 
 export async function nameImage(values: NameValues, { host, clock }: World): Promise<ImageNames> {
   const commit = await host.commit();
   const now = clock.now();
+  const own = nameOfRepository(values);
+  // What gets no name, such as files or a check, needs no commit to be named after.
+  if (values.tags === undefined && own === undefined && commit.sha === undefined)
+    return {
+      targets: [],
+      version: undefined,
+      labels: ociLabels(commit, undefined, now, values.labels ?? []),
+    };
   const rules = rulesOf(values);
   const flavor = parseFlavor(values.flavor ?? []);
   const facts = { commit, run: host.run, now };
@@ -108,7 +116,6 @@ export async function nameImage(values: NameValues, { host, clock }: World): Pro
   if (tags.length === 0) {
     throw invalidInputs([{ input: 'tags', problem: `make no tag for this run: ${notes.join('; ')}` }]);
   }
-  const own = nameOfRepository(values);
   const targets = tags.flatMap(({ tag, target }): PushTarget[] => {
     const name = target ?? own;
     if (!name) return [];

@@ -142,6 +142,16 @@ test('a builder that keeps the image to itself pushes by digest, and each tag is
   expect(puts.map(({ reference }) => reference)).toEqual(['0123456', 'latest']);
 });
 
+test('what gets no name needs no commit', async () => {
+  const { world, result } = await run({
+    commit: {},
+    inputs: { repository: '', registry: '', call: 'check' },
+  });
+  expect(result.error).toBeUndefined();
+  expect(result.outputs).toEqual({});
+  expect(world.requests.some(({ operation }) => operation === 'docker:build')).toBe(true);
+});
+
 test('without a repository nothing is pushed, as with docker/build-push-action', async () => {
   const { world, result } = await run({ inputs: { repository: '', registry: '' } });
   expect(result.ok).toBe(true);

@@ -13,7 +13,7 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
   const { world, inputs: given, output } = call;
   const { push, load } = destinations(given);
   const names = await nameImage(given, world);
-  await output('version', names.version);
+  if (names.version !== undefined) await output('version', names.version);
   if (given.skipIfExists) {
     const digest = await existingImage(world, names.targets);
     if (digest !== undefined && (await isOnBases(world, names.targets[0]!, digest, bases)))
