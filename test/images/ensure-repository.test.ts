@@ -321,6 +321,20 @@ describe('a registry with rules of its own', () => {
     expect(notices[0]).toContain('ecr:DescribeRepositoryCreationTemplates');
     expect(notices[1]).toContain('ecr:DescribePullThroughCacheRules');
   });
+
+  test('of a kind that the region does not have is one notice, and the repository is made', async () => {
+    sandbox.fault({
+      service: 'ecr',
+      operation: 'DescribePullThroughCacheRules',
+      count: 1,
+      fault: { kind: 'error', code: 'UnsupportedOperationException', message: 'Not here', status: 400 },
+    });
+    const world = await awsWorld(sandbox, { inputs: { repository: 'templated/region' } });
+    expect((await execute(ensureRepository as unknown as Operation, world)).ok).toBe(true);
+    const notices = world.host.lines.filter((line) => line.startsWith('notice'));
+    expect(notices[0]).toContain('ecr:DescribePullThroughCacheRules');
+    expect((await repositoryNamed('templated/region')).imageTagMutability).toBe('IMMUTABLE');
+  });
 });
 
 test('a policy in a file is taken as it is, and one that is not JSON is named', async () => {

@@ -12,18 +12,22 @@ export interface RegistryRules {
   readonly cache?: PullThroughCacheRule;
 }
 
-/** Asked before a repository is made, and only then. What may not be read is one notice. */
+/**
+ * Asked before a repository is made, and only then. What may not be read is one notice, and so is what a region does
+ * not have (pull-through caches in GovCloud: https://github.com/aws/containers-roadmap/issues/2458).
+ */
 export async function readRegistryRules(ecr: Ecr, name: string, host: Host): Promise<RegistryRules> {
   const { log, cancellation: signal } = host;
-  const unlessDenied = (thrown: unknown): undefined => {
-    if (!isLandfallError(thrown, 'ACCESS_DENIED')) throw thrown;
+  const unlessRefused = (thrown: unknown): undefined => {
+    if (!isLandfallError(thrown, 'ACCESS_DENIED') && !isLandfallError(thrown, 'REQUEST_REFUSED'))
+      throw thrown;
     log.notice(`${name} is made as the inputs say alone: ${thrown.summary}`);
   };
   const templates: RepositoryCreationTemplate[] = [];
   for (let nextToken: string | undefined, first = true; first || nextToken; first = false) {
     const page = await ecr
       .describeRepositoryCreationTemplates(nextToken ? { nextToken } : {}, { signal })
-      .catch(unlessDenied);
+      .catch(unlessRefused);
     templates.push(...(page?.repositoryCreationTemplates ?? []));
     nextToken = page?.nextToken;
   }
@@ -31,7 +35,7 @@ export async function readRegistryRules(ecr: Ecr, name: string, host: Host): Pro
   for (let nextToken: string | undefined, first = true; first || nextToken; first = false) {
     const page = await ecr
       .describePullThroughCacheRules(nextToken ? { nextToken } : {}, { signal })
-      .catch(unlessDenied);
+      .catch(unlessRefused);
     rules.push(...(page?.pullThroughCacheRules ?? []));
     nextToken = page?.nextToken;
   }
