@@ -383,6 +383,39 @@ describe('an allow-list', () => {
     );
     expect(result.error?.details).toEqual(['high CVE-1 openssl 3.0.1', 'high CVE-2 zlib 3.0.1']);
     expect(world.host.lines).toContain('notice: CVE-1 was allowed until 2029-12-31 (x)');
+    expect(world.host.lines).toContain('notice: CVE-2 is allowed in curl, and was found in zlib');
+  });
+
+  test('lets a finding in several packages through when each of them is allowed', async () => {
+    const packages = ['openssl', 'libssl3'].map((name) => ({ name, version: '3.0.1' }));
+    const scan = {
+      imageScanStatus: { status: 'ACTIVE' },
+      imageScanFindings: {
+        imageScanCompletedAt: new Date(0),
+        enhancedFindings: [
+          {
+            severity: 'HIGH',
+            packageVulnerabilityDetails: { vulnerabilityId: 'CVE-1', vulnerablePackages: packages },
+          },
+        ],
+      },
+    };
+    const entry = (name: string, expires: string) =>
+      `- { id: CVE-1, package: ${name}, reason: no fix yet in ${name}, expires: ${expires} }\n`;
+    const judged = (text: string) =>
+      gate({ answers: [scan], files: { 'allow.yml': text }, inputs: { 'allow-list': 'allow.yml' } });
+    const one = await judged(entry('openssl', '2031-01-01'));
+    expect(one.result.error?.details).toEqual(['high CVE-1 openssl 3.0.1, libssl3 3.0.1']);
+    expect(one.world.host.lines).toContain(
+      'notice: CVE-1 is allowed in openssl, and was found in openssl, libssl3',
+    );
+    const both = await judged(entry('openssl', '2031-01-01') + entry('libssl3', '2030-06-01'));
+    expect(both.result.ok).toBe(true);
+    expect(both.world.host.lines).toContain(
+      'info: CVE-1 (high) is allowed until 2030-06-01: no fix yet in libssl3',
+    );
+    const expired = await judged(entry('openssl', '2031-01-01') + entry('libssl3', '2029-06-01'));
+    expect(expired.result.ok).toBe(false);
   });
 
   test('with mistakes is refused before AWS is asked, all of them at once', async () => {

@@ -26,7 +26,7 @@ const inputs = {
   }),
   'allow-list': path({
     description:
-      'A JSON or YAML list of `{ id, reason, expires, package? }`: findings that are let through until a day.',
+      'A JSON or YAML list of `{ id, reason, expires, package? }`: findings that are let through until a day. With `package` each package of a finding needs an entry.',
     example: '.landfall/allowed-findings.yml',
   }),
   sarif: path({
