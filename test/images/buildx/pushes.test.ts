@@ -95,6 +95,31 @@ onBuildx('a push by buildx and a BuildKit of its own', ['team/web', 'team/proved
     await job.end();
   });
 
+  test('of the same platforms and a provenance of another run is done, where the tag is immutable', async () => {
+    const { sandbox } = bench();
+    const repository = 'team/kept';
+    const job = await bench().job({
+      files: { Dockerfile: dockerfile(), 'Other.Dockerfile': dockerfile('LABEL other=yes\n') },
+    });
+    await job.step('ensure-repository', { repository, 'image-tag-mutability': 'IMMUTABLE' });
+    const platforms = 'linux/amd64,linux/arm64';
+    const inputs = { repository, platforms, tags: 'v1', provenance: 'mode=max' };
+    const first = await job.build(inputs);
+    expect(first.exitCode).toBe(0);
+
+    const again = await job.build(inputs);
+    expect(again.log).toContain(
+      `${job.registry}/${repository}:v1 held this image already: ${first.outputs.image}`,
+    );
+    expect(again).toMatchObject({ exitCode: 0, outputs: { digest: first.outputs.digest } });
+    expect((await stored(sandbox, repository, 'v1')).digest).toBe(first.outputs.digest);
+
+    const other = await job.build({ ...inputs, file: 'Other.Dockerfile' });
+    expect(other.exitCode).toBe(1);
+    expect(commandsOf(other, 'error').map(({ properties }) => properties.title)).toEqual(['TAG_IMMUTABLE']);
+    await job.end();
+  });
+
   (holdsIndexes() ? test.skip : test)(
     'with attestations is refused by the builder of an engine that cannot hold them',
     async () => {

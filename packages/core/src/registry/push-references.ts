@@ -2,11 +2,12 @@ import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { BuiltImage } from '../world/docker.ts';
+import type { Manifest, Registry } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import { patientRegistry } from './patient-registry.ts';
 import { withFreshLogin } from './renew-login.ts';
 import { retryTransient } from './retry.ts';
-import { sameContent } from './same-content.ts';
+import { sameContent, sameIndex } from './same-content.ts';
 import { configOf } from './same-image.ts';
 
 /** One name that the image is to have. */
@@ -82,7 +83,9 @@ const engineTo = (world: World, built: BuiltImage): Pusher => {
       return { ...target, digest, moved: true };
     } catch (thrown) {
       if (!isLandfallError(thrown, 'TAG_IMMUTABLE')) throw thrown;
-      const digest = await heldBy(world, target, thrown, imageId);
+      const digest = await heldBy(world, target, thrown, (registry, held) =>
+        sameContent(registry, target, held, imageId, options),
+      );
       return { ...target, digest, moved: false };
     }
   };
@@ -105,8 +108,13 @@ const digestTo = (world: World, digest: string): Pusher => {
       return { ...target, digest, moved: true };
     } catch (thrown) {
       if (!isLandfallError(thrown, 'TAG_IMMUTABLE')) throw thrown;
-      const builtId = configOf(manifest) ?? digest;
-      return { ...target, digest: await heldBy(world, target, thrown, builtId), moved: false };
+      const builtId = configOf(manifest);
+      const held = await heldBy(world, target, thrown, (patient, there) =>
+        builtId === undefined
+          ? sameIndex(patient, target, there, manifest, options)
+          : sameContent(patient, target, there, builtId, options),
+      );
+      return { ...target, digest: held, moved: false };
     }
   };
 };
@@ -116,7 +124,7 @@ async function heldBy(
   world: World,
   target: PushTarget,
   refused: LandfallError,
-  builtId: string,
+  isSame: (registry: Registry, held: Manifest) => Promise<boolean>,
 ): Promise<string> {
   const { host } = world;
   const registry = await patientRegistry(world);
@@ -127,7 +135,7 @@ async function heldBy(
     return undefined;
   };
   const held = await registry.manifest({ ...target, reference: target.tag }, options).catch(unread);
-  if (held && (await sameContent(registry, target, held, builtId, options).catch(unread))) {
+  if (held && (await isSame(registry, held).catch(unread))) {
     host.log.notice(`${referenceOf(target)} is immutable and already holds this image (${held.digest})`);
     return held.digest;
   }

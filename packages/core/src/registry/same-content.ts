@@ -1,4 +1,11 @@
-import type { Manifest, Registry, RegistryCallOptions, RepositoryName } from '../world/registry.ts';
+import type {
+  Descriptor,
+  Manifest,
+  Registry,
+  RegistryCallOptions,
+  RepositoryName,
+} from '../world/registry.ts';
+import { contentOf } from './manifest-content.ts';
 import { configOf, sameImage } from './same-image.ts';
 
 const createdLabel = 'org.opencontainers.image.created';
@@ -24,6 +31,53 @@ export async function sameContent(
     ),
   );
   return theirs !== undefined && theirs === ours;
+}
+
+/** What BuildKit writes on the attestations in an index. https://github.com/moby/buildkit/blob/master/docs/attestations/attestation-storage.md */
+const attestation = 'vnd.docker.reference.type';
+
+/**
+ * The same of an index: as many platforms and attestations, and each platform of the same content. What an
+ * attestation says is not compared: it names the run that made it.
+ */
+export async function sameIndex(
+  registry: Registry,
+  name: RepositoryName,
+  held: Manifest,
+  built: Manifest,
+  options: RegistryCallOptions,
+): Promise<boolean> {
+  if (held.digest === built.digest) return true;
+  const theirs = partsOf(held);
+  const ours = partsOf(built);
+  const alike = theirs.images.length === ours.images.length && theirs.attested === ours.attested;
+  if (!alike || ours.images.length === 0) return false;
+  const read = ({ digest }: Descriptor) => registry.manifest({ ...name, reference: digest }, options);
+  const left = new Set(theirs.images);
+  /** Which of theirs an image of ours is; each may be taken once. */
+  const counterpart = async (image: Descriptor): Promise<Descriptor | undefined> => {
+    const equal = [...left].find(({ digest }) => digest === image.digest);
+    if (equal) return equal;
+    const mine = await read(image);
+    const id = mine && configOf(mine);
+    for (const one of left) {
+      const their = id === undefined ? undefined : await read(one);
+      if (their && (await sameContent(registry, name, their, id!, options))) return one;
+    }
+    return undefined;
+  };
+  for (const image of ours.images) {
+    const found = await counterpart(image);
+    if (!found) return false;
+    left.delete(found);
+  }
+  return true;
+}
+
+function partsOf(index: Manifest) {
+  const { manifests } = contentOf(index);
+  const images = manifests.filter(({ annotations }) => annotations?.[attestation] === undefined);
+  return { images, attested: manifests.length - images.length };
 }
 
 interface Configuration {
