@@ -418,6 +418,11 @@ describe('an allow-list', () => {
     expect(expired.result.ok).toBe(false);
   });
 
+  test('without an entry, but for comments, lets nothing through', async () => {
+    const { result } = await allowing('# - { id: CVE-1 }\n');
+    expect(result.error?.details).toEqual(['high CVE-1 openssl 3.0.1', 'high CVE-2 zlib 3.0.1']);
+  });
+
   test('with mistakes is refused before AWS is asked, all of them at once', async () => {
     const { world, result } = await allowing(
       '- { id: CVE-1 }\n- { id: CVE-2, reason: x, expires: 2030-02-30, until: 1 }\n- x\n',

@@ -13,6 +13,8 @@ const known = ['id', 'reason', 'expires', 'package'];
 
 /** A list of `{ id, reason, expires, package? }`. Every problem at once. @throws FILE_UNREADABLE */
 export function readAllowList(document: unknown, file: string): readonly Allowance[] {
+  // A file whose last entry has gone.
+  if (document === null) return [];
   if (!Array.isArray(document)) throw unreadable(file, ['must be a list of { id, reason, expires }']);
   const problems: string[] = [];
   document.forEach((entry: unknown, index) => {
