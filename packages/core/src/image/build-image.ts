@@ -6,6 +6,7 @@ import { type BuildValues, buildWishes } from './build-wishes.ts';
 import { type DockerfileWarning, dockerfileWarnings, mostAnnotations } from './dockerfile-warnings.ts';
 import { nameOf } from './image-reference.ts';
 import type { ImageNames } from './name-image.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export interface ImageBuild {
   readonly values: BuildValues;
@@ -99,6 +100,7 @@ export async function buildImage(
       await nameInEngine(world, request, image, built);
       return {
         ...built,
+        metadata: withoutSecrets(built.metadata, request.buildArgs),
         files: outputFiles,
         inEngine: request.destination.kind === 'engine',
         readsEngine: builder.loads,

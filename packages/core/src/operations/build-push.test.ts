@@ -152,6 +152,30 @@ test('what gets no name needs no commit', async () => {
   expect(world.requests.some(({ operation }) => operation === 'docker:build')).toBe(true);
 });
 
+test('B14: what the builder reports hands on no build argument that looks like a secret', async () => {
+  const given = {
+    'build-arg:NPM_TOKEN': 'correct-horse',
+    'build-arg:PIN_SECRET': '7',
+    'build-arg:MODE': 'a7',
+  };
+  const provenance = { args: given, env: ['NPM_TOKEN=correct-horse', 'MODE=a7'], digest: `${imageId}` };
+  const { result } = await run({
+    inputs: { 'build-args': 'NPM_TOKEN=correct-horse\nPIN_SECRET=7\nMODE=a7' },
+    docker: {
+      build: async () => ({
+        builder: 'buildx',
+        imageId,
+        metadata: { 'buildx.build.provenance': provenance },
+      }),
+    },
+  });
+  expect(JSON.parse(result.outputs.metadata!)['buildx.build.provenance']).toEqual({
+    args: { 'build-arg:NPM_TOKEN': '***', 'build-arg:PIN_SECRET': '***', 'build-arg:MODE': 'a7' },
+    env: ['NPM_TOKEN=***', 'MODE=a7'],
+    digest: imageId,
+  });
+});
+
 test('without a repository nothing is pushed, as with docker/build-push-action', async () => {
   const { world, result } = await run({ inputs: { repository: '', registry: '' } });
   expect(result.ok).toBe(true);

@@ -1,4 +1,4 @@
-import { existingImage, isOnBases } from '../../registry/existing-image.ts';
+import { imageToKeep } from '../../registry/existing-image.ts';
 import { patientRegistry } from '../../registry/patient-registry.ts';
 import { type PushedReference, pushReferences, referenceOf } from '../../registry/push-references.ts';
 import { verifyPush } from '../../registry/verify-push.ts';
@@ -15,9 +15,8 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
   const names = await nameImage(given, world);
   if (names.version !== undefined) await output('version', names.version);
   if (given.skipIfExists) {
-    const digest = await existingImage(world, names.targets);
-    if (digest !== undefined && (await isOnBases(world, names.targets[0]!, digest, bases)))
-      return await report(call, names, [], digest);
+    const digest = await imageToKeep(world, names.targets, { bases, platforms: given.platforms });
+    if (digest !== undefined) return await report(call, names, [], digest);
   }
   const built = await buildImage(world, { values: given, names, push, load }, buildFolders(world));
   if (built.files.length > 0) await output('output-files', built.files.join('\n'));

@@ -42,7 +42,7 @@ export const inputs = {
   'skip-if-exists': boolean({
     default: 'false',
     description:
-      'Do not build when every tag exists already and all name one image; its digest is the result. With one `base-image` an image on another digest of it is built again.',
+      'Do not build when every tag exists already and all name one image; its digest is the result. One that lacks one of several `platforms`, or with one `base-image` is on another digest of it, is built again.',
   }),
   ...buildFileInputs,
   ...baseImageInputs,
