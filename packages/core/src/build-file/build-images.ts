@@ -6,7 +6,7 @@ import type { BuildValues } from '../image/build-wishes.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { ImageNames } from '../image/name-image.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
-import { existingImage, isOnBases } from '../registry/existing-image.ts';
+import { imageToKeep } from '../registry/existing-image.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
 import { type PushedReference, pushReferences, referenceOf } from '../registry/push-references.ts';
 import { verifyPush } from '../registry/verify-push.ts';
@@ -115,9 +115,9 @@ async function buildOne(world: World, build: TargetBuild, plan: Plan): Promise<T
   const { values, names } = build;
   const { dockerfile } = build.target;
   if (plan.skipIfExists) {
-    const digest = await existingImage(world, names.targets);
-    if (digest !== undefined && (await isOnBases(world, names.targets[0]!, digest, plan.bases)))
-      return { ...build, digest, pushed: [], built: false };
+    const { bases } = plan;
+    const digest = await imageToKeep(world, names.targets, { bases, platforms: values.platforms });
+    if (digest !== undefined) return { ...build, digest, pushed: [], built: false };
   }
   const { push, load } = plan;
   const built = await buildImage(world, { values, names, push, load, dockerfile }, plan.folders);

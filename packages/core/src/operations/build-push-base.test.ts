@@ -96,6 +96,15 @@ describe('a base image', () => {
     expect(notices(world.host.lines)).toEqual(said);
   });
 
+  test('is not asked where the image lacks a platform, which is built', async () => {
+    const inputs = { platforms: 'linux/amd64,linux/arm64', 'skip-if-exists': 'true' };
+    const { world, request } = await run({ builtOn: now, inputs });
+    expect(request).toBeDefined();
+    expect(notices(world.host.lines)).toEqual([
+      'notice: the image that is there is not for all of linux/amd64, linux/arm64: building again',
+    ]);
+  });
+
   test('that is not there is NOT_FOUND before anything is built', async () => {
     const { result, request } = await run({ inputs: { 'base-image': 'BASE=r.example/node:gone' } });
     expect(result.error).toMatchObject({

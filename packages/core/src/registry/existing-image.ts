@@ -2,18 +2,49 @@ import type { BaseImage } from '../image/base-images.ts';
 import type { RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import { contentOf } from './manifest-content.ts';
+import { missingPlatforms } from './missing-platforms.ts';
 import { patientRegistry } from './patient-registry.ts';
 import type { PushTarget } from './push-references.ts';
 import { configOf } from './same-image.ts';
 
 /**
+ * The digest of the image that need not be built again: every one of these references names it, it has the platforms
+ * that are asked for, and it is built on this base image. Undefined when there is none.
+ */
+export async function imageToKeep(
+  world: World,
+  targets: readonly PushTarget[],
+  { bases, platforms = [] }: { bases: readonly BaseImage[]; platforms?: readonly string[] | undefined },
+): Promise<string | undefined> {
+  const digest = await existingImage(world, targets);
+  const [name] = targets;
+  if (digest === undefined || name === undefined) return undefined;
+  const fits =
+    (await hasPlatforms(world, name, digest, platforms)) && (await isOnBases(world, name, digest, bases));
+  return fits ? digest : undefined;
+}
+
+async function hasPlatforms(
+  world: World,
+  name: RepositoryName,
+  digest: string,
+  platforms: readonly string[],
+): Promise<boolean> {
+  if (platforms.length === 0) return true;
+  const { host } = world;
+  const registry = await patientRegistry(world);
+  const root = await registry.manifest({ ...name, reference: digest }, { signal: host.cancellation });
+  const missing = root ? missingPlatforms(root, platforms) : [];
+  if (missing.length === 0) return true;
+  host.log.notice(`the image that is there is not for all of ${missing.join(', ')}: building again`);
+  return false;
+}
+
+/**
  * The digest that every one of these references names already; undefined when one is missing or names another.
  * Each is asked for by its exact tag: a repository is never listed.
  */
-export async function existingImage(
-  world: World,
-  targets: readonly PushTarget[],
-): Promise<string | undefined> {
+async function existingImage(world: World, targets: readonly PushTarget[]): Promise<string | undefined> {
   const registry = await patientRegistry(world);
   const digests = new Set<string | undefined>();
   for (const target of targets) {
@@ -31,7 +62,7 @@ export async function existingImage(
  * Whether an image in a registry was built on this base image, by its label `org.opencontainers.image.base.digest`
  * (that of the first platform). With none or several base images there is nothing to compare: true.
  */
-export async function isOnBases(
+async function isOnBases(
   world: World,
   name: RepositoryName,
   digest: string,
