@@ -451,3 +451,9 @@ test.each([
 ])('%s cannot be judged, and is refused', async (name, summary) => {
   expect((await gate({ inputs: { image: name } })).result.error?.summary).toBe(summary);
 });
+
+test('another region than that of the image is refused', async () => {
+  const { world, result } = await gate({ inputs: { region: 'us-east-1' } });
+  expect(result.error?.summary).toBe('region is us-east-1, and the host of the image says eu-central-1');
+  expect(world.requests).toEqual([]);
+});

@@ -74,11 +74,14 @@ export const scanGate = defineOperation({
   ],
   errors: ['VULNERABILITIES_FOUND', 'SCAN_INCOMPLETE', 'NOT_FOUND', 'ACCESS_DENIED', 'FILE_UNREADABLE'],
   branding: { icon: 'shield', color: 'purple' },
-  check: ({ image }) => {
+  check: ({ image, region }) => {
     const parsed = parseImageReference(image);
     if (!parsed.ok) return [{ input: 'image', problem: parsed.problem }];
     const { registry = '', tag, digest } = parsed.reference;
-    if (ecrHost(registry)?.kind !== 'private' && !isLoopback(registry))
+    const where = ecrHost(registry);
+    if (where?.kind === 'private' && region !== undefined && region !== where.region)
+      return [{ input: 'region', problem: `is ${region}, and the host of the image says ${where.region}` }];
+    if (where?.kind !== 'private' && !isLoopback(registry))
       return [
         { input: 'image', problem: 'must be in a private Amazon ECR registry, which is what scans it' },
       ];
