@@ -26,7 +26,8 @@ const inputs = {
   ...otherLoginInputs,
   'skip-logout': boolean({
     default: 'false',
-    description: 'Leave the login behind when the job ends. Only for a job whose later jobs share its disk.',
+    description:
+      "Leave the login behind when the job ends. It lies in the job's temporary folder, which GitHub's runner empties all the same.",
   }),
   'mask-password': boolean({
     default: 'true',
