@@ -3,7 +3,7 @@ import { type Pair, pairs } from '../inputs/kinds.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
 import type { World } from '../world/world.ts';
 import type { BuildValues } from './build-wishes.ts';
-import { formatImageReference, type ImageReference, parseImageReference } from './image-reference.ts';
+import { formatImageReference, parseImageReference, wholeName } from './image-reference.ts';
 
 export const baseImageInputs = {
   'base-image': pairs({
@@ -75,13 +75,6 @@ export async function pinBaseImages(
   }
   return found;
 }
-
-/** Docker's rule for short names. */
-const wholeName = ({ registry = 'docker.io', repository, ...rest }: ImageReference) => ({
-  ...rest,
-  registry,
-  repository: registry === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository,
-});
 
 /** The build with its base images pinned. A single one is noted in the OCI labels that are meant for it. */
 export function onBaseImages<V extends BuildValues>(values: V, bases: readonly BaseImage[]): V {

@@ -89,3 +89,10 @@ export const formatImageReference = ({ registry, repository, tag, digest }: Imag
 /** `registry/repository`. */
 export const nameOf = ({ registry, repository }: { registry?: string | undefined; repository: string }) =>
   registry === undefined ? repository : `${registry}/${repository}`;
+
+/** Docker's rule for short names: they are Docker Hub's, and one without a slash is an official image there. */
+export const wholeName = ({ registry = 'docker.io', repository, ...rest }: ImageReference) => ({
+  ...rest,
+  registry,
+  repository: registry === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository,
+});

@@ -1,4 +1,4 @@
-import { type ImageReference, nameOf, parseImageReference } from '../image/image-reference.ts';
+import { type ImageReference, nameOf, parseImageReference, wholeName } from '../image/image-reference.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import { tag as tagPattern } from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
@@ -212,10 +212,10 @@ const referenceOf = (given: string): ImageReference => {
   const parsed = parseImageReference(given);
   return parsed.ok ? parsed.reference : { repository: given };
 };
-const nameIn = ({ registry, repository }: ImageReference): RepositoryName => ({
-  registry: registry ?? 'docker.io',
-  repository,
-});
+const nameIn = (reference: ImageReference): RepositoryName => {
+  const { registry, repository } = wholeName(reference);
+  return { registry, repository };
+};
 
 function report(
   { summary }: Call<typeof inputs, typeof outputs>,

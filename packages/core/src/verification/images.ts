@@ -1,6 +1,6 @@
 import { isLandfallError } from '../errors/landfall-error.ts';
 import { ecrHost } from '../image/ecr-host.ts';
-import { type ImageReference, parseImageReference } from '../image/image-reference.ts';
+import { type ImageReference, parseImageReference, wholeName } from '../image/image-reference.ts';
 import { manifestTypes } from '../image/manifest-types.ts';
 import { type Probe, probe } from '../reading/probe.ts';
 import type { RegistryTarget } from '../world/registry.ts';
@@ -37,14 +37,9 @@ export async function readImages(subject: Subject, world: World): Promise<Images
   return found;
 }
 
-/** A short name is Docker Hub's, and one without a slash is official there. */
-function targetOf({ registry = 'docker.io', repository, tag, digest }: ImageReference): RegistryTarget {
-  const hub = registry === 'docker.io' && !repository.includes('/');
-  return {
-    registry,
-    repository: hub ? `library/${repository}` : repository,
-    reference: digest ?? tag ?? 'latest',
-  };
+function targetOf(reference: ImageReference): RegistryTarget {
+  const { registry, repository, tag, digest } = wholeName(reference);
+  return { registry, repository, reference: digest ?? tag ?? 'latest' };
 }
 
 async function readImage(reference: ImageReference, world: World): Promise<ImageFacts | undefined> {
