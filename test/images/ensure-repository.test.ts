@@ -358,6 +358,17 @@ test('a policy in a file is taken as it is, and one that is not JSON is named', 
   });
 });
 
+test('a filter with more wildcards than ECR takes is refused before anything is done', async () => {
+  const inputs = { repository: 'team/filters', 'image-tag-mutability': 'IMMUTABLE_WITH_EXCLUSION' };
+  const { error, calls } = await ensure({ ...inputs, 'image-tag-exclusion-filters': 'a*b*,a*b*c*' });
+  expect(error).toMatchObject({
+    code: 'INPUT_INVALID',
+    summary:
+      'image-tag-exclusion-filters holds "a*b*c*", which is not a tag in which * stands for anything, at most twice',
+  });
+  expect(calls).toEqual({});
+});
+
 test('a tag may have any key that AWS takes, and none of its own', async () => {
   const { error } = await ensure({
     repository: 'team/tags',

@@ -27,7 +27,11 @@ const inputs = {
     },
   ),
   'image-tag-exclusion-filters': list({
-    item: { expression: /^[A-Za-z0-9._*-]{1,128}$/, rule: 'a tag in which * stands for anything' },
+    item: {
+      // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html
+      expression: /^(?!(?:[^*]*\*){3})[A-Za-z0-9._*-]{1,128}$/,
+      rule: 'a tag in which * stands for anything, at most twice',
+    },
     maxItems: 5,
     description: 'Tags that the mutability does not apply to, for the two kinds with exclusion.',
     example: 'latest,dev-*',
