@@ -37,6 +37,10 @@ export async function buildWishes(
       `build-args: ${argument.name} looks like a secret. Build arguments stay readable in the image; give it in \`secrets\` and read it with RUN --mount=type=secret,id=${argument.name}`,
     );
   }
+  for (const { name, value } of values.secretEnvs ?? []) {
+    if (host.environment(value) === undefined)
+      host.log.warning(`secret-envs: the environment has no ${value}, so the secret ${name} is empty`);
+  }
   for (const [input, caches] of [
     ['cache-from', values.cacheFrom],
     ['cache-to', values.cacheTo],

@@ -152,6 +152,14 @@ test('what gets no name needs no commit', async () => {
   expect(world.requests.some(({ operation }) => operation === 'docker:build')).toBe(true);
 });
 
+test('a secret whose variable nobody set is empty, and a warning says so', async () => {
+  const inputs = { 'secret-envs': 'npm=NPM_TOKEN,none=EMPTY,lost=NMP_TOKEN' };
+  const { world } = await run({ environment: { NPM_TOKEN: 't', EMPTY: '' }, inputs });
+  expect(world.host.lines.filter((line) => line.startsWith('warning: '))).toEqual([
+    'warning: secret-envs: the environment has no NMP_TOKEN, so the secret lost is empty',
+  ]);
+});
+
 test('B14: what the builder reports hands on no build argument that looks like a secret', async () => {
   const given = {
     'build-arg:NPM_TOKEN': 'correct-horse',

@@ -63,6 +63,16 @@ test.each<[string, Partial<BuildRequest>, string | undefined]>([
     {},
     '`ssh` asks for the SSH agent, and none runs in this job: start one in a step before (SSH_AUTH_SOCK), or name a key, `default=path/to/key`.',
   ],
+  [
+    ' > [internal] waiting for connection:\n------\nERROR: failed to build: context deadline exceeded',
+    {},
+    'The builder does not answer, and nothing was built: see that its BuildKit runs (docker buildx inspect), or name another one in `builder`.',
+  ],
+  [
+    ' > [internal] booting buildkit:\n------\nERROR: failed to build: toomanyrequests',
+    {},
+    'The builder could not be started, and nothing was built: it runs in a container of the image moby/buildkit, from Docker Hub unless it is made with --driver-opt image=… of a registry that this job may pull from.',
+  ],
   ['ERROR: no builder "ci" found', { builder: 'ci' }, `\`builder\` names "ci", ${elsewhere}`],
   ['ERROR: no builder "ci" found', {}, `The variable BUILDX_BUILDER names "ci", ${elsewhere}`],
 ])('%s, asked for %j: %s', (said, asked, remedy) =>

@@ -48,6 +48,16 @@ const remedies: readonly (readonly [
       '`ssh` asks for the SSH agent, and none runs in this job: start one in a step before (SSH_AUTH_SOCK), or name a key, `default=path/to/key`.',
   ],
   [
+    /^ > \[internal\] waiting for connection:/m,
+    () =>
+      'The builder does not answer, and nothing was built: see that its BuildKit runs (docker buildx inspect), or name another one in `builder`.',
+  ],
+  [
+    /^ > \[internal\] booting buildkit:/m,
+    () =>
+      'The builder could not be started, and nothing was built: it runs in a container of the image moby/buildkit, from Docker Hub unless it is made with --driver-opt image=… of a registry that this job may pull from.',
+  ],
+  [
     /no builder ("[^"]{1,200}") found/,
     ([, name], { builder }) =>
       `${builder === undefined ? 'The variable BUILDX_BUILDER' : '`builder`'} names ${name}, which this machine's Docker configuration does not have: make it in a step before (docker/setup-buildx-action with \`name\`, or docker buildx create --name), or name another one (docker buildx ls).`,
