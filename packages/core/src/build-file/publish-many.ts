@@ -30,7 +30,10 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
       async done(result) {
         done.push(result);
         if (result.digest === undefined) return;
-        const pushed = done.filter(({ digest }) => digest !== undefined);
+        // In the order of the file, whichever is done first: a later run says the same.
+        const pushed = builds.flatMap(({ target }) =>
+          done.filter((one) => one.target === target && one.digest !== undefined),
+        );
         const byName = (name: (one: TargetResult) => string) =>
           JSON.stringify(
             Object.fromEntries(pushed.map((one) => [one.target.name, `${name(one)}@${one.digest}`])),
@@ -51,22 +54,26 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
     'built',
     results.some(({ built }) => built),
   );
-  for (const { target, names, digest } of results)
-    host.log.info(
-      `${target.name}: ${digest === undefined ? 'built' : `${nameOf(names.targets[0]!)}@${digest}`}`,
-    );
+  for (const result of results) {
+    const { target, names, digest } = result;
+    const image = digest === undefined ? '' : ` ${nameOf(names.targets[0]!)}@${digest}`;
+    host.log.info(`${target.name}: ${stateOf(result)}${image}`);
+  }
   const moved = results.some(({ pushed }) => pushed.some((one) => one.moved));
   summary(
     { kind: 'heading', text: push ? (moved ? 'Images pushed' : 'Images already there') : 'Images built' },
     {
       kind: 'table',
       head: ['Image', 'References', 'Digest', ''],
-      rows: results.map(({ target, names, digest, pushed }) => [
-        target.name,
-        names.targets.map(referenceOf).join(', '),
-        digest ?? '',
-        digest === undefined ? 'built' : pushed.some(({ moved }) => moved) ? 'pushed' : 'already there',
+      rows: results.map((result) => [
+        result.target.name,
+        result.names.targets.map(referenceOf).join(', '),
+        result.digest ?? '',
+        stateOf(result),
       ]),
     },
   );
 }
+
+const stateOf = ({ digest, pushed }: TargetResult) =>
+  digest === undefined ? 'built' : pushed.some(({ moved }) => moved) ? 'pushed' : 'already there';

@@ -98,6 +98,23 @@ test('each service gets a repository and a digest of its own, two at a time', as
   );
 });
 
+test('whichever is done first, outputs and log are in the order of the file, and say what became of each', async () => {
+  const worker = Promise.withResolvers<void>();
+  const { world, result } = await run({ inputs: { 'builds-at-once': '3' } }, async ({ context }) => {
+    const name = context.split('/').at(-1)!;
+    if (name === 'worker') worker.resolve();
+    else await worker.promise.then(() => new Promise(setImmediate));
+    return { builder: 'buildkit', imageId: hash(name), metadata: {} };
+  });
+  expect(result.error).toBeUndefined();
+  const names = ['api', 'web', 'worker'];
+  expect(result.outputs.tags).toBe(names.map((name) => `${registry}/team/${name}:0123456`).join('\n'));
+  expect(Object.keys(JSON.parse(result.outputs.images!))).toEqual(names);
+  expect(world.host.lines.slice(-3)).toEqual(
+    names.map((name) => `info: ${name}: pushed ${registry}/team/${name}@${hash(name)}`),
+  );
+});
+
 test('the mapping comes before the prefix, the prefix before the file, and inputs before what the file says', async () => {
   const { world, result } = await run({
     inputs: {
