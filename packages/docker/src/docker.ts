@@ -54,7 +54,7 @@ export function createDocker({ env: environment, clock, run = runProcess(clock) 
     chooseBuilder: (wishes, options = {}) => choose(wishes, options),
     bakePlan: (request, options = {}) => bakePlan(programs, request, options),
     build: async (request, options = {}) => build(programs, await choose(request, options), request, options),
-    endBuild: (privateFolder) => endLeftBehind(privateFolder),
+    endLeftBehind,
     push: (request, options = {}) => push(programs, request, options),
     tag: (request, options = {}) => tag(programs, request, options),
     inspect: (reference, options = {}) => inspect(programs, reference, options),

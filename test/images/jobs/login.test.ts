@@ -1,12 +1,30 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
+import type { Job } from '../../runner/github-runner.ts';
 import { loopbackRegistry } from '../loopback-registry.ts';
 import { commandsOf, imageJob, onEngine } from './image-job.ts';
 
 /** ci:battery-staple */
 const users = 'ci:$2b$05$abcdefghijklmnopqrstuu07962fR81FOryI7nDcKN7/fBiLL7tZ6';
+
+/** The process of the step that a job is at. */
+function mainOf({ runnerTemp }: Job): number {
+  const found = readdirSync('/proc').find((id) => {
+    try {
+      const read = (file: string) => readFileSync(`/proc/${id}/${file}`, 'utf8').split('\0');
+      return (
+        read('cmdline')[1]?.endsWith('/main.js') && read('environ').includes(`RUNNER_TEMP=${runnerTemp}`)
+      );
+    } catch {
+      // Not a process, or one that has ended.
+      return false;
+    }
+  });
+  return Number(found);
+}
 
 onEngine('a login to a registry with passwords of its own', () => {
   let sandbox: Sandbox;
@@ -70,6 +88,25 @@ onEngine('a login to a registry with passwords of its own', () => {
     const { auths } = JSON.parse(readFileSync(join(step.outputs['docker-config']!, 'config.json'), 'utf8'));
     expect(auths[sandbox.registry]).toEqual({ auth: expect.stringMatching(/./) });
     await job.end();
+  });
+
+  test('L10: that is killed while the registry keeps it waiting leaves no process and no login', async () => {
+    const silent = createServer();
+    await new Promise<void>((listens) => silent.listen(0, '127.0.0.1', listens));
+    const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const job = imageJob({ sandbox, files: { password: 'battery-staple' } });
+    const asked = new Promise<Socket>((asks) => silent.once('connection', asks));
+    const inputs = { 'registry-logins': `${host}=ci`, 'registry-password-files': `${host}=password` };
+    const step = job.step('ecr-login', inputs);
+    const engine = await asked;
+    process.kill(mainOf(job), 'SIGKILL');
+    expect((await step).signal).toBe('SIGKILL');
+    expect(job.processes()).toEqual([expect.stringContaining('login --username ci')]);
+    await job.end();
+    expect(job.processes()).toEqual([]);
+    expect(job.leftovers()).toEqual([]);
+    silent.close();
+    engine.destroy();
   });
 
   test('is gone after the job, and the post steps that follow find the configuration that the job had', async () => {

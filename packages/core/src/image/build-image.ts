@@ -50,7 +50,7 @@ export async function removeBuildFolders(world: World): Promise<void> {
   for (const folder of (world.host.readState(stateName) ?? '').split('\n')) {
     if (!folder) continue;
     // A cancel ends the build itself; after a kill of ours it may go on, with nobody to read what it says.
-    if (await world.docker.endBuild(folder)) world.host.log.info('ended a build that was left behind');
+    if (await world.docker.endLeftBehind(folder)) world.host.log.info('ended a build that was left behind');
     await remove(folder);
   }
 }

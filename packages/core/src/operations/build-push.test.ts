@@ -374,7 +374,7 @@ describe('the private folder of the secrets', () => {
     const clean = async (folder: string, stillBuilds = false) => {
       const world = fakeWorld({
         state: { 'build-folder': folder },
-        docker: { endBuild: async () => stillBuilds },
+        docker: { endLeftBehind: async () => stillBuilds },
         files: { '/temporary/landfall-build-1/secret': 'x', '/etc/passwd': '' },
       });
       await buildPush.cleanUp!(world);

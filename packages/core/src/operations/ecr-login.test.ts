@@ -31,6 +31,7 @@ const login = async ({ answer = { authorizationData: [datum] }, login: logIn, ..
     docker: {
       isolateConfig: async () => ({ notes: [] }),
       login: logIn ?? (async () => {}),
+      endLeftBehind: async () => false,
       ...options.docker,
     },
   });
@@ -402,8 +403,9 @@ describe('a login that fails', () => {
 });
 
 describe('after the job', () => {
-  const clean = async (state: object | string, made?: string, DOCKER_CONFIG = '') => {
+  const clean = async (state: object | string, made?: string, DOCKER_CONFIG = '', stillLogsIn = false) => {
     const world = fakeWorld({
+      docker: { endLeftBehind: async () => stillLogsIn },
       environment: { DOCKER_CONFIG },
       state: { 'docker-config': typeof state === 'string' ? state : JSON.stringify(state) },
       files: made ? { [`${made}/config.json`]: '{}' } : {},
@@ -416,6 +418,15 @@ describe('after the job', () => {
     const world = await clean({ folder, registries: [host] }, folder);
     expect(world.files.contents).toEqual({});
     expect(world.host.lines).toEqual([`info: removed the login to ${host} (${folder})`]);
+  });
+
+  test('L10: a login that goes on after a kill is ended first, or it would make the folder anew', async () => {
+    const world = await clean({ folder, registries: [host] }, folder, '', true);
+    expect(world.requests).toEqual([{ operation: 'docker:endLeftBehind', input: folder }]);
+    expect(world.host.lines).toEqual([
+      'info: ended a login that was left behind',
+      `info: removed the login to ${host} (${folder})`,
+    ]);
   });
 
   test.each<[string, object | string, string[]]>([

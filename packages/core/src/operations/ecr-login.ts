@@ -188,13 +188,14 @@ async function logInToAll({ world }: LoginCall, logins: readonly RegistryLogin[]
   }
 }
 
-async function cleanUp({ host, files }: World): Promise<void> {
+async function cleanUp({ host, files, docker }: World): Promise<void> {
   const text = host.readState(stateName);
   if (text === undefined || text === '') return;
   const { state, refused } = readLoginState(text);
   for (const sentence of refused) host.log.warning(sentence);
   if (state.folder === '') return;
   try {
+    if (await docker.endLeftBehind(state.folder)) host.log.info('ended a login that was left behind');
     await files.removePrivate(state.folder);
     const others = state.others > 0 ? ` and ${state.others} more` : '';
     host.log.info(

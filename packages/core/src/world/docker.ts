@@ -25,8 +25,8 @@ export interface Docker {
   bakePlan(request: BakePlanRequest, options?: DockerCallOptions): Promise<string>;
   /** Builds an image. BUILD_FAILED with the last lines in its details, PATH_MISSING, DISK_FULL, and as a push. */
   build(request: BuildRequest, options?: DockerCallOptions): Promise<BuiltImage>;
-  /** Ends what still builds with this private folder, after a kill of ours. True when something did. */
-  endBuild(privateFolder: string): Promise<boolean>;
+  /** Ends what still builds with this private folder, or logs in to it, after a kill of ours. True when something did. */
+  endLeftBehind(privateFolder: string): Promise<boolean>;
   /**
    * Pushes one reference from the engine. PUSH_DENIED, REPOSITORY_MISSING, TAG_IMMUTABLE, CREDENTIALS_EXPIRED,
    * PUSH_FAILED (`facts.transient`), DIGEST_UNKNOWN when the client did not say what it pushed.

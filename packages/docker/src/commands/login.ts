@@ -1,6 +1,7 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { refusalOf } from '@landfall/core/registry/refusal';
 import type { DockerCallOptions, LoginRequest, LogoutRequest } from '@landfall/core/world/docker';
+import { noteProcess } from '../processes/left-behind.ts';
 import { callDocker, endOf, type Programs, throwIfUnreachable } from '../programs.ts';
 
 /** `docker login` into a given DOCKER_CONFIG. The password goes by stdin only. LOGIN_FAILED. */
@@ -15,6 +16,8 @@ export async function login(
       args: ['login', '--username', username, '--password-stdin', '--', registry],
       input: password,
       environment: { DOCKER_CONFIG: configFolder },
+      // Left alone it would make the folder anew, with the login, when that has been removed.
+      onStart: (id) => noteProcess(configFolder, id),
     },
     // Docker's own words on success ("WARNING! … stored unencrypted") would only worry: the folder is private.
     signal ? { signal } : {},

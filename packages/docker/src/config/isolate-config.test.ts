@@ -1,4 +1,4 @@
-import { mkdir, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { type FakePrograms, fakePrograms } from '../testing/fake-programs.ts';
@@ -91,6 +91,14 @@ test('plugins are found from a configuration that is named by a relative path, t
   await mkdir(join(own, 'cli-plugins'), { recursive: true });
   await isolateConfig({ DOCKER_CONFIG: relative(process.cwd(), own) }, { folder, registries: [] });
   expect(await readlink(join(folder, 'cli-plugins'))).toBe(join(own, 'cli-plugins'));
+});
+
+test('the note of an earlier login of the job, on the docker that makes it, stays with that', async () => {
+  await using programs = await fakePrograms();
+  await mkdir(join(programs.folder, 'home/.docker'), { recursive: true });
+  await writeFile(join(programs.folder, 'home/.docker/process'), '1 2');
+  const { folder } = await isolate(programs);
+  expect(await readdir(folder)).not.toContain('process');
 });
 
 test('a link that stands where the configuration is to be written is not followed', async () => {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { IsolateConfigRequest, IsolatedConfig } from '@landfall/core/world/docker';
 import type { Environment } from '../processes/environment.ts';
 import { findPrograms } from '../processes/find-program.ts';
+import { noteName } from '../processes/left-behind.ts';
 import { inheritConfig } from './inherit-config.ts';
 
 /**
@@ -55,12 +56,15 @@ async function installedHelpers(config: unknown, environment: Environment): Prom
   return installed;
 }
 
+/** Of an earlier login of this job, which is the user's configuration to this one, also its note. */
+const notLinked = new Set(['config.json', noteName]);
+
 async function linkRest(source: string, folder: string): Promise<void> {
   const entries = await readdir(source).catch((thrown: NodeJS.ErrnoException) => {
     if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(thrown.code ?? '')) return [];
     throw thrown;
   });
   for (const entry of entries) {
-    if (entry !== 'config.json') await symlink(resolve(source, entry), join(folder, entry));
+    if (!notLinked.has(entry)) await symlink(resolve(source, entry), join(folder, entry));
   }
 }

@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const nameOf = (folder: string) => join(folder, 'process');
+/** The name of the note. */
+export const noteName = 'process';
+const nameOf = (folder: string) => join(folder, noteName);
 
 /**
  * Notes in a private folder which program works with it. Only on Linux, where the time of a process's start tells
