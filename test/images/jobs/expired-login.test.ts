@@ -57,6 +57,20 @@ onEngine('B11: a login that ends while an image is on its way', () => {
     await job.end();
   });
 
+  test('to ECR that ended before the first look at the target is renewed, though HEAD is refused without a word', async () => {
+    await using open = await loopbackRegistry();
+    const digest = await putMultiPlatformImage(open.host, 'web', 'v1');
+    const job = imageJob({ sandbox });
+    const { registry } = (await job.step('ecr-login')).outputs;
+    expire('HeadManifest', 1);
+    expire('GetManifest', 1);
+    const inputs = { source: `${open.host}/web:v1`, target: `${registry}/web:early` };
+    const step = await job.step('promote-image', inputs);
+    expect(step).toMatchObject({ exitCode: 0, outputs: { digest, tags: `${registry}/web:early` } });
+    expect(step.raw).toContain(`the login to ${registry} had ended; logged in again`);
+    await job.end();
+  });
+
   test.each([
     ['build-push', 'PutManifest', 'docker push'],
     ['promote-image', 'PutManifest', 'refused to write web'],

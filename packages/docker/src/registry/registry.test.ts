@@ -210,6 +210,23 @@ describe('an answer', () => {
     });
   });
 
+  test('to HEAD that refuses is asked for its reason', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry(({ method }, response) => {
+      const message = 'Your authorization token has expired. Reauthenticate and try again.';
+      const body = JSON.stringify({ errors: [{ code: 'DENIED', message }] });
+      response.writeHead(403).end(method === 'HEAD' ? undefined : body);
+    });
+    const registry = await registryOf(programs);
+    await expect(
+      registry.head({ registry: server.host, repository: 'a', reference: 'v1' }),
+    ).rejects.toMatchObject({ code: 'CREDENTIALS_EXPIRED' });
+    expect(server.requests.map(({ line }) => line)).toEqual([
+      'HEAD /v2/a/manifests/v1',
+      'GET /v2/a/manifests/v1',
+    ]);
+  });
+
   test('to HEAD by digest that tells another digest is RESPONSE_INVALID', async () => {
     await using programs = await fakePrograms();
     await using server = await httpRegistry((_, response) =>

@@ -34,7 +34,11 @@ export function createRegistry({
     return found;
   };
   const path = ({ repository, reference }: RegistryTarget) => `/v2/${repository}/manifests/${reference}`;
-  const read = async (method: 'GET' | 'HEAD', target: RegistryTarget, signal: AbortSignal | undefined) => {
+  const read = async (
+    method: 'GET' | 'HEAD',
+    target: RegistryTarget,
+    signal: AbortSignal | undefined,
+  ): Promise<IncomingMessage | undefined> => {
     const { response } = await readFollowing(session(target.registry), http, {
       method,
       path: path(target),
@@ -42,6 +46,11 @@ export function createRegistry({
       headers: { accept: manifestTypes.join(', ') },
       signal,
     });
+    // A HEAD is refused without a word: a login that has expired looks like one that may not.
+    if (method === 'HEAD' && [400, 401, 403].includes(response.statusCode ?? 0)) {
+      response.resume();
+      return await read('GET', target, signal);
+    }
     if (response.statusCode === 200) return response;
     const refused = await refusal(response, target, 'read');
     // A HEAD has no body, so a missing repository looks like a missing tag there; both mean: no such image.
