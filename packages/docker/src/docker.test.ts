@@ -324,6 +324,16 @@ describe('a build', () => {
     });
   });
 
+  test('that docker refuses quotes the refusal, not where its help is', async () => {
+    await using programs = await fakePrograms();
+    const said = 'invalid argument "x" for "--ulimit" flag: invalid ulimit argument: x';
+    const script = `echo '${said}' >&2; echo "See 'docker build --help'." >&2; exit 125`;
+    await programs.add('docker', docker(script, { client: '20.10.24' }));
+    await expect(dockerOf(programs).build(await request(programs))).rejects.toMatchObject({
+      summary: `docker build exited with 125: ${said}`,
+    });
+  });
+
   test('that the driver cannot do says which driver, and how to get another', async () => {
     await using programs = await fakePrograms();
     const said = 'ERROR: failed to build: Attestation is not supported for the docker driver.';

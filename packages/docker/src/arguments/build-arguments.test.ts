@@ -57,6 +57,11 @@ describe('what every builder takes', () => {
     ['no-cache', { noCache: true }, ['--no-cache']],
     ['network', { network: 'host' }, ['--network', 'host']],
     ['add-hosts', { addHosts: ['a:1.2.3.4'] }, ['--add-host', 'a:1.2.3.4']],
+    [
+      'add-hosts, in the form that an older docker knows',
+      { addHosts: ['a=1.2.3.4', 'b=[::1]', 'c=::2', 'd:[::3]', 'e=host-gateway'] },
+      ['a:1.2.3.4', 'b:::1', 'c:::2', 'd:::3', 'e:host-gateway'].flatMap((entry) => ['--add-host', entry]),
+    ],
     ['shm-size', { shmSize: '2g' }, ['--shm-size', '2g']],
     ['ulimit', { ulimits: ['nofile=1:2'] }, ['--ulimit', 'nofile=1:2']],
     ['cgroup-parent', { cgroupParent: 'x' }, ['--cgroup-parent', 'x']],

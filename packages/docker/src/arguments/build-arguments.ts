@@ -21,6 +21,9 @@ const secrets = (kind: 'src' | 'env', values: readonly NamedValue[] = []) =>
     [csvField(`id=${name}`), csvField(`${kind}=${value}`)].join(','),
   ]);
 
+/** `name=[::1]` as `name:::1`, the only form that every release knows. */
+const hostEntry = (entry: string) => entry.replace(/^([^:=]+)[:=]\[?([^\]]*)\]?$/, '$1:$2');
+
 /** What `docker build` and `docker buildx build` have in common. */
 const shared = (request: PreparedBuild) => [
   ...one('--file', request.file),
@@ -30,7 +33,7 @@ const shared = (request: PreparedBuild) => [
   ...when('--pull', request.pull),
   ...when('--no-cache', request.noCache),
   ...one('--network', request.network),
-  ...each('--add-host', request.addHosts),
+  ...each('--add-host', request.addHosts?.map(hostEntry)),
   ...one('--shm-size', request.shmSize),
   ...each('--ulimit', request.ulimits),
   ...one('--cgroup-parent', request.cgroupParent),

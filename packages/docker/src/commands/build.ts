@@ -119,7 +119,9 @@ async function buildError(result: ProcessResult, request: BuildRequest): Promise
   const remedy = builderRemedy(text, request);
   const last =
     (request.call === undefined ? undefined : lines.find((line) => /^Check complete/.test(line))) ??
-    lines.findLast((line) => /^(?:ERROR|error|failed|The command|COPY|ADD)\b/.test(line)) ??
+    lines.findLast((line) =>
+      /^(?:ERROR|error|failed|invalid argument|unknown flag|The command|COPY|ADD)\b/.test(line),
+    ) ??
     lines.at(-1);
   return new LandfallError('BUILD_FAILED', {
     summary: last

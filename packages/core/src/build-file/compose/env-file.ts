@@ -17,7 +17,8 @@ export function readEnvFile(text: string, file: string, outer: Lookup): Readonly
     const written = source.slice(at, end);
     line += 1;
     const start = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*[=:][ \t]*/.exec(written);
-    if (/^\s*(?:#.*)?$/.test(written) || /^\s*export\s+[A-Za-z_][A-Za-z0-9_]*\s*$/.test(written)) {
+    // A name alone sets nothing: the environment may have it.
+    if (/^\s*(?:#.*)?$/.test(written) || /^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_.-]*\s*$/.test(written)) {
       at = end + 1;
       continue;
     }
@@ -38,10 +39,8 @@ export function readEnvFile(text: string, file: string, outer: Lookup): Readonly
       line += inside.split('\n').length - 1;
       at = lineEnd(source, close) + 1;
     } else {
-      value = source
-        .slice(from, end)
-        .replace(/(?:^|\s)#.*$/, '')
-        .trim();
+      // Only what follows a value and a space is a comment: `#fff` is none (compose-go, dotenv/parser.go).
+      value = source.slice(from, end).replace(/ #.*$/, '').trim();
       at = end + 1;
     }
     const filled = literal

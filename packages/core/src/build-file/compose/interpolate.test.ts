@@ -68,6 +68,16 @@ test('an env file is read as Compose reads it', () => {
   });
 });
 
+test('only what follows a value and a space is a comment, and a name alone sets nothing', () => {
+  const text = 'COLOR=#fff\nPADDED= #x\nNOTED=a #b\nALONE\nexport SHARED\nLAST=#\n';
+  expect(Object.fromEntries(readEnvFile(text, '.env', lookup))).toEqual({
+    COLOR: '#fff',
+    PADDED: '#x',
+    NOTED: 'a',
+    LAST: '#',
+  });
+});
+
 test('any value can be written in an env file', () => {
   const escaped = (value: string) => value.replace(/[\\"$]/g, '\\$&').replaceAll('\n', '\\n');
   fc.assert(
@@ -86,7 +96,7 @@ test('any value can be written in an env file', () => {
 });
 
 test.each([
-  ['A=1\nno', '.env: line 2 must be NAME=value'],
+  ['A=1\nno name', '.env: line 2 must be NAME=value'],
   ['A="x', '.env: line 1 opens a quote that is not closed'],
   ["A='x\ny'\nB='1' 2", '.env: line 3 goes on after its quotes'],
   ['A=${B:?why}', '.env: line 1 needs the variable B (why): give it in `variables`'],
