@@ -457,3 +457,18 @@ test('another region than that of the image is refused', async () => {
   expect(result.error?.summary).toBe('region is us-east-1, and the host of the image says eu-central-1');
   expect(world.requests).toEqual([]);
 });
+
+test.each<[object[] | undefined, string, string]>([
+  [undefined, 'NOT_FOUND', 'team/web has no image v1'],
+  [[{ failureCode: 'ImageNotFound', failureReason: 'x' }], 'NOT_FOUND', 'team/web has no image v1'],
+  [
+    [{ failureCode: 'KmsError', failureReason: 'The key is disabled.' }],
+    'REQUEST_REFUSED',
+    'team/web does not give the image v1: KmsError: The key is disabled.',
+  ],
+])('an image that ECR answers for with %j is %s', async (failures, code, summary) => {
+  const batchGetImage = async () => ({ images: [], failures: failures as never });
+  const world = fakeWorld({ inputs: { image }, aws: { ecr: { batchGetImage } } });
+  const { error } = await execute(scanGate as unknown as Operation, world);
+  expect(error).toMatchObject({ code, summary });
+});

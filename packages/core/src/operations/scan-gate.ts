@@ -72,7 +72,15 @@ export const scanGate = defineOperation({
     { action: 'inspector2:ListCoverage', resource: '*', when: 'with enhanced scanning' },
     { action: 'inspector2:ListFindings', resource: '*', when: 'with enhanced scanning' },
   ],
-  errors: ['VULNERABILITIES_FOUND', 'SCAN_INCOMPLETE', 'NOT_FOUND', 'ACCESS_DENIED', 'FILE_UNREADABLE'],
+  errors: [
+    'VULNERABILITIES_FOUND',
+    'SCAN_INCOMPLETE',
+    'NOT_FOUND',
+    'REQUEST_REFUSED',
+    'ACCESS_DENIED',
+    'FILE_UNREADABLE',
+    'PATH_REFUSED',
+  ],
   branding: { icon: 'shield', color: 'purple' },
   check: ({ image, region }) => {
     const parsed = parseImageReference(image);

@@ -8,7 +8,7 @@ interface IndexEntry {
 
 /**
  * ECR scans images, not indexes: the digests of what an index names, without its attestations; of an image its own.
- * @throws NOT_FOUND
+ * @throws NOT_FOUND; REQUEST_REFUSED where ECR has it and does not give it, its key being disabled, say
  */
 export async function scannableImages(
   ecr: Ecr,
@@ -18,15 +18,19 @@ export async function scannableImages(
 ): Promise<{ readonly digest: string; readonly images: readonly string[] }> {
   const imageId =
     reference.digest === undefined ? { imageTag: reference.tag } : { imageDigest: reference.digest };
-  const { images } = await ecr.batchGetImage(
+  const { images, failures } = await ecr.batchGetImage(
     { ...target, imageIds: [imageId as { imageTag: string }] },
     { signal },
   );
   const digest = images?.[0]?.imageId?.imageDigest;
   if (digest === undefined) {
-    throw new LandfallError('NOT_FOUND', {
-      summary: `${target.repositoryName} has no image ${reference.digest ?? reference.tag}`,
-    });
+    const { failureCode = 'ImageNotFound', failureReason = 'no reason is told' } = failures?.[0] ?? {};
+    const named = reference.digest ?? reference.tag;
+    if (failureCode !== 'ImageNotFound')
+      throw new LandfallError('REQUEST_REFUSED', {
+        summary: `${target.repositoryName} does not give the image ${named}: ${failureCode}: ${failureReason}`,
+      });
+    throw new LandfallError('NOT_FOUND', { summary: `${target.repositoryName} has no image ${named}` });
   }
   const children = childrenOf(images![0]!.imageManifest);
   return { digest, images: children.length > 0 ? children : [digest] };
