@@ -60,6 +60,9 @@ describe('what is changed', () => {
       'replace the lifecycle policy',
     ]);
     expect(samePolicy('{"Action":["a"]}', '{"Action":"a"}')).toBe(true);
+    // ECR sorts the rules by their priority (https://github.com/hashicorp/terraform-provider-aws/issues/22639).
+    const rules = [{ rulePriority: 2 }, { rulePriority: 1 }];
+    expect(samePolicy(JSON.stringify({ rules }), JSON.stringify({ rules: rules.toReversed() }))).toBe(true);
   });
 
   test('a repository policy is not set again for the order and the form in which ECR shows its principals', () => {
