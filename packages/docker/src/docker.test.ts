@@ -460,6 +460,17 @@ describe('docker buildx bake --print', () => {
     });
   });
 
+  test('of a file without a group default says that targets must be named', async () => {
+    await using programs = await fakePrograms();
+    const said = 'ERROR: failed to find target default';
+    await programs.add('docker', docker(`echo "${said}" >&2; exit 1`, { buildx: 'v0.25.0' }));
+    await expect(dockerOf(programs).bakePlan(plan)).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      summary: `/w/docker-bake.hcl: docker buildx bake --print exited with 1: ${said}`,
+      remedy: 'Name what to build in `targets`, or give the file a group `default`.',
+    });
+  });
+
   test('that fails is FILE_UNREADABLE with its last line', async () => {
     await using programs = await fakePrograms();
     await programs.add(

@@ -54,8 +54,11 @@ export function fieldsOf(file: string, where: string, fields: Fields) {
     fields[field] === undefined || fields[field] === null ? undefined : read(fields[field]);
   return {
     wrong,
+    /** An empty one counts as none: a variable that may be empty stands there. */
     text: (field: string, input: keyof typeof buildInputs) =>
-      optional(field, (value) => parse<string>(field, buildInputs[input], scalar(field, value))),
+      optional(field, (value) =>
+        value === '' ? undefined : parse<string>(field, buildInputs[input], scalar(field, value)),
+      ),
     flag: (field: string) =>
       optional(field, (value) => {
         // A variable in a file makes a text of it.

@@ -43,6 +43,9 @@ export async function bakePlan(
   if (result.exitCode === 0) return result.stdout;
   throw new LandfallError('FILE_UNREADABLE', {
     summary: `${file}: docker buildx bake --print ${endOf(result)}: ${lastLine(result) ?? 'it printed nothing'}`,
+    ...(/failed to find target default/.test(result.tail.join('\n')) && {
+      remedy: 'Name what to build in `targets`, or give the file a group `default`.',
+    }),
     details: result.tail.slice(-10),
   });
 }

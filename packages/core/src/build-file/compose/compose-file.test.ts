@@ -37,6 +37,16 @@ const one = async (build: string, more: Omit<Given, 'files'> & { files?: Given['
 const pair = (name: string, value: string) => ({ name, value });
 
 describe('a Compose file', () => {
+  test('leaves a field to its standard where a variable makes it empty', async () => {
+    const { targets } = await load({
+      files: {
+        'compose.yaml':
+          "services: { web: { platform: '${P:-}', build: { context: '${C:-}', target: '${T:-}', network: '' } } }\n",
+      },
+    });
+    expect(targets[0]!.values).toEqual({ context: '.' });
+  });
+
   test('yields each service that is built, in the terms of the inputs, its paths from its own folder', async () => {
     const { targets } = await load({
       files: {

@@ -180,7 +180,7 @@ function readTarget(name: string, service: Service, reading: Reading): BuildTarg
 /** The service's own platform is the one to build for, unless the build has a list, which must then hold it. */
 function platforms({ fields }: Service, read: ReturnType<typeof fieldsOf>) {
   const listed = read.list('platforms', 'platforms');
-  const own = typeof fields.platform === 'string' ? fields.platform : undefined;
+  const own = typeof fields.platform === 'string' && fields.platform !== '' ? fields.platform : undefined;
   if (own === undefined) return listed;
   if (listed === undefined) return read.items('platforms', 'platforms', [own]);
   if (listed.includes(own)) return listed;
