@@ -40,7 +40,7 @@ const inputs = {
   move: boolean({
     default: 'false',
     description:
-      'Take the tag off the source when everything is in the target and read back. A tag that names another image by then is left.',
+      'Take the tag off the source when everything is in the target and read back. A tag that names another image by then is left. ECR deletes an image that loses its last tag.',
   }),
   'dry-run': boolean({
     default: 'false',
@@ -69,7 +69,7 @@ export const promoteImage = defineOperation({
   promises: [
     'The digest does not change, and is read back.',
     'Blobs are mounted within a registry and streamed between two; nothing is kept on disk or held whole in memory.',
-    'With `move` the source keeps its tag until the target is read back; its content is left to its lifecycle policy.',
+    'With `move` the source keeps its tag until the target is read back, and its other tags. ECR deletes an image with its last tag: what still runs it from the source, by digest too, must have moved before.',
     'A tag appears only when everything it names is there; running the step again sends only what is missing.',
   ],
   inputs,
@@ -205,6 +205,12 @@ async function move(
   const end = await removeTag(world, registry, from, tag, digest);
   if (end === 'moved') host.log.warning(`${nameOf(from)}:${tag} names another image by now, and is left`);
   else host.log.info(`${nameOf(from)}:${tag} ${end === 'gone' ? 'was gone already' : 'is taken away'}`);
+  if (end === 'moved') return;
+  const left = await registry.head({ ...from, reference: digest }, { signal: host.cancellation });
+  if (!left)
+    host.log.notice(
+      `${nameOf(from)} holds ${digest} no longer, because it had no other tag: tasks that name it there can be started no more`,
+    );
 }
 
 /** Checked with the inputs. */

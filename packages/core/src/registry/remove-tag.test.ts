@@ -11,7 +11,7 @@ const remove = async (held: string | undefined, failures: object[] = []) => {
   return { world, end: removeTag(world, { head } as unknown as Registry, from, 'v1', digest) };
 };
 
-test('a tag of ECR is removed by its own API, in its own region, and only while it names the image', async () => {
+test('a tag of ECR is removed by its own API, in its own region, and by its name alone', async () => {
   const { world, end } = await remove(digest);
   expect(await end).toBe('removed');
   expect(world.requests).toEqual([
@@ -21,7 +21,7 @@ test('a tag of ECR is removed by its own API, in its own region, and only while 
       input: {
         registryId: '012345678901',
         repositoryName: 'team/web',
-        imageIds: [{ imageTag: 'v1', imageDigest: digest }],
+        imageIds: [{ imageTag: 'v1' }],
       },
     },
   ]);
@@ -43,5 +43,7 @@ test('a refusal of ECR is an error with its reason', async () => {
   await expect(end).rejects.toMatchObject({
     code: 'PUSH_DENIED',
     summary: `${from.registry}/team/web:v1 could not be removed: it is in an index`,
+    remedy:
+      'An index in the source names this image, and the tag is its last: move the index, or leave the tag.',
   });
 });

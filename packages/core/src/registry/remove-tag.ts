@@ -5,7 +5,8 @@ import type { Registry, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 
 /**
- * Takes a tag off an image, if it still names that image. ECR deletes tags by its own API only.
+ * Takes a tag off an image, if it still names that image. ECR deletes tags by its own API only, and an image with
+ * its last tag. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchDeleteImage.html
  * @throws PUSH_DENIED when the registry refuses, ACCESS_DENIED and the codes of ECR
  */
 export async function removeTag(
@@ -29,8 +30,9 @@ export async function removeTag(
     {
       registryId: ecr.accountId,
       repositoryName: from.repository,
-      // With both, ECR deletes the tag only while it names this digest.
-      imageIds: [{ imageTag: tag, imageDigest: digest }],
+      // With the digest beside it, the request would be for the image, with all the tags that it has. A tag that
+      // somebody moves between the look above and this is taken off the other image.
+      imageIds: [{ imageTag: tag }],
     },
     options,
   );
@@ -38,6 +40,10 @@ export async function removeTag(
   if (failure && failure.failureCode !== 'ImageNotFound') {
     throw new LandfallError('PUSH_DENIED', {
       summary: `${nameOf(from)}:${tag} could not be removed: ${failure.failureReason ?? failure.failureCode}`,
+      remedy:
+        failure.failureCode === 'ImageReferencedByManifestList'
+          ? 'An index in the source names this image, and the tag is its last: move the index, or leave the tag.'
+          : 'Remove the tag by hand, or leave it: the target holds the image.',
       facts: { ...from, tag, failureCode: failure.failureCode },
     });
   }

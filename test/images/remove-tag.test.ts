@@ -1,0 +1,45 @@
+import type { DescribeImagesResponse, GetAuthorizationTokenResponse } from '@aws-sdk/client-ecr';
+import { expect, test } from '@jest/globals';
+import { removeTag } from '@landfall/core/registry/remove-tag';
+import type { Registry } from '@landfall/core/world/registry';
+import { startSandbox } from '@landfall/sandbox/sandbox';
+import { awsWorld } from './aws-world.ts';
+import { imageType, putBlob, putManifest } from './oci-image.ts';
+
+test('of an image in ECR one tag goes and the others stay; with the last one the image goes', async () => {
+  const sandbox = await startSandbox();
+  try {
+    const repositoryName = 'staging';
+    await sandbox.dispatch('ecr', 'CreateRepository', { repositoryName });
+    const answer = await sandbox.dispatch('ecr', 'GetAuthorizationToken');
+    const token = (answer as GetAuthorizationTokenResponse).authorizationData![0]!.authorizationToken!;
+    const login = `Basic ${token}`;
+    const config = await putBlob(sandbox.registry, repositoryName, Buffer.from('{}'), login);
+    const content = {
+      config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
+      layers: [],
+    };
+    const put = (tag: string) =>
+      putManifest(sandbox.registry, repositoryName, tag, imageType, content, login);
+    const { digest } = await put('v1');
+    await put('keep');
+
+    const world = await awsWorld(sandbox);
+    const registry = { head: async () => ({ mediaType: imageType, digest, size: 1 }) } as Partial<Registry>;
+    const from = {
+      registry: '123456789012.dkr.ecr.us-east-1.amazonaws.com',
+      repository: repositoryName,
+    };
+    const remove = (tag: string) => removeTag(world, registry as Registry, from, tag, digest);
+    const images = async () => {
+      const held = await sandbox.dispatch('ecr', 'DescribeImages', { repositoryName });
+      return (held as DescribeImagesResponse).imageDetails!.map(({ imageTags }) => imageTags);
+    };
+    expect(await remove('v1')).toBe('removed');
+    expect(await images()).toEqual([['keep']]);
+    expect(await remove('keep')).toBe('removed');
+    expect(await images()).toEqual([]);
+  } finally {
+    await sandbox.close();
+  }
+});
