@@ -70,7 +70,8 @@ describe('a Bake file', () => {
       group: { default: { targets: ['web'] } },
       target: { web: { contexts: { base: 'target:base', src: 'src' } }, base: { context: 'base' }, docs: {} },
     };
-    const { targets } = readBakeFile(document, 'bake.json', undefined);
+    const { targets, notes } = readBakeFile(document, 'bake.json', undefined);
+    expect(notes).toEqual(['bake.json: base is built, too, because it is a context of web']);
     expect(targets.map(({ name, values }) => [name, values.buildContexts])).toEqual([
       [
         'web',

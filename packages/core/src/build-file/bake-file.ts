@@ -80,6 +80,7 @@ export function readBakeFile(
   const roots = wanted ?? (groups.default || targets.default ? ['default'] : Object.keys(targets));
   for (const one of roots) visit(one, []);
   const chosen: BuildTarget[] = [];
+  const unasked: string[] = [];
   // A target that another takes as a context is built, too: it comes into the set while that is walked.
   for (const one of named) {
     const target = readTarget(one, targets[one] as Fields, name, environment);
@@ -89,23 +90,27 @@ export function readBakeFile(
       if (base === undefined) continue;
       if (!isRecord(targets[base]))
         throw unreadable(name, `target.${one}.contexts`, `names ${value}, which is no target`);
+      if (!named.has(base)) unasked.push(`${name}: ${base} is built, too, because it is a context of ${one}`);
       named.add(base);
     }
   }
   return {
     targets: chosen,
-    notes: chosen.flatMap(({ name: one }) => {
-      const { output, tags } = targets[one] as Fields;
-      const [first, ...others] = repositoriesOf(tags);
-      return [
-        ...(pushesItself(output)
-          ? [`${name}: the output of ${one} is not used; this step pushes, or loads, as its inputs say`]
-          : []),
-        ...(others.length > 0
-          ? [`${name}: ${one} goes to ${first} alone; promote-image can copy it to ${others.join(', ')}`]
-          : []),
-      ];
-    }),
+    notes: [
+      ...unasked,
+      ...chosen.flatMap(({ name: one }) => {
+        const { output, tags } = targets[one] as Fields;
+        const [first, ...others] = repositoriesOf(tags);
+        return [
+          ...(pushesItself(output)
+            ? [`${name}: the output of ${one} is not used; this step pushes, or loads, as its inputs say`]
+            : []),
+          ...(others.length > 0
+            ? [`${name}: ${one} goes to ${first} alone; promote-image can copy it to ${others.join(', ')}`]
+            : []),
+        ];
+      }),
+    ],
   };
 }
 
