@@ -59,6 +59,11 @@ test.each<[string, Partial<BuildRequest>, string | undefined]>([
     "`allow` asks for security.insecure, which the builder must permit, too: docker buildx create --buildkitd-flags '--allow-insecure-entitlement security.insecure'.",
   ],
   [
+    'the --mount option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/',
+    {},
+    "This is the engine's classic builder: install the docker buildx plugin (docs.docker.com/go/buildx), which builds with BuildKit.",
+  ],
+  [
     'ERROR: invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set',
     {},
     '`ssh` asks for the SSH agent, and none runs in this job: start one in a step before (SSH_AUTH_SOCK), or name a key, `default=path/to/key`.',

@@ -43,6 +43,11 @@ const remedies: readonly (readonly [
       `\`allow\` asks for ${entitlement}, which the builder must permit, too: docker buildx create --buildkitd-flags '--allow-insecure-entitlement ${entitlement}'.`,
   ],
   [
+    /option requires BuildKit/,
+    () =>
+      "This is the engine's classic builder: install the docker buildx plugin (docs.docker.com/go/buildx), which builds with BuildKit.",
+  ],
+  [
     /invalid empty ssh agent socket/,
     () =>
       '`ssh` asks for the SSH agent, and none runs in this job: start one in a step before (SSH_AUTH_SOCK), or name a key, `default=path/to/key`.',
