@@ -365,6 +365,14 @@ describe('an allow-list', () => {
       'info: CVE-2 (high) is allowed until 2031-01-01: no fix yet',
       'info: findings: 2 high',
     ]);
+    expect(world.host.summaryBlocks).toContainEqual({
+      kind: 'table',
+      head: ['Allowed', 'Severity', 'Until', 'Reason'],
+      rows: [
+        ['CVE-1', 'high', '2030-01-01', 'not reachable'],
+        ['CVE-2', 'high', '2031-01-01', 'no fix yet'],
+      ],
+    });
     const { runs } = JSON.parse(world.files.contents['/workspace/scan.sarif']!);
     expect(
       runs[0].results.map((one: { ruleId: string; suppressions: object[] }) => [

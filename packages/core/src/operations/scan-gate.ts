@@ -182,6 +182,17 @@ function report(
     ...(blocking.length > mostRows
       ? [{ kind: 'paragraph' as const, text: `and ${blocking.length - mostRows} more` }]
       : []),
+    ...(allowed.length > 0
+      ? [
+          {
+            kind: 'table' as const,
+            head: ['Allowed', 'Severity', 'Until', 'Reason'],
+            rows: allowed
+              .slice(0, mostRows)
+              .map(({ finding, by }) => [finding.id, finding.severity, by.expires, by.reason]),
+          },
+        ]
+      : []),
   );
   if (blocking.length === 0) return;
   throw new LandfallError('VULNERABILITIES_FOUND', {
