@@ -358,6 +358,25 @@ test('a policy in a file is taken as it is, and one that is not JSON is named', 
   });
 });
 
+test('what was changed before a failure is in the outputs, the log and the summary', async () => {
+  sandbox.fault({
+    service: 'ecr',
+    operation: 'SetRepositoryPolicy',
+    count: 1,
+    fault: { kind: 'error', code: 'AccessDeniedException', message: 'no', status: 400 },
+  });
+  const inputs = { repository: 'team/half', 'keep-last': '3', 'allow-pull': 'lambda' };
+  const world = await awsWorld(sandbox, { inputs });
+  const result = await execute(ensureRepository as unknown as Operation, world);
+  const done = ['create team/half', 'set the lifecycle policy'];
+  expect(result).toMatchObject({
+    error: { code: 'ACCESS_DENIED' },
+    outputs: { changed: 'true', changes: JSON.stringify(done) },
+  });
+  expect(world.host.lines.slice(0, 2)).toEqual(done.map((line) => `info: ${line}`));
+  expect(world.host.summaryBlocks).toContainEqual({ kind: 'list', items: done });
+});
+
 test('a filter with more wildcards than ECR takes is refused before anything is done', async () => {
   const inputs = { repository: 'team/filters', 'image-tag-mutability': 'IMMUTABLE_WITH_EXCLUSION' };
   const { error, calls } = await ensure({ ...inputs, 'image-tag-exclusion-filters': 'a*b*,a*b*c*' });

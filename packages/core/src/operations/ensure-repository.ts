@@ -193,11 +193,14 @@ export const ensureRepository = defineOperation({
         await applyChange(ecr, wanted.name, identity!.arn, change, signal);
         done.push(change.text);
       }
+      report(call, done);
+    } catch (thrown) {
+      if (done.length > 0) report(call, done);
+      throw thrown;
     } finally {
       await tell();
       fact('changes', done);
     }
-    report(call, done);
   },
 });
 
