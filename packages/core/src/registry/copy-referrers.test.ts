@@ -92,3 +92,25 @@ test('what the source lists and does not hold is left out with a warning', async
     `warning: one.example/web lists ${bill.digest} as referring to ${image.digest}, and does not hold it`,
   ]);
 });
+
+test('the platforms of an index are asked about side by side, four at a time', async () => {
+  const platforms = Array.from({ length: 6 }, (_, at) => manifestOf({ at }));
+  const index = manifestOf({ manifests: platforms.map((one) => listed(one)) });
+  let running = 0;
+  let most = 0;
+  const asked: string[] = [];
+  const registry = {
+    ...registries({}, {}),
+    referrers: async ({ reference }: RegistryTarget) => {
+      asked.push(reference);
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise(setImmediate);
+      running -= 1;
+      return [];
+    },
+  } as Registry;
+  await copyReferrers(fakeWorld({}), registry, index, from, to, new BlobTally());
+  expect(asked).toEqual([index, ...platforms].map(({ digest }) => digest));
+  expect(most).toBe(4);
+});

@@ -3,12 +3,15 @@ import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { Descriptor, Manifest, Registry, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
+import { bounded } from './bounded.ts';
 import { type BlobTally, copyImage } from './copy-image.ts';
 import { contentOf } from './manifest-content.ts';
 import { tagImage } from './tag-image.ts';
 
 /** A signature of an attestation of an image; nobody goes deeper. */
 const deepest = 3;
+/** Each asks for four things. */
+const subjectsAtOnce = 4;
 /** Where registries without the referrers API keep them. OCI distribution specification, "Referrers tag schema". */
 const referrersTag = (digest: string) => digest.replace(':', '-');
 /** How cosign before 3 keeps what belongs to a digest: under tags. */
@@ -36,34 +39,47 @@ export async function copyReferrers(
     await copyImage(registry, { ...from, reference: digest }, to, tally, host.cancellation);
     digests.add(digest);
   };
-  const visit = async (subject: string, depth: number): Promise<void> => {
+  const look = async (subject: string, signal: AbortSignal): Promise<Attached> => {
+    const [listed, ...tagged] = await Promise.all([
+      referrersOf(world, registry, { ...from, reference: subject }, signal),
+      ...cosignTags(subject).map(async (tag) => ({
+        tag,
+        held: await registry.manifest({ ...from, reference: tag }, { signal }),
+      })),
+    ]);
+    return { listed, tagged };
+  };
+  const visit = async (subject: string, { listed, tagged }: Attached, depth: number): Promise<void> => {
     const found: Descriptor[] = [];
-    for (const one of await referrersOf(world, registry, { ...from, reference: subject })) {
+    for (const one of listed) {
       const { digest } = one;
       if (digests.has(digest)) continue;
       // A tag of the source may still name what was cleaned away.
       if (await registry.head({ ...from, reference: digest }, options)) {
         found.push(one);
         await copy(digest);
-        if (depth < deepest) await visit(digest, depth + 1);
+        if (depth < deepest) await visit(digest, await look(digest, host.cancellation), depth + 1);
       } else {
         host.log.warning(`${nameOf(from)} lists ${digest} as referring to ${subject}, and does not hold it`);
       }
     }
     if (found.length > 0) await makeKnown(world, registry, subject, found, to);
-    const signed = cosignTags(subject).map(async (tag) => ({
-      tag,
-      held: await registry.manifest({ ...from, reference: tag }, options),
-    }));
-    for (const { tag, held } of await Promise.all(signed)) {
+    for (const { tag, held } of tagged) {
       if (!held) continue;
       await copy(held.digest);
       await tagImage(registry, to, tag, held, host.cancellation).catch(explainImmutable);
     }
   };
-  for (const subject of [image.digest, ...contentOf(image).manifests.map(({ digest }) => digest)])
-    await visit(subject, 1);
+  const subjects = [image.digest, ...contentOf(image).manifests.map(({ digest }) => digest)];
+  // Most have nothing, and each is several questions: asked side by side they take the time of a few.
+  const looks = await bounded({ most: subjectsAtOnce, signal: host.cancellation }, subjects, look);
+  for (const [index, subject] of subjects.entries()) await visit(subject, looks[index]!, 1);
   return [...digests];
+}
+
+interface Attached {
+  readonly listed: readonly Descriptor[];
+  readonly tagged: readonly { readonly tag: string; readonly held: Manifest | undefined }[];
 }
 
 /** cosign moves its tags with every signature, so an immutable repository has to leave them out. */
@@ -82,8 +98,9 @@ async function referrersOf(
   { host }: World,
   registry: Registry,
   subject: RepositoryName & { readonly reference: string },
+  signal: AbortSignal,
 ): Promise<readonly Descriptor[]> {
-  const options = { signal: host.cancellation };
+  const options = { signal };
   try {
     const told = await registry.referrers(subject, options);
     if (told) return told;
