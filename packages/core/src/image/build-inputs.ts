@@ -7,6 +7,7 @@ const platform = {
   rule: 'a platform like linux/amd64',
 };
 const size = { expression: /^\d{1,12}(?:[bkmg]b?)?$/i, rule: 'a size like 64m or 2g', type: 'size' };
+const annotation = { expression: /^[^\s=][^=]{0,512}=/, rule: 'an annotation like index:name=value' };
 const attestation = {
   expression: /^(?:true|false|[a-z][a-z-]{0,40}=[^\s]{1,2000})$/,
   rule: 'true, false or options like mode=max',
@@ -66,7 +67,12 @@ export const buildInputs = {
     description:
       'Labels of the image. The OCI labels revision, source, created and version are set unless they are given here.',
   }),
-  annotations: list({ lines: true, description: 'OCI annotations of the manifest (buildx).' }),
+  annotations: list({
+    lines: true,
+    item: annotation,
+    description:
+      'OCI annotations, `name=value`: of the manifest, or of what stands before it, as in `index:name=value` (buildx).',
+  }),
   'build-contexts': pairs({
     description: 'Further build contexts, as `name=path-or-URL` (buildx).',
   }),

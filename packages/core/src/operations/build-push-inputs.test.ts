@@ -320,6 +320,10 @@ describe('where the result goes', () => {
       { call: 'chekc' },
       'call must be one of build, check, outline, targets, got "chekc" (did you mean "check"?)',
     ],
+    [
+      { annotations: 'manifest:novalue' },
+      'annotations holds "manifest:novalue", which is not an annotation like index:name=value',
+    ],
   ])('%j is refused before anything runs', async (inputs, summary) => {
     const { world, result } = await run(inputs);
     expect(result.error).toMatchObject({ code: 'INPUT_INVALID', summary });

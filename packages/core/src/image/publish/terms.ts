@@ -50,8 +50,11 @@ export const inputs = {
 };
 
 export const outputs = {
-  image: { description: 'The image by digest, `repository@sha256:…`: what to deploy.' },
-  digest: { description: 'The digest of what was pushed. Never a tag.' },
+  image: {
+    description:
+      'The image by digest, `repository@sha256:…`: what to deploy. Of `compose-file` and `bake-file` see `images`.',
+  },
+  digest: { description: 'The digest of what was pushed, of one image. Never a tag.' },
   tags: { description: 'Every reference that was pushed, one a line.' },
   version: { description: 'The first tag.' },
   repository: {
@@ -76,7 +79,7 @@ export const outputs = {
   'output-files': {
     description: 'What `outputs` wrote to disk: the absolute paths, one a line.',
   },
-  metadata: { description: "What the builder reported, as JSON in buildx's names." },
+  metadata: { description: "What the builder reported of one image, as JSON in buildx's names." },
 };
 
 export type BuildCall = Call<typeof inputs, typeof outputs>;
