@@ -254,6 +254,23 @@ test.each([
     { source: 'r.example/web:1', tags: '1,2', move: 'true' },
     'move would take away the very tag that the image is to get',
   ],
+  [
+    {
+      source: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1',
+      target: '123456789012.dkr-ecr-fips.eu-west-1.on.aws/web',
+      move: 'true',
+    },
+    'move would take away the very tag that the image is to get',
+  ],
+  [
+    // Without tags the image gets that of the source.
+    { source: 'r.example/web:1', target: 'r.example/web', move: 'true' },
+    'move would take away the very tag that the image is to get',
+  ],
+  [
+    { source: 'docker.io/web:1', target: 'docker.io/library/web', move: 'true' },
+    'move would take away the very tag that the image is to get',
+  ],
 ])('a move that cannot be meant is refused before anything is asked: %j', async (inputs, summary) => {
   const { error } = await promote(inputs as Record<string, string>);
   expect(error).toMatchObject({ code: 'INPUT_INVALID', summary });

@@ -1,4 +1,5 @@
-import { type ImageReference, nameOf, parseImageReference } from '../image/image-reference.ts';
+import { ecrHost } from '../image/ecr-host.ts';
+import { type ImageReference, nameOf, parseImageReference, wholeName } from '../image/image-reference.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
 
 /** What is wrong with the inputs of `promote-image` together. */
@@ -35,7 +36,7 @@ export function promotionProblems({
       : []),
     ...(move &&
     isSame(from.reference, to?.reference) &&
-    (tags ?? [to?.reference.tag]).some((tag) => tag === from.reference.tag)
+    (tags ?? (to ? [to.reference.tag ?? from.reference.tag] : [])).includes(from.reference.tag ?? '')
       ? [{ input: 'move', problem: 'would take away the very tag that the image is to get' }]
       : []),
     ...(to === undefined && tags === undefined
@@ -45,4 +46,13 @@ export function promotionProblems({
 }
 
 const isSame = (from: ImageReference, to: ImageReference | undefined) =>
-  to === undefined || nameOf(to) === nameOf(from);
+  to === undefined || placeOf(to) === placeOf(from);
+
+/** A repository of ECR is reached by several hosts: FIPS, dual-stack, interface endpoints. */
+function placeOf(reference: ImageReference): string {
+  const { registry, repository } = wholeName(reference);
+  const ecr = ecrHost(registry);
+  return ecr?.kind === 'private'
+    ? `${ecr.accountId}/${ecr.region}/${repository}`
+    : nameOf({ registry: registry.toLowerCase(), repository });
+}
