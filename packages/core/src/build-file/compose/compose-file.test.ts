@@ -373,6 +373,11 @@ describe('is FILE_UNREADABLE before anything is built, and says where:', () => {
       'compose.yaml, line 1, column 27: tags (!reset) are not supported; put a text in quotes',
     ],
     [
+      'an include of nothing',
+      { 'compose.yaml': 'include: [{ path: [] }]\n' },
+      'compose.yaml: include[0] names no file',
+    ],
+    [
       'an include of a repository',
       { 'compose.yaml': 'include: ["oci://r.example/x"]\n' },
       'compose.yaml: include[0].path names oci://r.example/x: only files are included',

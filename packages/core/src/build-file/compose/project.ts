@@ -96,8 +96,10 @@ function includesOf(layer: Layer) {
           throw unreadable(layer.name, `${at}.${field}`, `names ${text}: only files are included`);
         return within(layer.folder, text);
       });
+    const included = paths(fields.path, 'path');
+    if (included.length === 0) throw unreadable(layer.name, at, 'names no file');
     return {
-      paths: paths(fields.path, 'path'),
+      paths: included,
       ...(fields.project_directory !== undefined && {
         folder: paths(fields.project_directory, 'project_directory')[0],
       }),
