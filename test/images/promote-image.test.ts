@@ -19,7 +19,8 @@ const promote = async (inputs: Record<string, string>) => {
     const inputs = {
       source: `${one.host}/staging/web:v1`,
       target: `${two.host}/production/web`,
-      tags: 'v1,live',
+      // Named twice, it is set once.
+      tags: 'v1,live,v1',
     };
     const { error, outputs, lines } = await promote(inputs);
     expect(error).toBeUndefined();
@@ -115,6 +116,10 @@ const promote = async (inputs: Record<string, string>) => {
 test.each([
   [{ source: 'web:1', tags: 'a' }, 'source must name its registry host (docker.io for Docker Hub)'],
   [{ source: 'r.example/web', tags: 'a' }, 'source must name a tag or a digest: "latest" is never assumed'],
+  [
+    { source: 'r.example/web:1', target: 'r.example/b:live', tags: 'v1,v2' },
+    'tags does not have live, the tag of target: name it there, too, or take it from target',
+  ],
   [{ source: 'r.example/web:1' }, 'tags is required when there is no target: nothing would change'],
   [
     { source: 'r.example/web:1', target: `r.example/b@sha256:${'a'.repeat(64)}` },

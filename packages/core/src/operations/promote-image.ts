@@ -120,7 +120,7 @@ export const promoteImage = defineOperation({
     };
     const target = given.target === undefined ? undefined : referenceOf(given.target);
     const to = target ? nameIn(target) : nameIn(source);
-    const tags = given.tags ?? [target?.tag ?? source.tag].flatMap((tag) => tag ?? []);
+    const tags = [...new Set(given.tags ?? [target?.tag ?? source.tag].flatMap((tag) => tag ?? []))];
 
     // Over all tries: what went through this machine before a login ended was moved, too.
     const tally = new BlobTally();

@@ -39,6 +39,14 @@ export function promotionProblems({
     (tags ?? (to ? [to.reference.tag ?? from.reference.tag] : [])).includes(from.reference.tag ?? '')
       ? [{ input: 'move', problem: 'would take away the very tag that the image is to get' }]
       : []),
+    ...(to?.reference.tag !== undefined && tags !== undefined && !tags.includes(to.reference.tag)
+      ? [
+          {
+            input: 'tags',
+            problem: `does not have ${to.reference.tag}, the tag of target: name it there, too, or take it from target`,
+          },
+        ]
+      : []),
     ...(to === undefined && tags === undefined
       ? [{ input: 'tags', problem: 'is required when there is no target: nothing would change' }]
       : []),
