@@ -227,6 +227,17 @@ describe('an answer', () => {
     ]);
   });
 
+  test('to HEAD that a proxy does not let through is had by GET', async () => {
+    await using programs = await fakePrograms();
+    await using server = await httpRegistry(({ method }, response) => {
+      if (method === 'HEAD') response.writeHead(405).end();
+      else response.writeHead(200, { 'content-type': mediaType }).end(bytes);
+    });
+    const registry = await registryOf(programs);
+    const target = { registry: server.host, repository: 'a', reference: 'v1' };
+    expect(await registry.head(target)).toEqual({ mediaType, digest, size: bytes.length });
+  });
+
   test('to HEAD by digest that tells another digest is RESPONSE_INVALID', async () => {
     await using programs = await fakePrograms();
     await using server = await httpRegistry((_, response) =>

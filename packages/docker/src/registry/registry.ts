@@ -46,8 +46,8 @@ export function createRegistry({
       headers: { accept: manifestTypes.join(', ') },
       signal,
     });
-    // A HEAD is refused without a word: a login that has expired looks like one that may not.
-    if (method === 'HEAD' && [400, 401, 403].includes(response.statusCode ?? 0)) {
+    // A HEAD is refused without a word: a login that has expired looks like one that may not. Some proxies take none.
+    if (method === 'HEAD' && [400, 401, 403, 405, 501].includes(response.statusCode ?? 0)) {
       response.resume();
       return await read('GET', target, signal);
     }
