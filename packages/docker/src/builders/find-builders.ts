@@ -75,7 +75,7 @@ async function buildxOf(
 /** Undefined where this docker has no buildx. */
 async function versionOf(program: string, question: Question): Promise<string | undefined> {
   const { plugin } = question;
-  if (plugin?.foundBy(program)) {
+  if (plugin !== undefined && (await plugin.foundBy(program))) {
     const version = await pluginVersion(plugin.path, question);
     if (version !== undefined) return version;
   }

@@ -1,21 +1,25 @@
 import { constants } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, open, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { userConfigFolder } from '../config/isolate-config.ts';
 import type { Environment } from '../processes/environment.ts';
 
-/** Where Docker looks for plugins after the user's own folder (docker/cli, cli-plugins/manager). */
-const systemFolders = [
-  '/usr/local/lib/docker/cli-plugins',
-  '/usr/local/libexec/docker/cli-plugins',
-  '/usr/lib/docker/cli-plugins',
-  '/usr/libexec/docker/cli-plugins',
-];
+const machine = {
+  /** Where Docker looks for plugins after the user's own folder (docker/cli, cli-plugins/manager). */
+  plugins: [
+    '/usr/local/lib/docker/cli-plugins',
+    '/usr/local/libexec/docker/cli-plugins',
+    '/usr/lib/docker/cli-plugins',
+    '/usr/libexec/docker/cli-plugins',
+  ],
+  /** Where packages put a docker that looks there. */
+  programs: ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'],
+};
 
 export interface BuildxPlugin {
   readonly path: string;
-  /** Whether this docker is sure to find it. One of a snap or of Nix, say, looks elsewhere. */
-  foundBy(program: string): boolean;
+  /** Whether this docker is sure to find it. One of a snap or of Nix, or behind a script with sudo, looks elsewhere. */
+  foundBy(program: string): Promise<boolean>;
 }
 
 /**
@@ -24,11 +28,11 @@ export interface BuildxPlugin {
  */
 export async function findPlugin(
   environment: Environment,
-  folders: readonly string[] = systemFolders,
+  { plugins, programs }: { readonly [K in keyof typeof machine]: readonly string[] } = machine,
 ): Promise<BuildxPlugin | undefined> {
   const own = userConfigFolder(environment);
   const ownPlugins = own === undefined ? [] : [join(own, 'cli-plugins')];
-  const paths = [...ownPlugins, ...folders].map((folder) => join(folder, 'docker-buildx'));
+  const paths = [...ownPlugins, ...plugins].map((folder) => join(folder, 'docker-buildx'));
   const [hasOthers, ...found] = await Promise.all([
     own !== undefined && namesMoreFolders(own),
     ...paths.map((path) => isThere(path)),
@@ -36,9 +40,24 @@ export async function findPlugin(
   const path = paths.find((_, index) => found[index]);
   if (path === undefined) return undefined;
   const runs = await isExecutable(path);
-  const isOwn = path === paths[0] && ownPlugins.length > 0;
-  const isUsual = (program: string) => ['/usr/bin', '/usr/local/bin'].includes(dirname(program));
-  return { path, foundBy: (program) => runs && !hasOthers && (isOwn || isUsual(program)) };
+  // A folder that the variable names is every docker's; the home folder may be another one for it.
+  const isNamed = path === paths[0] && Boolean(environment.DOCKER_CONFIG);
+  const isUsual = async (program: string) =>
+    programs.includes(dirname(program)) && !(await isScript(program));
+  return {
+    path,
+    foundBy: async (program) => runs && !hasOthers && (isNamed || (await isUsual(program))),
+  };
+}
+
+async function isScript(program: string): Promise<boolean> {
+  const file = await open(program);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer.toString() === '#!';
+  } finally {
+    await file.close();
+  }
 }
 
 const isThere = (path: string) =>
