@@ -3,6 +3,7 @@ import { formatElapsed } from '../time/duration.ts';
 import type { World } from '../world/world.ts';
 import { stopRollout } from './cancel.ts';
 import { checkImages } from './check-images.ts';
+import { isHindrance } from './explain.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { Poller } from './poller.ts';
 import { beginRollout, deploymentOf, type Ours, type Rollout, shortTaskDefinition } from './rollout.ts';
@@ -96,7 +97,10 @@ export async function followTo(
     answeredHook: options.answeredHook,
     failFast: options.failFast && way.failFast,
   };
-  const seen = (target.service.events ?? []).flatMap((event) => event.id ?? []);
+  // Of a deployment that is found under way: what hinders it was said before, and will not be said again.
+  const seen = (target.service.events ?? [])
+    .filter(({ message }) => !isHindrance(message ?? ''))
+    .flatMap((event) => event.id ?? []);
   const watch = way.begin(beginRollout(ours, startedAt, seen), terms);
   const story = beginStory(world, {
     at: startedAt,
@@ -106,6 +110,7 @@ export async function followTo(
     },
     taskDefinition: registration.taskDefinition,
     service: target.service,
+    ours,
   });
   stories.set(ours.serviceArn, story);
   let failure: unknown;

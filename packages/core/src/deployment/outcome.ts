@@ -1,9 +1,11 @@
+import type { ServiceEvent } from '@aws-sdk/client-ecs';
 import { describe } from '../errors/describe.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Registration } from '../task-definition/register.ts';
 import { formatElapsed } from '../time/duration.ts';
 import type { SummaryBlock } from '../world/summary.ts';
 import { type Cause, causeLine, causesOf } from './evidence.ts';
+import { type Explanation, explain } from './explain.ts';
 import { eventLine } from './narrate.ts';
 import { rolloutPicture } from './picture.ts';
 import { type Ours, shortTaskDefinition } from './rollout.ts';
@@ -70,6 +72,7 @@ export interface Told {
   readonly scaling?: {
     readonly wanted: number;
     readonly events: readonly string[];
+    readonly earlier: readonly ServiceEvent[];
     readonly causes: readonly Cause[];
   };
 }
@@ -123,16 +126,12 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
   const { ours, story, failure, scaling } = told;
   const name = shortTaskDefinition(ours.taskDefinition || ours.deploymentId);
   const live = verdict.live ? ` (live: ${shortTaskDefinition(verdict.live)})` : '';
+  const explained = causes.length === 0 && failure === undefined ? explainEnd(verdict, told) : { lines: [] };
   const details = [
     ...causes.slice(0, 3).map(causeLine),
     ...(story?.balancer ?? []).slice(0, 3).map((message) => eventLine(message, ours)),
     ...(story?.logTail ?? []).map((line) => `| ${line}`),
-    ...(causes.length === 0
-      ? (scaling?.events ?? story?.recentEvents ?? [])
-          .filter(isTelling)
-          .slice(-2)
-          .map((message) => eventLine(message, ours))
-      : []),
+    ...explained.lines,
     ...(isInFlight(verdict)
       ? scaling
         ? ['to go on watching, run this step again: it sets nothing anew']
@@ -161,19 +160,24 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
     summary: scaling
       ? `${ours.service} does not run ${tasksOf(scaling.wanted)}: ${verdict.reason}`
       : `${ours.service}: ${name} is not ${verdict.kind === 'UNKNOWN' ? 'known to be ' : ''}live: ${verdict.reason}${live}`,
-    remedy: verdict.remedy ?? causes[0]?.remedy,
+    remedy: verdict.remedy ?? causes[0]?.remedy ?? explained.remedy,
     details,
     facts,
   });
 }
 
-const tasksOf = (count: number) => (count === 1 ? '1 task' : `${count} tasks`);
+/** No task of ours has stopped. Whoever waits for somebody, or was told to end, needs no explanation by the tasks. */
+function explainEnd({ kind }: Verdict, { ours, watch, story, scaling }: Told): Explanation {
+  const isOpen = kind === 'STALLED' || kind === 'TIMED_OUT';
+  return explain(ours, {
+    events: scaling?.events ?? story?.recentEvents ?? [],
+    earlier:
+      isOpen || kind === 'FAILED' || kind === 'ROLLED_BACK' ? (scaling?.earlier ?? story?.earlier ?? []) : [],
+    open: isOpen && watch ? { rollout: watch.rollout, isStalled: kind === 'STALLED' } : undefined,
+  });
+}
 
-/** What the scheduler does in every deployment explains no failure, and the verdict itself quotes why ECS failed it. */
-const isTelling = (message: string) =>
-  !/has started \d|stopped \d+ |has begun draining|registered \d|steady state|deployment completed|deployment failed:|rolling back to/.test(
-    message,
-  );
+const tasksOf = (count: number) => (count === 1 ? '1 task' : `${count} tasks`);
 
 /** The step itself, and from where there are other credentials or more time, a command that changes nothing. */
 export function resuming({ ours, watch, isStopped }: Pick<Told, 'ours' | 'watch' | 'isStopped'>): string[] {

@@ -1,9 +1,11 @@
-import type { Service, Task, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Service, ServiceEvent, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { World } from '../world/world.ts';
 import type { RolloutEvent } from './events.ts';
 import { causesOf, lastWords } from './evidence.ts';
+import { saidBefore } from './explain.ts';
 import { narrate, narrateAgain, narrateNotice } from './narrate.ts';
 import type { Sample } from './picture.ts';
+import type { Ours } from './rollout.ts';
 import { targetHealth } from './target-health.ts';
 import type { Watch, WatchNotice } from './watch.ts';
 
@@ -11,6 +13,8 @@ import type { Watch, WatchNotice } from './watch.ts';
 export interface Story {
   readonly samples: readonly Sample[];
   readonly recentEvents: readonly string[];
+  /** What ECS said of the service before, and would not say again. Untrusted. */
+  readonly earlier: readonly ServiceEvent[];
   /** The last lines of the first container that died. Untrusted. */
   readonly logTail: readonly string[];
   /** What ECS and the load balancer said of targets that are not healthy. */
@@ -34,6 +38,7 @@ export function beginStory(
     readonly tasks: { readonly ours: number; readonly others: number };
     readonly taskDefinition: TaskDefinition | undefined;
     readonly service: Service;
+    readonly ours: Ours;
   },
 ): Story {
   const { log, cancellation } = world.host;
@@ -69,6 +74,7 @@ export function beginStory(
   return {
     samples,
     recentEvents,
+    earlier: saidBefore(start.service.events, start.ours),
     logTail,
     balancer,
     async tell(watch, events) {

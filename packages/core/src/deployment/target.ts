@@ -6,6 +6,7 @@ import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import type { ByCodeDeploy } from './code-deploy/group.ts';
 import { liveTaskDefinition } from './code-deploy/task-sets.ts';
+import { isHindrance } from './explain.ts';
 import { readServices } from './reader.ts';
 import { primaryOf } from './rollout.ts';
 import type { WaitUntil } from './terms.ts';
@@ -86,9 +87,14 @@ export async function readTargets(
   );
 }
 
-/** Of the hundred events of each service only the ids are kept, to know the new ones by. */
+/** Of the hundred events of each service the ids are kept, to know the new ones by, and what may hold on. */
 const withEventIds = (service: Service): Service =>
-  service.events ? { ...service, events: service.events.map(({ id }) => ({ id })) } : service;
+  service.events
+    ? {
+        ...service,
+        events: service.events.map((event) => (isHindrance(event.message ?? '') ? event : { id: event.id })),
+      }
+    : service;
 
 function refuse(cluster: string, service: Service, controllers: readonly string[] = []): void {
   const name = service.serviceName ?? '';

@@ -1,8 +1,9 @@
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Service, ServiceEvent } from '@aws-sdk/client-ecs';
 import { describe } from '../errors/describe.ts';
 import { formatElapsed } from '../time/duration.ts';
 import { cadenceFor, jittered } from './cadence.ts';
 import { type Cause, causesOf } from './evidence.ts';
+import { saidBefore } from './explain.ts';
 import { Gap } from './gap.ts';
 import { eventLine } from './narrate.ts';
 import { primaryAsOurs } from './one-service.ts';
@@ -20,6 +21,8 @@ export interface Scaled {
   readonly verdict: Verdict;
   /** What the service said while it was watched. */
   readonly events: readonly string[];
+  /** What it said before, and would not say again. */
+  readonly earlier: readonly ServiceEvent[];
   /** Why its tasks stopped, where it ended red. */
   readonly causes: readonly Cause[];
 }
@@ -45,6 +48,7 @@ export async function watchScaling(
   const end = async (verdict: Verdict): Promise<Scaled> => ({
     verdict,
     events,
+    earlier: saidBefore(target.service.events, { ...ours, createdAt: clock.now() }),
     causes: isGreen(verdict) || signal.aborted ? [] : await causesNow(run, ours),
   });
   let shown = '';

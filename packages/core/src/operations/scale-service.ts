@@ -67,7 +67,7 @@ export const scaleService = defineOperation({
       world.host.log.info(`${name}: desired count ${from} → ${wanted}`);
     }
     const settled = from === wanted && runningOf(target.service, wanted).isSettled;
-    const known = (verdict: Verdict): Scaled => ({ verdict, events: [], causes: [] });
+    const known = (verdict: Verdict): Scaled => ({ verdict, events: [], earlier: [], causes: [] });
     const { verdict, ...scaling } = settled
       ? known({ kind: 'NOOP', reason: `the service already runs ${wanted} tasks` })
       : given.wait

@@ -1,0 +1,83 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Operation } from '@landfall/core/operation/operation';
+import { scaleService } from '@landfall/core/operations/scale-service';
+import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import { type Curtain, Stage, toldBy, verdictOf } from './stage.ts';
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+const given = async (...fates: readonly FateRule[]) => {
+  stage = await Stage.set();
+  stage.world.ecs.setFates(fates);
+};
+const room = 'No instance has 2 vCPU left.';
+const noRoom: FateRule = { fate: { kind: 'placement', reason: room } };
+const toldOfRoom = ({ host }: Curtain) =>
+  toldBy(host).filter((line) => line.startsWith('info: web  · was unable') && line.includes(room));
+const limit = { 'wait-timeout': '3m' };
+const saidNow = expect.stringMatching(/^was unable to place a task because .*2 vCPU left\./);
+const throttled = expect.stringMatching(/^is unable to consistently start tasks successfully\./);
+const saidEarlier = expect.stringMatching(
+  /^said at 2026-\d\d-\d\dT[\d:.]+Z, before this, and again only after six hours: was unable to place a task because .*No instance has 2 vCPU left\./,
+);
+
+/** The details without the way to go on, which is another test's. */
+const why = ({ result }: Curtain) =>
+  result.error?.details.filter((line) => !/^(?:to go on watching|or from anywhere)/.test(line));
+
+describe('tasks that find no room', () => {
+  const capacity = 'Add capacity, ask for less CPU or memory, or allow other subnets.';
+  test('the error names what ECS said, and the remedy is room, not more time', async () => {
+    await given(noRoom);
+    const end = await stage.deploy(limit);
+    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+    expect(why(end)).toEqual([saidNow, throttled]);
+    expect(end.result.error?.remedy).toBe(capacity);
+  });
+  test('whoever adopts the deployment hears it, too, though ECS says it only once', async () => {
+    await given(noRoom);
+    await stage.deploy(limit);
+    const end = await stage.deploy(limit);
+    expect(end.deploymentsMade).toBe(1);
+    expect(toldOfRoom(end)).toHaveLength(1);
+    expect(why(end)).toEqual([saidNow]);
+  });
+  test('the next deployment, of which ECS says nothing more, tells what it said before, and when', async () => {
+    await given(noRoom);
+    await stage.deploy(limit);
+    const end = await stage.deploy({ ...limit, 'task-definition': 'v3.json' });
+    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+    expect(toldOfRoom(end)).toEqual([]);
+    expect(why(end)).toEqual([saidEarlier]);
+    expect(end.result.error?.remedy).toBe(capacity);
+  });
+  test('scale-service tells it in the same way', async () => {
+    await given(noRoom);
+    const operation = scaleService as unknown as Operation;
+    const scale = (count: string) =>
+      stage.begin({ ...limit, 'task-definition': '', 'desired-count': count }, { operation }).done;
+    await scale('4');
+    expect(why(await scale('5'))).toEqual([saidEarlier]);
+  });
+});
+
+describe('tasks that stay pending', () => {
+  const pending = '0 of 2 tasks run, 2 pending, and ECS has not said what they wait for';
+  test('are counted in the error, with what most often keeps them', async () => {
+    await given({ fate: { kind: 'never-starts' } });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('STALLED 4');
+    expect(why(end)).toEqual([pending]);
+    expect(end.result.error?.remedy).toBe(
+      'Find out what keeps the pending tasks: an image that is still being pulled, or subnets without a way to the registry and to AWS.',
+    );
+  });
+  test('may need more time only, when they were not given much', async () => {
+    await given({ fate: { kind: 'never-starts' } });
+    const end = await stage.deploy({ 'wait-timeout': '3m' });
+    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+    expect(why(end)).toEqual([pending]);
+    expect(end.result.error?.remedy).toBe('Raise `wait-timeout`, or look at the cause shown.');
+  });
+});
