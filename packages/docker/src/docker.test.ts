@@ -400,6 +400,24 @@ describe('docker push', () => {
     });
   });
 
+  test('that waits is told once for each wait, not once for each second', async () => {
+    await using programs = await fakePrograms();
+    const countdown = (layer: string, from: number) =>
+      Array.from({ length: from }, (_, at) => `echo "${layer}: Retrying in ${from - at} seconds"`).join('; ');
+    const waits = ['a'.repeat(12), 'b'.repeat(12)].map((layer) => countdown(layer, 5)).join('; ');
+    const digest = `sha256:${'1'.repeat(64)}`;
+    const script = `${waits}; ${countdown('a'.repeat(12), 10)}; echo "1: digest: ${digest} size: 528"`;
+    await programs.add('docker', script);
+    const lines: string[] = [];
+    await dockerOf(programs).push({ reference: 'r.example/web:1' }, { output: (line) => lines.push(line) });
+    expect(lines).toEqual([
+      'aaaaaaaaaaaa: Retrying in 5 seconds',
+      'bbbbbbbbbbbb: Retrying in 5 seconds',
+      'aaaaaaaaaaaa: Retrying in 10 seconds',
+      `1: digest: ${digest} size: 528`,
+    ]);
+  });
+
   test('that failed in several words has them in its details, and none of its progress', async () => {
     const words = ['error parsing HTTP 400 response body', 'Bad Request: see the proxy'];
     const said = words.map((word) => `echo "${word}" >&2`).join('; ');

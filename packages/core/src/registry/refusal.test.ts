@@ -75,6 +75,28 @@ test.each<[string, RefusalFacts, ErrorCode, boolean]>([
     'PUSH_DENIED',
     false,
   ],
+  [
+    'docker, 403 with nothing in it',
+    { text: 'error parsing HTTP 403 response body: unexpected end of JSON input: ""' },
+    'PUSH_DENIED',
+    false,
+  ],
+  [
+    'docker, 404 with the page of a proxy',
+    {
+      text: `error parsing HTTP 404 response body: invalid character '<' looking for beginning of value: "<html>"`,
+    },
+    'REPOSITORY_MISSING',
+    false,
+  ],
+  [
+    'docker, 503 with the page of a proxy',
+    {
+      text: `error parsing HTTP 503 response body: invalid character '<' looking for beginning of value: "<html>"`,
+    },
+    'PUSH_FAILED',
+    true,
+  ],
   ['a digest with 429 in it', { text: 'manifest invalid: sha256:429a429' }, 'PUSH_FAILED', false],
   ['anything else', { status: 400, text: 'manifest invalid' }, 'PUSH_FAILED', false],
 ])('B08: %s is told apart (%j)', (_, facts, code, transient) => {

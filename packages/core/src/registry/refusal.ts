@@ -112,7 +112,13 @@ function allowAction(text: string): string | undefined {
     : `Allow ${action} on this repository to the role of this job; a repository of another account must allow it in its own policy, too.`;
 }
 
-export function refusalOf({ status, codes = [], text }: RefusalFacts): Refusal {
+/** How docker hands on an answer without a reason in it: the page of a proxy, or nothing. */
+const statusIn = (text: string): number | undefined => {
+  const [, found] = /error parsing HTTP (\d{3}) response body/.exec(text) ?? [];
+  return found === undefined ? undefined : Number(found);
+};
+
+export function refusalOf({ codes = [], text, status = statusIn(text) }: RefusalFacts): Refusal {
   const row =
     rows.find((one) => one.codes?.some((code) => codes.includes(code)) || one.pattern.test(text)) ??
     rows.find((one) => status !== undefined && one.statuses?.includes(status));

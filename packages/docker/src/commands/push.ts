@@ -24,7 +24,9 @@ export async function push(
   { reference }: PushRequest,
   options: DockerCallOptions,
 ): Promise<PushedImage> {
-  const result = await callDocker(programs, { args: ['push', '--', reference] }, options);
+  const { output } = options;
+  const told = { ...options, ...(output && { output: withoutCountdown(output) }) };
+  const result = await callDocker(programs, { args: ['push', '--', reference] }, told);
   if (result.exitCode !== 0) {
     throwIfUnreachable(result);
     const lines = result.tail.filter((line) => line.trim() !== '');
@@ -58,4 +60,15 @@ export async function push(
     });
   }
   return { digest };
+}
+
+/** Without a terminal docker tells each second of a wait on a line of its own. The first of each wait is enough. */
+function withoutCountdown(output: (line: string) => void): (line: string) => void {
+  const last = new Map<string, number>();
+  return (line) => {
+    const [, layer = '', seconds] = /^([0-9a-f]{12}): Retrying in (\d+) seconds?\s*$/.exec(line) ?? [];
+    const before = last.get(layer);
+    if (seconds !== undefined) last.set(layer, Number(seconds));
+    if (seconds === undefined || before === undefined || Number(seconds) > before) output(line);
+  };
 }
