@@ -316,8 +316,9 @@ describe('a PAUSE hook', () => {
     const end = await stage.deploy();
     expect(toldBy(end.host)).toEqual([
       ...held,
-      'error:   to go on watching, run this step again: it adopts deployment ecs-svc/…',
-      'error:   or from anywhere: landfall wait-for-service --region us-east-1 --cluster main --service web --deployment-id ecs-svc/…',
+      'error:   to continue it and see how it ends: landfall continue-deployment --region us-east-1 --cluster main --service web',
+      'error:   to roll it back: landfall continue-deployment --region us-east-1 --cluster main --service web --action rollback',
+      'error:   once somebody has continued it, run this step again: it adopts deployment ecs-svc/…',
       'error: PAUSED: web: web:2 is not live: hook … waits for somebody at POST_SCALE_UP; at <time> ECS will ROLLBACK',
       'error: → Continue or roll back the deployment.',
     ]);

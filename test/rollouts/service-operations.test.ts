@@ -4,7 +4,7 @@ import { continueDeployment } from '@landfall/core/operations/continue-deploymen
 import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { loggedBy, Stage } from './stage.ts';
+import { type Curtain, loggedBy, Stage } from './stage.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 const none = { 'task-definition': '' };
@@ -12,6 +12,13 @@ let stage: Stage;
 afterEach(() => stage.close());
 const run = (operation: unknown, inputs: Record<string, string> = {}) =>
   stage.begin({ ...none, ...inputs }, { operation: operation as Operation }).done;
+
+/** What every operation on a deployment hands on, whatever it had to do. */
+const outputsOf = (live: Curtain['live']) => ({
+  'service-arn': 'arn:aws:ecs:us-east-1:123456789012:service/main/web',
+  'task-definition-arn': live?.taskDefinition,
+  'deployment-id': live?.deploymentId,
+});
 
 describe('wait-for-service', () => {
   test('follows a deployment that another step has only started', async () => {
@@ -25,8 +32,8 @@ describe('wait-for-service', () => {
   });
   test('is green at once when the deployment is already live', async () => {
     stage = await Stage.set();
-    const { result } = await run(waitForService);
-    expect(result.outputs.verdict).toBe('NOOP');
+    const { result, live } = await run(waitForService);
+    expect(result.outputs).toMatchObject({ verdict: 'NOOP', ...outputsOf(live) });
   });
   test('is red when another deployment is PRIMARY than the one asked for', async () => {
     stage = await Stage.set();
@@ -118,8 +125,8 @@ describe('deploy-service, of what is set already', () => {
 describe('scale-service', () => {
   test('sets the count, waits for the tasks, and starts no deployment', async () => {
     stage = await Stage.set();
-    const { result, deploymentsMade } = await run(scaleService, { 'desired-count': '5' });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const { result, deploymentsMade, live } = await run(scaleService, { 'desired-count': '5' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED', ...outputsOf(live) } });
     const { services } = (await stage.world.dispatch('ecs', 'DescribeServices', {
       cluster: 'main',
       services: ['web'],
@@ -322,8 +329,14 @@ describe('continue-deployment', () => {
     await pausing();
     const first = await stage.deploy();
     expect(first.result).toMatchObject({ exitCode: 4, outputs: { verdict: 'PAUSED' } });
+    const place = '--region us-east-1 --cluster main --service web';
+    expect(first.result.error?.details).toEqual([
+      `to continue it and see how it ends: landfall continue-deployment ${place}`,
+      `to roll it back: landfall continue-deployment ${place} --action rollback`,
+      `once somebody has continued it, run this step again: it adopts deployment ${first.result.outputs['deployment-id']}`,
+    ]);
     const { result, live } = await run(continueDeployment);
-    expect(result.outputs.verdict).toBe('SUCCEEDED');
+    expect(result.outputs).toMatchObject({ verdict: 'SUCCEEDED', ...outputsOf(live) });
     expect(live?.taskDefinition).toMatch(/web:2$/);
   });
   test('a second pause ends the step like the first one: nobody waits for a day', async () => {

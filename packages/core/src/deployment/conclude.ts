@@ -1,6 +1,7 @@
 import type { Call } from '../operation/operation.ts';
 import type { Outcome } from './outcome.ts';
 import { countSentence, errorOfRun, resultFact, resultSummary, resultTable } from './results.ts';
+import type { Ours } from './rollout.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: it serves every operation that follows deployments, whatever its inputs
 type AnyCall = Call<any, typeof deploymentOutputs>;
@@ -19,6 +20,13 @@ export const deploymentOutputs = {
   },
   results: { description: 'A JSON list with one entry per service: status, verdict, revision, reason.' },
 };
+
+/** Which deployment of which service it is about, as soon as that is known. What ECS does not show is left out. */
+export async function outputOurs(call: AnyCall, ours: Ours | undefined): Promise<void> {
+  if (ours?.serviceArn) await call.output('service-arn', ours.serviceArn);
+  if (ours?.taskDefinition) await call.output('task-definition-arn', ours.taskDefinition);
+  if (ours?.deploymentId) await call.output('deployment-id', ours.deploymentId);
+}
 
 /** Outputs, facts and the summary, whatever the end; then the error of the run, if it has one. */
 export async function conclude(call: AnyCall, outcomes: readonly Outcome[]): Promise<void> {

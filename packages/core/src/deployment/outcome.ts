@@ -6,6 +6,7 @@ import { formatElapsed } from '../time/duration.ts';
 import type { SummaryBlock } from '../world/summary.ts';
 import { type Cause, causeLine, causesOf } from './evidence.ts';
 import { type Explanation, explain } from './explain.ts';
+import { goingOn } from './going-on.ts';
 import { eventLine } from './narrate.ts';
 import { rolloutPicture } from './picture.ts';
 import { type Ours, shortTaskDefinition } from './rollout.ts';
@@ -135,7 +136,7 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
     ...(isInFlight(verdict)
       ? scaling
         ? ['to go on watching, run this step again: it sets nothing anew']
-        : resuming(told)
+        : goingOn(verdict, told)
       : []),
   ];
   const facts = {
@@ -178,22 +179,6 @@ function explainEnd({ kind }: Verdict, { ours, watch, story, scaling }: Told): E
 }
 
 const tasksOf = (count: number) => (count === 1 ? '1 task' : `${count} tasks`);
-
-/** The step itself, and from where there are other credentials or more time, a command that changes nothing. */
-export function resuming({ ours, watch, isStopped }: Pick<Told, 'ours' | 'watch' | 'isStopped'>): string[] {
-  const { cluster, service, serviceArn, deploymentId } = ours;
-  if (watch?.rollout.service?.deploymentController?.type === 'EXTERNAL')
-    return isStopped ? [] : [`run this step again: nobody else goes on with task set ${deploymentId}`];
-  const region = /^arn:[^:]+:ecs:([a-z0-9-]+):/.exec(serviceArn)?.[1];
-  const where = region === undefined ? '' : `--region ${region} `;
-  const command = `landfall wait-for-service ${where}--cluster ${cluster} --service ${service} --deployment-id ${deploymentId}`;
-  return isStopped
-    ? [`to see how it ends: ${command}`]
-    : [
-        `to go on watching, run this step again: it adopts deployment ${deploymentId}`,
-        `or from anywhere: ${command}`,
-      ];
-}
 
 const isInFlight = ({ kind }: Verdict) => statuses[kind] === 'in-progress' || kind === 'UNKNOWN';
 

@@ -6,7 +6,7 @@ import {
   codeDeployPlaceInputs,
   codeDeployWatchPermissions,
 } from '../deployment/code-deploy/inputs.ts';
-import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
+import { conclude, deploymentOutputs, outputOurs } from '../deployment/conclude.ts';
 import { followTo } from '../deployment/follow.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { asRunning, oneServiceInputs, primaryAsOurs } from '../deployment/one-service.ts';
@@ -68,7 +68,9 @@ export const continueDeployment = defineOperation({
       const wait = waits.find((one) => one === given.hook);
       if (given.hook !== undefined && !wait) throw noSuchWait(target, given.hook, waits);
       const how = { wait, action: given.action };
-      return conclude(call, [await continueByCodeDeploy(run, target, how, followOptionsOf(given))]);
+      const outcome = await continueByCodeDeploy(run, target, how, followOptionsOf(given));
+      await outputOurs(call, outcome.ours);
+      return conclude(call, [outcome]);
     }
     const ours = primaryAsOurs(target);
     const arn =
@@ -86,6 +88,7 @@ export const continueDeployment = defineOperation({
         facts: { service: target.name, waiting: waiting.map((one) => one.hookId) },
       });
     }
+    await outputOurs(call, ours);
     const action = given.action === 'continue' ? 'CONTINUE' : 'ROLLBACK';
     await run.ecs.continueServiceDeployment(
       { serviceDeploymentArn: arn, hookId: hook.hookId, action },

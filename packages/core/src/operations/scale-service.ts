@@ -1,5 +1,5 @@
 import { primaryTaskSet } from '../deployment/code-deploy/task-sets.ts';
-import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
+import { conclude, deploymentOutputs, outputOurs } from '../deployment/conclude.ts';
 import { refuseOutOfBounds, scaleExpressPermission } from '../deployment/express/as-a-service.ts';
 import { asRunning, oneServiceInputs, openService, primaryAsOurs } from '../deployment/one-service.ts';
 import { outcomeOf } from '../deployment/outcome.ts';
@@ -57,7 +57,7 @@ export const scaleService = defineOperation({
     const from = target.service.desiredCount ?? 0;
     const startedAt = world.clock.elapsed();
     const wanted = given.desiredCount;
-    await call.output('service-arn', target.service.serviceArn ?? '');
+    await outputOurs(call, primaryAsOurs(target));
     if (from !== wanted) {
       const { cluster, name } = target;
       await run.ecs.updateService(

@@ -16,7 +16,7 @@ import { watchErrors, watchPermissions } from '../deployment/permissions.ts';
 import { isRevision, type Ours, primaryOf, shortTaskDefinition } from '../deployment/rollout.ts';
 import type { Run } from '../deployment/run.ts';
 import type { Target } from '../deployment/target.ts';
-import type { Verdict } from '../deployment/verdict.ts';
+import { isGreen, type Verdict } from '../deployment/verdict.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
@@ -73,9 +73,8 @@ export const waitForService = defineOperation({
     const known = judgeAtOnce();
     const registration = other ? await registrationOf(run, other.ours) : asRunning(target);
     const ours = other?.ours ?? { ...primaryAsOurs(target), ...known?.of };
+    if (!known || isGreen(known)) await outputDeployment(ours);
     if (known) return conclude(call, [outcomeOf(known, { ours, registration, milliseconds: 0 })]);
-    await call.output('task-definition-arn', ours.taskDefinition);
-    await call.output('deployment-id', ours.deploymentId);
     const startedAt = world.clock.elapsed();
     const arn = other?.arn ?? target.service.currentServiceDeployment;
     return conclude(call, [await followTo(run, target, { ours, arn, registration, startedAt }, options)]);
@@ -88,10 +87,12 @@ export const waitForService = defineOperation({
         controller === 'CODE_DEPLOY'
           ? (await import('../deployment/code-deploy/wait.ts')).waitByCodeDeploy
           : (await import('../deployment/external/wait.ts')).waitForTaskSet;
-      return await wait(run, target, given, followOptionsOf(given), async (found) => {
-        await call.output('task-definition-arn', found.taskDefinition);
-        await call.output('deployment-id', found.deploymentId);
-      });
+      return await wait(run, target, given, followOptionsOf(given), outputDeployment);
+    }
+
+    async function outputDeployment(found: Pick<Ours, 'taskDefinition' | 'deploymentId'>): Promise<void> {
+      await call.output('task-definition-arn', found.taskDefinition);
+      await call.output('deployment-id', found.deploymentId);
     }
 
     /** What the PRIMARY deployment alone tells, and of what it tells it. */

@@ -7,7 +7,7 @@ import { type Outcome, outcomeOf } from '../outcome.ts';
 import { isRevision, type Ours, shortTaskDefinition } from '../rollout.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
-import type { Verdict } from '../verdict.ts';
+import { isGreen, type Verdict } from '../verdict.ts';
 import type { Asked } from '../wait.ts';
 import { asExisting, type Existing, readAsked, readCurrent } from './existing.ts';
 import { liveTaskDefinition, primaryTaskSet } from './task-sets.ts';
@@ -31,8 +31,8 @@ export async function waitByCodeDeploy(
   const found = await asExisting(run, target, info);
   const { ours, registration } = found;
   const known = judgeAtOnce(found, target, asked);
+  if (!known || isGreen(known)) await onFound(ours);
   if (known) return outcomeOf(known, { ours, registration, milliseconds: 0 });
-  await onFound(ours);
   return await followExisting(run, target, found, options, codeDeploy);
 }
 

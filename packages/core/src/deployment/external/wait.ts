@@ -7,7 +7,7 @@ import { type Outcome, outcomeOf } from '../outcome.ts';
 import { isRevision, type Ours, shortTaskDefinition } from '../rollout.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
-import type { Verdict } from '../verdict.ts';
+import { isGreen, type Verdict } from '../verdict.ts';
 import type { Asked } from '../wait.ts';
 import { oursOf } from './deploy.ts';
 import { isSteady, timeOf } from './plan.ts';
@@ -30,8 +30,8 @@ export async function waitForTaskSet(
     asked.deploymentId === undefined ? newest : sets.find((one) => one.id === asked.deploymentId);
   const ours = oursOf(target, wanted ?? newest);
   const known = judgeAtOnce(sets, wanted, asked);
+  if (!known || isGreen(known)) await onFound(ours);
   if (known) return outcomeOf(known, { ours, registration: asRunning(target), milliseconds: 0 });
-  await onFound(ours);
   return watchTaskSet(run, target, ours, options);
 }
 
