@@ -184,7 +184,8 @@ describe('CODE_DEPLOY, transition by transition', () => {
         fate: { kind: 'exit', code: 3, after: 2000, log: ['config missing: DATABASE_URL'] },
       },
     ]);
-    const { result } = await stage.deploy({ 'wait-timeout': '2h', 'stall-timeout': '2h' });
+    const patient = { 'fail-fast': 'false', 'wait-timeout': '2h', 'stall-timeout': '2h' };
+    const { result } = await stage.deploy(patient);
     expect(result).toMatchObject({
       exitCode: 1,
       outputs: { verdict: 'ROLLED_BACK' },
@@ -205,6 +206,22 @@ describe('CODE_DEPLOY, transition by transition', () => {
       `aws deploy stop-deployment --deployment-id ${newest.deploymentId} --auto-rollback-enabled`,
     );
     expect(took).toBeLessThan(5 * minute);
+  });
+
+  test('a crash loop ends the watch long before CodeDeploy gives up, and the remedy stops the deployment', async () => {
+    const fate = { kind: 'exit', code: 1, after: 1000, log: ['no DATABASE_URL'] } as const;
+    await set(rollsBack, [{ match: { image: 'web:2' }, fate }]);
+    const { result, took } = await stage.deploy();
+    const { live, newest } = await truth();
+    expect(live).toBe('web:1');
+    expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'STALLED' } });
+    expect(result.error?.summary).toMatch(
+      /^web: web:2 is not live: a crash loop: \d+ tasks have stopped within 5 min and none is left \(container "app" ended \(exit code 1\): Essential container in task exited\); CodeDeploy goes on trying for an hour \(live: web:1\)$/,
+    );
+    expect(result.error?.remedy).toBe(
+      `Read the container log. Stop the deployment first: aws deploy stop-deployment --deployment-id ${newest.deploymentId} --auto-rollback-enabled`,
+    );
+    expect(took).toBeLessThan(7 * minute);
   });
 
   test('an alarm stops it: ROLLED_BACK', async () => {

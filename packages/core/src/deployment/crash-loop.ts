@@ -15,11 +15,27 @@ const patienceOnceThrottled = 2 * minute;
 /** Ends that are not the version's fault. */
 const others: ReadonlySet<StopCause['class']> = new Set(['scheduler', 'user', 'infrastructure', 'capacity']);
 
+/** Who tries on, and what to do until the cause is mended. */
+interface GoingOn {
+  readonly goesOn: string;
+  readonly meanwhile: string;
+}
+
+const byEcs: GoingOn = {
+  goesOn: 'no circuit breaker will stop ECS from trying',
+  meanwhile:
+    'Until then deploy the previous revision; with the deployment circuit breaker on, ECS would have gone back to it.',
+};
+
 /**
  * Our tasks die one after another and none is left: five of them over five minutes. The cause may pass, so it is
  * STALLED and no failure; but nobody needs to wait for the deadline to hear of it. Times are ECS's, of the tasks.
  */
-export function crashLoop(rollout: Rollout, { now }: Terms): Verdict | undefined {
+export function crashLoop(
+  rollout: Rollout,
+  { now }: Terms,
+  { goesOn, meanwhile }: GoingOn = byEcs,
+): Verdict | undefined {
   if (runningNow(rollout) !== 0 || (rollout.service?.desiredCount ?? 1) === 0) return undefined;
   const crashed = rollout.stoppedTasks.filter((task) => !others.has(classifyStop(task).class));
   if (crashed.length < enoughTasks) return undefined;
@@ -31,8 +47,8 @@ export function crashLoop(rollout: Rollout, { now }: Terms): Verdict | undefined
   const [cause] = causesOf(crashed);
   return {
     kind: 'STALLED',
-    reason: `a crash loop: ${crashed.length} tasks have stopped within ${Math.round(span / minute)} min and none is left (${cause!.sentence}); no circuit breaker will stop ECS from trying`,
-    remedy: `${cause!.remedy} Until then deploy the previous revision; with the deployment circuit breaker on, ECS would have gone back to it.`,
+    reason: `a crash loop: ${crashed.length} tasks have stopped within ${Math.round(span / minute)} min and none is left (${cause!.sentence}); ${goesOn}`,
+    remedy: `${cause!.remedy} ${meanwhile}`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../time/duration.ts';
+import { crashLoop } from '../crash-loop.ts';
 import { deleted } from '../deleted.ts';
 import { causesOf } from '../evidence.ts';
 import { unreadAtTheEnd } from '../limits.ts';
@@ -125,19 +126,29 @@ function reached(seen: Seen, rollout: Rollout, { until }: Terms): Verdict | unde
     : undefined;
 }
 
-/** CodeDeploy gives a replacement an hour to become healthy; two tasks that died of something permanent say enough. */
+const goesOn = 'CodeDeploy goes on trying for an hour';
+
+/**
+ * CodeDeploy gives a replacement an hour to become healthy; two tasks that died of something permanent say enough,
+ * and so does a crash loop.
+ */
 function hopeless({ info }: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
-  if (!terms.failFast || rollout.everRan || info?.status !== 'InProgress') return undefined;
+  if (!terms.failFast || info?.status !== 'InProgress') return undefined;
+  const meanwhile = `Stop the deployment first: aws deploy stop-deployment --deployment-id ${rollout.ours.deploymentId} --auto-rollback-enabled`;
+  const verdict = incurable(rollout, meanwhile) ?? crashLoop(rollout, terms, { goesOn, meanwhile });
+  return verdict && { ...verdict, ...liveNow(rollout) };
+}
+
+function incurable(rollout: Rollout, meanwhile: string): Verdict | undefined {
+  if (rollout.everRan) return undefined;
   const permanent = causesOf(rollout.stoppedTasks).find(
     (cause) => cause.permanent && cause.tasks.length >= 2,
   );
   if (!permanent) return undefined;
-  const { deploymentId } = rollout.ours;
   return {
     kind: 'FAILED',
-    reason: `${permanent.sentence}; trying again cannot mend that, and CodeDeploy goes on trying for an hour`,
-    remedy: `${permanent.remedy} Stop the deployment first: aws deploy stop-deployment --deployment-id ${deploymentId} --auto-rollback-enabled`,
-    ...liveNow(rollout),
+    reason: `${permanent.sentence}; trying again cannot mend that, and ${goesOn}`,
+    remedy: `${permanent.remedy} ${meanwhile}`,
   };
 }
 
