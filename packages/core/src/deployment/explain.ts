@@ -1,4 +1,5 @@
 import type { ServiceEvent } from '@aws-sdk/client-ecs';
+import { pendingRemedy } from '../task/not-ended.ts';
 import { classifyStop } from '../task/stopped-reason.ts';
 import { countsOf } from './changes.ts';
 import { eventLine } from './narrate.ts';
@@ -82,9 +83,6 @@ function byCounts(rollout: Rollout, isStalled: boolean): Explanation {
     lines: [
       `${running} of ${desired} tasks run, ${pending} pending, and ECS has not said what they wait for`,
     ],
-    ...(isStalled && {
-      remedy:
-        'Find out what keeps the pending tasks: an image that is still being pulled, or subnets without a way to the registry and to AWS.',
-    }),
+    ...(isStalled && { remedy: pendingRemedy }),
   };
 }

@@ -386,6 +386,53 @@ describe('a task that fails', () => {
     });
     expect(world.clock.elapsed()).toBeLessThan(310_000);
   });
+
+  test('that does not start in time is not said to run, and the remedy is not its log', async () => {
+    const { result } = play({ looks: [sees(task('PENDING'))], inputs: { 'wait-timeout': '5m' } });
+    expect((await result).error).toMatchObject({
+      code: 'TIMED_OUT',
+      summary: `migrate:7 had not ended after 5m; task ${arn} has not started: it is PENDING`,
+      remedy:
+        'Find out what keeps the pending tasks: an image that is still being pulled, or subnets without a way to the registry and to AWS.',
+    });
+  });
+
+  test.each([
+    ['leave', `task ${arn} still runs`, []],
+    ['stop', `task ${arn} was told to stop`, [arn]],
+  ])(
+    'of two, of which one has failed, only the other is still running; with on-timeout: %s',
+    async (choice, left, stoppedByUs) => {
+      const failed = { ...stopped(3), taskArn: secondArn };
+      const { world, result } = play({
+        run: { tasks: [task('PROVISIONING'), { ...task('PROVISIONING'), taskArn: secondArn }], failures: [] },
+        looks: [{ tasks: [task('RUNNING'), failed], failures: [] }],
+        inputs: { count: '2', 'wait-timeout': '5m', 'on-timeout': choice },
+      });
+      expect((await result).error).toMatchObject({
+        code: 'TIMED_OUT',
+        summary: `migrate:7 had not ended after 5m; ${left}; task ${secondArn} has ended: container "app" ended (exit code 3): Essential container in task exited`,
+      });
+      const stops = world.requests.filter(({ operation }) => operation === 'ecs:StopTask');
+      expect(stops.map(({ input }) => (input as { task: string }).task)).toEqual(stoppedByUs);
+    },
+  );
+
+  test('T05: of two, of which one has ended, only the one that vanished is unknown', async () => {
+    const { result } = play({
+      run: { tasks: [task('PROVISIONING'), { ...task('PROVISIONING'), taskArn: secondArn }], failures: [] },
+      looks: [
+        { tasks: [task('RUNNING'), { ...stopped(0), taskArn: secondArn }], failures: [] },
+        { tasks: [], failures: [{ arn, reason: 'MISSING' }] },
+      ],
+      inputs: { count: '2' },
+    });
+    expect((await result).error).toMatchObject({
+      code: 'TASK_UNKNOWN',
+      summary: 'ECS no longer knows task 0123456789abcdef, so how it ended cannot be told',
+      details: [`task ${secondArn} has ended: container "app" ended with exit code 0`],
+    });
+  });
 });
 
 describe('a wish that cannot be met', () => {

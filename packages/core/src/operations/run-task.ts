@@ -2,6 +2,7 @@ import { checkAllowedAccount } from '../account/allowed-account.ts';
 import { nameInArn } from '../account/arn.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
+import { endedBefore, hasNotStarted, leftAlone, pendingRemedy } from '../task/not-ended.ts';
 import { isEssential } from '../task/overrides.ts';
 import { placementFailure } from '../task/placement.ts';
 import { planRun } from '../task/plan-run.ts';
@@ -12,7 +13,7 @@ import { type Started, startTask } from '../task/start-task.ts';
 import { stopTasks } from '../task/stop-tasks.ts';
 import { type TaskLogs, taskLogs } from '../task/task-logs.ts';
 import { factOf, type Judged, summaryTable, taskFailed } from '../task/task-report.ts';
-import type { Watched } from '../task/task-state.ts';
+import { isOver, type Watched } from '../task/task-state.ts';
 import { type RunTarget, readRunTarget, revisionOf } from '../task/task-target.ts';
 import { verdictOf } from '../task/verdict.ts';
 import { type WatchEnd, watchTasks } from '../task/watch-tasks.ts';
@@ -164,12 +165,20 @@ async function judge(
 ): Promise<void> {
   const { inputs: given, world } = call;
   const arns = end.watched.map(({ arn }) => arn);
-  const leave = (arn: string) => `task ${arn} still runs`;
+  const open = end.watched.filter((one) => !isOver(one));
+  const treat = async (choice: 'leave' | 'stop', why: string) => [
+    ...(choice === 'stop'
+      ? await stopTasks(
+          open.map(({ arn }) => arn),
+          given.cluster,
+          why,
+          world,
+        )
+      : open.map(leftAlone)),
+    ...endedBefore(end.watched, target.containers, given.container),
+  ];
   if (end.how === 'cancelled') {
-    const left =
-      given.onCancel === 'stop'
-        ? await stopTasks(arns, given.cluster, 'Landfall: the run was cancelled', world)
-        : arns.map(leave);
+    const left = await treat(given.onCancel, 'Landfall: the run was cancelled');
     throw new LandfallError('CANCELLED', {
       summary: `the run was cancelled; ${left.join('; ')}`,
       remedy:
@@ -180,19 +189,19 @@ async function judge(
     });
   }
   if (end.how === 'timed-out') {
-    const left =
-      given.onTimeout === 'stop'
-        ? await stopTasks(arns, given.cluster, 'Landfall: the time limit was reached', world)
-        : arns.map(leave);
+    const left = await treat(given.onTimeout, 'Landfall: the time limit was reached');
     throw new LandfallError('TIMED_OUT', {
       summary: `${nameInArn(revision)} had not ended after ${formatDuration(given.waitTimeout)}; ${left.join('; ')}`,
-      remedy: 'Raise `wait-timeout`, or find out from its log why the task does not end.',
+      remedy: open.every(({ task }) => hasNotStarted(task))
+        ? pendingRemedy
+        : 'Raise `wait-timeout`, or find out from its log why the task does not end.',
       facts: { tasks: arns },
     });
   }
   if (end.how === 'lost') {
     throw new LandfallError('TASK_UNKNOWN', {
-      summary: `ECS no longer knows ${arns.map((arn) => `task ${nameInArn(arn)}`).join(', ')}, so how it ended cannot be told`,
+      summary: `ECS no longer knows ${open.map(({ arn }) => `task ${nameInArn(arn)}`).join(', ')}, so how it ended cannot be told`,
+      details: endedBefore(end.watched, target.containers, given.container),
       facts: { tasks: arns },
     });
   }

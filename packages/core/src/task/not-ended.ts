@@ -1,0 +1,24 @@
+import type { ContainerDefinition, Task } from '@aws-sdk/client-ecs';
+import { isOver, type Watched } from './task-state.ts';
+import { verdictOf } from './verdict.ts';
+
+const notStarted: ReadonlySet<string | undefined> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
+export const hasNotStarted = ({ lastStatus }: Task) => notStarted.has(lastStatus);
+
+/** What most often keeps a task from starting, without ECS saying so. */
+export const pendingRemedy =
+  'Find out what keeps the pending tasks: an image that is still being pulled, or subnets without a way to the registry and to AWS.';
+
+/** A task that the run leaves as it is, in a sentence. */
+export const leftAlone = ({ arn, task }: Watched) =>
+  hasNotStarted(task) ? `task ${arn} has not started: it is ${task.lastStatus}` : `task ${arn} still runs`;
+
+/** Of several tasks some may have ended before the run did: how, one sentence each. */
+export const endedBefore = (
+  watched: readonly Watched[],
+  containers: readonly ContainerDefinition[],
+  decisive: string | undefined,
+): readonly string[] =>
+  watched
+    .filter(isOver)
+    .map(({ arn, task }) => `task ${arn} has ended: ${verdictOf(task, containers, decisive).sentence}`);
