@@ -1,4 +1,5 @@
 import { type ImageReference, nameOf, parseImageReference, wholeName } from '../image/image-reference.ts';
+import { survivesMask } from '../image/without-host.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import { tag as tagPattern } from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
@@ -52,7 +53,7 @@ const outputs = {
   image: { description: 'The image by digest in the target, `repository@sha256:…`.' },
   digest: { description: 'The digest, the same as in the source.' },
   tags: { description: 'Every reference that names it now, one a line.' },
-  repository: { description: 'The target repository without its registry host.' },
+  repository: { description: `The target repository without its registry host. ${survivesMask}` },
   referrers: {
     description: 'The digests of the signatures and attestations that are in the target now, one a line.',
   },

@@ -5,6 +5,7 @@ import { baseImageInputs } from '../base-images.ts';
 import { buildInputs } from '../build-inputs.ts';
 import { parseOutputs } from '../build-outputs.ts';
 import { registryHost } from '../image-reference.ts';
+import { survivesMask } from '../without-host.ts';
 
 /** What build-push takes and gives. */
 export const inputs = {
@@ -58,8 +59,7 @@ export const outputs = {
   tags: { description: 'Every reference that was pushed, one a line.' },
   version: { description: 'The first tag.' },
   repository: {
-    description:
-      'The repository without its registry host. With `digest` it survives where a masked account id would make the host drop `image`.',
+    description: `The repository without its registry host. ${survivesMask}`,
   },
   imageid: {
     description:
