@@ -25,6 +25,10 @@ describe('wait-for-service', () => {
     stage = await Stage.set();
     const started = await stage.deploy({ 'wait-until': 'started' });
     expect(started.result.outputs.verdict).toBe('STARTED');
+    expect(started.host.summaryBlocks.slice(1)).toEqual([
+      { kind: 'heading', text: 'web: STARTED' },
+      { kind: 'paragraph', text: 'started, not followed' },
+    ]);
     const id = started.result.outputs['deployment-id']!;
     const { result, live } = await run(waitForService, { 'deployment-id': id });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED', 'deployment-id': id } });
@@ -119,6 +123,34 @@ describe('deploy-service, of what is set already', () => {
     });
     expect(deploymentsMade).toBe(0);
     expect(took).toBeLessThan(320_000);
+  });
+});
+
+describe('deploy-service, of a desired count alone', () => {
+  const more = (count: string) => ({ 'task-definition': 'v1.json', 'desired-count': count });
+  test('up from 0: green when a task of it runs', async () => {
+    stage = await Stage.set({ services: { web: { desiredCount: 0 } } });
+    const { result, deploymentsMade } = await stage.deploy(more('2'));
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(stage.serving()).not.toEqual(['web:1 0']);
+    expect(deploymentsMade).toBe(0);
+  });
+  test('up from 0: red when none comes up', async () => {
+    stage = await Stage.set({ services: { web: { desiredCount: 0 } } });
+    stage.world.ecs.setFates([{ fate: { kind: 'pull-error' } }]);
+    const { result } = await stage.deploy(more('2'));
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
+    expect(result.error?.summary).toMatch(
+      /^web: web:1 is not live: the image of container "app" does not exist: /,
+    );
+  });
+  test('up from 2: what runs is live, and a warning says that the new tasks are not waited for', async () => {
+    stage = await Stage.set();
+    const { result, host } = await stage.deploy(more('5'));
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+    expect(host.lines).toContain(
+      'warning: the desired count of web goes from 2 to 5 without a deployment: the new tasks are not waited for, scale-service would',
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { Registration } from '../task-definition/register.ts';
+import { isDown } from './down.ts';
 import { type FollowOptions, followTo } from './follow.ts';
 import { failedToStart, type Outcome, outcomeOf } from './outcome.ts';
 import { planUpdate } from './plan.ts';
@@ -154,8 +155,9 @@ async function act(run: Run, target: Target, { plan, registration, make }: Doing
         registration: made.registration ?? registration,
         target: made.target,
       };
-      if (made.isNew || made.primary.rolloutState !== 'COMPLETED')
-        return { ...begun, arn: made.service.currentServiceDeployment };
+      // A count that was 0 until now: complete, but nobody has seen a task of it.
+      const isDone = made.primary.rolloutState === 'COMPLETED' && !isDown(made.service, made.primary);
+      if (made.isNew || !isDone) return { ...begun, arn: made.service.currentServiceDeployment };
       const live = begun.registration.arn;
       const reason = `the service was updated; ECS started no new deployment, and ${shortTaskDefinition(live)} is live`;
       return { ...begun, verdict: { kind: 'NOOP', reason, live } };

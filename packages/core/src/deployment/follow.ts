@@ -79,13 +79,15 @@ export async function followTo(
     world.host.log.notice(
       `${ours.service}: not waiting; the deployment is in progress, and this step does not know how it ends`,
     );
+    const reason = 'started, not followed';
     return {
-      ...outcomeOf(
-        { kind: 'SUCCEEDED', reason: 'started, not followed' },
-        { ours, registration, milliseconds: milliseconds() },
-      ),
+      ...outcomeOf({ kind: 'SUCCEEDED', reason }, { ours, registration, milliseconds: milliseconds() }),
       status: 'in-progress',
       verdict: 'STARTED',
+      blocks: [
+        { kind: 'heading', text: `${ours.service}: STARTED` },
+        { kind: 'paragraph', text: reason },
+      ],
     };
   }
   const timeout = timeLimit(run, options.timeout ?? way.timeout, options.jobTimeout);

@@ -91,6 +91,12 @@ function warningsFor({ service, name }: Target, deploys: boolean, settings: Sett
   if (deploys && (settings.desiredCount ?? service.desiredCount) === 0) {
     warnings.push(`the desired count of ${name} is 0: no task will run, so the new version is not exercised`);
   }
+  const count = settings.desiredCount;
+  if (!deploys && service.runningCount !== 0 && count !== undefined && count > (service.desiredCount ?? 0)) {
+    warnings.push(
+      `the desired count of ${name} goes from ${service.desiredCount} to ${count} without a deployment: the new tasks are not waited for, scale-service would`,
+    );
+  }
   return warnings;
 }
 

@@ -4,6 +4,7 @@ import { nameInArn } from '../account/arn.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
+import { refuseOtherCluster, refuseOtherPlace } from './asked-service.ts';
 import type { ByCodeDeploy } from './code-deploy/group.ts';
 import { liveTaskDefinition } from './code-deploy/task-sets.ts';
 import { isHindrance } from './explain.ts';
@@ -52,6 +53,7 @@ export async function readTargets(
   world: World,
 ): Promise<readonly Target[]> {
   const { cluster } = wanted;
+  for (const asked of wanted.services) refuseOtherCluster(asked, cluster);
   const names = wanted.services.map(nameInArn);
   const signal = world.host.cancellation;
   if (wanted.allowedAccountIds) await checkAllowedAccount(wanted.allowedAccountIds, world);
@@ -67,7 +69,8 @@ export async function readTargets(
     throw await notFound(`${what} not found in cluster ${cluster}`, world);
   }
   const services = names.map((name) => withEventIds(found.get(name) as Service));
-  for (const service of services) {
+  for (const [index, service] of services.entries()) {
+    refuseOtherPlace(wanted.services[index]!, service.serviceArn);
     refuse(cluster, service, wanted.controllers);
     if (wanted.desiredCount !== undefined) refuseCount(service);
     if (wanted.waitUntil === 'started' || wanted.waitForServiceStability === false) refuseLeaving(service);

@@ -40,7 +40,11 @@ export async function findExpress(
   const { forceNewDeployment } = given;
   const reading = { ecs, clock: world.clock, signal: world.host.cancellation };
   const read = async () => {
-    const [target] = await readTargets({ cluster, services: [name], forceNewDeployment }, ecs, world);
+    const [target] = await readTargets(
+      { cluster, services: [given.serviceName], forceNewDeployment },
+      ecs,
+      world,
+    );
     if (!isExpress(target!.service)) throw noExpress(name);
     const live = await readExpress(target!.service, reading, given.mutateTagsOnUpdate);
     return { target: target!, ...live };
