@@ -1,3 +1,4 @@
+import type { PutImageResponse } from '@aws-sdk/client-ecr';
 import type { CreateExpressGatewayServiceRequest } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { policyOf } from '@landfall/core/operation/iam-policy';
@@ -390,20 +391,28 @@ describe('an update', () => {
   test('rollback-on failure sets the service back to all that it was set to, where ECS did not', async () => {
     const { secrets: _secrets, ...open } = container;
     await given({ healthCheckPath: '/up', primaryContainer: open });
-    const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
-    const containerImages = [{ containerName: 'Main', image: 'example/web', imageDigest: digest('b') }];
+    await stage.world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
+    const imageManifest = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests: [],
+    });
+    const put = await stage.world.dispatch('ecr', 'PutImage', { repositoryName: 'web', imageManifest });
+    const pushed = (put as PutImageResponse).image!.imageId!.imageDigest!;
+    const other = `sha256:${'b'.repeat(64)}`;
+    const containerImages = [{ containerName: 'Main', imageDigest: other }];
     stage.world.fault({
       service: 'ecs',
       operation: 'DescribeServiceRevisions',
       fault: { kind: 'answer', body: { serviceRevisions: [{ containerImages }], failures: [] } },
     });
     const end = await deploy({
-      image: `example/web@${digest('a')}`,
+      image: `123456789012.dkr.ecr.us-east-1.amazonaws.com/web@${pushed}`,
       'health-check-path': '/health',
       'rollback-on': 'failure',
     });
     expect(verdictOf(end)).toBe('FAILED 1');
-    expect(summaryOf(end)).toMatch(/container Main runs sha256:b+, not the sha256:a+ that/);
+    expect(summaryOf(end)).toContain(`container Main runs ${other}, not the ${pushed} that`);
     expect(updates().at(-1)).toEqual({
       serviceArn,
       primaryContainer: expect.objectContaining(open),

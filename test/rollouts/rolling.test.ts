@@ -1,3 +1,4 @@
+import type { PutImageResponse } from '@aws-sdk/client-ecr';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { VirtualClock } from '@landfall/sandbox/world/clock';
 import { Stage, taskDefinitionOf, toldBy } from './stage.ts';
@@ -438,19 +439,69 @@ describe('what runs is what was pushed', () => {
     expect(host.lines).toContain('info: web: app runs the digest that was pushed (not known: agent)');
   });
 
-  test('another digest than the one named is red, although ECS calls the deployment successful', async () => {
+  const repository = '123456789012.dkr.ecr.us-east-1.amazonaws.com/web';
+  const indexOf = (manifests: object[], name: string) =>
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests,
+      annotations: { name },
+    });
+
+  /** Pushes an index with one platform, and has ECS tell the digest that `told` chooses. */
+  async function deployIndex(told: (pushed: { index: string; platform: string }) => string, readable = true) {
     stage = await Stage.set();
-    await stage.world.dispatch('ecs', 'RegisterTaskDefinition', byDigest);
-    const containerImages = [{ containerName: 'app', image: 'example/web', imageDigest: digest('b') }];
+    await stage.world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
+    const put = async (imageManifest: string) => {
+      const answer = await stage.world.dispatch('ecr', 'PutImage', { repositoryName: 'web', imageManifest });
+      return (answer as PutImageResponse).image!.imageId!.imageDigest!;
+    };
+    const child = indexOf([], 'platform');
+    const platform = await put(child);
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    const index = await put(indexOf([{ mediaType, digest: platform, size: child.length }], 'index'));
+    if (!readable)
+      stage.world.fault({
+        service: 'ecr',
+        operation: 'BatchGetImage',
+        fault: {
+          kind: 'error',
+          code: 'AccessDeniedException',
+          message: 'User: x is not authorized to perform: ecr:BatchGetImage',
+        },
+      });
+    const named = taskDefinitionOf('web', 2);
+    named.containerDefinitions[0]!.image = `${repository}@${index}`;
+    await stage.world.dispatch('ecs', 'RegisterTaskDefinition', named);
+    const containerImages = [{ containerName: 'app', imageDigest: told({ index, platform }) }];
     const fault = {
       kind: 'answer' as const,
       body: { serviceRevisions: [{ containerImages }], failures: [] },
     };
     stage.world.fault({ service: 'ecs', operation: 'DescribeServiceRevisions', fault });
-    const { result } = await stage.deploy({ 'task-definition': 'web:2' });
+    return { ...(await stage.deploy({ 'task-definition': 'web:2' })), index, platform };
+  }
+
+  test('another digest than the one named is red, although ECS calls the deployment successful', async () => {
+    const { result, index } = await deployIndex(() => digest('b'));
     expect(result.error).toMatchObject({
       code: 'DEPLOYMENT_FAILED',
-      summary: `web: web:2 is not live: container app runs ${digest('b')}, not the ${digest('a')} that the task definition names`,
+      summary: `web: web:2 is not live: container app runs ${digest('b')}, not the ${index} that the task definition names`,
     });
+  });
+
+  test('the digest of a platform is what was pushed where the index names it', async () => {
+    const { result, host } = await deployIndex(({ platform }) => platform);
+    expect(result.outputs.verdict).toBe('SUCCEEDED');
+    expect(host.lines).toContain('info: web: every container runs the digest that was pushed');
+  });
+
+  test('another digest proves nothing where the index cannot be read', async () => {
+    const { result, host, index } = await deployIndex(() => digest('b'), false);
+    expect(result.outputs.verdict).toBe('SUCCEEDED');
+    expect(host.lines).toContain(
+      `notice: app runs ${digest('b')}: whether that is a platform of ${index} could not be learned`,
+    );
+    expect(host.lines).not.toContain('info: web: every container runs the digest that was pushed');
   });
 });

@@ -1,15 +1,17 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { isLandfallError } from '../errors/landfall-error.ts';
 import { parseImageReference } from '../image/image-reference.ts';
-import { type ImageProof, proveImages } from './proof.ts';
+import type { World } from '../world/world.ts';
+import { isOrNames, readEcrImage } from './ecr-image.ts';
+import { type ImageProof, type ImagesProof, proveImages } from './proof.ts';
 import type { Run } from './run.ts';
 import type { Verdict } from './verdict.ts';
 import type { Watch } from './watch.ts';
 
 /**
  * After a success: whether ECS runs the very images that the task definition names by digest. One call, and none
- * where no image is named by digest. A mismatch is a failure, because what is live is not what was pushed; what
- * may not be read is one notice.
+ * where no image is named by digest, and one more where ECS tells another digest. A mismatch is a failure, because
+ * what is live is not what was pushed; what may not be read is one notice.
  */
 export async function checkImages(
   run: Run,
@@ -25,8 +27,8 @@ export async function checkImages(
       { serviceRevisionArns: [revision] },
       { signal: cancellation },
     );
-    const proof = proveImages(serviceRevisions[0] ?? {}, taskDefinition);
-    const [wrong] = proof.mismatched;
+    const told = proveImages(serviceRevisions[0] ?? {}, taskDefinition);
+    const { wrong, proven, unknown } = await settle(told, run.world);
     if (wrong) {
       return {
         kind: 'FAILED',
@@ -35,16 +37,37 @@ export async function checkImages(
       };
     }
     const names = (proofs: readonly ImageProof[]) => proofs.map(({ container }) => container).join(', ');
-    if (proof.matched) log.info(`${watch.ours.service}: every container runs the digest that was pushed`);
-    else if (proof.proven.length > 0)
+    if (unknown.length === 0)
+      log.info(`${watch.ours.service}: every container runs the digest that was pushed`);
+    else if (proven.length > 0)
       log.info(
-        `${watch.ours.service}: ${names(proof.proven)} runs the digest that was pushed (not known: ${names(proof.unknown)})`,
+        `${watch.ours.service}: ${names(proven)} runs the digest that was pushed (not known: ${names(unknown)})`,
       );
   } catch (error) {
     const why = isLandfallError(error) ? error.summary : 'the service revision could not be read';
     log.notice(`${watch.ours.service}: which image digests run cannot be shown: ${why}`);
   }
   return verdict;
+}
+
+/** Another digest may be that of the platform that ECS took of the index that was pushed: ECR tells. */
+async function settle({ mismatched, proven, unknown }: ImagesProof, world: World) {
+  const settled = { proven: [...proven], unknown: [...unknown], wrong: undefined as ImageProof | undefined };
+  for (const one of mismatched) {
+    const parsed = parseImageReference(one.image);
+    const image = parsed.ok
+      ? await readEcrImage(parsed.reference, { imageDigest: one.pushed }, world)
+      : undefined;
+    if (image?.kind === 'found' && isOrNames(image.value, one.resolved!)) settled.proven.push(one);
+    else if (image?.kind === 'found') settled.wrong ??= one;
+    else {
+      settled.unknown.push(one);
+      world.host.log.notice(
+        `${one.container} runs ${one.resolved}: whether that is a platform of ${one.pushed} could not be learned`,
+      );
+    }
+  }
+  return settled;
 }
 
 const namesDigests = ({ containerDefinitions = [] }: TaskDefinition) =>

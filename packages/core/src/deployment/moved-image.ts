@@ -1,9 +1,8 @@
-import { ecrHost } from '../image/ecr-host.ts';
 import { parseImageReference } from '../image/image-reference.ts';
-import { manifestTypes } from '../image/manifest-types.ts';
 import { type Probe, probe } from '../reading/probe.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
+import { isOrNames, readEcrImage } from './ecr-image.ts';
 
 /** Whether what runs is what an image reference names now, with a clause that says how it stands. */
 export type Standing =
@@ -23,14 +22,15 @@ export async function standingOf(
 ): Promise<Standing> {
   const parsed = parseImageReference(image);
   if (parsed.ok && parsed.reference.digest !== undefined) return { kind: 'same' };
-  const host = parsed.ok ? ecrHost(parsed.reference.registry ?? '') : undefined;
-  if (!parsed.ok || host?.kind !== 'private')
+  const inEcr = parsed.ok
+    ? readEcrImage(parsed.reference, { imageTag: parsed.reference.tag ?? 'latest' }, world)
+    : undefined;
+  if (inEcr === undefined)
     return {
       kind: 'unknown',
       why: `whether ${image} names another image by now cannot be told: it is not in a private registry of ECR`,
     };
   const signal = world.host.cancellation;
-  const { repository, tag = 'latest' } = parsed.reference;
   const [runs, named] = await Promise.all([
     probe(async () => {
       if (revisionArn === undefined) return undefined;
@@ -40,20 +40,7 @@ export async function standingOf(
       );
       return serviceRevisions?.[0]?.containerImages?.find((one) => one.image === image)?.imageDigest;
     }),
-    probe(async () => {
-      const ecr = await world.aws.ecr(host.region);
-      const { images } = await ecr.batchGetImage(
-        {
-          registryId: host.accountId,
-          repositoryName: repository,
-          imageIds: [{ imageTag: tag }],
-          acceptedMediaTypes: manifestTypes,
-        },
-        { signal },
-      );
-      const digest = images?.[0]?.imageId?.imageDigest;
-      return digest === undefined ? undefined : { digest, manifest: images?.[0]?.imageManifest ?? '' };
-    }),
+    inEcr,
   ]);
   const untold = [runs, named].find((one) => one.kind !== 'found');
   if (runs.kind !== 'found' || named.kind !== 'found')
@@ -61,11 +48,9 @@ export async function standingOf(
       kind: 'unknown',
       why: `whether ${image} names another image by now cannot be told: ${because(untold!)}`,
     };
-  // Of an image for several platforms ECS may tell the one that it took, which its index names.
-  const { digest, manifest } = named.value;
-  return runs.value === digest || manifest.includes(`"${runs.value}"`)
+  return isOrNames(named.value, runs.value)
     ? { kind: 'same' }
-    : { kind: 'moved', why: `${image} names ${digest} now, and ${runs.value} runs` };
+    : { kind: 'moved', why: `${image} names ${named.value.digest} now, and ${runs.value} runs` };
 }
 
 const because = (one: Probe<unknown>) => {

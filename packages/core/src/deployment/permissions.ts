@@ -39,11 +39,11 @@ export const watchPermissions: readonly Permission[] = [
   { action: 'sts:GetCallerIdentity', resource: '*', optional: true },
 ];
 
-/** To see whether the tag of an image that runs was pushed again. */
+/** To see whether the tag of an image that runs was pushed again, and which platforms an index has. */
 export const movedImagePermission: Permission = {
   action: 'ecr:BatchGetImage',
   resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
-  when: 'when images are named by tag',
+  when: 'when images are named by tag, or ECS tells another digest than was pushed',
   optional: true,
 };
 

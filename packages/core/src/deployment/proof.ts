@@ -13,10 +13,9 @@ export interface ImageProof {
 }
 
 export interface ImagesProof {
-  /** Every container runs the digest that its task definition names; nothing is unknown. */
-  readonly matched: boolean;
-  /** Those that do. */
+  /** They run the digest that their task definition names. */
   readonly proven: readonly ImageProof[];
+  /** ECS tells another digest, which may be that of a platform of the index that was pushed. */
   readonly mismatched: readonly ImageProof[];
   /** Named by tag, or ECS did not tell what it resolved: neither proven nor disproven. */
   readonly unknown: readonly ImageProof[];
@@ -44,7 +43,7 @@ export function proveImages(revision: ServiceRevision, taskDefinition: TaskDefin
   const mismatched = proofs.filter((one) => one.pushed && one.resolved && one.pushed !== one.resolved);
   const proven = proofs.filter((one) => one.pushed && one.pushed === one.resolved);
   const unknown = proofs.filter((one) => one.pushed === undefined || one.resolved === undefined);
-  return { matched: proofs.length > 0 && proven.length === proofs.length, proven, mismatched, unknown };
+  return { proven, mismatched, unknown };
 }
 
 function digestOf(image: string): string | undefined {
