@@ -112,7 +112,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('FAILED 1');
     expect(end.result.error?.summary).toBe(
-      'web: web:2 is not live: Service deployment stopped because the circuit breaker threshold was exceeded.; rollback is off, so the service may run a mix of versions',
+      'web: web:2 is not live: Service deployment stopped because the circuit breaker threshold was exceeded; rollback is off, so the service may run a mix of versions',
     );
     expect(stage.serving()).toEqual(['web:1 2']);
   });
@@ -140,7 +140,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('FAILED 1');
     expect(end.result.error?.summary).toBe(
-      'web: web:2 is not live: Service deployment stopped because one or more alarms were triggered.; rollback is off, so the service may run a mix of versions',
+      'web: web:2 is not live: Service deployment stopped because one or more alarms were triggered; rollback is off, so the service may run a mix of versions',
     );
   });
 

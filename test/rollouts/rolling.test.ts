@@ -39,9 +39,11 @@ describe('ROLLING, transition by transition', () => {
 
   test('GoodToBad without a breaker, permanent cause: fail-fast ends it and says that ECS goes on trying', async () => {
     stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
-    const { result, took } = await stage.deploy();
+    const { result, host, took } = await stage.deploy();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
     expect(result.error?.summary).toMatch(/no circuit breaker will stop ECS from trying/);
+    // A container whose image was never pulled has no log, and asking for it would only say so.
+    expect(host.lines.filter((line) => line.includes('wrote no log'))).toEqual([]);
     expect(took).toBeLessThan(120_000);
   });
 
@@ -346,13 +348,23 @@ describe('several services in one run', () => {
       services: { web: breaker, api: breaker },
       fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    await stage.begin({
+    const { host } = await stage.begin({
       service: '',
       services: 'api=api-v2.json\nweb=v2.json after api',
       'task-definition': '',
       'on-failure': 'rollback',
     }).done;
     expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:1$/);
+    const at = host.summaryBlocks.findIndex((one) => one.kind === 'heading' && one.text.startsWith('api: '));
+    expect(host.summaryBlocks.slice(at, at + 2)).toEqual([
+      { kind: 'heading', text: 'api: ROLLED_BACK' },
+      {
+        kind: 'paragraph',
+        text: expect.stringMatching(
+          /^was live, and was taken back to api:1 because another service of the run failed \(after \d:\d\d\)$/,
+        ),
+      },
+    ]);
   });
 });
 

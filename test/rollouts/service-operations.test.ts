@@ -27,7 +27,7 @@ describe('wait-for-service', () => {
     expect(started.result.outputs.verdict).toBe('STARTED');
     expect(started.host.summaryBlocks.slice(1)).toEqual([
       { kind: 'heading', text: 'web: STARTED' },
-      { kind: 'paragraph', text: 'started, not followed' },
+      { kind: 'paragraph', text: 'started, not followed (after 0:00)' },
     ]);
     const id = started.result.outputs['deployment-id']!;
     const { result, live } = await run(waitForService, { 'deployment-id': id });

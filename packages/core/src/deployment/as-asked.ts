@@ -1,4 +1,4 @@
-import type { Outcome } from './outcome.ts';
+import { type Outcome, retold } from './outcome.ts';
 import { shortTaskDefinition } from './rollout.ts';
 
 /** A rollback that was asked for and has succeeded is green; any other end stays what it is. */
@@ -6,5 +6,5 @@ export function asAsked(outcome: Outcome): Outcome {
   if (outcome.verdict !== 'ROLLED_BACK') return outcome;
   const { error: _asked, ...done } = outcome;
   const live = outcome.live ? `${shortTaskDefinition(outcome.live)} is live` : outcome.reason;
-  return { ...done, reason: `rolled back, as asked: ${live}` };
+  return retold(done, { reason: `rolled back, as asked: ${live}` });
 }

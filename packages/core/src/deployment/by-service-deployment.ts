@@ -70,7 +70,7 @@ function stopped(rollout: Rollout, terms: Terms, why: string): Verdict | undefin
   if (tripped) {
     return {
       kind: 'FAILED',
-      reason: `${why}; rollback is off, so the service may run a mix of versions`,
+      reason: `${why.replace(/\.$/, '')}; rollback is off, so the service may run a mix of versions`,
       remedy:
         'Mend the cause shown and deploy again, or deploy the previous revision. Turn on rollback in the circuit breaker.',
     };

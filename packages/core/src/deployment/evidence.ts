@@ -1,6 +1,7 @@
 import type { Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import { nameInArn } from '../account/arn.ts';
 import { lastLogLines } from '../container-log/last-log-lines.ts';
+import { mayHaveWritten } from '../task/may-have-written.ts';
 import { classifyStop } from '../task/stopped-reason.ts';
 import type { Aws } from '../world/aws.ts';
 import { shortTask } from './rollout.ts';
@@ -81,7 +82,7 @@ export async function lastWords(
   const definition =
     taskDefinition?.containerDefinitions?.find((one) => one.name === blamed) ??
     taskDefinition?.containerDefinitions?.find((one) => one.essential !== false);
-  if (!definition?.name || !task.taskArn) return undefined;
+  if (!definition?.name || !task.taskArn || !mayHaveWritten(task, definition.name)) return undefined;
   const container = task.containers?.find((one) => one.name === definition.name);
   const { lines, note } = await lastLogLines({
     logs,

@@ -4,7 +4,7 @@ import type { World } from '../world/world.ts';
 import { stopRollout } from './cancel.ts';
 import { checkImages } from './check-images.ts';
 import { isHindrance } from './explain.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import { type Outcome, outcomeOf, retold } from './outcome.ts';
 import type { Poller } from './poller.ts';
 import { beginRollout, deploymentOf, type Ours, type Rollout, shortTaskDefinition } from './rollout.ts';
 import type { Run } from './run.ts';
@@ -80,15 +80,10 @@ export async function followTo(
       `${ours.service}: not waiting; the deployment is in progress, and this step does not know how it ends`,
     );
     const reason = 'started, not followed';
-    return {
-      ...outcomeOf({ kind: 'SUCCEEDED', reason }, { ours, registration, milliseconds: milliseconds() }),
-      status: 'in-progress',
-      verdict: 'STARTED',
-      blocks: [
-        { kind: 'heading', text: `${ours.service}: STARTED` },
-        { kind: 'paragraph', text: reason },
-      ],
-    };
+    return retold(
+      outcomeOf({ kind: 'SUCCEEDED', reason }, { ours, registration, milliseconds: milliseconds() }),
+      { status: 'in-progress', verdict: 'STARTED' },
+    );
   }
   const timeout = timeLimit(run, options.timeout ?? way.timeout, options.jobTimeout);
   const terms = {

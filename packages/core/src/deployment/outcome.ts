@@ -182,6 +182,27 @@ const tasksOf = (count: number) => (count === 1 ? '1 task' : `${count} tasks`);
 
 const isInFlight = ({ kind }: Verdict) => statuses[kind] === 'in-progress' || kind === 'UNKNOWN';
 
+const headOf = (
+  service: string,
+  verdict: string | undefined,
+  reason: string,
+  milliseconds: number,
+): SummaryBlock[] => [
+  { kind: 'heading', text: `${service}: ${verdict}` },
+  { kind: 'paragraph', text: `${reason} (after ${formatElapsed(milliseconds)})` },
+];
+
+/** An outcome of which something else is to be said by now; its section of the summary says it, too. */
+export function retold<Changes extends Partial<Outcome>>(
+  outcome: Outcome,
+  changes: Changes,
+): Outcome & Changes {
+  const { service, verdict, reason, milliseconds, blocks } = { ...outcome, ...changes };
+  const [heading, paragraph, ...rest] = blocks;
+  const head = heading && paragraph ? headOf(service, verdict, reason, milliseconds) : [];
+  return { ...outcome, ...changes, blocks: [...head, ...rest] };
+}
+
 function blocksOf(verdict: Verdict, told: Told, causes: readonly Cause[]): SummaryBlock[] {
   const { ours, story, watch } = told;
   const shifting =
@@ -192,8 +213,7 @@ function blocksOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Summa
     story?.samples ?? [],
   );
   return [
-    { kind: 'heading', text: `${ours.service}: ${verdict.kind}` },
-    { kind: 'paragraph', text: `${verdict.reason} (after ${formatElapsed(told.milliseconds)})` },
+    ...headOf(ours.service, verdict.kind, verdict.reason, told.milliseconds),
     ...(picture ? [picture] : []),
     ...(causes.length > 0 ? [{ kind: 'list', items: causes.map(causeLine) } as const] : []),
     ...(story && story.recentEvents.length > 0

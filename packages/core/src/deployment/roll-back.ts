@@ -4,7 +4,7 @@ import { oursOf } from './deploy.ts';
 import { isExternal } from './external/plan.ts';
 import { type FollowOptions, followTo } from './follow.ts';
 import { resuming } from './going-on.ts';
-import type { Outcome } from './outcome.ts';
+import { type Outcome, retold } from './outcome.ts';
 import { primaryOf, shortTaskDefinition } from './rollout.ts';
 import type { Run } from './run.ts';
 import type { Target } from './target.ts';
@@ -87,15 +87,17 @@ async function refuseGone({ ecs, world }: Run, { name, taskDefinition: before }:
 /** What is to be said of a service that this run had deployed, once it was taken back, or should have been. */
 export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome =>
   back && !back.error
-    ? {
-        ...done,
+    ? retold(done, {
         status: 'rolled-back',
         isTakenBack: true,
         verdict: 'ROLLED_BACK',
         reason: `was live, and was taken back to ${shortTaskDefinition(back.ours?.taskDefinition)} because another service of the run failed`,
         ...(back.ours && { live: back.ours.taskDefinition }),
-      }
-    : { ...done, reason: `${done.reason}; it was to be taken back, but could not be` };
+      })
+    : retold(done, { reason: andAlso(done.reason, 'it was to be taken back, but could not be') });
+
+/** ECS ends some of its reasons with a full stop. */
+const andAlso = (reason: string, more: string) => `${reason.replace(/\.$/, '')}; ${more}`;
 
 /** A deployment that did not end well, once it was replaced by what ran before, or asked to stop. */
 export function afterUndo(done: Outcome, undone: Outcome | 'stopped' | undefined): Outcome {
@@ -107,12 +109,11 @@ export function afterUndo(done: Outcome, undone: Outcome | 'stopped' | undefined
     live === undefined
       ? 'it is being stopped'
       : `this run has rolled back to ${shortTaskDefinition(live)}, which is live`;
-  return {
-    ...done,
-    reason: `${done.reason}; ${what}`,
+  return retold(done, {
+    reason: andAlso(done.reason, what),
     ...(live !== undefined && { live }),
     error: new LandfallError(error.code, {
-      summary: `${error.summary}; ${what}`,
+      summary: andAlso(error.summary, what),
       remedy:
         done.causes[0]?.remedy ??
         (live === undefined
@@ -125,7 +126,7 @@ export function afterUndo(done: Outcome, undone: Outcome | 'stopped' | undefined
       facts: { ...error.facts, live },
       cause: error.cause,
     }),
-  };
+  });
 }
 
 /**

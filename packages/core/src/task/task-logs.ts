@@ -1,8 +1,9 @@
-import type { ContainerDefinition, Task } from '@aws-sdk/client-ecs';
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { nameInArn } from '../account/arn.ts';
 import { followLog, type LogFollower } from '../container-log/follow-log.ts';
 import { logDestination } from '../container-log/log-destination.ts';
 import type { World } from '../world/world.ts';
+import { mayHaveWritten } from './may-have-written.ts';
 import type { Watched } from './task-state.ts';
 
 export interface TaskLogs {
@@ -12,15 +13,6 @@ export interface TaskLogs {
   finish(watched: readonly Watched[]): Promise<void>;
   /** The last lines of a container. */
   tail(arn: string, container: string): readonly string[];
-}
-
-const notYet = new Set([undefined, 'PROVISIONING', 'PENDING']);
-
-/** A container that never got further than pulling its image has no log, and asking would only say so. */
-function mayHaveWritten(task: Task, name: string | undefined): boolean {
-  const container = task.containers?.find((one) => one.name === name);
-  if (container?.exitCode !== undefined || container?.lastStatus === 'RUNNING') return true;
-  return task.stopCode !== 'TaskFailedToStart' && !notYet.has(task.lastStatus);
 }
 
 /** The logs of some containers of some tasks, one follower each, opened when the container can have written. */
