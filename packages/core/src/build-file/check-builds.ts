@@ -2,8 +2,8 @@ import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { isLandfallError, type LandfallError } from '../errors/landfall-error.ts';
 import { buildWishes } from '../image/build-wishes.ts';
 import type { World } from '../world/world.ts';
-import type { TargetBuild } from './build-images.ts';
 import { targetContext } from './build-target.ts';
+import type { TargetBuild } from './target-build.ts';
 
 /**
  * What can be seen to be wrong with each build before any is begun, by its target's name: a context that is not

@@ -1,12 +1,11 @@
 import type { BuildValues } from '../image/build-wishes.ts';
-import { parseImageReference } from '../image/image-reference.ts';
+import { parseImageReference, referenceOf } from '../image/image-reference.ts';
 import { type ImageNames, nameImage, nameProblems } from '../image/name-image.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
-import { referenceOf } from '../registry/push-references.ts';
 import type { World } from '../world/world.ts';
-import type { TargetBuild } from './build-images.ts';
 import type { BuildTarget } from './build-target.ts';
 import type { BuildFileValues } from './load-build-file.ts';
+import type { TargetBuild } from './target-build.ts';
 
 interface GivenValues extends BuildValues, BuildFileValues {
   readonly registry: string | undefined;

@@ -1,5 +1,5 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
-import { referenceOf } from '../registry/push-references.ts';
+import { referenceOf } from '../image/image-reference.ts';
 import type { BuildRequest, BuiltImage } from '../world/docker.ts';
 import type { World } from '../world/world.ts';
 import { type BuildValues, buildWishes } from './build-wishes.ts';

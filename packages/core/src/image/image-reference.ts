@@ -96,3 +96,13 @@ export const wholeName = ({ registry = 'docker.io', repository, ...rest }: Image
   registry,
   repository: registry === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository,
 });
+
+/** One name that the image is to have. */
+export interface PushTarget {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/** `registry/repository:tag`. */
+export const referenceOf = (target: PushTarget) => `${nameOf(target)}:${target.tag}`;

@@ -1,5 +1,5 @@
+import type { PushTarget } from '../image/image-reference.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
-import type { PushTarget } from '../registry/push-references.ts';
 import type { World } from '../world/world.ts';
 import { parseImageReference } from './image-reference.ts';
 import { type Label, ociLabels } from './oci-labels.ts';

@@ -1,14 +1,13 @@
 import { buildFileProblems } from '../build-file/name-targets.ts';
-import { publishMany } from '../build-file/publish-many.ts';
-import { baseImageProblems, baseImagesOutput, onBaseImages, pinBaseImages } from '../image/base-images.ts';
 import { parseBuildContext } from '../image/build-context.ts';
 import { removeBuildFolders } from '../image/build-image.ts';
 import { outputsProblem } from '../image/build-outputs.ts';
 import { withAnyContext } from '../image/default-context.ts';
 import { nameProblems } from '../image/name-image.ts';
-import { publishOne } from '../image/publish/one-image.ts';
-import { type BuildPushValues, destinations, inputs, outputs, readsFile } from '../image/publish/terms.ts';
 import { defineOperation } from '../operation/operation.ts';
+import { baseImageProblems, baseImagesOutput, onBaseImages, pinBaseImages } from '../publish/base-images.ts';
+import { publishOne } from '../publish/one-image.ts';
+import { type BuildPushValues, destinations, inputs, outputs, readsFile } from '../publish/terms.ts';
 import { pushActions } from '../registry/push-actions.ts';
 
 export const buildPush = defineOperation({
@@ -63,7 +62,10 @@ export const buildPush = defineOperation({
     const bases = await pinBaseImages(values.baseImage, rest.world);
     if (bases.length > 0) await rest.output('base-images', baseImagesOutput(bases));
     const call = { ...rest, inputs: onBaseImages(values, bases) };
-    return readsFile(values) ? await publishMany(call, bases) : await publishOne(call, bases);
+    if (!readsFile(values)) return await publishOne(call, bases);
+    // The reader of Compose and Bake files is loaded for those who have one.
+    const { publishMany } = await import('../publish/many-images.ts');
+    await publishMany(call, bases);
   },
 
   cleanUp: removeBuildFolders,

@@ -1,6 +1,6 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
-import { nameOf } from '../image/image-reference.ts';
+import { nameOf, type PushTarget, referenceOf } from '../image/image-reference.ts';
 import type { BuiltImage } from '../world/docker.ts';
 import type { Manifest, Registry } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
@@ -9,16 +9,6 @@ import { withFreshLogin } from './renew-login.ts';
 import { retryTransient } from './retry.ts';
 import { sameContent, sameIndex } from './same-content.ts';
 import { configOf } from './same-image.ts';
-
-/** One name that the image is to have. */
-export interface PushTarget {
-  readonly registry: string;
-  readonly repository: string;
-  readonly tag: string;
-}
-
-/** `registry/repository:tag`. */
-export const referenceOf = (target: PushTarget) => `${nameOf(target)}:${target.tag}`;
 
 export interface PushedReference extends PushTarget {
   readonly digest: string;

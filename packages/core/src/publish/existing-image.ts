@@ -1,11 +1,11 @@
-import type { BaseImage } from '../image/base-images.ts';
+import type { PushTarget } from '../image/image-reference.ts';
+import { contentOf } from '../registry/manifest-content.ts';
+import { missingPlatforms } from '../registry/missing-platforms.ts';
+import { patientRegistry } from '../registry/patient-registry.ts';
+import { configOf } from '../registry/same-image.ts';
 import type { RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
-import { contentOf } from './manifest-content.ts';
-import { missingPlatforms } from './missing-platforms.ts';
-import { patientRegistry } from './patient-registry.ts';
-import type { PushTarget } from './push-references.ts';
-import { configOf } from './same-image.ts';
+import type { BaseImage } from './base-images.ts';
 
 /**
  * The digest of the image that need not be built again: every one of these references names it, it has the platforms

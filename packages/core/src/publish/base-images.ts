@@ -1,9 +1,9 @@
 import { LandfallError } from '../errors/landfall-error.ts';
+import type { BuildValues } from '../image/build-wishes.ts';
+import { formatImageReference, parseImageReference, wholeName } from '../image/image-reference.ts';
 import { type Pair, pairs } from '../inputs/kinds.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
 import type { World } from '../world/world.ts';
-import type { BuildValues } from './build-wishes.ts';
-import { formatImageReference, parseImageReference, wholeName } from './image-reference.ts';
 
 export const baseImageInputs = {
   'base-image': pairs({

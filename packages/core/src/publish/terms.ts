@@ -1,11 +1,11 @@
-import { buildFileInputs } from '../../build-file/build-file-inputs.ts';
-import { boolean, list, text } from '../../inputs/kinds.ts';
-import type { Call } from '../../operation/operation.ts';
-import { baseImageInputs } from '../base-images.ts';
-import { buildInputs } from '../build-inputs.ts';
-import { parseOutputs } from '../build-outputs.ts';
-import { registryHost } from '../image-reference.ts';
-import { survivesMask } from '../without-host.ts';
+import { buildFileInputs } from '../build-file/build-file-inputs.ts';
+import { buildInputs } from '../image/build-inputs.ts';
+import { parseOutputs } from '../image/build-outputs.ts';
+import { registryHost } from '../image/image-reference.ts';
+import { survivesMask } from '../image/without-host.ts';
+import { boolean, list, text } from '../inputs/kinds.ts';
+import type { Call } from '../operation/operation.ts';
+import { baseImageInputs } from './base-images.ts';
 
 /** What build-push takes and gives. */
 export const inputs = {

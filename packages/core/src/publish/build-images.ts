@@ -1,26 +1,19 @@
+import { targetContext } from '../build-file/build-target.ts';
+import { wrongBuilds } from '../build-file/check-builds.ts';
+import { basesOf } from '../build-file/order-targets.ts';
+import type { TargetBuild } from '../build-file/target-build.ts';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
-import type { BaseImage } from '../image/base-images.ts';
 import { type BuildFolders, buildImage } from '../image/build-image.ts';
-import type { BuildValues } from '../image/build-wishes.ts';
-import { nameOf } from '../image/image-reference.ts';
-import type { ImageNames } from '../image/name-image.ts';
+import { nameOf, referenceOf } from '../image/image-reference.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
-import { imageToKeep } from '../registry/existing-image.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
-import { type PushedReference, pushReferences, referenceOf } from '../registry/push-references.ts';
+import { type PushedReference, pushReferences } from '../registry/push-references.ts';
 import { verifyPush } from '../registry/verify-push.ts';
 import type { Host } from '../world/host.ts';
 import type { World } from '../world/world.ts';
-import { type BuildTarget, targetContext } from './build-target.ts';
-import { wrongBuilds } from './check-builds.ts';
-import { basesOf } from './order-targets.ts';
-
-export interface TargetBuild {
-  readonly target: BuildTarget;
-  readonly values: BuildValues;
-  readonly names: ImageNames;
-}
+import type { BaseImage } from './base-images.ts';
+import { imageToKeep } from './existing-image.ts';
 
 export interface TargetResult extends TargetBuild {
   /** Undefined when nothing was pushed. */

@@ -1,11 +1,11 @@
-import { imageToKeep } from '../../registry/existing-image.ts';
-import { patientRegistry } from '../../registry/patient-registry.ts';
-import { type PushedReference, pushReferences, referenceOf } from '../../registry/push-references.ts';
-import { verifyPush } from '../../registry/verify-push.ts';
-import type { BaseImage } from '../base-images.ts';
-import { buildFolders, buildImage, metadataOf } from '../build-image.ts';
-import { nameOf } from '../image-reference.ts';
-import { type ImageNames, nameImage } from '../name-image.ts';
+import { buildFolders, buildImage, metadataOf } from '../image/build-image.ts';
+import { nameOf, referenceOf } from '../image/image-reference.ts';
+import { type ImageNames, nameImage } from '../image/name-image.ts';
+import { patientRegistry } from '../registry/patient-registry.ts';
+import { type PushedReference, pushReferences } from '../registry/push-references.ts';
+import { verifyPush } from '../registry/verify-push.ts';
+import type { BaseImage } from './base-images.ts';
+import { imageToKeep } from './existing-image.ts';
 import { type BuildCall, destinations } from './terms.ts';
 
 /** Builds the image that the inputs describe, and pushes it where they say so. */

@@ -1,11 +1,10 @@
-import type { BaseImage } from '../image/base-images.ts';
+import { loadBuildFile } from '../build-file/load-build-file.ts';
+import { nameTargets } from '../build-file/name-targets.ts';
 import { buildFolders } from '../image/build-image.ts';
-import { nameOf } from '../image/image-reference.ts';
-import { type BuildCall, destinations } from '../image/publish/terms.ts';
-import { referenceOf } from '../registry/push-references.ts';
+import { nameOf, referenceOf } from '../image/image-reference.ts';
+import type { BaseImage } from './base-images.ts';
 import { buildImages, images, type TargetResult } from './build-images.ts';
-import { loadBuildFile } from './load-build-file.ts';
-import { nameTargets } from './name-targets.ts';
+import { type BuildCall, destinations } from './terms.ts';
 
 /** Several images, each with a repository and a digest of its own. */
 export async function publishMany(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
