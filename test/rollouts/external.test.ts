@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { nameInArn } from '@landfall/core/account/arn';
 import type { VirtualClock } from '@landfall/sandbox/world/clock';
 import { ByTaskSets, place } from './external-service.ts';
-import { type Curtain, Stage, type StageOptions, toldBy } from './stage.ts';
+import { type Curtain, Stage, type StageOptions, taskDefinitionOf, toldBy } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -83,6 +83,23 @@ describe('EXTERNAL, transition by transition', () => {
       force: true,
     });
     expect((await taskSets()).map((one) => one.id)).toEqual([end.result.outputs['deployment-id']]);
+  });
+
+  test('the first task set of a service in awsvpc: it says who must make it, and leaves none', async () => {
+    await given({ first: true });
+    const definition = { ...taskDefinitionOf('web', 2), networkMode: 'awsvpc' };
+    const { result } = await stage.deploy(
+      { 'task-definition': 'awsvpc.json' },
+      { 'awsvpc.json': JSON.stringify(definition) },
+    );
+    expect(result.exitCode).toBe(1);
+    expect(result.error).toMatchObject({
+      code: 'REQUEST_REFUSED',
+      summary: 'web has no primary task set yet, from which web:2 could take its subnets and security groups',
+      remedy:
+        'Create the first task set of the service yourself, with its network and load balancers, and make it the primary one (aws ecs create-task-set, aws ecs update-service-primary-task-set). Those that come after are made like it.',
+    });
+    expect(await taskSets()).toEqual([]);
   });
 
   test('the first task set of a service: nothing to delete, live all the same', async () => {

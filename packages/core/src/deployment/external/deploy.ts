@@ -103,7 +103,8 @@ async function create(
 ): Promise<TaskSet> {
   const { ecs, world } = run;
   const place = { cluster: target.cluster, service: target.name };
-  const like = primaryTaskSet(target.service) ?? target.service;
+  const primary = primaryTaskSet(target.service);
+  const like = primary ?? target.service;
   const order = taskSetOrder(place, like, { taskDefinition, externalId, run: world.host.run });
   try {
     const { taskSet } = await ecs.createTaskSet(order, { signal: world.host.cancellation });
@@ -112,6 +113,13 @@ async function create(
     if (isLandfallError(error) && /\b5 deployments exist|maximum limit/i.test(error.message))
       throw new LandfallError('TOO_MANY_DEPLOYMENTS', {
         summary: `${target.name} already has as many task sets as ECS allows: ${error.message}`,
+        cause: error,
+      });
+    if (isLandfallError(error) && !primary && /network configuration must be provided/i.test(error.message))
+      throw new LandfallError('REQUEST_REFUSED', {
+        summary: `${target.name} has no primary task set yet, from which ${shortTaskDefinition(taskDefinition)} could take its subnets and security groups`,
+        remedy:
+          'Create the first task set of the service yourself, with its network and load balancers, and make it the primary one (aws ecs create-task-set, aws ecs update-service-primary-task-set). Those that come after are made like it.',
         cause: error,
       });
     throw error;
