@@ -39,6 +39,21 @@ describe('wait-for-service', () => {
     const { result, live } = await run(waitForService);
     expect(result.outputs).toMatchObject({ verdict: 'NOOP', ...outputsOf(live) });
   });
+  test('says that a deployment that was rolled back before is not seen, unless it is told which one it waits for', async () => {
+    stage = await Stage.set({
+      services: { web: breaker },
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+    });
+    const id = (await stage.deploy()).result.outputs['deployment-id']!;
+    const notice =
+      'notice: web: no deployment is under way; one that was rolled back before this step is not seen. Set `deployment-id` or `task-definition` to be certain of what must be live.';
+    const any = await run(waitForService);
+    expect(any.result.outputs.verdict).toBe('NOOP');
+    expect(any.host.lines).toContain(notice);
+    const certain = await run(waitForService, { 'deployment-id': id });
+    expect(certain.result.outputs.verdict).toBe('ROLLED_BACK');
+    expect(certain.host.lines).not.toContain(notice);
+  });
   test('is red when another deployment is PRIMARY than the one asked for', async () => {
     stage = await Stage.set();
     const { result } = await run(waitForService, { 'deployment-id': 'ecs-svc/1' });

@@ -74,6 +74,10 @@ export const waitForService = defineOperation({
     const registration = other ? await registrationOf(run, other.ours) : asRunning(target);
     const ours = other?.ours ?? { ...primaryAsOurs(target), ...known?.of };
     if (!known || isGreen(known)) await outputDeployment(ours);
+    if (known?.kind === 'NOOP' && given.deploymentId === undefined && given.taskDefinition === undefined)
+      world.host.log.notice(
+        `${target.name}: no deployment is under way; one that was rolled back before this step is not seen. Set \`deployment-id\` or \`task-definition\` to be certain of what must be live.`,
+      );
     if (known) return conclude(call, [outcomeOf(known, { ours, registration, milliseconds: 0 })]);
     const startedAt = world.clock.elapsed();
     const arn = other?.arn ?? target.service.currentServiceDeployment;
