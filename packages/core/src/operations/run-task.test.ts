@@ -391,7 +391,7 @@ describe('a task that fails', () => {
     const { result } = play({ looks: [sees(task('PENDING'))], inputs: { 'wait-timeout': '5m' } });
     expect((await result).error).toMatchObject({
       code: 'TIMED_OUT',
-      summary: `migrate:7 had not ended after 5m; task ${arn} has not started: it is PENDING`,
+      summary: `migrate:7 had not ended after 5m; task ${arn} is PENDING: it has not started yet, and still may`,
       remedy:
         'Find out what keeps the pending tasks: an image that is still being pulled, or subnets without a way to the registry and to AWS.',
     });

@@ -11,7 +11,9 @@ export const pendingRemedy =
 
 /** A task that the run leaves as it is, in a sentence. */
 export const leftAlone = ({ arn, task }: Watched) =>
-  hasNotStarted(task) ? `task ${arn} has not started: it is ${task.lastStatus}` : `task ${arn} still runs`;
+  hasNotStarted(task)
+    ? `task ${arn} is ${task.lastStatus}: it has not started yet, and still may`
+    : `task ${arn} still runs`;
 
 /** Of several tasks some may have ended before the run did: how, one sentence each. */
 export const endedBefore = (
