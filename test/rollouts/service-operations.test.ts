@@ -398,8 +398,9 @@ describe('continue-deployment', () => {
   test('rollback: is green, because it is what was asked for', async () => {
     await pausing();
     await stage.deploy();
-    const { result, live } = await run(continueDeployment, { action: 'rollback' });
+    const { result, host, live } = await run(continueDeployment, { action: 'rollback' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
+    expect(host.lines).toContain('info: ✓ web: rolled back, as asked: web:1 is live');
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
 });

@@ -28,12 +28,16 @@ export async function outputOurs(call: AnyCall, ours: Ours | undefined): Promise
   if (ours?.deploymentId) await call.output('deployment-id', ours.deploymentId);
 }
 
+/** A rollback that was asked for: to whoever followed it, it was a deployment that failed. */
+const isAsked = ({ verdict, error, isTakenBack }: Outcome) =>
+  verdict === 'ROLLED_BACK' && error === undefined && isTakenBack !== true;
+
 /** Outputs, facts and the summary, whatever the end; then the error of the run, if it has one. */
 export async function conclude(call: AnyCall, outcomes: readonly Outcome[]): Promise<void> {
   const [only] = outcomes;
   // What was followed has said how it ended; what needed nothing is said here.
   for (const one of outcomes)
-    if (one.verdict === 'NOOP') call.world.host.log.info(`✓ ${one.service}: ${one.reason}`);
+    if (one.verdict === 'NOOP' || isAsked(one)) call.world.host.log.info(`✓ ${one.service}: ${one.reason}`);
   if (outcomes.length === 1 && only) {
     if (only.serviceDeploymentArn !== undefined)
       await call.output('service-deployment-arn', only.serviceDeploymentArn);
