@@ -1,5 +1,5 @@
-import type { Told } from './outcome.ts';
 import type { Ours } from './rollout.ts';
+import type { Told } from './told.ts';
 import type { Verdict } from './verdict.ts';
 
 /** How to go on with a deployment that this run has left in flight. */

@@ -1,4 +1,3 @@
-import type { ServiceEvent } from '@aws-sdk/client-ecs';
 import { describe } from '../errors/describe.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Registration } from '../task-definition/register.ts';
@@ -10,9 +9,8 @@ import { goingOn } from './going-on.ts';
 import { eventLine } from './narrate.ts';
 import { rolloutPicture } from './picture.ts';
 import { type Ours, shortTaskDefinition } from './rollout.ts';
-import type { Story } from './story.ts';
+import type { Told } from './told.ts';
 import { errorOfVerdict, isGreen, type Verdict, type VerdictKind } from './verdict.ts';
-import type { Watch } from './watch.ts';
 
 /** A word per service for a table. */
 export type Status =
@@ -57,25 +55,6 @@ export interface Outcome {
   readonly isTakenBack?: boolean;
   readonly blocks: readonly SummaryBlock[];
   readonly live?: string;
-}
-
-export interface Told {
-  readonly ours: Ours;
-  readonly registration: Registration;
-  readonly milliseconds: number;
-  readonly watch?: Watch | undefined;
-  readonly story?: Story | undefined;
-  /** It was asked to stop: nobody should adopt it. */
-  readonly isStopped?: boolean;
-  /** Watching itself failed with this. */
-  readonly failure?: unknown;
-  /** It was to be scaled to so many tasks; nothing was deployed. */
-  readonly scaling?: {
-    readonly wanted: number;
-    readonly events: readonly string[];
-    readonly earlier: readonly ServiceEvent[];
-    readonly causes: readonly Cause[];
-  };
 }
 
 export function outcomeOf(verdict: Verdict, told: Told): Outcome {

@@ -1,0 +1,26 @@
+import type { ServiceEvent } from '@aws-sdk/client-ecs';
+import type { Registration } from '../task-definition/register.ts';
+import type { Cause } from './evidence.ts';
+import type { Ours } from './rollout.ts';
+import type { Story } from './story.ts';
+import type { Watch } from './watch.ts';
+
+/** What is known of a deployment when it is told how it ended. */
+export interface Told {
+  readonly ours: Ours;
+  readonly registration: Registration;
+  readonly milliseconds: number;
+  readonly watch?: Watch | undefined;
+  readonly story?: Story | undefined;
+  /** It was asked to stop: nobody should adopt it. */
+  readonly isStopped?: boolean;
+  /** Watching itself failed with this. */
+  readonly failure?: unknown;
+  /** It was to be scaled to so many tasks; nothing was deployed. */
+  readonly scaling?: {
+    readonly wanted: number;
+    readonly events: readonly string[];
+    readonly earlier: readonly ServiceEvent[];
+    readonly causes: readonly Cause[];
+  };
+}
