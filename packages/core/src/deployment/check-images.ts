@@ -2,8 +2,9 @@ import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { isLandfallError } from '../errors/landfall-error.ts';
 import { parseImageReference } from '../image/image-reference.ts';
 import type { World } from '../world/world.ts';
-import { isOrNames, readEcrImage } from './ecr-image.ts';
+import { isOrNames } from './ecr-image.ts';
 import { type ImageProof, type ImagesProof, proveImages } from './proof.ts';
+import { readPushed } from './pushed-image.ts';
 import type { Run } from './run.ts';
 import type { Verdict } from './verdict.ts';
 import type { Watch } from './watch.ts';
@@ -50,14 +51,12 @@ export async function checkImages(
   return verdict;
 }
 
-/** Another digest may be that of the platform that ECS took of the index that was pushed: ECR tells. */
+/** Another digest may be that of the platform that ECS took of the index that was pushed: the registry tells. */
 async function settle({ mismatched, proven, unknown }: ImagesProof, world: World) {
   const settled = { proven: [...proven], unknown: [...unknown], wrong: undefined as ImageProof | undefined };
   for (const one of mismatched) {
     const parsed = parseImageReference(one.image);
-    const image = parsed.ok
-      ? await readEcrImage(parsed.reference, { imageDigest: one.pushed }, world)
-      : undefined;
+    const image = parsed.ok ? await readPushed(parsed.reference, one.pushed!, world) : undefined;
     if (image?.kind === 'found' && isOrNames(image.value, one.resolved!)) settled.proven.push(one);
     else if (image?.kind === 'found') settled.wrong ??= one;
     else {

@@ -6,13 +6,12 @@ import { contentOf } from './manifest-content.ts';
 
 /** What became of the blobs of a promotion, over all its tries: one that was sent stays so, though it is there by then. */
 export class BlobTally {
-  readonly #how = new Map<string, CopiedBlob['how']>();
+  readonly #how = new Map<string, CopiedBlob>();
   /** Bytes of blobs that went through this machine. */
   bytes = 0;
 
-  add(digest: string, { how, bytes }: CopiedBlob): void {
+  add(digest: string, how: CopiedBlob): void {
     if (how !== 'present' || !this.#how.has(digest)) this.#how.set(digest, how);
-    this.bytes += bytes;
   }
 
   /** For the log; undefined when no blob was looked at, because all the manifests were there. */
@@ -21,7 +20,7 @@ export class BlobTally {
     return `blobs: ${this.#count('copied')} copied (${this.bytes} bytes), ${this.#count('mounted')} mounted, ${this.#count('present')} already there`;
   }
 
-  #count(how: CopiedBlob['how']): number {
+  #count(how: CopiedBlob): number {
     return [...this.#how.values()].filter((one) => one === how).length;
   }
 }
@@ -63,7 +62,10 @@ export async function copyImage(
     const blobs = content.blobs.filter(({ digest }) => !seen.has(digest));
     for (const { digest } of blobs) seen.add(digest);
     await bounded({ most: blobsAtOnce, signal }, blobs, async ({ digest, size }, stopped) => {
-      tally.add(digest, await registry.copyBlob({ from, to, digest, size }, { signal: stopped }));
+      const onBytes = (count: number) => {
+        tally.bytes += count;
+      };
+      tally.add(digest, await registry.copyBlob({ from, to, digest, size, onBytes }, { signal: stopped }));
     });
     await registry.putManifest(target, manifest, { signal });
   };

@@ -33,13 +33,12 @@ export interface CopyBlobRequest {
   readonly to: RepositoryName;
   readonly digest: string;
   readonly size: number;
+  /** Told how many more bytes went through this machine, whether they are of use in the end or not. */
+  readonly onBytes?: (count: number) => void;
 }
 
-export interface CopiedBlob {
-  readonly how: 'present' | 'mounted' | 'copied';
-  /** Bytes that went through this machine. */
-  readonly bytes: number;
-}
+/** Whether the target had it, took it over from another repository of its own, or was sent it. */
+export type CopiedBlob = 'present' | 'mounted' | 'copied';
 
 export interface RegistryCallOptions {
   readonly signal?: AbortSignal;

@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import type {
-  CopiedBlob,
-  CopyBlobRequest,
-  RegistryTarget,
-  RepositoryName,
-} from '@landfall/core/world/registry';
+import type { CopiedBlob, CopyBlobRequest, RegistryTarget } from '@landfall/core/world/registry';
 import { readFollowing } from './follow.ts';
 import type { HttpSend, StreamedBody } from './http.ts';
 import { noAnswer } from './no-answer.ts';
@@ -39,9 +34,10 @@ export async function openBlob(
 export async function copyBlob(
   sessionOf: (registry: string) => Session,
   http: HttpSend,
-  { from, to, digest, size }: CopyBlobRequest,
+  request: CopyBlobRequest,
   signal: AbortSignal | undefined,
 ): Promise<CopiedBlob> {
+  const { from, to, digest, size } = request;
   const target = { ...to, reference: digest };
   const session = sessionOf(to.registry);
   const same = from.registry === to.registry;
@@ -57,7 +53,7 @@ export async function copyBlob(
     signal,
   });
   there.resume();
-  if (there.statusCode === 200) return { how: 'present', bytes: 0 };
+  if (there.statusCode === 200) return 'present';
 
   const mount = same
     ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from.repository)}`
@@ -71,7 +67,7 @@ export async function copyBlob(
   });
   if (started.statusCode === 201) {
     started.resume();
-    return { how: 'mounted', bytes: 0 };
+    return 'mounted';
   }
   if (started.statusCode !== 202) throw await refusal(started, target, 'write');
   started.resume();
@@ -87,7 +83,7 @@ export async function copyBlob(
     path: locationOf(started, target),
     scopes,
     headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
-    body: checked(source, from, digest, size),
+    body: checked(source, request),
     signal,
   });
   // The specification says 202; ECR says 201, others 204.
@@ -103,7 +99,7 @@ export async function copyBlob(
   });
   if (finished.statusCode !== 201) throw await refusal(finished, target, 'write');
   finished.resume();
-  return { how: 'copied', bytes: size };
+  return 'copied';
 }
 
 function locationOf(response: IncomingMessage, { registry, repository }: RegistryTarget): string {
@@ -117,9 +113,7 @@ function locationOf(response: IncomingMessage, { registry, repository }: Registr
 /** The content as it comes, which fails at its end when it was not the content of this digest. */
 function checked(
   stream: IncomingMessage,
-  from: RepositoryName,
-  reference: string,
-  size: number,
+  { from, digest: reference, size, onBytes }: CopyBlobRequest,
 ): StreamedBody {
   const hash = createHash('sha256');
   let bytes = 0;
@@ -127,6 +121,7 @@ function checked(
     stream,
     see(chunk) {
       bytes += chunk.length;
+      onBytes?.(chunk.length);
       hash.update(chunk);
       releaseBuffers(chunk.length);
     },
