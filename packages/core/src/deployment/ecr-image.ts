@@ -1,8 +1,7 @@
 import type { ImageIdentifier } from '@aws-sdk/client-ecr';
-import { ecrHost } from '../image/ecr-host.ts';
 import type { ImageReference } from '../image/image-reference.ts';
-import { manifestTypes } from '../image/manifest-types.ts';
 import { type Probe, probe } from '../reading/probe.ts';
+import { askEcr } from '../registry/ecr-image.ts';
 import type { World } from '../world/world.ts';
 
 /** An image as ECR holds it. */
@@ -13,26 +12,19 @@ export interface EcrImage {
 
 /** Undefined where the image is not in a private registry of ECR. */
 export function readEcrImage(
-  { registry = '', repository }: ImageReference,
+  reference: ImageReference,
   imageId: ImageIdentifier,
   world: World,
 ): Promise<Probe<EcrImage>> | undefined {
-  const host = ecrHost(registry);
-  if (host?.kind !== 'private') return undefined;
-  return probe(async () => {
-    const ecr = await world.aws.ecr(host.region);
-    const { images } = await ecr.batchGetImage(
-      {
-        registryId: host.accountId,
-        repositoryName: repository,
-        imageIds: [imageId],
-        acceptedMediaTypes: manifestTypes,
-      },
-      { signal: world.host.cancellation },
-    );
-    const digest = images?.[0]?.imageId?.imageDigest;
-    return digest === undefined ? undefined : { digest, manifest: images?.[0]?.imageManifest ?? '' };
-  });
+  const ask = askEcr(reference, imageId, world);
+  return (
+    ask &&
+    probe(async () => {
+      const image = await ask();
+      const digest = image?.imageId?.imageDigest;
+      return digest === undefined ? undefined : { digest, manifest: image?.imageManifest ?? '' };
+    })
+  );
 }
 
 /** Of an image for several platforms ECS may tell the one that it took, which its index names. */

@@ -1,10 +1,9 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
-import { referenceOf } from '../image/image-reference.ts';
 import type { BuildRequest, BuiltImage } from '../world/docker.ts';
 import type { World } from '../world/world.ts';
 import { type BuildValues, buildWishes } from './build-wishes.ts';
 import { type DockerfileWarning, dockerfileWarnings, mostAnnotations } from './dockerfile-warnings.ts';
-import { nameOf } from './image-reference.ts';
+import { nameOf, referenceOf } from './image-reference.ts';
 import type { ImageNames } from './name-image.ts';
 import { withoutSecrets } from './without-secrets.ts';
 

@@ -1,7 +1,6 @@
-import type { PushTarget } from '../image/image-reference.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
 import type { World } from '../world/world.ts';
-import { parseImageReference } from './image-reference.ts';
+import { type PushTarget, parseImageReference } from './image-reference.ts';
 import { type Label, ociLabels } from './oci-labels.ts';
 import { parseFlavor } from './tag-flavor.ts';
 import { parseTagRules, type TagRule } from './tag-rule.ts';

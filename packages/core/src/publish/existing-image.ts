@@ -3,7 +3,8 @@ import { contentOf } from '../registry/manifest-content.ts';
 import { missingPlatforms } from '../registry/missing-platforms.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
 import { configOf } from '../registry/same-image.ts';
-import type { RepositoryName } from '../world/registry.ts';
+import type { Host } from '../world/host.ts';
+import type { Manifest, Registry, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import type { BaseImage } from './base-images.ts';
 
@@ -16,27 +17,37 @@ export async function imageToKeep(
   targets: readonly PushTarget[],
   { bases, platforms = [] }: { bases: readonly BaseImage[]; platforms?: readonly string[] | undefined },
 ): Promise<string | undefined> {
-  const digest = await existingImage(world, targets);
+  const { host } = world;
+  const registry = await patientRegistry(world);
+  const digest = await existingImage(registry, targets, host.cancellation);
   const [name] = targets;
   if (digest === undefined || name === undefined) return undefined;
+  const [base] = bases;
+  // With none or several base images there is nothing to compare.
+  const compared = bases.length === 1 ? base : undefined;
+  if (platforms.length === 0 && compared === undefined) return digest;
+  const held = {
+    registry,
+    name,
+    root: await registry.manifest({ ...name, reference: digest }, { signal: host.cancellation }),
+  };
   const fits =
-    (await hasPlatforms(world, name, digest, platforms)) && (await isOnBases(world, name, digest, bases));
+    hasPlatforms(held, platforms, host) && (compared === undefined || (await isOn(held, compared, host)));
   return fits ? digest : undefined;
 }
 
-async function hasPlatforms(
-  world: World,
-  name: RepositoryName,
-  digest: string,
-  platforms: readonly string[],
-): Promise<boolean> {
-  if (platforms.length === 0) return true;
-  const { host } = world;
-  const registry = await patientRegistry(world);
-  const root = await registry.manifest({ ...name, reference: digest }, { signal: host.cancellation });
+/** An image in a registry, which keeps the session for what else is asked of it. */
+interface Held {
+  readonly registry: Registry;
+  readonly name: RepositoryName;
+  /** Undefined when it has gone meanwhile. */
+  readonly root: Manifest | undefined;
+}
+
+function hasPlatforms({ root }: Held, platforms: readonly string[], { log }: Host): boolean {
   const missing = root ? missingPlatforms(root, platforms) : [];
   if (missing.length === 0) return true;
-  host.log.notice(`the image that is there is not for all of ${missing.join(', ')}: building again`);
+  log.notice(`the image that is there is not for all of ${missing.join(', ')}: building again`);
   return false;
 }
 
@@ -44,14 +55,14 @@ async function hasPlatforms(
  * The digest that every one of these references names already; undefined when one is missing or names another.
  * Each is asked for by its exact tag: a repository is never listed.
  */
-async function existingImage(world: World, targets: readonly PushTarget[]): Promise<string | undefined> {
-  const registry = await patientRegistry(world);
+async function existingImage(
+  registry: Registry,
+  targets: readonly PushTarget[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const digests = new Set<string | undefined>();
   for (const target of targets) {
-    const held = await registry.head(
-      { ...target, reference: target.tag },
-      { signal: world.host.cancellation },
-    );
+    const held = await registry.head({ ...target, reference: target.tag }, { signal });
     digests.add(held?.digest);
     if (held === undefined || digests.size > 1) return undefined;
   }
@@ -60,20 +71,10 @@ async function existingImage(world: World, targets: readonly PushTarget[]): Prom
 
 /**
  * Whether an image in a registry was built on this base image, by its label `org.opencontainers.image.base.digest`
- * (that of the first platform). With none or several base images there is nothing to compare: true.
+ * (that of the first platform).
  */
-async function isOnBases(
-  world: World,
-  name: RepositoryName,
-  digest: string,
-  bases: readonly BaseImage[],
-): Promise<boolean> {
-  const [base] = bases;
-  if (base === undefined || bases.length > 1) return true;
-  const { host } = world;
-  const registry = await patientRegistry(world);
+async function isOn({ registry, name, root }: Held, base: BaseImage, host: Host): Promise<boolean> {
   const options = { signal: host.cancellation };
-  const root = await registry.manifest({ ...name, reference: digest }, options);
   const [first] = root ? contentOf(root).manifests : [];
   const manifest = first ? await registry.manifest({ ...name, reference: first.digest }, options) : root;
   const config = manifest && configOf(manifest);

@@ -1,8 +1,7 @@
 import { isLandfallError } from '../errors/landfall-error.ts';
-import { ecrHost } from '../image/ecr-host.ts';
 import { type ImageReference, parseImageReference, wholeName } from '../image/image-reference.ts';
-import { manifestTypes } from '../image/manifest-types.ts';
 import { type Probe, probe } from '../reading/probe.ts';
+import { askEcr } from '../registry/ecr-image.ts';
 import type { RegistryTarget } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import { type Check, error, ok, skip, warn } from './check.ts';
@@ -45,21 +44,14 @@ function targetOf(reference: ImageReference): RegistryTarget {
 async function readImage(reference: ImageReference, world: World): Promise<ImageFacts | undefined> {
   const signal = world.host.cancellation;
   const target = targetOf(reference);
-  const host = ecrHost(target.registry);
-  if (host?.kind === 'private') {
-    const ecr = await world.aws.ecr(host.region);
-    const answer = await ecr.batchGetImage(
-      {
-        registryId: host.accountId,
-        repositoryName: reference.repository,
-        imageIds: [
-          reference.digest === undefined ? { imageTag: target.reference } : { imageDigest: reference.digest },
-        ],
-        acceptedMediaTypes: manifestTypes,
-      },
-      { signal },
-    );
-    const manifest = answer.images?.[0]?.imageManifest;
+  const { digest } = reference;
+  const inEcr = askEcr(
+    reference,
+    digest === undefined ? { imageTag: target.reference } : { imageDigest: digest },
+    world,
+  );
+  if (inEcr) {
+    const manifest = (await inEcr())?.imageManifest;
     return manifest === undefined ? undefined : { platforms: await platformsOf(manifest, target, world) };
   }
   const registry = await world.docker.registry();
