@@ -6,6 +6,7 @@ import type { Aws } from '@landfall/core/world/aws';
 import type { FaultRule } from './faults/fault.ts';
 import { inProcessAws } from './in-process.ts';
 import { createWorld, startSandbox, type World } from './sandbox.ts';
+import { createCodeDeployService } from './testing/code-deploy-service.ts';
 import type { VirtualClock } from './world/clock.ts';
 import { drivenClock } from './world/driven-clock.ts';
 
@@ -57,21 +58,7 @@ describe.each(adapters)('%s', (_name, open) => {
   test('asks CodeDeploy, and has our codes for its errors', async () => {
     const { aws, world } = await open();
     const group = { applicationName: 'app', deploymentGroupName: 'group' };
-    await world.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
-    await world.dispatch('ecs', 'RegisterTaskDefinition', {
-      family: 'web',
-      containerDefinitions: [
-        { name: 'web', image: 'nginx:1', memory: 64, portMappings: [{ containerPort: 80 }] },
-      ],
-    });
-    await world.dispatch('ecs', 'CreateService', {
-      cluster: 'main',
-      serviceName: 'web',
-      taskDefinition: 'web',
-      desiredCount: 1,
-      deploymentController: { type: 'CODE_DEPLOY' },
-      loadBalancers: [{ targetGroupArn: 'arn:tg', containerName: 'web', containerPort: 80 }],
-    });
+    await createCodeDeployService(world);
     const codeDeploy = await aws.codeDeploy();
     expect(await outcome(codeDeploy.getDeploymentGroup(group))).toBe('NOT_FOUND, applied: no');
     await world.dispatch('codedeploy', 'CreateApplication', { applicationName: 'app' });

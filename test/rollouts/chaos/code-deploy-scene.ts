@@ -6,7 +6,7 @@ import { balanced, CodeDeployed, names } from '../code-deploy-service.ts';
 import { ByTaskSets } from '../external-service.ts';
 import { Stage } from '../stage.ts';
 import { type Draw, drawing, fatesFrom, faultFrom } from './draw.ts';
-import { cutsFrom, type Scene } from './scene.ts';
+import { cancelFrom, cutsFrom, meddlingFrom, type Scene } from './scene.ts';
 
 const operations = [
   'ecs:DescribeServices',
@@ -70,12 +70,10 @@ export async function codeDeployScene(seed: number, random: () => number): Promi
     faults: Array.from({ length: between(0, 4) }, () => faultFrom(draw, operations)),
     cuts: cutsFrom(draw, calls),
     meddling: [
-      ...(chance(0.35)
-        ? [{ at: between(0, 400_000), act: meddlers[pick(Object.keys(meddlers)) as keyof typeof meddlers] }]
-        : []),
+      ...meddlingFrom(draw, meddlers, [0, 400_000]),
       ...(isWaiting && chance(0.7) ? [{ at: between(60_000, 600_000), act: goOn('READY_WAIT') }] : []),
       ...(chance(0.1) ? [{ at: between(60_000, 900_000), act: goOn('TERMINATION_WAIT') }] : []),
-      ...(chance(0.1) ? [{ at: between(1000, 400_000), act: 'cancel' as const }] : []),
+      ...cancelFrom(draw, 400_000),
     ],
     truth: () => truthOf(stage, own),
     // One that has failed or was stopped may be asked for again by the next run: that is no duplicate.

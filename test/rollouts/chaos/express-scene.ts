@@ -2,7 +2,7 @@ import type { Operation } from '@landfall/core/operation/operation';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import { Stage } from '../stage.ts';
 import { drawing, fatesFrom, faultFrom } from './draw.ts';
-import { cutsFrom, type Scene } from './scene.ts';
+import { cancelFrom, cutsFrom, meddlingFrom, type Scene } from './scene.ts';
 
 const operations = [
   'DescribeServices',
@@ -57,17 +57,7 @@ export async function expressScene(seed: number, random: () => number): Promise<
     onCancel: pick(['leave', 'stop']),
     faults: Array.from({ length: between(0, 4) }, () => faultFrom(draw, operations)),
     cuts: cutsFrom(draw, calls),
-    meddling: [
-      ...(chance(0.35)
-        ? [
-            {
-              at: between(1000, 600_000),
-              act: meddlers[pick(Object.keys(meddlers)) as keyof typeof meddlers],
-            },
-          ]
-        : []),
-      ...(chance(0.1) ? [{ at: between(1000, 400_000), act: 'cancel' as const }] : []),
-    ],
+    meddling: [...meddlingFrom(draw, meddlers, [1000, 600_000]), ...cancelFrom(draw, 400_000)],
     truth: async () => stage.world.ecs.truth('main', 'web')!,
     // One that was given up may be asked for again by the next run.
     allowed: (ours) => 1 + ours.filter(({ status }) => /^(?:ROLLBACK|STOP)/.test(status)).length,

@@ -1,7 +1,7 @@
 import { ByTaskSets } from '../external-service.ts';
 import { Stage } from '../stage.ts';
 import { drawing, fatesFrom, faultFrom } from './draw.ts';
-import { cutsFrom, type Scene } from './scene.ts';
+import { cancelFrom, cutsFrom, meddlingFrom, type Scene } from './scene.ts';
 
 const operations = [
   'DescribeServices',
@@ -57,17 +57,7 @@ export async function externalScene(seed: number, random: () => number): Promise
     onCancel: pick(['leave', 'stop']),
     faults: Array.from({ length: between(0, 4) }, () => faultFrom(draw, operations)),
     cuts: cutsFrom(draw, calls),
-    meddling: [
-      ...(chance(0.35)
-        ? [
-            {
-              at: between(1000, 150_000),
-              act: meddlers[pick(Object.keys(meddlers)) as keyof typeof meddlers],
-            },
-          ]
-        : []),
-      ...(chance(0.1) ? [{ at: between(1000, 150_000), act: 'cancel' as const }] : []),
-    ],
+    meddling: [...meddlingFrom(draw, meddlers, [1000, 150_000]), ...cancelFrom(draw, 150_000)],
     truth: async () => stage.world.ecs.truth('main', 'web')!,
     // A mark of a task set lasts: a run that is started again finds its own, forced or not. One that was deleted
     // before it was live may be made again, but not while it still stood.

@@ -46,3 +46,15 @@ export const cutsFrom = ({ chance, pick, between }: Draw, calls: readonly string
         }
       : { cancelAt: between(1000, 120_000) },
   );
+
+/** Now and then somebody else acts, in one of these ways, within so many milliseconds. */
+export const meddlingFrom = (
+  { chance, pick, between }: Draw,
+  meddlers: Readonly<Record<string, () => Promise<unknown>>>,
+  [from, to]: readonly [from: number, to: number],
+): Scene['meddling'] =>
+  chance(0.35) ? [{ at: between(from, to), act: meddlers[pick(Object.keys(meddlers))]! }] : [];
+
+/** Now and then the run itself is cancelled, within so many milliseconds. */
+export const cancelFrom = ({ chance, between }: Draw, to: number): Scene['meddling'] =>
+  chance(0.1) ? [{ at: between(1000, to), act: 'cancel' }] : [];

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createWorld, type World } from '../sandbox.ts';
+import { createCodeDeployService } from '../testing/code-deploy-service.ts';
 import type { VirtualClock } from '../world/clock.ts';
 
 const names = { applicationName: 'app', deploymentGroupName: 'group' };
@@ -22,21 +23,7 @@ let world: World;
 afterEach(() => world.close());
 beforeEach(async () => {
   world = createWorld({ clock: 'virtual' });
-  await world.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
-  await world.dispatch('ecs', 'RegisterTaskDefinition', {
-    family: 'web',
-    containerDefinitions: [
-      { name: 'web', image: 'nginx:1', memory: 64, portMappings: [{ containerPort: 80 }] },
-    ],
-  });
-  await world.dispatch('ecs', 'CreateService', {
-    cluster: 'main',
-    serviceName: 'web',
-    taskDefinition: 'web',
-    desiredCount: 1,
-    deploymentController: { type: 'CODE_DEPLOY' },
-    loadBalancers: [{ targetGroupArn: 'arn:tg', containerName: 'web', containerPort: 80 }],
-  });
+  await createCodeDeployService(world);
   await ask('CreateApplication', { applicationName: 'app' });
   await ask('CreateDeploymentGroup', {
     ...names,
