@@ -1,3 +1,4 @@
+import { arnParts } from '../account/arn.ts';
 import type { Ours } from './rollout.ts';
 import type { Told } from './told.ts';
 import type { Verdict } from './verdict.ts';
@@ -31,6 +32,6 @@ const continuing = (ours: Ours) => [
 ];
 
 function placeOf({ cluster, service, serviceArn }: Ours): string {
-  const region = /^arn:[^:]+:ecs:([a-z0-9-]+):/.exec(serviceArn)?.[1];
-  return `${region === undefined ? '' : `--region ${region} `}--cluster ${cluster} --service ${service}`;
+  const region = arnParts(serviceArn)?.region;
+  return `${region ? `--region ${region} ` : ''}--cluster ${cluster} --service ${service}`;
 }
