@@ -143,7 +143,7 @@ describe('a definition that says too little is refused', () => {
     [
       'a description that is no sentence',
       { description: 'drops it' },
-      'drop-anchor: its description is not a sentence',
+      'drop-anchor: the operation has no description that is a sentence',
     ],
     ['no promise', { promises: [] }, 'drop-anchor: promises are missing'],
     [
@@ -160,6 +160,16 @@ describe('a definition that says too little is refused', () => {
       'a default that its own parser refuses',
       { inputs: { wait: duration({ min: '10s', max: '1h' }, { default: '5', description: 'How long.' }) } },
       'drop-anchor: input wait has a default that its own parser refuses: it must be a duration like 90s, 10m or 1h30m, got "5"',
+    ],
+    [
+      'an expression in the text of an input',
+      { inputs: { chain: boolean({ description: 'Use a chain: `${{ github.ref }}`.' }) } },
+      'drop-anchor: input chain has "${{" in its description: GitHub does not load an action whose texts have expressions',
+    ],
+    [
+      'an expression in its own description',
+      { description: 'Drops the anchor of `${{ github.repository }}`.' },
+      'drop-anchor: the operation has "${{" in its description: GitHub does not load an action whose texts have expressions',
     ],
     [
       'an output without a description',

@@ -135,6 +135,6 @@ export const buildInputs = {
   }),
   'github-token': secret({
     description:
-      'The token with which the builder fetches a Git context from the server of this repository, such as `{{defaultContext}}` of a private one: `${{ github.token }}`. It is handed over as the secret GIT_AUTH_TOKEN, unless `secrets` has one.',
+      'The token with which the builder fetches a Git context from the server of this repository, such as `{{defaultContext}}` of a private one; on GitHub, pass `github.token`. It is handed over as the secret GIT_AUTH_TOKEN, unless `secrets` has one.',
   }),
 };

@@ -3,6 +3,8 @@ import type { Definition } from './definition.ts';
 
 const sentence = /^[A-Z`\d].*[.`)]$/s;
 const kebab = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+/** GitHub evaluates expressions in the whole of an action.yml and does not load one that has them in its texts. */
+const expression = '${{';
 
 /**
  * Everything that would make a wrapper say too little. A definition with a problem is not generated at all:
@@ -12,7 +14,16 @@ export function problemsOf(definition: Definition): string[] {
   const problems: string[] = [];
   const say = (what: string, problem: string) => problems.push(`${definition.name}: ${what} ${problem}`);
   if (!kebab.test(definition.name)) say('its name', 'is not kebab-case');
-  if (!sentence.test(definition.description)) say('its description', 'is not a sentence');
+  const checkText = (what: string, text: string) => {
+    if (!sentence.test(text)) say(what, 'has no description that is a sentence');
+    if (text.includes(expression))
+      say(
+        what,
+        `has "${expression}" in its description: GitHub does not load an action whose texts have expressions`,
+      );
+  };
+  checkText('the operation', definition.description);
+  if (definition.title.includes(expression)) say('its title', `has "${expression}"`);
   if (definition.promises.length === 0) say('promises', 'are missing');
   for (const promise of definition.promises) {
     if (!sentence.test(promise)) say(`the promise "${promise}"`, 'is not a sentence');
@@ -20,7 +31,7 @@ export function problemsOf(definition: Definition): string[] {
   for (const [name, input] of Object.entries(definition.inputs)) {
     const what = `input ${name}`;
     if (!kebab.test(name)) say(what, 'is not kebab-case');
-    if (!sentence.test(input.description)) say(what, 'has no description that is a sentence');
+    checkText(what, input.description);
     if (input.required && input.example === undefined && !input.choices)
       say(what, 'is required and has no example');
     for (const [label, text] of [
@@ -34,7 +45,7 @@ export function problemsOf(definition: Definition): string[] {
   }
   for (const [name, output] of Object.entries(definition.outputs)) {
     if (!kebab.test(name)) say(`output ${name}`, 'is not kebab-case');
-    if (!sentence.test(output.description)) say(`output ${name}`, 'has no description that is a sentence');
+    checkText(`output ${name}`, output.description);
   }
   for (const code of definition.errors) {
     if (!(code in catalogue)) say(`error ${code}`, 'is not in the catalogue');
