@@ -9,6 +9,7 @@ import { type Example, examplesIn } from '../examples/extract.ts';
 import { type Kind, kindOf } from '../examples/kind.ts';
 import { orbUseProblems } from '../examples/orb-uses.ts';
 import { actionUseProblems, type Operations } from '../examples/own-uses.ts';
+import { parseProblems } from '../github/parse.ts';
 import { packOrb } from '../orb/pack.ts';
 import { run } from '../tools/run.ts';
 import { tool } from '../tools/tools.ts';
@@ -62,9 +63,9 @@ async function problemsOf(
 ): Promise<readonly string[]> {
   switch (kind) {
     case 'workflow':
-      return [...(await actionlint(root, text)), ...(await actionUseProblems(text, operations))];
+      return workflowProblems(root, text);
     case 'workflow-steps':
-      return [...(await actionlint(root, jobOf(text))), ...(await actionUseProblems(text, operations))];
+      return workflowProblems(root, jobOf(text));
     case 'orb-config': {
       const { code, output } = await validConfig(root, new Map([['config.yml', text]]));
       return [...(code === 0 ? [] : [output]), ...orbUseProblems(text, orb)];
@@ -85,6 +86,12 @@ async function problemsOf(
       return [];
   }
 }
+
+const workflowProblems = async (root: string, text: string): Promise<readonly string[]> => [
+  ...(await parseProblems('workflow', 'example', text)),
+  ...(await actionlint(root, text)),
+  ...(await actionUseProblems(text, operations)),
+];
 
 const parseProblem = (body: () => unknown): readonly string[] => {
   try {

@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type ManifestKind, parseProblems } from '../github/parse.ts';
 import { run } from '../tools/run.ts';
 import { tool } from '../tools/tools.ts';
-import { Failure, type Part } from './part.ts';
+import { Failure, failWith, type Part } from './part.ts';
 
 const filesIn = async (root: string, folder: string, pattern: RegExp) =>
   (await readdir(join(root, folder), { recursive: true }))
@@ -11,6 +12,21 @@ const filesIn = async (root: string, folder: string, pattern: RegExp) =>
     .sort();
 
 export const workflowParts: readonly Part[] = [
+  {
+    name: "actions and workflows (GitHub's own parser)",
+    async run(root) {
+      const problems: string[] = [];
+      const parseAll = async (kind: ManifestKind, files: readonly string[]) => {
+        for (const file of files)
+          problems.push(...(await parseProblems(kind, file, await readFile(join(root, file), 'utf8'))));
+        return files.length;
+      };
+      const actions = await parseAll('action', await filesIn(root, 'actions', /(?:^|\/)action\.yml$/));
+      const workflows = await parseAll('workflow', await filesIn(root, '.github/workflows', /\.ya?ml$/));
+      failWith(problems);
+      return `${actions} actions, ${workflows} workflows`;
+    },
+  },
   {
     name: 'workflows (actionlint)',
     async run(root) {
