@@ -44,7 +44,10 @@ export function parseInputs<I extends Inputs>(
 export function invalidInputs(problems: readonly InputProblem[]): LandfallError {
   const lines = problems.map(({ input, problem }) => `${input} ${problem}`);
   return new LandfallError('INPUT_INVALID', {
-    summary: lines.length === 1 ? lines[0]! : `${lines.length} inputs are invalid`,
+    summary:
+      lines.length === 1
+        ? lines[0]!
+        : `${lines.length} inputs are invalid: ${[...new Set(problems.map(({ input }) => input))].join(', ')}`,
     details: lines.length === 1 ? [] : lines,
     facts: { problems },
   });

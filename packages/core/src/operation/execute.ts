@@ -82,7 +82,21 @@ function report(error: LandfallError, { host }: World) {
   for (const line of error.details) host.log.error(`  ${line}`);
   host.log.error(`${error.code}: ${error.summary}`);
   host.log.error(`→ ${error.remedy}`);
-  host.annotate({ level: 'error', title: error.code, message: `${error.summary}\n${error.remedy}` });
+  host.annotate({ level: 'error', title: error.code, message: annotationOf(error) });
+}
+
+/** As many details as fit on the page of a run without hiding the next annotation. */
+const annotatedDetails = 10;
+
+/** What a person reads first, on the page of the run: the cause stands in it, not only in the log. */
+function annotationOf({ summary, details, remedy }: LandfallError): string {
+  const more = details.length - annotatedDetails;
+  return [
+    summary,
+    ...details.slice(0, annotatedDetails).map((line) => `  ${line}`),
+    ...(more > 0 ? [`  … ${more} more ${more === 1 ? 'line' : 'lines'} in the log`] : []),
+    `→ ${remedy}`,
+  ].join('\n');
 }
 
 function errorBlocks(operation: Operation, error: LandfallError | undefined): SummaryBlock[] {

@@ -117,7 +117,7 @@ describe('imagedefinitions.json', () => {
       'INPUT_INVALID: images is required, or container-name and image in its place',
     ]);
     expect(await errorOf({ image: 'a:1' })).toEqual([
-      'INPUT_INVALID: 2 inputs are invalid',
+      'INPUT_INVALID: 2 inputs are invalid: images, container-name',
       'images is required, or container-name and image in its place',
       'container-name is required by image',
     ]);
@@ -259,7 +259,7 @@ Hooks:
       'INPUT_INVALID: image-placeholders must have one name for each different image: 2, got 1',
     ]);
     expect(await errorOf({ images, 'image-placeholders': 'A,A', 'app-spec-port': '80' })).toEqual([
-      'INPUT_INVALID: 2 inputs are invalid',
+      'INPUT_INVALID: 2 inputs are invalid: image-placeholders, app-spec-container',
       'image-placeholders names a placeholder twice',
       'app-spec-container and app-spec-port go together',
     ]);
