@@ -95,6 +95,42 @@ describe('a one-off task on the sandbox', () => {
   });
 });
 
+describe('a migration beside an agent, both essential', () => {
+  const container = (name: string) => ({ name, image: 'example/web:2', memory: 128 });
+  const files = {
+    'migrate.json': JSON.stringify({
+      family: 'web',
+      containerDefinitions: [container('migrate'), container('agent')],
+    }),
+  };
+  const migrate = (inputs: Record<string, string>) =>
+    stage.begin({ 'task-definition': 'migrate.json', ...inputs }, { operation, files }).done;
+
+  test('is red when the agent ended with 0 and ECS then stopped the migration', async () => {
+    stage = await Stage.set({
+      fates: [oneOff({ kind: 'exit', container: 'agent', code: 0, after: 2000, exitOnStop: 143 })],
+    });
+    for (const inputs of [{}, { container: 'migrate', id: 'named' }]) {
+      const { result } = await migrate(inputs);
+      expect(result).toMatchObject({
+        exitCode: 1,
+        outputs: { 'exit-code': '143' },
+        error: { code: 'TASK_FAILED' },
+      });
+      expect(result.error?.summary).toMatch(/failed: container "migrate" ended \(exit code 143\)/);
+    }
+  });
+
+  test('is green when it is named, ended with 0, and ECS then killed the agent', async () => {
+    stage = await Stage.set({
+      fates: [oneOff({ kind: 'exit', container: 'migrate', code: 0, after: 2000, exitOnStop: 137 })],
+    });
+    const { result, host } = await migrate({ container: 'migrate' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { 'exit-code': '0' } });
+    expect(host.lines).toContain('notice: container "agent" ended with exit code 137');
+  });
+});
+
 describe('the one RunTask', () => {
   test('T01: whose answer is lost is sent again with its token, and one task runs', async () => {
     stage = await Stage.set({ fates: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });

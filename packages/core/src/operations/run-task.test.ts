@@ -172,6 +172,18 @@ describe('a task that succeeds', () => {
     expect(operations(world).filter((one) => one === 'ecs:DescribeTasks')).toHaveLength(1);
   });
 
+  test('is not judged before ECS says what stopped it', async () => {
+    const { stopCode, ...untold } = stopped(0);
+    const { world, result } = play({
+      looks: [
+        sees({ ...untold, lastStatus: 'DEPROVISIONING' }),
+        sees(stopped(0, { stopCode: 'UserInitiated' })),
+      ],
+    });
+    expect(await result).toMatchObject({ ok: false, error: { code: 'TASK_FAILED' } });
+    expect(operations(world).filter((one) => one === 'ecs:DescribeTasks')).toHaveLength(2);
+  });
+
   test('may be unknown to ECS for a moment after it was started', async () => {
     const missing: DescribeTasksResponse = { tasks: [], failures: [{ arn, reason: 'MISSING' }] };
     const { result } = play({ looks: [missing, missing, ...succeeds] });
@@ -269,6 +281,20 @@ describe('the one RunTask', () => {
   test('T03: an answer with neither tasks nor failures is PLACEMENT_FAILED too, never green', async () => {
     const { result } = play({ run: { tasks: [], failures: [] } });
     expect((await result).error?.summary).toBe('ECS started 0 of 1 tasks of migrate:7: it gave no reason');
+  });
+
+  test('T03: fewer tasks than were asked for are PLACEMENT_FAILED though ECS lists no failure', async () => {
+    const { world, result } = play({
+      inputs: { count: '3' },
+      run: { tasks: [task('PROVISIONING'), { ...task('PROVISIONING'), taskArn: secondArn }], failures: [] },
+      looks: [sees(stopped(0), { ...stopped(0), taskArn: secondArn })],
+    });
+    expect((await result).error).toMatchObject({
+      code: 'PLACEMENT_FAILED',
+      summary: 'ECS started 2 of 3 tasks of migrate:7: it gave no reason',
+      details: [`task ${arn} was started and runs on`, `task ${secondArn} was started and runs on`],
+    });
+    expect(operations(world)).not.toContain('ecs:DescribeTasks');
   });
 
   test.each([
@@ -605,6 +631,84 @@ describe('a cancelled run', () => {
     await result;
     expect(operations(world).at(-1)).toBe('ecs:DescribeTasks');
     expect(world.clock.elapsed()).toBeLessThan(3000);
+  });
+});
+
+describe('several essential containers', () => {
+  const essentials: TaskDefinition = {
+    ...taskDefinition,
+    containerDefinitions: [{ name: 'migrate' }, { name: 'agent' }],
+  };
+  const ended = (migrate: number, agent: number): Task =>
+    stopped(0, {
+      containers: [
+        { name: 'migrate', exitCode: migrate },
+        { name: 'agent', exitCode: agent },
+      ],
+    });
+  const playBoth = (inputs: Record<string, string>, end: Task) =>
+    play({ inputs, definition: essentials, looks: [sees(end)] });
+  const commands = (...names: string[]) => ({
+    'container-overrides': JSON.stringify(names.map((name) => ({ name, command: ['./up'] }))),
+  });
+
+  test('of which ECS stopped one when the other had ended with 0 are red while none is named', async () => {
+    const { result } = playBoth({}, ended(143, 0));
+    expect(await result).toMatchObject({
+      exitCode: 1,
+      outputs: { 'exit-code': '143' },
+      error: {
+        code: 'TASK_FAILED',
+        summary:
+          'task 0123456789abcdef failed: container "migrate" ended (exit code 143): Essential container in task exited',
+        remedy:
+          'If "agent" does the work, say so with `container`: ECS stops the other containers when an essential one ends, and without `container` every essential one has to end with 0.',
+      },
+    });
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['the one that `container` names', { container: 'migrate' }],
+    ['the one that `container` and `command` are for', { container: 'migrate', command: './up' }],
+    ['the one that container-overrides gives a command', commands('migrate')],
+  ])('are judged by %s, whatever ECS did to the other', async (_name, inputs) => {
+    expect(await playBoth(inputs, ended(0, 137)).result).toMatchObject({
+      ok: true,
+      outputs: { 'exit-code': '0' },
+    });
+    expect(await playBoth(inputs, ended(143, 0)).result).toMatchObject({
+      error: {
+        code: 'TASK_FAILED',
+        summary:
+          'task 0123456789abcdef failed: container "migrate" ended (exit code 143): Essential container in task exited',
+      },
+    });
+  });
+
+  test('that ended with 0 both are green, with one warning that their order is not known', async () => {
+    const { world, result } = playBoth({}, ended(0, 0));
+    expect(await result).toMatchObject({ ok: true });
+    expect(world.host.lines.filter((line) => line.startsWith('warning'))).toEqual([
+      'warning: containers "migrate" (exit code 0) and "agent" (exit code 0) have ended, and ECS does not tell which was first: it then stops the others, and one that ends with 0 when it is told to stop may not have done its work. Set "essential": false for those that only help.',
+    ]);
+  });
+
+  test('that are all given a command are asked for the one that decides before anything starts', async () => {
+    const { world, result } = playBoth(commands('migrate', 'agent'), ended(0, 0));
+    expect((await result).error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary:
+        'container must say whose exit code decides: container-overrides gives a command to migrate and agent',
+    });
+    expect(operations(world)).not.toContain('ecs:RunTask');
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['where one is named', { container: 'agent' }],
+    ['where nobody waits for the end', { 'wait-for-task-stopped': 'false' }],
+  ])('that are all given a command start %s', async (_name, inputs) => {
+    const { result } = playBoth({ ...commands('migrate', 'agent'), ...inputs }, ended(143, 0));
+    expect(await result).toMatchObject({ ok: true });
   });
 });
 

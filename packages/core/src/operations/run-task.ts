@@ -25,7 +25,8 @@ export const runTask = defineOperation({
   description:
     'Runs a one-off task, such as a migration, shows its log while it runs, and fails when its essential container does.',
   promises: [
-    'Green means that every essential container ended by itself with exit code 0.',
+    'Green means that exactly `count` tasks were started, that each of them ended because an essential container did, and that the container that does the work ended with exit code 0: the one that `container` names, the only essential one, or the only essential one whose command is overridden. Where none of these decides, every essential container has to end with 0.',
+    'ECS does not tell in which order containers ended: where another essential container ended by itself too, or a restart policy may have hidden a failure, a warning says so.',
     'On failure the container, its exit code, the reason ECS gives and the last lines of its log are in the log and in the summary.',
     'A repeat of the step within one attempt of a run finds the task it started and starts no second one.',
     'On cancel the step ends within a second and says which task still runs; with `on-cancel: stop` it asks ECS to stop it first.',
@@ -62,7 +63,7 @@ export const runTask = defineOperation({
     const { host, clock } = world;
     if (given.allowedAccountIds) await checkAllowedAccount(given.allowedAccountIds, world);
     const target = await readRunTarget(given.taskDefinition, world);
-    const wanted = await planRun(given, target, world);
+    const { wanted, decisive } = await planRun(given, target, world);
     const revision = await revisionOf(target, world);
     await call.output('task-definition-arn', revision);
 
@@ -77,10 +78,10 @@ export const runTask = defineOperation({
     }
 
     const watched = started.tasks.map((task): Watched => ({ arn: task.taskArn, task }));
-    const followed = target.containers.filter((one) => isEssential(one) || one.name === given.container);
+    const followed = target.containers.filter((one) => isEssential(one) || one.name === decisive);
     const logs = given.streamLogs ? taskLogs(followed, world, watched.length) : undefined;
     const end = await follow(call, watched, logs, begun);
-    await judge(call, end, { target, logs, revision });
+    await judge(call, end, { containers: target.containers, decisive, logs, revision });
   },
 });
 
@@ -104,7 +105,7 @@ async function announce(call: ThisCall, { tasks }: Started, revision: string): P
 
 async function checkPlacement(call: ThisCall, { tasks, failures }: Started, revision: string): Promise<void> {
   const { inputs: given, world } = call;
-  if (tasks.length > 0 && failures.length === 0) return;
+  if (tasks.length === given.count && failures.length === 0) return;
   const told = failures.map(placementFailure);
   const arns = tasks.map(({ taskArn }) => taskArn);
   const left =
@@ -158,10 +159,18 @@ async function follow(
   }
 }
 
+interface Terms {
+  readonly containers: RunTarget['containers'];
+  /** The container whose exit code decides; undefined where every essential one has to end with 0. */
+  readonly decisive: string | undefined;
+  readonly logs: TaskLogs | undefined;
+  readonly revision: string;
+}
+
 async function judge(
   call: ThisCall,
   end: WatchEnd,
-  { target, logs, revision }: { target: RunTarget; logs: TaskLogs | undefined; revision: string },
+  { containers, decisive, logs, revision }: Terms,
 ): Promise<void> {
   const { inputs: given, world } = call;
   const arns = end.watched.map(({ arn }) => arn);
@@ -175,7 +184,7 @@ async function judge(
           world,
         )
       : open.map(leftAlone)),
-    ...endedBefore(end.watched, target.containers, given.container),
+    ...endedBefore(end.watched, containers, decisive),
   ];
   if (end.how === 'cancelled') {
     const left = await treat(given.onCancel, 'Landfall: the run was cancelled');
@@ -201,16 +210,16 @@ async function judge(
   if (end.how === 'lost') {
     throw new LandfallError('TASK_UNKNOWN', {
       summary: `ECS no longer knows ${open.map(({ arn }) => `task ${nameInArn(arn)}`).join(', ')}, so how it ended cannot be told`,
-      details: endedBefore(end.watched, target.containers, given.container),
+      details: endedBefore(end.watched, containers, decisive),
       facts: { tasks: arns },
     });
   }
   const judged = end.watched.map(
-    (watched): Judged => ({ watched, verdict: verdictOf(watched.task, target.containers, given.container) }),
+    (watched): Judged => ({ watched, verdict: verdictOf(watched.task, containers, decisive) }),
   );
   await show(call, judged, revision);
   const failed = judged.filter(({ verdict }) => !verdict.ok);
-  if (failed.length > 0) throw await taskFailed(failed, target.containers, logs, world);
+  if (failed.length > 0) throw await taskFailed(failed, containers, logs, world);
 }
 
 async function show(call: ThisCall, judged: readonly Judged[], revision: string): Promise<void> {
@@ -220,8 +229,10 @@ async function show(call: ThisCall, judged: readonly Judged[], revision: string)
   const reason = decisive.watched.task.stoppedReason;
   if (exitCode !== undefined) await call.output('exit-code', String(exitCode));
   if (reason) await call.output('stopped-reason', reason);
+  const all = (list: 'notices' | 'warnings') => new Set(judged.flatMap(({ verdict }) => verdict[list]));
+  for (const notice of all('notices')) log.notice(notice);
+  for (const warning of all('warnings')) log.warning(warning);
   for (const { watched, verdict } of judged) {
-    for (const notice of verdict.notices) log.notice(notice);
     if (verdict.ok) log.info(`task ${nameInArn(watched.arn)} succeeded: ${verdict.sentence}`);
   }
   call.fact('tasks', judged.map(factOf));

@@ -7,20 +7,23 @@ import type { InputProblem } from '../inputs/parse-inputs.ts';
 export const longestOverrides = 8192;
 
 export interface WantedOverrides {
-  /** Whose command and environment it is; the only or only essential container when absent. */
+  /** Whose command and environment it is, and whose exit code decides; by default the only or only essential container. */
   readonly container?: string | undefined;
   readonly command?: readonly string[] | undefined;
   readonly environment?: readonly Pair[] | undefined;
   /** As RunTask takes them. */
   readonly containerOverrides?: readonly ContainerOverride[] | undefined;
   readonly taskRole?: string | undefined;
+  /** Nobody waits for the task, so nothing has to decide how it ended. */
+  readonly endsUnseen?: boolean;
 }
 
 export type Overrides =
   | {
       readonly ok: true;
       readonly overrides: TaskOverride | undefined;
-      readonly container: string | undefined;
+      /** The container whose exit code decides; undefined where every essential one has to end with 0. */
+      readonly decisive: string | undefined;
     }
   | { readonly ok: false; readonly problems: readonly InputProblem[] };
 
@@ -49,10 +52,20 @@ export function overridesFor(wanted: WantedOverrides, containers: readonly Conta
     });
   }
   problems.push(...clashes(wanted, container));
+  const commanded = containers
+    .filter((one) => isEssential(one) && hasCommand(wanted.containerOverrides, one.name))
+    .map(({ name }) => name);
+  const decisive = container ?? (commanded.length === 1 ? commanded[0] : undefined);
+  if (decisive === undefined && commanded.length > 1 && !simple && !wanted.endsUnseen) {
+    problems.push({
+      input: 'container',
+      problem: `must say whose exit code decides: container-overrides gives a command to ${commanded.join(' and ')}`,
+    });
+  }
   if (problems.length > 0) return { ok: false, problems };
   const overrides = merged(wanted, container);
   const length = overrides === undefined ? 0 : JSON.stringify(overrides).length;
-  if (length <= longestOverrides) return { ok: true, overrides, container };
+  if (length <= longestOverrides) return { ok: true, overrides, decisive };
   return {
     ok: false,
     problems: [
@@ -70,6 +83,9 @@ function defaultContainer(containers: readonly ContainerDefinition[]): string | 
   const essential = containers.filter(isEssential);
   return essential.length === 1 ? essential[0]!.name : undefined;
 }
+
+const hasCommand = (overrides: WantedOverrides['containerOverrides'], container: string | undefined) =>
+  overrides?.some(({ name, command }) => name === container && command !== undefined) ?? false;
 
 function clashes(wanted: WantedOverrides, container: string | undefined): InputProblem[] {
   const own = wanted.containerOverrides?.find(({ name }) => name === container);

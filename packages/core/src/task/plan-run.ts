@@ -10,13 +10,15 @@ import { type RunTarget, readService } from './task-target.ts';
 
 type Given = ValuesOf<typeof runTaskInputs>;
 
+export interface PlannedRun {
+  readonly wanted: Omit<WantedTask, 'taskDefinition'>;
+  /** The container whose exit code decides; undefined where every essential one has to end with 0. */
+  readonly decisive: string | undefined;
+}
+
 /** Everything that can be wrong with the wish is found here, before anything is registered or started. */
-export async function planRun(
-  given: Given,
-  target: RunTarget,
-  world: World,
-): Promise<Omit<WantedTask, 'taskDefinition'>> {
-  const overrides = overridesFor(given, target.containers);
+export async function planRun(given: Given, target: RunTarget, world: World): Promise<PlannedRun> {
+  const overrides = overridesFor({ ...given, endsUnseen: !given.waitForTaskStopped }, target.containers);
   if (!overrides.ok) throw invalidInputs(overrides.problems);
   const service =
     given.service === undefined ? undefined : await readService(given.service, given.cluster, world);
@@ -45,21 +47,24 @@ export async function planRun(
         'what',
         given.cluster,
         target.family,
-        overrides.container ?? '',
+        overrides.decisive ?? '',
         JSON.stringify(given.command ?? null),
         run.step ?? '',
       ];
   return {
-    cluster: given.cluster,
-    clientToken: clientTokenOf(run, ['run-task', ...step]),
-    startedBy: given.startedBy ?? startedByOf(run),
-    count: given.count,
-    settings,
-    overrides: overrides.overrides,
-    group: given.group,
-    tags: given.tags,
-    propagateTags: given.propagateTags,
-    enableEcsManagedTags: given.enableEcsManagedTags,
-    enableExecuteCommand: given.enableExecuteCommand,
+    wanted: {
+      cluster: given.cluster,
+      clientToken: clientTokenOf(run, ['run-task', ...step]),
+      startedBy: given.startedBy ?? startedByOf(run),
+      count: given.count,
+      settings,
+      overrides: overrides.overrides,
+      group: given.group,
+      tags: given.tags,
+      propagateTags: given.propagateTags,
+      enableEcsManagedTags: given.enableEcsManagedTags,
+      enableExecuteCommand: given.enableExecuteCommand,
+    },
+    decisive: overrides.decisive,
   };
 }

@@ -31,7 +31,7 @@ const what = {
   container: text({
     pattern: patterns.container,
     description:
-      'The container that `command` and `environment` are for, and whose exit code decides. By default the only one, or the only essential one.',
+      'The container that `command` and `environment` are for, and whose exit code alone decides. By default the only one, the only essential one, or the only essential one that `container-overrides` gives a command; where none of these is so, every essential container has to end with 0.',
   }),
   command: optional(
     'command',

@@ -25,6 +25,7 @@ export const factOf = ({ watched: { arn, task }, verdict }: Judged) => ({
   stopCode: task.stopCode,
   stoppedReason: task.stoppedReason,
   sentence: verdict.sentence,
+  warnings: verdict.warnings,
 });
 
 export const summaryTable = (title: string, judged: readonly Judged[]): SummaryBlock[] => [

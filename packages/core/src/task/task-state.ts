@@ -56,14 +56,15 @@ const rank = (status: string | undefined) => {
 };
 
 /**
- * Stopped; or on the way there with nothing left that could change the verdict: every container has stopped and
- * has its exit code. Fargate then takes its network interface away, which can last half a minute.
+ * Stopped; or on the way there with nothing left that could change the verdict: ECS says what stopped the task, and
+ * every container has stopped and has its exit code. Fargate then takes its network interface away, which can last half a minute.
  */
 export function isOver({ task }: Watched): boolean {
   if (task.lastStatus === 'STOPPED' || task.lastStatus === 'DELETED') return true;
   const containers = task.containers ?? [];
   return (
     task.lastStatus === 'DEPROVISIONING' &&
+    task.stopCode !== undefined &&
     containers.length > 0 &&
     containers.every(({ lastStatus, exitCode }) => lastStatus === 'STOPPED' && exitCode !== undefined)
   );

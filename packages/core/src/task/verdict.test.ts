@@ -14,74 +14,66 @@ const ended = (containers: Container[], more: Partial<Task> = {}): Task => ({
   containers,
   ...more,
 });
+const both = (app: Partial<Container>, proxy: Partial<Container>, more: Partial<Task> = {}) =>
+  ended(
+    [
+      { name: 'app', ...app },
+      { name: 'proxy', ...proxy },
+    ],
+    more,
+  );
+const orderUnknown = (list: string) =>
+  `containers ${list} have ended, and ECS does not tell which was first: it then stops the others, and one that ends with 0 when it is told to stop may not have done its work. Set "essential": false for those that only help.`;
 
-describe('the verdict on a stopped task', () => {
-  test.each<[string, Task, string | undefined, object]>([
+describe('without a decisive container, every essential one has to end with 0', () => {
+  test.each<[string, Task, object]>([
     [
-      'all essential containers ended with 0',
-      ended([
-        { name: 'app', exitCode: 0 },
-        { name: 'proxy', exitCode: 0 },
-      ]),
-      undefined,
-      { ok: true, container: 'app', exitCode: 0, notices: [] },
-    ],
-    [
-      'one essential container failed',
-      ended([
-        { name: 'app', exitCode: 2 },
-        { name: 'proxy', exitCode: 0 },
-      ]),
-      undefined,
-      { ok: false, container: 'app', exitCode: 2 },
-    ],
-    [
-      'the others were terminated by ECS when one had done its work',
-      ended([
-        { name: 'app', exitCode: 0 },
-        { name: 'proxy', exitCode: 143 },
-      ]),
-      undefined,
+      'all did, and which one ended the task is not known',
+      both({ exitCode: 0 }, { exitCode: 0 }),
       {
         ok: true,
         container: 'app',
-        notices: ['container "proxy" ended with exit code 143 when ECS stopped it'],
+        exitCode: 0,
+        sentence: 'container "app" and container "proxy" ended with exit code 0',
+        notices: [],
+        warnings: [orderUnknown('"app" (exit code 0) and "proxy" (exit code 0)')],
       },
     ],
     [
-      'an essential container was killed, and nobody said which one decides',
-      ended([
-        { name: 'app', exitCode: 0 },
-        { name: 'proxy', exitCode: 137 },
-      ]),
-      undefined,
+      'one failed',
+      both({ exitCode: 2 }, { exitCode: 0 }),
+      { ok: false, container: 'app', exitCode: 2, remedy: 'Read the container log.' },
+    ],
+    [
+      'one was stopped by ECS (SIGTERM) when another had ended: which of them does the work is not known',
+      both({ exitCode: 0 }, { exitCode: 143 }),
+      {
+        ok: false,
+        container: 'proxy',
+        exitCode: 143,
+        sentence: 'container "proxy" ended (exit code 143): Essential container in task exited',
+        remedy:
+          'If "app" does the work, say so with `container`: ECS stops the other containers when an essential one ends, and without `container` every essential one has to end with 0.',
+      },
+    ],
+    [
+      'one was killed (SIGKILL) when another had ended',
+      both({ exitCode: 0 }, { exitCode: 137 }),
       { ok: false, container: 'proxy', exitCode: 137 },
     ],
     [
-      'an essential container was killed after the named one had done its work',
-      ended([
-        { name: 'app', exitCode: 0 },
-        { name: 'proxy', exitCode: 137 },
-      ]),
-      'app',
-      { ok: true, container: 'app', exitCode: 0 },
-    ],
-    [
-      'an essential container ran out of memory, whatever the named one did',
-      ended([
-        { name: 'app', exitCode: 0 },
-        { name: 'proxy', exitCode: 137, reason: 'OutOfMemoryError: killed' },
-      ]),
-      'app',
-      { ok: false, container: 'proxy', exitCode: 137 },
+      'one failed and ECS stopped the other: the one that failed is named',
+      both({ exitCode: 143 }, { exitCode: 1 }),
+      {
+        ok: false,
+        container: 'proxy',
+        exitCode: 1,
+        notices: ['container "app" ended with exit code 143'],
+      },
     ],
     [
       'a segmentation fault',
-      ended([
-        { name: 'app', exitCode: 139 },
-        { name: 'proxy', exitCode: 143 },
-      ]),
-      undefined,
+      both({ exitCode: 139 }, { exitCode: 143 }),
       {
         ok: false,
         container: 'app',
@@ -90,65 +82,115 @@ describe('the verdict on a stopped task', () => {
       },
     ],
     [
-      'a container that never started',
-      ended([{ name: 'app' }, { name: 'proxy' }], {
-        stopCode: 'TaskFailedToStart',
-        stoppedReason: 'Something',
-      }),
-      undefined,
+      'one has no exit code',
+      both({ exitCode: 0 }, {}),
+      {
+        ok: false,
+        container: 'proxy',
+        sentence: 'the task ended: Essential container in task exited (container "proxy" has no exit code)',
+      },
+    ],
+    [
+      'none ever started',
+      both({}, {}, { stopCode: 'TaskFailedToStart', stoppedReason: 'Something' }),
       {
         ok: false,
         container: 'app',
         sentence: 'the task stopped: Something (container "app" has no exit code)',
       },
     ],
-    ['no containers at all', ended([], { stoppedReason: 'Something' }), undefined, { ok: false }],
+    ['ECS shows no containers', ended([], { stoppedReason: 'Something' }), { ok: false }],
     [
-      'a Spot interruption, although the program ended with 0 when it was told to stop',
-      ended(
-        [
-          { name: 'app', exitCode: 0 },
-          { name: 'proxy', exitCode: 0 },
-        ],
-        {
-          stopCode: 'SpotInterruption',
-          stoppedReason: 'Your Spot Task was interrupted.',
-        },
-      ),
-      undefined,
-      {
-        ok: false,
-        sentence:
-          'AWS stopped the task; the application is not the cause: Your Spot Task was interrupted. (it was stopped before it ended by itself)',
-      },
+      'one that is not essential failed, and that decides nothing',
+      ended([
+        { name: 'app', exitCode: 0 },
+        { name: 'proxy', exitCode: 0 },
+        { name: 'sidecar', exitCode: 5 },
+      ]),
+      { ok: true, notices: ['container "sidecar", which is not essential, ended with exit code 5'] },
     ],
     [
-      'somebody stopped it, and it ended with 0',
-      ended(
-        [
-          { name: 'app', exitCode: 0 },
-          { name: 'proxy', exitCode: 0 },
-        ],
-        {
-          stopCode: 'UserInitiated',
-          stoppedReason: 'Task stopped by user',
-        },
-      ),
-      undefined,
-      { ok: false },
-    ],
-    [
-      'a container that AWS added failed',
+      'one that AWS added failed, and the task definition does not speak of it',
       ended([
         { name: 'app', exitCode: 0 },
         { name: 'proxy', exitCode: 0 },
         { name: 'aws-guardduty-agent-x', exitCode: 1 },
       ]),
-      undefined,
       { ok: true, notices: [] },
     ],
+  ])('%s', (_name, task, expected) => {
+    expect(verdictOf(task, definitions)).toMatchObject(expected);
+  });
+});
+
+describe('the decisive container has to end with 0, whatever the others did', () => {
+  test.each<[string, Task, string, object]>([
     [
-      'a container that is not essential decides because it was named',
+      'ECS stopped the other one (SIGTERM) when it had done its work',
+      both({ exitCode: 0 }, { exitCode: 143 }),
+      'app',
+      {
+        ok: true,
+        container: 'app',
+        exitCode: 0,
+        sentence: 'container "app" ended with exit code 0',
+        notices: ['container "proxy" ended with exit code 143'],
+        warnings: [],
+      },
+    ],
+    [
+      'ECS killed the other one (SIGKILL) when it had done its work',
+      both({ exitCode: 0 }, { exitCode: 137 }),
+      'app',
+      { ok: true, notices: ['container "proxy" ended with exit code 137'], warnings: [] },
+    ],
+    [
+      'the other one ended with 0 too: which was first is not known',
+      both({ exitCode: 0 }, { exitCode: 0 }),
+      'app',
+      {
+        ok: true,
+        notices: [],
+        warnings: [orderUnknown('"app" (exit code 0) and "proxy" (exit code 0)')],
+      },
+    ],
+    [
+      'the other one failed: which was first is not known',
+      both({ exitCode: 0 }, { exitCode: 1 }),
+      'app',
+      {
+        ok: true,
+        notices: ['container "proxy" ended with exit code 1'],
+        warnings: [orderUnknown('"app" (exit code 0) and "proxy" (exit code 1)')],
+      },
+    ],
+    [
+      'the other one ran out of memory: which was first is not known',
+      both({ exitCode: 0 }, { exitCode: 137, reason: 'OutOfMemoryError: killed' }),
+      'app',
+      {
+        ok: true,
+        notices: ['container "proxy" ended with exit code 137: OutOfMemoryError: killed'],
+        warnings: [orderUnknown('"app" (exit code 0) and "proxy" (exit code 137)')],
+      },
+    ],
+    [
+      'it was stopped by ECS when the other one had ended with 0',
+      both({ exitCode: 143 }, { exitCode: 0 }),
+      'app',
+      { ok: false, container: 'app', exitCode: 143, remedy: 'Read the container log.' },
+    ],
+    [
+      'it has no exit code',
+      both({}, { exitCode: 0 }),
+      'app',
+      {
+        ok: false,
+        sentence: 'the task ended: Essential container in task exited (container "app" has no exit code)',
+      },
+    ],
+    [
+      'it decides though it is not essential',
       ended([
         { name: 'app', exitCode: 0 },
         { name: 'proxy', exitCode: 0 },
@@ -157,7 +199,53 @@ describe('the verdict on a stopped task', () => {
       'sidecar',
       { ok: false, container: 'sidecar', exitCode: 5 },
     ],
-  ])('T04: %s', (_name, task, named, expected) => {
-    expect(verdictOf(task, definitions, named)).toMatchObject(expected);
+  ])('%s', (_name, task, decisive, expected) => {
+    expect(verdictOf(task, definitions, decisive)).toMatchObject(expected);
+  });
+
+  test('a restart policy may hide a run that failed', () => {
+    const restarting = { name: 'app', essential: true, restartPolicy: { enabled: true } };
+    expect(verdictOf(ended([{ name: 'app', exitCode: 0 }]), [restarting], 'app')).toMatchObject({
+      ok: true,
+      warnings: [
+        'container "app" has a restart policy: it ended with exit code 0 in its last run, and ECS does not tell how the earlier ones ended',
+      ],
+    });
+  });
+});
+
+describe('a task that did not end by itself has not done its work, though its containers ended with 0', () => {
+  test.each<[string, Partial<Task>, string]>([
+    [
+      'a Spot interruption',
+      { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' },
+      'AWS stopped the task; the application is not the cause: Your Spot Task was interrupted. (it was stopped before it ended by itself)',
+    ],
+    [
+      'somebody stopped it',
+      { stopCode: 'UserInitiated', stoppedReason: 'Task stopped by user' },
+      'somebody stopped the task: Task stopped by user (it was stopped before it ended by itself)',
+    ],
+    [
+      'a stop code that is new',
+      { stopCode: 'Evicted' as never, stoppedReason: 'Moved' },
+      'the task stopped: Moved (it was stopped before it ended by itself)',
+    ],
+    [
+      'no stop code',
+      { stopCode: undefined as never },
+      'the task stopped: Essential container in task exited (ECS tells no stop code, so whether it ended by itself is not known)',
+    ],
+  ])('%s', (_name, more, sentence) => {
+    const task = both({ exitCode: 0 }, { exitCode: 0 }, more);
+    expect(verdictOf(task, definitions)).toMatchObject({ ok: false, sentence });
+    expect(verdictOf(task, definitions, 'app')).toMatchObject({ ok: false, sentence });
+  });
+});
+
+test('a task definition without essential containers decides nothing', () => {
+  expect(verdictOf(ended([{ name: 'app', exitCode: 0 }]), [])).toMatchObject({
+    ok: false,
+    sentence: 'the task definition has no essential container that could decide',
   });
 });

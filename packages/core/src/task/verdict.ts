@@ -12,82 +12,109 @@ export interface TaskVerdict {
   readonly remedy?: string;
   /** What went wrong without deciding: a sidecar that failed. */
   readonly notices: readonly string[];
+  /** What makes an exit code of 0 less than certain. */
+  readonly warnings: readonly string[];
 }
 
-type Definition = Pick<ContainerDefinition, 'name' | 'essential'>;
-
-/** The only ways a task ends by itself. Whatever else stopped it, exit code 0 does not mean that its work is done. */
-const endedByItself = new Set([undefined, '', 'EssentialContainerExited']);
-/** SIGTERM: what ECS sends the others when one essential container has ended. */
-const terminated = 143;
+type Definition = Pick<ContainerDefinition, 'name' | 'essential' | 'restartPolicy'>;
 
 /**
- * A stopped task → whether it did its work. Each essential container must have ended with 0; a container of
- * which the task definition does not speak (an agent that AWS adds) and a non-essential one never decide.
- * With `named`, that container decides, and the others' ends by ECS's signals (137 without a reason, 143) do not.
+ * A stopped task → whether it did its work: it ended by itself, and the decisive container ended with 0, whatever
+ * the others did. Without one, each essential container must have ended with 0; a container of which the task
+ * definition does not speak (an agent that AWS adds) and a non-essential one never decide.
+ *
+ * ECS tells neither the order in which containers ended nor which one ended the task, and has no time of a
+ * container's end (Container, API reference): what that leaves open is a warning.
  */
-export function verdictOf(task: Task, definitions: readonly Definition[], named?: string): TaskVerdict {
+export function verdictOf(task: Task, definitions: readonly Definition[], decisive?: string): TaskVerdict {
   const containers = task.containers ?? [];
-  const find = (name: string | undefined): Container =>
-    containers.find((one) => one.name === name) ?? { name };
-  const essential = definitions.filter(isEssential).map(({ name }) => find(name));
-  const decider = named === undefined ? undefined : find(named);
-  const judged =
-    decider && !essential.some(({ name }) => name === named) ? [decider, ...essential] : essential;
-  const doneBy = decider ?? judged.find((one) => one.exitCode === 0);
-  const failed = judged.filter((one) => one.exitCode !== 0 && !endedByEcs(one, doneBy, named));
-  const notices = containers
-    .filter(
-      (one) =>
-        one.exitCode !== 0 && !failed.includes(one) && definitions.some(({ name }) => name === one.name),
-    )
-    .map((one) => noticeOf(one, judged.includes(one)));
-  if (failed.length > 0) return failure(task, worst(failed, named), notices);
-  if (!endedByItself.has(task.stopCode)) {
+  const find = ({ name }: Definition): Container => containers.find((one) => one.name === name) ?? { name };
+  const essential = definitions.filter(isEssential);
+  const deciding = decisive === undefined ? essential : definitions.filter(({ name }) => name === decisive);
+  const failed = worst(deciding.map(find).filter(({ exitCode }) => exitCode !== 0));
+  const notices = definitions
+    .filter(({ name }) => name !== failed?.name && containers.some((one) => one.name === name))
+    .flatMap((one) => noticeOf(find(one), isEssential(one)));
+  if (failed) return { ...failure(task, failed, essential.map(find), decisive), notices, warnings: [] };
+  if (task.stopCode !== 'EssentialContainerExited') {
     const { sentence, remedy } = classifyStop({ ...task, containers: [] });
-    return { ok: false, sentence: `${sentence} (it was stopped before it ended by itself)`, remedy, notices };
+    const open = task.stopCode
+      ? 'it was stopped before it ended by itself'
+      : 'ECS tells no stop code, so whether it ended by itself is not known';
+    return { ok: false, sentence: `${sentence} (${open})`, remedy, notices, warnings: [] };
   }
-  const container = doneBy ?? judged[0];
+  const [container] = deciding;
+  if (!container) {
+    const sentence = 'the task definition has no essential container that could decide';
+    return { ok: false, sentence, notices, warnings: [] };
+  }
   return {
     ok: true,
-    ...(container?.name !== undefined && { container: container.name }),
+    ...(container.name !== undefined && { container: container.name }),
     exitCode: 0,
-    sentence: container ? `container "${container.name}" ended with exit code 0` : 'the task ended',
+    sentence: `${deciding.map(({ name }) => `container "${name}"`).join(' and ')} ended with exit code 0`,
     notices,
+    warnings: [...orderOf(deciding.map(find), essential.map(find)), ...deciding.flatMap(restartsOf)],
   };
 }
 
-/** Another essential container has done its work, and ECS then stopped this one. */
-function endedByEcs(one: Container, doneBy: Container | undefined, named: string | undefined): boolean {
-  if (doneBy === undefined || doneBy === one || doneBy.exitCode !== 0 || one.reason) return false;
-  return one.exitCode === terminated || (named !== undefined && one.exitCode === 137);
-}
+/** The exit codes of SIGTERM and SIGKILL: what ECS ends the other containers with once an essential one has ended. */
+const isStoppedByEcs = ({ exitCode, reason }: Container) => !reason && (exitCode === 143 || exitCode === 137);
 
-/** The named one if it failed, else one that says more than that it never started. */
-const worst = (failed: readonly Container[], named: string | undefined): Container =>
-  failed.find(({ name }) => name === named) ??
-  failed.find((one) => one.reason || one.exitCode !== undefined) ??
-  failed[0]!;
+/** The one that says most: with a reason of its own, with a code of its own, with any code. */
+const worst = (failed: readonly Container[]): Container | undefined =>
+  failed.find(({ reason }) => reason) ??
+  failed.find((one) => one.exitCode !== undefined && !isStoppedByEcs(one)) ??
+  failed.find(({ exitCode }) => exitCode !== undefined) ??
+  failed[0];
 
-function failure(task: Task, container: Container, notices: readonly string[]): TaskVerdict {
+function failure(
+  task: Task,
+  container: Container,
+  essential: readonly Container[],
+  decisive: string | undefined,
+): Omit<TaskVerdict, 'notices' | 'warnings'> {
   const { exitCode, name } = container;
   const cause = classifyStop({ ...task, containers: [container] });
   const never = exitCode === undefined && cause.container === undefined;
   const who = name !== undefined && never ? ` (container "${name}" has no exit code)` : '';
+  const done = essential.find((one) => one.exitCode === 0);
+  const isOpen = decisive === undefined && done !== undefined && isStoppedByEcs(container);
   return {
     ok: false,
     ...(name !== undefined && { container: name }),
     ...(exitCode !== undefined && { exitCode }),
     sentence: `${cause.sentence}${who}`,
-    remedy: cause.remedy,
-    notices,
+    remedy: isOpen
+      ? `If "${done.name}" does the work, say so with \`container\`: ECS stops the other containers when an essential one ends, and without \`container\` every essential one has to end with 0.`
+      : cause.remedy,
   };
 }
 
-function noticeOf({ name, exitCode, reason }: Container, essential: boolean): string {
+function noticeOf({ name, exitCode, reason }: Container, essential: boolean): readonly string[] {
+  if (exitCode === 0) return [];
   const ended = exitCode === undefined ? 'has no exit code' : `ended with exit code ${exitCode}`;
-  const because = reason ? `: ${reason}` : '';
-  return essential
-    ? `container "${name}" ${ended} when ECS stopped it${because}`
-    : `container "${name}", which is not essential, ${ended}${because}`;
+  const who = `container "${name}"${essential ? '' : ', which is not essential,'}`;
+  return [`${who} ${ended}${reason ? `: ${reason}` : ''}`];
 }
+
+/** Whether a container that ended with 0 may have done so because ECS stopped it. */
+function orderOf(deciding: readonly Container[], essential: readonly Container[]): readonly string[] {
+  const others = essential.filter(
+    (one) => !deciding.includes(one) && one.exitCode !== undefined && !isStoppedByEcs(one),
+  );
+  const ended = [...deciding, ...others];
+  if (ended.length < 2) return [];
+  const list = ended.map(({ name, exitCode }) => `"${name}" (exit code ${exitCode})`).join(' and ');
+  return [
+    `containers ${list} have ended, and ECS does not tell which was first: it then stops the others, and one that ends with 0 when it is told to stop may not have done its work. Set "essential": false for those that only help.`,
+  ];
+}
+
+/** With a restart policy, the exit code is that of the last of several runs (Developer Guide, container restart policies). */
+const restartsOf = ({ name, restartPolicy }: Definition): readonly string[] =>
+  restartPolicy?.enabled
+    ? [
+        `container "${name}" has a restart policy: it ended with exit code 0 in its last run, and ECS does not tell how the earlier ones ended`,
+      ]
+    : [];

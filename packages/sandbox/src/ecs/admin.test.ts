@@ -24,7 +24,7 @@ describe('what a typing mistake would leave without effect is refused', () => {
     ],
     [
       [{ fate: { kind: 'exit', exitCode: 1 } }],
-      'The fates cannot be used: rule 1: in "fate", "exitCode" is none of kind, container, log, startAfter, healthyAfter, code, after.',
+      'The fates cannot be used: rule 1: in "fate", "exitCode" is none of kind, container, log, startAfter, healthyAfter, exitOnStop, code, after.',
     ],
     [[{ fate: { kind: 'exit' } }], 'The fates cannot be used: rule 1: "fate.code" is the exit code.'],
     [

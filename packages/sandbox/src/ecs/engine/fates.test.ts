@@ -75,6 +75,30 @@ describe('how a task ends', () => {
     expect(stoppedTask(undefined).task.containers![0]!.exitCode).toBe(0);
   });
 
+  test('the containers that ECS stops when an essential one has ended may end with a code of their own', () => {
+    const ecs = ecsBench({
+      fates: [{ fate: { kind: 'exit', container: 'agent', code: 0, after: 2000, exitOnStop: 143 } }],
+    });
+    const container = (name: string) => ({ name, image: 'example/web:1', memory: 128 });
+    ecs.call('RegisterTaskDefinition', {
+      family: 'migrate',
+      containerDefinitions: [container('migrate'), container('agent')],
+    });
+    const { tasks } = ecs.call<sdk.RunTaskResponse>('RunTask', {
+      cluster: 'main',
+      taskDefinition: 'migrate',
+    });
+    ecs.clock.advance(5 * 60_000);
+    const { containers } = ecs.call<sdk.DescribeTasksResponse>('DescribeTasks', {
+      cluster: 'main',
+      tasks: [tasks![0]!.taskArn],
+    }).tasks![0]!;
+    expect(containers!.map(({ name, exitCode }) => [name, exitCode])).toEqual([
+      ['migrate', 143],
+      ['agent', 0],
+    ]);
+  });
+
   test('a secret that is not there stops the task before it starts', () => {
     const { task } = stoppedTask(undefined, { secrets: [{ name: 'URL', valueFrom: 'arn:secret' }] });
     expect(task.stopCode).toBe('TaskFailedToStart');

@@ -13,6 +13,7 @@ const ONE_OFF: Fate = { kind: 'exit', code: 0, after: 2_000 };
 /** Plays the fate of each task on the clock. Images, secrets and log groups are looked up as a real task's would be. */
 export function scriptedRunner(world: EcsWorld, lifecycle: () => TaskLifecycle): TaskRunner {
   const { timing, clock } = world;
+  const exitsOnStop = new WeakMap<TaskRecord, number>();
 
   const failToStart = (task: TaskRecord, reason: string): void =>
     lifecycle().stop(task, { code: 'TaskFailedToStart', reason, blame: 'task' });
@@ -116,13 +117,14 @@ export function scriptedRunner(world: EcsWorld, lifecycle: () => TaskLifecycle):
   return {
     start(task, chosen) {
       const fate = chosen ?? (task.service === undefined ? ONE_OFF : FOR_EVER);
+      if (fate.exitOnStop !== undefined) exitsOnStop.set(task, fate.exitOnStop);
       lifecycle().later(task, timing.provisioning, () => pull(task, fate));
     },
     stop(task) {
       clock.after(timing.stopping, () => {
         for (const container of task.containers) {
           if (container.lastStatus === 'RUNNING')
-            lifecycle().containerExited(task, container.name, { code: 0 });
+            lifecycle().containerExited(task, container.name, { code: exitsOnStop.get(task) ?? 0 });
         }
         lifecycle().ended(task);
       });

@@ -9,6 +9,8 @@ export type Fate = {
   readonly startAfter?: number;
   /** From RUNNING until the health checks pass. */
   readonly healthyAfter?: number;
+  /** The exit code of the containers that ECS stops: 143 where SIGTERM ends them, 137 where SIGKILL has to; else 0. */
+  readonly exitOnStop?: number;
 } & (
   | { readonly kind: 'run' }
   /** The container ends by itself, `after` it has started. */

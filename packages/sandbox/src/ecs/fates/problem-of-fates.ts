@@ -16,7 +16,7 @@ const MEMBERS: Readonly<Record<Fate['kind'], readonly string[]>> = {
   'never-starts': [],
   stop: ['code', 'reason', 'after'],
 };
-const COMMON = ['kind', 'container', 'log', 'startAfter', 'healthyAfter'];
+const COMMON = ['kind', 'container', 'log', 'startAfter', 'healthyAfter', 'exitOnStop'];
 const MATCHED: readonly (keyof NonNullable<FateRule['match']>)[] = [
   'image',
   'family',
@@ -65,7 +65,7 @@ function problemOfFate(fate: unknown): string | undefined {
     !(Array.isArray(fate.log) && fate.log.every((line) => typeof line === 'string'))
   )
     return '"fate.log" is a list of lines';
-  const times = countProblem(fate, ['startAfter', 'healthyAfter', 'after'], 0);
+  const times = countProblem(fate, ['startAfter', 'healthyAfter', 'exitOnStop', 'after'], 0);
   if (times !== undefined) return times;
   if (kind === 'exit' && !Number.isInteger(fate.code)) return '"fate.code" is the exit code';
   if (kind === 'stop' && !STOP_CODES.includes(String(fate.code)))
