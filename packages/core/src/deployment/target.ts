@@ -2,6 +2,7 @@ import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { checkAllowedAccount } from '../account/allowed-account.ts';
 import { nameInArn } from '../account/arn.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
+import { serviceMissingRemedy } from '../errors/service-missing.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import { refuseOtherCluster, refuseOtherPlace } from './asked-service.ts';
@@ -150,7 +151,7 @@ async function notFound(what: string, world: World, cause?: unknown): Promise<La
   const account = await accountOrUnknown(world);
   return new LandfallError('NOT_FOUND', {
     summary: `${what} (region ${world.aws.region}, account ${account})`,
-    remedy: 'Check the names (cluster and service may be swapped), the region and the account.',
+    remedy: serviceMissingRemedy,
     facts: { region: world.aws.region, account },
     cause,
   });

@@ -1,6 +1,7 @@
 import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
 import { LandfallError } from '../errors/landfall-error.ts';
+import { serviceMissingRemedy } from '../errors/service-missing.ts';
 import { execute } from '../operation/execute.ts';
 import type { Operation } from '../operation/operation.ts';
 import { fakeWorld } from '../testing/fake-world.ts';
@@ -132,7 +133,7 @@ describe('before anything is written', () => {
     expect(result.error).toMatchObject({
       code: 'NOT_FOUND',
       summary: 'service wbe was not found in cluster main (region eu-west-1, account 123456789012)',
-      remedy: 'Check the names (cluster and service may be swapped), the region and the account.',
+      remedy: serviceMissingRemedy,
     });
     expect(count('ecs:RegisterTaskDefinition')).toBe(0);
   });

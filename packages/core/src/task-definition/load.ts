@@ -1,6 +1,7 @@
 import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { nameInArn } from '../account/arn.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
+import { serviceMissingRemedy } from '../errors/service-missing.ts';
 import type { World } from '../world/world.ts';
 
 /** A task definition as ECS has it, with its tags, before anything is dropped. */
@@ -46,7 +47,7 @@ export async function loadFromService(
   if (!found) {
     throw new LandfallError('NOT_FOUND', {
       summary: `service ${service} was not found in cluster ${cluster} (region ${world.aws.region})`,
-      remedy: 'Check the names (cluster and service may be swapped), the region and the account.',
+      remedy: serviceMissingRemedy,
       facts: { cluster, service, region: world.aws.region },
     });
   }

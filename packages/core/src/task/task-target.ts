@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { loadDocument } from '../documents/load-document.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
+import { serviceMissingRemedy } from '../errors/service-missing.ts';
 import { taskDefinition as taskDefinitionPattern } from '../inputs/patterns.ts';
 import { toRegisterRequest } from '../task-definition/parse.ts';
 import { registerIfChanged } from '../task-definition/register.ts';
@@ -91,7 +92,10 @@ export async function readService(name: string, cluster: string, { aws, host }: 
     });
   const [service] = services;
   if (service === undefined)
-    throw new LandfallError('NOT_FOUND', { summary: `service ${name} was not found ${where}` });
+    throw new LandfallError('NOT_FOUND', {
+      summary: `service ${name} was not found ${where}`,
+      remedy: serviceMissingRemedy,
+    });
   if (service.status === 'INACTIVE') {
     throw new LandfallError('SERVICE_NOT_ACTIVE', { summary: `service ${name} ${where} has been deleted` });
   }

@@ -20,7 +20,7 @@ export const imageErrors = {
   REPOSITORY_MISSING: row(
     'failed',
     'The repository does not exist (404).',
-    'Create the repository, or correct its name.',
+    'Create the repository (ensure-repository does it for ECR), or correct its name.',
   ),
   REPOSITORY_CONFLICT: row(
     'failed',
