@@ -1,7 +1,9 @@
 import { isDown, judgeDown } from './down.ts';
 import { isNewer, liveNow, success, supersededBy } from './live.ts';
 import { deploymentOf, primaryOf, type Rollout } from './rollout.ts';
-import { stageOrder, type Terms } from './terms.ts';
+import { isAlive, taskCounts } from './rules/alive.ts';
+import { hasReached } from './rules/early.ts';
+import type { Terms } from './terms.ts';
 import type { Verdict } from './verdict.ts';
 
 export function byServiceDeployment(rollout: Rollout, terms: Terms): Verdict | undefined {
@@ -104,20 +106,22 @@ function paused(rollout: Rollout, terms: Terms): Verdict | undefined {
 }
 
 function reached(rollout: Rollout, { until }: Terms): Verdict | undefined {
-  if (until === 'completed' || until === 'paused') return undefined;
-  const target = rollout.serviceDeployment?.targetServiceRevision;
-  if (until === 'traffic-shifted') {
-    return target?.requestedProductionTrafficWeight === 100
-      ? { ...success(rollout), reason: 'all production traffic is on the new revision' }
-      : undefined;
-  }
   // A lifecycle event is CodeDeploy's, which is judged elsewhere.
-  if ('event' in until) return undefined;
-  const stage = rollout.serviceDeployment?.lifecycleStage;
-  const at = stageOrder.indexOf(stage as (typeof stageOrder)[number]);
-  const wanted = stageOrder.indexOf(until.stage as (typeof stageOrder)[number]);
-  // A stage that is not listed can still be waited for, by its very name.
-  return stage === until.stage || (at >= 0 && wanted >= 0 && at >= wanted)
-    ? { ...success(rollout), reason: `the deployment has reached ${stage}` }
-    : undefined;
+  if (until === 'completed' || until === 'paused' || (typeof until === 'object' && 'event' in until))
+    return undefined;
+  const { ours, service, serviceDeployment } = rollout;
+  const stage = serviceDeployment?.lifecycleStage;
+  const now = {
+    stage,
+    productionWeight: serviceDeployment?.targetServiceRevision?.requestedProductionTrafficWeight,
+    isAlive: isAlive(taskCounts(service, deploymentOf(service, ours.deploymentId)?.runningCount)),
+  };
+  if (!hasReached(until, now)) return undefined;
+  return {
+    ...success(rollout),
+    reason:
+      until === 'traffic-shifted'
+        ? 'all production traffic is on the new revision'
+        : `the deployment has reached ${stage}`,
+  };
 }

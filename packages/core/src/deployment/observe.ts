@@ -3,6 +3,7 @@ import { breakerEvents, countEvents, countsOf, runningOfOurs, stageEvents } from
 import { isDown } from './down.ts';
 import type { RolloutEvent } from './events.ts';
 import { deploymentOf, type Observation, primaryOf, type Rollout, type Snapshot } from './rollout.ts';
+import { newerView } from './rules/fresh.ts';
 
 /**
  * Adds one round of reading to what is known and says what changed. Pure. Reads may be stale, repeated, partial
@@ -86,7 +87,7 @@ const freshService = (snapshot: Snapshot, before: Rollout) =>
 function freshServiceDeployment(snapshot: Snapshot, before: Rollout): ServiceDeployment | undefined {
   const read = snapshot.serviceDeployment;
   if (read === undefined || read === 'missing') return before.serviceDeployment;
-  return time(read.updatedAt) >= time(before.serviceDeployment?.updatedAt) ? read : before.serviceDeployment;
+  return newerView(before.serviceDeployment, read);
 }
 
 function newServiceEvents(service: Service | undefined, before: Rollout) {

@@ -1,0 +1,70 @@
+/** One deployment of the past, whoever made it. */
+export interface Past {
+  /** What it deployed: a task definition. */
+  readonly version: string;
+  /** `live`: it succeeded; `undone`: it was rolled back or stopped; `open`: it is under way. */
+  readonly outcome: 'live' | 'undone' | 'open';
+}
+
+/** Where a rollback goes. */
+export type Goal<T extends Past> =
+  /** To the version that was live just before the present one first became live. */
+  | { readonly kind: 'go'; readonly to: T }
+  /** What is live was gone back to already; `further` was live just before it first was. */
+  | { readonly kind: 'gone-back'; readonly from: T; readonly further: T | undefined }
+  /** Nothing was live before the present one. */
+  | { readonly kind: 'nowhere' }
+  /** The past does not tell when the present one became live. */
+  | { readonly kind: 'unknown' };
+
+/**
+ * Chooses by the past of a service, the oldest first. Never a version that first became live after the present one:
+ * that is what a rollback has left. Where the present one was gone back to already, by whomever, going on is a choice
+ * that only a person can make: the second of two people who act on the same alarm means the same rollback.
+ */
+export function goalOfRollback<T extends Past>(past: readonly T[], present: string): Goal<T> {
+  const live = stints(past);
+  const first = live.findIndex(({ version }) => version === present);
+  if (first < 0) return { kind: 'unknown' };
+  const before = live.slice(0, first);
+  const to = before.at(-1);
+  const last = past.at(-1);
+  const wasTried =
+    last?.outcome === 'undone' &&
+    last.version !== present &&
+    !before.some((one) => one.version === last.version);
+  const later = live.slice(first + 1).findLast(({ version }) => version !== present);
+  const from = wasTried ? last : later;
+  if (from) return { kind: 'gone-back', from, further: to };
+  return to ? { kind: 'go', to } : { kind: 'nowhere' };
+}
+
+/** The versions in the order in which they were live; of one that was deployed several times in a row the last one. */
+const stints = <T extends Past>(past: readonly T[]): T[] =>
+  past
+    .filter(({ outcome }) => outcome === 'live')
+    .filter((one, index, all) => all[index + 1]?.version !== one.version);
+
+/** How far a rollback is. */
+export interface RollingBack {
+  /** What became of the deployment that was to be stopped; or, where the earlier version is deployed anew, of that one. */
+  readonly end: 'open' | 'rolled-back' | 'went-live' | 'stopped' | 'failed';
+  /** The earlier version is PRIMARY, complete and alive. */
+  readonly isEarlierLive: boolean;
+  /** Tasks that run of the version to go. */
+  readonly leftRunning: number;
+}
+
+/**
+ * Whether a rollback that was asked for is done. Only the earlier version live, and nothing left of the one to go, is
+ * green; a deployment that became live before it could be stopped is to be taken back like any other.
+ */
+export function judgeRollback({
+  end,
+  isEarlierLive,
+  leftRunning,
+}: RollingBack): 'open' | 'done' | 'take-back' | 'stopped' | 'failed' {
+  if (end === 'went-live') return 'take-back';
+  if (end !== 'rolled-back') return end;
+  return isEarlierLive && leftRunning === 0 ? 'done' : 'open';
+}

@@ -1,0 +1,18 @@
+interface Created {
+  readonly createdAt?: Date | undefined;
+}
+
+/**
+ * The newest of the service deployments of a service, over all pages: ListServiceDeployments promises no order, and
+ * `currentServiceDeployment` may be behind.
+ */
+export const newestFirst = <T extends Created>(all: readonly T[]): T[] =>
+  all.toSorted((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0));
+
+export const isUnderWay = (status: string | undefined): boolean =>
+  status !== undefined &&
+  !['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'].includes(status);
+
+/** It did not become live: stopped or rolled back, or on the way to that. */
+export const isStopped = (status: string | undefined): boolean =>
+  status === 'STOP_REQUESTED' || status === 'STOPPED' || status?.startsWith('ROLLBACK_') === true;

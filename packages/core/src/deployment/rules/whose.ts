@@ -1,0 +1,57 @@
+/** Whose deployment, or task set, is PRIMARY. Ids decide: a rollback makes an *old* id PRIMARY again, created anew. */
+
+/** What is known by ids. */
+export interface Ids {
+  readonly ours: string;
+  /** Those that the service had before ours was made. */
+  readonly earlier: ReadonlySet<string>;
+}
+
+export const whose = (id: string, { ours, earlier }: Ids): 'ours' | 'earlier' | 'other' =>
+  id === ours ? 'ours' : earlier.has(id) ? 'earlier' : 'other';
+
+/** What became of ours, as the PRIMARY deployment tells it. */
+export type Place =
+  /** It is PRIMARY. */
+  | 'ours'
+  /** An answer from before ours, or a rollback of which nothing else is known yet. */
+  | 'undecided'
+  | 'rolling-back'
+  | 'rolled-back'
+  /** Somebody else's was PRIMARY, now or at any time since: it may have been rolled back itself. */
+  | 'superseded';
+
+export interface Shown extends Ids {
+  readonly primary: {
+    readonly id: string;
+    /** Milliseconds since the epoch. */
+    readonly createdAt: number;
+    readonly reason?: string | undefined;
+    readonly rolloutState?: string | undefined;
+  };
+  readonly oursCreatedAt: number;
+  /** ECS gave ours up: it was seen FAILED, or ROLLBACK_*. */
+  readonly isGivenUp: boolean;
+  /** An id that is new since the write and not ours was seen PRIMARY. */
+  readonly sawOther: boolean;
+  /** For how long the service has been shown without ours. Milliseconds. */
+  readonly goneFor: number;
+  /** When an absence is believed. Milliseconds. */
+  readonly grace: number;
+}
+
+/** Some clients of ECS say that a rollback has an id of its own: its reason tells, too. */
+const rollsBack = /circuit breaker|alarm|rolling back|rolled back/i;
+
+export function placeOf(shown: Shown): Place {
+  const { primary, isGivenUp, oursCreatedAt, goneFor, grace } = shown;
+  const who = whose(primary.id, shown);
+  if (who === 'ours') return 'ours';
+  if (shown.sawOther) return 'superseded';
+  const isBack =
+    isGivenUp ||
+    rollsBack.test(primary.reason ?? '') ||
+    (who === 'earlier' && (primary.createdAt > oursCreatedAt || goneFor > grace));
+  if (isBack) return primary.rolloutState === 'IN_PROGRESS' ? 'rolling-back' : 'rolled-back';
+  return who === 'other' ? 'superseded' : 'undecided';
+}
