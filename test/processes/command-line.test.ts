@@ -16,6 +16,35 @@ describe('landfall', () => {
     expect(landfall(['--version'])).toEqual({ status: 0, stdout: '0.1.0\n', stderr: '' });
   });
 
+  test.each([
+    [
+      ['explain', '--help'],
+      'Usage: landfall explain <code>\n\nSays what an error code means, what to do, and its exit code.\n',
+    ],
+    [
+      ['clean-up', '--help'],
+      'Usage: landfall clean-up [operation]…\n\nRuns the end-of-job clean-up (a login, say) on hosts that have no post step.\n\nWithout an operation it cleans up after all of them. It is safe to repeat.\n',
+    ],
+    [
+      ['help', 'iam-policy'],
+      'Usage: landfall iam-policy <operation> [--account <id>] [--region <name>] [--partition <name>] [--<input> <value>]…\n\nPrints the IAM policy that an operation needs.\n\nAccount, region and inputs that are given, such as --cluster or --service, narrow the resources; what is not given becomes *.\n',
+    ],
+  ])('%j shows the help of that command', (argv, stdout) => {
+    expect(landfall(argv)).toEqual({ status: 0, stdout, stderr: '' });
+  });
+
+  test('help <operation> is <operation> --help', () => {
+    const asked = landfall(['help', 'scale-service']);
+    expect(asked).toEqual(landfall(['scale-service', '--help']));
+    expect(asked.stdout).toContain('Usage: landfall scale-service [--input value]…');
+  });
+
+  test('the first part of a name finds the operation', () => {
+    expect(landfall(['deploy']).stderr).toBe(
+      '"deploy" is not a command of Landfall (did you mean "deploy-service"?); see landfall --help\n',
+    );
+  });
+
   test('a word that is no command is refused with the nearest', () => {
     expect(landfall(['deploy-servce'])).toEqual({
       status: 2,

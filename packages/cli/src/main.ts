@@ -2,10 +2,9 @@ import { asLandfallError } from '@landfall/core/errors/as-landfall-error';
 import { exitCodes } from '@landfall/core/errors/exit-codes';
 import { near } from '@landfall/core/inputs/near';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
+import { type CommandName, commandHelp, commandNames } from './commands/commands.ts';
 import { checkNode } from './node-version.ts';
 import { version } from './version.ts';
-
-const commands = ['clean-up', 'explain', 'iam-policy', 'sandbox', 'help', 'version'];
 
 /** `landfall …`. Each command loads only what it needs; the process ends with an exit code of the catalogue. */
 export async function main(process: NodeJS.Process): Promise<void> {
@@ -20,7 +19,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
 }
 
 async function dispatch(process: NodeJS.Process): Promise<void> {
-  const [word = 'help', ...rest] = process.argv.slice(2);
+  const [word, ...rest] = asCommand(process.argv.slice(2));
   const print = (text: string) => void process.stdout.write(text);
   const refuse = (text: string) => {
     process.stderr.write(`${text}\n`);
@@ -34,15 +33,13 @@ async function dispatch(process: NodeJS.Process): Promise<void> {
     const { runOperation } = await import('./program/run-operation.ts');
     return runOperation(word, rest, process);
   }
+  if (word !== 'sandbox' && isCommand(word) && rest.some(isHelpFlag)) return print(commandHelp(word));
   switch (word) {
-    case 'help':
-    case '--help':
-    case '-h': {
+    case 'help': {
       const { help } = await import('./commands/help.ts');
       return print(await help());
     }
     case 'version':
-    case '--version':
       return print(`${version}\n`);
     case 'explain': {
       const { explain, unknownCode } = await import('./commands/explain.ts');
@@ -67,9 +64,21 @@ async function dispatch(process: NodeJS.Process): Promise<void> {
       return;
     }
     default:
-      return refuse(unknownWord(word, [...operationNames, ...commands], 'command'));
+      return refuse(unknownWord(word, [...operationNames, ...commandNames], 'command'));
   }
 }
+
+const isHelpFlag = (word: string) => word === '--help' || word === '-h';
+
+/** `landfall`, `--help` and `--version` as commands; `help deploy-service` is `deploy-service --help`. */
+function asCommand([word = 'help', ...rest]: readonly string[]): readonly [string, ...string[]] {
+  if (word === '--version') return ['version'];
+  if (isHelpFlag(word)) return ['help'];
+  const [about] = rest;
+  return word === 'help' && about !== undefined && !isHelpFlag(about) ? [about, '--help'] : [word, ...rest];
+}
+
+const isCommand = (word: string): word is CommandName => (commandNames as readonly string[]).includes(word);
 
 const isOperation = (word: string): word is OperationName =>
   Object.hasOwn(Object.fromEntries(operationNames.map((name) => [name, true])), word);

@@ -1,4 +1,5 @@
 import { loadOperation, operationNames } from '@landfall/core/operations/index';
+import { commandNames, commands } from './commands.ts';
 import { exitCodeTable } from './explain.ts';
 
 /** `landfall --help`: the operations and the other commands. */
@@ -8,16 +9,11 @@ export async function help(): Promise<string> {
       async (name): Promise<[string, string]> => [name, (await loadOperation(name)).description],
     ),
   );
-  const others: [string, string][] = [
-    ['clean-up [operation]', 'Undoes what operations left for the end of the job, where no post step does.'],
-    ['explain <CODE>', 'What an error code means and what to do.'],
-    ['iam-policy <operation>', 'The IAM policy an operation needs.'],
-    ['sandbox', 'A local AWS, to try a pipeline without an account.'],
-  ];
+  const others = commandNames.map((name): [string, string] => [name, commands[name].description]);
   return `landfall: a commit becomes a running, healthy service on Amazon ECS.
 
 Usage: landfall <operation> [--input value]… [--output text|json]
-       landfall <operation> --help
+       landfall help <operation or command>
 
 Operations:
 ${rows(operations)}

@@ -1,3 +1,4 @@
+import { commands } from '@landfall/cli/commands/commands';
 import { exitCodes } from '@landfall/core/errors/exit-codes';
 import { firstUse, type Value } from '../action/first-use.ts';
 import { inputsTable, outputsTable } from '../action/readme.ts';
@@ -18,15 +19,7 @@ export const cliPage = (definitions: readonly Definition[]) =>
     ),
     table(
       ['Command', 'What it does'],
-      [
-        [code('landfall explain <code>'), 'Says what an error code means and what to do.'],
-        [code('landfall iam-policy <operation>'), 'Prints the IAM policy that the operation needs.'],
-        [
-          code('landfall clean-up'),
-          'Undoes what earlier operations of the job kept for its end (a login): the post step of hosts that have none.',
-        ],
-        [code('landfall sandbox'), 'Starts a local AWS to try a pipeline on.'],
-      ],
+      Object.values(commands).map(({ usage, description }) => [code(`landfall ${usage}`), cell(description)]),
     ),
     'It exits with',
     table(

@@ -1,0 +1,47 @@
+/** A command beside the operations: what `--help`, the list of commands and docs/cli.md say of it. */
+export interface CommandHelp {
+  /** What follows `landfall `. */
+  readonly usage: string;
+  /** One sentence. */
+  readonly description: string;
+  /** Paragraphs for its own help. */
+  readonly details?: readonly string[];
+}
+
+export const commandNames = ['help', 'explain', 'iam-policy', 'clean-up', 'sandbox', 'version'] as const;
+export type CommandName = (typeof commandNames)[number];
+
+export const commands: Readonly<Record<CommandName, CommandHelp>> = {
+  help: {
+    usage: 'help [operation or command]',
+    description: 'Shows the list of commands, or the flags of one.',
+  },
+  explain: {
+    usage: 'explain <code>',
+    description: 'Says what an error code means, what to do, and its exit code.',
+  },
+  'iam-policy': {
+    usage:
+      'iam-policy <operation> [--account <id>] [--region <name>] [--partition <name>] [--<input> <value>]…',
+    description: 'Prints the IAM policy that an operation needs.',
+    details: [
+      'Account, region and inputs that are given, such as --cluster or --service, narrow the resources; what is not given becomes *.',
+    ],
+  },
+  'clean-up': {
+    usage: 'clean-up [operation]…',
+    description: 'Runs the end-of-job clean-up (a login, say) on hosts that have no post step.',
+    details: ['Without an operation it cleans up after all of them. It is safe to repeat.'],
+  },
+  sandbox: {
+    usage: 'sandbox [options]',
+    description: 'Starts a local AWS to try a pipeline without an account.',
+  },
+  version: { usage: 'version', description: 'Prints the version.' },
+};
+
+/** `landfall explain --help`. */
+export const commandHelp = (name: CommandName): string => {
+  const { usage, description, details = [] } = commands[name];
+  return `${[`Usage: landfall ${usage}`, description, ...details].join('\n\n')}\n`;
+};
