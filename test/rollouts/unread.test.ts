@@ -50,3 +50,20 @@ describe.each(strategies.filter(({ name }) => name !== 'EXTERNAL'))(
     });
   },
 );
+
+describe.each(strategies)('a crashing version whose stopped tasks cannot be read: $name', (strategy) => {
+  test('the deployment is followed all the same, and the log says once why no cause is shown', async () => {
+    stage = await staged(strategy, {
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 3000 } }],
+    });
+    stage.world.fault({
+      operation: 'ListTasks',
+      fault: { kind: 'error', code: 'ServerException', message: 'Service Unavailable', status: 500 },
+    });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toMatch(/^(?:STALLED|TIMED_OUT|ROLLED_BACK|FAILED) /);
+    expect(toldBy(end.host).filter((line) => /cannot be shown|reading/.test(line))).toEqual([
+      expect.stringMatching(/^notice: .*ecs:ListTasks.*: why tasks stopped cannot be shown$/),
+    ]);
+  });
+});

@@ -88,6 +88,7 @@ export function narrateAgain(ours: Ours, { sentence, tasks }: Cause, elapsed: nu
 export function narrateNotice(notice: WatchNotice): Line {
   switch (notice.kind) {
     case 'permission-missing':
+    case 'evidence-missing':
       return { level: 'notice', text: `${notice.error.summary}: ${notice.consequence}` };
     case 'degraded':
       return { level: 'notice', text: notice.consequence };

@@ -1,18 +1,13 @@
-import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { isDenied } from '../reading/trouble.ts';
 import { decide } from './decide.ts';
 import type { RolloutEvent } from './events.ts';
 import { causesOf } from './evidence.ts';
 import type { Following } from './following.ts';
 import { observe } from './observe.ts';
-import {
-  findServiceDeployment,
-  isOurs,
-  readServiceDeployments,
-  readServices,
-  readStoppedTasks,
-} from './reader.ts';
+import { findServiceDeployment, isOurs, readServiceDeployments, readServices } from './reader.ts';
 import type { Snapshot } from './rollout.ts';
+import { stoppedTasksOf } from './stopped-tasks.ts';
 import { isRipe, isTelling, termsAt, type Watch } from './watch.ts';
 
 /**
@@ -87,24 +82,6 @@ const isSignOfFailure = (event: RolloutEvent, known: number) =>
   event.kind === 'breaker' ||
   (event.kind === 'counts' && (event.failed > known || event.vanished > 0)) ||
   (event.kind === 'service-event' && /unhealthy|failed|unable/i.test(event.message));
-
-async function stoppedTasksOf(watch: Watch, following: Following): Promise<readonly Task[] | undefined> {
-  if (watch.tasksDenied) return undefined;
-  try {
-    return await readStoppedTasks(following.ecs, watch.ours, { signal: following.signal });
-  } catch (error) {
-    // Evidence, not truth: without it the verdict stands, with less to say.
-    if (isDenied(error)) {
-      watch.tasksDenied = true;
-      following.onNotice({
-        kind: 'permission-missing',
-        error,
-        consequence: 'why tasks stopped cannot be shown',
-      });
-    }
-    return undefined;
-  }
-}
 
 export async function judge(watch: Watch, following: Following): Promise<void> {
   const verdict = decide(watch.rollout, termsAt(watch, following.clock.elapsed()));

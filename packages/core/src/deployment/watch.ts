@@ -27,8 +27,8 @@ export interface Watch {
   searchUntil: number;
   /** No service deployment can be had: judged by DescribeServices alone. */
   byServicesOnly: boolean;
-  /** Reading the stopped tasks was denied: said once, not tried again. */
-  tasksDenied: boolean;
+  /** The stopped tasks could not be read, which was said: after `denied` they are not asked for again. */
+  tasksUnread?: 'denied' | 'failed' | undefined;
   /** How many failed tasks had been counted when the stopped tasks were last read. */
   failuresRead: number;
   /** Since when every read has failed. */
@@ -50,7 +50,6 @@ export const beginWatch = (rollout: Rollout, terms: WatchTerms, arn: string | un
   nextSearch: rollout.startedAt,
   searchUntil: rollout.startedAt + searchFor,
   byServicesOnly: false,
-  tasksDenied: false,
   failuresRead: 0,
   verdict: undefined,
 });
@@ -69,7 +68,11 @@ export const termsAt = (watch: Watch, now: number): Terms => ({
 
 /** A notice worth one line, beside the events. */
 export type WatchNotice =
-  | { readonly kind: 'permission-missing'; readonly error: LandfallError; readonly consequence: string }
+  | {
+      readonly kind: 'permission-missing' | 'evidence-missing';
+      readonly error: LandfallError;
+      readonly consequence: string;
+    }
   | { readonly kind: 'degraded'; readonly consequence: string }
   | { readonly kind: 'reads-fail'; readonly error: LandfallError }
   | { readonly kind: 'reads-recovered'; readonly milliseconds: number };

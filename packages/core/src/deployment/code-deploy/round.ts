@@ -1,11 +1,12 @@
 import type { DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
-import type { Service, Task } from '@aws-sdk/client-ecs';
+import type { Service } from '@aws-sdk/client-ecs';
 import { isDenied } from '../../reading/trouble.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
 import type { RolloutEvent } from '../events.ts';
 import type { Following } from '../following.ts';
 import { observe } from '../observe.ts';
-import { readServices, readStoppedTasks } from '../reader.ts';
+import { readServices } from '../reader.ts';
+import { stoppedTasksOf } from '../stopped-tasks.ts';
 import { termsAt, type Watch } from '../watch.ts';
 import { decideByCodeDeploy } from './decide.ts';
 import { asServiceDeployment, stageOf } from './picture.ts';
@@ -85,7 +86,10 @@ async function take(
     first.events.some(isSignOfFailure) ||
     (ending && seen.info?.status !== 'Succeeded') ||
     (thorough && isInstalling(seen));
-  const stoppedTasks = failing ? await stoppedTasksOf(watch, following) : undefined;
+  // ECS starts the tasks of a deployment by CodeDeploy in the name of its task set.
+  const stoppedTasks = failing
+    ? await stoppedTasksOf(watch, following, greenTaskSetId(watch.seen) ?? null)
+    : undefined;
   const second = stoppedTasks && observe({ at, stoppedTasks }, watch.rollout);
   if (second) watch.rollout = second.rollout;
   const events = [...(second?.events ?? []), ...first.events];
@@ -161,31 +165,4 @@ async function readDueServices(
     for (const [name, service] of answered) services.set(`${cluster} ${name}`, service);
   }
   return services;
-}
-
-/** The tasks of the new task set. They are started in its name, here put under our deployment's. */
-async function stoppedTasksOf(
-  watch: CodeDeployWatch,
-  following: Following,
-): Promise<readonly Task[] | undefined> {
-  const taskSet = greenTaskSetId(watch.seen);
-  if (watch.tasksDenied || taskSet === undefined) return undefined;
-  const { ours } = watch;
-  try {
-    const tasks = await readStoppedTasks(
-      following.ecs,
-      { ...ours, deploymentId: taskSet },
-      { signal: following.signal },
-    );
-    return tasks.map((task) => ({ ...task, startedBy: ours.deploymentId }));
-  } catch (error) {
-    if (!isDenied(error)) throw error;
-    watch.tasksDenied = true;
-    following.onNotice({
-      kind: 'permission-missing',
-      error,
-      consequence: 'why tasks stopped cannot be shown',
-    });
-    return undefined;
-  }
 }

@@ -1,10 +1,10 @@
-import type { Deployment, Service, Task, TaskSet } from '@aws-sdk/client-ecs';
+import type { Deployment, Service, TaskSet } from '@aws-sdk/client-ecs';
 import { isLandfallError } from '../../errors/landfall-error.ts';
-import { isDenied } from '../../reading/trouble.ts';
 import type { RolloutEvent } from '../events.ts';
 import type { Following } from '../following.ts';
 import { observe } from '../observe.ts';
-import { readServices, readStoppedTasks } from '../reader.ts';
+import { readServices } from '../reader.ts';
+import { stoppedTasksOf } from '../stopped-tasks.ts';
 import { termsAt, type Watch } from '../watch.ts';
 import { giveUp } from './give-up.ts';
 import { type Next, nextStep, onlyWatching, stuck } from './next.ts';
@@ -117,19 +117,3 @@ const asService = (service: Service, sets: readonly TaskSet[]): Service => ({
 const isSignOfFailure = (event: RolloutEvent) =>
   (event.kind === 'counts' && event.vanished > 0) ||
   (event.kind === 'service-event' && /unhealthy|failed|unable/i.test(event.message));
-
-async function stoppedTasksOf(watch: Watch, following: Following): Promise<readonly Task[] | undefined> {
-  if (watch.tasksDenied) return undefined;
-  try {
-    return await readStoppedTasks(following.ecs, watch.ours, { signal: following.signal });
-  } catch (error) {
-    if (!isDenied(error)) throw error;
-    watch.tasksDenied = true;
-    following.onNotice({
-      kind: 'permission-missing',
-      error,
-      consequence: 'why tasks stopped cannot be shown',
-    });
-    return undefined;
-  }
-}
