@@ -10,8 +10,8 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type BreakMode, secondChange } from '@landfall/demo/application/changes';
 import { checkOut } from '@landfall/demo/application/checkout';
-import { engineVersion } from '@landfall/demo/engine/client';
 import type { DemoResult } from '@landfall/demo/report/write-report';
+import { describeUnless, noEngine } from './runner/requirements.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const main = join(root, 'packages', 'demo', 'src', 'main.ts');
@@ -90,9 +90,7 @@ describe("the demo's checkout of the application", () => {
   });
 });
 
-const withEngine = (await engineVersion(process.env)) === undefined ? describe.skip : describe;
-
-withEngine('the demo on a Docker engine', () => {
+describeUnless(noEngine)('the demo on a Docker engine', () => {
   const folders: string[] = [];
   const newFolder = async () => {
     const folder = await mkdtemp(join(tmpdir(), 'demo-results-'));

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { buildPush } from '@landfall/core/operations/build-push';
-import { hasEngine, imageWorld, removeImages } from './image-world.ts';
+import { describeUnless, noImageTools } from '../runner/requirements.ts';
+import { imageWorld, removeImages } from './image-world.ts';
 import { loopbackRegistry } from './loopback-registry.ts';
 import { tagDigest } from './oci-image.ts';
 
@@ -16,7 +17,7 @@ const run = async (inputs: Record<string, string>, Dockerfile: string) => {
   return { ...result, lines: world.host.lines };
 };
 
-(hasEngine ? describe : describe.skip)('a base image, on a real engine', () => {
+describeUnless(noImageTools)('a base image, on a real engine', () => {
   test('is pinned by digest, and the image on it is built again once its tag has moved', async () => {
     await using registry = await loopbackRegistry();
     const team = `landfall-test/${randomBytes(6).toString('hex')}`;

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { buildPush } from '@landfall/core/operations/build-push';
-import { hasEngine, type ImageWorld, imageWorld, removeImages } from './image-world.ts';
+import { describeUnless, noImageTools } from '../runner/requirements.ts';
+import { type ImageWorld, imageWorld, removeImages } from './image-world.ts';
 import { loopbackRegistry } from './loopback-registry.ts';
 import { tagDigest } from './oci-image.ts';
 
@@ -14,7 +15,7 @@ const build = (world: ImageWorld) => execute(buildPush as unknown as Operation, 
 const dockerfile = (more = '') =>
   `FROM scratch\nARG WHO\nLABEL who=$WHO\nCOPY busybox /bin/busybox\n${more}CMD ["/bin/busybox", "true"]\n`;
 
-(hasEngine ? describe : describe.skip)('several images on a real engine', () => {
+describeUnless(noImageTools)('several images on a real engine', () => {
   test('a Compose file becomes an image for each service, each in its own repository under its own digest', async () => {
     await using registry = await loopbackRegistry();
     const team = `landfall-test/${randomBytes(6).toString('hex')}`;

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { buildPush } from '@landfall/core/operations/build-push';
 import { ecrLogin } from '@landfall/core/operations/ecr-login';
-import { hasEngine, type ImageWorld, imageWorld, removeImages } from './image-world.ts';
+import { describeUnless, noImageTools } from '../runner/requirements.ts';
+import { type ImageWorld, imageWorld, removeImages } from './image-world.ts';
 import { loopbackRegistry } from './loopback-registry.ts';
 
 const sha = '0123456789abcdef0123456789abcdef01234567';
@@ -25,7 +26,7 @@ const tokenFor = (host: string) => ({
   },
 });
 
-(hasEngine ? describe : describe.skip)('on a real engine', () => {
+describeUnless(noImageTools)('on a real engine', () => {
   test('an image is built, pushed to a registry and known there by the digest that is handed on', async () => {
     await using registry = await loopbackRegistry();
     const repository = unique();

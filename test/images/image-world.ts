@@ -9,6 +9,7 @@ import type { World } from '@landfall/core/world/world';
 import { createDocker } from '@landfall/docker/docker';
 import { systemClock } from '@landfall/hosts/machine/clock';
 import { createFiles } from '@landfall/hosts/machine/files';
+import { busybox } from '../runner/requirements.ts';
 
 export interface ImageWorld extends World, Disposable {
   readonly host: FakeHost;
@@ -27,7 +28,7 @@ export function imageWorld({ files = {}, aws, environment, ...host }: ImageWorld
   const places = { workspace: join(folder, 'workspace'), temporaryFolder: join(folder, 'temporary') };
   for (const place of [...Object.values(places), join(folder, 'home')]) mkdirSync(place);
   for (const [path, text] of Object.entries(files)) writeFileSync(join(places.workspace, path), text);
-  copyFileSync('/bin/busybox', join(places.workspace, 'busybox'));
+  copyFileSync(busybox, join(places.workspace, 'busybox'));
   return {
     folder,
     host: fakeHost({ ...host, ...places, ...(environment && { environment }) }),
@@ -42,17 +43,6 @@ export function imageWorld({ files = {}, aws, environment, ...host }: ImageWorld
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
-
-/** Whether a Docker engine answers; what needs one is skipped elsewhere. */
-export const hasEngine = (() => {
-  try {
-    execFileSync('docker', ['version', '--format', '{{.Server.Version}}'], { stdio: 'ignore' });
-    execFileSync('docker-registry', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 export const removeImages = (...references: readonly string[]) => {
   for (const reference of references) {

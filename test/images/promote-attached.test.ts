@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GetAuthorizationTokenResponse } from '@aws-sdk/client-ecr';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { promoteImage } from '@landfall/core/operations/promote-image';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
-import { hasEngine, imageWorld } from './image-world.ts';
+import { describeUnless, noImageTools } from '../runner/requirements.ts';
+import { imageWorld } from './image-world.ts';
 import { loopbackRegistry } from './loopback-registry.ts';
 import { imageType, indexType, putBlob, putManifest, putMultiPlatformImage, tagDigest } from './oci-image.ts';
 
@@ -68,7 +69,7 @@ const manifestsOf = async (host: string, repository: string, digest: string) => 
   return ((await answer.json()) as { manifests: { digest: string }[] }).manifests;
 };
 
-(hasEngine ? describe : describe.skip)('what belongs to an image', () => {
+describeUnless(noImageTools)('what belongs to an image', () => {
   test('its signature and the signature of that go along, whichever way the registries keep them', async () => {
     await using one = await loopbackRegistry();
     await using two = await loopbackRegistry();
@@ -194,7 +195,7 @@ const manifestsOf = async (host: string, repository: string, digest: string) => 
   });
 });
 
-(hasEngine ? describe : describe.skip)('a move', () => {
+describeUnless(noImageTools)('a move', () => {
   test('takes the tag off the source when the target holds the image, and leaves its other tags', async () => {
     await using one = await loopbackRegistry();
     const sandbox = await startSandbox();

@@ -1,8 +1,9 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { promoteImage } from '@landfall/core/operations/promote-image';
-import { hasEngine, imageWorld } from './image-world.ts';
+import { describeUnless, noImageTools } from '../runner/requirements.ts';
+import { imageWorld } from './image-world.ts';
 import { loopbackRegistry } from './loopback-registry.ts';
 import { putMultiPlatformImage, tagDigest } from './oci-image.ts';
 
@@ -11,7 +12,7 @@ const promote = async (inputs: Record<string, string>) => {
   return { ...(await execute(promoteImage as unknown as Operation, world)), lines: world.host.lines };
 };
 
-(hasEngine ? describe : describe.skip)('between real registries', () => {
+describeUnless(noImageTools)('between real registries', () => {
   test('an index goes over with all its platforms and attestations, and keeps its digest', async () => {
     await using one = await loopbackRegistry();
     await using two = await loopbackRegistry();

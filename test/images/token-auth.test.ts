@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { promoteImage } from '@landfall/core/operations/promote-image';
+import { describeUnless, noImageTools } from '../runner/requirements.ts';
 import { expiringTokens } from './expiring-tokens.ts';
-import { hasEngine, imageWorld } from './image-world.ts';
+import { imageWorld } from './image-world.ts';
 import { loopbackRegistry } from './loopback-registry.ts';
 import { putMultiPlatformImage, tagDigest } from './oci-image.ts';
 import { tokenServer } from './token-server.ts';
@@ -20,7 +21,7 @@ const promote = async (inputs: Record<string, string>, registry: string, passwor
   return { ...(await execute(promoteImage as unknown as Operation, world)), lines: world.host.lines };
 };
 
-(hasEngine ? describe : describe.skip)('a promotion to and from a registry behind a token server', () => {
+describeUnless(noImageTools)('a promotion to and from a registry behind a token server', () => {
   test('gets a token for each repository with the login that Docker has', async () => {
     await using open = await loopbackRegistry();
     await using tokens = await tokenServer();

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { hasEngine, removeImages } from '../images/image-world.ts';
+import { removeImages } from '../images/image-world.ts';
 import { runBuildspec } from '../runner/codebuild-runner.ts';
+import { describeUnless, noImageTools } from '../runner/requirements.ts';
 import { landfallScript, type PipelineWorld, pipelineWorld } from './pipeline-world.ts';
 
 const buildspec = (name: string) =>
@@ -77,7 +78,7 @@ describe('the buildspec migrate.yml', () => {
 const loginOf = (world: PipelineWorld) =>
   /DOCKER_CONFIG='([^']+)'/.exec(readFileSync(join(world.source, '..', 'build.env'), 'utf8'))![1]!;
 
-(hasEngine ? describe : describe.skip)('the buildspec build.yml, on a real engine,', () => {
+describeUnless(noImageTools)('the buildspec build.yml, on a real engine,', () => {
   test('pushes the image, writes imagedefinitions.json, exports the digest and leaves no login behind', async () => {
     await using world = await pipelineWorld();
     const result = await run(world, 'build');

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { packOrb } from '@landfall/toolchain/orb/pack';
-import { hasEngine, removeImages } from '../images/image-world.ts';
+import { removeImages } from '../images/image-world.ts';
 import { runCircleCiJob } from '../runner/circleci-runner.ts';
+import { describeUnless, noImageTools } from '../runner/requirements.ts';
 import { compileJob, type Orb } from './orb-steps.ts';
 import { cli, type PipelineWorld, pipelineWorld } from './pipeline-world.ts';
 
@@ -42,7 +43,7 @@ const job = (world: PipelineWorld, parameters: Readonly<Record<string, unknown>>
 const target = { repository: 'web', service: 'web', cluster: 'main', container: 'web', path: '$CLI_FOLDER' };
 const outputOf = ({ steps }: Awaited<ReturnType<typeof job>>) => steps.map(({ output }) => output).join('');
 
-(hasEngine ? describe : describe.skip)('the job deploy of the orb, on a real engine,', () => {
+describeUnless(noImageTools)('the job deploy of the orb, on a real engine,', () => {
   test('takes a commit to a live service, and leaves no login behind', async () => {
     await using world = await pipelineWorld();
     world.sandbox.ecs.setFates([

@@ -1,11 +1,22 @@
-/** Closes a run with one plain line that any CI can read: how many tests ran and how they ended. */
+import { skippedLines } from './skipped.ts';
+
+/**
+ * Closes a run with what was skipped and why, and with one last plain line that any CI can read: how many tests ran
+ * and how they ended.
+ */
 export default class CountReporter {
+  constructor({ rootDir }) {
+    this.rootDir = rootDir;
+  }
+
   onRunComplete(_contexts, results) {
     const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = results;
     const broken = results.numRuntimeErrorTestSuites;
+    const lines = [
+      ...skippedLines(results.testResults, this.rootDir),
+      `${passed} passed, ${failed + broken} failed, ${skipped} skipped`,
+    ];
     // Jest's own summary is written after the last reporter; the line that is read must come after it.
-    process.once('exit', () =>
-      console.log(`${passed} passed, ${failed + broken} failed, ${skipped} skipped`),
-    );
+    process.once('exit', () => console.log(lines.join('\n')));
   }
 }

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll } from '@jest/globals';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 import { builtAction } from '../../runner/built-actions.ts';
 import type { StepOptions } from '../../runner/github-runner.ts';
+import { describeUnless } from '../../runner/requirements.ts';
 import { type ImageJob, type ImageJobOptions, imageJob } from '../jobs/image-job.ts';
 import { type BuildKit, noBuildx, ownBuilder, startBuildKit } from './machine.ts';
 
@@ -26,7 +27,7 @@ export const onBuildx = (
   repositories: readonly string[],
   scenarios: (bench: () => Bench) => void,
 ) =>
-  (noBuildx === undefined ? describe : describe.skip)(noBuildx ? `${title} (${noBuildx})` : title, () => {
+  describeUnless(noBuildx)(title, () => {
     let buildKit: BuildKit | undefined;
     let sandbox: Sandbox | undefined;
     beforeAll(() => void builtAction('build-push'), 10 * 60_000);

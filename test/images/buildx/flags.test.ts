@@ -1,5 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { buildxArguments, type PreparedBuild } from '@landfall/docker/arguments/build-arguments';
+import { describeUnless } from '../../runner/requirements.ts';
 import { flagsOf, noBuildx } from './machine.ts';
 
 const pair = [{ name: 'a', value: 'b' }];
@@ -41,25 +42,22 @@ const flagsIn = (args: readonly string[]) => [
   ...new Set(args.flatMap((arg) => /^--[a-z-]+/.exec(arg)?.[0] ?? [])),
 ];
 
-(noBuildx === undefined ? describe : describe.skip)(
-  noBuildx === undefined ? 'the buildx of this machine' : `a real buildx (${noBuildx})`,
-  () => {
-    test('has every flag that a build may send, as it is spelt', () => {
-      const report = { imageId: '/t/id', metadata: '/t/metadata' };
-      const { call: _, outputs: __, ...image } = everything;
-      const sent = flagsIn([
-        ...buildxArguments(everything, report),
-        ...buildxArguments({ ...image, outputs: [] }, report),
-      ]);
-      expect(sent).toEqual(
-        expect.arrayContaining(['--call', '--iidfile', '--load', '--output', '--provenance', '--secret']),
-      );
-      expect(flagsOf('build')).toEqual(expect.arrayContaining(sent));
-    });
+describeUnless(noBuildx)('the buildx of this machine', () => {
+  test('has every flag that a build may send, as it is spelt', () => {
+    const report = { imageId: '/t/id', metadata: '/t/metadata' };
+    const { call: _, outputs: __, ...image } = everything;
+    const sent = flagsIn([
+      ...buildxArguments(everything, report),
+      ...buildxArguments({ ...image, outputs: [] }, report),
+    ]);
+    expect(sent).toEqual(
+      expect.arrayContaining(['--call', '--iidfile', '--load', '--output', '--provenance', '--secret']),
+    );
+    expect(flagsOf('build')).toEqual(expect.arrayContaining(sent));
+  });
 
-    test('has the flags that a Bake file is read with', () => {
-      const sent = ['--file', '--print', '--progress', '--set'];
-      expect(flagsOf('bake')).toEqual(expect.arrayContaining(sent));
-    });
-  },
-);
+  test('has the flags that a Bake file is read with', () => {
+    const sent = ['--file', '--print', '--progress', '--set'];
+    expect(flagsOf('bake')).toEqual(expect.arrayContaining(sent));
+  });
+});

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type BuildxPrograms, buildxPrograms } from '@landfall/toolchain/buildx/programs';
-import { hasEngine } from '../image-world.ts';
+import { type Missing, noImageTools } from '../../runner/requirements.ts';
 
 /** The builder of the tests, by its name. */
 export const ownBuilder = 'landfall';
@@ -25,8 +25,8 @@ const installed = await buildxPrograms(fileURLToPath(new URL('../../../', import
 const own = process.getuid?.() === 0 && existsSync(installed.buildkitd);
 
 /** Why the scenarios cannot run, where they cannot. */
-export const noBuildx: string | undefined = (() => {
-  if (!hasEngine) return 'no Docker engine answers';
+export const noBuildx: Missing = (() => {
+  if (noImageTools !== undefined) return noImageTools;
   if (own || answers('buildx', 'version')) return undefined;
   return 'this machine has no docker buildx; npm run check brings one';
 })();

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { testUnless } from '../../runner/requirements.ts';
 import { removeImages } from '../image-world.ts';
 import { commandsOf, dockerfile } from '../jobs/image-job.ts';
 import { onBuildx } from './buildx-job.ts';
@@ -120,7 +121,7 @@ onBuildx('a push by buildx and a BuildKit of its own', ['team/web', 'team/proved
     await job.end();
   });
 
-  (holdsIndexes() ? test.skip : test)(
+  testUnless(holdsIndexes() ? 'this engine can hold attestations' : undefined)(
     'with attestations is refused by the builder of an engine that cannot hold them',
     async () => {
       const job = await bench().job({ files: { Dockerfile: dockerfile() } });

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe } from '@jest/globals';
+import { beforeAll } from '@jest/globals';
 import type { Sandbox } from '@landfall/sandbox/sandbox';
 import { builtAction } from '../../runner/built-actions.ts';
 import { type Job, type StepOptions, type StepResult, startJob } from '../../runner/github-runner.ts';
-import { hasEngine } from '../image-world.ts';
+import { describeUnless, noImageTools } from '../../runner/requirements.ts';
 
 export interface ImageJob extends Job {
   /** The `~/.docker` of the user whose machine this is. */
@@ -29,7 +29,7 @@ export interface ImageJobOptions {
 
 /** Scenarios of the built actions on a real engine: skipped where there is none. The build may take a while. */
 export const onEngine = (title: string, scenarios: () => void) =>
-  (hasEngine ? describe : describe.skip)(title, () => {
+  describeUnless(noImageTools)(title, () => {
     beforeAll(() => void builtAction('build-push'), 5 * 60_000);
     scenarios();
   });

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { testUnless } from '../../../../test/runner/requirements.ts';
 import { fakePrograms } from '../testing/fake-programs.ts';
 import { endLeftBehind, noteProcess } from './left-behind.ts';
 
-const linux = process.platform === 'linux' ? test : test.skip;
+const linux = testUnless(process.platform === 'linux' ? undefined : 'processes are found in /proc of Linux');
 
 linux('a program that a folder names is ended with what it started, once', async () => {
   await using programs = await fakePrograms();

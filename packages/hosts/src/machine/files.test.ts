@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
+import { testUnless } from '../../../../test/runner/requirements.ts';
 import { createFiles } from './files.ts';
 
 let base: string;
@@ -174,8 +175,7 @@ describe('private files', () => {
     );
   });
 
-  // Only root may mount a small file system; elsewhere the test is shown as skipped.
-  (canMount() ? test : test.skip)(
+  testUnless(canMount() ? undefined : 'only root may mount a small file system')(
     'B13: a full disk is DISK_FULL with the path, and leaves nothing behind',
     async () => {
       const small = join(base, 'small');

@@ -4,27 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { DescribeImagesResponse, GetAuthorizationTokenResponse } from '@aws-sdk/client-ecr';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { busybox, describeUnless, noBusybox, noEngine } from '../../../../test/runner/requirements.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { sandboxForTests } from '../testing/started.ts';
 
 const run = promisify(execFile);
-const busybox = '/bin/busybox';
 
-/** A static program is all an image needs here: nothing can be pulled. */
-const missing = await (async () => {
-  try {
-    await run('docker', ['info', '--format', '{{.ServerVersion}}']);
-    await run(busybox, ['true']);
-    return undefined;
-  } catch (error) {
-    return `no Docker engine answers, or ${busybox} is not installed: ${(error as Error).message.split('\n')[0]}`;
-  }
-})();
-if (missing) console.warn(`The registry is not tried with Docker: ${missing}`);
-const whenDocker = missing ? describe.skip : describe;
-
-whenDocker('a Docker engine', () => {
+describeUnless(noEngine ?? noBusybox)('a Docker engine', () => {
   const running = sandboxForTests();
   let sandbox: Sandbox;
   let folder: string;

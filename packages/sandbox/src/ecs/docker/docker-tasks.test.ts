@@ -1,26 +1,22 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import type * as ecs from '@aws-sdk/client-ecs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { busybox, describeUnless, noBusybox, noEngine } from '../../../../../test/runner/requirements.ts';
 import { createRealClock } from '../../world/real-clock.ts';
 import { ecsBench } from '../testing/bench.ts';
 
-const BUSYBOX = '/bin/busybox';
 const IMAGE = `landfall-ecs-test-${process.pid}:1`;
 const SANDBOX = `ecs-test-${process.pid}`;
 
-const hasEngine = spawnSync('docker', ['info'], { stdio: 'ignore' }).status === 0;
-const isStatic = spawnSync(BUSYBOX, ['true']).status === 0;
-const onDocker = hasEngine && isStatic ? describe : describe.skip;
-
-onDocker('tasks as containers on the Docker engine', () => {
+describeUnless(noEngine ?? noBusybox)('tasks as containers on the Docker engine', () => {
   beforeAll(() => {
     const root = mkdtempSync(path.join(os.tmpdir(), 'landfall-image-'));
     mkdirSync(path.join(root, 'bin'));
-    cpSync(BUSYBOX, path.join(root, 'bin/busybox'));
+    cpSync(busybox, path.join(root, 'bin/busybox'));
     for (const applet of ['sh', 'sleep', 'echo', 'httpd', 'nc', 'test', 'cat'])
       symlinkSync('busybox', path.join(root, 'bin', applet));
     const tar = execFileSync('tar', ['-c', '-C', root, '.'], { maxBuffer: 64 * 1_048_576 });

@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { describe, test } from '@jest/globals';
+import { skippedTitle } from './skipped.ts';
+
+/** Why something that a test needs is not to be had on this machine; undefined where it is. */
+export type Missing = string | undefined;
+
+/** A suite that is skipped where `missing` gives a reason. The reason stands in its title, and at the end of the run. */
+export const describeUnless =
+  (missing: Missing) =>
+  (title: string, suite: () => void): void =>
+    missing === undefined ? describe(title, suite) : describe.skip(skippedTitle(title, missing), suite);
+
+/** A case that is skipped where `missing` gives a reason. The reason stands in its title, and at the end of the run. */
+export const testUnless =
+  (missing: Missing) =>
+  (title: string, body: () => void | Promise<void>, timeout?: number): void =>
+    missing === undefined
+      ? test(title, body, timeout)
+      : test.skip(skippedTitle(title, missing), body, timeout);
+
+const runs = (program: string, ...argv: readonly string[]): boolean => {
+  try {
+    execFileSync(program, argv, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+export const noEngine: Missing = runs('docker', 'version', '--format', '{{.Server.Version}}')
+  ? undefined
+  : 'no Docker engine answers';
+
+/** A static program is all that an image needs where nothing can be pulled. */
+export const busybox = '/bin/busybox';
+export const noBusybox: Missing = runs(busybox, 'true')
+  ? undefined
+  : `${busybox} is missing (Debian: busybox-static)`;
+
+/** What an image is built from and pushed to: an engine, a program for it, and a registry beside the sandbox's. */
+export const noImageTools: Missing =
+  noEngine ??
+  noBusybox ??
+  (runs('docker-registry', '--version') ? undefined : 'docker-registry is missing (Debian: docker-registry)');
