@@ -3,6 +3,7 @@
  * The tests come last, so that their count is the last line.
  */
 import { fileURLToPath } from 'node:url';
+import { actParts } from './act.ts';
 import { buildspecParts } from './buildspecs.ts';
 import { buildxPart } from './buildx.ts';
 import { conformancePart } from './conformance.ts';
@@ -22,6 +23,7 @@ const parts: readonly Part[] = [
   ...buildspecParts,
   examplesPart,
   distPart,
+  ...actParts,
   conformancePart,
   buildxPart,
 ];
