@@ -140,18 +140,39 @@ describe.each(hostNames)('%s', (name) => {
     expect(plain(log())).toBe('1 of 2\n2 of 2\n');
   });
 
-  test('a silence of four minutes ends with one line that says what it waits for', async () => {
+  test('what does not change is said again every minute', async () => {
     const { host, log, clock } = await onHost(name);
     host.log.progress('web', 'web: 1 of 2 running');
-    for (let minute = 1; minute <= 9; minute += 1) {
-      await clock.advance(60_000);
+    for (let seconds = 30; seconds <= 150; seconds += 30) {
+      await clock.advance(30_000);
       host.log.progress('web', 'web: 1 of 2 running');
       host.tick();
     }
     expect(plain(log()).split('\n')).toEqual([
       'web: 1 of 2 running',
-      'still at work · 4:00 · web: 1 of 2 running',
-      'still at work · 8:00 · web: 1 of 2 running',
+      'web: 1 of 2 running  [1:00]',
+      'web: 1 of 2 running  [2:00]',
+      '',
+    ]);
+  });
+
+  test('a wait says what it is for and until when, every minute', async () => {
+    const { host, log, clock } = await onHost(name);
+    const bake = { what: 'the bake time of 30m to end', since: 0, until: 1_800_000, deadline: 4_200_000 };
+    host.log.progress('web', 'web  2/2 running', bake);
+    await clock.advance(60_000);
+    host.tick();
+    host.log.progress('web', 'web  2/2 running', {
+      what: '1 old task to stop',
+      since: 0,
+      deadline: 4_200_000,
+    });
+    await clock.advance(60_000);
+    host.tick();
+    expect(plain(log()).split('\n')).toEqual([
+      'web  2/2 running  [0:00]',
+      'web: waiting for the bake time of 30m to end, about 00:30:00Z; giving up at 01:10:00Z  [1:00]',
+      'web: waiting for 1 old task to stop; giving up at 01:10:00Z  [2:00]',
       '',
     ]);
   });

@@ -17,8 +17,8 @@ export interface SessionOptions {
 
 type Body = (host: HostSession, clock: Clock) => Promise<number>;
 
-/** How often the log looks at the clock. */
-const glance = 15_000;
+/** How often the log shows how time passes. */
+const second = 1000;
 
 /**
  * Runs a body with a host that is wired to this process (signals, crashes, heartbeat), closes the log whatever
@@ -52,7 +52,7 @@ export async function withHosts(
     cancellation,
     temporary: tmpdir(),
   };
-  const heartbeat = setInterval(() => current?.tick(), glance);
+  const heartbeat = setInterval(() => current?.tick(), second);
   heartbeat.unref();
   const open = async (options: SessionOptions, body: Body) => {
     const host = await createHost({ ...surroundings, ...options });

@@ -12,4 +12,8 @@ export interface Following {
   /** What changed, service by service, in the order in which it was seen. */
   onEvents(watch: Watch, events: readonly RolloutEvent[]): Promise<void> | void;
   onNotice(notice: WatchNotice): void;
+  /** A round of reading is over and this watch goes on. */
+  onWait(watch: Watch): void;
+  /** The watch has its verdict. */
+  onEnd(watch: Watch): void;
 }

@@ -5,10 +5,10 @@ import { grace } from './watch.ts';
 
 /** Reads that fail: how long already, and whether going on makes sense. */
 export class Gap {
-  readonly #following: Following;
+  readonly #following: Pick<Following, 'clock' | 'onNotice'>;
   #since: number | undefined;
 
-  constructor(following: Following) {
+  constructor(following: Pick<Following, 'clock' | 'onNotice'>) {
     this.#following = following;
   }
 

@@ -30,7 +30,8 @@ export function narrate(ours: Ours, event: RolloutEvent, elapsed: number): Line 
   const at = `[${formatElapsed(elapsed)}]`;
   const line = (level: Line['level'], text: string): Line => ({
     level,
-    text: `${ours.service}  ${text}  ${at}`,
+    // The log itself says how long what moves has been going on.
+    text: `${ours.service}  ${text}${level === 'progress' ? '' : `  ${at}`}`,
   });
   switch (event.kind) {
     case 'counts': {

@@ -91,6 +91,7 @@ export class Poller {
     if (signal.aborted) for (const watch of open) watch.verdict ??= cancelled(watch);
     this.#settle();
     if (this.#waiters.length === 0) return;
+    for (const { watch } of this.#waiters) this.#following.onWait(watch);
     const now = clock.elapsed();
     const untilDeadline = this.#waiters.reduce(
       (least, { watch }) => Math.min(least, termsAt(watch, now).deadline - now),
@@ -102,7 +103,10 @@ export class Poller {
   #settle(): void {
     const done = this.#waiters.filter(({ watch }) => watch.verdict !== undefined);
     this.#waiters = this.#waiters.filter(({ watch }) => watch.verdict === undefined);
-    for (const { resolve } of done) resolve();
+    for (const { watch, resolve } of done) {
+      this.#following.onEnd(watch);
+      resolve();
+    }
   }
 }
 

@@ -7,7 +7,8 @@ import { narrate, narrateAgain, narrateNotice } from './narrate.ts';
 import type { Sample } from './picture.ts';
 import type { Ours } from './rollout.ts';
 import { targetHealth } from './target-health.ts';
-import type { Watch, WatchNotice } from './watch.ts';
+import { waitingFor } from './waiting.ts';
+import { termsAt, type Watch, type WatchNotice } from './watch.ts';
 
 /** What was told while one rollout ran, kept for its end. */
 export interface Story {
@@ -20,6 +21,8 @@ export interface Story {
   /** What ECS and the load balancer said of targets that are not healthy. */
   readonly balancer: readonly string[];
   tell(watch: Watch, events: readonly RolloutEvent[]): Promise<void>;
+  /** Shows what is being waited for while nothing changes. */
+  wait(watch: Watch): void;
 }
 
 /** ECS's words for a task that its load balancer does not find healthy. */
@@ -47,6 +50,18 @@ export function beginStory(
   const logTail: string[] = [];
   const balancer: string[] = [];
   const told = new Set<string>();
+  let counts: string | undefined;
+  let stageSince = start.at;
+  const showProgress = (watch: Watch) => {
+    if (counts === undefined) return;
+    const { clock } = world;
+    const now = clock.elapsed();
+    log.progress(watch.ours.service, counts, {
+      ...waitingFor(watch.rollout, { stage: stageSince, elapsed: now, now: clock.now() }),
+      since: start.at,
+      deadline: termsAt(watch, now).deadline,
+    });
+  };
   const isRepeated = (event: RolloutEvent): event is RolloutEvent & { kind: 'task-stopped' } =>
     event.kind === 'task-stopped' && told.has(causesOf([event.task])[0]?.sentence ?? '');
   const showLog = async (event: RolloutEvent & { kind: 'task-stopped' }) => {
@@ -90,8 +105,11 @@ export function beginStory(
         }
         sayAgain();
         const line = narrate(watch.ours, event, elapsed);
-        if (line.level === 'progress') log.progress(watch.ours.service, line.text);
-        else log[line.level](line.text);
+        if (event.kind === 'stage') stageSince = world.clock.elapsed();
+        if (line.level === 'progress') {
+          counts = line.text;
+          showProgress(watch);
+        } else log[line.level](line.text);
         if (event.kind === 'counts')
           samples.push({
             at: elapsed,
@@ -107,6 +125,7 @@ export function beginStory(
       }
       sayAgain();
     },
+    wait: showProgress,
   };
 }
 

@@ -14,4 +14,6 @@ export const followingOf = (run: {
   signal: run.world.host.cancellation,
   onEvents: async (watch, events) => run.stories.get(watch.ours.serviceArn)?.tell(watch, events),
   onNotice: tellNotice(run.world),
+  onWait: (watch) => run.stories.get(watch.ours.serviceArn)?.wait(watch),
+  onEnd: (watch) => run.world.host.log.progress(watch.ours.service, ''),
 });

@@ -35,22 +35,19 @@ export async function watchScaling(
 ): Promise<Scaled> {
   const { clock, host } = run.world;
   const signal = host.cancellation;
-  const gap = new Gap({
-    ecs: run.ecs,
-    clock,
-    signal,
-    onEvents: () => undefined,
-    onNotice: tellNotice(run.world),
-  });
+  const gap = new Gap({ clock, onNotice: tellNotice(run.world) });
   const seen = new Set(target.service.events?.map(({ id }) => id));
   const events: string[] = [];
   const ours = primaryAsOurs(target);
-  const end = async (verdict: Verdict): Promise<Scaled> => ({
-    verdict,
-    events,
-    earlier: saidBefore(target.service.events, { ...ours, createdAt: clock.now() }),
-    causes: isGreen(verdict) || signal.aborted ? [] : await causesNow(run, ours),
-  });
+  const end = async (verdict: Verdict): Promise<Scaled> => {
+    host.log.progress(target.name, '');
+    return {
+      verdict,
+      events,
+      earlier: saidBefore(target.service.events, { ...ours, createdAt: clock.now() }),
+      causes: isGreen(verdict) || signal.aborted ? [] : await causesNow(run, ours),
+    };
+  };
   let shown = '';
   let changedAt = clock.elapsed();
   while (!signal.aborted) {
@@ -68,8 +65,12 @@ export async function watchScaling(
       if (line !== shown) {
         shown = line;
         changedAt = now;
-        host.log.progress(target.name, `${target.name}  ${line}  [${formatElapsed(now - startedAt)}]`);
       }
+      host.log.progress(target.name, `${target.name}  ${line}`, {
+        what: `${wanted} ${wanted === 1 ? 'task' : 'tasks'} to run`,
+        since: startedAt,
+        deadline: startedAt + timeout,
+      });
       const verdict = decideScaling(service, {
         wanted,
         now,

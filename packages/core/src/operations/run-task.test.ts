@@ -157,11 +157,11 @@ describe('a task that succeeds', () => {
     });
     expect(world.host.lines).toEqual([
       `info: started task ${arn} of migrate:7 in cluster production`,
-      'progress: task 0123456789abcdef: PENDING [0:00]',
-      'progress: task 0123456789abcdef: RUNNING [0:02]',
+      'progress: task 0123456789abcdef: PENDING',
+      'progress: task 0123456789abcdef: RUNNING',
       'output: creating table users',
       'output: done',
-      'progress: task 0123456789abcdef: STOPPED [0:04]',
+      'progress: task 0123456789abcdef: STOPPED',
       'info: task 0123456789abcdef succeeded: container "app" ended with exit code 0',
     ]);
   });

@@ -17,7 +17,7 @@ import { isOver, type Watched } from '../task/task-state.ts';
 import { type RunTarget, readRunTarget, revisionOf } from '../task/task-target.ts';
 import { verdictOf } from '../task/verdict.ts';
 import { type WatchEnd, watchTasks } from '../task/watch-tasks.ts';
-import { formatDuration, formatElapsed } from '../time/duration.ts';
+import { formatDuration } from '../time/duration.ts';
 
 export const runTask = defineOperation({
   name: 'run-task',
@@ -136,12 +136,15 @@ async function follow(
       signal: host.cancellation,
       cluster: given.cluster,
       deadline: begun + given.waitTimeout,
-      onChange: ({ arn, status }) =>
-        host.log.progress(
-          arn,
-          `task ${nameInArn(arn)}: ${status} [${formatElapsed(clock.elapsed() - begun)}]`,
-        ),
-      onLook: async (now) => logs?.look(now),
+      onLook: async (now) => {
+        for (const { arn, task } of now)
+          host.log.progress(arn, `task ${nameInArn(arn)}: ${task?.lastStatus ?? 'not shown yet'}`, {
+            what: hasNotStarted(task) ? 'the task to start' : 'the task to end',
+            since: begun,
+            deadline: begun + given.waitTimeout,
+          });
+        await logs?.look(now);
+      },
       onTrouble: (error) =>
         host.log.warning(`the task cannot be read at the moment, trying on: ${error.summary}`),
     });

@@ -8,33 +8,24 @@ export interface Watched {
   readonly missingSince?: number | undefined;
 }
 
-export interface TaskChange {
-  readonly arn: string;
-  readonly status: string;
-}
-
 /** So long may DescribeTasks not know a task that RunTask has just started, or lose sight of one. */
 export const grace = 30_000;
 
-/** What an answer changes: the tasks as they are now, and a change for each status that is new. Pure. */
+/** The tasks as an answer shows them. Pure. */
 export function observeTasks(
   watched: readonly Watched[],
   answer: Pick<DescribeTasksResponse, 'tasks' | 'failures'>,
   now: number,
-): { readonly watched: readonly Watched[]; readonly changes: readonly TaskChange[] } {
+): readonly Watched[] {
   const seen = new Map((answer.tasks ?? []).map((task) => [task.taskArn, task]));
-  const changes: TaskChange[] = [];
-  const next = watched.map((one): Watched => {
+  return watched.map((one): Watched => {
     const task = seen.get(one.arn);
     if (isOver(one)) return one;
     if (task === undefined) return { ...one, missingSince: one.missingSince ?? now };
     // Reads are eventually consistent: an answer older than what was seen takes nothing back.
     if (rank(task.lastStatus) < rank(one.task.lastStatus)) return { ...one, missingSince: undefined };
-    if (task.lastStatus !== undefined && task.lastStatus !== one.task.lastStatus)
-      changes.push({ arn: one.arn, status: task.lastStatus });
     return { arn: one.arn, task };
   });
-  return { watched: next, changes };
 }
 
 /** Task lifecycle, ECS developer guide. A status we do not know ranks last, so that it is shown. */

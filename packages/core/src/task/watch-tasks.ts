@@ -4,7 +4,7 @@ import { chunks, perCall } from '../reading/chunks.ts';
 import { troubleOf } from '../reading/trouble.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
-import { grace, isLost, isOver, observeTasks, type TaskChange, type Watched } from './task-state.ts';
+import { grace, isLost, isOver, observeTasks, type Watched } from './task-state.ts';
 
 export interface Watch {
   readonly ecs: Ecs;
@@ -13,7 +13,6 @@ export interface Watch {
   readonly cluster: string;
   /** `clock.elapsed()` at which waiting ends. */
   readonly deadline: number;
-  readonly onChange: (change: TaskChange) => void;
   /** After each look at the tasks: the time to look at their logs. */
   readonly onLook: (watched: readonly Watched[]) => Promise<void>;
   /** The first of a row of reads that fail; the watch goes on. */
@@ -37,10 +36,8 @@ export async function watchTasks(start: readonly Watched[], watch: Watch): Promi
   for (;;) {
     if (signal.aborted) return { how: 'cancelled', watched };
     try {
-      const seen = await look(watched, watch);
-      watched = seen.watched;
+      watched = await look(watched, watch);
       failing = undefined;
-      for (const change of seen.changes) watch.onChange(change);
     } catch (thrown) {
       if (signal.aborted) return { how: 'cancelled', watched };
       const trouble = troubleOf(thrown);

@@ -67,7 +67,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     progress(key, text) {
       if (progress.get(key) === text) return;
       progress.set(key, text);
-      write('progress')(text);
+      if (text !== '') write('progress')(text);
     },
     async group(title, body) {
       const outside = groups;

@@ -54,6 +54,18 @@ export interface Annotation {
   readonly line?: number;
 }
 
+/** What something that moves is waiting for. Times are the clock's monotonic milliseconds. */
+export interface Waiting {
+  /** Completes "waiting for": `1 of 2 new tasks to run`. */
+  readonly what: string;
+  /** When the whole wait began. */
+  readonly since: number;
+  /** When what is waited for ends by design, where that is known: a bake time, a hook that expires. */
+  readonly until?: number | undefined;
+  /** When this step stops waiting. */
+  readonly deadline: number;
+}
+
 /**
  * The log. Every method neutralises and redacts its text: no text given here can become a command of the
  * runner, and no masked value is printed.
@@ -66,8 +78,11 @@ export interface Log {
   debug(text: string): void;
   /** Lines of somebody else's program (build output, container log), shown indented and unchanged otherwise. */
   output(text: string): void;
-  /** The state of something that moves. A CI log gets a line when the text changes; a terminal redraws in place. */
-  progress(key: string, text: string): void;
+  /**
+   * The state of something that moves, and what it is waiting for. A CI log gets a line when the text changes, and
+   * one a minute while it does not; a terminal redraws it in place, with a clock that ticks. An empty text ends it.
+   */
+  progress(key: string, text: string, waiting?: Waiting): void;
   /** A fold with a title. The body's lines go inside it; the fold closes whatever happens. */
   group<T>(title: string, body: () => Promise<T>): Promise<T>;
 }

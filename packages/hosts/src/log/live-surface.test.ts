@@ -28,12 +28,9 @@ function screen() {
 
 const start = () => {
   const terminal = screen();
-  const log = createLog(
-    liveSurface(terminal, { colour: false, debug: false }),
-    createRedactor(),
-    virtualClock(),
-  );
-  return { terminal, log };
+  const clock = virtualClock({ auto: false });
+  const log = createLog(liveSurface(terminal, { colour: false, debug: false }), createRedactor(), clock);
+  return { terminal, log, clock };
 };
 
 test('what moves is redrawn in place below the log', () => {
@@ -47,12 +44,33 @@ test('what moves is redrawn in place below the log', () => {
   expect(terminal.shown()).toEqual(['deploying', 'web: task 1 is running', 'web: 1 of 2', '']);
 });
 
-test('when the work is over the last state stays, and later lines follow it', () => {
+test('when the work is over its state is gone, and the result is the last line', () => {
   const { terminal, log } = start();
   log.progress('web', 'web: 2 of 2');
   log.close();
   log.info('done');
-  expect(terminal.shown()).toEqual(['web: 2 of 2', 'done', '']);
+  expect(terminal.shown()).toEqual(['done', '']);
+});
+
+test('the clock of what moves ticks, and says what is waited for and for how long', async () => {
+  const { terminal, log, clock } = start();
+  log.progress('web', 'web  1/2 running', { what: '1 of 2 new tasks to run', since: 0, deadline: 1_200_000 });
+  expect(terminal.shown()).toEqual([
+    'web  1/2 running  waiting for 1 of 2 new tasks to run  [0:00 of at most 20m]',
+    '',
+  ]);
+  await clock.advance(26_000);
+  log.tick();
+  expect(terminal.shown()).toEqual([
+    'web  1/2 running  waiting for 1 of 2 new tasks to run  [0:26 of at most 20m]',
+    '',
+  ]);
+  const bake = { what: 'the bake time of 30m to end', since: 0, until: 1_830_000, deadline: 4_200_000 };
+  log.progress('web', 'web  2/2 running', bake);
+  expect(terminal.shown()).toEqual([
+    'web  2/2 running  waiting for the bake time of 30m to end, 30:04 left  [0:26 of at most 1h10m]',
+    '',
+  ]);
 });
 
 test('more lines than the terminal has rows end with a count', () => {

@@ -41,7 +41,7 @@ export function liveSurface(output: TextOutput, options: PlainOptions): Surface 
       output.write(`${before}${draw()}`);
     },
     close() {
-      // What was last drawn stays as ordinary lines.
+      output.write(erase());
       drawn = 0;
       state = [];
     },

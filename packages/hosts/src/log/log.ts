@@ -1,31 +1,40 @@
 import { printable } from '@landfall/core/text/printable';
 import type { Redactor } from '@landfall/core/text/redactor';
-import { formatElapsed } from '@landfall/core/time/duration';
+import { formatDuration, formatElapsed } from '@landfall/core/time/duration';
 import type { Clock } from '@landfall/core/world/clock';
-import type { Log } from '@landfall/core/world/host';
+import type { Log, Waiting } from '@landfall/core/world/host';
 import type { Style, Surface } from './surface.ts';
 
 /**
- * CircleCI ends a step after ten minutes without output (`no_output_timeout`), and a person starts to doubt
- * after fewer. The others have no such limit, but the doubt is the same.
+ * A log that only grows gets a line so often while something goes on: CircleCI ends a step after ten minutes without
+ * output (`no_output_timeout`), and a person starts to doubt after one.
  */
-export const longestSilence = 4 * 60_000;
+export const longestSilence = 60_000;
+/** Of many things that move, so many are named in that line. */
+const named = 5;
 
 export interface LogSession extends Log {
+  /** Shows how time passes. To be called every second. */
   tick(): void;
   close(): void;
   /** Whether a line with this text was written as a warning or an error. */
   has(text: string): boolean;
 }
 
+interface Moving {
+  readonly text: string;
+  readonly waiting: Waiting | undefined;
+}
+
 /** The one sink: whatever is given is made inert, redacted and cut into lines before a surface sees it. */
 export function createLog(surface: Surface, redactor: Redactor, clock: Clock): LogSession {
-  const moving = new Map<string, string>();
+  const moving = new Map<string, Moving>();
   const loud = new Set<string>();
   const start = clock.elapsed();
   let lastLine = start;
 
   const clean = (text: string) => printable(text, redactor);
+  const oneLine = (text: string) => clean(text).replaceAll('\n', ' ');
   const lines = (style: Style, text: string) => {
     lastLine = clock.elapsed();
     for (const line of clean(text).split('\n')) {
@@ -35,12 +44,32 @@ export function createLog(surface: Surface, redactor: Redactor, clock: Clock): L
   };
   const write = (style: Style) => (text: string) => lines(style, text);
 
-  const tick = () => {
+  /** For a log that only grows: `web: waiting for the bake time of 30m to end, about 14:31:05Z; giving up at 15:20:00Z  [12:00]`. */
+  const stillWaiting = (key: string, { text, waiting }: Moving) => {
+    if (!waiting) return `${text}  [${formatElapsed(clock.elapsed() - start)}]`;
+    const at = (time: number) =>
+      `${new Date(clock.now() + time - clock.elapsed()).toISOString().slice(11, 19)}Z`;
+    const until = waiting.until === undefined ? '' : `, about ${at(waiting.until)}`;
+    return `${key}: waiting for ${waiting.what}${until}; giving up at ${at(waiting.deadline)}  [${formatElapsed(clock.elapsed() - waiting.since)}]`;
+  };
+  /** For a line that is redrawn: `…  waiting for 1 of 2 new tasks to run  [0:26 of at most 20m]`. */
+  const nowWaiting = ({ text, waiting }: Moving) => {
+    if (!waiting) return text;
+    const now = clock.elapsed();
+    const left =
+      waiting.until === undefined || waiting.until < now
+        ? ''
+        : `, ${formatElapsed(waiting.until - now)} left`;
+    const most = formatDuration(waiting.deadline - waiting.since);
+    return `${text}  waiting for ${waiting.what}${left}  [${formatElapsed(now - waiting.since)} of at most ${most}]`;
+  };
+  const redraw = () => surface.redraw?.([...moving.values()].map(nowWaiting));
+  const sayAgain = () => {
     if (clock.elapsed() - lastLine < longestSilence) return;
-    lines(
-      'progress',
-      ['still at work', formatElapsed(clock.elapsed() - start), ...moving.values()].join(' · '),
-    );
+    const all = [...moving].map(([key, one]) => stillWaiting(key, one));
+    for (const line of all.slice(0, named)) lines('progress', line);
+    if (all.length > named) lines('progress', `… and ${all.length - named} more`);
+    if (all.length === 0) lines('progress', `still at work  [${formatElapsed(clock.elapsed() - start)}]`);
   };
 
   return {
@@ -50,25 +79,33 @@ export function createLog(surface: Surface, redactor: Redactor, clock: Clock): L
     error: write('error'),
     debug: write('debug'),
     output: write('foreign'),
-    progress(key, text) {
-      const line = clean(text).replaceAll('\n', ' ');
-      if (moving.get(key) === line) return tick();
+    progress(key, text, waiting) {
+      const line = oneLine(text);
+      const before = moving.get(key);
       if (line === '') moving.delete(key);
-      else moving.set(key, line);
-      if (surface.redraw) surface.redraw([...moving.values()]);
-      else if (line !== '') lines('progress', line);
+      else
+        moving.set(key, {
+          text: line,
+          waiting: waiting && { ...waiting, what: oneLine(waiting.what) },
+        });
+      if (surface.redraw) return redraw();
+      if (line === '') return;
+      if (before?.text === line) return sayAgain();
+      const elapsed = waiting ? `  [${formatElapsed(clock.elapsed() - waiting.since)}]` : '';
+      lines('progress', `${line}${elapsed}`);
     },
     async group(title, body) {
       lastLine = clock.elapsed();
-      surface.openGroup(clean(title).replaceAll('\n', ' '));
+      surface.openGroup(oneLine(title));
       try {
         return await body();
       } finally {
         surface.closeGroup();
       }
     },
-    tick: () => {
-      if (!surface.redraw) tick();
+    tick() {
+      if (!surface.redraw) sayAgain();
+      else if (moving.size > 0) redraw();
     },
     close: () => surface.close(),
     has: (text) => [...loud].some((line) => line.includes(clean(text).trim())),
