@@ -32,9 +32,9 @@ describe('the buildspec deploy.yml', () => {
       { phase: 'BUILD', status: 'SUCCEEDED' },
     ]);
     expect(result.exported).toEqual({
-      LANDFALL_VERDICT: 'SUCCEEDED',
-      LANDFALL_TASK_DEFINITION_ARN: 'arn:aws:ecs:eu-west-1:123456789012:task-definition/web:2',
-      LANDFALL_DEPLOYMENT_ID: expect.stringMatching(/^ecs-svc\/\d+$/),
+      LANDFALL_OUT_VERDICT: 'SUCCEEDED',
+      LANDFALL_OUT_TASK_DEFINITION_ARN: 'arn:aws:ecs:eu-west-1:123456789012:task-definition/web:2',
+      LANDFALL_OUT_DEPLOYMENT_ID: expect.stringMatching(/^ecs-svc\/\d+$/),
     });
     expect(await world.liveImage()).toBe('example/web:2');
   });
@@ -48,6 +48,11 @@ describe('the buildspec deploy.yml', () => {
     expect(result.status).toBe('FAILED');
     expect(result.output).toContain('CannotPullContainerError');
     expect(result.phases.at(-1)).toEqual({ phase: 'BUILD', status: 'FAILED' });
+    expect(result.exported).toEqual({
+      LANDFALL_OUT_VERDICT: 'FAILED',
+      LANDFALL_OUT_TASK_DEFINITION_ARN: 'arn:aws:ecs:eu-west-1:123456789012:task-definition/web:2',
+      LANDFALL_OUT_DEPLOYMENT_ID: expect.stringMatching(/^ecs-svc\/\d+$/),
+    });
   });
 });
 
@@ -89,12 +94,29 @@ describeUnless(noImageTools)('the buildspec build.yml, on a real engine,', () =>
       'BUILD SUCCEEDED',
       'POST_BUILD SUCCEEDED',
     ]);
-    const image = result.exported.LANDFALL_IMAGE!;
-    expect(image).toBe(`${world.sandbox.registry}/web@${result.exported.LANDFALL_DIGEST}`);
+    const image = result.exported.LANDFALL_OUT_IMAGE!;
+    expect(image).toBe(`${world.sandbox.registry}/web@${result.exported.LANDFALL_OUT_DIGEST}`);
     expect(JSON.parse(readFileSync(join(world.source, 'imagedefinitions.json'), 'utf8'))).toEqual([
       { name: 'web', imageUri: image },
     ]);
     expect(existsSync(loginOf(world))).toBe(false);
+    removeImages(`${world.sandbox.registry}/web:0000000`);
+  });
+
+  test('takes the image that the commit has, when it is built again and its tag cannot be moved', async () => {
+    await using world = await pipelineWorld();
+    await world.sandbox.dispatch('ecr', 'PutImageTagMutability', {
+      repositoryName: 'web',
+      imageTagMutability: 'IMMUTABLE',
+    });
+    const first = await run(world, 'build');
+    expect(first.status).toBe('SUCCEEDED');
+    // Another checkout of the same commit: its files have other times, so the image would have another digest.
+    writeFileSync(join(world.source, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /again\n');
+    const again = await run(world, 'build', { CODEBUILD_BUILD_ID: 'web:5d2e' });
+    expect(again.output).toContain('not built, because it exists');
+    expect(again.status).toBe('SUCCEEDED');
+    expect(again.exported).toEqual(first.exported);
     removeImages(`${world.sandbox.registry}/web:0000000`);
   });
 
@@ -106,5 +128,62 @@ describeUnless(noImageTools)('the buildspec build.yml, on a real engine,', () =>
     expect(result.phases.at(-1)).toEqual({ phase: 'BUILD', status: 'FAILED' });
     expect(existsSync(join(world.source, 'imagedefinitions.json'))).toBe(false);
     expect(existsSync(loginOf(world))).toBe(false);
+  });
+});
+
+/** A buildspec of a user, whose project sets inputs for all operations. */
+const twoBuilds = `
+version: 0.2
+env:
+  shell: bash
+  variables:
+    LANDFALL_REPOSITORY: web
+    LANDFALL_TAGS: stage-1
+phases:
+  build:
+    on-failure: ABORT
+    commands:
+      - landfall ecr-login && . "$LANDFALL_ENV_FILE"
+      - landfall build-push --registry "$LANDFALL_OUT_REGISTRY" && . "$LANDFALL_ENV_FILE"
+      - echo "COPY Dockerfile /second" >> Dockerfile
+      - landfall build-push --registry "$LANDFALL_OUT_REGISTRY" && . "$LANDFALL_ENV_FILE"
+      - landfall render-image-definitions --images "web=$LANDFALL_OUT_IMAGE"
+    finally: [landfall clean-up]
+`;
+
+const runOwn = (world: PipelineWorld, text: string, environment: Readonly<Record<string, string>> = {}) => {
+  world.addProgram('landfall', landfallScript);
+  return runBuildspec(text, {
+    source: world.source,
+    environment: {
+      ...world.environment,
+      LANDFALL_ENV_FILE: join(world.source, '..', 'own.env'),
+      ...environment,
+    },
+  });
+};
+
+(hasEngine ? describe : describe.skip)('inputs and outputs of a build, on a real engine,', () => {
+  test('the inputs of the project hold for every operation, whatever the one before it handed over', async () => {
+    await using world = await pipelineWorld();
+    const result = await runOwn(world, twoBuilds);
+    expect(result.status).toBe('SUCCEEDED');
+    const pushed = [...result.output.matchAll(/^pushed (\S+)$/gm)].map(([, image]) => image);
+    expect(pushed).toHaveLength(2);
+    expect(pushed[0]).not.toBe(pushed[1]);
+    expect(JSON.parse(readFileSync(join(world.source, 'imagedefinitions.json'), 'utf8'))).toEqual([
+      { name: 'web', imageUri: pushed[1] },
+    ]);
+    removeImages(`${world.sandbox.registry}/web:stage-1`);
+  });
+
+  test('a build that pushes nothing hands on no image of a build before it', async () => {
+    await using world = await pipelineWorld();
+    expect((await runOwn(world, twoBuilds)).status).toBe('SUCCEEDED');
+    const next = { LANDFALL_PUSH: 'false', CODEBUILD_BUILD_ID: 'web:5d2e' };
+    const second = await runOwn(world, twoBuilds, next);
+    expect(second.output).toContain('INPUT_INVALID: images for container web: the image is missing');
+    expect(second.status).toBe('FAILED');
+    removeImages(`${world.sandbox.registry}/web:stage-1`);
   });
 });

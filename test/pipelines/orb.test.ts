@@ -1,9 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { workflowKeys } from '@landfall/generator/orb/deploy-job';
 import { packOrb } from '@landfall/toolchain/orb/pack';
 import { removeImages } from '../images/image-world.ts';
 import { runCircleCiJob } from '../runner/circleci-runner.ts';
@@ -73,6 +82,16 @@ describeUnless(noImageTools)('the job deploy of the orb, on a real engine,', () 
     removeImages(`${world.sandbox.registry}/web:stage-main`);
   });
 
+  test('builds from the folder that build_context names', async () => {
+    await using world = await pipelineWorld();
+    mkdirSync(join(world.source, 'app'));
+    renameSync(join(world.source, 'Dockerfile'), join(world.source, 'app', 'Dockerfile'));
+    const result = await job(world, { ...target, build_context: 'app', tags: 'app-1' });
+    expect(outputOf(result)).toContain('is live');
+    expect(result.status).toBe('success');
+    removeImages(`${world.sandbox.registry}/web:app-1`);
+  });
+
   test('a branch name that is a command stays a name that is refused', async () => {
     await using world = await pipelineWorld();
     const result = await job(world, { ...target, tags: 'stage-$(touch pwned)`touch pwned`' });
@@ -80,6 +99,12 @@ describeUnless(noImageTools)('the job deploy of the orb, on a real engine,', () 
     expect(outputOf(result)).toContain('INPUT_INVALID');
     expect(readdirSync(world.source)).not.toContain('pwned');
   });
+});
+
+test('no parameter of a job has a name that a workflow says of any job', () => {
+  for (const { parameters = {} } of Object.values(orb.jobs))
+    expect(Object.keys(parameters).filter((name) => workflowKeys.has(name))).toEqual([]);
+  expect(orb.jobs.deploy?.parameters).toHaveProperty('build_context');
 });
 
 describe('the command install of the orb', () => {

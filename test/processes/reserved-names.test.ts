@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { inputVariable } from '@landfall/core/inputs/variable-names';
 import { loadOperation, operationNames } from '@landfall/core/operations/index';
-import { outputsVariable, variableOf } from '@landfall/hosts/variables/output-variable';
 
 /** Variables and flags with a meaning of their own, for every operation. */
 const reserved = new Set([
@@ -10,16 +10,15 @@ const reserved = new Set([
   'LANDFALL_EVENT',
   'LANDFALL_RUN_ID',
   'LANDFALL_SUMMARY',
-  outputsVariable,
 ]);
 
 test.each(operationNames)(
-  'no input or output of %s takes a name that Landfall itself reads',
+  'no input of %s takes the name of a variable or flag that means something else',
   async (name) => {
-    const { inputs, outputs } = await loadOperation(name);
-    for (const one of [...Object.keys(inputs), ...Object.keys(outputs)]) {
-      expect(reserved).not.toContain(variableOf(one));
-      expect(one).not.toMatch(/^param-/);
+    const { inputs } = await loadOperation(name);
+    for (const one of Object.keys(inputs)) {
+      expect(reserved).not.toContain(inputVariable(one));
+      expect(one).not.toMatch(/^(?:param|out)-/);
     }
     expect(Object.keys(inputs)).not.toContain('output');
     expect(Object.keys(inputs)).not.toContain('help');

@@ -36,6 +36,18 @@ describe.each(hostNames)('%s', (name) => {
     },
   );
 
+  test('an operation that begins takes back the outputs that an earlier run of it left, and no others', async () => {
+    const { host, output } = await onHost(name);
+    await host.setOutput('image', 'web@sha256:1');
+    await host.setOutput('verdict', 'SUCCEEDED');
+    await host.clearOutputs(['image', 'digest']);
+    // On GitHub each step has outputs of its own.
+    expect(output('image')).toBe(name === 'github' ? 'web@sha256:1' : undefined);
+    expect(output('verdict')).toBe('SUCCEEDED');
+    await host.setOutput('image', 'web@sha256:2');
+    expect(output('image')).toBe('web@sha256:2');
+  });
+
   test('a variable for later steps arrives under its own name', async () => {
     const { host, variable } = await onHost(name);
     await host.exportVariable('DOCKER_CONFIG', "/tmp/it's here");
@@ -287,7 +299,6 @@ describe('H01: an output that cannot be handed over is HOST_OUTPUT_FAILED and na
       'GITHUB_OUTPUT (/nowhere/output) cannot be written (ENOENT)',
     ],
     ['github', 'GITHUB_OUTPUT', '/tmp', 'GITHUB_OUTPUT (/tmp) cannot be written (EISDIR)'],
-    ['github', 'GITHUB_OUTPUT', '/dev/full', 'GITHUB_OUTPUT (/dev/full) cannot be written (ENOSPC)'],
     ['circleci', 'BASH_ENV', undefined, 'BASH_ENV is not set'],
     ['circleci', 'BASH_ENV', '/tmp', '/tmp could not be written (EISDIR)'],
     ['codebuild', 'LANDFALL_ENV_FILE', '/nowhere/x.env', '/nowhere/x.env could not be written (ENOENT)'],
@@ -318,6 +329,44 @@ test('a variable file that ends without a line break does not swallow the next e
   writeFileSync(join(folder, 'bash_env'), 'export OTHER=1');
   await host.setOutput('digest', 'sha256:1');
   expect(output('digest')).toBe('sha256:1');
+});
+
+test.each([
+  ['github', 'GITHUB_OUTPUT'],
+  ['circleci', 'BASH_ENV'],
+] as const)('on %s an output that the disk has no room for is DISK_FULL', async (name, variable) => {
+  const { host } = await onHost(name, { env: { [variable]: '/dev/full' } });
+  const failure = await host.setOutput('digest', 'sha256:1').catch((thrown) => thrown);
+  expect(isLandfallError(failure, 'DISK_FULL')).toBe(true);
+  expect(failure.summary).toMatch(/^no space is left to write \/dev\/full \(\d+ bytes free\)$/);
+});
+
+describe('the file that carries outputs from command to command', () => {
+  const cases = [
+    ['codebuild', 'CODEBUILD_BUILD_ID', 'workspace/landfall.env'],
+    ['terminal', 'LANDFALL_RUN_ID', 'terminal.env'],
+  ] as const;
+  test.each(cases)('on %s is emptied by the first operation of another build', async (name, id, file) => {
+    const { host, folder, again } = await onHost(name, { env: { [id]: 'web:1' } });
+    await host.setOutput('image', 'web@sha256:1');
+    const path = join(folder, file);
+    expect(readFileSync(path, 'utf8')).toMatch(/^# Outputs of Landfall in build web:1\n/);
+    await again({ [id]: 'web:1' });
+    expect(readFileSync(path, 'utf8')).toContain('sha256:1');
+    await again({ [id]: 'web:2\ntouch pwned' });
+    expect(readFileSync(path, 'utf8')).toBe('# Outputs of Landfall in build web:2_touch_pwned\n');
+  });
+
+  test('is only added to when somebody else began it, or when nothing tells one build from another', async () => {
+    const { host, folder, again } = await onHost('terminal');
+    const path = join(folder, 'terminal.env');
+    await host.setOutput('image', 'web@sha256:1');
+    await again({});
+    expect(readFileSync(path, 'utf8')).toContain('sha256:1');
+    writeFileSync(path, 'export OTHER=1\n');
+    await again({ LANDFALL_RUN_ID: '7' });
+    expect(readFileSync(path, 'utf8')).toBe('export OTHER=1\n');
+  });
 });
 
 test.each<[string, (file: string) => void, string]>([

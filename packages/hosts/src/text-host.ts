@@ -8,16 +8,17 @@ import { renderText } from './summary/text.ts';
 import { unsaid } from './summary/unsaid.ts';
 import { writeSummary } from './summary/write-summary.ts';
 import type { HostSession, Surroundings } from './surroundings.ts';
+import { checkName } from './variables/name.ts';
+import type { ShellFile } from './variables/shell-file.ts';
 
 export interface TextHostParts {
   readonly name: HostName;
   readonly temporaryFolder: string;
   readonly surface: Surface;
   readonly run: RunFacts;
+  /** How variables and outputs get to later steps. */
+  readonly variables: ShellFile;
   commit(): Promise<CommitFacts>;
-  /** Hands a variable to later steps; throws HOST_OUTPUT_FAILED, OUTPUT_TOO_LARGE. */
-  exportVariable(name: string, value: string): void;
-  setOutput(name: string, value: string): void;
 }
 
 /** What every host without a protocol of its own has in common: a log that is text, a summary at its end, state in a file. */
@@ -26,6 +27,7 @@ export function createTextHost(surroundings: Surroundings, parts: TextHostParts)
   const redactor = createRedactor();
   const log = createLog(parts.surface, redactor, clock);
   const state = runState(parts.temporaryFolder, surroundings);
+  const { variables } = parts;
   const host: Host = {
     name: parts.name,
     workspace: cwd,
@@ -42,8 +44,15 @@ export function createTextHost(surroundings: Surroundings, parts: TextHostParts)
       const place = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `;
       log[level](`${place}${title}: ${message}`);
     },
-    setOutput: async (name, value) => parts.setOutput(name, value),
-    exportVariable: async (name, value) => parts.exportVariable(name, value),
+    clearOutputs: async (names) => variables.clearOutputs(names),
+    async setOutput(name, value) {
+      checkName('output', name);
+      variables.setOutput(name, value);
+    },
+    async exportVariable(name, value) {
+      checkName('variable', name);
+      variables.exportVariable(name, value);
+    },
     async summary(blocks) {
       for (const line of renderText(unsaid(blocks, log.has))) log.info(line);
       if (env.LANDFALL_SUMMARY) writeSummary(env.LANDFALL_SUMMARY, blocks, redactor, log);

@@ -21,8 +21,8 @@ ${rows(operations)}
 Other commands:
 ${rows(others)}
 
-Every input can also be given as LANDFALL_<NAME>, e.g. LANDFALL_WAIT_TIMEOUT=10m; a flag wins. On CircleCI
-and CodeBuild an output <name> is handed to later steps as LANDFALL_<NAME>.
+Every input can also be given as LANDFALL_<INPUT>, e.g. LANDFALL_WAIT_TIMEOUT=10m; a flag wins. On CircleCI
+and CodeBuild later steps get an output as LANDFALL_OUT_<OUTPUT>.
 
 Exit codes:
 ${exitCodeTable()}

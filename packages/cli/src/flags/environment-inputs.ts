@@ -1,24 +1,22 @@
 import type { Input, Inputs } from '@landfall/core/inputs/input';
+import { inputVariable, parameterVariable } from '@landfall/core/inputs/variable-names';
 import type { Environment } from '@landfall/hosts/surroundings';
-import { isOutput, variableOf } from '@landfall/hosts/variables/output-variable';
 import { expand } from './expand.ts';
 
 /** What an environment says of one input. */
 export type Found = { readonly text: string } | { readonly problem: string };
 
 /**
- * `LANDFALL_<NAME>` is an input, byte for byte, unless an earlier step of the job put it there as an output.
- * `LANDFALL_PARAM_<NAME>` is an orb parameter as CircleCI hands it over: with `$NAME` not yet replaced, and
+ * `LANDFALL_<NAME>` is an input, byte for byte. `LANDFALL_PARAM_<NAME>` is an orb parameter as CircleCI hands it over: with `$NAME` not yet replaced, and
  * booleans as 1 or 0. The parameter wins.
  */
 export function environmentInputs(inputs: Inputs, env: Environment): ReadonlyMap<string, Found> {
   const found = new Map<string, Found>();
   for (const [name, input] of Object.entries(inputs)) {
-    const variable = variableOf(name);
-    const parameter = env[variable.replace('LANDFALL_', 'LANDFALL_PARAM_')];
-    const plain = env[variable];
+    const parameter = env[parameterVariable(name)];
+    const plain = env[inputVariable(name)];
     if (parameter) found.set(name, parameterValue(parameter, input, env));
-    else if (plain && !isOutput(variable, env)) found.set(name, { text: plain });
+    else if (plain) found.set(name, { text: plain });
   }
   return found;
 }

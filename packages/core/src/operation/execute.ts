@@ -35,6 +35,7 @@ export async function execute(operation: Operation, world: World): Promise<Resul
   const hostErrors: unknown[] = [];
   let error: LandfallError | undefined;
   try {
+    await host.clearOutputs(Object.keys(operation.outputs));
     const inputs = parseInputs(operation.inputs, host.inputs(), operation.check);
     await operation.run({
       inputs,

@@ -212,6 +212,14 @@ describe('where the result goes', () => {
     expect(Object.keys(result.outputs)).toEqual(['version', 'imageid', 'metadata']);
   });
 
+  test('an image that goes nowhere, although nobody said so, is warned of', async () => {
+    const warning =
+      'warning: nothing was pushed, because no repository is given; `push: false` says that this is meant';
+    expect((await run({})).world.host.lines).toContain(warning);
+    for (const inputs of [{ push: 'false' }, { load: 'true' }, { outputs: 'out' }, { call: 'check' }])
+      expect((await run(inputs)).world.host.lines).not.toContain(warning);
+  });
+
   test('a builder of its own names what it loads itself', async () => {
     const { request, tagged } = await run(
       { ...own, push: 'false', load: 'true' },
@@ -295,6 +303,10 @@ describe('where the result goes', () => {
     [
       { outputs: 'type=image,compression=zstd' },
       'outputs gives "compression=zstd" to an image that is not pushed',
+    ],
+    [
+      { registry: 'r.example' },
+      'repository is required, because `registry` is given; to build without pushing set push to false',
     ],
     [{ outputs: 'type=oci' }, 'outputs holds "type=oci", which needs a dest'],
     [

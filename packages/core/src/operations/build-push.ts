@@ -7,7 +7,14 @@ import { nameProblems } from '../image/name-image.ts';
 import { defineOperation } from '../operation/operation.ts';
 import { baseImageProblems, baseImagesOutput, onBaseImages, pinBaseImages } from '../publish/base-images.ts';
 import { publishOne } from '../publish/one-image.ts';
-import { type BuildPushValues, destinations, inputs, outputs, readsFile } from '../publish/terms.ts';
+import {
+  type BuildPushValues,
+  destinations,
+  inputs,
+  outputs,
+  readsFile,
+  unsaidPush,
+} from '../publish/terms.ts';
 import { pushActions } from '../registry/push-actions.ts';
 
 export const buildPush = defineOperation({
@@ -83,6 +90,11 @@ function problems(values: BuildPushValues) {
     ...baseImageProblems(values.baseImage),
     ...(context.ok ? [] : [{ input: 'context', problem: context.problem }]),
     ...when(output !== undefined, 'outputs', output ?? ''),
+    ...when(
+      values.registry !== undefined && unsaidPush(values),
+      'repository',
+      'is required, because `registry` is given; to build without pushing set push to false',
+    ),
     ...when(values.skipIfExists && !push, 'skip-if-exists', 'asks the registry, so it needs push'),
     ...when(
       values.skipIfExists && (load || files),

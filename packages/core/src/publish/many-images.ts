@@ -4,7 +4,7 @@ import { buildFolders } from '../image/build-image.ts';
 import { nameOf, referenceOf } from '../image/image-reference.ts';
 import type { BaseImage } from './base-images.ts';
 import { buildImages, images, type TargetResult } from './build-images.ts';
-import { type BuildCall, destinations } from './terms.ts';
+import { type BuildCall, destinations, notPushed, unsaidPush } from './terms.ts';
 
 /** Several images, each with a repository and a digest of its own. */
 export async function publishMany(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
@@ -49,6 +49,7 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
       },
     }),
   );
+  if (unsaidPush(given)) host.log.warning(notPushed);
   fact(
     'built',
     results.some(({ built }) => built),

@@ -6,7 +6,7 @@ import { type PushedReference, pushReferences } from '../registry/push-reference
 import { verifyPush } from '../registry/verify-push.ts';
 import type { BaseImage } from './base-images.ts';
 import { imageToKeep } from './existing-image.ts';
-import { type BuildCall, destinations } from './terms.ts';
+import { type BuildCall, destinations, notPushed, unsaidPush } from './terms.ts';
 
 /** Builds the image that the inputs describe, and pushes it where they say so. */
 export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
@@ -24,6 +24,7 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
   if (given.call !== 'build') return;
   if (built.imageId !== undefined) await output('imageid', built.imageId);
   if (!push) {
+    if (unsaidPush(given)) world.host.log.warning(notPushed);
     if (built.inEngine && names.targets.length > 0)
       world.host.log.info(`kept in the engine, not pushed: ${names.targets.map(referenceOf).join(', ')}`);
     return await output('metadata', JSON.stringify(metadataOf(built, names)));

@@ -102,3 +102,11 @@ export function destinations(given: BuildPushValues) {
     files: (asked?.files.length ?? 0) > 0,
   };
 }
+
+/** Whether the image goes nowhere although nobody said so. */
+export const unsaidPush = (given: BuildPushValues) => {
+  const { push, load, files } = destinations(given);
+  return given.call === 'build' && given.push === undefined && !push && !load && !files;
+};
+export const notPushed =
+  'nothing was pushed, because no repository is given; `push: false` says that this is meant';

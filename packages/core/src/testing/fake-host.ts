@@ -104,6 +104,9 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
         title: clean(annotation.title),
         message: clean(annotation.message),
       }),
+    async clearOutputs(names) {
+      for (const name of names) delete outputs[name];
+    },
     setOutput: hand(outputs),
     exportVariable: hand(variables),
     summary: async (blocks) => void summaryBlocks.push(...blocks),

@@ -102,11 +102,16 @@ export interface Host {
   /** From now on the value appears nowhere in the log. Call it before the value is used. */
   mask(secret: string): void;
   annotate(annotation: Annotation): void;
-  /** Hands an output to later steps, at once. HOST_OUTPUT_FAILED, OUTPUT_TOO_LARGE. */
+  /**
+   * Takes back what earlier operations of the job handed over under these names, where the outputs of all of them
+   * share one scope: a later step never gets an output of another run of the operation. HOST_OUTPUT_FAILED, DISK_FULL.
+   */
+  clearOutputs(names: readonly string[]): Promise<void>;
+  /** Hands an output to later steps, at once. HOST_OUTPUT_FAILED, OUTPUT_TOO_LARGE, DISK_FULL. */
   setOutput(name: string, value: string): Promise<void>;
   /**
    * Sets an environment variable for the later steps of the job (GITHUB_ENV, BASH_ENV, the file that a buildspec
-   * sources). HOST_OUTPUT_FAILED.
+   * sources). HOST_OUTPUT_FAILED, DISK_FULL.
    */
   exportVariable(name: string, value: string): Promise<void>;
   /** Appends to the run's summary. Best effort: a summary that cannot be written is a warning. */

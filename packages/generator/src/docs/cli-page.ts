@@ -1,10 +1,10 @@
 import { commands } from '@landfall/cli/commands/commands';
 import { exitCodes } from '@landfall/core/errors/exit-codes';
+import { outputVariable } from '@landfall/core/inputs/variable-names';
 import { firstUse, type Value } from '../action/first-use.ts';
 import { inputsTable, outputsTable } from '../action/readme.ts';
 import type { Definition } from '../definition/definition.ts';
 import { cell, code, fenced, generatedComment, page, table } from '../writing/markdown.ts';
-import { variableOf } from './variables-page.ts';
 
 /** `docs/cli.md`: the command line, an operation a section. */
 export const cliPage = (definitions: readonly Definition[]) =>
@@ -42,6 +42,6 @@ function exampleCommand(definition: Definition) {
 
 /** An output of an earlier operation is a variable where there are no step outputs. */
 const shellWord = (value: Value) => {
-  if (typeof value !== 'string') return `"$${variableOf(value.output)}"`;
+  if (typeof value !== 'string') return `"$${outputVariable(value.output)}"`;
   return /^[A-Za-z0-9_./:=@,-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 };

@@ -1,8 +1,6 @@
-import { snakeCase } from '@landfall/core/inputs/input';
+import { inputVariable, outputVariable } from '@landfall/core/inputs/variable-names';
 import type { Definition } from '../definition/definition.ts';
 import { cell, code, generatedComment, page, table } from '../writing/markdown.ts';
-
-export const variableOf = (name: string) => `LANDFALL_${snakeCase(name).toUpperCase()}`;
 
 /**
  * `docs/variables.md`: the environment variables that carry inputs and outputs where a host has no inputs of its
@@ -12,13 +10,13 @@ export const hostsTables = (definitions: readonly Definition[]) =>
   page(
     '# Variables of a buildspec',
     generatedComment('packages/core/src/operations'),
-    'On CodeBuild and CircleCI an operation reads each input from the variable below, unless the flag of the same name is given, and hands each output to the later commands in the variable of its name. An output of one operation is never read as an input of the next unless a command says so: `--task-definition "$LANDFALL_TASK_DEFINITION"`.',
+    'On CodeBuild and CircleCI an operation reads each input from a variable `LANDFALL_<INPUT>`, unless the flag of the same name is given, and hands each output to later commands in a variable `LANDFALL_OUT_<OUTPUT>`. No operation reads an output of another by itself: a command names it, `--task-definition "$LANDFALL_OUT_TASK_DEFINITION"`. An operation that begins takes back the outputs that an earlier run of it left.',
     ...definitions.flatMap((definition) => [
       `## ${definition.name}`,
       table(
         ['Variable', 'Input', 'Default', 'Description'],
         Object.entries(definition.inputs).map(([name, input]) => [
-          code(variableOf(name)),
+          code(inputVariable(name)),
           code(name),
           input.required ? '**required**' : cell(code(input.default ?? '')),
           cell(input.description),
@@ -31,7 +29,7 @@ export const hostsTables = (definitions: readonly Definition[]) =>
             table(
               ['Variable', 'Output', 'Description'],
               Object.entries(definition.outputs).map(([name, output]) => [
-                code(variableOf(name)),
+                code(outputVariable(name)),
                 code(name),
                 cell(output.description),
               ]),

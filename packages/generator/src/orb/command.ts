@@ -1,4 +1,5 @@
 import { snakeCase } from '@landfall/core/inputs/input';
+import { parameterVariable } from '@landfall/core/inputs/variable-names';
 import { type Definition, sourceOf } from '../definition/definition.ts';
 import { yamlText } from '../writing/yaml-text.ts';
 import { parameterOf } from './parameter.ts';
@@ -17,7 +18,7 @@ export const orbCommand = (definition: Definition) =>
             name: `Landfall: ${definition.title}`,
             environment: Object.fromEntries(
               Object.keys(definition.inputs).map((name) => [
-                variableOf(name),
+                parameterVariable(name),
                 `<< parameters.${snakeCase(name)} >>`,
               ]),
             ),
@@ -28,9 +29,3 @@ export const orbCommand = (definition: Definition) =>
     },
     sourceOf(definition.name),
   );
-
-/**
- * A parameter reaches the CLI as this variable and is never part of a command line: `<< parameters.x >>` inside a
- * script would let a branch name become code.
- */
-const variableOf = (name: string) => `LANDFALL_PARAM_${snakeCase(name).toUpperCase()}`;

@@ -7,6 +7,8 @@ import { type Parameter, parameterOf } from './parameter.ts';
 interface JobStep {
   readonly operation: string;
   readonly parameters: readonly string[];
+  /** Input → the parameter's own name, where the job cannot use the input's. */
+  readonly renamed?: Readonly<Record<string, string>>;
   /** Those of them that the job cannot do without, although the operation can. */
   readonly required?: readonly string[];
   /** Input → text: an output of an earlier step, or a parameter of the job under another name. */
@@ -20,15 +22,26 @@ const story: readonly JobStep[] = [
   { operation: 'ecr-login', parameters: ['region'] },
   {
     operation: 'build-push',
-    parameters: ['repository', 'context', 'file', 'target', 'platforms', 'tags', 'build-args', 'secret-envs'],
+    parameters: [
+      'repository',
+      'context',
+      'file',
+      'target',
+      'platforms',
+      'tags',
+      'skip-if-exists',
+      'build-args',
+      'secret-envs',
+    ],
+    renamed: { context: 'build_context' },
     required: ['repository'],
-    wired: { registry: '$LANDFALL_REGISTRY' },
+    wired: { registry: '$LANDFALL_OUT_REGISTRY' },
   },
   {
     operation: 'render-task-definition',
     parameters: ['task-definition', 'service', 'cluster', 'environment-variables', 'secrets-from'],
     required: ['service'],
-    wired: { images: '<< parameters.container >>=$LANDFALL_IMAGE', region: '<< parameters.region >>' },
+    wired: { images: '<< parameters.container >>=$LANDFALL_OUT_IMAGE', region: '<< parameters.region >>' },
   },
   {
     operation: 'run-task',
@@ -37,7 +50,7 @@ const story: readonly JobStep[] = [
       cluster: '<< parameters.cluster >>',
       service: '<< parameters.service >>',
       region: '<< parameters.region >>',
-      'task-definition': '$LANDFALL_TASK_DEFINITION',
+      'task-definition': '$LANDFALL_OUT_TASK_DEFINITION',
       container: '<< parameters.container >>',
       command: '<< parameters.migrate_command >>',
     },
@@ -50,7 +63,7 @@ const story: readonly JobStep[] = [
       cluster: '<< parameters.cluster >>',
       service: '<< parameters.service >>',
       region: '<< parameters.region >>',
-      'task-definition': '$LANDFALL_TASK_DEFINITION',
+      'task-definition': '$LANDFALL_OUT_TASK_DEFINITION',
     },
   },
 ];
@@ -94,14 +107,17 @@ export function deployJob(definitions: readonly Definition[]): string {
   const byName = new Map(definitions.map((definition) => [definition.name, definition]));
   const steps = story.filter(({ operation }) => byName.has(operation));
   const parameters: Record<string, Parameter> = { ...ownParameters };
-  for (const { operation, parameters: names, required = [] } of steps) {
-    for (const name of names) {
-      const input = inputOf(byName, operation, name);
-      parameters[snakeCase(name)] = parameterOf(
-        required.includes(name) ? { ...input, required: true } : input,
+  for (const step of steps) {
+    for (const name of step.parameters) {
+      const input = inputOf(byName, step.operation, name);
+      parameters[parameterName(step, name)] = parameterOf(
+        step.required?.includes(name) ? { ...input, required: true } : input,
       );
     }
   }
+  const taken = Object.keys(parameters).find((name) => workflowKeys.has(name));
+  if (taken !== undefined)
+    throw new Error(`the job deploy cannot have a parameter ${taken}: a workflow says that of any job`);
   return yamlText(
     {
       description:
@@ -132,13 +148,32 @@ function commandStep(step: JobStep, byName: ReadonlyMap<string, Definition>) {
     return [snakeCase(name), text] as const;
   });
   const passed = step.parameters.map(
-    (name) => [snakeCase(name), `<< parameters.${snakeCase(name)} >>`] as const,
+    (name) => [snakeCase(name), `<< parameters.${parameterName(step, name)} >>`] as const,
   );
   const command = { [snakeCase(step.operation)]: Object.fromEntries([...passed, ...wired]) };
   return step.unlessEmpty
     ? { when: { condition: `<< parameters.${step.unlessEmpty} >>`, steps: [command] } }
     : command;
 }
+
+const parameterName = ({ renamed }: JobStep, input: string) => renamed?.[input] ?? snakeCase(input);
+
+/**
+ * What a workflow may say of any job stands on the same lines as its parameters.
+ * https://circleci.com/docs/reference/configuration-reference/#jobs-in-workflow
+ */
+export const workflowKeys: ReadonlySet<string> = new Set([
+  'name',
+  'context',
+  'requires',
+  'filters',
+  'matrix',
+  'pre-steps',
+  'post-steps',
+  'type',
+  'serial-group',
+  'override-with',
+]);
 
 function inputOf(byName: ReadonlyMap<string, Definition>, operation: string, name: string): Input<unknown> {
   const input = byName.get(operation)?.inputs[name];

@@ -19,7 +19,7 @@ export const orbReadme = (definitions: readonly Definition[]) =>
         ...definitions.map(({ name, description }) => [code(snakeCase(name)), cell(description)]),
       ],
     ),
-    'Parameters are the inputs of the actions in snake_case: the tables in `actions/<operation>/README.md` hold for both. `$NAME` and `${NAME}` in a parameter are replaced when the step runs, by `circleci env subst`; nothing in a parameter is evaluated. Outputs are variables of the later steps, `LANDFALL_<OUTPUT>`: [docs/variables.md](../../docs/variables.md).',
+    'Parameters are the inputs of the actions in snake_case: the tables in `actions/<operation>/README.md` hold for both. `$NAME` and `${NAME}` in a parameter are replaced when the step runs, by `circleci env subst`; nothing in a parameter is evaluated. Outputs are variables of the later steps, `LANDFALL_OUT_<OUTPUT>`: [docs/variables.md](../../docs/variables.md).',
     'The job `deploy` needs credentials: give the steps that configure them as `auth`.',
   );
 

@@ -5,24 +5,15 @@ import { plainSurface } from '../log/plain-surface.ts';
 import { privateFolder } from '../private-folder.ts';
 import type { Environment, HostSession, Surroundings } from '../surroundings.ts';
 import { createTextHost } from '../text-host.ts';
-import { checkName } from '../variables/name.ts';
-import { noteOutput, variableOf } from '../variables/output-variable.ts';
-import { exportInFile } from '../variables/shell-file.ts';
+import { type ShellFile, shellFile } from '../variables/shell-file.ts';
 
 /** CircleCI: steps share files and BASH_ENV, which bash reads at the start of every later step. */
 export function createCircleCiHost(surroundings: Surroundings): HostSession {
   const { env, cwd } = surroundings;
-  const write = (name: string, value: string, extra?: string) => {
-    if (!env.BASH_ENV) {
-      throw new LandfallError('HOST_OUTPUT_FAILED', {
-        summary: `${name} could not be handed over: BASH_ENV is not set`,
-      });
-    }
-    exportInFile(env.BASH_ENV, name, value, extra);
-  };
   return createTextHost(surroundings, {
     name: 'circleci',
     temporaryFolder: privateFolder(surroundings),
+    variables: env.BASH_ENV ? shellFile(env.BASH_ENV) : withoutFile,
     surface: plainSurface(surroundings.log, { colour: !env.NO_COLOR, debug: env.LANDFALL_DEBUG === 'true' }),
     run: {
       // A re-run of a workflow has a new id, so each of them is a first attempt.
@@ -41,16 +32,16 @@ export function createCircleCiHost(surroundings: Surroundings): HostSession {
       const known = circleCiCommit(env);
       return { ...(await gitFacts(cwd, env, known.sha)), ...known };
     },
-    exportVariable(name, value) {
-      checkName('variable', name);
-      write(name, value);
-    },
-    setOutput(name, value) {
-      checkName('output', name);
-      write(variableOf(name), value, noteOutput(variableOf(name)));
-    },
   });
 }
+
+const refuse = (name: string) => {
+  throw new LandfallError('HOST_OUTPUT_FAILED', {
+    summary: `${name} could not be handed over: BASH_ENV is not set`,
+  });
+};
+/** Nothing was handed over either, so there is nothing to clear. */
+const withoutFile: ShellFile = { exportVariable: refuse, setOutput: refuse, clearOutputs() {} };
 
 /**
  * No variable says what started a pipeline; the value `pipeline.trigger_source` does, which a job hands on as

@@ -5,9 +5,7 @@ import { plainSurface } from '../log/plain-surface.ts';
 import { privateFolder } from '../private-folder.ts';
 import type { HostSession, Surroundings } from '../surroundings.ts';
 import { createTextHost } from '../text-host.ts';
-import { checkName } from '../variables/name.ts';
-import { noteOutput, variableOf } from '../variables/output-variable.ts';
-import { exportInFile, makeVariableFile } from '../variables/shell-file.ts';
+import { beginShellFile } from '../variables/shell-file.ts';
 import { codeBuildCommit, codeBuildEvent, consoleUrl } from './facts.ts';
 
 /**
@@ -17,10 +15,10 @@ import { codeBuildCommit, codeBuildEvent, consoleUrl } from './facts.ts';
 export function createCodeBuildHost(surroundings: Surroundings): HostSession {
   const { env, cwd } = surroundings;
   const file = resolve(cwd, env.LANDFALL_ENV_FILE || 'landfall.env');
-  makeVariableFile(file);
   return createTextHost(surroundings, {
     name: 'codebuild',
     temporaryFolder: privateFolder(surroundings),
+    variables: beginShellFile(file, env.CODEBUILD_BUILD_ID),
     surface: plainSurface(surroundings.log, { colour: false, debug: env.LANDFALL_DEBUG === 'true' }),
     run: {
       // A retried build is a build of its own, with its own id.
@@ -38,14 +36,6 @@ export function createCodeBuildHost(surroundings: Surroundings): HostSession {
     commit: async () => {
       const known = codeBuildCommit(env);
       return { ...(await gitFacts(cwd, env, known.sha)), ...known };
-    },
-    exportVariable(name, value) {
-      checkName('variable', name);
-      exportInFile(file, name, value);
-    },
-    setOutput(name, value) {
-      checkName('output', name);
-      exportInFile(file, variableOf(name), value, noteOutput(variableOf(name)));
     },
   });
 }

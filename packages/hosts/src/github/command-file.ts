@@ -1,5 +1,7 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { appendWhole } from '../machine/append-whole.ts';
+import { codeOf, diskFull, isDiskFull } from '../machine/disk-full.ts';
 import type { Environment } from '../surroundings.ts';
 import { checkName } from '../variables/name.ts';
 
@@ -11,9 +13,9 @@ export const largestOutput = 1024 * 1024;
 const kinds = { GITHUB_OUTPUT: 'output', GITHUB_ENV: 'variable', GITHUB_STATE: 'state' } as const;
 
 /**
- * Appends one pair to a file that the runner reads after the step, in one write, so that a killed process leaves
- * no half of it. The runner made the file; if it is not there, nobody would read ours.
- * @throws HOST_OUTPUT_FAILED, OUTPUT_TOO_LARGE
+ * Appends one pair to a file that the runner reads after the step, whole or not at all. The runner made the file; if
+ * it is not there, nobody would read ours.
+ * @throws HOST_OUTPUT_FAILED, OUTPUT_TOO_LARGE, DISK_FULL
  */
 export function appendPair(env: Environment, file: CommandFile, name: string, value: string): void {
   checkName(kinds[file], name);
@@ -31,13 +33,14 @@ export function appendPair(env: Environment, file: CommandFile, name: string, va
   try {
     const handle = openSync(path, constants.O_WRONLY | constants.O_APPEND);
     try {
-      writeSync(handle, pair(name, value));
+      appendWhole(handle, pair(name, value));
     } finally {
       closeSync(handle);
     }
   } catch (thrown) {
+    if (isDiskFull(thrown)) throw diskFull(path, thrown);
     throw new LandfallError('HOST_OUTPUT_FAILED', {
-      summary: `${name} could not be handed over: ${file} (${path}) cannot be written (${(thrown as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      summary: `${name} could not be handed over: ${file} (${path}) cannot be written (${codeOf(thrown) ?? 'unknown'})`,
       facts: { name, path },
       cause: thrown,
     });

@@ -52,6 +52,8 @@ export function createGitHubHost(surroundings: Surroundings): HostSession {
     annotate({ level, title, message, file, line }) {
       surface.command(command(level, clean(message), { title: clean(title), file, line }));
     },
+    // The runner keeps the outputs of each step apart.
+    clearOutputs: async () => {},
     async setOutput(name, value) {
       // Only this step's masks are known here; what an earlier step masked (an account id) GitHub drops silently.
       if (redactor.redact(value) !== value) {

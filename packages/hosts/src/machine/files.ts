@@ -31,8 +31,8 @@ export function createFiles({ workspace, temporaryFolder, random = unguessable }
     },
     async folder(path) {
       const { real } = await locate(path, roots);
-      const stats = await stat(real).catch(async (error) => {
-        throw await failure(path, real, error);
+      const stats = await stat(real).catch((error) => {
+        throw failure(path, real, error);
       });
       if (!stats.isDirectory()) throw refused(path, `is not a folder (${real})`);
       return real;

@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { codeOf, diskFull, isDiskFull } from '../machine/disk-full.ts';
 
 export interface StateStore {
   save(name: string, value: string): void;
@@ -29,8 +30,9 @@ export function runState(
         writeFileSync(`${path}.new`, JSON.stringify(values), { mode: 0o600 });
         renameSync(`${path}.new`, path);
       } catch (thrown) {
+        if (isDiskFull(thrown)) throw diskFull(path, thrown);
         throw new LandfallError('HOST_OUTPUT_FAILED', {
-          summary: `${path} could not be written (${(thrown as NodeJS.ErrnoException).code ?? 'unknown'})`,
+          summary: `${path} could not be written (${codeOf(thrown) ?? 'unknown'})`,
           remedy: 'Give the job a temporary folder that can be written.',
           cause: thrown,
         });

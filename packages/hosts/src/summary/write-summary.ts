@@ -1,8 +1,10 @@
-import { appendFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { describe } from '@landfall/core/errors/describe';
 import type { Redactor } from '@landfall/core/text/redactor';
 import type { Log } from '@landfall/core/world/host';
 import type { SummaryBlock } from '@landfall/core/world/summary';
+import { appendWhole } from '../machine/append-whole.ts';
+import { codeOf } from '../machine/disk-full.ts';
 import { renderMarkdown } from './markdown.ts';
 
 /** Limit of the runner (actions/runner, FileCommandManager.cs `AttachmentSizeLimit`). */
@@ -16,10 +18,14 @@ export function writeSummary(
   log: Log,
 ): void {
   try {
-    const there = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    appendFileSync(path, renderMarkdown(blocks, redactor.redact, largestSummary - there), { mode: 0o600 });
+    const file = openSync(path, 'a', 0o600);
+    try {
+      const room = largestSummary - fstatSync(file).size;
+      appendWhole(file, renderMarkdown(blocks, redactor.redact, room));
+    } finally {
+      closeSync(file);
+    }
   } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    log.warning(`the summary could not be written to ${path} (${code ?? describe(thrown)})`);
+    log.warning(`the summary could not be written to ${path} (${codeOf(thrown) ?? describe(thrown)})`);
   }
 }

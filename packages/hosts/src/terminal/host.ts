@@ -6,9 +6,7 @@ import { plainSurface } from '../log/plain-surface.ts';
 import { privateFolder } from '../private-folder.ts';
 import type { HostSession, Surroundings } from '../surroundings.ts';
 import { createTextHost } from '../text-host.ts';
-import { checkName } from '../variables/name.ts';
-import { noteOutput, variableOf } from '../variables/output-variable.ts';
-import { exportInFile, makeVariableFile, singleQuoted } from '../variables/shell-file.ts';
+import { beginShellFile, singleQuoted } from '../variables/shell-file.ts';
 
 /**
  * A person's terminal, or a CI that we do not know. Outputs are shown at the end, each once: some are handed over
@@ -19,8 +17,9 @@ export function createTerminalHost(surroundings: Surroundings): HostSession {
   const { env, cwd, log } = surroundings;
   const options = { colour: isColourful(log, env), debug: env.LANDFALL_DEBUG === 'true' };
   const surface = isLive(log, env) ? liveSurface(log, options) : plainSurface(log, options);
-  const file = env.LANDFALL_ENV_FILE ? resolve(cwd, env.LANDFALL_ENV_FILE) : undefined;
-  if (file) makeVariableFile(file);
+  const file = env.LANDFALL_ENV_FILE
+    ? beginShellFile(resolve(cwd, env.LANDFALL_ENV_FILE), env.LANDFALL_RUN_ID)
+    : undefined;
   const outputs = new Map<string, string>();
   const host = createTextHost(surroundings, {
     name: 'terminal',
@@ -32,15 +31,16 @@ export function createTerminalHost(surroundings: Surroundings): HostSession {
       ...present({ origin: env.LANDFALL_RUN_ID, event: env.LANDFALL_EVENT }),
     },
     commit: () => gitFacts(cwd, env),
-    exportVariable(name, value) {
-      checkName('variable', name);
-      if (file) exportInFile(file, name, value);
-      else host.log.info(`to use it in this shell: export ${name}=${singleQuoted(value)}`);
-    },
-    setOutput(name, value) {
-      checkName('output', name);
-      if (file) exportInFile(file, variableOf(name), value, noteOutput(variableOf(name)));
-      outputs.set(name, value);
+    variables: {
+      exportVariable(name, value) {
+        if (file) file.exportVariable(name, value);
+        else host.log.info(`to use it in this shell: export ${name}=${singleQuoted(value)}`);
+      },
+      setOutput(name, value) {
+        file?.setOutput(name, value);
+        outputs.set(name, value);
+      },
+      clearOutputs: (names) => file?.clearOutputs(names),
     },
   });
   const show = () => {

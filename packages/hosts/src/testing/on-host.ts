@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { outputVariable } from '@landfall/core/inputs/variable-names';
 import { type VirtualClock, virtualClock } from '@landfall/core/testing/virtual-clock';
 import type { HostName } from '@landfall/core/world/host';
 import { readPairs } from '../../../../test/runner/github/command-files.ts';
 import { createHost } from '../create-host.ts';
 import type { Environment, HostSession } from '../surroundings.ts';
-import { variableOf } from '../variables/output-variable.ts';
 
 export interface OnHost {
   readonly host: HostSession;
@@ -26,6 +26,8 @@ export interface OnHost {
   cancel(): void;
   /** The host of the clean-up that runs after the job. */
   later(): Promise<HostSession>;
+  /** The host of another operation, with other variables. */
+  again(env: Environment): Promise<HostSession>;
 }
 
 export const hostNames: readonly HostName[] = ['github', 'circleci', 'codebuild', 'terminal'];
@@ -73,10 +75,11 @@ export async function onHost(name: HostName, options: OnHostOptions = {}): Promi
     env,
     clock,
     log: () => log,
-    output: (one) => (name === 'github' ? pairs('output').get(one) : exported(variableOf(one))),
+    output: (one) => (name === 'github' ? pairs('output').get(one) : exported(outputVariable(one))),
     variable: (one) => (name === 'github' ? pairs('env').get(one) : exported(one)),
     summary: () => (name === 'github' ? readFileSync(at('summary.md'), 'utf8') : log),
     cancel: () => abort.abort(),
+    again: (more) => createHost({ ...surroundings, env: { ...env, ...more } }),
     async later() {
       const state =
         name === 'github'

@@ -1,3 +1,4 @@
+import { workflowKeys } from '@landfall/generator/orb/deploy-job';
 import { parse } from 'yaml';
 
 type Components = Readonly<Record<string, { readonly parameters?: Readonly<Record<string, unknown>> }>>;
@@ -18,7 +19,7 @@ export function orbUseProblems(config: string, orb: Record<string, unknown>): re
     }
     const parameters = component.parameters ?? {};
     for (const key of Object.keys(given)) {
-      if (!(key in parameters) && !jobKeys.has(key))
+      if (!(key in parameters) && !workflowKeys.has(key))
         problems.push(`landfall/${name}: ${key} is not a parameter`);
     }
     for (const [key, parameter] of Object.entries(parameters)) {
@@ -28,19 +29,6 @@ export function orbUseProblems(config: string, orb: Record<string, unknown>): re
   });
   return problems;
 }
-
-/** What a workflow may say of any job. */
-const jobKeys = new Set([
-  'name',
-  'context',
-  'requires',
-  'filters',
-  'matrix',
-  'pre-steps',
-  'post-steps',
-  'type',
-  'serial-group',
-]);
 
 function visit(
   value: unknown,

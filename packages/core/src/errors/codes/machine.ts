@@ -20,8 +20,8 @@ export const machineErrors = {
   DISK_FULL: row('failed', 'The disk is full.', 'Free some space and run the step again.'),
   HOST_OUTPUT_FAILED: row(
     'failed',
-    'The work is done but its outputs could not be handed to the CI host.',
-    'Check the output file named; the values are printed above.',
+    'Outputs could not be handed to the CI host.',
+    'Check the file named. Values that there are already stand in the log above.',
   ),
   OUTPUT_TOO_LARGE: row(
     'failed',

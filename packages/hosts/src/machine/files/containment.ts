@@ -45,7 +45,7 @@ export async function locate(path: string, roots: Roots): Promise<Located> {
   try {
     real = await realpath(candidate);
   } catch (error) {
-    throw await failure(path, candidate, error);
+    throw failure(path, candidate, error);
   }
   const [, workspace] = await spellings(roots.workspace);
   const [, temporary] = await spellings(roots.temporaryFolder);

@@ -1,6 +1,5 @@
-import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { codeOf, diskFull } from '../disk-full.ts';
 
 export const refused = (path: string, why: string, cause?: unknown) =>
   new LandfallError('PATH_REFUSED', { summary: `${path} ${why}`, facts: { path }, cause });
@@ -12,12 +11,8 @@ export const missing = (path: string, resolved: string, cause?: unknown) =>
     cause,
   });
 
-/** By shape, not by class: an error of the file system may come from another realm. */
-export const codeOf = (error: unknown): string | undefined =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
-
 /** What the operating system said of a path, as one of ours. */
-export async function failure(path: string, resolved: string, error: unknown): Promise<LandfallError> {
+export function failure(path: string, resolved: string, error: unknown): LandfallError {
   switch (codeOf(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
@@ -41,17 +36,4 @@ export async function failure(path: string, resolved: string, error: unknown): P
         cause: error,
       });
   }
-}
-
-async function diskFull(resolved: string, cause: unknown): Promise<LandfallError> {
-  // Best effort: the number helps, and asking for it may fail on the same full disk.
-  const free = await statfs(dirname(resolved)).then(
-    ({ bavail, bsize }) => bavail * bsize,
-    () => undefined,
-  );
-  return new LandfallError('DISK_FULL', {
-    summary: `no space is left to write ${resolved}${free === undefined ? '' : ` (${free} bytes free)`}`,
-    facts: { path: resolved, ...(free !== undefined && { freeBytes: free }) },
-    cause,
-  });
 }

@@ -1,8 +1,9 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { codeOf } from '../disk-full.ts';
 import { isInside, type Roots, spellings } from './containment.ts';
-import { codeOf, failure, refused } from './failure.ts';
+import { failure, refused } from './failure.ts';
 import { writeNew } from './writing.ts';
 
 const attempts = 5;
@@ -14,8 +15,8 @@ export function privatePlaces(roots: Roots, random: () => string) {
     if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(stem) || !/^(?:\.[A-Za-z0-9]+)*$/.test(extension)) {
       throw new LandfallError('INTERNAL', { summary: `"${stem}${extension}" is no name for a private file` });
     }
-    await mkdir(roots.temporaryFolder, { recursive: true, mode: 0o700 }).catch(async (error) => {
-      throw await failure(roots.temporaryFolder, roots.temporaryFolder, error);
+    await mkdir(roots.temporaryFolder, { recursive: true, mode: 0o700 }).catch((error) => {
+      throw failure(roots.temporaryFolder, roots.temporaryFolder, error);
     });
     const folder = await realpath(roots.temporaryFolder);
     for (let attempt = 1; ; attempt += 1) {
@@ -24,7 +25,7 @@ export function privatePlaces(roots: Roots, random: () => string) {
         await make(path);
         return path;
       } catch (error) {
-        if (codeOf(error) !== 'EEXIST' || attempt === attempts) throw await failure(path, path, error);
+        if (codeOf(error) !== 'EEXIST' || attempt === attempts) throw failure(path, path, error);
       }
     }
   };
@@ -46,8 +47,8 @@ export function privatePlaces(roots: Roots, random: () => string) {
         );
       }
       if (parent === undefined) return;
-      await rm(join(parent, basename(absolute)), { recursive: true, force: true }).catch(async (error) => {
-        throw await failure(path, absolute, error);
+      await rm(join(parent, basename(absolute)), { recursive: true, force: true }).catch((error) => {
+        throw failure(path, absolute, error);
       });
     },
   };

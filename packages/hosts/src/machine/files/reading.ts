@@ -19,8 +19,8 @@ export function oddity(stats: {
 }
 
 export async function checkRegular(path: string, real: string): Promise<void> {
-  const stats = await lstat(real).catch(async (error) => {
-    throw await failure(path, real, error);
+  const stats = await lstat(real).catch((error) => {
+    throw failure(path, real, error);
   });
   if (!stats.isFile()) throw refused(path, `is ${oddity(stats)}, not a regular file (${real})`);
 }
@@ -48,7 +48,7 @@ export async function readRegular(path: string, real: string, maxBytes: number):
     }
     return decode(path, buffer.subarray(0, length));
   } catch (error) {
-    throw error instanceof LandfallError ? error : await failure(path, real, error);
+    throw error instanceof LandfallError ? error : failure(path, real, error);
   }
 }
 

@@ -45,7 +45,7 @@ export async function writeArtifactAt(
     });
     return target;
   } catch (error) {
-    throw error instanceof LandfallError ? error : await failure(path, target, error);
+    throw error instanceof LandfallError ? error : failure(path, target, error);
   }
 }
 
@@ -59,7 +59,7 @@ export async function destinationAt(path: string, root: string, way: readonly st
       throw refused(path, `is ${oddity(there)}, not a regular file or a folder (${target})`);
     return target;
   } catch (error) {
-    throw error instanceof LandfallError ? error : await failure(path, target, error);
+    throw error instanceof LandfallError ? error : failure(path, target, error);
   }
 }
 
