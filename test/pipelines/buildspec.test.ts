@@ -163,7 +163,7 @@ const runOwn = (world: PipelineWorld, text: string, environment: Readonly<Record
   });
 };
 
-(hasEngine ? describe : describe.skip)('inputs and outputs of a build, on a real engine,', () => {
+describeUnless(noImageTools)('inputs and outputs of a build, on a real engine,', () => {
   test('the inputs of the project hold for every operation, whatever the one before it handed over', async () => {
     await using world = await pipelineWorld();
     const result = await runOwn(world, twoBuilds);
