@@ -8,6 +8,8 @@ export interface ErrorParts {
   readonly remedy?: string | undefined;
   /** Further lines for the log: a problem each, a stopped task each, the last lines of a log. */
   readonly details?: readonly string[] | undefined;
+  /** The log shows what the details say already, each at its place. */
+  readonly detailsLogged?: boolean | undefined;
   /** Plain data for `--output json`. Never a secret. */
   readonly facts?: Readonly<Record<string, unknown>> | undefined;
   readonly cause?: unknown;
@@ -23,6 +25,7 @@ export class LandfallError extends Error {
   readonly summary: string;
   readonly remedy: string;
   readonly details: readonly string[];
+  readonly detailsLogged: boolean;
   readonly facts: Readonly<Record<string, unknown>>;
   readonly applied: 'no' | 'unknown';
   readonly [mark] = true;
@@ -34,6 +37,7 @@ export class LandfallError extends Error {
     this.summary = parts.summary;
     this.remedy = parts.remedy ?? catalogue[code].remedy;
     this.details = parts.details ?? [];
+    this.detailsLogged = parts.detailsLogged ?? false;
     this.facts = parts.facts ?? {};
     this.applied = parts.applied ?? 'no';
   }

@@ -80,7 +80,7 @@ export async function execute(operation: Operation, world: World): Promise<Resul
 }
 
 function report(error: LandfallError, { host }: World) {
-  for (const line of error.details) host.log.error(`  ${line}`);
+  if (!error.detailsLogged) for (const line of error.details) host.log.error(`  ${line}`);
   host.log.error(`${error.code}: ${error.summary}`);
   host.log.error(`→ ${error.remedy}`);
   host.annotate({ level: 'error', title: error.code, message: annotationOf(error) });

@@ -36,6 +36,7 @@ export const checkTable = (checks: readonly Check[]): SummaryBlock => ({
   kind: 'table',
   head: ['', 'area', 'check', 'what to do'],
   rows: checks.map((one) => [`${marks[one.state]} ${one.state}`, one.area, sentence(one), one.remedy ?? '']),
+  logged: true,
 });
 
 /** VERIFY_FAILED with every problem, or undefined when there is none. `what`: `web:7 on service web`. */
@@ -46,6 +47,7 @@ export function verifyError(checks: readonly Check[], what: string): LandfallErr
     summary: `${what} would not work: ${errors.length === 1 ? sentence(errors[0]!) : `${errors.length} problems`}`,
     remedy: errors.length === 1 ? errors[0]!.remedy : undefined,
     details: errors.map((one) => `${one.area}: ${sentence(one)} → ${one.remedy}`),
+    detailsLogged: true,
     facts: { checks: errors },
   });
 }

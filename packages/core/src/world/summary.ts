@@ -7,6 +7,7 @@ export type SummaryBlock =
       readonly kind: 'table';
       readonly head: readonly string[];
       readonly rows: readonly (readonly string[])[];
+      readonly logged?: Logged;
     }
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
   /** The same picture twice: as Mermaid source and as text for where Mermaid is not drawn. */
@@ -15,6 +16,8 @@ export type SummaryBlock =
       readonly kind: 'details';
       readonly title: string;
       readonly blocks: readonly SummaryBlock[];
-      /** Every line of it stands in the log as it happened: a summary that follows the log leaves it out. */
-      readonly logged?: true;
+      readonly logged?: Logged;
     };
+
+/** Everything in the block is in the log already, so a summary that follows the log leaves it out. */
+type Logged = true;

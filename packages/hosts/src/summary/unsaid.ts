@@ -8,7 +8,7 @@ export function unsaid(blocks: readonly SummaryBlock[], said: (line: string) => 
   const repeats = (block: SummaryBlock) =>
     block.kind === 'paragraph' || block.kind === 'code'
       ? block.text.split('\n').every(said)
-      : block.kind === 'details' && block.logged === true;
+      : (block.kind === 'details' || block.kind === 'table') && block.logged === true;
   const fresh: SummaryBlock[] = [];
   blocks.forEach((block, at) => {
     if (repeats(block)) return;

@@ -22,3 +22,24 @@ test('what went wrong stands below the outputs that there are', async () => {
   host.close();
   expect(log()).toBe('version: 1\nPUSH_FAILED: the registry does not answer\n');
 });
+
+test('an output that is a JSON document is named, not dumped', async () => {
+  const { host, log, output } = await onHost('terminal');
+  await host.setOutput('checks', '[{"state":"OK"}]');
+  await host.setOutput('tag-pattern', '[a-z]+');
+  await host.setOutput('metadata', '{}');
+  host.close();
+  expect(log()).toBe('tag-pattern: [a-z]+\nas JSON, with --output json: checks, metadata\n');
+  expect(output('checks')).toBe('[{"state":"OK"}]');
+});
+
+test('a table that repeats the log is left out, with its heading', async () => {
+  const { host, log } = await onHost('terminal');
+  host.log.warning('  ! role deploy is not readable');
+  await host.summary([
+    { kind: 'heading', text: 'Verified web: 1 warning' },
+    { kind: 'table', head: ['', 'check'], rows: [['! WARN', 'role deploy is not readable']], logged: true },
+  ]);
+  host.close();
+  expect(log()).toBe('warning:   ! role deploy is not readable\n');
+});

@@ -8,6 +8,18 @@ import type { HostSession, Surroundings } from '../surroundings.ts';
 import { createTextHost } from '../text-host.ts';
 import { beginShellFile, singleQuoted } from '../variables/shell-file.ts';
 
+/** Made for programs: a person has it in the log, and in the summary. */
+const isDocument = (value: string) => /^\s*[[{]/.test(value) && isJson(value);
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * A person's terminal, or a CI that we do not know. Outputs are shown at the end, each once: some are handed over
  * again with every part that is done. LANDFALL_ENV_FILE, if set, names a file that gets them as shell variables,
@@ -44,7 +56,9 @@ export function createTerminalHost(surroundings: Surroundings): HostSession {
     },
   });
   const show = () => {
-    for (const [name, value] of outputs) host.log.info(`${name}: ${value}`);
+    const documents = [...outputs].filter(([, value]) => isDocument(value)).map(([name]) => name);
+    for (const [name, value] of outputs) if (!isDocument(value)) host.log.info(`${name}: ${value}`);
+    if (documents.length > 0) host.log.info(`as JSON, with --output json: ${documents.join(', ')}`);
     outputs.clear();
   };
   return {
