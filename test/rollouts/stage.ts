@@ -5,6 +5,7 @@ import type {
   DescribeServiceDeploymentsResponse,
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
+import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
 import { nameInArn } from '@landfall/core/account/arn';
 import { execute, type Result } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
@@ -16,7 +17,6 @@ import type { RunFacts } from '@landfall/core/world/host';
 import type { World as ProductWorld } from '@landfall/core/world/world';
 import type { HookRule } from '@landfall/sandbox/ecs/engine/hooks';
 import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
-import { inProcessAws } from '@landfall/sandbox/in-process';
 import { createWorld, type SandboxOptions, type World } from '@landfall/sandbox/sandbox';
 import type { VirtualClock } from '@landfall/sandbox/world/clock';
 import { drivenClock } from '@landfall/sandbox/world/driven-clock';

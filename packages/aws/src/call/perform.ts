@@ -14,21 +14,23 @@ export interface CallContext {
   /** A signal that aborts when one attempt has had its time. */
   readonly timeLimit: (milliseconds: number) => AbortSignal;
   readonly budget: RetryBudget;
-  readonly region: string;
+  /** Requests sent, by `service:Operation`. */
+  readonly counts: Record<string, number>;
 }
 
-export interface CallPlan<O> {
+export interface CallPlan {
   /** `ecs:DescribeServices`. */
   readonly operation: string;
+  readonly region: string;
   readonly kind: CallKind;
   readonly attempts: number;
   readonly expectation: Expectation;
   /** Sends it once; calls `onSent` when the request leaves. */
-  send(signal: AbortSignal, onSent: () => void): Promise<O>;
+  send(signal: AbortSignal, onSent: () => void): Promise<unknown>;
 }
 
 /** One call with its time limits, its retries and its judgement of the answer. The only retry layer there is. */
-export async function perform<O>(plan: CallPlan<O>, context: CallContext, options?: CallOptions): Promise<O> {
+export async function perform(plan: CallPlan, context: CallContext, options?: CallOptions): Promise<unknown> {
   const { clock, limits, budget, timeLimit } = context;
   const caller = options?.signal;
   const start = clock.elapsed();
@@ -54,7 +56,7 @@ export async function perform<O>(plan: CallPlan<O>, context: CallContext, option
       goOn ? 'cancelled' : kind,
       {
         operation: plan.operation,
-        region: context.region,
+        region: plan.region,
         attempts: attempt,
         now: clock.now(),
         applied: ambiguous ? 'unknown' : 'no',
@@ -64,8 +66,8 @@ export async function perform<O>(plan: CallPlan<O>, context: CallContext, option
   }
 }
 
-type Ended<O> =
-  | { readonly ok: true; readonly answer: O }
+type Ended =
+  | { readonly ok: true; readonly answer: unknown }
   | {
       readonly ok: false;
       readonly failure: ReturnType<typeof failureOf>;
@@ -74,11 +76,7 @@ type Ended<O> =
     };
 
 /** A server that accepts and never answers, or drips a byte at a time, is only ended by the signal. */
-async function once<O>(
-  plan: CallPlan<O>,
-  timeout: AbortSignal,
-  caller: AbortSignal | undefined,
-): Promise<Ended<O>> {
+async function once(plan: CallPlan, timeout: AbortSignal, caller: AbortSignal | undefined): Promise<Ended> {
   let sent = false;
   try {
     caller?.throwIfAborted();

@@ -1,20 +1,16 @@
 import { ECRPUBLICClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr-public';
 import type { EcrPublic } from '@landfall/core/world/aws';
-import { type Connection, callerOf, clientConfiguration } from '../connection.ts';
+import { openApi } from '../call/open-api.ts';
+import { ecrPublicCalls, ecrPublicRegion as region } from '../calls/ecr-public.ts';
+import { type Connection, clientConfiguration } from '../connection.ts';
+import { type Commands, sdkSend } from '../sdk-send.ts';
 
-/** ECR Public answers in this region only. */
-const region = 'us-east-1';
+const commands: Commands<EcrPublic> = {
+  GetAuthorizationToken: GetAuthorizationTokenCommand,
+};
 
 export function openEcrPublic(connection: Connection): EcrPublic {
   const client = new ECRPUBLICClient(clientConfiguration(connection, 'ECR PUBLIC', region));
-  const call = callerOf(connection, 'ecr-public', region, client);
-  return {
-    getAuthorizationToken: call(
-      'GetAuthorizationToken',
-      'read',
-      ['authorizationData.authorizationToken'],
-      (input, options) => client.send(new GetAuthorizationTokenCommand(input), options),
-      { attempts: 4 },
-    ),
-  };
+  const send = sdkSend(client, commands);
+  return openApi({ service: 'ecr-public', region, send }, ecrPublicCalls, connection);
 }

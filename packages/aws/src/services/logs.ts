@@ -5,20 +5,19 @@ import {
   GetLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { CloudWatchLogs } from '@landfall/core/world/aws';
-import { type Connection, callerOf, clientConfiguration } from '../connection.ts';
+import { openApi } from '../call/open-api.ts';
+import { logsCalls } from '../calls/logs.ts';
+import { type Connection, clientConfiguration } from '../connection.ts';
+import { type Commands, sdkSend } from '../sdk-send.ts';
+
+const commands: Commands<CloudWatchLogs> = {
+  DescribeLogGroups: DescribeLogGroupsCommand,
+  GetLogEvents: GetLogEventsCommand,
+  FilterLogEvents: FilterLogEventsCommand,
+};
 
 export function openLogs(connection: Connection, region: string): CloudWatchLogs {
   const client = new CloudWatchLogsClient(clientConfiguration(connection, 'CloudWatch Logs', region));
-  const call = callerOf(connection, 'logs', region, client);
-  return {
-    describeLogGroups: call('DescribeLogGroups', 'read', ['logGroups[]'], (input, options) =>
-      client.send(new DescribeLogGroupsCommand(input), options),
-    ),
-    getLogEvents: call('GetLogEvents', 'read', ['events[]', 'nextForwardToken'], (input, options) =>
-      client.send(new GetLogEventsCommand(input), options),
-    ),
-    filterLogEvents: call('FilterLogEvents', 'read', ['events[]'], (input, options) =>
-      client.send(new FilterLogEventsCommand(input), options),
-    ),
-  };
+  const send = sdkSend(client, commands);
+  return openApi({ service: 'logs', region, send }, logsCalls, connection);
 }

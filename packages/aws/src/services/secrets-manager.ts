@@ -4,17 +4,18 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretsManager } from '@landfall/core/world/aws';
-import { type Connection, callerOf, clientConfiguration } from '../connection.ts';
+import { openApi } from '../call/open-api.ts';
+import { secretsManagerCalls } from '../calls/secrets-manager.ts';
+import { type Connection, clientConfiguration } from '../connection.ts';
+import { type Commands, sdkSend } from '../sdk-send.ts';
+
+const commands: Commands<SecretsManager> = {
+  GetSecretValue: GetSecretValueCommand,
+  DescribeSecret: DescribeSecretCommand,
+};
 
 export function openSecretsManager(connection: Connection, region: string): SecretsManager {
   const client = new SecretsManagerClient(clientConfiguration(connection, 'Secrets Manager', region));
-  const call = callerOf(connection, 'secretsmanager', region, client);
-  return {
-    getSecretValue: call('GetSecretValue', 'read', ['ARN'], (input, options) =>
-      client.send(new GetSecretValueCommand(input), options),
-    ),
-    describeSecret: call('DescribeSecret', 'read', ['ARN'], (input, options) =>
-      client.send(new DescribeSecretCommand(input), options),
-    ),
-  };
+  const send = sdkSend(client, commands);
+  return openApi({ service: 'secretsmanager', region, send }, secretsManagerCalls, connection);
 }

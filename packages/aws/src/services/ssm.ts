@@ -1,14 +1,16 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Ssm } from '@landfall/core/world/aws';
-import { type Connection, callerOf, clientConfiguration } from '../connection.ts';
+import { openApi } from '../call/open-api.ts';
+import { ssmCalls } from '../calls/ssm.ts';
+import { type Connection, clientConfiguration } from '../connection.ts';
+import { type Commands, sdkSend } from '../sdk-send.ts';
+
+const commands: Commands<Ssm> = {
+  GetParameters: GetParametersCommand,
+};
 
 export function openSsm(connection: Connection, region: string): Ssm {
   const client = new SSMClient(clientConfiguration(connection, 'SSM', region));
-  const call = callerOf(connection, 'ssm', region, client);
-  return {
-    // InvalidParameters is left out when there are none; Parameters may be too when all are invalid.
-    getParameters: call('GetParameters', 'read', [], (input, options) =>
-      client.send(new GetParametersCommand(input), options),
-    ),
-  };
+  const send = sdkSend(client, commands);
+  return openApi({ service: 'ssm', region, send }, ssmCalls, connection);
 }

@@ -1,13 +1,16 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Sts } from '@landfall/core/world/aws';
-import { type Connection, callerOf, clientConfiguration } from '../connection.ts';
+import { openApi } from '../call/open-api.ts';
+import { stsCalls } from '../calls/sts.ts';
+import { type Connection, clientConfiguration } from '../connection.ts';
+import { type Commands, sdkSend } from '../sdk-send.ts';
+
+const commands: Commands<Sts> = {
+  GetCallerIdentity: GetCallerIdentityCommand,
+};
 
 export function openSts(connection: Connection, region: string): Sts {
   const client = new STSClient(clientConfiguration(connection, 'STS', region));
-  const call = callerOf(connection, 'sts', region, client);
-  return {
-    getCallerIdentity: call('GetCallerIdentity', 'read', ['Account', 'Arn'], (input, options) =>
-      client.send(new GetCallerIdentityCommand(input), options),
-    ),
-  };
+  const send = sdkSend(client, commands);
+  return openApi({ service: 'sts', region, send }, stsCalls, connection);
 }

@@ -1,8 +1,8 @@
+import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
 import { execute, type Result } from '@landfall/core/operation/execute';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
-import { inProcessAws } from '@landfall/sandbox/in-process';
 import { createWorld, type World } from '@landfall/sandbox/sandbox';
 import type { VirtualClock } from '@landfall/sandbox/world/clock';
 import { drivenClock } from '@landfall/sandbox/world/driven-clock';

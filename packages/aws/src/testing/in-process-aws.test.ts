@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { createAws } from '@landfall/aws/aws';
-import { never, timeLimitByHand } from '@landfall/aws/testing/time-limit';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
 import type { Aws } from '@landfall/core/world/aws';
-import type { FaultRule } from './faults/fault.ts';
-import { inProcessAws } from './in-process.ts';
-import { createWorld, startSandbox, type World } from './sandbox.ts';
-import { createCodeDeployService } from './testing/code-deploy-service.ts';
-import type { VirtualClock } from './world/clock.ts';
-import { drivenClock } from './world/driven-clock.ts';
+import type { FaultRule } from '@landfall/sandbox/faults/fault';
+import { createWorld, startSandbox, type World } from '@landfall/sandbox/sandbox';
+import { createCodeDeployService } from '@landfall/sandbox/testing/code-deploy-service';
+import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import { drivenClock } from '@landfall/sandbox/world/driven-clock';
+import { createAws } from '../aws.ts';
+import { inProcessAws } from './in-process-aws.ts';
+import { never, timeLimitByHand } from './time-limit.ts';
 
 const options = { clock: 'virtual', seed: 1, enforce: true } as const;
 /** `silence` lets the time limit of the attempt pass that nobody answers; in process it passes by itself. */
@@ -193,6 +193,15 @@ describe.each(adapters)('%s', (_name, open) => {
     expect((await ecs.listTaskDefinitions({ familyPrefix: 'web' })).taskDefinitionArns).toEqual([
       'arn:aws:ecs:us-east-1:123456789012:task-definition/web:1',
     ]);
+    await world.close();
+  });
+
+  test('an outage is not answered with more than a hundred retries', async () => {
+    const { aws, world } = await open();
+    const ecs = await aws.ecs();
+    world.fault({ operation: 'DescribeClusters', fault: error('ServerException', 500) });
+    for (let n = 0; n < 20; n += 1) await outcome(ecs.describeClusters({}));
+    expect(aws.calls()).toEqual({ 'ecs:DescribeClusters': 120 });
     await world.close();
   });
 

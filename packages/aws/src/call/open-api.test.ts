@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals';
+import { virtualClock } from '@landfall/core/testing/virtual-clock';
+import { codeDeployCalls } from '../calls/codedeploy.ts';
+import { ecrCalls } from '../calls/ecr.ts';
+import { ecrPublicCalls } from '../calls/ecr-public.ts';
+import { ecsCalls } from '../calls/ecs.ts';
+import { elbv2Calls } from '../calls/elbv2.ts';
+import { iamCalls } from '../calls/iam.ts';
+import { logsCalls } from '../calls/logs.ts';
+import { secretsManagerCalls } from '../calls/secrets-manager.ts';
+import { ssmCalls } from '../calls/ssm.ts';
+import { stsCalls } from '../calls/sts.ts';
+import { retryBudget } from './budget.ts';
+import type { CallRule } from './call-table.ts';
+import { defaultLimits } from './limits.ts';
+import { openApi } from './open-api.ts';
+
+const tables: Readonly<Record<string, Readonly<Record<string, CallRule>>>> = {
+  codedeploy: codeDeployCalls,
+  ecr: ecrCalls,
+  'ecr-public': ecrPublicCalls,
+  ecs: ecsCalls,
+  elasticloadbalancing: elbv2Calls,
+  iam: iamCalls,
+  logs: logsCalls,
+  secretsmanager: secretsManagerCalls,
+  ssm: ssmCalls,
+  sts: stsCalls,
+};
+const operations = Object.entries(tables).flatMap(([service, table]) =>
+  Object.keys(table).map((name) => [service, name] as const),
+);
+const isRead = (name: string) => /^(?:Describe|List|Get|BatchGet|Filter|Simulate)/.test(name);
+
+/** Writes without a token of which a second would be another one. */
+const once: readonly (readonly [service: string, operation: string, why: string])[] = [
+  ['ecs', 'UpdateService', 'it starts a deployment'],
+  ['ecs', 'CreateExpressGatewayService', 'it makes a service'],
+  ['ecs', 'UpdateExpressGatewayService', 'it starts a deployment'],
+  ['ecs', 'RegisterTaskDefinition', 'it makes a revision'],
+  ['codedeploy', 'CreateDeployment', 'it starts a deployment'],
+  ['ecr', 'StartImageScan', 'an image may be scanned once in 24 hours'],
+];
+
+/** Writes with a token: it makes the second the same. */
+const byToken: readonly (readonly [service: string, operation: string])[] = [
+  ['ecs', 'CreateService'],
+  ['ecs', 'CreateTaskSet'],
+  ['ecs', 'RunTask'],
+];
+
+/** Writes that mean the same when done twice. */
+const repeatable: readonly (readonly [service: string, operation: string, why: string])[] = [
+  ['ecs', 'ContinueServiceDeployment', 'it names the hook that it answers'],
+  ['ecs', 'StopServiceDeployment', 'it names the deployment that is to stop'],
+  ['ecs', 'UpdateServicePrimaryTaskSet', 'it names the task set that is to be PRIMARY'],
+  ['ecs', 'DeleteTaskSet', 'it names the task set that is to go'],
+  ['ecs', 'StopTask', 'it names the task that is to stop'],
+  ['ecs', 'TagResource', 'a tag set twice is set'],
+  ['ecs', 'UntagResource', 'a tag removed twice is gone'],
+  ['codedeploy', 'StopDeployment', 'it names the deployment that is to stop'],
+  ['codedeploy', 'ContinueDeployment', 'it names the deployment and the wait that is to end'],
+  ['ecr', 'BatchDeleteImage', 'it names what is to go'],
+  ['ecr', 'CreateRepository', 'a second repository of the name is refused'],
+  ['ecr', 'PutImageTagMutability', 'it sets a state'],
+  ['ecr', 'PutImageScanningConfiguration', 'it sets a state'],
+  ['ecr', 'PutLifecyclePolicy', 'it sets a state'],
+  ['ecr', 'SetRepositoryPolicy', 'it sets a state'],
+  ['ecr', 'TagResource', 'a tag set twice is set'],
+];
+
+/** How often the call is sent when the answer to the first request is lost and every further one is refused. */
+async function sentAfterLostAnswer(service: string, name: string, input: object): Promise<number> {
+  let sent = 0;
+  const send = async (_operation: string, _input: object, _signal: AbortSignal, onSent: () => void) => {
+    onSent();
+    sent += 1;
+    throw sent === 1
+      ? { name: 'Error', message: 'aborted', code: 'ECONNRESET' }
+      : { name: 'ValidationException', message: 'no', $fault: 'client', $metadata: { httpStatusCode: 400 } };
+  };
+  const api = openApi<Record<string, (input: object) => Promise<unknown>>>(
+    { service, region: 'eu-west-1', send },
+    tables[service] as never,
+    {
+      clock: virtualClock(),
+      limits: defaultLimits,
+      timeLimit: () => new AbortController().signal,
+      budget: retryBudget(),
+      counts: {},
+    },
+  );
+  await api[name.charAt(0).toLowerCase() + name.slice(1)]!(input).catch(() => undefined);
+  return sent;
+}
+
+describe('after an answer that was lost', () => {
+  test.each(operations.filter(([, name]) => isRead(name)))('%s:%s is asked again', async (service, name) => {
+    expect(await sentAfterLostAnswer(service, name, {})).toBe(2);
+  });
+
+  test.each(once)('%s:%s is not sent again: %s, and takes no token', async (service, name) => {
+    expect(await sentAfterLostAnswer(service, name, { clientToken: 'ours' })).toBe(1);
+  });
+
+  test.each(byToken)('%s:%s is sent again with a token of ours only', async (service, name) => {
+    expect(await sentAfterLostAnswer(service, name, { clientToken: 'ours' })).toBe(2);
+    expect(await sentAfterLostAnswer(service, name, {})).toBe(1);
+  });
+
+  test.each(repeatable)('%s:%s is sent again: %s', async (service, name) => {
+    expect(await sentAfterLostAnswer(service, name, {})).toBe(2);
+  });
+
+  test('no write is forgotten here', () => {
+    const named = [...once, ...byToken, ...repeatable].map(([service, name]) => `${service}:${name}`);
+    const writes = operations.filter(([, name]) => !isRead(name)).map((one) => one.join(':'));
+    expect(named.sort()).toEqual(writes.sort());
+  });
+});

@@ -1,0 +1,7 @@
+import type { Ssm } from '@landfall/core/world/aws';
+import type { CallTable } from '../call/call-table.ts';
+
+export const ssmCalls: CallTable<Ssm> = {
+  // InvalidParameters is left out when there are none; Parameters may be too when all are invalid.
+  GetParameters: { kind: 'read', answer: {} },
+};
