@@ -81,6 +81,29 @@ describe('wait-for-service', () => {
     expect(reasonOf(end)).toBe('web:1 is live: task set ecs-svc/… is primary and steady');
   });
 
+  test('a primary task set that was scaled to nothing is not live', async () => {
+    const id = await set();
+    await own.ask('UpdateTaskSet', { taskSet: id, scale: { unit: 'PERCENT', value: 0 } });
+    await stage.clock.sleep(minute);
+    const end = await run(waitForService, { 'wait-timeout': '5m' });
+    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+    expect(end.result.error?.summary).toBe(
+      'web: web:1 is not live: still IN_PROGRESS at the deadline; somebody has scaled it to 0 % of the desired count',
+    );
+  });
+
+  test('a task set that does not show at first is the newest all the same', async () => {
+    await set();
+    stage.world.fault({ operation: 'DescribeServices', from: 2, count: 1, fault: { kind: 'stale' } });
+    const deploying = stage.begin();
+    await stage.clock.sleep(2000);
+    const end = await run(waitForService);
+    expect(verdictOf(await deploying.done)).toBe('SUCCEEDED 0');
+    expect(
+      JSON.parse(end.result.outputs.results!)[0].taskDefinition ?? end.result.outputs['task-definition-arn'],
+    ).toMatch(/web:2$/);
+  });
+
   test.each([
     [
       { 'deployment-id': 'ecs-svc/1' },
@@ -180,13 +203,54 @@ describe('rollback-service', () => {
     expect(writes(from)).toEqual([]);
   });
 
+  test('a second time it is refused: the bad version is not made live again', async () => {
+    await set();
+    await stage.deploy();
+    await run(rollbackService);
+    const from = marked();
+    const { result } = await run(rollbackService);
+    expect(result.error).toMatchObject({
+      code: 'ROLLBACK_IMPOSSIBLE',
+      summary: 'web was rolled back already: web:1 is live, in place of web:2',
+      remedy: 'Name the revision to go back to with `task-definition`.',
+    });
+    expect(writes(from)).toEqual([]);
+    expect(stage.serving()).toEqual(['web:1 2']);
+  });
+
+  test("a hand-over is not taken for somebody else's deployment by reads from before it", async () => {
+    await set();
+    const id = await own.make(2);
+    await stage.clock.sleep(5 * minute);
+    await own.makePrimary(id);
+    await own.taskSets();
+    stage.world.fault({ operation: 'DescribeTaskSets', count: 4, fault: { kind: 'stale' } });
+    const end = await run(rollbackService);
+    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(stage.serving()[0]).toBe('web:1 2');
+  });
+
+  test('an older one beside what is gone back to does not keep the rollback open', async () => {
+    await set();
+    await own.make(2, { scale: { unit: 'PERCENT', value: 10 } });
+    await stage.clock.sleep(minute);
+    const good = await own.make(3);
+    await stage.clock.sleep(5 * minute);
+    await own.makePrimary(good);
+    await own.make(4);
+    const end = await run(rollbackService);
+    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(end.took).toBeLessThan(5 * minute);
+    expect((await own.sets()).slice(0, 3)).toEqual(['web:1 ACTIVE', 'web:2 ACTIVE', 'web:3 PRIMARY']);
+  });
+
   test('to the revision that is named; one in flight goes with the old one', async () => {
     await set();
     await stage.deploy();
     await own.make(3);
     const end = await run(rollbackService, { 'task-definition': 'web:1' });
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(await own.sets()).toEqual(['web:1 PRIMARY']);
+    expect(await own.sets()).toEqual(['web:2 DRAINING', 'web:1 PRIMARY', 'web:3 DRAINING']);
   });
 
   test('the answers of both writes are lost: they are sent again, and it is the same', async () => {

@@ -15,6 +15,7 @@ const like = {
 
 const ask = <T>(operation: string, input: object = {}) => new ByTaskSets(stage).ask<T>(operation, input);
 const taskSets = () => new ByTaskSets(stage).taskSets();
+const sets = () => new ByTaskSets(stage).sets();
 const makeTaskSet = (version: number, more: object = {}) => new ByTaskSets(stage).make(version, more);
 
 /** A service of the EXTERNAL controller whose version 1 is live: what somebody's own tool has left. */
@@ -53,9 +54,7 @@ describe('EXTERNAL, transition by transition', () => {
       'info: web  · has started 2 tasks: (task …) (task …).',
       'info: web  stage PRIMARY',
       'info: web  stage DELETE_OLD',
-      'info: web  · (taskSet ecs-svc/… of web:2) has reached a steady state.',
-      'info: web  · (taskSet ecs-svc/… of web:2) has reached a steady state.',
-      'info: ✓ web: web:2 is live',
+      'info: ✓ web: web:2 is live; task set ecs-svc/… of web:1 is still being drained',
     ]);
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 2']);
@@ -72,7 +71,7 @@ describe('EXTERNAL, transition by transition', () => {
     expect(clientToken).toMatch(/^[\w-]{36}$/);
     expect(made).toEqual({
       ...place,
-      externalId: 'landfall/web:2/after/web:1',
+      externalId: `landfall/web:2/replaces/${nameInArn(old)}/after/web:1`,
       taskDefinition: end.result.outputs['task-definition-arn'],
       scale: { unit: 'PERCENT', value: 100 },
       launchType: 'EC2',
@@ -82,7 +81,7 @@ describe('EXTERNAL, transition by transition', () => {
       taskSet: expect.stringMatching(new RegExp(`:task-set/main/web/${old}$`)),
       force: true,
     });
-    expect((await taskSets()).map((one) => one.id)).toEqual([end.result.outputs['deployment-id']]);
+    expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
 
   test('the first task set of a service in awsvpc: it says who must make it, and leaves none', async () => {
@@ -194,7 +193,7 @@ describe('EXTERNAL, transition by transition', () => {
     expect(writes(from)).toEqual([]);
   });
 
-  test('D16: somebody makes a newer task set primary: SUPERSEDED, and ours is left to them', async () => {
+  test('D16: somebody makes a newer task set primary: SUPERSEDED, and ours does not stay beside it', async () => {
     await given();
     stage.at(10_000, async () => {
       const id = await makeTaskSet(3);
@@ -202,13 +201,16 @@ describe('EXTERNAL, transition by transition', () => {
     });
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('SUPERSEDED 1');
-    expect(end.result.error?.summary).toMatch(/task set ecs-svc\/\d+ of web:3 replaced ours$/);
+    expect(end.result.error?.summary).toMatch(
+      /task set ecs-svc\/\d+ of web:3 replaced ours; task set ecs-svc\/\d+ is deleted \(live: web:3\)$/,
+    );
+    expect(await sets()).toEqual(['web:1 ACTIVE', 'web:2 DRAINING', 'web:3 PRIMARY']);
   });
 
   test('somebody deletes the new task set: STOPPED', async () => {
     await given();
     stage.at(10_000, async () => {
-      const ours = (await taskSets()).find((one) => one.externalId === 'landfall/web:2/after/web:1');
+      const ours = (await taskSets()).find((one) => one.externalId?.startsWith('landfall/web:2/'));
       await ask('DeleteTaskSet', { taskSet: ours?.id, force: true });
     });
     const end = await stage.deploy();
@@ -254,6 +256,79 @@ describe('EXTERNAL, transition by transition', () => {
   );
 });
 
+describe('what is live with task sets', () => {
+  const scaled = (taskSet: string, value: number) =>
+    ask('UpdateTaskSet', { taskSet, scale: { unit: 'PERCENT', value } });
+  const ours = async () => (await taskSets()).find((one) => one.externalId?.startsWith('landfall/web:2/'))!;
+
+  test('somebody scales the new one to nothing: it is not made primary, and what serves is not deleted', async () => {
+    await given();
+    stage.at(5000, async () => scaled((await ours()).id!, 0));
+    const end = await stage.deploy({ 'wait-timeout': '5m' });
+    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end.result.error?.summary.replace(/ecs-svc\/\d+/g, 'ecs-svc/…')).toBe(
+      'web: web:2 is not live: still IN_PROGRESS at the deadline; somebody has scaled it to 0 % of the desired count; task set ecs-svc/… is deleted (live: web:1)',
+    );
+    expect(serving()).toEqual(['web:1 2']);
+  });
+
+  test('a primary one that was scaled to nothing is no NOOP: another one is made in its place', async () => {
+    const old = await given();
+    await scaled(old, 0);
+    (stage.world.clock as VirtualClock).advance(minute);
+    expect(serving()).toEqual([]);
+    const end = await stage.deploy({ 'task-definition': 'v1.json' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:1 2']);
+    expect(await sets()).toEqual(['web:1 PRIMARY']);
+  });
+
+  test('one that has not the traffic and was not made by Landfall stays, and is named before', async () => {
+    await given();
+    const id = await makeTaskSet(3, { scale: { unit: 'PERCENT', value: 10 } });
+    (stage.world.clock as VirtualClock).advance(minute);
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 ACTIVE', 'web:3 PRIMARY']);
+    expect(end.host.lines).toContain(
+      `notice: web: task set ${id} of web:2 (10 % of the desired count) was not made by Landfall and has not the traffic; it stays`,
+    );
+  });
+
+  test('the old one takes long to drain: the new one is live all the same', async () => {
+    await given({ timing: { stopping: 40 * minute } });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.took).toBeLessThan(5 * minute);
+  });
+
+  test('reads that are 45 s behind do not show the new one: nothing is said of it meanwhile', async () => {
+    await given();
+    await taskSets();
+    stage.world.fault({ operation: 'DescribeTaskSets', count: 15, fault: { kind: 'stale' } });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:2 2']);
+  });
+
+  test('a count that is set with it must be seen: a read from before it does not end the deployment', async () => {
+    await given();
+    await stage.deploy();
+    stage.world.ecs.setLag({ staleReads: 3 });
+    const end = await stage.deploy({ 'desired-count': '4' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:2 4']);
+  });
+
+  test('a second step of the same attempt is not answered with what the first one deleted', async () => {
+    await given({ fates: [{ match: { image: 'web:2' }, count: 2, fate: { kind: 'pull-error' } }] });
+    expect(verdictOf(await stage.deploy())).toBe('ROLLED_BACK 1');
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(serving()).toEqual(['web:2 2']);
+  });
+});
+
 describe('run again', () => {
   test('D25: cancelled, the task set is left and that is said; the next run goes on with it', async () => {
     await given();
@@ -272,15 +347,13 @@ describe('run again', () => {
     expect(serving()).toEqual(['web:2 2']);
   });
 
-  test('cancelled after the switch: the next run deletes what is left, and only then is it green', async () => {
-    await given({ timing: { stopping: 5 * minute } });
-    const first = stage.begin();
-    stage.at(90_000, () => first.host.cancel());
-    expect(verdictOf(await first.done)).toBe('CANCELLED 130');
-    expect((await taskSets()).map((one) => one.status)).toEqual(['PRIMARY', 'DRAINING']);
+  test('killed after the switch: the next run deletes what is left, and only then is it green', async () => {
+    await given();
+    await stage.killed({ call: 'deleteTaskSet', when: 'before' });
+    expect(await sets()).toEqual(['web:1 ACTIVE', 'web:2 PRIMARY']);
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(await taskSets()).toHaveLength(1);
+    expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
 
   test('on-cancel stop just after the switch: what may be primary by now stays', async () => {
@@ -314,8 +387,8 @@ describe('run again', () => {
   });
 
   test('a new desired count does not hide that an older task set is left', async () => {
-    await given();
-    const id = await makeTaskSet(2, { externalId: 'landfall/web:2' });
+    const old = await given();
+    const id = await makeTaskSet(2, { externalId: `landfall/web:2/replaces/${nameInArn(old)}` });
     (stage.world.clock as VirtualClock).advance(minute);
     await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
     const end = await stage.deploy({ 'desired-count': '3' });
@@ -347,16 +420,18 @@ describe('run again', () => {
       new Set(['RegisterTaskDefinition', 'CreateTaskSet', 'UpdateServicePrimaryTaskSet', 'DeleteTaskSet']),
     );
     expect(serving()).toEqual(['web:2 2']);
-    expect(await taskSets()).toHaveLength(1);
+    expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
 
   test('force-new-deployment: another task set of what is live', async () => {
     await given();
-    await stage.deploy();
+    const first = await stage.deploy();
     const end = await stage.deploy({ 'force-new-deployment': 'true' });
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(await taskSets()).toHaveLength(1);
-    expect((await taskSets())[0]?.externalId).toBe('landfall/web:2/run-1/after/web:1');
+    expect((await sets()).slice(-2)).toEqual(['web:2 DRAINING', 'web:2 PRIMARY']);
+    expect((await taskSets())[0]?.externalId).toBe(
+      `landfall/web:2/run-1/replaces/${nameInArn(first.result.outputs['deployment-id']!)}/after/web:1`,
+    );
   });
 
   test('rollback-on cancel: the new task set is deleted', async () => {

@@ -20,6 +20,8 @@ export interface Target {
   readonly name: string;
   /** An earlier attempt of this run, which was to force a deployment, has done so: it is the one that runs. */
   readonly isForced?: boolean;
+  /** It goes back to what was live before: whatever is under way goes with the present version. */
+  readonly isRollback?: boolean;
   /** How CodeDeploy deploys it, where it is the controller. */
   readonly codeDeploy?: ByCodeDeploy | undefined;
   /** What the PRIMARY deployment runs. */

@@ -1,7 +1,8 @@
 import type { ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
 import { primaryOf } from './engine/deployments.ts';
+import { isComplete } from './engine/task-sets.ts';
 import { serviceArn } from './model/place.ts';
-import type { ServiceRecord } from './model/records.ts';
+import type { ServiceRecord, TaskSetRecord } from './model/records.ts';
 import { liveTasks } from './model/state.ts';
 import type { EcsWorld } from './world.ts';
 
@@ -36,15 +37,15 @@ export interface Truth {
 }
 
 /** A service that deploys by task sets: each is a deployment, and one that has been deleted has stopped. */
-function byTaskSets(service: ServiceRecord, healthy: Healthy): Truth {
+function byTaskSets(service: ServiceRecord, healthy: Healthy, now: number): Truth {
   const primary = service.taskSets.find((one) => one.status === 'PRIMARY');
+  // It may have become complete in this very instant.
+  const completedAt = (one: TaskSetRecord) =>
+    one.completedAt ?? (one === primary && isComplete(service, one) ? now : undefined);
+  const since = primary && completedAt(primary);
   const live =
-    service.status === 'ACTIVE' && primary?.completedAt !== undefined
-      ? {
-          deploymentId: primary.id,
-          taskDefinition: primary.taskDefinition,
-          since: primary.completedAt,
-        }
+    service.status === 'ACTIVE' && since !== undefined
+      ? { deploymentId: primary!.id, taskDefinition: primary!.taskDefinition, since }
       : undefined;
   return {
     status: service.status,
@@ -59,13 +60,13 @@ function byTaskSets(service: ServiceRecord, healthy: Healthy): Truth {
         deploymentId: one.id,
         taskDefinition: one.taskDefinition,
         status:
-          one.completedAt !== undefined
+          completedAt(one) !== undefined
             ? 'SUCCESSFUL'
             : one.deletedAt !== undefined
               ? 'STOPPED'
               : 'IN_PROGRESS',
         createdAt: one.createdAt,
-        finalAt: one.completedAt ?? one.deletedAt,
+        finalAt: completedAt(one) ?? one.deletedAt,
       })),
   };
 }
@@ -82,7 +83,8 @@ export function truthOf(world: EcsWorld, cluster: string, name: string): Truth |
     entry.healthy += 1;
     healthy.set(task.deploymentId, entry);
   }
-  if ((service.settings.deploymentController?.type ?? 'ECS') !== 'ECS') return byTaskSets(service, healthy);
+  if ((service.settings.deploymentController?.type ?? 'ECS') !== 'ECS')
+    return byTaskSets(service, healthy, world.clock.now());
   const primary = primaryOf(service);
   const isLive = service.status === 'ACTIVE' && primary?.rolloutState === 'COMPLETED';
   const since =

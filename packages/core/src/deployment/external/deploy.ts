@@ -7,12 +7,14 @@ import { type FollowOptions, followTo } from '../follow.ts';
 import { failedToStart, type Outcome, outcomeOf } from '../outcome.ts';
 import { planUpdate } from '../plan.ts';
 import type { Plan, Settings } from '../plan-terms.ts';
+import { readAgain } from '../read-again.ts';
 import { type Ours, shortTaskDefinition } from '../rollout.ts';
+import { scaleOf } from '../rules/task-set.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import type { Verdict } from '../verdict.ts';
-import { externalIdOf, isMarked, markOf, taskSetOrder } from './order.ts';
-import { timeOf, unfinished } from './plan.ts';
+import { externalIdOf, isByLandfall, markOf, taskSetOrder } from './order.ts';
+import { begunTaskSet, timeOf } from './plan.ts';
 import { wayOf } from './way.ts';
 
 /**
@@ -21,7 +23,7 @@ import { wayOf } from './way.ts';
  */
 export async function deployByTaskSets(
   run: Run,
-  target: Target,
+  given: Target,
   registration: Registration,
   settings: Settings,
   options: FollowOptions,
@@ -29,14 +31,16 @@ export async function deployByTaskSets(
 ): Promise<Outcome> {
   const startedAt = run.world.clock.elapsed();
   try {
-    const plan = planUpdate(target, registration.arn, settings);
+    const { target, plan } = await planSurely(run, given, registration.arn, settings);
     const begun = await act(run, target, registration, plan, settings.forceNewDeployment === true);
     await onStarted(begun.ours);
     if (begun.verdict) {
       const milliseconds = run.world.clock.elapsed() - startedAt;
       return outcomeOf(begun.verdict, { ours: begun.ours, registration, milliseconds });
     }
-    const way = wayOf(run, target, 'drive');
+    const { desiredCount } = settings;
+    const toGo = target.isRollback ? others(target, begun.ours.deploymentId) : undefined;
+    const way = wayOf(run, target, { part: 'deploy', desiredCount, toGo });
     const outcome = await followTo(run, target, { ours: begun.ours, registration, startedAt }, options, way);
     if (outcome.verdict === 'CANCELLED' && options.onCancel === 'leave')
       run.world.host.log.notice(
@@ -44,8 +48,16 @@ export async function deployByTaskSets(
       );
     return outcome;
   } catch (thrown) {
-    return failedToStart(target.cluster, target.name, asLandfallError(thrown));
+    return failedToStart(given.cluster, given.name, asLandfallError(thrown));
   }
+}
+
+/** What is to be done; nothing, only where a second read says so, too. */
+async function planSurely(run: Run, target: Target, arn: string, settings: Settings) {
+  const plan = planUpdate(target, arn, settings);
+  if (plan.kind !== 'unchanged') return { target, plan };
+  const again = await readAgain(run, target);
+  return { target: again, plan: planUpdate(again, arn, settings) };
 }
 
 interface Begun {
@@ -63,36 +75,35 @@ async function act(
 ): Promise<Begun> {
   const { log, run: facts } = run.world.host;
   const primary = primaryTaskSet(target.service);
-  if (plan.kind === 'adopt') {
-    log.info(`${target.name}: ${plan.reason}; going on with it`);
-    return { ours: oursOf(target, primary) };
-  }
-  if (plan.kind !== 'update')
+  if (plan.kind === 'unchanged')
     return { ours: oursOf(target, primary), verdict: { kind: 'NOOP', reason: plan.reason, live: arn } };
-  for (const warning of plan.warnings) log.warning(warning);
-  await updateSettings(run, plan);
-  if (!plan.startsDeployment) {
-    const undone = unfinished(target);
-    if (undone !== undefined) {
-      log.info(
-        `${target.name}: ${shortTaskDefinition(arn)} is the primary task set, ${undone}; going on with it`,
-      );
-      return { ours: oursOf(target, primary) };
-    }
-    const reason = `the service was updated, and ${shortTaskDefinition(arn)} is already live`;
-    return { ours: oursOf(target, primary), verdict: { kind: 'NOOP', reason, live: arn } };
+  const begun = begunTaskSet(target, arn, force ? facts : undefined);
+  if (plan.kind === 'update') {
+    for (const warning of plan.warnings) log.warning(warning);
+    await updateSettings(run, plan);
   }
-  const mark = markOf(arn, facts, force);
-  const begun = target.service.taskSets?.find(
-    (one) => isMarked(one.externalId, mark) && one.taskDefinition === arn && one.status !== 'DRAINING',
-  );
+  if (!target.isRollback) nameOthers(run, target);
+  const name = shortTaskDefinition(arn);
   if (begun) {
-    log.info(
-      `${target.name}: task set ${begun.id} of ${shortTaskDefinition(arn)} is there already; going on with it`,
-    );
+    const what = plan.kind === 'adopt' ? plan.reason : `task set ${begun.id} of ${name} is there already`;
+    log.info(`${target.name}: ${what}; going on with it`);
     return { ours: oursOf(target, begun) };
   }
-  return { ours: oursOf(target, await create(run, target, arn, externalIdOf(mark, arn, primary))) };
+  const externalId = externalIdOf(markOf(arn, force ? facts : undefined), arn, primary, target.isRollback);
+  return { ours: oursOf(target, await create(run, target, arn, externalId)) };
+}
+
+/** The ids of all task sets that are not ours. */
+export const others = ({ service }: Target, ours: string): ReadonlySet<string> =>
+  new Set((service.taskSets ?? []).flatMap(({ id }) => (id === undefined || id === ours ? [] : id)));
+
+/** What this run neither replaces nor deletes, and will be seen beside the new version. */
+function nameOthers({ world }: Run, { name, service }: Target): void {
+  for (const one of service.taskSets ?? [])
+    if (one.status === 'ACTIVE' && !isByLandfall(one))
+      world.host.log.notice(
+        `${name}: task set ${one.id} of ${shortTaskDefinition(one.taskDefinition)} (${scaleOf(one)} % of the desired count) was not made by Landfall and has not the traffic; it stays`,
+      );
 }
 
 async function create(
@@ -105,10 +116,14 @@ async function create(
   const place = { cluster: target.cluster, service: target.name };
   const primary = primaryTaskSet(target.service);
   const like = primary ?? target.service;
-  const order = taskSetOrder(place, like, { taskDefinition, externalId, run: world.host.run });
+  const send = async (instead?: string) => {
+    const order = taskSetOrder(place, like, { taskDefinition, externalId, run: world.host.run, instead });
+    return (await ecs.createTaskSet(order, { signal: world.host.cancellation })).taskSet!;
+  };
   try {
-    const { taskSet } = await ecs.createTaskSet(order, { signal: world.host.cancellation });
-    return taskSet!;
+    const made = await send();
+    // What an earlier step of this attempt has made, with the same token, and given up.
+    return made.status === 'DRAINING' ? await send(made.id) : made;
   } catch (error) {
     if (isLandfallError(error) && /\b5 deployments exist|maximum limit/i.test(error.message))
       throw new LandfallError('TOO_MANY_DEPLOYMENTS', {

@@ -1,37 +1,50 @@
+import type { TaskSet } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { describe } from '../../errors/describe.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
 import type { Following } from '../following.ts';
+import { unlessPassing } from '../send-once.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Watch } from '../watch.ts';
+import { deleteTaskSet } from './delete-task-set.ts';
+import { supersededBy } from './next.ts';
 import { timeOf } from './plan.ts';
 import type { ExternalWatch } from './watch.ts';
 
 /**
  * Takes our task set away: what was live before is live again, or still. This is the only rollback there is, for
  * the EXTERNAL controller has none. A primary task set without one to go back to stays: nothing else would be left.
+ * Where another one has replaced ours, that is not touched.
  */
-export async function giveUp(watch: ExternalWatch, verdict: Verdict, { ecs }: Following): Promise<Verdict> {
+export async function giveUp(watch: ExternalWatch, verdict: Verdict, following: Following): Promise<Verdict> {
+  const { ecs } = following;
   const { cluster, service, deploymentId: taskSet } = watch.ours;
-  const ours = watch.sets.find((one) => one.id === taskSet);
-  const older = watch.sets.filter((one) => one.id !== taskSet && timeOf(one) <= timeOf(ours));
+  const sets = await readAgain(watch, ecs);
+  const ours = sets.find((one) => one.id === taskSet);
+  const older = sets.filter((one) => one.id !== taskSet && timeOf(one) <= timeOf(ours));
   const back = older.find((one) => one.id === watch.ours.previous?.deploymentId && one.status !== 'DRAINING');
-  const isPrimary = ours?.status === 'PRIMARY' || watch.mayBePrimary;
-  if (!ours || (isPrimary && !back)) return verdict;
+  const primary = sets.find((one) => one.status === 'PRIMARY');
+  const isPrimary = primary?.id === taskSet || watch.mayBePrimary;
+  const isReplaced = verdict.kind === 'SUPERSEDED';
+  if (ours && primary && !isReplaced && timeOf(primary) > timeOf(ours))
+    return giveUp(watch, supersededBy(primary), following);
+  if (!ours || (isReplaced ? primary?.id === taskSet : isPrimary && !back)) return verdict;
+  const place = { cluster, service };
   try {
     // Without the signal of the run: a deadline that comes with a cancel must not leave this half done.
-    if (back && isPrimary)
-      await ecs.updateServicePrimaryTaskSet({ cluster, service, primaryTaskSet: back.id });
-    await ecs.deleteTaskSet({ cluster, service, taskSet: ours.taskSetArn ?? taskSet, force: true });
+    if (back && isPrimary && !isReplaced)
+      await ecs.updateServicePrimaryTaskSet({ ...place, primaryTaskSet: back.id });
+    await deleteTaskSet(ecs, place, ours);
   } catch (thrown) {
     return {
-      kind: 'FAILED',
+      ...(isReplaced ? verdict : { kind: 'FAILED' }),
       reason: `${verdict.reason}; and task set ${taskSet} could not be deleted: ${asLandfallError(thrown).summary}`,
       remedy: `Delete task set ${taskSet} by hand; it runs beside the live one.`,
     };
   }
   const reason = `${verdict.reason}; task set ${taskSet} is deleted`;
+  if (isReplaced) return { ...verdict, reason };
   return back
     ? {
         kind: 'ROLLED_BACK',
@@ -41,19 +54,28 @@ export async function giveUp(watch: ExternalWatch, verdict: Verdict, { ecs }: Fo
     : { kind: 'FAILED', reason: `${reason}, and nothing ran before it` };
 }
 
+/** Others may have written since the last read. Where they can no longer be read, what was read last must do. */
+async function readAgain({ ours, seen }: ExternalWatch, ecs: Ecs): Promise<readonly TaskSet[]> {
+  const { cluster, service } = ours;
+  const read = await unlessPassing(() => ecs.describeTaskSets({ cluster, service }));
+  return read?.taskSets ?? seen.sets;
+}
+
 const budget = 2000;
 
 /** On a cancel that is to stop it: one DeleteTaskSet within two seconds. Says in a sentence what came of it. */
 export async function deleteOurs(watch: Watch, world: World, ecs: Ecs): Promise<string> {
   const { cluster, service, deploymentId: taskSet } = watch.ours;
-  const { sets, mayBePrimary } = watch as ExternalWatch;
-  const ours = sets.find((one) => one.id === taskSet);
+  const { seen, mayBePrimary } = watch as ExternalWatch;
+  const ours = seen.sets.find((one) => one.id === taskSet);
   if (ours?.status === 'PRIMARY' || mayBePrimary)
     return `cancelled; task set ${taskSet} is already the primary one and stays`;
   const limit = new AbortController();
   try {
-    const deleting = ecs.deleteTaskSet(
-      { cluster, service, taskSet: ours?.taskSetArn ?? taskSet, force: true },
+    const deleting = deleteTaskSet(
+      ecs,
+      { cluster, service },
+      { id: taskSet, ...ours },
       { signal: limit.signal },
     );
     const late = world.clock.sleep(budget, limit.signal).then(() => 'late' as const);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { externalIdOf, isMarked, markOf, revisionBefore } from './order.ts';
 
 const arn = (name: string) => `arn:aws:ecs:us-east-1:123456789012:task-definition/${name}`;
-const run = { id: 'run-7' } as Parameters<typeof markOf>[1];
+const run = { id: 'run-7', attempt: 1 };
 const live = (name: string, more: object = {}) => ({
   taskDefinition: arn(name),
   stabilityStatus: 'STEADY_STATE' as const,
@@ -31,16 +31,16 @@ test.each([
     'landfall/web:2',
   ],
 ])('%s', (_, wanted, before, id) => {
-  const mark = markOf(arn(wanted), run, false);
+  const mark = markOf(arn(wanted));
   expect(externalIdOf(mark, arn(wanted), before)).toBe(id);
   expect(isMarked(id, mark)).toBe(true);
 });
 
 test('a mark is not mistaken for that of another revision, nor a forced one for an unforced', () => {
-  expect(isMarked('landfall/web:20/after/web:1', markOf(arn('web:2'), run, false))).toBe(false);
-  expect(isMarked('landfall/web:2/after/web:1', markOf(arn('web:2'), run, true))).toBe(false);
-  expect(isMarked('landfall/web:2/run-7/after/web:1', markOf(arn('web:2'), run, true))).toBe(true);
-  expect(isMarked(undefined, markOf(arn('web:2'), run, false))).toBe(false);
+  expect(isMarked('landfall/web:20/after/web:1', markOf(arn('web:2')))).toBe(false);
+  expect(isMarked('landfall/web:2/after/web:1', markOf(arn('web:2'), run))).toBe(false);
+  expect(isMarked('landfall/web:2/run-7/after/web:1', markOf(arn('web:2'), run))).toBe(true);
+  expect(isMarked(undefined, markOf(arn('web:2')))).toBe(false);
 });
 
 test('what was live before is read back, and where it would be too long it is left out', () => {
@@ -49,6 +49,6 @@ test('what was live before is read back, and where it would be too long it is le
   expect(revisionBefore({ externalId: 'blue/after/web:1' })).toBeUndefined();
   expect(revisionBefore({})).toBeUndefined();
   const name = `${'w'.repeat(60)}:1`;
-  const mark = markOf(arn(name), run, false);
+  const mark = markOf(arn(name));
   expect(externalIdOf(mark, arn(name), live(`${'v'.repeat(60)}:1`))).toBe(mark);
 });

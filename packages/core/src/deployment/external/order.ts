@@ -1,4 +1,5 @@
 import type { CreateTaskSetRequest, Service, TaskSet } from '@aws-sdk/client-ecs';
+import { nameInArn } from '../../account/arn.ts';
 import { clientTokenOf } from '../../task/client-token.ts';
 import type { RunFacts } from '../../world/host.ts';
 import { shortTaskDefinition } from '../rollout.ts';
@@ -8,29 +9,41 @@ const tokenLength = 36;
 
 /** Nothing in the API reference limits an external id; more than this would hardly be read. */
 const longestExternalId = 128;
+const replaces = '/replaces/';
 const after = '/after/';
+const undoes = '/undoes/';
 
 /**
  * By which mark a later run finds the task set that this one makes: the task definition's; a forced deployment of
  * what is live already needs one of its own, the same for every attempt of the run.
  */
-export const markOf = (taskDefinition: string, run: RunFacts, force: boolean): string =>
-  `landfall/${shortTaskDefinition(taskDefinition)}${force ? `/${run.origin ?? run.id}` : ''}`.slice(
+export const markOf = (taskDefinition: string, forcedBy?: RunFacts): string =>
+  `landfall/${shortTaskDefinition(taskDefinition)}${forcedBy ? `/${forcedBy.origin ?? forcedBy.id}` : ''}`.slice(
     0,
     longestExternalId,
   );
 
 export const isMarked = (externalId: string | undefined, mark: string): boolean =>
-  externalId === mark || externalId?.startsWith(`${mark}${after}`) === true;
+  externalId === mark || [replaces, after, undoes].some((part) => externalId?.startsWith(`${mark}${part}`));
 
 /**
- * The mark, and the revision that was live and healthy before: ECS keeps no history of task sets, and this is what
- * `rollback-service` goes back to.
+ * The mark; the task set that is replaced, so that whoever goes on with this one knows which is to go; and the
+ * revision that was live and healthy before, which `rollback-service` goes back to: ECS keeps no history of task sets.
+ * A rollback notes what it has undone instead: nobody is to be taken back to that.
  */
-export function externalIdOf(mark: string, taskDefinition: string, live: TaskSet | undefined): string {
+export function externalIdOf(
+  mark: string,
+  taskDefinition: string,
+  live: TaskSet | undefined,
+  isRollback = false,
+): string {
   const before = live?.taskDefinition === taskDefinition ? revisionBefore(live) : healthy(live);
-  const all = before === undefined ? mark : `${mark}${after}${before}`;
-  return all.length > longestExternalId ? mark : all;
+  const undone = isRollback ? live?.taskDefinition : undefined;
+  const past = undone ? `${undoes}${shortTaskDefinition(undone)}` : before && `${after}${before}`;
+  return [live?.id && `${replaces}${nameInArn(live.id)}`, past].reduce<string>(
+    (id, part) => (part && id.length + part.length <= longestExternalId ? `${id}${part}` : id),
+    mark,
+  );
 }
 
 const healthy = (live: TaskSet | undefined) =>
@@ -38,26 +51,49 @@ const healthy = (live: TaskSet | undefined) =>
     ? shortTaskDefinition(live.taskDefinition)
     : undefined;
 
+/** A task set that Landfall made, in this run or another. */
+export const isByLandfall = ({ externalId }: TaskSet): boolean =>
+  externalId?.startsWith('landfall/') === true;
+
 /** `web:1`, what was live and healthy before this task set, where it was noted. */
-export function revisionBefore({ externalId = '' }: TaskSet): string | undefined {
-  const at = externalId.startsWith('landfall/') ? externalId.lastIndexOf(after) : -1;
-  return at < 0 ? undefined : externalId.slice(at + after.length);
+export const revisionBefore = (taskSet: TaskSet): string | undefined => noted(taskSet, after);
+
+/** `web:2`, what a rollback to this task set has undone. */
+export const revisionUndone = (taskSet: TaskSet): string | undefined => noted(taskSet, undoes);
+
+function noted(taskSet: TaskSet, part: string): string | undefined {
+  const { externalId = '' } = taskSet;
+  const at = isByLandfall(taskSet) ? externalId.lastIndexOf(part) : -1;
+  return at < 0 ? undefined : externalId.slice(at + part.length);
 }
+
+/** Whether `taskSet` was made to replace `other`. */
+export const isReplaced = (other: TaskSet, taskSet: TaskSet): boolean =>
+  other.id !== undefined &&
+  isByLandfall(taskSet) &&
+  `${taskSet.externalId}/`.includes(`${replaces}${nameInArn(other.id)}/`);
 
 /** The new task set at full size, in everything but the task definition like the one that is live. */
 export function taskSetOrder(
   place: { readonly cluster: string; readonly service: string },
   like: TaskSet | Service,
-  made: { readonly taskDefinition: string; readonly externalId: string; readonly run: RunFacts },
+  made: {
+    readonly taskDefinition: string;
+    readonly externalId: string;
+    readonly run: RunFacts;
+    /** A task set that answered to the same token before, and is being deleted. */
+    readonly instead?: string | undefined;
+  },
 ): CreateTaskSetRequest {
   const { networkConfiguration, loadBalancers, serviceRegistries, capacityProviderStrategy } = like;
   const byProvider = (capacityProviderStrategy?.length ?? 0) > 0;
+  const what = [place.cluster, place.service, made.externalId, ...(made.instead ? [made.instead] : [])];
   return {
     ...place,
     externalId: made.externalId,
     taskDefinition: made.taskDefinition,
     scale: { unit: 'PERCENT', value: 100 },
-    clientToken: clientTokenOf(made.run, [place.cluster, place.service, made.externalId]).slice(-tokenLength),
+    clientToken: clientTokenOf(made.run, what).slice(-tokenLength),
     ...(networkConfiguration && { networkConfiguration }),
     ...(loadBalancers && loadBalancers.length > 0 && { loadBalancers }),
     ...(serviceRegistries && serviceRegistries.length > 0 && { serviceRegistries }),

@@ -1,8 +1,11 @@
 import type { TaskSet, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { RunFacts } from '../../world/host.ts';
 import { primaryTaskSet } from '../code-deploy/task-sets.ts';
 import type { Plan, Settings } from '../plan-terms.ts';
 import { shortTaskDefinition } from '../rollout.ts';
+import { isTaskSetLive, scaleOf } from '../rules/task-set.ts';
 import type { Target } from '../target.ts';
+import { isByLandfall, isMarked, isReplaced, markOf } from './order.ts';
 
 export const isExternal = ({ service }: Target): boolean => service.deploymentController?.type === 'EXTERNAL';
 
@@ -14,20 +17,20 @@ export function planByTaskSets(
   changes: Partial<UpdateServiceRequest>,
 ): Plan {
   const force = settings.forceNewDeployment === true;
-  const primary = primaryTaskSet(target.service);
-  // Not the service's own task definition: that stays when its primary task set is deleted.
-  const same = wanted !== undefined && primary?.taskDefinition === wanted;
-  if (same && !force && Object.keys(changes).length === 0) {
+  const begun = wanted === undefined || force ? undefined : begunTaskSet(target, wanted);
+  if (begun && Object.keys(changes).length === 0) {
     const name = shortTaskDefinition(wanted);
-    const undone = unfinished(target);
-    return undone === undefined
+    if (begun.status !== 'PRIMARY')
+      return { kind: 'adopt', reason: `task set ${begun.id} of ${name} is there already` };
+    const left = unfinished(target);
+    return left === undefined
       ? { kind: 'unchanged', reason: `${name} is already live and nothing else was asked for` }
-      : { kind: 'adopt', reason: `${name} is the primary task set, ${undone}` };
+      : { kind: 'adopt', reason: `${name} is the primary task set, ${left}` };
   }
   const none = (settings.desiredCount ?? target.service.desiredCount) === 0;
   return {
     kind: 'update',
-    startsDeployment: !same || force,
+    startsDeployment: !begun,
     warnings: none
       ? [`the desired count of ${target.name} is 0: no task will run, so the new version is not exercised`]
       : [],
@@ -35,19 +38,39 @@ export function planByTaskSets(
   };
 }
 
+/**
+ * The task set that a deployment would come to: the primary one of this revision, unless another one is forced, or one
+ * that a run of Landfall has begun. One that was scaled down since is not what a deployment would make.
+ */
+export function begunTaskSet(
+  { service }: Target,
+  taskDefinition: string,
+  forcedBy?: RunFacts,
+): TaskSet | undefined {
+  const mark = markOf(taskDefinition, forcedBy);
+  const same = (service.taskSets ?? []).filter(
+    (one) => one.taskDefinition === taskDefinition && one.status !== 'DRAINING' && scaleOf(one) === 100,
+  );
+  // Not the service's own task definition: that stays when its primary task set is deleted.
+  const primary = forcedBy ? undefined : same.find((one) => one.status === 'PRIMARY');
+  return primary ?? same.find((one) => isMarked(one.externalId, mark));
+}
+
 /** What is left to be done until the primary task set is live: a run that was killed left it so. */
 export function unfinished({ service }: Target): string | undefined {
   const primary = primaryTaskSet(service);
-  const older = (service.taskSets ?? []).some(
-    (one) => one.id !== primary?.id && timeOf(one) < timeOf(primary),
+  if (!primary) return undefined;
+  const isOlderLeft = (service.taskSets ?? []).some(
+    (one) => one.status !== 'DRAINING' && goesFor(one, primary),
   );
-  if (older) return 'and an older one is left';
-  return primary && !isSteady(primary) ? 'and is not steady yet' : undefined;
+  if (isOlderLeft) return 'and an older one is left';
+  return isTaskSetLive(primary, service) ? undefined : 'and is not steady yet';
 }
 
-export const isSteady = (one: TaskSet) =>
-  one.stabilityStatus === 'STEADY_STATE' &&
-  (one.pendingCount ?? 0) === 0 &&
-  (one.runningCount ?? 0) === (one.computedDesiredCount ?? 0);
+/** Whether a task set goes when `ours` is PRIMARY: what it replaces, and what other runs of Landfall have left. */
+export const goesFor = (one: TaskSet, ours: TaskSet, previousId?: string): boolean =>
+  one.id !== ours.id &&
+  timeOf(one) <= timeOf(ours) &&
+  (one.id === previousId || isByLandfall(one) || isReplaced(one, ours));
 
 export const timeOf = (taskSet: TaskSet | undefined): number => taskSet?.createdAt?.getTime() ?? 0;

@@ -6,11 +6,12 @@ import type { FollowOptions } from '../follow.ts';
 import { nowhereToGo, revisionToGoTo } from '../go-back.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Ours, shortTaskDefinition } from '../rollout.ts';
+import { isTaskSetLive, scaleOf } from '../rules/task-set.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { oursOf } from './deploy.ts';
-import { revisionBefore } from './order.ts';
-import { isSteady, timeOf } from './plan.ts';
+import { revisionBefore, revisionUndone } from './order.ts';
+import { timeOf } from './plan.ts';
 import { watchTaskSet } from './wait.ts';
 
 /**
@@ -28,18 +29,30 @@ export async function rollBackToGood(
 ): Promise<Outcome> {
   const { log } = run.world.host;
   const primary = primaryTaskSet(target.service);
-  const back = wanted === undefined ? standing(target.service.taskSets ?? [], primary) : undefined;
+  const back = wanted === undefined ? standing(target, primary) : undefined;
   if (back) {
     const ours = oursOf(target, back);
     await onStarted(ours);
-    await handOver(run, target, back, primary);
-    const outcome = await watchTaskSet(run, target, ours, options);
+    const newer = (target.service.taskSets ?? []).filter(
+      (one) => one.status !== 'DRAINING' && timeOf(one) > timeOf(back),
+    );
+    log.info(
+      `${target.name}: going back to task set ${back.id} of ${shortTaskDefinition(back.taskDefinition)}, which still runs; to go: ${newer.map(nameOf).join(', ')}`,
+    );
+    const toGo = new Set(newer.flatMap((one) => one.id ?? []));
+    const outcome = await watchTaskSet(run, target, ours, options, { part: 'hand-over', toGo });
     return asAsked(
       outcome.verdict === 'SUCCEEDED'
         ? { ...outcome, verdict: 'ROLLED_BACK', status: 'rolled-back', live: ours.taskDefinition }
         : outcome,
     );
   }
+  const undone = primary && revisionUndone(primary);
+  if (wanted === undefined && undone !== undefined)
+    throw nowhereToGo(
+      target.name,
+      `${target.name} was rolled back already: ${shortTaskDefinition(primary?.taskDefinition)} is live, in place of ${undone}`,
+    );
   const goal = wanted ?? (primary && revisionBefore(primary));
   if (goal === undefined)
     throw nowhereToGo(
@@ -50,38 +63,17 @@ export async function rollBackToGood(
   log.info(
     `${target.name}: rolling back from ${shortTaskDefinition(primary?.taskDefinition)} to ${shortTaskDefinition(registration.arn)}`,
   );
-  return deployTo(run, target, registration, {}, options, onStarted);
+  return deployTo(run, { ...target, isRollback: true }, registration, {}, options, onStarted);
 }
+
+const nameOf = ({ id, taskDefinition }: TaskSet) => `${id} of ${shortTaskDefinition(taskDefinition)}`;
 
 /** The task set that stays when the newer ones go: the primary one, or the one before it if that still runs. */
-function standing(sets: readonly TaskSet[], primary: TaskSet | undefined): TaskSet | undefined {
+function standing({ service }: Target, primary: TaskSet | undefined): TaskSet | undefined {
   if (!primary) return undefined;
-  const others = sets.filter((one) => one.id !== primary.id && one.status !== 'DRAINING');
+  const others = (service.taskSets ?? []).filter((one) => one.id !== primary.id && one.status !== 'DRAINING');
   if (others.some((one) => timeOf(one) > timeOf(primary))) return primary;
-  return others.filter(isSteady).toSorted((a, b) => timeOf(b) - timeOf(a))[0];
-}
-
-/** Both calls may be sent twice and are the same: a run that is killed here is taken up by running it again. */
-async function handOver(
-  run: Run,
-  target: Target,
-  back: TaskSet,
-  primary: TaskSet | undefined,
-): Promise<void> {
-  const { ecs, world } = run;
-  const place = { cluster: target.cluster, service: target.name };
-  const signal = world.host.cancellation;
-  if (back.id !== primary?.id) {
-    await ecs.updateServicePrimaryTaskSet({ ...place, primaryTaskSet: back.id }, { signal });
-    world.host.log.info(
-      `${target.name}: task set ${back.id} of ${shortTaskDefinition(back.taskDefinition)} is primary again`,
-    );
-  }
-  const newer = (target.service.taskSets ?? []).filter(
-    (one) => one.status !== 'DRAINING' && timeOf(one) > timeOf(back),
-  );
-  for (const { id, taskSetArn = id, taskDefinition } of newer) {
-    await ecs.deleteTaskSet({ ...place, taskSet: taskSetArn, force: true }, { signal });
-    world.host.log.info(`${target.name}: deleted task set ${id} of ${shortTaskDefinition(taskDefinition)}`);
-  }
+  return others
+    .filter((one) => scaleOf(one) === 100 && isTaskSetLive(one, service))
+    .toSorted((a, b) => timeOf(b) - timeOf(a))[0];
 }

@@ -6,8 +6,9 @@ import { observe } from '../observe.ts';
 import { readServices } from '../reader.ts';
 import { stoppedTasksOf } from '../stopped-tasks.ts';
 import { termsAt, type Watch } from '../watch.ts';
+import { deleteTaskSet } from './delete-task-set.ts';
 import { giveUp } from './give-up.ts';
-import { type Next, nextStep, onlyWatching, stuck } from './next.ts';
+import { asPart, type Next, nextStep, stuck } from './next.ts';
 import type { ExternalWatch } from './watch.ts';
 
 /** One round: the services where due, then service by service its task sets, and the one step that is due. */
@@ -26,12 +27,12 @@ export async function readRound(
   for (const watch of open) {
     const { cluster, service: name } = watch.ours;
     const taskSets = await taskSetsOf(watch, following);
-    watch.sets = taskSets ?? watch.sets;
+    if (taskSets) look(watch, taskSets, clock.elapsed());
+    const { sets } = watch.seen;
     const read = taskSets
       ? services.get(`${cluster} ${name}`)
       : (await readServices(ecs, cluster, [name], { signal })).get(name);
-    const service =
-      read === 'missing' ? read : asService(read ?? watch.rollout.service ?? watch.base, watch.sets);
+    const service = read === 'missing' ? read : asService(read ?? watch.rollout.service ?? watch.base, sets);
     const first = observe({ at: clock.elapsed(), service }, watch.rollout);
     watch.rollout = first.rollout;
     const failing = first.events.some(isSignOfFailure) || (allServices && !watch.rollout.everRan);
@@ -41,9 +42,20 @@ export async function readRound(
     const events = [...(second?.events ?? []), ...first.events];
     if (events.length > 0) await following.onEvents(watch, events);
     const terms = termsAt(watch, clock.elapsed());
-    const next = nextStep(watch.sets, watch.rollout, terms);
-    await act(watch, watch.part === 'watch' ? onlyWatching(next, watch.rollout, terms) : next, following);
+    const next = nextStep(watch.seen, watch.rollout, terms);
+    await act(watch, asPart(next, watch.seen.part, watch.rollout, terms), following);
   }
+}
+
+/** Whether ours is the primary one, or was and is not any more. */
+function look(watch: ExternalWatch, sets: readonly TaskSet[], at: number): void {
+  const primary = sets.find((one) => one.status === 'PRIMARY');
+  const isOurs = primary?.id === watch.ours.deploymentId;
+  if (isOurs) watch.mayBePrimary = false;
+  const wasPrimary = watch.seen.wasPrimary || isOurs;
+  const isDisplaced = wasPrimary && primary !== undefined && !isOurs;
+  const displacedSince = isDisplaced ? (watch.seen.displacedSince ?? at) : undefined;
+  watch.seen = { ...watch.seen, sets, wasPrimary, displacedSince };
 }
 
 /** Undefined where ECS tells nothing of them any more, because the service was deleted. */
@@ -62,30 +74,27 @@ async function taskSetsOf(
 /** When reading fails only time can end the watch. */
 export async function judge(watch: Watch, following: Following): Promise<void> {
   const terms = termsAt(watch, following.clock.elapsed());
-  const next = stuck(watch.rollout, terms);
-  const { part } = watch as ExternalWatch;
-  await act(
-    watch as ExternalWatch,
-    part === 'watch' ? onlyWatching(next, watch.rollout, terms) : next,
-    following,
-  );
+  const { seen } = watch as ExternalWatch;
+  const next = asPart(stuck(watch.rollout, terms), seen.part, watch.rollout, terms);
+  await act(watch as ExternalWatch, next, following);
 }
 
 async function act(watch: ExternalWatch, next: Next, following: Following): Promise<void> {
-  const { ecs, signal } = following;
+  const { ecs, signal, clock } = following;
   const { cluster, service } = watch.ours;
   switch (next.do) {
     case 'make-primary':
       watch.mayBePrimary = true;
+      watch.seen = { ...watch.seen, askedAt: clock.elapsed() };
       // Sent twice it is the same; whether an answer that was lost took effect, the next round sees.
       await ecs.updateServicePrimaryTaskSet(
         { cluster, service, primaryTaskSet: next.taskSet.id },
         { signal },
       );
+      watch.seen = { ...watch.seen, wasPrimary: true };
       return following.onEvents(watch, [{ kind: 'stage', stage: 'PRIMARY' }]);
     case 'delete':
-      for (const { id, taskSetArn = id } of next.taskSets)
-        await ecs.deleteTaskSet({ cluster, service, taskSet: taskSetArn, force: true }, { signal });
+      for (const one of next.taskSets) await deleteTaskSet(ecs, { cluster, service }, one, { signal });
       return following.onEvents(watch, [{ kind: 'stage', stage: 'DELETE_OLD' }]);
     case 'give-up':
       watch.verdict = await giveUp(watch, next.verdict, following);

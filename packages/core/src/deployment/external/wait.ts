@@ -4,76 +4,81 @@ import { type FollowOptions, followTo } from '../follow.ts';
 import { revisionToGoTo } from '../go-back.ts';
 import { asRunning } from '../one-service.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
+import { readAgain } from '../read-again.ts';
 import { isRevision, type Ours, shortTaskDefinition } from '../rollout.ts';
+import { settleTime } from '../rules/fresh.ts';
+import { betweenReads } from '../rules/standing.ts';
+import { isTaskSetLive } from '../rules/task-set.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { isGreen, type Verdict } from '../verdict.ts';
 import type { Asked } from '../wait.ts';
 import { oursOf } from './deploy.ts';
-import { isSteady, timeOf } from './plan.ts';
+import { timeOf } from './plan.ts';
 import { wayOf } from './way.ts';
 
 /**
- * Watches a task set until it is the primary one, steady, and alone: the one asked for, or the newest. Whoever made
- * it must take it there; this changes nothing.
+ * Watches a task set until it is the primary one, live, and what it replaced is gone: the one asked for, or the newest.
+ * Whoever made it must take it there; this changes nothing.
  */
 export async function waitForTaskSet(
   run: Run,
-  target: Target,
+  given: Target,
   asked: Asked,
   options: FollowOptions,
   onFound: (ours: Ours) => Promise<void>,
 ): Promise<Outcome> {
-  const sets = (target.service.taskSets ?? []).filter((one) => one.status !== 'DRAINING');
-  const newest = newestOf(sets);
-  const wanted =
-    asked.deploymentId === undefined ? newest : sets.find((one) => one.id === asked.deploymentId);
-  const ours = oursOf(target, wanted ?? newest);
-  const known = judgeAtOnce(sets, wanted, asked);
-  if (!known || isGreen(known)) await onFound(ours);
-  if (known) return outcomeOf(known, { ours, registration: asRunning(target), milliseconds: 0 });
+  let target = given;
+  let { ours, verdict } = judgeAtOnce(target, asked);
+  if (verdict && isGreen(verdict)) {
+    const first = ours.deploymentId;
+    // The newest of all must still be that when whatever was written before shows; one that is named need not.
+    target = await readAgain(run, target, asked.deploymentId === undefined ? settleTime : betweenReads);
+    ({ ours, verdict } = judgeAtOnce(target, asked));
+    if (verdict && isGreen(verdict) && ours.deploymentId !== first) verdict = undefined;
+  }
+  if (!verdict || isGreen(verdict)) await onFound(ours);
+  if (verdict) return outcomeOf(verdict, { ours, registration: asRunning(target), milliseconds: 0 });
   return watchTaskSet(run, target, ours, options);
 }
 
-/** Follows a task set to its end without doing anything to it. */
+/** Follows a task set to its end; by default without doing anything to it. */
 export async function watchTaskSet(
   run: Run,
   target: Target,
   ours: Ours,
   options: FollowOptions,
+  who: Parameters<typeof wayOf>[2] = { part: 'watch' },
 ): Promise<Outcome> {
   const registration = await revisionToGoTo(run, target.name, ours.taskDefinition);
   const begun = { ours, registration, startedAt: run.world.clock.elapsed() };
-  return followTo(run, target, begun, options, wayOf(run, target, 'watch'));
+  return followTo(run, target, begun, options, wayOf(run, target, who));
 }
 
 export const newestOf = (sets: readonly TaskSet[]): TaskSet | undefined =>
   sets.toSorted((a, b) => timeOf(b) - timeOf(a))[0];
 
 function judgeAtOnce(
-  sets: readonly TaskSet[],
-  wanted: TaskSet | undefined,
+  target: Target,
   { deploymentId, taskDefinition }: Asked,
-): Verdict | undefined {
-  const primary = primaryTaskSet({ taskSets: [...sets] });
+): { ours: Ours; verdict?: Verdict | undefined } {
+  const sets = (target.service.taskSets ?? []).filter((one) => one.status !== 'DRAINING');
+  const newest = newestOf(sets);
+  const wanted = deploymentId === undefined ? newest : sets.find((one) => one.id === deploymentId);
+  const ours = oursOf(target, wanted ?? newest);
+  const primary = primaryTaskSet(target.service);
   const live = primary?.taskDefinition;
   const told = live === undefined ? {} : { live };
-  if (!wanted) {
-    return deploymentId === undefined
-      ? { kind: 'STOPPED', reason: 'the service has no task set: nothing is deployed to it', ...told }
-      : { kind: 'SUPERSEDED', reason: `there is no task set ${deploymentId}${beside(primary)}`, ...told };
-  }
-  if (taskDefinition !== undefined && !isRevision(wanted.taskDefinition, taskDefinition)) {
-    const name = shortTaskDefinition(wanted.taskDefinition);
-    return {
-      kind: 'SUPERSEDED',
-      reason: `task set ${wanted.id} is one of ${name}, not of ${taskDefinition}`,
-      ...told,
-    };
-  }
-  if (sets.length > 1 || wanted.status !== 'PRIMARY' || !isSteady(wanted)) return undefined;
+  const end = (kind: Verdict['kind'], reason: string) => ({ ours, verdict: { kind, reason, ...told } });
+  if (!wanted && deploymentId === undefined)
+    return end('STOPPED', 'the service has no task set: nothing is deployed to it');
+  if (!wanted) return end('SUPERSEDED', `there is no task set ${deploymentId}${beside(primary)}`);
   const name = shortTaskDefinition(wanted.taskDefinition);
-  return { kind: 'NOOP', reason: `${name} is live: task set ${wanted.id} is primary and steady`, ...told };
+  if (taskDefinition !== undefined && !isRevision(wanted.taskDefinition, taskDefinition))
+    return end('SUPERSEDED', `task set ${wanted.id} is one of ${name}, not of ${taskDefinition}`);
+  const isAlone = sets.length === 1 && wanted.status === 'PRIMARY';
+  if (!isAlone || !isTaskSetLive(wanted, target.service)) return { ours };
+  return end('NOOP', `${name} is live: task set ${wanted.id} is primary and steady`);
 }
 
 const beside = (primary: TaskSet | undefined) =>

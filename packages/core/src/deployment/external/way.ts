@@ -6,6 +6,7 @@ import { followingOf } from '../telling.ts';
 import { defaultStall, defaultTimeout } from '../timeouts.ts';
 import { beginWatch } from '../watch.ts';
 import { deleteOurs } from './give-up.ts';
+import type { SeenSets } from './next.ts';
 import { judge, readRound } from './round.ts';
 import type { ExternalWatch } from './watch.ts';
 
@@ -25,7 +26,7 @@ function pollerOf(run: Run): Poller {
 }
 
 /** How a deployment by task sets is taken to its end, or only watched. */
-export const wayOf = (run: Run, { service }: Target, part: ExternalWatch['part']): FollowWay => ({
+export const wayOf = (run: Run, { service }: Target, who: Omit<SeenSets, 'sets'>): FollowWay => ({
   poller: pollerOf(run),
   timeout: defaultTimeout(undefined),
   stall: defaultStall(undefined),
@@ -33,9 +34,8 @@ export const wayOf = (run: Run, { service }: Target, part: ExternalWatch['part']
   oldShare: service.runningCount ?? 0,
   begin: (rollout, terms): ExternalWatch => ({
     ...beginWatch(rollout, terms, undefined),
-    part,
     base: service,
-    sets: service.taskSets ?? [],
+    seen: { ...who, sets: service.taskSets ?? [] },
     mayBePrimary: false,
   }),
   stop: (watch, world) => deleteOurs(watch, world, run.ecs),

@@ -11,6 +11,14 @@ import { say, sentence } from './service-events.ts';
 export const computedDesired = (service: ServiceRecord, taskSet: TaskSetRecord): number =>
   taskSet.status === 'DRAINING' ? 0 : Math.ceil((service.desiredCount * (taskSet.scale.value ?? 0)) / 100);
 
+/** A primary task set runs steadily what it should, and nothing stays that had the traffic before it. */
+export const isComplete = (service: ServiceRecord, primary: TaskSetRecord): boolean =>
+  primary.stabilityStatus === 'STEADY_STATE' &&
+  (computedDesired(service, primary) > 0 || service.desiredCount === 0) &&
+  service.taskSets.every(
+    (one) => one.createdAt >= primary.createdAt || one.status === 'DRAINING' || !one.hadTraffic,
+  );
+
 /** Gives each task set its tasks. Says whether anything could not be placed. */
 export function keepTaskSets(world: EcsWorld, lifecycle: TaskLifecycle, service: ServiceRecord): boolean {
   let refused = false;
@@ -49,10 +57,7 @@ export function keepTaskSets(world: EcsWorld, lifecycle: TaskLifecycle, service:
     }
   }
   const primary = service.taskSets.find(({ status }) => status === 'PRIMARY');
-  if (primary?.stabilityStatus === 'STEADY_STATE') {
-    const isAlone = service.taskSets.every((one) => one === primary || one.createdAt > primary.createdAt);
-    if (isAlone) primary.completedAt ??= world.clock.now();
-  }
+  if (primary && isComplete(service, primary)) primary.completedAt ??= world.clock.now();
   world.changed();
   return refused;
 }

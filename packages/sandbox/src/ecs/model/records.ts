@@ -171,7 +171,9 @@ export interface TaskSetRecord {
   updatedAt: number;
   stabilityStatus: 'STEADY_STATE' | 'STABILIZING';
   stabilityStatusAt: number;
-  /** When it was first primary and steady with no older one left. */
+  /** It is, or was, the primary one. */
+  hadTraffic?: boolean;
+  /** When it was first primary and steady, with nothing left that had the traffic before it. */
   completedAt?: number;
   deletedAt?: number;
   tags: Tags;

@@ -166,6 +166,7 @@ export function newTaskSet(
     externalId: settings.externalId,
     clientToken: settings.clientToken,
     status,
+    hadTraffic: status === 'PRIMARY',
     settings,
     taskDefinition: settings.taskDefinition!,
     scale: scaleFrom(settings.scale),
@@ -181,6 +182,7 @@ export function newTaskSet(
 export function makePrimary(service: ServiceRecord, taskSet: TaskSetRecord): void {
   for (const other of service.taskSets) if (other.status === 'PRIMARY') other.status = 'ACTIVE';
   taskSet.status = 'PRIMARY';
+  taskSet.hadTraffic = true;
   service.settings = { ...service.settings, taskDefinition: taskSet.taskDefinition };
 }
 
