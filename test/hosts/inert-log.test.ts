@@ -1,10 +1,13 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
+import { jsonText } from '@landfall/core/text/json-text';
 import { printable } from '@landfall/core/text/printable';
 import { createRedactor } from '@landfall/core/text/redactor';
 import { onHost } from '@landfall/hosts/testing/on-host';
 import fc from 'fast-check';
-import { parseV1, parseV2, readOutput } from '../runner/github/commands.ts';
+import { linesOf, parseV1, parseV2, readOutput } from '../runner/github/commands.ts';
 import { createMasker } from '../runner/github/masker.ts';
 
 /** What commands are made of, what could hide one, and what a filter could put together by taking something away. */
@@ -104,6 +107,35 @@ describe('D19 B06: no text can become a command of the runner', () => {
       { numRuns: 120_000, seed: 4711 },
     );
     expect(armed).toBeGreaterThan(5000);
+  });
+
+  test('the runner finds no command in 40,000 hostile texts as JSON, which is the same JSON', () => {
+    let armed = 0;
+    fc.assert(
+      fc.property(hostile, hostile, (key, text) => {
+        const value = { [key]: text, list: [text, { [text]: key }], '##': ['[', '#'] };
+        if (readOutput(JSON.stringify(value), createMasker()).commands.length > 0) armed += 1;
+        const printed = jsonText(value);
+        // A runner that compares by culture does not see what is not ASCII.
+        for (const line of linesOf(printed + printed.replace(/[^\n -~]/g, ''))) {
+          if (parseV2(line, names) ?? parseV1(line, names)) throw new Error(`fired: ${JSON.stringify(line)}`);
+        }
+        if (JSON.stringify(JSON.parse(printed)) !== JSON.stringify(value)) throw new Error('another JSON');
+        if (/[^\P{Cc}\n]|\p{Cf}|[\u2028\u2029]/u.test(printed)) throw new Error('not printable');
+      }),
+      { numRuns: 40_000, seed: 4711 },
+    );
+    expect(armed).toBeGreaterThan(1000);
+  });
+
+  test('all that the program writes to stdout and stderr is written by the log or by print', () => {
+    const sources = ['aws', 'cli', 'core', 'docker', 'hosts'].flatMap((name) =>
+      readdirSync(`packages/${name}/src`, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|(?:^|\/)testing\//.test(file))
+        .map((file) => join('packages', name, 'src', file)),
+    );
+    const direct = /\b(?:stdout|stderr)\.write\(|\bconsole\.\w+\(/;
+    expect(sources.filter((file) => direct.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
 
   test('a whole log of hostile texts holds our own commands and no other, and ends with commands on', async () => {

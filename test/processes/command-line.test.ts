@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { readOutput } from '../runner/github/commands.ts';
+import { createMasker } from '../runner/github/masker.ts';
 
 const landfall = (argv: readonly string[], env: Record<string, string> = {}) => {
   const { status, stdout, stderr } = spawnSync(
@@ -54,6 +56,16 @@ describe('landfall', () => {
     });
     expect(landfall(['constructor']).status).toBe(2);
     expect(landfall(['iam-policy', 'ecr-logn']).stderr).toContain('did you mean "ecr-login"?');
+  });
+
+  test('a word of the command line that is a command to the runner becomes none', () => {
+    const word = 'x##[set-output name=image;]evil';
+    expect(landfall([word]).stderr).toBe(
+      '"x# #[set-output name=image;]evil" is not a command of Landfall; see landfall --help\n',
+    );
+    const { stdout } = landfall(['ecr-login', '--registries', word, '--output', 'json']);
+    expect(readOutput(stdout, createMasker()).commands).toEqual([]);
+    expect(JSON.parse(stdout).error.summary).toContain(word);
   });
 
   test('explain says what a code means, what to do, and its exit code', () => {

@@ -4,6 +4,7 @@ import { near } from '@landfall/core/inputs/near';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
 import { type CommandName, commandHelp, commandNames } from './commands/commands.ts';
 import { checkNode } from './node-version.ts';
+import { print } from './program/print.ts';
 import { version } from './version.ts';
 
 /** `landfall …`. Each command loads only what it needs; the process ends with an exit code of the catalogue. */
@@ -13,16 +14,16 @@ export async function main(process: NodeJS.Process): Promise<void> {
   } catch (thrown) {
     // What a command did not report itself; an operation reports everything it meets.
     const { code, summary, remedy, exitCode } = asLandfallError(thrown);
-    process.stderr.write(`${code}: ${summary}\n→ ${remedy}\n`);
+    print(process.stderr, `${code}: ${summary}\n→ ${remedy}\n`);
     process.exitCode = exitCode;
   }
 }
 
 async function dispatch(process: NodeJS.Process): Promise<void> {
   const [word, ...rest] = asCommand(process.argv.slice(2));
-  const print = (text: string) => void process.stdout.write(text);
+  const show = (text: string) => print(process.stdout, text);
   const refuse = (text: string) => {
-    process.stderr.write(`${text}\n`);
+    print(process.stderr, `${text}\n`);
     process.exitCode = exitCodes.invalid.code;
   };
   // `landfall --help | head -1` closes the pipe early; there is nobody to tell.
@@ -33,24 +34,24 @@ async function dispatch(process: NodeJS.Process): Promise<void> {
     const { runOperation } = await import('./program/run-operation.ts');
     return runOperation(word, rest, process);
   }
-  if (word !== 'sandbox' && isCommand(word) && rest.some(isHelpFlag)) return print(commandHelp(word));
+  if (word !== 'sandbox' && isCommand(word) && rest.some(isHelpFlag)) return show(commandHelp(word));
   switch (word) {
     case 'help': {
       const { help } = await import('./commands/help.ts');
-      return print(await help());
+      return show(await help());
     }
     case 'version':
-      return print(`${version}\n`);
+      return show(`${version}\n`);
     case 'explain': {
       const { explain, unknownCode } = await import('./commands/explain.ts');
       const text = explain(rest[0] ?? '');
-      return text === undefined ? refuse(unknownCode(rest[0] ?? '(nothing)')) : print(text);
+      return text === undefined ? refuse(unknownCode(rest[0] ?? '(nothing)')) : show(text);
     }
     case 'iam-policy': {
       const [name = '', ...flags] = rest;
       if (!isOperation(name)) return refuse(unknownWord(name, operationNames, 'operation'));
       const { iamPolicy } = await import('./commands/iam-policy.ts');
-      return print(iamPolicy(await loadOperation(name), plainFlags(flags)));
+      return show(iamPolicy(await loadOperation(name), plainFlags(flags)));
     }
     case 'clean-up': {
       const wrong = rest.find((name) => !isOperation(name));

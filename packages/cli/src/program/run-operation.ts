@@ -4,6 +4,7 @@ import { operationCommand } from '../flags/operation-command.ts';
 import { readInputs } from '../flags/read-inputs.ts';
 import { checkingProxies } from '../proxy.ts';
 import { createWorld } from '../world.ts';
+import { print, printJson } from './print.ts';
 import { withHost } from './session.ts';
 
 /** `landfall <operation> --flags`: the exit code says the result; with `--output json` stdout holds it. */
@@ -15,7 +16,7 @@ export async function runOperation(
   const definition = await loadOperation(name);
   const { help, output, inputs, operation } = readInputs(definition, argv, process.env);
   if (help) {
-    process.stdout.write(operationCommand(definition).helpInformation());
+    print(process.stdout, operationCommand(definition).helpInformation());
     return;
   }
   const json = output === 'json';
@@ -27,7 +28,7 @@ export async function runOperation(
         checkingProxies(operation, process.env),
         await createWorld(name, host, clock, process.env),
       );
-      if (json) process.stdout.write(`${JSON.stringify(redacted(result, host.redact), null, 2)}\n`);
+      if (json) printJson(process.stdout, redacted(result, host.redact));
       return result.exitCode;
     },
   );

@@ -6,6 +6,7 @@ import { reportCrashes } from '@landfall/hosts/machine/crash';
 import { endProcess } from '@landfall/hosts/machine/end-process';
 import { listenForSignals } from '@landfall/hosts/machine/signals';
 import type { HostSession, TextOutput } from '@landfall/hosts/surroundings';
+import { print } from './print.ts';
 
 export interface SessionOptions {
   readonly scope: string;
@@ -35,7 +36,7 @@ export async function withHosts(
   let current: HostSession | undefined;
   reportCrashes(process, {
     host: () => current,
-    fallback: (line) => process.stderr.write(`${line}\n`),
+    fallback: (line) => print(process.stderr, `${line}\n`),
     end: (exitCode) => {
       current?.close();
       endProcess(process, exitCode, 0);
