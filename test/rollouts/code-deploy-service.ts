@@ -56,6 +56,7 @@ export class CodeDeployed {
     await this.ask('CreateDeploymentGroup', {
       applicationName,
       deploymentGroupName,
+      serviceRoleArn: 'arn:aws:iam::123456789012:role/codedeploy',
       ecsServices: [{ clusterName: 'main', serviceName: service }],
       ...settings,
     });

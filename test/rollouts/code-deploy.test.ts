@@ -624,6 +624,7 @@ describe('what is refused before anything is registered or made', () => {
     await ask('CreateDeploymentGroup', {
       applicationName: 'shared',
       deploymentGroupName: 'api',
+      serviceRoleArn: 'arn:aws:iam::123456789012:role/codedeploy',
       ecsServices: [{ clusterName: 'main', serviceName: 'api' }],
     });
     const { result } = await stage.deploy({

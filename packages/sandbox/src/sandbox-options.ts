@@ -79,6 +79,8 @@ export interface World {
    * get no answer it can use.
    */
   dispatch(service: string, operation: string, input?: unknown, caller?: InProcessCaller): Promise<unknown>;
+  /** The names of the operations that a service has here. */
+  operations(service: string): readonly string[];
   /** The admin API of a service, as under `/_sandbox/<service>/`. */
   admin(service: string, method: string, path: readonly string[], body?: unknown): Promise<unknown>;
   /** Containers of tasks are removed, unless `keep` is set: then a sandbox on the same folder finds them again. */

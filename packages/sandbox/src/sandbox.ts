@@ -56,6 +56,7 @@ function worldOf(parts: Parts): World {
       if (error) throw error;
       return body;
     },
+    operations: (service) => Object.keys(regions.home.services.get(service)?.handlers ?? {}),
     async admin(service, method, path, body) {
       const found = regions.home.services.get(service);
       if (!found?.admin) throw new Error(`The service ${service} has no admin API.`);

@@ -64,6 +64,7 @@ describe.each(adapters)('%s', (_name, open) => {
     await world.dispatch('codedeploy', 'CreateApplication', { applicationName: 'app' });
     await world.dispatch('codedeploy', 'CreateDeploymentGroup', {
       ...group,
+      serviceRoleArn: 'arn:aws:iam::123456789012:role/codedeploy',
       ecsServices: [{ clusterName: 'main', serviceName: 'web' }],
     });
     expect((await codeDeploy.getDeploymentGroup(group)).deploymentGroupInfo).toMatchObject({

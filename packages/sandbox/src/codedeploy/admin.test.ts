@@ -27,6 +27,7 @@ beforeEach(async () => {
   await ask('CreateApplication', { applicationName: 'app' });
   await ask('CreateDeploymentGroup', {
     ...names,
+    serviceRoleArn: 'arn:aws:iam::123456789012:role/codedeploy',
     ecsServices: [{ clusterName: 'main', serviceName: 'web' }],
     alarmConfiguration: { enabled: true, alarms: [{ name: '5xx' }] },
   });

@@ -221,6 +221,20 @@ describe('the AWS endpoint refuses', () => {
     expect(await raw(signed, '[]')).toMatchObject({ answer: { __type: 'SerializationException' } });
   });
 
+  test('a query API that it does not have', async () => {
+    const date = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    const response = await fetch(sandbox.url, {
+      method: 'POST',
+      headers: { Authorization: `AWS4-HMAC-SHA256 ${scope}`, 'X-Amz-Date': date },
+      body: new URLSearchParams({ Action: 'DescribeApplications', Version: '2010-12-01' }),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(
+      '<Code>InvalidAction</Code><Message>The sandbox has no query API of the version &#34;2010-12-01&#34;. It has IAM 2010-05-08, STS 2011-06-15 and Elastic Load Balancing 2015-12-01.</Message>',
+    );
+    expect(sandbox.journal().at(-1)).toMatchObject({ service: 'unknown', operation: 'DescribeApplications' });
+  });
+
   test('a Host that is not this machine, as a rebinding web page sends it', async () => {
     const { request } = await import('node:http');
     const status = await new Promise((resolve) => {

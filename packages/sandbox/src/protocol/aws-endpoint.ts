@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { models } from '../models/models.ts';
+import { readForm } from '../models/read-form.ts';
+import { own } from '../models/read-input.ts';
 import type { SandboxClock } from '../world/clock.ts';
 import { AwsFault } from './aws-service.ts';
 import { deliver } from './deliver.ts';
 import type { Dispatcher, Outgoing } from './dispatcher.ts';
-import { readInput } from './input-type.ts';
-import { inputTypes } from './input-types.ts';
 import { jsonContentType, readJson, writeJson, writeJsonError } from './json-protocol.ts';
 import {
   asQueryError,
@@ -29,12 +30,12 @@ const targets: Readonly<Record<string, string>> = {
 
 /** The services of the query protocol by the version of their API; STS is asked without one too. */
 const versions: Readonly<Record<string, string>> = {
+  '': 'sts',
   '2010-05-08': 'iam',
+  '2011-06-15': 'sts',
   '2015-12-01': 'elasticloadbalancing',
 };
 
-const queryService = (version: string): string =>
-  Object.hasOwn(versions, version) ? versions[version]! : 'sts';
 const jsonService = (prefix: string): string =>
   Object.hasOwn(targets, prefix) ? targets[prefix]! : prefix || 'unknown';
 
@@ -58,19 +59,16 @@ export function createAwsEndpoint({ dispatcher, clock, region }: AwsEndpointPart
         target === undefined ? readQuery(new URLSearchParams(body?.toString('utf8') ?? '')) : undefined;
 
       const [prefix = '', operation = ''] = String(target ?? '').split('.');
-      const service = query ? queryService(query.version) : jsonService(prefix);
-      let refused = signature.refused;
+      const service = query ? (own(versions, query.version) ?? 'unknown') : jsonService(prefix);
+      let refused: AwsFault | undefined;
       let input: unknown = query?.input ?? {};
-      if (body === undefined)
-        refused = new AwsFault('RequestEntityTooLargeException', 'The request is too large.', {
-          status: 413,
-        });
-      else if (!query && !refused) {
-        try {
-          input = readInput(inputTypes, service, operation, readJson(body));
-        } catch (error) {
-          refused = error as AwsFault;
-        }
+      try {
+        if (signature.refused) throw signature.refused;
+        if (body === undefined)
+          throw new AwsFault('RequestEntityTooLargeException', 'The request is too large.', { status: 413 });
+        input = query ? readQueryInput(service, query) : readJson(body);
+      } catch (error) {
+        refused = error as AwsFault;
       }
       const outgoing = await dispatcher.handle({
         service,
@@ -92,6 +90,15 @@ export function createAwsEndpoint({ dispatcher, clock, region }: AwsEndpointPart
       );
     },
   };
+}
+
+function readQueryInput(service: string, { version, action, input }: QueryRequest): unknown {
+  const model = own(models, service);
+  if (model !== undefined) return readForm(model, action, input);
+  throw new AwsFault(
+    'UnknownOperationException',
+    `The sandbox has no query API of the version ${JSON.stringify(version)}. It has IAM 2010-05-08, STS 2011-06-15 and Elastic Load Balancing 2015-12-01.`,
+  );
 }
 
 export type AwsEndpoint = ReturnType<typeof createAwsEndpoint>;

@@ -4,6 +4,7 @@ import { letPass } from '../faults/let-pass.ts';
 import type { Throttle } from '../faults/throttle.ts';
 import { permit } from '../iam/permit.ts';
 import { callerOf, type Principal, type Principals } from '../iam/principals.ts';
+import { checkRequest } from '../models/check-request.ts';
 import type { SandboxClock } from '../world/clock.ts';
 import { uuid } from '../world/random.ts';
 import { AwsFault, type AwsService, type RequestContext } from './aws-service.ts';
@@ -98,7 +99,7 @@ export function createDispatcher(parts: DispatcherParts) {
       throw new AwsFault('UnknownOperationException', `The sandbox has no operation ${name}.`);
     }
     const context: RequestContext = { caller, clock, requestId, signal: request.signal };
-    const input = request.input ?? {};
+    const input = checkRequest(request.service, request.operation, request.input ?? {});
     if (parts.enforce && principal.policies && !free.has(name)) {
       permit(principal, name, service.authorize(request.operation, input, context));
     }

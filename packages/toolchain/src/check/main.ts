@@ -9,6 +9,7 @@ import { buildxPart } from './buildx.ts';
 import { conformancePart } from './conformance.ts';
 import { distPart } from './dist.ts';
 import { examplesPart } from './examples.ts';
+import { modelsPart } from './models.ts';
 import { orbPart } from './orb.ts';
 import type { Part } from './part.ts';
 import { sourceParts } from './sources.ts';
@@ -22,6 +23,7 @@ const parts: readonly Part[] = [
   orbPart,
   ...buildspecParts,
   examplesPart,
+  modelsPart,
   distPart,
   ...actParts,
   conformancePart,

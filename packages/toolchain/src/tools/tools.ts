@@ -18,6 +18,10 @@ const pythonTools = {
   moto_server: 'moto[server]==5.2.1',
 } as const;
 
+/** Carries AWS's own models of its APIs, which are read; nothing of it runs. */
+const models = 'botocore==1.44.8';
+export const botocoreVersion = models.split('==')[1]!;
+
 /** Of moto, as its answers are recorded. */
 export const motoVersion = pythonTools.moto_server.split('==')[1]!;
 
@@ -58,30 +62,45 @@ async function goTool(root: string, cache: string, name: keyof typeof goTools): 
   );
 }
 
-async function pythonTool(root: string, cache: string, name: keyof typeof pythonTools): Promise<string> {
-  const requirement = pythonTools[name];
+const pythonTool = async (root: string, cache: string, name: keyof typeof pythonTools): Promise<string> =>
+  join(await pythonEnvironment(root, cache, pythonTools[name], join('bin', name)), 'bin', name);
+
+/** The folder of botocore's data: `<API>/<version>/service-2.json.gz`. */
+export async function botocoreData(root: string): Promise<string> {
+  const cache = join(root, 'node_modules', '.cache', 'landfall-tools');
+  const data = join('packages', 'botocore', 'data');
+  return join(await pythonEnvironment(root, cache, models, data, true), data);
+}
+
+/**
+ * A virtual environment with one package, installed when `proof` is not there yet. `dataOnly`: without its
+ * dependencies, and under `packages`, a path that does not depend on the version of Python.
+ */
+async function pythonEnvironment(
+  root: string,
+  cache: string,
+  requirement: string,
+  proof: string,
+  dataOnly = false,
+): Promise<string> {
   const folder = join(cache, requirement.replace('==', '-'));
-  const program = join(folder, 'bin', name);
-  if (await exists(program)) return program;
+  if (await exists(join(folder, proof))) return folder;
   const failed = async (what: string, output: string) => {
     await rm(folder, { recursive: true, force: true });
     return new Error(
-      `${name} is missing and could not be installed: ${what}: ${lastLine(output)}\n→ Install Python 3.9 or newer with venv (Debian: apt-get install python3-venv), or run: python3 -m venv ${folder} && ${folder}/bin/pip install ${requirement}`,
+      `${requirement} is missing and could not be installed: ${what}: ${lastLine(output)}\n→ Install Python 3.9 or newer with venv (Debian: apt-get install python3-venv), or run: python3 -m venv ${folder} && ${folder}/bin/pip install ${requirement}`,
     );
   };
   await mkdir(cache, { recursive: true });
   await rm(folder, { recursive: true, force: true });
   const made = await run('python3', ['-m', 'venv', folder], { cwd: root });
   if (made.code !== 0) throw await failed('python3 -m venv', made.output);
-  const installed = await run(
-    join(folder, 'bin', 'python'),
-    ['-m', 'pip', 'install', '--quiet', requirement],
-    {
-      cwd: root,
-    },
-  );
-  if (installed.code !== 0 || !(await exists(program))) throw await failed('pip install', installed.output);
-  return program;
+  const options = dataOnly ? ['--no-deps', '--target', join(folder, 'packages')] : [];
+  const pip = ['-m', 'pip', 'install', '--quiet', ...options, requirement];
+  const installed = await run(join(folder, 'bin', 'python'), pip, { cwd: root });
+  if (installed.code !== 0 || !(await exists(join(folder, proof))))
+    throw await failed('pip install', installed.output);
+  return folder;
 }
 
 const lastLine = (output: string) => output.trim().split('\n').at(-1) ?? '';

@@ -1,16 +1,10 @@
 import { ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
-import { inputTypes as written } from '../testing/input-types.ts';
 import { sandboxForTests, sdkOptions } from '../testing/started.ts';
-import { readInput } from './input-type.ts';
-import { inputTypes } from './input-types.ts';
+import { models } from './models.ts';
+import { readInput } from './read-input.ts';
 
-// When it fails: node packages/sandbox/src/testing/input-types.ts
-test('the types of requests are those of the SDK, for every operation that the sandbox has', async () => {
-  expect(inputTypes).toEqual(await written());
-});
-
-const read = (operation: string, input: unknown) => readInput(inputTypes, 'ecs', operation, input);
+const read = (operation: string, input: unknown) => readInput(models.ecs!, operation, input);
 const container = (changes: object) => ({
   family: 'web',
   containerDefinitions: [{ name: 'app', image: 'web:1', ...changes }],
@@ -18,6 +12,7 @@ const container = (changes: object) => ({
 
 describe('a request', () => {
   test('is taken as it is, unknown members too, but for nulls, which count as absent', () => {
+    expect(read('RunTask', { cluster: undefined, count: 1 })).toEqual({ count: 1 });
     expect(
       read('RunTask', {
         cluster: null,
@@ -38,7 +33,6 @@ describe('a request', () => {
     const input = JSON.parse('{ "constructor": 1, "__proto__": { "a": 1 } }');
     expect(read('RunTask', input)).toEqual(input);
     expect(read('constructor', input)).toBe(input);
-    expect(readInput(inputTypes, 'toString', 'RunTask', input)).toBe(input);
   });
 
   test.each<[string, unknown, string]>([

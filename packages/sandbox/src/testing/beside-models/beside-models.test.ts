@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Difference, differenceOf, differences } from '../../models/differences.ts';
+import { knownWords } from '../../models/known-words.ts';
+import { models } from '../../models/models.ts';
+import { AwsFault } from '../../protocol/aws-service.ts';
+import { createWorld, type World } from '../../sandbox.ts';
+import { type WrongRequest, wrongRequests } from './wrong-requests.ts';
+
+let world: World;
+beforeAll(() => {
+  world = createWorld({ clock: 'virtual', seed: 1 });
+});
+afterAll(() => world.close());
+
+/** What every operation of an API may answer beside the errors that it declares: the page CommonErrors of its reference. */
+const commonErrors: Readonly<Record<string, string>> = {
+  elasticloadbalancing: 'ValidationError',
+  iam: 'ValidationError',
+  ssm: 'ValidationException',
+  sts: 'ValidationError',
+};
+const services = Object.keys(models);
+
+test.each(services)('%s: every operation of the sandbox is in the model, and no other', (service) => {
+  expect(Object.keys(models[service]!.operations)).toEqual([...world.operations(service)].sort());
+});
+
+describe('a request with one value that the model does not allow', () => {
+  /** What is wrong with the answer, or undefined. */
+  const problemOf = async (service: string, wrong: WrongRequest): Promise<string | undefined> => {
+    const { operation, input, constraint, members, path, rule } = wrong;
+    const error: unknown = await world.dispatch(service, operation, input).then(
+      () => undefined,
+      (thrown) => thrown,
+    );
+    if (error !== undefined && !(error instanceof AwsFault)) throw error;
+    const said = error?.message.includes(`at '${path}'`) && error.message.includes(rule);
+    if (differenceOf(service, wrong)) return said ? 'listed as a difference, and refused' : undefined;
+    if (error === undefined) return 'accepted';
+    const declared = [...(models[service]!.operations[operation]!.errors ?? []), commonErrors[service]];
+    if (!declared.includes(error.code)) return `${error.code} is none of its errors`;
+    const words = knownWords(service, operation, constraint, members);
+    return said || error.message === words?.message
+      ? undefined
+      : `refused with other words: ${error.message}`;
+  };
+
+  test.each(services)(
+    '%s: is refused, for that value, with an error that the operation declares',
+    async (service) => {
+      const problems: string[] = [];
+      for (const operation of Object.keys(models[service]!.operations)) {
+        for (const wrong of wrongRequests(models[service]!, operation)) {
+          const problem = await problemOf(service, wrong);
+          if (problem)
+            problems.push(`${operation} ${wrong.members.join('.')} (${wrong.constraint}): ${problem}`);
+        }
+      }
+      expect(problems).toEqual([]);
+    },
+  );
+
+  test('is one of so many', () => {
+    const count = { enum: 0, required: 0, length: 0, pattern: 0, range: 0, size: 0 };
+    for (const model of Object.values(models))
+      for (const operation of Object.keys(model.operations))
+        for (const { constraint } of wrongRequests(model, operation)) count[constraint] += 1;
+    expect(count).toEqual({ enum: 168, required: 322, length: 383, pattern: 166, range: 120, size: 82 });
+  });
+});
+
+test('every difference is one of a member that the model constrains', () => {
+  const isThere = (difference: Difference) => {
+    const model = models[difference.service]!;
+    return Object.keys(model.operations).some((operation) =>
+      wrongRequests(model, operation).some((wrong) => differenceOf(difference.service, wrong) === difference),
+    );
+  };
+  expect(differences.filter((difference) => !isThere(difference))).toEqual([]);
+});

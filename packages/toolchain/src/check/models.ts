@@ -1,0 +1,23 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { modelFiles, modelFolder } from '../models/files.ts';
+import { botocoreVersion } from '../tools/tools.ts';
+import { failWith, type Part } from './part.ts';
+
+/** What the sandbox checks requests by beside the models that AWS publishes. */
+export const modelsPart: Part = {
+  name: 'AWS models of the sandbox',
+  async run(root) {
+    const files = await modelFiles(root);
+    const problems = (await readdir(join(root, modelFolder)))
+      .filter((name) => !files.has(name))
+      .map((name) => `${modelFolder}/${name} belongs to no API of the sandbox: remove it`);
+    for (const [name, text] of files) {
+      const committed = await readFile(join(root, modelFolder, name), 'utf8').catch(() => '');
+      if (committed !== text)
+        problems.push(`${modelFolder}/${name} is not what botocore ${botocoreVersion} says: npm run models`);
+    }
+    failWith(problems);
+    return `${files.size} APIs as in botocore ${botocoreVersion}`;
+  },
+};

@@ -1,0 +1,41 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { createWorld } from '@landfall/sandbox/sandbox';
+import { botocoreData, botocoreVersion } from '../tools/tools.ts';
+import { asText, extract, type ServiceModel } from './extract.ts';
+
+/** The APIs of the sandbox, by the sandbox's name and botocore's. A new one is a line here and in the sandbox's `models.ts`. */
+const apis: Readonly<Record<string, string>> = {
+  codedeploy: 'codedeploy',
+  ecr: 'ecr',
+  'ecr-public': 'ecr-public',
+  ecs: 'ecs',
+  elasticloadbalancing: 'elbv2',
+  iam: 'iam',
+  logs: 'logs',
+  secretsmanager: 'secretsmanager',
+  ssm: 'ssm',
+  sts: 'sts',
+};
+
+export const modelFolder = 'packages/sandbox/src/models/extract';
+
+/** The extracts as botocore has them now: the text of each file of `modelFolder` by its name. */
+export async function modelFiles(root: string): Promise<ReadonlyMap<string, string>> {
+  const data = await botocoreData(root);
+  const world = createWorld({ clock: 'virtual' });
+  const files = new Map<string, string>();
+  for (const [service, name] of Object.entries(apis)) {
+    const version = (await readdir(join(data, name)))
+      .filter((entry) => /^\d/.test(entry))
+      .sort()
+      .at(-1)!;
+    const packed = await readFile(join(data, name, version, 'service-2.json.gz'));
+    const model: ServiceModel = JSON.parse(gunzipSync(packed).toString('utf8'));
+    const source = `botocore ${botocoreVersion} ${name} ${version}`;
+    files.set(`${service}.json`, asText(extract(model, source, world.operations(service))));
+  }
+  await world.close();
+  return files;
+}
