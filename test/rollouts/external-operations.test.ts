@@ -88,7 +88,7 @@ describe('wait-for-service', () => {
     const end = await run(waitForService, { 'wait-timeout': '5m' });
     expect(verdictOf(end)).toBe('TIMED_OUT 4');
     expect(end.result.error?.summary).toBe(
-      'web: web:1 is not live: still IN_PROGRESS at the deadline; somebody has scaled it to 0 % of the desired count',
+      'web: web:1 is not live: still complete with too few running tasks at the deadline; somebody has scaled it to 0 % of the desired count',
     );
   });
 

@@ -39,20 +39,69 @@ describe('wait-for-service', () => {
     const { result, live } = await run(waitForService);
     expect(result.outputs).toMatchObject({ verdict: 'NOOP', ...outputsOf(live) });
   });
-  test('says that a deployment that was rolled back before is not seen, unless it is told which one it waits for', async () => {
-    stage = await Stage.set({
-      services: { web: breaker },
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
-    });
-    const id = (await stage.deploy()).result.outputs['deployment-id']!;
-    const notice =
-      'notice: web: no deployment is under way; one that was rolled back before this step is not seen. Set `deployment-id` or `task-definition` to be certain of what must be live.';
+  const crash = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
+  test('is red when the newest deployment was rolled back, however long ago; the revision that is live can be accepted', async () => {
+    stage = await Stage.set({ services: { web: breaker }, fates: crash });
+    await stage.deploy();
+    await stage.clock.sleep(86_400_000, new AbortController().signal);
     const any = await run(waitForService);
-    expect(any.result.outputs.verdict).toBe('NOOP');
-    expect(any.host.lines).toContain(notice);
-    const certain = await run(waitForService, { 'deployment-id': id });
-    expect(certain.result.outputs.verdict).toBe('ROLLED_BACK');
-    expect(certain.host.lines).not.toContain(notice);
+    expect(any.result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
+    expect(any.result.error).toMatchObject({
+      summary: expect.stringMatching(
+        /^web: web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded; it ended at \d{4}-\d\d-\d\dT[\d:.]+Z, before this step began \(live: web:1\)$/,
+      ),
+      remedy: expect.stringMatching(/To accept what is live, set `task-definition` to web:1\.$/),
+    });
+    const bad = await run(waitForService, { 'task-definition': 'web:2' });
+    expect(bad.result.outputs.verdict).toBe('ROLLED_BACK');
+    const good = await run(waitForService, { 'task-definition': 'web:1' });
+    expect(good.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+  });
+  test('is red when the newest deployment of the revision was rolled back to an older one of it', async () => {
+    stage = await Stage.set({ services: { web: breaker } });
+    stage.world.ecs.setFates([{ fate: { kind: 'exit', code: 1, after: 1000 } }]);
+    await stage.deploy({ 'task-definition': 'v1.json', 'force-new-deployment': 'true' });
+    const { result } = await run(waitForService, { 'task-definition': 'web:1' });
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
+  });
+  test('a deployment that was made a moment ago, and does not show yet, is followed', async () => {
+    stage = await Stage.set();
+    stage.world.ecs.setLag({ staleReads: 1, lateServiceDeployment: 2 });
+    const { result: started } = await stage.deploy({ 'wait-until': 'started' });
+    const { result } = await run(waitForService);
+    expect(result.outputs).toMatchObject({
+      verdict: 'SUCCEEDED',
+      'deployment-id': started.outputs['deployment-id'],
+    });
+  });
+  test('asks for an id where the service deployments may not be read: the service shows no rollback that is over', async () => {
+    stage = await Stage.set();
+    stage.world.fault({
+      operation: 'ListServiceDeployments',
+      fault: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
+    });
+    const { result } = await run(waitForService);
+    expect(result.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary:
+        'deployment-id: the service deployments of web may not be read, and the service alone does not tell a deployment that was rolled back from one that never was',
+    });
+  });
+  test('finds a deployment of long ago on a later page of the list', async () => {
+    stage = await Stage.set();
+    const first = await stage.deploy();
+    for (let count = 0; count < 101; count += 1) {
+      await stage.world.dispatch('ecs', 'UpdateService', {
+        cluster: 'main',
+        service: 'web',
+        forceNewDeployment: true,
+      });
+      await stage.clock.sleep(120_000, new AbortController().signal);
+    }
+    const id = first.result.outputs['deployment-id']!;
+    const { result } = await run(waitForService, { 'deployment-id': id });
+    expect(result.outputs.verdict).toBe('SUPERSEDED');
+    expect(result.error?.summary).toMatch(/replaced ours of web:2/);
   });
   test('is red when another deployment is PRIMARY than the one asked for', async () => {
     stage = await Stage.set();
@@ -87,21 +136,20 @@ describe('wait-for-service', () => {
       'deployment-id': started.outputs['deployment-id']!,
     });
     expect(result.outputs.verdict).toBe('ROLLED_BACK');
-    expect(result.error?.summary).toBe(
-      'web: web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded. (live: web:1)',
+    expect(result.error?.summary).toMatch(
+      /^web: web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded.*\(live: web:1\)$/,
     );
     expect(host.lines).toContain('output: no database');
   });
-  test('what ECS is on its way back to is live when that rollback is done, not before', async () => {
-    stage = await Stage.set({
-      services: { web: breaker },
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1 } }],
-    });
-    await stage.deploy({ 'wait-until': 'started' });
+  test('begun while ECS rolls back, is red: what was deployed does not become live', async () => {
+    stage = await Stage.set({ services: { web: breaker }, fates: crash });
+    const started = await stage.deploy({ 'wait-until': 'started' });
     await stage.clock.sleep(30_000, new AbortController().signal);
     const { result, live } = await run(waitForService);
-    expect(result.outputs.verdict).toBe('SUCCEEDED');
-    expect(live?.deploymentId).toBe(result.outputs['deployment-id']);
+    expect(result.outputs).toMatchObject({
+      verdict: 'ROLLED_BACK',
+    });
+    expect(result.error?.facts).toMatchObject({ deploymentId: started.result.outputs['deployment-id'] });
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('a deployment that is complete, but of which no task runs, is not live until one does', async () => {
@@ -156,15 +204,7 @@ describe('deploy-service, of a desired count alone', () => {
     const { result } = await stage.deploy(more('2'));
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
     expect(result.error?.summary).toMatch(
-      /^web: web:1 is not live: the image of container "app" does not exist: /,
-    );
-  });
-  test('up from 2: what runs is live, and a warning says that the new tasks are not waited for', async () => {
-    stage = await Stage.set();
-    const { result, host } = await stage.deploy(more('5'));
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
-    expect(host.lines).toContain(
-      'warning: the desired count of web goes from 2 to 5 without a deployment: the new tasks are not waited for, scale-service would',
+      /^web does not run 2 tasks: the image of container "app" does not exist: /,
     );
   });
 });

@@ -1,6 +1,6 @@
-import { isDown, judgeDown } from './down.ts';
-import { isNewer, liveNow, success, supersededBy } from './live.ts';
-import { deploymentOf, primaryOf, type Rollout } from './rollout.ts';
+import { judgeDown } from './down.ts';
+import { isGone, isSuperseded, liveNow, success, supersededBy } from './live.ts';
+import { deploymentOf, primaryOf, type Rollout, shortTaskDefinition } from './rollout.ts';
 import { isAlive, taskCounts } from './rules/alive.ts';
 import { hasReached } from './rules/early.ts';
 import type { Terms } from './terms.ts';
@@ -35,24 +35,35 @@ export function byServiceDeployment(rollout: Rollout, terms: Terms): Verdict | u
       return paused(rollout, terms) ?? reached(rollout, terms);
     default:
       // STOP_REQUESTED, ROLLBACK_REQUESTED, ROLLBACK_IN_PROGRESS, and whatever ECS may add: not over yet.
-      return deployment.status === 'STOP_REQUESTED' && isNewer(rollout) ? supersededBy(rollout) : undefined;
+      return deployment.status === 'STOP_REQUESTED' && isSuperseded(rollout)
+        ? supersededBy(rollout)
+        : undefined;
   }
 }
 
 function succeeded(rollout: Rollout, terms: Terms): Verdict | undefined {
   const primary = primaryOf(rollout.service);
   const ours = deploymentOf(rollout.service, rollout.ours.deploymentId);
-  if (ours && ours === primary && isDown(rollout.service, ours)) return judgeDown(rollout, terms);
-  if (ours && ours === primary && isBroughtBack(rollout)) return undefined;
-  if (ours && (ours === primary || (ours.runningCount ?? 0) > 0)) return success(rollout);
-  if (isNewer(rollout)) return supersededBy(rollout);
-  if (rollout.unconfirmedSince !== undefined && terms.now - rollout.unconfirmedSince > terms.grace) {
+  if (ours && ours === primary) {
+    if (rollout.downSince !== undefined) return judgeDown(rollout, terms);
+    return isBroughtBack(rollout) ? undefined : success(rollout);
+  }
+  if (rollout.other) return (ours?.runningCount ?? 0) > 0 ? replaced(rollout) : supersededBy(rollout);
+  if (isGone(rollout, terms)) {
     return {
       kind: 'UNKNOWN',
       reason: `ECS calls the deployment successful but the service does not show ${rollout.ours.deploymentId}`,
     };
   }
   return undefined;
+}
+
+/** It was live, and runs still; somebody has started another one since. */
+function replaced(rollout: Rollout): Verdict {
+  const { other } = rollout;
+  const after = `deployment ${other?.id} of ${shortTaskDefinition(other?.taskDefinition)} has been started after it`;
+  const live = success(rollout);
+  return { ...live, reason: `${live.reason}; ${after}`, notice: after };
 }
 
 /** It was live once, and another deployment that is rolled back is on its way back to it. */
@@ -77,7 +88,7 @@ function stopped(rollout: Rollout, terms: Terms, why: string): Verdict | undefin
         'Mend the cause shown and deploy again, or deploy the previous revision. Turn on rollback in the circuit breaker.',
     };
   }
-  if (isNewer(rollout)) return supersededBy(rollout);
+  if (isSuperseded(rollout)) return supersededBy(rollout);
   if (deploymentOf(rollout.service, rollout.ours.deploymentId)?.rolloutState === 'FAILED') {
     return { kind: 'FAILED', reason: why };
   }
@@ -93,7 +104,7 @@ export const waitingHook = (rollout: Rollout) =>
 function paused(rollout: Rollout, terms: Terms): Verdict | undefined {
   const { until, waitThroughPause } = terms;
   const hook = waitingHook(rollout);
-  if (!hook || (waitThroughPause && until !== 'paused')) return undefined;
+  if (!hook || rollout.givenUp || (waitThroughPause && until !== 'paused')) return undefined;
   if (hook.hookId === terms.answeredHook && terms.now - rollout.startedAt <= terms.grace) return undefined;
   const expiry = hook.expiresAt
     ? `; at ${hook.expiresAt.toISOString()} ECS will ${hook.timeoutAction ?? 'act'}`

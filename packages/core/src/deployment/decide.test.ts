@@ -136,6 +136,28 @@ describe('with the service deployment', () => {
       'SUCCEEDED',
     ],
     [
+      'SUCCESSFUL after a rollback was asked for: it came too late',
+      seen(
+        { service: service([mine()]), serviceDeployment: sd('SUCCESSFUL') },
+        1,
+        seen({ serviceDeployment: sd('ROLLBACK_REQUESTED') }),
+      ),
+      'SUCCEEDED',
+    ],
+    [
+      'a hook that waits, on an answer from before the rollback',
+      seen(
+        {
+          serviceDeployment: sd('IN_PROGRESS', {
+            lifecycleHookDetails: [{ hookId: 'approve', status: 'AWAITING_ACTION' }],
+          }),
+        },
+        1,
+        seen({ serviceDeployment: sd('ROLLBACK_IN_PROGRESS') }),
+      ),
+      undefined,
+    ],
+    [
       'SUCCESSFUL, but a newer deployment has taken our place',
       seen({ service: service([newer({ rolloutState: 'COMPLETED' })]), serviceDeployment: sd('SUCCESSFUL') }),
       'SUPERSEDED',
@@ -277,9 +299,22 @@ describe('with DescribeServices alone', () => {
       undefined,
     ],
     [
-      'without a rollout state two settled reads in a row are',
-      seen({ service: service([mine({ rolloutState: undefined })]) }, 2),
-      'SUCCEEDED',
+      'without a rollout state settled reads are not enough while they are few',
+      seen({ service: service([mine({ rolloutState: undefined })]) }, 6),
+      undefined,
+    ],
+    [
+      'without a rollout state a read that was not settled begins them anew',
+      seen(
+        { service: service([mine({ rolloutState: undefined })]) },
+        1,
+        seen(
+          { service: service([mine({ rolloutState: undefined, runningCount: 1 })]) },
+          1,
+          seen({ service: service([mine({ rolloutState: undefined })]) }, 41),
+        ),
+      ),
+      undefined,
     ],
     [
       'without a rollout state ours beside another is open',
@@ -335,14 +370,102 @@ describe('with DescribeServices alone', () => {
     });
   });
 
-  test('an older deployment that stays PRIMARY beyond the grace is a rollback', () => {
-    const rollout = seen({ service: service([old({ status: 'PRIMARY' })]) });
-    expect(decide(rollout, { ...terms, now: 31_000 })).toEqual({
-      kind: 'ROLLED_BACK',
-      reason: 'the older deployment ecs-svc/1000 is PRIMARY again',
-      live: td(1),
+  test('behind a Classic Load Balancer, settled on every read for forty seconds is live', () => {
+    const rollout = seen({ service: service([mine({ rolloutState: undefined })]) }, 41);
+    expect(decide(rollout, { ...terms, now: 39_999 })).toBeUndefined();
+    expect(decide(rollout, { ...terms, now: 40_000 })?.kind).toBe('SUCCEEDED');
+  });
+
+  describe('ours is gone, and the deployment before it is PRIMARY', () => {
+    const before = old({ status: 'PRIMARY' });
+    const again = old({ status: 'PRIMARY', createdAt: new Date(created.getTime() + 60_000) });
+    const shown = seen({ service: service([mine({ rolloutState: 'IN_PROGRESS' }), old()]) });
+    test('created anew: ECS has rolled back, though nobody saw it do so', () => {
+      const rollout = seen({ service: service([again]) }, 1, shown);
+      expect(decide(rollout, terms)).toEqual({
+        kind: 'ROLLED_BACK',
+        reason: 'deployment ecs-svc/1000, which was there before, is PRIMARY again',
+        live: td(1),
+      });
+    });
+    test('as it was before: an answer that is behind does not outrank one that shows ours', () => {
+      const rollout = seen({ service: service([before]) }, 1, shown);
+      expect(rollout.service).toBe(shown.service);
+      expect(decide(rollout, terms)).toBeUndefined();
+    });
+    test('as it was before, on every read for a minute: rolled back', () => {
+      const later = observe({ at: 31_000, service: service([before]) }, shown).rollout;
+      expect(decide(later, { ...terms, now: 91_000 })).toBeUndefined();
+      expect(decide(later, { ...terms, now: 91_001 })?.kind).toBe('ROLLED_BACK');
+    });
+    test('and no read has ever shown ours: nobody knows what became of it', () => {
+      const rollout = seen({ service: service([before]) });
+      expect(decide(rollout, { ...terms, now: 60_000 })).toBeUndefined();
+      expect(decide(rollout, { ...terms, now: 60_001 })).toEqual({
+        kind: 'UNKNOWN',
+        reason: 'ECS has accepted deployment ecs-svc/2000, but has shown the service without it for 60 s',
+      });
     });
   });
+
+  test("somebody else's deployment that replaced ours and was rolled back itself: SUPERSEDED all the same", () => {
+    const theirs = seen({
+      service: service([newer({ rolloutState: 'FAILED' }), mine({ status: 'ACTIVE' })]),
+    });
+    const back = old({ status: 'PRIMARY', createdAt: new Date(created.getTime() + 60_000) });
+    expect(decide(seen({ service: service([back]) }, 1, theirs), terms)).toMatchObject({
+      kind: 'SUPERSEDED',
+      reason: 'deployment ecs-svc/3000 of web:3 replaced ours of web:2',
+    });
+  });
+
+  test.each([
+    [1, 'only 1 of its 10 tasks runs, and at least 10 must'],
+    [9, 'only 9 of its 10 tasks run, and at least 10 must'],
+  ])('complete with %i of 10 tasks is not live', (runningCount, state) => {
+    const few = service([mine({ desiredCount: 10, runningCount })], { desiredCount: 10 });
+    const rollout = seen({ service: few }, 2);
+    expect(decide(rollout, terms)).toBeUndefined();
+    expect(decide(rollout, { ...terms, now: 300_000 })).toMatchObject({
+      kind: 'FAILED',
+      reason: `deployment ecs-svc/2000 of web:2 has completed, but ${state}, for 5 min now`,
+    });
+  });
+
+  test('tasks that an autoscaler asks for after completion are not missing', () => {
+    const done = seen({ service: service([mine()]) });
+    const more = service([mine({ desiredCount: 6 })], { desiredCount: 6 });
+    expect(decide(seen({ service: more }, 1, done), terms)?.kind).toBe('SUCCEEDED');
+  });
+});
+
+describe('an early end that was asked for', () => {
+  const shifted = sd('IN_PROGRESS', {
+    lifecycleStage: 'BAKE_TIME',
+    targetServiceRevision: {
+      arn: 'arn:rev/2000',
+      requestedProductionTrafficWeight: 100,
+      runningTaskCount: 2,
+    },
+  });
+  const early = (runningCount: number, from?: Rollout) =>
+    seen(
+      {
+        service: service([mine({ rolloutState: 'IN_PROGRESS', runningCount }), old()]),
+        serviceDeployment: shifted,
+      },
+      1,
+      from,
+    );
+  test.each([['traffic-shifted' as const], [{ stage: 'BAKE_TIME' }], [{ stage: 'POST_SCALE_UP' }]])(
+    '%j: green while the new version runs, and after no failure was seen',
+    (until) => {
+      const rolledBack = seen({ serviceDeployment: sd('ROLLBACK_IN_PROGRESS') });
+      expect(decide(early(2), { ...terms, until })?.kind).toBe('SUCCEEDED');
+      expect(decide(early(0), { ...terms, until })).toBeUndefined();
+      expect(decide(early(2, rolledBack), { ...terms, until })).toBeUndefined();
+    },
+  );
 });
 
 describe('time', () => {
@@ -423,7 +546,7 @@ describe('the law', () => {
           ).rollout;
           const verdict = decide(rollout, { ...terms, now: index * 1000 });
           if (verdict?.kind !== 'SUCCEEDED') return;
-          const shown = read.deployments?.find((one) => one.id === ours.deploymentId);
+          const shown = rollout.service?.deployments?.find((one) => one.id === ours.deploymentId);
           expect(shown).toBeDefined();
           if (deployment) expect(reads.slice(0, index + 1).map(([, one]) => one)).toContain('SUCCESSFUL');
         });

@@ -2,21 +2,60 @@ import { byService } from './by-service.ts';
 import { byServiceDeployment } from './by-service-deployment.ts';
 import { deleted } from './deleted.ts';
 import { hopeless, lost, outOfTime } from './limits.ts';
-import type { Rollout } from './rollout.ts';
+import { type Rollout, shortTaskDefinition } from './rollout.ts';
+import { unlessFailed } from './rules/red.ts';
+import { decideScaling } from './scaling.ts';
 import type { Terms } from './terms.ts';
-import type { Verdict } from './verdict.ts';
+import { isGreen, type Verdict } from './verdict.ts';
 
 /**
  * The verdict on what is known so far, or undefined while it is open. Pure.
  * With the service deployment the rules are those of its status; without it (no permission, or an older API)
- * those of DescribeServices. In no case does "one deployment, running = desired" count by itself.
+ * those of DescribeServices. A failure that was seen outranks a later green.
  */
 export function decide(rollout: Rollout, terms: Terms): Verdict | undefined {
-  return (
+  return dated(
+    rollout,
     deleted(rollout) ??
-    (rollout.serviceDeployment ? byServiceDeployment(rollout, terms) : byService(rollout, terms)) ??
-    hopeless(rollout, terms) ??
-    lost(rollout, terms) ??
-    outOfTime(rollout, terms)
+      scaled(
+        unlessFailed(byState(rollout, terms), rollout.givenUp !== undefined && !isSuccessful(rollout)),
+        rollout,
+        terms,
+      ) ??
+      hopeless(rollout, terms) ??
+      lost(rollout, terms) ??
+      outOfTime(rollout, terms),
   );
+}
+
+const byState = (rollout: Rollout, terms: Terms) =>
+  rollout.serviceDeployment ? byServiceDeployment(rollout, terms) : byService(rollout, terms);
+
+/** A rollback that was asked for may come too late: ECS says in the end that the deployment has succeeded all the same. */
+const isSuccessful = ({ serviceDeployment }: Rollout) => serviceDeployment?.status === 'SUCCESSFUL';
+
+/** Where a count was set without a deployment, so many tasks must run, too. */
+function scaled(verdict: Verdict | undefined, rollout: Rollout, terms: Terms): Verdict | undefined {
+  const { count: wanted, now, deadline, stallAfter } = terms;
+  if (!verdict || !isGreen(verdict) || wanted === undefined || !rollout.service) return verdict;
+  const { changedAt, startedAt: writtenAt } = rollout;
+  const times = { now, deadline, changedAt, stallAfter, writtenAt, settledSince: undefined };
+  const scaling = decideScaling(rollout.service, { wanted, ...times });
+  return scaling && isGreen(scaling)
+    ? { ...verdict, reason: `${verdict.reason}: ${scaling.reason}` }
+    : scaling;
+}
+
+/** Red by what was over before the step began: since when, and how what is live by now is accepted. */
+function dated({ ours }: Rollout, verdict: Verdict | undefined): Verdict | undefined {
+  if (!verdict || ours.endedAt === undefined || isGreen(verdict)) return verdict;
+  const { live } = verdict;
+  const accept = live?.includes(':task-definition/')
+    ? `To accept what is live, set \`task-definition\` to ${shortTaskDefinition(live)}.`
+    : '';
+  return {
+    ...verdict,
+    reason: `${verdict.reason.replace(/\.$/, '')}; it ended at ${ours.endedAt.toISOString()}, before this step began`,
+    remedy: `${verdict.remedy ?? 'Fix the cause, then deploy again.'} ${accept}`.trim(),
+  };
 }

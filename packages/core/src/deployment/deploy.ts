@@ -1,13 +1,16 @@
-import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { Registration } from '../task-definition/register.ts';
-import { isDown } from './down.ts';
 import { type FollowOptions, followTo } from './follow.ts';
+import { otherThan, oursOf } from './ours.ts';
 import { failedToStart, type Outcome, outcomeOf } from './outcome.ts';
 import { planUpdate } from './plan.ts';
 import type { Plan, Settings } from './plan-terms.ts';
-import { type Ours, primaryOf, shortTaskDefinition } from './rollout.ts';
+import { readStanding, readUntilCertain } from './read-standing.ts';
+import { type Ours, primaryOf } from './rollout.ts';
+import { isUnderWay } from './rules/newest.ts';
+import { judgeStanding } from './rules/standing.ts';
 import type { Run } from './run.ts';
 import { isSetTo, type Target } from './target.ts';
 import { type Updated, updateService } from './update.ts';
@@ -57,9 +60,23 @@ const deployByController: Deploy = async (run, target, registration, settings, o
     const { deployByTaskSets } = await import('./external/deploy.ts');
     return deployByTaskSets(run, target, registration, settings, options, onStarted);
   }
-  const plan = planUpdate(target, registration.arn, settings);
-  const doing = { plan, registration, make: () => makeByUpdate(run, target, plan) };
-  return carryOut(run, target, doing, options, onStarted);
+  const doing = (found: Target): Doing => {
+    const plan = planUpdate(found, registration.arn, settings);
+    return {
+      plan,
+      registration,
+      make: () => makeByUpdate(run, found, plan),
+      again: doing,
+      ...(plan.kind === 'update' && !plan.startsDeployment && { settings: plan.request }),
+    };
+  };
+  try {
+    const isAsked = isSetTo(target, registration.arn) && !settings.forceNewDeployment;
+    const found = isAsked ? await readStanding(run, target, registration.arn) : target;
+    return await carryOut(run, found, doing(found), options, onStarted);
+  } catch (thrown) {
+    return failedToStart(target.cluster, target.name, asLandfallError(thrown));
+  }
 };
 
 /** What is to be done to a service that ECS's own controller deploys. */
@@ -71,6 +88,10 @@ export interface Doing {
   readonly registration: Registration;
   /** The one write that makes the deployment. */
   readonly make: () => Promise<Made>;
+  /** What is to be done to the service as a later read shows it. */
+  readonly again?: (found: Target) => Doing;
+  /** What the write sets, where it starts no deployment. */
+  readonly settings?: UpdateServiceRequest;
 }
 
 export interface Made extends Updated {
@@ -92,9 +113,10 @@ export async function carryOut(
   try {
     const begun = await act(run, target, doing);
     await onStarted(begun.ours);
-    if (begun.verdict)
-      return outcomeOf(begun.verdict, { ...begun, milliseconds: run.world.clock.elapsed() - startedAt });
-    return await followTo(run, begun.target ?? target, { ...begun, startedAt }, options);
+    const milliseconds = () => run.world.clock.elapsed() - startedAt;
+    if (begun.verdict) return outcomeOf(begun.verdict, { ...begun, milliseconds: milliseconds() });
+    const { count } = begun;
+    return await followTo(run, begun.target ?? target, { ...begun, startedAt }, { ...options, count });
   } catch (thrown) {
     return failedToStart(target.cluster, target.name, asLandfallError(thrown));
   }
@@ -104,7 +126,13 @@ function makeByUpdate(run: Run, target: Target, plan: Plan): Promise<Made> {
   if (plan.kind !== 'update') throw new Error('nothing to update');
   const { cluster, name: serviceName } = target;
   return updateService(
-    { request: plan.request, cluster, serviceName, before: primaryOf(target.service) },
+    {
+      request: plan.request,
+      startsDeployment: plan.startsDeployment,
+      cluster,
+      serviceName,
+      before: target.service.deployments ?? [],
+    },
     { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation },
   );
 }
@@ -116,18 +144,28 @@ interface Begun {
   readonly arn?: string | undefined;
   /** Known at once: nothing had to be done. */
   readonly verdict?: Verdict;
+  /** So many tasks are to run now, without a deployment. */
+  readonly count?: number | undefined;
 }
 
-async function act(run: Run, target: Target, { plan, registration, make }: Doing): Promise<Begun> {
+async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
+  const { plan, registration, make } = doing;
   const { log } = run.world.host;
   const before = primaryOf(target.service);
   switch (plan.kind) {
-    case 'unchanged':
-      return {
-        ours: oursOf(target, before, undefined),
-        registration,
-        verdict: { kind: 'NOOP', reason: plan.reason, live: registration.arn },
-      };
+    case 'unchanged': {
+      const found = await readUntilCertain(run, target, registration.arn);
+      if (judgeStanding(found.reads ?? []) === 'noop')
+        return {
+          ours: oursOf(found, primaryOf(found.service), undefined),
+          registration,
+          verdict: { kind: 'NOOP', reason: plan.reason, live: registration.arn },
+        };
+      const next = doing.again?.(found);
+      return next && next.plan.kind !== 'unchanged'
+        ? act(run, found, next)
+        : { ...openOf(found), registration };
+    }
     case 'failed-before':
       throw new LandfallError('DEPLOYMENT_FAILED', {
         summary: `${target.name}: ${plan.reason}`,
@@ -136,11 +174,7 @@ async function act(run: Run, target: Target, { plan, registration, make }: Doing
       });
     case 'adopt':
       log.info(`${target.name}: ${plan.reason}; following it`);
-      return {
-        ours: oursOf(target, before, otherThan(target.service, before?.id)),
-        registration,
-        arn: target.service.currentServiceDeployment,
-      };
+      return { ...openOf(target), registration };
     case 'update': {
       for (const warning of plan.warnings) log.warning(warning);
       const made = await make();
@@ -155,31 +189,30 @@ async function act(run: Run, target: Target, { plan, registration, make }: Doing
         registration: made.registration ?? registration,
         target: made.target,
       };
-      // A count that was 0 until now: complete, but nobody has seen a task of it.
-      const isDone = made.primary.rolloutState === 'COMPLETED' && !isDown(made.service, made.primary);
-      if (made.isNew || !isDone) return { ...begun, arn: made.service.currentServiceDeployment };
-      const live = begun.registration.arn;
-      const reason = `the service was updated; ECS started no new deployment, and ${shortTaskDefinition(live)} is live`;
-      return { ...begun, verdict: { kind: 'NOOP', reason, live } };
+      // Without a deployment of its own: what is live must still be so, with what was set.
+      return {
+        ...begun,
+        ...(made.isNew ? { arn: made.service.currentServiceDeployment } : {}),
+        count: made.isNew ? undefined : doing.settings?.desiredCount,
+      };
     }
   }
 }
 
-const otherThan = (service: Service, id: string | undefined) =>
-  service.deployments?.find((one) => one.id !== id);
-
-export const oursOf = (
-  target: Target,
-  primary: Deployment | undefined,
-  previous: Deployment | undefined,
-): Ours => ({
-  cluster: target.cluster,
-  service: target.name,
-  serviceArn: target.service.serviceArn ?? '',
-  deploymentId: primary?.id ?? '',
-  taskDefinition: primary?.taskDefinition ?? '',
-  createdAt: primary?.createdAt?.getTime() ?? 0,
-  previous: previous?.id
-    ? { deploymentId: previous.id, taskDefinition: previous.taskDefinition ?? '' }
-    : undefined,
-});
+/** What a service that is set to what was asked for is about to come to: its newest deployment of that, or what is PRIMARY. */
+function openOf(target: Target): Pick<Begun, 'ours' | 'arn' | 'target'> {
+  const { service, newest } = target;
+  const primary = primaryOf(service);
+  const last = typeof newest === 'object' ? newest : undefined;
+  const isAnother = last && last.id !== primary?.id && isUnderWay(last.status);
+  if (isAnother && last.taskDefinition === primary?.taskDefinition) {
+    const { id, taskDefinition, createdAt, arn } = last;
+    const made = { id, taskDefinition, createdAt: new Date(createdAt) };
+    return { ours: oursOf(target, made, primary), target, arn };
+  }
+  return {
+    ours: oursOf(target, primary, otherThan(service, primary?.id)),
+    target,
+    arn: last?.id === primary?.id ? last?.arn : service.currentServiceDeployment,
+  };
+}

@@ -1,39 +1,40 @@
-import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import type { Service } from '@aws-sdk/client-ecs';
 import { causesOf } from './evidence.ts';
-import { type Rollout, shortTaskDefinition } from './rollout.ts';
+import { deploymentOf, type Rollout, shortTaskDefinition } from './rollout.ts';
+import { alivePatience, leastRunning, taskCounts } from './rules/alive.ts';
 import type { Terms } from './terms.ts';
 import type { Verdict } from './verdict.ts';
 
-/** A task that is replaced may be the only one: its successor is given so long to come up. */
-const patience = 5 * 60_000;
-
 /**
- * ECS has called the deployment complete, and none of its tasks runs any more. ECS looks at a deployment no more once
- * it is complete (its circuit breaker neither), but nobody would call a version live that answers nothing.
+ * The verdict on a deployment that is complete and runs too few tasks to be live, or undefined while they may still
+ * come up. ECS looks at a deployment no more once it is complete; its circuit breaker does not either.
  */
-export const isDown = (service: Service | undefined, deployment: Deployment | undefined): boolean =>
-  deployment?.rolloutState === 'COMPLETED' &&
-  deployment.runningCount === 0 &&
-  (service?.desiredCount ?? 0) > 0;
-
-/** The verdict on a deployment that is complete and down, or undefined while its tasks may still come back. */
-export function judgeDown(
-  { ours, service, downSince, stoppedTasks }: Rollout,
-  { now }: Terms,
-): Verdict | undefined {
-  if (downSince === undefined || now - downSince < patience) return undefined;
+export function judgeDown(rollout: Rollout, { now, count }: Terms): Verdict | undefined {
+  const { ours, service, downSince, stoppedTasks } = rollout;
+  // Tasks of a count that was just set may wait for new instances: the limits of the watch hold for them.
+  if (count !== undefined) return undefined;
+  if (downSince === undefined || now - downSince < alivePatience) return undefined;
   const [cause] = causesOf(stoppedTasks);
   return {
     kind: 'FAILED',
-    reason: `${downSentence(service, ours)}, for ${patience / 60_000} min now${cause ? ` (${cause.sentence})` : ''}`,
+    reason: `${downSentence(service, ours, rollout)}, for ${alivePatience / 60_000} min now${cause ? ` (${cause.sentence})` : ''}`,
     remedy: `${cause?.remedy ?? 'Look at the stopped tasks and at the events of the service.'} Until then deploy a revision that worked.`,
   };
 }
 
-export const downSentence = (
+export function downSentence(
   service: Service | undefined,
   { deploymentId, taskDefinition }: { readonly deploymentId: string; readonly taskDefinition: string },
-) =>
-  `deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} has completed, but ${
-    service?.desiredCount === 1 ? 'its task does not run' : `none of its ${service?.desiredCount} tasks runs`
-  }`;
+  { desiredAtCompletion }: Pick<Rollout, 'desiredAtCompletion'> = {},
+): string {
+  const running = deploymentOf(service, deploymentId)?.runningCount ?? 0;
+  const desired = service?.desiredCount ?? 0;
+  const least = leastRunning(taskCounts(service, running, { desiredAtCompletion }));
+  const state =
+    running > 0
+      ? `only ${running} of its ${desired} tasks ${running === 1 ? 'runs' : 'run'}, and at least ${least} must`
+      : desired === 1
+        ? 'its task does not run'
+        : `none of its ${desired} tasks runs`;
+  return `deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} has completed, but ${state}`;
+}

@@ -27,6 +27,8 @@ export interface FollowOptions {
   readonly waitThroughPause: boolean;
   readonly answeredHook?: string | undefined;
   readonly failFast: boolean;
+  /** So many tasks are to run, where a count was set without a deployment. */
+  readonly count?: number | undefined;
 }
 
 /** What following a deployment depends on, by who makes it. Durations in milliseconds. */
@@ -93,6 +95,7 @@ export async function followTo(
     waitThroughPause: options.waitThroughPause,
     answeredHook: options.answeredHook,
     failFast: options.failFast && way.failFast,
+    count: options.count,
   };
   // Of a deployment that is found under way: what hinders it was said before, and will not be said again.
   const seen = (target.service.events ?? [])
@@ -136,7 +139,9 @@ export async function followTo(
     story,
     failure,
     isStopped,
+    count: options.count,
   });
+  if (verdict.notice !== undefined) world.host.log.notice(`${ours.service}: ${verdict.notice}`);
   if (!outcome.error)
     world.host.log.info(`✓ ${ours.service}: ${verdict.reason}  [${formatElapsed(milliseconds())}]`);
   return outcome;

@@ -4,9 +4,9 @@ import { isDenied, troubleOf } from '../reading/trouble.ts';
 import { type Finding, findMark, forcerOf, forcingTag, primaryId, writeMark } from './forcing-mark.ts';
 import { failedToStart, type Outcome } from './outcome.ts';
 import { readServices } from './reader.ts';
+import { settleTime } from './rules/fresh.ts';
 import type { Run } from './run.ts';
 import type { Target } from './target.ts';
-import { grace } from './watch.ts';
 
 /**
  * At most one forced deployment per run, however often the run is killed and run again: a tag on the service says who
@@ -50,12 +50,12 @@ function sayIgnored({ world }: Run, { name }: Target, finding: Finding): void {
 async function lookFor(run: Run, target: Target, wanted: string | undefined, forcer: string) {
   const { clock, host } = run.world;
   const signal = host.cancellation;
-  const until = clock.elapsed() + grace;
+  const until = clock.elapsed() + settleTime;
   let service = target.service;
   let finding = findMark(service, wanted, forcer);
   if (finding === 'undecided')
     host.log.info(
-      `${target.name}: an earlier attempt of this run was about to force a deployment; looking for it for ${grace / 1000} s`,
+      `${target.name}: an earlier attempt of this run was about to force a deployment; looking for it for ${settleTime / 1000} s`,
     );
   while (finding === 'undecided' && !signal.aborted && clock.elapsed() < until) {
     await clock.sleep(3000, signal);

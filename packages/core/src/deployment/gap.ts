@@ -1,7 +1,7 @@
 import { isLandfallError, type LandfallError } from '../errors/landfall-error.ts';
 import { troubleOf } from '../reading/trouble.ts';
 import type { Following } from './following.ts';
-import { grace } from './watch.ts';
+import { settleTime } from './rules/fresh.ts';
 
 /** Reads that fail: how long already, and whether going on makes sense. */
 export class Gap {
@@ -19,7 +19,7 @@ export class Gap {
     if (this.#since === undefined && isLandfallError(error))
       this.#following.onNotice({ kind: 'reads-fail', error: error as LandfallError });
     this.#since ??= now;
-    if (trouble === 'doubtful' && now - this.#since > grace) throw error;
+    if (trouble === 'doubtful' && now - this.#since > settleTime) throw error;
   }
 
   over(): void {

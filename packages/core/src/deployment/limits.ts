@@ -26,20 +26,30 @@ function incurable(rollout: Rollout): Verdict | undefined {
   };
 }
 
+const minute = 60_000;
+
 export function lost(rollout: Rollout, terms: Terms): Verdict | undefined {
   if (rollout.missingSince === undefined || terms.now - rollout.missingSince <= terms.grace) return undefined;
   return { kind: 'UNKNOWN', reason: `ECS no longer knows the service ${rollout.ours.service}` };
 }
 
-/** A minute more or less does not matter at a deadline; whoever could not read for longer does not know. */
-export function unreadAtTheEnd({ now, unreadSince, grace }: Terms): string | undefined {
-  if (unreadSince === undefined || now - unreadSince <= grace) return undefined;
-  return `nothing could be read of the deployment in the last ${formatDuration(now - unreadSince)} before the deadline`;
+/** Whoever could read nothing for the last minute, or nothing at all, does not know what became of it. */
+export function unreadAtTheEnd({ now, readAt, startedAt, unreadSince, grace }: Terms): string | undefined {
+  if (readAt === undefined)
+    return startedAt === undefined
+      ? undefined
+      : `nothing could be read of the deployment in the ${formatDuration(now - startedAt)} until the deadline`;
+  const since = unreadSince !== undefined && now - unreadSince > grace ? unreadSince : readAt;
+  if (since === readAt && now - readAt < minute) return undefined;
+  return `nothing could be read of the deployment in the last ${formatDuration(now - since)} before the deadline`;
 }
+
+const runningOf = ({ service, ours }: Rollout) => deploymentOf(service, ours.deploymentId)?.runningCount ?? 0;
 
 export function outOfTime(rollout: Rollout, terms: Terms): Verdict | undefined {
   const state =
-    (rollout.downSince === undefined ? undefined : 'without a running task') ??
+    (terms.count === undefined ? undefined : `${runningOf(rollout)} of ${terms.count} tasks running`) ??
+    (rollout.downSince === undefined ? undefined : 'complete with too few running tasks') ??
     rollout.serviceDeployment?.lifecycleStage ??
     rollout.serviceDeployment?.status ??
     deploymentOf(rollout.service, rollout.ours.deploymentId)?.rolloutState ??

@@ -1,4 +1,7 @@
-import { digitsOf, primaryOf, type Rollout, shortTaskDefinition } from './rollout.ts';
+import { digitsOf, earlierIds, primaryOf, type Rollout, shortTaskDefinition } from './rollout.ts';
+import { absenceTime } from './rules/fresh.ts';
+import { type Place, placeOf } from './rules/whose.ts';
+import type { Terms } from './terms.ts';
 import type { Verdict } from './verdict.ts';
 
 export function success(rollout: Rollout): Verdict {
@@ -20,20 +23,39 @@ export function liveSentence(taskDefinition: string | undefined, runs: boolean, 
     : `${name} is in place, but the desired count is 0: no task ran it`;
 }
 
-export function isNewer(rollout: Rollout): boolean {
-  const primary = primaryOf(rollout.service);
-  return (
-    primary !== undefined &&
-    primary.id !== rollout.ours.deploymentId &&
-    (primary.createdAt?.getTime() ?? 0) > rollout.ours.createdAt
-  );
+/** What became of ours, by ids. Undefined: no read shows a PRIMARY deployment. */
+export function placeOfOurs(rollout: Rollout, isGone = false): Place | undefined {
+  const { ours, service, givenUp, other } = rollout;
+  const primary = primaryOf(service);
+  if (primary?.id === undefined) return undefined;
+  return placeOf({
+    ours: ours.deploymentId,
+    earlier: earlierIds(rollout),
+    primary: {
+      id: primary.id,
+      createdAt: primary.createdAt?.getTime() ?? 0,
+      reason: primary.rolloutStateReason,
+      rolloutState: primary.rolloutState,
+      isEarlierVersion: primary.taskDefinition === ours.previous?.taskDefinition,
+    },
+    oursCreatedAt: ours.createdAt,
+    isGivenUp: givenUp !== undefined,
+    sawOther: other !== undefined,
+    isGone,
+  });
 }
 
+/** The service has been shown without ours for longer than an answer may be behind. */
+export const isGone = ({ unconfirmedSince }: Rollout, { now }: Pick<Terms, 'now'>): boolean =>
+  unconfirmedSince !== undefined && now - unconfirmedSince > absenceTime;
+
+export const isSuperseded = (rollout: Rollout): boolean => rollout.other !== undefined;
+
 export function supersededBy(rollout: Rollout): Verdict {
-  const primary = primaryOf(rollout.service);
+  const { other, ours } = rollout;
   return {
     kind: 'SUPERSEDED',
-    reason: `deployment ${primary?.id} of ${shortTaskDefinition(primary?.taskDefinition)} replaced ours of ${shortTaskDefinition(rollout.ours.taskDefinition)}`,
+    reason: `deployment ${other?.id} of ${shortTaskDefinition(other?.taskDefinition)} replaced ours of ${shortTaskDefinition(ours.taskDefinition)}`,
     ...liveNow(rollout),
   };
 }

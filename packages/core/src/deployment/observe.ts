@@ -1,17 +1,23 @@
 import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
 import { breakerEvents, countEvents, countsOf, runningOfOurs, stageEvents } from './changes.ts';
-import { isDown } from './down.ts';
 import type { RolloutEvent } from './events.ts';
+import { placeOfOurs } from './live.ts';
 import { deploymentOf, type Observation, primaryOf, type Rollout, type Snapshot } from './rollout.ts';
-import { newerView } from './rules/fresh.ts';
+import { isAlive, taskCounts } from './rules/alive.ts';
+import { isComplete, isSettled } from './rules/complete.ts';
+import { fresher, newerView, type Read } from './rules/fresh.ts';
 
 /**
  * Adds one round of reading to what is known and says what changed. Pure. Reads may be stale, repeated, partial
  * or out of order: an older view of our service deployment never replaces a newer one.
  */
 export function observe(snapshot: Snapshot, before: Rollout): Observation {
-  const service = freshService(snapshot, before);
   const serviceDeployment = freshServiceDeployment(snapshot, before);
+  const known = { ...before, serviceDeployment };
+  const read = freshService(snapshot, known);
+  const service = read?.value;
+  const ours = deploymentOf(service, before.ours.deploymentId);
+  const other = before.other ?? otherPrimary(service, known);
   const stopped = newStoppedTasks(snapshot.stoppedTasks ?? [], before);
   const news = newServiceEvents(service, before);
   const events = [
@@ -33,6 +39,22 @@ export function observe(snapshot: Snapshot, before: Rollout): Observation {
   const fingerprint = fingerprintOf(service, serviceDeployment, before, news);
   const changed = fingerprint !== before.fingerprint || stopped.length > 0;
   const readService = snapshot.service !== undefined && snapshot.service !== 'missing';
+  const settledSince = !readService
+    ? before.settledSince
+    : isSettled(service, before.ours.deploymentId)
+      ? (before.settledSince ?? snapshot.at)
+      : undefined;
+  const isDone = isComplete({
+    serviceDeployment: serviceDeployment?.status,
+    rolloutState: ours?.rolloutState,
+    settledFor: settledSince === undefined ? undefined : snapshot.at - settledSince,
+  });
+  const desiredAtCompletion =
+    before.desiredAtCompletion ?? (isDone && ours ? service?.desiredCount : undefined);
+  const isDown =
+    isDone &&
+    ours?.status === 'PRIMARY' &&
+    !isAlive(taskCounts(service, ours.runningCount, { desiredAtCompletion }));
   return {
     events,
     rollout: {
@@ -45,15 +67,18 @@ export function observe(snapshot: Snapshot, before: Rollout): Observation {
           : readService
             ? undefined
             : before.missingSince,
-      downSince: isDown(service, deploymentOf(service, before.ours.deploymentId))
-        ? (before.downSince ?? snapshot.at)
-        : undefined,
-      unconfirmedSince: unconfirmed(snapshot.at, service, before),
-      settledReads: readService
-        ? isSettled(service, before)
-          ? before.settledReads + 1
-          : 0
-        : before.settledReads,
+      shownAt: before.shownAt ?? (read?.showsWrite ? snapshot.at : undefined),
+      other,
+      desiredAtCompletion,
+      downSince: isDown ? (before.downSince ?? snapshot.at) : undefined,
+      unconfirmedSince: unconfirmed(snapshot.at, service, other, before),
+      settledSince,
+      vanishedSince:
+        snapshot.serviceDeployment === 'missing'
+          ? (before.vanishedSince ?? snapshot.at)
+          : snapshot.serviceDeployment
+            ? undefined
+            : before.vanishedSince,
       fingerprint,
       changedAt: changed ? snapshot.at : before.changedAt,
       seenEvents:
@@ -81,8 +106,26 @@ const throttled = /unable to consistently start tasks successfully/;
 
 const time = (date: Date | undefined) => date?.getTime() ?? 0;
 
-const freshService = (snapshot: Snapshot, before: Rollout) =>
-  snapshot.service === undefined || snapshot.service === 'missing' ? before.service : snapshot.service;
+/** A read that shows ours, or what came after it, outranks for a while one that does not. */
+function freshService(snapshot: Snapshot, before: Rollout): Read<Service> | undefined {
+  const known = before.service && { value: before.service, showsWrite: shows(before.service, before) };
+  if (snapshot.service === undefined || snapshot.service === 'missing') return known;
+  const read = { value: snapshot.service, showsWrite: shows(snapshot.service, before) };
+  return fresher(known, read, snapshot.at - (before.shownAt ?? snapshot.at));
+}
+
+/** Whether a read cannot be from before our deployment was made. */
+function shows(service: Service, before: Rollout): boolean {
+  const primary = primaryOf(service);
+  if (!primary || deploymentOf(service, before.ours.deploymentId)) return true;
+  return placeOfOurs({ ...before, service }) !== 'undecided';
+}
+
+function otherPrimary(service: Service | undefined, before: Rollout): Rollout['other'] {
+  if (placeOfOurs({ ...before, service }) !== 'superseded') return undefined;
+  const primary = primaryOf(service);
+  return { id: primary?.id ?? '', taskDefinition: primary?.taskDefinition ?? '' };
+}
 
 function freshServiceDeployment(snapshot: Snapshot, before: Rollout): ServiceDeployment | undefined {
   const read = snapshot.serviceDeployment;
@@ -123,22 +166,14 @@ function giveUp(
   return undefined;
 }
 
-/** A rollout without a rollout state (behind a Classic Load Balancer) is over when only ours is left, complete. */
-function isSettled(service: Service | undefined, rollout: Rollout): boolean {
-  const primary = primaryOf(service);
-  return (
-    primary !== undefined &&
-    primary.id === rollout.ours.deploymentId &&
-    service?.deployments?.length === 1 &&
-    (primary.pendingCount ?? 0) === 0 &&
-    (primary.runningCount ?? -1) === (primary.desiredCount ?? 0)
-  );
-}
-
-/** Since when the service has been shown without our deployment, by reads that know of no newer one either. */
-function unconfirmed(at: number, service: Service | undefined, before: Rollout) {
-  if (!service || deploymentOf(service, before.ours.deploymentId)) return undefined;
-  if (time(primaryOf(service)?.createdAt) > before.ours.createdAt) return undefined;
+/** Since when the service has been shown without our deployment, by reads that know of nobody else's either. */
+function unconfirmed(
+  at: number,
+  service: Service | undefined,
+  other: Rollout['other'],
+  before: Rollout,
+): number | undefined {
+  if (!service || other || deploymentOf(service, before.ours.deploymentId)) return undefined;
   return before.unconfirmedSince ?? at;
 }
 

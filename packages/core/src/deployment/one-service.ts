@@ -3,11 +3,7 @@ import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import type { Registration } from '../task-definition/register.ts';
 import type { World } from '../world/world.ts';
-import { primaryTaskSet } from './code-deploy/task-sets.ts';
-import { oursOf } from './deploy.ts';
 import { limited } from './limiter.ts';
-import type { Ours } from './rollout.ts';
-import { primaryOf } from './rollout.ts';
 import { beginRun, type Run } from './run.ts';
 import { readTargets, type Target } from './target.ts';
 
@@ -37,13 +33,6 @@ export async function openService(given: OneService, world: World): Promise<{ ru
   const ecs = limited(await world.aws.ecs(), world.clock);
   const [target] = await readTargets({ ...given, services: [given.service] }, ecs, world);
   return { run: beginRun(world, ecs), target: target! };
-}
-
-/** The PRIMARY deployment, or task set, as one to follow, with what it replaces. */
-export function primaryAsOurs({ service, ...target }: Target): Ours {
-  const primary = primaryOf(service) ?? primaryTaskSet(service);
-  const other = service.deployments?.find((one) => one.id !== primary?.id);
-  return oursOf({ service, ...target }, primary, other);
 }
 
 /** What the service runs, in the form of a registration: nothing was registered. */

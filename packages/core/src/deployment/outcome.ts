@@ -104,7 +104,13 @@ export const failedToStart = (cluster: string, service: string, error: LandfallE
 
 function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): LandfallError {
   const { ours, story, failure, scaling } = told;
-  const name = shortTaskDefinition(ours.taskDefinition || ours.deploymentId);
+  const count = scaling?.wanted ?? told.count;
+  const version = shortTaskDefinition(ours.taskDefinition || ours.deploymentId);
+  // The same revision may be live by another deployment of it.
+  const name =
+    verdict.live !== undefined && verdict.live === ours.taskDefinition
+      ? `deployment ${ours.deploymentId} of ${version}`
+      : version;
   const live = verdict.live ? ` (live: ${shortTaskDefinition(verdict.live)})` : '';
   const explained = causes.length === 0 && failure === undefined ? explainEnd(verdict, told) : { lines: [] };
   const details = [
@@ -129,7 +135,7 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
   if (failure !== undefined) {
     const known = isLandfallError(failure) ? failure : undefined;
     return new LandfallError(known?.code ?? 'INTERNAL', {
-      summary: `${known?.summary ?? describe(failure)}; deployment ${ours.deploymentId} of ${name} goes on in ECS`,
+      summary: `${known?.summary ?? describe(failure)}; deployment ${ours.deploymentId} of ${version} goes on in ECS`,
       remedy: known?.remedy,
       details,
       facts: { ...known?.facts, ...facts },
@@ -137,9 +143,10 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
     });
   }
   return new LandfallError(errorOfVerdict[verdict.kind as keyof typeof errorOfVerdict], {
-    summary: scaling
-      ? `${ours.service} does not run ${tasksOf(scaling.wanted)}: ${verdict.reason}`
-      : `${ours.service}: ${name} is not ${verdict.kind === 'UNKNOWN' ? 'known to be ' : ''}live: ${verdict.reason}${live}`,
+    summary:
+      count !== undefined
+        ? `${ours.service} does not run ${tasksOf(count)}: ${verdict.reason}`
+        : `${ours.service}: ${name} is not ${verdict.kind === 'UNKNOWN' ? 'known to be ' : ''}live: ${verdict.reason}${live}`,
     remedy: verdict.remedy ?? causes[0]?.remedy ?? explained.remedy,
     details,
     facts,

@@ -1,9 +1,14 @@
 import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { planByCodeDeploy } from './code-deploy/plan.ts';
-import { downSentence, isDown } from './down.ts';
+import { downSentence } from './down.ts';
 import { isExternal, planByTaskSets } from './external/plan.ts';
+import type { Newest } from './newest-deployment.ts';
 import type { Plan, Settings } from './plan-terms.ts';
+import { standingOf } from './read-standing.ts';
 import { primaryOf, shortTaskDefinition } from './rollout.ts';
+import { isAlive, taskCounts } from './rules/alive.ts';
+import { isUnderWay } from './rules/newest.ts';
+import { judgeStanding } from './rules/standing.ts';
 import type { Target } from './target.ts';
 
 /**
@@ -15,22 +20,22 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
   if (isExternal(target)) return planByTaskSets(target, wanted, settings, changedSettings(target, settings));
   const { service } = target;
   const primary = primaryOf(service);
-  const force = settings.forceNewDeployment === true && !target.isForced;
   const same = wanted !== undefined && primary?.taskDefinition === wanted;
   const changes = changedSettings(target, settings);
-  if (same && !force && Object.keys(changes).length === 0) {
-    const name = shortTaskDefinition(wanted);
-    if (target.isForced)
-      return {
-        kind: 'adopt',
-        reason: `an earlier attempt of this run has forced deployment ${primary?.id} of ${name}`,
-      };
-    return asItStands(service);
-  }
+  const isAsItWas = same && Object.keys(changes).length === 0;
+  if (isAsItWas && target.isForced)
+    return {
+      kind: 'adopt',
+      reason: `an earlier attempt of this run has forced deployment ${primary?.id} of ${shortTaskDefinition(wanted)}`,
+    };
+  const asked = settings.forceNewDeployment === true && !target.isForced;
+  const stands = isAsItWas && !asked ? asItStands(target) : undefined;
+  if (stands && stands.kind !== 'again') return stands;
+  const force = asked || stands !== undefined;
   return {
     kind: 'update',
     startsDeployment: !same || force,
-    warnings: warningsFor(target, !same || force, settings),
+    warnings: [...(stands ? [stands.reason] : []), ...warningsFor(target, !same || force, settings)],
     request: {
       cluster: target.cluster,
       service: target.name,
@@ -41,26 +46,45 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
   };
 }
 
-/** Nothing is to be changed: what the PRIMARY deployment is about to come to decides. */
-export function asItStands(service: Service): Exclude<Plan, { kind: 'update' }> {
+/** Nothing is to be changed: how the service stands decides. `again`: the same is to be deployed once more. */
+export function asItStands(
+  target: Pick<Target, 'service' | 'newest' | 'reads'>,
+): Exclude<Plan, { kind: 'update' }> | { readonly kind: 'again'; readonly reason: string } {
+  const { service, newest } = target;
   const primary = primaryOf(service);
   const name = shortTaskDefinition(primary?.taskDefinition);
-  if (primary?.rolloutState === 'IN_PROGRESS')
-    return { kind: 'adopt', reason: `deployment ${primary.id} is already rolling ${name} out` };
   if (primary?.rolloutState === 'FAILED')
     return {
       kind: 'failed-before',
       reason: `deployment ${primary.id} of ${name} has failed: ${primary.rolloutStateReason ?? 'ECS gave no reason'}`,
     };
-  if (primary && isDown(service, primary))
-    return {
-      kind: 'adopt',
-      reason: downSentence(service, {
-        deploymentId: primary.id ?? '',
-        taskDefinition: primary.taskDefinition ?? '',
-      }),
-    };
-  return { kind: 'unchanged', reason: `${name} is already live and nothing else was asked for` };
+  const reads = target.reads ?? [standingOf(target, newest, primary?.taskDefinition, 0)];
+  const last = typeof newest === 'object' ? newest : undefined;
+  switch (judgeStanding(reads)) {
+    case 'noop':
+    case 'again':
+      return { kind: 'unchanged', reason: `${name} is already live and nothing else was asked for` };
+    case 'deploy':
+      return {
+        kind: 'again',
+        reason: `the last deployment of ${name} (${last?.id}) is ${last?.status}: it is deployed again`,
+      };
+    default:
+      return { kind: 'adopt', reason: openReason(service, last) };
+  }
+}
+
+function openReason(service: Service, newest: Newest | undefined): string {
+  const primary = primaryOf(service);
+  const name = shortTaskDefinition(primary?.taskDefinition);
+  if (newest && newest.id !== primary?.id && isUnderWay(newest.status))
+    return `deployment ${newest.id} of ${shortTaskDefinition(newest.taskDefinition)} is ${newest.status}`;
+  if (primary?.rolloutState === 'IN_PROGRESS')
+    return `deployment ${primary.id} is already rolling ${name} out`;
+  const ours = { deploymentId: primary?.id ?? '', taskDefinition: primary?.taskDefinition ?? '' };
+  return isAlive(taskCounts(service, primary?.runningCount))
+    ? `whether deployment ${ours.deploymentId} of ${name} is complete is not known yet`
+    : downSentence(service, ours);
 }
 
 /** Only what differs from the service as it is: an equal value is not sent, so that nothing is reset by saying it. */
@@ -90,12 +114,6 @@ function warningsFor({ service, name }: Target, deploys: boolean, settings: Sett
   }
   if (deploys && (settings.desiredCount ?? service.desiredCount) === 0) {
     warnings.push(`the desired count of ${name} is 0: no task will run, so the new version is not exercised`);
-  }
-  const count = settings.desiredCount;
-  if (!deploys && service.runningCount !== 0 && count !== undefined && count > (service.desiredCount ?? 0)) {
-    warnings.push(
-      `the desired count of ${name} goes from ${service.desiredCount} to ${count} without a deployment: the new tasks are not waited for, scale-service would`,
-    );
   }
   return warnings;
 }

@@ -78,7 +78,10 @@ export class Poller {
       const unripe = round % cadence.unripeEvery === 0;
       if (!signal.aborted) await this.#way.readRound(open, allServices, this.#following, unripe);
       this.#gap.over();
-      for (const watch of open) watch.unreadSince = undefined;
+      for (const watch of open) {
+        watch.unreadSince = undefined;
+        watch.readAt = clock.elapsed();
+      }
     } catch (error) {
       if (!signal.aborted) {
         this.#gap.note(error);

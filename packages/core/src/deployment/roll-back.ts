@@ -1,9 +1,9 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { oursOf } from './deploy.ts';
 import { isExternal } from './external/plan.ts';
 import { type FollowOptions, followTo } from './follow.ts';
 import { resuming } from './going-on.ts';
+import { oursOf } from './ours.ts';
 import { type Outcome, retold } from './outcome.ts';
 import { primaryOf, shortTaskDefinition } from './rollout.ts';
 import type { Run } from './run.ts';
@@ -43,7 +43,8 @@ export async function rollBackTo(
         request: { cluster: target.cluster, service: target.name, taskDefinition: before.taskDefinition },
         cluster: target.cluster,
         serviceName: target.name,
-        before: { id: done.ours.deploymentId, taskDefinition: done.ours.taskDefinition },
+        startsDeployment: true,
+        before: [{ id: done.ours.deploymentId, taskDefinition: done.ours.taskDefinition }],
       },
       { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation },
     );

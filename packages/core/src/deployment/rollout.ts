@@ -15,6 +15,10 @@ export interface Ours {
   readonly createdAt: number;
   /** The PRIMARY deployment before ours, if there was one. */
   readonly previous?: { readonly deploymentId: string; readonly taskDefinition: string } | undefined;
+  /** The ids that the service had before ours was made: a rollback makes one of them PRIMARY again. */
+  readonly earlier?: readonly string[] | undefined;
+  /** It was over when the step began, since then. */
+  readonly endedAt?: Date | undefined;
 }
 
 /** What one round of reading saw of one service. A part that was not read this round is absent. */
@@ -38,10 +42,18 @@ export interface Rollout {
   readonly missingSince?: number | undefined;
   /** Since when the service has been read without our deployment and without a newer one: a stale read, or a rollback. */
   readonly unconfirmedSince?: number | undefined;
-  /** Since when our deployment has been complete without a running task. */
+  /** When a read first showed our deployment, or what replaced it. */
+  readonly shownAt?: number | undefined;
+  /** The first deployment that was seen PRIMARY and is neither ours nor from before. */
+  readonly other?: { readonly id: string; readonly taskDefinition: string } | undefined;
+  /** The desired count of the service when our deployment was first seen complete. */
+  readonly desiredAtCompletion?: number | undefined;
+  /** Since when our deployment has been complete with fewer tasks than make it live. */
   readonly downSince?: number | undefined;
-  /** How many reads in a row showed a finished state where ECS gives no rollout state (Classic Load Balancer). */
-  readonly settledReads: number;
+  /** Since when every read has shown the service settled on ours, where ECS gives no rollout state. */
+  readonly settledSince?: number | undefined;
+  /** Since when ECS has not answered for our service deployment, which it had shown before. */
+  readonly vanishedSince?: number | undefined;
   /** What the stall clock compares, and when it last changed. */
   readonly fingerprint: string;
   readonly changedAt: number;
@@ -65,7 +77,6 @@ export interface Observation {
 export const beginRollout = (ours: Ours, at: number, alreadySeen: Iterable<string> = []): Rollout => ({
   ours,
   startedAt: at,
-  settledReads: 0,
   fingerprint: '',
   changedAt: at,
   seenEvents: new Set(alreadySeen),
@@ -82,6 +93,13 @@ export const primaryOf = (service: Service | undefined) =>
   service?.deployments?.find((one) => one.status === 'PRIMARY');
 export const deploymentOf = (service: Service | undefined, id: string) =>
   service?.deployments?.find((one) => one.id === id);
+/** The ids of all that was there before ours: what the service had, and what our service deployment replaces. */
+export const earlierIds = ({ ours, serviceDeployment }: Pick<Rollout, 'ours' | 'serviceDeployment'>) =>
+  new Set([
+    ...(ours.previous ? [ours.previous.deploymentId] : []),
+    ...(ours.earlier ?? []),
+    ...(serviceDeployment?.sourceServiceRevisions ?? []).map(({ arn = '' }) => `ecs-svc/${digitsOf(arn)}`),
+  ]);
 /** `arn:…:task-definition/web:42` → `web:42`. */
 export const shortTaskDefinition = (arn: string | undefined) =>
   (arn ?? 'unknown').replace(/^.*task-definition\//, '');

@@ -7,6 +7,7 @@ import type { Following } from './following.ts';
 import { observe } from './observe.ts';
 import { findServiceDeployment, isOurs, readServiceDeployments, readServices } from './reader.ts';
 import type { Snapshot } from './rollout.ts';
+import { settleTime } from './rules/fresh.ts';
 import { stoppedTasksOf } from './stopped-tasks.ts';
 import { isRipe, isTelling, termsAt, type Watch } from './watch.ts';
 
@@ -46,10 +47,31 @@ export async function readRound(
   for (const watch of open) {
     const service = services.get(`${watch.ours.cluster} ${watch.ours.service}`);
     const serviceDeployment =
-      watch.confirmed && watch.arn !== undefined ? deployments.get(watch.arn) : undefined;
+      watch.confirmed && watch.arn !== undefined
+        ? (deployments.get(watch.arn) ?? (asked.has(watch) && !watch.byServicesOnly ? 'missing' : undefined))
+        : undefined;
     adoptCurrent(watch, service);
     await take(watch, { at, service, serviceDeployment }, following);
+    fallBack(watch, at, following);
   }
+}
+
+/** ECS answers no more for a service deployment that it had shown: DescribeServices tells how it goes on. */
+function fallBack(watch: Watch, at: number, following: Following): void {
+  const { vanishedSince } = watch.rollout;
+  if (watch.verdict || watch.byServicesOnly || vanishedSince === undefined) return;
+  if (at - vanishedSince <= settleTime) return;
+  judgeByServices(watch);
+  following.onNotice({
+    kind: 'degraded',
+    consequence: `ECS no longer shows the service deployment of ${watch.ours.service}; judging by ecs:DescribeServices alone`,
+  });
+}
+
+/** One that was read before would stay as it was then, and be judged by that. */
+function judgeByServices(watch: Watch): void {
+  watch.byServicesOnly = true;
+  watch.rollout = { ...watch.rollout, serviceDeployment: undefined };
 }
 
 async function take(watch: Watch, read: Snapshot, following: Following): Promise<void> {
@@ -105,11 +127,7 @@ async function readDeployments(
     return read;
   } catch (error) {
     if (!isDenied(error)) throw error;
-    for (const watch of open) {
-      watch.byServicesOnly = true;
-      // One that was read before the permission went would stay as it was then, and be judged by that.
-      watch.rollout = { ...watch.rollout, serviceDeployment: undefined };
-    }
+    for (const watch of open) judgeByServices(watch);
     following.onNotice({
       kind: 'permission-missing',
       error,

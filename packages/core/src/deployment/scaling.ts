@@ -1,6 +1,8 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { primaryTaskSet } from './code-deploy/task-sets.ts';
 import { primaryOf } from './rollout.ts';
+import { settleTime } from './rules/fresh.ts';
+import { betweenReads } from './rules/standing.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What is known of a service that is to run another number of tasks. Times are monotonic milliseconds. */
@@ -10,6 +12,10 @@ export interface Scaling {
   readonly deadline: number;
   readonly changedAt: number;
   readonly stallAfter: number;
+  /** When the count was set; undefined where it was so already. */
+  readonly writtenAt: number | undefined;
+  /** Since when every read has shown as many tasks as wanted. */
+  readonly settledSince: number | undefined;
 }
 
 /** What the PRIMARY deployment, or task set, runs. A task set has its share of the desired count, usually all of it. */
@@ -39,7 +45,10 @@ export function decideScaling(service: Service, scaling: Scaling): Verdict | und
       remedy: 'Ask who deleted the service, and why.',
     };
   }
+  const { writtenAt, settledSince = scaling.now } = scaling;
   if (service.desiredCount !== scaling.wanted) {
+    // An answer from before the count was set, perhaps.
+    if (writtenAt !== undefined && scaling.now - writtenAt <= settleTime) return undefined;
     return {
       kind: 'SUPERSEDED',
       reason: `the desired count is ${service.desiredCount} now, not ${scaling.wanted}: somebody else, or an autoscaler, has set it`,
@@ -48,7 +57,8 @@ export function decideScaling(service: Service, scaling: Scaling): Verdict | und
   }
   const state = `${running} of ${aim} run`;
   const minutes = Math.round((scaling.now - scaling.changedAt) / 60_000);
-  if (isSettled) return { kind: 'SUCCEEDED', reason: `${running} of ${aim} tasks run`, live };
+  if (isSettled && (writtenAt !== undefined || scaling.now - settledSince >= betweenReads))
+    return { kind: 'SUCCEEDED', reason: `${running} of ${aim} tasks run`, live };
   if (scaling.now >= scaling.deadline)
     return { kind: 'TIMED_OUT', reason: `${state} at the deadline`, remedy };
   if (scaling.now - scaling.changedAt >= scaling.stallAfter)

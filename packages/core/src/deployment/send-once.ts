@@ -1,6 +1,6 @@
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Clock } from '../world/clock.ts';
-import { grace } from './watch.ts';
+import { settleTime } from './rules/fresh.ts';
 
 /** A write without an idempotency token, and how to see whether it took effect. */
 export interface Write<T> {
@@ -47,8 +47,9 @@ export async function within<T>(
   clock: Clock,
   signal: AbortSignal,
   ask: () => Promise<T | undefined>,
+  milliseconds = settleTime,
 ): Promise<T | undefined> {
-  const until = clock.elapsed() + grace;
+  const until = clock.elapsed() + milliseconds;
   while (!signal.aborted) {
     const found = await ask();
     if (found !== undefined) return found;

@@ -9,8 +9,10 @@ import { refuseOtherCluster, refuseOtherPlace } from './asked-service.ts';
 import type { ByCodeDeploy } from './code-deploy/group.ts';
 import { liveTaskDefinition } from './code-deploy/task-sets.ts';
 import { isHindrance } from './explain.ts';
+import type { Newest } from './newest-deployment.ts';
 import { readServices } from './reader.ts';
 import { primaryOf } from './rollout.ts';
+import type { Standing } from './rules/standing.ts';
 import type { WaitUntil } from './terms.ts';
 
 /** The service to deploy to, as it is before anything is written. */
@@ -22,6 +24,10 @@ export interface Target {
   readonly isForced?: boolean;
   /** It goes back to what was live before: whatever is under way goes with the present version. */
   readonly isRollback?: boolean;
+  /** The newest service deployment, where it was asked for. */
+  readonly newest?: Newest | 'none' | 'unreadable' | undefined;
+  /** How it stood at each read, where it is to run what it runs already. */
+  readonly reads?: readonly Standing[] | undefined;
   /** How CodeDeploy deploys it, where it is the controller. */
   readonly codeDeploy?: ByCodeDeploy | undefined;
   /** What the PRIMARY deployment runs. */

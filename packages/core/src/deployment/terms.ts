@@ -15,8 +15,13 @@ export interface Terms {
   readonly answeredHook?: string | undefined;
   /** Since when nothing could be read: what does not move then is not the deployment. */
   readonly unreadSince?: number | undefined;
+  /** When something was last read, and when the watch began; absent in a judgement of one read. */
+  readonly readAt?: number | undefined;
+  readonly startedAt?: number | undefined;
   /** End early on a cause that trying again cannot mend. Only where no circuit breaker will do it. */
   readonly failFast: boolean;
+  /** So many tasks are to run, where a count was set without a deployment. */
+  readonly count?: number | undefined;
 }
 
 export type WaitUntil =

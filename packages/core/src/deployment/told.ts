@@ -16,7 +16,9 @@ export interface Told {
   readonly isStopped?: boolean;
   /** Watching itself failed with this. */
   readonly failure?: unknown;
-  /** It was to be scaled to so many tasks; nothing was deployed. */
+  /** So many tasks were to run; nothing was deployed. */
+  readonly count?: number | undefined;
+  /** The same, by an operation that only scales. */
   readonly scaling?: {
     readonly wanted: number;
     readonly events: readonly string[];

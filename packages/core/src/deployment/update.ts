@@ -4,7 +4,8 @@ import type { Ecs } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
 import { readServices } from './reader.ts';
 import { primaryOf } from './rollout.ts';
-import { sendOnce, unlessPassing } from './send-once.ts';
+import { absenceTime } from './rules/fresh.ts';
+import { sendOnce, unlessPassing, within } from './send-once.ts';
 
 export interface Updated {
   readonly service: Service;
@@ -17,18 +18,22 @@ export interface Updated {
 
 export interface Update {
   readonly request: UpdateServiceRequest;
+  /** Another task definition, or by force. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html */
+  readonly startsDeployment: boolean;
   readonly cluster: string;
   readonly serviceName: string;
-  readonly before: Deployment | undefined;
+  /** The deployments that the service had before: ours has another id. */
+  readonly before: readonly Deployment[];
 }
 
 type Made = Omit<Updated, 'how'>;
+type Writing = { readonly ecs: Ecs; readonly clock: Clock; readonly signal: AbortSignal };
 
-/** Exactly one UpdateService, which has no idempotency token. */
-export async function updateService(
-  update: Update,
-  world: { ecs: Ecs; clock: Clock; signal: AbortSignal },
-): Promise<Updated> {
+/**
+ * Exactly one UpdateService, which has no idempotency token. An update that starts a deployment is not known to have
+ * made it before a deployment of what was asked for shows under an id that was not there before.
+ */
+export async function updateService(update: Update, world: Writing): Promise<Updated> {
   const { made, how } = await sendOnce<Made>(
     {
       name: `updating ${update.serviceName}`,
@@ -41,29 +46,53 @@ export async function updateService(
   return { ...made, how };
 }
 
-async function send(update: Update, world: { ecs: Ecs; signal: AbortSignal }): Promise<Made> {
+async function send(update: Update, world: Writing): Promise<Made> {
+  const { serviceName, startsDeployment } = update;
   const { service } = await world.ecs.updateService(update.request, { signal: world.signal });
-  const primary = primaryOf(service);
-  if (service && primary?.id && isAsked(update, primary))
-    return { service, primary, isNew: primary.id !== update.before?.id };
-  throw new LandfallError('RESPONSE_INVALID', {
-    summary: `ecs:UpdateService answered for ${update.serviceName} without a PRIMARY deployment of what was asked for`,
-    facts: { operation: 'ecs:UpdateService' },
-    applied: 'unknown',
+  const made = service && shownIn(service, update);
+  if (made && (made.isNew || !startsDeployment)) return made;
+  if (!primaryOf(service)?.id)
+    throw new LandfallError('RESPONSE_INVALID', {
+      summary: `ecs:UpdateService answered for ${serviceName} without a PRIMARY deployment of what was asked for`,
+      facts: { operation: 'ecs:UpdateService' },
+      applied: 'unknown',
+    });
+  // ECS has accepted it: what it made shows later. Sent again, it would make another one.
+  const found = await within(world.clock, world.signal, () => find(update, world), absenceTime);
+  if (found) return found;
+  throw new LandfallError('OUTCOME_UNKNOWN', {
+    summary: `ECS has accepted the update of ${serviceName}, but has not shown what came of it for ${absenceTime / 1000} s`,
+    facts: { operation: 'ecs:UpdateService', service: serviceName },
   });
 }
 
-/** The PRIMARY deployment runs what was asked for: an answer from before, or amid a rollback, does not show ours. */
-const isAsked = ({ request, before }: Update, primary: Deployment) =>
-  primary.taskDefinition === (request.taskDefinition ?? before?.taskDefinition);
-
-async function find(update: Update, world: { ecs: Ecs; signal: AbortSignal }): Promise<Made | undefined> {
-  const service = await tryRead(update, world);
+/** What the update made, where an answer shows it. */
+function shownIn(service: Service, { request, startsDeployment, before }: Update): Made | undefined {
   const primary = primaryOf(service);
-  const takesEffect = primary !== undefined && primary.id !== update.before?.id && isAsked(update, primary);
-  return service && primary?.id && takesEffect ? { service, primary, isNew: true } : undefined;
+  if (primary?.id === undefined) return undefined;
+  const wanted = request.taskDefinition ?? before.find(({ status }) => status === 'PRIMARY')?.taskDefinition;
+  const isNew = before.every(({ id }) => id !== primary.id);
+  // An answer from before, or amid a rollback, does not show ours.
+  const shows = startsDeployment ? primary.taskDefinition === wanted : hasSettings(service, request);
+  return shows ? { service, primary, isNew } : undefined;
 }
 
+/** The settings that start no deployment, as they were asked for. */
+export function hasSettings(service: Service, request: UpdateServiceRequest): boolean {
+  const { desiredCount, enableECSManagedTags, propagateTags, enableExecuteCommand } = request;
+  return (
+    (desiredCount === undefined || service.desiredCount === desiredCount) &&
+    (enableECSManagedTags === undefined || service.enableECSManagedTags === enableECSManagedTags) &&
+    (propagateTags === undefined || (service.propagateTags ?? 'NONE') === propagateTags) &&
+    (enableExecuteCommand === undefined || service.enableExecuteCommand === enableExecuteCommand)
+  );
+}
+
+async function find(update: Update, world: Writing): Promise<Made | undefined> {
+  const service = await tryRead(update, world);
+  const made = service && shownIn(service, update);
+  return made && (made.isNew || !update.startsDeployment) ? made : undefined;
+}
 /** The service as it is; undefined where ECS does not know it, or cannot be read for a passing reason. */
 export const tryRead = (
   { cluster, serviceName }: { readonly cluster: string; readonly serviceName: string },

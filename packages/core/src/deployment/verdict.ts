@@ -24,6 +24,8 @@ export interface Verdict {
   readonly remedy?: string;
   /** It was asked to wait for just this (`wait-until: paused`), so it is green. */
   readonly asked?: true;
+  /** What is to be noticed of a green one. */
+  readonly notice?: string;
   /** What is live now, where it is known: an ARN of a task definition or a service revision. */
   readonly live?: string;
 }

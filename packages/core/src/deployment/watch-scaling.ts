@@ -6,7 +6,7 @@ import { type Cause, causesOf } from './evidence.ts';
 import { saidBefore } from './explain.ts';
 import { Gap } from './gap.ts';
 import { eventLine } from './narrate.ts';
-import { primaryAsOurs } from './one-service.ts';
+import { primaryAsOurs } from './ours.ts';
 import { readServices, readStoppedTasks } from './reader.ts';
 import type { Ours } from './rollout.ts';
 import type { Run } from './run.ts';
@@ -31,7 +31,12 @@ export interface Scaled {
 export async function watchScaling(
   run: Run,
   target: Target,
-  { wanted, timeout, startedAt }: { wanted: number; timeout: number; startedAt: number },
+  {
+    wanted,
+    timeout,
+    startedAt,
+    writtenAt,
+  }: { wanted: number; timeout: number; startedAt: number; writtenAt: number | undefined },
 ): Promise<Scaled> {
   const { clock, host } = run.world;
   const signal = host.cancellation;
@@ -50,6 +55,7 @@ export async function watchScaling(
   };
   let shown = '';
   let changedAt = clock.elapsed();
+  let settledSince: number | undefined;
   while (!signal.aborted) {
     const service = await read(run, target, gap);
     const now = clock.elapsed();
@@ -60,7 +66,8 @@ export async function watchScaling(
         events.push(message);
         host.log.info(`${target.name}  · ${eventLine(message, ours)}  [${formatElapsed(now - startedAt)}]`);
       }
-      const { aim, running, pending } = runningOf(service, wanted);
+      const { aim, running, pending, isSettled } = runningOf(service, wanted);
+      settledSince = isSettled && service.desiredCount === wanted ? (settledSince ?? now) : undefined;
       const line = `${running}/${aim} running  ${pending} pending`;
       if (line !== shown) {
         shown = line;
@@ -77,6 +84,8 @@ export async function watchScaling(
         deadline: startedAt + timeout,
         changedAt,
         stallAfter: Math.min(stallAfter, timeout),
+        writtenAt,
+        settledSince,
       });
       if (verdict) return end(verdict);
     } else if (now >= startedAt + timeout) {

@@ -1,6 +1,7 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import type { LandfallError } from '../errors/landfall-error.ts';
 import type { Ours, Rollout } from './rollout.ts';
+import { settleTime } from './rules/fresh.ts';
 import type { Terms, WaitUntil } from './terms.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -12,6 +13,7 @@ export interface WatchTerms {
   readonly waitThroughPause: boolean;
   readonly answeredHook?: string | undefined;
   readonly failFast: boolean;
+  readonly count?: number | undefined;
 }
 
 /** One service under watch: the pure state, and where its service deployment is found. */
@@ -33,11 +35,11 @@ export interface Watch {
   failuresRead: number;
   /** Since when every read has failed. */
   unreadSince?: number | undefined;
+  /** When something was last read. */
+  readAt?: number | undefined;
   verdict: Verdict | undefined;
 }
 
-/** Eventual consistency is given so long after a write; then what ECS says is believed. */
-export const grace = 30_000;
 const searchFor = 60_000;
 
 export const beginWatch = (rollout: Rollout, terms: WatchTerms, arn: string | undefined): Watch => ({
@@ -58,12 +60,15 @@ export const termsAt = (watch: Watch, now: number): Terms => ({
   now,
   deadline: watch.rollout.startedAt + watch.terms.timeout,
   stallAfter: watch.terms.stallAfter,
-  grace,
+  grace: settleTime,
   until: watch.terms.until,
   waitThroughPause: watch.terms.waitThroughPause,
   answeredHook: watch.terms.answeredHook,
   unreadSince: watch.unreadSince,
+  readAt: watch.readAt,
+  startedAt: watch.rollout.startedAt,
   failFast: watch.terms.failFast,
+  count: watch.terms.count,
 });
 
 /** A notice worth one line, beside the events. */

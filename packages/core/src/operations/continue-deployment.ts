@@ -9,7 +9,8 @@ import {
 import { conclude, deploymentOutputs, outputOurs } from '../deployment/conclude.ts';
 import { followTo } from '../deployment/follow.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
-import { asRunning, oneServiceInputs, primaryAsOurs } from '../deployment/one-service.ts';
+import { asRunning, oneServiceInputs } from '../deployment/one-service.ts';
+import { primaryAsOurs } from '../deployment/ours.ts';
 import { watchErrors, watchPermissions } from '../deployment/permissions.ts';
 import { findServiceDeployment, readServiceDeployments } from '../deployment/reader.ts';
 import type { Target } from '../deployment/target.ts';

@@ -1,11 +1,17 @@
 import { primaryTaskSet } from '../deployment/code-deploy/task-sets.ts';
 import { conclude, deploymentOutputs, outputOurs } from '../deployment/conclude.ts';
 import { refuseOutOfBounds, scaleExpressPermission } from '../deployment/express/as-a-service.ts';
-import { asRunning, oneServiceInputs, openService, primaryAsOurs } from '../deployment/one-service.ts';
+import { asRunning, oneServiceInputs, openService } from '../deployment/one-service.ts';
+import { primaryAsOurs } from '../deployment/ours.ts';
 import { outcomeOf } from '../deployment/outcome.ts';
 import { updatePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
+import { shortTaskDefinition } from '../deployment/rollout.ts';
+import { betweenReads } from '../deployment/rules/standing.ts';
+import type { Run } from '../deployment/run.ts';
 import { runningOf } from '../deployment/scaling.ts';
+import { sendOnce } from '../deployment/send-once.ts';
 import type { Target } from '../deployment/target.ts';
+import { tryRead } from '../deployment/update.ts';
 import type { Verdict } from '../deployment/verdict.ts';
 import { type Scaled, watchScaling } from '../deployment/watch-scaling.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
@@ -54,25 +60,29 @@ export const scaleService = defineOperation({
       ]);
     }
     await refuseOutOfBounds(run, target, given.desiredCount);
-    const from = target.service.desiredCount ?? 0;
     const startedAt = world.clock.elapsed();
     const wanted = given.desiredCount;
     await outputOurs(call, primaryAsOurs(target));
-    if (from !== wanted) {
-      const { cluster, name } = target;
-      await run.ecs.updateService(
-        { cluster, service: name, desiredCount: wanted },
-        { signal: world.host.cancellation },
+    for (const { id, taskDefinition } of underWay(target))
+      world.host.log.notice(
+        `${target.name}: deployment ${id} of ${shortTaskDefinition(taskDefinition)} is under way; the count is of all it runs in the end`,
       );
-      world.host.log.info(`${name}: desired count ${from} → ${wanted}`);
+    const now = await certainCount(run, target, wanted);
+    const from = now.service.desiredCount ?? 0;
+    const isSet = from === wanted;
+    if (!isSet) {
+      await setCount(run, target, wanted);
+      world.host.log.info(`${target.name}: desired count ${from} → ${wanted}`);
     }
-    const settled = from === wanted && runningOf(target.service, wanted).isSettled;
+    const isSettled = [target, now].every(({ service }) => runningOf(service, wanted).isSettled);
+    const writtenAt = isSet ? undefined : world.clock.elapsed();
     const known = (verdict: Verdict): Scaled => ({ verdict, events: [], earlier: [], causes: [] });
-    const { verdict, ...scaling } = settled
-      ? known({ kind: 'NOOP', reason: `the service already runs ${wanted} tasks` })
-      : given.wait
-        ? await watchScaling(run, target, { wanted, timeout: given.waitTimeout, startedAt })
-        : known({ kind: 'SUCCEEDED', reason: `the desired count is set to ${wanted}; not waited for` });
+    const { verdict, ...scaling } =
+      isSet && isSettled
+        ? known({ kind: 'NOOP', reason: `the service already runs ${wanted} tasks` })
+        : given.wait
+          ? await watchScaling(run, target, { wanted, timeout: given.waitTimeout, startedAt, writtenAt })
+          : known({ kind: 'SUCCEEDED', reason: `the desired count is set to ${wanted}; not waited for` });
     const told = {
       ours: primaryAsOurs(target),
       registration: asRunning(target),
@@ -83,6 +93,41 @@ export const scaleService = defineOperation({
     await conclude(call, [outcomeOf(verdict, told)]);
   },
 });
+
+/** A count that is so already is read twice: the first read may be behind. */
+async function certainCount(run: Run, target: Target, wanted: number): Promise<Target> {
+  if (target.service.desiredCount !== wanted) return target;
+  const { clock, host } = run.world;
+  await clock.sleep(betweenReads, host.cancellation);
+  const place = { cluster: target.cluster, serviceName: target.name };
+  const service = await tryRead(place, { ecs: run.ecs, signal: host.cancellation });
+  return service ? { ...target, service } : target;
+}
+
+/** Sent once; where its answer is lost the service tells whether the count was set. */
+async function setCount(run: Run, { cluster, name }: Target, wanted: number): Promise<void> {
+  const world = { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation };
+  await sendOnce(
+    {
+      name: `setting the desired count of ${name}`,
+      send: async () => {
+        const request = { cluster, service: name, desiredCount: wanted };
+        const { service } = await run.ecs.updateService(request, { signal: world.signal });
+        return service;
+      },
+      find: async () => {
+        const service = await tryRead({ cluster, serviceName: name }, world);
+        return service?.desiredCount === wanted ? service : undefined;
+      },
+    },
+    world,
+  );
+}
+
+const underWay = ({ service }: Target) =>
+  (service.deployments ?? []).filter(
+    ({ status, rolloutState }) => status === 'PRIMARY' && rolloutState === 'IN_PROGRESS',
+  );
 
 /** A service of the EXTERNAL controller runs nothing until it has a task set: the wait would be in vain. */
 function refuseWithoutTasks({ name, service }: Target): void {

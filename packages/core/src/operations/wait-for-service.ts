@@ -1,22 +1,21 @@
 import { openServiceOfAny } from '../deployment/any-controller.ts';
+import { chooseDeployment } from '../deployment/choose-deployment.ts';
 import {
   codeDeployFollowInputs,
   codeDeployPlaceInputs,
   codeDeployWatchPermissions,
 } from '../deployment/code-deploy/inputs.ts';
 import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
-import { isDown } from '../deployment/down.ts';
 import { externalWatchPermissions } from '../deployment/external/permissions.ts';
-import { findAsked } from '../deployment/find-asked.ts';
 import { followTo } from '../deployment/follow.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
-import { asRunning, oneServiceInputs, primaryAsOurs } from '../deployment/one-service.ts';
+import { asRunning, oneServiceInputs } from '../deployment/one-service.ts';
 import { type Outcome, outcomeOf } from '../deployment/outcome.ts';
 import { watchErrors, watchPermissions } from '../deployment/permissions.ts';
-import { isRevision, type Ours, primaryOf, shortTaskDefinition } from '../deployment/rollout.ts';
+import type { Ours } from '../deployment/rollout.ts';
 import type { Run } from '../deployment/run.ts';
 import type { Target } from '../deployment/target.ts';
-import { isGreen, type Verdict } from '../deployment/verdict.ts';
+import { isGreen } from '../deployment/verdict.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
@@ -31,12 +30,13 @@ const inputs = {
       rule: 'a deployment id like ecs-svc/1234567890123456789, or d-1A2B3C4D5 of CodeDeploy',
     },
     description:
-      'The deployment that must become live, as a `deploy-service` step printed it. By default the one that is PRIMARY when the step begins; with the CODE_DEPLOY controller the newest in CodeDeploy; with the EXTERNAL controller the newest task set.',
+      'The deployment that must become live, as a `deploy-service` step printed it. By default the newest of the service, in whatever state it is; one that is over already is waited on for half a minute, in case a newer one does not show yet.',
     example: 'ecs-svc/1234567890123456789',
   }),
   'task-definition': text({
     pattern: patterns.taskDefinition,
-    description: 'The revision (`family:revision` or ARN) that must be live. Another one is red.',
+    description:
+      'The revision (`family:revision` or ARN) that must be live: its newest deployment is followed. Another one is red.',
   }),
   ...followInputs,
   ...codeDeployFollowInputs,
@@ -50,7 +50,7 @@ export const waitForService = defineOperation({
     'Follows a deployment that is already under way to its verdict: after `wait-until: started`, after expired credentials, or from another job.',
   promises: [
     'Nothing is changed, except that `on-cancel: stop` stops the deployment.',
-    'Green means that the deployment asked for is live.',
+    'Green means that the deployment asked for is live, or the newest where none was asked for. One that was stopped or rolled back is red however old it is; `task-definition` accepts what is live.',
   ],
   inputs,
   outputs: deploymentOutputs,
@@ -65,23 +65,15 @@ export const waitForService = defineOperation({
     checkId(target, given.deploymentId);
     const waiting = await waitByController();
     if (waiting) return conclude(call, [waiting]);
-    const options = followOptionsOf(given);
-    const primary = primaryOf(target.service);
     await call.output('service-arn', target.service.serviceArn ?? '');
-    const isOther = given.deploymentId !== undefined && primary?.id !== given.deploymentId;
-    const other = isOther ? await findAsked(run, target, given.deploymentId!) : undefined;
-    const known = judgeAtOnce();
-    const registration = other ? await registrationOf(run, other.ours) : asRunning(target);
-    const ours = other?.ours ?? { ...primaryAsOurs(target), ...known?.of };
-    if (!known || isGreen(known)) await outputDeployment(ours);
-    if (known?.kind === 'NOOP' && given.deploymentId === undefined && given.taskDefinition === undefined)
-      world.host.log.notice(
-        `${target.name}: no deployment is under way; one that was rolled back before this step is not seen. Set \`deployment-id\` or \`task-definition\` to be certain of what must be live.`,
-      );
-    if (known) return conclude(call, [outcomeOf(known, { ours, registration, milliseconds: 0 })]);
-    const startedAt = world.clock.elapsed();
-    const arn = other?.arn ?? target.service.currentServiceDeployment;
-    return conclude(call, [await followTo(run, target, { ours, arn, registration, startedAt }, options)]);
+    const chosen = await chooseDeployment(run, target, given);
+    const { ours, arn, verdict } = chosen;
+    if (!verdict || isGreen(verdict)) await outputDeployment(ours);
+    const isLive = ours.taskDefinition === target.taskDefinition?.taskDefinition.taskDefinitionArn;
+    const registration = isLive || verdict ? asRunning(target) : await registrationOf(run, ours);
+    if (verdict) return conclude(call, [outcomeOf(verdict, { ours, registration, milliseconds: 0 })]);
+    const begun = { ours, arn, registration, startedAt: world.clock.elapsed() };
+    return conclude(call, [await followTo(run, chosen.target, begun, followOptionsOf(given))]);
 
     async function waitByController(): Promise<Outcome | undefined> {
       const controller = target.service.deploymentController?.type;
@@ -97,41 +89,6 @@ export const waitForService = defineOperation({
     async function outputDeployment(found: Pick<Ours, 'taskDefinition' | 'deploymentId'>): Promise<void> {
       await call.output('task-definition-arn', found.taskDefinition);
       await call.output('deployment-id', found.deploymentId);
-    }
-
-    /** What the PRIMARY deployment alone tells, and of what it tells it. */
-    function judgeAtOnce(): (Verdict & { readonly of?: Partial<Ours> }) | undefined {
-      const running = other?.ours.taskDefinition ?? primary?.taskDefinition;
-      const name = shortTaskDefinition(running);
-      const isComplete = primary?.rolloutState === 'COMPLETED';
-      const live = isComplete && primary.taskDefinition !== undefined ? { live: primary.taskDefinition } : {};
-      if (isOther && !other) {
-        return {
-          kind: 'SUPERSEDED',
-          reason: `deployment ${primary?.id} of ${name} is PRIMARY, and ECS shows nothing of the one asked for`,
-          remedy: 'Check the id; a deployment that is not PRIMARY any more was replaced or rolled back.',
-          of: { deploymentId: given.deploymentId!, taskDefinition: '' },
-          ...live,
-        };
-      }
-      if (given.taskDefinition !== undefined && !isRevision(running, given.taskDefinition)) {
-        return {
-          kind: 'SUPERSEDED',
-          reason: other
-            ? `deployment ${given.deploymentId} is of ${name}`
-            : `the service ${isComplete ? 'runs' : 'is being set to'} ${name}`,
-          remedy: `Deploy ${given.taskDefinition} again if it is to be live, or leave out \`task-definition\`.`,
-          of: { taskDefinition: given.taskDefinition },
-          ...live,
-        };
-      }
-      return !other && isComplete && !isDown(target.service, primary)
-        ? {
-            kind: 'NOOP',
-            reason: `${name} is live: deployment ${primary?.id} has completed`,
-            ...live,
-          }
-        : undefined;
     }
   },
 });

@@ -1,5 +1,10 @@
 /** What one call may carry (ECS API reference). */
-export const perCall = { describeServices: 10, describeServiceDeployments: 20, describeTasks: 100 } as const;
+export const perCall = {
+  describeServices: 10,
+  describeServiceDeployments: 20,
+  describeServiceRevisions: 20,
+  describeTasks: 100,
+} as const;
 
 export function chunks<T>(items: readonly T[], size: number): T[][] {
   const out: T[][] = [];

@@ -4,7 +4,7 @@ import { troubleOf } from '../../reading/trouble.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
 import type { Clock } from '../../world/clock.ts';
 import { shortTaskDefinition } from '../rollout.ts';
-import { grace } from '../watch.ts';
+import { settleTime } from '../rules/fresh.ts';
 import type { AppSpec } from './app-spec.ts';
 import type { ByCodeDeploy } from './group.ts';
 import { listDeployments, readDeployments, rollsOut } from './read.ts';
@@ -112,7 +112,7 @@ async function readBack(
   { before, since }: { before: ReadonlySet<string>; since: Date },
   { codeDeploy, clock, signal }: Parts,
 ): Promise<string | undefined> {
-  const until = clock.elapsed() + grace;
+  const until = clock.elapsed() + settleTime;
   while (!signal.aborted) {
     try {
       const ids = await listDeployments(codeDeploy, order.by, { since }, { signal });

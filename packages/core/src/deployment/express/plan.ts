@@ -71,7 +71,10 @@ export function planExpressUpdate(
   const from = settingsOf(configuration);
   const to = wantedSettings(given, configuration);
   const changed = differences(from, to);
-  if (changed.length === 0 && !force) return asItStands(service);
+  if (changed.length === 0 && !force) {
+    const stands = asItStands({ service });
+    if (stands.kind !== 'again') return stands;
+  }
   // Something has to be said in an update that only starts a deployment.
   const sent = changed.length === 0 ? (['primaryContainer'] as const) : changed;
   return {

@@ -5,7 +5,7 @@
 export const settleTime = 30_000;
 
 /** A read that says "it is not there" is believed later: RunTask's documentation speaks of several minutes. */
-export const absenceTime = 90_000;
+export const absenceTime = 60_000;
 
 /** One answer, and whether it shows the write that it is read for. */
 export interface Read<T> {

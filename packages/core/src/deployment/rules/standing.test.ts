@@ -12,40 +12,44 @@ const live: Standing = {
 const read = (more: Partial<Standing> = {}): Standing => ({ ...live, ...more });
 const newest = (status: string, isAsked: boolean) => read({ newest: { id: 'ecs-svc/2', status, isAsked } });
 
-test.each<[string, Standing, Standing | undefined, Answer]>([
-  ['one read is not enough', read(), undefined, 'again'],
-  ['two reads too close', read(), read({ at: 2999 }), 'again'],
-  ['two reads three seconds apart', read(), read({ at: 3000 }), 'noop'],
-  [
-    'no service deployment can be read',
-    read({ newest: undefined }),
-    read({ at: 3000, newest: undefined }),
-    'noop',
-  ],
-  ['the second read shows another version', read(), read({ at: 3000, isAsked: false }), 'changed'],
+const agreeing = (more: Partial<Standing> = {}) => [read(more), read({ at: 3000, ...more })];
+
+test.each<[string, Standing[], Answer]>([
+  ['one read is not enough', [read()], 'again'],
+  ['two reads too close', [read(), read({ at: 2999 })], 'again'],
+  ['two reads three seconds apart', agreeing(), 'noop'],
+  ['no service deployment can be read', agreeing({ newest: undefined }), 'noop'],
+  ['the second read shows another version', [read(), read({ at: 3000, isAsked: false })], 'changed'],
   [
     'the second read shows another deployment of it',
-    read(),
-    read({ at: 3000, primaryId: 'ecs-svc/2' }),
-    'follow',
-  ],
-  ['not complete', read({ isComplete: false }), undefined, 'follow'],
-  ['not alive', read({ isAlive: false }), undefined, 'follow'],
-  ['a deployment is under way, of whatever', newest('IN_PROGRESS', false), undefined, 'follow'],
-  ['a rollback is under way', newest('ROLLBACK_IN_PROGRESS', false), undefined, 'follow'],
-  [
-    'the last deployment of the same was rolled back',
-    newest('ROLLBACK_SUCCESSFUL', true),
-    undefined,
-    'deploy',
-  ],
-  ['the last deployment of the same was stopped', newest('STOPPED', true), undefined, 'deploy'],
-  [
-    'the last deployment, of another version, was rolled back',
-    newest('ROLLBACK_SUCCESSFUL', false),
-    undefined,
+    [
+      read(),
+      read({
+        at: 3000,
+        primaryId: 'ecs-svc/2',
+        newest: { id: 'ecs-svc/2', status: 'SUCCESSFUL', isAsked: true },
+      }),
+    ],
     'again',
   ],
-])('nothing is to be changed: %s', (_, first, second, answer) => {
-  expect(judgeStanding(first, second)).toBe(answer);
+  ['not complete', [read({ isComplete: false })], 'follow'],
+  ['not alive', [read({ isAlive: false })], 'follow'],
+  ['the same is under way', [read({ ...newest('IN_PROGRESS', true), isComplete: false })], 'follow'],
+  ['something else is under way: one of the two answers is behind', [newest('IN_PROGRESS', false)], 'again'],
+  [
+    '… for as long as an answer may be behind',
+    [newest('IN_PROGRESS', false), { ...newest('IN_PROGRESS', false), at: 30_000 }],
+    'follow',
+  ],
+  ['something else has succeeded, and is not PRIMARY', [newest('SUCCESSFUL', false)], 'again'],
+  ['a rollback is under way', [newest('ROLLBACK_IN_PROGRESS', false)], 'follow'],
+  ['the last deployment of the same was rolled back', [newest('ROLLBACK_SUCCESSFUL', true)], 'deploy'],
+  ['the last deployment of the same was stopped', [newest('STOPPED', true)], 'deploy'],
+  [
+    'the last deployment, of another version, was rolled back',
+    agreeing(newest('ROLLBACK_SUCCESSFUL', false)).map((one, index) => ({ ...one, at: index * 3000 })),
+    'noop',
+  ],
+])('nothing is to be changed: %s', (_, reads, answer) => {
+  expect(judgeStanding(reads)).toBe(answer);
 });

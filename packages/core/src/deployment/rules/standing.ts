@@ -1,3 +1,4 @@
+import { settleTime } from './fresh.ts';
 import { isStopped, isUnderWay } from './newest.ts';
 
 /** Two reads that agree are at least so far apart. Milliseconds. */
@@ -37,15 +38,29 @@ export type Answer =
   /** Something else is set by now. */
   | 'changed';
 
-/** Whether a service stands as it was asked for. Green without a write takes two reads that agree. */
-export function judgeStanding(first: Standing, second: Standing | undefined): Answer {
-  const last = second ?? first;
+/**
+ * Whether a service stands as it was asked for, by the reads so far, the oldest first. Green without a write takes two
+ * that agree. The service and its service deployments may be behind each other: then more reads decide.
+ */
+export function judgeStanding(reads: readonly Standing[]): Answer {
+  const first = reads[0];
+  const last = reads.at(-1);
+  if (!first || !last) return 'again';
   const { newest } = last;
   if (!last.isAsked) return 'changed';
-  if (newest && isUnderWay(newest.status)) return 'follow';
+  if (isBehind(last) && last.at - first.at < settleTime) return 'again';
+  if (isUnderWay(newest?.status)) return 'follow';
   if (newest?.isAsked && isStopped(newest.status)) return 'deploy';
-  if (!last.isComplete || !last.isAlive) return 'follow';
-  if (!second) return 'again';
-  if (second.primaryId !== first.primaryId) return 'follow';
-  return second.at - first.at >= betweenReads ? 'noop' : 'again';
+  if (!last.isComplete || !last.isAlive || isBehind(last)) return 'follow';
+  const agrees = reads.some(
+    ({ at, primaryId }) => primaryId === last.primaryId && last.at - at >= betweenReads,
+  );
+  return agrees ? 'noop' : 'again';
 }
+
+/** Another's deployment is under way, or has succeeded, and PRIMARY is not it. */
+const isBehind = ({ newest, primaryId, isComplete }: Standing): boolean =>
+  newest !== undefined &&
+  newest.id !== primaryId &&
+  isComplete &&
+  (newest.status === 'SUCCESSFUL' || (isUnderWay(newest.status) && !isStopped(newest.status)));

@@ -3,16 +3,25 @@ import { type Place, placeOf, type Shown } from './whose.ts';
 
 const created = Date.parse('2030-01-01T00:00:10Z');
 const ids = { ours: 'ecs-svc/2', earlier: new Set(['ecs-svc/1']) };
-const old = { id: 'ecs-svc/1', createdAt: created - 86_400_000, rolloutState: 'COMPLETED' };
-const other = { id: 'ecs-svc/3', createdAt: created + 20_000, rolloutState: 'IN_PROGRESS' };
+const old = {
+  id: 'ecs-svc/1',
+  createdAt: created - 86_400_000,
+  rolloutState: 'COMPLETED',
+  isEarlierVersion: true,
+};
+const other = {
+  id: 'ecs-svc/3',
+  createdAt: created + 20_000,
+  rolloutState: 'IN_PROGRESS',
+  isEarlierVersion: false,
+};
 const base: Shown = {
   ...ids,
   primary: old,
   oursCreatedAt: created,
   isGivenUp: false,
   sawOther: false,
-  goneFor: 0,
-  grace: 30_000,
+  isGone: false,
 };
 const rolling = { reason: 'ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.' };
 const again = { ...old, createdAt: created + 20_000 };
@@ -20,7 +29,7 @@ const again = { ...old, createdAt: created + 20_000 };
 test.each<[string, Partial<Shown>, Place]>([
   ['ours', { primary: { ...old, id: 'ecs-svc/2' } }, 'ours'],
   ['the one before: an answer from before, perhaps', {}, 'undecided'],
-  ['the one before, for longer than an answer may be behind', { goneFor: 30_001 }, 'rolled-back'],
+  ['the one before, for longer than an answer may be behind', { isGone: true }, 'rolled-back'],
   ['the one before, created anew', { primary: again }, 'rolled-back'],
   [
     'the one before, created anew and under way',
@@ -29,6 +38,12 @@ test.each<[string, Partial<Shown>, Place]>([
   ],
   ['the one before, after ECS gave ours up', { isGivenUp: true }, 'rolled-back'],
   ['one of another id that says it rolls back', { primary: { ...other, ...rolling } }, 'rolling-back'],
+  [
+    'one of another id and the version before, after ECS gave ours up',
+    { primary: { ...other, isEarlierVersion: true }, isGivenUp: true },
+    'rolling-back',
+  ],
+  ['one of another version, after ECS gave ours up', { primary: other, isGivenUp: true }, 'superseded'],
   ['one that was not there before', { primary: other }, 'superseded'],
   [
     '… made by a client whose clock is behind',

@@ -28,30 +28,30 @@ export interface Shown extends Ids {
     readonly createdAt: number;
     readonly reason?: string | undefined;
     readonly rolloutState?: string | undefined;
+    /** It runs what the service ran before ours. */
+    readonly isEarlierVersion: boolean;
   };
   readonly oursCreatedAt: number;
   /** ECS gave ours up: it was seen FAILED, or ROLLBACK_*. */
   readonly isGivenUp: boolean;
   /** An id that is new since the write and not ours was seen PRIMARY. */
   readonly sawOther: boolean;
-  /** For how long the service has been shown without ours. Milliseconds. */
-  readonly goneFor: number;
-  /** When an absence is believed. Milliseconds. */
-  readonly grace: number;
+  /** The service has been shown without ours for longer than an answer may be behind. */
+  readonly isGone: boolean;
 }
 
-/** Some clients of ECS say that a rollback has an id of its own: its reason tells, too. */
+/** Should a rollback have an id of its own, as other accounts of ECS have it, its reason tells, or its version does. */
 const rollsBack = /circuit breaker|alarm|rolling back|rolled back/i;
 
 export function placeOf(shown: Shown): Place {
-  const { primary, isGivenUp, oursCreatedAt, goneFor, grace } = shown;
+  const { primary, isGivenUp, oursCreatedAt, isGone } = shown;
   const who = whose(primary.id, shown);
   if (who === 'ours') return 'ours';
   if (shown.sawOther) return 'superseded';
   const isBack =
-    isGivenUp ||
+    (isGivenUp && (who === 'earlier' || primary.isEarlierVersion)) ||
     rollsBack.test(primary.reason ?? '') ||
-    (who === 'earlier' && (primary.createdAt > oursCreatedAt || goneFor > grace));
+    (who === 'earlier' && (primary.createdAt > oursCreatedAt || isGone));
   if (isBack) return primary.rolloutState === 'IN_PROGRESS' ? 'rolling-back' : 'rolled-back';
   return who === 'other' ? 'superseded' : 'undecided';
 }

@@ -1,0 +1,146 @@
+import { LandfallError } from '../errors/landfall-error.ts';
+import { type Found, findAsked } from './find-asked.ts';
+import { oursOf, primaryAsOurs } from './ours.ts';
+import { deploymentOf, isRevision, type Ours, primaryOf, shortTaskDefinition } from './rollout.ts';
+import { isAlive, taskCounts } from './rules/alive.ts';
+import { absenceTime, settleTime } from './rules/fresh.ts';
+import { isUnderWay } from './rules/newest.ts';
+import type { Run } from './run.ts';
+import { within } from './send-once.ts';
+import type { Target } from './target.ts';
+import { tryRead } from './update.ts';
+import type { Verdict } from './verdict.ts';
+import type { Asked } from './wait.ts';
+
+/** The deployment that a step waits for, with the service as it was then read. */
+export interface Chosen {
+  readonly target: Target;
+  readonly ours: Ours;
+  readonly arn?: string | undefined;
+  /** Known at once. */
+  readonly verdict?: Verdict;
+}
+
+/**
+ * Which deployment a step waits for: the one of an id; or else the newest of a task definition, or of all, in whatever
+ * state. One that is over must still be the newest when reads are no longer behind.
+ * @throws INPUT_INVALID when only an id can tell
+ */
+export async function chooseDeployment(run: Run, target: Target, asked: Asked): Promise<Chosen> {
+  if (asked.deploymentId !== undefined) return byId(run, target, asked.deploymentId, asked.taskDefinition);
+  const first = await findNewest(run, target, asked);
+  if (first !== 'none' && isUnderWay(first.status)) return { target, ours: first.ours, arn: first.arn };
+  await run.world.clock.sleep(settleTime, run.world.host.cancellation);
+  const fresh = await readAgain(run, target);
+  const found = await findNewest(run, fresh, asked);
+  if (found === 'none') return byPrimary(fresh, asked.taskDefinition);
+  const { ours, arn, status } = found;
+  return { target: fresh, ours, arn, ...(status === 'SUCCESSFUL' && live(fresh, ours)) };
+}
+
+async function findNewest(run: Run, target: Target, asked: Asked): Promise<Found | 'none'> {
+  const found = await findAsked(run, target, asked);
+  if (found !== 'unreadable') return found;
+  throw new LandfallError('INPUT_INVALID', {
+    summary: `deployment-id: the service deployments of ${target.name} may not be read, and the service alone does not tell a deployment that was rolled back from one that never was`,
+    remedy:
+      'Set `deployment-id` to the output of the step that started the deployment, or allow ecs:ListServiceDeployments and ecs:DescribeServiceRevisions.',
+    facts: { service: target.name },
+  });
+}
+
+async function readAgain(run: Run, target: Target): Promise<Target> {
+  const place = { cluster: target.cluster, serviceName: target.name };
+  const service = await tryRead(place, { ecs: run.ecs, signal: run.world.host.cancellation });
+  return service ? { ...target, service } : target;
+}
+
+/** It is PRIMARY and alive: nothing has to be followed. */
+function live({ service }: Target, ours: Ours): { verdict: Verdict } | undefined {
+  const primary = primaryOf(service);
+  if (primary?.id !== ours.deploymentId || !isAlive(taskCounts(service, primary.runningCount)))
+    return undefined;
+  const name = shortTaskDefinition(ours.taskDefinition);
+  return {
+    verdict: {
+      kind: 'NOOP',
+      reason: `${name} is live: deployment ${ours.deploymentId} has completed`,
+      live: ours.taskDefinition,
+    },
+  };
+}
+
+/** ECS remembers no deployment of it: what has been there for longer than that. */
+function byPrimary(target: Target, taskDefinition: string | undefined): Chosen {
+  const primary = primaryOf(target.service);
+  const ours = primaryAsOurs(target);
+  if (taskDefinition !== undefined && !isRevision(primary?.taskDefinition, taskDefinition)) {
+    const isComplete = primary?.rolloutState === 'COMPLETED';
+    return {
+      target,
+      ours: { ...ours, taskDefinition },
+      verdict: {
+        kind: 'SUPERSEDED',
+        reason: `the service ${isComplete ? 'runs' : 'is being set to'} ${shortTaskDefinition(primary?.taskDefinition)}`,
+        remedy: `Deploy ${taskDefinition} again if it is to be live, or leave out \`task-definition\`.`,
+        ...(isComplete && primary.taskDefinition !== undefined && { live: primary.taskDefinition }),
+      },
+    };
+  }
+  const isOnly = target.service.deployments?.length === 1;
+  const isDone = isOnly && primary?.rolloutState === 'COMPLETED';
+  return { target, ours, ...(isDone && live(target, ours)) };
+}
+
+async function byId(
+  run: Run,
+  given: Target,
+  deploymentId: string,
+  taskDefinition: string | undefined,
+): Promise<Chosen> {
+  const { clock, host } = run.world;
+  let target = given;
+  const chosen = await within(
+    clock,
+    host.cancellation,
+    async (): Promise<Chosen | undefined> => {
+      const shown = deploymentOf(target.service, deploymentId);
+      if (shown?.status === 'PRIMARY')
+        return { target, ours: primaryAsOurs(target), arn: target.service.currentServiceDeployment };
+      const found = await findAsked(run, target, { deploymentId, taskDefinition: undefined });
+      if (typeof found === 'object') return { target, ours: found.ours, arn: found.arn };
+      if (shown) return { target, ours: oursOf(target, shown, undefined) };
+      target = await readAgain(run, target);
+      return undefined;
+    },
+    absenceTime,
+  );
+  if (!chosen) return unknownId(target, deploymentId);
+  const { ours } = chosen;
+  if (taskDefinition === undefined || isRevision(ours.taskDefinition, taskDefinition)) return chosen;
+  return {
+    target,
+    ours: { ...ours, taskDefinition },
+    verdict: {
+      kind: 'SUPERSEDED',
+      reason: `deployment ${deploymentId} is of ${shortTaskDefinition(ours.taskDefinition)}`,
+      remedy: `Deploy ${taskDefinition} again if it is to be live, or leave out \`task-definition\`.`,
+    },
+  };
+}
+
+function unknownId(target: Target, deploymentId: string): Chosen {
+  const primary = primaryOf(target.service);
+  const name = shortTaskDefinition(primary?.taskDefinition);
+  return {
+    target,
+    ours: { ...primaryAsOurs(target), deploymentId, taskDefinition: '' },
+    verdict: {
+      kind: 'SUPERSEDED',
+      reason: `deployment ${primary?.id} of ${name} is PRIMARY, and ECS shows nothing of the one asked for`,
+      remedy: 'Check the id; a deployment that is not PRIMARY any more was replaced or rolled back.',
+      ...(primary?.rolloutState === 'COMPLETED' &&
+        primary.taskDefinition !== undefined && { live: primary.taskDefinition }),
+    },
+  };
+}

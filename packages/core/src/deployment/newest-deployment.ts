@@ -1,0 +1,107 @@
+import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import { isDenied } from '../reading/trouble.ts';
+import type { Ecs } from '../world/aws.ts';
+import { digitsOf, primaryOf } from './rollout.ts';
+import { newestFirst } from './rules/newest.ts';
+
+/** The newest service deployment of a service. */
+export interface Newest {
+  /** The deployment that it makes, `ecs-svc/…`. */
+  readonly id: string;
+  readonly arn: string;
+  readonly status?: string | undefined;
+  /** Quotes ECS. */
+  readonly reason?: string | undefined;
+  readonly taskDefinition?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly endedAt?: Date | undefined;
+}
+
+interface Place {
+  readonly cluster: string;
+  readonly name: string;
+}
+interface Asking extends Place {
+  readonly service: Service;
+}
+
+/** `none`: ECS remembers none, which it does for 90 days. `unreadable`: the caller may not ask. */
+export async function readNewest(
+  ecs: Ecs,
+  target: Asking,
+  signal: AbortSignal,
+): Promise<Newest | 'none' | 'unreadable'> {
+  try {
+    const primary = primaryOf(target.service);
+    // Nothing that was made before what is PRIMARY is newer than its own, unless a rollback made that PRIMARY again.
+    const since = primary?.createdAt && new Date(primary.createdAt.getTime() - 1000);
+    const recent = since ? await listServiceDeployments(ecs, target, signal, since) : [];
+    const [found] = newestFirst(
+      recent.length > 0 ? recent : await listServiceDeployments(ecs, target, signal),
+    );
+    return found ? await newestOf(ecs, target, found, signal) : 'none';
+  } catch (error) {
+    if (isDenied(error)) return 'unreadable';
+    throw error;
+  }
+}
+
+/** All of them, page by page: no order is promised. */
+export async function listServiceDeployments(
+  ecs: Ecs,
+  { cluster, name }: Place,
+  signal: AbortSignal,
+  since?: Date,
+): Promise<readonly ServiceDeploymentBrief[]> {
+  const all: ServiceDeploymentBrief[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await ecs.listServiceDeployments(
+      {
+        cluster,
+        service: name,
+        maxResults: 100,
+        ...(since && { createdAt: { after: since } }),
+        ...(nextToken !== undefined && { nextToken }),
+      },
+      { signal },
+    );
+    all.push(...(page.serviceDeployments ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return all;
+}
+
+async function newestOf(
+  ecs: Ecs,
+  { service }: Asking,
+  found: ServiceDeploymentBrief,
+  signal: AbortSignal,
+): Promise<Newest> {
+  const revision = found.targetServiceRevisionArn ?? '';
+  const id = `ecs-svc/${digitsOf(revision)}`;
+  const shown = service.deployments?.find((one) => one.id === id)?.taskDefinition;
+  return {
+    id,
+    arn: found.serviceDeploymentArn ?? '',
+    status: found.status,
+    reason: found.statusReason,
+    taskDefinition: shown ?? (await taskDefinitionOf(ecs, revision, signal)),
+    createdAt: found.createdAt?.getTime() ?? 0,
+    endedAt: found.finishedAt,
+  };
+}
+
+/** What a service revision runs. */
+export async function taskDefinitionOf(
+  ecs: Ecs,
+  revision: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { serviceRevisions } = await ecs.describeServiceRevisions(
+    { serviceRevisionArns: [revision] },
+    { signal },
+  );
+  return serviceRevisions?.[0]?.taskDefinition;
+}

@@ -1,0 +1,51 @@
+import { type Newest, readNewest } from './newest-deployment.ts';
+import { primaryOf } from './rollout.ts';
+import { isAlive, taskCounts } from './rules/alive.ts';
+import { isComplete } from './rules/complete.ts';
+import { betweenReads, judgeStanding, type Standing } from './rules/standing.ts';
+import type { Run } from './run.ts';
+import type { Target } from './target.ts';
+import { tryRead } from './update.ts';
+
+/** A service that is to run what it runs already, read once: with its newest service deployment, and how it stands. */
+export async function readStanding(run: Run, target: Target, wanted: string | undefined): Promise<Target> {
+  const { clock, host } = run.world;
+  const newest = await readNewest(run.ecs, target, host.cancellation);
+  const reads = [...(target.reads ?? []), standingOf(target, newest, wanted, clock.elapsed())];
+  return { ...target, newest, reads };
+}
+
+/** Reads on until two reads agree that there is nothing to do, or one says what there is. */
+export async function readUntilCertain(run: Run, given: Target, wanted: string | undefined): Promise<Target> {
+  const { clock, host } = run.world;
+  let target = given.reads ? given : await readStanding(run, given, wanted);
+  while (judgeStanding(target.reads!) === 'again' && !host.cancellation.aborted) {
+    await clock.sleep(betweenReads, host.cancellation);
+    const place = { cluster: target.cluster, serviceName: target.name };
+    const service = await tryRead(place, { ecs: run.ecs, signal: host.cancellation });
+    if (service) target = await readStanding(run, { ...target, service }, wanted);
+  }
+  return target;
+}
+
+export function standingOf(
+  { service }: Pick<Target, 'service'>,
+  newest: Newest | 'none' | 'unreadable' | undefined,
+  wanted: string | undefined,
+  at: number,
+): Standing {
+  const primary = primaryOf(service);
+  const known = typeof newest === 'object' ? newest : undefined;
+  const isOwn = known !== undefined && known.id === primary?.id;
+  return {
+    at,
+    primaryId: primary?.id ?? '',
+    isAsked: wanted !== undefined && primary?.taskDefinition === wanted,
+    isComplete: isComplete({
+      serviceDeployment: isOwn ? known.status : undefined,
+      rolloutState: primary?.rolloutState,
+    }),
+    isAlive: isAlive(taskCounts(service, primary?.runningCount)),
+    newest: known && { id: known.id, status: known.status, isAsked: known.taskDefinition === wanted },
+  };
+}

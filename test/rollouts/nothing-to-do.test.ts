@@ -1,0 +1,168 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { loggedBy, Stage, verdictOf } from './stage.ts';
+
+const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
+const crash = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
+const same = { 'task-definition': 'v1.json' };
+let stage: Stage;
+afterEach(() => stage.close());
+
+const updates = () => stage.world.journal().filter((entry) => entry.operation === 'UpdateService').length;
+const deny = (operation: string) =>
+  stage.world.fault({
+    service: 'ecs',
+    operation,
+    fault: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
+  });
+
+describe('what is live already', () => {
+  test('is a NOOP after two reads three seconds apart that agree, with the newest deployment looked at', async () => {
+    stage = await Stage.set();
+    const { result, host, took } = await stage.deploy(same);
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+    expect(loggedBy(host).at(-1)).toBe('info: ✓ web: web:1 is already live and nothing else was asked for');
+    expect(took).toBeGreaterThanOrEqual(3000);
+    expect(updates()).toBe(0);
+  });
+  test('is none where the first read is behind: somebody has deployed something else a moment ago', async () => {
+    stage = await Stage.set();
+    stage.world.ecs.setLag({ staleReads: 1 });
+    stage.deployAt(0, 3);
+    await stage.clock.sleep(1000, new AbortController().signal);
+    const { result, live } = await stage.deploy(same);
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(live?.taskDefinition).toMatch(/web:1$/);
+  });
+  test('a forced deployment of it that was rolled back is no NOOP: it is deployed again', async () => {
+    stage = await Stage.set({ services: { web: breaker } });
+    stage.world.ecs.setFates([{ fate: { kind: 'exit', code: 1, after: 1000 } }]);
+    const forced = await stage.deploy({ ...same, 'force-new-deployment': 'true' });
+    expect(verdictOf(forced)).toBe('ROLLED_BACK 1');
+    stage.world.ecs.setFates([]);
+    const again = await stage.deploy(same);
+    expect(verdictOf(again)).toBe('SUCCEEDED 0');
+    expect(loggedBy(again.host)).toContain(
+      'warning: the last deployment of web:1 (ecs-svc/…) is ROLLBACK_SUCCESSFUL: it is deployed again',
+    );
+    expect(again.deploymentsMade).toBe(2);
+    expect(again.live?.deploymentId).toBe(again.result.outputs['deployment-id']);
+  });
+  test('a forced deployment of it that is being rolled back is followed, and is red', async () => {
+    stage = await Stage.set({ services: { web: breaker } });
+    stage.world.ecs.setFates([{ fate: { kind: 'exit', code: 1, after: 1000 } }]);
+    await stage.deploy({ ...same, 'force-new-deployment': 'true', 'wait-until': 'started' });
+    await stage.clock.sleep(20_000, new AbortController().signal);
+    const { result, deploymentsMade } = await stage.deploy(same);
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
+    expect(deploymentsMade).toBe(1);
+  });
+});
+
+describe('behind a Classic Load Balancer, where ECS gives no rollout state', () => {
+  const classic = {
+    loadBalancers: [{ loadBalancerName: 'classic', containerName: 'app', containerPort: 80 }],
+  };
+  const never = [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' as const } }];
+  test.each([
+    ['with its service deployments', []],
+    ['by the service alone', ['ListServiceDeployments', 'DescribeServiceDeployments']],
+  ])('run again, a deployment that never ran is red again: %s', async (_, denied) => {
+    stage = await Stage.set({ services: { web: classic }, fates: never });
+    for (const operation of denied) deny(operation);
+    expect(verdictOf(await stage.deploy())).toBe('STALLED 4');
+    const again = await stage.deploy();
+    expect(verdictOf(again)).toBe('STALLED 4');
+    expect(again.deploymentsMade).toBe(1);
+  });
+  test('by the service alone, what is live is so after it has been settled for forty seconds', async () => {
+    stage = await Stage.set({ services: { web: classic } });
+    for (const operation of ['ListServiceDeployments', 'DescribeServiceDeployments']) deny(operation);
+    const { result, took, deploymentsMade } = await stage.deploy(same);
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(took).toBeGreaterThanOrEqual(40_000);
+    expect(deploymentsMade).toBe(0);
+  });
+});
+
+describe('an update that starts no deployment', () => {
+  test('of a count: green when so many tasks run', async () => {
+    stage = await Stage.set();
+    const { result, deploymentsMade } = await stage.deploy({ ...same, 'desired-count': '4' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    const read = await stage.world.dispatch('ecs', 'DescribeServices', {
+      cluster: 'main',
+      services: ['web'],
+    });
+    expect(read).toMatchObject({ services: [{ desiredCount: 4, runningCount: 4, pendingCount: 0 }] });
+    expect(deploymentsMade).toBe(0);
+  });
+  test('of a count whose tasks find no room: red', async () => {
+    stage = await Stage.set();
+    stage.world.ecs.setFates([{ fate: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } }]);
+    const { result } = await stage.deploy({ ...same, 'desired-count': '4' });
+    expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'STALLED' } });
+    expect(result.error?.summary).toBe(
+      'web does not run 4 tasks: nothing has moved for 15 min; still 2 of 4 tasks running',
+    );
+  });
+  test('of a count, not waited for: green says so', async () => {
+    stage = await Stage.set();
+    const { result } = await stage.deploy({ ...same, 'desired-count': '4', 'wait-until': 'started' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'STARTED' } });
+  });
+  test('of a flag: what is live stays so', async () => {
+    stage = await Stage.set();
+    const { result, deploymentsMade } = await stage.deploy({ ...same, 'enable-ecs-managed-tags': 'true' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(deploymentsMade).toBe(0);
+  });
+  test('whose answer was lost after it took effect is found, and not sent again', async () => {
+    stage = await Stage.set();
+    stage.world.fault({
+      service: 'ecs',
+      operation: 'UpdateService',
+      count: 1,
+      fault: { kind: 'reset', effect: 'applied' },
+    });
+    const { result } = await stage.deploy({ ...same, 'desired-count': '4' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(updates()).toBe(1);
+  });
+});
+
+describe('a forced update', () => {
+  test('whose answer still shows the deployment before is followed to its own, and not sent again', async () => {
+    stage = await Stage.set();
+    const before = await stage.world.dispatch('ecs', 'DescribeServices', {
+      cluster: 'main',
+      services: ['web'],
+    });
+    const [service] = (before as { services: object[] }).services;
+    stage.world.fault({
+      service: 'ecs',
+      operation: 'UpdateService',
+      count: 1,
+      fault: { kind: 'answer', merge: { service } },
+    });
+    const { result, live, deploymentsMade } = await stage.deploy({ ...same, 'force-new-deployment': 'true' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(live?.deploymentId).toBe(result.outputs['deployment-id']);
+    expect(deploymentsMade).toBe(1);
+  });
+  test('replaced by another deployment of the same revision: red does not contradict itself', async () => {
+    stage = await Stage.set({ fates: crash });
+    stage.at(8000, () =>
+      stage.world.dispatch('ecs', 'UpdateService', {
+        cluster: 'main',
+        service: 'web',
+        forceNewDeployment: true,
+      }),
+    );
+    stage.at(7000, () => stage.world.ecs.setFates([]));
+    const { result } = await stage.deploy();
+    expect(result.outputs.verdict).toBe('SUPERSEDED');
+    expect(result.error?.summary).toMatch(
+      /^web: (?:web:2|deployment ecs-svc\/\d+ of web:2) is not live: deployment ecs-svc\/\d+ of web:2 replaced ours of web:2/,
+    );
+  });
+});
