@@ -43,3 +43,7 @@ export const noImageTools: Missing =
   noEngine ??
   noBusybox ??
   (runs('docker-registry', '--version') ? undefined : 'docker-registry is missing (Debian: docker-registry)');
+
+export const noSkopeo: Missing = runs('skopeo', '--version')
+  ? undefined
+  : 'skopeo is missing (Debian: skopeo)';

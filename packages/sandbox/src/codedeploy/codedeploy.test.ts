@@ -173,6 +173,23 @@ describe('a CodeDeploy deployment of an ECS service', () => {
     expect(codedeploy.info(id).status).toBe('Succeeded');
   });
 
+  test('its group shows both waits, those that were not asked for as 0', () => {
+    const shown = (blueGreenDeploymentConfiguration: object) =>
+      bench({ blueGreenDeploymentConfiguration }).call('GetDeploymentGroup', {
+        applicationName: 'app',
+        deploymentGroupName: 'group',
+      }).deploymentGroupInfo.blueGreenDeploymentConfiguration;
+    expect(
+      shown({
+        deploymentReadyOption: { actionOnTimeout: 'CONTINUE_DEPLOYMENT' },
+        terminateBlueInstancesOnDeploymentSuccess: { action: 'TERMINATE' },
+      }),
+    ).toEqual({
+      deploymentReadyOption: { actionOnTimeout: 'CONTINUE_DEPLOYMENT', waitTimeInMinutes: 0 },
+      terminateBlueInstancesOnDeploymentSuccess: { action: 'TERMINATE', terminationWaitTimeInMinutes: 0 },
+    });
+  });
+
   test('it is found by its group, its status and when it was made', () => {
     const codedeploy = bench();
     const group = { applicationName: 'app', deploymentGroupName: 'group' };

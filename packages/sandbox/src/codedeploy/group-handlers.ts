@@ -1,3 +1,4 @@
+import type { BlueGreenDeploymentConfiguration } from '@aws-sdk/client-codedeploy';
 import type { Handler } from '../protocol/aws-service.ts';
 import type { DeploymentGroup } from './records.ts';
 import { fault, type Store } from './store.ts';
@@ -49,20 +50,20 @@ export function groupHandlers(store: Store): Record<string, Handler> {
         );
       }
       const { applicationName: _application, deploymentGroupName, ...settings } = input;
-      const ready = input.blueGreenDeploymentConfiguration?.deploymentReadyOption;
+      const blueGreen = withWaits(input.blueGreenDeploymentConfiguration);
+      const { deploymentReadyOption: ready, terminateBlueInstancesOnDeploymentSuccess: end } =
+        blueGreen ?? {};
       const made: DeploymentGroup = {
         name: deploymentGroupName,
         id: `${identifier()}-group`,
         application: name,
         cluster: target.clusterName,
         service: target.serviceName,
-        settings,
+        settings: { ...settings, ...(blueGreen && { blueGreenDeploymentConfiguration: blueGreen }) },
         configuration: configurationNamed(input.deploymentConfigName ?? 'CodeDeployDefault.ECSAllAtOnce'),
         rollback: input.autoRollbackConfiguration ?? { enabled: false },
-        terminationWait:
-          input.blueGreenDeploymentConfiguration?.terminateBlueInstancesOnDeploymentSuccess
-            ?.terminationWaitTimeInMinutes ?? 0,
-        readyWait: ready?.actionOnTimeout === 'STOP_DEPLOYMENT' ? (ready.waitTimeInMinutes ?? 0) : undefined,
+        terminationWait: end?.terminationWaitTimeInMinutes ?? 0,
+        readyWait: ready?.actionOnTimeout === 'STOP_DEPLOYMENT' ? ready.waitTimeInMinutes : undefined,
       };
       groups.set(key, made);
       changed();
@@ -86,5 +87,18 @@ export function groupHandlers(store: Store): Record<string, Handler> {
         trafficRoutingConfig: routingOf(input.deploymentConfigName),
       },
     }),
+  };
+}
+
+/** As GetDeploymentGroup shows it, with both waits: `aws ecs deploy` adds them up without asking whether they are there. */
+function withWaits(
+  asked: BlueGreenDeploymentConfiguration | undefined,
+): BlueGreenDeploymentConfiguration | undefined {
+  if (asked === undefined) return undefined;
+  const { deploymentReadyOption: ready, terminateBlueInstancesOnDeploymentSuccess: end } = asked;
+  return {
+    ...asked,
+    ...(ready && { deploymentReadyOption: { waitTimeInMinutes: 0, ...ready } }),
+    ...(end && { terminateBlueInstancesOnDeploymentSuccess: { terminationWaitTimeInMinutes: 0, ...end } }),
   };
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { actParts } from './act.ts';
 import { buildspecParts } from './buildspecs.ts';
 import { buildxPart } from './buildx.ts';
+import { clientsPart } from './clients.ts';
 import { conformancePart } from './conformance.ts';
 import { distPart } from './dist.ts';
 import { examplesPart } from './examples.ts';
@@ -28,6 +29,7 @@ const parts: readonly Part[] = [
   ...actParts,
   conformancePart,
   buildxPart,
+  clientsPart,
 ];
 
 async function check(part: Part): Promise<boolean> {

