@@ -53,6 +53,18 @@ describe('a rolling deployment', () => {
     });
   });
 
+  test('begun before the old tasks have shown that they are healthy, keeps the minimum running', () => {
+    const ecs = ecsBench();
+    ecs.create({ taskDefinition: ecs.register() });
+    while (ecs.describe().runningCount! < 2) ecs.clock.advance(1_000);
+    ecs.update({ taskDefinition: ecs.register({ image: 'example/web:2' }) });
+    for (let second = 0; ecs.describe().deployments!.length > 1; second += 1) {
+      expect({ second, enough: ecs.describe().runningCount! >= 2 }).toEqual({ second, enough: true });
+      ecs.clock.advance(1_000);
+    }
+    expect(ecs.describe().deployments).toMatchObject([{ rolloutState: 'COMPLETED', runningCount: 2 }]);
+  });
+
   test('while it goes on there are two deployments, and the new one is in progress', () => {
     const ecs = goodThen({ kind: 'run' });
     ecs.clock.advance(5_000);

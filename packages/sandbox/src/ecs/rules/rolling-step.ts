@@ -2,12 +2,15 @@ import type { TaskLimits } from './percent.ts';
 
 export interface Live {
   readonly healthy: boolean;
+  readonly lastStatus: string;
 }
 
 /**
  * One step of a rolling deployment: which tasks to stop now and how many to start, from the tasks that are meant to
  * run. It never asks for more tasks than `maximum`, and never stops a healthy task of an older deployment that
- * would leave fewer than `minimum` healthy ones.
+ * would leave fewer than `minimum` healthy ones. An older task that runs and has not shown yet that it is healthy
+ * counts as well: `minimum` is of the tasks "that must remain in the RUNNING state during a deployment"
+ * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html).
  */
 export function rollingStep<Task extends Live>(input: {
   readonly desired: number;
@@ -38,7 +41,13 @@ export function rollingStep<Task extends Live>(input: {
     }
   }
   if (input.replaces) {
-    for (const task of input.older) if (!task.healthy && mayStop(task)) stop.push(task);
+    const unproven = input.older.filter((task) => !task.healthy);
+    let running = healthy + unproven.filter(isRunning).length;
+    for (const task of unproven) {
+      if (!mayStop(task) || (isRunning(task) && running <= input.limits.minimum)) continue;
+      stop.push(task);
+      if (isRunning(task)) running -= 1;
+    }
     for (const task of input.older) {
       if (task.healthy && healthy > input.limits.minimum && mayStop(task)) {
         stop.push(task);
@@ -51,3 +60,5 @@ export function rollingStep<Task extends Live>(input: {
   const start = input.launches ? Math.max(0, Math.min(missing, input.limits.maximum - live)) : 0;
   return { start, stop };
 }
+
+const isRunning = ({ lastStatus }: Live): boolean => lastStatus === 'RUNNING';

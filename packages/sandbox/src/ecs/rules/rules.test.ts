@@ -18,7 +18,17 @@ describe('the limits of a rolling deployment', () => {
     expect(taskLimits(row.desired, row.minimum, row.maximum)).toEqual(row.expect);
   });
 
-  const tasks = (most: number) => fc.array(fc.record({ healthy: fc.boolean() }), { maxLength: most });
+  const tasks = (most: number) =>
+    fc.array(
+      fc
+        .constantFrom(
+          { healthy: true, lastStatus: 'RUNNING' },
+          { healthy: false, lastStatus: 'RUNNING' },
+          { healthy: false, lastStatus: 'PENDING' },
+        )
+        .map((task) => ({ ...task })),
+      { maxLength: most },
+    );
 
   test('a step never exceeds the maximum, nor takes healthy older tasks below the minimum', () => {
     fc.assert(
@@ -38,6 +48,13 @@ describe('the limits of a rolling deployment', () => {
           ).length;
           const stopsHealthyOlder = older.some((task) => task.healthy && step.stop.includes(task));
           if (stopsHealthyOlder) expect(healthy).toBeGreaterThanOrEqual(limits.minimum);
+          const running = [...primary.filter((task) => task.healthy), ...older].filter(
+            (task) => task.lastStatus === 'RUNNING' && !step.stop.includes(task),
+          ).length;
+          const stopsRunningOlder = older.some(
+            (task) => task.lastStatus === 'RUNNING' && step.stop.includes(task),
+          );
+          if (stopsRunningOlder) expect(running).toBeGreaterThanOrEqual(limits.minimum);
           expect(primary.length + step.start).toBeLessThanOrEqual(Math.max(desired, primary.length));
           expect(new Set(step.stop).size).toBe(step.stop.length);
         },
@@ -54,13 +71,14 @@ describe('the limits of a rolling deployment', () => {
         (desired, minimum, more) => {
           const limits = taskLimits(desired, minimum, 100 + more);
           fc.pre(limits.maximum > limits.minimum);
-          let primary: { healthy: boolean }[] = [];
-          let older = Array.from({ length: desired }, () => ({ healthy: true }));
+          let primary: { healthy: boolean; lastStatus: string }[] = [];
+          let older = Array.from({ length: desired }, () => ({ healthy: true, lastStatus: 'RUNNING' }));
           for (let round = 0; round < 200 && (older.length > 0 || primary.length < desired); round += 1) {
             const step = rollingStep({ desired, limits, primary, older, launches: true, replaces: true });
             older = older.filter((task) => !step.stop.includes(task));
-            primary = primary.map(() => ({ healthy: true }));
-            for (let index = 0; index < step.start; index += 1) primary.push({ healthy: false });
+            primary = primary.map(() => ({ healthy: true, lastStatus: 'RUNNING' }));
+            for (let index = 0; index < step.start; index += 1)
+              primary.push({ healthy: false, lastStatus: 'PENDING' });
           }
           expect([primary.length, older.length]).toEqual([desired, 0]);
         },
@@ -69,7 +87,10 @@ describe('the limits of a rolling deployment', () => {
   });
 
   test('a failed deployment neither starts nor replaces', () => {
-    const older = [{ healthy: true }, { healthy: false }];
+    const older = [
+      { healthy: true, lastStatus: 'RUNNING' },
+      { healthy: false, lastStatus: 'RUNNING' },
+    ];
     const limits = { minimum: 0, maximum: 4 };
     expect(rollingStep({ desired: 2, limits, primary: [], older, launches: false, replaces: false })).toEqual(
       {
