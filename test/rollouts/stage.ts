@@ -23,7 +23,7 @@ import { drivenClock } from '@landfall/sandbox/world/driven-clock';
 import { seededRandom } from '@landfall/sandbox/world/random';
 import { doomed, type KillAt } from './kill.ts';
 
-export interface StageOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'enforce'> {
+export interface StageOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'enforce' | 'changed'> {
   readonly services?: Readonly<Record<string, Partial<CreateServiceRequest>>>;
   /** Services of Express Mode, on version 1 of their image, beside or in place of the others. */
   readonly express?: Readonly<Record<string, Partial<CreateExpressGatewayServiceRequest>>>;
@@ -34,6 +34,16 @@ export interface StageOptions extends Pick<SandboxOptions, 'seed' | 'timing' | '
   /** A lifecycle stage that no client knows; deployments with stages pass through it. */
   readonly unknownStage?: string;
 }
+
+/** What is between a run and AWS; `send` hands the request on. */
+export type Between = (
+  call: {
+    readonly service: string;
+    readonly operation: string;
+    readonly input: Readonly<Record<string, unknown>>;
+  },
+  send: (input: object) => Promise<unknown>,
+) => Promise<unknown>;
 
 /** How a run ended, with what was really so at that moment. */
 export interface Curtain {
@@ -65,6 +75,7 @@ export class Stage {
       seed,
       ...(options.timing && { timing: options.timing }),
       ...(options.enforce && { enforce: true }),
+      ...(options.changed && { changed: options.changed }),
     });
     const stage = new Stage(world, {
       ...drivenClock(world.clock as VirtualClock),
@@ -194,8 +205,8 @@ export class Stage {
       /** This machine's clock is so many milliseconds ahead, at each moment. */
       clockAhead?: () => number;
       credentialsEnd?: Date;
-      /** Called when a call of this run reaches AWS. */
-      onCall?: () => void;
+      /** Stands between this run and AWS: it sees every call, and says what is answered. */
+      between?: Between;
     } = {},
   ) {
     const started = this.clock.elapsed();
@@ -212,16 +223,18 @@ export class Stage {
     }
     const { clockAhead = () => 0 } = options;
     const clock = { ...this.clock, now: () => this.clock.now() + clockAhead() };
-    const { onCall = () => {} } = options;
     const { world } = this;
-    const heard = {
-      ...world,
-      dispatch(...call: Parameters<World['dispatch']>) {
-        onCall();
-        return world.dispatch(...call);
-      },
-    };
-    const aws = inProcessAws(heard, {
+    const { between } = options;
+    const reached: World = between
+      ? {
+          ...world,
+          dispatch: (service, operation, input, caller) =>
+            between({ service, operation, input: (input ?? {}) as Record<string, unknown> }, (sent) =>
+              world.dispatch(service, operation, sent, caller),
+            ),
+        }
+      : world;
+    const aws = inProcessAws(reached, {
       clock,
       ...(options.credentialsEnd && { credentialsEnd: options.credentialsEnd }),
       ...(options.accessKeyId !== undefined && { accessKeyId: options.accessKeyId }),

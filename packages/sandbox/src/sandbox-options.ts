@@ -31,6 +31,8 @@ export interface SandboxOptions {
   /** How long things take in ECS, over the defaults (near AWS's when scripted, short with containers). */
   readonly timing?: Partial<Timing>;
   readonly docker?: Partial<DockerOptions>;
+  /** Told of every change of the sandbox's state. */
+  readonly changed?: () => void;
   /** Told of a defect of the sandbox. Default: a line on standard error. */
   readonly defect?: (error: unknown, where: string) => void;
 }

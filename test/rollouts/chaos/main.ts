@@ -1,44 +1,58 @@
 import { parseArgs } from 'node:util';
-import { controllers, replayOf, runScene } from './run-scene.ts';
+import { replayOf, runTimeline } from './run-timeline.ts';
+import { operations, strategies } from './timeline/timeline.ts';
 
-/** `npm run chaos -- --timelines N --seed S [--controller C]`: plays N seeded scenes and says how often a law was broken. */
+/**
+ * `npm run chaos -- --timelines N --seed S [--controller C] [--operation O]`: plays N timelines, each drawn from its
+ * seed, and says how often a rule of docs/truth.md was broken.
+ */
 const { values } = parseArgs({
   options: {
     timelines: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     controller: { type: 'string' },
+    operation: { type: 'string' },
   },
 });
+
+function refuse(problem: string): never {
+  console.error(`chaos: ${problem}`);
+  process.exit(2);
+}
+
+function oneOf<T extends string>(name: string, value: string | undefined, all: readonly T[]): T | undefined {
+  const found = all.find((one) => one === value);
+  return value === undefined || found ? found : refuse(`--${name} is one of ${all.join(', ')}`);
+}
+
 const timelines = Number(values.timelines);
 const first = Number(values.seed);
-if (!Number.isSafeInteger(timelines) || timelines < 1 || !Number.isSafeInteger(first)) {
-  console.error('chaos: --timelines and --seed are whole numbers, the first at least 1');
-  process.exit(2);
-}
-const controller = controllers.find((one) => one === values.controller);
-if (values.controller !== undefined && !controller) {
-  console.error(`chaos: --controller is one of ${controllers.join(', ')}`);
-  process.exit(2);
-}
+if (!Number.isSafeInteger(timelines) || timelines < 1 || !Number.isSafeInteger(first))
+  refuse('--timelines and --seed are whole numbers, the first at least 1');
+const choice = {
+  strategy: oneOf('controller', values.controller, strategies),
+  operation: oneOf('operation', values.operation, operations),
+};
 const counts = { 'false-green': 0, 'false-red': 0, duplicate: 0, other: 0 };
-/** How often each strategy came to each verdict: a law that nothing tests would hold, too. */
+/** How often each operation came to each verdict: a rule that nothing tests would hold, too. */
 const ends = new Map<string, Map<string, number>>();
 const start = performance.now();
-for (let n = 0; n < timelines; n += 1) {
-  const { breaches, verdict, strategy } = await runScene(first + n, controller);
-  for (const { kind, what } of breaches) {
+for (let seed = first; seed < first + timelines; seed += 1) {
+  const { breaches, verdicts, what } = await runTimeline(seed, choice);
+  for (const { kind, what: told } of breaches) {
     counts[kind in counts ? (kind as keyof typeof counts) : 'other'] += 1;
-    console.log(`${kind}: ${what}\n  replay: ${replayOf(first + n, controller)}`);
+    console.log(`${kind}: ${what}: ${told}\n  replay: ${replayOf(seed, choice)}`);
   }
-  const row = ends.get(strategy) ?? new Map<string, number>();
-  ends.set(strategy, row.set(verdict, (row.get(verdict) ?? 0) + 1));
+  const row = ends.get(what) ?? new Map<string, number>();
+  for (const verdict of verdicts) row.set(verdict, (row.get(verdict) ?? 0) + 1);
+  ends.set(what, row);
 }
 const perSecond = Math.round(timelines / ((performance.now() - start) / 1000));
 if (counts.other > 0)
   console.log(`${counts.other} other breaches (a call after a cancel, a command in the log, a crash)`);
-for (const [strategy, row] of [...ends].sort()) {
+for (const [what, row] of [...ends].sort()) {
   const verdicts = [...row].sort(([, a], [, b]) => b - a).map(([verdict, count]) => `${verdict} ${count}`);
-  console.log(`${strategy}: ${verdicts.join(', ')}`);
+  console.log(`${what}: ${verdicts.join(', ')}`);
 }
 console.log(`${perSecond} timelines a second`);
 console.log(

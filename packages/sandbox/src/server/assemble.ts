@@ -57,7 +57,10 @@ function assemble(options: SandboxOptions, stateFile: StateFile | undefined, sav
     options.defect ?? ((error, where) => console.error(`landfall sandbox: a defect in ${where}:`, error));
   let listening: string | undefined;
   const host = () => listening;
-  const changed = () => stateFile?.schedule();
+  const changed = () => {
+    stateFile?.schedule();
+    options.changed?.();
+  };
 
   const seed = options.seed ?? (options.clock === 'virtual' ? 1 : randomBytes(4).readUInt32LE());
   const clock = clockOf(options.clock, seed, saved?.now);

@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type { runScene } from '../run-scene.ts';
+import type { runTimeline } from '../run-timeline.ts';
 import { type Mutant, mutants } from './mutants.ts';
 
 const root = new URL('../../../../', import.meta.url);
@@ -32,8 +32,8 @@ registerHooks({
   },
 });
 
-const scenes = pathToFileURL(new URL('../run-scene.ts', import.meta.url).pathname).href;
+const timelines = pathToFileURL(new URL('../run-timeline.ts', import.meta.url).pathname).href;
 
-/** The scenes with this mutant in the core; without one, with the core as it is. */
-export const scenesWith = async (mutant?: Mutant): Promise<typeof runScene> =>
-  (await import(mutant ? `${scenes}${mark}${mutants.indexOf(mutant)}` : scenes)).runScene;
+/** The timelines with this mutant in the core; without one, with the core as it is. */
+export const timelinesWith = async (mutant?: Mutant): Promise<typeof runTimeline> =>
+  (await import(mutant ? `${timelines}${mark}${mutants.indexOf(mutant)}` : timelines)).runTimeline;

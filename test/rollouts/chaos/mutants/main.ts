@@ -1,20 +1,20 @@
-import { scenesWith } from './load.ts';
+import { timelinesWith } from './load.ts';
 import { mutants } from './mutants.ts';
 
-/** How many scenes a mutant may survive. */
-const most = Number(process.argv[2] ?? 20);
+/** How many timelines a mutant may survive. */
+const most = Number(process.argv[2] ?? 120);
 
-/** One line of JSON for each mutant: what was seen of it, after how many scenes, and whether the core itself is clean there. */
+/** One line of JSON for each mutant: what was seen of it that is not seen without it, and from which seed. */
+const asItIs = await timelinesWith();
 for (const mutant of mutants) {
-  const play = await scenesWith(mutant);
+  const play = await timelinesWith(mutant);
   let seen: string | undefined;
-  let seed = mutant.seed;
-  for (; seed < mutant.seed + most && seen === undefined; seed += 1) {
-    const { breaches } = await play(seed, mutant.controller);
-    seen = breaches.find((one) => one.kind === mutant.sees)?.what;
+  let seed = 1;
+  for (; seed <= most && seen === undefined; seed += 1) {
+    const found = (await play(seed, mutant.choice)).breaches.find((one) => one.kind === mutant.sees);
+    if (!found) continue;
+    const { breaches } = await asItIs(seed, mutant.choice);
+    if (!breaches.some((one) => one.kind === mutant.sees)) seen = found.what;
   }
-  const asItIs = seen === undefined ? [] : (await (await scenesWith())(seed - 1, mutant.controller)).breaches;
-  console.log(
-    JSON.stringify({ name: mutant.name, sees: mutant.sees, seen, seed: seed - 1, withoutIt: asItIs.length }),
-  );
+  console.log(JSON.stringify({ name: mutant.name, sees: mutant.sees, seen, seed: seed - 1 }));
 }

@@ -1,12 +1,11 @@
-import type { Breach } from '../judge.ts';
-import type { Controller } from '../run-scene.ts';
+import type { Breach } from '../judge/evidence.ts';
+import type { Choice } from '../timeline/draw-timeline.ts';
 
 /** A way in which the core could be broken, and what the judge must then see. */
 export interface Mutant {
   readonly name: string;
-  readonly controller: Controller;
-  /** The scenes are played from this seed on; it is drawn so that the first few already bite. */
-  readonly seed: number;
+  /** Where it bites soon. */
+  readonly choice: Choice;
   readonly sees: Breach['kind'];
   /** One place in one file of packages/core/src, which must be there exactly once. */
   readonly file: string;
@@ -17,8 +16,7 @@ export interface Mutant {
 export const mutants: readonly Mutant[] = [
   {
     name: 'takes a rollback for a success',
-    controller: 'ECS',
-    seed: 5,
+    choice: { operation: 'deploy-service', strategy: 'ROLLING' },
     sees: 'false-green',
     file: 'deployment/by-service-deployment.ts',
     replace: "case 'SUCCESSFUL':",
@@ -26,8 +24,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'judges the deployment that is PRIMARY, not ours',
-    controller: 'ECS',
-    seed: 5,
+    choice: { operation: 'deploy-service', strategy: 'ROLLING' },
     sees: 'false-green',
     file: 'deployment/decide.ts',
     replace: '(rollout.serviceDeployment ?',
@@ -35,8 +32,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'sends an update again without looking whether the first took effect',
-    controller: 'ECS',
-    seed: 175,
+    choice: { operation: 'deploy-service', strategy: 'ROLLING' },
     sees: 'duplicate',
     file: 'deployment/update.ts',
     replace: 'find: () => find(update, world)',
@@ -44,8 +40,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'registers again without looking',
-    controller: 'ECS',
-    seed: 9,
+    choice: { operation: 'deploy-service', strategy: 'ROLLING' },
     sees: 'duplicate',
     file: 'task-definition/register.ts',
     replace: 'return found && sameTaskDefinition(wanted, found, answer.tags) ? found : undefined;',
@@ -53,8 +48,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'takes a success for a rollback',
-    controller: 'ECS',
-    seed: 6,
+    choice: { operation: 'deploy-service', strategy: 'ROLLING' },
     sees: 'false-red',
     file: 'deployment/by-service-deployment.ts',
     replace: "case 'SUCCESSFUL':\n      return succeeded(rollout, terms);",
@@ -62,53 +56,23 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'does not know again on a second run what the first has made',
-    controller: 'EXTERNAL',
-    seed: 16,
+    choice: { operation: 'deploy-service', strategy: 'EXTERNAL' },
     sees: 'duplicate',
     file: 'deployment/external/order.ts',
     replace: '`landfall/${shortTaskDefinition(taskDefinition)}',
     by: '`landfall/${performance.now()}/${shortTaskDefinition(taskDefinition)}',
   },
   {
-    name: 'calls a task set live that is not steady',
-    controller: 'EXTERNAL',
-    seed: 2,
-    sees: 'false-green',
-    file: 'deployment/external/next.ts',
-    replace: 'if (!isSteady(ours)) return stuck(rollout, terms);',
-    by: '',
-  },
-  {
-    name: 'has nothing to do where a killed run left the old task set',
-    controller: 'EXTERNAL',
-    seed: 10,
-    sees: 'false-green',
-    file: 'deployment/external/plan.ts',
-    replace: "if (older) return 'and an older one is left';",
-    by: '',
-  },
-  {
     name: 'is green as soon as the traffic is shifted',
-    controller: 'CODE_DEPLOY',
-    seed: 8,
+    choice: { operation: 'deploy-service', strategy: 'CODE_DEPLOY' },
     sees: 'false-green',
     file: 'deployment/code-deploy/decide.ts',
     replace: "if (until === 'traffic-shifted') {",
     by: 'if (until) {',
   },
   {
-    name: 'calls it done where the traffic is on a deployment that failed',
-    controller: 'CODE_DEPLOY',
-    seed: 132,
-    sees: 'false-green',
-    file: 'deployment/code-deploy/deploy.ts',
-    replace: "maker?.status !== 'Failed' &&",
-    by: "maker?.status !== 'Unheard' as never &&",
-  },
-  {
     name: 'goes on reading after a cancel',
-    controller: 'ECS',
-    seed: 26,
+    choice: { operation: 'deploy-service', strategy: 'ROLLING' },
     sees: 'call-after-cancel',
     file: 'deployment/telling.ts',
     replace: 'signal: run.world.host.cancellation',

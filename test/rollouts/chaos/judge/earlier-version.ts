@@ -1,0 +1,76 @@
+import type { Evidence, Run, Snapshot } from './evidence.ts';
+import { asOf, between, controllerOf, grace, isOver, newestOf, primaryOf, primarySetOf } from './history.ts';
+import { isUnderWay, liveRevision, type Problem } from './live.ts';
+
+/** The images of the versions that were live one after the other, up to an instant. */
+function lives({ history, images }: Evidence, until: number): readonly string[] {
+  const found: string[] = [];
+  for (const state of history) {
+    if (state.at > until) break;
+    const revision = liveRevision(state);
+    const image = revision && images[revision];
+    if (image && image !== found.at(-1)) found.push(image);
+  }
+  return found;
+}
+
+/** The image of the version that is on its way in. */
+function incoming(state: Snapshot, images: Evidence['images']): string | undefined {
+  if (!isUnderWay(state)) return undefined;
+  switch (controllerOf(state)) {
+    case 'CODE_DEPLOY': {
+      const ids = new Set(state.codeDeploy.map(({ info }) => info.deploymentId));
+      const own = state.service?.taskSets?.find((one) => one.status !== 'PRIMARY' && ids.has(one.externalId));
+      return images[(own ?? primarySetOf(state))?.taskDefinition ?? ''];
+    }
+    case 'EXTERNAL': {
+      const newest = state.service?.taskSets?.toSorted((a, b) => +b.createdAt! - +a.createdAt!)[0];
+      return images[newest?.taskDefinition ?? ''];
+    }
+    default: {
+      const newest = newestOf(state);
+      const target = newest && !isOver(newest) ? newest.targetServiceRevision?.arn : undefined;
+      const own = state.service?.deployments?.find((one) => target?.endsWith(`/${one.id?.split('/')[1]}`));
+      return images[(own ?? primaryOf(state))?.taskDefinition ?? ''];
+    }
+  }
+}
+
+/** What a rollback that begins at this instant is to bring back, and what is to go. */
+export interface Way {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+export function wayBack(evidence: Evidence, run: Run, at: number): Way {
+  const state = asOf(evidence.history, at);
+  const before = lives(evidence, at);
+  const present = before.at(-1);
+  const from = incoming(state, evidence.images);
+  // A deployment under way is stopped: back to what was live last.
+  if (from !== undefined) return { from, to: run.asked.image ?? present };
+  // "The version that was live just before the present one first became live."
+  return { from: present, to: run.asked.image ?? before[before.indexOf(present ?? '') - 1] };
+}
+
+/** Every way back that the run may have seen: what others did just before its write it may not have seen yet. */
+export function waysBack(evidence: Evidence, run: Run): readonly Way[] {
+  const write = run.calls.find((call) => call.wrote)?.at ?? run.startedAt + grace;
+  return between(evidence.history, run.startedAt - grace, Math.min(write, run.endedAt)).map((state) =>
+    wayBack(evidence, run, Math.max(state.at, run.startedAt - grace)),
+  );
+}
+
+/** Why a rollback has not come to its end: the earlier version is live, and the version to go runs nothing. */
+export function notBack(state: Snapshot, { from, to }: Way, images: Evidence['images']): Problem {
+  if (to === undefined) return 'there is no earlier version';
+  const revision = liveRevision(state);
+  const image = images[revision ?? ''];
+  if (image !== to) return `${image ?? 'nothing'} is live, not ${to}`;
+  if (from === to) return undefined;
+  const entries = controllerOf(state) === 'ECS' ? state.service?.deployments : state.service?.taskSets;
+  const left = entries?.find(
+    (one) => images[one.taskDefinition ?? ''] === from && (one.runningCount ?? 0) > 0,
+  );
+  return left && `${left.runningCount} tasks of ${from} still run`;
+}

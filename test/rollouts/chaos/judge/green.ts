@@ -1,0 +1,287 @@
+import { notBack, waysBack } from './earlier-version.ts';
+import type { Breach, Evidence, Run, Snapshot } from './evidence.ts';
+import {
+  asOf,
+  between,
+  controllerOf,
+  grace,
+  idOf,
+  isOver,
+  newestOf,
+  primaryOf,
+  primaryRevision,
+  primarySetOf,
+  serviceDeploymentOf,
+  visibleAtEnd,
+} from './history.ts';
+import { isPaused, isUnderWay, liveRevision, notLive, notThere, type Problem } from './live.ts';
+import { servedStates } from './served.ts';
+import { taskProblem } from './tasks.ts';
+
+/** Exit 0 is allowed only in the cases of the page: what speaks against this one. */
+export function greenBreaches(evidence: Evidence, run: Run): readonly Breach[] {
+  const { said } = run;
+  if (said?.exitCode !== 0) return [];
+  const problem = problemOf(evidence, run);
+  const verdict = said.outputs.verdict ?? 'no verdict';
+  return problem === undefined
+    ? []
+    : [{ kind: 'false-green', what: `${run.asked.operation} is green with ${verdict}: ${problem}` }];
+}
+
+function problemOf(evidence: Evidence, run: Run): Problem {
+  const { verdict } = run.said!.outputs;
+  if (run.asked.operation === 'run-task') return taskProblem(evidence, run);
+  if (verdict === 'STARTED') return startedProblem(evidence, run);
+  if (verdict === 'PAUSED')
+    return run.asked.until !== 'paused'
+      ? 'nobody asked for a pause'
+      : visibleAtEnd(evidence, run).some((state) => isPaused(state, undefined))
+        ? undefined
+        : 'nothing waits for anybody';
+  switch (run.asked.operation) {
+    case 'deploy':
+      return verdict === 'NOOP' ? noopProblem(evidence, run) : deployProblem(evidence, run);
+    case 'wait':
+      return waitProblem(evidence, run);
+    case 'scale':
+      return scaleProblem(evidence, run);
+    case 'rollback':
+      return rollbackProblem(evidence, run);
+    case 'continue':
+      return run.asked.action === 'rollback'
+        ? rollbackProblem(evidence, run)
+        : continueProblem(evidence, run);
+  }
+}
+
+/** The rule holds at one instant at least of those that the run could see at its end. */
+function somewhere(states: readonly Snapshot[], rule: (state: Snapshot) => Problem): Problem {
+  let last: Problem = 'nothing was seen';
+  for (const state of states.toReversed()) {
+    const problem = rule(state);
+    if (problem === undefined) return undefined;
+    if (state === states.at(-1)) last = problem;
+  }
+  return last;
+}
+
+/** The deployment that a green run speaks of. */
+export const claimedBy = ({ said }: Run): string | undefined =>
+  said?.outputs['codedeploy-deployment-id'] ?? said?.outputs['deployment-id'];
+
+const isDeploymentId = (id: string) => /^(?:ecs-svc\/|d-)/.test(id);
+
+/** What the runs of this step have made, up to and with this one, the oldest first. */
+export function ours({ runs }: Evidence, run: Run): readonly string[] {
+  return runs
+    .slice(0, runs.indexOf(run) + 1)
+    .filter((one) => one.origin === run.origin && one.asked.operation === run.asked.operation)
+    .flatMap((one) => one.calls.flatMap((call) => call.made.filter(isDeploymentId)));
+}
+
+const madeBy = (run: Run) => run.calls.flatMap((call) => call.made.filter(isDeploymentId));
+
+/** The image of a deployment, whether it is still shown or not. */
+function imageOf({ history, images }: Evidence, id: string): string | undefined {
+  for (const state of history.toReversed()) {
+    const info = state.codeDeploy.find((one) => one.info.deploymentId === id)?.info;
+    const content = info?.revision?.appSpecContent?.content ?? '';
+    const [arn] = /arn:[^"\s]+:task-definition\/[^"\s]+/.exec(content) ?? [];
+    if (arn !== undefined) return images[arn];
+    const entries = [...(state.service?.deployments ?? []), ...(state.service?.taskSets ?? [])];
+    const entry = entries.find((one) => one.id === id);
+    if (entry) return images[entry.taskDefinition ?? ''];
+  }
+  return undefined;
+}
+
+/** As far as `wait-until` says, or live. */
+const reached = (evidence: Evidence, run: Run, state: Snapshot, id: string): Problem =>
+  /^(?:traffic-shifted$|stage:|codedeploy:)/.test(run.asked.until)
+    ? notThere(state, id, run.asked.until, evidence.history)
+    : notLive(state, id, evidence.history);
+
+function deployProblem(evidence: Evidence, run: Run): Problem {
+  const id = claimedBy(run);
+  const visible = visibleAtEnd(evidence, run);
+  const own = madeBy(run).at(-1);
+  if (id === undefined) return 'it names no deployment';
+  if (own !== undefined && own !== id) return `it made ${own} and speaks of ${id}`;
+  if (run.asked.force && !ours(evidence, run).includes(id))
+    return `${id} was there before a new deployment was forced`;
+  const count = run.asked.count;
+  return somewhere(visible, (state) => {
+    const image = imageOf(evidence, id);
+    if (run.asked.image !== undefined && image !== run.asked.image)
+      return `${id} runs ${image}, not ${run.asked.image}`;
+    const problem = reached(evidence, run, state, id);
+    if (problem || count === undefined || own !== undefined) return problem;
+    // An update that starts no deployment: the rule of scale-service holds for a count.
+    return wasSet(evidence, run, count) ? countProblem(state, count) : undefined;
+  });
+}
+
+const wasSet = (evidence: Evidence, run: Run, count: number) =>
+  visibleAtEnd(evidence, run).some((state) => state.service?.desiredCount === count);
+
+/** "Ours exists, by id": what it made, or what it adopted or found, unless that had failed. */
+function startedProblem(evidence: Evidence, run: Run): Problem {
+  const id = claimedBy(run);
+  const own = madeBy(run).at(-1);
+  if (own !== undefined && id !== own) return `it made ${own} and speaks of ${id}`;
+  if (run.asked.force && !ours(evidence, run).includes(id ?? ''))
+    return `${id} was there before a new deployment was forced`;
+  return somewhere(visibleAtEnd(evidence, run), (state) => {
+    if (id === undefined) return undefined;
+    const record = serviceDeploymentOf(state, id);
+    if (own === undefined && /^(?:STOP|ROLLBACK)/.test(record?.status ?? ''))
+      return `nothing was started, and ${id} is ${record?.status}`;
+    const isThere =
+      record ||
+      state.codeDeploy.some(({ info }) => info.deploymentId === id) ||
+      state.service?.taskSets?.some((one) => one.id === id);
+    return isThere ? undefined : `there is no ${id}`;
+  });
+}
+
+const changes =
+  /^(?:UpdateService|CreateDeployment|CreateTaskSet|DeleteTaskSet|UpdateServicePrimaryTaskSet|UpdateExpressGatewayService|RegisterTaskDefinition)$/;
+
+const wroteNothing = ({ calls }: Run) => !calls.some((call) => call.wrote && changes.test(call.operation));
+
+/**
+ * "Where it wrote nothing, a green is false only if no read that it was served justified it, or if a later read of
+ * the same run contradicts it."
+ */
+function servedProblem(evidence: Evidence, run: Run, rule: (state: Snapshot) => Problem): Problem {
+  const inTheWorld = somewhere(visibleAtEnd(evidence, run), rule);
+  if (inTheWorld === undefined || evidence.behind <= grace) return inTheWorld;
+  const last = servedStates(run).at(-1);
+  return last ? rule(last) : 'nothing was read';
+}
+
+/** "Two reads at least 3 seconds apart show what was asked for." */
+function twoReadsProblem(run: Run, shows: (state: Snapshot) => boolean): Problem {
+  const states = servedStates(run).filter(shows);
+  const apart = states.length < 2 ? 0 : states.at(-1)!.at - states[0]!.at;
+  return apart >= 3000 ? undefined : `reads of only ${apart} ms show it`;
+}
+
+function noopProblem(evidence: Evidence, run: Run): Problem {
+  const { image, count, force } = run.asked;
+  if (force && ours(evidence, run).length === 0) return 'a new deployment was forced, and none made';
+  if (!wroteNothing(run)) return 'something was written';
+  const rule = (state: Snapshot): Problem => {
+    const revision = liveRevision(state);
+    if (evidence.images[revision ?? ''] !== image)
+      return `${evidence.images[revision ?? ''] ?? 'nothing'} is live, not ${image}`;
+    if (count !== undefined && state.service?.desiredCount !== count)
+      return `the desired count is ${state.service?.desiredCount}, not ${count}`;
+    if (isUnderWay(state)) return 'a deployment is under way';
+    const newest = newestOf(state);
+    const target = newest && state.service?.deployments?.find((one) => one.id === idOf(newest));
+    const isTaken = newest && /^(?:STOP|ROLLBACK)/.test(newest.status ?? '');
+    return isTaken && target?.taskDefinition === revision
+      ? `the newest deployment of it is ${newest.status}`
+      : undefined;
+  };
+  return (
+    servedProblem(evidence, run, rule) ??
+    twoReadsProblem(run, (state) => evidence.images[primaryRevision(state) ?? ''] === image)
+  );
+}
+
+/** The deployment that the step is to wait for, as of one instant. */
+function awaited(evidence: Evidence, run: Run, state: Snapshot): string | undefined {
+  const { deploymentId, image } = run.asked;
+  if (deploymentId !== undefined) return deploymentId;
+  if (controllerOf(state) === 'CODE_DEPLOY')
+    return state.codeDeploy.at(-1)?.info.deploymentId ?? primarySetOf(state)?.id;
+  if (controllerOf(state) === 'EXTERNAL') return primarySetOf(state)?.id;
+  if (image === undefined) {
+    const newest = newestOf(state);
+    return newest ? idOf(newest) : primaryOf(state)?.id;
+  }
+  const primary = primaryOf(state);
+  return evidence.images[primary?.taskDefinition ?? ''] === image ? primary?.id : undefined;
+}
+
+function waitProblem(evidence: Evidence, run: Run): Problem {
+  const problem = servedProblem(evidence, run, (state) => {
+    const id = awaited(evidence, run, state);
+    if (id === undefined) return `no deployment of ${run.asked.image} is PRIMARY`;
+    const claimed = claimedBy(run);
+    if (claimed !== undefined && claimed !== id && run.asked.image === undefined)
+      return `it speaks of ${claimed}, and the one to wait for is ${id}`;
+    return reached(evidence, run, state, id);
+  });
+  if (problem || run.asked.deploymentId !== undefined || run.asked.image !== undefined) return problem;
+  // "If it was over when the step began, it must still be the newest 30 seconds later."
+  const isOverAtFirst = !isUnderWay(servedStates(run)[0] ?? asOf(evidence.history, run.startedAt));
+  const took = (run.calls.at(-1)?.at ?? run.endedAt) - (run.calls[0]?.at ?? run.startedAt);
+  return isOverAtFirst && took < grace
+    ? `it was over at the first read, and was looked at for ${took} ms only`
+    : undefined;
+}
+
+function countProblem(state: Snapshot, count: number): Problem {
+  const entry = controllerOf(state) === 'ECS' ? primaryOf(state) : primarySetOf(state);
+  const share = controllerOf(state) === 'ECS' ? count : (primarySetOf(state)?.computedDesiredCount ?? count);
+  if (state.service?.desiredCount !== count) return `the desired count is ${state.service?.desiredCount}`;
+  return entry?.runningCount === share && entry.pendingCount === 0
+    ? undefined
+    : `${entry?.runningCount ?? 0} of ${share} tasks run, ${entry?.pendingCount ?? 0} are pending`;
+}
+
+function scaleProblem(evidence: Evidence, run: Run): Problem {
+  const count = run.asked.count!;
+  const rule = (state: Snapshot) => countProblem(state, count);
+  const problem = wroteNothing(run)
+    ? servedProblem(evidence, run, rule)
+    : somewhere(visibleAtEnd(evidence, run), rule);
+  return (
+    problem ??
+    (wroteNothing(run) ? twoReadsProblem(run, (state) => state.service?.desiredCount === count) : undefined)
+  );
+}
+
+function rollbackProblem(evidence: Evidence, run: Run): Problem {
+  const earlier = evidence.runs
+    .slice(0, evidence.runs.indexOf(run))
+    .find(
+      (one) => one.asked.operation === 'rollback' && one.said?.exitCode === 0 && one.origin !== run.origin,
+    );
+  if (
+    earlier &&
+    run.asked.image === undefined &&
+    run.asked.operation === 'rollback' &&
+    madeBy(run).length > 0
+  )
+    return 'another run had rolled back already: a second one is refused';
+  const again = evidence.runs
+    .slice(0, evidence.runs.indexOf(run))
+    .find((one) => one.asked.operation === 'rollback' && one.origin === run.origin);
+  const ways = again ? waysBack(evidence, again) : waysBack(evidence, run);
+  return somewhere(visibleAtEnd(evidence, run), (state) => {
+    const problems = ways.map((way) => notBack(state, way, evidence.images));
+    return problems.includes(undefined) ? undefined : problems[0];
+  });
+}
+
+function continueProblem(evidence: Evidence, run: Run): Problem {
+  const write = run.calls.find((call) => call.wrote)?.at ?? run.endedAt;
+  const waiting = between(evidence.history, run.startedAt - grace, write)
+    .filter((state) => isPaused(state, undefined))
+    .at(-1);
+  const last = waiting?.serviceDeployments.findLast((one) => !isOver(one));
+  const id =
+    last && controllerOf(waiting!) === 'ECS'
+      ? idOf(last)
+      : (waiting?.codeDeploy.findLast(({ info }) => info.status === 'Ready')?.info.deploymentId ??
+        claimedBy(run));
+  if (id === undefined) return 'nothing waited for anybody';
+  return somewhere(visibleAtEnd(evidence, run), (state) => reached(evidence, run, state, id));
+}
+
+export { awaited, countProblem };

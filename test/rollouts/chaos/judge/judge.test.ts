@@ -1,0 +1,666 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import type { Evidence, Run, Snapshot } from './evidence.ts';
+import { judge } from './judge.ts';
+import {
+  before,
+  bySets,
+  call,
+  codeDeploy,
+  deployment,
+  evidence,
+  green,
+  made,
+  minute,
+  read,
+  record,
+  red,
+  rolledBack,
+  run,
+  service,
+  state,
+  task,
+  taskSet,
+} from './sample.ts';
+
+const kinds = (given: Evidence) => judge(given).map(({ kind }) => kind);
+const isGreen: string[] = [];
+const isFalse = ['false-green'];
+
+/** The run that made `ecs-svc/2` and says that it is live. */
+const deployed = (asked: Partial<Run['asked']> = {}) =>
+  run(asked, {
+    calls: [made('ecs-svc/2'), call('DescribeServices')],
+    said: green({ verdict: 'SUCCEEDED', 'deployment-id': 'ecs-svc/2' }),
+  });
+
+test('the judge knows nothing of the code that it judges', () => {
+  const folder = new URL('.', import.meta.url);
+  const imported = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .flatMap((name) => [...readFileSync(new URL(name, folder), 'utf8').matchAll(/from '([^']+)'/g)])
+    .map(([, from]) => from!)
+    .filter((from) => !/^\.\/[a-z-]+\.ts$/.test(from));
+  expect([...new Set(imported)].sort()).toEqual(['@aws-sdk/client-codedeploy', '@aws-sdk/client-ecs']);
+});
+
+describe('a deployment by ECS may be called live', () => {
+  test.each<[string, Snapshot, string[]]>([
+    ['when it is PRIMARY, SUCCESSFUL and runs', state([deployment(2)], [record(1), record(2)]), isGreen],
+    [
+      'not while it goes on',
+      state([deployment(2)], [record(1), record(2, { status: 'IN_PROGRESS' })]),
+      isFalse,
+    ],
+    ['not when ECS went back', state([deployment(1)], [record(1), rolledBack(2)]), isFalse],
+    [
+      'not when it was stopped',
+      state([deployment(2)], [record(1), record(2, { status: 'STOPPED' })]),
+      isFalse,
+    ],
+    [
+      'not when it is the old id that a rollback made PRIMARY again, and the rollback goes on',
+      state(
+        [deployment(2, { rolloutState: 'IN_PROGRESS' })],
+        [
+          record(2),
+          record(3, {
+            status: 'ROLLBACK_IN_PROGRESS',
+            rollback: { serviceRevisionArn: record(2).targetServiceRevision!.arn },
+          }),
+        ],
+      ),
+      isFalse,
+    ],
+    ['without a service deployment when its rollout is COMPLETED', state([deployment(2)], []), isGreen],
+    [
+      'not without one while its rollout goes on',
+      state([deployment(2, { rolloutState: 'IN_PROGRESS' })], []),
+      isFalse,
+    ],
+    [
+      'without either when it is the only one and all of its tasks run',
+      state([deployment(2, { rolloutState: undefined })], []),
+      isGreen,
+    ],
+    [
+      'not without either while an older one is left',
+      state([deployment(2, { rolloutState: undefined }), deployment(1, { status: 'ACTIVE' })], []),
+      isFalse,
+    ],
+    ['not with one task of two', state([deployment(2, { runningCount: 1 })], [record(2)]), isFalse],
+    [
+      'with one task of two where half is the minimum',
+      state([], [record(2)], {
+        service: service([deployment(2, { runningCount: 1 })], {
+          deploymentConfiguration: { minimumHealthyPercent: 50 },
+        }),
+      }),
+      isGreen,
+    ],
+    [
+      'not with no task where the minimum is 0 percent',
+      state([], [record(2)], {
+        service: service([deployment(2, { runningCount: 0 })], {
+          deploymentConfiguration: { minimumHealthyPercent: 0 },
+        }),
+      }),
+      isFalse,
+    ],
+    [
+      'with no task where none is wanted',
+      state([], [record(2)], { service: service([deployment(2, { runningCount: 0 })], { desiredCount: 0 }) }),
+      isGreen,
+    ],
+    [
+      'when another replaced it after it was SUCCESSFUL, and it still runs',
+      state(
+        [deployment(3, { rolloutState: 'IN_PROGRESS' }), deployment(2, { status: 'ACTIVE' })],
+        [record(2), record(3, { status: 'IN_PROGRESS' })],
+      ),
+      isGreen,
+    ],
+    [
+      'not when another replaced it and nothing of it runs',
+      state([deployment(3), deployment(2, { status: 'ACTIVE', runningCount: 0 })], [record(2), record(3)]),
+      isFalse,
+    ],
+    [
+      'not when the service is being deleted',
+      state([], [record(2)], { service: service([deployment(2)], { status: 'DRAINING' }) }),
+      isFalse,
+    ],
+  ])('%s', (_, end, expected) => {
+    expect(kinds(evidence([deployed()], end))).toEqual(expected);
+  });
+
+  test('not when it is of another version than the one asked for', () => {
+    const end = state([deployment(2)], [record(2)]);
+    expect(kinds(evidence([deployed({ image: 'example/web:3' })], end))).toEqual(isFalse);
+  });
+
+  test('not when the run speaks of another than it made', () => {
+    const end = state([deployment(2)], [record(2)]);
+    const speaks = { ...deployed(), calls: [made('ecs-svc/3')] };
+    expect(kinds(evidence([speaks], end))).toEqual(isFalse);
+  });
+
+  test('for as long as a read may be behind after it was, and no longer', () => {
+    const was = state([deployment(2)], [record(2)], { at: 5 * minute });
+    const gone = (at: number) => state([deployment(1)], [record(1), record(2)], { at });
+    expect(kinds(evidence([deployed()], [was, gone(10 * minute - 20_000)]))).toEqual(isGreen);
+    expect(kinds(evidence([deployed()], [was, gone(10 * minute - 40_000)]))).toEqual(isFalse);
+  });
+});
+
+describe('short of completed', () => {
+  const at = (lifecycleStage: string, weight: number, more = {}) =>
+    record(2, {
+      status: 'IN_PROGRESS',
+      lifecycleStage: lifecycleStage as never,
+      targetServiceRevision: {
+        ...record(2).targetServiceRevision,
+        requestedProductionTrafficWeight: weight,
+      },
+      ...more,
+    });
+  const running = [deployment(2, { rolloutState: 'IN_PROGRESS' }), deployment(1, { status: 'ACTIVE' })];
+  const dead = [deployment(2, { rolloutState: 'IN_PROGRESS', runningCount: 0 })];
+  test.each<[string, string, Snapshot, string[]]>([
+    ['all of the traffic', 'traffic-shifted', state(running, [at('BAKE_TIME', 100)]), isGreen],
+    ['a part of it', 'traffic-shifted', state(running, [at('PRODUCTION_TRAFFIC_SHIFT', 50)]), isFalse],
+    ['all of it, and nothing runs', 'traffic-shifted', state(dead, [at('BAKE_TIME', 100)]), isFalse],
+    [
+      'all of it, and a rollback has begun',
+      'traffic-shifted',
+      state(running, [at('BAKE_TIME', 100, { status: 'ROLLBACK_REQUESTED' })]),
+      isFalse,
+    ],
+    ['the stage asked for', 'stage:BAKE_TIME', state(running, [at('BAKE_TIME', 100)]), isGreen],
+    ['a stage before it', 'stage:BAKE_TIME', state(running, [at('POST_SCALE_UP', 0)]), isFalse],
+    [
+      'a stage in which nothing runs yet',
+      'stage:PRE_SCALE_UP',
+      state(dead, [at('PRE_SCALE_UP', 0)]),
+      isGreen,
+    ],
+  ])('%s', (_, until, end, expected) => {
+    expect(kinds(evidence([deployed({ until })], end))).toEqual(expected);
+  });
+
+  test('PAUSED is green only where it was asked for and something waits', () => {
+    const waiting = state(running, [
+      at('POST_SCALE_UP', 0, { lifecycleHookDetails: [{ status: 'AWAITING_ACTION' }] }),
+    ]);
+    const paused = (until: string) => ({ ...deployed({ until }), said: green({ verdict: 'PAUSED' }) });
+    expect(kinds(evidence([paused('paused')], waiting))).toEqual(isGreen);
+    expect(kinds(evidence([paused('completed')], waiting))).toEqual(isFalse);
+    expect(kinds(evidence([paused('paused')], state(running, [at('BAKE_TIME', 100)])))).toEqual(isFalse);
+  });
+
+  test('STARTED is green where the deployment is there', () => {
+    const started = {
+      ...deployed({ until: 'started' }),
+      said: green({ verdict: 'STARTED', 'deployment-id': 'ecs-svc/2' }),
+    };
+    expect(kinds(evidence([started], state(running, [at('PRE_SCALE_UP', 0)])))).toEqual(isGreen);
+    expect(kinds(evidence([started], before))).toEqual(isFalse);
+  });
+});
+
+describe('by the other controllers', () => {
+  const byCodeDeploy = (until = 'completed') =>
+    run(
+      { until },
+      {
+        calls: [
+          call('CreateDeployment', { made: ['d-2'], wrote: true, at: 2 * minute }),
+          call('BatchGetDeployments'),
+        ],
+        said: green({ verdict: 'SUCCEEDED', 'deployment-id': 'd-2' }),
+      },
+    );
+  const inProgress = { status: 'InProgress', completeTime: undefined };
+  test.each<[string, string, Snapshot, string[]]>([
+    [
+      'Succeeded, PRIMARY and steady',
+      'completed',
+      bySets('CODE_DEPLOY', [taskSet(2)], [codeDeploy(2)]),
+      isGreen,
+    ],
+    [
+      'Succeeded, and not steady',
+      'completed',
+      bySets('CODE_DEPLOY', [taskSet(2, { stabilityStatus: 'STABILIZING' })], [codeDeploy(2)]),
+      isFalse,
+    ],
+    [
+      'Succeeded, and another is PRIMARY',
+      'completed',
+      bySets('CODE_DEPLOY', [taskSet(1), taskSet(2, { status: 'ACTIVE' })], [codeDeploy(2)]),
+      isFalse,
+    ],
+    [
+      'Succeeded, and rolled back',
+      'completed',
+      bySets('CODE_DEPLOY', [taskSet(2)], [codeDeploy(2, { rollbackInfo: { rollbackDeploymentId: 'd-3' } })]),
+      isFalse,
+    ],
+    [
+      'Succeeded, and nothing runs',
+      'completed',
+      bySets('CODE_DEPLOY', [taskSet(2, { runningCount: 0 })], [codeDeploy(2)]),
+      isFalse,
+    ],
+    [
+      'AllowTraffic Succeeded',
+      'traffic-shifted',
+      bySets('CODE_DEPLOY', [taskSet(2)], [codeDeploy(2, inProgress, { AllowTraffic: 'Succeeded' })]),
+      isGreen,
+    ],
+    [
+      'AllowTraffic Succeeded, and a later event Failed',
+      'traffic-shifted',
+      bySets(
+        'CODE_DEPLOY',
+        [taskSet(2)],
+        [codeDeploy(2, inProgress, { AllowTraffic: 'Succeeded', AfterAllowTraffic: 'Failed' })],
+      ),
+      isFalse,
+    ],
+    [
+      'the event still pending',
+      'codedeploy:AfterAllowTraffic',
+      bySets('CODE_DEPLOY', [taskSet(2)], [codeDeploy(2, inProgress, { AfterAllowTraffic: 'Pending' })]),
+      isFalse,
+    ],
+  ])('CODE_DEPLOY: %s', (_, until, end, expected) => {
+    expect(kinds(evidence([byCodeDeploy(until)], end))).toEqual(expected);
+  });
+
+  const bySet = run(
+    {},
+    {
+      calls: [
+        call('CreateTaskSet', { made: ['ecs-svc/2'], wrote: true, at: 2 * minute }),
+        call('DescribeTaskSets'),
+      ],
+      said: green({ verdict: 'SUCCEEDED', 'deployment-id': 'ecs-svc/2' }),
+    },
+  );
+  test.each<[string, Snapshot, string[]]>([
+    ['PRIMARY, steady and alone', bySets('EXTERNAL', [taskSet(2)]), isGreen],
+    [
+      'the older set is still there',
+      bySets('EXTERNAL', [taskSet(2), taskSet(1, { status: 'ACTIVE' })]),
+      isFalse,
+    ],
+    [
+      'the older set is stopping',
+      bySets('EXTERNAL', [taskSet(2), taskSet(1, { status: 'DRAINING' })]),
+      isGreen,
+    ],
+    [
+      'somebody took its traffic away',
+      bySets('EXTERNAL', [taskSet(2, { runningCount: 0, computedDesiredCount: 0 })]),
+      isFalse,
+    ],
+    [
+      'no task is wanted',
+      bySets('EXTERNAL', [taskSet(2, { runningCount: 0, computedDesiredCount: 0 })], [], { desiredCount: 0 }),
+      isGreen,
+    ],
+    ['it is not PRIMARY', bySets('EXTERNAL', [taskSet(1), taskSet(2, { status: 'ACTIVE' })]), isFalse],
+  ])('EXTERNAL: %s', (_, end, expected) => {
+    expect(kinds(evidence([bySet], end))).toEqual(expected);
+  });
+});
+
+describe('NOOP', () => {
+  const live2 = state([deployment(2)], [record(2)]);
+  const noop = (shown: Snapshot, more: Partial<Run> = {}, asked: Partial<Run['asked']> = {}) =>
+    run(asked, {
+      calls: [read(10 * minute - 4000, shown), read(10 * minute, shown)],
+      said: green({ verdict: 'NOOP' }),
+      ...more,
+    });
+  test.each<[string, Run, Snapshot, string[]]>([
+    ['two reads, 4 seconds apart, show it', noop(live2), live2, isGreen],
+    ['one read shows it', noop(live2, { calls: [read(10 * minute, live2)] }), live2, isFalse],
+    ['something was written', noop(live2, { calls: [...noop(live2).calls, made()] }), live2, isFalse],
+    ['another version is live', noop(before), before, isFalse],
+    [
+      'a deployment is under way',
+      noop(live2),
+      state([deployment(2), deployment(3)], [record(2), record(3, { status: 'IN_PROGRESS' })]),
+      isFalse,
+    ],
+    ['a new deployment was forced', noop(live2, {}, { force: true }), live2, isFalse],
+    ['the count is another', noop(live2, {}, { count: 4 }), live2, isFalse],
+    ['nothing of it runs', noop(live2), state([deployment(2, { runningCount: 0 })], [record(2)]), isFalse],
+  ])('%s', (_, one, end, expected) => {
+    expect(kinds(evidence([one], end))).toEqual(expected);
+  });
+
+  test('is judged by what was served where reads were behind for longer than they should be', () => {
+    const end = state([deployment(3)], [record(2), record(3)]);
+    expect(kinds(evidence([noop(live2)], end, { behind: 90_000 }))).toEqual(isGreen);
+    expect(kinds(evidence([noop(end)], end, { behind: 90_000 }))).toEqual(isFalse);
+  });
+});
+
+describe('wait-for-service', () => {
+  const waited = (asked: Partial<Run['asked']>, id: string, shown: Snapshot) =>
+    run(
+      { operation: 'wait', image: undefined as never, ...asked },
+      {
+        calls: [read(2 * minute, shown), read(10 * minute, shown)],
+        said: green({ verdict: 'SUCCEEDED', 'deployment-id': id }),
+      },
+    );
+  const live2 = state([deployment(2)], [record(1), record(2)]);
+  const backTo1 = state([deployment(1)], [record(1), rolledBack(2)]);
+  test.each<[string, Run, Snapshot, string[]]>([
+    ['the newest is live', waited({}, 'ecs-svc/2', live2), live2, isGreen],
+    ['the newest was rolled back', waited({}, 'ecs-svc/1', backTo1), backTo1, isFalse],
+    [
+      'the one asked for was rolled back',
+      waited({ deploymentId: 'ecs-svc/2' }, 'ecs-svc/2', backTo1),
+      backTo1,
+      isFalse,
+    ],
+    [
+      'the version asked for is live again',
+      waited({ image: 'example/web:1' }, 'ecs-svc/1', backTo1),
+      backTo1,
+      isGreen,
+    ],
+    ['another version is asked for', waited({ image: 'example/web:3' }, 'ecs-svc/2', live2), live2, isFalse],
+    [
+      'a newer one is not seen yet',
+      waited({}, 'ecs-svc/2', live2),
+      state(
+        [deployment(3), deployment(2, { status: 'ACTIVE' })],
+        [record(2), record(3, { status: 'IN_PROGRESS' })],
+        {
+          at: 3 * minute,
+        },
+      ),
+      isFalse,
+    ],
+  ])('%s', (_, one, end, expected) => {
+    expect(kinds(evidence([one], end))).toEqual(expected);
+  });
+
+  test('looks for 30 seconds where it was over at first', () => {
+    const one = {
+      ...waited({}, 'ecs-svc/2', live2),
+      calls: [read(10 * minute - 5000, live2), read(10 * minute, live2)],
+    };
+    expect(kinds(evidence([one], live2))).toEqual(isFalse);
+  });
+});
+
+describe('a rollback', () => {
+  const live = (version: number, at: number, records: number[]) =>
+    state(
+      [deployment(version)],
+      records.map((one) => record(one)),
+      { at },
+    );
+  const three = [live(2, minute + 1, [1, 2]), live(3, minute + 2, [1, 2, 3])];
+  const back = (more: Partial<Run> = {}) =>
+    run(
+      { operation: 'rollback', image: undefined as never },
+      {
+        calls: [
+          call('UpdateService', { at: 2 * minute, made: ['ecs-svc/9'], wrote: true }),
+          call('DescribeServices'),
+        ],
+        said: green({ verdict: 'SUCCEEDED', 'deployment-id': 'ecs-svc/9' }),
+        ...more,
+      },
+    );
+  const to = (version: number, at = 5 * minute) =>
+    state(
+      [deployment(version, { id: 'ecs-svc/9' })],
+      [record(3), { ...record(9), createdAt: new Date(2 * minute) }],
+      { at },
+    );
+  test.each<[string, readonly Snapshot[], string[]]>([
+    ['to the version before', [...three, to(2)], isGreen],
+    ['to the one before that', [...three, to(1)], isFalse],
+    ['that leaves the version to go', [...three, to(3)], isFalse],
+    [
+      'that leaves tasks of the version to go',
+      [
+        ...three,
+        {
+          ...to(2),
+          service: service([deployment(2, { id: 'ecs-svc/9' }), deployment(3, { status: 'ACTIVE' })]),
+        },
+      ],
+      isFalse,
+    ],
+    ['where there is no version before', [to(1)], isFalse],
+  ])('%s', (_, history, expected) => {
+    expect(kinds(evidence([back()], history))).toEqual(expected);
+  });
+
+  test('goes to the version that was live before the present one first became live', () => {
+    const again = [...three, live(2, minute + 3, [1, 2, 3]), to(1)];
+    expect(kinds(evidence([back()], again))).toEqual(isGreen);
+    expect(kinds(evidence([back()], [...again.slice(0, 3), to(3)]))).toEqual(isFalse);
+  });
+
+  test('is not repeated by another CI run', () => {
+    const second = back({
+      origin: 'run-2',
+      startedAt: 6 * minute,
+      calls: [call('UpdateService', { at: 6 * minute, made: ['ecs-svc/10'], wrote: true })],
+      said: green({ verdict: 'SUCCEEDED', 'deployment-id': 'ecs-svc/10' }),
+    });
+    const end = state([deployment(1, { id: 'ecs-svc/10' })], [record(10)], { at: 7 * minute });
+    const first = back({ endedAt: 5 * minute, calls: back().calls.slice(0, 1) });
+    expect(kinds(evidence([first, second], [...three, to(2, 3 * minute), end]))).toEqual(isFalse);
+  });
+});
+
+describe('scale-service', () => {
+  const scaled = (count: number) =>
+    run(
+      { operation: 'scale', count },
+      { calls: [made(), call('DescribeServices')], said: green({ verdict: 'SUCCEEDED' }) },
+    );
+  const four = (running: number, pending: number) =>
+    state([], [record(1)], {
+      service: service([deployment(1, { runningCount: running, pendingCount: pending })], {
+        desiredCount: 4,
+      }),
+    });
+  test.each<[string, number, Snapshot, string[]]>([
+    ['as many run as were asked for', 4, four(4, 0), isGreen],
+    ['fewer run', 4, four(3, 0), isFalse],
+    ['one is pending', 4, four(4, 1), isFalse],
+    ['another count is set', 5, four(4, 0), isFalse],
+  ])('%s', (_, count, end, expected) => {
+    expect(kinds(evidence([scaled(count)], end))).toEqual(expected);
+  });
+});
+
+describe('run-task', () => {
+  const started = (asked: Partial<Run['asked']> = {}) =>
+    run(
+      { operation: 'run-task', count: 1, ...asked },
+      {
+        calls: [call('RunTask', { made: [task().taskArn!], wrote: true })],
+        said: green({ 'exit-code': '0' }),
+      },
+    );
+  const ended = (migrate: number | undefined, agent: number) =>
+    task({
+      containers: [
+        { name: 'migrate', ...(migrate !== undefined && { exitCode: migrate }) },
+        { name: 'agent', exitCode: agent },
+      ],
+    });
+  test.each<[string, Partial<Run['asked']>, ReturnType<typeof task>, string[]]>([
+    ['every container ended with 0', {}, task(), isGreen],
+    ['ECS ended one of them', {}, ended(143, 0), isFalse],
+    ['ECS ended another than the one that decides', { container: 'migrate' }, ended(0, 143), isGreen],
+    ['the one that decides failed', { container: 'migrate' }, ended(1, 0), isFalse],
+    ['the one that decides has no exit code', { container: 'migrate' }, ended(undefined, 0), isFalse],
+    ['the task was interrupted', {}, task({ stopCode: 'SpotInterruption' }), isFalse],
+    ['fewer tasks were started', { count: 2 }, task(), isFalse],
+    ['nothing was waited for', { until: 'started' }, ended(1, 1), isGreen],
+  ])('%s', (_, asked, one, expected) => {
+    expect(kinds(evidence([started(asked)], before, { tasks: [one] }))).toEqual(expected);
+  });
+
+  test('is red only where something failed', () => {
+    const failed = { ...started(), said: red('TASK_FAILED') };
+    expect(kinds(evidence([failed], before, { tasks: [task()] }))).toEqual(['false-red']);
+    expect(kinds(evidence([failed], before, { tasks: [ended(1, 0)] }))).toEqual([]);
+  });
+});
+
+describe('red is as exact as green', () => {
+  const live2 = state([deployment(2)], [record(1), record(2)], { at: 5 * minute });
+  const ended = (code: string, summary?: string) => ({ ...deployed(), said: red(code, summary) });
+  test.each(['ROLLED_BACK', 'DEPLOYMENT_FAILED', 'STOPPED', 'SUPERSEDED', 'PAUSED', 'TIMED_OUT', 'STALLED'])(
+    '%s is not said of what has long been live',
+    (code) => expect(kinds(evidence([ended(code)], live2))).toEqual(['false-red']),
+  );
+
+  test('TIMED_OUT may be said of what has just become live', () => {
+    expect(kinds(evidence([ended('TIMED_OUT')], { ...live2, at: 9 * minute }))).toEqual([]);
+  });
+
+  const goesOn = state([deployment(2)], [record(1), record(2, { status: 'IN_PROGRESS' })], {
+    at: 5 * minute,
+  });
+  const backTo1 = state([deployment(1)], [record(1), rolledBack(2)], { at: 5 * minute });
+  const replaced = state([deployment(3)], [record(2, { status: 'STOPPED' }), record(3)], { at: 5 * minute });
+  test.each<[string, Snapshot, boolean]>([
+    ['ROLLED_BACK', backTo1, true],
+    ['ROLLED_BACK', goesOn, false],
+    ['ROLLED_BACK', replaced, false],
+    ['SUPERSEDED', replaced, true],
+    ['SUPERSEDED', backTo1, false],
+    ['STOPPED', replaced, true],
+    ['STOPPED', goesOn, false],
+    ['PAUSED', goesOn, false],
+    ['SERVICE_NOT_ACTIVE', goesOn, false],
+  ])('%s of %#', (code, end, isRight) => {
+    expect(kinds(evidence([ended(code)], end))).toEqual(isRight ? [] : ['false-red']);
+  });
+
+  test('out of time is not said where nothing could be read in the last minute', () => {
+    const unread = {
+      ...ended('TIMED_OUT'),
+      calls: [made('ecs-svc/2'), call('DescribeServices', { answer: undefined })],
+    };
+    expect(kinds(evidence([unread], goesOn))).toEqual(['false-red']);
+    expect(kinds(evidence([ended('TIMED_OUT')], goesOn))).toEqual([]);
+  });
+
+  test('unknown is not said where every read was answered', () => {
+    expect(kinds(evidence([ended('VERDICT_UNKNOWN')], goesOn))).toEqual(['false-red']);
+  });
+
+  test('no sentence contradicts itself', () => {
+    const summary = 'web: web:2 is not live: deployment 3 replaced ours (live: web:2)';
+    expect(kinds(evidence([ended('SUPERSEDED', summary)], replaced))).toEqual(['false-red']);
+  });
+});
+
+describe('twice is once', () => {
+  const attempt = (ids: string[], at: number, more: Partial<Run> = {}) =>
+    run({}, { calls: [call('UpdateService', { at, made: ids, wrote: true })], endedAt: at + 1000, ...more });
+  const history = (status: 'IN_PROGRESS' | 'SUCCESSFUL' | 'STOPPED') => [
+    state([deployment(2)], [record(2, { status })], { at: 3 * minute }),
+    state([deployment(2, { id: 'ecs-svc/4' })], [record(2, { status }), record(4)], { at: 6 * minute }),
+  ];
+  const twice = (status: 'IN_PROGRESS' | 'SUCCESSFUL' | 'STOPPED', more: Partial<Run> = {}) =>
+    kinds(
+      evidence(
+        [attempt(['ecs-svc/2'], 2 * minute), attempt(['ecs-svc/4'], 5 * minute, more)],
+        history(status),
+      ),
+    );
+  test('what is in flight or live is not deployed again', () => {
+    expect(twice('IN_PROGRESS')).toEqual(['duplicate']);
+    expect(twice('SUCCESSFUL')).toEqual(['duplicate']);
+    expect(twice('STOPPED')).toEqual([]);
+    expect(twice('SUCCESSFUL', { origin: 'run-2' })).toEqual([]);
+  });
+
+  test('what was forced is, by a run after one that came to an end', () => {
+    const forced = (said: Run['said']) =>
+      kinds(
+        evidence(
+          [
+            attempt(['ecs-svc/2'], 2 * minute, { ...(said && { said }) }),
+            attempt(['ecs-svc/4'], 5 * minute, { asked: { ...run({}).asked, force: true } }),
+          ],
+          history('SUCCESSFUL'),
+        ),
+      );
+    expect(forced(undefined)).toEqual(['duplicate']);
+    expect(forced(red('CANCELLED'))).toEqual([]);
+  });
+
+  test('one content is registered once, and so many tasks are started as were asked for', () => {
+    const registered = run(
+      {},
+      {
+        calls: [1, 2].map((n) =>
+          call('RegisterTaskDefinition', {
+            made: [`arn:aws:ecs:us-east-1:123456789012:task-definition/web:${n + 7}`],
+          }),
+        ),
+      },
+    );
+    const images = {
+      ...evidence([], before).images,
+      [registered.calls[0]!.made[0]!]: 'example/web:2',
+      [registered.calls[1]!.made[0]!]: 'example/web:2',
+    };
+    expect(kinds(evidence([registered], before, { images }))).toEqual(['duplicate']);
+    const tasks = run(
+      { operation: 'run-task', count: 1 },
+      { calls: [call('RunTask', { made: ['arn:x:task/1', 'arn:x:task/2'] })] },
+    );
+    expect(kinds(evidence([tasks], before))).toEqual(['duplicate']);
+  });
+});
+
+describe('whatever is done', () => {
+  test('after a cancel nothing is sent but the one stop that was asked for', () => {
+    const cancelled = (onCancel: 'leave' | 'stop', operations: string[]) =>
+      run(
+        { onCancel },
+        {
+          cancelledAt: 5 * minute,
+          calls: operations.map((operation) => call(operation, { at: 5 * minute + 2000 })),
+        },
+      );
+    const late = ['call-after-cancel'];
+    expect(kinds(evidence([cancelled('leave', ['DescribeServices'])], before))).toEqual(late);
+    expect(kinds(evidence([cancelled('stop', ['StopServiceDeployment'])], before))).toEqual([]);
+    expect(
+      kinds(evidence([cancelled('stop', ['StopServiceDeployment', 'DescribeServices'])], before)),
+    ).toEqual(late);
+  });
+
+  test.each(['::set-output name=verdict::SUCCEEDED', 'fine\n  ::error::x', 'web ##[add-mask]y'])(
+    'no line is a command of a runner: %j',
+    (line) => {
+      expect(kinds(evidence([run({}, { lines: ['info: fine', line] })], before))).toEqual(['command-fired']);
+    },
+  );
+
+  test('a defect of our own is told', () => {
+    expect(kinds(evidence([run({}, { said: red('INTERNAL') })], before))).toEqual(['crash']);
+  });
+});

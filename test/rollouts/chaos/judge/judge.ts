@@ -1,0 +1,38 @@
+import type { Breach, Evidence, Run } from './evidence.ts';
+import { greenBreaches } from './green.ts';
+import { redBreaches } from './red.ts';
+import { twiceBreaches } from './twice.ts';
+
+/** Holds a timeline against docs/truth.md, which says when green is allowed and what red may say. */
+export const judge = (evidence: Evidence): readonly Breach[] => [
+  ...evidence.runs.flatMap((run) => [
+    ...greenBreaches(evidence, run),
+    ...redBreaches(evidence, run),
+    ...lateCalls(run),
+    ...commandsOf(run),
+    ...defects(run),
+  ]),
+  ...twiceBreaches(evidence),
+];
+
+/** After a cancel nothing more is sent, except what `on-cancel: stop` asks for. */
+function lateCalls({ calls, cancelledAt, asked }: Run): readonly Breach[] {
+  if (cancelledAt === undefined) return [];
+  // One that failed and was sent again is one call.
+  const late = new Set(
+    calls
+      .filter((call) => call.at > cancelledAt + 1000)
+      .map((call) => `${call.operation} ${JSON.stringify(call.input)}`),
+  );
+  const permitted = asked.onCancel === 'stop' ? (asked.operation === 'run-task' ? (asked.count ?? 1) : 1) : 0;
+  return late.size > permitted ? [{ kind: 'call-after-cancel', what: [...late].join(', ') }] : [];
+}
+
+/** No line of the log is a command of a runner. */
+function commandsOf({ lines }: Run): readonly Breach[] {
+  const fired = lines.find((line) => line.split('\n').some((one) => /^\s*::|##\[/.test(one)));
+  return fired === undefined ? [] : [{ kind: 'command-fired', what: fired }];
+}
+
+const defects = ({ said }: Run): readonly Breach[] =>
+  said?.error?.code === 'INTERNAL' ? [{ kind: 'crash', what: said.error.summary }] : [];

@@ -1,0 +1,241 @@
+import type { ServiceDeployment } from '@aws-sdk/client-ecs';
+import { notBack, wayBack, waysBack } from './earlier-version.ts';
+import type { Breach, Evidence, Run, Snapshot } from './evidence.ts';
+import { awaited, claimedBy, countProblem, ours } from './green.ts';
+import {
+  between,
+  controllerOf,
+  grace,
+  idOf,
+  newestOf,
+  primaryOf,
+  primarySetOf,
+  serviceDeploymentOf,
+  visibleAtEnd,
+} from './history.ts';
+import { isPaused, isUnderWay, liveRevision, notLive, type Problem } from './live.ts';
+import { failureOf, startedBy } from './tasks.ts';
+
+/** Verdicts that say something of ECS. The others (denied, cancelled, lost) say something of the run. */
+const assertions = new Set([
+  'ROLLED_BACK',
+  'DEPLOYMENT_FAILED',
+  'STOPPED',
+  'SUPERSEDED',
+  'PAUSED',
+  'NOT_PAUSED',
+  'NOT_FOUND',
+  'SERVICE_NOT_ACTIVE',
+  'REQUEST_REFUSED',
+]);
+/** They say that it was still going on; they are wrong of what has long been so. */
+const patience = new Set(['TIMED_OUT', 'STALLED']);
+const noticeWithin = 120_000;
+
+/** "Red is as exact as green": what is wrong with a red end. */
+export function redBreaches(evidence: Evidence, run: Run): readonly Breach[] {
+  const { error } = run.said ?? {};
+  if (!error || evidence.behind > grace) return [];
+  const problem =
+    isSo(evidence, run, error.code) ?? misnamed(evidence, run, error.code) ?? contradicts(error.summary);
+  return problem === undefined
+    ? []
+    : [
+        {
+          kind: 'false-red',
+          what: `${run.asked.operation} ended with ${error.code}, but ${problem}: ${error.summary}`,
+        },
+      ];
+}
+
+/** What was asked for has been so for as long as the run could have seen it. */
+function isSo(evidence: Evidence, run: Run, code: string): Problem {
+  if (run.asked.operation === 'run-task') {
+    if (code !== 'TASK_FAILED') return undefined;
+    const started = startedBy(evidence, run);
+    const isDone = started.length === (run.asked.count ?? 1);
+    return isDone && started.every((task) => failureOf(task, run.asked.container) === undefined)
+      ? 'every task did what it was for'
+      : undefined;
+  }
+  const window = assertions.has(code) ? grace : patience.has(code) ? noticeWithin : undefined;
+  if (window === undefined || run.endedAt - run.startedAt < window) return undefined;
+  const rule = ruleOf(evidence, run);
+  const states = between(evidence.history, run.endedAt - window, run.endedAt);
+  return rule && states.every((state) => rule(state) === undefined) ? 'what was asked for is so' : undefined;
+}
+
+/** The rule that green would have had to meet in the end. */
+function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | undefined {
+  const { operation, count, image, action } = run.asked;
+  const { history, images } = evidence;
+  if (operation === 'scale') return (state) => countProblem(state, count!);
+  if (operation === 'rollback' || action === 'rollback') {
+    const ways = waysBack(evidence, run);
+    return (state) => {
+      const problems = ways.map((way) => notBack(state, way, images));
+      return problems.find((one) => one !== undefined);
+    };
+  }
+  if (operation === 'wait')
+    return (state) => {
+      const id = awaited(evidence, run, state);
+      return id === undefined ? 'nothing to wait for' : notLive(state, id, history);
+    };
+  const id = ours(evidence, run).at(-1) ?? claimedBy(run);
+  if (id !== undefined) return (state) => notLive(state, id, history);
+  if (image === undefined) return undefined;
+  return (state) =>
+    images[liveRevision(state) ?? ''] === image && !isUnderWay(state) ? undefined : 'it is not live';
+}
+
+/** The verdict names what did not happen. */
+function misnamed(evidence: Evidence, run: Run, code: string): Problem {
+  const id = ours(evidence, run).at(-1) ?? claimedBy(run);
+  const during = between(evidence.history, run.startedAt - grace, run.endedAt);
+  const visible = visibleAtEnd(evidence, run);
+  const isAbout = run.asked.operation !== 'scale' && run.asked.operation !== 'run-task';
+  switch (code) {
+    case 'ROLLED_BACK':
+      return !isAbout || during.some((state) => wasRolledBack(evidence, run, state, id))
+        ? undefined
+        : 'nothing was rolled back';
+    case 'SUPERSEDED':
+      return during.some((state) => isSuperseded(evidence, run, state, id))
+        ? undefined
+        : 'nothing of anybody else is or was PRIMARY';
+    case 'STOPPED':
+      return !isAbout || id === undefined || during.some((state) => isStopped(state, id))
+        ? undefined
+        : `${id} was not stopped`;
+    case 'PAUSED':
+      return visible.some((state) => isPaused(state, undefined)) ? undefined : 'nothing waits for anybody';
+    case 'NOT_PAUSED':
+      return ours(evidence, run).length > 0 || continuedBefore(evidence, run)
+        ? 'an attempt before it has answered the pause'
+        : during.every((state) => isPaused(state, undefined))
+          ? 'a hook waits'
+          : undefined;
+    case 'SERVICE_NOT_ACTIVE':
+      return visible.every((state) => state.service?.status === 'ACTIVE')
+        ? 'the service is ACTIVE'
+        : undefined;
+    case 'ROLLBACK_IMPOSSIBLE':
+      return impossible(evidence, run);
+    case 'TIMED_OUT':
+      return nothingRead(run) ? 'nothing could be read in the last minute' : undefined;
+    case 'VERDICT_UNKNOWN':
+      return run.calls.every((call) => call.answer !== undefined) ? 'every read was answered' : undefined;
+    case 'OUTCOME_UNKNOWN':
+      return run.calls.every((call) => call.answer !== undefined) ? 'every write was answered' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string | undefined): boolean {
+  if (controllerOf(state) === 'CODE_DEPLOY')
+    return state.codeDeploy.some(
+      ({ info }) =>
+        info.rollbackInfo !== undefined &&
+        (id === undefined || !id.startsWith('d-') || info.deploymentId === id),
+    );
+  if (controllerOf(state) === 'EXTERNAL') {
+    const own = state.service?.taskSets?.find((one) => one.id === id);
+    return own?.status !== 'PRIMARY';
+  }
+  const record = id === undefined ? newestOf(state) : serviceDeploymentOf(state, id);
+  if (/^ROLLBACK/.test(record?.status ?? '')) return true;
+  const primary = primaryOf(state);
+  if (id === undefined || primary?.id === id) return false;
+  // An id from before ours, or a deployment of the run that took ours back.
+  const other = serviceDeploymentOf(state, primary?.id ?? '');
+  const isOlder = !other || !record || other.createdAt! < record.createdAt!;
+  const isTakenBack = ours(evidence, run).includes(primary?.id ?? '');
+  return (isOlder && record !== undefined && record.status !== 'SUCCESSFUL') || isTakenBack;
+}
+
+function isSuperseded(evidence: Evidence, run: Run, state: Snapshot, id: string | undefined): boolean {
+  if (run.asked.operation === 'scale') return state.service?.desiredCount !== run.asked.count;
+  if (run.asked.operation === 'wait' && run.asked.image !== undefined && controllerOf(state) === 'ECS')
+    return isReplaced(evidence, state, run.asked.image);
+  const own = ours(evidence, run);
+  const isForeign = (other: string | undefined, createdAt: Date | undefined) =>
+    other !== undefined &&
+    other !== id &&
+    !own.includes(other) &&
+    (createdAt?.getTime() ?? 0) >= Math.min(createdOf(state, id) ?? Infinity, run.startedAt - grace);
+  if (controllerOf(state) === 'CODE_DEPLOY') {
+    const last = state.codeDeploy.at(-1)?.info;
+    if (isForeign(last?.deploymentId, last?.createTime)) return true;
+  }
+  if (controllerOf(state) !== 'ECS') {
+    const primary = primarySetOf(state);
+    // A task set that another made PRIMARY may be older than ours.
+    return primary !== undefined && primary.id !== id && !own.includes(primary.id!);
+  }
+  const newest = newestOf(state);
+  return newest !== undefined && isForeign(idOf(newest), newest.createdAt);
+}
+
+/** Of a version to wait for: a later deployment is of another, and the version's own was not rolled back. */
+function isReplaced({ images }: Evidence, state: Snapshot, image: string): boolean {
+  const imageOfTarget = (one: ServiceDeployment) => {
+    const entry = state.service?.deployments?.find(({ id }) => id === idOf(one));
+    return entry && images[entry.taskDefinition ?? ''];
+  };
+  const newest = newestOf(state);
+  if (!newest) return true;
+  const isOther = images[primaryOf(state)?.taskDefinition ?? ''] !== image;
+  return isOther && !(/^ROLLBACK/.test(newest.status ?? '') && imageOfTarget(newest) === image);
+}
+
+const createdOf = (state: Snapshot, id: string | undefined): number | undefined =>
+  id === undefined ? undefined : serviceDeploymentOf(state, id)?.createdAt?.getTime();
+
+function isStopped(state: Snapshot, id: string): boolean {
+  if (id.startsWith('d-'))
+    return state.codeDeploy.some(({ info }) => info.deploymentId === id && info.status === 'Stopped');
+  if (controllerOf(state) === 'EXTERNAL') {
+    const own = state.service?.taskSets?.find((one) => one.id === id);
+    return own === undefined || own.status === 'DRAINING';
+  }
+  return /^(?:STOP|ROLLBACK)/.test(serviceDeploymentOf(state, id)?.status ?? '');
+}
+
+const continuedBefore = ({ runs }: Evidence, run: Run): boolean =>
+  runs
+    .slice(0, runs.indexOf(run))
+    .some(
+      (one) =>
+        one.origin === run.origin &&
+        one.asked.operation === 'continue' &&
+        one.calls.some((call) => call.wrote),
+    );
+
+/** Under the other controllers not every version that was live is known. */
+function impossible(evidence: Evidence, run: Run): Problem {
+  const isAgain = evidence.runs
+    .slice(0, evidence.runs.indexOf(run))
+    .some((one) => one.asked.operation === 'rollback');
+  const isRead = run.calls.some(
+    (call) => call.operation === 'ListServiceDeployments' && call.answer !== undefined,
+  );
+  const { to } = wayBack(evidence, run, run.startedAt);
+  return !isAgain && isRead && to !== undefined && waysBack(evidence, run).every((way) => way.to === to)
+    ? `${to} was live before`
+    : undefined;
+}
+
+function nothingRead(run: Run): boolean {
+  const last = run.calls.filter((call) => call.at > run.endedAt - 60_000);
+  return (
+    run.endedAt - run.startedAt > 60_000 && last.length > 0 && last.every((call) => call.answer === undefined)
+  );
+}
+
+/** "No sentence contradicts its own facts." */
+function contradicts(summary: string): Problem {
+  const [, named, live] = /(\S+:\d+) is not live.*\(live: (\S+:\d+)\)/.exec(summary) ?? [];
+  return named !== undefined && named === live ? 'it contradicts itself' : undefined;
+}

@@ -1,0 +1,125 @@
+import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
+import { asOf, controllerOf, grace, serviceDeploymentOf } from './history.ts';
+import { notLive } from './live.ts';
+
+interface Made {
+  readonly id: string;
+  readonly run: Run;
+  readonly call: Call;
+}
+
+/** "Twice is once": one effect for each time that it was asked for, however often a run is cut off and run again. */
+export const twiceBreaches = (evidence: Evidence): readonly Breach[] =>
+  [
+    ...deployments(evidence),
+    ...(evidence.runs.some((run) => run.asked.operation === 'deploy') ? revisions(evidence) : []),
+    ...tasks(evidence),
+  ].map((what) => ({ kind: 'duplicate', what }));
+
+const madeIn = (run: Run, pattern: RegExp): readonly Made[] =>
+  run.calls.flatMap((call) => call.made.filter((id) => pattern.test(id)).map((id) => ({ id, run, call })));
+
+/** The runs of each CI run that do the same. */
+const steps = ({ runs }: Evidence): readonly (readonly Run[])[] => [
+  ...Map.groupBy(runs, (run) => `${run.origin} ${run.asked.operation}`).values(),
+];
+
+function deployments(evidence: Evidence): readonly string[] {
+  return steps(evidence).flatMap((runs) => {
+    const made = runs
+      .flatMap((run) => madeIn(run, /^(?:ecs-svc\/|d-)/))
+      // What takes a failed deployment back is of another version.
+      .filter(({ id, run, call }) => isAskedFor(evidence, run, id, call));
+    return made.flatMap((later, index) => {
+      const earlier = made[index - 1];
+      return earlier && !mayFollow(evidence, earlier, later)
+        ? [`${later.id} was made after ${earlier.id}, which is ${standing(evidence, earlier, later)}`]
+        : [];
+    });
+  });
+}
+
+function isAskedFor(evidence: Evidence, run: Run, id: string, call: Call): boolean {
+  if (run.asked.operation !== 'deploy' || id.startsWith('d-')) return true;
+  const state = evidence.history.find((one) => one.at >= call.at && entryOf(one, id));
+  return !state || evidence.images[entryOf(state, id)!.taskDefinition ?? ''] === run.asked.image;
+}
+
+const entryOf = ({ service }: Snapshot, id: string) =>
+  [...(service?.deployments ?? []), ...(service?.taskSets ?? [])].find((one) => one.id === id);
+
+function mayFollow(evidence: Evidence, earlier: Made, later: Made): boolean {
+  const before = stateBefore(evidence, later);
+  if (isGivenUp(before, earlier.id)) return true;
+  const isLive = notLive(before, earlier.id, evidence.history) === undefined;
+  const isOver = isLive || !isInFlight(before, earlier.id);
+  // It was green, and something has changed since.
+  if (isOver && !isLive) return true;
+  const isForcedAgain = later.run.asked.force === true && earlier.run.said !== undefined;
+  if (isOver && isForcedAgain && earlier.run !== later.run) return true;
+  // What a run before it has just made it may not see yet.
+  return (
+    earlier.run !== later.run &&
+    later.call.at - earlier.call.at <= grace + evidence.behind &&
+    !wasShown(earlier, later)
+  );
+}
+
+const stateBefore = ({ history }: Evidence, { call }: Made): Snapshot =>
+  call.before ?? asOf(history, call.at);
+
+const wasShown = ({ id }: Made, { run, call }: Made): boolean =>
+  run.calls.some((one) => one.at <= call.at && one !== call && JSON.stringify(one.answer ?? '').includes(id));
+
+function isGivenUp(state: Snapshot, id: string): boolean {
+  if (id.startsWith('d-'))
+    return state.codeDeploy.some(
+      ({ info }) => info.deploymentId === id && ['Failed', 'Stopped'].includes(info.status ?? ''),
+    );
+  if (controllerOf(state) !== 'ECS') {
+    const own = entryOf(state, id);
+    return own === undefined || own.status === 'DRAINING';
+  }
+  return /^(?:STOPPED|ROLLBACK)/.test(serviceDeploymentOf(state, id)?.status ?? '');
+}
+
+function isInFlight(state: Snapshot, id: string): boolean {
+  if (id.startsWith('d-'))
+    return state.codeDeploy.some(
+      ({ info }) =>
+        info.deploymentId === id && !['Succeeded', 'Failed', 'Stopped'].includes(info.status ?? ''),
+    );
+  if (controllerOf(state) !== 'ECS') return entryOf(state, id)?.status === 'ACTIVE';
+  return ['PENDING', 'IN_PROGRESS', 'STOP_REQUESTED'].includes(serviceDeploymentOf(state, id)?.status ?? '');
+}
+
+function standing(evidence: Evidence, earlier: Made, later: Made): string {
+  const before = stateBefore(evidence, later);
+  return isInFlight(before, earlier.id) ? 'in flight' : 'live';
+}
+
+/** Revisions of one content that a step has registered. */
+function revisions(evidence: Evidence): readonly string[] {
+  return steps(evidence).flatMap((runs) => {
+    const made = runs
+      .filter((run) => run.asked.operation === 'deploy')
+      .flatMap((run) => madeIn(run, /:task-definition\//))
+      .filter(({ id, run }) => evidence.images[id] === run.asked.image);
+    const isByEcs = made.every(({ call }) => call.operation !== 'RegisterTaskDefinition');
+    return made.length > 1 && !isByEcs
+      ? [`${made.length} revisions of the same content were registered`]
+      : [];
+  });
+}
+
+function tasks(evidence: Evidence): readonly string[] {
+  const attempts = Map.groupBy(
+    evidence.runs.filter((run) => run.asked.operation === 'run-task'),
+    (run) => `${run.origin} ${run.attempt}`,
+  );
+  return [...attempts.values()].flatMap((runs) => {
+    const made = runs.flatMap((run) => madeIn(run, /:task\//));
+    const wanted = runs[0]!.asked.count ?? 1;
+    return made.length > wanted ? [`${made.length} tasks were started where ${wanted} were asked for`] : [];
+  });
+}

@@ -1,0 +1,29 @@
+import type { World } from '@landfall/sandbox/sandbox';
+
+/** Where every timeline plays. */
+export const place = { cluster: 'main', service: 'web' };
+export const serviceArn = 'arn:aws:ecs:us-east-1:123456789012:service/main/web';
+export const group = { applicationName: 'AppECS-main-web', deploymentGroupName: 'DgpECS-main-web' };
+export const alarm = 'errors';
+
+/** What anybody but the run asks of AWS: past the journal, the faults and the late reads that meet the run. */
+export type Ask = <T>(service: 'ecs' | 'codedeploy', operation: string, input: object) => T;
+
+export function askOf(world: World): Ask {
+  const context = {
+    caller: {
+      accessKeyId: 'LANDFALLADMIN',
+      accountId: world.accountId,
+      region: world.region,
+      partition: 'aws',
+      arn: 'arn:aws:iam::123456789012:user/somebody',
+      userId: 'somebody',
+    },
+    clock: world.clock,
+    requestId: 'somebody',
+    signal: new AbortController().signal,
+  };
+  // These two answer at once, so that nothing happens in the world between two reads.
+  return <T>(service: 'ecs' | 'codedeploy', operation: string, input: object) =>
+    world[service].handlers[operation]!(input, context) as T;
+}

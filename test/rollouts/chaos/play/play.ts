@@ -1,0 +1,244 @@
+import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
+import type { ListTasksResponse, Task, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Operation } from '@landfall/core/operation/operation';
+import { continueDeployment } from '@landfall/core/operations/continue-deployment';
+import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
+import { deployService } from '@landfall/core/operations/deploy-service';
+import { rollbackService } from '@landfall/core/operations/rollback-service';
+import { runTask } from '@landfall/core/operations/run-task';
+import { scaleService } from '@landfall/core/operations/scale-service';
+import { waitForService } from '@landfall/core/operations/wait-for-service';
+import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import { seededRandom } from '@landfall/sandbox/world/random';
+import { CodeDeployed } from '../../code-deploy-service.ts';
+import { ByTaskSets } from '../../external-service.ts';
+import { Stage } from '../../stage.ts';
+import type { Breach, Evidence, Run } from '../judge/evidence.ts';
+import { idOf, newestOf, primarySetOf } from '../judge/history.ts';
+import { judge } from '../judge/judge.ts';
+import { isPaused } from '../judge/live.ts';
+import { newest } from '../timeline/scenarios.ts';
+import { type Attempt, imageOf, type OperationName, type Step, type Timeline } from '../timeline/timeline.ts';
+import { Actors } from './actors.ts';
+import { LateReads } from './late-reads.ts';
+import { type Ask, askOf, place } from './place.ts';
+import { Recorder } from './recorder.ts';
+import { Witness } from './witness.ts';
+
+const programs: Readonly<Record<OperationName, Operation>> = {
+  'deploy-service': deployService as unknown as Operation,
+  'deploy-express-service': deployExpressService as unknown as Operation,
+  'wait-for-service': waitForService as unknown as Operation,
+  'rollback-service': rollbackService as unknown as Operation,
+  'continue-deployment': continueDeployment as unknown as Operation,
+  'scale-service': scaleService as unknown as Operation,
+  'run-task': runTask as unknown as Operation,
+};
+/** No run takes longer: one that does hangs. */
+const longest = 6 * 3_600_000;
+
+export interface Played {
+  readonly breaches: readonly Breach[];
+  /** Of each run that came to an end. */
+  readonly verdicts: readonly string[];
+  readonly evidence: Evidence;
+}
+
+/** Plays a timeline to its end and holds it against the rules. */
+export async function play(timeline: Timeline): Promise<Played> {
+  const recorder: { current?: Recorder } = {};
+  const { strategy, seed } = timeline;
+  const stage = await Stage.set({
+    seed,
+    changed: () => recorder.current?.changed(),
+    ...(strategy === 'EXPRESS'
+      ? { express: { web: { primaryContainer: { image: imageOf('EXPRESS', 1) } } } }
+      : { services: { web: timeline.service } }),
+  });
+  try {
+    if (strategy === 'CODE_DEPLOY') await new CodeDeployed(stage).group(timeline.group);
+    if (strategy === 'EXTERNAL') await new ByTaskSets(stage).makeLive();
+    recorder.current = new Recorder(stage.world, strategy === 'CODE_DEPLOY');
+    return await new Player(timeline, stage, recorder.current).play();
+  } finally {
+    await stage.close();
+  }
+}
+
+class Player {
+  readonly #timeline: Timeline;
+  readonly #stage: Stage;
+  readonly #recorder: Recorder;
+  readonly #actors: Actors;
+  readonly #ask: Ask;
+  readonly #reads: LateReads;
+  readonly #runs: Run[] = [];
+
+  constructor(timeline: Timeline, stage: Stage, recorder: Recorder) {
+    this.#timeline = timeline;
+    this.#stage = stage;
+    this.#recorder = recorder;
+    this.#ask = askOf(stage.world);
+    this.#actors = new Actors(stage.world, timeline.strategy);
+    this.#reads = new LateReads(recorder.history, timeline.lag, seededRandom(timeline.seed + 77));
+  }
+
+  async play(): Promise<Played> {
+    const { world } = this.#stage;
+    const timeline = this.#timeline;
+    // Version 1 was live before anything else happened.
+    this.#recorder.take();
+    (world.clock as VirtualClock).advance(2000);
+    world.ecs.setFates(timeline.fates);
+    world.ecs.setHooks(timeline.hooks);
+    world.codedeploy.setHooks({ gate: timeline.gate });
+    world.ecs.setUnknownStage(timeline.unknownStage);
+    for (const step of timeline.steps) await this.#take(step);
+    const evidence = this.#evidence();
+    return {
+      breaches: judge(evidence),
+      verdicts: this.#runs.flatMap(
+        ({ said }) => said?.outputs.verdict ?? said?.error?.code ?? (said ? 'done' : []),
+      ),
+      evidence,
+    };
+  }
+
+  async #take(step: Step): Promise<void> {
+    const clock = this.#stage.world.clock as VirtualClock;
+    if ('act' in step) {
+      this.#actors.act(step.act);
+      clock.advance(step.wait);
+    } else if ('attempt' in step) {
+      clock.advance(step.wait);
+      await this.#attempt(step.attempt);
+    } else {
+      const is = 'untilPaused' in step ? isPaused : isRollingBack;
+      const { history } = this.#recorder;
+      for (let waited = 0; waited < step.wait && !is(history.at(-1)!, undefined); waited += 2000)
+        clock.advance(2000);
+    }
+  }
+
+  async #attempt(attempt: Attempt): Promise<void> {
+    const { clock, world } = this.#stage;
+    // Faults are counted from the first attempt on.
+    if (this.#runs.length === 0) for (const fault of this.#timeline.faults) world.fault(fault);
+    const state = this.#recorder.take();
+    const resolved = (text: string) => (text === newest ? newestId(this.#timeline, state) : text);
+    const inputs = Object.fromEntries(
+      Object.entries(attempt.inputs).map(([name, value]) => [name, this.#revision(resolved(value))]),
+    );
+    const asked = {
+      ...attempt.asked,
+      ...(attempt.asked.deploymentId && { deploymentId: resolved(attempt.asked.deploymentId) }),
+    };
+    const witness = new Witness(
+      this.#stage,
+      this.#timeline,
+      this.#recorder,
+      this.#actors,
+      this.#reads,
+      attempt,
+    );
+    const startedAt = clock.now();
+    const begun = this.#stage.begin(inputs, {
+      operation: programs[attempt.operation],
+      run: { origin: attempt.origin, id: attempt.origin, attempt: attempt.attempt },
+      files: this.#timeline.files,
+      between: witness.between,
+      ...(attempt.killAt && { killAt: attempt.killAt }),
+    });
+    let cancelledAt: number | undefined;
+    if (attempt.cancelAt !== undefined)
+      this.#stage.at(attempt.cancelAt, () => {
+        cancelledAt ??= clock.now();
+        begun.host.cancel();
+      });
+    for (const { at, act } of attempt.others)
+      if (at !== undefined) this.#stage.at(at, () => this.#actors.act(act));
+    const late = new AbortController();
+    const end = await Promise.race([
+      begun.done,
+      ...(begun.killed ? [begun.killed] : []),
+      clock.sleep(longest, late.signal).then(() => 'late' as const),
+    ]);
+    late.abort();
+    witness.end();
+    if (end === 'late') throw new Error(`${attempt.operation} has not ended after ${longest / 3_600_000} h`);
+    this.#recorder.take();
+    this.#runs.push({
+      asked,
+      origin: attempt.origin,
+      attempt: attempt.attempt,
+      calls: witness.calls,
+      startedAt,
+      endedAt: clock.now(),
+      cancelledAt,
+      lines: begun.host.lines,
+      ...(end && { said: end.result }),
+    });
+  }
+
+  /** `@1`: the revision that version 1 has. */
+  #revision(text: string): string {
+    if (!/^@\d$/.test(text)) return text;
+    const image = imageOf(this.#timeline.strategy, Number(text.slice(1)));
+    return Object.entries(this.#images()).find(([, one]) => one === image)?.[0] ?? `web:${text.slice(1)}`;
+  }
+
+  #images(): Readonly<Record<string, string>> {
+    const { taskDefinitionArns } = this.#ask<{ taskDefinitionArns: string[] }>(
+      'ecs',
+      'ListTaskDefinitions',
+      {},
+    );
+    return Object.fromEntries(
+      taskDefinitionArns.map((arn) => {
+        const { taskDefinition } = this.#ask<{ taskDefinition: TaskDefinition }>(
+          'ecs',
+          'DescribeTaskDefinition',
+          {
+            taskDefinition: arn,
+          },
+        );
+        return [arn, taskDefinition.containerDefinitions?.[0]?.image ?? ''];
+      }),
+    );
+  }
+
+  #evidence(): Evidence {
+    return {
+      runs: this.#runs,
+      history: this.#recorder.history,
+      images: this.#images(),
+      tasks: this.#timeline.operation === 'run-task' ? this.#tasks() : [],
+      behind: this.#timeline.lag.share === 0 ? 0 : this.#timeline.lag.most,
+    };
+  }
+
+  #tasks(): readonly Task[] {
+    const arns = ['RUNNING', 'STOPPED'].flatMap(
+      (desiredStatus) =>
+        this.#ask<ListTasksResponse>('ecs', 'ListTasks', {
+          cluster: place.cluster,
+          family: 'task',
+          desiredStatus,
+        }).taskArns ?? [],
+    );
+    return arns.length === 0
+      ? []
+      : this.#ask<{ tasks: Task[] }>('ecs', 'DescribeTasks', { cluster: place.cluster, tasks: arns }).tasks;
+  }
+}
+
+const isRollingBack = (state: Evidence['history'][number]): boolean =>
+  /^ROLLBACK_/.test(newestOf(state)?.status ?? '') ||
+  state.codeDeploy.some(({ info }: { info: DeploymentInfo }) => info.rollbackInfo !== undefined);
+
+function newestId({ strategy }: Timeline, state: Evidence['history'][number]): string {
+  if (strategy === 'CODE_DEPLOY') return state.codeDeploy.at(-1)?.info.deploymentId ?? '';
+  if (strategy === 'EXTERNAL') return primarySetOf(state)?.id ?? '';
+  const deployment = newestOf(state);
+  return deployment ? idOf(deployment) : '';
+}

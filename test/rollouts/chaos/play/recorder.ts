@@ -1,0 +1,84 @@
+import type { DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
+import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
+import type { World } from '@landfall/sandbox/sandbox';
+import type { Snapshot } from '../judge/evidence.ts';
+import { isOver } from '../judge/history.ts';
+import { type Ask, askOf, group, place } from './place.ts';
+
+/** What changes within a second counts as one change. */
+const pace = 1000;
+
+/** Keeps what was so after each change of the world. */
+export class Recorder {
+  readonly history: Snapshot[] = [];
+  readonly #world: World;
+  readonly #ask: Ask;
+  readonly #hasCodeDeploy: boolean;
+  /** What is over changes no more; ECS keeps its counts as they were. */
+  readonly #over = new Map<string, ServiceDeployment>();
+  #isDue = false;
+
+  constructor(world: World, hasCodeDeploy: boolean) {
+    this.#world = world;
+    this.#ask = askOf(world);
+    this.#hasCodeDeploy = hasCodeDeploy;
+  }
+
+  /** Something is changing. */
+  changed(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    const { clock } = this.#world;
+    const next = (this.history.at(-1)?.at ?? 0) + pace;
+    clock.at(Math.max(clock.now(), next), () => {
+      this.#isDue = false;
+      this.take();
+    });
+  }
+
+  /** What is so now. */
+  take(): Snapshot {
+    const { services } = this.#ask<{ services: Service[] }>('ecs', 'DescribeServices', {
+      cluster: place.cluster,
+      services: [place.service],
+      include: ['TAGS'],
+    });
+    const state: Snapshot = {
+      at: this.#world.clock.now(),
+      service: services[0],
+      serviceDeployments: services[0]?.deploymentController?.type === 'ECS' ? this.#serviceDeployments() : [],
+      codeDeploy: this.#hasCodeDeploy ? this.#codeDeploy() : [],
+    };
+    if (this.history.at(-1)?.at === state.at) this.history.pop();
+    this.history.push(state);
+    return state;
+  }
+
+  #serviceDeployments(): readonly ServiceDeployment[] {
+    const known = this.#world.ecs.truth(place.cluster, place.service)?.deployments ?? [];
+    return known.flatMap(({ arn }) => {
+      const over = this.#over.get(arn);
+      if (over) return [over];
+      const { serviceDeployments } = this.#ask<{ serviceDeployments: ServiceDeployment[] }>(
+        'ecs',
+        'DescribeServiceDeployments',
+        { serviceDeploymentArns: [arn] },
+      );
+      const [one] = serviceDeployments;
+      if (one && isOver(one)) this.#over.set(arn, one);
+      return one ? [one] : [];
+    });
+  }
+
+  #codeDeploy(): Snapshot['codeDeploy'] {
+    const { deployments } = this.#ask<{ deployments: string[] }>('codedeploy', 'ListDeployments', group);
+    return deployments.toReversed().map((deploymentId) => ({
+      info: this.#ask<{ deploymentInfo: DeploymentInfo }>('codedeploy', 'GetDeployment', { deploymentId })
+        .deploymentInfo,
+      target: this.#ask<{ deploymentTarget: { ecsTarget: ECSTarget } }>('codedeploy', 'GetDeploymentTarget', {
+        deploymentId,
+        targetId: `${place.cluster}:${place.service}`,
+      }).deploymentTarget.ecsTarget,
+    }));
+  }
+}

@@ -1,0 +1,129 @@
+import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
+import type { ListTasksResponse } from '@aws-sdk/client-ecs';
+import type { Between, Stage } from '../../stage.ts';
+import type { Call } from '../judge/evidence.ts';
+import type { Attempt, Timeline } from '../timeline/timeline.ts';
+import type { Actors } from './actors.ts';
+import type { LateReads } from './late-reads.ts';
+import { type Ask, askOf, group, place } from './place.ts';
+import type { Recorder } from './recorder.ts';
+
+const isRead = (operation: string) => /^(?:Describe|List|Get|Batch|Simulate)/.test(operation);
+
+/** Stands between a run and AWS, and notes every call, how it was served and what it made. */
+export class Witness {
+  readonly calls: Call[] = [];
+  readonly #stage: Stage;
+  readonly #timeline: Timeline;
+  readonly #recorder: Recorder;
+  readonly #actors: Actors;
+  readonly #reads: LateReads;
+  readonly #attempt: Attempt;
+  readonly #ask: Ask;
+  #count = 0;
+  #isOver = false;
+
+  constructor(
+    stage: Stage,
+    timeline: Timeline,
+    recorder: Recorder,
+    actors: Actors,
+    reads: LateReads,
+    attempt: Attempt,
+  ) {
+    this.#stage = stage;
+    this.#timeline = timeline;
+    this.#recorder = recorder;
+    this.#actors = actors;
+    this.#reads = reads;
+    this.#attempt = attempt;
+    this.#ask = askOf(stage.world);
+  }
+
+  /** The run is over: what it may still send in vain is not its own any more. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  readonly between: Between = async ({ service, operation, input }, send) => {
+    this.#count += 1;
+    for (const { beforeCall, act } of this.#attempt.others)
+      if (beforeCall === this.#count) this.#actors.act(act);
+    const { world, clock } = this.#stage;
+    const at = clock.now();
+    const call: { -readonly [Key in keyof Call]: Call[Key] } = {
+      at,
+      service,
+      operation,
+      input,
+      made: [],
+      wrote: false,
+    };
+    if (!this.#isOver) this.calls.push(call);
+    const isWrite = !isRead(operation);
+    const before = isWrite ? this.#recorder.take() : undefined;
+    call.before = before;
+    const known = new Set(isWrite ? this.#made(operation) : []);
+    const from = isWrite ? (world.journal().at(-1)?.number ?? 0) : 0;
+    try {
+      const answer = await send(this.#sent(operation, input));
+      call.answer = this.#reads.serve(clock.now(), operation, input, answer, before);
+      return call.answer;
+    } catch (error) {
+      if ((error as Error).name === 'AwsFault') call.code = (error as unknown as { code: string }).code;
+      throw error;
+    } finally {
+      if (isWrite) {
+        call.made = this.#made(operation).filter((id) => !known.has(id) && !this.#actors.made.has(id));
+        call.wrote = world.journal(from + 1).some((entry) => entry.operation === operation && entry.applied);
+        this.#reads.made(call);
+        this.#recorder.take();
+      }
+    }
+  };
+
+  #sent(operation: string, input: Readonly<Record<string, unknown>>): object {
+    const { tasksShort } = this.#timeline;
+    if (operation !== 'RunTask' || tasksShort === 0) return input;
+    return { ...input, count: Math.max(1, Number(input.count ?? 1) - tasksShort) };
+  }
+
+  /** Everything of the kind that this write makes. */
+  #made(operation: string): readonly string[] {
+    const { world } = this.#stage;
+    const deployments = () =>
+      world.ecs.truth(place.cluster, place.service)?.deployments.map((one) => one.deploymentId) ?? [];
+    const revisions = () =>
+      this.#ask<{ taskDefinitionArns: string[] }>('ecs', 'ListTaskDefinitions', {}).taskDefinitionArns;
+    switch (operation) {
+      case 'UpdateService':
+      case 'CreateTaskSet':
+        return deployments();
+      case 'UpdateExpressGatewayService':
+        return [...deployments(), ...revisions()];
+      case 'RegisterTaskDefinition':
+        return revisions();
+      case 'CreateDeployment':
+        return this.#ask<{ deployments: string[] }>(
+          'codedeploy',
+          'ListDeployments',
+          group,
+        ).deployments.filter(
+          (deploymentId) =>
+            this.#ask<{ deploymentInfo: DeploymentInfo }>('codedeploy', 'GetDeployment', { deploymentId })
+              .deploymentInfo.creator === 'user',
+        );
+      case 'RunTask':
+        return ['RUNNING', 'STOPPED'].flatMap(
+          (desiredStatus) =>
+            this.#ask<ListTasksResponse>('ecs', 'ListTasks', {
+              cluster: place.cluster,
+              family: 'task',
+              desiredStatus,
+            }).taskArns ?? [],
+        );
+      default:
+        return [];
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import { seededRandom } from '@landfall/sandbox/world/random';
+import { faultsFrom, lagFrom } from './adversity.ts';
+import { type Draw, drawing, fatesFrom } from './draw.ts';
+import { lifecycleEvents, taskFile } from './files.ts';
+import { attemptsFrom, scenarios } from './scenarios.ts';
+import { groupFrom, hooksFrom, serviceFrom } from './service.ts';
+import {
+  imageOf,
+  type OperationName,
+  operations,
+  type Strategy,
+  strategies,
+  type Timeline,
+} from './timeline.ts';
+
+/** What may be left to chance is; what is given is as given. */
+export interface Choice {
+  readonly strategy?: Strategy | undefined;
+  readonly operation?: OperationName | undefined;
+}
+
+const common: readonly Strategy[] = ['ROLLING', 'ROLLING', 'ROLLING', 'ROLLING'];
+const usual: readonly OperationName[] = ['deploy-service', 'deploy-service', 'deploy-service'];
+
+/** What an operation can be done to. */
+function strategiesFor(operation: OperationName): readonly Strategy[] {
+  switch (operation) {
+    case 'deploy-express-service':
+      return ['EXPRESS'];
+    case 'continue-deployment':
+      return ['BLUE_GREEN', 'LINEAR', 'CANARY', 'CODE_DEPLOY'];
+    case 'run-task':
+      return ['ROLLING'];
+    case 'deploy-service':
+      return [...common, ...strategies.filter((one) => one !== 'EXPRESS')];
+    default:
+      return [...common, ...strategies];
+  }
+}
+
+export function drawTimeline(seed: number, choice: Choice = {}): Timeline {
+  const random = seededRandom(seed);
+  const draw = drawing(random);
+  const { chance, pick } = draw;
+  const fitting = [...usual, ...operations].filter(
+    (one) => choice.strategy === undefined || strategiesFor(one).includes(choice.strategy),
+  );
+  const operation = choice.operation ?? pick(fitting);
+  const strategy = choice.strategy ?? pick(strategiesFor(operation));
+  const isPaused = operation === 'continue-deployment';
+  const scenario = scenarios[operation](draw, strategy);
+  const appSpec = pick(lifecycleEvents);
+  return {
+    seed,
+    strategy,
+    operation,
+    service: serviceFrom(draw, strategy, isPaused || chance(0.15)),
+    group: groupFrom(draw, isPaused || chance(0.15)),
+    files: { 'task.json': taskFile, 'deploy/appspec.json': appSpecWith(appSpec) },
+    fates: operation === 'run-task' ? taskFatesFrom(draw) : versionFatesFrom(draw, strategy, operation),
+    hooks: hooksFrom(draw),
+    gate: pick(['Succeeded', 'Failed', 'Failed']),
+    unknownStage: chance(0.08) ? 'WARM_UP_CACHES' : undefined,
+    faults: faultsFrom(draw, operation, strategy),
+    lag: lagFrom(draw),
+    tasksShort: operation === 'run-task' && chance(0.1) ? 1 : 0,
+    steps: [...scenario.before, ...attemptsFrom(draw, operation, strategy, scenario)],
+  };
+}
+
+/** Now and then no place is found for a task of any version. */
+function versionFatesFrom(draw: Draw, strategy: Strategy, operation: OperationName): readonly FateRule[] {
+  const image = imageOf(strategy, 2);
+  const isFull = operation === 'scale-service' || operation === 'deploy-service';
+  return [
+    ...(isFull && draw.chance(0.08) ? [{ match: { image: '*' }, fate: { kind: 'placement' as const } }] : []),
+    ...fatesFrom(draw, { image }),
+  ];
+}
+
+/** A task with two essential containers, of which either may end first, and ECS ends the other. */
+function taskFatesFrom(draw: Draw): readonly FateRule[] {
+  const { pick, between } = draw;
+  const ended = (container: string, code: number) => ({
+    kind: 'exit' as const,
+    container,
+    code,
+    after: between(0, 4 * 60_000),
+    exitOnStop: pick([0, 137, 143]),
+    log: ['::set-output name=verdict::SUCCEEDED', '##[add-mask]web'],
+  });
+  const fate = pick<() => FateRule['fate']>([
+    () => ended('migrate', 0),
+    () => ended('migrate', 0),
+    () => ended('migrate', pick([1, 137])),
+    () => ended('agent', pick([0, 1])),
+    () => ({ kind: 'pull-error' }),
+    () => ({ kind: 'spot-interruption', after: between(0, 60_000) }),
+    () => ({ kind: 'placement' }),
+    () => ({ kind: 'never-starts' }),
+  ])();
+  return [
+    { match: { family: 'task' }, fate, ...(draw.chance(0.3) && { nth: between(1, 3) }) },
+    { match: { family: 'task' }, fate: ended('migrate', 0) },
+  ];
+}
+
+const appSpecWith = (hook: string) =>
+  JSON.stringify({
+    version: 0,
+    Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties: {} } }],
+    Hooks: [{ [hook]: 'gate' }],
+  });

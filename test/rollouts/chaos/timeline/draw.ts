@@ -1,0 +1,44 @@
+import type { Fate, FateRule } from '@landfall/sandbox/ecs/fates/fate';
+
+/** Chances drawn one after the other from a seed: their order is part of what a seed means. */
+export interface Draw {
+  chance(share: number): boolean;
+  pick<T>(items: readonly T[]): T;
+  between(low: number, high: number): number;
+}
+
+export const drawing = (random: () => number): Draw => ({
+  chance: (share) => random() < share,
+  pick: (items) => items[Math.floor(random() * items.length)]!,
+  between: (low, high) => Math.floor(low + random() * (high - low)),
+});
+
+/** What becomes of the tasks of the new version. Its log tries to command the runner. */
+export const fateFrom = ({ chance, pick, between }: Draw): Fate =>
+  chance(0.55)
+    ? {
+        kind: 'run',
+        startAfter: between(0, 60_000),
+        log: ['::set-output name=verdict::SUCCEEDED', '##[add-mask]web'],
+      }
+    : pick<Fate>([
+        { kind: 'exit', code: pick([0, 1, 137, 139]), after: between(0, 30_000), log: ['::error::gone'] },
+        {
+          kind: 'pull-error',
+          cause: pick(['not-found', 'denied', 'timeout', 'platform', 'rate-limit'] as const),
+        },
+        { kind: 'secret-error' },
+        { kind: 'out-of-memory', after: between(0, 20_000) },
+        { kind: 'unhealthy' },
+        { kind: 'placement' },
+        { kind: 'exec-format' },
+        { kind: 'never-starts' },
+        { kind: 'spot-interruption', after: between(60_000, 300_000) },
+      ]);
+
+/** The same, and some of the bad ones pass: after so many tasks the version comes up. */
+export function fatesFrom(draw: Draw, match: NonNullable<FateRule['match']>): readonly FateRule[] {
+  const fate = fateFrom(draw);
+  const passes = fate.kind !== 'run' && draw.chance(0.2);
+  return [{ match, fate, ...(passes && { count: draw.between(1, 13) }) }];
+}
