@@ -1,4 +1,5 @@
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CodeDeployClient, ListApplicationsCommand } from '@aws-sdk/client-codedeploy';
 import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import {
   ECRPUBLICClient,
@@ -12,6 +13,7 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { SmithyRpcV2CborProtocol } from '@smithy/core/cbor';
 import type { Sandbox } from '../sandbox.ts';
 import { sandboxForTests, sdkOptions } from '../testing/started.ts';
 
@@ -219,6 +221,19 @@ describe('the AWS endpoint refuses', () => {
     const signed = { ...target, Authorization: `AWS4-HMAC-SHA256 ${scope}`, 'X-Amz-Date': date };
     expect(await raw(signed, 'not json')).toMatchObject({ answer: { __type: 'SerializationException' } });
     expect(await raw(signed, '[]')).toMatchObject({ answer: { __type: 'SerializationException' } });
+  });
+
+  test('a client that speaks CBOR, in CBOR', async () => {
+    const codedeploy = new CodeDeployClient({
+      ...sdkOptions(sandbox),
+      protocol: new SmithyRpcV2CborProtocol({ defaultNamespace: 'com.amazonaws.codedeploy' }),
+    });
+    // The SDK reads the names of an API's own errors alone.
+    expect(await refusal(codedeploy.send(new ListApplicationsCommand({})))).toMatchObject({
+      message:
+        'The sandbox speaks the JSON and query protocols of AWS, not Smithy RPC v2 CBOR. Let the client use JSON (awsJson1_1).',
+      status: 400,
+    });
   });
 
   test('a query API that it does not have', async () => {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { AdminApi } from '../admin/admin-api.ts';
 import type { AwsEndpoint } from '../protocol/aws-endpoint.ts';
+import { refuseCbor, speaksCbor } from '../protocol/cbor-refusal.ts';
 import type { RegistryServer } from '../registry/registry-server.ts';
 
 export interface HttpParts {
@@ -33,6 +34,7 @@ export function createHttpServer(parts: HttpParts): Server {
       return parts.admin.handle(message, response);
     }
     if (/^\/v2(?:\/|$)/.test(path)) return parts.registry.handle(message, response, gone.signal);
+    if (speaksCbor(message)) return refuseCbor(response);
     if (message.method === 'POST') return parts.aws.handle(message, response, gone.signal);
     return refuse(
       response,
