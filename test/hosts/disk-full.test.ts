@@ -3,11 +3,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
 import type { HostName } from '@landfall/core/world/host';
 import { onHost } from '@landfall/hosts/testing/on-host';
 import { readPairs } from '../runner/github/command-files.ts';
+import { describeUnless } from '../runner/requirements.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'landfall-small-'));
 const mount = (...args: string[]) => spawnSync('mount', args).status === 0;
@@ -36,7 +37,7 @@ const files: readonly (readonly [HostName, string])[] = [
   ['terminal', 'LANDFALL_ENV_FILE'],
 ];
 
-(canMount ? describe : describe.skip)('on a disk that is full', () => {
+describeUnless(canMount ? undefined : 'only root can mount a file system')('on a disk that is full', () => {
   test.each(files)(
     '%s gets all of an output or nothing, and what follows stays text',
     async (name, variable) => {

@@ -47,3 +47,8 @@ export const noImageTools: Missing =
 export const noSkopeo: Missing = runs('skopeo', '--version')
   ? undefined
   : 'skopeo is missing (Debian: skopeo)';
+
+/** What programs of PyPI are installed with. */
+export const noPython: Missing = runs('python3', '-c', 'import ensurepip, venv')
+  ? undefined
+  : 'python3 with venv is missing (Debian: python3-venv)';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SummaryBlock } from '@landfall/core/world/summary';
 import fc from 'fast-check';
-import { escapeMarkdown, renderMarkdown } from './markdown.ts';
+import { escapeMarkdown, escapeMarkdownLine } from './escape-markdown.ts';
+import { renderMarkdown } from './markdown.ts';
 import { renderText } from './text.ts';
 import { unsaid } from './unsaid.ts';
 
@@ -9,13 +10,27 @@ const same = (text: string) => text;
 
 test.each([
   ['<script>', '&lt;script&gt;'],
-  ['a|b', 'a\\|b'],
-  ['[x](javascript:1)', '\\[x\\](javascript:1)'],
-  ['$x$ ~~no~~', '\\$x\\$ \\~\\~no\\~\\~'],
-  ['see https://example.com/a_b?c=1&d=*x* now_', 'see https://example.com/a_b?c=1&d=*x* now\\_'],
-  ['https://example.com/<b>', 'https://example.com/&lt;b&gt;'],
+  ['a|b', 'a&#124;b'],
+  ['[x](javascript:1)', '&#91;x&#93;(javascript:1)'],
+  ['$x$ ~~no~~', '<span>$</span>x<span>$</span> &#126;&#126;no&#126;&#126;'],
+  ['see https://example.com/a_b?c=1&d=*x* now_', 'see <https://example.com/a_b?c=1&amp;d=*x>&#42; now&#95;'],
+  ['https://example.com/<b>', '<https://example.com/>&lt;b&gt;'],
+  ['https://user@example.com/', 'https:<wbr>//user@<wbr>example.com/'],
+  ['@octocat closes #1', '@<wbr>octocat closes &#35;<wbr>1'],
+  ['task_failed in 0123456789abcdef', 'task_failed in 012345<wbr>6789ab<wbr>cdef'],
+  [`web@sha256:${'0'.repeat(64)}`, `web@sha256:${'0'.repeat(64)}`],
 ])('%s becomes %s', (text, escaped) => {
   expect(escapeMarkdown(text)).toBe(escaped);
+});
+
+test.each([
+  ['- a', '&#45; a'],
+  ['12. a', '12&#46; a'],
+  ['    a', '&nbsp;&nbsp;&nbsp;&nbsp;a'],
+  [':-:', '&#58;<wbr>-:'],
+  ['a - b = 1. c', 'a - b = 1. c'],
+])('a line %s becomes %s', (line, escaped) => {
+  expect(escapeMarkdownLine(line)).toBe(escaped);
 });
 
 test('no text in a cell can add a cell, a row or an element', () => {
@@ -30,7 +45,7 @@ test('no text in a cell can add a cell, a row or an element', () => {
       const bars = row!.replace(/\\[\s\S]/g, '').split('|').length - 1;
       expect(bars).toBe(3);
       expect(rest).toBe('');
-      expect(row).not.toMatch(/<(?!br>)/);
+      expect(row).not.toMatch(/<(?!br>|wbr>|https:\/\/a\.b\/c>)/);
     }),
     { numRuns: 2000, seed: 1 },
   );

@@ -1,5 +1,6 @@
 import { neutralise } from '@landfall/core/text/neutralise';
 import type { SummaryBlock } from '@landfall/core/world/summary';
+import { escapeMarkdownInHtml, escapeMarkdownLine } from './escape-markdown.ts';
 
 type Redact = (text: string) => string;
 
@@ -44,23 +45,24 @@ function firstParts(block: SummaryBlock, count: number): SummaryBlock {
 }
 
 function markdownOf(block: SummaryBlock, redact: Redact): string {
-  const inline = (text: string) => escapeMarkdown(redact(neutralise(redact(text))));
-  const cell = (text: string) => inline(text).replaceAll('\n', '<br>');
+  const clean = (text: string) => redact(neutralise(redact(text)));
+  const lines = (text: string) => clean(text).split('\n').map(escapeMarkdownLine);
+  const oneLine = (text: string) => lines(text).join('<br>');
   switch (block.kind) {
     case 'heading':
-      return `### ${cell(block.text)}\n\n`;
+      return `### ${oneLine(block.text)}\n\n`;
     case 'paragraph':
-      return `${inline(block.text).split('\n').map(escapeLineStart).join('  \n')}\n\n`;
+      return `${lines(block.text).join('  \n')}\n\n`;
     case 'list':
-      return `${block.items.map((item) => `- ${escapeLineStart(cell(item))}`).join('\n')}\n\n`;
+      return `${block.items.map((item) => `- ${oneLine(item)}`).join('\n')}\n\n`;
     case 'table':
-      return `${row(block.head.map(cell))}${row(block.head.map(() => '---'))}${block.rows.map((one) => row(one.map(cell))).join('')}\n`;
+      return `${row(block.head.map(oneLine))}${row(block.head.map(() => '---'))}${block.rows.map((one) => row(one.map(oneLine))).join('')}\n`;
     case 'code':
-      return fenced(block.language, redact(neutralise(redact(block.text))));
+      return fenced(block.language, clean(block.text));
     case 'picture':
-      return fenced('mermaid', redact(neutralise(redact(block.mermaid))));
+      return fenced('mermaid', clean(block.mermaid));
     case 'details':
-      return `<details><summary>${cell(block.title)}</summary>\n\n${renderMarkdown(block.blocks, redact)}</details>\n\n`;
+      return `<details><summary>${escapeMarkdownInHtml(clean(block.title)).replaceAll('\n', '<br>')}</summary>\n\n${renderMarkdown(block.blocks, redact)}</details>\n\n`;
   }
 }
 
@@ -72,20 +74,5 @@ function fenced(language: string, text: string): string {
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language.replace(/[^a-z0-9-]/gi, '')}\n${text}\n${fence}\n\n`;
 }
-
-/** Everything that HTML or GitHub's Markdown gives a meaning; web addresses stay as they are, so that they link. */
-export const escapeMarkdown = (text: string): string =>
-  text
-    .split(/(https?:\/\/[^\s<>"'`|\\]+)/)
-    .map((part, index) => (index % 2 === 1 ? part : escapeText(part)))
-    .join('');
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-const escapeText = (text: string) =>
-  text.replace(/[&<>]/g, (one) => entities[one]!).replace(/[\\`*_[\]~|$]/g, '\\$&');
-
-/** `# `, `- `, `+ `, `=` and `1.` begin something only at the start of a line. */
-const escapeLineStart = (line: string) =>
-  line.replace(/^(\s*)([#+=-])/, '$1\\$2').replace(/^(\s*\d+)([.)])/, '$1\\$2');
 
 const bytes = (text: string) => Buffer.byteLength(text);

@@ -30,6 +30,8 @@ const pythonTools = {
 const models = 'botocore==1.44.8';
 export const botocoreVersion = models.split('==')[1]!;
 
+const cmark = 'cmarkgfm==2025.10.22';
+
 /** Of moto, as its answers are recorded. */
 export const motoVersion = pythonTools.moto_server[0].split('==')[1]!;
 
@@ -87,6 +89,13 @@ export async function botocoreData(root: string): Promise<string> {
   const options = ['--no-deps', '--target', join(folder, 'packages')];
   await installOnce(`${folder}.installed`, () => installPythonPackages(folder, [models], options));
   return join(folder, 'packages', 'botocore', 'data');
+}
+
+/** A Python with bindings to cmark-gfm, the parser that GitHub renders Markdown with. */
+export async function cmarkPython(root: string): Promise<string> {
+  const folder = join(cacheOf(root), 'python', cmark.replace('==', '-'));
+  await installOnce(`${folder}.installed`, () => installPythonPackages(folder, [cmark]));
+  return join(folder, 'bin', 'python');
 }
 
 async function installPythonPackages(
