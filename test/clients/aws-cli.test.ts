@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
@@ -46,6 +46,18 @@ describeUnless(missingTools('aws'))('the aws CLI and the sandbox', () => {
       headers: { authorization: `Basic ${btoa(`AWS:${password}`)}` },
     });
     expect(await asked.json()).toEqual({ name: 'cli/app', tags: [] });
+  });
+
+  test('`s3 cp` copies a file to a bucket and back', async () => {
+    const [there, back] = [join(folder, 'web.env'), join(folder, 'back.env')] as const;
+    writeFileSync(there, 'A=1\n');
+    await run(['s3api', 'create-bucket', '--bucket', 'settings']);
+    await run(['s3', 'cp', there, 's3://settings/web/prod.env']);
+    await run(['s3', 'cp', 's3://settings/web/prod.env', back]);
+    expect(readFileSync(back, 'utf8')).toBe('A=1\n');
+    expect(await aws('s3api', 'list-objects-v2', '--bucket', 'settings')).toMatchObject({
+      Contents: [{ Key: 'web/prod.env', Size: 4 }],
+    });
   });
 
   test('an error has its name and its message', async () => {

@@ -13,7 +13,9 @@ import { deployService } from '@landfall/core/operations/deploy-service';
 import { fakeFiles } from '@landfall/core/testing/fake-files';
 import { type FakeHost, fakeHost } from '@landfall/core/testing/fake-host';
 import type { Clock } from '@landfall/core/world/clock';
+import type { Docker } from '@landfall/core/world/docker';
 import type { RunFacts } from '@landfall/core/world/host';
+import type { Registry, RegistryTarget } from '@landfall/core/world/registry';
 import type { World as ProductWorld } from '@landfall/core/world/world';
 import type { HookRule } from '@landfall/sandbox/ecs/engine/hooks';
 import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
@@ -31,6 +33,8 @@ export interface StageOptions extends Pick<SandboxOptions, 'seed' | 'timing' | '
   readonly fates?: readonly FateRule[];
   /** What the Lambda functions of lifecycle hooks answer once the stage is set. */
   readonly hooks?: readonly HookRule[];
+  /** What other registries hold from the start: see `setForeignImages`. */
+  readonly foreignImages?: Readonly<Record<string, string>>;
   /** A lifecycle stage that no client knows; deployments with stages pass through it. */
   readonly unknownStage?: string;
 }
@@ -61,6 +65,7 @@ export class Stage {
   readonly world: World;
   readonly clock: Clock;
   readonly #baseline = new Map<string, number>();
+  #foreignImages: Readonly<Record<string, string>> = {};
 
   constructor(world: World, clock: Clock) {
     this.world = world;
@@ -84,6 +89,7 @@ export class Stage {
     });
     await world.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
     world.ecs.setFates(options.fates ?? []);
+    stage.setForeignImages(options.foreignImages ?? {});
     const services = options.services ?? (options.express ? {} : { web: {} });
     for (const [name, more] of Object.entries(services)) {
       await world.dispatch('logs', 'CreateLogGroup', { logGroupName: `/ecs/${name}` });
@@ -124,6 +130,26 @@ export class Stage {
   #note(name: string): void {
     this.#baseline.set(name, this.world.ecs.truth('main', name)?.deployments.length ?? 0);
   }
+
+  /** What other registries hold, by reference: ECS resolves an image to it from now on, and so does the product. */
+  setForeignImages(digests: Readonly<Record<string, string>>): void {
+    this.#foreignImages = digests;
+    this.world.ecs.setForeignImages(digests);
+  }
+
+  #registry = {
+    head: async ({ registry, repository, reference }: RegistryTarget) => {
+      const host = registry === 'docker.io' ? '' : `${registry}/`;
+      const digest = this.#foreignImages[`${host}${repository}:${reference}`];
+      return digest === undefined ? undefined : { digest, mediaType: '', size: 0 };
+    },
+    manifest: async ({ reference: digest }: RegistryTarget) => ({
+      digest,
+      mediaType: '',
+      size: 2,
+      bytes: new TextEncoder().encode('{}'),
+    }),
+  } as Partial<Registry> as Registry;
 
   async register(family: string, version: number): Promise<string> {
     const { taskDefinition } = (await this.world.dispatch(
@@ -245,7 +271,7 @@ export class Stage {
       clock: doom?.clock ?? clock,
       files: fakeFiles(files, host),
       aws: doom?.aws ?? aws,
-      docker: {} as ProductWorld['docker'],
+      docker: { registry: async () => this.#registry } as Partial<Docker> as Docker,
     };
     const done = execute(options.operation ?? (deployService as unknown as Operation), product).then(
       (result): Curtain => {

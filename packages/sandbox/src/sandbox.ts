@@ -3,6 +3,7 @@ import { problemOf } from './faults/fault.ts';
 import { administrator, type Principal } from './iam/principals.ts';
 import { createAwsEndpoint } from './protocol/aws-endpoint.ts';
 import { LostReply } from './protocol/lost-reply.ts';
+import { createS3Endpoint } from './s3/s3-endpoint.ts';
 import type { Sandbox, SandboxOptions, World } from './sandbox-options.ts';
 import { buildParts, type Parts } from './server/assemble.ts';
 import { createHttpServer, listen, stopListening } from './server/http-server.ts';
@@ -106,6 +107,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   const server = createHttpServer({
     aws: createAwsEndpoint({ dispatcher: parts.dispatcher, clock, region: parts.region }),
+    s3: createS3Endpoint({ dispatcher: parts.dispatcher, clock, region: parts.region }),
     registry: parts.registry,
     admin,
     defect: parts.defect,

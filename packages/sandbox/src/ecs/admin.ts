@@ -9,11 +9,13 @@ import { problemOfFates } from './fates/problem-of-fates.ts';
 const notThere = (what: string) => new AwsFault('NotFound', `There is no ${what}.`, { status: 404 });
 const wrong = (message: string) => new AwsFault('Invalid', message);
 
+const isDigest = (value: unknown) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
+
 const LAG = ['staleReads', 'lateServiceDeployment', 'missingAfterCreate'];
 
 /**
  * ECS's part of the admin API: `GET fates`, `PUT fates` (all rules), `PUT hooks` (all rules), `PUT unknown-stage`,
- * `PUT lag`, `PUT alarms/<name> { on }`, `GET truth/<cluster>/<service>`.
+ * `PUT lag`, `PUT foreign-images` (digests by reference), `PUT alarms/<name> { on }`, `GET truth/<cluster>/<service>`.
  */
 export const ecsAdmin =
   (ecs: EcsControls & Pick<AwsService, 'save'>) =>
@@ -50,6 +52,11 @@ export const ecsAdmin =
         ecs.setLag(fields);
         return {};
       }
+      case 'PUT foreign-images':
+        if (!isObject(body) || Object.values(body).some((digest) => !isDigest(digest)))
+          throw wrong('PUT foreign-images { "nginx:1": "sha256:…" }.');
+        ecs.setForeignImages(body as Record<string, string>);
+        return {};
       case 'PUT alarms':
         if (second === undefined || typeof fields.on !== 'boolean')
           throw wrong('PUT alarms/<name> { "on": true or false }.');

@@ -13,6 +13,8 @@ export interface EcsControls {
   setHooks(rules: readonly HookRule[]): void;
   /** Every staged deployment from now on passes through a stage of this name, which no client knows. */
   setUnknownStage(stage: string | undefined): void;
+  /** The digests of images of other registries, by reference (`nginx:1`), as ECS finds them from now on. */
+  setForeignImages(digests: Readonly<Record<string, string>>): void;
   /** An alarm goes off or calms down. */
   setAlarm(name: string, on: boolean): void;
   /** What is really live now; undefined when there is no such service. */

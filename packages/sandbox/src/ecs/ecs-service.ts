@@ -1,4 +1,5 @@
 import type { AwsService, Handler } from '../protocol/aws-service.ts';
+import type { FileStore } from '../s3/buckets.ts';
 import type { Balancers } from '../world/balancers.ts';
 import type { SandboxClock } from '../world/clock.ts';
 import type { ImageResolver } from '../world/images.ts';
@@ -42,6 +43,7 @@ export interface EcsDeps {
   readonly logs: LogStore;
   readonly registry: ImageResolver;
   readonly secrets: SecretStore;
+  readonly files: FileStore;
   readonly balancers: Balancers;
   /** Docker tasks are real containers; a task that a fate is set for is played by script in both. */
   readonly tasks: 'scripted' | 'docker';
@@ -77,12 +79,19 @@ export function createEcs(deps: EcsDeps): EcsService {
     draws += 1;
     return source();
   };
+  let foreignImages: Readonly<Record<string, string>> = {};
+  const resolve: ImageResolver['resolve'] = (reference) => {
+    const found = deps.registry.resolve(reference);
+    const digest = foreignImages[reference];
+    return found.kind === 'foreign' && digest !== undefined ? { ...found, digest } : found;
+  };
   const world: EcsWorld = {
     clock: deps.clock,
     place: { partition: deps.partition, region: deps.region, accountId: deps.accountId },
     logs: deps.logs,
-    registry: deps.registry,
+    registry: { ...deps.registry, resolve },
     secrets: deps.secrets,
+    files: deps.files,
     balancers: deps.balancers,
     timing: { ...(deps.tasks === 'docker' ? LOCAL_TIMING : AWS_TIMING), ...deps.timing },
     ids: identifiersFrom(random),
@@ -143,6 +152,9 @@ export function createEcs(deps: EcsDeps): EcsService {
     },
     setUnknownStage: (stage) => {
       script.unknownStage = stage;
+    },
+    setForeignImages: (digests) => {
+      foreignImages = { ...digests };
     },
     setAlarm: (name, on) => scheduler.alarm(name, on),
     truth: (cluster, service) => truthOf(world, cluster, service),

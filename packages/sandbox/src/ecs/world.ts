@@ -1,3 +1,4 @@
+import type { FileStore } from '../s3/buckets.ts';
 import type { Balancers } from '../world/balancers.ts';
 import type { SandboxClock } from '../world/clock.ts';
 import type { ImageResolver } from '../world/images.ts';
@@ -16,6 +17,7 @@ export interface EcsWorld {
   readonly logs: LogStore;
   readonly registry: ImageResolver;
   readonly secrets: SecretStore;
+  readonly files: FileStore;
   readonly balancers: Balancers;
   readonly timing: Timing;
   readonly ids: Identifiers;

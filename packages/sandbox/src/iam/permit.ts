@@ -7,7 +7,11 @@ export function permit(principal: Principal, action: string, authorization: Auth
   if (!principal.policies) return;
   const conditions = authorization.conditions ?? {};
   const questions: Question[] = [
-    ...authorization.resources.map((resource) => ({ action, resource, conditions })),
+    ...authorization.resources.map((resource) => ({
+      action: authorization.action ?? action,
+      resource,
+      conditions,
+    })),
     ...(authorization.also ?? []).map((other) => ({
       action: other.action,
       resource: other.resource,

@@ -5,6 +5,7 @@ import ecs from './extract/ecs.json' with { type: 'json' };
 import elasticloadbalancing from './extract/elasticloadbalancing.json' with { type: 'json' };
 import iam from './extract/iam.json' with { type: 'json' };
 import logs from './extract/logs.json' with { type: 'json' };
+import s3 from './extract/s3.json' with { type: 'json' };
 import secretsmanager from './extract/secretsmanager.json' with { type: 'json' };
 import ssm from './extract/ssm.json' with { type: 'json' };
 import sts from './extract/sts.json' with { type: 'json' };
@@ -19,6 +20,7 @@ export const models: Readonly<Record<string, ApiModel>> = {
   elasticloadbalancing,
   iam,
   logs,
+  s3,
   secretsmanager,
   ssm,
   sts,

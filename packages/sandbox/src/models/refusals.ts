@@ -64,6 +64,7 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     message: validationErrors,
     seen: 'https://github.com/awslabs/aws-embedded-metrics-node/pull/160',
   },
+  s3: { code: always('InvalidArgument'), message: validationErrors },
   secretsmanager: { code: always('InvalidParameterException'), message: validationErrors },
   ssm: {
     code: always('ValidationException'),

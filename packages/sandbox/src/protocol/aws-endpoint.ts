@@ -6,6 +6,7 @@ import type { SandboxClock } from '../world/clock.ts';
 import { AwsFault } from './aws-service.ts';
 import { deliver } from './deliver.ts';
 import type { Dispatcher, Outgoing } from './dispatcher.ts';
+import { readBody, realSleep } from './http-body.ts';
 import { jsonContentType, readJson, writeJson, writeJsonError } from './json-protocol.ts';
 import {
   asQueryError,
@@ -38,9 +39,6 @@ const versions: Readonly<Record<string, string>> = {
 
 const jsonService = (prefix: string): string =>
   Object.hasOwn(targets, prefix) ? targets[prefix]! : prefix || 'unknown';
-
-/** Larger than any request of these APIs: ECR takes layer parts of 20 MiB, in base64. */
-const largestBody = 32 * 1024 * 1024;
 
 export interface AwsEndpointParts {
   readonly dispatcher: Dispatcher;
@@ -127,27 +125,3 @@ function asXml(query: QueryRequest, outgoing: Outgoing, clock: SandboxClock) {
       }
     : { status: 200, headers, body: writeQuery(query.action, outgoing.body, outgoing.requestId) };
 }
-
-async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > largestBody) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** Bytes on a wire are slow in real time, whatever clock the sandbox has. */
-const realSleep = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const timer = setTimeout(done, milliseconds);
-    function done() {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    }
-    signal?.addEventListener('abort', done, { once: true });
-  });

@@ -52,6 +52,8 @@ export type Handler = (input: any, context: RequestContext) => unknown | Promise
 
 /** The resource ARNs and condition keys of a request, for the permission check. `*` where the API has no resource. */
 export interface Authorization {
+  /** IAM's name of what is done, where it is not the operation's own: `s3:GetObject` of HeadObject. */
+  readonly action?: string;
   readonly resources: readonly string[];
   readonly conditions?: Readonly<Record<string, string>>;
   /** Further checks the same request implies, e.g. `iam:PassRole` on each role. */
@@ -65,7 +67,7 @@ export interface Authorization {
 export interface AwsService {
   /** IAM's and the signature's name: `ecs`, `ecr`, `logs`, `sts`, `secretsmanager`. */
   readonly name: string;
-  readonly protocol: 'json-1.1' | 'query';
+  readonly protocol: 'json-1.1' | 'query' | 'rest-xml';
   /** For json-1.1: what stands before the dot in X-Amz-Target. */
   readonly targetPrefix?: string;
   readonly handlers: Readonly<Record<string, Handler>>;

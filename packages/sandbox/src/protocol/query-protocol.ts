@@ -45,13 +45,17 @@ function plain(node: unknown): unknown {
 const escapeXml = (text: string) =>
   text.replaceAll(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-function xml(name: string, value: unknown): string {
+/** A list is an element with its members, or `flat`: its items one after the other, each under its name. */
+export function writeXml(name: string, value: unknown, lists: 'member' | 'flat' = 'member'): string {
   if (value === undefined || value === null) return '';
   if (value instanceof Date) return `<${name}>${value.toISOString().replace(/\.\d+Z$/, 'Z')}</${name}>`;
-  if (Array.isArray(value)) return `<${name}>${value.map((item) => xml('member', item)).join('')}</${name}>`;
+  if (Array.isArray(value)) {
+    const items = (item: string) => value.map((one) => writeXml(item, one, lists)).join('');
+    return lists === 'flat' ? items(name) : `<${name}>${items('member')}</${name}>`;
+  }
   if (typeof value === 'object') {
     return `<${name}>${Object.entries(value)
-      .map(([key, item]) => xml(key, item))
+      .map(([key, item]) => writeXml(key, item, lists))
       .join('')}</${name}>`;
   }
   return `<${name}>${escapeXml(String(value))}</${name}>`;
@@ -60,7 +64,7 @@ function xml(name: string, value: unknown): string {
 const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
 export const writeQuery = (action: string, answer: unknown, requestId: string): string =>
-  `<${action}Response xmlns="${namespace}">${xml(`${action}Result`, answer)}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`;
+  `<${action}Response xmlns="${namespace}">${writeXml(`${action}Result`, answer)}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`;
 
 /** The same failures under the names that the query services give them. */
 const queryNames: Readonly<Record<string, { code: string; status: number }>> = {

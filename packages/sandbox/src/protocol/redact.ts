@@ -3,6 +3,8 @@ const secretMembers = new Set(
   [
     'SecretString',
     'SecretBinary',
+    // Of an object in S3.
+    'Body',
     'WebIdentityToken',
     'SecretAccessKey',
     'SessionToken',

@@ -10,6 +10,8 @@ import type { BlobStore } from '../registry/blob-store.ts';
 import { createImageResolver } from '../registry/image-resolver.ts';
 import { createRepositories, type Repositories } from '../registry/repositories.ts';
 import type { Tokens } from '../registry/tokens.ts';
+import { type Buckets, createFileStore } from '../s3/buckets.ts';
+import { createS3Service } from '../s3/s3-service.ts';
 import type { EcrParts } from '../services/ecr/ecr-parts.ts';
 import { createEcrPublicService } from '../services/ecr/ecr-public-service.ts';
 import { createEcrService, type EcrService } from '../services/ecr/ecr-service.ts';
@@ -35,6 +37,7 @@ export interface RegionParts {
   readonly enforce: boolean;
   readonly principals: Principals;
   readonly roles: Roles;
+  readonly buckets: Buckets;
   readonly blobs: BlobStore;
   readonly tokens: Tokens;
   readonly tokenMilliseconds: number;
@@ -89,6 +92,7 @@ export function createRegion(parts: RegionParts): Region {
       now,
     }),
     secrets: createSecretStore(secrets),
+    files: createFileStore(parts.buckets),
     balancers: {
       targetGroup: ({ name, port, healthCheckPath }) =>
         targetGroups.make(
@@ -124,6 +128,7 @@ export function createRegion(parts: RegionParts): Region {
     createStsService({ principals, enforce: parts.enforce, random, changed }),
     createIamService({ roles: parts.roles, principals, random, changed }),
     createSsmService({ changed }),
+    createS3Service({ buckets: parts.buckets, accountId, region, partition, changed }),
     {
       ...elbv2,
       handlers: { ...elbv2.handlers, ...targetGroups.handlers },

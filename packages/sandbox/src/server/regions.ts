@@ -1,3 +1,4 @@
+import type { Buckets } from '../s3/buckets.ts';
 import type { SandboxOptions } from '../sandbox-options.ts';
 import type { Roles } from '../services/iam/roles.ts';
 import { seededRandom } from '../world/random.ts';
@@ -17,7 +18,7 @@ export interface Regions {
 
 type Shared = Omit<
   RegionParts,
-  'accountId' | 'region' | 'partition' | 'random' | 'tasks' | 'timing' | 'docker' | 'roles'
+  'accountId' | 'region' | 'partition' | 'random' | 'tasks' | 'timing' | 'docker' | 'roles' | 'buckets'
 >;
 
 export function createRegions(
@@ -28,6 +29,7 @@ export function createRegions(
 ): Regions {
   const known = new Map<string, Region>();
   const roles: Roles = new Map();
+  const buckets: Buckets = new Map();
   const at = (accountId: string, region: string): Region => {
     const key = `${accountId}/${region}`;
     const isHome = accountId === home.accountId && region === home.region;
@@ -36,6 +38,7 @@ export function createRegions(
       createRegion({
         ...shared,
         roles,
+        buckets,
         accountId,
         region,
         partition: partitionOf(region),

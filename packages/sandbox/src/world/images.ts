@@ -15,8 +15,12 @@ export type ImageResolution =
     }
   /** The reference names the sandbox's registry, and what it names is not there. */
   | { readonly kind: 'missing'; readonly what: 'repository' | 'image'; readonly repository: string }
-  /** Another registry: the sandbox cannot know whether the image exists. */
-  | { readonly kind: 'foreign' };
+  /** Another registry: the sandbox cannot know whether the image exists, nor its digest unless it was told. */
+  | { readonly kind: 'foreign'; readonly digest?: string };
+
+/** What ECS resolves a reference to; undefined where the sandbox does not know. */
+export const digestIn = (found: ImageResolution): string | undefined =>
+  found.kind === 'missing' ? undefined : found.digest;
 
 /** What ECS asks the registry. Synchronous: everything it needs is in memory. */
 export interface ImageResolver {

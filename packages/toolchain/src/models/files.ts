@@ -14,6 +14,7 @@ const apis: Readonly<Record<string, string>> = {
   elasticloadbalancing: 'elbv2',
   iam: 'iam',
   logs: 'logs',
+  s3: 's3',
   secretsmanager: 'secretsmanager',
   ssm: 'ssm',
   sts: 'sts',

@@ -10,6 +10,8 @@ export interface ContainerPlan {
   readonly image: string;
   /** Values by `valueFrom`. */
   readonly secrets: ReadonlyMap<string, string>;
+  /** Environment files by ARN. */
+  readonly files: ReadonlyMap<string, string>;
   /** The container whose network this one shares, as containers of an awsvpc task do. */
   readonly joins: string | undefined;
   /** Definitions whose ports this container publishes: its own, and of those that join it. */
@@ -128,18 +130,35 @@ function portsOf(definition: ContainerDefinition): { readonly key: string; reado
 const networkOf = ({ content }: TaskDefinitionRecord): string =>
   content.networkMode === 'host' || content.networkMode === 'none' ? content.networkMode : 'bridge';
 
-/** Later ones win: the definition, its secrets, the override of RunTask. */
+/** Later ones win: environment files, the definition, its secrets, the override of RunTask. */
 function environment(plan: ContainerPlan, override: readonly KeyValuePair[] | undefined): string[] {
   const values = new Map<string, string>([
     ['AWS_REGION', plan.region],
     ['AWS_DEFAULT_REGION', plan.region],
     ['AWS_EXECUTION_ENV', plan.task.launchType === 'FARGATE' ? 'AWS_ECS_FARGATE' : 'AWS_ECS_EC2'],
   ]);
+  for (const [name, value] of inFiles(plan)) values.set(name, value);
   for (const { name, value } of plan.definition.environment ?? []) values.set(name!, value ?? '');
   for (const { name, valueFrom } of plan.definition.secrets ?? [])
     values.set(name!, plan.secrets.get(valueFrom!) ?? '');
   for (const { name, value } of override ?? []) values.set(name!, value ?? '');
   return [...values].map(([name, value]) => `${name}=${value}`);
+}
+
+/**
+ * `NAME=value` a line, `#` for a comment, quotes and spaces as they stand; of a variable that several files set, the
+ * first one counts. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html
+ */
+function inFiles({ definition, files }: ContainerPlan): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  const lines = (definition.environmentFiles ?? []).flatMap(({ value }) =>
+    (files.get(value!) ?? '').split(/\r?\n/),
+  );
+  for (const line of lines) {
+    const [, name, value] = /^(?!#)([^=]+)=(.*)$/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined && !values.has(name)) values.set(name, value);
+  }
+  return values;
 }
 
 function bindsOf(plan: ContainerPlan): string[] {

@@ -83,6 +83,7 @@ export function dockerTask(
         definition,
         image: images.get(definition.name!)!,
         secrets: readiness.secrets,
+        files: readiness.files,
         joins,
         publishes,
         region: world.place.region,

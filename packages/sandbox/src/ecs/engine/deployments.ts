@@ -1,4 +1,5 @@
 import type { DeploymentConfiguration, ServiceRevision } from '@aws-sdk/client-ecs';
+import { digestIn } from '../../world/images.ts';
 import { invalid } from '../faults.ts';
 import { serviceDeploymentArn, serviceRevisionArn } from '../model/place.ts';
 import type {
@@ -186,13 +187,11 @@ function recordRevision(world: EcsWorld, service: ServiceRecord, deploymentId: s
     vpcLatticeConfigurations: settings.vpcLatticeConfigurations,
     guardDutyEnabled: false,
     containerImages: (definition?.content.containerDefinitions ?? []).map((container) => {
-      const found = world.registry.resolve(container.image!);
+      const imageDigest = digestIn(world.registry.resolve(container.image!));
       return {
         containerName: container.name,
         image: container.image,
-        ...(found.kind === 'found' && container.versionConsistency !== 'disabled'
-          ? { imageDigest: found.digest }
-          : {}),
+        ...(imageDigest !== undefined && container.versionConsistency !== 'disabled' ? { imageDigest } : {}),
       };
     }),
   };

@@ -1,20 +1,28 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
-import { cannotPull, cannotReadSecret, noLogGroup } from '../fates/reasons.ts';
+import { digestIn } from '../../world/images.ts';
+import { cannotPull, cannotReadFile, cannotReadSecret, noLogGroup } from '../fates/reasons.ts';
 import type { TaskRecord } from '../model/records.ts';
 import type { EcsWorld } from '../world.ts';
 
 /** What a task needs before its containers can start, and what ECS says when it is not there. */
 export type Readiness =
-  | { readonly kind: 'ready'; readonly secrets: ReadonlyMap<string, string> }
+  | {
+      readonly kind: 'ready';
+      /** Values by `valueFrom`. */
+      readonly secrets: ReadonlyMap<string, string>;
+      /** Environment files by ARN. */
+      readonly files: ReadonlyMap<string, string>;
+    }
   | { readonly kind: 'failed'; readonly reason: string };
 
 export function containersOf(world: EcsWorld, task: TaskRecord): readonly ContainerDefinition[] {
   return world.state.taskDefinitions.get(task.taskDefinition)?.content.containerDefinitions ?? [];
 }
 
-/** The secrets, by their `valueFrom`, and the log groups. Parameter Store is not part of the sandbox. */
+/** The secrets, the environment files and the log groups. Parameter Store is not part of the sandbox. */
 export function readyResources(world: EcsWorld, task: TaskRecord): Readiness {
   const values = new Map<string, string>();
+  const files = new Map<string, string>();
   for (const container of containersOf(world, task)) {
     for (const secret of container.secrets ?? []) {
       const found = world.secrets.lookup(secret.valueFrom!);
@@ -26,6 +34,12 @@ export function readyResources(world: EcsWorld, task: TaskRecord): Readiness {
       }
       values.set(secret.valueFrom!, found.value);
     }
+    for (const { value = '' } of container.environmentFiles ?? []) {
+      const found = world.files.read(value);
+      if (found.kind === 'missing')
+        return { kind: 'failed', reason: cannotReadFile(`${found.code}: ${found.message}`) };
+      files.set(value, found.text);
+    }
     const options = container.logConfiguration?.options ?? {};
     if (container.logConfiguration?.logDriver !== 'awslogs') continue;
     const group = options['awslogs-group'] ?? '';
@@ -33,7 +47,7 @@ export function readyResources(world: EcsWorld, task: TaskRecord): Readiness {
     if (options['awslogs-create-group'] !== 'true') return { kind: 'failed', reason: noLogGroup(group) };
     world.logs.createGroup(group);
   }
-  return { kind: 'ready', secrets: values };
+  return { kind: 'ready', secrets: values, files };
 }
 
 /** The first image that the sandbox's registry should have and has not. */
@@ -42,7 +56,8 @@ export function missingImage(world: EcsWorld, task: TaskRecord): string | undefi
     if (container.imageDigest !== undefined) continue;
     const found = world.registry.resolve(container.image);
     if (found.kind === 'missing') return cannotPull(container.image, 'not-found');
-    if (found.kind === 'found') container.imageDigest = found.digest;
+    const digest = digestIn(found);
+    if (digest !== undefined) container.imageDigest = digest;
   }
   return undefined;
 }

@@ -36,5 +36,9 @@ export function cannotReadSecret(valueFrom: string, detail: string): string {
   return `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret ${valueFrom} from secrets manager: ${detail}`;
 }
 
+/** "Amazon ECS stopped tasks error messages" in the ECS developer guide. */
+export const cannotReadFile = (detail: string): string =>
+  `ResourceInitializationError: failed to download env files: file download command: non empty error stream: service call has been retried 1 time(s): ${detail}`;
+
 export const noLogGroup = (group: string): string =>
   `ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. (log group ${group}) : exit status 1`;

@@ -1,5 +1,6 @@
 import type * as ecs from '@aws-sdk/client-ecs';
 import type { AwsFault, RequestContext } from '../../protocol/aws-service.ts';
+import { noSuchKey } from '../../s3/buckets.ts';
 import type { ImageResolution } from '../../world/images.ts';
 import type { LogEvent } from '../../world/log-store.ts';
 import { seededRandom } from '../../world/random.ts';
@@ -13,6 +14,7 @@ export function ecsBench(options: Partial<EcsDeps> & { readonly fates?: readonly
   const groups = new Map<string, Map<string, LogEvent[]>>();
   const images = new Map<string, ImageResolution>();
   const secrets = new Map<string, string>();
+  const files = new Map<string, string>();
   const service = createEcs({
     clock,
     accountId: '123456789012',
@@ -40,6 +42,12 @@ export function ecsBench(options: Partial<EcsDeps> & { readonly fates?: readonly
               message: "Secrets Manager can't find the specified secret.",
             }
           : { kind: 'found', value };
+      },
+    },
+    files: {
+      read: (arn) => {
+        const text = files.get(arn);
+        return text === undefined ? { kind: 'missing', ...noSuchKey } : { kind: 'found', text };
       },
     },
     balancers: {

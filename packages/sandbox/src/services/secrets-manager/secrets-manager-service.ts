@@ -110,6 +110,61 @@ export function createSecretsManagerService({ secrets, random, changed }: Secret
       const secret = find(input);
       return { ...listed(secret), VersionIdsToStages: stagesOf(secret), SecretVersionsToStages: undefined };
     },
+    ListSecretVersionIds(input) {
+      const secret = find(input);
+      const limit = input.MaxResults ?? 100;
+      if (!(Number.isInteger(limit) && limit >= 1 && limit <= 100)) {
+        throw invalidParameter('MaxResults is between 1 and 100.');
+      }
+      const all = secret.versions
+        .filter(({ stages }) => stages.length > 0 || input.IncludeDeprecated === true)
+        .sort((a, b) => (a.id < b.id ? -1 : 1));
+      const shown = page(all, ({ id }) => id, {
+        limit,
+        token: input.NextToken,
+        invalid: () => new AwsFault('InvalidNextTokenException', 'Invalid NextToken'),
+      });
+      return {
+        ARN: secret.arn,
+        Name: secret.name,
+        Versions: shown.items.map(({ id, stages, created }) => ({
+          VersionId: id,
+          VersionStages: stages.length > 0 ? [...stages] : undefined,
+          CreatedDate: new Date(created),
+        })),
+        NextToken: shown.nextToken,
+      };
+    },
+    UpdateSecretVersionStage(input, { clock }) {
+      const secret = find(input);
+      const stage = String(input.VersionStage ?? '');
+      const holder = findVersion(secret, stage, undefined);
+      if (holder?.id !== input.RemoveFromVersionId) {
+        throw invalidParameter(
+          `The parameter RemoveFromVersionId can't be empty. Staging label ${stage} is currently attached to version ${holder?.id}, so you must explicitly reference that version in RemoveFromVersionId.`,
+        );
+      }
+      const target = secret.versions.find(({ id }) => id === input.MoveToVersionId);
+      if (input.MoveToVersionId !== undefined && !target) throw notFound();
+      const move = (label: string, to: SecretVersion | undefined) => {
+        for (const version of secret.versions) version.stages = version.stages.filter((one) => one !== label);
+        to?.stages.push(label);
+      };
+      move(stage, target);
+      if (stage === 'AWSCURRENT' && holder && holder !== target) move('AWSPREVIOUS', holder);
+      secret.changed = clock.now();
+      changed();
+      return { ARN: secret.arn, Name: secret.name };
+    },
+    UpdateSecret(input, { clock }) {
+      const secret = find(input);
+      if (input.Description !== undefined) secret.description = String(input.Description);
+      const filled = input.SecretString !== undefined || input.SecretBinary !== undefined;
+      const version = filled ? addVersion(secret, input, clock.now()) : undefined;
+      secret.changed = clock.now();
+      changed();
+      return { ARN: secret.arn, Name: secret.name, VersionId: version?.id };
+    },
     ListSecrets(input) {
       const limit = input.MaxResults ?? 100;
       if (!(Number.isInteger(limit) && limit >= 1 && limit <= 100)) {

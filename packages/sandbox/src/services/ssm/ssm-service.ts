@@ -1,4 +1,5 @@
 import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
+import { page } from '../../protocol/page.ts';
 
 export interface Parameter {
   readonly name: string;
@@ -8,7 +9,7 @@ export interface Parameter {
   readonly changed: number;
 }
 
-/** Systems Manager's Parameter Store: put, get and delete by name. A SecureString is stored as it is given. */
+/** Systems Manager's Parameter Store: put, get, describe and delete by name. A SecureString is stored as it is given. */
 export function createSsmService({ changed }: { changed(): void }): AwsService {
   const parameters = new Map<string, Parameter>();
   const handlers: Record<string, Handler> = {
@@ -43,6 +44,26 @@ export function createSsmService({ changed }: { changed(): void }): AwsService {
         InvalidParameters: found.filter(({ parameter }) => !parameter).map(({ asked }) => asked),
       };
     },
+    DescribeParameters(input, context) {
+      const limit = input.MaxResults ?? 50;
+      if (!(Number.isInteger(limit) && limit >= 1 && limit <= 50)) {
+        throw new AwsFault(
+          'ValidationException',
+          `1 validation error detected: Value '${limit}' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 50`,
+        );
+      }
+      const isAsked = named(input.ParameterFilters ?? []);
+      const all = [...parameters.values()].filter(isAsked).sort((a, b) => (a.name < b.name ? -1 : 1));
+      const shown = page(all, ({ name }) => name, {
+        limit,
+        token: input.NextToken,
+        invalid: () => new AwsFault('InvalidNextToken', 'The specified token is not valid.'),
+      });
+      return {
+        Parameters: shown.items.map((parameter) => described(parameter, context)),
+        NextToken: shown.nextToken,
+      };
+    },
     DeleteParameter(input) {
       if (!parameters.delete(plainName(input.Name))) {
         throw new AwsFault('ParameterNotFound', 'Parameter not found.');
@@ -55,8 +76,12 @@ export function createSsmService({ changed }: { changed(): void }): AwsService {
     protocol: 'json-1.1',
     targetPrefix: 'AmazonSSM',
     handlers,
-    authorize: (_operation, input, context) => ({
-      resources: (input.Names ?? [input.Name]).map((name: string) => arnOf(plainName(name), context)),
+    authorize: (operation, input, context) => ({
+      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html: no resource types
+      resources:
+        operation === 'DescribeParameters'
+          ? ['*']
+          : (input.Names ?? [input.Name]).map((name: string) => arnOf(plainName(name), context)),
     }),
     save: () => [...parameters.values()],
     restore(state) {
@@ -76,6 +101,27 @@ function plainName(value: unknown): string {
 
 const arnOf = (name: string, { caller }: RequestContext) =>
   `arn:${caller.partition}:ssm:${caller.region}:${caller.accountId}:parameter/${name.replace(/^\//, '')}`;
+
+/** Which parameters a client asks for: all of the filters hold, each with one of its values. */
+function named(filters: readonly { Key?: string; Option?: string; Values?: readonly string[] }[]) {
+  const tests = filters.map(({ Key, Option = 'Equals', Values = [] }) => {
+    if (Key !== 'Name')
+      throw new AwsFault('InvalidFilterKey', `The sandbox filters parameters by Name only, not by ${Key}.`);
+    if (Option !== 'Equals' && Option !== 'BeginsWith')
+      throw new AwsFault('InvalidFilterOption', `The sandbox does not know the filter option ${Option}.`);
+    if (Values.length < 1 || Values.length > 50)
+      throw new AwsFault('InvalidFilterValue', 'The filter value is not valid: 1 to 50 values.');
+    return ({ name }: Parameter) =>
+      Values.some((value) => (Option === 'Equals' ? name === value : name.startsWith(value)));
+  });
+  return (parameter: Parameter) => tests.every((test) => test(parameter));
+}
+
+/** Everything but the value. */
+const described = (parameter: Parameter, context: RequestContext) => {
+  const { Value, ...rest } = shown(parameter, false, context);
+  return { ...rest, Tier: 'Standard', Policies: [], LastModifiedUser: context.caller.arn };
+};
 
 const shown = (parameter: Parameter, decrypted: boolean, context: RequestContext) => ({
   Name: parameter.name,
