@@ -453,13 +453,13 @@ describe('a run that changes nothing', () => {
     ]);
   });
 
-  test('cannot be told from a pushed-again tag outside ECR: a deployment is started, and said why', async () => {
+  test('cannot be told from a tag that was pushed again where ECS tells no digest: a NOOP with a warning', async () => {
     await given();
     const end = await deploy({ image: 'example/web:1' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(end.deploymentsMade).toBe(1);
+    expect(verdictOf(end)).toBe('NOOP 0');
+    expect(end.deploymentsMade).toBe(0);
     expect(toldBy(end.host)).toContain(
-      'notice: web: whether example/web:1 names another image by now cannot be told: it is not in a private registry of ECR; a deployment is started. Give the image by digest to have none started in vain.',
+      'warning: web: whether example/web:1 names another image by now cannot be told: ECS shows no digest of it. Name the image by digest to be certain, or set force-new-deployment to deploy it all the same.',
     );
   });
 
@@ -485,7 +485,7 @@ describe('a run that changes nothing', () => {
     const end = await deploy({ image: pushed });
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(toldBy(end.host)[0]).toMatch(
-      /^info: web: \S+web:latest names sha256:[0-9a-f]{64} now, and sha256:[0-9a-f]{64} runs; a deployment is started$/,
+      /^info: web: \S+web:latest names sha256:[0-9a-f]{64} now, and sha256:[0-9a-f]{64} runs, so a new deployment is needed$/,
     );
   });
 

@@ -59,7 +59,7 @@ describe('a task definition that names its image by a tag', () => {
     expect(writes().slice(before)).toEqual([{ cluster: 'main', service: 'web', forceNewDeployment: true }]);
     expect(host.lines).toContainEqual(
       expect.stringMatching(
-        /^info: web: \S+web:latest names sha256:[0-9a-f]{64} now, and sha256:[0-9a-f]{64} runs; a deployment is needed to run it$/,
+        /^info: web: \S+web:latest names sha256:[0-9a-f]{64} now, and sha256:[0-9a-f]{64} runs, so a new deployment is needed$/,
       ),
     );
     const after = await stage.deploy(inputs, files);
@@ -98,12 +98,86 @@ describe('a task definition that names its image by a tag', () => {
     expect(result.outputs).toMatchObject({ changes: 'true', 'starts-deployment': 'true' });
   });
 
-  test('of another registry is a NOOP that says what it does not know', async () => {
+  test('of which ECS tells no digest is a NOOP that says what it does not know', async () => {
     stage = await Stage.set();
     const { result, host } = await stage.deploy({ 'task-definition': 'v1.json' });
+    const reason =
+      'whether example/web:1 names another image by now cannot be told: ECS shows no digest of it';
     expect(result.outputs.verdict).toBe('NOOP');
     expect(host.lines).toContain(
-      'info: web: whether example/web:1 names another image by now cannot be told: it is not in a private registry of ECR. Name it by digest to be certain, or set force-new-deployment.',
+      `warning: web: ${reason}. Name the image by digest to be certain, or set force-new-deployment to deploy it all the same.`,
     );
+    expect(JSON.parse(result.outputs['outside-changes']!)).toEqual([
+      {
+        service: 'web',
+        kind: 'image',
+        name: 'example/web:1',
+        containers: ['app'],
+        status: 'unknown',
+        reason,
+      },
+    ]);
+  });
+});
+
+describe('a task definition that names its image by a tag of another registry than ECR', () => {
+  const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+
+  async function deployedFromElsewhere(): Promise<void> {
+    stage = await Stage.set();
+    stage.setForeignImages({ 'example/web:2': digest('a') });
+    expect((await stage.deploy()).result.outputs.verdict).toBe('SUCCEEDED');
+  }
+
+  test('is a NOOP while the registry says that the tag names what runs', async () => {
+    await deployedFromElsewhere();
+    const { result, host } = await stage.deploy();
+    expect(result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
+    expect(host.lines.filter((line) => line.startsWith('warning'))).toEqual([]);
+  });
+
+  test('is deployed again once the tag was pushed again', async () => {
+    await deployedFromElsewhere();
+    stage.setForeignImages({ 'example/web:2': digest('b') });
+    const { result, host } = await stage.deploy();
+    expect(result.outputs.verdict).toBe('SUCCEEDED');
+    expect(host.lines).toContain(
+      `info: web: example/web:2 names ${digest('b')} now, and ${digest('a')} runs, so a new deployment is needed`,
+    );
+    expect((await stage.deploy()).result.outputs.verdict).toBe('NOOP');
+  });
+
+  test('is a NOOP with a warning where its registry does not know the tag any longer', async () => {
+    await deployedFromElsewhere();
+    stage.setForeignImages({});
+    const { result } = await stage.deploy();
+    expect(result.outputs.verdict).toBe('NOOP');
+    expect(JSON.parse(result.outputs['outside-changes']!)).toMatchObject([
+      {
+        status: 'unknown',
+        reason:
+          'whether example/web:2 names another image by now cannot be told: its registry has no such tag',
+      },
+    ]);
+  });
+
+  test('is left as it is with on-outside-change: warn, and the output names it', async () => {
+    await deployedFromElsewhere();
+    stage.setForeignImages({ 'example/web:2': digest('b') });
+    const { result, host, deploymentsMade } = await stage.deploy({ 'on-outside-change': 'warn' });
+    const reason = `example/web:2 names ${digest('b')} now, and ${digest('a')} runs`;
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+    expect(deploymentsMade).toBe(1);
+    expect(host.lines).toContain(`warning: web: ${reason}; on-outside-change is warn, so it is not deployed`);
+    expect(JSON.parse(result.outputs['outside-changes']!)).toEqual([
+      {
+        service: 'web',
+        kind: 'image',
+        name: 'example/web:2',
+        containers: ['app'],
+        status: 'changed',
+        reason,
+      },
+    ]);
   });
 });

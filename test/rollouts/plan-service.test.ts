@@ -46,11 +46,13 @@ describe('plan-service', () => {
     expect(result.outputs).toEqual({
       changes: 'true',
       'starts-deployment': 'true',
+      'outside-changes': '[]',
       plan: JSON.stringify([
         {
           service: 'web',
           registers: true,
           changes: ['- containers.app.image: "example/web:1"', '+ containers.app.image: "example/web:2"'],
+          outside: [],
           kind: 'update',
           startsDeployment: true,
           warnings: [],
@@ -97,7 +99,11 @@ describe('plan-service', () => {
   });
 
   test('of several services has an entry for each, and warns where no breaker would end a bad one', async () => {
-    stage = await Stage.set({ services: { web: breaker, api: {} } });
+    const digest = `sha256:${'a'.repeat(64)}`;
+    stage = await Stage.set({
+      services: { web: breaker, api: {} },
+      foreignImages: { 'example/web:1': digest },
+    });
     const { result, host } = await plan({
       service: '',
       'task-definition': '',

@@ -1,6 +1,7 @@
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretsManager } from '@landfall/core/world/aws';
@@ -12,6 +13,7 @@ import { type Commands, sdkSend } from '../sdk-send.ts';
 const commands: Commands<SecretsManager> = {
   GetSecretValue: GetSecretValueCommand,
   DescribeSecret: DescribeSecretCommand,
+  ListSecretVersionIds: ListSecretVersionIdsCommand,
 };
 
 export function openSecretsManager(connection: Connection, region: string): SecretsManager {

@@ -1,4 +1,4 @@
-import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DescribeParametersCommand, GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Ssm } from '@landfall/core/world/aws';
 import { openApi } from '../call/open-api.ts';
 import { ssmCalls } from '../calls/ssm.ts';
@@ -7,6 +7,7 @@ import { type Commands, sdkSend } from '../sdk-send.ts';
 
 const commands: Commands<Ssm> = {
   GetParameters: GetParametersCommand,
+  DescribeParameters: DescribeParametersCommand,
 };
 
 export function openSsm(connection: Connection, region: string): Ssm {

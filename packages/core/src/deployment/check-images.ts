@@ -1,10 +1,9 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { isLandfallError } from '../errors/landfall-error.ts';
 import { parseImageReference } from '../image/image-reference.ts';
+import { isOrNames, readHeldImage } from '../registry/held-image.ts';
 import type { World } from '../world/world.ts';
-import { isOrNames } from './ecr-image.ts';
 import { type ImageProof, type ImagesProof, proveImages } from './proof.ts';
-import { readPushed } from './pushed-image.ts';
 import type { Run } from './run.ts';
 import type { Verdict } from './verdict.ts';
 import type { Watch } from './watch.ts';
@@ -56,7 +55,7 @@ async function settle({ mismatched, proven, unknown }: ImagesProof, world: World
   const settled = { proven: [...proven], unknown: [...unknown], wrong: undefined as ImageProof | undefined };
   for (const one of mismatched) {
     const parsed = parseImageReference(one.image);
-    const image = parsed.ok ? await readPushed(parsed.reference, one.pushed!, world) : undefined;
+    const image = parsed.ok ? await readHeldImage(parsed.reference, world) : undefined;
     if (image?.kind === 'found' && isOrNames(image.value, one.resolved!)) settled.proven.push(one);
     else if (image?.kind === 'found') settled.wrong ??= one;
     else {

@@ -3,6 +3,7 @@ import { boolean, choice, integer } from '../inputs/kinds.ts';
 import { codeDeployInputs, codeDeployOutputs } from './code-deploy/inputs.ts';
 import { deploymentOutputs } from './conclude.ts';
 import { followInputs } from './follow-inputs.ts';
+import { outsideOutputs } from './outside/on-outside-change.ts';
 import { rollbackOn } from './rollback-on.ts';
 import { settingInputs } from './setting-inputs.ts';
 import { whatInputs } from './what-to-deploy.ts';
@@ -37,4 +38,4 @@ export const deployInputs = {
   }),
 };
 
-export const deployOutputs = { ...deploymentOutputs, ...codeDeployOutputs };
+export const deployOutputs = { ...deploymentOutputs, ...codeDeployOutputs, ...outsideOutputs };

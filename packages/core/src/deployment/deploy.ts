@@ -27,29 +27,21 @@ type Deploy = (
 
 /** At most one deployment, and that to its verdict. Never rejects: a failure is an outcome. */
 export const deployTo: Deploy = async (run, target, registration, settings, ...rest) => {
-  const deploy = (found: Target, how = settings) =>
-    deployByController(run, found, registration, how, ...rest);
-  if (!settings.forceNewDeployment) return deployUnforced(run, target, registration, settings, deploy);
-  const { forceOnce } = await import('./forcing.ts');
-  return forceOnce(run, target, registration.arn, deploy);
+  const deploy = (found: Target, how: Settings) => deployByController(run, found, registration, how, ...rest);
+  const force = async () => {
+    const { forceOnce } = await import('./forcing.ts');
+    const forced = { ...settings, forceNewDeployment: true };
+    return forceOnce(run, target, registration.arn, (found) => deploy(found, forced));
+  };
+  if (settings.forceNewDeployment) return force();
+  const { onOutsideChange } = settings;
+  if (onOutsideChange === undefined || !isSetTo(target, registration.arn)) return deploy(target, settings);
+  const { mindOutside } = await import('./outside/mind-outside.ts');
+  return mindOutside(run, target, registration.arn, onOutsideChange, {
+    force,
+    leave: () => deploy(target, settings),
+  });
 };
-
-/** Forced all the same, where the tag of an image was pushed again since it was deployed. */
-async function deployUnforced(
-  run: Run,
-  target: Target,
-  { arn }: Registration,
-  settings: Settings,
-  deploy: (target: Target, settings: Settings) => Promise<Outcome>,
-): Promise<Outcome> {
-  if (!isSetTo(target, arn)) return deploy(target, settings);
-  const { mindMovedImages } = await import('./mind-moved-images.ts');
-  try {
-    return await deploy(target, await mindMovedImages(target, settings, run.ecs, run.world));
-  } catch (thrown) {
-    return failedToStart(target.cluster, target.name, asLandfallError(thrown));
-  }
-}
 
 const deployByController: Deploy = async (run, target, registration, settings, options, onStarted) => {
   if (target.codeDeploy) {

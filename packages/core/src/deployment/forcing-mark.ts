@@ -49,6 +49,13 @@ export type Finding =
   /** The PRIMARY deployment is the one that this run has forced. */
   | 'forced';
 
+/** Whether this run was about to force a deployment when it was killed, or has done so. */
+export function carriesMark(service: Service, wanted: string | undefined, run: RunFacts): boolean {
+  const forcer = forcerOf(run);
+  const finding = forcer && findMark(service, wanted, forcer);
+  return finding === 'undecided' || finding === 'forced';
+}
+
 /** `wanted`: the task definition of a forced deployment; undefined where ECS makes a new one for each. */
 export function findMark(service: Service, wanted: string | undefined, forcer: string): Finding {
   const value = service.tags?.find((tag) => tag.key === forcingTag)?.value;

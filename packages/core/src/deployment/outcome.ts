@@ -7,6 +7,7 @@ import { type Cause, causeLine, causesOf } from './evidence.ts';
 import { type Explanation, explain } from './explain.ts';
 import { goingOn } from './going-on.ts';
 import { eventLine } from './narrate.ts';
+import type { OutsideChange } from './outside/changes.ts';
 import { rolloutPicture } from './picture.ts';
 import { type Ours, shortTaskDefinition } from './rollout.ts';
 import type { Told } from './told.ts';
@@ -53,6 +54,8 @@ export interface Outcome {
   readonly error?: LandfallError;
   /** Its own deployment went well; this run has undone it because another one failed. */
   readonly isTakenBack?: boolean;
+  /** What lies outside the task definition and has changed, or could not be compared. */
+  readonly outside?: readonly OutsideChange[];
   readonly blocks: readonly SummaryBlock[];
   readonly live?: string;
 }

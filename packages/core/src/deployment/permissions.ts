@@ -13,6 +13,15 @@ export const describeRevisions: Permission = {
   optional: true,
 };
 
+export const runningTaskPermissions: readonly Permission[] = [
+  { action: 'ecs:ListTasks', resource: '*', optional: true },
+  {
+    action: 'ecs:DescribeTasks',
+    resource: 'arn:${Partition}:ecs:${Region}:${Account}:task/${cluster}/*',
+    optional: true,
+  },
+];
+
 export const watchPermissions: readonly Permission[] = [
   { action: 'ecs:DescribeServices', resource: service },
   { action: 'ecs:DescribeTaskDefinition', resource: '*' },
@@ -24,12 +33,7 @@ export const watchPermissions: readonly Permission[] = [
     when: 'when `on-cancel` is `stop`, or to roll back',
   },
   describeRevisions,
-  { action: 'ecs:ListTasks', resource: '*', optional: true },
-  {
-    action: 'ecs:DescribeTasks',
-    resource: 'arn:${Partition}:ecs:${Region}:${Account}:task/${cluster}/*',
-    optional: true,
-  },
+  ...runningTaskPermissions,
   {
     action: 'logs:GetLogEvents',
     resource: 'arn:${Partition}:logs:${Region}:${Account}:log-group:*:log-stream:*',
@@ -52,7 +56,7 @@ export const forcingPermissions: readonly Permission[] = ['ecs:TagResource', 'ec
   (action) => ({
     action,
     resource: service,
-    when: 'when `force-new-deployment` is true',
+    when: 'when a deployment is forced, by `force-new-deployment` or `on-outside-change`',
     optional: true,
   }),
 );

@@ -1,9 +1,12 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { OnOutsideChange } from './outside/on-outside-change.ts';
 
 /** What a user may change beside the task definition. A thing not named is not sent. */
 export interface Settings {
   readonly desiredCount?: number | undefined;
   readonly forceNewDeployment?: boolean | undefined;
+  /** Undefined where nobody looks at what lies outside the task definition. */
+  readonly onOutsideChange?: OnOutsideChange | undefined;
   readonly enableEcsManagedTags?: boolean | undefined;
   readonly propagateTags?: 'SERVICE' | 'TASK_DEFINITION' | 'NONE' | undefined;
   readonly enableExecuteCommand?: boolean | undefined;

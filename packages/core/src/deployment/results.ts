@@ -34,6 +34,7 @@ export const resultFact = (one: Outcome) => ({
   deploymentId: one.ours?.deploymentId,
   serviceDeploymentArn: one.serviceDeploymentArn,
   live: one.live,
+  outsideChanges: one.outside,
   milliseconds: Math.round(one.milliseconds),
   stoppedTasks: one.causes,
   error: one.error && { code: one.error.code, summary: one.error.summary, remedy: one.error.remedy },

@@ -1,7 +1,9 @@
 import type { SummaryBlock } from '../world/summary.ts';
 import type { World } from '../world/world.ts';
 import { planRegistration } from './dry-run.ts';
-import { mindMovedImages } from './mind-moved-images.ts';
+import type { OutsideChange } from './outside/changes.ts';
+import { lookOutside } from './outside/look.ts';
+import { callsForDeployment, sayOutside } from './outside/on-outside-change.ts';
 import { planSentence, planUpdate } from './plan.ts';
 import type { Plan, Settings } from './plan-terms.ts';
 import { isSetTo, type Target } from './target.ts';
@@ -14,6 +16,8 @@ export type PlannedService = Plan & {
   readonly registers: boolean;
   /** The differences from what runs, `- ` and `+ `; no values of environment variables. */
   readonly changes: readonly string[];
+  /** What lies outside the task definition and has changed, or could not be compared. */
+  readonly outside: readonly OutsideChange[];
 };
 
 /** Plans every service and tells it in the log; writes nothing. */
@@ -30,12 +34,14 @@ export async function sayPlan(
     const { arn, said, changes } = await planRegistration(wanted[index]!.source, target, world);
     log.info(said);
     for (const line of changes) log.info(line);
-    const asked = settings.forceNewDeployment || !isSetTo(target, arn);
-    const how = asked ? settings : await mindMovedImages(target, settings, ecs, world);
-    const plan = planUpdate(target, arn, how);
+    const { forceNewDeployment, onOutsideChange = 'deploy' } = settings;
+    const outside = forceNewDeployment || !isSetTo(target, arn) ? [] : await lookOutside(target, ecs, world);
+    sayOutside(outside, onOutsideChange, world);
+    const isDue = forceNewDeployment || callsForDeployment(outside, onOutsideChange);
+    const plan = planUpdate(target, arn, { ...settings, forceNewDeployment: isDue });
     log.info(`${target.name}: ${planSentence(plan)}`);
     for (const warning of warningsOf(plan)) log.warning(warning);
-    planned.push({ service: target.name, registers: arn === undefined, changes, ...plan });
+    planned.push({ service: target.name, registers: arn === undefined, changes, outside, ...plan });
   }
   return planned;
 }
@@ -54,6 +60,9 @@ export const planBlocks = (planned: readonly PlannedService[]): readonly Summary
       { kind: 'paragraph', text: `${plan.service}: ${planSentence(plan)}` },
       ...(plan.changes.length > 0
         ? [{ kind: 'code', language: 'diff', text: plan.changes.join('\n') } as const]
+        : []),
+      ...(plan.outside.length > 0
+        ? [{ kind: 'list', items: plan.outside.map(({ reason }) => reason) } as const]
         : []),
       ...(warningsOf(plan).length > 0 ? [{ kind: 'list', items: warningsOf(plan) } as const] : []),
     ]),

@@ -1,5 +1,6 @@
 import { boolean, choice, integer } from '../inputs/kinds.ts';
 import { forceNewDeployment } from './force-input.ts';
+import { onOutsideChange } from './outside/on-outside-change.ts';
 
 /** What may be changed of a service beside its task definition: `Settings`. */
 export const settingInputs = {
@@ -8,6 +9,7 @@ export const settingInputs = {
     { description: 'Set the number of tasks. Not sent when not given, so that an autoscaler keeps its say.' },
   ),
   'force-new-deployment': forceNewDeployment,
+  'on-outside-change': onOutsideChange,
   'enable-ecs-managed-tags': boolean({
     description: 'Turn ECS managed tags on or off for the tasks of the service. Not sent when not given.',
   }),

@@ -10,6 +10,7 @@ import type { ByCodeDeploy } from './code-deploy/group.ts';
 import { liveTaskDefinition } from './code-deploy/task-sets.ts';
 import { isHindrance } from './explain.ts';
 import type { Newest } from './newest-deployment.ts';
+import type { OnOutsideChange } from './outside/on-outside-change.ts';
 import { readServices } from './reader.ts';
 import { primaryOf } from './rollout.ts';
 import type { Standing } from './rules/standing.ts';
@@ -51,8 +52,9 @@ export async function readTargets(
     services: readonly string[];
     allowedAccountIds?: readonly string[] | undefined;
     desiredCount?: number | undefined;
-    /** Then the tags of the services are read, too: an earlier attempt of this run may have left its mark. */
+    /** With either, a deployment may be forced: an earlier attempt of this run may have left its mark in the tags. */
     forceNewDeployment?: boolean | undefined;
+    onOutsideChange?: OnOutsideChange | undefined;
     /** Controllers that the operation can drive beside ECS's own. */
     controllers?: readonly string[] | undefined;
     waitUntil?: WaitUntil | 'started' | undefined;
@@ -66,7 +68,7 @@ export async function readTargets(
   const names = wanted.services.map(nameInArn);
   const signal = world.host.cancellation;
   if (wanted.allowedAccountIds) await checkAllowedAccount(wanted.allowedAccountIds, world);
-  const withTags = wanted.forceNewDeployment === true;
+  const withTags = wanted.forceNewDeployment === true || wanted.onOutsideChange === 'deploy';
   const found = await readServices(ecs, cluster, names, { signal, withTags }).catch(async (error) => {
     throw isLandfallError(error, 'NOT_FOUND')
       ? await notFound(`cluster ${cluster} was not found`, world, error)

@@ -14,8 +14,18 @@ import {
 import { applyTags, planTags, type TagPlan, tagLines } from '../deployment/express/tags.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { forceNewDeployment } from '../deployment/force-input.ts';
+import { carriesMark } from '../deployment/forcing-mark.ts';
 import { limited } from '../deployment/limiter.ts';
-import { standingOf } from '../deployment/moved-image.ts';
+import type { OutsideChange } from '../deployment/outside/changes.ts';
+import { lookOutside } from '../deployment/outside/look.ts';
+import {
+  callsForDeployment,
+  onOutsideChange,
+  outsideOutput,
+  outsideOutputs,
+  sayOutside,
+  withOutside,
+} from '../deployment/outside/on-outside-change.ts';
 import { watchErrors } from '../deployment/permissions.ts';
 import { mustRollBack, rollbackOn } from '../deployment/rollback-on.ts';
 import { beginRun, type Run } from '../deployment/run.ts';
@@ -36,6 +46,7 @@ const inputs = {
   region: regionInput,
   'allowed-account-ids': allowedAccountIds,
   'force-new-deployment': forceNewDeployment,
+  'on-outside-change': onOutsideChange,
   ...followInputs,
   'rollback-on': rollbackOn,
   'dry-run': boolean({
@@ -46,6 +57,7 @@ const inputs = {
 
 const outputs = {
   ...deploymentOutputs,
+  ...outsideOutputs,
   endpoint: { description: 'The host name under which the service answers, as ECS shows it.' },
   url: { description: 'The same as a URL: `https://…`.' },
 };
@@ -58,7 +70,7 @@ export const deployExpressService = defineOperation({
   promises: [
     'Green means that the deployment this run made is live (or that it already was, and nothing had to be done).',
     'What is not given is not touched: environment variables, secrets, sizes and scaling stay as they are.',
-    'An image that is named by a tag counts as unchanged only when ECR still names the digest that runs; where that cannot be told, a deployment is started.',
+    'What is live already counts as such only while a new deployment would start the same: a tag that names another image by now, and a secret, a parameter or an environment file that has changed since, are deployed (`on-outside-change`); what could not be compared is a warning.',
     'On failure the verdict, the reasons of the stopped tasks, their exit codes and the last lines of their logs are in the log and in the summary.',
     'On cancel the outputs and the summary are written within a second and say what is still in flight; running the step again adopts it.',
   ],
@@ -80,7 +92,7 @@ export const deployExpressService = defineOperation({
     const ecs = limited(await world.aws.ecs(), world.clock);
     const run = beginRun(world, ecs);
     const found = await findExpress(given, ecs, world);
-    const plan = await planOf(call, run, found);
+    const { plan, outside, isForced } = await planOf(call, run, found);
     const tags = tagPlanOf(call, found);
     if (given.dryRun) return sayPlan(call, found, plan, tags);
 
@@ -113,7 +125,7 @@ export const deployExpressService = defineOperation({
         },
       );
     let outcome =
-      given.forceNewDeployment && found.kind === 'there'
+      isForced && found.kind === 'there'
         ? await (await import('../deployment/express/force.ts')).forceExpressOnce(
             run,
             found,
@@ -129,24 +141,36 @@ export const deployExpressService = defineOperation({
       world.host.log.info(answers);
       call.summary({ kind: 'paragraph', text: answers });
     }
+    outcome = withOutside(outcome, outside);
+    await call.output('outside-changes', outsideOutput([outcome]));
     await conclude(call, [outcome]);
   },
 });
 
 type ThisCall = Call<typeof inputs, typeof outputs>;
 
-async function planOf({ inputs: given, world }: ThisCall, run: Run, found: Found): Promise<ExpressPlan> {
-  if (found.kind === 'missing')
-    return planCreation(given, { cluster: found.cluster, serviceName: found.name });
-  const { target, configuration } = found;
-  const planned = planExpressUpdate(given, target.service, found, given.forceNewDeployment);
-  if (planned.kind !== 'unchanged' && planned.kind !== 'adopt') return planned;
-  const standing = await standingOf(given.image, configuration.serviceRevisionArn, run.ecs, world);
-  if (standing.kind === 'same') return planned;
-  const log = `${target.name}: ${standing.why}; a deployment is started`;
-  if (standing.kind === 'moved') world.host.log.info(log);
-  else world.host.log.notice(`${log}. Give the image by digest to have none started in vain.`);
-  return planExpressUpdate(given, target.service, found, true);
+interface Planned {
+  readonly plan: ExpressPlan;
+  readonly outside: readonly OutsideChange[];
+  /** The update says nothing new: it only starts a deployment. */
+  readonly isForced: boolean;
+}
+
+async function planOf({ inputs: given, world }: ThisCall, run: Run, found: Found): Promise<Planned> {
+  if (found.kind === 'missing') {
+    const plan = planCreation(given, { cluster: found.cluster, serviceName: found.name });
+    return { plan, outside: [], isForced: false };
+  }
+  const { target } = found;
+  const asked = given.forceNewDeployment;
+  const plan = planExpressUpdate(given, target.service, found, asked);
+  if (plan.kind === 'update') return { plan, outside: [], isForced: asked };
+  const outside = await lookOutside(target, run.ecs, world);
+  sayOutside(outside, given.onOutsideChange, world);
+  const isForced =
+    callsForDeployment(outside, given.onOutsideChange) ||
+    carriesMark(target.service, undefined, world.host.run);
+  return { plan: isForced ? planExpressUpdate(given, target.service, found, true) : plan, outside, isForced };
 }
 
 const tagPlanOf = ({ inputs: given }: ThisCall, found: Found): TagPlan | undefined =>

@@ -54,6 +54,7 @@ describe('a deployment that goes well', () => {
       'task-definition-arn': arn('task-definition/web:2'),
       'service-arn': arn('service/main/web'),
       'deployment-id': 'ecs-svc/2000',
+      'outside-changes': '[]',
       'service-deployment-arn': arn('service-deployment/main/web/2000'),
       verdict: 'SUCCEEDED',
       results: JSON.stringify([

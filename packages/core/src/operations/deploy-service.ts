@@ -8,6 +8,7 @@ import { externalPermissions } from '../deployment/external/permissions.ts';
 import { checkFollow, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { limited } from '../deployment/limiter.ts';
 import { notStarted, type Outcome } from '../deployment/outcome.ts';
+import { outsideOutput, outsidePermissions } from '../deployment/outside/on-outside-change.ts';
 import {
   forcingPermissions,
   movedImagePermission,
@@ -38,7 +39,7 @@ export const deployService = defineOperation({
     'Registers a task definition if its content changed, updates the service with one call, and follows the deployment it made until that is live or has failed.',
   promises: [
     'Green means that the deployment this run made is live (or that it already was, and nothing had to be done).',
-    'What is live already counts as such only while the tags of its images name, in ECR, the digests that run; of other registries the log says that this is not known.',
+    'What is live already counts as such only while a new deployment would start the same: a tag that names another image by now, and a secret, a parameter or an environment file that has changed since, are deployed (`on-outside-change`); what could not be compared is a warning.',
     'On failure the verdict, the reasons of the stopped tasks, their exit codes and the last lines of their logs are in the log and in the summary.',
     'Nothing is registered or updated before all inputs are checked and the service is known to exist and to be active.',
     'On cancel the outputs and the summary are written within a second and say what is still in flight; running the step again adopts it.',
@@ -52,6 +53,7 @@ export const deployService = defineOperation({
     ...codeDeployPermissions,
     ...externalPermissions,
     movedImagePermission,
+    ...outsidePermissions,
     ...verifyBesidePermissions,
     { action: 'ecs:RegisterTaskDefinition', resource: '*', when: 'when `task-definition` is a file' },
     {
@@ -95,6 +97,7 @@ export const deployService = defineOperation({
     const run = beginRun(world, ecs);
     const deployed = await deployAll(call, run, targets, registrations, wanted);
     const mayRollBack = given.onFailure === 'rollback' && targets.length > 1;
+    await call.output('outside-changes', outsideOutput(deployed));
     await conclude(call, mayRollBack ? await rollBackDeployed(call, run, targets, deployed) : deployed);
   },
 });

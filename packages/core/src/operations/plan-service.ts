@@ -1,7 +1,16 @@
 import { codeDeployMakeInputs, codeDeployReadPermissions } from '../deployment/code-deploy/inputs.ts';
 import { prepareControllers } from '../deployment/code-deploy/prepare-when-needed.ts';
 import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
-import { describeRevisions, movedImagePermission } from '../deployment/permissions.ts';
+import {
+  outsideOutput,
+  outsideOutputs,
+  outsidePermissions,
+} from '../deployment/outside/on-outside-change.ts';
+import {
+  describeRevisions,
+  movedImagePermission,
+  runningTaskPermissions,
+} from '../deployment/permissions.ts';
 import { planBlocks, sayPlan, startsDeployment } from '../deployment/say-plan.ts';
 import { settingInputs } from '../deployment/setting-inputs.ts';
 import { readTargets } from '../deployment/target.ts';
@@ -28,9 +37,10 @@ const inputs = {
 const outputs = {
   plan: {
     description:
-      'A JSON list with one entry per service: service, kind (unchanged, adopt, failed-before, update), registers, startsDeployment, changes, warnings.',
+      'A JSON list with one entry per service: service, kind (unchanged, adopt, failed-before, update), registers, startsDeployment, changes, outside, warnings.',
   },
   changes: { description: 'Whether anything would be registered or updated: `true` or `false`.' },
+  ...outsideOutputs,
   'starts-deployment': {
     description: 'Whether ECS would start a deployment of any service: `true` or `false`.',
   },
@@ -56,6 +66,8 @@ export const planService = defineOperation({
     ...codeDeployReadPermissions,
     describeRevisions,
     movedImagePermission,
+    ...runningTaskPermissions,
+    ...outsidePermissions,
     ...verifyBesidePermissions,
   ],
   errors: [
@@ -88,6 +100,7 @@ export const planService = defineOperation({
       JSON.stringify(planned.map((one) => ({ ...one, startsDeployment: startsDeployment(one) }))),
     );
     await call.output('changes', String(planned.some((one) => one.registers || one.kind === 'update')));
+    await call.output('outside-changes', outsideOutput(planned));
     await call.output('starts-deployment', String(planned.some(startsDeployment)));
     if (!given.verify) return;
     const { verifyBefore } = await import('../verification/verify-before.ts');

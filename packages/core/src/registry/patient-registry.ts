@@ -1,4 +1,5 @@
 import { nameOf } from '../image/image-reference.ts';
+import type { Host } from '../world/host.ts';
 import type { Registry, RegistryTarget } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import { retryTransient } from './retry.ts';
@@ -8,7 +9,13 @@ import { retryTransient } from './retry.ts';
  * made again after a pause. Every one of them may be repeated: manifests are put under what they are, and a blob
  * that is there is not sent twice.
  */
-export async function patientRegistry({ docker, clock, host }: World): Promise<Registry> {
+export async function patientRegistry({
+  docker,
+  clock,
+  host,
+}: Pick<World, 'docker' | 'clock'> & {
+  readonly host: Pick<Host, 'log' | 'cancellation'>;
+}): Promise<Registry> {
   const registry = await docker.registry();
   const patiently = <T>(what: string, act: () => Promise<T>) =>
     retryTransient({ what, attempts: 4, pause: 1000, clock, log: host.log, signal: host.cancellation }, act);

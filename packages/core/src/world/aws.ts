@@ -128,6 +128,7 @@ export interface Sts {
 export interface SecretsManager {
   getSecretValue: Call<secrets.GetSecretValueRequest, secrets.GetSecretValueResponse>;
   describeSecret: Call<secrets.DescribeSecretRequest, secrets.DescribeSecretResponse>;
+  listSecretVersionIds: Call<secrets.ListSecretVersionIdsRequest, secrets.ListSecretVersionIdsResponse>;
 }
 
 export interface Iam {
@@ -137,6 +138,7 @@ export interface Iam {
 
 export interface Ssm {
   getParameters: Call<ssm.GetParametersRequest, ssm.GetParametersResult>;
+  describeParameters: Call<ssm.DescribeParametersRequest, ssm.DescribeParametersResult>;
 }
 
 export interface ElasticLoadBalancing {

@@ -5,6 +5,7 @@ import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
+import type { OnOutsideChange } from '../outside/on-outside-change.ts';
 import { readServices } from '../reader.ts';
 import { within } from '../send-once.ts';
 import { readTargets, type Target } from '../target.ts';
@@ -27,6 +28,7 @@ export async function findExpress(
     readonly allowedAccountIds: readonly string[] | undefined;
     readonly mutateTagsOnUpdate: boolean;
     readonly forceNewDeployment: boolean;
+    readonly onOutsideChange: OnOutsideChange;
   },
   ecs: Ecs,
   world: World,
@@ -37,11 +39,11 @@ export async function findExpress(
   // An ARN names a service that exists, perhaps in another cluster: none is made for it here.
   const isArn = given.serviceName.startsWith('arn:');
   if (!isArn && (await isMissing(ecs, cluster, name, world))) return { kind: 'missing', cluster, name };
-  const { forceNewDeployment } = given;
+  const { forceNewDeployment, onOutsideChange } = given;
   const reading = { ecs, clock: world.clock, signal: world.host.cancellation };
   const read = async () => {
     const [target] = await readTargets(
-      { cluster, services: [given.serviceName], forceNewDeployment },
+      { cluster, services: [given.serviceName], forceNewDeployment, onOutsideChange },
       ecs,
       world,
     );

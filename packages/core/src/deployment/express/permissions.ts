@@ -3,6 +3,7 @@
  * the caller's name: README of aws-actions/amazon-ecs-deploy-express-service, "IAM Permissions".
  */
 import type { Permission } from '../../operation/operation.ts';
+import { outsidePermissions } from '../outside/on-outside-change.ts';
 import {
   forcingPermissions,
   movedImagePermission,
@@ -53,4 +54,5 @@ export const expressPermissions: readonly Permission[] = [
     when: 'when `tags` is given',
   })),
   movedImagePermission,
+  ...outsidePermissions,
 ];

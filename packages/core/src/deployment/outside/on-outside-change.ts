@@ -1,0 +1,78 @@
+import { choice } from '../../inputs/kinds.ts';
+import type { Permission } from '../../operation/operation.ts';
+import type { World } from '../../world/world.ts';
+import type { Outcome } from '../outcome.ts';
+import type { OutsideChange } from './changes.ts';
+
+/** What is done about a change outside the task definition. */
+export type OnOutsideChange = 'deploy' | 'warn';
+
+export const onOutsideChange = choice(['deploy', 'warn'], {
+  default: 'deploy',
+  description:
+    'When nothing is to be changed, but a tag, a secret, a parameter or an environment file has changed since the running tasks took it: `deploy`, so that tasks start with what it is now, or `warn` and leave the service as it is. What cannot be compared is a warning, and never deployed for.',
+});
+
+export const outsideOutputs = {
+  'outside-changes': {
+    description:
+      'A JSON list of what lies outside the task definition (images by tag, secrets, parameters, environment files) and has changed since the running tasks took it, or could not be compared: service, kind, name, containers, status (changed, unknown), reason. Looked at only where the service has the task definition already.',
+  },
+};
+
+const secrets = 'arn:${Partition}:secretsmanager:${Region}:${Account}:secret:*';
+
+/** To see what has changed outside the task definition. No value is read. */
+export const outsidePermissions: readonly Permission[] = [
+  {
+    action: 'secretsmanager:DescribeSecret',
+    resource: secrets,
+    when: 'when the task definition takes values from Secrets Manager',
+    optional: true,
+  },
+  {
+    action: 'secretsmanager:ListSecretVersionIds',
+    resource: secrets,
+    when: 'when the task definition takes values from Secrets Manager',
+    optional: true,
+  },
+  {
+    action: 'ssm:DescribeParameters',
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html: no resource types
+    resource: '*',
+    when: 'when the task definition takes values from Parameter Store',
+    optional: true,
+  },
+];
+
+/** An outcome with what was found, which its section of the summary says, too. */
+export const withOutside = (outcome: Outcome, outside: readonly OutsideChange[]): Outcome =>
+  outside.length === 0
+    ? outcome
+    : {
+        ...outcome,
+        outside,
+        blocks: [...outcome.blocks, { kind: 'list', items: outside.map(({ reason }) => reason) }],
+      };
+
+/** The value of the output `outside-changes`. */
+export const outsideOutput = (outcomes: readonly { readonly outside?: readonly OutsideChange[] }[]) =>
+  JSON.stringify(outcomes.flatMap(({ outside = [] }) => outside));
+
+/** Whether a new deployment is to be started for it. */
+export const callsForDeployment = (changes: readonly OutsideChange[], choice: OnOutsideChange): boolean =>
+  choice === 'deploy' && changes.some(({ status }) => status === 'changed');
+
+/** Tells what was found, and what follows from it. */
+export function sayOutside(
+  changes: readonly OutsideChange[],
+  choice: OnOutsideChange,
+  { host: { log } }: World,
+): void {
+  for (const { service, kind, status, reason } of changes)
+    if (status === 'unknown') {
+      const certain = kind === 'image' ? 'Name the image by digest to be certain, or set' : 'Set';
+      log.warning(`${service}: ${reason}. ${certain} force-new-deployment to deploy it all the same.`);
+    } else if (choice === 'deploy') log.info(`${service}: ${reason}, so a new deployment is needed`);
+    else log.warning(`${service}: ${reason}; on-outside-change is warn, so it is not deployed`);
+}

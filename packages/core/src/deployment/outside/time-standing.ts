@@ -1,0 +1,114 @@
+import { chunks } from '../../reading/chunks.ts';
+import { probe } from '../../reading/probe.ts';
+import type { World } from '../../world/world.ts';
+import {
+  because,
+  compareSecret,
+  compareTime,
+  needsVersions,
+  type SecretVersion,
+  type Standing,
+} from './changes.ts';
+import type { Reference } from './references.ts';
+
+type Secret = Extract<Reference, { kind: 'secret' }>;
+type Parameter = Extract<Reference, { kind: 'parameter' }>;
+
+const unknown = (why: string): Standing => ({ kind: 'unknown', why });
+
+/** One call for a secret that has not been changed since, two for one that has. No value is read. */
+export async function readSecretStanding(
+  { id, region, stage }: Secret,
+  since: number,
+  { aws, host }: World,
+): Promise<Standing> {
+  const signal = host.cancellation;
+  const described = await probe(async () => {
+    const manager = await aws.secretsManager(region);
+    const { LastChangedDate, LastRotatedDate } = await manager.describeSecret({ SecretId: id }, { signal });
+    return { changed: LastChangedDate?.getTime(), rotated: LastRotatedDate?.getTime() };
+  });
+  if (described.kind !== 'found') return unknown(because(described, 'it does not exist'));
+  if (!needsVersions(described.value, since)) return { kind: 'same' };
+  const versions = await probe(async () => {
+    const manager = await aws.secretsManager(region);
+    const all: SecretVersion[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await manager.listSecretVersionIds(
+        { SecretId: id, ...(NextToken !== undefined && { NextToken }) },
+        { signal },
+      );
+      for (const { VersionStages = [], CreatedDate } of page.Versions ?? [])
+        all.push({ stages: VersionStages, created: CreatedDate?.getTime() });
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+    return all;
+  });
+  return versions.kind === 'found'
+    ? compareSecret(described.value, versions.value, stage, since)
+    : unknown(because(versions, 'it does not exist'));
+}
+
+/** One filter of DescribeParameters takes 50 values (ParameterStringFilter, API reference), and a parameter may have two names. */
+const parametersPerCall = 25;
+
+/** Up to 25 parameters to a call. No value is read. */
+export async function readParameterStandings(
+  parameters: readonly Parameter[],
+  ownAccount: string | undefined,
+  since: number,
+  world: World,
+): Promise<ReadonlyMap<Reference, Standing>> {
+  const standings = new Map<Reference, Standing>();
+  const asked = parameters.filter((one) => {
+    const why = untold(one, ownAccount);
+    if (why !== undefined) standings.set(one, unknown(why));
+    return why === undefined;
+  });
+  const calls = [...Map.groupBy(asked, ({ region }) => region)].flatMap(([region, list]) =>
+    chunks(list, parametersPerCall).map((some) => ({ region, some })),
+  );
+  for (const { region, some } of calls) {
+    const names = some.flatMap((one) => one.names);
+    const found = await probe(() => readModified(names, region, world));
+    for (const one of some) {
+      const times = found.kind === 'found' ? one.names.flatMap((name) => found.value.get(name) ?? []) : [];
+      const why = because(found.kind === 'found' ? { kind: 'absent' } : found, 'AWS shows no such parameter');
+      standings.set(one, times.length > 0 ? compareTime(Math.max(...times), since) : unknown(why));
+    }
+  }
+  return standings;
+}
+
+const untold = ({ label, account }: Parameter, ownAccount: string | undefined): string | undefined => {
+  if (label !== undefined) return `AWS does not tell when the label ${label} was moved to another version`;
+  return account !== undefined && account !== ownAccount
+    ? `it belongs to account ${account}, and ssm:DescribeParameters tells only of the caller's own`
+    : undefined;
+};
+
+/** When each was last changed, by name. A page may be empty and not be the last one. */
+async function readModified(
+  names: readonly string[],
+  region: string | undefined,
+  { aws, host }: World,
+): Promise<ReadonlyMap<string, number>> {
+  const ssm = await aws.ssm(region);
+  const times = new Map<string, number>();
+  let NextToken: string | undefined;
+  do {
+    const page = await ssm.describeParameters(
+      {
+        ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [...names] }],
+        MaxResults: 50,
+        ...(NextToken !== undefined && { NextToken }),
+      },
+      { signal: host.cancellation },
+    );
+    for (const { Name, LastModifiedDate } of page.Parameters ?? [])
+      if (Name !== undefined && LastModifiedDate) times.set(Name, LastModifiedDate.getTime());
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return times;
+}

@@ -1,0 +1,224 @@
+import type { CreateSecretResponse, PutSecretValueResponse } from '@aws-sdk/client-secrets-manager';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Operation } from '@landfall/core/operation/operation';
+import { planService } from '@landfall/core/operations/plan-service';
+import { Stage, type StageOptions, taskDefinitionOf } from './stage.ts';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+const inputs = { 'task-definition': 'secret.json' };
+
+let stage: Stage;
+afterEach(() => stage.close());
+
+/** `web` with an image that never changes, and what its container takes besides. */
+const fileWith = (more: object) => {
+  const definition = taskDefinitionOf('web', 2);
+  const [container] = definition.containerDefinitions;
+  return JSON.stringify({
+    ...definition,
+    containerDefinitions: [{ ...container, image: `example/web@${digest}`, ...more }],
+  });
+};
+const secretsFrom = (...valueFrom: string[]) => ({
+  secrets: valueFrom.map((one, index) => ({ name: `SECRET_${index}`, valueFrom: one })),
+});
+
+const ask = (operation: string, input: object) => stage.world.dispatch('secretsmanager', operation, input);
+const createSecret = async (name: string): Promise<string> =>
+  ((await ask('CreateSecret', { Name: name, SecretString: 'one' })) as CreateSecretResponse).ARN!;
+const rotate = async (name = 'db') =>
+  ((await ask('PutSecretValue', { SecretId: name, SecretString: 'two' })) as PutSecretValueResponse)
+    .VersionId!;
+
+const deploy = (files: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}) =>
+  stage.deploy({ ...inputs, ...more }, files);
+/** The calls since the last one was counted, without those that follow a deployment. */
+const calls = () => stage.world.journal().map(({ service, operation }) => `${service}:${operation}`);
+const updates = () => stage.world.journal().filter(({ operation }) => operation === 'UpdateService').length;
+const outsideOf = (curtain: Awaited<ReturnType<Stage['deploy']>>) =>
+  JSON.parse(curtain.result.outputs['outside-changes']!) as object[];
+
+/** `web` runs with the secret `db`, deployed a while ago. Returns its ARN and the files of the job. */
+async function running(options: StageOptions = {}, suffix = '') {
+  stage = await Stage.set(options);
+  const arn = await createSecret('db');
+  const files = { 'secret.json': fileWith(secretsFrom(`${arn}${suffix}`)) };
+  expect((await deploy(files)).result.outputs.verdict).toBe('SUCCEEDED');
+  await stage.clock.sleep(600_000);
+  return { arn, files };
+}
+
+describe('a secret', () => {
+  test('that was rotated is deployed, and then there is nothing to do', async () => {
+    const { arn, files } = await running();
+    await rotate();
+    const { result, host, deploymentsMade } = await deploy(files);
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(deploymentsMade).toBe(2);
+    expect(host.lines).toContainEqual(
+      expect.stringMatching(
+        /^info: web: secret arn:\S+:secret:db-\w{6} was changed on \S+Z, after the oldest running task was created \(\S+Z\), so a new deployment is needed$/,
+      ),
+    );
+    expect(JSON.parse(result.outputs['outside-changes']!)).toMatchObject([
+      { service: 'web', kind: 'secret', name: arn, containers: ['app'], status: 'changed' },
+    ]);
+    const after = await deploy(files);
+    expect(after.result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
+    expect(after.deploymentsMade).toBe(2);
+  });
+
+  test('that was rotated is a warning with on-outside-change: warn, every time', async () => {
+    const { arn, files } = await running();
+    await rotate();
+    for (const _attempt of [1, 2]) {
+      const end = await deploy(files, { 'on-outside-change': 'warn' });
+      expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+      expect(end.deploymentsMade).toBe(1);
+      expect(outsideOf(end)).toMatchObject([{ name: arn, status: 'changed' }]);
+      expect(end.host.lines).toContainEqual(
+        expect.stringMatching(
+          /^warning: web: secret \S+ was changed on .*; on-outside-change is warn, so it is not deployed$/,
+        ),
+      );
+    }
+  });
+
+  test('that was rotated is planned as it would be deployed', async () => {
+    const { arn, files } = await running();
+    await rotate();
+    const planned = await stage.begin(inputs, { files, operation: planService as unknown as Operation }).done;
+    expect(planned.result.outputs).toMatchObject({ changes: 'true', 'starts-deployment': 'true' });
+    expect(outsideOf(planned)).toMatchObject([{ name: arn, status: 'changed' }]);
+  });
+
+  test('that was rotated is deployed once, although the run was killed after its update and run again', async () => {
+    const { files } = await running();
+    await rotate();
+    const before = updates();
+    await stage.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
+    const { result } = await deploy(files);
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(updates()).toBe(before + 1);
+  });
+
+  test('that was rotated is deployed once, although the run that is run again reads the service as it was', async () => {
+    const { files } = await running();
+    await rotate();
+    const before = updates();
+    await stage.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
+    stage.world.fault({
+      service: 'ecs',
+      operation: 'DescribeServices',
+      count: 2,
+      fault: { kind: 'stale' },
+    });
+    const { result } = await deploy(files);
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(updates()).toBe(before + 1);
+  });
+
+  test('of which only the description was changed is no reason to deploy, and a warning: a label may have moved', async () => {
+    const { arn, files } = await running();
+    await ask('UpdateSecret', { SecretId: 'db', Description: 'The database' });
+    const end = await deploy(files);
+    expect(end.result.outputs.verdict).toBe('NOOP');
+    expect(outsideOf(end)).toEqual([
+      {
+        service: 'web',
+        kind: 'secret',
+        name: arn,
+        containers: ['app'],
+        status: 'unknown',
+        reason: expect.stringMatching(
+          /^whether secret \S+ has changed since the oldest running task was created cannot be told: it was modified on \S+Z, and AWS does not tell whether the label AWSCURRENT was moved to another version then$/,
+        ),
+      },
+    ]);
+  });
+
+  test('that is taken by the id of a version cannot change, and nobody is asked about it', async () => {
+    stage = await Stage.set();
+    const arn = await createSecret('db');
+    const version = await rotate();
+    const files = { 'secret.json': fileWith(secretsFrom(`${arn}:::${version}`)) };
+    await deploy(files);
+    await stage.clock.sleep(600_000);
+    await rotate();
+    const end = await deploy(files);
+    expect(end.result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
+    expect(calls()).not.toContain('secretsmanager:DescribeSecret');
+  });
+
+  test.each<[string, string, string]>([
+    ['secretsmanager:DescribeSecret', 'DescribeSecret', 'the caller lacks secretsmanager:DescribeSecret'],
+    [
+      'secretsmanager:ListSecretVersionIds',
+      'ListSecretVersionIds',
+      'the caller lacks secretsmanager:ListSecretVersionIds',
+    ],
+    ['ecs:ListTasks', 'ListTasks', 'the caller lacks ecs:ListTasks'],
+  ])(
+    'of which nothing is known without %s is a NOOP that names the action',
+    async (action, operation, why) => {
+      const { files } = await running();
+      await rotate();
+      stage.world.fault({
+        service: action.split(':')[0]!,
+        operation,
+        fault: {
+          kind: 'error',
+          code: 'AccessDeniedException',
+          message: `User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ${action} on resource: *`,
+        },
+      });
+      const end = await deploy(files);
+      expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+      expect(outsideOf(end)).toMatchObject([
+        {
+          status: 'unknown',
+          reason: expect.stringMatching(
+            new RegExp(
+              `^whether secret \\S+ has changed since the oldest running task was created cannot be told: ${why}$`,
+            ),
+          ),
+        },
+      ]);
+    },
+  );
+
+  test('that is unchanged is told by one call, beside the two for the tasks', async () => {
+    const { files } = await running();
+    const before = calls().length;
+    const { result } = await deploy(files);
+    expect(result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
+    expect(
+      calls()
+        .slice(before)
+        .filter((name) => !/Service|TaskDefinition/.test(name)),
+    ).toEqual(['ecs:ListTasks', 'ecs:DescribeTasks', 'secretsmanager:DescribeSecret']);
+  });
+
+  test('is asked about once, however many of its keys are taken', async () => {
+    stage = await Stage.set();
+    const { ARN: arn } = (await ask('CreateSecret', {
+      Name: 'db',
+      SecretString: '{"user":"a","password":"b"}',
+    })) as CreateSecretResponse;
+    const files = { 'secret.json': fileWith(secretsFrom(`${arn}:user::`, `${arn}:password::`)) };
+    await deploy(files);
+    await deploy(files);
+    expect(calls().filter((name) => name === 'secretsmanager:DescribeSecret')).toHaveLength(1);
+  });
+
+  test('that is rotated while nothing runs is taken by the first task that starts: nothing to do', async () => {
+    stage = await Stage.set({ services: { web: { desiredCount: 0 } } });
+    const arn = await createSecret('db');
+    const files = { 'secret.json': fileWith(secretsFrom(arn)) };
+    await deploy(files);
+    await stage.clock.sleep(600_000);
+    await rotate();
+    const end = await deploy(files);
+    expect(end.result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
+  });
+});
