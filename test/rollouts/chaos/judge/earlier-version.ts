@@ -1,5 +1,5 @@
 import type { Evidence, Run, Snapshot } from './evidence.ts';
-import { asOf, between, controllerOf, grace, isOver, newestOf, primaryOf, primarySetOf } from './history.ts';
+import { between, controllerOf, grace, isOver, newestOf, primaryOf, primarySetOf } from './history.ts';
 import { isUnderWay, liveRevision, type Problem } from './live.ts';
 
 /** The images of the versions that were live one after the other, up to an instant. */
@@ -42,9 +42,8 @@ export interface Way {
   readonly to: string | undefined;
 }
 
-export function wayBack(evidence: Evidence, run: Run, at: number): Way {
-  const state = asOf(evidence.history, at);
-  const before = lives(evidence, at);
+export function wayBack(evidence: Evidence, run: Run, state: Snapshot): Way {
+  const before = lives(evidence, state.at);
   const present = before.at(-1);
   const from = incoming(state, evidence.images);
   // A deployment under way is stopped: back to what was live last.
@@ -55,10 +54,10 @@ export function wayBack(evidence: Evidence, run: Run, at: number): Way {
 
 /** Every way back that the run may have seen: what others did just before its write it may not have seen yet. */
 export function waysBack(evidence: Evidence, run: Run): readonly Way[] {
-  const write = run.calls.find((call) => call.wrote)?.at ?? run.startedAt + grace;
-  return between(evidence.history, run.startedAt - grace, Math.min(write, run.endedAt)).map((state) =>
-    wayBack(evidence, run, Math.max(state.at, run.startedAt - grace)),
-  );
+  const write = run.calls.find((call) => call.wrote && call.before);
+  const until = Math.min(write?.at ?? run.startedAt + grace, run.endedAt);
+  const states = between(evidence.history, run.startedAt - grace, until);
+  return [...states, ...(write?.before ? [write.before] : [])].map((state) => wayBack(evidence, run, state));
 }
 
 /** Why a rollback has not come to its end: the earlier version is live, and the version to go runs nothing. */

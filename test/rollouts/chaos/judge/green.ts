@@ -1,7 +1,6 @@
 import { notBack, waysBack } from './earlier-version.ts';
 import type { Breach, Evidence, Run, Snapshot } from './evidence.ts';
 import {
-  asOf,
   between,
   controllerOf,
   grace,
@@ -197,20 +196,27 @@ function awaited(evidence: Evidence, run: Run, state: Snapshot): string | undefi
   const { deploymentId, image } = run.asked;
   if (deploymentId !== undefined) return deploymentId;
   if (controllerOf(state) === 'CODE_DEPLOY')
-    return state.codeDeploy.at(-1)?.info.deploymentId ?? primarySetOf(state)?.id;
+    return (
+      state.codeDeploy.findLast(({ info }) => !info.rollbackInfo?.rollbackTriggeringDeploymentId)?.info
+        .deploymentId ?? primarySetOf(state)?.id
+    );
   if (controllerOf(state) === 'EXTERNAL') return primarySetOf(state)?.id;
   if (image === undefined) {
     const newest = newestOf(state);
     return newest ? idOf(newest) : primaryOf(state)?.id;
   }
+  // "With a task definition: the newest service deployment of it decides."
+  const ofVersion = state.serviceDeployments.filter((one) => imageOf(evidence, idOf(one)) === image);
+  const newest = newestOf({ ...state, serviceDeployments: ofVersion });
   const primary = primaryOf(state);
+  if (newest) return idOf(newest);
   return evidence.images[primary?.taskDefinition ?? ''] === image ? primary?.id : undefined;
 }
 
 function waitProblem(evidence: Evidence, run: Run): Problem {
   const problem = servedProblem(evidence, run, (state) => {
     const id = awaited(evidence, run, state);
-    if (id === undefined) return `no deployment of ${run.asked.image} is PRIMARY`;
+    if (id === undefined) return `there is no deployment of ${run.asked.image}`;
     const claimed = claimedBy(run);
     if (claimed !== undefined && claimed !== id && run.asked.image === undefined)
       return `it speaks of ${claimed}, and the one to wait for is ${id}`;
@@ -218,7 +224,7 @@ function waitProblem(evidence: Evidence, run: Run): Problem {
   });
   if (problem || run.asked.deploymentId !== undefined || run.asked.image !== undefined) return problem;
   // "If it was over when the step began, it must still be the newest 30 seconds later."
-  const isOverAtFirst = !isUnderWay(servedStates(run)[0] ?? asOf(evidence.history, run.startedAt));
+  const isOverAtFirst = !servedStates(run).some(isUnderWay);
   const took = (run.calls.at(-1)?.at ?? run.endedAt) - (run.calls[0]?.at ?? run.startedAt);
   return isOverAtFirst && took < grace
     ? `it was over at the first read, and was looked at for ${took} ms only`

@@ -55,3 +55,8 @@ export const primarySetOf = ({ service }: Snapshot): TaskSet | undefined =>
 /** The revision that is PRIMARY, under any controller. */
 export const primaryRevision = (state: Snapshot): string | undefined =>
   (controllerOf(state) === 'ECS' ? primaryOf(state) : primarySetOf(state))?.taskDefinition;
+
+/** "Killed or cut off before a verdict": what it began may still be under way. */
+export const isCutOff = ({ said }: Run): boolean =>
+  said === undefined ||
+  /^(?:CANCELLED|TIMED_OUT|STALLED|PAUSED|\w*UNKNOWN)$/.test(said.error?.code ?? said.outputs.verdict ?? '');

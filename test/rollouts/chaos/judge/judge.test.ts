@@ -310,9 +310,15 @@ describe('by the other controllers', () => {
       bySets('EXTERNAL', [taskSet(2, { runningCount: 0, computedDesiredCount: 0 })], [], { desiredCount: 0 }),
       isGreen,
     ],
+    [
+      'somebody keeps another beside it',
+      bySets('EXTERNAL', [taskSet(2), taskSet(1, { id: 'ecs-svc/0', status: 'ACTIVE' })]),
+      isGreen,
+    ],
     ['it is not PRIMARY', bySets('EXTERNAL', [taskSet(1), taskSet(2, { status: 'ACTIVE' })]), isFalse],
   ])('EXTERNAL: %s', (_, end, expected) => {
-    expect(kinds(evidence([bySet], end))).toEqual(expected);
+    const served = { ...bySets('EXTERNAL', [taskSet(1)]), at: 3 * minute };
+    expect(kinds(evidence([bySet], [served, end]))).toEqual(expected);
   });
 });
 
@@ -607,7 +613,9 @@ describe('twice is once', () => {
         ),
       );
     expect(forced(undefined)).toEqual(['duplicate']);
-    expect(forced(red('CANCELLED'))).toEqual([]);
+    expect(forced(red('CANCELLED'))).toEqual(['duplicate']);
+    expect(forced(red('SUPERSEDED'))).toContain('false-red');
+    expect(forced(red('SUPERSEDED'))).not.toContain('duplicate');
   });
 
   test('one content is registered once, and so many tasks are started as were asked for', () => {

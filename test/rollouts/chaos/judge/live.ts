@@ -66,21 +66,27 @@ function deploymentProblem(state: Snapshot, id: string, history: readonly Snapsh
 export function taskSetProblem(state: Snapshot, set: TaskSet | undefined): Problem {
   if (set?.status !== 'PRIMARY') return `the task set is ${set?.status ?? 'gone'}`;
   if (set.stabilityStatus !== 'STEADY_STATE') return `the task set is ${set.stabilityStatus}`;
+  if (set.scale?.value === 0) return 'the task set has no share of the desired count';
   if (state.service?.desiredCount === 0) return undefined;
   return (set.runningCount ?? 0) > 0 ? undefined : 'the task set runs nothing';
 }
 
-function externalProblem(state: Snapshot, id: string): Problem {
+/** "The task sets that were to go": those that served before. One that somebody keeps beside is not touched. */
+function externalProblem(state: Snapshot, id: string, history: readonly Snapshot[]): Problem {
   const own = state.service?.taskSets?.find((one) => one.id === id);
   const problem = taskSetProblem(state, own);
   if (problem) return problem;
   const older = state.service?.taskSets?.find(
-    (one) => one.status !== 'DRAINING' && one.createdAt! < own!.createdAt!,
+    (one) =>
+      one.status !== 'DRAINING' &&
+      one.createdAt! < own!.createdAt! &&
+      history.some((then) => then.at <= state.at && primarySetOf(then)?.id === one.id),
   );
   return older && `the older task set ${older.id} is still there`;
 }
 
-const madeBy = (state: Snapshot, deploymentId: string) =>
+/** The task set of a deployment in CodeDeploy. */
+export const madeBy = (state: Snapshot, deploymentId: string): TaskSet | undefined =>
   state.service?.taskSets?.find((one) => one.externalId === deploymentId);
 
 function codeDeployProblem(state: Snapshot, id: string): Problem {
@@ -100,9 +106,9 @@ export function notLive(state: Snapshot, id: string, history: readonly Snapshot[
   if (problem) return problem;
   switch (controllerOf(state)) {
     case 'CODE_DEPLOY':
-      return id.startsWith('d-') ? codeDeployProblem(state, id) : externalProblem(state, id);
+      return id.startsWith('d-') ? codeDeployProblem(state, id) : externalProblem(state, id, history);
     case 'EXTERNAL':
-      return externalProblem(state, id);
+      return externalProblem(state, id, history);
     default:
       return deploymentProblem(state, id, history);
   }
@@ -168,7 +174,7 @@ export function isUnderWay(state: Snapshot): boolean {
         ({ info }) => !['Succeeded', 'Failed', 'Stopped'].includes(info.status ?? ''),
       );
     case 'EXTERNAL':
-      return (state.service?.taskSets?.length ?? 0) > 1;
+      return (state.service?.taskSets?.filter((one) => one.status !== 'DRAINING').length ?? 0) > 1;
     default: {
       const newest = newestOf(state);
       return newest ? !isOver(newest) : primaryOf(state)?.rolloutState === 'IN_PROGRESS';

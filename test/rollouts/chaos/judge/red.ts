@@ -3,10 +3,12 @@ import { notBack, wayBack, waysBack } from './earlier-version.ts';
 import type { Breach, Evidence, Run, Snapshot } from './evidence.ts';
 import { awaited, claimedBy, countProblem, ours } from './green.ts';
 import {
+  asOf,
   between,
   controllerOf,
   grace,
   idOf,
+  isCutOff,
   newestOf,
   primaryOf,
   primarySetOf,
@@ -204,14 +206,14 @@ function isStopped(state: Snapshot, id: string): boolean {
 }
 
 const continuedBefore = ({ runs }: Evidence, run: Run): boolean =>
-  runs
-    .slice(0, runs.indexOf(run))
-    .some(
-      (one) =>
-        one.origin === run.origin &&
-        one.asked.operation === 'continue' &&
-        one.calls.some((call) => call.wrote),
-    );
+  runs.slice(0, runs.indexOf(run)).some(
+    (one) =>
+      one.origin === run.origin &&
+      one.asked.operation === 'continue' &&
+      // After a verdict "a service without a deployment that waits is an error".
+      isCutOff(one) &&
+      one.calls.some((call) => call.wrote),
+  );
 
 /** Under the other controllers not every version that was live is known. */
 function impossible(evidence: Evidence, run: Run): Problem {
@@ -221,7 +223,7 @@ function impossible(evidence: Evidence, run: Run): Problem {
   const isRead = run.calls.some(
     (call) => call.operation === 'ListServiceDeployments' && call.answer !== undefined,
   );
-  const { to } = wayBack(evidence, run, run.startedAt);
+  const { to } = wayBack(evidence, run, asOf(evidence.history, run.startedAt));
   return !isAgain && isRead && to !== undefined && waysBack(evidence, run).every((way) => way.to === to)
     ? `${to} was live before`
     : undefined;
@@ -234,8 +236,8 @@ function nothingRead(run: Run): boolean {
   );
 }
 
-/** "No sentence contradicts its own facts." */
+/** "No sentence contradicts its own facts." A deployment may be gone although its revision is live. */
 function contradicts(summary: string): Problem {
-  const [, named, live] = /(\S+:\d+) is not live.*\(live: (\S+:\d+)\)/.exec(summary) ?? [];
-  return named !== undefined && named === live ? 'it contradicts itself' : undefined;
+  const [, of, named, live] = /(\bof )?(\S+:\d+) is not live.*\(live: (\S+:\d+)\)/.exec(summary) ?? [];
+  return of === undefined && named !== undefined && named === live ? 'it contradicts itself' : undefined;
 }

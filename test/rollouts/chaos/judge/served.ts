@@ -1,5 +1,5 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
-import type { Service, ServiceDeployment, TaskSet } from '@aws-sdk/client-ecs';
+import type { Service, ServiceDeployment, ServiceDeploymentBrief, TaskSet } from '@aws-sdk/client-ecs';
 import type { Run, Snapshot } from './evidence.ts';
 
 /** What a run was shown, read by read: each is the service as it was served, with what had been served of the rest. */
@@ -18,6 +18,11 @@ export function servedStates({ calls }: Run): readonly Snapshot[] {
     };
     if (operation === 'DescribeServiceDeployments')
       for (const one of told.serviceDeployments ?? []) deployments.set(one.serviceDeploymentArn!, one);
+    if (operation === 'ListServiceDeployments')
+      for (const { targetServiceRevisionArn: arn, ...one } of (told.serviceDeployments ??
+        []) as ServiceDeploymentBrief[])
+        if (!deployments.has(one.serviceDeploymentArn!))
+          deployments.set(one.serviceDeploymentArn!, { ...one, targetServiceRevision: { arn } });
     if (operation === 'DescribeTaskSets') taskSets = told.taskSets;
     for (const one of [
       ...(told.deploymentsInfo ?? []),

@@ -1,6 +1,6 @@
 import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
-import { asOf, controllerOf, grace, serviceDeploymentOf } from './history.ts';
-import { notLive } from './live.ts';
+import { asOf, controllerOf, grace, isCutOff, serviceDeploymentOf } from './history.ts';
+import { madeBy, notLive } from './live.ts';
 
 interface Made {
   readonly id: string;
@@ -51,11 +51,11 @@ const entryOf = ({ service }: Snapshot, id: string) =>
 function mayFollow(evidence: Evidence, earlier: Made, later: Made): boolean {
   const before = stateBefore(evidence, later);
   if (isGivenUp(before, earlier.id)) return true;
-  const isLive = notLive(before, earlier.id, evidence.history) === undefined;
+  const isLive = isPrimary(before, earlier.id) && notLive(before, earlier.id, evidence.history) === undefined;
   const isOver = isLive || !isInFlight(before, earlier.id);
   // It was green, and something has changed since.
   if (isOver && !isLive) return true;
-  const isForcedAgain = later.run.asked.force === true && earlier.run.said !== undefined;
+  const isForcedAgain = later.run.asked.force === true && !isCutOff(earlier.run);
   if (isOver && isForcedAgain && earlier.run !== later.run) return true;
   // What a run before it has just made it may not see yet.
   return (
@@ -64,6 +64,9 @@ function mayFollow(evidence: Evidence, earlier: Made, later: Made): boolean {
     !wasShown(earlier, later)
   );
 }
+
+const isPrimary = (state: Snapshot, id: string): boolean =>
+  entryOf(state, id)?.status === 'PRIMARY' || madeBy(state, id)?.status === 'PRIMARY';
 
 const stateBefore = ({ history }: Evidence, { call }: Made): Snapshot =>
   call.before ?? asOf(history, call.at);
@@ -105,10 +108,12 @@ function revisions(evidence: Evidence): readonly string[] {
       .filter((run) => run.asked.operation === 'deploy')
       .flatMap((run) => madeIn(run, /:task-definition\//))
       .filter(({ id, run }) => evidence.images[id] === run.asked.image);
-    const isByEcs = made.every(({ call }) => call.operation !== 'RegisterTaskDefinition');
-    return made.length > 1 && !isByEcs
-      ? [`${made.length} revisions of the same content were registered`]
-      : [];
+    const isByEcs = made.some(({ call }) => call.operation !== 'RegisterTaskDefinition');
+    // What somebody else registered in between is what a run compares with.
+    const isAgain = made.some(
+      ({ id }, index) => index > 0 && numberOf(id) === numberOf(made[index - 1]!.id) + 1,
+    );
+    return isAgain && !isByEcs ? [`${made.length} revisions of the same content were registered`] : [];
   });
 }
 
@@ -123,3 +128,5 @@ function tasks(evidence: Evidence): readonly string[] {
     return made.length > wanted ? [`${made.length} tasks were started where ${wanted} were asked for`] : [];
   });
 }
+
+const numberOf = (revision: string): number => Number(revision.replace(/^.*:/, ''));
