@@ -305,7 +305,7 @@ describe('rollback-service', () => {
     const { result, host, live } = await run(rollbackService);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(loggedBy(host).slice(0, 2)).toEqual([
-      'info: web: deployment ecs-svc/… became live before it could be stopped',
+      'warning: web: container app runs example/web:1 as that tag stands now: ECS does not tell which image it was before',
       'info: web: rolling back from web:2 to web:1',
     ]);
     expect(live?.taskDefinition).toMatch(/web:1$/);

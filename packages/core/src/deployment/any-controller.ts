@@ -12,6 +12,8 @@ interface Given extends CodeDeployValues {
   readonly allowedAccountIds: readonly string[] | undefined;
   readonly waitUntil: WaitUntil | 'started';
   readonly waitForServiceStability: boolean;
+  /** Then the tags of the service are read, too. */
+  readonly withTags?: boolean;
 }
 
 /**

@@ -32,7 +32,7 @@ export function byServiceDeployment(rollout: Rollout, terms: Terms): Verdict | u
       return stopped(rollout, terms, why);
     case 'PENDING':
     case 'IN_PROGRESS':
-      return paused(rollout, terms) ?? reached(rollout, terms);
+      return terms.rollback === 'stop' ? undefined : (paused(rollout, terms) ?? reached(rollout, terms));
     default:
       // STOP_REQUESTED, ROLLBACK_REQUESTED, ROLLBACK_IN_PROGRESS, and whatever ECS may add: not over yet.
       return deployment.status === 'STOP_REQUESTED' && isSuperseded(rollout)

@@ -2,7 +2,9 @@ import { byService } from './by-service.ts';
 import { byServiceDeployment } from './by-service-deployment.ts';
 import { deleted } from './deleted.ts';
 import { hopeless, lost, outOfTime } from './limits.ts';
-import { type Rollout, shortTaskDefinition } from './rollout.ts';
+import { digitsOf, primaryOf, type Rollout, shortTaskDefinition } from './rollout.ts';
+import { isAlive, taskCounts } from './rules/alive.ts';
+import { judgeRollback } from './rules/go-back.ts';
 import { unlessFailed } from './rules/red.ts';
 import { decideScaling } from './scaling.ts';
 import type { Terms } from './terms.ts';
@@ -17,7 +19,7 @@ export function decide(rollout: Rollout, terms: Terms): Verdict | undefined {
   return dated(
     rollout,
     deleted(rollout) ??
-      scaled(
+      complete(
         unlessFailed(byState(rollout, terms), rollout.givenUp !== undefined && !isSuccessful(rollout)),
         rollout,
         terms,
@@ -33,6 +35,32 @@ const byState = (rollout: Rollout, terms: Terms) =>
 
 /** A rollback that was asked for may come too late: ECS says in the end that the deployment has succeeded all the same. */
 const isSuccessful = ({ serviceDeployment }: Rollout) => serviceDeployment?.status === 'SUCCESSFUL';
+
+/** What more it takes than that the deployment has ended well: the tasks of a count, or a rollback that is done. */
+function complete(verdict: Verdict | undefined, rollout: Rollout, terms: Terms): Verdict | undefined {
+  if (terms.rollback === undefined) return scaled(verdict, rollout, terms);
+  const isDone = terms.rollback === 'stop' ? verdict?.kind === 'ROLLED_BACK' : verdict?.kind === 'SUCCEEDED';
+  if (!isDone) return verdict;
+  const { service, ours } = rollout;
+  const primary = primaryOf(service);
+  const judged = judgeRollback({
+    end: 'rolled-back',
+    isEarlierLive: (primary?.id === ours.deploymentId) === (terms.rollback === 'deploy') && isLive(rollout),
+    leftRunning: (service?.deployments ?? [])
+      .filter(({ id }) => id !== primary?.id)
+      .reduce((sum, { runningCount = 0 }) => sum + runningCount, 0),
+  });
+  return judged === 'done' ? verdict : undefined;
+}
+
+/** What is PRIMARY has completed and runs. After a stop it is the version that ECS says it rolled back to. */
+function isLive({ service, serviceDeployment }: Rollout): boolean {
+  const primary = primaryOf(service);
+  const back = serviceDeployment?.rollback?.serviceRevisionArn;
+  const isTold = back === undefined || primary?.id === undefined || digitsOf(back) === digitsOf(primary.id);
+  const isOver = primary?.rolloutState === undefined || primary.rolloutState === 'COMPLETED';
+  return isTold && isOver && isAlive(taskCounts(service, primary?.runningCount));
+}
 
 /** Where a count was set without a deployment, so many tasks must run, too. */
 function scaled(verdict: Verdict | undefined, rollout: Rollout, terms: Terms): Verdict | undefined {

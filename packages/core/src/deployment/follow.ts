@@ -10,7 +10,7 @@ import { beginRollout, deploymentOf, type Ours, type Rollout, shortTaskDefinitio
 import type { Run } from './run.ts';
 import { beginStory } from './story.ts';
 import type { Target } from './target.ts';
-import type { WaitUntil } from './terms.ts';
+import type { RollbackBy, WaitUntil } from './terms.ts';
 import { timeLimit } from './time-limit.ts';
 import { defaultStall, defaultTimeout } from './timeouts.ts';
 import type { Verdict } from './verdict.ts';
@@ -29,6 +29,8 @@ export interface FollowOptions {
   readonly failFast: boolean;
   /** So many tasks are to run, where a count was set without a deployment. */
   readonly count?: number | undefined;
+  /** The deployment is stopped, or replaces another, to roll back. */
+  readonly rollback?: RollbackBy | undefined;
 }
 
 /** What following a deployment depends on, by who makes it. Durations in milliseconds. */
@@ -96,6 +98,7 @@ export async function followTo(
     answeredHook: options.answeredHook,
     failFast: options.failFast && way.failFast,
     count: options.count,
+    rollback: options.rollback,
   };
   // Of a deployment that is found under way: what hinders it was said before, and will not be said again.
   const seen = (target.service.events ?? [])

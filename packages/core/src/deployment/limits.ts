@@ -8,7 +8,7 @@ import type { Verdict } from './verdict.ts';
 
 /** Where no circuit breaker is on the scheduler tries for ever: what shows that it will not get anywhere. */
 export function hopeless(rollout: Rollout, terms: Terms): Verdict | undefined {
-  if (!terms.failFast || rollout.givenUp) return undefined;
+  if (!terms.failFast || rollout.givenUp || terms.rollback === 'stop') return undefined;
   return incurable(rollout) ?? crashLoop(rollout, terms);
 }
 
@@ -57,6 +57,8 @@ export function outOfTime(rollout: Rollout, terms: Terms): Verdict | undefined {
   if (terms.now >= terms.deadline) {
     const unread = unreadAtTheEnd(terms);
     if (unread && !rollout.givenUp) return { kind: 'UNKNOWN', reason: `${unread}; it was ${state} before` };
+    if (terms.rollback === 'stop')
+      return { kind: 'TIMED_OUT', reason: `the rollback was still ${state} at the deadline` };
     return rollout.givenUp
       ? {
           kind: 'FAILED',

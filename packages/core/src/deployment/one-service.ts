@@ -26,6 +26,8 @@ interface OneService {
   readonly allowedAccountIds: readonly string[] | undefined;
   /** Controllers that the operation can drive beside ECS's own. */
   readonly controllers?: readonly string[] | undefined;
+  /** Then the tags of the service are read, too. */
+  readonly withTags?: boolean;
 }
 
 /** The service as it is, and a run with its poller to work on it. */

@@ -55,6 +55,7 @@ export async function readTargets(
     /** With either, a deployment may be forced: an earlier attempt of this run may have left its mark in the tags. */
     forceNewDeployment?: boolean | undefined;
     onOutsideChange?: OnOutsideChange | undefined;
+    withTags?: boolean;
     /** Controllers that the operation can drive beside ECS's own. */
     controllers?: readonly string[] | undefined;
     waitUntil?: WaitUntil | 'started' | undefined;
@@ -68,7 +69,8 @@ export async function readTargets(
   const names = wanted.services.map(nameInArn);
   const signal = world.host.cancellation;
   if (wanted.allowedAccountIds) await checkAllowedAccount(wanted.allowedAccountIds, world);
-  const withTags = wanted.forceNewDeployment === true || wanted.onOutsideChange === 'deploy';
+  const withTags =
+    wanted.forceNewDeployment === true || wanted.onOutsideChange === 'deploy' || wanted.withTags === true;
   const found = await readServices(ecs, cluster, names, { signal, withTags }).catch(async (error) => {
     throw isLandfallError(error, 'NOT_FOUND')
       ? await notFound(`cluster ${cluster} was not found`, world, error)

@@ -22,7 +22,12 @@ export interface Terms {
   readonly failFast: boolean;
   /** So many tasks are to run, where a count was set without a deployment. */
   readonly count?: number | undefined;
+  /** The deployment is stopped, or replaces another, to roll back. */
+  readonly rollback?: RollbackBy | undefined;
 }
+
+/** `stop`: a deployment that is stopped is followed. `deploy`: one of the earlier version. */
+export type RollbackBy = 'stop' | 'deploy';
 
 export type WaitUntil =
   | 'completed'

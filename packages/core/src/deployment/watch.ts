@@ -2,7 +2,7 @@ import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import type { LandfallError } from '../errors/landfall-error.ts';
 import type { Ours, Rollout } from './rollout.ts';
 import { settleTime } from './rules/fresh.ts';
-import type { Terms, WaitUntil } from './terms.ts';
+import type { RollbackBy, Terms, WaitUntil } from './terms.ts';
 import type { Verdict } from './verdict.ts';
 
 /** How long and for what one service is watched. Durations in milliseconds. */
@@ -14,6 +14,7 @@ export interface WatchTerms {
   readonly answeredHook?: string | undefined;
   readonly failFast: boolean;
   readonly count?: number | undefined;
+  readonly rollback?: RollbackBy | undefined;
 }
 
 /** One service under watch: the pure state, and where its service deployment is found. */
@@ -69,6 +70,7 @@ export const termsAt = (watch: Watch, now: number): Terms => ({
   startedAt: watch.rollout.startedAt,
   failFast: watch.terms.failFast,
   count: watch.terms.count,
+  rollback: watch.terms.rollback,
 });
 
 /** A notice worth one line, beside the events. */

@@ -1,5 +1,4 @@
 import { openServiceOfAny } from '../deployment/any-controller.ts';
-import { asAsked } from '../deployment/as-asked.ts';
 import {
   codeDeployContinuePermission,
   codeDeployFollowInputs,
@@ -7,12 +6,10 @@ import {
   codeDeployWatchPermissions,
 } from '../deployment/code-deploy/inputs.ts';
 import { conclude, deploymentOutputs, outputOurs } from '../deployment/conclude.ts';
-import { followTo } from '../deployment/follow.ts';
+import { continueByHook } from '../deployment/continue-by-hook.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
-import { asRunning, oneServiceInputs } from '../deployment/one-service.ts';
-import { primaryAsOurs } from '../deployment/ours.ts';
+import { oneServiceInputs } from '../deployment/one-service.ts';
 import { watchErrors, watchPermissions } from '../deployment/permissions.ts';
-import { findServiceDeployment, readServiceDeployments } from '../deployment/reader.ts';
 import type { Target } from '../deployment/target.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { choice, text } from '../inputs/kinds.ts';
@@ -41,8 +38,9 @@ export const continueDeployment = defineOperation({
   description:
     'Tells the pause hook of a deployment to continue or to roll back, and follows the deployment from there.',
   promises: [
-    'A service without a deployment that waits is an error, and nothing is sent.',
-    'With `action: rollback` a rollback that succeeds is green: it is what was asked for.',
+    'A service without a deployment that waits is an error, and nothing is sent; one whose hook was answered already is followed.',
+    'Where several hooks wait, `hook` must name one.',
+    'With `action: rollback` only the earlier version live again is green: it is what was asked for.',
   ],
   inputs,
   outputs: deploymentOutputs,
@@ -61,7 +59,6 @@ export const continueDeployment = defineOperation({
 
   async run(call) {
     const { inputs: given, world } = call;
-    const signal = world.host.cancellation;
     const { run, target } = await openServiceOfAny(given, world);
     refuseExternal(target);
     if (target.codeDeploy) {
@@ -73,34 +70,10 @@ export const continueDeployment = defineOperation({
       await outputOurs(call, outcome.ours);
       return conclude(call, [outcome]);
     }
-    const ours = primaryAsOurs(target);
-    const arn =
-      target.service.currentServiceDeployment ?? (await findServiceDeployment(run.ecs, ours, { signal }));
-    const deployment = arn && (await readServiceDeployments(run.ecs, [arn], { signal })).get(arn);
-    const waiting =
-      (deployment ? deployment.lifecycleHookDetails : undefined)?.filter(
-        (hook) => hook.status === 'AWAITING_ACTION',
-      ) ?? [];
-    const hook = given.hook === undefined ? waiting[0] : waiting.find((one) => one.hookId === given.hook);
-    if (!arn || !hook?.hookId) {
-      const others = waiting.length > 0 ? ` (waiting: ${waiting.map((one) => one.hookId).join(', ')})` : '';
-      throw new LandfallError('NOT_PAUSED', {
-        summary: `${target.name} has no deployment that waits${given.hook === undefined ? '' : ` at hook ${given.hook}`}${others}`,
-        facts: { service: target.name, waiting: waiting.map((one) => one.hookId) },
-      });
-    }
-    await outputOurs(call, ours);
-    const action = given.action === 'continue' ? 'CONTINUE' : 'ROLLBACK';
-    await run.ecs.continueServiceDeployment(
-      { serviceDeploymentArn: arn, hookId: hook.hookId, action },
-      { signal },
+    const outcome = await continueByHook(run, target, given, followOptionsOf(given), (ours) =>
+      outputOurs(call, ours),
     );
-    world.host.log.info(`${target.name}: told hook ${hook.hookId} to ${given.action}`);
-    const begun = { ours, arn, registration: asRunning(target), startedAt: world.clock.elapsed() };
-    // The answer may come before the hook's state: this pause must not end the watch, another one may.
-    const options = { ...followOptionsOf(given), answeredHook: hook.hookId };
-    const outcome = await followTo(run, target, begun, options);
-    return conclude(call, [given.action === 'rollback' ? asAsked(outcome) : outcome]);
+    return conclude(call, [outcome]);
   },
 });
 

@@ -24,6 +24,8 @@ test.each([
   ['1 2 3 2!', '3', 'go 2'],
   ['1', '1', 'nowhere'],
   ['1 1', '1', 'nowhere'],
+  ['1 2 3!', '3', 'go 2'],
+  ['1!', '1', 'unknown'],
   ['', '1', 'unknown'],
   ['1 2', '9', 'unknown'],
 ])('the past %j with %s live: %s', (text, present, expected) => {

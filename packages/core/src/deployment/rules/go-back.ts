@@ -25,10 +25,14 @@ export type Goal<T extends Past> =
 export function goalOfRollback<T extends Past>(past: readonly T[], present: string): Goal<T> {
   const live = stints(past);
   const first = live.findIndex(({ version }) => version === present);
-  if (first < 0) return { kind: 'unknown' };
+  const last = past.at(-1);
+  if (first < 0) {
+    // It has never been live, and nobody takes it back: what was live last.
+    const to = last?.version === present && last.outcome !== 'live' ? live.at(-1) : undefined;
+    return to ? { kind: 'go', to } : { kind: 'unknown' };
+  }
   const before = live.slice(0, first);
   const to = before.at(-1);
-  const last = past.at(-1);
   const wasTried =
     last?.outcome === 'undone' &&
     last.version !== present &&

@@ -1,0 +1,12 @@
+import type { World } from '../../world/world.ts';
+import type { FollowOptions } from '../follow.ts';
+
+/**
+ * How a rollback is followed: always to its end. What else there is to wait for would be reached by the version that is
+ * to go.
+ */
+export function rollbackOptions(options: FollowOptions, world: World, name: string): FollowOptions {
+  if (options.until !== 'completed')
+    world.host.log.notice(`${name}: a rollback is followed to its end, whatever \`wait-until\` says`);
+  return { ...options, until: 'completed', waitThroughPause: true, failFast: false };
+}

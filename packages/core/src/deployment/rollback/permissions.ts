@@ -1,0 +1,21 @@
+import type { Permission } from '../../operation/operation.ts';
+import { movedImagePermission } from '../permissions.ts';
+
+const tagged = 'when a tag names another image than it did when the earlier revision was live';
+
+/** Beside what following and updating a service need. Sources: the ECS service authorization reference. */
+export const rollbackPermissions: readonly Permission[] = [
+  {
+    action: 'ecs:TagResource',
+    resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
+    when: 'to know its own rollback when the job is run again',
+    optional: true,
+  },
+  { action: 'ecs:RegisterTaskDefinition', resource: '*', when: tagged },
+  {
+    action: 'ecs:TagResource',
+    resource: 'arn:${Partition}:ecs:${Region}:${Account}:task-definition/*',
+    when: `${tagged}, and it has tags`,
+  },
+  movedImagePermission,
+];

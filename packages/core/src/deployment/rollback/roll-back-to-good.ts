@@ -1,0 +1,287 @@
+import { LandfallError } from '../../errors/landfall-error.ts';
+import { isDenied } from '../../reading/trouble.ts';
+import { asAsked } from '../as-asked.ts';
+import { deployTo } from '../deploy.ts';
+import { type FollowOptions, followTo } from '../follow.ts';
+import { nowhereToGo, revisionToGoTo } from '../go-back.ts';
+import { asRunning } from '../one-service.ts';
+import { oursOf } from '../ours.ts';
+import { type Outcome, outcomeOf } from '../outcome.ts';
+import { readAgain } from '../read-again.ts';
+import { readUntilCertain } from '../read-standing.ts';
+import { isRevision, type Ours, primaryOf, shortTaskDefinition } from '../rollout.ts';
+import { settleTime } from '../rules/fresh.ts';
+import { goalOfRollback } from '../rules/go-back.ts';
+import { isStopped } from '../rules/newest.ts';
+import { betweenReads, judgeStanding } from '../rules/standing.ts';
+import type { Run } from '../run.ts';
+import type { Target } from '../target.ts';
+import { type PastDeployment, readHistory } from './history.ts';
+import { rollbackOptions } from './options.ts';
+import { pinDigests } from './pin-digests.ts';
+import { markRollback, ownMark, type RollbackMark } from './rollback-mark.ts';
+import { stopToRollBack } from './stop.ts';
+
+type OnStarted = (ours: Ours) => Promise<void>;
+
+/**
+ * Takes a service back that ECS's own controller deploys. A deployment under way is stopped, so that ECS rolls back;
+ * a rollback under way is followed; or else the version that was live just before the present one first became live
+ * is deployed, by the digests it had.
+ * @throws ROLLBACK_IMPOSSIBLE, ACCESS_DENIED
+ */
+export async function rollBackToGood(
+  run: Run,
+  given: Target,
+  wanted: string | undefined,
+  followed: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const options = rollbackOptions(followed, run.world, given.name);
+  if (wanted !== undefined) return goToWanted(run, given, wanted, options, onStarted);
+  const { target, past } = await readBoth(run, given);
+  const mark = ownMark(run, target.service);
+  const again = mark && (await resume(run, target, past, mark, options, onStarted));
+  if (again) return again;
+  const last = past.at(-1);
+  const present = primaryOf(target.service)?.taskDefinition ?? '';
+  if (last?.outcome !== 'open' || last.status === 'STOP_REQUESTED')
+    return goBack(run, target, past, present, options, onStarted);
+  if (!isStopped(last.status) && goesBack(past))
+    return followDeployment(run, target, last, options, onStarted);
+  return stopAndFollow(run, target, past, options, onStarted);
+}
+
+/** The service and its past, where neither is behind the other: the newest by its creation decides. */
+async function readBoth(
+  run: Run,
+  given: Target,
+): Promise<{ readonly target: Target; readonly past: readonly PastDeployment[] }> {
+  const { clock, host } = run.world;
+  const until = clock.elapsed() + settleTime;
+  let target = given;
+  for (;;) {
+    const past = await readHistory(run.ecs, target, host.cancellation);
+    const isOver = host.cancellation.aborted || clock.elapsed() >= until;
+    if (isOver || !isBehind(past, primaryOf(target.service)?.id)) return { target, past };
+    target = await readAgain(run, target, betweenReads);
+  }
+}
+
+/** One of the two answers is older: the newest deployment has succeeded or was rolled back, and PRIMARY shows otherwise. */
+function isBehind(past: readonly PastDeployment[], primary: string | undefined): boolean {
+  const last = past.at(-1);
+  if (!last) return false;
+  if (past.every(({ id }) => id !== primary)) return true;
+  return last.status === 'ROLLBACK_SUCCESSFUL'
+    ? last.id === primary
+    : last.outcome === 'live' && last.id !== primary;
+}
+
+/** What is under way goes back to a version that was live before the one it replaces did become so. */
+function goesBack(past: readonly PastDeployment[]): boolean {
+  const last = past.at(-1);
+  const live = past.findLast(({ outcome }) => outcome === 'live');
+  if (!last || !live || last.version === live.version) return false;
+  const first = past.findIndex(({ outcome, version }) => outcome === 'live' && version === live.version);
+  return past.slice(0, first).some(({ outcome, version }) => outcome === 'live' && version === last.version);
+}
+
+async function goToWanted(
+  run: Run,
+  target: Target,
+  wanted: string,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const registration = await revisionToGoTo(run, target.name, wanted);
+  // Where that may not be read, the digests are not known, which is said.
+  const past = await readHistory(run.ecs, target, run.world.host.cancellation).catch((error) => {
+    if (isDenied(error)) return [];
+    throw error;
+  });
+  const was = past.findLast(({ outcome, version }) => outcome === 'live' && version === registration.arn);
+  const pinned = await pinDigests(run, target.name, registration, was?.revision);
+  return deployEarlier(run, target, pinned, options, onStarted);
+}
+
+async function goBack(
+  run: Run,
+  target: Target,
+  past: readonly PastDeployment[],
+  present: string,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const to = goalOf(target.name, past, present);
+  const registration = await revisionToGoTo(run, target.name, to.version);
+  const pinned = await pinDigests(run, target.name, registration, to.revision);
+  await markRollback(run, target, primaryOf(target.service)?.id ?? '', pinned.arn);
+  return deployEarlier(run, target, pinned, options, onStarted);
+}
+
+function goalOf(name: string, past: readonly PastDeployment[], present: string): PastDeployment {
+  const goal = goalOfRollback(past, present);
+  const live = shortTaskDefinition(present);
+  switch (goal.kind) {
+    case 'go':
+      return goal.to;
+    case 'gone-back': {
+      const { from, further } = goal;
+      const how =
+        from.outcome === 'undone'
+          ? `deployment ${from.id} of ${shortTaskDefinition(from.version)} is ${from.status}`
+          : `it was gone back to from ${shortTaskDefinition(from.version)}`;
+      const when = from.outcome === 'undone' && from.endedAt ? ` since ${from.endedAt.toISOString()}` : '';
+      throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
+        summary: `${name} was rolled back already: ${live} is live, and ${how}${when}`,
+        remedy: further
+          ? `To go further back, set \`task-definition\` to ${shortTaskDefinition(further.version)}, which was live before ${live} first was.`
+          : 'To go further back, name a revision with `task-definition`.',
+        facts: { service: name, live: present, from: from.version, further: further?.version },
+      });
+    }
+    default:
+      throw nowhereToGo(
+        name,
+        `${name} has no earlier deployment that succeeded within the 90 days that ECS remembers`,
+      );
+  }
+}
+
+async function deployEarlier(
+  run: Run,
+  target: Target,
+  registration: Awaited<ReturnType<typeof revisionToGoTo>>,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const from = shortTaskDefinition(primaryOf(target.service)?.taskDefinition);
+  const to = shortTaskDefinition(registration.arn);
+  run.world.host.log.info(
+    from === to
+      ? `${target.name}: ${to} is set already`
+      : `${target.name}: rolling back from ${from} to ${to}`,
+  );
+  const back = { ...target, isRollback: true };
+  return deployTo(run, back, registration, {}, { ...options, rollback: 'deploy' }, onStarted);
+}
+
+/** A deployment under way is stopped; one that ends live or stopped all the same is taken back like any other. */
+async function stopAndFollow(
+  run: Run,
+  target: Target,
+  past: readonly PastDeployment[],
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const { log } = run.world.host;
+  const last = past.at(-1)!;
+  const what = `deployment ${last.id} of ${shortTaskDefinition(last.version)}`;
+  if (isStopped(last.status)) log.info(`${target.name}: ECS is rolling ${what} back already; following that`);
+  else {
+    await markRollback(run, target, last.id);
+    const came = await stopToRollBack(run, target.name, last.arn);
+    if (came === 'stopping') log.info(`${target.name}: stopping ${what}; ECS rolls back`);
+    else {
+      log.info(
+        came === 'SUCCESSFUL'
+          ? `${target.name}: deployment ${last.id} became live before it could be stopped`
+          : `${target.name}: ${what} is ${came} already`,
+      );
+      if (!came.startsWith('ROLLBACK_')) return takeBack(run, target, options, onStarted);
+    }
+  }
+  const outcome = await followDeployment(run, target, last, { ...options, rollback: 'stop' }, async () => {});
+  if (outcome.verdict === 'SUCCEEDED' || outcome.verdict === 'STOPPED') {
+    log.info(`${target.name}: ${what} was to be stopped, but ${outcome.reason}`);
+    return takeBack(run, target, options, onStarted);
+  }
+  return asAsked(outcome);
+}
+
+/** It is over, and not as it was asked for: the service and its past are read anew. */
+async function takeBack(
+  run: Run,
+  given: Target,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const { target, past } = await readBoth(run, await readAgain(run, given, betweenReads));
+  const present = primaryOf(target.service)?.taskDefinition ?? '';
+  return goBack(run, target, past, present, options, onStarted);
+}
+
+async function followDeployment(
+  run: Run,
+  target: Target,
+  { id, arn, version, createdAt }: PastDeployment,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const primary = primaryOf(target.service);
+  const made = { id, taskDefinition: version, createdAt: new Date(createdAt) };
+  const ours = oursOf(
+    target,
+    made,
+    primary?.id === id ? target.service.deployments?.find((one) => one.id !== id) : primary,
+  );
+  const registration =
+    version === target.taskDefinition?.taskDefinition.taskDefinitionArn
+      ? asRunning(target)
+      : await revisionToGoTo(run, target.name, version);
+  await onStarted(ours);
+  const begun = { ours, arn, registration, startedAt: run.world.clock.elapsed() };
+  return followTo(run, target, begun, { rollback: 'deploy', ...options });
+}
+
+/**
+ * What an earlier attempt of this run has begun, or done: it is gone on with, or nothing is left to do.
+ * @returns undefined when its first write took no effect
+ * @throws ROLLBACK_IMPOSSIBLE when somebody has deployed since
+ */
+async function resume(
+  run: Run,
+  given: Target,
+  past: readonly PastDeployment[],
+  mark: RollbackMark,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome | undefined> {
+  const { log } = run.world.host;
+  const last = past.at(-1);
+  if (last?.outcome === 'open') {
+    // It was about to be stopped, or is the one that goes back.
+    if (last.id === mark.from && !isStopped(last.status)) return undefined;
+    if (last.id !== mark.from && !isAsMarked(last.version, mark)) throw deployedSince(given, last.version);
+    log.info(`${given.name}: an earlier attempt of this run is rolling back; following that`);
+    return last.id === mark.from
+      ? stopAndFollow(run, given, past, options, onStarted)
+      : followDeployment(run, given, last, options, onStarted);
+  }
+  const primary = primaryOf(given.service);
+  if (primary?.id === mark.from) return undefined;
+  const isAsLeft = mark.to === undefined ? last?.id === mark.from : isAsMarked(primary?.taskDefinition, mark);
+  if (!isAsLeft) throw deployedSince(given, primary?.taskDefinition);
+  const target = await readUntilCertain(run, given, primary?.taskDefinition);
+  const ours = oursOf(target, primaryOf(target.service), undefined);
+  await onStarted(ours);
+  const registration = asRunning(target);
+  if (judgeStanding(target.reads ?? []) !== 'noop')
+    return followTo(run, target, { ours, registration, startedAt: run.world.clock.elapsed() }, options);
+  const reason = `this run has rolled it back already: ${shortTaskDefinition(ours.taskDefinition)} is live`;
+  return outcomeOf(
+    { kind: 'NOOP', reason, live: ours.taskDefinition },
+    { ours, registration, milliseconds: 0 },
+  );
+}
+
+const isAsMarked = (version: string | undefined, { to }: RollbackMark) =>
+  to !== undefined && isRevision(version, to);
+
+const deployedSince = ({ name }: Target, version: string | undefined) =>
+  new LandfallError('ROLLBACK_IMPOSSIBLE', {
+    summary: `${name} was rolled back by this run already, and ${shortTaskDefinition(version)} has been deployed since`,
+    remedy: 'To roll that back, run a new job, or name a revision with `task-definition`.',
+    facts: { service: name, deployed: version },
+  });

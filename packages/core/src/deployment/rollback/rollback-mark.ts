@@ -1,0 +1,65 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { isLandfallError } from '../../errors/landfall-error.ts';
+import { forcerOf } from '../forcing-mark.ts';
+import { shortTaskDefinition } from '../rollout.ts';
+import type { Run } from '../run.ts';
+import type { Target } from '../target.ts';
+
+/**
+ * The tag that a service carries since a run has rolled it back: who did, from which deployment, and to which
+ * revision. ECS tells that a service was rolled back, but not by whom: without it a job that is run again could not
+ * know its own rollback from another's, and would take back what is live now. It stays until the next rollback.
+ */
+export const rollbackTag = 'landfall:rollback';
+
+export interface RollbackMark {
+  /** Who rolls back, the same at every attempt. */
+  readonly run: string;
+  /** The deployment, or task set, that was to go. */
+  readonly from: string;
+  /** `family:revision`; absent where ECS chooses it, because a deployment was stopped. */
+  readonly to?: string | undefined;
+}
+
+/** A tag's value has at most 256 characters. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html */
+const longest = 256;
+
+export const writeRollbackMark = ({ run, from, to }: RollbackMark): string =>
+  `run=${run} from=${from}${to === undefined ? '' : ` to=${to}`}`;
+
+export function readRollbackMark(value: string | undefined): RollbackMark | undefined {
+  const found = /^run=([\w-]{43}) from=([\w/-]{1,100})(?: to=([\w:-]{1,200}))?$/.exec(value ?? '');
+  return found ? { run: found[1]!, from: found[2]!, to: found[3] } : undefined;
+}
+
+/** The mark of an earlier attempt of this very run. */
+export function ownMark({ world }: Run, service: Service): RollbackMark | undefined {
+  const mark = readRollbackMark(service.tags?.find(({ key }) => key === rollbackTag)?.value);
+  return mark && mark.run === forcerOf(world.host.run) ? mark : undefined;
+}
+
+/**
+ * Before the first write of a rollback. Best effort: without the permission to tag, one notice says what is lost.
+ * Where the host tells nothing to know a run by, there is nothing to write.
+ */
+export async function markRollback(
+  { ecs, world }: Run,
+  { name, service }: Target,
+  from: string,
+  to?: string,
+): Promise<void> {
+  const { run: facts, log, cancellation: signal } = world.host;
+  const run = forcerOf(facts);
+  if (run === undefined) return;
+  const value = writeRollbackMark({ run, from, ...(to !== undefined && { to: shortTaskDefinition(to) }) });
+  if (value.length > longest) return;
+  const request = { resourceArn: service.serviceArn, tags: [{ key: rollbackTag, value }] };
+  try {
+    await ecs.tagResource(request, { signal });
+  } catch (error) {
+    if (!isLandfallError(error) || signal.aborted) throw error;
+    log.notice(
+      `${name}: ${error.summary}: if this job is killed and run again, it will not know its own rollback and will refuse`,
+    );
+  }
+}

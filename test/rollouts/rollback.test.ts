@@ -1,0 +1,309 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Operation } from '@landfall/core/operation/operation';
+import { continueDeployment } from '@landfall/core/operations/continue-deployment';
+import { rollbackService } from '@landfall/core/operations/rollback-service';
+import type { RunFacts } from '@landfall/core/world/host';
+import type { KillAt } from './kill.ts';
+import { loggedBy, Stage, taskDefinitionOf, verdictOf } from './stage.ts';
+
+const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
+const none = { 'task-definition': '' };
+let stage: Stage;
+afterEach(() => stage.close());
+
+const job = (origin: string): Partial<RunFacts> => ({ origin });
+const begin = (
+  operation: unknown,
+  inputs: Record<string, string> = {},
+  more: { run?: Partial<RunFacts>; killAt?: KillAt } = {},
+) => stage.begin({ ...none, ...inputs }, { operation: operation as Operation, ...more });
+const rollBack = (origin: string, inputs: Record<string, string> = {}) =>
+  begin(rollbackService, inputs, { run: job(origin) }).done;
+const later = (milliseconds: number) => stage.clock.sleep(milliseconds, new AbortController().signal);
+const writes = () =>
+  stage.world.journal().filter(({ operation }) => /^(?:UpdateService|StopServiceDeployment)$/.test(operation))
+    .length;
+const live = () => stage.world.ecs.truth('main', 'web')?.live?.taskDefinition;
+
+/** web:1, web:2 and web:3 live one after the other. */
+async function threeVersions(): Promise<void> {
+  stage = await Stage.set();
+  for (const version of [2, 3])
+    expect(verdictOf(await stage.deploy({ 'task-definition': `v${version}.json` }))).toBe('SUCCEEDED 0');
+}
+
+describe('rollback-service, run a second time', () => {
+  test('by the same job: nothing is left to do', async () => {
+    await threeVersions();
+    expect(verdictOf(await rollBack('job-1'))).toBe('SUCCEEDED 0');
+    expect(live()).toMatch(/web:2$/);
+    const before = writes();
+    const again = await rollBack('job-1');
+    expect(verdictOf(again)).toBe('NOOP 0');
+    expect(loggedBy(again.host).at(-1)).toBe(
+      'info: ✓ web: this run has rolled it back already: web:2 is live',
+    );
+    expect(writes()).toBe(before);
+  });
+  test('by another job: refused, with what is live and how to go further back', async () => {
+    await threeVersions();
+    await rollBack('job-1');
+    const before = writes();
+    const { result } = await rollBack('job-2');
+    expect(result.error).toMatchObject({
+      code: 'ROLLBACK_IMPOSSIBLE',
+      summary: 'web was rolled back already: web:2 is live, and it was gone back to from web:3',
+      remedy: 'To go further back, set `task-definition` to web:1, which was live before web:2 first was.',
+    });
+    expect(writes()).toBe(before);
+    const further = await rollBack('job-2', { 'task-definition': 'web:1' });
+    expect(verdictOf(further)).toBe('SUCCEEDED 0');
+    expect(live()).toMatch(/web:1$/);
+  });
+  test('by the same job, after somebody has deployed: refused', async () => {
+    await threeVersions();
+    await rollBack('job-1');
+    const theirs = { run: job('job-2'), versions: [4] };
+    expect(verdictOf(await stage.begin({ 'task-definition': 'v4.json' }, theirs).done)).toBe('SUCCEEDED 0');
+    const { result } = await rollBack('job-1');
+    expect(result.error).toMatchObject({
+      code: 'ROLLBACK_IMPOSSIBLE',
+      summary: 'web was rolled back by this run already, and web:4 has been deployed since',
+    });
+    expect(live()).toMatch(/web:4$/);
+  });
+  test('by the same job, while somebody deploys: refused', async () => {
+    await threeVersions();
+    await rollBack('job-1');
+    stage.deployAt(0, 4);
+    await later(1000);
+    const before = writes();
+    const { result } = await rollBack('job-1');
+    expect(result.error?.summary).toBe(
+      'web was rolled back by this run already, and web:4 has been deployed since',
+    );
+    expect(writes()).toBe(before + 1);
+  });
+  test.each(['updateService', 'tagResource'])(
+    'by the same job, which was killed after its %s: the same rollback goes on',
+    async (call) => {
+      await threeVersions();
+      const killed = begin(rollbackService, {}, { run: job('job-1'), killAt: { call, when: 'after' } });
+      await killed.killed;
+      const { result, deploymentsMade } = await rollBack('job-1');
+      expect(result.exitCode).toBe(0);
+      expect(live()).toMatch(/web:2$/);
+      expect(deploymentsMade).toBe(3);
+    },
+  );
+  test('by a host that tells nothing to know a job by, while the first rollback is under way: it is followed', async () => {
+    await threeVersions();
+    const killed = begin(rollbackService, {}, { run: {}, killAt: { call: 'updateService', when: 'after' } });
+    await killed.killed;
+    await later(5000);
+    const { result } = await begin(rollbackService, {}, { run: {} }).done;
+    expect(result.exitCode).toBe(0);
+    expect(live()).toMatch(/web:2$/);
+  });
+  test('after ECS has rolled the last version back by itself: refused, for what is live was not asked about', async () => {
+    stage = await Stage.set({
+      services: { web: breaker },
+      fates: [{ match: { image: 'web:3' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+    });
+    await stage.deploy();
+    expect(verdictOf(await stage.deploy({ 'task-definition': 'v3.json' }))).toBe('ROLLED_BACK 1');
+    const { result } = await rollBack('job-1');
+    expect(result.error?.summary).toMatch(
+      /^web was rolled back already: web:2 is live, and deployment ecs-svc\/\d+ of web:3 is ROLLBACK_SUCCESSFUL since .*Z$/,
+    );
+    expect(live()).toMatch(/web:2$/);
+  });
+});
+
+describe('rollback-service, of a deployment under way', () => {
+  const crash = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
+  test('that ECS is rolling back already: followed, and green when the earlier version is live', async () => {
+    stage = await Stage.set({ services: { web: breaker }, fates: crash });
+    await stage.deploy({ 'wait-until': 'started' });
+    await later(30_000);
+    const { result, host } = await rollBack('job-1');
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
+    expect(loggedBy(host)).toContain(
+      'info: web: ECS is rolling deployment ecs-svc/… of web:2 back already; following that',
+    );
+    expect(stage.world.journal().filter(({ operation }) => operation === 'StopServiceDeployment')).toEqual(
+      [],
+    );
+  });
+  test('with `wait-until` for a stage that the version to go has reached: followed to the end of the rollback', async () => {
+    const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 10 };
+    stage = await Stage.set({ services: { web: { deploymentConfiguration } } });
+    expect(verdictOf(await stage.deploy({ 'wait-until': 'traffic-shifted' }))).toBe('SUCCEEDED 0');
+    stage.world.fault({
+      operation: 'DescribeServiceDeployments',
+      count: 1,
+      fault: { kind: 'stale' },
+    });
+    const { result, host } = await rollBack('job-1', { 'wait-until': 'traffic-shifted' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
+    expect(host.lines).toContain(
+      'notice: web: a rollback is followed to its end, whatever `wait-until` says',
+    );
+    expect(live()).toMatch(/web:1$/);
+  });
+  test('which becomes live although it was to be stopped: taken back like any other', async () => {
+    stage = await Stage.set();
+    await stage.deploy({ 'wait-until': 'started' });
+    await later(40_000);
+    // The stop has no effect, and its answer does not tell.
+    stage.world.fault({
+      operation: 'StopServiceDeployment',
+      fault: { kind: 'empty', effect: 'none' },
+    });
+    const { result, host } = await rollBack('job-1');
+    expect(live()).toMatch(/web:1$/);
+    expect(result.exitCode).toBe(0);
+    expect(loggedBy(host)).toEqual(
+      expect.arrayContaining([
+        'info: web: deployment ecs-svc/… of web:2 was to be stopped, but web:2 is live',
+        'info: web: rolling back from web:2 to web:1',
+      ]),
+    );
+  });
+  test('whose stop took effect, though its answer was lost: followed', async () => {
+    stage = await Stage.set();
+    await stage.deploy({ 'wait-until': 'started' });
+    stage.world.fault({
+      operation: 'StopServiceDeployment',
+      count: 1,
+      fault: { kind: 'reset', effect: 'applied' },
+    });
+    const { result } = await rollBack('job-1');
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
+  });
+  test('of which the service names an older one: the newest by its creation is stopped', async () => {
+    stage = await Stage.set();
+    stage.world.ecs.setLag({ lateServiceDeployment: 2 });
+    await stage.deploy({ 'wait-until': 'started' });
+    const { result } = await rollBack('job-1');
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
+    expect(live()).toMatch(/web:1$/);
+  });
+});
+
+describe('rollback-service, with a tag that was pushed again since', () => {
+  const image = '123456789012.dkr.ecr.us-east-1.amazonaws.com/web:latest';
+  const files = Object.fromEntries(
+    [1, 2].map((version) => {
+      const [container] = taskDefinitionOf('web', version).containerDefinitions;
+      const environment = [{ name: 'VERSION', value: String(version) }];
+      const containerDefinitions = [{ ...container, image, environment }];
+      return [`latest-${version}.json`, JSON.stringify({ family: 'web', containerDefinitions })];
+    }),
+  );
+  const push = (number: number) =>
+    stage.world.dispatch('ecr', 'PutImage', {
+      repositoryName: 'web',
+      imageTag: 'latest',
+      imageManifest: JSON.stringify({
+        schemaVersion: 2,
+        mediaType: 'application/vnd.oci.image.index.v1+json',
+        manifests: [],
+        annotations: { number: String(number) },
+      }),
+    }) as Promise<{ image: { imageId: { imageDigest: string } } }>;
+  const deploy = async (version: number) =>
+    expect(verdictOf(await stage.deploy({ 'task-definition': `latest-${version}.json` }, files))).toBe(
+      'SUCCEEDED 0',
+    );
+  const imageLive = async () => {
+    const { taskDefinition } = (await stage.world.dispatch('ecs', 'DescribeTaskDefinition', {
+      taskDefinition: live(),
+    })) as { taskDefinition: { containerDefinitions: { image: string }[] } };
+    return taskDefinition.containerDefinitions[0]!.image;
+  };
+  const good = async () => {
+    stage = await Stage.set();
+    await stage.world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
+    const digest = (await push(1)).image.imageId.imageDigest;
+    await deploy(1);
+    return digest;
+  };
+  test.each([
+    ['by default', {}],
+    ['to a revision that is named', { 'task-definition': 'web:2' }],
+  ])('goes back to the image that was live, not to what the tag names now: %s', async (_, inputs) => {
+    const digest = await good();
+    await push(2);
+    await deploy(2);
+    expect(verdictOf(await rollBack('job-1', inputs))).toBe('SUCCEEDED 0');
+    expect(await imageLive()).toBe(`123456789012.dkr.ecr.us-east-1.amazonaws.com/web@${digest}`);
+    expect(verdictOf(await rollBack('job-1', inputs))).toBe('NOOP 0');
+  });
+  test('where the tag names the same image still, the revision itself is deployed', async () => {
+    await good();
+    await deploy(2);
+    expect(verdictOf(await rollBack('job-1'))).toBe('SUCCEEDED 0');
+    expect(live()).toMatch(/web:2$/);
+    expect(await imageLive()).toBe(image);
+  });
+});
+
+describe('continue-deployment', () => {
+  const pausing = async (...hooks: string[][]) => {
+    const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 1 };
+    stage = await Stage.set({ services: { web: { deploymentConfiguration } } });
+    const lifecycleHooks = hooks.map((lifecycleStages) => ({ targetType: 'PAUSE', lifecycleStages }));
+    await stage.world.dispatch('ecs', 'UpdateService', {
+      cluster: 'main',
+      service: 'web',
+      deploymentConfiguration: { ...deploymentConfiguration, lifecycleHooks },
+    });
+    expect(verdictOf(await stage.deploy())).toBe('PAUSED 4');
+  };
+  const lose = (operation: string) =>
+    stage.world.fault({ operation, count: 1, fault: { kind: 'reset', effect: 'applied' } });
+
+  test.each([['continue'], ['rollback']])('%s: one of two hooks that wait must be named', async (action) => {
+    await pausing(['POST_SCALE_UP'], ['POST_SCALE_UP']);
+    const { result } = await begin(continueDeployment, { action }).done;
+    expect(result.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary: expect.stringMatching(/hook must name one: several hooks of web wait \(.+, .+\)/),
+    });
+    expect(stage.world.journal().some(({ operation }) => operation === 'ContinueServiceDeployment')).toBe(
+      false,
+    );
+  });
+  test.each([
+    ['continue', 'SUCCEEDED 0'],
+    ['rollback', 'ROLLED_BACK 0'],
+  ])('%s: an answer that was lost is looked up, and the deployment followed', async (action, verdict) => {
+    await pausing(['POST_SCALE_UP']);
+    lose('ContinueServiceDeployment');
+    expect(verdictOf(await begin(continueDeployment, { action }).done)).toBe(verdict);
+  });
+  test.each([
+    ['continue', 'SUCCEEDED 0'],
+    ['rollback', 'ROLLED_BACK 0'],
+  ])('%s: killed after it told the hook, and run again, it follows', async (action, verdict) => {
+    await pausing(['POST_SCALE_UP']);
+    const killAt = { call: 'continueServiceDeployment', when: 'after' as const };
+    await begin(continueDeployment, { action }, { killAt }).killed;
+    expect(verdictOf(await begin(continueDeployment, { action }).done)).toBe(verdict);
+  });
+  test('rollback: a deployment that becomes live all the same is red', async () => {
+    await pausing(['POST_SCALE_UP']);
+    stage.world.fault({
+      operation: 'ContinueServiceDeployment',
+      count: 1,
+      fault: { kind: 'empty', effect: 'none' },
+    });
+    stage.at(2000, () => stage.answer('CONTINUE'));
+    const { result } = await begin(continueDeployment, { action: 'rollback' }).done;
+    expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
+    expect(result.error?.summary).toBe(
+      'web is not rolled back: web:2 became live before it could be rolled back',
+    );
+  });
+});
