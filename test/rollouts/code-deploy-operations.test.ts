@@ -69,6 +69,35 @@ describe('wait-for-service', () => {
     );
   });
 
+  test('a deployment that has succeeded and of which nothing runs is not live', async () => {
+    await set();
+    await stage.deploy();
+    stage.world.ecs.setFates([{ fate: { kind: 'never-starts' } }]);
+    await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 0 });
+    await stage.clock.sleep(5 * minute);
+    await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 2 });
+    await stage.clock.sleep(minute);
+    const end = await run(waitForService, { 'wait-timeout': '10m' });
+    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end.result.error?.summary).toMatch(
+      /^web: .*CodeDeploy calls deployment d-\w+ successful, but 0 of 2 tasks of web:2 run, for 5 min now \(live: web:2\)$/,
+    );
+    const again = await stage.deploy({ 'wait-timeout': '10m' });
+    expect(verdictOf(again)).toBe('FAILED 1');
+  });
+
+  test('a deployment that is made just now is the newest, although no read shows it yet', async () => {
+    await set();
+    await stage.deploy();
+    await start({ 'task-definition': 'v3.json' });
+    for (const operation of ['GetDeploymentGroup', 'ListDeployments', 'DescribeServices'])
+      stage.world.fault({ operation, count: 1, fault: { kind: 'stale' } });
+    const end = await run(waitForService);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect((await codeDeploy.truth()).live).toBe('web:3');
+    expect(end.result.outputs['task-definition-arn']).toMatch(/web:3$/);
+  });
+
   test('a service to which CodeDeploy has deployed nothing yet is live since it was created', async () => {
     await set();
     const end = await run(waitForService);
@@ -111,8 +140,9 @@ describe('wait-for-service', () => {
     await stage.deploy({ 'task-definition': 'v3.json' });
     const id = result.outputs['codedeploy-deployment-id']!;
     const end = await run(waitForService, { 'deployment-id': id });
-    expect(end.result.error?.summary).toBe(
-      `web: web:2 is not live: deployment ${id} had succeeded, but another came after it (live: web:3)`,
+    expect(end.result.error?.code).toBe('SUPERSEDED');
+    expect(end.result.error?.summary.replace(/ecs-svc\/\d+/, 'ecs-svc/…')).toBe(
+      `web: web:2 is not live: CodeDeploy calls deployment ${id} successful, but task set ecs-svc/… of web:3 has the traffic (live: web:3)`,
     );
   });
 

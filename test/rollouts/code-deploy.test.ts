@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { policyOf } from '@landfall/core/operation/iam-policy';
+import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
+import { planService } from '@landfall/core/operations/plan-service';
 import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
 import { balanced, CodeDeployed, names, readyWait, rollsBack } from './code-deploy-service.ts';
 import { Stage } from './stage.ts';
@@ -411,6 +413,103 @@ describe('a service that CodeDeploy deploys, run again', () => {
     await stage.begin({ 'wait-until': 'started' }).done;
     const { result } = await stage.deploy({ 'task-definition': 'v1.json' });
     expect(result.error?.code).toBe('TOO_MANY_DEPLOYMENTS');
+  });
+});
+
+describe('what is under way or was undone before a run', () => {
+  const plan = async (inputs: Record<string, string> = {}) => {
+    const operation = planService as unknown as Operation;
+    const { result } = await stage.begin(inputs, { operation }).done;
+    const [{ kind, reason, startsDeployment }] = JSON.parse(result.outputs.plan!);
+    return { kind, reason: reason?.replace(/d-\w+/g, 'd-…'), startsDeployment };
+  };
+  const begin = (inputs: Record<string, string> = {}) => stage.deploy({ 'wait-until': 'started', ...inputs });
+
+  test('the same version: the plan says that it is followed, and it is', async () => {
+    await set();
+    await begin();
+    expect(await plan()).toEqual({
+      kind: 'adopt',
+      reason: 'deployment d-… is already rolling web:2 out',
+      startsDeployment: false,
+    });
+    expect((await stage.deploy()).result.outputs.verdict).toBe('SUCCEEDED');
+    expect(byUser((await truth()).made)).toHaveLength(1);
+  });
+
+  test('another version: the plan says that the deployment group is busy, which a deployment would be refused for', async () => {
+    await set();
+    await begin({ 'task-definition': 'v3.json' });
+    expect(await plan()).toEqual({
+      kind: 'blocked',
+      reason:
+        'deployment group DgpECS-main-web already has an active deployment: d-… (Created, "web:2, by Landfall")',
+      startsDeployment: false,
+    });
+    expect((await stage.deploy()).result.error?.code).toBe('TOO_MANY_DEPLOYMENTS');
+  });
+
+  test("force-new-deployment beside somebody else's deployment of the same version: that is not ours", async () => {
+    await set();
+    await begin();
+    const { result } = await stage.begin({ 'force-new-deployment': 'true' }, { run: { origin: 'run-2' } })
+      .done;
+    expect(result.error?.code).toBe('TOO_MANY_DEPLOYMENTS');
+    expect(byUser((await truth()).made)).toHaveLength(1);
+  });
+
+  test('a forced deployment that was killed just after it was made is followed by the next attempt', async () => {
+    await set();
+    await stage.deploy();
+    const force = { 'force-new-deployment': 'true' };
+    await stage.killed({ call: 'createDeployment', when: 'after' }, force);
+    expect((await stage.deploy(force)).result.outputs.verdict).toBe('SUCCEEDED');
+    expect(byUser((await truth()).made)).toHaveLength(2);
+  });
+
+  test('a forced deployment of what is live was rolled back: the next run is green only by one of its own', async () => {
+    await set();
+    await stage.deploy();
+    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
+    const appSpec = JSON.stringify({
+      version: 0,
+      Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties: {} } }],
+      Hooks: [{ AfterAllowTraffic: 'smoke' }],
+    });
+    const files = { 'appspec.yaml': appSpec };
+    const forced = await stage.deploy({ 'force-new-deployment': 'true' }, files);
+    expect(forced.result.outputs.verdict).toBe('ROLLED_BACK');
+    expect(await plan()).toMatchObject({ kind: 'update', startsDeployment: true });
+    const again = await stage.deploy({}, files);
+    expect(again.result.outputs.verdict).toBe('ROLLED_BACK');
+    expect(byUser((await truth()).made)).toHaveLength(3);
+  });
+
+  test('what has the traffic runs too few tasks: the plan and the deployment follow it', async () => {
+    await set();
+    await stage.deploy();
+    stage.world.ecs.setFates([{ fate: { kind: 'run', startAfter: 2 * minute } }]);
+    await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 4 });
+    await stage.clock.sleep(minute);
+    expect(await plan()).toEqual({
+      kind: 'adopt',
+      reason: 'web:2 has the traffic, and 2 of 4 tasks run',
+      startsDeployment: false,
+    });
+    const end = await stage.deploy();
+    expect(end.result.outputs.verdict).toBe('SUCCEEDED');
+    expect(stage.serving()).toEqual(['web:2 4']);
+    expect(byUser((await truth()).made)).toHaveLength(1);
+  });
+
+  test('a new desired count alone is waited for, with what has the traffic', async () => {
+    await set();
+    await stage.deploy();
+    stage.world.ecs.setLag({ staleReads: 2 });
+    const end = await stage.deploy({ 'desired-count': '4' });
+    expect(end.result.outputs.verdict).toBe('SUCCEEDED');
+    expect(stage.serving()).toEqual(['web:2 4']);
+    expect(byUser((await truth()).made)).toHaveLength(1);
   });
 });
 

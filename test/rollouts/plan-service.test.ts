@@ -73,6 +73,31 @@ describe('plan-service', () => {
     expect(deploymentsMade).toBe(0);
   });
 
+  test('of what an earlier run has registered registers nothing, as the deployment would not', async () => {
+    stage = await Stage.set({ services: { web: breaker } });
+    await stage.register('web', 2);
+    const { result, host } = await plan();
+    expect(host.lines[0]).toBe('info: v2.json has the content of web:2: nothing would be registered');
+    expect(JSON.parse(result.outputs.plan!)[0]).toMatchObject({
+      registers: false,
+      changes: ['- containers.app.image: "example/web:1"', '+ containers.app.image: "example/web:2"'],
+      startsDeployment: true,
+    });
+  });
+
+  test('of other tags alone shows them: they make a revision, too', async () => {
+    stage = await Stage.set({ services: { web: breaker } });
+    const tags = [{ key: 'team', value: 'shop' }];
+    const { result } = await plan(
+      { 'task-definition': 'tagged.json' },
+      { files: { 'tagged.json': JSON.stringify({ ...taskDefinitionOf('web', 1), tags }) } },
+    );
+    expect(JSON.parse(result.outputs.plan!)[0]).toMatchObject({
+      registers: true,
+      changes: ['+ tags.team: "shop"'],
+    });
+  });
+
   test('of what is live already has no changes', async () => {
     stage = await Stage.set();
     const { result, host } = await plan({ 'task-definition': 'v1.json' });

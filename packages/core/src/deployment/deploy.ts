@@ -158,6 +158,8 @@ async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
         ? act(run, found, next)
         : { ...openOf(found), registration };
     }
+    case 'blocked':
+      throw new LandfallError('TOO_MANY_DEPLOYMENTS', { summary: `${target.name}: ${plan.reason}` });
     case 'failed-before':
       throw new LandfallError('DEPLOYMENT_FAILED', {
         summary: `${target.name}: ${plan.reason}`,

@@ -1,5 +1,7 @@
+import type { Tag } from '@aws-sdk/client-ecs';
 import { sameTaskDefinition } from '../task-definition/compare.ts';
 import { diffTaskDefinitions } from '../task-definition/diff.ts';
+import { latestSame } from '../task-definition/register.ts';
 import type { WantedTaskDefinition } from '../task-definition/wanted.ts';
 import type { World } from '../world/world.ts';
 import { shortTaskDefinition } from './rollout.ts';
@@ -32,9 +34,35 @@ export async function planRegistration(
       changes: [],
     };
   }
+  // As registering does: what an earlier run has registered is not registered again.
+  const latest = await latestSame(wanted.request, { ecs, signal });
+  const changes = live
+    ? [
+        ...diffTaskDefinitions(live.taskDefinition, wanted.request),
+        ...tagChanges(live.tags, wanted.request.tags ?? []),
+      ]
+    : [];
+  if (latest) {
+    const name = shortTaskDefinition(latest.taskDefinitionArn);
+    const said = `${wanted.path} has the content of ${name}: nothing would be registered`;
+    return { arn: latest.taskDefinitionArn, said, changes };
+  }
   return {
     arn: undefined,
     said: `a revision of ${wanted.request.family} would be registered from ${wanted.path}`,
-    changes: live ? diffTaskDefinitions(live.taskDefinition, wanted.request) : [],
+    changes,
   };
+}
+
+/** Tags make a revision of their own, too. Those of AWS and, where none are asked for, all others do not count. */
+function tagChanges(live: readonly Tag[], wanted: readonly Tag[]): readonly string[] {
+  if (wanted.length === 0) return [];
+  const lines = (sign: string, tags: readonly Tag[], others: readonly Tag[]) =>
+    tags
+      .filter(
+        ({ key, value }) =>
+          !key?.startsWith('aws:') && !others.some((one) => one.key === key && one.value === value),
+      )
+      .map(({ key, value }) => `${sign} tags.${key}: ${JSON.stringify(value ?? '')}`);
+  return [...lines('-', live, wanted), ...lines('+', wanted, live)];
 }

@@ -30,7 +30,7 @@ export async function forceOnce(
     const before = primaryId(target.service);
     const isMarked =
       isForced || (before !== undefined && (await tag(run, target, writeMark({ run: forcer, before }))));
-    const outcome = await deploy({ ...target, isForced });
+    const outcome = await deploy({ ...target, isForced, mayBeForced: finding === 'undecided' });
     if (isMarked && isOver(outcome) && !run.world.host.cancellation.aborted) await untag(run, target);
     return outcome;
   } catch (thrown) {

@@ -17,6 +17,8 @@ export type Plan =
   | { readonly kind: 'unchanged'; readonly reason: string }
   | { readonly kind: 'adopt'; readonly reason: string }
   | { readonly kind: 'failed-before'; readonly reason: string }
+  /** Something else is under way, and nothing can be started beside it. */
+  | { readonly kind: 'blocked'; readonly reason: string }
   | {
       readonly kind: 'update';
       readonly request: UpdateServiceRequest;

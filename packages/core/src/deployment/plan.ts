@@ -49,7 +49,7 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
 /** Nothing is to be changed: how the service stands decides. `again`: the same is to be deployed once more. */
 export function asItStands(
   target: Pick<Target, 'service' | 'newest' | 'reads'>,
-): Exclude<Plan, { kind: 'update' }> | { readonly kind: 'again'; readonly reason: string } {
+): Exclude<Plan, { kind: 'update' | 'blocked' }> | { readonly kind: 'again'; readonly reason: string } {
   const { service, newest } = target;
   const primary = primaryOf(service);
   const name = shortTaskDefinition(primary?.taskDefinition);

@@ -30,7 +30,10 @@ export async function sayPlan(
   const { log } = world.host;
   const ecs = await world.aws.ecs();
   const planned: PlannedService[] = [];
-  for (const [index, target] of targets.entries()) {
+  for (const [index, given] of targets.entries()) {
+    const target = given.codeDeploy
+      ? await (await import('./code-deploy/existing.ts')).withCurrent(given, world)
+      : given;
     const { arn, said, changes } = await planRegistration(wanted[index]!.source, target, world);
     log.info(said);
     for (const line of changes) log.info(line);

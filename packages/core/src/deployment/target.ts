@@ -23,6 +23,8 @@ export interface Target {
   readonly name: string;
   /** An earlier attempt of this run, which was to force a deployment, has done so: it is the one that runs. */
   readonly isForced?: boolean;
+  /** An earlier attempt of this run was about to force one: what is under way may be that. */
+  readonly mayBeForced?: boolean;
   /** It goes back to what was live before: whatever is under way goes with the present version. */
   readonly isRollback?: boolean;
   /** The newest service deployment, where it was asked for. */

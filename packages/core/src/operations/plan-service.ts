@@ -37,7 +37,7 @@ const inputs = {
 const outputs = {
   plan: {
     description:
-      'A JSON list with one entry per service: service, kind (unchanged, adopt, failed-before, update), registers, startsDeployment, changes, outside, warnings.',
+      'A JSON list with one entry per service: service, kind (unchanged, adopt, failed-before, blocked, update), registers, startsDeployment, changes, outside, warnings.',
   },
   changes: { description: 'Whether anything would be registered or updated: `true` or `false`.' },
   ...outsideOutputs,

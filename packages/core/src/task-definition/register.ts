@@ -53,10 +53,11 @@ export async function registerIfChanged(
   }
 }
 
-async function latestSame(
+/** The family's latest revision, where it has this content. */
+export async function latestSame(
   wanted: RegisterTaskDefinitionRequest,
   { ecs, signal }: { ecs: Ecs; signal: AbortSignal },
-) {
+): Promise<TaskDefinition | undefined> {
   try {
     const answer = await ecs.describeTaskDefinition(
       { taskDefinition: wanted.family!, include: ['TAGS'] },

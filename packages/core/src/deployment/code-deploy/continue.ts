@@ -32,7 +32,7 @@ export async function continueByCodeDeploy(
     });
   const signal = world.host.cancellation;
   const codeDeploy = await world.aws.codeDeploy();
-  const { active, isUndone } = await readCurrent(codeDeploy, target.codeDeploy!, signal);
+  const { active, isUndone } = await readCurrent(codeDeploy, target, signal);
   if (!active || isUndone || waitOf(active) !== wait) throw notPaused(target, active, isUndone, wait);
   const found = await asExisting(run, target, active);
   const deploymentId = found.ours.deploymentId;

@@ -1,4 +1,5 @@
-import type { DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
+import type { DeploymentInfo, ECSTarget, LifecycleEvent } from '@aws-sdk/client-codedeploy';
+import type { Service, TaskSet } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { beginRollout, type Rollout } from '../rollout.ts';
@@ -21,7 +22,37 @@ const ours = {
     taskDefinition: 'arn:aws:ecs:eu-west-1:123456789012:task-definition/web:1',
   },
 };
-const rollout: Rollout = { ...beginRollout(ours, 0), service: { desiredCount: 2 } };
+const taskDefinition = (name: string) => `arn:aws:ecs:eu-west-1:123456789012:task-definition/${name}`;
+const live = {
+  scale: { unit: 'PERCENT', value: 100 },
+  stabilityStatus: 'STEADY_STATE',
+  computedDesiredCount: 2,
+  runningCount: 2,
+  pendingCount: 0,
+} as const;
+const blue: TaskSet = { id: 'ecs-svc/1', taskDefinition: taskDefinition('web:1'), ...live };
+const greenSet: TaskSet = {
+  id: 'ecs-svc/2',
+  externalId: 'd-OURS',
+  taskDefinition: taskDefinition('web:2'),
+  ...live,
+};
+const third: TaskSet = {
+  id: 'ecs-svc/3',
+  externalId: 'd-THIRD',
+  taskDefinition: taskDefinition('web:3'),
+  ...live,
+};
+/** What ECS shows: whose task set has the traffic, or nobody's. */
+const traffic = (primary: TaskSet | undefined, desiredCount = 2): Service => ({
+  desiredCount,
+  taskSets: [blue, greenSet, third].map((one) =>
+    one.id === primary?.id
+      ? { ...primary, status: 'PRIMARY' as const }
+      : { ...one, status: 'ACTIVE' as const },
+  ),
+});
+const rollout: Rollout = { ...beginRollout(ours, 0), service: traffic(blue) };
 const terms: Terms = {
   now: minute,
   deadline: 20 * minute,
@@ -35,32 +66,108 @@ const seen = (info: DeploymentInfo, more: Partial<Seen> = {}): Seen => ({
   info: { deploymentId: 'd-OURS', ...info },
   ...more,
 });
-const through = (name: string, status: 'InProgress' | 'Succeeded' | 'Failed' = 'Succeeded'): ECSTarget => {
+const through = (
+  name: string,
+  status: LifecycleEvent['status'] = 'Succeeded',
+  after: LifecycleEvent['status'] = 'Pending',
+): ECSTarget => {
   const at = lifecycleEvents.indexOf(name as (typeof lifecycleEvents)[number]);
   return {
     lifecycleEvents: lifecycleEvents.map((lifecycleEventName, index) => ({
       lifecycleEventName,
-      status: index < at ? 'Succeeded' : index === at ? status : 'Pending',
+      status: index < at ? 'Succeeded' : index === at ? status : after,
     })),
   };
 };
 const decided = (what: Seen, some: Partial<Terms> = {}, of: Partial<Rollout> = {}) =>
   decideByCodeDeploy(what, { ...rollout, ...of }, { ...terms, ...some });
 
+const undoneBy = { rollbackInfo: { rollbackDeploymentId: 'd-UNDO' } };
+
 describe('the status of a deployment in CodeDeploy decides', () => {
   test.each(['Created', 'Queued', 'InProgress', 'Baking', 'SomethingNew'])('%s: wait', (status) => {
     expect(decided(seen({ status: status as 'Created' }))).toBeUndefined();
   });
 
-  test('Succeeded: SUCCEEDED', () => {
-    expect(decided(seen({ status: 'Succeeded' }))).toEqual({
-      kind: 'SUCCEEDED',
-      reason: 'web:2 is live',
-      live: ours.taskDefinition,
+  test.each<[string, Service, Partial<Seen>, string | undefined, string | undefined]>([
+    ['ours has the traffic and is steady', traffic(greenSet), {}, 'SUCCEEDED', 'web:2 is live'],
+    ['a read from before the shift', traffic(blue), { endedSince: terms.now - 30_000 }, undefined, undefined],
+    [
+      'the old one has the traffic',
+      traffic(blue),
+      { endedSince: terms.now - 30_001 },
+      'ROLLED_BACK',
+      'CodeDeploy calls deployment d-OURS successful, but task set ecs-svc/1 of web:1 has the traffic',
+    ],
+    [
+      'a third one has the traffic',
+      traffic(third),
+      { endedSince: terms.now - 30_001 },
+      'SUPERSEDED',
+      'CodeDeploy calls deployment d-OURS successful, but task set ecs-svc/3 of web:3 has the traffic',
+    ],
+    [
+      'none has the traffic',
+      traffic(undefined),
+      { endedSince: terms.now - 30_001 },
+      'UNKNOWN',
+      'CodeDeploy calls deployment d-OURS successful, but no task set has the traffic',
+    ],
+    [
+      'ours has the traffic, and no task runs: a moment',
+      traffic({ ...greenSet, stabilityStatus: 'STABILIZING', runningCount: 0, pendingCount: 2 }),
+      { downSince: terms.now - 1000 },
+      undefined,
+      undefined,
+    ],
+    [
+      'ours has the traffic, and no task runs: five minutes',
+      traffic({ ...greenSet, stabilityStatus: 'STABILIZING', runningCount: 0, pendingCount: 2 }),
+      { downSince: terms.now - 5 * minute },
+      'FAILED',
+      'CodeDeploy calls deployment d-OURS successful, but 0 of 2 tasks of web:2 run, for 5 min now',
+    ],
+    [
+      'ours has the traffic and a share of 0 %: steady with nothing running',
+      traffic({ ...greenSet, scale: { value: 0 }, computedDesiredCount: 0, runningCount: 0 }),
+      { downSince: terms.now - 5 * minute },
+      'FAILED',
+      'CodeDeploy calls deployment d-OURS successful, but 0 of 2 tasks of web:2 run, for 5 min now',
+    ],
+    [
+      'nothing is to run',
+      traffic({ ...greenSet, computedDesiredCount: 0, runningCount: 0 }, 0),
+      {},
+      'SUCCEEDED',
+      'web:2 is in place, but the desired count is 0: no task ran it',
+    ],
+  ])('Succeeded, and %s', (_name, service, more, kind, reason) => {
+    const verdict = decided(seen({ status: 'Succeeded' }, more), {}, { service });
+    expect([verdict?.kind, verdict?.reason]).toEqual([kind, reason]);
+  });
+
+  test('Succeeded, and a rollback of it is named: its end is ours', () => {
+    const what = { status: 'Succeeded', ...undoneBy } as const;
+    expect(decided(seen(what), {}, { service: traffic(greenSet) })).toBeUndefined();
+    const undo = { status: 'Succeeded' } as const;
+    expect(decided(seen(what, { undo }))).toMatchObject({ kind: 'ROLLED_BACK', live: blue.taskDefinition });
+  });
+
+  test('the rollback has succeeded, and ours still has the traffic: not rolled back', () => {
+    const what = seen(
+      { status: 'Stopped', ...undoneBy },
+      { undo: { deploymentId: 'd-UNDO', status: 'Succeeded' } },
+    );
+    const on = { service: traffic(greenSet) };
+    expect(decided({ ...what, undoneSince: terms.now - 30_000 }, {}, on)).toBeUndefined();
+    expect(decided({ ...what, undoneSince: terms.now - 30_001 }, {}, on)).toMatchObject({
+      kind: 'FAILED',
+      reason:
+        'CodeDeploy calls the rollback d-UNDO successful, but web:2 still has the traffic; it was to undo: the deployment was stopped',
+      live: greenSet.taskDefinition,
     });
   });
 
-  const undoneBy = { rollbackInfo: { rollbackDeploymentId: 'd-UNDO' } };
   const alarm = { code: 'ALARM_ACTIVE' as const, message: 'An alarm has been activated.' };
   test.each<[string, Seen, string | undefined, string | undefined]>([
     [
@@ -189,6 +296,8 @@ describe('Ready', () => {
   test('during the termination wait is no pause', () => {
     expect(decided(seen({ ...stops, instanceTerminationWaitTimeStarted: true }))).toBeUndefined();
     expect(decided(seen(stops, { target: through('AllowTraffic') }))).toBeUndefined();
+    // Where the lifecycle events may not be read, ECS tells that the traffic has moved.
+    expect(decided(seen(stops), {}, { service: traffic(greenSet) })).toBeUndefined();
   });
 });
 
@@ -206,10 +315,43 @@ describe('wait-until', () => {
       true,
     ],
     [{ event: 'Install' }, undefined, false],
+    // Without a hook the event is skipped when its turn has come.
+    [{ event: 'AfterAllowTraffic' }, through('AfterAllowTraffic', 'Skipped'), true],
+    [{ event: 'AfterAllowTraffic' }, through('AllowTraffic', 'InProgress', 'Skipped'), false],
   ] as const)('%j', (until, target, green) => {
-    const verdict = decided(seen({ status: 'InProgress' }, { target }), { until });
+    const service = traffic(greenSet);
+    const verdict = decided(seen({ status: 'InProgress' }, { target }), { until }, { service });
     expect(verdict?.kind).toBe(green ? 'SUCCEEDED' : undefined);
   });
+
+  test.each([
+    ['has not the traffic', traffic(blue)],
+    [
+      'has the traffic, and nothing of it runs',
+      traffic({ ...greenSet, stabilityStatus: 'STABILIZING', runningCount: 0 }),
+    ],
+  ])('from the shift of the traffic on: green is only what ECS shows: ours %s', (_name, service) => {
+    const what = seen({ status: 'InProgress' }, { target: through('AfterAllowTraffic') });
+    expect(decided(what, { until: 'traffic-shifted' }, { service })).toBeUndefined();
+    expect(decided(what, { until: { event: 'AfterAllowTraffic' } }, { service })).toBeUndefined();
+    expect(decided(what, { until: { event: 'AfterInstall' } }, { service })?.kind).toBe('SUCCEEDED');
+  });
+
+  test('a failure that was seen, in the same read or before, outranks an event that was reached', () => {
+    const service = traffic(greenSet);
+    const until = { event: 'AllowTraffic' } as const;
+    const what = seen({ status: 'InProgress' }, { target: through('AllowTraffic') });
+    expect(decided(what, { until }, { service })?.kind).toBe('SUCCEEDED');
+    expect(decided({ ...what, hasFailed: true }, { until }, { service })).toBeUndefined();
+    expect(
+      decided(
+        seen({ status: 'InProgress', ...undoneBy }, { target: through('AllowTraffic') }),
+        { until },
+        { service },
+      ),
+    ).toBeUndefined();
+  });
+
   test('an event that was reached before the deployment failed is not green', () => {
     const what = seen({ status: 'Failed' }, { target: through('AfterAllowTraffic', 'Failed') });
     expect(decided(what, { until: { event: 'AllowTraffic' } })?.kind).toBe('FAILED');

@@ -4,13 +4,15 @@ import { deleted } from '../deleted.ts';
 import { causesOf } from '../evidence.ts';
 import { unreadAtTheEnd } from '../limits.ts';
 import { liveSentence } from '../live.ts';
-import type { Rollout } from '../rollout.ts';
+import { type Rollout, shortTaskDefinition } from '../rollout.ts';
+import { alivePatience } from '../rules/alive.ts';
+import { settleTime } from '../rules/fresh.ts';
 import type { Terms } from '../terms.ts';
 import type { Verdict } from '../verdict.ts';
 import { orderOf } from './events.ts';
 import { reasonOf, stageOf } from './picture.ts';
-import { liveTaskDefinition } from './task-sets.ts';
-import { eventOf, type Seen } from './watch.ts';
+import { primaryTaskSet, trafficOf } from './task-sets.ts';
+import { eventOf, isUndone, type Seen } from './watch.ts';
 
 /** How long CodeDeploy may take to say that it undoes a deployment that was stopped, when it was not configured to. */
 const stopGrace = 10_000;
@@ -30,14 +32,14 @@ export function decideByCodeDeploy(seen: Seen, rollout: Rollout, terms: Terms): 
 }
 
 function byStatus(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
-  switch (seen.info?.status) {
+  const { info } = seen;
+  switch (info?.status) {
     case 'Succeeded':
-      return success(rollout);
+      // One that has succeeded can be rolled back, too: during its termination wait.
+      return isUndone(info) ? undone(seen, rollout, terms) : succeeded(seen, rollout, terms);
     case 'Failed':
     case 'Stopped':
-      return seen.info.rollbackInfo?.rollbackDeploymentId
-        ? undone(seen, rollout)
-        : ended(seen, rollout, terms);
+      return isUndone(info) ? undone(seen, rollout, terms) : ended(seen, rollout, terms);
     case 'Ready':
       return paused(seen, rollout, terms) ?? reached(seen, rollout, terms);
     default:
@@ -50,12 +52,54 @@ function success({ ours, service, everRan }: Rollout): Verdict {
   return { kind: 'SUCCEEDED', reason, live: ours.taskDefinition };
 }
 
-/** CodeDeploy undoes a deployment by another one, whose end is the end of ours. */
-function undone({ info, target, undo }: Seen, rollout: Rollout): Verdict | undefined {
+/**
+ * CodeDeploy's word alone is not enough: it calls deployments successful whose task set is not steady
+ * (https://github.com/aws/containers-roadmap/issues/1941). ECS says what has the traffic, and what runs.
+ */
+function succeeded(seen: Seen, rollout: Rollout, { now }: Terms): Verdict | undefined {
+  const { endedSince = now, downSince = now } = seen;
+  const { ours, service, stoppedTasks } = rollout;
+  const traffic = trafficOf(rollout);
+  const name = shortTaskDefinition(ours.taskDefinition);
+  const word = `CodeDeploy calls deployment ${ours.deploymentId} successful, but`;
+  if (traffic.on === 'ours') {
+    // An autoscaler may change the count again, later.
+    const isSet = seen.desiredCount === undefined || service?.desiredCount === seen.desiredCount;
+    if (!isSet && now - rollout.startedAt <= settleTime) return undefined;
+    if (traffic.isLive) return success(rollout);
+    if (now - downSince < alivePatience) return undefined;
+    const [cause] = causesOf(stoppedTasks);
+    return {
+      kind: 'FAILED',
+      reason: `${word} ${traffic.primary.runningCount ?? 0} of ${service?.desiredCount} tasks of ${name} run, for ${alivePatience / 60_000} min now${cause ? ` (${cause.sentence})` : ''}`,
+      remedy: `${cause?.remedy ?? 'Look at the stopped tasks and at the events of the service.'} Until then deploy a revision that worked.`,
+      live: ours.taskDefinition,
+    };
+  }
+  if (now - endedSince <= settleTime) return undefined;
+  if (traffic.on === 'nothing') return { kind: 'UNKNOWN', reason: `${word} no task set has the traffic` };
+  const { id, taskDefinition } = traffic.primary;
+  return {
+    kind: traffic.on === 'earlier' ? 'ROLLED_BACK' : 'SUPERSEDED',
+    reason: `${word} task set ${id} of ${shortTaskDefinition(taskDefinition)} has the traffic`,
+    ...liveNow(rollout),
+  };
+}
+
+/** CodeDeploy undoes a deployment by another one, whose end is the end of ours; ECS says what has the traffic then. */
+function undone(seen: Seen, rollout: Rollout, { now }: Terms): Verdict | undefined {
+  const { info, target, undo, undoneSince = now } = seen;
   const why = reasonOf(info, target);
   if (undo?.status === 'Succeeded') {
-    const live = rollout.ours.previous?.taskDefinition;
-    return { kind: 'ROLLED_BACK', reason: why, ...(live !== undefined && { live }) };
+    const { on } = trafficOf(rollout);
+    if (on === 'earlier' || on === 'other') return { kind: 'ROLLED_BACK', reason: why, ...liveNow(rollout) };
+    if (now - undoneSince <= settleTime) return undefined;
+    return {
+      kind: 'FAILED',
+      reason: `CodeDeploy calls the rollback ${undo.deploymentId} successful, but ${on === 'ours' ? `${shortTaskDefinition(rollout.ours.taskDefinition)} still has the traffic` : 'no task set has the traffic'}; it was to undo: ${why}`,
+      remedy: 'Act now: look at the task sets of the service. Deploy a revision that worked.',
+      ...(on === 'ours' && { live: rollout.ours.taskDefinition }),
+    };
   }
   if (undo?.status !== 'Failed' && undo?.status !== 'Stopped') return undefined;
   return {
@@ -88,7 +132,8 @@ function willRollBack({ info }: Seen): boolean {
 /** Ready before the traffic has moved: it waits for ContinueDeployment. After that Ready is only the termination wait. */
 function paused(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
   const { info, target } = seen;
-  if (info?.instanceTerminationWaitTimeStarted || hasSucceeded(seen, 'AllowTraffic')) return undefined;
+  const isShifted = hasSucceeded(seen, 'AllowTraffic') || trafficOf(rollout).on === 'ours';
+  if (info?.instanceTerminationWaitTimeStarted || isShifted) return undefined;
   if (terms.waitThroughPause && terms.until !== 'paused') return undefined;
   const option = info?.blueGreenDeploymentConfiguration?.deploymentReadyOption;
   // A group that goes on by itself is in Ready only in passing.
@@ -108,22 +153,42 @@ function paused(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined
 
 const hasSucceeded = ({ target }: Seen, name: string) => eventOf(target, name)?.status === 'Succeeded';
 
+/** An early end: the event is over and nothing has failed; from the shift of the traffic on ours has it and is live. */
 function reached(seen: Seen, rollout: Rollout, { until }: Terms): Verdict | undefined {
-  if (until === 'traffic-shifted') {
-    return hasSucceeded(seen, 'AllowTraffic')
-      ? { ...success(rollout), reason: 'all production traffic is on the new task set' }
-      : undefined;
-  }
-  if (typeof until !== 'object' || !('event' in until)) return undefined;
-  const wanted = orderOf(until.event);
-  const passed = seen.target?.lifecycleEvents?.find(
+  const event =
+    until === 'traffic-shifted'
+      ? 'AllowTraffic'
+      : typeof until === 'object' && 'event' in until
+        ? until.event
+        : undefined;
+  if (event === undefined || !hasComeThrough(seen, event)) return undefined;
+  const traffic = trafficOf(rollout);
+  const isLive = traffic.on === 'ours' && traffic.isLive;
+  if (orderOf(event) >= orderOf('AllowTraffic') && !isLive) return undefined;
+  const reason =
+    until === 'traffic-shifted'
+      ? 'all production traffic is on the new task set'
+      : `the deployment has come through ${event}`;
+  return { ...success(rollout), reason };
+}
+
+const isPast = (status: string | undefined) => status === 'Succeeded' || status === 'Skipped';
+
+/** Skipped is what CodeDeploy calls an event without a hook, once its turn has come, and one that a failure left out. */
+function hasComeThrough({ info, target, hasFailed }: Seen, wanted: string): boolean {
+  const events = target?.lifecycleEvents ?? [];
+  if (isUndone(info) || hasFailed) return false;
+  const at = orderOf(wanted);
+  const isLaterBegun = events.some(
     ({ lifecycleEventName: name, status }) =>
-      (orderOf(name) === wanted && status === 'Succeeded') ||
-      (orderOf(name) > wanted && (status === 'InProgress' || status === 'Succeeded')),
+      orderOf(name) > at && (status === 'InProgress' || status === 'Succeeded'),
   );
-  return passed
-    ? { ...success(rollout), reason: `the deployment has come through ${until.event}` }
-    : undefined;
+  const itself = events.find(({ lifecycleEventName: name }) => orderOf(name) === at);
+  const isReached =
+    itself?.status === 'Succeeded' ||
+    (itself?.status === 'Skipped' &&
+      events.every(({ lifecycleEventName: name, status }) => orderOf(name) > at || isPast(status)));
+  return isLaterBegun || isReached;
 }
 
 const goesOn = 'CodeDeploy goes on trying for an hour';
@@ -152,9 +217,10 @@ function incurable(rollout: Rollout, meanwhile: string): Verdict | undefined {
   };
 }
 
+/** What has the traffic, where that is not ours. */
 function liveNow(rollout: Rollout): { live?: string } {
-  const live = liveTaskDefinition(rollout.service);
-  return live === undefined || live === rollout.ours.taskDefinition ? {} : { live };
+  const live = primaryTaskSet(rollout.service)?.taskDefinition;
+  return live === undefined || trafficOf(rollout).on === 'ours' ? {} : { live };
 }
 
 function lost({ missingSince }: Seen, { ours }: Rollout, terms: Terms): Verdict | undefined {

@@ -1,3 +1,4 @@
+import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
@@ -11,16 +12,16 @@ import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import type { Verdict } from '../verdict.ts';
 import { appSpecFor } from './app-spec.ts';
-import { reasonOf } from './picture.ts';
-import { readDeployments } from './read.ts';
-import { findActive, type Order, startDeployment } from './start.ts';
-import { liveTaskDefinition, primaryTaskSet } from './task-sets.ts';
+import { readAllAgain, withCurrent } from './existing.ts';
+import { underWay } from './plan.ts';
+import { type Order, startDeployment, tooMany } from './start.ts';
+import { isOfDeployment, primaryTaskSet } from './task-sets.ts';
 import { wayOf, withWaits } from './way.ts';
 
 /** At most one deployment in CodeDeploy, and that to its verdict. Never rejects: a failure is an outcome. */
 export async function deployByCodeDeploy(
   run: Run,
-  target: Target,
+  given: Target,
   registration: Registration,
   settings: Settings,
   options: FollowOptions,
@@ -29,19 +30,28 @@ export async function deployByCodeDeploy(
   const startedAt = run.world.clock.elapsed();
   try {
     const codeDeploy = await run.world.aws.codeDeploy();
-    const plan = planUpdate(target, registration.arn, settings);
-    const begun = await act(run, target, registration, plan, codeDeploy);
+    const { target, plan } = await planSurely(run, given, registration.arn, settings);
+    const begun = await act(run, target, registration, plan, settings, codeDeploy);
     await onStarted(begun.ours);
     if (begun.verdict) {
       const milliseconds = run.world.clock.elapsed() - startedAt;
       return outcomeOf(begun.verdict, { ours: begun.ours, registration, milliseconds });
     }
-    const way = wayOf(run, target.codeDeploy!, codeDeploy);
+    const way = wayOf(run, target.codeDeploy!, codeDeploy, settings.desiredCount);
     const limited = withWaits(options, target.codeDeploy!);
     return await followTo(run, target, { ours: begun.ours, registration, startedAt }, limited, way);
   } catch (thrown) {
-    return failedToStart(target.cluster, target.name, asLandfallError(thrown));
+    return failedToStart(given.cluster, given.name, asLandfallError(thrown));
   }
+}
+
+/** What is to be done; nothing, only where a second read says so, too. */
+async function planSurely(run: Run, given: Target, arn: string, settings: Settings) {
+  const target = await withCurrent(given, run.world);
+  const plan = planUpdate(target, arn, settings);
+  if (plan.kind !== 'unchanged') return { target, plan };
+  const again = await readAllAgain(run, target);
+  return { target: again, plan: planUpdate(again, arn, settings) };
 }
 
 interface Begun {
@@ -50,69 +60,66 @@ interface Begun {
   readonly verdict?: Verdict;
 }
 
+/** @throws TOO_MANY_DEPLOYMENTS, DEPLOYMENT_FAILED, OUTCOME_UNKNOWN … */
 async function act(
   run: Run,
   target: Target,
   { arn: taskDefinition, taskDefinition: definition }: Registration,
   plan: Plan,
+  settings: Settings,
   codeDeploy: CodeDeploy,
 ): Promise<Begun> {
   const { world } = run;
   const { log, cancellation: signal } = world.host;
   const by = target.codeDeploy!;
+  const primary = primaryTaskSet(target.service);
   const containers = (definition.containerDefinitions ?? []).flatMap((one) => one.name ?? []);
   const order: Order = {
     service: target.name,
     by,
     taskDefinition,
     appSpec: appSpecFor(target.service, taskDefinition, containers, by.appSpec),
+    isForced: settings.forceNewDeployment === true && !target.mayBeForced,
   };
-  const parts = { codeDeploy, clock: world.clock, signal };
   const ours = (deploymentId: string, createdAt = 0) =>
     oursOf(target, taskDefinition, deploymentId, createdAt);
-  // Also before "nothing to do": what is live now may be about to be replaced.
-  const active = await findActive(order, parts);
-  if (active?.deploymentId) {
-    log.info(
-      `${target.name}: deployment ${active.deploymentId} is already rolling ${shortTaskDefinition(taskDefinition)} out; following it`,
-    );
-    return { ours: ours(active.deploymentId, active.createTime?.getTime()) };
+  const follow = (found: DeploymentInfo) => {
+    const name = shortTaskDefinition(taskDefinition);
+    log.info(`${target.name}: deployment ${found.deploymentId} is already rolling ${name} out; following it`);
+    return { ours: ours(found.deploymentId!, found.createTime?.getTime()) };
+  };
+  const rolling = order.isForced ? undefined : underWay(target, taskDefinition, order.appSpec.sha256);
+  // What has the traffic, by the deployment that made it; a first task set was made by none.
+  const live = () => ours(by.current?.maker?.deploymentId ?? primary?.id ?? '');
+  switch (plan.kind) {
+    case 'unchanged':
+      return { ours: live(), verdict: { kind: 'NOOP', reason: plan.reason, live: taskDefinition } };
+    case 'failed-before':
+      throw new LandfallError('DEPLOYMENT_FAILED', {
+        summary: `${target.name}: ${plan.reason}`,
+        remedy:
+          'Fix the cause and deploy a changed task definition, roll back with rollback-service, or set `force-new-deployment` to try the same one again.',
+        facts: { service: target.name, deploymentId: by.current?.maker?.deploymentId },
+      });
+    case 'blocked':
+      if (rolling) return follow(rolling);
+      throw tooMany(order, by.current?.busy ?? []);
+    case 'adopt':
+      if (rolling) return follow(rolling);
+      log.info(`${target.name}: ${plan.reason}; following that`);
+      return { ours: live() };
+    case 'update': {
+      for (const warning of plan.warnings) log.warning(warning);
+      await updateSettings(run, plan);
+      if (rolling) return follow(rolling);
+      if (!plan.startsDeployment) return { ours: live() };
+      const { id, how } = await startDeployment(order, { codeDeploy, clock: world.clock, signal });
+      if (how === 'adopted')
+        log.notice(`${target.name}: the answer of CodeDeploy was lost; the deployment it made was found`);
+      log.info(`${target.name}: ${consoleLink(world.aws.region, id)}`);
+      return { ours: ours(id) };
+    }
   }
-  if (plan.kind !== 'update' || !plan.startsDeployment) await refuseFailed(target, codeDeploy, signal);
-  const last = by.info.lastSuccessfulDeployment?.deploymentId ?? '';
-  if (plan.kind !== 'update')
-    return { ours: ours(last), verdict: { kind: 'NOOP', reason: plan.reason, live: taskDefinition } };
-  for (const warning of plan.warnings) log.warning(warning);
-  await updateSettings(run, plan);
-  if (!plan.startsDeployment) {
-    const reason = `the service was updated, and ${shortTaskDefinition(taskDefinition)} is already live`;
-    return { ours: ours(last), verdict: { kind: 'NOOP', reason, live: taskDefinition } };
-  }
-  const { id, how } = await startDeployment(order, parts);
-  if (how === 'adopted')
-    log.notice(`${target.name}: the answer of CodeDeploy was lost; the deployment it made was found`);
-  log.info(`${target.name}: ${consoleLink(world.aws.region, id)}`);
-  return { ours: ours(id) };
-}
-
-/**
- * What has the traffic may have it by a deployment that failed after the shift, which nobody rolled back: to call
- * that "nothing to do" would make a red step green by running it again.
- * @throws DEPLOYMENT_FAILED
- */
-async function refuseFailed(target: Target, codeDeploy: CodeDeploy, signal: AbortSignal): Promise<void> {
-  const primary = primaryTaskSet(target.service);
-  const id = primary?.externalId;
-  if (!id?.startsWith('d-')) return;
-  const maker = (await readDeployments(codeDeploy, [id], { signal })).get(id);
-  if (maker?.status !== 'Failed' && maker?.status !== 'Stopped') return;
-  const name = shortTaskDefinition(primary?.taskDefinition);
-  throw new LandfallError('DEPLOYMENT_FAILED', {
-    summary: `${target.name}: ${name} has the traffic, but deployment ${id} of it has failed: ${reasonOf(maker, undefined)}`,
-    remedy:
-      'Mend the cause and deploy a changed task definition, roll back with rollback-service, or set `force-new-deployment` to try the same one again.',
-    facts: { service: target.name, deploymentId: id, status: maker.status },
-  });
 }
 
 /** What CodeDeploy does not deploy: the desired count and the tags. The same values sent twice are the same. */
@@ -127,7 +134,8 @@ async function updateSettings({ ecs, world }: Run, plan: Plan & { kind: 'update'
 }
 
 function oursOf(target: Target, taskDefinition: string, deploymentId: string, createdAt: number): Ours {
-  const live = liveTaskDefinition(target.service);
+  const others = (target.service.taskSets ?? []).filter((one) => !isOfDeployment(one, deploymentId));
+  const before = others.find((one) => one.status === 'PRIMARY');
   return {
     cluster: target.cluster,
     service: target.name,
@@ -137,9 +145,10 @@ function oursOf(target: Target, taskDefinition: string, deploymentId: string, cr
     // Old events are known by their ids: CreateDeployment does not say when it made the deployment.
     createdAt,
     previous:
-      live === undefined
+      before?.taskDefinition === undefined
         ? undefined
-        : { deploymentId: primaryTaskSet(target.service)?.id ?? '', taskDefinition: live },
+        : { deploymentId: before.id ?? '', taskDefinition: before.taskDefinition },
+    earlier: others.flatMap(({ id }) => id ?? []),
   };
 }
 

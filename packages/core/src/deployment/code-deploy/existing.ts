@@ -1,12 +1,16 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
+import type { TaskSet } from '@aws-sdk/client-ecs';
 import { LandfallError } from '../../errors/landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
+import type { World } from '../../world/world.ts';
+import { readAgain } from '../read-again.ts';
 import type { Ours } from '../rollout.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
-import type { ByCodeDeploy } from './group.ts';
+import type { ByCodeDeploy, Current } from './group.ts';
 import { listDeployments, readDeployments } from './read.ts';
+import { isOfDeployment, primaryTaskSet } from './task-sets.ts';
 
 /** A deployment that this run did not make, as one to follow. */
 export interface Existing {
@@ -15,30 +19,23 @@ export interface Existing {
   readonly registration: Registration;
 }
 
-export interface Current {
-  /** Under way, or being undone: then it is the one that is undone. */
-  readonly active: DeploymentInfo | undefined;
-  /** Whether a rollback of it is under way. */
-  readonly isUndone: boolean;
-  /** The newest of all, active or not, rollbacks aside. */
-  readonly last: DeploymentInfo | undefined;
-}
-
-/** What CodeDeploy does with the service now, and what it did last. */
+/** What CodeDeploy does with a service now, and what it did last. */
 export async function readCurrent(
   codeDeploy: CodeDeploy,
-  by: ByCodeDeploy,
+  { codeDeploy: by, service }: Pick<Target, 'codeDeploy' | 'service'>,
   signal: AbortSignal,
 ): Promise<Current> {
-  const activeIds = await listDeployments(codeDeploy, by, 'active', { signal });
-  const lastId = by.info.lastAttemptedDeployment?.deploymentId;
+  const activeIds = await listDeployments(codeDeploy, by!, 'active', { signal });
+  const lastId = by!.info.lastAttemptedDeployment?.deploymentId;
+  const primary = primaryTaskSet(service)?.externalId;
+  const makerId = primary?.startsWith('d-') ? primary : undefined;
   const read = new Map<string, DeploymentInfo>();
   const need = async (ids: readonly (string | undefined)[]) => {
     const missing = [...new Set(ids)].filter((id): id is string => id !== undefined && !read.has(id));
     if (missing.length === 0) return;
     for (const [id, info] of await readDeployments(codeDeploy, missing, { signal })) read.set(id, info);
   };
-  await need([...activeIds, lastId]);
+  await need([...activeIds, lastId, makerId]);
   const undoneBy = (id: string | undefined) =>
     read.get(id ?? '')?.rollbackInfo?.rollbackTriggeringDeploymentId;
   await need([...activeIds, lastId].map(undoneBy));
@@ -49,7 +46,28 @@ export async function readCurrent(
     active,
     isUndone: active !== undefined && undone !== undefined,
     last: active ?? read.get(undoneBy(lastId) ?? lastId ?? ''),
+    busy: activeIds.flatMap((id) => read.get(id) ?? []),
+    maker: read.get(makerId ?? ''),
   };
+}
+
+/** The target with what CodeDeploy does with it now. */
+export async function withCurrent(target: Target, { aws, host }: World): Promise<Target> {
+  const by = target.codeDeploy!;
+  const current = await readCurrent(await aws.codeDeploy(), target, host.cancellation);
+  return { ...target, codeDeploy: { ...by, current } };
+}
+
+/** The target, and what CodeDeploy does with it, as a later read shows them. */
+export async function readAllAgain(run: Run, given: Target, later?: number): Promise<Target> {
+  const target = await readAgain(run, given, later);
+  const by = target.codeDeploy!;
+  const codeDeploy = await run.world.aws.codeDeploy();
+  const { deploymentGroupInfo: info = by.info } = await codeDeploy.getDeploymentGroup(
+    { applicationName: by.application, deploymentGroupName: by.group },
+    { signal: run.world.host.cancellation },
+  );
+  return withCurrent({ ...target, codeDeploy: { ...by, info } }, run.world);
 }
 
 /**
@@ -82,9 +100,12 @@ export async function readAsked(
 export async function asExisting(run: Run, target: Target, info: DeploymentInfo): Promise<Existing> {
   const { service, cluster, name } = target;
   const id = info.deploymentId ?? '';
-  // CodeDeploy calls the task sets that it makes by its deployments' ids (ECS API reference, TaskSet.externalId).
-  const own = service.taskSets?.find((one) => one.externalId === id);
-  const others = (service.taskSets ?? []).filter((one) => one !== own && one.status !== 'DRAINING');
+  const own = service.taskSets?.find((one) => isOfDeployment(one, id));
+  const madeAt = own?.createdAt ?? info.createTime;
+  const isLater = (one: TaskSet) =>
+    madeAt !== undefined && one.createdAt !== undefined && one.createdAt > madeAt;
+  const earlier = (service.taskSets ?? []).filter((one) => one !== own && !isLater(one));
+  const others = earlier.filter((one) => one.status !== 'DRAINING');
   const before = others.find((one) => one.status === 'PRIMARY') ?? others[0];
   const reference = own?.taskDefinition ?? taskDefinitionOf(info);
   const registration = await describe(run, target, reference);
@@ -101,6 +122,7 @@ export async function asExisting(run: Run, target: Target, info: DeploymentInfo)
       previous: before?.id
         ? { deploymentId: before.id, taskDefinition: before.taskDefinition ?? '' }
         : undefined,
+      earlier: earlier.flatMap((one) => one.id ?? []),
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { DeploymentGroupInfo } from '@aws-sdk/client-codedeploy';
+import type { DeploymentGroupInfo, DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { Service } from '@aws-sdk/client-ecs';
 import { nameInArn } from '../../account/arn.ts';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
@@ -19,6 +19,22 @@ export interface ByCodeDeploy {
   /** Only when the user named one. */
   readonly configuration: string | undefined;
   readonly description: string | undefined;
+  /** What it does now, and what it did last, where that was asked for. */
+  readonly current?: Current | undefined;
+}
+
+/** What CodeDeploy does with a service now, and what it did last. */
+export interface Current {
+  /** Under way, or being undone: then it is the one that is undone. */
+  readonly active: DeploymentInfo | undefined;
+  /** Whether a rollback of it is under way. */
+  readonly isUndone: boolean;
+  /** The newest of all, active or not, rollbacks aside. */
+  readonly last: DeploymentInfo | undefined;
+  /** All that are under way, rollbacks too. */
+  readonly busy: readonly DeploymentInfo[];
+  /** The one that made what has the traffic. */
+  readonly maker: DeploymentInfo | undefined;
 }
 
 /** The names that the ECS console gives, and the official action assumes. */

@@ -86,6 +86,15 @@ export async function readTarget(
   }
 }
 
+/** That a deployment group is busy, and with what. Quotes what people wrote of their deployments. */
+export function busySentence(group: string, active: readonly DeploymentInfo[]): string {
+  const which = active.map(
+    (one) =>
+      `${one.deploymentId} (${one.status}${one.creator === 'codeDeployRollback' ? ', a rollback' : ''}${one.description ? `, "${one.description.slice(0, 80)}"` : ''})`,
+  );
+  return `deployment group ${group} already has an active deployment${which.length > 0 ? `: ${which.join(', ')}` : ''}`;
+}
+
 /** Whether a deployment rolls this task definition out, by its AppSpec or, where that is not shown, its checksum. */
 export function rollsOut(info: DeploymentInfo, taskDefinition: string, sha256: string): boolean {
   const { content, sha256: sum } = info.revision?.appSpecContent ?? info.revision?.string ?? {};

@@ -31,7 +31,7 @@ export async function rollBackToGood(
   const codeDeploy = await world.aws.codeDeploy();
   const by = target.codeDeploy!;
   if (wanted === undefined) {
-    const { active, isUndone } = await readCurrent(codeDeploy, by, signal);
+    const { active, isUndone } = await readCurrent(codeDeploy, target, signal);
     if (active) {
       const found = await asExisting(run, target, active);
       const { deploymentId, taskDefinition } = found.ours;

@@ -6,12 +6,25 @@ import type { RolloutEvent } from '../events.ts';
 import type { Following } from '../following.ts';
 import { observe } from '../observe.ts';
 import { readServices } from '../reader.ts';
+import type { Rollout } from '../rollout.ts';
 import { stoppedTasksOf } from '../stopped-tasks.ts';
 import { termsAt, type Watch } from '../watch.ts';
 import { decideByCodeDeploy } from './decide.ts';
 import { asServiceDeployment, stageOf } from './picture.ts';
 import { readDeployments, readTarget } from './read.ts';
-import { type CodeDeployWatch, greenTaskSetId, isOver, type Seen, taskSetOf } from './watch.ts';
+import { isOfDeployment, isTaskSet, trafficOf } from './task-sets.ts';
+import { type CodeDeployWatch, greenTaskSetId, isOver, isUndone, type Seen, taskSetOf } from './watch.ts';
+
+/** Ours, by CodeDeploy's word or, where its target may not be read, by what ECS shows. */
+const taskSetIdOf = ({ ours, seen, rollout }: CodeDeployWatch): string | undefined =>
+  greenTaskSetId(seen) ??
+  rollout.service?.taskSets?.find((one) => isOfDeployment(one, ours.deploymentId))?.id;
+
+/** The primary task set has too few tasks for what CodeDeploy calls successful. */
+function isDown(rollout: Rollout): boolean {
+  const traffic = trafficOf(rollout);
+  return traffic.on === 'ours' && !traffic.isLive;
+}
 
 /** One read of a target for so many services a round, beside those whose deployment changes its status. */
 const servicesPerTarget = 20;
@@ -43,7 +56,7 @@ export async function readRound(
 }
 
 const idsOf = ({ ours, seen }: CodeDeployWatch) => [
-  ours.deploymentId,
+  ...(isTaskSet(ours) ? [] : [ours.deploymentId]),
   ...(seen.info?.rollbackInfo?.rollbackDeploymentId ? [seen.info.rollbackInfo.rollbackDeploymentId] : []),
 ];
 
@@ -51,21 +64,31 @@ const keyOf = ({ ours }: Watch) => `${ours.cluster} ${ours.service}`;
 
 /** A read that is missing a part keeps what was seen before; what is over stays over, whatever a stale read says. */
 function look(
-  { seen: before }: CodeDeployWatch,
+  { ours, seen: before }: CodeDeployWatch,
   at: number,
   info: DeploymentInfo | undefined,
   target: ECSTarget | undefined,
   undo: DeploymentInfo | undefined,
 ): Seen {
-  const stale = isOver(before.info?.status) && !isOver(info?.status);
-  const newest = info === undefined || stale ? before.info : info;
-  const failed = newest?.status === 'Failed' || newest?.status === 'Stopped';
+  const isStale =
+    (isOver(before.info?.status) && !isOver(info?.status)) || (isUndone(before.info) && !isUndone(info));
+  const newest = info === undefined || isStale ? before.info : info;
+  const newestUndo =
+    isOver(before.undo?.status) && !isOver(undo?.status) ? before.undo : (undo ?? before.undo);
   return {
     info: newest,
     target: target ?? before.target,
-    undo: undo ?? before.undo,
-    missingSince: info === undefined ? (before.missingSince ?? at) : undefined,
-    endedSince: failed ? (before.endedSince ?? at) : undefined,
+    undo: newestUndo,
+    missingSince: info === undefined && !isTaskSet(ours) ? (before.missingSince ?? at) : undefined,
+    endedSince: isOver(newest?.status) ? (before.endedSince ?? at) : undefined,
+    undoneSince: isOver(newestUndo?.status) ? (before.undoneSince ?? at) : undefined,
+    downSince: before.downSince,
+    desiredCount: before.desiredCount,
+    hasFailed:
+      before.hasFailed ||
+      newest?.status === 'Failed' ||
+      newest?.status === 'Stopped' ||
+      target?.lifecycleEvents?.some(({ status }) => status === 'Failed') === true,
   };
 }
 
@@ -82,13 +105,15 @@ async function take(
   const serviceDeployment = asServiceDeployment(seen);
   const first = observe({ at, service, serviceDeployment }, watch.rollout);
   watch.rollout = first.rollout;
+  watch.seen = { ...seen, downSince: isDown(first.rollout) ? (seen.downSince ?? at) : undefined };
   const failing =
     first.events.some(isSignOfFailure) ||
     (ending && seen.info?.status !== 'Succeeded') ||
+    (thorough && watch.seen.downSince !== undefined) ||
     (thorough && isInstalling(seen));
   // ECS starts the tasks of a deployment by CodeDeploy in the name of its task set.
   const stoppedTasks = failing
-    ? await stoppedTasksOf(watch, following, greenTaskSetId(watch.seen) ?? null)
+    ? await stoppedTasksOf(watch, following, taskSetIdOf(watch) ?? null)
     : undefined;
   const second = stoppedTasks && observe({ at, stoppedTasks }, watch.rollout);
   if (second) watch.rollout = second.rollout;
@@ -123,7 +148,7 @@ async function readTargets(
   { signal, clock, onNotice }: Following,
   codeDeploy: CodeDeploy,
 ): Promise<ReadonlyMap<CodeDeployWatch, ECSTarget | undefined>> {
-  const allowed = open.filter((watch) => !watch.targetDenied);
+  const allowed = open.filter((watch) => !watch.targetDenied && !isTaskSet(watch.ours));
   const changed = allowed.filter(
     ({ ours, seen }) => read.get(ours.deploymentId)?.status !== seen.info?.status,
   );
@@ -155,9 +180,11 @@ async function readDueServices(
   allServices: boolean,
   { ecs, signal }: Following,
 ): Promise<ReadonlyMap<string, Service | 'missing'>> {
-  const due = open.filter(
-    ({ ours, seen }) => allServices || read.get(ours.deploymentId)?.status !== seen.info?.status,
-  );
+  const due = open.filter(({ ours, seen, terms }) => {
+    const status = read.get(ours.deploymentId)?.status ?? seen.info?.status;
+    // CodeDeploy's word, and an event that is waited for, must be confirmed by what ECS shows.
+    return allServices || status !== seen.info?.status || isOver(status) || terms.until !== 'completed';
+  });
   const services = new Map<string, Service | 'missing'>();
   for (const [cluster, group] of Map.groupBy(due, ({ ours }) => ours.cluster)) {
     const names = group.map(({ ours }) => ours.service);

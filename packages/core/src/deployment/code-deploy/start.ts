@@ -7,13 +7,15 @@ import { shortTaskDefinition } from '../rollout.ts';
 import { settleTime } from '../rules/fresh.ts';
 import type { AppSpec } from './app-spec.ts';
 import type { ByCodeDeploy } from './group.ts';
-import { listDeployments, readDeployments, rollsOut } from './read.ts';
+import { busySentence, listDeployments, readDeployments, rollsOut } from './read.ts';
 
 export interface Order {
   readonly service: string;
   readonly by: ByCodeDeploy;
   readonly taskDefinition: string;
   readonly appSpec: AppSpec;
+  /** Somebody else's of the same task definition is not what was asked for. */
+  readonly isForced: boolean;
 }
 
 export interface Started {
@@ -31,30 +33,23 @@ const longestDescription = 512;
 /** AWS refuses the signature of a clock that is further off. */
 const clockTolerance = 5 * 60_000;
 
-/**
- * The active deployment of the group: one of the same task definition is ours to follow.
- * @throws TOO_MANY_DEPLOYMENTS when it is another one
- */
-export async function findActive(order: Order, parts: Parts): Promise<DeploymentInfo | undefined> {
-  const { codeDeploy, signal } = parts;
-  const ids = await listDeployments(codeDeploy, order.by, 'active', { signal });
-  if (ids.length === 0) return undefined;
-  const all = [...(await readDeployments(codeDeploy, ids, { signal })).values()];
-  const same = all.find(
-    (one) =>
-      one.creator !== 'codeDeployRollback' && rollsOut(one, order.taskDefinition, order.appSpec.sha256),
-  );
-  if (same) return same;
-  throw tooMany(order, all);
+/** The active deployments of the group. */
+async function findActive({ by }: Order, { codeDeploy, signal }: Parts): Promise<readonly DeploymentInfo[]> {
+  const ids = await listDeployments(codeDeploy, by, 'active', { signal });
+  return ids.length === 0 ? [] : [...(await readDeployments(codeDeploy, ids, { signal })).values()];
 }
 
-function tooMany({ service, by }: Order, active: readonly DeploymentInfo[], cause?: unknown): LandfallError {
-  const which = active.map(
-    (one) =>
-      `${one.deploymentId} (${one.status}${one.creator === 'codeDeployRollback' ? ', a rollback' : ''}${one.description ? `, "${one.description.slice(0, 80)}"` : ''})`,
-  );
+/** The same task definition, and no rollback to it: whoever is to deploy just that follows it. */
+const isSame = (order: Order) => (one: DeploymentInfo) =>
+  one.creator !== 'codeDeployRollback' && rollsOut(one, order.taskDefinition, order.appSpec.sha256);
+
+export function tooMany(
+  { service, by }: Pick<Order, 'service' | 'by'>,
+  active: readonly DeploymentInfo[],
+  cause?: unknown,
+): LandfallError {
   return new LandfallError('TOO_MANY_DEPLOYMENTS', {
-    summary: `${service}: deployment group ${by.group} already has an active deployment${which.length > 0 ? `: ${which.join(', ')}` : ''}`,
+    summary: `${service}: ${busySentence(by.group, active)}`,
     remedy: 'Wait until that deployment is over, or stop it; CodeDeploy runs one at a time.',
     facts: { application: by.application, group: by.group, active: active.map((one) => one.deploymentId) },
     cause,
@@ -85,8 +80,9 @@ export async function startDeployment(order: Order, parts: Parts): Promise<Start
     } catch (error) {
       if (isLandfallError(error, 'TOO_MANY_DEPLOYMENTS')) {
         const active = await findActive(order, parts);
-        if (active?.deploymentId) return { id: active.deploymentId, how: 'adopted' };
-        throw tooMany(order, [], error);
+        const same = order.isForced && !last ? undefined : active.find(isSame(order));
+        if (same?.deploymentId) return { id: same.deploymentId, how: 'adopted' };
+        throw tooMany(order, active, error);
       }
       if (!isLandfallError(error) || error.applied !== 'unknown') throw error;
       const adopted = await readBack(order, { before, since }, parts);

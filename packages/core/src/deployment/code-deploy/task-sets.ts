@@ -1,8 +1,39 @@
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Service, TaskSet } from '@aws-sdk/client-ecs';
+import type { Ours, Rollout } from '../rollout.ts';
+import { isTaskSetLive } from '../rules/task-set.ts';
+import { whose } from '../rules/whose.ts';
 
 /** The task set that has the production traffic. A service of the CODE_DEPLOY controller has no deployments. */
-export const primaryTaskSet = (service: Service | undefined) =>
+export const primaryTaskSet = (service: Service | undefined): TaskSet | undefined =>
   service?.taskSets?.find((one) => one.status === 'PRIMARY');
 
+/** What a service is set to, whether it runs or not. */
 export const liveTaskDefinition = (service: Service | undefined): string | undefined =>
   primaryTaskSet(service)?.taskDefinition ?? service?.taskDefinition;
+
+/** A service that CodeDeploy has not deployed to yet is followed by its first task set. */
+export const isTaskSet = ({ deploymentId }: Pick<Ours, 'deploymentId'>): boolean =>
+  deploymentId.startsWith('ecs-svc/');
+
+/** CodeDeploy calls the task sets that it makes by its deployments' ids (ECS API reference, TaskSet.externalId). */
+export const isOfDeployment = (taskSet: TaskSet, deploymentId: string): boolean =>
+  taskSet.externalId === deploymentId || taskSet.id === deploymentId;
+
+/** Who has the production traffic, as ECS shows it. */
+export type Traffic =
+  | { readonly on: 'nothing' }
+  | {
+      readonly on: 'ours' | 'earlier' | 'other';
+      readonly primary: TaskSet;
+      /** It is steady and runs what makes it live. */
+      readonly isLive: boolean;
+    };
+
+export function trafficOf({ ours, service }: Pick<Rollout, 'ours' | 'service'>): Traffic {
+  const primary = primaryTaskSet(service);
+  if (!primary) return { on: 'nothing' };
+  const earlier = new Set([...(ours.earlier ?? []), ...(ours.previous ? [ours.previous.deploymentId] : [])]);
+  const id = primary.id ?? '';
+  const own = isOfDeployment(primary, ours.deploymentId) ? id : ours.deploymentId;
+  return { on: whose(id, { ours: own, earlier }), primary, isLive: isTaskSetLive(primary, service) };
+}

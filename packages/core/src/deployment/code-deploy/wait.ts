@@ -1,16 +1,18 @@
-import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import { LandfallError } from '../../errors/landfall-error.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
 import { type FollowOptions, followTo } from '../follow.ts';
 import { asRunning } from '../one-service.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
 import { isRevision, type Ours, shortTaskDefinition } from '../rollout.ts';
+import { settleTime } from '../rules/fresh.ts';
+import { betweenReads } from '../rules/standing.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
-import { isGreen, type Verdict } from '../verdict.ts';
+import type { Verdict } from '../verdict.ts';
 import type { Asked } from '../wait.ts';
-import { asExisting, type Existing, readAsked, readCurrent } from './existing.ts';
-import { liveTaskDefinition, primaryTaskSet } from './task-sets.ts';
+import { asExisting, type Existing, readAllAgain, readAsked, withCurrent } from './existing.ts';
+import { isTaskSet, primaryTaskSet, trafficOf } from './task-sets.ts';
+import { isOver, isUndone } from './watch.ts';
 import { wayOf, withWaits } from './way.ts';
 
 /**
@@ -19,20 +21,34 @@ import { wayOf, withWaits } from './way.ts';
  */
 export async function waitByCodeDeploy(
   run: Run,
-  target: Target,
+  given: Target,
   asked: Asked,
   options: FollowOptions,
   onFound: (ours: Ours) => Promise<void>,
 ): Promise<Outcome> {
-  const { world } = run;
-  const codeDeploy = await world.aws.codeDeploy();
-  const info = await findAsked(codeDeploy, target, asked, world.host.cancellation);
-  if (!info) return neverDeployed(target, asked);
-  const found = await asExisting(run, target, info);
-  const { ours, registration } = found;
-  const known = judgeAtOnce(found, target, asked);
-  if (!known || isGreen(known)) await onFound(ours);
-  if (known) return outcomeOf(known, { ours, registration, milliseconds: 0 });
+  const codeDeploy = await run.world.aws.codeDeploy();
+  let target = await withCurrent(given, run.world);
+  let found = await findAsked(run, target, asked, codeDeploy);
+  const isNamed = asked.deploymentId !== undefined;
+  if (isLive(target, found)) {
+    // The newest of all must still be that when whatever was written before shows; one that is named need not.
+    target = await readAllAgain(run, target, isNamed ? betweenReads : settleTime);
+    const again = await findAsked(run, target, asked, codeDeploy);
+    const isSame = again.ours.deploymentId === found.ours.deploymentId && isLive(target, again);
+    found = again;
+    if (isSame && !isAnother(found, asked)) {
+      await onFound(found.ours);
+      return outcomeOf(noop(found), { ...found, milliseconds: 0 });
+    }
+  }
+  const other = isAnother(found, asked);
+  if (other) return outcomeOf({ ...other, ...liveOf(target) }, { ...found, milliseconds: 0 });
+  await onFound(found.ours);
+  const { status, completeTime } = found.info;
+  if (isOver(status) && completeTime)
+    run.world.host.log.notice(
+      `${target.name}: deployment ${found.ours.deploymentId} was over before this step: ${status} at ${completeTime.toISOString()}`,
+    );
   return await followExisting(run, target, found, options, codeDeploy);
 }
 
@@ -48,50 +64,50 @@ export async function followExisting(
   return await followTo(run, target, begun, withWaits(options, by), wayOf(run, by, codeDeploy));
 }
 
-async function findAsked(
-  codeDeploy: CodeDeploy,
-  target: Target,
-  { deploymentId }: Asked,
-  signal: AbortSignal,
-): Promise<DeploymentInfo | undefined> {
+async function findAsked(run: Run, target: Target, asked: Asked, codeDeploy: CodeDeploy): Promise<Existing> {
   const by = target.codeDeploy!;
-  if (deploymentId !== undefined) return readAsked(codeDeploy, by, deploymentId, signal);
-  return (await readCurrent(codeDeploy, by, signal)).last;
+  const { deploymentId } = asked;
+  const info =
+    deploymentId === undefined
+      ? by.current?.last
+      : await readAsked(codeDeploy, by, deploymentId, run.world.host.cancellation);
+  return info ? await asExisting(run, target, info) : asCreated(target, asked);
 }
 
-function judgeAtOnce(
-  { info, ours }: Existing,
-  { service }: Target,
-  { taskDefinition }: Asked,
-): Verdict | undefined {
+/** It has succeeded, has the traffic, and runs what makes it live. */
+function isLive({ service }: Target, { info, ours }: Existing): boolean {
+  const traffic = trafficOf({ ours, service });
+  return info.status === 'Succeeded' && !isUndone(info) && traffic.on === 'ours' && traffic.isLive;
+}
+
+function isAnother({ ours }: Existing, { taskDefinition }: Asked): Verdict | undefined {
+  if (taskDefinition === undefined || isRevision(ours.taskDefinition, taskDefinition)) return undefined;
   const name = shortTaskDefinition(ours.taskDefinition);
-  const live = liveTaskDefinition(service);
-  if (taskDefinition !== undefined && !isRevision(ours.taskDefinition, taskDefinition)) {
-    return {
-      kind: 'SUPERSEDED',
-      reason: `deployment ${ours.deploymentId} is one of ${name}, not of ${taskDefinition}`,
-      ...(live !== undefined && { live }),
-    };
-  }
-  if (info.status !== 'Succeeded') return undefined;
-  const primary = primaryTaskSet(service);
-  if (primary?.externalId === ours.deploymentId || live === ours.taskDefinition) {
-    const reason = `${name} is live: deployment ${ours.deploymentId} has succeeded`;
-    return { kind: 'NOOP', reason, live: ours.taskDefinition };
-  }
   return {
     kind: 'SUPERSEDED',
-    reason: `deployment ${ours.deploymentId} had succeeded, but another came after it`,
-    ...(live !== undefined && { live }),
+    reason: `deployment ${ours.deploymentId} is one of ${name}, not of ${taskDefinition}`,
   };
 }
 
-/** The service as it was created: its first task set is live when it is steady. */
-function neverDeployed(target: Target, { taskDefinition }: Asked): Outcome {
+const liveOf = ({ service }: Target) => {
+  const live = primaryTaskSet(service)?.taskDefinition;
+  return live === undefined ? {} : { live };
+};
+
+function noop({ ours }: Existing): Verdict {
+  const name = shortTaskDefinition(ours.taskDefinition);
+  const reason = isTaskSet(ours)
+    ? `${name} is live since the service was created; CodeDeploy has deployed nothing yet`
+    : `${name} is live: deployment ${ours.deploymentId} has succeeded`;
+  return { kind: 'NOOP', reason, live: ours.taskDefinition };
+}
+
+/** The service as it was created: its first task set stands for a deployment. */
+function asCreated(target: Target, { taskDefinition }: Asked): Existing {
   const { cluster, name, service } = target;
   const primary = primaryTaskSet(service);
   const is = taskDefinition === undefined || isRevision(primary?.taskDefinition, taskDefinition);
-  if (!is || !primary?.taskDefinition || primary.stabilityStatus !== 'STEADY_STATE') {
+  if (!is || !primary?.taskDefinition || !primary.id) {
     throw new LandfallError('NOT_FOUND', {
       summary: `CodeDeploy has made no deployment of ${name} yet; what it was created with is ${shortTaskDefinition(primary?.taskDefinition)} (${primary?.stabilityStatus ?? 'no task set'})`,
       facts: { cluster, service: name },
@@ -101,11 +117,9 @@ function neverDeployed(target: Target, { taskDefinition }: Asked): Outcome {
     cluster,
     service: name,
     serviceArn: service.serviceArn ?? '',
-    deploymentId: '',
+    deploymentId: primary.id,
     taskDefinition: primary.taskDefinition,
-    createdAt: 0,
+    createdAt: primary.createdAt?.getTime() ?? 0,
   };
-  const reason = `${shortTaskDefinition(primary.taskDefinition)} is live since the service was created; CodeDeploy has deployed nothing yet`;
-  const verdict = { kind: 'NOOP', reason, live: primary.taskDefinition } as const;
-  return outcomeOf(verdict, { ours, registration: asRunning(target), milliseconds: 0 });
+  return { info: { status: 'Succeeded' }, ours, registration: asRunning(target) };
 }

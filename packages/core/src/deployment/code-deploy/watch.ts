@@ -7,8 +7,15 @@ export interface Seen {
   readonly target?: ECSTarget | undefined;
   /** The deployment that undoes ours. */
   readonly undo?: DeploymentInfo | undefined;
-  /** Since when ours is over without having succeeded and without a deployment that undoes it, monotonic milliseconds. */
+  /** Since when ours is over, by CodeDeploy's word; and since when what undoes it is. Monotonic milliseconds. */
   readonly endedSince?: number | undefined;
+  readonly undoneSince?: number | undefined;
+  /** The desired count that this run has set: live is only what a read with this count shows. */
+  readonly desiredCount?: number | undefined;
+  /** A lifecycle event, or the deployment itself, was seen Failed or stopped: whatever a later read says. */
+  readonly hasFailed?: boolean | undefined;
+  /** Since when our task set is the primary one, with too few tasks for being live. */
+  readonly downSince?: number | undefined;
   /** Since when CodeDeploy does not answer for ours. */
   readonly missingSince?: number | undefined;
 }
@@ -23,6 +30,10 @@ export interface CodeDeployWatch extends Watch {
 
 export const isOver = (status: string | undefined): boolean =>
   status === 'Succeeded' || status === 'Failed' || status === 'Stopped';
+
+/** A deployment by CodeDeploy that undoes this one is named. */
+export const isUndone = (info: DeploymentInfo | undefined): boolean =>
+  info?.rollbackInfo?.rollbackDeploymentId !== undefined;
 
 export const taskSetOf = (target: ECSTarget | undefined, label: 'Blue' | 'Green') =>
   target?.taskSetsInfo?.find((one) => one.taskSetLabel === label);

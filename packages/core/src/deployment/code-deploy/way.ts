@@ -7,6 +7,7 @@ import { beginWatch } from '../watch.ts';
 import { stopDeployment } from './cancel.ts';
 import type { ByCodeDeploy } from './group.ts';
 import { judge, readRound } from './round.ts';
+import { isTaskSet } from './task-sets.ts';
 import { defaultStall, defaultTimeout } from './timing.ts';
 import type { CodeDeployWatch } from './watch.ts';
 
@@ -26,7 +27,12 @@ function pollerOf(run: Run, codeDeploy: CodeDeploy): Poller {
 }
 
 /** How a deployment in CodeDeploy is followed, whoever made it. */
-export const wayOf = (run: Run, { timing }: ByCodeDeploy, codeDeploy: CodeDeploy): FollowWay => ({
+export const wayOf = (
+  run: Run,
+  { timing }: ByCodeDeploy,
+  codeDeploy: CodeDeploy,
+  desiredCount?: number,
+): FollowWay => ({
   poller: pollerOf(run, codeDeploy),
   timeout: defaultTimeout(timing),
   stall: defaultStall(timing),
@@ -34,7 +40,11 @@ export const wayOf = (run: Run, { timing }: ByCodeDeploy, codeDeploy: CodeDeploy
   oldShare: 100,
   begin: (rollout, terms): CodeDeployWatch => ({
     ...beginWatch(rollout, terms, undefined),
-    seen: {},
+    // A task set that no deployment by CodeDeploy has made stands for one that has succeeded.
+    seen: {
+      desiredCount,
+      ...(isTaskSet(rollout.ours) && { info: { status: 'Succeeded' } }),
+    },
     targetDenied: false,
     targetReadAt: Number.NEGATIVE_INFINITY,
   }),
