@@ -1,6 +1,8 @@
 import type { CreateSecretResponse, PutSecretValueResponse } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { iamPolicy } from '@landfall/cli/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
+import { deployService } from '@landfall/core/operations/deploy-service';
 import { planService } from '@landfall/core/operations/plan-service';
 import { Stage, type StageOptions, taskDefinitionOf } from './stage.ts';
 
@@ -220,5 +222,70 @@ describe('a secret', () => {
     await rotate();
     const end = await deploy(files);
     expect(end.result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
+  });
+});
+
+describe('an environment file', () => {
+  const bucket = { Bucket: 'settings' };
+  const put = (content: string) =>
+    stage.world.dispatch('s3', 'PutObject', { ...bucket, Key: 'web.env', Body: btoa(content) });
+
+  async function runningWithFile(options: StageOptions = {}) {
+    stage = await Stage.set(options);
+    await stage.world.dispatch('s3', 'CreateBucket', bucket);
+    await put('A=1');
+    const environmentFiles = [{ type: 's3', value: 'arn:aws:s3:::settings/web.env' }];
+    const files = { 'secret.json': fileWith({ environmentFiles }) };
+    expect((await deploy(files)).result.outputs.verdict).toBe('SUCCEEDED');
+    await stage.clock.sleep(600_000);
+    return files;
+  }
+
+  test('that was put again is deployed, and then there is nothing to do', async () => {
+    const files = await runningWithFile();
+    await put('A=2');
+    const end = await deploy(files);
+    expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(outsideOf(end)).toMatchObject([
+      { kind: 'file', name: 'arn:aws:s3:::settings/web.env', status: 'changed' },
+    ]);
+    expect((await deploy(files)).result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
+  });
+
+  test('that is gone could not be compared', async () => {
+    const files = await runningWithFile();
+    await stage.world.dispatch('s3', 'DeleteObject', { ...bucket, Key: 'web.env' });
+    const end = await deploy(files);
+    expect(end.result.outputs.verdict).toBe('NOOP');
+    expect(outsideOf(end)).toMatchObject([
+      {
+        status: 'unknown',
+        reason:
+          'whether file arn:aws:s3:::settings/web.env has changed since the oldest running task was created cannot be told: it does not exist',
+      },
+    ]);
+  });
+
+  test.each([
+    ['may be read by the declared policy', (policy: string) => policy, 'SUCCEEDED', 'changed', ''],
+    [
+      'may not be read without s3:GetObject',
+      (policy: string) => policy.replace('s3:GetObject', 's3:GetObjectAcl'),
+      'NOOP',
+      'unknown',
+      'the caller lacks s3:GetObject',
+    ],
+  ])('%s', async (_name, change, verdict, status, why) => {
+    const files = await runningWithFile({ enforce: true });
+    await put('A=2');
+    const known = new Map([
+      ['cluster', 'main'],
+      ['service', 'web'],
+    ]);
+    const policy = change(iamPolicy(deployService as unknown as Operation, known));
+    const { accessKeyId } = stage.world.addPrincipal({ policy: JSON.parse(policy) });
+    const end = await stage.begin(inputs, { files, accessKeyId }).done;
+    expect(end.result.outputs.verdict).toBe(verdict);
+    expect(outsideOf(end)).toMatchObject([{ status, reason: expect.stringContaining(why) }]);
   });
 });

@@ -63,6 +63,7 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
   );
   const iam = once(async () => (await import('./services/iam.ts')).openIam(connection, home()));
   const ssm = perRegion(home, async (at) => (await import('./services/ssm.ts')).openSsm(connection, at));
+  const s3 = once(async () => (await import('./services/s3.ts')).openS3(connection, home()));
   const elbv2 = perRegion(home, async (at) =>
     (await import('./services/elbv2.ts')).openElbv2(connection, at),
   );
@@ -81,6 +82,7 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     secretsManager,
     iam,
     ssm,
+    s3,
     elbv2,
     codeDeploy,
     // Only what the environment hands on is used as it is; every other source is asked again.

@@ -7,6 +7,7 @@ import { ecsCalls } from '../calls/ecs.ts';
 import { elbv2Calls } from '../calls/elbv2.ts';
 import { iamCalls } from '../calls/iam.ts';
 import { logsCalls } from '../calls/logs.ts';
+import { s3Calls } from '../calls/s3.ts';
 import { secretsManagerCalls } from '../calls/secrets-manager.ts';
 import { ssmCalls } from '../calls/ssm.ts';
 import { stsCalls } from '../calls/sts.ts';
@@ -23,6 +24,7 @@ const tables: Readonly<Record<string, Readonly<Record<string, CallRule>>>> = {
   elasticloadbalancing: elbv2Calls,
   iam: iamCalls,
   logs: logsCalls,
+  s3: s3Calls,
   secretsmanager: secretsManagerCalls,
   ssm: ssmCalls,
   sts: stsCalls,
@@ -30,7 +32,7 @@ const tables: Readonly<Record<string, Readonly<Record<string, CallRule>>>> = {
 const operations = Object.entries(tables).flatMap(([service, table]) =>
   Object.keys(table).map((name) => [service, name] as const),
 );
-const isRead = (name: string) => /^(?:Describe|List|Get|BatchGet|Filter|Simulate)/.test(name);
+const isRead = (name: string) => /^(?:Describe|List|Get|BatchGet|Filter|Simulate|Head)/.test(name);
 
 /** Writes without a token of which a second would be another one. */
 const once: readonly (readonly [service: string, operation: string, why: string])[] = [

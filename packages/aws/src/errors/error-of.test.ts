@@ -67,6 +67,13 @@ const cases: [name: string, failure: Failure, cls: string, code: string, summary
       'the caller lacks ecs:DescribeServices',
     ],
     [
+      'a denial of HEAD, whose answer has no body',
+      answered('Unknown', 'UnknownError', { status: 403 }),
+      'denied',
+      'ACCESS_DENIED',
+      'the caller lacks ecs:DescribeServices',
+    ],
+    [
       'D24: a role that may not be passed',
       answered(
         'AccessDeniedException',

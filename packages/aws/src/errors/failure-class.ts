@@ -96,5 +96,7 @@ function answeredClass({ name, message, skewCorrected }: Failure, status: number
   if (expired.test(name)) return 'credentials-expired';
   if (credentialsRefused.test(name)) return 'credentials-refused';
   if (denied.test(name) || /is not authorized to perform/.test(message)) return 'denied';
+  // The answer to HEAD has no body that could say why.
+  if (status === 403 && name === 'Unknown') return 'denied';
   return status >= 500 ? 'lost' : 'refused';
 }

@@ -3,6 +3,7 @@ import type { Clock } from '@landfall/core/world/clock';
 import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
 import { LostReply } from '@landfall/sandbox/protocol/lost-reply';
 import { asQueryError } from '@landfall/sandbox/protocol/query-protocol';
+import { asS3Error } from '@landfall/sandbox/s3/s3-answer';
 import type { World } from '@landfall/sandbox/sandbox';
 import { retryBudget } from '../call/budget.ts';
 import type { CallTable } from '../call/call-table.ts';
@@ -16,6 +17,7 @@ import { ecsCalls } from '../calls/ecs.ts';
 import { elbv2Calls } from '../calls/elbv2.ts';
 import { iamCalls } from '../calls/iam.ts';
 import { logsCalls } from '../calls/logs.ts';
+import { s3Calls } from '../calls/s3.ts';
 import { secretsManagerCalls } from '../calls/secrets-manager.ts';
 import { ssmCalls } from '../calls/ssm.ts';
 import { stsCalls } from '../calls/sts.ts';
@@ -56,6 +58,7 @@ export function inProcessAws(world: World, options: InProcessOptions): Aws {
     secretsManager: open('secretsmanager', secretsManagerCalls),
     iam: open('iam', iamCalls),
     ssm: open('ssm', ssmCalls),
+    s3: open('s3', s3Calls),
     elbv2: open('elasticloadbalancing', elbv2Calls),
     codeDeploy: open('codedeploy', codeDeployCalls),
     ...(options.credentialsEnd && { credentialsEnd: options.credentialsEnd }),
@@ -75,7 +78,7 @@ function sendTo(world: World, service: string, region: string, options: InProces
       signal.throwIfAborted();
       return { ...(answer as object), ...answered };
     } catch (thrown) {
-      if (thrown instanceof AwsFault) throw asThrownBySdk(thrown, service);
+      if (thrown instanceof AwsFault) throw asThrownBySdk(thrown, service, operation);
       if (!(thrown instanceof LostReply)) throw thrown;
       if (thrown.kind === 'empty' || thrown.kind === 'null') return answered;
       if (thrown.kind === 'html') throw { name: 'SyntaxError', message: "Unexpected token '<'", ...answered };
@@ -93,16 +96,21 @@ const answered = { $metadata: { httpStatusCode: 200 } };
 
 const queryServices = new Set(['sts', 'iam', 'elasticloadbalancing']);
 
-function asThrownBySdk(fault: AwsFault, service: string) {
-  const { code, status } = queryServices.has(service) ? asQueryError(fault) : fault;
+function asThrownBySdk(fault: AwsFault, service: string, operation: string) {
+  const { code, status } = onTheWire(fault, service);
+  // The answer to HEAD has no body, so the SDK has the status alone.
+  const isHead = service === 's3' && operation.startsWith('Head');
   return {
     ...fault.members,
-    name: code,
-    message: fault.message,
+    name: isHead ? (status === 404 ? 'NotFound' : 'Unknown') : code,
+    message: isHead ? 'UnknownError' : fault.message,
     $fault: status < 500 ? 'client' : 'server',
     $metadata: { httpStatusCode: status },
   };
 }
+
+const onTheWire = (fault: AwsFault, service: string) =>
+  queryServices.has(service) ? asQueryError(fault) : service === 's3' ? asS3Error(fault) : fault;
 
 /** Timestamps as the wire has them. */
 function asJson(value: unknown): unknown {

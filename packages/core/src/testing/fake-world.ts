@@ -7,6 +7,7 @@ import type {
   Ecs,
   ElasticLoadBalancing,
   Iam,
+  S3,
   SecretsManager,
   Ssm,
   Sts,
@@ -27,6 +28,7 @@ export interface FakeAws {
   readonly secretsManager?: Partial<SecretsManager>;
   readonly iam?: Partial<Iam>;
   readonly ssm?: Partial<Ssm>;
+  readonly s3?: Partial<S3>;
   readonly elbv2?: Partial<ElasticLoadBalancing>;
   readonly codeDeploy?: Partial<CodeDeploy>;
   readonly region?: string;
@@ -83,6 +85,7 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
     secretsManager: service<SecretsManager>('secretsmanager', answers.secretsManager),
     iam: service<Iam>('iam', answers.iam),
     ssm: service<Ssm>('ssm', answers.ssm),
+    s3: service<S3>('s3', answers.s3),
     elbv2: service<ElasticLoadBalancing>('elasticloadbalancing', answers.elbv2),
     codeDeploy: service<CodeDeploy>('codedeploy', answers.codeDeploy),
     calls: () => {

@@ -14,6 +14,7 @@ import type * as ecrPublic from '@aws-sdk/client-ecr-public';
 import type * as ecs from '@aws-sdk/client-ecs';
 import type * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
 import type * as iam from '@aws-sdk/client-iam';
+import type * as s3 from '@aws-sdk/client-s3';
 import type * as secrets from '@aws-sdk/client-secrets-manager';
 import type * as ssm from '@aws-sdk/client-ssm';
 import type * as sts from '@aws-sdk/client-sts';
@@ -141,6 +142,10 @@ export interface Ssm {
   describeParameters: Call<ssm.DescribeParametersRequest, ssm.DescribeParametersResult>;
 }
 
+export interface S3 {
+  headObject: Call<s3.HeadObjectRequest, s3.HeadObjectOutput>;
+}
+
 export interface ElasticLoadBalancing {
   describeTargetGroups: Call<elbv2.DescribeTargetGroupsInput, elbv2.DescribeTargetGroupsOutput>;
   describeTargetHealth: Call<elbv2.DescribeTargetHealthInput, elbv2.DescribeTargetHealthOutput>;
@@ -169,6 +174,8 @@ export interface Aws {
   secretsManager(region?: string): Promise<SecretsManager>;
   iam(): Promise<Iam>;
   ssm(region?: string): Promise<Ssm>;
+  /** Whatever the region of a bucket: it is followed there. */
+  s3(): Promise<S3>;
   elbv2(region?: string): Promise<ElasticLoadBalancing>;
   codeDeploy(): Promise<CodeDeploy>;
   /**

@@ -76,8 +76,11 @@ const names: Readonly<Record<string, { code: string; status: number }>> = {
   InternalFailure: { code: 'InternalError', status: 500 },
 };
 
+export const asS3Error = (error: AwsFault): { readonly code: string; readonly status: number } =>
+  names[error.code] ?? error;
+
 export function writeS3Error(error: AwsFault, requestId: string): Answer {
-  const { code, status } = names[error.code] ?? error;
+  const { code, status } = asS3Error(error);
   const { BucketRegion, ...members } = error.members;
   return {
     status,

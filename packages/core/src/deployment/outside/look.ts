@@ -8,7 +8,7 @@ import { because, changeOf, type OutsideChange, type Standing } from './changes.
 import { readImageStanding, readPinnedDigests } from './image-standing.ts';
 import { type Reference, referencesOf } from './references.ts';
 import { type RunningTasks, readRunningTasks } from './running-tasks.ts';
-import { readParameterStandings, readSecretStanding } from './time-standing.ts';
+import { readFileStanding, readParameterStandings, readSecretStanding } from './time-standing.ts';
 
 /** How many secrets, or registries, are asked at the same time. */
 const atOnce = 5;
@@ -73,11 +73,16 @@ async function readTimed(
   // Nothing runs that could have anything else.
   if (since === undefined) return all({ kind: 'same' });
   const signal = world.host.cancellation;
-  const [secrets, parameters] = await Promise.all([
+  const [secrets, files, parameters] = await Promise.all([
     bounded(
       { most: atOnce, signal },
       references.filter((one) => one.kind === 'secret'),
       async (one) => [one, await readSecretStanding(one, since, world)] as const,
+    ),
+    bounded(
+      { most: atOnce, signal },
+      references.filter((one) => one.kind === 'file'),
+      async (one) => [one, await readFileStanding(one, since, world)] as const,
     ),
     readParameterStandings(
       references.filter((one) => one.kind === 'parameter'),
@@ -86,8 +91,5 @@ async function readTimed(
       world,
     ),
   ]);
-  const files = references
-    .filter((one) => one.kind === 'file')
-    .map((one): [Reference, Standing] => [one, { kind: 'unknown', why: 'files in S3 are not looked at' }]);
-  return new Map<Reference, Standing>([...secrets, ...parameters, ...files]);
+  return new Map<Reference, Standing>([...secrets, ...files, ...parameters]);
 }

@@ -43,6 +43,14 @@ export const outsidePermissions: readonly Permission[] = [
     when: 'when the task definition takes values from Parameter Store',
     optional: true,
   },
+  {
+    // S3 tells when a file was changed only to who may read it.
+    action: 's3:GetObject',
+    // ECS takes no other: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html
+    resource: 'arn:${Partition}:s3:::*/*.env',
+    when: 'when the task definition has environment files',
+    optional: true,
+  },
 ];
 
 /** An outcome with what was found, which its section of the summary says, too. */

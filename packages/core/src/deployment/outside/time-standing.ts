@@ -3,6 +3,7 @@ import { probe } from '../../reading/probe.ts';
 import type { World } from '../../world/world.ts';
 import {
   because,
+  compareFile,
   compareSecret,
   compareTime,
   needsVersions,
@@ -12,6 +13,7 @@ import {
 import type { Reference } from './references.ts';
 
 type Secret = Extract<Reference, { kind: 'secret' }>;
+type File = Extract<Reference, { kind: 'file' }>;
 type Parameter = Extract<Reference, { kind: 'parameter' }>;
 
 const unknown = (why: string): Standing => ({ kind: 'unknown', why });
@@ -50,6 +52,22 @@ export async function readSecretStanding(
     : unknown(because(versions, 'it does not exist'));
 }
 
+/** One call for a file. Its content is not read. */
+export async function readFileStanding(
+  { bucket, key }: File,
+  since: number,
+  { aws, host }: World,
+): Promise<Standing> {
+  const modified = await probe(async () => {
+    const s3 = await aws.s3();
+    const { LastModified } = await s3.headObject({ Bucket: bucket, Key: key }, { signal: host.cancellation });
+    return LastModified?.getTime();
+  });
+  return modified.kind === 'found'
+    ? compareFile(modified.value, since)
+    : unknown(because(modified, 'it does not exist'));
+}
+
 /** One filter of DescribeParameters takes 50 values (ParameterStringFilter, API reference), and a parameter may have two names. */
 const parametersPerCall = 25;
 
@@ -66,8 +84,8 @@ export async function readParameterStandings(
     if (why !== undefined) standings.set(one, unknown(why));
     return why === undefined;
   });
-  const calls = [...Map.groupBy(asked, ({ region }) => region)].flatMap(([region, list]) =>
-    chunks(list, parametersPerCall).map((some) => ({ region, some })),
+  const calls = [...Map.groupBy(asked, ({ region }) => region ?? world.aws.region)].flatMap(
+    ([region, list]) => chunks(list, parametersPerCall).map((some) => ({ region, some })),
   );
   for (const { region, some } of calls) {
     const names = some.flatMap((one) => one.names);
@@ -91,7 +109,7 @@ const untold = ({ label, account }: Parameter, ownAccount: string | undefined): 
 /** When each was last changed, by name. A page may be empty and not be the last one. */
 async function readModified(
   names: readonly string[],
-  region: string | undefined,
+  region: string,
   { aws, host }: World,
 ): Promise<ReadonlyMap<string, number>> {
   const ssm = await aws.ssm(region);
