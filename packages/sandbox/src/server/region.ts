@@ -21,6 +21,7 @@ import { createLogGroups, type LogGroups } from '../services/logs/log-groups.ts'
 import { createLogsService } from '../services/logs/logs-service.ts';
 import { createSecretStore, type Secret } from '../services/secrets-manager/secrets.ts';
 import { createSecretsManagerService } from '../services/secrets-manager/secrets-manager-service.ts';
+import { createParameterStore, type Parameter } from '../services/ssm/parameters.ts';
 import { createSsmService } from '../services/ssm/ssm-service.ts';
 import { createStsService } from '../services/sts/sts-service.ts';
 import type { SandboxClock } from '../world/clock.ts';
@@ -65,6 +66,9 @@ export function createRegion(parts: RegionParts): Region {
   const repositories = createRepositories();
   const logs = createLogGroups(now, changed);
   const secrets = new Map<string, Secret>();
+  const secretStore = createSecretStore(secrets);
+  const parameters = new Map<string, Parameter>();
+  const parameterStore = createParameterStore(parameters, region);
   const ecrParts: EcrParts = {
     repositories,
     blobs: parts.blobs,
@@ -91,7 +95,10 @@ export function createRegion(parts: RegionParts): Region {
       host: parts.host,
       now,
     }),
-    secrets: createSecretStore(secrets),
+    secrets: {
+      lookup: (valueFrom) =>
+        (/^arn:[^:]*:secretsmanager:/.test(valueFrom) ? secretStore : parameterStore).lookup(valueFrom),
+    },
     files: createFileStore(parts.buckets),
     balancers: {
       targetGroup: ({ name, port, healthCheckPath }) =>
@@ -127,7 +134,7 @@ export function createRegion(parts: RegionParts): Region {
     createEcrPublicService(ecrParts),
     createStsService({ principals, enforce: parts.enforce, random, changed }),
     createIamService({ roles: parts.roles, principals, random, changed }),
-    createSsmService({ changed }),
+    createSsmService({ parameters, changed }),
     createS3Service({ buckets: parts.buckets, accountId, region, partition, changed }),
     {
       ...elbv2,

@@ -77,12 +77,14 @@ describeUnless(noEngine ?? noBusybox)('tasks as containers on the Docker engine'
       'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf:url::',
       'postgres://secret',
     );
+    bench.secrets.set('/job/level', 'debug');
     const arn = bench.run(
       {
-        command: ['sh', '-c', 'echo "hello $WHO"; echo "url $URL"; exit 3'],
+        command: ['sh', '-c', 'echo "hello $WHO"; echo "url $URL at $LEVEL"; exit 3'],
         environment: [{ name: 'WHO', value: 'nobody' }],
         secrets: [
           { name: 'URL', valueFrom: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf:url::' },
+          { name: 'LEVEL', valueFrom: '/job/level' },
         ],
         logConfiguration,
       },
@@ -90,7 +92,7 @@ describeUnless(noEngine ?? noBusybox)('tasks as containers on the Docker engine'
     );
     const task = await bench.stopped(arn);
     const lines = bench.groups.get('/job')!.get(`ecs/app/${arn.split('/').at(-1)}`)!;
-    expect(lines.map((line) => line.message)).toEqual(['hello world', 'url postgres://secret']);
+    expect(lines.map((line) => line.message)).toEqual(['hello world', 'url postgres://secret at debug']);
     expect(task).toMatchObject({
       stopCode: 'EssentialContainerExited',
       stoppedReason: 'Essential container in task exited',

@@ -1,6 +1,12 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { digestIn } from '../../world/images.ts';
-import { cannotPull, cannotReadFile, cannotReadSecret, noLogGroup } from '../fates/reasons.ts';
+import {
+  cannotPull,
+  cannotReadFile,
+  cannotReadParameter,
+  cannotReadSecret,
+  noLogGroup,
+} from '../fates/reasons.ts';
 import type { TaskRecord } from '../model/records.ts';
 import type { EcsWorld } from '../world.ts';
 
@@ -19,7 +25,7 @@ export function containersOf(world: EcsWorld, task: TaskRecord): readonly Contai
   return world.state.taskDefinitions.get(task.taskDefinition)?.content.containerDefinitions ?? [];
 }
 
-/** The secrets, the environment files and the log groups. Parameter Store is not part of the sandbox. */
+/** The secrets and parameters, the environment files and the log groups. */
 export function readyResources(world: EcsWorld, task: TaskRecord): Readiness {
   const values = new Map<string, string>();
   const files = new Map<string, string>();
@@ -29,7 +35,10 @@ export function readyResources(world: EcsWorld, task: TaskRecord): Readiness {
       if (found.kind === 'missing') {
         return {
           kind: 'failed',
-          reason: cannotReadSecret(secret.valueFrom!, `${found.code}: ${found.message}`),
+          reason:
+            found.from === 'asm'
+              ? cannotReadSecret(secret.valueFrom!, found.detail)
+              : cannotReadParameter(found.detail),
         };
       }
       values.set(secret.valueFrom!, found.value);

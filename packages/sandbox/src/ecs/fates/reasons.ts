@@ -40,5 +40,9 @@ export function cannotReadSecret(valueFrom: string, detail: string): string {
 export const cannotReadFile = (detail: string): string =>
   `ResourceInitializationError: failed to download env files: file download command: non empty error stream: service call has been retried 1 time(s): ${detail}`;
 
+/** https://github.com/aws/copilot-cli/issues/2095 */
+export const cannotReadParameter = (detail: string): string =>
+  `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): ${detail}`;
+
 export const noLogGroup = (group: string): string =>
   `ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. (log group ${group}) : exit status 1`;

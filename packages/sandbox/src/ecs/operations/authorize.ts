@@ -18,6 +18,38 @@ const texts = (value: unknown): string[] =>
  */
 export function authorize(world: EcsWorld, operation: string, raw: unknown): Authorization {
   const input = (raw ?? {}) as Input;
+  const authorization = authorizeOperation(world, operation, input);
+  const also = [...(authorization.also ?? []), ...tagging(world.place, operation, input, authorization)];
+  return { ...authorization, also };
+}
+
+/**
+ * Who creates a resource with tags must be allowed to tag it:
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
+ */
+function tagging(
+  place: Place,
+  operation: string,
+  input: Input,
+  { resources }: Authorization,
+): NonNullable<Authorization['also']> {
+  if (!Array.isArray(input.tags) || input.tags.length === 0) return [];
+  const cluster = nameOf(text(input.cluster) ?? 'default');
+  const created: Readonly<Record<string, string>> = {
+    CreateCluster: clusterArn(place, text(input.clusterName) ?? 'default'),
+    CreateExpressGatewayService: resources[0]!,
+    CreateService: resources[0]!,
+    CreateTaskSet: `${serviceArn(place, cluster, nameOf(text(input.service) ?? '')).replace(':service/', ':task-set/')}/*`,
+    RegisterTaskDefinition: resources[0]!,
+    RunTask: taskArn(place, cluster, '*'),
+    StartTask: taskArn(place, cluster, '*'),
+  };
+  const resource = created[operation];
+  if (resource === undefined) return [];
+  return [{ action: 'ecs:TagResource', resource, conditions: { 'ecs:CreateAction': operation } }];
+}
+
+function authorizeOperation(world: EcsWorld, operation: string, input: Input): Authorization {
   const { place } = world;
   const cluster = nameOf(text(input.cluster) ?? 'default');
   const inCluster = { 'ecs:cluster': clusterArn(place, cluster) };
@@ -148,7 +180,6 @@ function authorizeExpress(world: EcsWorld, operation: string, input: Input, clus
         ? [{ action: 'ecs:DescribeTaskDefinition', resource: '*' }]
         : [{ action: 'ecs:DescribeClusters', resource: clusterArn(world.place, inCluster) }]),
       ...(world.state.clusters.has(inCluster) ? [] : [{ action: 'ecs:CreateCluster', resource: '*' }]),
-      ...(Array.isArray(input.tags) ? [{ action: 'ecs:TagResource', resource: own }] : []),
       ...passes([input.taskRoleArn ?? taskRole, input.executionRoleArn ?? executionRole]),
       ...(infrastructure === undefined
         ? []

@@ -38,8 +38,8 @@ export function ecsBench(options: Partial<EcsDeps> & { readonly fates?: readonly
         return value === undefined
           ? {
               kind: 'missing',
-              code: 'ResourceNotFoundException',
-              message: "Secrets Manager can't find the specified secret.",
+              from: 'asm',
+              detail: "ResourceNotFoundException: Secrets Manager can't find the specified secret.",
             }
           : { kind: 'found', value };
       },

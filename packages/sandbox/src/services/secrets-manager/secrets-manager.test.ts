@@ -96,32 +96,25 @@ describe('valueFrom of a container', () => {
       `${arn}:password::`,
       {
         kind: 'missing',
-        code: 'KeyNotFound',
-        message: 'retrieved secret from Secrets Manager did not contain json key password',
+        from: 'asm',
+        detail: 'KeyNotFound: retrieved secret from Secrets Manager did not contain json key password',
       },
     ],
     [
       `${arn}:user::v9`,
       {
         kind: 'missing',
-        code: 'ResourceNotFoundException',
-        message: "Secrets Manager can't find the specified secret value for VersionId: v9",
+        from: 'asm',
+        detail:
+          "ResourceNotFoundException: Secrets Manager can't find the specified secret value for VersionId: v9",
       },
     ],
     [
       'arn:aws:secretsmanager:us-east-1:123456789012:secret:other-AbCdEf',
       {
         kind: 'missing',
-        code: 'ResourceNotFoundException',
-        message: "Secrets Manager can't find the specified secret.",
-      },
-    ],
-    [
-      '/prod/param',
-      {
-        kind: 'missing',
-        code: 'ParameterNotFound',
-        message: 'The sandbox has no Systems Manager parameters; there is no "/prod/param".',
+        from: 'asm',
+        detail: "ResourceNotFoundException: Secrets Manager can't find the specified secret.",
       },
     ],
   ])('%s', (valueFrom, expected) => expect(store.lookup(valueFrom)).toEqual(expected));

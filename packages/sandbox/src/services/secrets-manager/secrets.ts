@@ -46,21 +46,18 @@ export function findVersion(
   );
 }
 
-const missing = (code: string, message: string): SecretLookup => ({ kind: 'missing', code, message });
+const missing = (code: string, message: string): SecretLookup => ({
+  kind: 'missing',
+  from: 'asm',
+  detail: `${code}: ${message}`,
+});
 
-/** Reads secrets as the ECS agent does. */
+/** Reads secrets as the ECS agent does, by ARN. */
 export const createSecretStore = (secrets: ReadonlyMap<string, Secret>): SecretStore => ({
   lookup(valueFrom) {
-    if (/^arn:[^:]*:ssm:/.test(valueFrom) || (!valueFrom.startsWith('arn:') && !secrets.has(valueFrom))) {
-      return missing(
-        'ParameterNotFound',
-        `The sandbox has no Systems Manager parameters; there is no "${valueFrom}".`,
-      );
-    }
     const parts = valueFrom.split(':');
-    const isArn = valueFrom.startsWith('arn:');
-    const reference = isArn ? parts.slice(0, 7).join(':') : valueFrom;
-    const [key, stage, id] = isArn ? parts.slice(7) : [];
+    const reference = parts.slice(0, 7).join(':');
+    const [key, stage, id] = parts.slice(7);
     const secret = findSecret(secrets, reference);
     if (!secret)
       return missing('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");

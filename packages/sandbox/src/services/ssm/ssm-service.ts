@@ -1,17 +1,15 @@
 import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
 import { page } from '../../protocol/page.ts';
-
-export interface Parameter {
-  readonly name: string;
-  readonly type: string;
-  readonly value: string;
-  readonly version: number;
-  readonly changed: number;
-}
+import { type Parameter, plainName } from './parameters.ts';
 
 /** Systems Manager's Parameter Store: put, get, describe and delete by name. A SecureString is stored as it is given. */
-export function createSsmService({ changed }: { changed(): void }): AwsService {
-  const parameters = new Map<string, Parameter>();
+export function createSsmService({
+  parameters,
+  changed,
+}: {
+  readonly parameters: Map<string, Parameter>;
+  changed(): void;
+}): AwsService {
   const handlers: Record<string, Handler> = {
     PutParameter(input, { clock }) {
       const name = plainName(input.Name);
@@ -28,15 +26,16 @@ export function createSsmService({ changed }: { changed(): void }): AwsService {
       changed();
       return { Version: version, Tier: 'Standard' };
     },
+    GetParameter(input, context) {
+      const parameter = parameters.get(plainName(input.Name));
+      if (!parameter) throw new AwsFault('ParameterNotFound', 'Parameter not found.');
+      return { Parameter: shown(parameter, input.WithDecryption === true, context) };
+    },
     GetParameters(input, context) {
-      const names: string[] = input.Names ?? [];
-      if (names.length < 1 || names.length > 10) {
-        throw new AwsFault(
-          'ValidationException',
-          `1 validation error detected: Value '[${names.join(', ')}]' at 'names' failed to satisfy constraint: Member must have length less than or equal to 10`,
-        );
-      }
-      const found = names.map((asked) => ({ asked, parameter: parameters.get(plainName(asked)) }));
+      const found = (input.Names as string[]).map((asked) => ({
+        asked,
+        parameter: parameters.get(plainName(asked)),
+      }));
       return {
         Parameters: found.flatMap(({ parameter }) =>
           parameter ? shown(parameter, input.WithDecryption === true, context) : [],
@@ -45,17 +44,10 @@ export function createSsmService({ changed }: { changed(): void }): AwsService {
       };
     },
     DescribeParameters(input, context) {
-      const limit = input.MaxResults ?? 50;
-      if (!(Number.isInteger(limit) && limit >= 1 && limit <= 50)) {
-        throw new AwsFault(
-          'ValidationException',
-          `1 validation error detected: Value '${limit}' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 50`,
-        );
-      }
       const isAsked = named(input.ParameterFilters ?? []);
       const all = [...parameters.values()].filter(isAsked).sort((a, b) => (a.name < b.name ? -1 : 1));
       const shown = page(all, ({ name }) => name, {
-        limit,
+        limit: input.MaxResults ?? 50,
         token: input.NextToken,
         invalid: () => new AwsFault('InvalidNextToken', 'The specified token is not valid.'),
       });
@@ -89,14 +81,6 @@ export function createSsmService({ changed }: { changed(): void }): AwsService {
       for (const parameter of state as Parameter[]) parameters.set(parameter.name, parameter);
     },
   };
-}
-
-/** A name out of a name or an ARN; a parameter with a path keeps its first slash. */
-function plainName(value: unknown): string {
-  const text = String(value ?? '');
-  const path = /^arn:[^:]*:ssm:[^:]*:\d*:parameter\/(.+)$/.exec(text)?.[1];
-  if (path === undefined) return text;
-  return path.includes('/') ? `/${path}` : path;
 }
 
 const arnOf = (name: string, { caller }: RequestContext) =>

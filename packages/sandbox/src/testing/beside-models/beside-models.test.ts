@@ -60,12 +60,16 @@ describe('a request with one value that the model does not allow', () => {
     },
   );
 
-  test('is one of so many', () => {
+  test('is one of more than 1,200', () => {
     const count = { enum: 0, required: 0, length: 0, pattern: 0, range: 0, size: 0 };
     for (const model of Object.values(models))
       for (const operation of Object.keys(model.operations))
         for (const { constraint } of wrongRequests(model, operation)) count[constraint] += 1;
-    expect(count).toEqual({ enum: 168, required: 322, length: 383, pattern: 166, range: 120, size: 82 });
+    const least = { enum: 160, required: 320, length: 380, pattern: 160, range: 120, size: 80 } as const;
+    const few = Object.entries(least).filter(
+      ([constraint, number]) => count[constraint as keyof typeof count] < number,
+    );
+    expect(few).toEqual([]);
   });
 });
 

@@ -1,0 +1,75 @@
+import type { DescribeTasksResponse, RunTaskResponse } from '@aws-sdk/client-ecs';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { describe, expect, test } from '@jest/globals';
+import { createWorld } from '../../sandbox.ts';
+import { sandboxForTests, sdkOptions } from '../../testing/started.ts';
+import type { VirtualClock } from '../../world/clock.ts';
+
+describe('GetParameter', () => {
+  const sandbox = sandboxForTests({ seed: 1 });
+
+  test('gives a parameter by its name or ARN, a SecureString in the clear only when asked', async () => {
+    const ssm = new SSMClient(sdkOptions(sandbox()));
+    await ssm.send(new PutParameterCommand({ Name: '/web/token', Type: 'SecureString', Value: 'abc' }));
+    const arn = 'arn:aws:ssm:us-east-1:123456789012:parameter/web/token';
+    const get = async (Name: string, WithDecryption?: boolean) =>
+      (await ssm.send(new GetParameterCommand({ Name, ...(WithDecryption && { WithDecryption }) })))
+        .Parameter;
+    expect(await get('/web/token', true)).toEqual({
+      ARN: arn,
+      DataType: 'text',
+      LastModifiedDate: expect.any(Date),
+      Name: '/web/token',
+      Type: 'SecureString',
+      Value: 'abc',
+      Version: 1,
+    });
+    expect(await get(arn)).toMatchObject({ Name: '/web/token', Value: 'AQICAH' });
+    await expect(get('/gone')).rejects.toMatchObject({ name: 'ParameterNotFound' });
+  });
+});
+
+describe('the secret of a container', () => {
+  /** Runs a task whose only container has this secret, and looks at it a minute later. */
+  const taskWith = async (valueFrom: string) => {
+    const world = createWorld({ clock: 'virtual', seed: 1 });
+    try {
+      world.ecs.setFates([{ fate: { kind: 'run' } }]);
+      await world.dispatch('ssm', 'PutParameter', { Name: '/web/token', Type: 'SecureString', Value: 'abc' });
+      await world.dispatch('ecs', 'CreateCluster', {});
+      await world.dispatch('ecs', 'RegisterTaskDefinition', {
+        family: 'web',
+        containerDefinitions: [
+          { name: 'app', image: 'example/web:1', memory: 128, secrets: [{ name: 'TOKEN', valueFrom }] },
+        ],
+      });
+      const { tasks } = (await world.dispatch('ecs', 'RunTask', {
+        taskDefinition: 'web',
+      })) as RunTaskResponse;
+      (world.clock as VirtualClock).advance(60_000);
+      const asked = { tasks: [tasks![0]!.taskArn] };
+      const { lastStatus, stoppedReason } = (
+        (await world.dispatch('ecs', 'DescribeTasks', asked)) as DescribeTasksResponse
+      ).tasks![0]!;
+      return { lastStatus, stoppedReason };
+    } finally {
+      await world.close();
+    }
+  };
+
+  test.each(['/web/token', 'arn:aws:ssm:us-east-1:123456789012:parameter/web/token'])(
+    'may be a parameter: %s',
+    async (valueFrom) => expect(await taskWith(valueFrom)).toEqual({ lastStatus: 'RUNNING' }),
+  );
+
+  test.each([
+    ['/gone', '/gone'],
+    ['arn:aws:ssm:eu-west-1:123456789012:parameter/web/token', '/web/token'],
+    ['db', 'db'],
+  ])('that names no parameter of the region, %s, ends the task before it starts', async (valueFrom, name) => {
+    expect(await taskWith(valueFrom)).toEqual({
+      lastStatus: 'STOPPED',
+      stoppedReason: `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: ${name}`,
+    });
+  });
+});
