@@ -39,6 +39,13 @@ const known: Readonly<Record<string, Readonly<Record<string, KnownWords>>>> = {
     'required taskDefinitions': invalid('TaskDefinitions cannot be empty.'),
     'required tasks': invalid('Tasks cannot be empty.'),
   },
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+  s3: {
+    'enum CreateBucketConfiguration.LocationConstraint': {
+      code: 'InvalidLocationConstraint',
+      message: 'The specified location constraint is not valid.',
+    },
+  },
 };
 
 export function knownWords(

@@ -64,7 +64,11 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     message: validationErrors,
     seen: 'https://github.com/awslabs/aws-embedded-metrics-node/pull/160',
   },
-  s3: { code: always('InvalidArgument'), message: validationErrors },
+  s3: {
+    code: always('InvalidArgument'),
+    message: validationErrors,
+    seen: 'https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html',
+  },
   secretsmanager: { code: always('InvalidParameterException'), message: validationErrors },
   ssm: {
     code: always('ValidationException'),

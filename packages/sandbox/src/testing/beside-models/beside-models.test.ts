@@ -12,12 +12,13 @@ beforeAll(() => {
 });
 afterAll(() => world.close());
 
-/** What every operation of an API may answer beside the errors that it declares: the page CommonErrors of its reference. */
-const commonErrors: Readonly<Record<string, string>> = {
-  elasticloadbalancing: 'ValidationError',
-  iam: 'ValidationError',
-  ssm: 'ValidationException',
-  sts: 'ValidationError',
+/** What every operation of an API may answer beside the errors that it declares: CommonErrors of its reference, ErrorResponses of S3's. */
+const commonErrors: Readonly<Record<string, readonly string[]>> = {
+  elasticloadbalancing: ['ValidationError'],
+  iam: ['ValidationError'],
+  s3: ['InvalidArgument', 'InvalidLocationConstraint'],
+  ssm: ['ValidationException'],
+  sts: ['ValidationError'],
 };
 const services = Object.keys(models);
 
@@ -37,7 +38,10 @@ describe('a request with one value that the model does not allow', () => {
     const said = error?.message.includes(`at '${path}'`) && error.message.includes(rule);
     if (differenceOf(service, wrong)) return said ? 'listed as a difference, and refused' : undefined;
     if (error === undefined) return 'accepted';
-    const declared = [...(models[service]!.operations[operation]!.errors ?? []), commonErrors[service]];
+    const declared = [
+      ...(models[service]!.operations[operation]!.errors ?? []),
+      ...(commonErrors[service] ?? []),
+    ];
     if (!declared.includes(error.code)) return `${error.code} is none of its errors`;
     const words = knownWords(service, operation, constraint, members);
     return said || error.message === words?.message

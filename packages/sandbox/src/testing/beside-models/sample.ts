@@ -3,6 +3,7 @@ import { violationsOf } from '../../models/violations.ts';
 
 const texts = [
   'web',
+  'Name',
   '123456789012',
   '6f1c1e9e-8f4c-4a55-9b0d-2f6f0c8f5c11',
   `sha256:${'0a'.repeat(32)}`,
