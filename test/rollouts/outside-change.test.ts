@@ -1,9 +1,13 @@
+import type { DescribeServicesResponse } from '@aws-sdk/client-ecs';
 import type { CreateSecretResponse, PutSecretValueResponse } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/cli/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
+import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { planService } from '@landfall/core/operations/plan-service';
+import { balanced, CodeDeployed } from './code-deploy-service.ts';
+import { ByTaskSets } from './external-service.ts';
 import { Stage, type StageOptions, taskDefinitionOf } from './stage.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -37,6 +41,12 @@ const deploy = (files: Readonly<Record<string, string>>, more: Readonly<Record<s
 /** The calls since the last one was counted, without those that follow a deployment. */
 const calls = () => stage.world.journal().map(({ service, operation }) => `${service}:${operation}`);
 const updates = () => stage.world.journal().filter(({ operation }) => operation === 'UpdateService').length;
+/** The mark that a run leaves on the service while it forces a deployment. */
+const forcingTags = async () => {
+  const asked = { cluster: 'main', services: ['web'], include: ['TAGS'] };
+  const answer = (await stage.world.dispatch('ecs', 'DescribeServices', asked)) as DescribeServicesResponse;
+  return (answer.services?.[0]?.tags ?? []).filter(({ key }) => key === 'landfall:forcing');
+};
 const outsideOf = (curtain: Awaited<ReturnType<Stage['deploy']>>) =>
   JSON.parse(curtain.result.outputs['outside-changes']!) as object[];
 
@@ -99,26 +109,29 @@ describe('a secret', () => {
     await rotate();
     const before = updates();
     await stage.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
+    expect(await forcingTags()).toHaveLength(1);
     const { result } = await deploy(files);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(updates()).toBe(before + 1);
+    expect(await forcingTags()).toEqual([]);
   });
 
-  test('that was rotated is deployed once, although the run that is run again reads the service as it was', async () => {
-    const { files } = await running();
-    await rotate();
-    const before = updates();
-    await stage.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
-    stage.world.fault({
-      service: 'ecs',
-      operation: 'DescribeServices',
-      count: 2,
-      fault: { kind: 'stale' },
-    });
-    const { result } = await deploy(files);
-    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
-    expect(updates()).toBe(before + 1);
-  });
+  test.each([
+    ['the run that is run again reads', 'run-1', 2],
+    ['another run reads', 'run-2', 1],
+  ])(
+    'that was rotated is deployed once, although %s the service as it was before the update',
+    async (_who, origin, staleReads) => {
+      const { files } = await running();
+      await rotate();
+      const before = updates();
+      stage.world.ecs.setLag({ staleReads });
+      await stage.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
+      const { result } = await stage.begin(inputs, { files, run: { origin } }).done;
+      expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+      expect(updates()).toBe(before + 1);
+    },
+  );
 
   test('of which only the description was changed is no reason to deploy, and a warning: a label may have moved', async () => {
     const { arn, files } = await running();
@@ -225,6 +238,40 @@ describe('a secret', () => {
   });
 });
 
+describe('a parameter', () => {
+  const put = (Value: string) =>
+    stage.world.dispatch('ssm', 'PutParameter', {
+      Name: '/prod/db',
+      Type: 'SecureString',
+      Value,
+      Overwrite: true,
+    });
+
+  async function runningWithParameter() {
+    stage = await Stage.set();
+    await put('one');
+    const files = { 'secret.json': fileWith(secretsFrom('/prod/db')) };
+    expect((await deploy(files)).result.outputs.verdict).toBe('SUCCEEDED');
+    await stage.clock.sleep(600_000);
+    return files;
+  }
+
+  test('that is unchanged is a NOOP', async () => {
+    const files = await runningWithParameter();
+    expect((await deploy(files)).result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
+  });
+
+  test('that was changed is deployed, and then there is nothing to do', async () => {
+    const files = await runningWithParameter();
+    await put('two');
+    const end = await deploy(files);
+    expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(outsideOf(end)).toMatchObject([{ kind: 'parameter', name: '/prod/db', status: 'changed' }]);
+    expect((await deploy(files)).result.outputs.verdict).toBe('NOOP');
+    expect(calls().filter((name) => /^ssm:Get/.test(name))).toEqual([]);
+  });
+});
+
 describe('an environment file', () => {
   const bucket = { Bucket: 'settings' };
   const put = (content: string) =>
@@ -287,5 +334,69 @@ describe('an environment file', () => {
     const end = await stage.begin(inputs, { files, accessKeyId }).done;
     expect(end.result.outputs.verdict).toBe(verdict);
     expect(outsideOf(end)).toMatchObject([{ status, reason: expect.stringContaining(why) }]);
+  });
+});
+
+describe('a secret of a service that another controller deploys', () => {
+  /** Deploys version 2 with a secret, lets time pass and rotates it. */
+  async function rotated() {
+    const files = { 'secret.json': fileWith(secretsFrom(await createSecret('db'))) };
+    expect((await deploy(files)).result.outputs.verdict).toBe('SUCCEEDED');
+    await stage.clock.sleep(600_000);
+    expect((await deploy(files)).result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
+    await rotate();
+    return files;
+  }
+
+  test('CODE_DEPLOY: is deployed by CodeDeploy, and then there is nothing to do', async () => {
+    stage = await Stage.set({ services: { web: balanced } });
+    const codeDeployed = new CodeDeployed(stage);
+    await codeDeployed.group();
+    const files = await rotated();
+    const { result } = await deploy(files);
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect((await codeDeployed.truth()).made).toHaveLength(2);
+    expect((await deploy(files)).result.outputs.verdict).toBe('NOOP');
+  });
+
+  test('EXTERNAL: is deployed by a new task set, and then there is nothing to do', async () => {
+    stage = await Stage.set({ services: { web: { deploymentController: { type: 'EXTERNAL' } } } });
+    const external = new ByTaskSets(stage);
+    await external.makeLive();
+    const files = await rotated();
+    const { result } = await deploy(files);
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect((await external.sets()).at(-1)).toBe('web:2 PRIMARY');
+    expect((await deploy(files)).result.outputs.verdict).toBe('NOOP');
+  });
+
+  test('Express: is deployed once, and then there is nothing to do', async () => {
+    stage = await Stage.set({ express: {}, services: {} });
+    const arn = await createSecret('db');
+    const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+    const express = (more: Readonly<Record<string, string>> = {}) =>
+      stage.begin(
+        {
+          service: '',
+          'task-definition': '',
+          'service-name': 'web',
+          image: `example/web@${digest}`,
+          secrets: `DB=${arn}`,
+          'execution-role-arn': role('execution'),
+          'infrastructure-role-arn': role('infrastructure'),
+          ...more,
+        },
+        { operation: deployExpressService as unknown as Operation },
+      ).done;
+    expect((await express()).result.outputs.verdict).toBe('SUCCEEDED');
+    await stage.clock.sleep(600_000);
+    expect((await express()).result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
+    await rotate();
+    const warned = await express({ 'on-outside-change': 'warn' });
+    expect(warned.result.outputs.verdict).toBe('NOOP');
+    const end = await express();
+    expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(outsideOf(end)).toMatchObject([{ kind: 'secret', name: arn, status: 'changed' }]);
+    expect((await express()).result.outputs.verdict).toBe('NOOP');
   });
 });

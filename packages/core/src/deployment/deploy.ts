@@ -28,18 +28,18 @@ type Deploy = (
 /** At most one deployment, and that to its verdict. Never rejects: a failure is an outcome. */
 export const deployTo: Deploy = async (run, target, registration, settings, ...rest) => {
   const deploy = (found: Target, how: Settings) => deployByController(run, found, registration, how, ...rest);
-  const force = async () => {
+  const force = async (service: Target) => {
     const { forceOnce } = await import('./forcing.ts');
     const forced = { ...settings, forceNewDeployment: true };
-    return forceOnce(run, target, registration.arn, (found) => deploy(found, forced));
+    return forceOnce(run, service, registration.arn, (found) => deploy(found, forced));
   };
-  if (settings.forceNewDeployment) return force();
+  if (settings.forceNewDeployment) return force(target);
   const { onOutsideChange } = settings;
   if (onOutsideChange === undefined || !isSetTo(target, registration.arn)) return deploy(target, settings);
   const { mindOutside } = await import('./outside/mind-outside.ts');
   return mindOutside(run, target, registration.arn, onOutsideChange, {
     force,
-    leave: () => deploy(target, settings),
+    leave: (found) => deploy(found, settings),
   });
 };
 

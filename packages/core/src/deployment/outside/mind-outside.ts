@@ -1,6 +1,9 @@
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
+import { probe } from '../../reading/probe.ts';
 import { carriesMark } from '../forcing-mark.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
+import { readServices } from '../reader.ts';
+import { betweenReads } from '../rules/standing.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { lookOutside } from './look.ts';
@@ -8,9 +11,9 @@ import { callsForDeployment, type OnOutsideChange, sayOutside, withOutside } fro
 
 interface Ways {
   /** Starts a deployment, once for this run however often it is killed and run again. */
-  readonly force: () => Promise<Outcome>;
+  readonly force: (target: Target) => Promise<Outcome>;
   /** Changes nothing that was not asked for. */
-  readonly leave: () => Promise<Outcome>;
+  readonly leave: (target: Target) => Promise<Outcome>;
 }
 
 /**
@@ -24,14 +27,31 @@ export async function mindOutside(
   choice: OnOutsideChange,
   { force, leave }: Ways,
 ): Promise<Outcome> {
+  const { ecs, world } = run;
+  const look = async (found: Target) => ({ found, changes: await lookOutside(found, ecs, world) });
   try {
-    const changes = await lookOutside(target, run.ecs, run.world);
-    sayOutside(changes, choice, run.world);
+    const first = await look(target);
+    // A read that is behind would start once more what somebody has just started.
+    const again = callsForDeployment(first.changes, choice) ? await readAgain(run, target) : undefined;
+    const { found, changes } = again ? await look(again) : first;
+    sayOutside(changes, choice, world);
     // An attempt before this one may have been killed while it forced a deployment: this one goes on with it.
     const isDue =
-      callsForDeployment(changes, choice) || carriesMark(target.service, taskDefinition, run.world.host.run);
-    return withOutside(await (isDue ? force() : leave()), changes);
+      callsForDeployment(changes, choice) || carriesMark(found.service, taskDefinition, world.host.run);
+    return withOutside(await (isDue ? force(found) : leave(found)), changes);
   } catch (thrown) {
     return failedToStart(target.cluster, target.name, asLandfallError(thrown));
   }
+}
+
+/** The service a moment later; undefined where it cannot be read then. */
+async function readAgain({ ecs, world }: Run, target: Target): Promise<Target | undefined> {
+  const signal = world.host.cancellation;
+  await world.clock.sleep(betweenReads, signal);
+  const read = await probe(async () => {
+    const services = await readServices(ecs, target.cluster, [target.name], { signal, withTags: true });
+    const service = services.get(target.name);
+    return service === 'missing' ? undefined : service;
+  });
+  return read.kind === 'found' ? { ...target, service: read.value } : undefined;
 }
