@@ -85,10 +85,12 @@ function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | 
       return id === undefined ? 'nothing to wait for' : notLive(state, id, history);
     };
   const id = ours(evidence, run).at(-1) ?? claimedBy(run);
-  if (id !== undefined) return (state) => notLive(state, id, history);
+  const counted = (state: Snapshot): Problem =>
+    count === undefined ? undefined : countProblem(state, count);
+  if (id !== undefined) return (state) => notLive(state, id, history) ?? counted(state);
   if (image === undefined) return undefined;
   return (state) =>
-    images[liveRevision(state) ?? ''] === image && !isUnderWay(state) ? undefined : 'it is not live';
+    images[liveRevision(state) ?? ''] === image && !isUnderWay(state) ? counted(state) : 'it is not live';
 }
 
 /** The verdict names what did not happen. */

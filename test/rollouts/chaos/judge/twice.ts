@@ -55,8 +55,11 @@ function mayFollow(evidence: Evidence, earlier: Made, later: Made): boolean {
   const isOver = isLive || !isInFlight(before, earlier.id);
   // It was green, and something has changed since.
   if (isOver && !isLive) return true;
-  const isForcedAgain = later.run.asked.force === true && !isCutOff(earlier.run);
-  if (isOver && isForcedAgain && earlier.run !== later.run) return true;
+  // "What was forced, a new attempt does again", once the one before has come to a verdict.
+  const between = evidence.runs.slice(evidence.runs.indexOf(earlier.run), evidence.runs.indexOf(later.run));
+  const ended = between.filter((run) => run.origin === later.run.origin && !isCutOff(run));
+  const isGreen = ended.some((run) => run.said?.exitCode === 0);
+  if (later.run.asked.force === true && ended.length > 0 && (isOver || isGreen)) return true;
   // What a run before it has just made it may not see yet.
   return (
     earlier.run !== later.run &&
