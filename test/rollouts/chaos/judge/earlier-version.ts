@@ -2,14 +2,20 @@ import type { Evidence, Run, Snapshot } from './evidence.ts';
 import { between, controllerOf, grace, isOver, newestOf, primaryOf, primarySetOf } from './history.ts';
 import { isUnderWay, liveRevision, type Problem } from './live.ts';
 
-/** The images of the versions that were live one after the other, up to an instant. */
-function lives({ history, images }: Evidence, until: number): readonly string[] {
-  const found: string[] = [];
+/** A version: what its task definition names, and what that was when it ran. */
+interface Version {
+  readonly image: string;
+  readonly digest: string | undefined;
+}
+
+/** The versions that were live one after the other, up to an instant. */
+function lives({ history, images }: Evidence, until: number): readonly Version[] {
+  const found: Version[] = [];
   for (const state of history) {
     if (state.at > until) break;
     const revision = liveRevision(state);
     const image = revision && images[revision];
-    if (image && image !== found.at(-1)) found.push(image);
+    if (image && image !== found.at(-1)?.image) found.push({ image, digest: state.digest });
   }
   return found;
 }
@@ -40,16 +46,24 @@ function incoming(state: Snapshot, images: Evidence['images']): string | undefin
 export interface Way {
   readonly from: string | undefined;
   readonly to: string | undefined;
+  /** What it ran, if that is known: its tag may name another image by now. */
+  readonly digest: string | undefined;
 }
 
 export function wayBack(evidence: Evidence, run: Run, state: Snapshot): Way {
   const before = lives(evidence, state.at);
-  const present = before.at(-1);
+  const present = before.at(-1)?.image;
+  const digestOf = (image: string | undefined) => before.findLast((one) => one.image === image)?.digest;
   const from = incoming(state, evidence.images);
   // A deployment under way is stopped: back to what was live last.
-  if (from !== undefined) return { from, to: run.asked.image ?? present };
+  if (from !== undefined) {
+    const to = run.asked.image ?? present;
+    return { from, to, digest: digestOf(to) };
+  }
   // "The version that was live just before the present one first became live."
-  return { from: present, to: run.asked.image ?? before[before.indexOf(present ?? '') - 1] };
+  const first = before.findIndex((one) => one.image === present);
+  const to = run.asked.image ?? before[first - 1]?.image;
+  return { from: present, to, digest: digestOf(to) };
 }
 
 /** Every way back that the run may have seen: what others did just before its write it may not have seen yet. */
@@ -61,11 +75,14 @@ export function waysBack(evidence: Evidence, run: Run): readonly Way[] {
 }
 
 /** Why a rollback has not come to its end: the earlier version is live, and the version to go runs nothing. */
-export function notBack(state: Snapshot, { from, to }: Way, images: Evidence['images']): Problem {
+export function notBack(state: Snapshot, { from, to, digest }: Way, images: Evidence['images']): Problem {
   if (to === undefined) return 'there is no earlier version';
   const revision = liveRevision(state);
   const image = images[revision ?? ''];
-  if (image !== to) return `${image ?? 'nothing'} is live, not ${to}`;
+  // By its digest it may be named in another way than it was.
+  const isPinned = digest !== undefined && image?.endsWith(`@${digest}`);
+  if (image !== to && !isPinned) return `${image ?? 'nothing'} is live, not ${to}`;
+  if (digest !== undefined && state.digest !== digest) return `${to} runs ${state.digest}, and was ${digest}`;
   if (from === to) return undefined;
   const entries = controllerOf(state) === 'ECS' ? state.service?.deployments : state.service?.taskSets;
   const left = entries?.find(

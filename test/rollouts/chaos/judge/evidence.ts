@@ -10,6 +10,8 @@ export interface Snapshot {
   readonly serviceDeployments: readonly ServiceDeployment[];
   /** Deployments in CodeDeploy, the oldest first. */
   readonly codeDeploy: readonly { readonly info: DeploymentInfo; readonly target: ECSTarget }[];
+  /** The digest that the PRIMARY deployment runs, where it is known. */
+  readonly digest?: string | undefined;
 }
 
 /** One call of a run, and how it was served. */
@@ -39,6 +41,7 @@ export interface Asked {
   /** The image of the version to deploy, to wait for or to go back to, where one was named. */
   readonly image?: string;
   readonly force?: boolean;
+  readonly onOutsideChange?: 'deploy' | 'warn';
   /** The deployment to wait for. */
   readonly deploymentId?: string;
   /** The desired count, or how many tasks to run. */
@@ -79,6 +82,8 @@ export interface Evidence {
   readonly images: Readonly<Record<string, string>>;
   /** The tasks that runs have started, as they are in the end. */
   readonly tasks: readonly Task[];
+  /** When what version 2 takes from outside its task definition has become another. */
+  readonly changedOutsideAt?: number | undefined;
   /** How far reads may have been behind, in milliseconds. */
   readonly behind: number;
 }

@@ -131,13 +131,15 @@ function startedProblem(evidence: Evidence, run: Run): Problem {
   if (own !== undefined && id !== own) return `it made ${own} and speaks of ${id}`;
   if (run.asked.force && !ours(evidence, run).includes(id ?? ''))
     return `${id} was there before a new deployment was forced`;
-  return somewhere(visibleAtEnd(evidence, run), (state) => {
+  const served = own === undefined ? servedStates(run) : [];
+  return somewhere([...served, ...visibleAtEnd(evidence, run)], (state) => {
     if (id === undefined) return undefined;
     const record = serviceDeploymentOf(state, id);
     if (own === undefined && /^(?:STOP|ROLLBACK)/.test(record?.status ?? ''))
       return `nothing was started, and ${id} is ${record?.status}`;
     const isThere =
       record ||
+      state.service?.deployments?.some((one) => one.id === id) ||
       state.codeDeploy.some(({ info }) => info.deploymentId === id) ||
       state.service?.taskSets?.some((one) => one.id === id);
     return isThere ? undefined : `there is no ${id}`;
@@ -178,6 +180,7 @@ function noopProblem(evidence: Evidence, run: Run): Problem {
     if (count !== undefined && state.service?.desiredCount !== count)
       return `the desired count is ${state.service?.desiredCount}, not ${count}`;
     if (isUnderWay(state)) return 'a deployment is under way';
+    if (isOutdated(evidence, run, state)) return 'a new deployment would start something else';
     const newest = newestOf(state);
     const target = newest && state.service?.deployments?.find((one) => one.id === idOf(newest));
     const isTaken = newest && /^(?:STOP|ROLLBACK)/.test(newest.status ?? '');
@@ -189,6 +192,14 @@ function noopProblem(evidence: Evidence, run: Run): Problem {
     servedProblem(evidence, run, rule) ??
     twoReadsProblem(run, (state) => evidence.images[primaryRevision(state) ?? ''] === image)
   );
+}
+
+/** What lies outside the definition has changed since the deployment that is live was made. */
+function isOutdated({ changedOutsideAt: at }: Evidence, { asked }: Run, state: Snapshot): boolean {
+  if (at === undefined || asked.onOutsideChange === 'warn') return false;
+  const primary = primaryOf(state);
+  // Where no task runs, the next one takes what is there.
+  return (primary?.runningCount ?? 0) > 0 && primary!.createdAt!.getTime() < at;
 }
 
 /** The deployment that the step is to wait for, as of one instant. */

@@ -6,8 +6,9 @@ import type {
   TaskSet,
 } from '@aws-sdk/client-ecs';
 import type { World } from '@landfall/sandbox/sandbox';
-import { expressService, taskDefinitionOf } from '../../stage.ts';
-import { type Act, imageOf, type Strategy } from '../timeline/timeline.ts';
+import { expressService } from '../../stage.ts';
+import type { Act, Timeline } from '../timeline/timeline.ts';
+import type { Versions } from './outside.ts';
 import { type Ask, alarm, askOf, group, place, serviceArn } from './place.ts';
 
 /** Those who act beside the run, past the faults that meet it. What they made is theirs. */
@@ -15,16 +16,19 @@ export class Actors {
   readonly made = new Set<string>();
   readonly #world: World;
   readonly #ask: Ask;
-  readonly #strategy: Strategy;
+  readonly #timeline: Timeline;
+  readonly #versions: Versions;
 
-  constructor(world: World, strategy: Strategy) {
+  constructor(world: World, timeline: Timeline, versions: Versions) {
     this.#world = world;
     this.#ask = askOf(world);
-    this.#strategy = strategy;
+    this.#timeline = timeline;
+    this.#versions = versions;
   }
 
   /** What AWS refuses them is not done. */
-  act(act: Act): void {
+  async act(act: Act): Promise<void> {
+    if (act.what === 'change-outside') return this.#versions.change();
     const before = new Set(this.#ids());
     try {
       this.#do(act);
@@ -39,13 +43,13 @@ export class Actors {
       .truth(place.cluster, place.service)
       ?.deployments.map((one) => one.deploymentId);
     const { deployments } =
-      this.#strategy === 'CODE_DEPLOY'
+      this.#timeline.strategy === 'CODE_DEPLOY'
         ? this.#ask<{ deployments: string[] }>('codedeploy', 'ListDeployments', group)
         : { deployments: [] };
     return [...(ids ?? []), ...deployments];
   }
 
-  #do(act: Act): void {
+  #do(act: Exclude<Act, { what: 'change-outside' }>): void {
     const set = (operation: string, input: object) => this.#ask('ecs', operation, { ...place, ...input });
     switch (act.what) {
       case 'deploy':
@@ -88,13 +92,14 @@ export class Actors {
 
   #ring(): void {
     const { ecs, codedeploy } = this.#world;
-    if (this.#strategy === 'CODE_DEPLOY') codedeploy.trip(group.applicationName, group.deploymentGroupName);
-    else ecs.setAlarm(this.#strategy === 'EXPRESS' ? 'main/web/RollbackAlarm' : alarm, true);
+    if (this.#timeline.strategy === 'CODE_DEPLOY')
+      codedeploy.trip(group.applicationName, group.deploymentGroupName);
+    else ecs.setAlarm(this.#timeline.strategy === 'EXPRESS' ? 'main/web/RollbackAlarm' : alarm, true);
   }
 
   /** One revision for each version, as a pipeline that looks before it registers has it. */
   #register(version: number): string {
-    const image = imageOf(this.#strategy, version);
+    const image = this.#timeline.images[version];
     const { taskDefinitionArns } = this.#ask<{ taskDefinitionArns: string[] }>('ecs', 'ListTaskDefinitions', {
       familyPrefix: 'web',
     });
@@ -108,7 +113,7 @@ export class Actors {
     const { taskDefinition } = this.#ask<RegisterTaskDefinitionResponse>(
       'ecs',
       'RegisterTaskDefinition',
-      taskDefinitionOf('web', version),
+      this.#versions.definition(version),
     );
     return taskDefinition!.taskDefinitionArn!;
   }
@@ -132,12 +137,15 @@ export class Actors {
   }
 
   #deploy(version: number, forceNewDeployment: boolean): void {
-    const taskDefinition = this.#strategy === 'EXPRESS' ? '' : this.#register(version);
-    switch (this.#strategy) {
+    const taskDefinition = this.#timeline.strategy === 'EXPRESS' ? '' : this.#register(version);
+    switch (this.#timeline.strategy) {
       case 'EXPRESS':
         this.#ask('ecs', 'UpdateExpressGatewayService', {
           serviceArn,
-          primaryContainer: { ...expressService('web').primaryContainer, image: imageOf('EXPRESS', version) },
+          primaryContainer: {
+            ...expressService('web').primaryContainer,
+            image: this.#timeline.images[version],
+          },
         });
         break;
       case 'EXTERNAL':
@@ -173,7 +181,7 @@ export class Actors {
   }
 
   #stop(): void {
-    if (this.#strategy === 'CODE_DEPLOY')
+    if (this.#timeline.strategy === 'CODE_DEPLOY')
       this.#ask('codedeploy', 'StopDeployment', {
         deploymentId: this.#newestInCodeDeploy(),
         autoRollbackEnabled: true,
@@ -193,7 +201,7 @@ export class Actors {
   }
 
   #answer(action: 'CONTINUE' | 'ROLLBACK'): void {
-    if (this.#strategy === 'CODE_DEPLOY') {
+    if (this.#timeline.strategy === 'CODE_DEPLOY') {
       if (action === 'CONTINUE') this.#goOn('READY_WAIT');
       else this.#stop();
       return;

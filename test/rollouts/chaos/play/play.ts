@@ -18,9 +18,10 @@ import { idOf, newestOf, primarySetOf } from '../judge/history.ts';
 import { judge } from '../judge/judge.ts';
 import { isPaused } from '../judge/live.ts';
 import { newest } from '../timeline/scenarios.ts';
-import { type Attempt, imageOf, type OperationName, type Step, type Timeline } from '../timeline/timeline.ts';
+import type { Attempt, OperationName, Step, Timeline } from '../timeline/timeline.ts';
 import { Actors } from './actors.ts';
 import { LateReads } from './late-reads.ts';
+import { Versions } from './outside.ts';
 import { type Ask, askOf, place } from './place.ts';
 import { Recorder } from './recorder.ts';
 import { Witness } from './witness.ts';
@@ -52,7 +53,7 @@ export async function play(timeline: Timeline): Promise<Played> {
     seed,
     changed: () => recorder.current?.changed(),
     ...(strategy === 'EXPRESS'
-      ? { express: { web: { primaryContainer: { image: imageOf('EXPRESS', 1) } } } }
+      ? { express: { web: { primaryContainer: { image: timeline.images[1]! } } } }
       : { services: { web: timeline.service } }),
   });
   try {
@@ -69,23 +70,27 @@ class Player {
   readonly #timeline: Timeline;
   readonly #stage: Stage;
   readonly #recorder: Recorder;
+  readonly #versions: Versions;
   readonly #actors: Actors;
   readonly #ask: Ask;
   readonly #reads: LateReads;
   readonly #runs: Run[] = [];
+  #changedAt: number | undefined;
 
   constructor(timeline: Timeline, stage: Stage, recorder: Recorder) {
     this.#timeline = timeline;
     this.#stage = stage;
     this.#recorder = recorder;
     this.#ask = askOf(stage.world);
-    this.#actors = new Actors(stage.world, timeline.strategy);
+    this.#versions = new Versions(stage.world, timeline);
+    this.#actors = new Actors(stage.world, timeline, this.#versions);
     this.#reads = new LateReads(recorder.history, timeline.lag, seededRandom(timeline.seed + 77));
   }
 
   async play(): Promise<Played> {
     const { world } = this.#stage;
     const timeline = this.#timeline;
+    await this.#versions.create();
     // Version 1 was live before anything else happened.
     this.#recorder.take();
     (world.clock as VirtualClock).advance(2000);
@@ -107,7 +112,8 @@ class Player {
   async #take(step: Step): Promise<void> {
     const clock = this.#stage.world.clock as VirtualClock;
     if ('act' in step) {
-      this.#actors.act(step.act);
+      if (step.act.what === 'change-outside') this.#changedAt = clock.now();
+      await this.#actors.act(step.act);
       clock.advance(step.wait);
     } else if ('attempt' in step) {
       clock.advance(step.wait);
@@ -145,7 +151,10 @@ class Player {
     const begun = this.#stage.begin(inputs, {
       operation: programs[attempt.operation],
       run: { origin: attempt.origin, id: attempt.origin, attempt: attempt.attempt },
-      files: this.#timeline.files,
+      files: {
+        ...this.#timeline.files,
+        'version-2.json': JSON.stringify(this.#versions.definition(2)),
+      },
       between: witness.between,
       ...(attempt.killAt && { killAt: attempt.killAt }),
     });
@@ -183,7 +192,7 @@ class Player {
   /** `@1`: the revision that version 1 has. */
   #revision(text: string): string {
     if (!/^@\d$/.test(text)) return text;
-    const image = imageOf(this.#timeline.strategy, Number(text.slice(1)));
+    const image = this.#timeline.images[Number(text.slice(1))];
     return Object.entries(this.#images()).find(([, one]) => one === image)?.[0] ?? `web:${text.slice(1)}`;
   }
 
@@ -213,6 +222,7 @@ class Player {
       history: this.#recorder.history,
       images: this.#images(),
       tasks: this.#timeline.operation === 'run-task' ? this.#tasks() : [],
+      changedOutsideAt: this.#changedAt,
       behind: this.#timeline.lag.share === 0 ? 0 : this.#timeline.lag.most,
     };
   }

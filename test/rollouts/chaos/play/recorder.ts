@@ -1,5 +1,5 @@
 import type { DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
-import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
+import type { Service, ServiceDeployment, ServiceRevision } from '@aws-sdk/client-ecs';
 import type { World } from '@landfall/sandbox/sandbox';
 import type { Snapshot } from '../judge/evidence.ts';
 import { isOver } from '../judge/history.ts';
@@ -15,6 +15,7 @@ export class Recorder {
   readonly #ask: Ask;
   readonly #hasCodeDeploy: boolean;
   /** What is over changes no more; ECS keeps its counts as they were. */
+  readonly #digests = new Map<string, string | undefined>();
   readonly #over = new Map<string, ServiceDeployment>();
   #isDue = false;
 
@@ -48,6 +49,7 @@ export class Recorder {
       service: services[0],
       serviceDeployments: services[0]?.deploymentController?.type === 'ECS' ? this.#serviceDeployments() : [],
       codeDeploy: this.#hasCodeDeploy ? this.#codeDeploy() : [],
+      digest: this.#digest(services[0]),
     };
     if (this.history.at(-1)?.at === state.at) this.history.pop();
     this.history.push(state);
@@ -68,6 +70,24 @@ export class Recorder {
       if (one && isOver(one)) this.#over.set(arn, one);
       return one ? [one] : [];
     });
+  }
+
+  /** Of a revision it never changes. */
+  #digest(service: Service | undefined): string | undefined {
+    const primary = service?.deployments?.find((one) => one.status === 'PRIMARY');
+    const arn = service?.currentServiceRevisions?.find((one) =>
+      one.arn?.endsWith(`/${primary?.id?.split('/')[1]}`),
+    )?.arn;
+    if (arn === undefined) return undefined;
+    if (!this.#digests.has(arn)) {
+      const { serviceRevisions } = this.#ask<{ serviceRevisions: ServiceRevision[] }>(
+        'ecs',
+        'DescribeServiceRevisions',
+        { serviceRevisionArns: [arn] },
+      );
+      this.#digests.set(arn, serviceRevisions[0]?.containerImages?.[0]?.imageDigest);
+    }
+    return this.#digests.get(arn);
   }
 
   #codeDeploy(): Snapshot['codeDeploy'] {

@@ -48,7 +48,7 @@ export class Witness {
   readonly between: Between = async ({ service, operation, input }, send) => {
     this.#count += 1;
     for (const { beforeCall, act } of this.#attempt.others)
-      if (beforeCall === this.#count) this.#actors.act(act);
+      if (beforeCall === this.#count) await this.#actors.act(act);
     const { world, clock } = this.#stage;
     const at = clock.now();
     const call: { -readonly [Key in keyof Call]: Call[Key] } = {

@@ -6,7 +6,7 @@ import { lifecycleEvents, taskFile } from './files.ts';
 import { attemptsFrom, scenarios } from './scenarios.ts';
 import { groupFrom, hooksFrom, serviceFrom } from './service.ts';
 import {
-  imageOf,
+  imagesOf,
   type OperationName,
   operations,
   type Strategy,
@@ -22,6 +22,13 @@ export interface Choice {
 
 const common: readonly Strategy[] = ['ROLLING', 'ROLLING', 'ROLLING', 'ROLLING'];
 const usual: readonly OperationName[] = ['deploy-service', 'deploy-service', 'deploy-service'];
+
+const outsides = ['tag', 'secret', 'parameter'] as const;
+
+/** Where a version may take something from outside, and it may change. */
+const canBeOutside = (operation: OperationName, strategy: Strategy): boolean =>
+  (operation === 'deploy-service' || operation === 'rollback-service') &&
+  ['ROLLING', 'CLASSIC', 'BLUE_GREEN', 'LINEAR', 'CANARY'].includes(strategy);
 
 /** What an operation can be done to. */
 function strategiesFor(operation: OperationName): readonly Strategy[] {
@@ -49,16 +56,20 @@ export function drawTimeline(seed: number, choice: Choice = {}): Timeline {
   const operation = choice.operation ?? pick(fitting);
   const strategy = choice.strategy ?? pick(strategiesFor(operation));
   const isPaused = operation === 'continue-deployment';
-  const scenario = scenarios[operation](draw, strategy);
+  const outside = canBeOutside(operation, strategy) && chance(0.3) ? pick(outsides) : undefined;
+  const images = imagesOf(strategy, outside);
+  const scenario = scenarios[operation](draw, strategy, images, outside);
   const appSpec = pick(lifecycleEvents);
   return {
     seed,
     strategy,
     operation,
+    images,
+    outside,
     service: serviceFrom(draw, strategy, isPaused || chance(0.15)),
     group: groupFrom(draw, isPaused || chance(0.15)),
     files: { 'task.json': taskFile, 'deploy/appspec.json': appSpecWith(appSpec) },
-    fates: operation === 'run-task' ? taskFatesFrom(draw) : versionFatesFrom(draw, strategy, operation),
+    fates: operation === 'run-task' ? taskFatesFrom(draw) : versionFatesFrom(draw, images[2]!, operation),
     hooks: hooksFrom(draw),
     gate: pick(['Succeeded', 'Failed', 'Failed']),
     unknownStage: chance(0.08) ? 'WARM_UP_CACHES' : undefined,
@@ -70,8 +81,7 @@ export function drawTimeline(seed: number, choice: Choice = {}): Timeline {
 }
 
 /** Now and then no place is found for a task of any version. */
-function versionFatesFrom(draw: Draw, strategy: Strategy, operation: OperationName): readonly FateRule[] {
-  const image = imageOf(strategy, 2);
+function versionFatesFrom(draw: Draw, image: string, operation: OperationName): readonly FateRule[] {
   const isFull = operation === 'scale-service' || operation === 'deploy-service';
   return [
     ...(isFull && draw.chance(0.08) ? [{ match: { image: '*' }, fate: { kind: 'placement' as const } }] : []),

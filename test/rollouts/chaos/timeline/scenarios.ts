@@ -2,7 +2,7 @@ import type { KillAt } from '../../kill.ts';
 import type { Asked } from '../judge/evidence.ts';
 import { othersFrom, writesOf } from './adversity.ts';
 import type { Draw } from './draw.ts';
-import { type Attempt, imageOf, type OperationName, type Step, type Strategy } from './timeline.ts';
+import type { Attempt, Images, OperationName, Outside, Step, Strategy } from './timeline.ts';
 
 const minute = 60_000;
 
@@ -15,9 +15,10 @@ export interface Scenario {
   readonly span: number;
 }
 
-export type ScenarioOf = (draw: Draw, strategy: Strategy) => Scenario;
+export type ScenarioOf = (draw: Draw, strategy: Strategy, images: Images, outside?: Outside) => Scenario;
 
 const live = (version: number): Step => ({ wait: 30 * minute, act: { what: 'deploy', version } });
+const changeOutside: Step = { wait: minute, act: { what: 'change-outside' } };
 const begun = (draw: Draw, version: number): readonly Step[] => [
   { wait: 0, act: { what: 'deploy', version } },
   { wait: draw.between(0, draw.pick([5000, 60_000, 240_000])), act: { what: 'end-wait' } },
@@ -43,7 +44,7 @@ const waiting = (draw: Draw, until: string) => ({
   'on-pause': draw.pick(['end', 'wait']),
 });
 
-const deploy: ScenarioOf = (draw, strategy) => {
+const deploy: ScenarioOf = (draw, strategy, images, outside) => {
   const { chance, pick, between } = draw;
   const isExpress = strategy === 'EXPRESS';
   const until = isExpress ? 'completed' : untilFrom(draw, strategy);
@@ -60,13 +61,16 @@ const deploy: ScenarioOf = (draw, strategy) => {
     () => rollingBack(2),
     () => [live(3)],
   ])();
+  const changed = outside ? [live(2), changeOutside] : [];
+  const onOutsideChange = outside && chance(0.2) ? 'warn' : 'deploy';
   return {
-    before,
+    before: outside && chance(0.7) ? changed : before,
     asked: {
       operation: 'deploy',
+      onOutsideChange,
       until,
       onCancel,
-      image: imageOf(strategy, 2),
+      image: images[2]!,
       force,
       ...(count !== undefined && { count }),
     },
@@ -74,17 +78,18 @@ const deploy: ScenarioOf = (draw, strategy) => {
       ...waiting(draw, until),
       'on-cancel': onCancel,
       ...(force && { 'force-new-deployment': 'true' }),
+      ...(outside && { 'on-outside-change': onOutsideChange }),
       ...(count !== undefined && { 'desired-count': String(count) }),
       ...(isExpress
-        ? { service: '', 'task-definition': '', 'service-name': 'web', image: imageOf(strategy, 2) }
-        : {}),
+        ? { service: '', 'task-definition': '', 'service-name': 'web', image: images[2]! }
+        : { 'task-definition': 'version-2.json' }),
       ...(strategy === 'CODE_DEPLOY' && chance(0.25) && { 'codedeploy-appspec': 'deploy/appspec.json' }),
     },
     span: 5 * minute,
   };
 };
 
-const wait: ScenarioOf = (draw, strategy) => {
+const wait: ScenarioOf = (draw, strategy, images) => {
   const { chance, pick } = draw;
   const until = untilFrom(draw, strategy);
   const before = pick<() => readonly Step[]>([
@@ -106,7 +111,7 @@ const wait: ScenarioOf = (draw, strategy) => {
       until,
       onCancel: 'leave',
       ...(asks === 'id' && { deploymentId: newest }),
-      ...(asks === 'revision' && { image: imageOf(strategy, version) }),
+      ...(asks === 'revision' && { image: images[version]! }),
     },
     inputs: {
       ...waiting(draw, until),
@@ -121,7 +126,7 @@ const wait: ScenarioOf = (draw, strategy) => {
 /** Stands for the id of the newest deployment when the attempt begins. */
 export const newest = '@newest';
 
-const rollback: ScenarioOf = (draw, strategy) => {
+const rollback: ScenarioOf = (draw, strategy, images, outside) => {
   const { chance, pick } = draw;
   const before = pick<() => readonly Step[]>([
     () => [live(2)],
@@ -133,15 +138,17 @@ const rollback: ScenarioOf = (draw, strategy) => {
     () => rollingBack(2),
     () => [],
   ])();
+  // The tag of the version to go back to names another image by now.
+  const moved = [live(2), changeOutside, live(3)];
   const isNamed = chance(0.15) && before.length > 0 && strategy !== 'EXPRESS';
   const until = chance(0.1) ? 'traffic-shifted' : 'completed';
   return {
-    before,
+    before: outside ? moved : before,
     asked: {
       operation: 'rollback',
       until: 'completed',
       onCancel: 'leave',
-      ...(isNamed && { image: imageOf(strategy, 1) }),
+      ...(isNamed && { image: images[1]! }),
     },
     inputs: {
       ...waiting(draw, isStaged(strategy) ? until : 'completed'),

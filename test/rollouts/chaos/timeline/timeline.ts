@@ -35,6 +35,8 @@ export type Act =
   /** Of the EXTERNAL controller: a task set that is not made PRIMARY. */
   | { readonly what: 'deploy-beside'; readonly version: number }
   | { readonly what: 'scale'; readonly count: number }
+  /** What version 2 takes from outside becomes another. */
+  | { readonly what: 'change-outside' }
   | { readonly what: 'stop' }
   | { readonly what: 'stop-tasks' }
   | { readonly what: 'alarm' }
@@ -85,6 +87,8 @@ export interface Timeline {
   readonly strategy: Strategy;
   readonly operation: OperationName;
   readonly service: Partial<CreateServiceRequest>;
+  readonly images: Images;
+  readonly outside: Outside | undefined;
   /** The settings of the deployment group. */
   readonly group: object;
   readonly files: Readonly<Record<string, string>>;
@@ -101,6 +105,18 @@ export interface Timeline {
   readonly steps: readonly Step[];
 }
 
-/** Versions of Express services are told apart by digest. */
-export const imageOf = (strategy: Strategy, version: number): string =>
-  strategy === 'EXPRESS' ? `example/web@sha256:${String(version).repeat(64)}` : `example/web:${version}`;
+/** What version 2 takes from outside its task definition: an image by a tag of ECR, a secret or a parameter. */
+export type Outside = 'tag' | 'secret' | 'parameter';
+
+/** The image of each version. Versions of Express services are told apart by digest. */
+export type Images = Readonly<Record<number, string>>;
+
+export const imagesOf = (strategy: Strategy, outside?: Outside): Images =>
+  Object.fromEntries(
+    [1, 2, 3].map((version) => {
+      const registry =
+        outside === 'tag' && version === 2 ? '123456789012.dkr.ecr.us-east-1.amazonaws.com' : 'example';
+      const name = strategy === 'EXPRESS' ? `web@sha256:${String(version).repeat(64)}` : `web:${version}`;
+      return [version, `${registry}/${name}`];
+    }),
+  );
