@@ -1,6 +1,7 @@
-import { notBack, waysBack } from './earlier-version.ts';
+import { notBack, type Way, waysBack } from './earlier-version.ts';
 import type { Breach, Evidence, Run, Snapshot } from './evidence.ts';
 import {
+  asOf,
   between,
   controllerOf,
   grace,
@@ -10,6 +11,7 @@ import {
   primaryOf,
   primaryRevision,
   primarySetOf,
+  rolledBackTo,
   serviceDeploymentOf,
   visibleAtEnd,
 } from './history.ts';
@@ -206,11 +208,14 @@ function isOutdated({ changedOutsideAt: at }: Evidence, { asked }: Run, state: S
 function awaited(evidence: Evidence, run: Run, state: Snapshot): string | undefined {
   const { deploymentId, image } = run.asked;
   if (deploymentId !== undefined) return deploymentId;
-  if (controllerOf(state) === 'CODE_DEPLOY')
-    return (
-      state.codeDeploy.findLast(({ info }) => !info.rollbackInfo?.rollbackTriggeringDeploymentId)?.info
-        .deploymentId ?? primarySetOf(state)?.id
-    );
+  if (controllerOf(state) === 'CODE_DEPLOY') {
+    // What CodeDeploy makes to undo one is nothing to wait for.
+    const asked = state.codeDeploy
+      .filter(({ info }) => !info.rollbackInfo?.rollbackTriggeringDeploymentId)
+      .flatMap(({ info }) => info.deploymentId ?? [])
+      .filter((id) => image === undefined || imageOf(evidence, id) === image);
+    return asked.at(-1) ?? (image === undefined ? primarySetOf(state)?.id : undefined);
+  }
   if (controllerOf(state) === 'EXTERNAL') return primarySetOf(state)?.id;
   if (image === undefined) {
     const newest = newestOf(state);
@@ -279,11 +284,23 @@ function rollbackProblem(evidence: Evidence, run: Run): Problem {
   const again = evidence.runs
     .slice(0, evidence.runs.indexOf(run))
     .find((one) => one.asked.operation === 'rollback' && one.origin === run.origin);
-  const ways = again ? waysBack(evidence, again) : waysBack(evidence, run);
+  const ways = [
+    ...(again ? waysBack(evidence, again) : waysBack(evidence, run)),
+    ...(run.asked.operation === 'continue' ? waysTaken(evidence, run) : []),
+  ];
   return somewhere(visibleAtEnd(evidence, run), (state) => {
     const problems = ways.map((way) => notBack(state, way, evidence.images));
     return problems.includes(undefined) ? undefined : problems[0];
   });
+}
+
+/** The rollback that was asked for has been made already. */
+function waysTaken(evidence: Evidence, run: Run): readonly Way[] {
+  const newest = newestOf(asOf(evidence.history, run.startedAt));
+  const to = newest?.status === 'ROLLBACK_SUCCESSFUL' ? rolledBackTo(newest) : undefined;
+  return to === undefined
+    ? []
+    : [{ from: imageOf(evidence, idOf(newest!)), to: imageOf(evidence, to), digest: undefined }];
 }
 
 function continueProblem(evidence: Evidence, run: Run): Problem {

@@ -1,6 +1,6 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { notBack, wayBack, waysBack } from './earlier-version.ts';
-import type { Breach, Evidence, Run, Snapshot } from './evidence.ts';
+import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
 import { awaited, claimedBy, countProblem, ours } from './green.ts';
 import {
   asOf,
@@ -62,10 +62,18 @@ function isSo(evidence: Evidence, run: Run, code: string): Problem {
   }
   const window = assertions.has(code) ? grace : patience.has(code) ? noticeWithin : undefined;
   if (window === undefined || run.endedAt - run.startedAt < window) return undefined;
+  // A run that made nothing may say that another is on its way; of what runs no task nobody can say that it still runs.
+  const isReplaced =
+    code === 'SUPERSEDED' && (run.asked.operation === 'deploy' ? !run.calls.some(makes) : runsNone(evidence));
+  if (isReplaced) return undefined;
   const rule = ruleOf(evidence, run);
   const states = between(evidence.history, run.endedAt - window, run.endedAt);
   return rule && states.every((state) => rule(state) === undefined) ? 'what was asked for is so' : undefined;
 }
+
+const makes = ({ made }: Call): boolean => made.some((id) => /^(?:ecs-svc\/|d-)/.test(id));
+
+const runsNone = ({ history }: Evidence): boolean => history.at(-1)?.service?.desiredCount === 0;
 
 /** The rule that green would have had to meet in the end. */
 function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | undefined {
