@@ -17,6 +17,8 @@ export interface Chosen {
   readonly target: Target;
   readonly ours: Ours;
   readonly arn?: string | undefined;
+  /** It was over when the step began: only its end is left to tell. */
+  readonly isOver?: boolean;
   /** Known at once. */
   readonly verdict?: Verdict;
 }
@@ -35,7 +37,8 @@ export async function chooseDeployment(run: Run, target: Target, asked: Asked): 
   const found = await findNewest(run, fresh, asked);
   if (found === 'none') return byPrimary(fresh, asked.taskDefinition);
   const { ours, arn, status } = found;
-  return { target: fresh, ours, arn, ...(status === 'SUCCESSFUL' && live(fresh, ours)) };
+  const isOver = !isUnderWay(status);
+  return { target: fresh, ours, arn, isOver, ...(status === 'SUCCESSFUL' && live(fresh, ours)) };
 }
 
 async function findNewest(run: Run, target: Target, asked: Asked): Promise<Found | 'none'> {
@@ -100,6 +103,7 @@ async function byId(
 ): Promise<Chosen> {
   const { clock, host } = run.world;
   let target = given;
+  let isUnreadable = false;
   const chosen = await within(
     clock,
     host.cancellation,
@@ -108,14 +112,16 @@ async function byId(
       if (shown?.status === 'PRIMARY')
         return { target, ours: primaryAsOurs(target), arn: target.service.currentServiceDeployment };
       const found = await findAsked(run, target, { deploymentId, taskDefinition: undefined });
-      if (typeof found === 'object') return { target, ours: found.ours, arn: found.arn };
+      if (typeof found === 'object')
+        return { target, ours: found.ours, arn: found.arn, isOver: !isUnderWay(found.status) };
+      isUnreadable = found === 'unreadable';
       if (shown) return { target, ours: oursOf(target, shown, undefined) };
       target = await readAgain(run, target);
       return undefined;
     },
     absenceTime,
   );
-  if (!chosen) return unknownId(target, deploymentId);
+  if (!chosen) return unknownId(target, deploymentId, isUnreadable);
   const { ours } = chosen;
   if (taskDefinition === undefined || isRevision(ours.taskDefinition, taskDefinition)) return chosen;
   return {
@@ -129,16 +135,18 @@ async function byId(
   };
 }
 
-function unknownId(target: Target, deploymentId: string): Chosen {
+function unknownId(target: Target, deploymentId: string, isUnreadable: boolean): Chosen {
   const primary = primaryOf(target.service);
   const name = shortTaskDefinition(primary?.taskDefinition);
   return {
     target,
     ours: { ...primaryAsOurs(target), deploymentId, taskDefinition: '' },
     verdict: {
-      kind: 'SUPERSEDED',
+      kind: isUnreadable ? 'UNKNOWN' : 'SUPERSEDED',
       reason: `deployment ${primary?.id} of ${name} is PRIMARY, and ECS shows nothing of the one asked for`,
-      remedy: 'Check the id; a deployment that is not PRIMARY any more was replaced or rolled back.',
+      remedy: isUnreadable
+        ? 'Allow ecs:ListServiceDeployments: it tells what became of a deployment that is not PRIMARY any more.'
+        : 'Check the id; a deployment that is not PRIMARY any more was replaced or rolled back.',
       ...(primary?.rolloutState === 'COMPLETED' &&
         primary.taskDefinition !== undefined && { live: primary.taskDefinition }),
     },

@@ -14,7 +14,7 @@ import { rollbackOptions } from './rollback/options.ts';
 import { type Ours, primaryOf, shortTaskDefinition } from './rollout.ts';
 import { isStopped, isUnderWay } from './rules/newest.ts';
 import type { Run } from './run.ts';
-import { sendOnce, unlessPassing } from './send-once.ts';
+import { sendOnce, unlessPassing, within } from './send-once.ts';
 import type { Target } from './target.ts';
 
 interface Told {
@@ -40,7 +40,14 @@ export async function continueByHook(
   options: FollowOptions,
   onFound: (ours: Ours) => Promise<void>,
 ): Promise<Outcome> {
-  const open = await findOpen(run, target);
+  let open: Open | undefined;
+  // Neither a hook that waits nor one that was answered: the reads may be behind.
+  await within(run.world.clock, run.world.host.cancellation, async () => {
+    open = await findOpen(run, target);
+    const isThere =
+      hooksOf(open, 'AWAITING_ACTION').length > 0 || (open && isAnswered(open.deployment, told));
+    return isThere || undefined;
+  });
   const waiting = hooksOf(open, 'AWAITING_ACTION');
   const hook = chooseHook(target, waiting, told.hook);
   if (!open || (!hook && !isAnswered(open.deployment, told))) throw notPaused(target, waiting, told.hook);

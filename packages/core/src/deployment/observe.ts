@@ -13,7 +13,7 @@ import { fresher, newerView, type Read } from './rules/fresh.ts';
  */
 export function observe(snapshot: Snapshot, before: Rollout): Observation {
   const serviceDeployment = freshServiceDeployment(snapshot, before);
-  const known = { ...before, serviceDeployment };
+  const known = { ...before, serviceDeployment, earlierSeen: earlierIn(snapshot, before) };
   const read = freshService(snapshot, known);
   const service = read?.value;
   const ours = deploymentOf(service, before.ours.deploymentId);
@@ -68,6 +68,7 @@ export function observe(snapshot: Snapshot, before: Rollout): Observation {
             ? undefined
             : before.missingSince,
       shownAt: before.shownAt ?? (read?.showsWrite ? snapshot.at : undefined),
+      earlierSeen: known.earlierSeen,
       other,
       desiredAtCompletion,
       downSince: isDown ? (before.downSince ?? snapshot.at) : undefined,
@@ -119,6 +120,22 @@ function shows(service: Service, before: Rollout): boolean {
   const primary = primaryOf(service);
   if (!primary || deploymentOf(service, before.ours.deploymentId)) return true;
   return placeOfOurs({ ...before, service }) !== 'undecided';
+}
+
+/** A rollback makes one of them PRIMARY again, created anew. */
+function earlierIn({ service }: Snapshot, before: Rollout): readonly string[] | undefined {
+  if (!service || service === 'missing') return before.earlierSeen;
+  const { ours, earlierSeen = [] } = before;
+  const place = placeOfOurs({ ...before, service });
+  const isBack = place === 'rolling-back' || place === 'rolled-back';
+  const older = (service.deployments ?? []).filter(
+    ({ id, status, createdAt }) =>
+      id !== undefined &&
+      id !== ours.deploymentId &&
+      !earlierSeen.includes(id) &&
+      ((isBack && status === 'PRIMARY') || (createdAt !== undefined && time(createdAt) < ours.createdAt)),
+  );
+  return older.length === 0 ? before.earlierSeen : [...earlierSeen, ...older.flatMap(({ id }) => id ?? [])];
 }
 
 function otherPrimary(service: Service | undefined, before: Rollout): Rollout['other'] {

@@ -44,6 +44,8 @@ export interface Rollout {
   readonly unconfirmedSince?: number | undefined;
   /** When a read first showed our deployment, or what replaced it. */
   readonly shownAt?: number | undefined;
+  /** Ids that reads have shown to be older than ours, or to be what ECS rolls back to. */
+  readonly earlierSeen?: readonly string[] | undefined;
   /** The first deployment that was seen PRIMARY and is neither ours nor from before. */
   readonly other?: { readonly id: string; readonly taskDefinition: string } | undefined;
   /** The desired count of the service when our deployment was first seen complete. */
@@ -94,8 +96,13 @@ export const primaryOf = (service: Service | undefined) =>
 export const deploymentOf = (service: Service | undefined, id: string) =>
   service?.deployments?.find((one) => one.id === id);
 /** The ids of all that was there before ours: what the service had, and what our service deployment replaces. */
-export const earlierIds = ({ ours, serviceDeployment }: Pick<Rollout, 'ours' | 'serviceDeployment'>) =>
+export const earlierIds = ({
+  ours,
+  serviceDeployment,
+  earlierSeen,
+}: Pick<Rollout, 'ours' | 'serviceDeployment' | 'earlierSeen'>) =>
   new Set([
+    ...(earlierSeen ?? []),
     ...(ours.previous ? [ours.previous.deploymentId] : []),
     ...(ours.earlier ?? []),
     ...(serviceDeployment?.sourceServiceRevisions ?? []).map(({ arn = '' }) => `ecs-svc/${digitsOf(arn)}`),

@@ -74,7 +74,8 @@ export const scaleService = defineOperation({
       await setCount(run, target, wanted);
       world.host.log.info(`${target.name}: desired count ${from} → ${wanted}`);
     }
-    const isSettled = [target, now].every(({ service }) => runningOf(service, wanted).isSettled);
+    const isSettled =
+      now !== target && [target, now].every(({ service }) => runningOf(service, wanted).isSettled);
     const writtenAt = isSet ? undefined : world.clock.elapsed();
     const known = (verdict: Verdict): Scaled => ({ verdict, events: [], earlier: [], causes: [] });
     const { verdict, ...scaling } =
@@ -94,7 +95,7 @@ export const scaleService = defineOperation({
   },
 });
 
-/** A count that is so already is read twice: the first read may be behind. */
+/** A count that is so already is read twice: the first read may be behind. The same target: it could not be read. */
 async function certainCount(run: Run, target: Target, wanted: number): Promise<Target> {
   if (target.service.desiredCount !== wanted) return target;
   const { clock, host } = run.world;

@@ -1,5 +1,5 @@
 import { openServiceOfAny } from '../deployment/any-controller.ts';
-import { chooseDeployment } from '../deployment/choose-deployment.ts';
+import { type Chosen, chooseDeployment } from '../deployment/choose-deployment.ts';
 import {
   codeDeployFollowInputs,
   codeDeployPlaceInputs,
@@ -66,14 +66,28 @@ export const waitForService = defineOperation({
     const waiting = await waitByController();
     if (waiting) return conclude(call, [waiting]);
     await call.output('service-arn', target.service.serviceArn ?? '');
-    const chosen = await chooseDeployment(run, target, given);
-    const { ours, arn, verdict } = chosen;
-    if (!verdict || isGreen(verdict)) await outputDeployment(ours);
-    const isLive = ours.taskDefinition === target.taskDefinition?.taskDefinition.taskDefinitionArn;
-    const registration = isLive || verdict ? asRunning(target) : await registrationOf(run, ours);
-    if (verdict) return conclude(call, [outcomeOf(verdict, { ours, registration, milliseconds: 0 })]);
-    const begun = { ours, arn, registration, startedAt: world.clock.elapsed() };
-    return conclude(call, [await followTo(run, chosen.target, begun, followOptionsOf(given))]);
+    let chosen = await chooseDeployment(run, target, given);
+    let outcome = await followChosen(chosen);
+    // Another deployment of the revision that was asked for has replaced it: the newest of it decides.
+    while (given.deploymentId === undefined && given.taskDefinition !== undefined) {
+      if (outcome.verdict !== 'SUPERSEDED' || chosen.verdict) break;
+      const newer = await chooseDeployment(run, chosen.target, given);
+      if (newer.verdict || newer.ours.deploymentId === chosen.ours.deploymentId) break;
+      chosen = newer;
+      outcome = await followChosen(chosen);
+    }
+    return conclude(call, [outcome]);
+
+    async function followChosen({ ours, arn, verdict, isOver, target: found }: Chosen): Promise<Outcome> {
+      if (!verdict || isGreen(verdict)) await outputDeployment(ours);
+      const isLive = ours.taskDefinition === target.taskDefinition?.taskDefinition.taskDefinitionArn;
+      const registration = isLive || verdict ? asRunning(target) : await registrationOf(run, ours);
+      if (verdict) return outcomeOf(verdict, { ours, registration, milliseconds: 0 });
+      const begun = { ours, arn, registration, startedAt: world.clock.elapsed() };
+      const options = followOptionsOf(given);
+      const until = isOver && options.until === 'started' ? 'completed' : options.until;
+      return followTo(run, found, begun, { ...options, until });
+    }
 
     async function waitByController(): Promise<Outcome | undefined> {
       const controller = target.service.deploymentController?.type;

@@ -3,6 +3,7 @@ import { isDenied } from '../../reading/trouble.ts';
 import { asAsked } from '../as-asked.ts';
 import { deployTo } from '../deploy.ts';
 import { type FollowOptions, followTo } from '../follow.ts';
+import { forcerOf } from '../forcing-mark.ts';
 import { nowhereToGo, revisionToGoTo } from '../go-back.ts';
 import { asRunning } from '../one-service.ts';
 import { oursOf } from '../ours.ts';
@@ -19,7 +20,7 @@ import type { Target } from '../target.ts';
 import { type PastDeployment, readHistory } from './history.ts';
 import { rollbackOptions } from './options.ts';
 import { pinDigests } from './pin-digests.ts';
-import { markRollback, ownMark, type RollbackMark } from './rollback-mark.ts';
+import { findRollbackMark, markRollback, type RollbackMark } from './rollback-mark.ts';
 import { stopToRollBack } from './stop.ts';
 
 type OnStarted = (ours: Ours) => Promise<void>;
@@ -40,14 +41,17 @@ export async function rollBackToGood(
   const options = rollbackOptions(followed, run.world, given.name);
   if (wanted !== undefined) return goToWanted(run, given, wanted, options, onStarted);
   const { target, past } = await readBoth(run, given);
-  const mark = ownMark(run, target.service);
-  const again = mark && (await resume(run, target, past, mark, options, onStarted));
+  const found = findRollbackMark(run, target.service);
+  const again = found?.isOwn && (await resume(run, target, past, found.mark, options, onStarted));
   if (again) return again;
   const last = past.at(-1);
   const present = primaryOf(target.service)?.taskDefinition ?? '';
   if (last?.outcome !== 'open' || last.status === 'STOP_REQUESTED')
     return goBack(run, target, past, present, options, onStarted);
-  if (!isStopped(last.status) && goesBack(past))
+  if (found && !found.isOwn && !isStopped(last.status) && isAsMarked(last.version, found.mark))
+    throw rolledBackByAnother(target, last);
+  // A host that tells nothing to know a run by has only what ECS shows.
+  if (forcerOf(run.world.host.run) === undefined && !isStopped(last.status) && goesBack(past))
     return followDeployment(run, target, last, options, onStarted);
   return stopAndFollow(run, target, past, options, onStarted);
 }
@@ -284,4 +288,11 @@ const deployedSince = ({ name }: Target, version: string | undefined) =>
     summary: `${name} was rolled back by this run already, and ${shortTaskDefinition(version)} has been deployed since`,
     remedy: 'To roll that back, run a new job, or name a revision with `task-definition`.',
     facts: { service: name, deployed: version },
+  });
+
+const rolledBackByAnother = ({ name }: Target, { id, version }: PastDeployment) =>
+  new LandfallError('ROLLBACK_IMPOSSIBLE', {
+    summary: `${name} is being rolled back already, by another run: deployment ${id} of ${shortTaskDefinition(version)} is under way`,
+    remedy: `To see how it ends, run wait-for-service with \`deployment-id\` ${id}. To go further back, name a revision with \`task-definition\`.`,
+    facts: { service: name, deploymentId: id, taskDefinition: version },
   });

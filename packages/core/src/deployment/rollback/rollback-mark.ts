@@ -32,10 +32,13 @@ export function readRollbackMark(value: string | undefined): RollbackMark | unde
   return found ? { run: found[1]!, from: found[2]!, to: found[3] } : undefined;
 }
 
-/** The mark of an earlier attempt of this very run. */
-export function ownMark({ world }: Run, service: Service): RollbackMark | undefined {
+/** The mark of the last rollback, and whether an earlier attempt of this very run has left it. */
+export function findRollbackMark(
+  { world }: Run,
+  service: Service,
+): { readonly mark: RollbackMark; readonly isOwn: boolean } | undefined {
   const mark = readRollbackMark(service.tags?.find(({ key }) => key === rollbackTag)?.value);
-  return mark && mark.run === forcerOf(world.host.run) ? mark : undefined;
+  return mark && { mark, isOwn: mark.run === forcerOf(world.host.run) };
 }
 
 /**

@@ -46,8 +46,19 @@ test.each<[string, Partial<Shown>, Place]>([
   ['one of another version, after ECS gave ours up', { primary: other, isGivenUp: true }, 'superseded'],
   ['one that was not there before', { primary: other }, 'superseded'],
   [
-    '… made by a client whose clock is behind',
+    'one that nobody had seen, but that ECS made before ours',
     { primary: { ...other, createdAt: created - 1 } },
+    'undecided',
+  ],
+  [
+    'one of another version that the circuit breaker has failed',
+    {
+      primary: {
+        ...other,
+        rolloutState: 'FAILED',
+        reason: 'ECS deployment circuit breaker: tasks failed to start.',
+      },
+    },
     'superseded',
   ],
   ["the one before, after somebody else's was seen", { primary: again, sawOther: true }, 'superseded'],

@@ -41,11 +41,13 @@ export interface Shown extends Ids {
 }
 
 /** Should a rollback have an id of its own, as other accounts of ECS have it, its reason tells, or its version does. */
-const rollsBack = /circuit breaker|alarm|rolling back|rolled back/i;
+const rollsBack = /rolling back|rolled back/i;
 
 export function placeOf(shown: Shown): Place {
   const { primary, isGivenUp, oursCreatedAt, isGone } = shown;
-  const who = whose(primary.id, shown);
+  // The times of creation are ECS's own: what it made before ours is not newer, whether its id was seen before or not.
+  const isOlder = primary.createdAt > 0 && primary.createdAt < oursCreatedAt;
+  const who = primary.id !== shown.ours && isOlder ? 'earlier' : whose(primary.id, shown);
   if (who === 'ours') return 'ours';
   if (shown.sawOther) return 'superseded';
   const isBack =
