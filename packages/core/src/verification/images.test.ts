@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { fakeWorld } from '../testing/fake-world.ts';
 import type { Registry } from '../world/registry.ts';
-import { checkEnvFiles, checkImages, readImages } from './images.ts';
+import { checkImages, readImages } from './images.ts';
 
 const subjectOf = (image: string, more: object = {}) => ({
   taskDefinition: {
@@ -100,16 +100,4 @@ test('an image that is no reference is an error', async () => {
     'has the image quay.io/Team/App, which must have a repository in lower case, got "Team/App"',
   );
   expect(asked).toEqual([]);
-});
-
-test('an environment file in S3 is named as not looked at', () => {
-  const environmentFiles = [{ type: 's3' as const, value: 'arn:aws:s3:::settings/web.env' }];
-  expect(checkEnvFiles(subjectOf('web', { environmentFiles }))).toEqual([
-    {
-      area: 'env-file',
-      subject: 'app',
-      state: 'SKIP',
-      message: 'reads arn:aws:s3:::settings/web.env; files in S3 are not looked at',
-    },
-  ]);
 });

@@ -4,7 +4,7 @@ import { type Probe, probe } from '../reading/probe.ts';
 import { askEcr } from '../registry/ecr-image.ts';
 import type { RegistryTarget } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
-import { type Check, error, ok, skip, warn } from './check.ts';
+import { type Check, error, ok, warn } from './check.ts';
 import { notFound } from './not-found.ts';
 import {
   manifestPlatforms,
@@ -144,11 +144,3 @@ function platformCheck(
     `Build the image for ${runs}, or set runtimePlatform to what it is for.`,
   );
 }
-
-/** What a task asks S3 for. Nobody looks at them: that would need one more client for a rare feature. */
-export const checkEnvFiles = (subject: Subject): readonly Check[] =>
-  containersOf(subject).flatMap((container) =>
-    (container.environmentFiles ?? []).map(({ value }) =>
-      skip('env-file', `${container.name}`, `reads ${value}; files in S3 are not looked at`),
-    ),
-  );

@@ -2,6 +2,17 @@ import type { Permission } from '../operation/operation.ts';
 
 const role = 'arn:${Partition}:iam::${Account}:role/*';
 
+/**
+ * S3 says that a file is there, and since when, only to who may read it. ECS takes files named `*.env` alone
+ * (EnvironmentFile, API reference).
+ */
+export const environmentFilePermission: Permission = {
+  action: 's3:GetObject',
+  resource: 'arn:${Partition}:s3:::*/*.env',
+  when: 'when the task definition has environment files',
+  optional: true,
+};
+
 /** All but the first two are optional: without one, what it would have told is a warning. */
 export const verifyPermissions: readonly Permission[] = [
   {
@@ -43,6 +54,7 @@ export const verifyPermissions: readonly Permission[] = [
     resource: 'arn:${Partition}:ssm:${Region}:${Account}:parameter/*',
     optional: true,
   },
+  environmentFilePermission,
   { action: 'logs:DescribeLogGroups', resource: '*', optional: true },
   {
     action: 'codedeploy:GetDeploymentGroup',

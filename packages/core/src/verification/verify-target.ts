@@ -1,8 +1,9 @@
 import type { World } from '../world/world.ts';
 import { type Area, areas, type Check, skip } from './check.ts';
+import { checkEnvFiles, readEnvFiles } from './env-files.ts';
 import { checkExec, readChannels } from './exec.ts';
 import { checkStartNeeds, readStartNeeds } from './execution-role.ts';
-import { checkEnvFiles, checkImages, readImages } from './images.ts';
+import { checkImages, readImages } from './images.ts';
 import { checkLoadBalancers, readTargetGroups } from './load-balancers.ts';
 import { checkLogGroups, readLogGroups } from './log-groups.ts';
 import { checkNetwork } from './network.ts';
@@ -43,7 +44,7 @@ export async function verifyTarget(
     ],
     secret: async () => checkSecrets(subject, await readSecrets(subject, world)),
     log: async () => checkLogGroups(subject, await readLogGroups(subject, world)),
-    'env-file': async () => checkEnvFiles(subject),
+    'env-file': async () => checkEnvFiles(subject, await readEnvFiles(subject, world)),
     exec: async () =>
       checkExec(subject, exec ? await readChannels(await roles, world) : undefined, options.ecsExec === true),
   };

@@ -1,5 +1,6 @@
 import { choice } from '../../inputs/kinds.ts';
 import type { Permission } from '../../operation/operation.ts';
+import { environmentFilePermission } from '../../verification/permissions.ts';
 import type { World } from '../../world/world.ts';
 import type { Outcome } from '../outcome.ts';
 import type { OutsideChange } from './changes.ts';
@@ -43,14 +44,7 @@ export const outsidePermissions: readonly Permission[] = [
     when: 'when the task definition takes values from Parameter Store',
     optional: true,
   },
-  {
-    // S3 tells when a file was changed only to who may read it.
-    action: 's3:GetObject',
-    // ECS takes no other: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html
-    resource: 'arn:${Partition}:s3:::*/*.env',
-    when: 'when the task definition has environment files',
-    optional: true,
-  },
+  environmentFilePermission,
 ];
 
 /** An outcome with what was found, which its section of the summary says, too. */

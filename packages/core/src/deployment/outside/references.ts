@@ -1,6 +1,7 @@
 import type { ContainerDefinition, TaskDefinition } from '@aws-sdk/client-ecs';
 import { arnParts } from '../../account/arn.ts';
 import { type ImageReference, parseImageReference } from '../../image/image-reference.ts';
+import { objectIn } from '../../verification/env-files.ts';
 import { secretReference } from '../../verification/secret-references.ts';
 
 /** Something that a new task takes from outside its task definition, and that can change without it. */
@@ -92,9 +93,7 @@ function inValueFrom(valueFrom: string): readonly Found[] {
   ];
 }
 
-/** `arn:aws:s3:::bucket/path/to/file`. */
 function inFile(name: string): readonly Found[] {
-  const arn = arnParts(name);
-  const [, bucket, key] = /^([^/]+)\/(.+)$/.exec(arn?.service === 's3' ? arn.resource : '') ?? [];
-  return bucket === undefined || key === undefined ? [] : [{ kind: 'file', name, bucket, key }];
+  const object = objectIn(name);
+  return object ? [{ kind: 'file', name, ...object }] : [];
 }
