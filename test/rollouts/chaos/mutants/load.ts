@@ -1,15 +1,15 @@
 import { registerHooks } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import type { runTimeline } from '../run-timeline.ts';
-import { type Mutant, mutants } from './mutants.ts';
+import { mutants } from './all.ts';
+import type { Mutant } from './mutant.ts';
 
 const root = new URL('../../../../', import.meta.url);
-const core = new URL('packages/core/src/', root).href;
+const packages = new URL('packages/', root).href;
 const mark = '?mutant=';
 
 /**
  * Every mutant has a copy of the whole program in this process: what a marked module imports of this repository is
- * marked, too, and the one file of it that the mutant breaks is broken as it is loaded.
+ * marked, too, and the files that the mutant breaks are broken as they are loaded.
  */
 registerHooks({
   resolve(specifier, context, nextResolve) {
@@ -20,20 +20,23 @@ registerHooks({
     return { ...found, url: found.url + context.parentURL!.slice(at) };
   },
   load(url, context, nextLoad) {
-    const [path, name] = url.split(mark) as [string, string?];
-    if (name === undefined) return nextLoad(url, context);
+    const [path, number] = url.split(mark) as [string, string?];
     const loaded = nextLoad(url, context);
-    const mutant = mutants[Number(name)];
-    if (!mutant || path !== `${core}${mutant.file}`) return loaded;
-    const source = String(loaded.source);
-    if (source.split(mutant.replace).length !== 2)
-      throw new Error(`"${mutant.replace}" is not once in ${mutant.file}: the mutant is out of date`);
-    return { ...loaded, source: source.replace(mutant.replace, () => mutant.by) };
+    const edits = number === undefined ? [] : mutants[Number(number)]!.edits;
+    const here = edits.filter(({ file }) => path === `${packages}${file}`);
+    if (here.length === 0) return loaded;
+    let source = String(loaded.source);
+    for (const { file, replace, by } of here) {
+      if (source.split(replace).length !== 2)
+        throw new Error(`"${replace}" is not once in ${file}: the mutant is out of date`);
+      source = source.replace(replace, () => by);
+    }
+    return { ...loaded, source };
   },
 });
 
-const timelines = pathToFileURL(new URL('../run-timeline.ts', import.meta.url).pathname).href;
+const program = new URL('../run-timeline.ts', import.meta.url).href;
 
-/** The timelines with this mutant in the core; without one, with the core as it is. */
-export const timelinesWith = async (mutant?: Mutant): Promise<typeof runTimeline> =>
-  (await import(mutant ? `${timelines}${mark}${mutants.indexOf(mutant)}` : timelines)).runTimeline;
+/** Plays a timeline with this mutant in the product; without one, with the product as it is. */
+export const playerWith = async (mutant?: Mutant): Promise<typeof runTimeline> =>
+  (await import(mutant ? `${program}${mark}${mutants.indexOf(mutant)}` : program)).runTimeline;

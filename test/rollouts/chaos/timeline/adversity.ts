@@ -47,6 +47,12 @@ const readsOf = (operation: OperationName, strategy: Strategy): readonly string[
         ? [...reads.ecs, 'ecs:DescribeTaskSets']
         : reads.ecs;
 
+/** The first request takes effect, and the client waits for its answer in vain. */
+export function lostAnswer(name: string): FaultRule {
+  const [service, operation] = name.split(':') as [string, string];
+  return { service, operation, from: 1, count: 1, fault: { kind: 'hang', effect: 'applied' } };
+}
+
 /** What goes wrong with calls: reads now and then, and the answers to writes. */
 export function faultsFrom(draw: Draw, operation: OperationName, strategy: Strategy): readonly FaultRule[] {
   const { chance, pick, between } = draw;

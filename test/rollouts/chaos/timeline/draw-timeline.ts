@@ -1,6 +1,6 @@
 import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
 import { seededRandom } from '@landfall/sandbox/world/random';
-import { faultsFrom, lagFrom } from './adversity.ts';
+import { faultsFrom, lagFrom, lostAnswer } from './adversity.ts';
 import { type Draw, drawing, fatesFrom } from './draw.ts';
 import { lifecycleEvents, taskFile } from './files.ts';
 import { attemptsFrom, scenarios } from './scenarios.ts';
@@ -18,6 +18,8 @@ import {
 export interface Choice {
   readonly strategy?: Strategy | undefined;
   readonly operation?: OperationName | undefined;
+  /** A write, `ecs:UpdateService`, of which the first answer is lost: nothing comes for as long as the client waits. */
+  readonly lost?: string | undefined;
 }
 
 const common: readonly Strategy[] = ['ROLLING', 'ROLLING', 'ROLLING', 'ROLLING'];
@@ -73,7 +75,10 @@ export function drawTimeline(seed: number, choice: Choice = {}): Timeline {
     hooks: hooksFrom(draw),
     gate: pick(['Succeeded', 'Failed', 'Failed']),
     unknownStage: chance(0.08) ? 'WARM_UP_CACHES' : undefined,
-    faults: faultsFrom(draw, operation, strategy),
+    faults: [
+      ...faultsFrom(draw, operation, strategy),
+      ...(choice.lost === undefined ? [] : [lostAnswer(choice.lost)]),
+    ],
     lag: lagFrom(draw),
     tasksShort: operation === 'run-task' && chance(0.1) ? 1 : 0,
     steps: [...scenario.before, ...attemptsFrom(draw, operation, strategy, scenario)],

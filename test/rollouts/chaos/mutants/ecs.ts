@@ -1,0 +1,207 @@
+import type { Mutant } from './mutant.ts';
+
+const deployment = (file: string) => `core/src/deployment/${file}.ts`;
+const deploy = { operation: 'deploy-service' } as const;
+const rolling = { ...deploy, strategy: 'ROLLING' } as const;
+const wait = { operation: 'wait-for-service' } as const;
+const scale = { operation: 'scale-service' } as const;
+
+/** What alone would still keep most of the others from being green. */
+const believesLaterGreen = {
+  file: deployment('rules/red'),
+  replace: 'verdict && isGreen(verdict) && failureSeen ?',
+  by: 'verdict && isGreen(verdict) && failureSeen && false ?',
+};
+
+/** Defects of the operations under ECS's own controller. */
+export const ecsMutants: readonly Mutant[] = [
+  {
+    name: 'takes a rollback for a success',
+    edits: [
+      {
+        file: deployment('by-service-deployment'),
+        replace: "case 'ROLLBACK_SUCCESSFUL':",
+        by: "case 'ROLLBACK_SUCCESSFUL': return success(rollout); case 'NEVER':",
+      },
+      believesLaterGreen,
+    ],
+    timelines: rolling,
+    sees: 'false-green',
+  },
+  {
+    name: 'takes a success for a rollback',
+    edits: [
+      {
+        file: deployment('by-service-deployment'),
+        replace: "case 'SUCCESSFUL':\n      return succeeded(rollout, terms);",
+        by: "case 'SUCCESSFUL':",
+      },
+    ],
+    timelines: rolling,
+    sees: 'false-red',
+  },
+  {
+    name: 'judges the deployment that is PRIMARY, not ours',
+    edits: [
+      {
+        file: deployment('decide'),
+        replace: '  rollout.serviceDeployment ?',
+        by: "  rollout.service?.deployments?.find((one) => one.status === 'PRIMARY')?.rolloutState === 'COMPLETED' ? { kind: 'SUCCEEDED', reason: 'stable' } : rollout.serviceDeployment ?",
+      },
+    ],
+    timelines: rolling,
+    sees: 'false-green',
+  },
+  {
+    name: 'has nothing to do behind a Classic Load Balancer although no task runs',
+    edits: [
+      {
+        file: deployment('read-standing'),
+        replace: 'rolloutState: primary?.rolloutState,',
+        by: "rolloutState: primary?.rolloutState ?? 'COMPLETED',",
+      },
+      {
+        file: deployment('read-standing'),
+        replace: 'isAlive: isAlive(taskCounts(service, primary?.runningCount)),',
+        by: 'isAlive: true,',
+      },
+    ],
+    timelines: { ...deploy, strategy: 'CLASSIC' },
+    sees: 'false-green',
+  },
+  {
+    name: 'has nothing to do by a single read',
+    edits: [{ file: deployment('rules/standing'), replace: 'return agrees ?', by: 'return true ?' }],
+    timelines: rolling,
+    sees: 'false-green',
+  },
+  {
+    name: 'has nothing to do where a count was set that does not run',
+    edits: [
+      {
+        file: deployment('deploy'),
+        replace: 'count: made.isNew ? undefined : doing.settings?.desiredCount,',
+        by: '',
+      },
+    ],
+    timelines: rolling,
+    sees: 'false-green',
+  },
+  {
+    name: 'calls a complete deployment live whatever share of its tasks runs',
+    edits: [
+      {
+        file: deployment('rules/alive'),
+        replace: 'counts.running >= leastRunning(counts)',
+        by: 'true || leastRunning(counts)',
+      },
+    ],
+    timelines: rolling,
+    sees: 'false-green',
+  },
+  {
+    name: 'believes at once that a service without rollout states has settled',
+    edits: [
+      {
+        file: deployment('rules/complete'),
+        replace: 'settledFor !== undefined && settledFor >= settledTime',
+        by: 'true || settledTime',
+      },
+    ],
+    timelines: { ...deploy, strategy: 'CLASSIC' },
+    sees: 'false-green',
+  },
+  {
+    name: 'tells whose deployment is PRIMARY by times, not by ids',
+    edits: [
+      {
+        file: deployment('rules/whose'),
+        replace: 'const who = whose(primary.id, shown);',
+        by: "const who = primary.id === shown.ours ? 'ours' : primary.createdAt > oursCreatedAt ? 'other' : 'earlier';",
+      },
+    ],
+    timelines: { ...deploy, strategy: 'CLASSIC' },
+    sees: 'false-red',
+  },
+  {
+    name: 'believes a green that comes after a failure was seen',
+    edits: [
+      believesLaterGreen,
+      { file: deployment('rules/fresh'), replace: 'return is > was ? now : before;', by: 'return now;' },
+    ],
+    timelines: { ...deploy, strategy: 'BLUE_GREEN' },
+    sees: 'false-green',
+  },
+  {
+    name: 'sends an update again without looking whether the first took effect',
+    edits: [
+      {
+        file: deployment('update'),
+        replace: 'find: () => find(update, world)',
+        by: 'find: async () => undefined',
+      },
+    ],
+    timelines: rolling,
+    sees: 'duplicate',
+  },
+  {
+    name: 'registers again without looking',
+    edits: [
+      {
+        file: 'core/src/task-definition/register.ts',
+        replace: 'return found && sameTaskDefinition(wanted, found, answer.tags) ? found : undefined;',
+        by: 'return undefined;',
+      },
+    ],
+    timelines: rolling,
+    sees: 'duplicate',
+  },
+  {
+    name: 'goes on reading after a cancel',
+    edits: [
+      {
+        file: deployment('telling'),
+        replace: 'signal: run.world.host.cancellation',
+        by: 'signal: new AbortController().signal',
+      },
+    ],
+    timelines: rolling,
+    sees: 'call-after-cancel',
+  },
+  {
+    name: 'waits for what is PRIMARY, which may be a rollback',
+    edits: [
+      {
+        file: deployment('choose-deployment'),
+        replace: "if (first !== 'none' && isUnderWay(first.status))",
+        by: "if (first !== 'none') return { target, ours: primaryAsOurs(target), arn: target.service.currentServiceDeployment }; if (false)",
+      },
+    ],
+    timelines: wait,
+    sees: 'false-green',
+  },
+  {
+    name: 'waits for nothing where the first read shows a deployment that is over',
+    edits: [
+      {
+        file: deployment('choose-deployment'),
+        replace: 'await run.world.clock.sleep(settleTime, run.world.host.cancellation);',
+        by: '',
+      },
+    ],
+    timelines: wait,
+    sees: 'false-green',
+  },
+  {
+    name: 'believes one read that shows the count asked for',
+    edits: [
+      {
+        file: 'core/src/operations/scale-service.ts',
+        replace: 'if (target.service.desiredCount !== wanted) return target;',
+        by: 'if (target) return target;',
+      },
+    ],
+    timelines: scale,
+    sees: 'false-green',
+  },
+];

@@ -1,0 +1,51 @@
+import type { Mutant } from './mutant.ts';
+
+const timelines = { strategy: 'EXTERNAL' } as const;
+const next = 'core/src/deployment/external/next.ts';
+const taskSet = 'core/src/deployment/rules/task-set.ts';
+
+export const externalMutants: readonly Mutant[] = [
+  {
+    name: 'calls a task set live that is not steady',
+    edits: [{ file: taskSet, replace: "taskSet.stabilityStatus === 'STEADY_STATE' &&", by: '' }],
+    timelines,
+    sees: 'false-green',
+  },
+  {
+    name: 'calls a task set live that was scaled to 0 %',
+    edits: [
+      {
+        file: taskSet,
+        replace: 'isSteady(taskSet) && isAlive(',
+        by: 'isSteady(taskSet) || false && isAlive(',
+      },
+      { file: next, replace: "(part === 'watch' || scaleOf(ours) === 100)", by: 'true' },
+    ],
+    timelines,
+    sees: 'false-green',
+  },
+  {
+    name: 'has nothing to do where a killed run left the old task set',
+    edits: [
+      {
+        file: 'core/src/deployment/external/plan.ts',
+        replace: "if (isOlderLeft) return 'and an older one is left';",
+        by: '',
+      },
+    ],
+    timelines,
+    sees: 'false-green',
+  },
+  {
+    name: 'does not recognize on a second run what the first one has made',
+    edits: [
+      {
+        file: 'core/src/deployment/external/plan.ts',
+        replace: 'same.find((one) => isMarked(one.externalId, mark))',
+        by: 'undefined',
+      },
+    ],
+    timelines: { ...timelines, lost: 'ecs:DeleteTaskSet' },
+    sees: 'duplicate',
+  },
+];

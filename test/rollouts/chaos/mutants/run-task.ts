@@ -1,0 +1,43 @@
+import type { Mutant } from './mutant.ts';
+
+const timelines = { operation: 'run-task' } as const;
+const verdict = 'core/src/task/verdict.ts';
+
+export const runTaskMutants: readonly Mutant[] = [
+  {
+    name: 'takes whichever essential container ended with 0 for the one that did the work',
+    edits: [
+      {
+        file: verdict,
+        replace: 'const failed = worst(',
+        by: 'const failed = deciding.map(find).some(({ exitCode }) => exitCode === 0) ? undefined : worst(',
+      },
+    ],
+    timelines,
+    sees: 'false-green',
+  },
+  {
+    name: 'believes a task that was stopped from outside because its container ended with 0',
+    edits: [{ file: verdict, replace: "task.stopCode !== 'EssentialContainerExited'", by: 'false' }],
+    timelines,
+    sees: 'false-green',
+  },
+  {
+    name: 'lets a helper decide although a container was named',
+    edits: [{ file: verdict, replace: 'decisive === undefined ? essential :', by: 'true ? essential :' }],
+    timelines,
+    sees: 'false-red',
+  },
+  {
+    name: 'does not count the tasks that were started',
+    edits: [
+      {
+        file: 'core/src/operations/run-task.ts',
+        replace: 'if (tasks.length === given.count && failures.length === 0)',
+        by: 'if (failures.length === 0)',
+      },
+    ],
+    timelines,
+    sees: 'false-green',
+  },
+];
