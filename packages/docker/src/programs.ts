@@ -1,6 +1,8 @@
 import { describe } from '@landfall/core/errors/describe';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { standardLimits } from '@landfall/core/image/docker-limits';
 import { refusalOf } from '@landfall/core/registry/refusal';
+import { formatDuration } from '@landfall/core/time/duration';
 import type { DockerCallOptions } from '@landfall/core/world/docker';
 import type { Environment } from './processes/environment.ts';
 import type { ProcessRequest, ProcessResult, RunProcess } from './processes/run-process.ts';
@@ -21,11 +23,17 @@ export interface DockerCall {
   /** Where it runs. Default: where we do. */
   readonly folder?: string;
   readonly onStart?: (id: number) => void;
+  /** True of what takes as long as it takes, and is told to hang only by its silence. */
+  readonly long?: true;
 }
 
+/** For a command whose lines are not for the log. */
+export const withoutOutput = ({ output: _, ...options }: DockerCallOptions): DockerCallOptions => options;
+
 /**
- * Runs docker to its end, whatever its exit code. A run that was cancelled is CANCELLED.
- * @throws TOOL_MISSING, CANCELLED
+ * Runs docker to its end, whatever its exit code. A run that was cancelled is CANCELLED, one that met its limit
+ * DOCKER_TIMED_OUT.
+ * @throws TOOL_MISSING, CANCELLED, DOCKER_TIMED_OUT
  */
 export async function callDocker(
   { environment, run, dockers }: Programs,
@@ -34,7 +42,10 @@ export async function callDocker(
 ): Promise<ProcessResult> {
   const program = call.program ?? (await dockers())[0];
   if (program === undefined) throw noDocker();
-  const { output, signal } = options;
+  const { output, signal, timeout, noOutputTimeout } = { ...standardLimits, ...options };
+  const limit = call.long
+    ? ({ since: 'output', milliseconds: noOutputTimeout } as const)
+    : ({ since: 'start', milliseconds: timeout } as const);
   const request: ProcessRequest = {
     program,
     args: call.args,
@@ -43,6 +54,7 @@ export async function callDocker(
     ...(call.folder !== undefined && { folder: call.folder }),
     onStart: call.onStart,
     signal,
+    limit,
     onLine: output && ((line) => output(line)),
   };
   const result = await run(request).catch((thrown: unknown) => {
@@ -57,7 +69,30 @@ export async function callDocker(
       remedy: 'Run the step again: it sends only what the registry does not have.',
     });
   }
+  throwIfLimited(result, { ...limit, what: `docker ${commandOf(call.args)}` });
   return result;
+}
+
+/** @throws DOCKER_TIMED_OUT, with the last lines, for what met its limit */
+export function throwIfLimited(
+  { limitedSince, tail }: ProcessResult,
+  { what, since, milliseconds }: { what: string; since: 'start' | 'output'; milliseconds: number },
+): void {
+  if (limitedSince === undefined) return;
+  const long = formatDuration(milliseconds);
+  const from = `${new Date(limitedSince).toISOString().slice(11, 19)} UTC`;
+  throw new LandfallError('DOCKER_TIMED_OUT', {
+    summary:
+      since === 'start'
+        ? `${what} was ended, because it had not come to its end after ${long} (since ${from})`
+        : `${what} was ended, because it had printed nothing for ${long} (since ${from})`,
+    remedy:
+      since === 'start'
+        ? 'See whether the Docker engine answers (docker version), and whether it reaches the registry. Where it is only slow, give it more time by `docker-timeout`.'
+        : 'The last lines say what it was doing. See whether the Docker engine still answers (docker version). Where it works in silence, give it more time by `no-output-timeout`.',
+    details: tail.filter((line) => line.trim() !== '').slice(-5),
+    facts: { command: what, since: new Date(limitedSince).toISOString(), limitMilliseconds: milliseconds },
+  });
 }
 
 export const noDocker = () =>

@@ -192,6 +192,35 @@ describe("docker/build-push-action's inputs reach the builder with their meaning
   });
 });
 
+test('the limits of the inputs hold for every command of docker', async () => {
+  const seen: unknown[] = [];
+  const world = fakeWorld({
+    commit: { sha },
+    files: { Dockerfile: 'FROM scratch\n' },
+    inputs: {
+      push: 'false',
+      tags: '1',
+      repository: 'o/web',
+      'docker-timeout': '5s',
+      'no-output-timeout': '1h',
+    },
+    docker: {
+      chooseBuilder: async (_, options) => {
+        seen.push(options);
+        return { kind: 'buildx', description: 'buildx', loads: true };
+      },
+      build: async (_, options) => {
+        seen.push(options);
+        return { builder: 'buildx', imageId, metadata: {} };
+      },
+      tag: async (_, options) => void seen.push(options),
+    },
+  });
+  await execute(buildPush as unknown as Operation, world);
+  expect(seen).toHaveLength(3);
+  for (const options of seen) expect(options).toMatchObject({ timeout: 5000, noOutputTimeout: 3_600_000 });
+});
+
 describe('where the result goes', () => {
   const own = { repository: 'o/web', tags: '1\nlatest' };
   const [one, latest] = ['docker.io/o/web:1', 'docker.io/o/web:latest'];

@@ -3,6 +3,7 @@ import { parseBuildContext } from '../image/build-context.ts';
 import { removeBuildFolders } from '../image/build-image.ts';
 import { outputsProblem } from '../image/build-outputs.ts';
 import { withAnyContext } from '../image/default-context.ts';
+import { withLimits } from '../image/docker-limits.ts';
 import { nameProblems } from '../image/name-image.ts';
 import { defineOperation } from '../operation/operation.ts';
 import { baseImageProblems, baseImagesOutput, onBaseImages, pinBaseImages } from '../publish/base-images.ts';
@@ -48,6 +49,7 @@ export const buildPush = defineOperation({
   errors: [
     'TOOL_MISSING',
     'DOCKER_UNREACHABLE',
+    'DOCKER_TIMED_OUT',
     'PATH_MISSING',
     'PATH_REFUSED',
     'BUILD_FAILED',
@@ -65,7 +67,10 @@ export const buildPush = defineOperation({
   branding: { icon: 'box', color: 'blue' },
   check: problems,
 
-  async run({ inputs: values, ...rest }) {
+  async run({ inputs: values, world: machine, ...others }) {
+    const limits = { timeout: values.dockerTimeout, noOutputTimeout: values.noOutputTimeout };
+    const world = { ...machine, docker: withLimits(machine.docker, limits) };
+    const rest = { ...others, world };
     const bases = await pinBaseImages(values.baseImage, rest.world);
     if (bases.length > 0) await rest.output('base-images', baseImagesOutput(bases));
     const call = { ...rest, inputs: onBaseImages(values, bases) };

@@ -1,5 +1,6 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
+import { dockerTimeoutInput, withLimits } from '../image/docker-limits.ts';
 import { regionInput } from '../inputs/common.ts';
 import { boolean, choice, list } from '../inputs/kinds.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
@@ -24,6 +25,7 @@ const inputs = {
   }),
   region: regionInput,
   ...otherLoginInputs,
+  ...dockerTimeoutInput,
   'skip-logout': boolean({
     default: 'false',
     description:
@@ -82,6 +84,7 @@ export const ecrLogin = defineOperation({
     'LOGIN_FAILED',
     'TOOL_MISSING',
     'DOCKER_UNREACHABLE',
+    'DOCKER_TIMED_OUT',
     'RESPONSE_INVALID',
     'PATH_MISSING',
     'PATH_REFUSED',
@@ -111,9 +114,12 @@ export const ecrLogin = defineOperation({
       : []),
   ],
 
-  async run(call) {
-    const { world, inputs: given, output } = call;
-    const { host, files, docker } = world;
+  async run(whole) {
+    const { inputs: given, output } = whole;
+    const docker = withLimits(whole.world.docker, { timeout: given.dockerTimeout });
+    const world = { ...whole.world, docker };
+    const call = { ...whole, world };
+    const { host, files } = world;
     const others = await otherLogins(given, world);
     const ecr =
       given.registryType === 'public'

@@ -1,6 +1,7 @@
 import { buildFileInputs } from '../build-file/build-file-inputs.ts';
 import { buildInputs } from '../image/build-inputs.ts';
 import { parseOutputs } from '../image/build-outputs.ts';
+import { dockerTimeoutInput, noOutputTimeoutInput } from '../image/docker-limits.ts';
 import { registryHost } from '../image/image-reference.ts';
 import { survivesMask } from '../image/without-host.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
@@ -48,6 +49,8 @@ export const inputs = {
   ...buildFileInputs,
   ...baseImageInputs,
   ...buildInputs,
+  ...dockerTimeoutInput,
+  ...noOutputTimeoutInput,
 };
 
 export const outputs = {

@@ -3,7 +3,7 @@ import type { Registry } from './registry.ts';
 /**
  * Docker as an operation may use it. Every call takes typed inputs; the adapter makes the arguments, so that no
  * text of a user is ever read as an option. All fail with TOOL_MISSING (no client), DOCKER_UNREACHABLE (no
- * engine) and CANCELLED (the signal), and with what each names.
+ * engine), DOCKER_TIMED_OUT (a limit) and CANCELLED (the signal), and with what each names.
  */
 export interface Docker {
   /** The engine's and the client's versions. */
@@ -40,7 +40,15 @@ export interface Docker {
   registry(): Promise<Registry>;
 }
 
-export interface DockerCallOptions {
+/** In milliseconds. A program that meets one is ended as by the signal. */
+export interface DockerLimits {
+  /** How long a command may take in all, builds and pushes excepted. */
+  readonly timeout?: number;
+  /** How long a build or a push may print nothing. */
+  readonly noOutputTimeout?: number;
+}
+
+export interface DockerCallOptions extends DockerLimits {
   /** Stops the program: SIGINT at once, SIGKILL to its whole process group after 6 s. */
   readonly signal?: AbortSignal;
   /** Each line of the program, without its line end, capped; raw, for `log.output`. */

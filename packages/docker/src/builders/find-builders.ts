@@ -1,6 +1,6 @@
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
 import type { DockerCallOptions } from '@landfall/core/world/docker';
-import { callDocker, type Programs } from '../programs.ts';
+import { callDocker, type Programs, withoutOutput } from '../programs.ts';
 import type { Candidate } from './choose-builder.ts';
 import { type BuildxPlugin, findPlugin } from './find-plugin.ts';
 import { hasMadeBuilders } from './made-builders.ts';
@@ -12,14 +12,15 @@ import { hasMadeBuilders } from './made-builders.ts';
 export async function findBuilders(
   programs: Programs,
   builder: string | undefined,
-  { signal }: DockerCallOptions,
+  given: DockerCallOptions,
 ): Promise<readonly Candidate[]> {
+  const options = withoutOutput(given);
   const [found, plugin, made] = await Promise.all([
     programs.dockers(),
     findPlugin(programs.environment),
     hasMadeBuilders(programs.environment),
   ]);
-  const question: Question = { programs, builder, plugin, made, signal };
+  const question: Question = { programs, builder, plugin, made, options };
   const [first] = found;
   if (first === undefined) return [];
   if (plugin !== undefined) {
@@ -37,12 +38,12 @@ interface Question {
   readonly plugin: BuildxPlugin | undefined;
   /** Whether there are builders of other drivers than docker. */
   readonly made: boolean;
-  readonly signal: AbortSignal | undefined;
+  /** Prints nothing of its own. */
+  readonly options: DockerCallOptions;
 }
 
-/** Prints nothing of its own. */
-const ask = ({ programs, signal }: Question, program: string, ...args: readonly string[]) =>
-  callDocker(programs, { program, args }, signal ? { signal } : {});
+const ask = ({ programs, options }: Question, program: string, ...args: readonly string[]) =>
+  callDocker(programs, { program, args }, options);
 
 async function probe(program: string, question: Question): Promise<Candidate> {
   const [client, buildx] = await Promise.all([
@@ -94,7 +95,7 @@ async function pluginVersion(path: string, question: Question): Promise<string |
     const { Version } = JSON.parse(stdout) as { Version?: unknown };
     return typeof Version === 'string' ? releaseIn(Version) : undefined;
   } catch (thrown) {
-    if (isLandfallError(thrown, 'CANCELLED')) throw thrown;
+    if (isLandfallError(thrown, 'CANCELLED') || isLandfallError(thrown, 'DOCKER_TIMED_OUT')) throw thrown;
     // A file that does not run here, or that is no plugin: docker says what it makes of it.
     return undefined;
   }

@@ -2,15 +2,15 @@ import { LandfallError } from '@landfall/core/errors/landfall-error';
 import type { BakePlanRequest, DockerCallOptions } from '@landfall/core/world/docker';
 import { noBuildx } from '../builders/choose-builder.ts';
 import { findBuilders } from '../builders/find-builders.ts';
-import { callDocker, endOf, lastLine, type Programs } from '../programs.ts';
+import { callDocker, endOf, lastLine, type Programs, withoutOutput } from '../programs.ts';
 
 /** `docker buildx bake --print`. Source: docs.docker.com/reference/cli/docker/buildx/bake. */
 export async function bakePlan(
   programs: Programs,
   { file, folder, targets, variables = [], set = [] }: BakePlanRequest,
-  { signal }: DockerCallOptions,
+  given: DockerCallOptions,
 ): Promise<string> {
-  const options = signal ? { signal } : {};
+  const options = withoutOutput(given);
   const candidates = await findBuilders(programs, undefined, options);
   const buildx = candidates.find(({ buildxVersion }) => buildxVersion !== undefined);
   if (!buildx) {

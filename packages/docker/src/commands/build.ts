@@ -49,6 +49,7 @@ export async function build(
       args: argumentsOf[builder.kind](prepared, report),
       environment: switches[builder.kind],
       onStart: (id) => noteProcess(request.privateFolder, id),
+      long: true,
     },
     options,
   );

@@ -2,13 +2,13 @@ import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { refusalOf } from '@landfall/core/registry/refusal';
 import type { DockerCallOptions, LoginRequest, LogoutRequest } from '@landfall/core/world/docker';
 import { noteProcess } from '../processes/left-behind.ts';
-import { callDocker, endOf, type Programs, throwIfUnreachable } from '../programs.ts';
+import { callDocker, endOf, type Programs, throwIfUnreachable, withoutOutput } from '../programs.ts';
 
 /** `docker login` into a given DOCKER_CONFIG. The password goes by stdin only. LOGIN_FAILED. */
 export async function login(
   programs: Programs,
   { registry, username, password, configFolder }: LoginRequest,
-  { signal }: DockerCallOptions,
+  options: DockerCallOptions,
 ): Promise<void> {
   const result = await callDocker(
     programs,
@@ -20,7 +20,7 @@ export async function login(
       onStart: (id) => noteProcess(configFolder, id),
     },
     // Docker's own words on success ("WARNING! … stored unencrypted") would only worry: the folder is private.
-    signal ? { signal } : {},
+    withoutOutput(options),
   );
   if (result.exitCode === 0) return;
   throwIfUnreachable(result);
@@ -52,12 +52,12 @@ function hider(username: string, password: string) {
 export async function logout(
   programs: Programs,
   { registry, configFolder }: LogoutRequest,
-  { signal }: DockerCallOptions,
+  options: DockerCallOptions,
 ): Promise<void> {
   const result = await callDocker(
     programs,
     { args: ['logout', '--', registry], environment: { DOCKER_CONFIG: configFolder } },
-    signal ? { signal } : {},
+    withoutOutput(options),
   );
   if (result.exitCode === 0) return;
   throw new LandfallError('LOGIN_FAILED', {

@@ -26,7 +26,7 @@ export async function push(
 ): Promise<PushedImage> {
   const { output } = options;
   const told = { ...options, ...(output && { output: withoutCountdown(output) }) };
-  const result = await callDocker(programs, { args: ['push', '--', reference] }, told);
+  const result = await callDocker(programs, { args: ['push', '--', reference], long: true }, told);
   if (result.exitCode !== 0) {
     throwIfUnreachable(result);
     const lines = result.tail.filter((line) => line.trim() !== '');

@@ -12,6 +12,8 @@ export interface ProcessRequest {
   /** Written to stdin, which is then closed. Without it stdin is empty. */
   readonly input?: string;
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds after which the program is ended as by the signal: since it started, or since it printed anything. */
+  readonly limit?: { readonly since: 'start' | 'output'; readonly milliseconds: number } | undefined;
   /** Told of the program's id as soon as it runs. It leads a process group of the same id. */
   readonly onStart?: ((id: number) => void) | undefined;
   readonly onLine?: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined;
@@ -22,6 +24,8 @@ export interface ProcessResult {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly aborted: boolean;
+  /** When it met its limit: the time from which that counted, in milliseconds since the epoch. */
+  readonly limitedSince?: number;
   /** From its start to its end. */
   readonly milliseconds: number;
   /** The first 4 MiB of stdout. */
@@ -59,6 +63,8 @@ export const runProcess =
       const startedAt = clock.elapsed();
       const tail: string[] = [];
       let stdout = '';
+      let heard = { at: startedAt, time: clock.now() };
+      let limitedSince: number | undefined;
       let exit: Pick<ProcessResult, 'exitCode' | 'signal'> = { exitCode: null, signal: null };
 
       const reader = (stream: 'stdout' | 'stderr') => {
@@ -68,6 +74,7 @@ export const runProcess =
           request.onLine?.(line, stream);
         });
         child[stream]!.on('data', (chunk: Buffer) => {
+          if (request.limit?.since === 'output') heard = { at: clock.elapsed(), time: clock.now() };
           if (stream === 'stdout' && stdout.length < stdoutLimit) stdout += chunk.toString('utf8');
           lines.write(chunk);
         });
@@ -80,10 +87,21 @@ export const runProcess =
       const leaving = () => signalGroup(child, 'SIGKILL');
       process.once('exit', leaving);
       const stop = () => void interrupt(child, clock, ended.signal);
+      const watch = async ({ milliseconds }: NonNullable<ProcessRequest['limit']>) => {
+        while (!ended.signal.aborted) {
+          const left = heard.at + milliseconds - clock.elapsed();
+          if (left <= 0) break;
+          await clock.sleep(left, ended.signal);
+        }
+        if (ended.signal.aborted || request.signal?.aborted) return;
+        limitedSince = heard.time;
+        stop();
+      };
       request.signal?.addEventListener('abort', stop, { once: true });
       child.on('spawn', () => {
         request.onStart?.(child.pid!);
         if (request.signal?.aborted) stop();
+        if (request.limit) void watch(request.limit);
       });
       // The program may end without reading: its exit code says more than our broken pipe.
       child.stdin?.on('error', () => {});
@@ -97,7 +115,7 @@ export const runProcess =
       });
       child.on('exit', (exitCode, signal) => {
         exit = { exitCode, signal };
-        if (request.signal?.aborted) signalGroup(child, 'SIGKILL');
+        if (request.signal?.aborted || limitedSince !== undefined) signalGroup(child, 'SIGKILL');
         void clock.sleep(pipeMilliseconds, ended.signal).then(() => {
           if (ended.signal.aborted) return;
           child.stdout!.destroy();
@@ -109,7 +127,15 @@ export const runProcess =
         process.removeListener('exit', leaving);
         request.signal?.removeEventListener('abort', stop);
         const milliseconds = clock.elapsed() - startedAt;
-        resolve({ ...exit, aborted: request.signal?.aborted === true, milliseconds, stdout, tail });
+        const aborted = request.signal?.aborted === true;
+        resolve({
+          ...exit,
+          aborted,
+          ...(limitedSince !== undefined && { limitedSince }),
+          milliseconds,
+          stdout,
+          tail,
+        });
       });
     });
 

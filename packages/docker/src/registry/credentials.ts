@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { standardLimits } from '@landfall/core/image/docker-limits';
 import { hub } from '../config/docker-hub.ts';
 import { userConfigFolder } from '../config/isolate-config.ts';
 import type { Environment } from '../processes/environment.ts';
 import { findPrograms } from '../processes/find-program.ts';
 import type { RunProcess } from '../processes/run-process.ts';
+import { throwIfLimited } from '../programs.ts';
 
 export type Credentials =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
@@ -76,7 +78,9 @@ async function askHelper(
   if (!/^[A-Za-z0-9._-]+$/.test(helper)) return undefined;
   const [program] = await findPrograms(`docker-credential-${helper}`, environment);
   if (program === undefined) return undefined;
-  const result = await run({ program, args: ['get'], environment, input: server });
+  const limit = { since: 'start', milliseconds: standardLimits.timeout } as const;
+  const result = await run({ program, args: ['get'], environment, input: server, limit });
+  throwIfLimited(result, { ...limit, what: `docker-credential-${helper} get` });
   if (result.exitCode !== 0) return undefined;
   try {
     const { Username, Secret } = JSON.parse(result.stdout) as { Username?: string; Secret?: string };

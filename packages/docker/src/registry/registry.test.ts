@@ -18,7 +18,7 @@ const basic = `Basic ${btoa('AWS:correct-horse')}`;
 const registryOf = async (programs: FakePrograms, config?: object) => {
   await mkdir(join(programs.folder, 'home/.docker'), { recursive: true });
   if (config) await writeFile(join(programs.folder, 'home/.docker/config.json'), JSON.stringify(config));
-  return createDocker({ env: programs.environment, clock: virtualClock() }).registry();
+  return createDocker({ env: programs.environment, clock: virtualClock({ auto: false }) }).registry();
 };
 const login = (host: string) => ({ auths: { [host]: { auth: btoa('AWS:correct-horse') } } });
 

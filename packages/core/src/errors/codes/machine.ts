@@ -17,6 +17,11 @@ export const machineErrors = {
     'No Docker engine answers.',
     'Start the Docker engine, or set DOCKER_HOST.',
   ),
+  DOCKER_TIMED_OUT: row(
+    'failed',
+    'A command of Docker met its time limit and was ended.',
+    'See whether the Docker engine answers (docker version), then run the step again.',
+  ),
   DISK_FULL: row('failed', 'The disk is full.', 'Free some space and run the step again.'),
   HOST_OUTPUT_FAILED: row(
     'failed',

@@ -1,0 +1,158 @@
+/** A docker that hangs, on a clock that the test moves. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { virtualClock } from '@landfall/core/testing/virtual-clock';
+import type { Docker } from '@landfall/core/world/docker';
+import { createDocker } from './docker.ts';
+import { type ProcessRequest, runProcess } from './processes/run-process.ts';
+import { type FakePrograms, fakePrograms } from './testing/fake-programs.ts';
+
+const second = 1000;
+const minute = 60 * second;
+
+/** Docker on a clock that stands, and what tells when the program has printed a line. */
+function hanging(programs: FakePrograms) {
+  const clock = virtualClock({ auto: false, start: Date.UTC(2030, 0, 1, 10, 30) });
+  const waiting = new Map<string, () => void>();
+  const run = (request: ProcessRequest) =>
+    runProcess(clock)({
+      ...request,
+      onLine(line, stream) {
+        waiting.get(line)?.();
+        request.onLine?.(line, stream);
+      },
+    });
+  return {
+    clock,
+    docker: createDocker({ env: programs.environment, clock, run }),
+    printed: (line: string) => new Promise<void>((resolve) => waiting.set(line, resolve)),
+  };
+}
+
+const failureOf = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (thrown) => thrown,
+  );
+
+/** A shell whose child hangs: a signal to the shell alone would leave it behind. The child says when it is there. */
+const hangs = 'sh -c "echo hanging; exec sleep 1000"; echo never';
+
+describe('a command of docker that hangs is ended with what it started', () => {
+  const commands: readonly (readonly [string, (docker: Docker, folder: string) => Promise<unknown>])[] = [
+    ['version', (docker) => docker.version()],
+    ['image tag', (docker) => docker.tag({ source: 'a', target: 'b' })],
+    ['image inspect', (docker) => docker.inspect('a')],
+    [
+      'login',
+      (docker, configFolder) =>
+        docker.login({ registry: 'r.example', username: 'AWS', password: 'correct-horse', configFolder }),
+    ],
+    ['logout', (docker, configFolder) => docker.logout({ registry: 'r.example', configFolder })],
+  ];
+
+  test.each(commands)('docker %s, after a minute', async (name, call) => {
+    await using programs = await fakePrograms();
+    await programs.add('docker', hangs);
+    const { docker, clock, printed } = hanging(programs);
+    const begun = printed('hanging');
+    const failure = failureOf(call(docker, join(programs.folder, 'work')));
+    await begun;
+    await clock.advance(59 * second);
+    expect(clock.sleepers).toBe(1);
+    await clock.advance(1 * second);
+    expect(await failure).toMatchObject({
+      code: 'DOCKER_TIMED_OUT',
+      summary: `docker ${name} was ended, because it had not come to its end after 1m (since 10:30:00 UTC)`,
+      remedy:
+        'See whether the Docker engine answers (docker version), and whether it reaches the registry. Where it is only slow, give it more time by `docker-timeout`.',
+      details: ['hanging'],
+      facts: { command: `docker ${name}`, since: '2030-01-01T10:30:00.000Z', limitMilliseconds: minute },
+    });
+  });
+
+  test('docker push, ten minutes after it printed the last line, however long it took till then', async () => {
+    await using programs = await fakePrograms();
+    await programs.add(
+      'docker',
+      'trap "echo more" USR1; echo $$ > "$WORK/pid"; echo begun; while :; do sleep 1000 & wait $!; done',
+    );
+    const { docker, clock, printed } = hanging(programs);
+    const begun = printed('begun');
+    const failure = failureOf(docker.push({ reference: 'r.example/web:1' }));
+    await begun;
+    await clock.advance(9 * minute);
+    const more = printed('more');
+    process.kill(Number(await programs.read('work/pid')), 'SIGUSR1');
+    await more;
+    await clock.advance(9 * minute);
+    expect(clock.sleepers).toBe(1);
+    await clock.advance(1 * minute);
+    expect(await failure).toMatchObject({
+      code: 'DOCKER_TIMED_OUT',
+      summary: 'docker push was ended, because it had printed nothing for 10m (since 10:39:00 UTC)',
+      remedy:
+        'The last lines say what it was doing. See whether the Docker engine still answers (docker version). Where it works in silence, give it more time by `no-output-timeout`.',
+      details: ['begun', 'more'],
+    });
+  });
+
+  test('docker build likewise, and each limit can be another', async () => {
+    await using programs = await fakePrograms();
+    await programs.add(
+      'docker',
+      `case "$1" in --version) echo "Docker version 28.2.2, build abc";; buildx) exit 1;; version) echo '{"Client":{"Version":"28.2.2"},"Server":{"Version":"28.2.2"}}';; *) ${hangs};; esac`,
+    );
+    const privateFolder = join(programs.folder, 'private');
+    await mkdir(privateFolder);
+    const { docker, clock, printed } = hanging(programs);
+    const begun = printed('hanging');
+    const failure = failureOf(
+      docker.build(
+        { context: '/context', privateFolder, destination: { kind: 'engine' }, buildArgs: [], labels: [] },
+        { timeout: 5 * second, noOutputTimeout: 30 * second },
+      ),
+    );
+    await begun;
+    await clock.advance(29 * second);
+    expect(clock.sleepers).toBe(1);
+    await clock.advance(1 * second);
+    expect(await failure).toMatchObject({
+      code: 'DOCKER_TIMED_OUT',
+      summary: 'docker build was ended, because it had printed nothing for 30s (since 10:30:00 UTC)',
+    });
+  });
+
+  test('one that ignores the interruption is killed six seconds later', async () => {
+    await using programs = await fakePrograms();
+    await programs.add('docker', 'trap "" INT; echo hanging; while :; do sleep 1; done');
+    const { docker, clock, printed } = hanging(programs);
+    const begun = printed('hanging');
+    const failure = failureOf(docker.version());
+    await begun;
+    await clock.advance(minute);
+    await clock.advance(6 * second);
+    expect(await failure).toMatchObject({ code: 'DOCKER_TIMED_OUT' });
+  });
+});
+
+test('a buildx that hangs when it is asked for is said to hang, not to be missing', async () => {
+  await using programs = await fakePrograms();
+  await programs.add(
+    'docker',
+    `case "$1" in --version) echo "Docker version 28.2.2, build abc";; *) ${hangs};; esac`,
+  );
+  const { docker, clock, printed } = hanging(programs);
+  const begun = printed('hanging');
+  const failure = failureOf(
+    docker.chooseBuilder({ context: '/context', privateFolder: '/private', buildArgs: [], labels: [] }),
+  );
+  await begun;
+  await clock.advance(minute);
+  expect(await failure).toMatchObject({
+    code: 'DOCKER_TIMED_OUT',
+    summary:
+      'docker buildx version was ended, because it had not come to its end after 1m (since 10:30:00 UTC)',
+  });
+});
