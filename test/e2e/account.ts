@@ -1,23 +1,25 @@
 /**
  * What infrastructure as code would have made in the account that AWS_ENDPOINT_URL leads to: `account` before the
- * pipeline (cluster, repository, log group, secret), `service <family>` before the first deployment. And what a
- * person would look at afterwards: `running <digest>` fails unless that image runs, and nothing else does.
+ * pipeline (cluster, log group, secret), `service <family>` before the first deployment, and with
+ * `paused <service> <task definition>` a service that asks before a new version gets the traffic. And what a person would look
+ * at afterwards: `running <service> <digest>` fails unless that image runs in the service, and nothing else does.
  */
-import { equal } from 'node:assert/strict';
+import { deepEqual } from 'node:assert/strict';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import {
   CreateClusterCommand,
   CreateServiceCommand,
+  type CreateServiceCommandInput,
   DescribeTasksCommand,
   ECSClient,
   ListTasksCommand,
+  UpdateServiceCommand,
+  waitUntilServicesStable,
 } from '@aws-sdk/client-ecs';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
-async function account() {
+async function createAccount() {
   await new ECSClient().send(new CreateClusterCommand({ clusterName: 'main' }));
-  await new ECRClient().send(new CreateRepositoryCommand({ repositoryName: 'web' }));
   await new CloudWatchLogsClient().send(new CreateLogGroupCommand({ logGroupName: '/ecs/web' }));
   await new SecretsManagerClient().send(
     new CreateSecretCommand({
@@ -27,33 +29,70 @@ async function account() {
   );
 }
 
-async function service(taskDefinition: string) {
-  await new ECSClient().send(
+const service = {
+  cluster: 'main',
+  desiredCount: 1,
+  launchType: 'FARGATE' as const,
+  networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d4e5f60718'] } },
+} satisfies Partial<CreateServiceCommandInput>;
+
+const createService = (taskDefinition: string) =>
+  new ECSClient().send(
     new CreateServiceCommand({
-      cluster: 'main',
+      ...service,
       serviceName: 'web',
       taskDefinition,
-      desiredCount: 1,
-      launchType: 'FARGATE',
-      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d4e5f60718'] } },
       deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+    }),
+  );
+
+async function createPausedService(serviceName: string, taskDefinition: string) {
+  const ecs = new ECSClient();
+  await ecs.send(new CreateServiceCommand({ ...service, serviceName, taskDefinition }));
+  await waitUntilServicesStable(
+    { client: ecs, maxWaitTime: 60, minDelay: 1, maxDelay: 1 },
+    { cluster: service.cluster, services: [serviceName] },
+  );
+  await ecs.send(
+    new UpdateServiceCommand({
+      cluster: service.cluster,
+      service: serviceName,
+      deploymentConfiguration: {
+        strategy: 'BLUE_GREEN',
+        bakeTimeInMinutes: 0,
+        lifecycleHooks: [{ targetType: 'PAUSE', lifecycleStages: ['POST_SCALE_UP'] }],
+      },
     }),
   );
 }
 
-async function running(digest: string) {
+async function expectRunning(serviceName: string, digest: string) {
   const ecs = new ECSClient();
-  const { taskArns: tasks } = await ecs.send(new ListTasksCommand({ cluster: 'main', serviceName: 'web' }));
+  const { taskArns: tasks } = await ecs.send(new ListTasksCommand({ cluster: 'main', serviceName }));
   const described = await ecs.send(new DescribeTasksCommand({ cluster: 'main', tasks }));
   const images = described.tasks?.flatMap(({ containers }) =>
     containers?.map(({ imageDigest }) => imageDigest),
   );
-  equal(images?.join(), digest);
-  console.log(`${digest} runs`);
+  deepEqual([...new Set(images)], [digest]);
+  console.log(`${serviceName} runs ${digest} alone`);
 }
 
-const [what, name = ''] = process.argv.slice(2);
-if (what === 'account') await account();
-else if (what === 'service' && name !== '') await service(name);
-else if (what === 'running' && name !== '') await running(name);
-else throw new Error('node test/e2e/account.ts account | service <family> | running <digest>');
+const [command, ...names] = process.argv.slice(2);
+switch (command) {
+  case 'account':
+    await createAccount();
+    break;
+  case 'service':
+    await createService(names[0]!);
+    break;
+  case 'paused':
+    await createPausedService(names[0]!, names[1]!);
+    break;
+  case 'running':
+    await expectRunning(names[0]!, names[1]!);
+    break;
+  default:
+    throw new Error(
+      'node test/e2e/account.ts account | service <family> | paused <service> <task definition> | running <service> <digest>',
+    );
+}

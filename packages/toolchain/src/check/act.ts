@@ -1,9 +1,13 @@
-import { cp, readdir, readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { cp, readdir, readFile, symlink } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { type Action, refusalProblems, refusalWorkflow } from '../act/refusals.ts';
+import { endToEndWorkflow } from '../act/end-to-end.ts';
+import { type Action, refusalProblems, refusalWorkflow, told } from '../act/refusals.ts';
 import { runAct } from '../act/run-act.ts';
 import { keptBundle } from '../bundle/kept-bundle.ts';
+import { run } from '../tools/run.ts';
 import { Failure, failWith, type Part } from './part.ts';
 
 async function actionsOf(root: string): Promise<readonly Action[]> {
@@ -31,4 +35,55 @@ export const actParts: readonly Part[] = [
       return `${actions.length} actions refuse an input with INPUT_INVALID and 2, ${posts} post steps ran`;
     },
   },
+  {
+    name: 'every action at work, from a commit to a live service and back (act)',
+    async run(root) {
+      const actions = await actionsOf(root);
+      const bundle = await keptBundle(root);
+      const ports = [await freePort(), await freePort()];
+      const workflow = endToEndWorkflow(
+        await readFile(join(root, '.github/workflows/e2e.yml'), 'utf8'),
+        ports,
+      );
+      try {
+        const { green, steps, output } = await runAct(root, workflow, async (repository) => {
+          await cp(bundle, repository, { recursive: true });
+          for (const path of ['examples/web', 'test/e2e'])
+            await cp(join(root, path), join(repository, path), { recursive: true });
+          await symlink(join(root, 'node_modules'), join(repository, 'node_modules'));
+        });
+        const red = steps.filter(
+          ({ result, stage }) => result === 'failure' || (stage === 'Post' && result !== 'success'),
+        );
+        // One step is red on purpose, and the step after it fails unless it was.
+        const problems = red
+          .filter(({ id }) => id !== 'red')
+          .map((step) => `${step.stage} ${step.name}: ${told(step)}`);
+        if (!green || problems.length > 0) throw new Failure([...problems, output].join('\n'));
+        const unused = actions.filter(({ name }) => !workflow.includes(`./actions/${name}\n`));
+        failWith(unused.map(({ name }) => `no step of the end-to-end workflow uses ${name}`));
+        return `${actions.length} actions in ${steps.length} steps`;
+      } finally {
+        await removeImages(root, `127.0.0.1:${ports[0]}/*`);
+      }
+    },
+  },
 ];
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Images that the workflow built stay in the engine of this machine. */
+async function removeImages(root: string, reference: string): Promise<void> {
+  const { output } = await run('docker', ['image', 'ls', '--quiet', '--filter', `reference=${reference}`], {
+    cwd: root,
+  });
+  const ids = [...new Set(output.split('\n').filter(Boolean))];
+  if (ids.length > 0) await run('docker', ['image', 'rm', '--force', ...ids], { cwd: root });
+}
