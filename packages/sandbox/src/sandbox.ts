@@ -104,6 +104,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     environment: (accessKeyId) => environment(accessKeyId),
     service: (name) => regions.home.services.get(name),
     changed: parts.changed,
+    commit: parts.commit,
   });
   const server = createHttpServer({
     aws: createAwsEndpoint({ dispatcher: parts.dispatcher, clock, region: parts.region }),

@@ -5,6 +5,7 @@ import type { Throttle, Throttling } from '../faults/throttle.ts';
 import type { Principal, PrincipalSpec, Principals } from '../iam/principals.ts';
 import { AwsFault, type AwsService } from '../protocol/aws-service.ts';
 import type { Journal } from '../protocol/journal.ts';
+import type { Commit } from '../state/state-file.ts';
 import type { SandboxClock, VirtualClock } from '../world/clock.ts';
 
 export interface AdminParts {
@@ -18,6 +19,7 @@ export interface AdminParts {
   environment(accessKeyId?: string): Readonly<Record<string, string>>;
   service(name: string): AwsService | undefined;
   changed(): void;
+  readonly commit: Commit;
 }
 
 interface AdminRequest {
@@ -82,8 +84,9 @@ export function createAdminApi(parts: AdminParts) {
         return { kind: clock.kind, ...time(), ...(next === undefined ? {} : { next }) };
       }
       case 'POST clock':
-        if (second === 'sleep') return await sleep(clock, fields.milliseconds);
-        break;
+        if (second !== 'sleep') break;
+        parts.changed();
+        return await sleep(clock, fields.milliseconds);
     }
     // `fates` is the ECS service's, and what everybody looks for first.
     const [name, rest] = first === 'fates' ? ['ecs', path] : [first, path.slice(1)];
@@ -100,8 +103,8 @@ export function createAdminApi(parts: AdminParts) {
         const url = new URL(message.url ?? '/', 'http://sandbox');
         const path = url.pathname.split('/').slice(2).filter(Boolean).map(decodeURIComponent);
         const body = await readBody(message);
-        shown =
-          (await answer({ method: message.method ?? 'GET', path, query: url.searchParams, body })) ?? {};
+        const request = { method: message.method ?? 'GET', path, query: url.searchParams, body };
+        shown = (await parts.commit(() => answer(request))) ?? {};
       } catch (error) {
         status = error instanceof AwsFault ? error.status : 500;
         shown = { error: error instanceof Error ? error.message : String(error) };

@@ -5,6 +5,7 @@ import type { Throttle } from '../faults/throttle.ts';
 import { permit } from '../iam/permit.ts';
 import { callerOf, type Principal, type Principals } from '../iam/principals.ts';
 import { checkRequest } from '../models/check-request.ts';
+import type { Commit } from '../state/state-file.ts';
 import type { SandboxClock } from '../world/clock.ts';
 import { uuid } from '../world/random.ts';
 import { AwsFault, type AwsService, type RequestContext } from './aws-service.ts';
@@ -52,6 +53,8 @@ export interface DispatcherParts {
   readonly journal: Journal;
   readonly random: () => number;
   service(name: string, accountId: string, region: string): AwsService | undefined;
+  /** What a request changed is kept before it is answered. */
+  readonly commit: Commit;
   /** Told of a defect of the sandbox itself, which the client sees as a 500. */
   defect(error: unknown, where: string): void;
 }
@@ -151,7 +154,7 @@ export function createDispatcher(parts: DispatcherParts) {
       if (fault?.kind === 'stale' && remembered.has(key)) return answer(200, remembered.get(key));
       const delivery = fault && isDelivery(fault) ? { delivery: fault } : {};
       try {
-        const body = await work(request, requestId, met.clockOffset, entry);
+        const body = await parts.commit(() => work(request, requestId, met.clockOffset, entry));
         entry.applied = true;
         if (key) remembered.set(key, body);
         const shown = fault?.kind === 'answer' ? override(body, fault) : body;

@@ -4,6 +4,7 @@ import { letPass } from '../faults/let-pass.ts';
 import type { Principal } from '../iam/principals.ts';
 import type { Delivery } from '../protocol/dispatcher.ts';
 import type { Journal } from '../protocol/journal.ts';
+import type { Commit } from '../state/state-file.ts';
 import { uuid } from '../world/random.ts';
 import {
   cancelUpload,
@@ -43,6 +44,7 @@ export interface RegistryParts extends GateParts {
   readonly journal: Journal;
   readonly random: () => number;
   changed(): void;
+  readonly commit: Commit;
   pushed(repository: Repository, digest: string): void;
   defect(error: unknown, where: string): void;
 }
@@ -164,9 +166,11 @@ export function createRegistryServer(parts: RegistryParts) {
         if (lostBefore) reply = { status: 0 };
         else {
           if (typeof route === 'string') throw unroutable(route, message.method ?? '');
-          reply = await answer(route, message, url.searchParams, (principal) => {
-            entry.caller = principal?.arn ?? 'ecs';
-          });
+          reply = await parts.commit(() =>
+            answer(route, message, url.searchParams, (principal) => {
+              entry.caller = principal?.arn ?? 'ecs';
+            }),
+          );
           entry.applied = true;
         }
       } catch (error) {

@@ -9,7 +9,7 @@ import { createBlobStore } from '../registry/blob-store.ts';
 import { createRegistryServer } from '../registry/registry-server.ts';
 import { createTokens } from '../registry/tokens.ts';
 import { checkOptions, type SandboxOptions } from '../sandbox-options.ts';
-import { openStateFile, type StateFile } from '../state/state-file.ts';
+import { type Commit, openStateFile, type StateFile } from '../state/state-file.ts';
 import type { SandboxClock } from '../world/clock.ts';
 import { seededRandom } from '../world/random.ts';
 import { createRealClock } from '../world/real-clock.ts';
@@ -57,6 +57,7 @@ function assemble(options: SandboxOptions, stateFile: StateFile | undefined, sav
     options.defect ?? ((error, where) => console.error(`landfall sandbox: a defect in ${where}:`, error));
   let listening: string | undefined;
   const host = () => listening;
+  const commit: Commit = stateFile?.commit ?? ((work) => work());
   const changed = () => {
     stateFile?.schedule();
     options.changed?.();
@@ -94,6 +95,7 @@ function assemble(options: SandboxOptions, stateFile: StateFile | undefined, sav
     journal,
     random,
     service: (name, account, where) => regions.at(account, where).services.get(name),
+    commit,
     defect,
   });
   const registry = createRegistryServer({
@@ -111,6 +113,7 @@ function assemble(options: SandboxOptions, stateFile: StateFile | undefined, sav
     partition,
     host,
     changed,
+    commit,
     pushed(repository, digest) {
       const image = repository.images.get(digest);
       if (repository.scanOnPush && image) home.ecr.scans.start(repository, image, clock.now());
@@ -133,6 +136,7 @@ function assemble(options: SandboxOptions, stateFile: StateFile | undefined, sav
     dispatcher,
     registry,
     changed,
+    commit,
     defect,
     snapshot: (): Saved => ({
       now: clock.now(),

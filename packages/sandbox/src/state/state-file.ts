@@ -12,11 +12,15 @@ import {
 import { open, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
+export type Commit = <Value>(work: () => Promise<Value>) => Promise<Value>;
+
 export interface StateFile {
   /** What the last sandbox left, or undefined in a new folder. Throws when the file cannot be understood. */
   read(): unknown;
-  /** Writes soon: at most once per fifth of a second, whatever happens meanwhile. */
+  /** Something has changed. It is written soon: at most once per fifth of a second, whatever happens meanwhile. */
   schedule(): void;
+  /** Does the work. What it changed is on the disk before this resolves, so that an answer is never ahead of the file. */
+  commit: Commit;
   /** Writes now, if there is anything to write. */
   flush(): Promise<void>;
   /** Lets the folder go without writing. */
@@ -44,12 +48,13 @@ export function openStateFile(
   takeLock(root, lock);
   const path = join(root, 'state.json');
   let timer: NodeJS.Timeout | undefined;
-  let dirty = false;
+  let changes = 0;
+  let written = 0;
   let writing: Promise<void> = Promise.resolve();
 
   const write = async () => {
-    if (!dirty) return;
-    dirty = false;
+    if (written === changes) return;
+    const upTo = changes;
     const text = JSON.stringify({ format, state: snapshot() });
     const file = await open(`${path}.new`, 'w', 0o600);
     try {
@@ -60,11 +65,13 @@ export function openStateFile(
     }
     await rename(`${path}.new`, path);
     syncFolder(root);
+    written = upTo;
   };
   const flush = () => {
     clearTimeout(timer);
     timer = undefined;
-    writing = writing.then(write);
+    // Whoever waited for a write that failed was told; the next one tries again.
+    writing = writing.catch(() => undefined).then(write);
     return writing;
   };
 
@@ -93,12 +100,20 @@ export function openStateFile(
       return saved.state;
     },
     schedule() {
-      dirty = true;
+      changes += 1;
       timer ??= setTimeout(() => flush().catch(failed), delay).unref();
+    },
+    async commit(work) {
+      const before = changes;
+      const value = await work();
+      if (changes !== before) await flush();
+      return value;
     },
     flush,
     release,
     async close() {
+      // Time has passed since the last change.
+      changes += 1;
       await flush();
       release();
     },
