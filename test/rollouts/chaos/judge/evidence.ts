@@ -12,6 +12,8 @@ export interface Snapshot {
   readonly codeDeploy: readonly { readonly info: DeploymentInfo; readonly target: ECSTarget }[];
   /** The digest that the PRIMARY deployment runs, where it is known. */
   readonly digest?: string | undefined;
+  /** When the oldest task that it runs was created, where that matters. */
+  readonly oldestTask?: number | undefined;
 }
 
 /** One call of a run, and how it was served. */

@@ -137,7 +137,11 @@ function startedProblem(evidence: Evidence, run: Run): Problem {
   return somewhere([...served, ...visibleAtEnd(evidence, run)], (state) => {
     if (id === undefined) return undefined;
     const record = serviceDeploymentOf(state, id);
-    if (own === undefined && /^(?:STOP|ROLLBACK)/.test(record?.status ?? ''))
+    if (
+      run.asked.operation === 'deploy' &&
+      own === undefined &&
+      /^(?:STOP|ROLLBACK)/.test(record?.status ?? '')
+    )
       return `nothing was started, and ${id} is ${record?.status}`;
     const isThere =
       record ||
@@ -201,7 +205,8 @@ function isOutdated({ changedOutsideAt: at }: Evidence, { asked }: Run, state: S
   if (at === undefined || asked.onOutsideChange === 'warn') return false;
   const primary = primaryOf(state);
   // Where no task runs, the next one takes what is there.
-  return (primary?.runningCount ?? 0) > 0 && primary!.createdAt!.getTime() < at;
+  const since = state.oldestTask ?? primary?.createdAt?.getTime() ?? at;
+  return (primary?.runningCount ?? 0) > 0 && since < at;
 }
 
 /** The deployment that the step is to wait for, as of one instant. */
@@ -283,7 +288,10 @@ function rollbackProblem(evidence: Evidence, run: Run): Problem {
     return 'another run had rolled back already: a second one is refused';
   const again = evidence.runs
     .slice(0, evidence.runs.indexOf(run))
-    .find((one) => one.asked.operation === 'rollback' && one.origin === run.origin);
+    .find(
+      ({ asked, origin }) =>
+        origin === run.origin && (asked.operation === 'rollback' || asked.action === 'rollback'),
+    );
   const ways = [
     ...(again ? waysBack(evidence, again) : waysBack(evidence, run)),
     ...(run.asked.operation === 'continue' ? waysTaken(evidence, run) : []),

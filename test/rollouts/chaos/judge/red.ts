@@ -101,10 +101,14 @@ function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | 
     images[liveRevision(state) ?? ''] === image && !isUnderWay(state) ? counted(state) : 'it is not live';
 }
 
+const begins = /^(?:UpdateService|UpdateExpressGatewayService|CreateDeployment|CreateTaskSet)$/;
+
 /** The verdict names what did not happen. */
 function misnamed(evidence: Evidence, run: Run, code: string): Problem {
   const id = ours(evidence, run).at(-1) ?? claimedBy(run);
-  const during = between(evidence.history, run.startedAt - grace, run.endedAt);
+  // A fresh read shows the run's own write: what was so before it is no ground for a verdict.
+  const begun = run.calls.find((call) => call.wrote && begins.test(call.operation));
+  const during = between(evidence.history, begun?.at ?? run.startedAt - grace, run.endedAt);
   const visible = visibleAtEnd(evidence, run);
   const isAbout = run.asked.operation !== 'scale' && run.asked.operation !== 'run-task';
   switch (code) {
@@ -128,6 +132,10 @@ function misnamed(evidence: Evidence, run: Run, code: string): Problem {
         : during.every((state) => isPaused(state, undefined))
           ? 'a hook waits'
           : undefined;
+    case 'NOT_FOUND':
+      return run.asked.deploymentId === undefined && visible.every((state) => state.service)
+        ? 'all that was asked for is there'
+        : undefined;
     case 'SERVICE_NOT_ACTIVE':
       return visible.every((state) => state.service?.status === 'ACTIVE')
         ? 'the service is ACTIVE'
@@ -233,7 +241,10 @@ function impossible(evidence: Evidence, run: Run): Problem {
   const isRead = run.calls.some(
     (call) => call.operation === 'ListServiceDeployments' && call.answer !== undefined,
   );
-  const { to } = wayBack(evidence, run, asOf(evidence.history, run.startedAt));
+  const start = asOf(evidence.history, run.startedAt);
+  const { to } = wayBack(evidence, run, start);
+  // After a rollback it is not known how far back is meant, whoever made it.
+  if (newestOf(start)?.status === 'ROLLBACK_SUCCESSFUL') return undefined;
   return !isAgain && isRead && to !== undefined && waysBack(evidence, run).every((way) => way.to === to)
     ? `${to} was live before`
     : undefined;

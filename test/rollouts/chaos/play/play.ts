@@ -59,7 +59,10 @@ export async function play(timeline: Timeline): Promise<Played> {
   try {
     if (strategy === 'CODE_DEPLOY') await new CodeDeployed(stage).group(timeline.group);
     if (strategy === 'EXTERNAL') await new ByTaskSets(stage).makeLive();
-    recorder.current = new Recorder(stage.world, strategy === 'CODE_DEPLOY');
+    recorder.current = new Recorder(stage.world, {
+      hasCodeDeploy: strategy === 'CODE_DEPLOY',
+      takes: timeline.outside === 'secret' || timeline.outside === 'parameter',
+    });
     return await new Player(timeline, stage, recorder.current).play();
   } finally {
     await stage.close();

@@ -1,5 +1,11 @@
 import type { DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
-import type { Service, ServiceDeployment, ServiceRevision } from '@aws-sdk/client-ecs';
+import type {
+  DescribeTasksResponse,
+  ListTasksResponse,
+  Service,
+  ServiceDeployment,
+  ServiceRevision,
+} from '@aws-sdk/client-ecs';
 import type { World } from '@landfall/sandbox/sandbox';
 import type { Snapshot } from '../judge/evidence.ts';
 import { isOver } from '../judge/history.ts';
@@ -14,15 +20,18 @@ export class Recorder {
   readonly #world: World;
   readonly #ask: Ask;
   readonly #hasCodeDeploy: boolean;
+  readonly #takes: boolean;
   /** What is over changes no more; ECS keeps its counts as they were. */
   readonly #digests = new Map<string, string | undefined>();
   readonly #over = new Map<string, ServiceDeployment>();
   #isDue = false;
 
-  constructor(world: World, hasCodeDeploy: boolean) {
+  /** `takes`: whether the tasks take from outside what may change while they run. */
+  constructor(world: World, { hasCodeDeploy, takes }: { hasCodeDeploy: boolean; takes: boolean }) {
     this.#world = world;
     this.#ask = askOf(world);
     this.#hasCodeDeploy = hasCodeDeploy;
+    this.#takes = takes;
   }
 
   /** Something is changing. */
@@ -50,6 +59,7 @@ export class Recorder {
       serviceDeployments: services[0]?.deploymentController?.type === 'ECS' ? this.#serviceDeployments() : [],
       codeDeploy: this.#hasCodeDeploy ? this.#codeDeploy() : [],
       digest: this.#digest(services[0]),
+      ...(this.#takes && { oldestTask: this.#oldestTask(services[0]) }),
     };
     if (this.history.at(-1)?.at === state.at) this.history.pop();
     this.history.push(state);
@@ -70,6 +80,20 @@ export class Recorder {
       if (one && isOver(one)) this.#over.set(arn, one);
       return one ? [one] : [];
     });
+  }
+
+  #oldestTask(service: Service | undefined): number | undefined {
+    const primary = service?.deployments?.find((one) => one.status === 'PRIMARY');
+    const { taskArns = [] } = this.#ask<ListTasksResponse>('ecs', 'ListTasks', {
+      cluster: place.cluster,
+      startedBy: primary?.id,
+    });
+    if (taskArns.length === 0) return undefined;
+    const { tasks = [] } = this.#ask<DescribeTasksResponse>('ecs', 'DescribeTasks', {
+      cluster: place.cluster,
+      tasks: taskArns,
+    });
+    return Math.min(...tasks.map((task) => task.createdAt!.getTime()));
   }
 
   /** Of a revision it never changes. */

@@ -76,6 +76,7 @@ export function faultsFrom(draw: Draw, operation: OperationName, strategy: Strat
       { kind: 'truncate' },
       { kind: 'html', effect: 'applied' },
       { kind: 'null', effect: 'applied' },
+      { kind: 'hang', effect: 'applied' },
     ]);
   const writes = writesOf(operation, strategy);
   const denied = { kind: 'error', code: 'AccessDeniedException', message: 'not authorized' } as const;

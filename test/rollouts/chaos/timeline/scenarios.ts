@@ -28,6 +28,18 @@ const rollingBack = (version: number): readonly Step[] => [
   { wait: 20 * minute, untilRollingBack: true },
 ];
 
+/** What is live was deployed again, and somebody stopped that. */
+const redeployStopped = (version: number): readonly Step[] => [
+  live(version),
+  { wait: 20_000, act: { what: 'deploy', version, force: true } },
+  { wait: 10 * minute, act: { what: 'stop' } },
+];
+/** A tool makes a new task set PRIMARY and leaves the old one as it is. */
+const handedOver = (version: number): readonly Step[] => [
+  { wait: 5 * minute, act: { what: 'deploy-beside', version } },
+  { wait: 5 * minute, act: { what: 'take-back' } },
+];
+
 const isStaged = (strategy: Strategy) => ['BLUE_GREEN', 'LINEAR', 'CANARY', 'CODE_DEPLOY'].includes(strategy);
 
 const untilFrom = ({ chance, pick }: Draw, strategy: Strategy): string => {
@@ -60,6 +72,7 @@ const deploy: ScenarioOf = (draw, strategy, images, outside) => {
     () => begun(draw, 2),
     () => rollingBack(2),
     () => [live(3)],
+    () => (strategy === 'EXTERNAL' ? [live(2)] : redeployStopped(2)),
   ])();
   const changed = outside ? [live(2), changeOutside] : [];
   const onOutsideChange = outside && chance(0.2) ? 'warn' : 'deploy';
@@ -136,7 +149,7 @@ const rollback: ScenarioOf = (draw, strategy, images, outside) => {
     () => begun(draw, 2),
     () => [live(3), ...begun(draw, 2)],
     () => rollingBack(2),
-    () => [],
+    () => (strategy === 'EXTERNAL' ? handedOver(2) : []),
   ])();
   // The tag of the version to go back to names another image by now.
   const moved = [live(2), changeOutside, live(3)];
