@@ -99,6 +99,8 @@ describe('a secret', () => {
   test('that was rotated is planned as it would be deployed', async () => {
     const { arn, files } = await running();
     await rotate();
+    const dry = await deploy(files, { 'dry-run': 'true' });
+    expect(outsideOf(dry)).toMatchObject([{ name: arn, status: 'changed' }]);
     const planned = await stage.begin(inputs, { files, operation: planService as unknown as Operation }).done;
     expect(planned.result.outputs).toMatchObject({ changes: 'true', 'starts-deployment': 'true' });
     expect(outsideOf(planned)).toMatchObject([{ name: arn, status: 'changed' }]);
@@ -236,6 +238,19 @@ describe('a secret', () => {
     const end = await deploy(files);
     expect(end.result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
   });
+});
+
+test('where ECS has no tags, a service is deployed without looking for the mark of an earlier attempt', async () => {
+  const { files } = await running();
+  await rotate();
+  stage.world.fault({
+    service: 'ecs',
+    operation: 'DescribeServices',
+    count: 1,
+    fault: { kind: 'error', code: 'UnsupportedFeatureException', message: 'Tags are not supported.' },
+  });
+  const { result } = await deploy(files);
+  expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
 });
 
 describe('a parameter', () => {

@@ -1,6 +1,6 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { nameInArn } from '../account/arn.ts';
-import { LandfallError } from '../errors/landfall-error.ts';
+import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { chunks, perCall } from '../reading/chunks.ts';
 import type { CallOptions, Ecs } from '../world/aws.ts';
 import { digitsOf, type Ours } from './rollout.ts';
@@ -13,9 +13,15 @@ export async function readServices(
   { withTags = false, ...options }: CallOptions & { readonly withTags?: boolean },
 ): Promise<ReadonlyMap<string, Service | 'missing'>> {
   const found = new Map<string, Service | 'missing'>();
+  const read = (services: string[], tagged: boolean) =>
+    ecs.describeServices({ cluster, services, ...(tagged && { include: ['TAGS'] }) }, options);
   const answers = await Promise.all(
     chunks(names, perCall.describeServices).map((services) =>
-      ecs.describeServices({ cluster, services, ...(withTags && { include: ['TAGS'] }) }, options),
+      read(services, withTags).catch((error: unknown) => {
+        // ECS has no tags in every partition, and none for services with ARNs of the old format.
+        if (!withTags || !isLandfallError(error, 'REQUEST_REFUSED')) throw error;
+        return read(services, false);
+      }),
     ),
   );
   for (const { services = [], failures = [] } of answers) {

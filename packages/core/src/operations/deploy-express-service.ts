@@ -94,7 +94,10 @@ export const deployExpressService = defineOperation({
     const found = await findExpress(given, ecs, world);
     const { plan, outside, isForced } = await planOf(call, run, found);
     const tags = tagPlanOf(call, found);
-    if (given.dryRun) return sayPlan(call, found, plan, tags);
+    if (given.dryRun) {
+      await call.output('outside-changes', outsideOutput([{ outside }]));
+      return sayPlan(call, found, plan, tags);
+    }
 
     let url: string | undefined;
     if (found.kind === 'there') {

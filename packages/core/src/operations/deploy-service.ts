@@ -90,6 +90,7 @@ export const deployService = defineOperation({
       const { planBlocks, sayPlan } = await import('../deployment/say-plan.ts');
       const planned = await sayPlan(targets, wanted, given, world);
       call.fact('plan', planned);
+      await call.output('outside-changes', outsideOutput(planned));
       return call.summary(...planBlocks(planned));
     }
 
