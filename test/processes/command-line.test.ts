@@ -1,8 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readOutput } from '../runner/github/commands.ts';
 import { createMasker } from '../runner/github/masker.ts';
+import { onlyRoot, testUnless } from '../runner/requirements.ts';
 
 const landfall = (argv: readonly string[], env: Record<string, string> = {}) => {
   const { status, stdout, stderr } = spawnSync(
@@ -66,6 +69,28 @@ describe('landfall', () => {
     const { stdout } = landfall(['ecr-login', '--registries', word, '--output', 'json']);
     expect(readOutput(stdout, createMasker()).commands).toEqual([]);
     expect(JSON.parse(stdout).error.summary).toContain(word);
+  });
+
+  test.each([
+    ['/proc', 'this file system takes none (ENOENT)'],
+    ['/nowhere', 'it does not exist'],
+    ['/etc/passwd', 'it is not a folder'],
+  ])('with TMPDIR=%s it says at once that nothing can be made there', (TMPDIR, reason) => {
+    expect(landfall(['ecr-login'], { TMPDIR })).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `TEMPORARY_FOLDER_UNUSABLE: no folder can be made in ${TMPDIR}, the folder for temporary files: ${reason}\n→ Set TMPDIR to a folder that exists and that this user can write.\n`,
+    });
+  });
+
+  testUnless(onlyRoot)('with TMPDIR on a read-only file system it says so', () => {
+    const TMPDIR = mkdtempSync(join(tmpdir(), 'landfall-read-only-'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro,size=64k', 'tmpfs', TMPDIR]);
+    try {
+      expect(landfall(['ecr-login'], { TMPDIR }).stderr).toContain(': its file system is read-only\n');
+    } finally {
+      execFileSync('umount', [TMPDIR]);
+    }
   });
 
   test('explain says what a code means, what to do, and its exit code', () => {

@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
 import { skippedTitle } from './skipped.ts';
 
@@ -52,3 +55,17 @@ export const noSkopeo: Missing = runs('skopeo', '--version')
 export const noPython: Missing = runs('python3', '-c', 'import ensurepip, venv')
   ? undefined
   : 'python3 with venv is missing (Debian: python3-venv)';
+
+/** File systems of a kind that a test needs are mounted. */
+export const onlyRoot: Missing = canMount()
+  ? undefined
+  : 'no file system can be mounted (root in a container of its own)';
+
+function canMount(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  const folder = mkdtempSync(join(tmpdir(), 'landfall-mount-'));
+  const mounted = runs('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder);
+  if (mounted) runs('umount', folder);
+  rmSync(folder, { recursive: true, force: true });
+  return mounted;
+}

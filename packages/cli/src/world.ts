@@ -30,11 +30,21 @@ export async function createWorld(
     // Child processes live in this machine's time, also when the operation waits in the sandbox's.
     docker: lazily<Docker>(async () =>
       (await import('@landfall/docker/docker')).createDocker({
-        env: childEnvironment(env, host.inputs()),
+        env: await dockerEnvironment(env, host),
         clock: systemClock,
       }),
     ),
   };
+}
+
+async function dockerEnvironment(env: NodeJS.ProcessEnv, host: HostSession): Promise<NodeJS.ProcessEnv> {
+  const given = childEnvironment(env, host.inputs());
+  if (given.DOCKER_CONFIG) return given;
+  const { keptLogin } = await import('./kept-login.ts');
+  const folder = keptLogin(host.temporaryFolder);
+  if (folder === undefined) return given;
+  host.log.info(`with the login of ecr-login in ${folder} (landfall clean-up removes it)`);
+  return { ...given, DOCKER_CONFIG: folder };
 }
 
 /** A port all of whose methods are asynchronous, loaded at the first call. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { detectHost } from './detect-host.ts';
 import { privateFolder } from './private-folder.ts';
+import { runState } from './state/run-state.ts';
 
 test.each([
   [{ GITHUB_ACTIONS: 'true', CODEBUILD_BUILD_ID: 'a:b' }, 'github'],
@@ -38,6 +39,17 @@ test('the private folder is another for every job of a user, and the same in eac
     expect(inCheckout('one', { [name]: 'a' })).toBe(inCheckout('two', { [name]: 'a' }));
     expect(inCheckout('one', { [name]: 'a' })).not.toBe(inCheckout('one', { [name]: 'b' }));
   }
+});
+
+test('state is refused at once in a folder that takes none, such as /proc', () => {
+  expect(() => runState('/proc', { scope: 'ecr-login' }).save('a', 'b')).toThrow(
+    expect.objectContaining({
+      code: 'HOST_OUTPUT_FAILED',
+      summary: expect.stringMatching(
+        /^\/proc\/landfall-state\/ecr-login-.* could not be written \(ENOENT\)$/,
+      ),
+    }),
+  );
 });
 
 test('a link that somebody laid in its place is not followed', () => {

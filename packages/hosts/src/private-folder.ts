@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { codeOf, diskFull, isDiskFull } from './machine/disk-full.ts';
+import { makeFolder } from './machine/make-folder.ts';
 import type { Environment } from './surroundings.ts';
 
 /** Where a job runs, and under which name. */
@@ -16,14 +19,43 @@ export interface JobPlace {
  * `<temporary>/landfall-<user>-<job>`, ours alone (0700), the same for every step of a job, and another for another
  * job of this user: the clean-up of one never takes away the logins of the other. If somebody else was there first,
  * a new folder that nobody can foresee.
+ * @throws TEMPORARY_FOLDER_UNUSABLE, DISK_FULL
  */
 export function privateFolder({ temporary, ...place }: JobPlace, user = process.getuid?.() ?? 0): string {
   const path = join(temporary, `landfall-${user}-${jobOf(place)}`);
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  const found = lstatSync(path);
-  const ours =
-    found.isDirectory() && (process.getuid === undefined || found.uid === user) && (found.mode & 0o077) === 0;
-  return ours ? path : mkdtempSync(join(temporary, 'landfall-'));
+  try {
+    makeFolder(path);
+    const found = lstatSync(path);
+    const ours =
+      found.isDirectory() &&
+      (process.getuid === undefined || found.uid === user) &&
+      (found.mode & 0o077) === 0;
+    return ours ? path : mkdtempSync(join(temporary, 'landfall-'));
+  } catch (thrown) {
+    if (isDiskFull(thrown)) throw diskFull(path, thrown);
+    throw new LandfallError('TEMPORARY_FOLDER_UNUSABLE', {
+      summary: `no folder can be made in ${temporary}, the folder for temporary files: ${reasonOf(thrown, temporary)}`,
+      facts: { path: temporary },
+      cause: thrown,
+    });
+  }
+}
+
+function reasonOf(thrown: unknown, temporary: string): string {
+  const code = codeOf(thrown) ?? 'unknown';
+  switch (code) {
+    case 'ENOENT':
+      return existsSync(temporary) ? 'this file system takes none (ENOENT)' : 'it does not exist';
+    case 'ENOTDIR':
+      return 'it is not a folder';
+    case 'EROFS':
+      return 'its file system is read-only';
+    case 'EACCES':
+    case 'EPERM':
+      return 'this user may not write it';
+    default:
+      return code;
+  }
 }
 
 /** What the host calls the job; where it has no name for it, the checkout in which all its steps work. */

@@ -6,7 +6,12 @@ import { boolean, choice, list } from '../inputs/kinds.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import type { RegistryLogin } from '../registry/authorization.ts';
 import { ecrLogins, ecrRegistry, ecrRegistryProblems, publicLogin } from '../registry/ecr-logins.ts';
-import { configFolderStem, readLoginState, writeLoginState } from '../registry/login-state.ts';
+import {
+  configFolderStem,
+  loginStateName,
+  readLoginState,
+  writeLoginState,
+} from '../registry/login-state.ts';
 import { otherLoginInputs, otherLoginProblems, otherLogins } from '../registry/other-logins.ts';
 import { retryTransient } from '../registry/retry.ts';
 import type { World } from '../world/world.ts';
@@ -48,12 +53,10 @@ const outputs = {
   },
   'docker-config': {
     description:
-      'The private folder that holds the login; later steps find it by the variable DOCKER_CONFIG.',
+      'The private folder that holds the login. Later steps find it by the variable DOCKER_CONFIG; operations of Landfall in the same job or checkout find it without, until the clean-up.',
   },
   'expires-at': { description: 'When the login ends (ISO 8601); ECR gives it 12 hours.' },
 };
-
-const stateName = 'docker-config';
 
 export const ecrLogin = defineOperation({
   name: 'ecr-login',
@@ -136,7 +139,7 @@ export const ecrLogin = defineOperation({
         others: others.length,
         before: host.environment('DOCKER_CONFIG'),
       };
-      await host.saveState(stateName, writeLoginState(state));
+      await host.saveState(loginStateName, writeLoginState(state));
     }
     try {
       const { notes } = await docker.isolateConfig({ folder, registries });
@@ -195,7 +198,7 @@ async function logInToAll({ world }: LoginCall, logins: readonly RegistryLogin[]
 }
 
 async function cleanUp({ host, files, docker }: World): Promise<void> {
-  const text = host.readState(stateName);
+  const text = host.readState(loginStateName);
   if (text === undefined || text === '') return;
   const { state, refused } = readLoginState(text);
   for (const sentence of refused) host.log.warning(sentence);

@@ -11,6 +11,9 @@ export interface LoginState {
   readonly before?: string | undefined;
 }
 
+/** Under this name ecr-login keeps what its clean-up needs, and by which later steps find the login. */
+export const loginStateName = 'docker-config';
+
 /** The name of every private Docker configuration begins so; the clean-up removes nothing else. */
 export const configFolderStem = 'landfall-docker-config';
 const ownFolder = new RegExp(`(?:^|/)${configFolderStem}-[A-Za-z0-9_-]{1,64}$`);

@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { codeOf, diskFull, isDiskFull } from '../machine/disk-full.ts';
+import { makeFolder } from '../machine/make-folder.ts';
 
 export interface StateStore {
   save(name: string, value: string): void;
@@ -25,7 +26,7 @@ export function runState(
     save(name, value) {
       values[name] = value;
       try {
-        mkdirSync(folderOf(temporaryFolder), { recursive: true, mode: 0o700 });
+        makeFolder(folderOf(temporaryFolder));
         // Written beside and moved: whoever is killed in between leaves the old state, not half of one.
         writeFileSync(`${path}.new`, JSON.stringify(values), { mode: 0o600 });
         renameSync(`${path}.new`, path);
@@ -55,6 +56,19 @@ export function stateFiles(temporaryFolder: string, scope: string): readonly str
     return [];
   }
 }
+
+/** What runs of an operation keep, as far as it can be trusted, newest first. */
+export const keptStates = (
+  temporaryFolder: string,
+  scope: string,
+): readonly Readonly<Record<string, string>>[] =>
+  stateFiles(temporaryFolder, scope)
+    .flatMap((file) => {
+      const values = readTrusted(file);
+      return typeof values === 'string' ? [] : [{ values, time: lstatSync(file).mtimeMs }];
+    })
+    .sort((one, other) => other.time - one.time)
+    .map(({ values }) => values);
 
 export const forgetState = (file: string): void => rmSync(file, { force: true });
 

@@ -23,6 +23,11 @@ export const machineErrors = {
     'See whether the Docker engine answers (docker version), then run the step again.',
   ),
   DISK_FULL: row('failed', 'The disk is full.', 'Free some space and run the step again.'),
+  TEMPORARY_FOLDER_UNUSABLE: row(
+    'failed',
+    'The folder for temporary files cannot be used.',
+    'Set TMPDIR to a folder that exists and that this user can write.',
+  ),
   HOST_OUTPUT_FAILED: row(
     'failed',
     'Outputs could not be handed to the CI host.',

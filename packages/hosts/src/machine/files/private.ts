@@ -2,6 +2,7 @@ import { mkdir, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { codeOf } from '../disk-full.ts';
+import { makeFolder } from '../make-folder.ts';
 import { isInside, type Roots, spellings } from './containment.ts';
 import { failure, refused } from './failure.ts';
 import { writeNew } from './writing.ts';
@@ -15,9 +16,11 @@ export function privatePlaces(roots: Roots, random: () => string) {
     if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(stem) || !/^(?:\.[A-Za-z0-9]+)*$/.test(extension)) {
       throw new LandfallError('INTERNAL', { summary: `"${stem}${extension}" is no name for a private file` });
     }
-    await mkdir(roots.temporaryFolder, { recursive: true, mode: 0o700 }).catch((error) => {
+    try {
+      makeFolder(roots.temporaryFolder);
+    } catch (error) {
       throw failure(roots.temporaryFolder, roots.temporaryFolder, error);
-    });
+    }
     const folder = await realpath(roots.temporaryFolder);
     for (let attempt = 1; ; attempt += 1) {
       const path = join(folder, `${stem}-${random()}${extension}`);
