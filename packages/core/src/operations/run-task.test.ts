@@ -240,11 +240,11 @@ describe('the one RunTask', () => {
     });
   });
 
-  test('T02: a repeat of the same attempt watches the task that is there', async () => {
+  test('T02: a task that runs already, as after a repeat of the same attempt, is watched', async () => {
     const { world, result } = play({ run: { tasks: [task('RUNNING')], failures: [] }, looks: succeeds });
     expect(await result).toMatchObject({ ok: true });
     expect(world.host.lines[0]).toBe(
-      `info: task ${arn} was already started by this attempt of the run and is RUNNING; watching it`,
+      `info: task ${arn} of migrate:7 is RUNNING already in cluster production; watching it`,
     );
   });
 

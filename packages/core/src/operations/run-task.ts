@@ -97,7 +97,7 @@ async function announce(call: ThisCall, { tasks }: Started, revision: string): P
     const found = lastStatus !== undefined && !['PROVISIONING', 'PENDING'].includes(lastStatus);
     call.world.host.log.info(
       found
-        ? `task ${taskArn} was already started by this attempt of the run and is ${lastStatus}; watching it`
+        ? `task ${taskArn} of ${nameInArn(revision)} is ${lastStatus} already in cluster ${call.inputs.cluster}; watching it`
         : `started task ${taskArn} of ${nameInArn(revision)} in cluster ${call.inputs.cluster}`,
     );
   }
