@@ -105,6 +105,24 @@ describe('rollback-service, run a second time', () => {
     expect(result.exitCode).toBe(0);
     expect(live()).toMatch(/web:2$/);
   });
+  test('by another job, while the first rollback is under way: refused, and nothing is stopped', async () => {
+    await threeVersions();
+    const killed = begin(
+      rollbackService,
+      {},
+      { run: job('job-1'), killAt: { call: 'updateService', when: 'after' } },
+    );
+    await killed.killed;
+    await later(5000);
+    const { result } = await rollBack('job-2');
+    expect(result.error).toMatchObject({
+      code: 'ROLLBACK_IMPOSSIBLE',
+      summary: expect.stringMatching(
+        /^web is being rolled back already, by another run: deployment ecs-svc\/\d+ of web:2 is under way$/,
+      ),
+    });
+    expect(stage.world.journal().some(({ operation }) => operation === 'StopServiceDeployment')).toBe(false);
+  });
   test('after ECS has rolled the last version back by itself: refused, for what is live was not asked about', async () => {
     stage = await Stage.set({
       services: { web: breaker },
@@ -239,6 +257,14 @@ describe('rollback-service, with a tag that was pushed again since', () => {
     expect(verdictOf(await rollBack('job-1', inputs))).toBe('SUCCEEDED 0');
     expect(await imageLive()).toBe(`123456789012.dkr.ecr.us-east-1.amazonaws.com/web@${digest}`);
     expect(verdictOf(await rollBack('job-1', inputs))).toBe('NOOP 0');
+    // The revision with the digests is the version that was live before, under another number.
+    const { result } = await rollBack('job-2');
+    expect(result.error).toMatchObject({
+      code: 'ROLLBACK_IMPOSSIBLE',
+      summary: expect.stringMatching(
+        /^web was rolled back already: web:4 is live, and it was gone back to from web:3$/,
+      ),
+    });
   });
   test('where the tag names the same image still, the revision itself is deployed', async () => {
     await good();

@@ -6,7 +6,9 @@ import type { Verdict } from './verdict.ts';
 
 export function success(rollout: Rollout): Verdict {
   const { ours, service } = rollout;
-  const runs = (service?.desiredCount ?? 0) > 0 || service?.schedulingStrategy === 'DAEMON';
+  // Of a DAEMON service ECS gives as desired count how many instances it finds, if it gives one.
+  const isDaemon = service?.schedulingStrategy === 'DAEMON';
+  const runs = (service?.desiredCount ?? 0) > 0 || (isDaemon && rollout.everRan);
   return {
     kind: 'SUCCEEDED',
     reason: liveSentence(ours.taskDefinition, runs, rollout.everRan),

@@ -51,7 +51,7 @@ export async function readNewest(
 export async function listServiceDeployments(
   ecs: Ecs,
   { cluster, name }: Place,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   since?: Date,
 ): Promise<readonly ServiceDeploymentBrief[]> {
   const all: ServiceDeploymentBrief[] = [];
@@ -65,7 +65,7 @@ export async function listServiceDeployments(
         ...(since && { createdAt: { after: since } }),
         ...(nextToken !== undefined && { nextToken }),
       },
-      { signal },
+      signal ? { signal } : {},
     );
     all.push(...(page.serviceDeployments ?? []));
     nextToken = page.nextToken;

@@ -22,10 +22,17 @@ export const runningTaskPermissions: readonly Permission[] = [
   },
 ];
 
+/** To see whether the newest deployment was stopped or rolled back. */
+export const listDeployments: Permission = {
+  action: 'ecs:ListServiceDeployments',
+  resource: service,
+  optional: true,
+};
+
 export const watchPermissions: readonly Permission[] = [
   { action: 'ecs:DescribeServices', resource: service },
   { action: 'ecs:DescribeTaskDefinition', resource: '*' },
-  { action: 'ecs:ListServiceDeployments', resource: service, optional: true },
+  listDeployments,
   { action: 'ecs:DescribeServiceDeployments', resource: serviceDeployment, optional: true },
   {
     action: 'ecs:StopServiceDeployment',

@@ -8,7 +8,11 @@ import type { Target } from './target.ts';
 import { tryRead } from './update.ts';
 
 /** A service that is to run what it runs already, read once: with its newest service deployment, and how it stands. */
-export async function readStanding(run: Run, target: Target, wanted: string | undefined): Promise<Target> {
+export async function readStanding(
+  run: Pick<Run, 'ecs' | 'world'>,
+  target: Target,
+  wanted: string | undefined,
+): Promise<Target> {
   const { clock, host } = run.world;
   const newest = await readNewest(run.ecs, target, host.cancellation);
   const reads = [...(target.reads ?? []), standingOf(target, newest, wanted, clock.elapsed())];

@@ -3,6 +3,7 @@ import { nameInArn } from '../account/arn.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { chunks, perCall } from '../reading/chunks.ts';
 import type { CallOptions, Ecs } from '../world/aws.ts';
+import { listServiceDeployments } from './newest-deployment.ts';
 import { digitsOf, type Ours } from './rollout.ts';
 
 /** Reads many services of one cluster in as few calls as the API allows. By name; `missing` where ECS knows none. */
@@ -66,11 +67,10 @@ export async function findServiceDeployment(
   ours: Ours,
   options: CallOptions,
 ): Promise<string | undefined> {
-  const { serviceDeployments = [] } = await ecs.listServiceDeployments(
-    { cluster: ours.cluster, service: ours.service, createdAt: { after: new Date(ours.createdAt - 1000) } },
-    options,
-  );
-  return serviceDeployments.find((one) => isOurs(ours, one.targetServiceRevisionArn))?.serviceDeploymentArn;
+  const { cluster, service: name } = ours;
+  const since = new Date(ours.createdAt - 1000);
+  const all = await listServiceDeployments(ecs, { cluster, name }, options.signal, since);
+  return all.find((one) => isOurs(ours, one.targetServiceRevisionArn))?.serviceDeploymentArn;
 }
 
 /** The stopped tasks of our deployment: two calls, so only when something has failed. */

@@ -6,6 +6,7 @@ import { lookOutside } from './outside/look.ts';
 import { callsForDeployment, sayOutside } from './outside/on-outside-change.ts';
 import { planSentence, planUpdate } from './plan.ts';
 import type { Plan, Settings } from './plan-terms.ts';
+import { readStanding } from './read-standing.ts';
 import { isSetTo, type Target } from './target.ts';
 import type { Wanted } from './what-to-deploy.ts';
 
@@ -41,13 +42,17 @@ export async function sayPlan(
     const outside = forceNewDeployment || !isSetTo(target, arn) ? [] : await lookOutside(target, ecs, world);
     sayOutside(outside, onOutsideChange, world);
     const isDue = forceNewDeployment || callsForDeployment(outside, onOutsideChange);
-    const plan = planUpdate(target, arn, { ...settings, forceNewDeployment: isDue });
+    const isAsked = !isDue && isSetTo(target, arn) && isByEcs(target);
+    const found = isAsked ? await readStanding({ ecs, world }, target, arn) : target;
+    const plan = planUpdate(found, arn, { ...settings, forceNewDeployment: isDue });
     log.info(`${target.name}: ${planSentence(plan)}`);
     for (const warning of warningsOf(plan)) log.warning(warning);
     planned.push({ service: target.name, registers: arn === undefined, changes, outside, ...plan });
   }
   return planned;
 }
+
+const isByEcs = ({ service }: Target) => (service.deploymentController?.type ?? 'ECS') === 'ECS';
 
 export const startsDeployment = (plan: Plan) => plan.kind === 'update' && plan.startsDeployment;
 

@@ -28,7 +28,7 @@ export function runningOf(service: Service, wanted: number) {
   const isSettled =
     running === aim &&
     primary?.pendingCount === 0 &&
-    (deployment ? service.runningCount === aim : taskSet?.stabilityStatus === 'STEADY_STATE');
+    (deployment !== undefined || taskSet?.stabilityStatus === 'STEADY_STATE');
   return { aim, running, pending: primary?.pendingCount ?? 0, isSettled, live: primary?.taskDefinition };
 }
 

@@ -71,7 +71,9 @@ function shownIn(service: Service, { request, startsDeployment, before }: Update
   const primary = primaryOf(service);
   if (primary?.id === undefined) return undefined;
   const wanted = request.taskDefinition ?? before.find(({ status }) => status === 'PRIMARY')?.taskDefinition;
-  const isNew = before.every(({ id }) => id !== primary.id);
+  // Not in the list before, and made after all that was: an answer that is behind may show one of long ago.
+  const time = (one: Deployment) => one.createdAt?.getTime() ?? 0;
+  const isNew = before.every((one) => one.id !== primary.id && time(one) <= time(primary));
   // An answer from before, or amid a rollback, does not show ours.
   const shows = startsDeployment ? primary.taskDefinition === wanted : hasSettings(service, request);
   return shows ? { service, primary, isNew } : undefined;

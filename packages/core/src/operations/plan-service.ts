@@ -8,6 +8,7 @@ import {
 } from '../deployment/outside/on-outside-change.ts';
 import {
   describeRevisions,
+  listDeployments,
   movedImagePermission,
   runningTaskPermissions,
 } from '../deployment/permissions.ts';
@@ -64,6 +65,7 @@ export const planService = defineOperation({
     },
     { action: 'ecs:DescribeTaskDefinition', resource: '*' },
     ...codeDeployReadPermissions,
+    listDeployments,
     describeRevisions,
     movedImagePermission,
     ...runningTaskPermissions,

@@ -1,4 +1,4 @@
-import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import type { ContainerImage, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs';
 import { chunks, perCall } from '../../reading/chunks.ts';
 import type { Ecs } from '../../world/aws.ts';
 import { listServiceDeployments } from '../newest-deployment.ts';
@@ -6,10 +6,15 @@ import { digitsOf } from '../rollout.ts';
 import type { Past } from '../rules/go-back.ts';
 import { isStopped, isUnderWay, newestFirst } from '../rules/newest.ts';
 
-/** One service deployment of the past; `version` is the ARN of a task definition. */
+/**
+ * One service deployment of the past. `version` is the ARN of a task definition; where that is another one with the
+ * digests that it ran, as a rollback registers it, the ARN of that other one.
+ */
 export interface PastDeployment extends Past {
   /** The deployment that it made, `ecs-svc/…`. */
   readonly id: string;
+  /** What it deployed itself. */
+  readonly taskDefinition: string;
   /** Of the service deployment. */
   readonly arn: string;
   /** The service revision, which tells the digests that ran. */
@@ -38,16 +43,44 @@ export async function readHistory(
     ),
   );
   const told = answers.flatMap((answer) => answer.serviceRevisions ?? []);
-  const versions = new Map(told.map((one) => [one.serviceRevisionArn, one.taskDefinition]));
-  return all.flatMap((one) => {
-    const revision = one.targetServiceRevisionArn ?? '';
-    const version = versions.get(revision);
-    return version === undefined ? [] : [pastOf(one, revision, version)];
-  });
+  const known = new Map(told.map((one) => [one.serviceRevisionArn, one]));
+  const past: { readonly deployment: PastDeployment; readonly revision: ServiceRevision }[] = [];
+  for (const one of all) {
+    const revision = known.get(one.targetServiceRevisionArn ?? '');
+    if (revision?.taskDefinition === undefined) continue;
+    const original = past.findLast((earlier) => isPinned(revision, earlier.revision));
+    const version = original?.deployment.version ?? revision.taskDefinition;
+    past.push({ deployment: pastOf(one, revision, version), revision });
+  }
+  return past.map(({ deployment }) => deployment);
 }
 
-const pastOf = (one: ServiceDeploymentBrief, revision: string, version: string): PastDeployment => ({
+/** Whether a revision runs by digest what an earlier one ran by tag, container by container, and is no revision of before. */
+function isPinned(revision: ServiceRevision, earlier: ServiceRevision): boolean {
+  const [now, then] = [revision.containerImages ?? [], earlier.containerImages ?? []];
+  if (revision.taskDefinition === earlier.taskDefinition || now.length !== then.length) return false;
+  const pairs = now.map(
+    (one) => [one, then.find((other) => other.containerName === one.containerName)] as const,
+  );
+  return (
+    pairs.every(([one, other]) => other && (one.image === other.image || isDigestOf(one, other))) &&
+    pairs.some(([one, other]) => other && one.image !== other.image)
+  );
+}
+
+/** `web@sha256:…` now, `web:latest` then, which was the same image. */
+const isDigestOf = (now: ContainerImage, then: ContainerImage) =>
+  then.imageDigest !== undefined && now.image === `${withoutTag(then.image ?? '')}@${then.imageDigest}`;
+
+export const withoutTag = (image: string): string => image.replace(/:[^:/@]*$/, '');
+
+const pastOf = (
+  one: ServiceDeploymentBrief,
+  { serviceRevisionArn: revision = '', taskDefinition = '' }: ServiceRevision,
+  version: string,
+): PastDeployment => ({
   version,
+  taskDefinition,
   outcome: isUnderWay(one.status) ? 'open' : isStopped(one.status) ? 'undone' : 'live',
   id: `ecs-svc/${digitsOf(revision)}`,
   arn: one.serviceDeploymentArn ?? '',

@@ -6,6 +6,7 @@ import { type Registration, registerIfChanged } from '../../task-definition/regi
 import type { World } from '../../world/world.ts';
 import { shortTaskDefinition } from '../rollout.ts';
 import type { Run } from '../run.ts';
+import { withoutTag } from './history.ts';
 
 /**
  * The revision to go back to, by the digests that it had. A tag may have been pushed again since: deployed anew, the
@@ -83,5 +84,3 @@ const taggedIn = (image: string): ImageReference | undefined => {
   const parsed = parseImageReference(image);
   return parsed.ok && parsed.reference.digest === undefined ? parsed.reference : undefined;
 };
-
-const withoutTag = (image: string) => image.replace(/:[^:/@]*$/, '');

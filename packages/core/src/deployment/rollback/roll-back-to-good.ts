@@ -48,7 +48,7 @@ export async function rollBackToGood(
   const present = primaryOf(target.service)?.taskDefinition ?? '';
   if (last?.outcome !== 'open' || last.status === 'STOP_REQUESTED')
     return goBack(run, target, past, present, options, onStarted);
-  if (found && !found.isOwn && !isStopped(last.status) && isAsMarked(last.version, found.mark))
+  if (found && !found.isOwn && !isStopped(last.status) && isAsMarked(last.taskDefinition, found.mark))
     throw rolledBackByAnother(target, last);
   // A host that tells nothing to know a run by has only what ECS shows.
   if (forcerOf(run.world.host.run) === undefined && !isStopped(last.status) && goesBack(past))
@@ -104,7 +104,9 @@ async function goToWanted(
     if (isDenied(error)) return [];
     throw error;
   });
-  const was = past.findLast(({ outcome, version }) => outcome === 'live' && version === registration.arn);
+  const was = past.findLast(
+    ({ outcome, taskDefinition }) => outcome === 'live' && taskDefinition === registration.arn,
+  );
   const pinned = await pinDigests(run, target.name, registration, was?.revision);
   return deployEarlier(run, target, pinned, options, onStarted);
 }
@@ -118,14 +120,15 @@ async function goBack(
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const to = goalOf(target.name, past, present);
-  const registration = await revisionToGoTo(run, target.name, to.version);
+  const registration = await revisionToGoTo(run, target.name, to.taskDefinition);
   const pinned = await pinDigests(run, target.name, registration, to.revision);
   await markRollback(run, target, primaryOf(target.service)?.id ?? '', pinned.arn);
   return deployEarlier(run, target, pinned, options, onStarted);
 }
 
 function goalOf(name: string, past: readonly PastDeployment[], present: string): PastDeployment {
-  const goal = goalOfRollback(past, present);
+  const version = past.findLast(({ taskDefinition }) => taskDefinition === present)?.version ?? present;
+  const goal = goalOfRollback(past, version);
   const live = shortTaskDefinition(present);
   switch (goal.kind) {
     case 'go':
@@ -219,21 +222,21 @@ async function takeBack(
 async function followDeployment(
   run: Run,
   target: Target,
-  { id, arn, version, createdAt }: PastDeployment,
+  { id, arn, taskDefinition, createdAt }: PastDeployment,
   options: FollowOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const primary = primaryOf(target.service);
-  const made = { id, taskDefinition: version, createdAt: new Date(createdAt) };
+  const made = { id, taskDefinition, createdAt: new Date(createdAt) };
   const ours = oursOf(
     target,
     made,
     primary?.id === id ? target.service.deployments?.find((one) => one.id !== id) : primary,
   );
   const registration =
-    version === target.taskDefinition?.taskDefinition.taskDefinitionArn
+    taskDefinition === target.taskDefinition?.taskDefinition.taskDefinitionArn
       ? asRunning(target)
-      : await revisionToGoTo(run, target.name, version);
+      : await revisionToGoTo(run, target.name, taskDefinition);
   await onStarted(ours);
   const begun = { ours, arn, registration, startedAt: run.world.clock.elapsed() };
   return followTo(run, target, begun, { rollback: 'deploy', ...options });
@@ -257,7 +260,8 @@ async function resume(
   if (last?.outcome === 'open') {
     // It was about to be stopped, or is the one that goes back.
     if (last.id === mark.from && !isStopped(last.status)) return undefined;
-    if (last.id !== mark.from && !isAsMarked(last.version, mark)) throw deployedSince(given, last.version);
+    if (last.id !== mark.from && !isAsMarked(last.taskDefinition, mark))
+      throw deployedSince(given, last.taskDefinition);
     log.info(`${given.name}: an earlier attempt of this run is rolling back; following that`);
     return last.id === mark.from
       ? stopAndFollow(run, given, past, options, onStarted)
@@ -290,9 +294,9 @@ const deployedSince = ({ name }: Target, version: string | undefined) =>
     facts: { service: name, deployed: version },
   });
 
-const rolledBackByAnother = ({ name }: Target, { id, version }: PastDeployment) =>
+const rolledBackByAnother = ({ name }: Target, { id, taskDefinition }: PastDeployment) =>
   new LandfallError('ROLLBACK_IMPOSSIBLE', {
-    summary: `${name} is being rolled back already, by another run: deployment ${id} of ${shortTaskDefinition(version)} is under way`,
+    summary: `${name} is being rolled back already, by another run: deployment ${id} of ${shortTaskDefinition(taskDefinition)} is under way`,
     remedy: `To see how it ends, run wait-for-service with \`deployment-id\` ${id}. To go further back, name a revision with \`task-definition\`.`,
-    facts: { service: name, deploymentId: id, taskDefinition: version },
+    facts: { service: name, deploymentId: id, taskDefinition },
   });

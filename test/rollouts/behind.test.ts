@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Operation } from '@landfall/core/operation/operation';
+import { scaleService } from '@landfall/core/operations/scale-service';
+import { loggedBy, Stage, verdictOf } from './stage.ts';
+
+let stage: Stage;
+afterEach(() => stage.close());
+const scale = (count: string) =>
+  stage.begin(
+    { 'task-definition': '', 'desired-count': count },
+    { operation: scaleService as unknown as Operation },
+  ).done;
+const updates = () =>
+  stage.world.journal().filter(({ operation, input }) => operation === 'UpdateService' && input).length;
+
+describe('a service deployment that ECS no longer answers for', () => {
+  test('is judged by the service', async () => {
+    stage = await Stage.set();
+    stage.world.fault({
+      operation: 'DescribeServiceDeployments',
+      from: 3,
+      fault: { kind: 'answer', body: { serviceDeployments: [], failures: [] } },
+    });
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(loggedBy(end.host)).toContain(
+      'notice: ECS no longer shows the service deployment of web; judging by ecs:DescribeServices alone',
+    );
+    expect(end.took).toBeLessThan(180_000);
+  });
+});
+
+describe('nothing that can be read until the deadline', () => {
+  test('is not known, however short the wait was', async () => {
+    stage = await Stage.set();
+    for (const operation of ['DescribeServiceDeployments', 'DescribeServices'])
+      stage.world.fault({
+        operation,
+        from: operation === 'DescribeServices' ? 2 : 1,
+        fault: { kind: 'error', code: 'ThrottlingException', message: 'Rate exceeded' },
+      });
+    const end = await stage.deploy({ 'wait-timeout': '20s' });
+    expect(verdictOf(end)).toBe('UNKNOWN 5');
+    expect(end.result.error?.summary).toMatch(
+      /^web: web:2 is not known to be live: nothing could be read of the deployment in the \d+s until the deadline; it was IN_PROGRESS before$/,
+    );
+  });
+});
+
+describe('scale-service, with reads that are behind', () => {
+  test('its own count that does not show at first is waited for', async () => {
+    stage = await Stage.set();
+    stage.world.ecs.setLag({ staleReads: 2 });
+    expect(verdictOf(await scale('4'))).toBe('SUCCEEDED 0');
+  });
+  test('a count that only the first read shows is set', async () => {
+    stage = await Stage.set({ services: { web: { desiredCount: 4 } } });
+    stage.world.ecs.setLag({ staleReads: 1 });
+    await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 2 });
+    const before = updates();
+    expect(verdictOf(await scale('4'))).toBe('SUCCEEDED 0');
+    expect(updates()).toBe(before + 1);
+  });
+  test('a count that took effect, though its answer was lost, is not set again', async () => {
+    stage = await Stage.set();
+    const before = updates();
+    stage.world.fault({ operation: 'UpdateService', count: 1, fault: { kind: 'reset', effect: 'applied' } });
+    expect(verdictOf(await scale('4'))).toBe('SUCCEEDED 0');
+    expect(updates()).toBe(before + 1);
+  });
+  test("somebody else's count stays SUPERSEDED", async () => {
+    stage = await Stage.set();
+    stage.scaleAt(500, 7);
+    stage.world.ecs.setFates([{ fate: { kind: 'never-starts' } }]);
+    const { result } = await scale('4');
+    expect(result.error).toMatchObject({
+      code: 'SUPERSEDED',
+      summary:
+        'web does not run 4 tasks: the desired count is 7 now, not 4: somebody else, or an autoscaler, has set it',
+    });
+  });
+});
