@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { continueDeployment } from '@landfall/core/operations/continue-deployment';
+import { planService } from '@landfall/core/operations/plan-service';
 import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { verifyService } from '@landfall/core/operations/verify-service';
@@ -19,8 +20,8 @@ async function set(group: object = rollsBack): Promise<void> {
   await codeDeploy.group(group);
 }
 
-const begin = (operation: unknown, inputs: Record<string, string> = {}) =>
-  stage.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation });
+const begin = (operation: unknown, inputs: Record<string, string> = {}, more: object = {}) =>
+  stage.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation, ...more });
 const run = (operation: unknown, inputs: Record<string, string> = {}) => begin(operation, inputs).done;
 const start = (inputs: Record<string, string> = {}) => stage.deploy({ 'wait-until': 'started', ...inputs });
 /** What was sent since, reads aside. */
@@ -31,6 +32,14 @@ const writes = (from: number) =>
     .filter((one) => !/^(?:Describe|List|Get|Batch)/.test(one.operation))
     .map((one) => [one.operation, one.input]);
 const marked = () => stage.world.journal().length;
+/** CodeDeploy accepts a stop, and the deployment goes on all the same. */
+function acceptStopsInVain(): void {
+  const { dispatch } = stage.world;
+  Object.assign(stage.world, {
+    dispatch: async (...call: Parameters<typeof dispatch>) =>
+      call[1] === 'StopDeployment' ? { status: 'Pending' } : dispatch(...call),
+  });
+}
 
 describe('wait-for-service', () => {
   test('follows the deployment under way, changing nothing', async () => {
@@ -89,9 +98,10 @@ describe('wait-for-service', () => {
   test('a deployment that is made just now is the newest, although no read shows it yet', async () => {
     await set();
     await stage.deploy();
-    await start({ 'task-definition': 'v3.json' });
     for (const operation of ['GetDeploymentGroup', 'ListDeployments', 'DescribeServices'])
-      stage.world.fault({ operation, count: 1, fault: { kind: 'stale' } });
+      stage.world.fault({ operation, from: 2, count: 2, fault: { kind: 'stale' } });
+    await run(planService, { 'task-definition': 'v3.json' });
+    await start({ 'task-definition': 'v3.json' });
     const end = await run(waitForService);
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect((await codeDeploy.truth()).live).toBe('web:3');
@@ -242,6 +252,47 @@ describe('continue-deployment', () => {
     ]);
   });
 
+  test('the answer is lost: the deployment is followed', async () => {
+    await set(readyWait);
+    await stage.deploy();
+    stage.world.fault({
+      operation: 'ContinueDeployment',
+      count: 1,
+      fault: { kind: 'reset', effect: 'applied' },
+    });
+    expect(verdictOf(await run(continueDeployment))).toBe('SUCCEEDED 0');
+  });
+
+  test('killed after its answer it follows the deployment when it is run again', async () => {
+    await set(readyWait);
+    await stage.deploy();
+    await begin(continueDeployment, {}, { killAt: { call: 'continueDeployment', when: 'after' } }).killed;
+    await stage.clock.sleep(5000);
+    const from = marked();
+    const end = await run(continueDeployment);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(writes(from)).toEqual([]);
+  });
+
+  test('a rollback that comes too late is red: what was asked for has not come about', async () => {
+    await set(readyWait);
+    await stage.deploy();
+    acceptStopsInVain();
+    const { newest } = await codeDeploy.truth();
+    const ending = begin(continueDeployment, { action: 'rollback' });
+    stage.at(5000, () =>
+      codeDeploy.ask('ContinueDeployment', {
+        deploymentId: newest.deploymentId,
+        deploymentWaitType: 'READY_WAIT',
+      }),
+    );
+    const end = await ending.done;
+    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end.result.error?.summary).toBe(
+      'web is not rolled back: web:2 became live before it could be rolled back',
+    );
+  });
+
   test('without a deployment that waits nothing is sent', async () => {
     await set();
     const none = await run(continueDeployment);
@@ -286,7 +337,10 @@ describe('rollback-service', () => {
     const end = await run(rollbackService);
     expect(verdictOf(end)).toBe('ROLLED_BACK 0');
     const deploymentId = paused.result.outputs['codedeploy-deployment-id'];
-    expect(writes(from)).toEqual([['StopDeployment', { deploymentId, autoRollbackEnabled: true }]]);
+    expect(writes(from)).toEqual([
+      ['TagResource', expect.anything()],
+      ['StopDeployment', { deploymentId, autoRollbackEnabled: true }],
+    ]);
     expect((await codeDeploy.truth()).live).toBe('web:1');
   });
 
@@ -328,7 +382,7 @@ describe('rollback-service', () => {
     const end = await run(rollbackService);
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect((await codeDeploy.truth()).live).toBe('web:2');
-    expect(writes(from).map(([operation]) => operation)).toEqual(['CreateDeployment']);
+    expect(writes(from).map(([operation]) => operation)).toEqual(['TagResource', 'CreateDeployment']);
     const { newest } = await codeDeploy.truth();
     expect(JSON.parse(newest.revision!.appSpecContent!.content!)).not.toHaveProperty('Hooks');
   });
@@ -340,10 +394,101 @@ describe('rollback-service', () => {
     const { result } = await run(rollbackService);
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'CodeDeploy shows no earlier deployment of web that succeeded with another revision',
+      summary: 'web has no earlier deployment in CodeDeploy that succeeded with another revision',
       remedy: 'Name the revision to go back to with `task-definition`.',
     });
     expect(writes(from)).toEqual([]);
+  });
+
+  /** A run of another pipeline, or of the same one again. */
+  const other = { run: { origin: 'run-2' } };
+
+  test('run again by the same job it is NOOP; by another one it is refused, and says what is live', async () => {
+    await set();
+    await stage.deploy();
+    await stage.deploy({ 'task-definition': 'v3.json' });
+    expect(verdictOf(await run(rollbackService))).toBe('SUCCEEDED 0');
+    expect((await codeDeploy.truth()).live).toBe('web:2');
+    const from = marked();
+    const again = await run(rollbackService);
+    expect(verdictOf(again)).toBe('NOOP 0');
+    expect(JSON.parse(again.result.outputs.results!)[0].reason).toBe(
+      'this run has rolled it back already: web:2 is live',
+    );
+    const { result } = await begin(rollbackService, {}, other).done;
+    expect(result.error).toMatchObject({
+      code: 'ROLLBACK_IMPOSSIBLE',
+      summary: 'web was rolled back already: web:2 is live, and it was gone back to from web:3',
+      remedy: 'To go further back, name a revision with `task-definition`.',
+    });
+    expect(writes(from)).toEqual([]);
+  });
+
+  test('after a stop, too: the same job again is NOOP, another one is refused', async () => {
+    await set(readyWait);
+    const paused = await stage.deploy();
+    const id = paused.result.outputs['codedeploy-deployment-id'];
+    expect(verdictOf(await run(rollbackService))).toBe('ROLLED_BACK 0');
+    const from = marked();
+    expect(verdictOf(await run(rollbackService))).toBe('NOOP 0');
+    const { result } = await begin(rollbackService, {}, other).done;
+    expect(result.error?.code).toBe('ROLLBACK_IMPOSSIBLE');
+    expect(writes(from)).toEqual([]);
+    expect((await codeDeploy.truth()).made.find((one) => one.deploymentId === id)?.status).toBe('Stopped');
+  });
+
+  test.each(['before', 'after'] as const)(
+    'killed %s its deployment was made, it goes on where it was',
+    async (when) => {
+      await set();
+      await stage.deploy();
+      await stage.deploy({ 'task-definition': 'v3.json' });
+      await begin(rollbackService, {}, { killAt: { call: 'createDeployment', when } }).killed;
+      expect(verdictOf(await run(rollbackService))).toBe('SUCCEEDED 0');
+      expect((await codeDeploy.truth()).live).toBe('web:2');
+      expect((await codeDeploy.truth()).made).toHaveLength(3);
+    },
+  );
+
+  test('another job is refused while a rollback is under way', async () => {
+    await set();
+    await stage.deploy();
+    await stage.deploy({ 'task-definition': 'v3.json' });
+    const first = begin(rollbackService);
+    await stage.clock.sleep(5000);
+    const second = await begin(rollbackService, {}, other).done;
+    expect(second.result.error?.summary.replace(/d-\w+/, 'd-…')).toBe(
+      'web is being rolled back already, by another run: deployment d-… of web:2 is under way',
+    );
+    expect(verdictOf(await first.done)).toBe('SUCCEEDED 0');
+    expect((await codeDeploy.truth()).live).toBe('web:2');
+  });
+
+  test('what becomes live although it was stopped is taken back', async () => {
+    await set(terminationWait(1));
+    await stage.deploy();
+    await stage.deploy({ 'task-definition': 'v3.json', 'wait-until': 'traffic-shifted' });
+    acceptStopsInVain();
+    const end = await run(rollbackService);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect((await codeDeploy.truth()).live).toBe('web:2');
+  });
+
+  test('the answer to the stop is lost: its rollback is followed', async () => {
+    await set(readyWait);
+    await stage.deploy();
+    stage.world.fault({ operation: 'StopDeployment', count: 1, fault: { kind: 'reset', effect: 'applied' } });
+    expect(verdictOf(await run(rollbackService))).toBe('ROLLED_BACK 0');
+  });
+
+  test('wait-until does not apply: a rollback is followed to its end', async () => {
+    await set(terminationWait(60));
+    await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    const end = await run(rollbackService, { 'wait-until': 'traffic-shifted' });
+    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(end.host.lines).toContain(
+      'notice: web: a rollback is followed to its end, whatever `wait-until` says',
+    );
   });
 
   test('to the revision that is named', async () => {

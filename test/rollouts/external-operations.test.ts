@@ -21,8 +21,8 @@ async function set(options: StageOptions = {}, isLive = true): Promise<string> {
   return isLive ? own.makeLive() : '';
 }
 
-const begin = (operation: unknown, inputs: Record<string, string> = {}) =>
-  stage.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation });
+const begin = (operation: unknown, inputs: Record<string, string> = {}, more: object = {}) =>
+  stage.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation, ...more });
 const run = (operation: unknown, inputs: Record<string, string> = {}) => begin(operation, inputs).done;
 const writes = (from: number) =>
   stage.world
@@ -152,7 +152,7 @@ describe('rollback-service', () => {
     expect(verdictOf(end)).toBe('ROLLED_BACK 0');
     expect(reasonOf(end)).toBe('rolled back, as asked: web:1 is live');
     expect(end.result.outputs['deployment-id']).toBe(old);
-    expect(writes(from)).toEqual(['DeleteTaskSet']);
+    expect(writes(from)).toEqual(['TagResource', 'DeleteTaskSet']);
     await stage.clock.sleep(minute);
     expect(await own.sets()).toEqual(['web:1 PRIMARY']);
   });
@@ -165,7 +165,7 @@ describe('rollback-service', () => {
     const from = marked();
     const end = await run(rollbackService);
     expect(verdictOf(end)).toBe('ROLLED_BACK 0');
-    expect(writes(from)).toEqual(['UpdateServicePrimaryTaskSet', 'DeleteTaskSet']);
+    expect(writes(from)).toEqual(['TagResource', 'UpdateServicePrimaryTaskSet', 'DeleteTaskSet']);
     expect(end.result.outputs['deployment-id']).toBe(old);
     await stage.clock.sleep(minute);
     expect(await own.sets()).toEqual(['web:1 PRIMARY']);
@@ -179,7 +179,12 @@ describe('rollback-service', () => {
     const end = await run(rollbackService);
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(toldBy(end.host)).toContain('info: web: rolling back from web:3 to web:2');
-    expect(writes(from)).toEqual(['CreateTaskSet', 'UpdateServicePrimaryTaskSet', 'DeleteTaskSet']);
+    expect(writes(from)).toEqual([
+      'TagResource',
+      'CreateTaskSet',
+      'UpdateServicePrimaryTaskSet',
+      'DeleteTaskSet',
+    ]);
     expect(stage.serving()).toEqual(['web:2 2']);
   });
 
@@ -203,19 +208,55 @@ describe('rollback-service', () => {
     expect(writes(from)).toEqual([]);
   });
 
-  test('a second time it is refused: the bad version is not made live again', async () => {
+  /** A run of another pipeline, or of the same one again. */
+  const other = { run: { origin: 'run-2' } };
+
+  test('run again by the same job it is NOOP; by another one it is refused, and says what is live', async () => {
     await set();
     await stage.deploy();
-    await run(rollbackService);
+    expect(verdictOf(await run(rollbackService))).toBe('SUCCEEDED 0');
     const from = marked();
-    const { result } = await run(rollbackService);
+    const again = await run(rollbackService);
+    expect(verdictOf(again)).toBe('NOOP 0');
+    expect(reasonOf(again)).toBe('this run has rolled it back already: web:1 is live');
+    const { result } = await begin(rollbackService, {}, other).done;
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web was rolled back already: web:1 is live, in place of web:2',
+      summary: 'web was rolled back already: web:1 is live, and it was gone back to from web:2',
       remedy: 'Name the revision to go back to with `task-definition`.',
     });
     expect(writes(from)).toEqual([]);
     expect(stage.serving()).toEqual(['web:1 2']);
+  });
+
+  test.each([
+    ['createTaskSet', 'before'],
+    ['createTaskSet', 'after'],
+    ['updateServicePrimaryTaskSet', 'after'],
+    ['deleteTaskSet', 'after'],
+  ] as const)('killed at %s, %s it was done, it goes on where it was', async (call, when) => {
+    await set();
+    await stage.deploy();
+    await begin(rollbackService, {}, { killAt: { call, when } }).killed;
+    const end = await run(rollbackService);
+    expect(end.result.error).toBeUndefined();
+    expect(stage.serving()[0]).toBe('web:1 2');
+    expect((await own.sets()).filter((one) => !one.endsWith('DRAINING'))).toEqual(['web:1 PRIMARY']);
+    expect(stage.world.journal().filter((one) => one.operation === 'CreateTaskSet')).toHaveLength(3);
+  });
+
+  test.each([
+    ['updateServicePrimaryTaskSet', 'after'],
+    ['deleteTaskSet', 'after'],
+  ] as const)('a hand-over that was killed at %s goes on where it was', async (call, when) => {
+    await set();
+    const id = await own.make(2);
+    await stage.clock.sleep(5 * minute);
+    await own.makePrimary(id);
+    await begin(rollbackService, {}, { killAt: { call, when } }).killed;
+    const end = await run(rollbackService);
+    expect(end.result.error).toBeUndefined();
+    expect((await own.sets()).filter((one) => !one.endsWith('DRAINING'))).toEqual(['web:1 PRIMARY']);
   });
 
   test("a hand-over is not taken for somebody else's deployment by reads from before it", async () => {
@@ -223,8 +264,8 @@ describe('rollback-service', () => {
     const id = await own.make(2);
     await stage.clock.sleep(5 * minute);
     await own.makePrimary(id);
+    stage.world.fault({ operation: 'DescribeTaskSets', from: 2, count: 4, fault: { kind: 'stale' } });
     await own.taskSets();
-    stage.world.fault({ operation: 'DescribeTaskSets', count: 4, fault: { kind: 'stale' } });
     const end = await run(rollbackService);
     expect(verdictOf(end)).toBe('ROLLED_BACK 0');
     expect(stage.serving()[0]).toBe('web:1 2');

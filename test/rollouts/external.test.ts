@@ -304,8 +304,8 @@ describe('what is live with task sets', () => {
 
   test('reads that are 45 s behind do not show the new one: nothing is said of it meanwhile', async () => {
     await given();
+    stage.world.fault({ operation: 'DescribeTaskSets', from: 2, count: 18, fault: { kind: 'stale' } });
     await taskSets();
-    stage.world.fault({ operation: 'DescribeTaskSets', count: 15, fault: { kind: 'stale' } });
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 2']);

@@ -159,7 +159,7 @@ async function tell(
 }
 
 /** It became live before it could be rolled back: what was asked for has not come about. */
-function tooLate(outcome: Outcome, { cluster, service, deploymentId, taskDefinition }: Ours): Outcome {
+export function tooLate(outcome: Outcome, { cluster, service, deploymentId, taskDefinition }: Ours): Outcome {
   const reason = `${shortTaskDefinition(taskDefinition)} became live before it could be rolled back`;
   return retold(outcome, {
     status: 'failed',

@@ -1,3 +1,4 @@
+import type { TaskSet } from '@aws-sdk/client-ecs';
 import { formatDuration } from '../../time/duration.ts';
 import { crashLoop } from '../crash-loop.ts';
 import { deleted } from '../deleted.ts';
@@ -7,11 +8,12 @@ import { liveSentence } from '../live.ts';
 import { type Rollout, shortTaskDefinition } from '../rollout.ts';
 import { alivePatience } from '../rules/alive.ts';
 import { settleTime } from '../rules/fresh.ts';
+import { judgeRollback } from '../rules/go-back.ts';
 import type { Terms } from '../terms.ts';
 import type { Verdict } from '../verdict.ts';
 import { orderOf } from './events.ts';
 import { reasonOf, stageOf } from './picture.ts';
-import { primaryTaskSet, trafficOf } from './task-sets.ts';
+import { isOfDeployment, primaryTaskSet, trafficOf } from './task-sets.ts';
 import { eventOf, isUndone, type Seen } from './watch.ts';
 
 /** How long CodeDeploy may take to say that it undoes a deployment that was stopped, when it was not configured to. */
@@ -41,9 +43,12 @@ function byStatus(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefin
     case 'Stopped':
       return isUndone(info) ? undone(seen, rollout, terms) : ended(seen, rollout, terms);
     case 'Ready':
-      return paused(seen, rollout, terms) ?? reached(seen, rollout, terms);
+      // What is to be stopped may be shown as waiting for a while.
+      return terms.rollback === 'stop'
+        ? undefined
+        : (paused(seen, rollout, terms) ?? reached(seen, rollout, terms));
     default:
-      return reached(seen, rollout, terms);
+      return terms.rollback === 'stop' ? undefined : reached(seen, rollout, terms);
   }
 }
 
@@ -87,12 +92,17 @@ function succeeded(seen: Seen, rollout: Rollout, { now }: Terms): Verdict | unde
 }
 
 /** CodeDeploy undoes a deployment by another one, whose end is the end of ours; ECS says what has the traffic then. */
-function undone(seen: Seen, rollout: Rollout, { now }: Terms): Verdict | undefined {
+function undone(seen: Seen, rollout: Rollout, { now, rollback }: Terms): Verdict | undefined {
   const { info, target, undo, undoneSince = now } = seen;
   const why = reasonOf(info, target);
   if (undo?.status === 'Succeeded') {
-    const { on } = trafficOf(rollout);
-    if (on === 'earlier' || on === 'other') return { kind: 'ROLLED_BACK', reason: why, ...liveNow(rollout) };
+    const traffic = trafficOf(rollout);
+    const { on } = traffic;
+    if (on === 'earlier' || on === 'other') {
+      if (rollback === undefined || isDone(rollout))
+        return { kind: 'ROLLED_BACK', reason: why, ...liveNow(rollout) };
+      return now - undoneSince < alivePatience ? undefined : notLive(rollout, traffic.primary);
+    }
     if (now - undoneSince <= settleTime) return undefined;
     return {
       kind: 'FAILED',
@@ -109,9 +119,40 @@ function undone(seen: Seen, rollout: Rollout, { now }: Terms): Verdict | undefin
   };
 }
 
+/** A rollback that was asked for is done when the earlier version is live and nothing is left of the one to go. */
+function isDone({ ours, service }: Rollout): boolean {
+  const traffic = trafficOf({ ours, service });
+  const left = service?.taskSets?.find((one) => isOfDeployment(one, ours.deploymentId));
+  const leftRunning = left?.status === 'DRAINING' ? 0 : (left?.runningCount ?? 0);
+  const isEarlierLive = traffic.on !== 'nothing' && traffic.on !== 'ours' && traffic.isLive;
+  return judgeRollback({ end: 'rolled-back', isEarlierLive, leftRunning }) === 'done';
+}
+
+const notLive = ({ service, ours }: Rollout, { taskDefinition, runningCount = 0 }: TaskSet): Verdict => ({
+  kind: 'FAILED',
+  reason: `CodeDeploy has rolled back, but ${runningCount} of ${service?.desiredCount} tasks of ${shortTaskDefinition(taskDefinition)} run, or some of ${shortTaskDefinition(ours.taskDefinition)} still do, for ${alivePatience / 60_000} min now`,
+  remedy: 'Act now: look at the task sets and the events of the service. Deploy a revision that worked.',
+  ...(taskDefinition !== undefined && { live: taskDefinition }),
+});
+
+/** Stopped before any traffic had moved, nothing need be undone: what was live still is. */
+function neverLeft(seen: Seen, rollout: Rollout): Verdict | undefined {
+  const traffic = trafficOf(rollout);
+  const hasMoved = eventOf(seen.target, 'AllowTraffic')?.startTime !== undefined;
+  if (traffic.on !== 'earlier' || !traffic.isLive || hasMoved) return undefined;
+  const reason = `${reasonOf(seen.info, seen.target)} before any traffic had moved`;
+  return { kind: 'ROLLED_BACK', reason, ...liveNow(rollout) };
+}
+
 /** Over, and nothing undoes it, as far as CodeDeploy has said by now. */
-function ended(seen: Seen, rollout: Rollout, { now, grace }: Terms): Verdict | undefined {
+function ended(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
+  const { now, grace } = terms;
   const { info, target, endedSince = now } = seen;
+  if (terms.rollback === 'stop') {
+    if (now - endedSince <= settleTime) return undefined;
+    const still = neverLeft(seen, rollout);
+    if (still) return still;
+  }
   const patience = willRollBack(seen) ? grace : info?.status === 'Stopped' ? stopGrace : 0;
   if (now - endedSince < patience) return undefined;
   const code = info?.errorInformation?.code;

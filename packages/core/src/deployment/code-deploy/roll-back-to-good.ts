@@ -1,73 +1,172 @@
-import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import { asAsked } from '../as-asked.ts';
 import { deployTo } from '../deploy.ts';
 import type { FollowOptions } from '../follow.ts';
-import { nowhereToGo, revisionToGoTo } from '../go-back.ts';
+import { forcerOf } from '../forcing-mark.ts';
+import { revisionToGoTo } from '../go-back.ts';
 import type { Outcome } from '../outcome.ts';
-import type { Ours } from '../rollout.ts';
-import { shortTaskDefinition } from '../rollout.ts';
+import { goalOf } from '../rollback/goal.ts';
+import { rollbackOptions } from '../rollback/options.ts';
+import { pinDigests } from '../rollback/pin-digests.ts';
+import {
+  deployedSince,
+  findRollbackMark,
+  isAsMarked,
+  markRollback,
+  type RollbackMark,
+  rolledBackByAnother,
+} from '../rollback/rollback-mark.ts';
+import { type Ours, shortTaskDefinition } from '../rollout.ts';
+import { goesBack } from '../rules/go-back.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
-import { asExisting, readCurrent, taskDefinitionOf } from './existing.ts';
-import { pagesOfDeployments, readDeployments } from './read.ts';
-import { liveTaskDefinition } from './task-sets.ts';
-import { followExisting } from './wait.ts';
+import { asExisting, type Existing, readAllAgain, withCurrent } from './existing.ts';
+import { readHistory } from './history.ts';
+import { stopToRollBack } from './stop.ts';
+import { primaryTaskSet } from './task-sets.ts';
+import { followExisting, waitForLive } from './wait.ts';
+
+type OnStarted = (ours: Ours) => Promise<void>;
 
 /**
  * Takes a service back that CodeDeploy deploys: a deployment under way is stopped, which makes CodeDeploy roll it
- * back; or else the last revision that CodeDeploy has made live before the present one is deployed by it again.
- * ECS refuses an UpdateService of the task definition.
+ * back; a rollback under way is followed; or else the version that was live just before the present one first became
+ * live is deployed by it again. ECS refuses an UpdateService of the task definition.
  * @throws ROLLBACK_IMPOSSIBLE
  */
 export async function rollBackToGood(
   run: Run,
-  target: Target,
+  given: Target,
   wanted: string | undefined,
-  options: FollowOptions,
-  onStarted: (ours: Ours) => Promise<void>,
+  followed: FollowOptions,
+  onStarted: OnStarted,
 ): Promise<Outcome> {
-  const { world } = run;
-  const { log, cancellation: signal } = world.host;
-  const codeDeploy = await world.aws.codeDeploy();
-  const by = target.codeDeploy!;
-  if (wanted === undefined) {
-    const { active, isUndone } = await readCurrent(codeDeploy, target, signal);
-    if (active) {
-      const found = await asExisting(run, target, active);
-      const { deploymentId, taskDefinition } = found.ours;
-      const what = `deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)}`;
-      if (!isUndone) await codeDeploy.stopDeployment({ deploymentId, autoRollbackEnabled: true }, { signal });
-      log.info(
-        isUndone
-          ? `${target.name}: CodeDeploy is rolling ${what} back already; following that`
-          : `${target.name}: stopping ${what}; CodeDeploy rolls back`,
-      );
-      await onStarted(found.ours);
-      return asAsked(await followExisting(run, target, found, options, codeDeploy));
-    }
-  }
-  const goal = wanted ?? (await lastGood());
-  const registration = await revisionToGoTo(run, target.name, goal);
-  log.info(
-    `${target.name}: rolling back from ${shortTaskDefinition(liveTaskDefinition(target.service))} to ${shortTaskDefinition(registration.arn)}`,
-  );
-  return deployTo(run, target, registration, {}, options, onStarted);
-
-  async function lastGood(): Promise<string> {
-    const live = shortTaskDefinition(liveTaskDefinition(target.service));
-    for await (const ids of pagesOfDeployments(codeDeploy, by, { statuses: ['Succeeded'] }, { signal })) {
-      const all = [...(await readDeployments(codeDeploy, ids, { signal })).values()].sort(newestFirst);
-      for (const info of all) {
-        const reference = info.creator === 'codeDeployRollback' ? undefined : taskDefinitionOf(info);
-        if (reference !== undefined && shortTaskDefinition(reference) !== live) return reference;
-      }
-    }
-    throw nowhereToGo(
-      target.name,
-      `CodeDeploy shows no earlier deployment of ${target.name} that succeeded with another revision`,
-    );
-  }
+  const options = rollbackOptions(followed, run.world, given.name);
+  const target = await withCurrent(given, run.world);
+  if (wanted !== undefined) return deployEarlier(run, target, wanted, options, onStarted);
+  const marked = findRollbackMark(run, target.service);
+  const again = marked?.isOwn && (await resume(run, target, marked.mark, options, onStarted));
+  if (again) return again;
+  const { active, isUndone } = target.codeDeploy!.current!;
+  if (!active) return goBack(run, target, options, onStarted);
+  const found = await asExisting(run, target, active);
+  const { deploymentId: id, taskDefinition } = found.ours;
+  if (marked && !marked.isOwn && !isUndone && isAsMarked(taskDefinition, marked.mark))
+    throw rolledBackByAnother(target.name, { id, taskDefinition });
+  // A host that tells nothing to know a run by has only what CodeDeploy shows.
+  if (!isUndone && forcerOf(run.world.host.run) === undefined && goesBack(await pastOf(run, target)))
+    return followRollback(run, target, found, options, onStarted);
+  return stopAndFollow(run, target, found, options, onStarted);
 }
 
-const newestFirst = (a: DeploymentInfo, b: DeploymentInfo) =>
-  (b.createTime?.getTime() ?? 0) - (a.createTime?.getTime() ?? 0);
+/** A deployment under way is stopped; one that has become live all the same is taken back like any other. */
+async function stopAndFollow(
+  run: Run,
+  target: Target,
+  found: Existing,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const { log } = run.world.host;
+  const codeDeploy = await run.world.aws.codeDeploy();
+  const { deploymentId, taskDefinition } = found.ours;
+  const what = `deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)}`;
+  if (target.codeDeploy!.current!.isUndone)
+    log.info(`${target.name}: CodeDeploy is rolling ${what} back already; following that`);
+  else {
+    await markRollback(run, target, deploymentId);
+    const came = await stopToRollBack(run, codeDeploy, deploymentId);
+    if (came === 'stopping') log.info(`${target.name}: stopping ${what}; CodeDeploy rolls back`);
+    else log.info(`${target.name}: ${what} is ${came.status} already`);
+  }
+  await onStarted(found.ours);
+  const outcome = await followExisting(run, target, found, { ...options, rollback: 'stop' }, codeDeploy);
+  if (outcome.verdict !== 'SUCCEEDED') return asAsked(outcome);
+  log.info(`${target.name}: ${what} was to be stopped, but became live; it is taken back`);
+  return goBack(run, await readAllAgain(run, target), options, onStarted);
+}
+
+async function goBack(
+  run: Run,
+  target: Target,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const past = await pastOf(run, target);
+  const primary = primaryTaskSet(target.service);
+  const nowhere = 'no earlier deployment in CodeDeploy that succeeded with another revision';
+  const { version } = goalOf(target.name, past, primary?.taskDefinition ?? '', nowhere);
+  return deployEarlier(run, target, version, options, onStarted, primary?.id);
+}
+
+const pastOf = async ({ world }: Run, target: Target) =>
+  readHistory(await world.aws.codeDeploy(), target, world.host.cancellation);
+
+async function deployEarlier(
+  run: Run,
+  target: Target,
+  version: string,
+  options: FollowOptions,
+  onStarted: OnStarted,
+  /** What is to go, where this run is to know its rollback again. */
+  from?: string,
+): Promise<Outcome> {
+  const registration = await revisionToGoTo(run, target.name, version);
+  // Of what CodeDeploy deploys ECS keeps no service revision: no digest of the past is known.
+  const pinned = await pinDigests(run, target.name, registration, undefined);
+  if (from !== undefined) await markRollback(run, target, from, pinned.arn);
+  const live = shortTaskDefinition(primaryTaskSet(target.service)?.taskDefinition);
+  run.world.host.log.info(`${target.name}: rolling back from ${live} to ${shortTaskDefinition(pinned.arn)}`);
+  const back = { ...target, isRollback: true };
+  return deployTo(run, back, pinned, {}, { ...options, rollback: 'deploy' }, onStarted);
+}
+
+async function followRollback(
+  run: Run,
+  target: Target,
+  found: Existing,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const { deploymentId, taskDefinition } = found.ours;
+  run.world.host.log.info(
+    `${target.name}: deployment ${deploymentId} goes back to ${shortTaskDefinition(taskDefinition)} already; following it`,
+  );
+  await onStarted(found.ours);
+  const codeDeploy = await run.world.aws.codeDeploy();
+  return followExisting(run, target, found, { ...options, rollback: 'deploy' }, codeDeploy);
+}
+
+/**
+ * What an earlier attempt of this run has begun, or done: it is gone on with, or nothing is left to do.
+ * @returns undefined when its first write took no effect
+ * @throws ROLLBACK_IMPOSSIBLE when somebody has deployed since
+ */
+async function resume(
+  run: Run,
+  target: Target,
+  mark: RollbackMark,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome | undefined> {
+  const { active, isUndone, last } = target.codeDeploy!.current!;
+  const primary = primaryTaskSet(target.service);
+  if (active) {
+    const found = await asExisting(run, target, active);
+    if (active.deploymentId === mark.from)
+      return isUndone ? stopAndFollow(run, target, found, options, onStarted) : undefined;
+    if (!isAsMarked(found.ours.taskDefinition, mark))
+      throw deployedSince(target.name, found.ours.taskDefinition);
+    return followRollback(run, target, found, options, onStarted);
+  }
+  if (primary?.id === mark.from || primary?.externalId === mark.from) return undefined;
+  const isAsLeft =
+    mark.to === undefined ? last?.deploymentId === mark.from : isAsMarked(primary?.taskDefinition, mark);
+  if (!isAsLeft) throw deployedSince(target.name, primary?.taskDefinition);
+  return waitForLive(
+    run,
+    target,
+    options,
+    onStarted,
+    (name) => `this run has rolled it back already: ${name} is live`,
+  );
+}

@@ -52,6 +52,25 @@ export async function waitByCodeDeploy(
   return await followExisting(run, target, found, options, codeDeploy);
 }
 
+/** Follows what has the traffic until it is live; where two reads show it so already, nothing is left to do. */
+export async function waitForLive(
+  run: Run,
+  target: Target,
+  options: FollowOptions,
+  onFound: (ours: Ours) => Promise<void>,
+  reasonOf: (name: string) => string,
+): Promise<Outcome> {
+  const found = asCreated(target, { deploymentId: undefined, taskDefinition: undefined });
+  await onFound(found.ours);
+  const again = await readAllAgain(run, target);
+  if (isLive(target, found) && isLive(again, found)) {
+    const live = found.ours.taskDefinition;
+    const verdict = { kind: 'NOOP', reason: reasonOf(shortTaskDefinition(live)), live } as const;
+    return outcomeOf(verdict, { ...found, milliseconds: 0 });
+  }
+  return followExisting(run, again, found, options, await run.world.aws.codeDeploy());
+}
+
 export async function followExisting(
   run: Run,
   target: Target,

@@ -4,7 +4,19 @@ import { primaryTaskSet } from '../code-deploy/task-sets.ts';
 import { deployTo } from '../deploy.ts';
 import type { FollowOptions } from '../follow.ts';
 import { nowhereToGo, revisionToGoTo } from '../go-back.ts';
-import type { Outcome } from '../outcome.ts';
+import { asRunning } from '../one-service.ts';
+import { type Outcome, outcomeOf } from '../outcome.ts';
+import { readAgain } from '../read-again.ts';
+import { rollbackOptions } from '../rollback/options.ts';
+import { pinDigests } from '../rollback/pin-digests.ts';
+import {
+  deployedSince,
+  findRollbackMark,
+  isAsMarked,
+  markRollback,
+  type RollbackMark,
+  rolledBackByAnother,
+} from '../rollback/rollback-mark.ts';
 import { type Ours, shortTaskDefinition } from '../rollout.ts';
 import { isTaskSetLive, scaleOf } from '../rules/task-set.ts';
 import type { Run } from '../run.ts';
@@ -14,66 +26,152 @@ import { revisionBefore, revisionUndone } from './order.ts';
 import { timeOf } from './plan.ts';
 import { watchTaskSet } from './wait.ts';
 
+type OnStarted = (ours: Ours) => Promise<void>;
+
 /**
  * Takes a service of the EXTERNAL controller back. A task set in flight beside the primary one is deleted; one that
- * has just become primary, while the one before still stands steady, hands over to it again; or else a task set of
- * the revision that was live before is made and taken to its end.
+ * has just become primary, while the one before still runs, hands over to it again; or else a task set of the revision
+ * that was live before is made and taken to its end.
  * @throws ROLLBACK_IMPOSSIBLE
  */
 export async function rollBackToGood(
   run: Run,
   target: Target,
   wanted: string | undefined,
-  options: FollowOptions,
-  onStarted: (ours: Ours) => Promise<void>,
+  followed: FollowOptions,
+  onStarted: OnStarted,
 ): Promise<Outcome> {
-  const { log } = run.world.host;
+  const options = rollbackOptions(followed, run.world, target.name);
+  if (wanted !== undefined) return deployEarlier(run, target, wanted, options, onStarted);
+  const marked = findRollbackMark(run, target.service);
+  const again = marked?.isOwn && (await resume(run, target, marked.mark, options, onStarted));
+  if (again) return again;
   const primary = primaryTaskSet(target.service);
-  const back = wanted === undefined ? standing(target, primary) : undefined;
-  if (back) {
-    const ours = oursOf(target, back);
-    await onStarted(ours);
-    const newer = (target.service.taskSets ?? []).filter(
-      (one) => one.status !== 'DRAINING' && timeOf(one) > timeOf(back),
-    );
-    log.info(
-      `${target.name}: going back to task set ${back.id} of ${shortTaskDefinition(back.taskDefinition)}, which still runs; to go: ${newer.map(nameOf).join(', ')}`,
-    );
-    const toGo = new Set(newer.flatMap((one) => one.id ?? []));
-    const outcome = await watchTaskSet(run, target, ours, options, { part: 'hand-over', toGo });
-    return asAsked(
-      outcome.verdict === 'SUCCEEDED'
-        ? { ...outcome, verdict: 'ROLLED_BACK', status: 'rolled-back', live: ours.taskDefinition }
-        : outcome,
-    );
-  }
+  const begun = standingSets(target).find((one) => one !== primary && revisionUndone(one) !== undefined);
+  if (begun && marked && !marked.isOwn && isAsMarked(begun.taskDefinition, marked.mark))
+    throw rolledBackByAnother(target.name, {
+      id: begun.id ?? '',
+      taskDefinition: begun.taskDefinition ?? '',
+    });
+  if (begun) return deployEarlier(run, target, begun.taskDefinition ?? '', options, onStarted);
+  const back = earlierSet(target, primary);
+  if (back) return handOver(run, target, back, options, onStarted);
   const undone = primary && revisionUndone(primary);
-  if (wanted === undefined && undone !== undefined)
+  const live = shortTaskDefinition(primary?.taskDefinition);
+  if (undone !== undefined)
     throw nowhereToGo(
       target.name,
-      `${target.name} was rolled back already: ${shortTaskDefinition(primary?.taskDefinition)} is live, in place of ${undone}`,
+      `${target.name} was rolled back already: ${live} is live, and it was gone back to from ${undone}`,
     );
-  const goal = wanted ?? (primary && revisionBefore(primary));
+  const goal = primary && revisionBefore(primary);
   if (goal === undefined)
     throw nowhereToGo(
       target.name,
       `${target.name} has no task set in flight, and which revision was live before is not noted: ECS keeps no history of task sets`,
     );
-  const registration = await revisionToGoTo(run, target.name, goal);
-  log.info(
-    `${target.name}: rolling back from ${shortTaskDefinition(primary?.taskDefinition)} to ${shortTaskDefinition(registration.arn)}`,
+  return deployEarlier(run, target, goal, options, onStarted, primary?.id);
+}
+
+async function deployEarlier(
+  run: Run,
+  target: Target,
+  version: string,
+  options: FollowOptions,
+  onStarted: OnStarted,
+  /** What is to go, where this run is to know its rollback again. */
+  from?: string,
+): Promise<Outcome> {
+  const registration = await revisionToGoTo(run, target.name, version);
+  // Of task sets ECS keeps no service revision: no digest of the past is known.
+  const pinned = await pinDigests(run, target.name, registration, undefined);
+  if (from !== undefined) await markRollback(run, target, from, pinned.arn);
+  const live = shortTaskDefinition(primaryTaskSet(target.service)?.taskDefinition);
+  run.world.host.log.info(`${target.name}: rolling back from ${live} to ${shortTaskDefinition(pinned.arn)}`);
+  return deployTo(run, { ...target, isRollback: true }, pinned, {}, options, onStarted);
+}
+
+async function handOver(
+  run: Run,
+  target: Target,
+  back: TaskSet,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const ours = oursOf(target, back);
+  const newer = standingSets(target).filter((one) => timeOf(one) > timeOf(back));
+  run.world.host.log.info(
+    `${target.name}: going back to task set ${nameOf(back)}, which still runs; to go: ${newer.map(nameOf).join(', ')}`,
   );
-  return deployTo(run, { ...target, isRollback: true }, registration, {}, options, onStarted);
+  const from = primaryTaskSet(target.service);
+  await markRollback(
+    run,
+    target,
+    (from?.id === back.id ? newer[0]?.id : from?.id) ?? '',
+    back.taskDefinition,
+  );
+  await onStarted(ours);
+  const toGo = new Set(newer.flatMap((one) => one.id ?? []));
+  const outcome = await watchTaskSet(run, target, ours, options, { part: 'hand-over', toGo });
+  return asAsked(
+    outcome.verdict === 'SUCCEEDED'
+      ? { ...outcome, verdict: 'ROLLED_BACK', status: 'rolled-back', live: ours.taskDefinition }
+      : outcome,
+  );
 }
 
 const nameOf = ({ id, taskDefinition }: TaskSet) => `${id} of ${shortTaskDefinition(taskDefinition)}`;
 
+const standingSets = ({ service }: Target): readonly TaskSet[] =>
+  (service.taskSets ?? []).filter((one) => one.status !== 'DRAINING');
+
 /** The task set that stays when the newer ones go: the primary one, or the one before it if that still runs. */
-function standing({ service }: Target, primary: TaskSet | undefined): TaskSet | undefined {
+function earlierSet(target: Target, primary: TaskSet | undefined): TaskSet | undefined {
   if (!primary) return undefined;
-  const others = (service.taskSets ?? []).filter((one) => one.id !== primary.id && one.status !== 'DRAINING');
+  const others = standingSets(target).filter((one) => one.id !== primary.id);
   if (others.some((one) => timeOf(one) > timeOf(primary))) return primary;
   return others
-    .filter((one) => scaleOf(one) === 100 && isTaskSetLive(one, service))
+    .filter((one) => scaleOf(one) === 100 && isTaskSetLive(one, target.service))
     .toSorted((a, b) => timeOf(b) - timeOf(a))[0];
+}
+
+/**
+ * What an earlier attempt of this run has begun, or done: it is gone on with, or nothing is left to do.
+ * @returns undefined when nothing of it shows
+ * @throws ROLLBACK_IMPOSSIBLE when somebody has deployed since
+ */
+async function resume(
+  run: Run,
+  target: Target,
+  mark: RollbackMark,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome | undefined> {
+  const sets = standingSets(target);
+  const primary = primaryTaskSet(target.service);
+  if (!primary || !isAsMarked(primary.taskDefinition, mark)) {
+    if (primary?.id === mark.from || sets.some((one) => isAsMarked(one.taskDefinition, mark)))
+      return undefined;
+    throw deployedSince(target.name, primary?.taskDefinition);
+  }
+  const newer = sets.find((one) => timeOf(one) > timeOf(primary));
+  if (newer && newer.id !== mark.from) throw deployedSince(target.name, newer.taskDefinition);
+  const isLive = (found: Target) => {
+    const now = primaryTaskSet(found.service);
+    const isAlone = !standingSets(found).some((one) => one.id === mark.from);
+    return now !== undefined && now.id === primary.id && isAlone && isTaskSetLive(now, found.service);
+  };
+  const again = await readAgain(run, target);
+  if (!isLive(target) || !isLive(again)) {
+    if (revisionUndone(primary) !== undefined)
+      return deployEarlier(run, again, primary.taskDefinition ?? '', options, onStarted);
+    // The one to go still stands: the hand-over goes on.
+    return newer
+      ? handOver(run, again, primary, options, onStarted)
+      : watchTaskSet(run, again, oursOf(again, primary), options);
+  }
+  const ours = oursOf(again, primary);
+  await onStarted(ours);
+  const live = ours.taskDefinition;
+  const reason = `this run has rolled it back already: ${shortTaskDefinition(live)} is live`;
+  return outcomeOf({ kind: 'NOOP', reason, live }, { ours, registration: asRunning(again), milliseconds: 0 });
 }

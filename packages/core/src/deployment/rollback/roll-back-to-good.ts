@@ -1,26 +1,33 @@
-import { LandfallError } from '../../errors/landfall-error.ts';
 import { isDenied } from '../../reading/trouble.ts';
 import { asAsked } from '../as-asked.ts';
 import { deployTo } from '../deploy.ts';
 import { type FollowOptions, followTo } from '../follow.ts';
 import { forcerOf } from '../forcing-mark.ts';
-import { nowhereToGo, revisionToGoTo } from '../go-back.ts';
+import { revisionToGoTo } from '../go-back.ts';
 import { asRunning } from '../one-service.ts';
 import { oursOf } from '../ours.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
 import { readAgain } from '../read-again.ts';
 import { readUntilCertain } from '../read-standing.ts';
-import { isRevision, type Ours, primaryOf, shortTaskDefinition } from '../rollout.ts';
+import { type Ours, primaryOf, shortTaskDefinition } from '../rollout.ts';
 import { settleTime } from '../rules/fresh.ts';
-import { goalOfRollback } from '../rules/go-back.ts';
+import { goesBack } from '../rules/go-back.ts';
 import { isStopped } from '../rules/newest.ts';
 import { betweenReads, judgeStanding } from '../rules/standing.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
+import { goalOf } from './goal.ts';
 import { type PastDeployment, readHistory } from './history.ts';
 import { rollbackOptions } from './options.ts';
 import { pinDigests } from './pin-digests.ts';
-import { findRollbackMark, markRollback, type RollbackMark } from './rollback-mark.ts';
+import {
+  deployedSince,
+  findRollbackMark,
+  isAsMarked,
+  markRollback,
+  type RollbackMark,
+  rolledBackByAnother,
+} from './rollback-mark.ts';
 import { stopToRollBack } from './stop.ts';
 
 type OnStarted = (ours: Ours) => Promise<void>;
@@ -49,7 +56,7 @@ export async function rollBackToGood(
   if (last?.outcome !== 'open' || last.status === 'STOP_REQUESTED')
     return goBack(run, target, past, present, options, onStarted);
   if (found && !found.isOwn && !isStopped(last.status) && isAsMarked(last.taskDefinition, found.mark))
-    throw rolledBackByAnother(target, last);
+    throw rolledBackByAnother(target.name, last);
   // A host that tells nothing to know a run by has only what ECS shows.
   if (forcerOf(run.world.host.run) === undefined && !isStopped(last.status) && goesBack(past))
     return followDeployment(run, target, last, options, onStarted);
@@ -80,15 +87,6 @@ function isBehind(past: readonly PastDeployment[], primary: string | undefined):
   return last.status === 'ROLLBACK_SUCCESSFUL'
     ? last.id === primary
     : last.outcome === 'live' && last.id !== primary;
-}
-
-/** What is under way goes back to a version that was live before the one it replaces did become so. */
-function goesBack(past: readonly PastDeployment[]): boolean {
-  const last = past.at(-1);
-  const live = past.findLast(({ outcome }) => outcome === 'live');
-  if (!last || !live || last.version === live.version) return false;
-  const first = past.findIndex(({ outcome, version }) => outcome === 'live' && version === live.version);
-  return past.slice(0, first).some(({ outcome, version }) => outcome === 'live' && version === last.version);
 }
 
 async function goToWanted(
@@ -124,36 +122,6 @@ async function goBack(
   const pinned = await pinDigests(run, target.name, registration, to.revision);
   await markRollback(run, target, primaryOf(target.service)?.id ?? '', pinned.arn);
   return deployEarlier(run, target, pinned, options, onStarted);
-}
-
-function goalOf(name: string, past: readonly PastDeployment[], present: string): PastDeployment {
-  const version = past.findLast(({ taskDefinition }) => taskDefinition === present)?.version ?? present;
-  const goal = goalOfRollback(past, version);
-  const live = shortTaskDefinition(present);
-  switch (goal.kind) {
-    case 'go':
-      return goal.to;
-    case 'gone-back': {
-      const { from, further } = goal;
-      const how =
-        from.outcome === 'undone'
-          ? `deployment ${from.id} of ${shortTaskDefinition(from.version)} is ${from.status}`
-          : `it was gone back to from ${shortTaskDefinition(from.version)}`;
-      const when = from.outcome === 'undone' && from.endedAt ? ` since ${from.endedAt.toISOString()}` : '';
-      throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
-        summary: `${name} was rolled back already: ${live} is live, and ${how}${when}`,
-        remedy: further
-          ? `To go further back, set \`task-definition\` to ${shortTaskDefinition(further.version)}, which was live before ${live} first was.`
-          : 'To go further back, name a revision with `task-definition`.',
-        facts: { service: name, live: present, from: from.version, further: further?.version },
-      });
-    }
-    default:
-      throw nowhereToGo(
-        name,
-        `${name} has no earlier deployment that succeeded within the 90 days that ECS remembers`,
-      );
-  }
 }
 
 async function deployEarlier(
@@ -261,7 +229,7 @@ async function resume(
     // It was about to be stopped, or is the one that goes back.
     if (last.id === mark.from && !isStopped(last.status)) return undefined;
     if (last.id !== mark.from && !isAsMarked(last.taskDefinition, mark))
-      throw deployedSince(given, last.taskDefinition);
+      throw deployedSince(given.name, last.taskDefinition);
     log.info(`${given.name}: an earlier attempt of this run is rolling back; following that`);
     return last.id === mark.from
       ? stopAndFollow(run, given, past, options, onStarted)
@@ -270,7 +238,7 @@ async function resume(
   const primary = primaryOf(given.service);
   if (primary?.id === mark.from) return undefined;
   const isAsLeft = mark.to === undefined ? last?.id === mark.from : isAsMarked(primary?.taskDefinition, mark);
-  if (!isAsLeft) throw deployedSince(given, primary?.taskDefinition);
+  if (!isAsLeft) throw deployedSince(given.name, primary?.taskDefinition);
   const target = await readUntilCertain(run, given, primary?.taskDefinition);
   const ours = oursOf(target, primaryOf(target.service), undefined);
   await onStarted(ours);
@@ -283,20 +251,3 @@ async function resume(
     { ours, registration, milliseconds: 0 },
   );
 }
-
-const isAsMarked = (version: string | undefined, { to }: RollbackMark) =>
-  to !== undefined && isRevision(version, to);
-
-const deployedSince = ({ name }: Target, version: string | undefined) =>
-  new LandfallError('ROLLBACK_IMPOSSIBLE', {
-    summary: `${name} was rolled back by this run already, and ${shortTaskDefinition(version)} has been deployed since`,
-    remedy: 'To roll that back, run a new job, or name a revision with `task-definition`.',
-    facts: { service: name, deployed: version },
-  });
-
-const rolledBackByAnother = ({ name }: Target, { id, taskDefinition }: PastDeployment) =>
-  new LandfallError('ROLLBACK_IMPOSSIBLE', {
-    summary: `${name} is being rolled back already, by another run: deployment ${id} of ${shortTaskDefinition(taskDefinition)} is under way`,
-    remedy: `To see how it ends, run wait-for-service with \`deployment-id\` ${id}. To go further back, name a revision with \`task-definition\`.`,
-    facts: { service: name, deploymentId: id, taskDefinition },
-  });

@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import { isLandfallError } from '../../errors/landfall-error.ts';
+import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import { forcerOf } from '../forcing-mark.ts';
-import { shortTaskDefinition } from '../rollout.ts';
+import { isRevision, shortTaskDefinition } from '../rollout.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 
@@ -66,3 +66,24 @@ export async function markRollback(
     );
   }
 }
+
+export const isAsMarked = (version: string | undefined, { to }: RollbackMark): boolean =>
+  to !== undefined && isRevision(version, to);
+
+export const deployedSince = (service: string, version: string | undefined) =>
+  new LandfallError('ROLLBACK_IMPOSSIBLE', {
+    summary: `${service} was rolled back by this run already, and ${shortTaskDefinition(version)} has been deployed since`,
+    remedy: 'To roll that back, run a new job, or name a revision with `task-definition`.',
+    facts: { service, deployed: version },
+  });
+
+/** @param deployment the one under way that goes back */
+export const rolledBackByAnother = (
+  service: string,
+  deployment: { readonly id: string; readonly taskDefinition: string },
+) =>
+  new LandfallError('ROLLBACK_IMPOSSIBLE', {
+    summary: `${service} is being rolled back already, by another run: deployment ${deployment.id} of ${shortTaskDefinition(deployment.taskDefinition)} is under way`,
+    remedy: `To see how it ends, run wait-for-service with \`deployment-id\` ${deployment.id}. To go further back, name a revision with \`task-definition\`.`,
+    facts: { service, deploymentId: deployment.id, taskDefinition: deployment.taskDefinition },
+  });

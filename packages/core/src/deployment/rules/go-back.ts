@@ -72,3 +72,12 @@ export function judgeRollback({
   if (end !== 'rolled-back') return end;
   return isEarlierLive && leftRunning === 0 ? 'done' : 'open';
 }
+
+/** What is under way goes back to a version that was live before the one it replaces did become so. */
+export function goesBack(past: readonly Past[]): boolean {
+  const last = past.at(-1);
+  const live = past.findLast(({ outcome }) => outcome === 'live');
+  if (!last || !live || last.version === live.version) return false;
+  const first = past.findIndex(({ outcome, version }) => outcome === 'live' && version === live.version);
+  return past.slice(0, first).some(({ outcome, version }) => outcome === 'live' && version === last.version);
+}

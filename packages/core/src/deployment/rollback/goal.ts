@@ -1,0 +1,49 @@
+import { LandfallError } from '../../errors/landfall-error.ts';
+import { nowhereToGo } from '../go-back.ts';
+import { shortTaskDefinition } from '../rollout.ts';
+import { goalOfRollback, type Past } from '../rules/go-back.ts';
+
+/** What is told of a deployment of the past that a rollback goes to, or that stands in its way. */
+interface Told extends Past {
+  readonly id: string;
+  readonly taskDefinition: string;
+  readonly status: string | undefined;
+  readonly endedAt: Date | undefined;
+}
+
+/**
+ * The version to go back to.
+ * @param nowhere completes `web has …` where nothing was live before
+ * @throws ROLLBACK_IMPOSSIBLE
+ */
+export function goalOf<T extends Told>(
+  name: string,
+  past: readonly T[],
+  present: string,
+  nowhere = 'no earlier deployment that succeeded within the 90 days that ECS remembers',
+): T {
+  const version = past.findLast(({ taskDefinition }) => taskDefinition === present)?.version ?? present;
+  const goal = goalOfRollback(past, version);
+  const live = shortTaskDefinition(present);
+  switch (goal.kind) {
+    case 'go':
+      return goal.to;
+    case 'gone-back': {
+      const { from, further } = goal;
+      const how =
+        from.outcome === 'undone'
+          ? `deployment ${from.id} of ${shortTaskDefinition(from.version)} is ${from.status}`
+          : `it was gone back to from ${shortTaskDefinition(from.version)}`;
+      const when = from.outcome === 'undone' && from.endedAt ? ` since ${from.endedAt.toISOString()}` : '';
+      throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
+        summary: `${name} was rolled back already: ${live} is live, and ${how}${when}`,
+        remedy: further
+          ? `To go further back, set \`task-definition\` to ${shortTaskDefinition(further.version)}, which was live before ${live} first was.`
+          : 'To go further back, name a revision with `task-definition`.',
+        facts: { service: name, live: present, from: from.version, further: further?.version },
+      });
+    }
+    default:
+      throw nowhereToGo(name, `${name} has ${nowhere}`);
+  }
+}
