@@ -94,8 +94,9 @@ describeUnless(missingTools('aws'))('the aws CLI and the sandbox', () => {
       SecretString: '{"a":"b"}',
     });
     await aws('ssm', 'put-parameter', '--name', '/cli/level', '--value', 'debug', '--type', 'String');
-    const { Parameters } = await aws('ssm', 'get-parameters', '--names', '/cli/level');
-    expect(Parameters).toMatchObject([{ Name: '/cli/level', Value: 'debug', Version: 1 }]);
+    expect(await aws('ssm', 'get-parameter', '--name', '/cli/level')).toMatchObject({
+      Parameter: { Name: '/cli/level', Value: 'debug', Version: 1 },
+    });
   });
 
   test('a service is updated, waited for, and its deployment is found by its revision', async () => {

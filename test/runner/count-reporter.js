@@ -5,15 +5,15 @@ import { skippedLines } from './skipped.ts';
  * and how they ended.
  */
 export default class CountReporter {
-  constructor({ rootDir }) {
-    this.rootDir = rootDir;
+  constructor({ rootDir, testNamePattern }) {
+    this.run = { rootDir, asked: testNamePattern };
   }
 
   onRunComplete(_contexts, results) {
     const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = results;
     const broken = results.numRuntimeErrorTestSuites;
     const lines = [
-      ...skippedLines(results.testResults, this.rootDir),
+      ...skippedLines(results.testResults, this.run),
       `${passed} passed, ${failed + broken} failed, ${skipped} skipped`,
     ];
     // Jest's own summary is written after the last reporter; the line that is read must come after it.

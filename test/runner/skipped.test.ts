@@ -28,7 +28,7 @@ test('each reason is a line, with the files and how many of their cases it left 
       { testFilePath: '/work/test/pull.test.ts', testResults: [one('pending', noEngine, 'is read')] },
       { testFilePath: '/elsewhere/a.test.ts', testResults: [one('pending', 'left out by hand')] },
     ],
-    '/work',
+    { rootDir: '/work' },
   );
   expect(lines).toEqual([
     'skipped 3: no Docker engine answers: test/push.test.ts (2), test/pull.test.ts (1)',
@@ -37,10 +37,16 @@ test('each reason is a line, with the files and how many of their cases it left 
   ]);
 });
 
+test('a run that was asked for some names says so of the others', () => {
+  const files = [{ testFilePath: '/work/a.test.ts', testResults: [one('pending', 'a'), one('passed', 'b')] }];
+  expect(skippedLines(files, { rootDir: '/work', asked: 'b' })).toEqual([
+    'skipped 1: not named by b: a.test.ts (1)',
+  ]);
+});
+
 test('a run without skipped cases has nothing to say', () => {
-  expect(
-    skippedLines([{ testFilePath: '/work/a.test.ts', testResults: [one('passed', 'a')] }], '/work'),
-  ).toEqual([]);
+  const files = [{ testFilePath: '/work/a.test.ts', testResults: [one('passed', 'a')] }];
+  expect(skippedLines(files, { rootDir: '/work' })).toEqual([]);
 });
 
 test('a run of Jest ends with the reasons and, in its very last line, the count', () => {

@@ -13,8 +13,15 @@ export interface TestFile {
   }[];
 }
 
-/** What a run left out: a line for each reason, with how many cases of which files were skipped for it. */
-export function skippedLines(files: readonly TestFile[], rootDir: string): readonly string[] {
+/**
+ * What a run left out: a line for each reason, with how many cases of which files were skipped for it. `asked` is the
+ * pattern of names that the run was given, if it was given one.
+ */
+export function skippedLines(
+  files: readonly TestFile[],
+  { rootDir, asked }: { readonly rootDir: string; readonly asked?: string | undefined },
+): readonly string[] {
+  const unexplained = asked ? `not named by ${asked}` : 'no reason given';
   const reasons = new Map<string, Map<string, number>>();
   for (const { testFilePath, testResults } of files) {
     const file = testFilePath.startsWith(`${rootDir}/`)
@@ -22,7 +29,7 @@ export function skippedLines(files: readonly TestFile[], rootDir: string): reado
       : testFilePath;
     for (const { status, ancestorTitles, title } of testResults) {
       if (status !== 'pending') continue;
-      const reason = [...ancestorTitles, title].flatMap(reasonIn)[0] ?? 'no reason given';
+      const reason = [...ancestorTitles, title].flatMap(reasonIn)[0] ?? unexplained;
       const counts = reasons.get(reason) ?? new Map<string, number>();
       reasons.set(reason, counts.set(file, (counts.get(file) ?? 0) + 1));
     }
