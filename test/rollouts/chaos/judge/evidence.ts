@@ -21,6 +21,8 @@ export interface Call {
   readonly at: number;
   readonly service: string;
   readonly operation: string;
+  /** The name of the service that it is about, where it is about one. */
+  readonly resource?: string | undefined;
   readonly input: Readonly<Record<string, unknown>>;
   /** As it was served, up to date or not; absent where no answer came. */
   readonly answer?: unknown;
@@ -65,6 +67,8 @@ export interface Run {
   /** The CI run it belongs to: the same for all of its attempts. */
   readonly origin: string;
   readonly attempt: number;
+  /** Of a run for several services: the one that is judged here. */
+  readonly service?: string | undefined;
   readonly calls: readonly Call[];
   readonly startedAt: number;
   readonly endedAt: number;

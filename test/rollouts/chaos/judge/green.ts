@@ -118,7 +118,9 @@ function deployProblem(evidence: Evidence, run: Run): Problem {
       return `${id} runs ${image}, not ${run.asked.image}`;
     const problem = reached(evidence, run, state, id);
     if (problem || count === undefined || own !== undefined) return problem;
-    // An update that starts no deployment: the rule of scale-service holds for a count.
+    // An update that starts no deployment, with none to follow: the rule of scale-service holds for a count.
+    const finishedAt = serviceDeploymentOf(state, id)?.finishedAt?.getTime() ?? 0;
+    if (finishedAt >= run.startedAt) return undefined;
     return wasSet(evidence, run, count) ? countProblem(state, count) : undefined;
   });
 }

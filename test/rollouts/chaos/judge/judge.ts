@@ -8,11 +8,16 @@ export const judge = (evidence: Evidence): readonly Breach[] => [
   ...evidence.runs.flatMap((run) => [
     ...greenBreaches(evidence, run),
     ...redBreaches(evidence, run),
-    ...lateCalls(run),
-    ...commandsOf(run),
-    ...defects(run),
+    ...conductBreaches(run),
   ]),
   ...twiceBreaches(evidence),
+];
+
+/** How a run behaved, whatever it was for. */
+export const conductBreaches = (run: Run): readonly Breach[] => [
+  ...lateCalls(run),
+  ...commandsOf(run),
+  ...defects(run),
 ];
 
 /** After a cancel nothing more is sent, except what `on-cancel: stop` asks for. */

@@ -176,7 +176,9 @@ function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string
 }
 
 function isSuperseded(evidence: Evidence, run: Run, state: Snapshot, id: string | undefined): boolean {
-  if (run.asked.operation === 'scale') return state.service?.desiredCount !== run.asked.count;
+  const { count } = run.asked;
+  if (run.asked.operation === 'scale') return state.service?.desiredCount !== count;
+  if (count !== undefined && state.service?.desiredCount !== count) return true;
   if (run.asked.operation === 'wait' && run.asked.image !== undefined && controllerOf(state) === 'ECS')
     return isReplaced(evidence, state, run.asked.image);
   const own = ours(evidence, run);

@@ -3,7 +3,7 @@ import type { Service, ServiceDeployment, ServiceDeploymentBrief, TaskSet } from
 import type { Run, Snapshot } from './evidence.ts';
 
 /** What a run was shown, read by read: each is the service as it was served, with what had been served of the rest. */
-export function servedStates({ calls }: Run): readonly Snapshot[] {
+export function servedStates({ calls, service: name }: Run): readonly Snapshot[] {
   const states: Snapshot[] = [];
   const deployments = new Map<string, ServiceDeployment>();
   const codeDeploy = new Map<string, DeploymentInfo>();
@@ -29,7 +29,8 @@ export function servedStates({ calls }: Run): readonly Snapshot[] {
       ...(told.deploymentInfo ? [told.deploymentInfo] : []),
     ])
       codeDeploy.set(one.deploymentId!, one);
-    const service = operation === 'DescribeServices' ? told.services?.[0] : undefined;
+    const isAbout = (one: Service) => name === undefined || one.serviceName === name;
+    const service = operation === 'DescribeServices' ? told.services?.find(isAbout) : undefined;
     if (!service) continue;
     const byAge = [...deployments.values()].toSorted((a, b) => +a.createdAt! - +b.createdAt!);
     states.push({

@@ -35,7 +35,12 @@ export class LateReads {
   ): unknown {
     const lag = this.#random() < this.#lag.share ? this.#random() * this.#lag.most : 0;
     const shown = answer as Answer;
-    if (operation === 'UpdateService' && before?.service && this.#random() < this.#lag.answers)
+    if (
+      operation === 'UpdateService' &&
+      nameOf(input.service) === place.service &&
+      before?.service &&
+      this.#random() < this.#lag.answers
+    )
       return { ...shown, service: before.service };
     if (lag === 0) return answer;
     const state = asOf(this.#history, now - lag);
@@ -43,9 +48,10 @@ export class LateReads {
       case 'DescribeServices':
         return { ...shown, services: describeServices(shown, state, input) };
       case 'ListServiceDeployments':
+        if (nameOf(input.service) !== place.service) return answer;
         return { serviceDeployments: this.#listed(state, input) };
       case 'DescribeServiceDeployments':
-        return describeServiceDeployments(state, input);
+        return describeServiceDeployments(shown, state, input);
       case 'DescribeTaskSets':
         return { ...shown, taskSets: taskSets(state, input) };
       case 'ListDeployments':
@@ -91,6 +97,9 @@ export class LateReads {
   }
 }
 
+/** Of a service that is named by its name or its ARN. */
+export const nameOf = (service: unknown): string => String(service).replace(/^.*\//, '');
+
 const briefOf = (one: ServiceDeployment) => ({
   serviceDeploymentArn: one.serviceDeploymentArn,
   serviceArn: one.serviceArn,
@@ -111,11 +120,22 @@ function describeServices(answer: Answer, state: Snapshot, input: Answer): reado
   });
 }
 
-function describeServiceDeployments(state: Snapshot, input: Answer): Answer {
-  const arns = input.serviceDeploymentArns as string[];
+function describeServiceDeployments(answer: Answer, state: Snapshot, input: Answer): Answer {
+  const isLate = (arn: string) => arn.includes(`/${place.cluster}/${place.service}/`);
+  const arns = (input.serviceDeploymentArns as string[]).filter(isLate);
+  const now = answer as { serviceDeployments: ServiceDeployment[]; failures: { arn: string }[] };
   const found = state.serviceDeployments.filter((one) => arns.includes(one.serviceDeploymentArn!));
   const missing = arns.filter((arn) => !found.some((one) => one.serviceDeploymentArn === arn));
-  return { serviceDeployments: found, failures: missing.map((arn) => ({ arn, reason: 'MISSING' })) };
+  return {
+    serviceDeployments: [
+      ...now.serviceDeployments.filter((one) => !isLate(one.serviceDeploymentArn!)),
+      ...found,
+    ],
+    failures: [
+      ...now.failures.filter(({ arn }) => !isLate(arn)),
+      ...missing.map((arn) => ({ arn, reason: 'MISSING' })),
+    ],
+  };
 }
 
 function taskSets(state: Snapshot, input: Answer): readonly unknown[] {

@@ -15,8 +15,9 @@ import { ByTaskSets } from '../../external-service.ts';
 import { Stage } from '../../stage.ts';
 import type { Breach, Evidence, Run } from '../judge/evidence.ts';
 import { idOf, newestOf, primarySetOf } from '../judge/history.ts';
-import { judge } from '../judge/judge.ts';
+import { conductBreaches, judge } from '../judge/judge.ts';
 import { isPaused } from '../judge/live.ts';
+import { partOf } from '../judge/several.ts';
 import { newest } from '../timeline/scenarios.ts';
 import type { Attempt, OperationName, Step, Timeline } from '../timeline/timeline.ts';
 import { Actors } from './actors.ts';
@@ -35,6 +36,8 @@ const programs: Readonly<Record<OperationName, Operation>> = {
   'scale-service': scaleService as unknown as Operation,
   'run-task': runTask as unknown as Operation,
 };
+/** The second of several services. */
+const beside = 'api';
 /** No run takes longer: one that does hangs. */
 const longest = 6 * 3_600_000;
 
@@ -47,23 +50,30 @@ export interface Played {
 
 /** Plays a timeline to its end and holds it against the rules. */
 export async function play(timeline: Timeline): Promise<Played> {
-  const recorder: { current?: Recorder } = {};
+  const recorders: Recorder[] = [];
   const { strategy, seed } = timeline;
   const stage = await Stage.set({
     seed,
-    changed: () => recorder.current?.changed(),
+    changed: () => {
+      for (const recorder of recorders) recorder.changed();
+    },
     ...(strategy === 'EXPRESS'
       ? { express: { web: { primaryContainer: { image: timeline.images[1]! } } } }
-      : { services: { web: timeline.service } }),
+      : {
+          services: { web: timeline.service, ...(timeline.isSeveral && { [beside]: { desiredCount: 1 } }) },
+        }),
   });
   try {
     if (strategy === 'CODE_DEPLOY') await new CodeDeployed(stage).group(timeline.group);
     if (strategy === 'EXTERNAL') await new ByTaskSets(stage).makeLive();
-    recorder.current = new Recorder(stage.world, {
-      hasCodeDeploy: strategy === 'CODE_DEPLOY',
-      takes: timeline.outside === 'secret' || timeline.outside === 'parameter',
-    });
-    return await new Player(timeline, stage, recorder.current).play();
+    recorders.push(
+      new Recorder(stage.world, {
+        hasCodeDeploy: strategy === 'CODE_DEPLOY',
+        takes: timeline.outside === 'secret' || timeline.outside === 'parameter',
+      }),
+      ...(timeline.isSeveral ? [new Recorder(stage.world, { service: beside })] : []),
+    );
+    return await new Player(timeline, stage, recorders[0]!, recorders[1]).play();
   } finally {
     await stage.close();
   }
@@ -73,6 +83,8 @@ class Player {
   readonly #timeline: Timeline;
   readonly #stage: Stage;
   readonly #recorder: Recorder;
+  /** Of the second of several services. */
+  readonly #beside: Recorder | undefined;
   readonly #versions: Versions;
   readonly #actors: Actors;
   readonly #ask: Ask;
@@ -80,10 +92,11 @@ class Player {
   readonly #runs: Run[] = [];
   #changedAt: number | undefined;
 
-  constructor(timeline: Timeline, stage: Stage, recorder: Recorder) {
+  constructor(timeline: Timeline, stage: Stage, recorder: Recorder, besideIt: Recorder | undefined) {
     this.#timeline = timeline;
     this.#stage = stage;
     this.#recorder = recorder;
+    this.#beside = besideIt;
     this.#ask = askOf(stage.world);
     this.#versions = new Versions(stage.world, timeline);
     this.#actors = new Actors(stage.world, timeline, this.#versions);
@@ -96,6 +109,7 @@ class Player {
     await this.#versions.create();
     // Version 1 was live before anything else happened.
     this.#recorder.take();
+    this.#beside?.take();
     (world.clock as VirtualClock).advance(2000);
     world.ecs.setFates(timeline.fates);
     world.ecs.setHooks(timeline.hooks);
@@ -104,7 +118,7 @@ class Player {
     for (const step of timeline.steps) await this.#take(step);
     const evidence = this.#evidence();
     return {
-      breaches: judge(evidence),
+      breaches: this.#beside ? judgeSeveral(evidence, timeline, this.#beside) : judge(evidence),
       verdicts: this.#runs.flatMap(
         ({ said }) => said?.outputs.verdict ?? said?.error?.code ?? (said ? 'done' : []),
       ),
@@ -146,6 +160,7 @@ class Player {
       this.#stage,
       this.#timeline,
       this.#recorder,
+      this.#beside,
       this.#actors,
       this.#reads,
       attempt,
@@ -179,6 +194,7 @@ class Player {
     witness.end();
     if (end === 'late') throw new Error(`${attempt.operation} has not ended after ${longest / 3_600_000} h`);
     this.#recorder.take();
+    this.#beside?.take();
     this.#runs.push({
       asked,
       origin: attempt.origin,
@@ -243,6 +259,14 @@ class Player {
       ? []
       : this.#ask<{ tasks: Task[] }>('ecs', 'DescribeTasks', { cluster: place.cluster, tasks: arns }).tasks;
   }
+}
+
+function judgeSeveral(evidence: Evidence, { images }: Timeline, { history }: Recorder): readonly Breach[] {
+  return [
+    ...judge(partOf(evidence, place.service, images[2]!)),
+    ...judge({ ...partOf(evidence, beside, `example/${beside}:2`), history }),
+    ...evidence.runs.flatMap(conductBreaches),
+  ];
 }
 
 const isRollingBack = (state: Evidence['history'][number]): boolean =>

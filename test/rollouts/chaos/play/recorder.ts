@@ -14,6 +14,13 @@ import { type Ask, askOf, group, place } from './place.ts';
 /** What changes within a second counts as one change. */
 const pace = 1000;
 
+export interface RecorderOptions {
+  readonly hasCodeDeploy?: boolean;
+  /** Whether the tasks take from outside what may change while they run. */
+  readonly takes?: boolean;
+  readonly service?: string;
+}
+
 /** Keeps what was so after each change of the world. */
 export class Recorder {
   readonly history: Snapshot[] = [];
@@ -21,17 +28,21 @@ export class Recorder {
   readonly #ask: Ask;
   readonly #hasCodeDeploy: boolean;
   readonly #takes: boolean;
+  readonly service: string;
   /** What is over changes no more; ECS keeps its counts as they were. */
   readonly #digests = new Map<string, string | undefined>();
   readonly #over = new Map<string, ServiceDeployment>();
   #isDue = false;
 
-  /** `takes`: whether the tasks take from outside what may change while they run. */
-  constructor(world: World, { hasCodeDeploy, takes }: { hasCodeDeploy: boolean; takes: boolean }) {
+  constructor(
+    world: World,
+    { hasCodeDeploy = false, takes = false, service = place.service }: RecorderOptions,
+  ) {
     this.#world = world;
     this.#ask = askOf(world);
     this.#hasCodeDeploy = hasCodeDeploy;
     this.#takes = takes;
+    this.service = service;
   }
 
   /** Something is changing. */
@@ -50,7 +61,7 @@ export class Recorder {
   take(): Snapshot {
     const { services } = this.#ask<{ services: Service[] }>('ecs', 'DescribeServices', {
       cluster: place.cluster,
-      services: [place.service],
+      services: [this.service],
       include: ['TAGS'],
     });
     const state: Snapshot = {
@@ -67,7 +78,7 @@ export class Recorder {
   }
 
   #serviceDeployments(): readonly ServiceDeployment[] {
-    const known = this.#world.ecs.truth(place.cluster, place.service)?.deployments ?? [];
+    const known = this.#world.ecs.truth(place.cluster, this.service)?.deployments ?? [];
     return known.flatMap(({ arn }) => {
       const over = this.#over.get(arn);
       if (over) return [over];

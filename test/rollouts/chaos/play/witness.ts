@@ -4,7 +4,7 @@ import type { Between, Stage } from '../../stage.ts';
 import type { Call } from '../judge/evidence.ts';
 import type { Attempt, Timeline } from '../timeline/timeline.ts';
 import type { Actors } from './actors.ts';
-import type { LateReads } from './late-reads.ts';
+import { type LateReads, nameOf } from './late-reads.ts';
 import { type Ask, askOf, group, place } from './place.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -16,6 +16,7 @@ export class Witness {
   readonly #stage: Stage;
   readonly #timeline: Timeline;
   readonly #recorder: Recorder;
+  readonly #beside: Recorder | undefined;
   readonly #actors: Actors;
   readonly #reads: LateReads;
   readonly #attempt: Attempt;
@@ -27,6 +28,7 @@ export class Witness {
     stage: Stage,
     timeline: Timeline,
     recorder: Recorder,
+    beside: Recorder | undefined,
     actors: Actors,
     reads: LateReads,
     attempt: Attempt,
@@ -34,6 +36,7 @@ export class Witness {
     this.#stage = stage;
     this.#timeline = timeline;
     this.#recorder = recorder;
+    this.#beside = beside;
     this.#actors = actors;
     this.#reads = reads;
     this.#attempt = attempt;
@@ -51,8 +54,10 @@ export class Witness {
       if (beforeCall === this.#count) await this.#actors.act(act);
     const { world, clock } = this.#stage;
     const at = clock.now();
+    const resource = 'service' in input ? nameOf(input.service) : undefined;
     const call: { -readonly [Key in keyof Call]: Call[Key] } = {
       at,
+      resource,
       service,
       operation,
       input,
@@ -61,9 +66,10 @@ export class Witness {
     };
     if (!this.#isOver) this.calls.push(call);
     const isWrite = !isRead(operation);
-    const before = isWrite ? this.#recorder.take() : undefined;
+    const recorder = this.#beside?.service === resource ? (this.#beside ?? this.#recorder) : this.#recorder;
+    const before = isWrite ? recorder.take() : undefined;
     call.before = before;
-    const known = new Set(isWrite ? this.#made(operation) : []);
+    const known = new Set(isWrite ? this.#made(operation, resource) : []);
     const from = isWrite ? (world.journal().at(-1)?.number ?? 0) : 0;
     try {
       const answer = await send(this.#sent(operation, input));
@@ -74,10 +80,12 @@ export class Witness {
       throw error;
     } finally {
       if (isWrite) {
-        call.made = this.#made(operation).filter((id) => !known.has(id) && !this.#actors.made.has(id));
+        call.made = this.#made(operation, resource).filter(
+          (id) => !known.has(id) && !this.#actors.made.has(id),
+        );
         call.wrote = world.journal(from + 1).some((entry) => entry.operation === operation && entry.applied);
         this.#reads.made(call);
-        this.#recorder.take();
+        recorder.take();
       }
     }
   };
@@ -89,10 +97,10 @@ export class Witness {
   }
 
   /** Everything of the kind that this write makes. */
-  #made(operation: string): readonly string[] {
+  #made(operation: string, service = place.service): readonly string[] {
     const { world } = this.#stage;
     const deployments = () =>
-      world.ecs.truth(place.cluster, place.service)?.deployments.map((one) => one.deploymentId) ?? [];
+      world.ecs.truth(place.cluster, service)?.deployments.map((one) => one.deploymentId) ?? [];
     const revisions = () =>
       this.#ask<{ taskDefinitionArns: string[] }>('ecs', 'ListTaskDefinitions', {}).taskDefinitionArns;
     switch (operation) {

@@ -60,13 +60,16 @@ export function drawTimeline(seed: number, choice: Choice = {}): Timeline {
   const isPaused = operation === 'continue-deployment';
   const outside = canBeOutside(operation, strategy) && chance(0.3) ? pick(outsides) : undefined;
   const images = imagesOf(strategy, outside);
-  const scenario = scenarios[operation](draw, strategy, images, outside);
+  const drawn = scenarios[operation](draw, strategy, images, outside);
+  const isSeveral = operation === 'deploy-service' && drawn.asked.count === undefined && chance(0.15);
+  const scenario = isSeveral ? { ...drawn, inputs: { ...drawn.inputs, ...severalFrom(draw) } } : drawn;
   const appSpec = pick(lifecycleEvents);
   return {
     seed,
     strategy,
     operation,
     images,
+    isSeveral,
     outside,
     service: serviceFrom(draw, strategy, isPaused || chance(0.15)),
     group: groupFrom(draw, isPaused || chance(0.15)),
@@ -85,12 +88,21 @@ export function drawTimeline(seed: number, choice: Choice = {}): Timeline {
   };
 }
 
+/** Both services of a run, the second after the first now and then. */
+const severalFrom = ({ pick, chance }: Draw): Readonly<Record<string, string>> => ({
+  service: '',
+  'task-definition': '',
+  services: `web=version-2.json\napi=api-v2.json${chance(0.4) ? ' after web' : ''}`,
+  'on-failure': pick(['stop', 'continue', 'rollback']),
+});
+
 /** Now and then no place is found for a task of any version. */
 function versionFatesFrom(draw: Draw, image: string, operation: OperationName): readonly FateRule[] {
   const isFull = operation === 'scale-service' || operation === 'deploy-service';
   return [
     ...(isFull && draw.chance(0.08) ? [{ match: { image: '*' }, fate: { kind: 'placement' as const } }] : []),
     ...fatesFrom(draw, { image }),
+    ...(draw.chance(0.4) ? fatesFrom(draw, { image: 'api:2' }) : []),
   ];
 }
 

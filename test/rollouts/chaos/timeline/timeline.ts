@@ -88,6 +88,8 @@ export interface Timeline {
   readonly operation: OperationName;
   readonly service: Partial<CreateServiceRequest>;
   readonly images: Images;
+  /** Whether a second service is deployed in the same run. */
+  readonly isSeveral: boolean;
   readonly outside: Outside | undefined;
   /** The settings of the deployment group. */
   readonly group: object;

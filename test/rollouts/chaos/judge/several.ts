@@ -1,0 +1,46 @@
+import type { Evidence, Run, Said } from './evidence.ts';
+
+/** What the output `results` of a run says of one service. */
+interface Result {
+  readonly service: string;
+  readonly verdict?: string;
+  readonly reason?: string;
+  readonly deploymentId?: string;
+}
+
+const greens = new Set(['SUCCEEDED', 'NOOP', 'STARTED', 'PAUSED']);
+
+/** "Several services: every one is green. A service that was not started is red." */
+function saidOf({ said }: Run, service: string): Said | undefined {
+  if (!said) return undefined;
+  const results = JSON.parse(said.outputs.results ?? '[]') as readonly Result[];
+  const own = results.find((one) => one.service === service);
+  const outputs = {
+    ...(own?.verdict && { verdict: own.verdict }),
+    ...(own?.deploymentId && { 'deployment-id': own.deploymentId }),
+  };
+  // What the run says as a whole, each of its services must be able to bear.
+  if (said.exitCode === 0 || greens.has(own?.verdict ?? '')) return { exitCode: 0, outputs };
+  const code = own?.verdict === 'FAILED' ? 'DEPLOYMENT_FAILED' : (own?.verdict ?? said.error?.code ?? 'none');
+  return { exitCode: 1, outputs, error: { code, summary: own?.reason ?? said.error?.summary ?? '' } };
+}
+
+/** The part of the evidence that speaks of one of several services. */
+export const partOf = (evidence: Evidence, service: string, image: string): Evidence => ({
+  ...evidence,
+  runs: evidence.runs.map((run) => ({
+    ...run,
+    service,
+    asked: { ...run.asked, image },
+    calls: run.calls.filter(
+      ({ resource, made }) =>
+        (resource === undefined || resource === service) &&
+        // A revision of the other one is not written for this.
+        made.every((id) => !id.includes(':task-definition/') || evidence.images[id] === image),
+    ),
+    said: saidOf(run, service),
+    // These are judged once.
+    lines: [],
+    cancelledAt: undefined,
+  })),
+});
