@@ -116,8 +116,8 @@ export const ecsMutants: readonly Mutant[] = [
     edits: [
       {
         file: deployment('rules/whose'),
-        replace: 'const who = whose(primary.id, shown);',
-        by: "const who = primary.id === shown.ours ? 'ours' : primary.createdAt > oursCreatedAt ? 'other' : 'earlier';",
+        replace: "primary.id !== shown.ours && isOlder ? 'earlier' : whose(primary.id, shown)",
+        by: "primary.id === shown.ours ? 'ours' : primary.createdAt > oursCreatedAt ? 'other' : 'earlier'",
       },
     ],
     timelines: { ...deploy, strategy: 'CLASSIC' },
