@@ -62,6 +62,22 @@ export class CodeDeployed {
     });
   }
 
+  /** Somebody deploys a revision to a service of the stage. */
+  async deploy(taskDefinition: string, service: string): Promise<void> {
+    const properties = {
+      TaskDefinition: taskDefinition,
+      LoadBalancerInfo: { ContainerName: 'app', ContainerPort: 80 },
+    };
+    const content = JSON.stringify({
+      version: 0,
+      Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties: properties } }],
+    });
+    await this.ask('CreateDeployment', {
+      ...namesFor(service),
+      revision: { revisionType: 'AppSpecContent', appSpecContent: { content } },
+    });
+  }
+
   /** What is so: who has the traffic, and what CodeDeploy made, the newest first. */
   async truth() {
     const { services } = (await this.stage.world.dispatch('ecs', 'DescribeServices', {

@@ -128,9 +128,48 @@ describe.each(driven)('$name', (strategy) => {
       'error: ROLLBACK_IMPOSSIBLE: api is not rolled back: api:1 is deregistered (INACTIVE)',
     ]);
     expect((JSON.parse(result.outputs.results!) as { reason: string }[])[0]?.reason).toMatch(
-      /; it was to be taken back, but could not be$/,
+      /; it was to be taken back, but could not be: api is not rolled back: api:1 is deregistered \(INACTIVE\)$/,
     );
   });
+
+  test('what somebody else has deployed since is not taken back, and is named', async () => {
+    await given(['api', 'web'], [bad('web:2')]);
+    const theirs = await stage.register('api', 9);
+    const deploy = async () => {
+      if (!stage.world.ecs.truth('main', 'api')?.live?.taskDefinition.endsWith('api:3')) {
+        stage.at(1000, deploy);
+        return;
+      }
+      if (isByCodeDeploy) await new CodeDeployed(stage).deploy(theirs, 'api');
+      else
+        await stage.world.dispatch('ecs', 'UpdateService', {
+          cluster: 'main',
+          service: 'api',
+          taskDefinition: theirs,
+        });
+    };
+    stage.at(1000, deploy);
+    const { result, host } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
+    expect(result.error?.code).toBe('PARTLY_DEPLOYED');
+    // What CodeDeploy has not finished yet has no traffic, and stands in the way all the same.
+    expect(host.lines.filter((line) => /^error: .*api.*(?:rolled back:|rollback)/.test(line))).toEqual([
+      expect.stringMatching(
+        isByCodeDeploy
+          ? /^error: api: the rollback failed too: api: deployment group DgpECS-main-api already has an active deployment: d-/
+          : /^error: ROLLBACK_IMPOSSIBLE: api is not rolled back: api:2 was deployed since, by somebody else \(ecs-svc\/\d+\)$/,
+      ),
+    ]);
+    await stage.clock.sleep(30 * 60_000);
+    expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toBe(theirs);
+  });
+
+  if (strategy.name !== 'DAEMON')
+    test('the desired count that this run has set is taken back, too', async () => {
+      await given(['api', 'web'], [bad('web:2')]);
+      await begin(chain(['api', 'web']), { 'on-failure': 'rollback', 'desired-count': '4' }).done;
+      const truth = stage.world.ecs.truth('main', 'api');
+      expect([truth?.live?.taskDefinition.replace(/^.*\//, ''), truth?.desiredCount]).toEqual(['api:1', 2]);
+    });
 
   test('M04, M05: a circle, an unknown service and one named twice are refused before AWS is asked', async () => {
     const from = await given(['api', 'web']);

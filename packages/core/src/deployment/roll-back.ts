@@ -1,10 +1,14 @@
+import type { Service } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
+import { isOfDeployment, primaryTaskSet } from './code-deploy/task-sets.ts';
 import { isExternal } from './external/plan.ts';
 import { type FollowOptions, followTo } from './follow.ts';
 import { resuming } from './going-on.ts';
 import { oursOf } from './ours.ts';
-import { type Outcome, retold } from './outcome.ts';
+import { failedToStart, type Outcome, retold } from './outcome.ts';
+import type { Settings } from './plan-terms.ts';
+import { readServices } from './reader.ts';
 import { primaryOf, shortTaskDefinition } from './rollout.ts';
 import type { Run } from './run.ts';
 import type { Target } from './target.ts';
@@ -19,13 +23,18 @@ export async function rollBackTo(
   run: Run,
   target: Target,
   done: Outcome,
-  options: FollowOptions,
+  followed: FollowOptions,
+  settings: Settings = {},
 ): Promise<Outcome | undefined> {
   const { log } = run.world.host;
+  // What else there is to wait for would be reached by the version that is to go.
+  const options: FollowOptions = { ...followed, until: 'completed', waitThroughPause: true };
   try {
     if (done.status === 'deployed') await refuseGone(run, target);
-    if (target.codeDeploy) return await byCodeDeploy(run, target, done, options);
-    if (isExternal(target)) return await byTaskSets(run, target, done, options);
+    const now = done.status === 'deployed' ? await readOurs(run, target, done) : target.service;
+    const count = countBefore(target, now, settings);
+    if (target.codeDeploy) return await byCodeDeploy(run, target, done, options, count);
+    if (isExternal(target)) return await byTaskSets(run, target, done, options, count);
     const before = primaryOf(target.service);
     const previous = target.taskDefinition?.taskDefinition;
     if (!before || !previous || !done.ours) throw impossible(target.name, 'nothing ran before');
@@ -40,7 +49,12 @@ export async function rollBackTo(
     const startedAt = run.world.clock.elapsed();
     const updated = await updateService(
       {
-        request: { cluster: target.cluster, service: target.name, taskDefinition: before.taskDefinition },
+        request: {
+          cluster: target.cluster,
+          service: target.name,
+          taskDefinition: before.taskDefinition,
+          ...count,
+        },
         cluster: target.cluster,
         serviceName: target.name,
         startsDeployment: true,
@@ -69,8 +83,41 @@ export async function rollBackTo(
     const error = asLandfallError(thrown);
     const what = error.code === 'ROLLBACK_IMPOSSIBLE' ? '' : `${target.name}: the rollback failed too: `;
     log.error(`${what}${error.code}: ${error.summary}`);
-    return undefined;
+    return failedToStart(target.cluster, target.name, error);
   }
+}
+
+/**
+ * The service as it is now, which must still be what this run has deployed: others may have deployed since.
+ * @throws ROLLBACK_IMPOSSIBLE
+ */
+async function readOurs({ ecs, world }: Run, target: Target, { ours }: Outcome): Promise<Service> {
+  const { cluster, name } = target;
+  const read = await readServices(ecs, cluster, [name], { signal: world.host.cancellation });
+  const service = read.get(name);
+  if (service === undefined || service === 'missing') return target.service;
+  const deployment = primaryOf(service);
+  const taskSet = primaryTaskSet(service);
+  const primary = deployment ?? taskSet;
+  const earlier = [primaryOf(target.service)?.id, ...(target.service.taskSets ?? []).map(({ id }) => id)];
+  const id = ours?.deploymentId ?? '';
+  const isOurs = deployment ? deployment.id === id : taskSet !== undefined && isOfDeployment(taskSet, id);
+  if (!primary || isOurs || earlier.includes(primary.id)) return service;
+  throw impossible(
+    name,
+    `${shortTaskDefinition(primary.taskDefinition)} was deployed since, by somebody else (${primary.id})`,
+  );
+}
+
+/** The desired count before this run, where this run has set another one and that still stands. */
+function countBefore(
+  { service: before }: Target,
+  now: Service,
+  { desiredCount: set }: Settings,
+): { readonly desiredCount?: number } {
+  const { desiredCount } = before;
+  const isOurs = set !== undefined && now.desiredCount === set && desiredCount !== set;
+  return isOurs && desiredCount !== undefined ? { desiredCount } : {};
 }
 
 /** What ran before may have been deregistered since this run began: ECS would start no task of it. */
@@ -95,7 +142,12 @@ export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome
         reason: `was live, and was taken back to ${shortTaskDefinition(back.ours?.taskDefinition)} because another service of the run failed`,
         ...(back.ours && { live: back.ours.taskDefinition }),
       })
-    : retold(done, { reason: andAlso(done.reason, 'it was to be taken back, but could not be') });
+    : retold(done, {
+        reason: andAlso(
+          done.reason,
+          `it was to be taken back, but could not be${back?.error ? `: ${back.error.summary}` : ''}`,
+        ),
+      });
 
 /** ECS ends some of its reasons with a full stop. */
 const andAlso = (reason: string, more: string) => `${reason.replace(/\.$/, '')}; ${more}`;
@@ -159,11 +211,11 @@ export async function undo(
   }
 }
 
-const byCodeDeploy: typeof rollBackTo = async (run, target, done, options) =>
-  (await import('./code-deploy/roll-back.ts')).rollBackByCodeDeploy(run, target, done, options);
+const byCodeDeploy: typeof rollBackTo = async (...given) =>
+  (await import('./code-deploy/roll-back.ts')).rollBackByCodeDeploy(...given);
 
-const byTaskSets: typeof rollBackTo = async (run, target, done, options) =>
-  (await import('./external/roll-back.ts')).rollBackByTaskSets(run, target, done, options);
+const byTaskSets: typeof rollBackTo = async (...given) =>
+  (await import('./external/roll-back.ts')).rollBackByTaskSets(...given);
 
 export const impossible = (service: string, why: string) =>
   new LandfallError('ROLLBACK_IMPOSSIBLE', {

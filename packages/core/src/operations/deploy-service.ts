@@ -169,7 +169,7 @@ async function rollBackDeployed(
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.status !== 'deployed') after.push(outcome);
     else {
-      const back = await rollBackTo(run, targets[index]!, outcome, followOptionsOf(call.inputs));
+      const back = await rollBackTo(run, targets[index]!, outcome, followOptionsOf(call.inputs), call.inputs);
       after.push(afterRollBack(outcome, back));
     }
   }

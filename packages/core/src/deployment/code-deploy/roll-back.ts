@@ -1,12 +1,14 @@
 import { LandfallError } from '../../errors/landfall-error.ts';
 import type { FollowOptions } from '../follow.ts';
 import type { Outcome } from '../outcome.ts';
+import type { Settings } from '../plan-terms.ts';
 import { readServices } from '../reader.ts';
 import { shortTaskDefinition } from '../rollout.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { deployByCodeDeploy } from './deploy.ts';
 import { readDeployments } from './read.ts';
+import { stopToRollBack } from './stop.ts';
 import { liveTaskDefinition } from './task-sets.ts';
 import { isOver } from './watch.ts';
 
@@ -21,6 +23,7 @@ export async function rollBackByCodeDeploy(
   target: Target,
   done: Outcome,
   options: FollowOptions,
+  settings: Settings = {},
 ): Promise<Outcome | undefined> {
   const { world } = run;
   const { log } = world.host;
@@ -29,7 +32,7 @@ export async function rollBackByCodeDeploy(
   // The run may be cancelled: these calls are what the user asked for all the same.
   const found = deploymentId ? await readDeployments(codeDeploy, [deploymentId], {}) : new Map();
   if (deploymentId && !isOver(found.get(deploymentId)?.status)) {
-    await codeDeploy.stopDeployment({ deploymentId, autoRollbackEnabled: true });
+    await stopToRollBack(run, codeDeploy, deploymentId, null);
     log.warning(`${target.name}: deployment ${deploymentId} is being stopped, and CodeDeploy rolls back`);
     return undefined;
   }
@@ -53,7 +56,7 @@ export async function rollBackByCodeDeploy(
     // Without the hooks of the AppSpec file: they judge the new version.
     { ...target, service: now, codeDeploy: { ...target.codeDeploy!, appSpec: undefined } },
     { arn, taskDefinition: previous, how: 'reused' },
-    {},
+    settings,
     options,
     async () => undefined,
   );

@@ -16,7 +16,8 @@ export async function stopToRollBack(
   { world }: Run,
   codeDeploy: CodeDeploy,
   deploymentId: string,
-  signal: AbortSignal | undefined = world.host.cancellation,
+  /** `null`: although the run is cancelled. */
+  signal: AbortSignal | null = world.host.cancellation,
 ): Promise<'stopping' | DeploymentInfo> {
   const options = signal ? { signal } : {};
   const read = async () => (await readDeployments(codeDeploy, [deploymentId], options)).get(deploymentId);

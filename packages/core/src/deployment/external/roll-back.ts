@@ -2,10 +2,12 @@ import { LandfallError } from '../../errors/landfall-error.ts';
 import { liveTaskDefinition } from '../code-deploy/task-sets.ts';
 import type { FollowOptions } from '../follow.ts';
 import type { Outcome } from '../outcome.ts';
+import type { Settings } from '../plan-terms.ts';
 import { readServices } from '../reader.ts';
 import { shortTaskDefinition } from '../rollout.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
+import { deleteTaskSet } from './delete-task-set.ts';
 import { deployByTaskSets } from './deploy.ts';
 
 /**
@@ -17,6 +19,7 @@ export async function rollBackByTaskSets(
   target: Target,
   done: Outcome,
   options: FollowOptions,
+  settings: Settings = {},
 ): Promise<Outcome | undefined> {
   const { ecs, world } = run;
   const { cluster, name } = target;
@@ -26,7 +29,7 @@ export async function rollBackByTaskSets(
     const { taskSets = [] } = await ecs.describeTaskSets(place);
     const ours = taskSets.find((one) => one.id === done.ours?.deploymentId);
     if (ours?.status !== 'ACTIVE') return undefined;
-    await ecs.deleteTaskSet({ ...place, taskSet: ours.taskSetArn ?? ours.id, force: true });
+    await deleteTaskSet(ecs, place, ours);
     world.host.log.warning(`${name}: task set ${ours.id} is deleted, and what was live stays live`);
     return undefined;
   }
@@ -45,7 +48,7 @@ export async function rollBackByTaskSets(
     run,
     { ...target, service },
     registration,
-    {},
+    settings,
     options,
     async () => {},
   );
