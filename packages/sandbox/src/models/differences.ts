@@ -13,6 +13,12 @@ export const differences: readonly Difference[] = [
   {
     service: 'ecs',
     constraint: 'enum',
+    members: 'containerDefinitions.portMappings.protocol',
+    why: '"Amazon ECS treats any other specified value as tcp": https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html',
+  },
+  {
+    service: 'ecs',
+    constraint: 'enum',
     members: 'include',
     why: 'Not verified. A read that asks for more than there is to show does no harm, and a newer client may know more.',
   },

@@ -21,7 +21,7 @@ import { createLogGroups, type LogGroups } from '../services/logs/log-groups.ts'
 import { createLogsService } from '../services/logs/logs-service.ts';
 import { createSecretStore, type Secret } from '../services/secrets-manager/secrets.ts';
 import { createSecretsManagerService } from '../services/secrets-manager/secrets-manager-service.ts';
-import { createParameterStore, type Parameter } from '../services/ssm/parameters.ts';
+import { createParameterStore, type Parameters, parametersIn } from '../services/ssm/parameters.ts';
 import { createSsmService } from '../services/ssm/ssm-service.ts';
 import { createStsService } from '../services/sts/sts-service.ts';
 import type { SandboxClock } from '../world/clock.ts';
@@ -39,6 +39,7 @@ export interface RegionParts {
   readonly principals: Principals;
   readonly roles: Roles;
   readonly buckets: Buckets;
+  readonly parameters: Parameters;
   readonly blobs: BlobStore;
   readonly tokens: Tokens;
   readonly tokenMilliseconds: number;
@@ -67,8 +68,7 @@ export function createRegion(parts: RegionParts): Region {
   const logs = createLogGroups(now, changed);
   const secrets = new Map<string, Secret>();
   const secretStore = createSecretStore(secrets);
-  const parameters = new Map<string, Parameter>();
-  const parameterStore = createParameterStore(parameters, region);
+  const parameterStore = createParameterStore(parts.parameters, accountId, region);
   const ecrParts: EcrParts = {
     repositories,
     blobs: parts.blobs,
@@ -134,7 +134,7 @@ export function createRegion(parts: RegionParts): Region {
     createEcrPublicService(ecrParts),
     createStsService({ principals, enforce: parts.enforce, random, changed }),
     createIamService({ roles: parts.roles, principals, random, changed }),
-    createSsmService({ parameters, changed }),
+    createSsmService({ parameters: parametersIn(parts.parameters, accountId, region), changed }),
     createS3Service({ buckets: parts.buckets, accountId, region, partition, changed }),
     {
       ...elbv2,

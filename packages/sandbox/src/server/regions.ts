@@ -1,6 +1,7 @@
 import type { Buckets } from '../s3/buckets.ts';
 import type { SandboxOptions } from '../sandbox-options.ts';
 import type { Roles } from '../services/iam/roles.ts';
+import type { Parameters } from '../services/ssm/parameters.ts';
 import { seededRandom } from '../world/random.ts';
 import { createRegion, type Region, type RegionParts } from './region.ts';
 
@@ -18,7 +19,16 @@ export interface Regions {
 
 type Shared = Omit<
   RegionParts,
-  'accountId' | 'region' | 'partition' | 'random' | 'tasks' | 'timing' | 'docker' | 'roles' | 'buckets'
+  | 'accountId'
+  | 'region'
+  | 'partition'
+  | 'random'
+  | 'tasks'
+  | 'timing'
+  | 'docker'
+  | 'roles'
+  | 'buckets'
+  | 'parameters'
 >;
 
 export function createRegions(
@@ -30,6 +40,7 @@ export function createRegions(
   const known = new Map<string, Region>();
   const roles: Roles = new Map();
   const buckets: Buckets = new Map();
+  const parameters: Parameters = new Map();
   const at = (accountId: string, region: string): Region => {
     const key = `${accountId}/${region}`;
     const isHome = accountId === home.accountId && region === home.region;
@@ -39,6 +50,7 @@ export function createRegions(
         ...shared,
         roles,
         buckets,
+        parameters,
         accountId,
         region,
         partition: partitionOf(region),

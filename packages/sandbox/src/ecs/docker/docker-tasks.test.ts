@@ -31,11 +31,11 @@ describeUnless(noEngine ?? noBusybox)('tasks as containers on the Docker engine'
     const clock = createRealClock();
     const bench = ecsBench({ clock, tasks: 'docker', docker: { sandboxId: SANDBOX } });
     const until = async <Value>(look: () => Value | undefined | false): Promise<Value> => {
-      const deadline = clock.elapsed() + 30_000;
+      const deadline = clock.elapsed() + 50_000;
       for (;;) {
         const found = look();
         if (found !== undefined && found !== false) return found as Value;
-        if (clock.elapsed() > deadline) throw new Error('waited 30 s in vain');
+        if (clock.elapsed() > deadline) throw new Error('waited 50 s in vain');
         await clock.sleep(50);
       }
     };
@@ -161,7 +161,7 @@ describeUnless(noEngine ?? noBusybox)('tasks as containers on the Docker engine'
           memory: 64,
           essential: false,
           command: ['sh', '-c', 'echo ok >/tmp-ok; while true; do echo hi | nc -l -p 9000; done'],
-          healthCheck: { command: ['CMD', 'test', '-f', '/tmp-ok'], interval: 1, retries: 10 },
+          healthCheck: { command: ['CMD', 'test', '-f', '/tmp-ok'], interval: 5, retries: 10 },
           stopTimeout: 1,
         },
       ],
@@ -187,7 +187,7 @@ describeUnless(noEngine ?? noBusybox)('tasks as containers on the Docker engine'
         image: IMAGE,
         command: ['sh', '-c', 'echo "version 1" >/index.html; exec httpd -f -p 8080 -h /'],
         portMappings: [{ containerPort: 8080 }],
-        healthCheck: { command: ['CMD', 'test', '-f', '/index.html'], interval: 1, retries: 3 },
+        healthCheck: { command: ['CMD', 'test', '-f', '/index.html'], interval: 5, retries: 3 },
         stopTimeout: 1,
       }),
     });

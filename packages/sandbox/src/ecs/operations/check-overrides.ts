@@ -13,7 +13,7 @@ export function checkOverrides(definition: TaskDefinitionRecord, overrides: Task
   for (const override of overrides.containerOverrides ?? []) {
     if (!names.has(override.name)) {
       throw invalid(
-        `Override for container named ${override.name} is not a container in the TaskDefinition.`,
+        `Override for container named ${override.name ?? null} is not a container in the TaskDefinition.`,
       );
     }
   }

@@ -35,6 +35,7 @@ import {
   usableTaskDefinition,
 } from './lookup.ts';
 import type { Operation, Operations } from './operations.ts';
+import { withDefaults } from './service-defaults.ts';
 import { firstTaskSet } from './task-sets.ts';
 import { updateService } from './update-service.ts';
 
@@ -86,7 +87,11 @@ export function serviceOperations(operations: Operations) {
       createdAt: world.clock.now(),
       createdBy: context.caller.arn,
       clientToken,
-      settings: { ...settings, taskDefinition, ...(launchType === undefined ? {} : { launchType }) },
+      settings: withDefaults({
+        ...settings,
+        taskDefinition,
+        ...(launchType === undefined ? {} : { launchType }),
+      }),
       desiredCount: daemon ? 1 : input.desiredCount!,
       configuration,
       deployments: [],

@@ -17,10 +17,10 @@ import { taskDefinitionArn } from '../model/place.ts';
 import type { TaskDefinitionRecord } from '../model/records.ts';
 import type { Family } from '../model/state.ts';
 import { page } from '../paging.ts';
+import { checkTaskDefinition } from '../task-definition/check-task-definition.ts';
 import { tagList, tagsFrom } from '../views/tags.ts';
 import { taskDefinitionView } from '../views/task-definition.ts';
 import type { EcsWorld } from '../world.ts';
-import { checkTaskDefinition } from './check-task-definition.ts';
 import { lookTaskDefinition } from './lookup.ts';
 import type { Operation, Operations } from './operations.ts';
 

@@ -21,6 +21,7 @@ import type { EcsWorld } from '../world.ts';
 import { checkLaunchType, checkLoadBalancers, checkNetwork } from './check-service.ts';
 import { findActiveService, findCluster, usableTaskDefinition } from './lookup.ts';
 import type { Operation, Operations } from './operations.ts';
+import { withDefaults } from './service-defaults.ts';
 
 const MOST = 5;
 
@@ -66,11 +67,11 @@ export function taskSetOperations({ world, scheduler }: Operations) {
       );
     }
     const { launchType = input.capacityProviderStrategy === undefined ? 'EC2' : undefined, ...rest } = input;
-    const settings = {
+    const settings = withDefaults({
       ...rest,
       ...(launchType === undefined ? {} : { launchType }),
       taskDefinition: definition.arn,
-    };
+    });
     const taskSet = newTaskSet(world, service, settings, 'ACTIVE');
     service.taskSets.unshift(taskSet);
     touched(service, taskSet);

@@ -11,6 +11,7 @@ import {
 } from './check-service.ts';
 import { usableTaskDefinition } from './lookup.ts';
 import type { Operations } from './operations.ts';
+import { isSameSetting, withDefaults } from './service-defaults.ts';
 
 /**
  * Changes of these start a deployment; of all others not.
@@ -65,13 +66,14 @@ export function updateService(
     throw invalid('The daemon scheduling strategy does not support a desired count for services.');
   }
 
-  const next = { ...service.settings };
+  const given = { ...service.settings };
   for (const name of TAKES_EFFECT_LATER) {
-    if (input[name] !== undefined) Object.assign(next, { [name]: input[name] });
+    if (input[name] !== undefined) Object.assign(given, { [name]: input[name] });
   }
   for (const name of STARTS_DEPLOYMENT) {
-    if (input[name] !== undefined) Object.assign(next, { [name]: input[name] });
+    if (input[name] !== undefined) Object.assign(given, { [name]: input[name] });
   }
+  const next = withDefaults(given);
   if (next.taskDefinition !== undefined) {
     const definition =
       input.taskDefinition === undefined
@@ -91,7 +93,7 @@ export function updateService(
           { ...service.configuration, ...input.deploymentConfiguration },
           service.settings.schedulingStrategy,
         );
-  const changed = STARTS_DEPLOYMENT.some((name) => !same(service.settings[name], next[name]));
+  const changed = STARTS_DEPLOYMENT.some((name) => !isSameSetting(service.settings[name], next[name]));
   const opens = controller === 'ECS' && (changed || input.forceNewDeployment === true);
   if (opens) refuseSixth(service);
 
@@ -144,6 +146,3 @@ function refuseOfExpress(input: UpdateServiceRequest): void {
   if (input.loadBalancers !== undefined)
     throw invalid('Load balancer configuration can not be updated on Express Mode services.');
 }
-
-const same = (left: unknown, right: unknown): boolean =>
-  left === right || JSON.stringify(left ?? null) === JSON.stringify(right ?? null);

@@ -15,14 +15,19 @@ const SIZES: ReadonlyMap<number, { readonly least: number; readonly most: number
 
 /** Whether Fargate has such a task. `1 vCPU` and `2 GB` are allowed as well as units and MiB. */
 export function fargateMemory(cpu: string, memory: string): boolean {
-  const units = amount(cpu, /^([\d.]+)\s*vcpu$/i);
-  const mebibytes = amount(memory, /^([\d.]+)\s*gb$/i);
+  const units = cpuUnits(cpu);
+  const mebibytes = memoryMebibytes(memory);
   const size = SIZES.get(units);
   if (size === undefined || mebibytes < size.least || mebibytes > size.most) return false;
   return units === 256 ? [512, 1_024, 2_048].includes(mebibytes) : (mebibytes - size.least) % size.step === 0;
 }
 
+/** CPU units of `256` or `.25 vCPU`; NaN of what is neither. */
+export const cpuUnits = (text: string): number => amount(text, /^([\d.]+)\s*vcpu$/i);
+/** MiB of `512` or `0.5 GB`; NaN of what is neither. */
+export const memoryMebibytes = (text: string): number => amount(text, /^([\d.]+)\s*gb$/i);
+
 function amount(text: string, unit: RegExp): number {
   const match = unit.exec(text.trim());
-  return match === null ? Number(text) : Number(match[1]) * 1_024;
+  return match === null ? Number(text.trim() || Number.NaN) : Number(match[1]) * 1_024;
 }

@@ -16,14 +16,24 @@ export function plainName(value: unknown): string {
   return path.includes('/') ? `/${path}` : path;
 }
 
-/** Reads parameters as the ECS agent does: by name, or by an ARN of this region. */
-export const createParameterStore = (
-  parameters: ReadonlyMap<string, Parameter>,
-  region: string,
-): SecretStore => ({
+/** By account and region, `123456789012/us-east-1`. */
+export type Parameters = Map<string, Map<string, Parameter>>;
+
+/** Those of one account in one region. */
+export function parametersIn(all: Parameters, accountId: string, region: string): Map<string, Parameter> {
+  const place = `${accountId}/${region}`;
+  const found = all.get(place) ?? new Map<string, Parameter>();
+  all.set(place, found);
+  return found;
+}
+
+/** Reads parameters as the ECS agent does: by a name in its own account and region, or by an ARN. */
+export const createParameterStore = (all: Parameters, accountId: string, region: string): SecretStore => ({
   lookup(valueFrom) {
-    const isHere = !valueFrom.startsWith('arn:') || valueFrom.split(':')[3] === region;
-    const found = isHere ? parameters.get(plainName(valueFrom)) : undefined;
+    const [, , , itsRegion = region, itsAccount = accountId] = valueFrom.startsWith('arn:')
+      ? valueFrom.split(':')
+      : [];
+    const found = parametersIn(all, itsAccount, itsRegion).get(plainName(valueFrom));
     return found
       ? { kind: 'found', value: found.value }
       : { kind: 'missing', from: 'ssm', detail: `invalid ssm parameters: ${plainName(valueFrom)}` };

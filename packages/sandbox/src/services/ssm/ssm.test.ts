@@ -36,6 +36,8 @@ describe('the secret of a container', () => {
     try {
       world.ecs.setFates([{ fate: { kind: 'run' } }]);
       await world.dispatch('ssm', 'PutParameter', { Name: '/web/token', Type: 'SecureString', Value: 'abc' });
+      const far = { Name: '/web/far', Type: 'SecureString', Value: 'abc' };
+      await world.dispatch('ssm', 'PutParameter', far, { region: 'eu-west-1' });
       await world.dispatch('ecs', 'CreateCluster', {});
       await world.dispatch('ecs', 'RegisterTaskDefinition', {
         family: 'web',
@@ -57,16 +59,20 @@ describe('the secret of a container', () => {
     }
   };
 
-  test.each(['/web/token', 'arn:aws:ssm:us-east-1:123456789012:parameter/web/token'])(
-    'may be a parameter: %s',
-    async (valueFrom) => expect(await taskWith(valueFrom)).toEqual({ lastStatus: 'RUNNING' }),
+  test.each([
+    '/web/token',
+    'arn:aws:ssm:us-east-1:123456789012:parameter/web/token',
+    'arn:aws:ssm:eu-west-1:123456789012:parameter/web/far',
+  ])('may be a parameter: %s', async (valueFrom) =>
+    expect(await taskWith(valueFrom)).toEqual({ lastStatus: 'RUNNING' }),
   );
 
   test.each([
     ['/gone', '/gone'],
+    ['/web/far', '/web/far'],
     ['arn:aws:ssm:eu-west-1:123456789012:parameter/web/token', '/web/token'],
     ['db', 'db'],
-  ])('that names no parameter of the region, %s, ends the task before it starts', async (valueFrom, name) => {
+  ])('that names no parameter, %s, ends the task before it starts', async (valueFrom, name) => {
     expect(await taskWith(valueFrom)).toEqual({
       lastStatus: 'STOPPED',
       stoppedReason: `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: ${name}`,

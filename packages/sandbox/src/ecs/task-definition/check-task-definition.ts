@@ -1,13 +1,15 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { client } from '../faults.ts';
-import { fargateMemory } from '../rules/fargate-sizes.ts';
+import { checkDependencies } from './check-dependencies.ts';
+import { checkFargate } from './check-fargate.ts';
+import { checkLimits } from './check-limits.ts';
 
 const MOST_BYTES = 65_536;
 const MOST_CONTAINERS = 10;
 
 /** Refuses what ECS refuses, with ECS's words, and fills in what ECS fills in. Everything else is kept as it came. */
 export function checkTaskDefinition(request: RegisterTaskDefinitionRequest): RegisterTaskDefinitionRequest {
-  const { tags: _tags, ...content } = request;
+  const content = contentOf(request);
   if (typeof content.family !== 'string' || content.family.trim() === '') {
     throw client('Family should not be null or blank.');
   }
@@ -30,21 +32,32 @@ export function checkTaskDefinition(request: RegisterTaskDefinitionRequest): Reg
   if (!containers.some((container) => container.essential ?? true)) {
     throw client('Task definition must have at least one essential container.');
   }
-  for (const container of containers) {
-    for (const dependency of container.dependsOn ?? []) {
-      if (!names.has(dependency.containerName!)) {
-        throw client(
-          `Invalid dependsOn setting for container '${container.name}': container '${dependency.containerName}' does not exist.`,
-        );
-      }
-    }
-  }
+  checkDependencies(containers);
+  checkLimits(content, containers);
   if (content.requiresCompatibilities?.includes('FARGATE')) checkFargate(content, containers);
   return {
     ...content,
     containerDefinitions: containers.map((container) => withDefaults(content, container)),
     volumes: content.volumes ?? [],
     placementConstraints: content.placementConstraints ?? [],
+  };
+}
+
+/**
+ * Without the tags, which are not part of the definition. An empty role counts as none: ecs-deploy sends it with every
+ * revision of a definition without one (https://github.com/fabfuel/ecs-deploy/issues/231 is about the hours in which ECS
+ * refused that).
+ */
+function contentOf({
+  tags: _tags,
+  taskRoleArn,
+  executionRoleArn,
+  ...content
+}: RegisterTaskDefinitionRequest): RegisterTaskDefinitionRequest {
+  return {
+    ...content,
+    ...(taskRoleArn ? { taskRoleArn } : {}),
+    ...(executionRoleArn ? { executionRoleArn } : {}),
   };
 }
 
@@ -99,34 +112,6 @@ function checkContainer(content: RegisterTaskDefinitionRequest, container: Conta
   }
 }
 
-function checkFargate(
-  content: RegisterTaskDefinitionRequest,
-  containers: readonly ContainerDefinition[],
-): void {
-  if (content.networkMode !== 'awsvpc') throw client("Fargate only supports network mode 'awsvpc'.");
-  if (content.cpu === undefined) throw client("Fargate requires that 'cpu' be defined at the task level.");
-  if (content.memory === undefined)
-    throw client("Fargate requires that 'memory' be defined at the task level.");
-  if (!fargateMemory(content.cpu, content.memory)) {
-    throw client(
-      `No Fargate configuration exists for given values: ${content.cpu} CPU, ${content.memory} memory. See the Amazon ECS documentation for the valid values.`,
-    );
-  }
-  if (content.executionRoleArn === undefined) {
-    if (containers.some((container) => container.logConfiguration?.logDriver === 'awslogs')) {
-      throw client(
-        'Fargate requires task definition to have execution role ARN to support log driver awslogs.',
-      );
-    }
-    if (containers.some((container) => /\.dkr\.ecr\./.test(container.image ?? ''))) {
-      throw client('Fargate requires task definition to have execution role ARN to support ECR images.');
-    }
-    if (containers.some((container) => (container.secrets ?? []).length > 0)) {
-      throw client('Fargate requires task definition to have execution role ARN to support secrets.');
-    }
-  }
-}
-
 function withDefaults(
   content: RegisterTaskDefinitionRequest,
   container: ContainerDefinition,
@@ -141,7 +126,8 @@ function withDefaults(
     systemControls: container.systemControls ?? [],
     portMappings: (container.portMappings ?? []).map((mapping) => ({
       ...mapping,
-      protocol: mapping.protocol ?? 'tcp',
+      // "Amazon ECS treats any other specified value as tcp": API_PortMapping.html.
+      protocol: mapping.protocol === 'udp' ? 'udp' : 'tcp',
       ...(mapping.containerPort === undefined
         ? {}
         : { hostPort: mapping.hostPort ?? (content.networkMode === 'awsvpc' ? mapping.containerPort : 0) }),
