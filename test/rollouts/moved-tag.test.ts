@@ -56,7 +56,14 @@ describe('a task definition that names its image by a tag', () => {
     await push(2);
     const { result, host, deploymentsMade } = await stage.deploy(inputs, files);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
-    expect(writes().slice(before)).toEqual([{ cluster: 'main', service: 'web', forceNewDeployment: true }]);
+    expect(writes().slice(before)).toEqual([
+      {
+        cluster: 'main',
+        service: 'web',
+        taskDefinition: expect.stringMatching(/web:\d+$/),
+        forceNewDeployment: true,
+      },
+    ]);
     expect(host.lines).toContainEqual(
       expect.stringMatching(
         /^info: web: \S+web:latest names sha256:[0-9a-f]{64} now, and sha256:[0-9a-f]{64} runs, so a new deployment is needed$/,

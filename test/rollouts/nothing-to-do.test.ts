@@ -110,6 +110,16 @@ describe('an update that starts no deployment', () => {
     const { result } = await stage.deploy({ ...same, 'desired-count': '4', 'wait-until': 'started' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'STARTED' } });
   });
+  test('of a count, on a read from before somebody deployed something else: what was asked for becomes live', async () => {
+    stage = await Stage.set();
+    const taskDefinition = await stage.register('web', 3);
+    stage.world.ecs.setLag({ staleReads: 1 });
+    await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', taskDefinition });
+    const { result, live } = await stage.deploy({ ...same, 'desired-count': '4' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(live?.deploymentId).toBe(result.outputs['deployment-id']);
+    expect(live?.taskDefinition).toBe(result.outputs['task-definition-arn']);
+  });
   test('of a flag: what is live stays so', async () => {
     stage = await Stage.set();
     const { result, deploymentsMade } = await stage.deploy({ ...same, 'enable-ecs-managed-tags': 'true' });

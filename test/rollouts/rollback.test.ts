@@ -72,6 +72,21 @@ describe('rollback-service, run a second time', () => {
     });
     expect(live()).toMatch(/web:4$/);
   });
+  test('by the same job, while somebody deploys the bad version again during its second look: refused', async () => {
+    await threeVersions();
+    await rollBack('job-1');
+    stage.at(1000, () =>
+      stage.world.dispatch('ecs', 'UpdateService', {
+        cluster: 'main',
+        service: 'web',
+        taskDefinition: 'web:3',
+      }),
+    );
+    const { result } = await rollBack('job-1');
+    expect(result.error?.summary).toBe(
+      'web was rolled back by this run already, and web:3 has been deployed since',
+    );
+  });
   test('by the same job, while somebody deploys: refused', async () => {
     await threeVersions();
     await rollBack('job-1');

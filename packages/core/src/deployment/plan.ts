@@ -39,7 +39,8 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
     request: {
       cluster: target.cluster,
       service: target.name,
-      ...(same ? {} : { taskDefinition: wanted }),
+      // Said even where it is the same: what was read may be behind somebody's deployment of another one.
+      taskDefinition: wanted,
       ...changes,
       ...(force ? { forceNewDeployment: true } : {}),
     },

@@ -3,7 +3,7 @@ import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
 import { readServices } from './reader.ts';
-import { primaryOf } from './rollout.ts';
+import { primaryOf, shortTaskDefinition } from './rollout.ts';
 import { absenceTime } from './rules/fresh.ts';
 import { sendOnce, unlessPassing, within } from './send-once.ts';
 
@@ -60,23 +60,43 @@ async function send(update: Update, world: Writing): Promise<Made> {
   // ECS has accepted it: what it made shows later. Sent again, it would make another one.
   const found = await within(world.clock, world.signal, () => find(update, world), absenceTime);
   if (found) return found;
-  throw new LandfallError('OUTCOME_UNKNOWN', {
-    summary: `ECS has accepted the update of ${serviceName}, but has not shown what came of it for ${absenceTime / 1000} s`,
-    facts: { operation: 'ecs:UpdateService', service: serviceName },
-  });
+  throw neverShown(update, await tryRead(update, world));
 }
 
-/** What the update made, where an answer shows it. */
+/** What the update made, where an answer shows it: PRIMARY, or replaced by somebody's since. */
 function shownIn(service: Service, { request, startsDeployment, before }: Update): Made | undefined {
   const primary = primaryOf(service);
   if (primary?.id === undefined) return undefined;
   const wanted = request.taskDefinition ?? before.find(({ status }) => status === 'PRIMARY')?.taskDefinition;
-  // Not in the list before, and made after all that was: an answer that is behind may show one of long ago.
-  const time = (one: Deployment) => one.createdAt?.getTime() ?? 0;
-  const isNew = before.every((one) => one.id !== primary.id && time(one) <= time(primary));
+  const isNew = isNewTo(before);
   // An answer from before, or amid a rollback, does not show ours.
-  const shows = startsDeployment ? primary.taskDefinition === wanted : hasSettings(service, request);
-  return shows ? { service, primary, isNew } : undefined;
+  const made = [primary, ...(service.deployments ?? [])].find(
+    (one) => isNew(one) && one.taskDefinition === wanted,
+  );
+  if (made) return { service, primary: made, isNew: true };
+  const isSet = !startsDeployment && primary.taskDefinition === wanted && hasSettings(service, request);
+  return isSet ? { service, primary, isNew: false } : undefined;
+}
+
+/** Not in the list before, and made after all that was: an answer that is behind may show one of long ago. */
+function isNewTo(before: readonly Deployment[]): (one: Deployment) => boolean {
+  const time = ({ createdAt }: Deployment) => createdAt?.getTime() ?? 0;
+  return (one) => before.every((earlier) => earlier.id !== one.id && time(earlier) <= time(one));
+}
+
+function neverShown({ serviceName, before }: Update, service: Service | undefined): LandfallError {
+  const primary = primaryOf(service);
+  const facts = { operation: 'ecs:UpdateService', service: serviceName };
+  if (primary && isNewTo(before)(primary)) {
+    return new LandfallError('SUPERSEDED', {
+      summary: `deployment ${primary.id} of ${shortTaskDefinition(primary.taskDefinition)} has replaced what the update of ${serviceName} made, before that showed`,
+      facts: { ...facts, deploymentId: primary.id },
+    });
+  }
+  return new LandfallError('OUTCOME_UNKNOWN', {
+    summary: `ECS has accepted the update of ${serviceName}, but has not shown what came of it for ${absenceTime / 1000} s`,
+    facts,
+  });
 }
 
 /** The settings that start no deployment, as they were asked for. */

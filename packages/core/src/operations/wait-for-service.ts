@@ -13,6 +13,7 @@ import { asRunning, oneServiceInputs } from '../deployment/one-service.ts';
 import { type Outcome, outcomeOf } from '../deployment/outcome.ts';
 import { watchErrors, watchPermissions } from '../deployment/permissions.ts';
 import type { Ours } from '../deployment/rollout.ts';
+import { settleTime } from '../deployment/rules/fresh.ts';
 import type { Run } from '../deployment/run.ts';
 import type { Target } from '../deployment/target.ts';
 import { isGreen } from '../deployment/verdict.ts';
@@ -68,11 +69,12 @@ export const waitForService = defineOperation({
     await call.output('service-arn', target.service.serviceArn ?? '');
     let chosen = await chooseDeployment(run, target, given);
     let outcome = await followChosen(chosen);
-    // Another deployment of the revision that was asked for has replaced it: the newest of it decides.
-    while (given.deploymentId === undefined && given.taskDefinition !== undefined) {
-      if (outcome.verdict !== 'SUPERSEDED' || chosen.verdict) break;
+    // Green at once, by reads that may be behind a newer one; or replaced by another one of the revision asked for.
+    while (given.deploymentId === undefined && !chosen.verdict) {
+      const isEarly = world.clock.elapsed() - run.startedAt < settleTime && outcome.verdict === 'SUCCEEDED';
+      if (!(given.taskDefinition === undefined ? isEarly : outcome.verdict === 'SUPERSEDED')) break;
       const newer = await chooseDeployment(run, chosen.target, given);
-      if (newer.verdict || newer.ours.deploymentId === chosen.ours.deploymentId) break;
+      if (newer.ours.deploymentId === chosen.ours.deploymentId) break;
       chosen = newer;
       outcome = await followChosen(chosen);
     }

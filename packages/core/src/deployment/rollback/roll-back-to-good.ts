@@ -12,7 +12,7 @@ import { readUntilCertain } from '../read-standing.ts';
 import { type Ours, primaryOf, shortTaskDefinition } from '../rollout.ts';
 import { settleTime } from '../rules/fresh.ts';
 import { goesBack } from '../rules/go-back.ts';
-import { isStopped } from '../rules/newest.ts';
+import { isStopped, isUnderWay } from '../rules/newest.ts';
 import { betweenReads, judgeStanding } from '../rules/standing.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
@@ -240,10 +240,18 @@ async function resume(
   const isAsLeft = mark.to === undefined ? last?.id === mark.from : isAsMarked(primary?.taskDefinition, mark);
   if (!isAsLeft) throw deployedSince(given.name, primary?.taskDefinition);
   const target = await readUntilCertain(run, given, primary?.taskDefinition);
+  const { newest, reads = [] } = target;
+  const isOther = typeof newest === 'object' && isUnderWay(newest.status) && !isStopped(newest.status);
+  const answer = judgeStanding(reads);
+  if (answer === 'changed' || (isOther && newest.id !== primary?.id))
+    throw deployedSince(
+      given.name,
+      isOther ? newest.taskDefinition : primaryOf(target.service)?.taskDefinition,
+    );
   const ours = oursOf(target, primaryOf(target.service), undefined);
   await onStarted(ours);
   const registration = asRunning(target);
-  if (judgeStanding(target.reads ?? []) !== 'noop')
+  if (answer !== 'noop')
     return followTo(run, target, { ours, registration, startedAt: run.world.clock.elapsed() }, options);
   const reason = `this run has rolled it back already: ${shortTaskDefinition(ours.taskDefinition)} is live`;
   return outcomeOf(
