@@ -2,33 +2,46 @@ import { expect, test } from '@jest/globals';
 import { replayOf, runTimeline } from './chaos/run-timeline.ts';
 
 const first = 2_000_000;
-const timelines = 300;
-/** What no run may do, whatever it is told. */
-const never = new Set(['crash', 'command-fired', 'call-after-cancel']);
+const timelines = 250;
+/**
+ * Not held to none: an attempt that follows within seconds of one that was killed, on reads that are behind, may make a
+ * deployment a second time.
+ */
+const open = 'duplicate';
 
-test('whatever happens, a run neither fails by a defect, nor goes on after a cancel, nor commands the runner', async () => {
+test('whatever happens, green means what docs/truth.md says, and red is exact', async () => {
   const verdicts = new Set<string>();
   const done = new Set<string>();
-  // The same seeds each time; the nightly run takes new ones.
+  const broken: string[] = [];
+  // The same seeds each time; by hand and at night others are taken.
   for (let seed = first; seed < first + timelines; seed += 1) {
     const outcome = await runTimeline(seed);
     for (const verdict of outcome.verdicts) verdicts.add(verdict);
     for (const what of outcome.what.split(' ')) done.add(what);
-    const told = outcome.breaches
-      .filter(({ kind }) => never.has(kind))
-      .map(({ kind, what }) => `${kind}: ${what}`);
-    if (told.length > 0) throw new Error(`${told.join('\n')}\nreplay: ${replayOf(seed)}`);
+    for (const { kind, what } of outcome.breaches.filter((one) => one.kind !== open))
+      broken.push(`${kind}: ${outcome.what}: ${what}\nreplay: ${replayOf(seed)}`);
   }
-  expect([...verdicts]).toEqual(expect.arrayContaining(['SUCCEEDED', 'NOOP', 'ROLLED_BACK', 'SUPERSEDED']));
+  expect(broken).toEqual([]);
+  expect([...verdicts]).toEqual(
+    expect.arrayContaining(['SUCCEEDED', 'NOOP', 'ROLLED_BACK', 'SUPERSEDED', 'FAILED', 'STALLED']),
+  );
   expect([...done]).toEqual(
     expect.arrayContaining([
       'ROLLING',
       'CLASSIC',
+      'BLUE_GREEN',
+      'LINEAR',
+      'CANARY',
+      'EXPRESS',
       'CODE_DEPLOY',
       'EXTERNAL',
-      'EXPRESS',
-      'run-task',
+      'deploy-service',
+      'deploy-express-service',
+      'wait-for-service',
+      'rollback-service',
+      'continue-deployment',
       'scale-service',
+      'run-task',
     ]),
   );
-}, 300_000);
+}, 600_000);

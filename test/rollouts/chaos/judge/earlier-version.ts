@@ -86,7 +86,8 @@ export function notBack(state: Snapshot, { from, to, digest }: Way, images: Evid
   if (from === to) return undefined;
   const entries = controllerOf(state) === 'ECS' ? state.service?.deployments : state.service?.taskSets;
   const left = entries?.find(
-    (one) => images[one.taskDefinition ?? ''] === from && (one.runningCount ?? 0) > 0,
+    (one) =>
+      images[one.taskDefinition ?? ''] === from && (one.runningCount ?? 0) > 0 && one.status !== 'DRAINING',
   );
   return left && `${left.runningCount} tasks of ${from} still run`;
 }

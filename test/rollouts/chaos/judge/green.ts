@@ -295,13 +295,24 @@ function rollbackProblem(evidence: Evidence, run: Run): Problem {
         origin === run.origin && (asked.operation === 'rollback' || asked.action === 'rollback'),
     );
   const ways = [
-    ...(again ? waysBack(evidence, again) : waysBack(evidence, run)),
+    ...(again ? waysBack(evidence, again) : []),
+    // Somebody has deployed since.
+    ...(again && !isForeignSince(evidence, run) ? [] : waysBack(evidence, run)),
     ...(run.asked.operation === 'continue' ? waysTaken(evidence, run) : []),
   ];
   return somewhere(visibleAtEnd(evidence, run), (state) => {
     const problems = ways.map((way) => notBack(state, way, evidence.images));
     return problems.includes(undefined) ? undefined : problems[0];
   });
+}
+
+/** What is live when the run writes was not made by this CI run. */
+function isForeignSince(evidence: Evidence, run: Run): boolean {
+  const write = run.calls.find((call) => call.before && call.made.length > 0);
+  const primary = write?.before && (primaryOf(write.before) ?? primarySetOf(write.before));
+  const externalId = primary && 'externalId' in primary ? primary.externalId : undefined;
+  const own = ours(evidence, run);
+  return primary !== undefined && !own.includes(primary.id!) && !own.includes(externalId ?? '');
 }
 
 /** The rollback that was asked for has been made already. */
