@@ -66,7 +66,8 @@ const where = {
     description: 'Whether the task gets a public address. Without one its subnets need another way out.',
   }),
   'launch-type': choice(['EC2', 'FARGATE', 'EXTERNAL'], {
-    description: 'Not sent when not given: then the service or the default of the cluster decides.',
+    description:
+      'Not sent when not given: then the service or the default of the cluster decides. ECS Managed Instances have a capacity provider instead: see `capacity-provider-strategy`.',
   }),
   'capacity-provider-strategy': optional(
     'JSON',

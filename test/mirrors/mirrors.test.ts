@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import { loadOperation, operationNames } from '@landfall/core/operations/index';
+import { models } from '@landfall/sandbox/models/models';
+import { mirroredChoices, mirrors, ownChoices } from './mirrors.ts';
+
+type Inputs = Readonly<Record<string, { readonly choices?: readonly string[] | undefined }>>;
+const inputsOf = async (name: (typeof operationNames)[number]): Promise<Inputs> =>
+  (await loadOperation(name)).inputs as Inputs;
+
+// AWS's models are renewed with `npm run models`: what is new in them must be offered, or not offered for a reason.
+test.each(mirrors)(
+  '$operation: each member of $shape is an input, or is not offered for a reason',
+  async (mirror) => {
+    const members = Object.keys(models[mirror.api]!.shapes[mirror.shape]!.members!);
+    const notOffered = mirror.notOffered.flatMap(([names]) => names);
+    expect([...Object.keys(mirror.inputs), ...notOffered].sort()).toEqual([...members].sort());
+    expect(Object.keys(await inputsOf(mirror.operation))).toEqual(
+      expect.arrayContaining([...new Set(Object.values(mirror.inputs))]),
+    );
+  },
+);
+
+test.each(mirroredChoices)(
+  '$operation: each value of $shape is a choice of $input, or is not offered for a reason',
+  async ({ operation, input, api, shape, notOffered = {} }) => {
+    const { choices = [] } = (await inputsOf(operation))[input]!;
+    expect([...choices, ...Object.keys(notOffered)].sort()).toEqual(
+      [...models[api]!.shapes[shape]!.enum!].sort(),
+    );
+  },
+);
+
+test('every input with choices mirrors an enumeration of AWS, or has words of its own', async () => {
+  const unknown: string[] = [];
+  for (const operation of operationNames) {
+    for (const [input, { choices }] of Object.entries(await inputsOf(operation))) {
+      const mirrored = mirroredChoices.some((one) => one.operation === operation && one.input === input);
+      if (choices && !mirrored && !ownChoices.includes(input)) unknown.push(`${operation} ${input}`);
+    }
+  }
+  expect(unknown).toEqual([]);
+});
