@@ -67,10 +67,11 @@ function replaced(rollout: Rollout): Verdict {
 }
 
 /** It was live once, and another deployment that is rolled back is on its way back to it. */
-function isBroughtBack({ service, serviceDeployment }: Rollout): boolean {
+function isBroughtBack({ service, serviceDeployment, settledSince }: Rollout): boolean {
   const { currentServiceDeployment: current } = service ?? {};
+  const state = primaryOf(service)?.rolloutState;
   return (
-    primaryOf(service)?.rolloutState === 'IN_PROGRESS' &&
+    (state === undefined ? settledSince === undefined : state === 'IN_PROGRESS') &&
     current !== undefined &&
     current !== serviceDeployment?.serviceDeploymentArn
   );

@@ -3,6 +3,7 @@ import { type Found, findAsked } from './find-asked.ts';
 import { oursOf, primaryAsOurs } from './ours.ts';
 import { deploymentOf, isRevision, type Ours, primaryOf, shortTaskDefinition } from './rollout.ts';
 import { isAlive, taskCounts } from './rules/alive.ts';
+import { isSettled } from './rules/complete.ts';
 import { absenceTime, settleTime } from './rules/fresh.ts';
 import { isUnderWay } from './rules/newest.ts';
 import type { Run } from './run.ts';
@@ -63,6 +64,12 @@ function live({ service }: Target, ours: Ours): { verdict: Verdict } | undefined
   const primary = primaryOf(service);
   if (primary?.id !== ours.deploymentId || !isAlive(taskCounts(service, primary.runningCount)))
     return undefined;
+  // It has succeeded once; a rollback to it may be under way.
+  const isDone =
+    primary.rolloutState === undefined
+      ? isSettled(service, primary.id)
+      : primary.rolloutState === 'COMPLETED';
+  if (!isDone) return undefined;
   const name = shortTaskDefinition(ours.taskDefinition);
   return {
     verdict: {

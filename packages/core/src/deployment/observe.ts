@@ -141,7 +141,8 @@ function earlierIn({ service }: Snapshot, before: Rollout): readonly string[] | 
 function otherPrimary(service: Service | undefined, before: Rollout): Rollout['other'] {
   if (placeOfOurs({ ...before, service }) !== 'superseded') return undefined;
   const primary = primaryOf(service);
-  return { id: primary?.id ?? '', taskDefinition: primary?.taskDefinition ?? '' };
+  const { id = '', taskDefinition = '', createdAt } = primary ?? {};
+  return { id, taskDefinition, createdAt: time(createdAt) };
 }
 
 function freshServiceDeployment(snapshot: Snapshot, before: Rollout): ServiceDeployment | undefined {

@@ -31,6 +31,14 @@ export interface Snapshot {
   readonly stoppedTasks?: readonly Task[] | undefined;
 }
 
+/** A deployment that is neither ours nor from before. */
+export interface Other {
+  readonly id: string;
+  readonly taskDefinition: string;
+  /** ECS's clock, milliseconds. */
+  readonly createdAt: number;
+}
+
 /** Everything known so far. Plain data; a new value with every observation. */
 export interface Rollout {
   readonly ours: Ours;
@@ -47,7 +55,7 @@ export interface Rollout {
   /** Ids that reads have shown to be older than ours, or to be what ECS rolls back to. */
   readonly earlierSeen?: readonly string[] | undefined;
   /** The first deployment that was seen PRIMARY and is neither ours nor from before. */
-  readonly other?: { readonly id: string; readonly taskDefinition: string } | undefined;
+  readonly other?: Other | undefined;
   /** The desired count of the service when our deployment was first seen complete. */
   readonly desiredAtCompletion?: number | undefined;
   /** Since when our deployment has been complete with fewer tasks than make it live. */
