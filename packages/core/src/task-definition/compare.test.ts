@@ -112,9 +112,26 @@ describe('sameTaskDefinition', () => {
     ['1 vCPU and 1024', (copy) => (copy.cpu = '512')],
     ['the default platform of Fargate', (copy) => (copy.runtimePlatform = { cpuArchitecture: 'X86_64' })],
     ['false, where absent means false', (copy) => (copy.containerDefinitions[0].privileged = false)],
+    [
+      'a health check whose start is not spared',
+      (copy) => (copy.containerDefinitions[0].healthCheck.startPeriod = 0),
+    ],
+    [
+      'a protocol that ECS takes for tcp',
+      (copy) => (copy.containerDefinitions[0].portMappings[0].protocol = 'http'),
+    ],
+    ['an empty role, which is none', (copy) => (copy.taskRoleArn = '')],
     ['null, which ECS takes as absent', (copy) => (copy.taskRoleArn = null)],
   ])('%s is no difference', (_, edit) => {
     expect(sameTaskDefinition(edited(edit), live)).toBe(true);
+  });
+
+  test('five minutes between restarts are the default, and one is not', () => {
+    const restarting = (policy: object) =>
+      edited((copy) => (copy.containerDefinitions[0].restartPolicy = { enabled: true, ...policy }));
+    const standard = restarting({});
+    expect(sameTaskDefinition(restarting({ restartAttemptPeriod: 300 }), standard)).toBe(true);
+    expect(sameTaskDefinition(restarting({ restartAttemptPeriod: 60 }), standard)).toBe(false);
   });
 
   test('on EC2 with bridge networking, host port 0 is the default and 80 is not', () => {

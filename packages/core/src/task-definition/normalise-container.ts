@@ -40,10 +40,12 @@ export function normaliseContainer(container: Plain, networkMode: unknown): Plai
   }
   // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
   if (isObject(container.healthCheck)) {
-    normal.healthCheck = withoutDefaults(container.healthCheck, { interval: 30, timeout: 5, retries: 3 });
+    const standard = { interval: 30, timeout: 5, retries: 3, startPeriod: 0 };
+    normal.healthCheck = withoutDefaults(container.healthCheck, standard);
   }
   if (isObject(container.restartPolicy)) {
-    const policy = container.restartPolicy;
+    // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerRestartPolicy.html
+    const policy = withoutDefaults(container.restartPolicy, { restartAttemptPeriod: 300 });
     normal.restartPolicy = policy.ignoredExitCodes
       ? { ...policy, ignoredExitCodes: sorted(policy.ignoredExitCodes) }
       : policy;
@@ -63,7 +65,9 @@ export function normaliseContainer(container: Plain, networkMode: unknown): Plai
 function normalisePort(port: unknown, networkMode: unknown): unknown {
   if (!isObject(port)) return port;
   const mapped = networkMode !== 'awsvpc' && networkMode !== 'host';
-  const normal = withoutDefaults(port, { protocol: 'tcp', hostPort: mapped ? 0 : port.containerPort });
+  const normal = withoutDefaults(port, { hostPort: mapped ? 0 : port.containerPort });
+  // "Amazon ECS treats any other specified value as tcp": API_PortMapping.html
+  if (normal.protocol !== 'udp') delete normal.protocol;
   if (!mapped && normal.hostPort === 0) delete normal.hostPort;
   return normal;
 }

@@ -14,7 +14,12 @@ export function normaliseTaskDefinition(taskDefinition: object): Plain {
   const given = pruned(taskDefinition) as Plain;
   const fargate = asList(given.requiresCompatibilities).includes('FARGATE');
   const standard = defaultNetworkMode(given, fargate);
-  const normal = withoutDefaults(given, { networkMode: standard, enableFaultInjection: false });
+  const normal = withoutDefaults(given, {
+    networkMode: standard,
+    enableFaultInjection: false,
+    taskRoleArn: '',
+    executionRoleArn: '',
+  });
   for (const field of [...outputOnlyFields, 'tags']) delete normal[field];
   if (given.cpu !== undefined) normal.cpu = cpuUnits(given.cpu);
   if (given.memory !== undefined) normal.memory = memoryMebibytes(given.memory);

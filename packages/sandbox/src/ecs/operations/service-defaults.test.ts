@@ -28,6 +28,7 @@ function serviceWith(more: Partial<CreateServiceRequest> = {}) {
 test('what ECS fills in is shown', () => {
   expect(serviceWith().describe()).toMatchObject({
     networkConfiguration: { awsvpcConfiguration: { subnets, assignPublicIp: 'DISABLED' } },
+    availabilityZoneRebalancing: 'ENABLED',
     platformVersion: 'LATEST',
     propagateTags: 'NONE',
     schedulingStrategy: 'REPLICA',

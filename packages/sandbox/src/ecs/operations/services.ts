@@ -88,6 +88,8 @@ export function serviceOperations(operations: Operations) {
       createdBy: context.caller.arn,
       clientToken,
       settings: withDefaults({
+        // A new service is rebalanced unless it says otherwise; one of daemons has nothing to balance.
+        availabilityZoneRebalancing: daemon ? 'DISABLED' : 'ENABLED',
         ...settings,
         taskDefinition,
         ...(launchType === undefined ? {} : { launchType }),
