@@ -93,7 +93,9 @@ export function updateService(
           { ...service.configuration, ...input.deploymentConfiguration },
           service.settings.schedulingStrategy,
         );
-  const changed = STARTS_DEPLOYMENT.some((name) => !isSameSetting(service.settings[name], next[name]));
+  // A service of Express Mode was made without what is filled in here: that is no change.
+  const before = withDefaults(service.settings);
+  const changed = STARTS_DEPLOYMENT.some((name) => !isSameSetting(before[name], next[name]));
   const opens = controller === 'ECS' && (changed || input.forceNewDeployment === true);
   if (opens) refuseSixth(service);
 
