@@ -97,6 +97,41 @@ test('nothing is written', async () => {
   ]);
 });
 
+test('what could not be asked is an error: an account that throttles does not pass', async () => {
+  const { sandbox } = account;
+  sandbox.fault({
+    service: 'logs',
+    fault: { kind: 'error', code: 'ThrottlingException', message: 'Rate exceeded' },
+  });
+  const { result } = await verify(account, goodTask(account), { skip: 'exec' });
+  sandbox.clearFaults();
+  expect(result.error).toMatchObject({
+    code: 'VERIFY_FAILED',
+    details: [
+      expect.stringMatching(
+        /^log: log group \S+ could not be looked at: .* → Run this again; leave the check out with `skip` if it cannot be made from here\.$/,
+      ),
+    ],
+  });
+});
+
+test('without the service most checks cannot be made: that it may not be read is an error', async () => {
+  const enforced = await prepareAccount(true);
+  const user = enforced.sandbox.addPrincipal({
+    policy: {
+      Statement: [
+        { Effect: 'Allow', Action: '*', Resource: '*' },
+        { Effect: 'Deny', Action: 'ecs:DescribeServices', Resource: '*' },
+      ],
+    },
+  });
+  const { result } = await verify(enforced, goodTask(enforced), {}, user.accessKeyId);
+  await enforced.sandbox.close();
+  expect(result.error?.details).toEqual([
+    'service: service web could not be looked at: the caller lacks ecs:DescribeServices → Allow ecs:DescribeServices to the role of this job, or leave out `service`.',
+  ]);
+});
+
 describe('what is wrong is said, with what to do', () => {
   test.each<[string, () => object, () => string[]]>([
     [

@@ -60,7 +60,7 @@ export const verifyService = defineOperation({
   promises: [
     'Nothing is written: every call to AWS reads.',
     'All checks run and all problems are reported together, each with what to do.',
-    'What does not exist is an error; what may not be looked at is a warning that names the IAM action.',
+    'What does not exist is an error, and so is what could not be asked (throttled, unreachable); what an optional permission is missing for is a warning that names the IAM action.',
   ],
   inputs,
   outputs,

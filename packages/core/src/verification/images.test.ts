@@ -69,7 +69,7 @@ describe('an image in a registry that is not ECR', () => {
     expect(asked).toEqual(['head docker.io library/nginx latest']);
   });
 
-  test('that is not there is an error, and one that could not be asked for a warning', async () => {
+  test('that is not there is an error, and so is one that could not be asked for', async () => {
     const missing = registryWith({ head: async () => undefined });
     const refused = registryWith({
       head: async () => {
@@ -87,7 +87,7 @@ describe('an image in a registry that is not ECR', () => {
       [
         `ERROR needs the image ${subject.taskDefinition.containerDefinitions[0]?.image}, which does not exist`,
       ],
-      ['WARN could not be looked at: no connection to quay.io'],
+      ['ERROR could not be looked at: no connection to quay.io'],
     ]);
   });
 });

@@ -1,7 +1,10 @@
 import type { Probe } from '../reading/probe.ts';
 import { type Area, type Check, error, warn } from './check.ts';
 
-/** The check of what was not found: absent is an error, denied and failed are warnings that say why. */
+/**
+ * The check of what was not found. Absent is an error. So is what could not be asked, for nobody knows then; what the
+ * caller may not ask is a warning, for those permissions are optional.
+ */
 export function notFound(
   area: Area,
   subject: string,
@@ -19,6 +22,11 @@ export function notFound(
         `Allow ${asked.action} to the role of this job, so that this can be checked.`,
       );
     case 'failed':
-      return warn(area, subject, `could not be looked at: ${asked.message}`);
+      return error(
+        area,
+        subject,
+        `could not be looked at: ${asked.message}`,
+        'Run this again; leave the check out with `skip` if it cannot be made from here.',
+      );
   }
 }

@@ -22,6 +22,14 @@ export function checkService(
     return skip('service', 'service', 'is not given: what stands in it is not looked at');
   }
   const subject = `service ${name}`;
+  // The one permission that is not optional: without the service most checks cannot be made.
+  if (asked.kind === 'denied')
+    return error(
+      'service',
+      subject,
+      `could not be looked at: the caller lacks ${asked.action}`,
+      `Allow ${asked.action} to the role of this job, or leave out \`service\`.`,
+    );
   if (asked.kind !== 'found') {
     return notFound('service', subject, asked, {
       message: `does not exist in cluster ${cluster}`,
