@@ -29,19 +29,10 @@ const DEFAULTS = {
   IpAddressType: 'ipv4',
 };
 
-const NUMBERS = [
-  'HealthCheckIntervalSeconds',
-  'HealthCheckTimeoutSeconds',
-  'HealthyThresholdCount',
-  'UnhealthyThresholdCount',
-] as const;
-
-/** The settings of a request, which a form carries as text, over the defaults. */
+/** The settings of a request over the defaults. */
 function settingsOf(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const settings: Record<string, unknown> = { ...DEFAULTS };
   for (const name of Object.keys(DEFAULTS)) if (input[name] !== undefined) settings[name] = input[name];
-  for (const name of NUMBERS) settings[name] = Number(settings[name]);
-  settings.HealthCheckEnabled = String(settings.HealthCheckEnabled) === 'true';
   return settings;
 }
 

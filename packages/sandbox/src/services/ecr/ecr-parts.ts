@@ -57,15 +57,8 @@ export const registryHost = (parts: EcrParts, { caller }: RequestContext): strin
 export const repositoryArn = ({ caller }: RequestContext, name: string): string =>
   `arn:${caller.partition}:ecr:${caller.region}:${caller.accountId}:repository/${name}`;
 
-/** A whole number within bounds, or the default. */
-export function bounded(value: unknown, name: string, standard: number, most: number): number {
-  if (value === undefined) return standard;
-  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most) return Number(value);
-  throw invalidParameter(name, `must be between 1 and ${most}`);
-}
-
-export const pageOptions = (input: { maxResults?: unknown; nextToken?: unknown }, standard = 100) => ({
-  limit: bounded(input.maxResults, 'maxResults', standard, 1000),
+export const pageOptions = (input: { maxResults?: number; nextToken?: unknown }, standard = 100) => ({
+  limit: input.maxResults ?? standard,
   token: input.nextToken,
   invalid: () =>
     new AwsFault(

@@ -47,12 +47,6 @@ export function createEcrService(parts: EcrParts): EcrService {
     ...settings.handlers,
     GetAuthorizationToken(input, context) {
       const ids: string[] = input.registryIds ?? [context.caller.accountId];
-      if (ids.length === 0 || ids.length > 10 || !ids.every((id) => /^\d{12}$/.test(id))) {
-        throw new AwsFault(
-          'InvalidParameterException',
-          "Invalid parameter at 'registryIds' failed to satisfy constraint: 'must be 1 to 10 account ids of 12 digits'",
-        );
-      }
       return {
         authorizationData: ids.map((id) => ({
           ...issueToken(parts, context),

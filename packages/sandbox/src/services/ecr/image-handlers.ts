@@ -14,9 +14,6 @@ const byDigest = (a: StoredImage, b: StoredImage) => (a.digest < b.digest ? -1 :
 export const imageHandlers = (parts: EcrParts, scans: Scans): Record<string, Handler> => ({
   async PutImage(input, context) {
     const repository = findRepository(parts, input, context);
-    if (typeof input.imageManifest !== 'string' || input.imageManifest === '') {
-      throw invalidParameter('imageManifest', 'Member must not be null');
-    }
     const tag: string | undefined = input.imageTag;
     if (tag !== undefined && !/^[\w][\w.-]{0,127}$/.test(tag)) {
       throw invalidParameter(
@@ -197,10 +194,7 @@ export const imageHandlers = (parts: EcrParts, scans: Scans): Record<string, Han
 
   BatchCheckLayerAvailability(input, context) {
     const repository = findRepository(parts, input, context);
-    const digests: unknown[] = input.layerDigests ?? [];
-    if (digests.length === 0 || digests.length > 100) {
-      throw invalidParameter('layerDigests', 'Member must have length between 1 and 100');
-    }
+    const digests: string[] = input.layerDigests;
     const valid = digests.filter((digest): digest is string => digestPattern.test(String(digest)));
     return {
       layers: valid.map((layerDigest) => {
@@ -224,9 +218,6 @@ export const imageHandlers = (parts: EcrParts, scans: Scans): Record<string, Han
 });
 
 function taggedAs(repository: Repository, status: unknown): (image: StoredImage) => boolean {
-  if (status !== undefined && status !== 'TAGGED' && status !== 'UNTAGGED' && status !== 'ANY') {
-    throw invalidParameter('filter.tagStatus', 'Member must satisfy enum value set: [TAGGED, UNTAGGED, ANY]');
-  }
   if (status === undefined || status === 'ANY') return () => true;
   const tagged = new Set(repository.tags.values());
   return (image) => tagged.has(image.digest) === (status === 'TAGGED');

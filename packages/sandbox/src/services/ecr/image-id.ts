@@ -1,7 +1,6 @@
 import { AwsFault } from '../../protocol/aws-service.ts';
 import { digestPattern } from '../../registry/digest.ts';
 import { findImage, type Repository, type StoredImage } from '../../registry/repository.ts';
-import { invalidParameter } from './ecr-parts.ts';
 
 /** How a request names an image: by digest, by tag, or by both. */
 export interface ImageId {
@@ -27,11 +26,8 @@ export function ofId(repository: Repository, id: ImageId): StoredImage | undefin
   return image;
 }
 
-export function checkIds(value: unknown): ImageId[] {
-  if (!Array.isArray(value) || value.length === 0 || value.length > 100) {
-    throw invalidParameter('imageIds', 'Member must have length between 1 and 100');
-  }
-  for (const id of value as ImageId[]) {
+export function checkIds(ids: ImageId[]): ImageId[] {
+  for (const id of ids) {
     if (id?.imageDigest === undefined && id?.imageTag === undefined) {
       throw new AwsFault(
         'InvalidParameterException',
@@ -39,7 +35,7 @@ export function checkIds(value: unknown): ImageId[] {
       );
     }
   }
-  return value as ImageId[];
+  return ids;
 }
 
 export const failureOf = (imageId: ImageId) =>

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AwsFault, type Handler } from '../../protocol/aws-service.ts';
-import { digestPattern } from '../../registry/digest.ts';
-import { type EcrParts, findRepository, invalidParameter, registryHost } from './ecr-parts.ts';
+import { type EcrParts, findRepository, registryHost } from './ecr-parts.ts';
 
 /** What Docker's registry API calls blobs, by ECR's own API. */
 export const layerHandlers = (parts: EcrParts): Record<string, Handler> => ({
@@ -42,9 +41,7 @@ export const layerHandlers = (parts: EcrParts): Record<string, Handler> => ({
   async CompleteLayerUpload(input, context) {
     const repository = findRepository(parts, input, context);
     const upload = uploadOf(parts, repository.name, input.uploadId, repository.accountId);
-    const [digest] = (input.layerDigests ?? []) as string[];
-    if (!digest || !digestPattern.test(digest))
-      throw invalidParameter('layerDigests', 'one digest is required');
+    const [digest] = input.layerDigests as [string];
     if (repository.blobs.has(digest)) {
       await parts.blobs.cancel(upload.id);
       throw new AwsFault(

@@ -8,19 +8,9 @@ export const groupMissing = () =>
 export const streamMissing = () =>
   new AwsFault('ResourceNotFoundException', 'The specified log stream does not exist.');
 
-export function checkEvents(events: unknown): { timestamp: number; message: string }[] {
-  if (!Array.isArray(events) || events.length === 0 || events.length > 10_000) {
-    throw invalid(
-      "1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member must have length between 1 and 10000",
-    );
-  }
+export function checkEvents(events: readonly { timestamp: number; message: string }[]) {
   let previous = 0;
   for (const event of events) {
-    if (typeof event?.message !== 'string' || event.message === '' || !Number.isInteger(event.timestamp)) {
-      throw invalid(
-        'A log event has an integer timestamp in milliseconds and a message of at least one character.',
-      );
-    }
     if (event.timestamp < previous) {
       throw invalid('Log events in a single PutLogEvents request must be in chronological order.');
     }
@@ -33,14 +23,6 @@ export function required(value: unknown, name: string): string {
   if (typeof value === 'string' && value !== '') return value;
   throw invalid(
     `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
-  );
-}
-
-export function groupName(value: unknown): string {
-  const name = required(value, 'logGroupName');
-  if (name.length <= 512 && /^[\w./#-]+$/.test(name)) return name;
-  throw invalid(
-    `1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
   );
 }
 
@@ -64,16 +46,8 @@ export function findStream(group: LogGroup, name: unknown): LogStream {
   return stream;
 }
 
-export function limitOf(value: unknown, standard: number, most: number): number {
-  if (value === undefined) return standard;
-  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most) return Number(value);
-  throw invalid(
-    `1 validation error detected: Value '${value}' at 'limit' failed to satisfy constraint: Member must have value between 1 and ${most}`,
-  );
-}
-
-export const pageOptions = (input: { limit?: unknown; nextToken?: unknown }, most: number) => ({
-  limit: limitOf(input.limit, most, most),
+export const pageOptions = (input: { limit?: number; nextToken?: unknown }, most: number) => ({
+  limit: input.limit ?? most,
   token: input.nextToken,
   invalid: () => invalid('The specified nextToken is invalid.'),
 });

@@ -8,9 +8,7 @@ import {
   findGroup,
   findStream,
   groupMissing,
-  groupName,
   invalid,
-  limitOf,
   pageOptions,
   plainName,
   required,
@@ -22,14 +20,14 @@ import { describeGroup, describeStream } from './log-views.ts';
 export function createLogsService(store: LogGroups): AwsService {
   const handlers: Record<string, Handler> = {
     CreateLogGroup(input) {
-      const name = groupName(input.logGroupName);
+      const name: string = input.logGroupName;
       if (store.hasGroup(name)) {
         throw new AwsFault('ResourceAlreadyExistsException', 'The specified log group already exists');
       }
       store.createGroup(name);
     },
     DeleteLogGroup(input) {
-      if (!store.remove(groupName(input.logGroupName))) throw groupMissing();
+      if (!store.remove(input.logGroupName)) throw groupMissing();
     },
     PutRetentionPolicy(input) {
       store.setRetention(findGroup(store, input).name, Number(input.retentionInDays));
@@ -65,7 +63,7 @@ export function createLogsService(store: LogGroups): AwsService {
         ...(input.startTime === undefined ? {} : { startTime: Number(input.startTime) }),
         ...(input.endTime === undefined ? {} : { endTime: Number(input.endTime) }),
         fromHead: input.startFromHead === true,
-        limit: limitOf(input.limit, 10_000, 10_000),
+        limit: input.limit ?? 10_000,
       });
       if (!window) throw invalid('The specified nextToken is invalid.');
       return {

@@ -112,15 +112,11 @@ export function createSecretsManagerService({ secrets, random, changed }: Secret
     },
     ListSecretVersionIds(input) {
       const secret = find(input);
-      const limit = input.MaxResults ?? 100;
-      if (!(Number.isInteger(limit) && limit >= 1 && limit <= 100)) {
-        throw invalidParameter('MaxResults is between 1 and 100.');
-      }
       const all = secret.versions
         .filter(({ stages }) => stages.length > 0 || input.IncludeDeprecated === true)
         .sort((a, b) => (a.id < b.id ? -1 : 1));
       const shown = page(all, ({ id }) => id, {
-        limit,
+        limit: input.MaxResults ?? 100,
         token: input.NextToken,
         invalid: () => new AwsFault('InvalidNextTokenException', 'Invalid NextToken'),
       });
@@ -174,7 +170,7 @@ export function createSecretsManagerService({ secrets, random, changed }: Secret
         .filter((secret) => matches(secret, input.Filters ?? []))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
       const shown = page(all, ({ name }) => name, {
-        limit,
+        limit: input.MaxResults ?? 100,
         token: input.NextToken,
         invalid: () => new AwsFault('InvalidNextTokenException', 'Invalid NextToken'),
       });
