@@ -408,6 +408,18 @@ describe('with DescribeServices alone', () => {
     });
   });
 
+  test('an id that nobody had seen, and that an event of the service calls the one ECS goes back to: a rollback', () => {
+    const back = newer({ taskDefinition: td(1), rolloutState: undefined });
+    const events = [
+      { id: '1', createdAt: created, message: '(service web) rolling back to deployment ecs-svc/3000.' },
+    ];
+    const rollout = seen({ service: service([back, mine({ status: 'ACTIVE' })], { events }) });
+    expect(decide(rollout, terms)?.kind).toBe('ROLLED_BACK');
+    expect(decide(seen({ service: service([back, mine({ status: 'ACTIVE' })]) }), terms)?.kind).toBe(
+      'SUPERSEDED',
+    );
+  });
+
   test("somebody else's deployment that replaced ours and was rolled back itself: SUPERSEDED all the same", () => {
     const theirs = seen({
       service: service([newer({ rolloutState: 'FAILED' }), mine({ status: 'ACTIVE' })]),

@@ -122,6 +122,9 @@ function shows(service: Service, before: Rollout): boolean {
   return placeOfOurs({ ...before, service }) !== 'undecided';
 }
 
+/** ECS says in an event of the service to which deployment it goes back: the only word of it where there is no rollout state. */
+const rolledBackTo = /rolling back to deployment (ecs-svc\/\d+)/;
+
 /** A rollback makes one of them PRIMARY again, created anew. */
 function earlierIn({ service }: Snapshot, before: Rollout): readonly string[] | undefined {
   if (!service || service === 'missing') return before.earlierSeen;
@@ -135,7 +138,11 @@ function earlierIn({ service }: Snapshot, before: Rollout): readonly string[] | 
       !earlierSeen.includes(id) &&
       ((isBack && status === 'PRIMARY') || (createdAt !== undefined && time(createdAt) < ours.createdAt)),
   );
-  return older.length === 0 ? before.earlierSeen : [...earlierSeen, ...older.flatMap(({ id }) => id ?? [])];
+  const told = (service.events ?? []).flatMap(({ message = '' }) => rolledBackTo.exec(message)?.[1] ?? []);
+  const found = [...older.flatMap(({ id }) => id ?? []), ...told].filter(
+    (id) => id !== ours.deploymentId && !earlierSeen.includes(id),
+  );
+  return found.length === 0 ? before.earlierSeen : [...earlierSeen, ...new Set(found)];
 }
 
 function otherPrimary(service: Service | undefined, before: Rollout): Rollout['other'] {
