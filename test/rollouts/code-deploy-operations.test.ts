@@ -117,6 +117,24 @@ describe('wait-for-service', () => {
     );
   });
 
+  test('what is live is accepted by its revision, although something newer was rolled back', async () => {
+    await set(readyWait);
+    await stage.deploy();
+    const { newest } = await codeDeploy.truth();
+    await codeDeploy.ask('StopDeployment', { deploymentId: newest.deploymentId, autoRollbackEnabled: true });
+    await stage.clock.sleep(minute);
+    expect(verdictOf(await run(waitForService, { 'task-definition': 'web:2' }))).toBe('ROLLED_BACK 1');
+    await stage.close();
+    await set();
+    await stage.deploy();
+    const started = await start({ 'task-definition': 'v3.json' });
+    const deploymentId = started.result.outputs['codedeploy-deployment-id'];
+    await codeDeploy.ask('StopDeployment', { deploymentId, autoRollbackEnabled: true });
+    await stage.clock.sleep(minute);
+    const end = await run(waitForService, { 'task-definition': 'web:2' });
+    expect(verdictOf(end)).toBe('NOOP 0');
+  });
+
   test('a deployment that was rolled back is red, however long ago', async () => {
     await set();
     stage.world.codedeploy.setHooks({ smoke: 'Failed' });

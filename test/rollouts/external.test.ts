@@ -356,6 +356,18 @@ describe('run again', () => {
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
 
+  test('killed after the task set was made, and it does not show yet to the next attempt: it is one all the same', async () => {
+    await given();
+    stage.world.fault({ operation: 'DescribeServices', from: 2, count: 1, fault: { kind: 'stale' } });
+    await stage.begin(
+      {},
+      { run: { origin: 'run-1', attempt: 1 }, killAt: { call: 'createTaskSet', when: 'after' } },
+    ).killed;
+    const end = await stage.begin({}, { run: { origin: 'run-1', attempt: 2 } }).done;
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
+  });
+
   test('on-cancel stop just after the switch: what may be primary by now stays', async () => {
     await given({ desiredCount: 0 });
     const from = marked();

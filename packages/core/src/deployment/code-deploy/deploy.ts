@@ -90,7 +90,8 @@ async function act(
   };
   const rolling = order.isForced ? undefined : underWay(target, taskDefinition, order.appSpec.sha256);
   // What has the traffic, by the deployment that made it; a first task set was made by none.
-  const live = () => ours(by.current?.maker?.deploymentId ?? primary?.id ?? '');
+  const made = primary?.externalId?.startsWith('d-') ? primary.externalId : primary?.id;
+  const live = () => ours(made ?? '');
   switch (plan.kind) {
     case 'unchanged':
       return { ours: live(), verdict: { kind: 'NOOP', reason: plan.reason, live: taskDefinition } };

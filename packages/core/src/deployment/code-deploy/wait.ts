@@ -10,7 +10,14 @@ import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Asked } from '../wait.ts';
-import { asExisting, type Existing, readAllAgain, readAsked, withCurrent } from './existing.ts';
+import {
+  asExisting,
+  type Existing,
+  readAllAgain,
+  readAsked,
+  taskDefinitionOf,
+  withCurrent,
+} from './existing.ts';
 import { isTaskSet, primaryTaskSet, trafficOf } from './task-sets.ts';
 import { isOver, isUndone } from './watch.ts';
 import { wayOf, withWaits } from './way.ts';
@@ -26,30 +33,43 @@ export async function waitByCodeDeploy(
   options: FollowOptions,
   onFound: (ours: Ours) => Promise<void>,
 ): Promise<Outcome> {
-  const codeDeploy = await run.world.aws.codeDeploy();
+  const { clock, host, aws } = run.world;
+  const codeDeploy = await aws.codeDeploy();
+  const startedAt = clock.elapsed();
+  // The newest of all must still be that when whatever was written before shows; one that is named need not.
+  const looksFor = asked.deploymentId === undefined ? settleTime : betweenReads;
+  const left = () => looksFor - (clock.elapsed() - startedAt);
   let target = await withCurrent(given, run.world);
-  let found = await findAsked(run, target, asked, codeDeploy);
-  const isNamed = asked.deploymentId !== undefined;
-  if (isLive(target, found)) {
-    // The newest of all must still be that when whatever was written before shows; one that is named need not.
-    target = await readAllAgain(run, target, isNamed ? betweenReads : settleTime);
-    const again = await findAsked(run, target, asked, codeDeploy);
-    const isSame = again.ours.deploymentId === found.ours.deploymentId && isLive(target, again);
-    found = again;
-    if (isSame && !isAnother(found, asked)) {
-      await onFound(found.ours);
-      return outcomeOf(noop(found), { ...found, milliseconds: 0 });
+  for (;;) {
+    let found = await findAsked(run, target, asked, codeDeploy);
+    const { deploymentId } = found.ours;
+    if (isLive(target, found)) {
+      target = await readAllAgain(run, target, Math.max(betweenReads, left()));
+      found = await findAsked(run, target, asked, codeDeploy);
+      if (found.ours.deploymentId !== deploymentId) continue;
+      if (isLive(target, found) && !isAnother(found, asked)) {
+        await onFound(found.ours);
+        return outcomeOf(noop(found), { ...found, milliseconds: 0 });
+      }
     }
+    const other = isAnother(found, asked);
+    if (other) return outcomeOf({ ...other, ...liveOf(target) }, { ...found, milliseconds: 0 });
+    await onFound(found.ours);
+    sayOver(run, target, found);
+    const outcome = await followExisting(run, target, found, options, codeDeploy);
+    if (outcome.verdict !== 'SUCCEEDED' || left() <= 0 || host.cancellation.aborted) return outcome;
+    target = await readAllAgain(run, target, left());
+    const again = await findAsked(run, target, asked, codeDeploy);
+    if (again.ours.deploymentId === found.ours.deploymentId) return outcome;
   }
-  const other = isAnother(found, asked);
-  if (other) return outcomeOf({ ...other, ...liveOf(target) }, { ...found, milliseconds: 0 });
-  await onFound(found.ours);
-  const { status, completeTime } = found.info;
+}
+
+function sayOver({ world }: Run, { name }: Target, { info, ours }: Existing): void {
+  const { status, completeTime } = info;
   if (isOver(status) && completeTime)
-    run.world.host.log.notice(
-      `${target.name}: deployment ${found.ours.deploymentId} was over before this step: ${status} at ${completeTime.toISOString()}`,
+    world.host.log.notice(
+      `${name}: deployment ${ours.deploymentId} was over before this step: ${status} at ${completeTime.toISOString()}`,
     );
-  return await followExisting(run, target, found, options, codeDeploy);
 }
 
 /** Follows what has the traffic until it is live; where two reads show it so already, nothing is left to do. */
@@ -88,9 +108,18 @@ async function findAsked(run: Run, target: Target, asked: Asked, codeDeploy: Cod
   const { deploymentId } = asked;
   const info =
     deploymentId === undefined
-      ? by.current?.last
+      ? newestOf(target, asked)
       : await readAsked(codeDeploy, by, deploymentId, run.world.host.cancellation);
   return info ? await asExisting(run, target, info) : asCreated(target, asked);
+}
+
+/** The newest; of a revision that is asked for, what has the traffic, although something newer is of another one. */
+function newestOf({ codeDeploy, service }: Target, { taskDefinition }: Asked) {
+  const { last, maker } = codeDeploy!.current!;
+  const isAsked = (of: string | undefined) =>
+    taskDefinition === undefined || (of !== undefined && isRevision(of, taskDefinition));
+  const isLiveAsked = isAsked(primaryTaskSet(service)?.taskDefinition);
+  return last && maker && isLiveAsked && !isAsked(taskDefinitionOf(last)) ? maker : last;
 }
 
 /** It has succeeded, has the traffic, and runs what makes it live. */

@@ -75,6 +75,7 @@ async function act(
 ): Promise<Begun> {
   const { log, run: facts } = run.world.host;
   const primary = primaryTaskSet(target.service);
+  if (!target.isRollback) nameOthers(run, target);
   if (plan.kind === 'unchanged')
     return { ours: oursOf(target, primary), verdict: { kind: 'NOOP', reason: plan.reason, live: arn } };
   const begun = begunTaskSet(target, arn, force ? facts : undefined);
@@ -82,7 +83,6 @@ async function act(
     for (const warning of plan.warnings) log.warning(warning);
     await updateSettings(run, plan);
   }
-  if (!target.isRollback) nameOthers(run, target);
   const name = shortTaskDefinition(arn);
   if (begun) {
     const what = plan.kind === 'adopt' ? plan.reason : `task set ${begun.id} of ${name} is there already`;

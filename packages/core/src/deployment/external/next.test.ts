@@ -81,6 +81,18 @@ test.each([
   ],
   ['primary: the old one goes', [old, { ...ours, ...primary }], {}, 'delete 1'],
   [
+    'what a read has shown as the primary one before ours goes, too',
+    [taskSet('0', 'web:0'), { ...ours, ...primary }],
+    { hadTraffic: new Set(['0']) },
+    'delete 0',
+  ],
+  [
+    "somebody else's that never had the traffic stays",
+    [taskSet('0', 'web:0'), { ...ours, ...primary }],
+    {},
+    'end: SUCCEEDED: web:2 is live',
+  ],
+  [
     'primary, and the old one is on its way out: live',
     [
       { ...old, ...draining },

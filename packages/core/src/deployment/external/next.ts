@@ -32,6 +32,8 @@ export interface SeenSets {
   readonly toGo?: ReadonlySet<string> | undefined;
   /** The desired count that this run has set: live is only what a read with this count shows. */
   readonly desiredCount?: number | undefined;
+  /** Others that a read has shown as the primary one before ours was. */
+  readonly hadTraffic?: ReadonlySet<string> | undefined;
   /** When ours was last asked to become the primary one; monotonic milliseconds. */
   readonly askedAt?: number | undefined;
   /** An answer or a read has shown ours as the primary one. */
@@ -86,8 +88,12 @@ export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
 }
 
 /** A task set that somebody else made, and that had not the traffic, stays. */
-const setsToGo = ({ sets, toGo }: SeenSets, ours: TaskSet, { ours: { previous } }: Rollout) =>
-  sets.filter((one) => (toGo ? toGo.has(one.id ?? '') : goesFor(one, ours, previous?.deploymentId)));
+const setsToGo = ({ sets, toGo, hadTraffic }: SeenSets, ours: TaskSet, { ours: { previous } }: Rollout) =>
+  sets.filter((one) => {
+    if (toGo) return toGo.has(one.id ?? '');
+    const isOlder = timeOf(one) <= timeOf(ours);
+    return (isOlder && hadTraffic?.has(one.id ?? '')) || goesFor(one, ours, previous?.deploymentId);
+  });
 
 export const supersededBy = (primary: TaskSet): Verdict => ({
   kind: 'SUPERSEDED',

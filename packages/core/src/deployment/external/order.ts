@@ -93,7 +93,10 @@ export function taskSetOrder(
     externalId: made.externalId,
     taskDefinition: made.taskDefinition,
     scale: { unit: 'PERCENT', value: 100 },
-    clientToken: clientTokenOf(made.run, what).slice(-tokenLength),
+    // The same for every attempt of a run: the task set that one has made may not show yet when the next one begins.
+    clientToken: clientTokenOf({ ...made.run, id: made.run.origin ?? made.run.id, attempt: 1 }, what).slice(
+      -tokenLength,
+    ),
     ...(networkConfiguration && { networkConfiguration }),
     ...(loadBalancers && loadBalancers.length > 0 && { loadBalancers }),
     ...(serviceRegistries && serviceRegistries.length > 0 && { serviceRegistries }),

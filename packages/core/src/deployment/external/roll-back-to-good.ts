@@ -96,19 +96,16 @@ async function handOver(
   back: TaskSet,
   options: FollowOptions,
   onStarted: OnStarted,
+  isMarked = false,
 ): Promise<Outcome> {
   const ours = oursOf(target, back);
   const newer = standingSets(target).filter((one) => timeOf(one) > timeOf(back));
   run.world.host.log.info(
     `${target.name}: going back to task set ${nameOf(back)}, which still runs; to go: ${newer.map(nameOf).join(', ')}`,
   );
-  const from = primaryTaskSet(target.service);
-  await markRollback(
-    run,
-    target,
-    (from?.id === back.id ? newer[0]?.id : from?.id) ?? '',
-    back.taskDefinition,
-  );
+  const primary = primaryTaskSet(target.service);
+  const from = primary?.id === back.id ? newer[0]?.id : primary?.id;
+  if (!isMarked && from !== undefined) await markRollback(run, target, from, back.taskDefinition);
   await onStarted(ours);
   const toGo = new Set(newer.flatMap((one) => one.id ?? []));
   const outcome = await watchTaskSet(run, target, ours, options, { part: 'hand-over', toGo });
@@ -165,8 +162,8 @@ async function resume(
     if (revisionUndone(primary) !== undefined)
       return deployEarlier(run, again, primary.taskDefinition ?? '', options, onStarted);
     // The one to go still stands: the hand-over goes on.
-    return newer
-      ? handOver(run, again, primary, options, onStarted)
+    return standingSets(again).some((one) => timeOf(one) > timeOf(primary))
+      ? handOver(run, again, primary, options, onStarted, true)
       : watchTaskSet(run, again, oursOf(again, primary), options);
   }
   const ours = oursOf(again, primary);

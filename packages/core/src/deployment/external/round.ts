@@ -55,7 +55,9 @@ function look(watch: ExternalWatch, sets: readonly TaskSet[], at: number): void 
   const wasPrimary = watch.seen.wasPrimary || isOurs;
   const isDisplaced = wasPrimary && primary !== undefined && !isOurs;
   const displacedSince = isDisplaced ? (watch.seen.displacedSince ?? at) : undefined;
-  watch.seen = { ...watch.seen, sets, wasPrimary, displacedSince };
+  const had = watch.seen.hadTraffic ?? new Set<string>();
+  const hadTraffic = wasPrimary || primary?.id === undefined ? had : new Set([...had, primary.id]);
+  watch.seen = { ...watch.seen, sets, wasPrimary, displacedSince, hadTraffic };
 }
 
 /** Undefined where ECS tells nothing of them any more, because the service was deleted. */

@@ -28,18 +28,28 @@ export async function waitForTaskSet(
   options: FollowOptions,
   onFound: (ours: Ours) => Promise<void>,
 ): Promise<Outcome> {
+  const { clock, host } = run.world;
+  const startedAt = clock.elapsed();
+  // The newest of all must still be that when whatever was written before shows; one that is named need not.
+  const looksFor = asked.deploymentId === undefined ? settleTime : betweenReads;
   let target = given;
-  let { ours, verdict } = judgeAtOnce(target, asked);
-  if (verdict && isGreen(verdict)) {
-    const first = ours.deploymentId;
-    // The newest of all must still be that when whatever was written before shows; one that is named need not.
-    target = await readAgain(run, target, asked.deploymentId === undefined ? settleTime : betweenReads);
-    ({ ours, verdict } = judgeAtOnce(target, asked));
-    if (verdict && isGreen(verdict) && ours.deploymentId !== first) verdict = undefined;
+  for (;;) {
+    let found = judgeAtOnce(target, asked);
+    if (found.verdict && isGreen(found.verdict)) {
+      const first = found.ours.deploymentId;
+      target = await readAgain(run, target, Math.max(betweenReads, looksFor - (clock.elapsed() - startedAt)));
+      found = judgeAtOnce(target, asked);
+      if (found.ours.deploymentId !== first) continue;
+    }
+    const { ours, verdict } = found;
+    if (!verdict || isGreen(verdict)) await onFound(ours);
+    if (verdict) return outcomeOf(verdict, { ours, registration: asRunning(target), milliseconds: 0 });
+    const outcome = await watchTaskSet(run, target, ours, options);
+    const left = looksFor - (clock.elapsed() - startedAt);
+    if (outcome.verdict !== 'SUCCEEDED' || left <= 0 || host.cancellation.aborted) return outcome;
+    target = await readAgain(run, target, left);
+    if (judgeAtOnce(target, asked).ours.deploymentId === ours.deploymentId) return outcome;
   }
-  if (!verdict || isGreen(verdict)) await onFound(ours);
-  if (verdict) return outcomeOf(verdict, { ours, registration: asRunning(target), milliseconds: 0 });
-  return watchTaskSet(run, target, ours, options);
 }
 
 /** Follows a task set to its end; by default without doing anything to it. */
@@ -63,10 +73,13 @@ function judgeAtOnce(
   { deploymentId, taskDefinition }: Asked,
 ): { ours: Ours; verdict?: Verdict | undefined } {
   const sets = (target.service.taskSets ?? []).filter((one) => one.status !== 'DRAINING');
-  const newest = newestOf(sets);
+  const primary = primaryTaskSet(target.service);
+  const isAsked = (one: TaskSet | undefined) =>
+    taskDefinition === undefined || (one !== undefined && isRevision(one.taskDefinition, taskDefinition));
+  // What is live is accepted, although something newer is of another revision.
+  const newest = [newestOf(sets.filter(isAsked)), newestOf(sets)].find((one) => one !== undefined);
   const wanted = deploymentId === undefined ? newest : sets.find((one) => one.id === deploymentId);
   const ours = oursOf(target, wanted ?? newest);
-  const primary = primaryTaskSet(target.service);
   const live = primary?.taskDefinition;
   const told = live === undefined ? {} : { live };
   const end = (kind: Verdict['kind'], reason: string) => ({ ours, verdict: { kind, reason, ...told } });
