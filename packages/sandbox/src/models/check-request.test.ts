@@ -101,6 +101,14 @@ test('everything that is wrong is said at once, and no list or structure is show
   ]);
 });
 
+test('a secret is not shown', () => {
+  const input = { SecretId: 'db', SecretString: 'hush'.repeat(20_000) };
+  expect(refusalOf('secretsmanager', 'PutSecretValue', input)).toEqual([
+    'InvalidParameterException',
+    "1 validation error detected: Value at 'secretString' failed to satisfy constraint: Member must have length less than or equal to 65536",
+  ]);
+});
+
 test('words of AWS that are known to be others are used', () => {
   expect(refusalOf('ecs', 'RegisterTaskDefinition', { containerDefinitions: [] })).toEqual([
     'ClientException',

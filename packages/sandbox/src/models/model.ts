@@ -35,4 +35,6 @@ export interface Shape {
   readonly pattern?: string;
   readonly min?: number;
   readonly max?: number;
+  /** A secret: its value must not be shown. */
+  readonly sensitive?: true;
 }

@@ -19,9 +19,13 @@ function validationErrors(all: readonly Violation[]): string {
   return `${all.length} validation error${all.length === 1 ? '' : 's'} detected: ${shown.join('; ')}`;
 }
 
-/** A list or structure is not shown. */
+/** A list, a structure or a secret is not shown. */
 const valueText = (value: unknown): string =>
-  value === null ? 'Value null' : typeof value === 'object' ? 'Value' : `Value '${value}'`;
+  value === null
+    ? 'Value null'
+    : value === undefined || typeof value === 'object'
+      ? 'Value'
+      : `Value '${value}'`;
 
 const ecrWords = ([first]: readonly Violation[]): string =>
   `Invalid parameter at '${first!.path}' failed to satisfy constraint: '${first!.rule}'`;

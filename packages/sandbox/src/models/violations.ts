@@ -12,6 +12,7 @@ export interface Violation {
   readonly path: string;
   /** The name of the shape; of a missing member, the structure's that must have it. */
   readonly shape: ShapeName;
+  /** Undefined for a secret. */
   readonly value: unknown;
   /** What must hold, in the words of AWS's services: `Member must have length less than or equal to 64`. */
   readonly rule: string;
@@ -36,7 +37,7 @@ function walk(
   const shape = model.shapes[name];
   if (shape === undefined) return;
   const report = (constraint: Constraint, rule: string) =>
-    found.push({ constraint, members, path, shape: name, value, rule });
+    found.push({ constraint, members, path, shape: name, value: shape.sensitive ? undefined : value, rule });
   if (shape.type === 's') {
     checkText(shape, value as string, report);
   } else if (shape.type === 'n') {

@@ -23,6 +23,7 @@ interface ServiceShape {
   readonly pattern?: string;
   readonly min?: number;
   readonly max?: number;
+  readonly sensitive?: true;
   /** The name of an error, where the protocol has another one than the shape. */
   readonly error?: { readonly code?: string };
 }
@@ -45,14 +46,14 @@ export function extract(model: ServiceModel, source: string, operations: readonl
 
   /** Takes the shape in, and returns the name that members call it by. */
   const take = (name: string): string => {
-    const { type, min, max, pattern, enum: values, ...shape } = model.shapes[name]!;
+    const { type, min, max, pattern, enum: values, sensitive, ...shape } = model.shapes[name]!;
     if (shapes.has(name)) return name;
     // A blob's bounds count bytes, and its text is base64.
     const bounds = type === 'blob' ? {} : dropAbsent({ enum: values, pattern, min, max });
     const scalar = scalars[type];
     if (scalar !== undefined) {
       if (Object.keys(bounds).length === 0) return scalar;
-      shapes.set(name, { type: scalar as 's' | 'n', ...bounds });
+      shapes.set(name, { type: scalar as 's' | 'n', ...bounds, ...dropAbsent({ sensitive }) });
     } else if (type === 'list') {
       shapes.set(name, {});
       shapes.set(name, { list: take(shape.member!.shape), ...bounds });
