@@ -159,26 +159,6 @@ describe('a forced update', () => {
     expect(live?.deploymentId).toBe(result.outputs['deployment-id']);
     expect(deploymentsMade).toBe(1);
   });
-  test('whose answer shows one that somebody made of the same revision a moment before: followed to its own', async () => {
-    stage = await Stage.set();
-    const taskDefinition = await stage.register('web', 2);
-    const place = { cluster: 'main', service: 'web' };
-    stage.world.ecs.setLag({ staleReads: 1 });
-    await stage.world.dispatch('ecs', 'UpdateService', { ...place, taskDefinition });
-    await stage.clock.sleep(2000, new AbortController().signal);
-    // An update of nothing shows the service as it is.
-    const answer = await stage.world.dispatch('ecs', 'UpdateService', place);
-    stage.world.fault({
-      service: 'ecs',
-      operation: 'UpdateService',
-      count: 1,
-      fault: { kind: 'answer', body: answer },
-    });
-    const end = await stage.deploy({ 'force-new-deployment': 'true' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(end.live?.deploymentId).toBe(end.result.outputs['deployment-id']);
-    expect(end.deploymentsMade).toBe(2);
-  });
   test('replaced by another deployment of the same revision: red does not contradict itself', async () => {
     stage = await Stage.set({ fates: crash });
     stage.at(40_000, () =>

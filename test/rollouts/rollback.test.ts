@@ -25,6 +25,12 @@ const writes = () =>
     .length;
 const live = () => stage.world.ecs.truth('main', 'web')?.live?.taskDefinition;
 
+/** The service as it is now, before any mark. */
+const withoutTags = () =>
+  stage.world.dispatch('ecs', 'DescribeServices', { cluster: 'main', services: ['web'] }) as Promise<
+    Record<string, unknown>
+  >;
+
 /** web:1, web:2 and web:3 live one after the other. */
 async function threeVersions(): Promise<void> {
   stage = await Stage.set();
@@ -111,6 +117,25 @@ describe('rollback-service, run a second time', () => {
       expect(deploymentsMade).toBe(3);
     },
   );
+  test('by the same job, whose mark does not show yet: its own rollback is not stopped', async () => {
+    await threeVersions();
+    const killed = begin(
+      rollbackService,
+      {},
+      { run: job('job-1'), killAt: { call: 'updateService', when: 'after' } },
+    );
+    await killed.killed;
+    await later(5000);
+    stage.world.fault({
+      operation: 'DescribeServices',
+      count: 3,
+      fault: { kind: 'answer', merge: await withoutTags() },
+    });
+    const { result } = await rollBack('job-1');
+    expect(result.exitCode).toBe(0);
+    expect(live()).toMatch(/web:2$/);
+    expect(stage.world.journal().some(({ operation }) => operation === 'StopServiceDeployment')).toBe(false);
+  });
   test('by a host that tells nothing to know a job by, while the first rollback is under way: it is followed', async () => {
     await threeVersions();
     const killed = begin(rollbackService, {}, { run: {}, killAt: { call: 'updateService', when: 'after' } });

@@ -9,7 +9,6 @@ import { planUpdate } from './plan.ts';
 import type { Plan, Settings } from './plan-terms.ts';
 import { readStanding, readUntilCertain } from './read-standing.ts';
 import { type Ours, primaryOf } from './rollout.ts';
-import { settleTime } from './rules/fresh.ts';
 import { isUnderWay } from './rules/newest.ts';
 import { judgeStanding } from './rules/standing.ts';
 import type { Run } from './run.ts';
@@ -109,29 +108,10 @@ export async function carryOut(
     const milliseconds = () => run.world.clock.elapsed() - startedAt;
     if (begun.verdict) return outcomeOf(begun.verdict, { ...begun, milliseconds: milliseconds() });
     const { count } = begun;
-    const how = { ...options, count };
-    const outcome = await followTo(run, begun.target ?? target, { ...begun, startedAt }, how);
-    const ours = doing.plan.kind === 'update' ? ourOwnAfterAll(begun.ours, outcome) : undefined;
-    if (!ours) return outcome;
-    run.world.host.log.notice(
-      `${target.name}: what the update made is deployment ${ours.deploymentId}; ECS had answered with one from just before it`,
-    );
-    await onStarted(ours);
-    return await followTo(run, begun.target ?? target, { ...begun, ours, arn: undefined, startedAt }, how);
+    return await followTo(run, begun.target ?? target, { ...begun, startedAt }, { ...options, count });
   } catch (thrown) {
     return failedToStart(target.cluster, target.name, asLandfallError(thrown));
   }
-}
-
-/**
- * An answer that is behind may show a deployment of the same revision, made by somebody a moment before ours: then the
- * one that replaced it, so soon and with the same revision, is ours.
- */
-function ourOwnAfterAll(taken: Ours, { verdict, replacedBy }: Outcome): Ours | undefined {
-  if (verdict !== 'SUPERSEDED' || replacedBy?.taskDefinition !== taken.taskDefinition) return undefined;
-  if (replacedBy.createdAt - taken.createdAt > settleTime) return undefined;
-  const { id: deploymentId, createdAt } = replacedBy;
-  return { ...taken, deploymentId, createdAt, earlier: [...(taken.earlier ?? []), taken.deploymentId] };
 }
 
 function makeByUpdate(run: Run, target: Target, plan: Plan): Promise<Made> {

@@ -148,8 +148,8 @@ function earlierIn({ service }: Snapshot, before: Rollout): readonly string[] | 
 function otherPrimary(service: Service | undefined, before: Rollout): Rollout['other'] {
   if (placeOfOurs({ ...before, service }) !== 'superseded') return undefined;
   const primary = primaryOf(service);
-  const { id = '', taskDefinition = '', createdAt } = primary ?? {};
-  return { id, taskDefinition, createdAt: time(createdAt) };
+  const { id = '', taskDefinition = '' } = primary ?? {};
+  return { id, taskDefinition };
 }
 
 function freshServiceDeployment(snapshot: Snapshot, before: Rollout): ServiceDeployment | undefined {

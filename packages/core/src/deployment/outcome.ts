@@ -9,7 +9,7 @@ import { goingOn } from './going-on.ts';
 import { eventLine } from './narrate.ts';
 import type { OutsideChange } from './outside/changes.ts';
 import { rolloutPicture } from './picture.ts';
-import { type Other, type Ours, shortTaskDefinition } from './rollout.ts';
+import { type Ours, shortTaskDefinition } from './rollout.ts';
 import type { Told } from './told.ts';
 import { errorOfVerdict, isGreen, type Verdict, type VerdictKind } from './verdict.ts';
 
@@ -58,8 +58,6 @@ export interface Outcome {
   readonly outside?: readonly OutsideChange[];
   readonly blocks: readonly SummaryBlock[];
   readonly live?: string;
-  /** Of one that was superseded: by which deployment, where that is known. */
-  readonly replacedBy?: Other | undefined;
 }
 
 export function outcomeOf(verdict: Verdict, told: Told): Outcome {
@@ -81,7 +79,6 @@ export function outcomeOf(verdict: Verdict, told: Told): Outcome {
     ...(error && { error }),
     blocks: blocksOf(verdict, told, causes),
     ...(verdict.live !== undefined && { live: verdict.live }),
-    ...(verdict.kind === 'SUPERSEDED' && { replacedBy: watch?.rollout.other }),
   };
 }
 

@@ -11,6 +11,9 @@ export async function readAgain(
 ): Promise<Target> {
   const signal = world.host.cancellation;
   await world.clock.sleep(later, signal);
-  const service = (await readServices(ecs, target.cluster, [target.name], { signal })).get(target.name);
+  // A mark that an earlier read has shown in the tags must not be lost.
+  const { withTags = false } = target;
+  const read = await readServices(ecs, target.cluster, [target.name], { signal, withTags });
+  const service = read.get(target.name);
   return service === undefined || service === 'missing' ? target : { ...target, service };
 }

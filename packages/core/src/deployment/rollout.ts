@@ -35,8 +35,6 @@ export interface Snapshot {
 export interface Other {
   readonly id: string;
   readonly taskDefinition: string;
-  /** ECS's clock, milliseconds. */
-  readonly createdAt: number;
 }
 
 /** Everything known so far. Plain data; a new value with every observation. */

@@ -27,6 +27,8 @@ export interface Target {
   readonly mayBeForced?: boolean;
   /** It goes back to what was live before: whatever is under way goes with the present version. */
   readonly isRollback?: boolean;
+  /** Its tags are read with it: an earlier attempt of this run may have left a mark. */
+  readonly withTags?: boolean;
   /** The newest service deployment, where it was asked for. */
   readonly newest?: Newest | 'none' | 'unreadable' | undefined;
   /** How it stood at each read, where it is to run what it runs already. */
@@ -99,7 +101,7 @@ export async function readTargets(
   return Promise.all(
     services.map(async (service, index) => {
       const running = primaryOf(service)?.taskDefinition ?? liveTaskDefinition(service);
-      const target = { cluster, service, name: names[index]! };
+      const target = { cluster, service, name: names[index]!, withTags };
       return running === undefined ? target : { ...target, taskDefinition: await revisionOf(running) };
     }),
   );

@@ -32,11 +32,14 @@ export function readRollbackMark(value: string | undefined): RollbackMark | unde
   return found ? { run: found[1]!, from: found[2]!, to: found[3] } : undefined;
 }
 
+export interface FoundMark {
+  readonly mark: RollbackMark;
+  /** An earlier attempt of this very run has left it. */
+  readonly isOwn: boolean;
+}
+
 /** The mark of the last rollback, and whether an earlier attempt of this very run has left it. */
-export function findRollbackMark(
-  { world }: Run,
-  service: Service,
-): { readonly mark: RollbackMark; readonly isOwn: boolean } | undefined {
+export function findRollbackMark({ world }: Run, service: Service): FoundMark | undefined {
   const mark = readRollbackMark(service.tags?.find(({ key }) => key === rollbackTag)?.value);
   return mark && { mark, isOwn: mark.run === forcerOf(world.host.run) };
 }
