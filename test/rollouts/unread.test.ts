@@ -67,3 +67,20 @@ describe.each(strategies)('a crashing version whose stopped tasks cannot be read
     ]);
   });
 });
+
+describe.each(strategies)('a crashing version whose log does not answer: $name', (strategy) => {
+  test('the verdict waits no longer for it than fifteen seconds', async () => {
+    const crashing = {
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 3000 } }],
+    } as const;
+    stage = await staged(strategy, crashing);
+    const told = await stage.deploy();
+    await stage.close();
+    stage = await staged(strategy, crashing);
+    stage.world.fault({ service: 'logs', operation: 'GetLogEvents', fault: { kind: 'hang' } });
+    const untold = await stage.deploy();
+    expect(verdictOf(untold)).toBe(verdictOf(told));
+    expect(untold.took - told.took).toBeLessThan(16_000);
+    expect(toldBy(untold.host).filter((line) => /log of group/.test(line))).toHaveLength(1);
+  });
+});

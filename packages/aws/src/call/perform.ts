@@ -34,9 +34,11 @@ export async function perform(plan: CallPlan, context: CallContext, options?: Ca
   const { clock, limits, budget, timeLimit } = context;
   const caller = options?.signal;
   const start = clock.elapsed();
+  const within = options?.within ?? Number.POSITIVE_INFINITY;
+  const left = () => Math.max(0, within - (clock.elapsed() - start));
   let ambiguous = false;
   for (let attempt = 1; ; attempt += 1) {
-    const ended = await once(plan, timeLimit(limits.attempt), caller);
+    const ended = await once(plan, timeLimit(Math.min(limits.attempt, left())), caller);
     if (ended.ok) {
       budget.refund(attempt - 1);
       return ended.answer;
@@ -47,7 +49,7 @@ export async function perform(plan: CallPlan, context: CallContext, options?: Ca
     const goOn =
       mayRepeat(plan.kind, kind, attempt) &&
       attempt < plan.attempts &&
-      clock.elapsed() - start + delay < limits.call &&
+      clock.elapsed() - start + delay < Math.min(limits.call, within) &&
       budget.spend();
     if (goOn) await clock.sleep(delay, caller);
     if (goOn && !caller?.aborted) continue;

@@ -1,6 +1,6 @@
 import type { OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { isLandfallError } from '../errors/landfall-error.ts';
-import type { Aws } from '../world/aws.ts';
+import type { Aws, CallOptions } from '../world/aws.ts';
 import { type LoggedContainer, logDestination } from './log-destination.ts';
 import { logProblem } from './log-problem.ts';
 
@@ -23,7 +23,8 @@ export async function lastLogLines(wanted: {
   readonly limit: number;
   /** For a container whose driver has no stream prefix. */
   readonly runtimeId?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /** The options of each call. */
+  readonly calls?: (() => CallOptions) | undefined;
 }): Promise<LastLogLines> {
   const { containerDefinition: container, limit } = wanted;
   const destination = logDestination(container, wanted.taskArn, wanted.runtimeId);
@@ -43,7 +44,7 @@ export async function lastLogLines(wanted: {
           startFromHead: false,
           ...(token !== undefined && { nextToken: token }),
         },
-        wanted.signal && { signal: wanted.signal },
+        wanted.calls?.(),
       );
       lines = [...linesOf(answer.events ?? []), ...lines].slice(-limit);
       if (answer.nextBackwardToken === undefined || answer.nextBackwardToken === token) break;

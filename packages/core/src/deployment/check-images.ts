@@ -3,6 +3,7 @@ import { isLandfallError } from '../errors/landfall-error.ts';
 import { parseImageReference } from '../image/image-reference.ts';
 import { isOrNames, readHeldImage } from '../registry/held-image.ts';
 import type { World } from '../world/world.ts';
+import { evidenceCalls } from './evidence-calls.ts';
 import { type ImageProof, type ImagesProof, proveImages } from './proof.ts';
 import type { Run } from './run.ts';
 import type { Verdict } from './verdict.ts';
@@ -25,7 +26,7 @@ export async function checkImages(
   try {
     const { serviceRevisions = [] } = await run.ecs.describeServiceRevisions(
       { serviceRevisionArns: [revision] },
-      { signal: cancellation },
+      evidenceCalls(run.world.clock, cancellation)(),
     );
     const told = proveImages(serviceRevisions[0] ?? {}, taskDefinition);
     const { wrong, proven, unknown } = await settle(told, run.world);

@@ -4,6 +4,7 @@ import { lastLogLines } from '../container-log/last-log-lines.ts';
 import { mayHaveWritten } from '../task/may-have-written.ts';
 import { classifyStop } from '../task/stopped-reason.ts';
 import type { Aws } from '../world/aws.ts';
+import type { EvidenceCalls } from './evidence-calls.ts';
 import { shortTask } from './rollout.ts';
 
 /** The same thing happened to so many tasks; one line for all of them. */
@@ -72,7 +73,7 @@ export async function lastWords(
   task: Task,
   taskDefinition: TaskDefinition | undefined,
   logs: Aws['logs'],
-  signal: AbortSignal,
+  evidence: EvidenceCalls,
 ): Promise<
   | { readonly title: string; readonly lines: readonly string[]; readonly note?: string | undefined }
   | undefined
@@ -90,7 +91,7 @@ export async function lastWords(
     taskArn: task.taskArn,
     limit: 15,
     runtimeId: container?.runtimeId,
-    signal,
+    calls: evidence,
   });
   return {
     title: `last lines of container ${definition.name}, task ${shortTask(task.taskArn)}`,

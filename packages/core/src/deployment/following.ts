@@ -1,6 +1,7 @@
 import type { Ecs } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
 import type { RolloutEvent } from './events.ts';
+import type { EvidenceCalls } from './evidence-calls.ts';
 import type { Watch, WatchNotice } from './watch.ts';
 
 /** What every part of a watch works with, and whom it tells. */
@@ -10,7 +11,7 @@ export interface Following {
   /** Ends every watch at once with CANCELLED. */
   readonly signal: AbortSignal;
   /** What changed, service by service, in the order in which it was seen. */
-  onEvents(watch: Watch, events: readonly RolloutEvent[]): Promise<void> | void;
+  onEvents(watch: Watch, events: readonly RolloutEvent[], evidence: EvidenceCalls): Promise<void> | void;
   onNotice(notice: WatchNotice): void;
   /** A round of reading is over and this watch goes on. */
   onWait(watch: Watch): void;

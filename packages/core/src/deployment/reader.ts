@@ -3,6 +3,7 @@ import { nameInArn } from '../account/arn.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { chunks, perCall } from '../reading/chunks.ts';
 import type { CallOptions, Ecs } from '../world/aws.ts';
+import type { EvidenceCalls } from './evidence-calls.ts';
 import { listServiceDeployments } from './newest-deployment.ts';
 import { digitsOf, type Ours } from './rollout.ts';
 
@@ -74,15 +75,15 @@ export async function findServiceDeployment(
 }
 
 /** The stopped tasks of our deployment: two calls, so only when something has failed. */
-export async function readStoppedTasks(ecs: Ecs, ours: Ours, options: CallOptions) {
+export async function readStoppedTasks(ecs: Ecs, ours: Ours, evidence: EvidenceCalls) {
   const { taskArns = [] } = await ecs.listTasks(
     { cluster: ours.cluster, serviceName: ours.service, desiredStatus: 'STOPPED' },
-    options,
+    evidence(),
   );
   if (taskArns.length === 0) return [];
   const { tasks = [] } = await ecs.describeTasks(
     { cluster: ours.cluster, tasks: taskArns.slice(0, perCall.describeTasks) },
-    options,
+    evidence(),
   );
   return tasks.filter((task) => task.startedBy === ours.deploymentId);
 }

@@ -3,6 +3,7 @@ import { isDenied } from '../reading/trouble.ts';
 import { decide } from './decide.ts';
 import type { RolloutEvent } from './events.ts';
 import { causesOf } from './evidence.ts';
+import { evidenceCalls } from './evidence-calls.ts';
 import type { Following } from './following.ts';
 import { observe } from './observe.ts';
 import { findServiceDeployment, isOurs, readServiceDeployments, readServices } from './reader.ts';
@@ -79,13 +80,14 @@ async function take(watch: Watch, read: Snapshot, following: Following): Promise
   watch.rollout = first.rollout;
   const failing = first.events.some((event) => isSignOfFailure(event, watch.failuresRead));
   watch.failuresRead = Math.max(watch.failuresRead, ...first.events.map(failuresIn));
-  const stoppedTasks = failing ? await stoppedTasksOf(watch, following) : undefined;
+  const evidence = evidenceCalls(following.clock, following.signal);
+  const stoppedTasks = failing ? await stoppedTasksOf(watch, following, evidence) : undefined;
   const second = stoppedTasks ? observe({ at: read.at, stoppedTasks }, watch.rollout) : undefined;
   if (second) watch.rollout = second.rollout;
   // What killed a task comes before what follows from it; what the scheduler took away, after the reason it did.
   const [taken = [], died = []] = partition(second?.events ?? [], isOrderly);
   const events = [...died, ...first.events, ...taken];
-  if (events.length > 0) await following.onEvents(watch, events);
+  if (events.length > 0) await following.onEvents(watch, events, evidence);
   await judge(watch, following);
 }
 

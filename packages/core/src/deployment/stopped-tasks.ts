@@ -1,6 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import { isLandfallError } from '../errors/landfall-error.ts';
 import { isDenied } from '../reading/trouble.ts';
+import type { EvidenceCalls } from './evidence-calls.ts';
 import type { Following } from './following.ts';
 import { readStoppedTasks } from './reader.ts';
 import type { Watch } from './watch.ts';
@@ -14,12 +15,13 @@ import type { Watch } from './watch.ts';
 export async function stoppedTasksOf(
   watch: Watch,
   { ecs, signal, onNotice }: Following,
+  evidence: EvidenceCalls,
   startedBy: string | null = watch.ours.deploymentId,
 ): Promise<readonly Task[] | undefined> {
   const { ours } = watch;
   if (watch.tasksUnread === 'denied' || startedBy === null) return undefined;
   try {
-    const tasks = await readStoppedTasks(ecs, { ...ours, deploymentId: startedBy }, { signal });
+    const tasks = await readStoppedTasks(ecs, { ...ours, deploymentId: startedBy }, evidence);
     return tasks.map((task) => ({ ...task, startedBy: ours.deploymentId }));
   } catch (error) {
     if (!isLandfallError(error)) throw error;

@@ -2,6 +2,7 @@ import type { Service, ServiceEvent, Task, TaskDefinition } from '@aws-sdk/clien
 import type { World } from '../world/world.ts';
 import type { RolloutEvent } from './events.ts';
 import { causesOf, lastWords } from './evidence.ts';
+import type { EvidenceCalls } from './evidence-calls.ts';
 import { saidBefore } from './explain.ts';
 import { narrate, narrateAgain, narrateNotice } from './narrate.ts';
 import type { Sample } from './picture.ts';
@@ -20,7 +21,7 @@ export interface Story {
   readonly logTail: readonly string[];
   /** What ECS and the load balancer said of targets that are not healthy. */
   readonly balancer: readonly string[];
-  tell(watch: Watch, events: readonly RolloutEvent[]): Promise<void>;
+  tell(watch: Watch, events: readonly RolloutEvent[], evidence: EvidenceCalls): Promise<void>;
   /** Shows what is being waited for while nothing changes. */
   wait(watch: Watch): void;
 }
@@ -44,7 +45,7 @@ export function beginStory(
     readonly ours: Ours;
   },
 ): Story {
-  const { log, cancellation } = world.host;
+  const { log } = world.host;
   const samples: Sample[] = [{ at: 0, ...start.tasks }];
   const recentEvents: string[] = [];
   const logTail: string[] = [];
@@ -64,12 +65,12 @@ export function beginStory(
   };
   const isRepeated = (event: RolloutEvent): event is RolloutEvent & { kind: 'task-stopped' } =>
     event.kind === 'task-stopped' && told.has(causesOf([event.task])[0]?.sentence ?? '');
-  const showLog = async (event: RolloutEvent & { kind: 'task-stopped' }) => {
+  const showLog = async (event: RolloutEvent & { kind: 'task-stopped' }, evidence: EvidenceCalls) => {
     const reason = causesOf([event.task])[0];
     if (!reason || told.has(reason.sentence)) return;
     told.add(reason.sentence);
     if (told.size > mostTails) return;
-    const words = await lastWords(event.task, start.taskDefinition, world.aws.logs, cancellation);
+    const words = await lastWords(event.task, start.taskDefinition, world.aws.logs, evidence);
     if (words?.note) log.notice(words.note);
     if (!words || words.lines.length === 0) return;
     log.info(`  ${words.title}:`);
@@ -78,10 +79,10 @@ export function beginStory(
   };
   let healthAsked = false;
   /** Once, at the first event that speaks of a load balancer's check: what the balancer itself says of it. */
-  const showTargetHealth = async (message: string) => {
+  const showTargetHealth = async (message: string, evidence: EvidenceCalls) => {
     if (healthAsked || !unhealthyTarget.test(message)) return;
     healthAsked = true;
-    const { lines, note } = await targetHealth(start.service, world.aws, cancellation);
+    const { lines, note } = await targetHealth(start.service, world.aws, evidence());
     if (note) log.notice(note);
     for (const line of lines) log.warning(`  ${line}`);
     balancer.push(message, ...lines);
@@ -92,7 +93,7 @@ export function beginStory(
     earlier: saidBefore(start.service.events, start.ours),
     logTail,
     balancer,
-    async tell(watch, events) {
+    async tell(watch, events, evidence) {
       const elapsed = world.clock.elapsed() - start.at;
       const again: Task[] = [];
       const sayAgain = () => {
@@ -119,9 +120,9 @@ export function beginStory(
           });
         if (event.kind === 'service-event') {
           recentEvents.push(event.message);
-          await showTargetHealth(event.message);
+          await showTargetHealth(event.message, evidence);
         }
-        if (event.kind === 'task-stopped') await showLog(event);
+        if (event.kind === 'task-stopped') await showLog(event, evidence);
       }
       sayAgain();
     },

@@ -5,7 +5,7 @@ import { targetHealth } from './target-health.ts';
 
 const group = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef';
 const service = { loadBalancers: [{ targetGroupArn: group }] };
-const never = new AbortController().signal;
+const never = {};
 const health = (State: string, Reason?: string, Description?: string) =>
   ({ TargetHealth: { State, Reason, Description } }) as never;
 

@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { describe } from '../errors/describe.ts';
 import { isLandfallError } from '../errors/landfall-error.ts';
-import type { Aws } from '../world/aws.ts';
+import type { Aws, CallOptions } from '../world/aws.ts';
 
 /** What a load balancer thinks of the tasks it should send requests to, where it thinks ill of some. */
 export interface TargetHealthReport {
@@ -20,7 +20,7 @@ const wellEnough = new Set(['healthy', 'draining', 'unused']);
 export async function targetHealth(
   service: Service,
   aws: Aws,
-  signal: AbortSignal,
+  options: CallOptions,
 ): Promise<TargetHealthReport> {
   const groups = [...new Set((service.loadBalancers ?? []).flatMap((one) => one.targetGroupArn ?? []))];
   if (groups.length === 0) return { lines: [] };
@@ -29,8 +29,7 @@ export async function targetHealth(
     const answers = await Promise.all(
       groups.map(async (TargetGroupArn) => ({
         name: TargetGroupArn.split('/')[1] ?? TargetGroupArn,
-        targets:
-          (await elb.describeTargetHealth({ TargetGroupArn }, { signal })).TargetHealthDescriptions ?? [],
+        targets: (await elb.describeTargetHealth({ TargetGroupArn }, options)).TargetHealthDescriptions ?? [],
       })),
     );
     return { lines: answers.flatMap(({ name, targets }) => linesOf(name, targets)) };

@@ -12,7 +12,8 @@ export const followingOf = (run: {
   ecs: run.ecs,
   clock: run.world.clock,
   signal: run.world.host.cancellation,
-  onEvents: async (watch, events) => run.stories.get(watch.ours.serviceArn)?.tell(watch, events),
+  onEvents: async (watch, events, evidence) =>
+    run.stories.get(watch.ours.serviceArn)?.tell(watch, events, evidence),
   onNotice: tellNotice(run.world),
   onWait: (watch) => run.stories.get(watch.ours.serviceArn)?.wait(watch),
   onEnd: (watch) => run.world.host.log.progress(watch.ours.service, ''),

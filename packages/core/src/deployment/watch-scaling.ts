@@ -3,6 +3,7 @@ import { describe } from '../errors/describe.ts';
 import { formatElapsed } from '../time/duration.ts';
 import { cadenceFor, jittered } from './cadence.ts';
 import { type Cause, causesOf } from './evidence.ts';
+import { evidenceCalls } from './evidence-calls.ts';
 import { saidBefore } from './explain.ts';
 import { Gap } from './gap.ts';
 import { eventLine } from './narrate.ts';
@@ -99,7 +100,7 @@ export async function watchScaling(
 /** Best effort: the verdict stands without them. */
 async function causesNow({ ecs, world }: Run, ours: Ours): Promise<readonly Cause[]> {
   try {
-    return causesOf(await readStoppedTasks(ecs, ours, { signal: world.host.cancellation }));
+    return causesOf(await readStoppedTasks(ecs, ours, evidenceCalls(world.clock, world.host.cancellation)));
   } catch (error) {
     world.host.log.notice(`why tasks stopped cannot be shown: ${describe(error)}`);
     return [];

@@ -86,7 +86,7 @@ async function lastWords(
     taskArn: arn,
     limit: tailLines,
     runtimeId: task.containers?.find(({ name }) => name === definition.name)?.runtimeId,
-    signal: host.cancellation,
+    calls: () => ({ signal: host.cancellation }),
   });
 }
 

@@ -22,6 +22,8 @@ import type * as sts from '@aws-sdk/client-sts';
 export interface CallOptions {
   /** Aborts the call. The host's cancellation is not applied by itself: a read that follows a cancel is a choice. */
   readonly signal?: AbortSignal;
+  /** The call has no more than so many milliseconds, its repetitions included. */
+  readonly within?: number;
 }
 
 type Call<Input, Output> = (input: Input, options?: CallOptions) => Promise<Output>;

@@ -3,6 +3,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { isDenied } from '../../reading/trouble.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
 import type { RolloutEvent } from '../events.ts';
+import { evidenceCalls } from '../evidence-calls.ts';
 import type { Following } from '../following.ts';
 import { observe } from '../observe.ts';
 import { readServices } from '../reader.ts';
@@ -111,14 +112,15 @@ async function take(
     (ending && seen.info?.status !== 'Succeeded') ||
     (thorough && watch.seen.downSince !== undefined) ||
     (thorough && isInstalling(seen));
+  const evidence = evidenceCalls(following.clock, following.signal);
   // ECS starts the tasks of a deployment by CodeDeploy in the name of its task set.
   const stoppedTasks = failing
-    ? await stoppedTasksOf(watch, following, taskSetIdOf(watch) ?? null)
+    ? await stoppedTasksOf(watch, following, evidence, taskSetIdOf(watch) ?? null)
     : undefined;
   const second = stoppedTasks && observe({ at, stoppedTasks }, watch.rollout);
   if (second) watch.rollout = second.rollout;
   const events = [...(second?.events ?? []), ...first.events];
-  if (events.length > 0) await following.onEvents(watch, events.map(byCodeDeploy));
+  if (events.length > 0) await following.onEvents(watch, events.map(byCodeDeploy), evidence);
   await judge(watch, following);
 }
 

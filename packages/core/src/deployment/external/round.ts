@@ -1,6 +1,7 @@
 import type { Deployment, Service, TaskSet } from '@aws-sdk/client-ecs';
 import { isLandfallError } from '../../errors/landfall-error.ts';
 import type { RolloutEvent } from '../events.ts';
+import { evidenceCalls } from '../evidence-calls.ts';
 import type { Following } from '../following.ts';
 import { observe } from '../observe.ts';
 import { readServices } from '../reader.ts';
@@ -36,11 +37,12 @@ export async function readRound(
     const first = observe({ at: clock.elapsed(), service }, watch.rollout);
     watch.rollout = first.rollout;
     const failing = first.events.some(isSignOfFailure) || (allServices && !watch.rollout.everRan);
-    const stoppedTasks = failing ? await stoppedTasksOf(watch, following) : undefined;
+    const evidence = evidenceCalls(clock, signal);
+    const stoppedTasks = failing ? await stoppedTasksOf(watch, following, evidence) : undefined;
     const second = stoppedTasks && observe({ at: clock.elapsed(), stoppedTasks }, watch.rollout);
     if (second) watch.rollout = second.rollout;
     const events = [...(second?.events ?? []), ...first.events];
-    if (events.length > 0) await following.onEvents(watch, events);
+    if (events.length > 0) await following.onEvents(watch, events, evidence);
     const terms = termsAt(watch, clock.elapsed());
     const next = nextStep(watch.seen, watch.rollout, terms);
     await act(watch, asPart(next, watch.seen.part, watch.rollout, terms), following);
@@ -94,10 +96,14 @@ async function act(watch: ExternalWatch, next: Next, following: Following): Prom
         { signal },
       );
       watch.seen = { ...watch.seen, wasPrimary: true };
-      return following.onEvents(watch, [{ kind: 'stage', stage: 'PRIMARY' }]);
+      return following.onEvents(watch, [{ kind: 'stage', stage: 'PRIMARY' }], evidenceCalls(clock, signal));
     case 'delete':
       for (const one of next.taskSets) await deleteTaskSet(ecs, { cluster, service }, one, { signal });
-      return following.onEvents(watch, [{ kind: 'stage', stage: 'DELETE_OLD' }]);
+      return following.onEvents(
+        watch,
+        [{ kind: 'stage', stage: 'DELETE_OLD' }],
+        evidenceCalls(clock, signal),
+      );
     case 'give-up':
       watch.verdict = await giveUp(watch, next.verdict, following);
       return;
