@@ -97,6 +97,12 @@ function imageOf({ history, images }: Evidence, id: string): string | undefined 
   return undefined;
 }
 
+/** What a deployment of ECS's own controller runs, which the service shows only for as long as it has it. */
+function definitionOf({ history }: Evidence, id: string): string | undefined {
+  const shown = history.findLast(({ service }) => service?.deployments?.some((one) => one.id === id));
+  return shown?.service?.deployments?.find((one) => one.id === id)?.taskDefinition;
+}
+
 /** As far as `wait-until` says, or live. */
 const reached = (evidence: Evidence, run: Run, state: Snapshot, id: string): Problem =>
   /^(?:traffic-shifted$|stage:|codedeploy:)/.test(run.asked.until)
@@ -190,9 +196,8 @@ function noopProblem(evidence: Evidence, run: Run): Problem {
     if (isUnderWay(state)) return 'a deployment is under way';
     if (isOutdated(evidence, run, state)) return 'a new deployment would start something else';
     const newest = newestOf(state);
-    const target = newest && state.service?.deployments?.find((one) => one.id === idOf(newest));
     const isTaken = newest && /^(?:STOP|ROLLBACK)/.test(newest.status ?? '');
-    return isTaken && target?.taskDefinition === revision
+    return isTaken && definitionOf(evidence, idOf(newest)) === revision
       ? `the newest deployment of it is ${newest.status}`
       : undefined;
   };

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 const timelines = { operation: 'deploy-service', strategy: 'CODE_DEPLOY' } as const;
 const file = 'core/src/deployment/code-deploy/decide.ts';
+const plan = 'core/src/deployment/code-deploy/plan.ts';
 
 export const codeDeployMutants: readonly Mutant[] = [
   {
@@ -22,6 +23,24 @@ export const codeDeployMutants: readonly Mutant[] = [
       { file, replace: "until === 'traffic-shifted'\n      ? 'AllowTraffic'", by: "true ? 'AllowTraffic'" },
     ],
     timelines,
+    sees: 'false-green',
+  },
+  {
+    name: 'has nothing to do where the task set with the traffic runs nothing',
+    edits: [{ file: plan, replace: 'if (!isTaskSetLive(primary, target.service))', by: 'if (false)' }],
+    timelines,
+    sees: 'false-green',
+  },
+  {
+    name: 'waits for nothing where the first read shows a deployment that is live',
+    edits: [
+      {
+        file: 'core/src/deployment/code-deploy/wait.ts',
+        replace: 'asked.deploymentId === undefined ? settleTime : betweenReads',
+        by: '0',
+      },
+    ],
+    timelines: { operation: 'wait-for-service', strategy: 'CODE_DEPLOY' },
     sees: 'false-green',
   },
 ];

@@ -124,15 +124,6 @@ export const ecsMutants: readonly Mutant[] = [
     sees: 'false-red',
   },
   {
-    name: 'believes a green that comes after a failure was seen',
-    edits: [
-      believesLaterGreen,
-      { file: deployment('rules/fresh'), replace: 'return is > was ? now : before;', by: 'return now;' },
-    ],
-    timelines: { ...deploy, strategy: 'BLUE_GREEN' },
-    sees: 'false-green',
-  },
-  {
     name: 'sends an update again without looking whether the first took effect',
     edits: [
       {
@@ -197,11 +188,35 @@ export const ecsMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'core/src/operations/scale-service.ts',
-        replace: 'if (target.service.desiredCount !== wanted) return target;',
-        by: 'if (target) return target;',
+        replace: 'await clock.sleep(betweenReads, host.cancellation);',
+        by: '',
       },
     ],
     timelines: scale,
     sees: 'false-green',
+  },
+  {
+    name: 'has nothing to do where the last deployment of the very same was rolled back',
+    edits: [
+      {
+        file: deployment('rules/standing'),
+        replace: "if (newest?.isAsked && isStopped(newest.status)) return 'deploy';",
+        by: '',
+      },
+    ],
+    timelines: rolling,
+    sees: 'false-green',
+  },
+  {
+    name: 'believes a read from before its own scaling',
+    edits: [
+      {
+        file: deployment('scaling'),
+        replace: 'if (writtenAt !== undefined && scaling.now - writtenAt <= settleTime) return undefined;',
+        by: '',
+      },
+    ],
+    timelines: scale,
+    sees: 'false-red',
   },
 ];

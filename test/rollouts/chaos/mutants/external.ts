@@ -48,4 +48,10 @@ export const externalMutants: readonly Mutant[] = [
     timelines: { ...timelines, lost: 'ecs:DeleteTaskSet' },
     sees: 'duplicate',
   },
+  {
+    name: 'believes the first read that does not show its task set',
+    edits: [{ file: next, replace: 'terms.now - rollout.unconfirmedSince > absenceTime', by: 'true' }],
+    timelines,
+    sees: 'false-red',
+  },
 ];

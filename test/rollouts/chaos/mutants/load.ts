@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import type { runTimeline } from '../run-timeline.ts';
 import { mutants } from './all.ts';
@@ -25,18 +26,23 @@ registerHooks({
     const edits = number === undefined ? [] : mutants[Number(number)]!.edits;
     const here = edits.filter(({ file }) => path === `${packages}${file}`);
     if (here.length === 0) return loaded;
-    let source = String(loaded.source);
-    for (const { file, replace, by } of here) {
-      if (source.split(replace).length !== 2)
-        throw new Error(`"${replace}" is not once in ${file}: the mutant is out of date`);
-      source = source.replace(replace, () => by);
-    }
+    const source = here.reduce(
+      (text, { replace, by }) => text.replace(replace, () => by),
+      String(loaded.source),
+    );
     return { ...loaded, source };
   },
 });
 
 const program = new URL('../run-timeline.ts', import.meta.url).href;
 
-/** Plays a timeline with this mutant in the product; without one, with the product as it is. */
-export const playerWith = async (mutant?: Mutant): Promise<typeof runTimeline> =>
-  (await import(mutant ? `${program}${mark}${mutants.indexOf(mutant)}` : program)).runTimeline;
+/**
+ * Plays a timeline with this mutant in the product; without one, with the product as it is.
+ * @throws an Error when the mutant is of another state of the product
+ */
+export async function playerWith(mutant?: Mutant): Promise<typeof runTimeline> {
+  for (const { file, replace } of mutant?.edits ?? [])
+    if (readFileSync(new URL(file, packages), 'utf8').split(replace).length !== 2)
+      throw new Error(`"${replace}" is not once in ${file}: the mutant "${mutant?.name}" is out of date`);
+  return (await import(mutant ? `${program}${mark}${mutants.indexOf(mutant)}` : program)).runTimeline;
+}
