@@ -239,6 +239,19 @@ describe('rollback-service, of a deployment under way', () => {
     const { result } = await rollBack('job-1');
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
   });
+  test('back to a revision that is named, while ECS goes back to it by itself, unseen: followed', async () => {
+    stage = await Stage.set({ services: { web: breaker }, fates: crash });
+    await stage.deploy({ 'wait-until': 'started' });
+    const before = (await stage.world.dispatch('ecs', 'DescribeServices', {
+      cluster: 'main',
+      services: ['web'],
+    })) as Record<string, unknown>;
+    await later(30_000);
+    stage.world.fault({ operation: 'DescribeServices', count: 1, fault: { kind: 'answer', merge: before } });
+    const { result } = await rollBack('job-1', { 'task-definition': 'web:1' });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(live()).toMatch(/web:1$/);
+  });
   test('of which the service names an older one: the newest by its creation is stopped', async () => {
     stage = await Stage.set();
     stage.world.ecs.setLag({ lateServiceDeployment: 2 });

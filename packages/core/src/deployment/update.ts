@@ -60,7 +60,13 @@ async function send(update: Update, world: Writing): Promise<Made> {
   // ECS has accepted it: what it made shows later. Sent again, it would make another one.
   const found = await within(world.clock, world.signal, () => find(update, world), absenceTime);
   if (found) return found;
-  throw neverShown(update, await tryRead(update, world));
+  const now = await tryRead(update, world);
+  // A rollback may have set it back to what was asked for meanwhile: then ECS has nothing to deploy.
+  const primary = primaryOf(now);
+  const isSet =
+    !update.request.forceNewDeployment && primary?.taskDefinition === update.request.taskDefinition;
+  if (now && primary?.id && isSet) return { service: now, primary, isNew: false };
+  throw neverShown(update, now);
 }
 
 /** What the update made, where an answer shows it: PRIMARY, or replaced by somebody's since. */
