@@ -325,6 +325,16 @@ describe('scale-service', () => {
     expect(reasonOf(end)).toBe('4 of 4 tasks run');
   });
 
+  test('nor with a primary one that has no share of the count', async () => {
+    const id = await set();
+    await own.ask('UpdateTaskSet', { taskSet: id, scale: { unit: 'PERCENT', value: 0 } });
+    const { result } = await run(scaleService, { 'desired-count': '2' });
+    expect(result.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary: `the primary task set ${id} of web is scaled to 0 %: whatever its desired count, no task would run`,
+    });
+  });
+
   test('without a primary task set no task would run: refused before the count is set', async () => {
     await set({}, false);
     const from = marked();

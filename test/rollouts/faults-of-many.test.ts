@@ -171,6 +171,17 @@ describe.each(driven)('$name', (strategy) => {
       expect([truth?.live?.taskDefinition.replace(/^.*\//, ''), truth?.desiredCount]).toEqual(['api:1', 2]);
     });
 
+  test('an order is refused where nothing is waited for: all would start at once', async () => {
+    const from = await given(['api', 'web']);
+    const { result } = await begin(chain(['api', 'web']), { 'wait-until': 'started' }).done;
+    expect(result.error).toMatchObject({
+      code: 'INPUT_INVALID',
+      summary:
+        'services says that web comes after api, but nothing is waited for: leave out `after`, or wait-until: started',
+    });
+    expect(writesFrom(from)).toEqual([]);
+  });
+
   test('M04, M05: a circle, an unknown service and one named twice are refused before AWS is asked', async () => {
     const from = await given(['api', 'web']);
     for (const [services, problem] of [

@@ -5,6 +5,7 @@ import { readTaskDefinitionInput, type WantedTaskDefinition } from '../task-defi
 import type { World } from '../world/world.ts';
 import type { Order } from './order.ts';
 import { orders } from './service-inputs.ts';
+import type { WaitUntil } from './terms.ts';
 
 /** Which task definition goes to which service. */
 export const whatInputs = {
@@ -39,6 +40,22 @@ export const checkWhat = ({ taskDefinition, service, services }: WhatValues): re
     ? [{ input: 'task-definition', problem: 'is required, unless every line of services names its own' }]
     : []),
 ];
+
+/** A service comes after another one when that is live, which a run that waits for nothing never knows. */
+export function checkOrder({
+  services,
+  waitUntil,
+  waitForServiceStability,
+}: Pick<WhatValues, 'services'> & {
+  readonly waitUntil: WaitUntil | 'started';
+  readonly waitForServiceStability: boolean;
+}): readonly InputProblem[] {
+  const order = services?.find(({ after }) => after.length > 0);
+  const isLeft = waitUntil === 'started' || !waitForServiceStability;
+  if (!order || !isLeft) return [];
+  const problem = `says that ${order.service} comes after ${order.after.join(', ')}, but nothing is waited for: leave out \`after\`, or wait-until: started`;
+  return [{ input: 'services', problem }];
+}
 
 /** One service with the task definition it is to run, read and checked. */
 export interface Wanted {

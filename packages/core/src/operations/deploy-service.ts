@@ -20,7 +20,7 @@ import { mustRollBack } from '../deployment/rollback-on.ts';
 import { beginRun, type Run } from '../deployment/run.ts';
 import { schedule } from '../deployment/schedule.ts';
 import { readTargets, type Target } from '../deployment/target.ts';
-import { checkWhat, readWanted, type Wanted } from '../deployment/what-to-deploy.ts';
+import { checkOrder, checkWhat, readWanted, type Wanted } from '../deployment/what-to-deploy.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import type { Registration } from '../task-definition/register.ts';
 import {
@@ -73,7 +73,7 @@ export const deployService = defineOperation({
     'ROLLBACK_IMPOSSIBLE',
   ],
   branding: { icon: 'anchor', color: 'blue' },
-  check: (given) => [...checkFollow(given), ...checkWhat(given)],
+  check: (given) => [...checkFollow(given), ...checkWhat(given), ...checkOrder(given)],
 
   async run(call) {
     const { world, inputs: given } = call;

@@ -7,6 +7,7 @@ import { outcomeOf } from '../deployment/outcome.ts';
 import { updatePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
 import { shortTaskDefinition } from '../deployment/rollout.ts';
 import { betweenReads } from '../deployment/rules/standing.ts';
+import { scaleOf } from '../deployment/rules/task-set.ts';
 import type { Run } from '../deployment/run.ts';
 import { runningOf } from '../deployment/scaling.ts';
 import { sendOnce } from '../deployment/send-once.ts';
@@ -50,7 +51,7 @@ export const scaleService = defineOperation({
   async run(call) {
     const { inputs: given, world } = call;
     const { run, target } = await openService({ ...given, controllers: ['CODE_DEPLOY', 'EXTERNAL'] }, world);
-    if (given.wait) refuseWithoutTasks(target);
+    if (given.wait && given.desiredCount > 0) refuseWithoutTasks(target);
     if (target.service.schedulingStrategy === 'DAEMON') {
       throw invalidInputs([
         {
@@ -80,7 +81,10 @@ export const scaleService = defineOperation({
     const known = (verdict: Verdict): Scaled => ({ verdict, events: [], earlier: [], causes: [] });
     const { verdict, ...scaling } =
       isSet && isSettled
-        ? known({ kind: 'NOOP', reason: `the service already runs ${wanted} tasks` })
+        ? known({
+            kind: 'NOOP',
+            reason: `the service already runs ${runningOf(target.service, wanted).running} tasks`,
+          })
         : given.wait
           ? await watchScaling(run, target, { wanted, timeout: given.waitTimeout, startedAt, writtenAt })
           : known({ kind: 'SUCCEEDED', reason: `the desired count is set to ${wanted}; not waited for` });
@@ -130,12 +134,16 @@ const underWay = ({ service }: Target) =>
     ({ status, rolloutState }) => status === 'PRIMARY' && rolloutState === 'IN_PROGRESS',
   );
 
-/** A service of the EXTERNAL controller runs nothing until it has a task set: the wait would be in vain. */
+/** A service that deploys by task sets runs nothing without one that has a share of the count: the wait would be in vain. */
 function refuseWithoutTasks({ name, service }: Target): void {
   const controller = service.deploymentController?.type ?? 'ECS';
-  if (controller === 'ECS' || primaryTaskSet(service)) return;
+  const primary = primaryTaskSet(service);
+  if (controller === 'ECS' || (primary && scaleOf(primary) > 0)) return;
+  const why = primary
+    ? `the primary task set ${primary.id} of ${name} is scaled to 0 %`
+    : `${name} has no primary task set`;
   throw new LandfallError('INPUT_INVALID', {
-    summary: `${name} has no primary task set: whatever its desired count, no task would run`,
+    summary: `${why}: whatever its desired count, no task would run`,
     remedy: 'Deploy to it first, or set `wait: false`.',
     facts: { service: name, controller },
   });

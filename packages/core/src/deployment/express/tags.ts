@@ -32,7 +32,8 @@ export async function applyTags(
   resourceArn: string,
   { ecs, signal }: { readonly ecs: Ecs; readonly signal: AbortSignal },
 ): Promise<void> {
-  if (remove.length > 0) await ecs.untagResource({ resourceArn, tagKeys: [...remove] }, { signal });
+  // First what is set: where that is refused, nothing is lost.
   if (set.length > 0)
     await ecs.tagResource({ resourceArn, tags: set.map((tag) => ({ ...tag })) }, { signal });
+  if (remove.length > 0) await ecs.untagResource({ resourceArn, tagKeys: [...remove] }, { signal });
 }
