@@ -66,6 +66,16 @@ describe('rollback-service, run a second time', () => {
     expect(verdictOf(further)).toBe('SUCCEEDED 0');
     expect(live()).toMatch(/web:1$/);
   });
+  test('by another job, after the version to go was deployed again: it is taken back again', async () => {
+    await threeVersions();
+    await rollBack('job-1');
+    expect(verdictOf(await stage.begin({ 'task-definition': 'v3.json' }, { run: job('job-2') }).done)).toBe(
+      'SUCCEEDED 0',
+    );
+    expect(live()).toMatch(/web:3$/);
+    expect(verdictOf(await rollBack('job-3'))).toBe('SUCCEEDED 0');
+    expect(live()).toMatch(/web:2$/);
+  });
   test('by the same job, after somebody has deployed: refused', async () => {
     await threeVersions();
     await rollBack('job-1');

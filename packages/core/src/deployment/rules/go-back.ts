@@ -20,7 +20,8 @@ export type Goal<T extends Past> =
 /**
  * Chooses by the past of a service, the oldest first. Never a version that first became live after the present one:
  * that is what a rollback has left. Where the present one was gone back to already, by whomever, going on is a choice
- * that only a person can make: the second of two people who act on the same alarm means the same rollback.
+ * that only a person can make: the second of two people who act on the same alarm means the same rollback. A version
+ * that replaced one from before its time was deployed again, which is no going back.
  */
 export function goalOfRollback<T extends Past>(past: readonly T[], present: string): Goal<T> {
   const live = stints(past);
@@ -37,8 +38,9 @@ export function goalOfRollback<T extends Past>(past: readonly T[], present: stri
     last?.outcome === 'undone' &&
     last.version !== present &&
     !before.some((one) => one.version === last.version);
-  const later = live.slice(first + 1).findLast(({ version }) => version !== present);
-  const from = wasTried ? last : later;
+  const replaced = live.findLast(({ version }) => version !== present);
+  const wasLeft = replaced !== undefined && !before.some(({ version }) => version === replaced.version);
+  const from = wasTried ? last : wasLeft ? replaced : undefined;
   if (from) return { kind: 'gone-back', from, further: to };
   return to ? { kind: 'go', to } : { kind: 'nowhere' };
 }
