@@ -5,7 +5,7 @@ import type { Registration } from '../../task-definition/register.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
 import { type FollowOptions, followTo } from '../follow.ts';
 import { failedToStart, type Outcome, outcomeOf } from '../outcome.ts';
-import { planUpdate } from '../plan.ts';
+import { planSurely } from '../plan-surely.ts';
 import type { Plan, Settings } from '../plan-terms.ts';
 import { type Ours, shortTaskDefinition } from '../rollout.ts';
 import type { Run } from '../run.ts';
@@ -30,7 +30,8 @@ export async function deployByCodeDeploy(
   const startedAt = run.world.clock.elapsed();
   try {
     const codeDeploy = await run.world.aws.codeDeploy();
-    const { target, plan } = await planSurely(run, given, registration.arn, settings);
+    const known = await withCurrent(given, run.world);
+    const { target, plan } = await planSurely(run, known, registration.arn, settings, readAllAgain);
     const begun = await act(run, target, registration, plan, settings, codeDeploy);
     await onStarted(begun.ours);
     if (begun.verdict) {
@@ -43,15 +44,6 @@ export async function deployByCodeDeploy(
   } catch (thrown) {
     return failedToStart(given.cluster, given.name, asLandfallError(thrown));
   }
-}
-
-/** What is to be done; nothing, only where a second read says so, too. */
-async function planSurely(run: Run, given: Target, arn: string, settings: Settings) {
-  const target = await withCurrent(given, run.world);
-  const plan = planUpdate(target, arn, settings);
-  if (plan.kind !== 'unchanged') return { target, plan };
-  const again = await readAllAgain(run, target);
-  return { target: again, plan: planUpdate(again, arn, settings) };
 }
 
 interface Begun {

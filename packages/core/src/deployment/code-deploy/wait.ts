@@ -1,10 +1,10 @@
-import { LandfallError } from '../../errors/landfall-error.ts';
+import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
 import { type FollowOptions, followTo } from '../follow.ts';
 import { asRunning } from '../one-service.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
 import { isRevision, type Ours, shortTaskDefinition } from '../rollout.ts';
-import { settleTime } from '../rules/fresh.ts';
+import { absenceTime, settleTime } from '../rules/fresh.ts';
 import { betweenReads } from '../rules/standing.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
@@ -37,11 +37,21 @@ export async function waitByCodeDeploy(
   const codeDeploy = await aws.codeDeploy();
   const startedAt = clock.elapsed();
   // The newest of all must still be that when whatever was written before shows; one that is named need not.
-  const looksFor = asked.deploymentId === undefined ? settleTime : betweenReads;
+  const isNamed = asked.deploymentId !== undefined;
+  const looksFor = isNamed ? betweenReads : settleTime;
   const left = () => looksFor - (clock.elapsed() - startedAt);
   let target = await withCurrent(given, run.world);
   for (;;) {
-    let found = await findAsked(run, target, asked, codeDeploy);
+    let found: Existing;
+    try {
+      found = await findAsked(run, target, asked, codeDeploy);
+    } catch (error) {
+      // What is not there may not show yet; one by its id the user has from CodeDeploy itself.
+      const isLate = isNamed || clock.elapsed() - startedAt > absenceTime || host.cancellation.aborted;
+      if (isLate || !isLandfallError(error, 'NOT_FOUND')) throw error;
+      target = await readAllAgain(run, target, 10_000);
+      continue;
+    }
     const { deploymentId } = found.ours;
     if (isLive(target, found)) {
       target = await readAllAgain(run, target, Math.max(betweenReads, left()));

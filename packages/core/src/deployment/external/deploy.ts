@@ -5,7 +5,7 @@ import type { Registration } from '../../task-definition/register.ts';
 import { primaryTaskSet } from '../code-deploy/task-sets.ts';
 import { type FollowOptions, followTo } from '../follow.ts';
 import { failedToStart, type Outcome, outcomeOf } from '../outcome.ts';
-import { planUpdate } from '../plan.ts';
+import { planSurely } from '../plan-surely.ts';
 import type { Plan, Settings } from '../plan-terms.ts';
 import { readAgain } from '../read-again.ts';
 import { type Ours, shortTaskDefinition } from '../rollout.ts';
@@ -31,7 +31,7 @@ export async function deployByTaskSets(
 ): Promise<Outcome> {
   const startedAt = run.world.clock.elapsed();
   try {
-    const { target, plan } = await planSurely(run, given, registration.arn, settings);
+    const { target, plan } = await planSurely(run, given, registration.arn, settings, readAgain);
     const begun = await act(run, target, registration, plan, settings.forceNewDeployment === true);
     await onStarted(begun.ours);
     if (begun.verdict) {
@@ -50,14 +50,6 @@ export async function deployByTaskSets(
   } catch (thrown) {
     return failedToStart(given.cluster, given.name, asLandfallError(thrown));
   }
-}
-
-/** What is to be done; nothing, only where a second read says so, too. */
-async function planSurely(run: Run, target: Target, arn: string, settings: Settings) {
-  const plan = planUpdate(target, arn, settings);
-  if (plan.kind !== 'unchanged') return { target, plan };
-  const again = await readAgain(run, target);
-  return { target: again, plan: planUpdate(again, arn, settings) };
 }
 
 interface Begun {

@@ -1,0 +1,31 @@
+import { primaryTaskSet } from './code-deploy/task-sets.ts';
+import { planUpdate } from './plan.ts';
+import type { Plan, Settings } from './plan-terms.ts';
+import { settleTime } from './rules/fresh.ts';
+import type { Run } from './run.ts';
+import type { Target } from './target.ts';
+
+/**
+ * What is to be done to a service that deploys by task sets. That there is nothing to do takes two reads that agree;
+ * where they do not, one of them is behind, and reading goes on until two do, or whatever was written before shows.
+ */
+export async function planSurely(
+  run: Run,
+  given: Target,
+  taskDefinition: string,
+  settings: Settings,
+  readAgain: (run: Run, target: Target) => Promise<Target>,
+): Promise<{ readonly target: Target; readonly plan: Plan }> {
+  const { clock } = run.world;
+  const until = clock.elapsed() + settleTime;
+  let target = given;
+  let plan = planUpdate(target, taskDefinition, settings);
+  if (plan.kind !== 'unchanged') return { target, plan };
+  for (;;) {
+    const before = { plan, primary: primaryTaskSet(target.service)?.id };
+    target = await readAgain(run, target);
+    plan = planUpdate(target, taskDefinition, settings);
+    const agrees = plan.kind === before.plan.kind && primaryTaskSet(target.service)?.id === before.primary;
+    if (agrees || plan.kind === 'adopt' || clock.elapsed() >= until) return { target, plan };
+  }
+}
