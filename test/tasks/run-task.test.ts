@@ -131,6 +131,35 @@ describe('a migration beside an agent, both essential', () => {
   });
 });
 
+describe('a container that is named and not essential', () => {
+  const files = {
+    'migrate.json': JSON.stringify({
+      family: 'web',
+      containerDefinitions: [
+        { name: 'app', image: 'example/web:2', memory: 128 },
+        { name: 'side', image: 'example/web:2', memory: 128, essential: false },
+      ],
+    }),
+  };
+  test.each([
+    [5, 1],
+    [0, 0],
+  ])('decides with exit code %i as soon as it ends, while the task runs on', async (code, exitCode) => {
+    stage = await Stage.set({ fates: [oneOff({ kind: 'exit', container: 'side', code, after: 14_000 })] });
+    const inputs = { 'task-definition': 'migrate.json', container: 'side' };
+    const begun = stage.clock.elapsed();
+    const { result, host } = await stage.begin(inputs, { operation, files }).done;
+    expect(result).toMatchObject({ exitCode, outputs: { 'exit-code': String(code) } });
+    if (code === 5)
+      expect(result.error?.summary).toMatch(/^task \w+ failed: container "side" ended \(exit code 5\)$/);
+    expect(host.lines.filter((line) => line.startsWith('notice: container'))).toEqual([
+      `notice: container "side", which decides, has ended; task ${result.outputs['task-arn']} still runs: stop it in ECS if nothing needs it`,
+    ]);
+    expect((await startedTasks()).map(({ lastStatus }) => lastStatus)).toEqual(['RUNNING']);
+    expect(stage.clock.elapsed() - begun).toBeLessThan(120_000);
+  });
+});
+
 describe('the one RunTask', () => {
   test('T01: whose answer is lost is sent again with its token, and one task runs', async () => {
     stage = await Stage.set({ fates: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });

@@ -2,7 +2,7 @@ import { checkAllowedAccount } from '../account/allowed-account.ts';
 import { nameInArn } from '../account/arn.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import { endedBefore, hasNotStarted, leftAlone, pendingRemedy } from '../task/not-ended.ts';
+import { decidedBy, endedBefore, hasNotStarted, leftAlone, pendingRemedy } from '../task/not-ended.ts';
 import { isEssential } from '../task/overrides.ts';
 import { placementFailure } from '../task/placement.ts';
 import { planRun } from '../task/plan-run.ts';
@@ -25,7 +25,7 @@ export const runTask = defineOperation({
   description:
     'Runs a one-off task, such as a migration, shows its log while it runs, and fails when its essential container does.',
   promises: [
-    'Green means that exactly `count` tasks were started, that each of them ended because an essential container did, and that the container that does the work ended with exit code 0: the one that `container` names, the only essential one, or the only essential one whose command is overridden. Where none of these decides, every essential container has to end with 0.',
+    'Green means that exactly `count` tasks were started, that the container that does the work ended with exit code 0, and that the task ended because an essential container did or, where that container is not essential, still runs: the one that `container` names, the only essential one, or the only essential one whose command is overridden. Where none of these decides, every essential container has to end with 0.',
     'ECS does not tell in which order containers ended: where another essential container ended by itself too, or a restart policy may have hidden a failure, a warning says so.',
     'On failure the container, its exit code, the reason ECS gives and the last lines of its log are in the log and in the summary.',
     'A repeat of the step within one attempt of a run finds the task it started and starts no second one.',
@@ -80,7 +80,7 @@ export const runTask = defineOperation({
     const watched = started.tasks.map((task): Watched => ({ arn: task.taskArn, task }));
     const followed = target.containers.filter((one) => isEssential(one) || one.name === decisive);
     const logs = given.streamLogs ? taskLogs(followed, world, watched.length) : undefined;
-    const end = await follow(call, watched, logs, begun);
+    const end = await follow(call, watched, logs, begun, decidedBy(target.containers, decisive));
     await judge(call, end, { containers: target.containers, decisive, logs, revision });
   },
 });
@@ -125,6 +125,7 @@ async function follow(
   watched: readonly Watched[],
   logs: TaskLogs | undefined,
   begun: number,
+  isDecided: (watched: Watched) => boolean,
 ): Promise<WatchEnd> {
   const { inputs: given, world } = call;
   const { host, clock } = world;
@@ -136,6 +137,7 @@ async function follow(
       signal: host.cancellation,
       cluster: given.cluster,
       deadline: begun + given.waitTimeout,
+      isDecided,
       onLook: async (now) => {
         for (const { arn, task } of now)
           host.log.progress(arn, `task ${nameInArn(arn)}: ${task?.lastStatus ?? 'not shown yet'}`, {
@@ -178,6 +180,7 @@ async function judge(
   const { inputs: given, world } = call;
   const arns = end.watched.map(({ arn }) => arn);
   const open = end.watched.filter((one) => !isOver(one));
+  const undecided = open.filter((one) => !decidedBy(containers, decisive)(one));
   const treat = async (choice: 'leave' | 'stop', why: string) => [
     ...(choice === 'stop'
       ? await stopTasks(
@@ -204,7 +207,7 @@ async function judge(
     const left = await treat(given.onTimeout, 'Landfall: the time limit was reached');
     throw new LandfallError('TIMED_OUT', {
       summary: `${nameInArn(revision)} had not ended after ${formatDuration(given.waitTimeout)}; ${left.join('; ')}`,
-      remedy: open.every(({ task }) => hasNotStarted(task))
+      remedy: undecided.every(({ task }) => hasNotStarted(task))
         ? pendingRemedy
         : 'Raise `wait-timeout`, or find out from its log why the task does not end.',
       facts: { tasks: arns },
@@ -212,7 +215,7 @@ async function judge(
   }
   if (end.how === 'lost') {
     throw new LandfallError('TASK_UNKNOWN', {
-      summary: `ECS no longer knows ${open.map(({ arn }) => `task ${nameInArn(arn)}`).join(', ')}, so how it ended cannot be told`,
+      summary: `ECS no longer knows ${undecided.map(({ arn }) => `task ${nameInArn(arn)}`).join(', ')}, so how it ended cannot be told`,
       details: endedBefore(end.watched, containers, decisive),
       facts: { tasks: arns },
     });
@@ -221,6 +224,10 @@ async function judge(
     (watched): Judged => ({ watched, verdict: verdictOf(watched.task, containers, decisive) }),
   );
   await show(call, judged, revision);
+  for (const { arn } of open)
+    world.host.log.notice(
+      `container "${decisive}", which decides, has ended; task ${arn} still runs: stop it in ECS if nothing needs it`,
+    );
   const failed = judged.filter(({ verdict }) => !verdict.ok);
   if (failed.length > 0) throw await taskFailed(failed, containers, logs, world);
 }

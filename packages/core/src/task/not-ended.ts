@@ -1,6 +1,6 @@
 import type { ContainerDefinition, Task } from '@aws-sdk/client-ecs';
 import { isOver, type Watched } from './task-state.ts';
-import { verdictOf } from './verdict.ts';
+import { hasEndedAlone, verdictOf } from './verdict.ts';
 
 const notStarted: ReadonlySet<string | undefined> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
 export const hasNotStarted = ({ lastStatus }: Task) => notStarted.has(lastStatus);
@@ -15,12 +15,19 @@ export const leftAlone = ({ arn, task }: Watched) =>
     ? `task ${arn} is ${task.lastStatus}: it has not started yet, and still may`
     : `task ${arn} still runs`;
 
+/** Whether nothing more can change how a task is judged. */
+export const decidedBy =
+  (containers: readonly ContainerDefinition[], decisive: string | undefined) =>
+  (watched: Watched): boolean =>
+    isOver(watched) || hasEndedAlone(watched.task, containers, decisive);
+
 /** Of several tasks some may have ended before the run did: how, one sentence each. */
 export const endedBefore = (
   watched: readonly Watched[],
   containers: readonly ContainerDefinition[],
   decisive: string | undefined,
 ): readonly string[] =>
-  watched
-    .filter(isOver)
-    .map(({ arn, task }) => `task ${arn} has ended: ${verdictOf(task, containers, decisive).sentence}`);
+  watched.filter(decidedBy(containers, decisive)).map((one) => {
+    const who = isOver(one) ? `task ${one.arn}` : `container "${decisive}" of task ${one.arn}`;
+    return `${who} has ended: ${verdictOf(one.task, containers, decisive).sentence}`;
+  });

@@ -1,6 +1,6 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
-import { verdictOf } from './verdict.ts';
+import { hasEndedAlone, verdictOf } from './verdict.ts';
 
 const definitions = [
   { name: 'app', essential: true },
@@ -201,6 +201,35 @@ describe('the decisive container has to end with 0, whatever the others did', ()
     ],
   ])('%s', (_name, task, decisive, expected) => {
     expect(verdictOf(task, definitions, decisive)).toMatchObject(expected);
+  });
+
+  describe('one that is not essential may end while the task runs on', () => {
+    const side = { name: 'side', essential: false };
+    const running = (more: Partial<Task> = {}, app = 'RUNNING'): Task => ({
+      lastStatus: 'RUNNING',
+      desiredStatus: 'RUNNING',
+      containers: [
+        { name: 'app', lastStatus: app },
+        { name: 'side', lastStatus: 'STOPPED', exitCode: 0 },
+      ],
+      ...more,
+    });
+    const all = [{ name: 'app', essential: true }, side];
+    test('with 0, which decides', () => {
+      expect(hasEndedAlone(running(), all, 'side')).toBe(true);
+      expect(verdictOf(running(), all, 'side')).toMatchObject({ ok: true, container: 'side', notices: [] });
+    });
+    test.each<[string, boolean]>([
+      ['the task is being stopped', hasEndedAlone(running({ desiredStatus: 'STOPPED' }), all, 'side')],
+      ['an essential one has stopped too', hasEndedAlone(running({}, 'STOPPED'), all, 'side')],
+      ['it is not named', hasEndedAlone(running(), all)],
+      [
+        'it may be started again',
+        hasEndedAlone(running(), [all[0]!, { ...side, restartPolicy: { enabled: true } }], 'side'),
+      ],
+    ])('which decides nothing yet where %s', (_name, decided) => {
+      expect(decided).toBe(false);
+    });
   });
 
   test('a restart policy may hide a run that failed', () => {

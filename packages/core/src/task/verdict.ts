@@ -19,7 +19,26 @@ export interface TaskVerdict {
 type Definition = Pick<ContainerDefinition, 'name' | 'essential' | 'restartPolicy'>;
 
 /**
- * A stopped task → whether it did its work: it ended by itself, and the decisive container ended with 0, whatever
+ * Whether the decisive container has ended by itself while its task runs on, as one that is not essential does. One
+ * with a restart policy may be started again; once ECS stops the task, its stop code decides as well.
+ */
+export function hasEndedAlone(task: Task, definitions: readonly Definition[], decisive?: string): boolean {
+  const containers = task.containers ?? [];
+  const definition = definitions.find(({ name }) => name === decisive);
+  const one = containers.find(({ name }) => name === decisive);
+  if (decisive === undefined || !definition || definition.restartPolicy?.enabled) return false;
+  const essential = new Set(definitions.filter(isEssential).map(({ name }) => name));
+  return (
+    task.lastStatus === 'RUNNING' &&
+    task.desiredStatus === 'RUNNING' &&
+    one?.lastStatus === 'STOPPED' &&
+    one.exitCode !== undefined &&
+    containers.every(({ name, lastStatus }) => !essential.has(name) || lastStatus === 'RUNNING')
+  );
+}
+
+/**
+ * A stopped task, or one of which the decisive container has ended alone → whether it did its work: it ended by itself, and the decisive container ended with 0, whatever
  * the others did. Without one, each essential container must have ended with 0; a container of which the task
  * definition does not speak (an agent that AWS adds) and a non-essential one never decide.
  *
@@ -32,11 +51,13 @@ export function verdictOf(task: Task, definitions: readonly Definition[], decisi
   const essential = definitions.filter(isEssential);
   const deciding = decisive === undefined ? essential : definitions.filter(({ name }) => name === decisive);
   const failed = worst(deciding.map(find).filter(({ exitCode }) => exitCode !== 0));
+  const runsOn = hasEndedAlone(task, definitions, decisive);
   const notices = definitions
     .filter(({ name }) => name !== failed?.name && containers.some((one) => one.name === name))
+    .filter((one) => !runsOn || find(one).lastStatus === 'STOPPED')
     .flatMap((one) => noticeOf(find(one), isEssential(one)));
   if (failed) return { ...failure(task, failed, essential.map(find), decisive), notices, warnings: [] };
-  if (task.stopCode !== 'EssentialContainerExited') {
+  if (task.stopCode !== 'EssentialContainerExited' && !runsOn) {
     const { sentence, remedy } = classifyStop({ ...task, containers: [] });
     const open = task.stopCode
       ? 'it was stopped before it ended by itself'

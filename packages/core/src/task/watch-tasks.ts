@@ -4,7 +4,7 @@ import { chunks, perCall } from '../reading/chunks.ts';
 import { troubleOf } from '../reading/trouble.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
-import { grace, isLost, isOver, observeTasks, type Watched } from './task-state.ts';
+import { grace, isLost, observeTasks, type Watched } from './task-state.ts';
 
 export interface Watch {
   readonly ecs: Ecs;
@@ -13,6 +13,8 @@ export interface Watch {
   readonly cluster: string;
   /** `clock.elapsed()` at which waiting ends. */
   readonly deadline: number;
+  /** Nothing more can change how the task is judged. */
+  readonly isDecided: (watched: Watched) => boolean;
   /** After each look at the tasks: the time to look at their logs. */
   readonly onLook: (watched: readonly Watched[]) => Promise<void>;
   /** The first of a row of reads that fail; the watch goes on. */
@@ -25,11 +27,11 @@ export interface WatchEnd {
 }
 
 /**
- * Polls until every task is over, one is lost, the time is up or the run is cancelled.
+ * Polls until every task is decided, one is lost, the time is up or the run is cancelled.
  * @throws what a read fails with when reading again cannot help (ACCESS_DENIED, CREDENTIALS_EXPIRED …)
  */
 export async function watchTasks(start: readonly Watched[], watch: Watch): Promise<WatchEnd> {
-  const { clock, signal, deadline } = watch;
+  const { clock, signal, deadline, isDecided } = watch;
   const begun = clock.elapsed();
   let watched = start;
   let failing: { since: number; times: number; throttled: number } | undefined;
@@ -50,21 +52,22 @@ export async function watchTasks(start: readonly Watched[], watch: Watch): Promi
     }
     await watch.onLook(watched);
     const now = clock.elapsed();
-    if (watched.every(isOver)) return { how: 'over', watched };
-    if (watched.every((one) => isOver(one) || isLost(one, now))) return { how: 'lost', watched };
+    if (watched.every(isDecided)) return { how: 'over', watched };
+    if (watched.every((one) => isDecided(one) || isLost(one, now))) return { how: 'lost', watched };
     if (now >= deadline) return { how: 'timed-out', watched };
     const pause = pauseOf(now - begun, failing?.throttled ?? 0, clock.random());
     await clock.sleep(Math.min(pause, deadline - now), signal);
   }
 }
 
-async function look(watched: readonly Watched[], { ecs, cluster, clock, signal }: Watch) {
-  const open = watched.filter((one) => !isOver(one)).map(({ arn }) => arn);
+async function look(watched: readonly Watched[], { ecs, cluster, clock, signal, isDecided }: Watch) {
+  const open = watched.filter((one) => !isDecided(one)).map(({ arn }) => arn);
   const answers = await Promise.all(
     chunks(open, perCall.describeTasks).map((tasks) => ecs.describeTasks({ cluster, tasks }, { signal })),
   );
   const all = { tasks: answers.flatMap(({ tasks = [] }) => tasks), failures: [] };
-  return observeTasks(watched, all, clock.elapsed());
+  const now = clock.elapsed();
+  return watched.flatMap((one) => (isDecided(one) ? [one] : observeTasks([one], all, now)));
 }
 
 /** 2 s in the first minute, then 5 s; longer while we are throttled; ±20 % so that parallel jobs do not march in step. */
