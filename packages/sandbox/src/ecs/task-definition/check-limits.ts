@@ -43,7 +43,10 @@ export function checkLimits(
   }
 }
 
-/** In the words that users report: https://github.com/klothoplatform/klotho/issues/892 */
+/**
+ * The sentence on cpu is the one that users report (https://github.com/klothoplatform/klotho/issues/892); ECS's own words
+ * for memory are not verified.
+ */
 function checkSums(
   { cpu, memory }: RegisterTaskDefinitionRequest,
   containers: readonly ContainerDefinition[],

@@ -45,8 +45,8 @@ export function checkTaskDefinition(request: RegisterTaskDefinitionRequest): Reg
 
 /**
  * Without the tags, which are not part of the definition. An empty role counts as none: ecs-deploy sends it with every
- * revision of a definition without one (https://github.com/fabfuel/ecs-deploy/issues/231 is about the hours in which ECS
- * refused that).
+ * revision of a definition without one, and works. (An inference: https://github.com/fabfuel/ecs-deploy/issues/231
+ * reports that ECS refused it once.)
  */
 function contentOf({
   tags: _tags,
