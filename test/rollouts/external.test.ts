@@ -477,4 +477,21 @@ describe('run again', () => {
     expect(result.exitCode).toBe(1);
     expect(serving()).toEqual(['web:1 2']);
   });
+
+  test('on-failure rollback of a task set that an earlier run had made primary: to what it replaced', async () => {
+    stage = await Stage.set({
+      services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: {} },
+      fates: [{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }],
+    });
+    await new ByTaskSets(stage).makeLive();
+    await stage.killed({ call: 'updateServicePrimaryTaskSet', when: 'after' });
+    const { host } = await stage.begin({
+      service: '',
+      services: 'web=v2.json\napi=api-v2.json after web',
+      'task-definition': '',
+      'on-failure': 'rollback',
+    }).done;
+    expect(host.lines).toContain('warning: web: rolling back to web:1');
+    expect(serving()).toEqual(['web:1 2']);
+  });
 });

@@ -368,6 +368,22 @@ describe('several services in one run', () => {
   });
 });
 
+test('on-failure rollback takes back what an earlier run had started and this one saw become live', async () => {
+  stage = await Stage.set({
+    services: { web: breaker, api: {} },
+    fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+  });
+  await stage.deploy({ service: 'api', 'task-definition': 'api-v2.json', 'wait-until': 'started' });
+  const { host } = await stage.begin({
+    service: '',
+    services: 'api=api-v2.json\nweb=v2.json after api',
+    'task-definition': '',
+    'on-failure': 'rollback',
+  }).done;
+  expect(host.lines).toContain('warning: api: rolling back to api:1');
+  expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:1$/);
+});
+
 describe('behind a load balancer', () => {
   const targetGroupArn =
     'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef';

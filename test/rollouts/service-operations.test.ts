@@ -366,6 +366,27 @@ describe('rollback-on', () => {
     });
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
+  test('failure of a deployment that an earlier run has started: what ran before that is deployed again', async () => {
+    stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
+    await stage.deploy({ 'wait-until': 'started' });
+    const { result, live, host } = await stage.deploy({ 'rollback-on': 'failure' });
+    expect(host.lines).toContain('warning: web: rolling back to web:1');
+    expect(result.error?.summary).toMatch(/; this run has rolled back to web:1, which is live$/);
+    expect(live?.taskDefinition).toMatch(/web:1$/);
+  });
+  test('failure of one that replaced another before that was live: the last that was live is deployed again', async () => {
+    stage = await Stage.set({
+      fates: [
+        { match: { image: 'web:2' }, fate: { kind: 'pull-error' } },
+        { match: { image: 'web:3' }, fate: { kind: 'pull-error' } },
+      ],
+    });
+    await stage.deploy({ 'wait-until': 'started' });
+    await stage.deploy({ 'wait-until': 'started', 'task-definition': 'v3.json' });
+    const { result, live } = await stage.deploy({ 'rollback-on': 'failure', 'task-definition': 'v3.json' });
+    expect(result.error?.summary).toMatch(/; this run has rolled back to web:1, which is live$/);
+    expect(live?.taskDefinition).toMatch(/web:1$/);
+  });
   test('M03: what ran before was itself failing: no rollback, and it says why', async () => {
     stage = await Stage.set({ fates: [{ fate: { kind: 'pull-error' } }] });
     const { result, host } = await stage.deploy({ 'rollback-on': 'failure' });

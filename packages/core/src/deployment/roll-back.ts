@@ -1,15 +1,16 @@
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { isOfDeployment, primaryTaskSet } from './code-deploy/task-sets.ts';
 import { isExternal } from './external/plan.ts';
 import { type FollowOptions, followTo } from './follow.ts';
+import { revisionToGoTo } from './go-back.ts';
 import { resuming } from './going-on.ts';
 import { oursOf } from './ours.ts';
 import { failedToStart, type Outcome, retold } from './outcome.ts';
 import type { Settings } from './plan-terms.ts';
 import { readServices } from './reader.ts';
-import { primaryOf, shortTaskDefinition } from './rollout.ts';
+import { type Ours, primaryOf, shortTaskDefinition } from './rollout.ts';
 import type { Run } from './run.ts';
 import type { Target } from './target.ts';
 import { updateService } from './update.ts';
@@ -35,16 +36,15 @@ export async function rollBackTo(
     const count = countBefore(target, now, settings);
     if (target.codeDeploy) return await byCodeDeploy(run, target, done, options, count);
     if (isExternal(target)) return await byTaskSets(run, target, done, options, count);
-    const before = primaryOf(target.service);
-    const previous = target.taskDefinition?.taskDefinition;
-    if (!before || !previous || !done.ours) throw impossible(target.name, 'nothing ran before');
+    const before = done.ours && ranBefore(target, done.ours);
+    if (!before || !done.ours) throw impossible(target.name, 'nothing ran before');
     if (before.rolloutState !== undefined && before.rolloutState !== 'COMPLETED') {
       throw impossible(
         target.name,
         `what ran before (${shortTaskDefinition(before.taskDefinition)}) was itself ${before.rolloutState}`,
       );
     }
-    if (done.status !== 'deployed') await refuseGone(run, target);
+    const registration = await revisionToGoTo(run, target.name, before.taskDefinition ?? '');
     log.warning(`${target.name}: rolling back to ${shortTaskDefinition(before.taskDefinition)}`);
     const startedAt = run.world.clock.elapsed();
     const updated = await updateService(
@@ -62,11 +62,6 @@ export async function rollBackTo(
       },
       { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation },
     );
-    const registration = {
-      arn: before.taskDefinition ?? '',
-      taskDefinition: previous,
-      how: 'reused' as const,
-    };
     const ours = oursOf(target, updated.primary, {
       id: done.ours.deploymentId,
       taskDefinition: done.ours.taskDefinition,
@@ -85,6 +80,17 @@ export async function rollBackTo(
     log.error(`${what}${error.code}: ${error.summary}`);
     return failedToStart(target.cluster, target.name, error);
   }
+}
+
+/**
+ * What ran before ours. A deployment that this run adopted was PRIMARY already when the run began: what it replaces is
+ * the one that completed; several may stand there, where one was replaced before it did.
+ */
+function ranBefore({ service }: Target, { deploymentId }: Ours): Deployment | undefined {
+  const primary = primaryOf(service);
+  if (primary?.id !== deploymentId) return primary;
+  const others = (service.deployments ?? []).filter(({ id }) => id !== deploymentId);
+  return others.find(({ rolloutState }) => rolloutState === 'COMPLETED') ?? others[0];
 }
 
 /**

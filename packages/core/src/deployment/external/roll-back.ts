@@ -1,6 +1,6 @@
 import { LandfallError } from '../../errors/landfall-error.ts';
-import { liveTaskDefinition } from '../code-deploy/task-sets.ts';
 import type { FollowOptions } from '../follow.ts';
+import { revisionToGoTo } from '../go-back.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Settings } from '../plan-terms.ts';
 import { readServices } from '../reader.ts';
@@ -34,16 +34,15 @@ export async function rollBackByTaskSets(
     return undefined;
   }
   if (done.status !== 'deployed') return undefined;
-  const previous = target.taskDefinition?.taskDefinition;
-  const arn = liveTaskDefinition(target.service);
+  const before = done.ours?.previous?.taskDefinition;
   const service = (await readServices(ecs, cluster, [name], { signal: world.host.cancellation })).get(name);
-  if (!previous || arn === undefined || service === undefined || service === 'missing')
+  if (!before || service === undefined || service === 'missing')
     throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
       summary: `${name} is not rolled back: nothing ran before`,
       facts: { service: name },
     });
-  world.host.log.warning(`${name}: rolling back to ${shortTaskDefinition(arn)}`);
-  const registration = { arn, taskDefinition: previous, how: 'reused' as const };
+  const registration = await revisionToGoTo(run, name, before);
+  world.host.log.warning(`${name}: rolling back to ${shortTaskDefinition(before)}`);
   const outcome = await deployByTaskSets(
     run,
     { ...target, service },
