@@ -120,3 +120,19 @@ describe('after an answer that was lost', () => {
     expect(named.sort()).toEqual(writes.sort());
   });
 });
+
+test('what is left of a time may be a part of a millisecond, which AbortSignal.timeout refuses', async () => {
+  const api = openApi<{ describeServices(input: object, options: object): Promise<unknown> }>(
+    { service: 'ecs', region: 'eu-west-1', send: async () => ({ services: [], failures: [] }) },
+    tables.ecs as never,
+    {
+      clock: virtualClock(),
+      limits: defaultLimits,
+      timeLimit: (milliseconds) => AbortSignal.timeout(milliseconds),
+      budget: retryBudget(),
+      counts: {},
+    },
+  );
+  const answer = api.describeServices({ services: ['web'] }, { within: 14_999.98 });
+  await expect(answer).resolves.toMatchObject({ services: [] });
+});

@@ -38,7 +38,7 @@ export async function perform(plan: CallPlan, context: CallContext, options?: Ca
   const left = () => Math.max(0, within - (clock.elapsed() - start));
   let ambiguous = false;
   for (let attempt = 1; ; attempt += 1) {
-    const ended = await once(plan, timeLimit(Math.min(limits.attempt, left())), caller);
+    const ended = await once(plan, timeLimit(Math.ceil(Math.min(limits.attempt, left()))), caller);
     if (ended.ok) {
       budget.refund(attempt - 1);
       return ended.answer;
