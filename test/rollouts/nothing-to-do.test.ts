@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { loggedBy, Stage, verdictOf } from './stage.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
@@ -23,6 +24,16 @@ describe('what is live already', () => {
     expect(loggedBy(host).at(-1)).toBe('info: ✓ web: web:1 is already live and nothing else was asked for');
     expect(took).toBeGreaterThanOrEqual(3000);
     expect(updates()).toBe(0);
+  });
+  test('at a desired count of 0 says that no task runs it, and so does a wait for it', async () => {
+    stage = await Stage.set({ services: { web: { desiredCount: 0 } } });
+    const idle = 'info: ✓ web: web:1 is in place, but the desired count is 0: no task runs it';
+    const deployed = await stage.deploy(same);
+    expect(verdictOf(deployed)).toBe('NOOP 0');
+    expect(loggedBy(deployed.host).at(-1)).toBe(idle);
+    const waited = await stage.begin({ 'task-definition': '' }, { operation: waitForService as never }).done;
+    expect(verdictOf(waited)).toBe('NOOP 0');
+    expect(loggedBy(waited.host).at(-1)).toBe(idle);
   });
   test('is none where the first read is behind: somebody has deployed something else a moment ago', async () => {
     stage = await Stage.set();

@@ -1,5 +1,6 @@
 import { LandfallError } from '../errors/landfall-error.ts';
 import { type Found, findAsked } from './find-asked.ts';
+import { standingSentence } from './live.ts';
 import { oursOf, primaryAsOurs } from './ours.ts';
 import { deploymentOf, isRevision, type Ours, primaryOf, shortTaskDefinition } from './rollout.ts';
 import { isAlive, taskCounts } from './rules/alive.ts';
@@ -70,11 +71,14 @@ function live({ service }: Target, ours: Ours): { verdict: Verdict } | undefined
       ? isSettled(service, primary.id)
       : primary.rolloutState === 'COMPLETED';
   if (!isDone) return undefined;
-  const name = shortTaskDefinition(ours.taskDefinition);
   return {
     verdict: {
       kind: 'NOOP',
-      reason: `${name} is live: deployment ${ours.deploymentId} has completed`,
+      reason: standingSentence(
+        service,
+        ours.taskDefinition,
+        (name) => `${name} is live: deployment ${ours.deploymentId} has completed`,
+      ),
       live: ours.taskDefinition,
     },
   };

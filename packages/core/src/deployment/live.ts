@@ -1,3 +1,4 @@
+import type { Service } from '@aws-sdk/client-ecs';
 import { digitsOf, earlierIds, primaryOf, type Rollout, shortTaskDefinition } from './rollout.ts';
 import { absenceTime } from './rules/fresh.ts';
 import { type Place, placeOf } from './rules/whose.ts';
@@ -23,6 +24,18 @@ export function liveSentence(taskDefinition: string | undefined, runs: boolean, 
   return everRan
     ? `${name} is in place; its tasks ran, but the desired count is 0 now`
     : `${name} is in place, but the desired count is 0: no task ran it`;
+}
+
+/** What is to be said where nothing was left to do: what is live, in the words of `live`, or that no task runs it. */
+export function standingSentence(
+  { desiredCount = 0, runningCount = 0, schedulingStrategy }: Service,
+  taskDefinition: string | undefined,
+  live: (name: string) => string = (name) => `${name} is live`,
+): string {
+  const name = shortTaskDefinition(taskDefinition);
+  // Of a DAEMON service ECS need not give a desired count.
+  if (desiredCount > 0 || (schedulingStrategy === 'DAEMON' && runningCount > 0)) return live(name);
+  return `${name} is in place, but the desired count is 0: no task runs it`;
 }
 
 /** What became of ours, by ids. Undefined: no read shows a PRIMARY deployment. */

@@ -25,3 +25,5 @@ export type Plan =
       readonly startsDeployment: boolean;
       readonly warnings: readonly string[];
     };
+
+export const alreadyLive = (name: string): string => `${name} is already live and nothing else was asked for`;

@@ -2,8 +2,9 @@ import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { planByCodeDeploy } from './code-deploy/plan.ts';
 import { downSentence } from './down.ts';
 import { isExternal, planByTaskSets } from './external/plan.ts';
+import { standingSentence } from './live.ts';
 import type { Newest } from './newest-deployment.ts';
-import type { Plan, Settings } from './plan-terms.ts';
+import { alreadyLive, type Plan, type Settings } from './plan-terms.ts';
 import { standingOf } from './read-standing.ts';
 import { primaryOf, shortTaskDefinition } from './rollout.ts';
 import { isAlive, taskCounts } from './rules/alive.ts';
@@ -64,7 +65,10 @@ export function asItStands(
   switch (judgeStanding(reads)) {
     case 'noop':
     case 'again':
-      return { kind: 'unchanged', reason: `${name} is already live and nothing else was asked for` };
+      return {
+        kind: 'unchanged',
+        reason: standingSentence(service, primary?.taskDefinition, alreadyLive),
+      };
     case 'deploy':
       return {
         kind: 'again',

@@ -1,6 +1,7 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
-import type { Plan, Settings } from '../plan-terms.ts';
+import { standingSentence } from '../live.ts';
+import { alreadyLive, type Plan, type Settings } from '../plan-terms.ts';
 import { shortTaskDefinition } from '../rollout.ts';
 import { isTaskSetLive } from '../rules/task-set.ts';
 import type { Target } from '../target.ts';
@@ -45,11 +46,12 @@ export function planByCodeDeploy(
     };
   return {
     kind: 'unchanged',
-    reason: target.isForced
-      ? `${name} is live: an earlier attempt of this run has forced its deployment`
-      : `${name} is already live and nothing else was asked for`,
+    reason: standingSentence(target.service, wanted, target.isForced ? forcedAlready : alreadyLive),
   };
 }
+
+const forcedAlready = (name: string) =>
+  `${name} is live: an earlier attempt of this run has forced its deployment`;
 
 /** The deployment under way that rolls this task definition out. */
 export const underWay = (

@@ -167,6 +167,6 @@ async function resume(
     target,
     options,
     onStarted,
-    (name) => `this run has rolled it back already: ${name} is live`,
+    (standing) => `this run has rolled it back already: ${standing}`,
   );
 }

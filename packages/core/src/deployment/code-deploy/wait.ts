@@ -1,6 +1,7 @@
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
 import { type FollowOptions, followTo } from '../follow.ts';
+import { standingSentence } from '../live.ts';
 import { asRunning } from '../one-service.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
 import { isRevision, type Ours, shortTaskDefinition } from '../rollout.ts';
@@ -59,7 +60,7 @@ export async function waitByCodeDeploy(
       if (found.ours.deploymentId !== deploymentId) continue;
       if (isLive(target, found) && !isAnother(found, asked)) {
         await onFound(found.ours);
-        return outcomeOf(noop(found), { ...found, milliseconds: 0 });
+        return outcomeOf(noop(target, found), { ...found, milliseconds: 0 });
       }
     }
     const other = isAnother(found, asked);
@@ -88,14 +89,14 @@ export async function waitForLive(
   target: Target,
   options: FollowOptions,
   onFound: (ours: Ours) => Promise<void>,
-  reasonOf: (name: string) => string,
+  reasonOf: (standing: string) => string,
 ): Promise<Outcome> {
   const found = asCreated(target, { deploymentId: undefined, taskDefinition: undefined });
   await onFound(found.ours);
   const again = await readAllAgain(run, target);
   if (isLive(target, found) && isLive(again, found)) {
     const live = found.ours.taskDefinition;
-    const verdict = { kind: 'NOOP', reason: reasonOf(shortTaskDefinition(live)), live } as const;
+    const verdict = { kind: 'NOOP', reason: reasonOf(standingSentence(again.service, live)), live } as const;
     return outcomeOf(verdict, { ...found, milliseconds: 0 });
   }
   return followExisting(run, again, found, options, await run.world.aws.codeDeploy());
@@ -152,11 +153,12 @@ const liveOf = ({ service }: Target) => {
   return live === undefined ? {} : { live };
 };
 
-function noop({ ours }: Existing): Verdict {
-  const name = shortTaskDefinition(ours.taskDefinition);
-  const reason = isTaskSet(ours)
-    ? `${name} is live since the service was created; CodeDeploy has deployed nothing yet`
-    : `${name} is live: deployment ${ours.deploymentId} has succeeded`;
+function noop({ service }: Target, { ours }: Existing): Verdict {
+  const reason = standingSentence(service, ours.taskDefinition, (name) =>
+    isTaskSet(ours)
+      ? `${name} is live since the service was created; CodeDeploy has deployed nothing yet`
+      : `${name} is live: deployment ${ours.deploymentId} has succeeded`,
+  );
   return { kind: 'NOOP', reason, live: ours.taskDefinition };
 }
 

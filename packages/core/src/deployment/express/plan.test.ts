@@ -22,6 +22,7 @@ const planOf = (
     parseInputs(expressInputs, new Map(Object.entries({ image: 'web:1', ...given }))),
     {
       serviceArn: 'arn:web',
+      desiredCount: 1,
       deployments: [{ id: 'ecs-svc/1', status: 'PRIMARY', taskDefinition, ...primary }],
     },
     { express: {}, configuration },

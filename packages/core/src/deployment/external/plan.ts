@@ -1,7 +1,8 @@
 import type { TaskSet, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import type { RunFacts } from '../../world/host.ts';
 import { primaryTaskSet } from '../code-deploy/task-sets.ts';
-import type { Plan, Settings } from '../plan-terms.ts';
+import { standingSentence } from '../live.ts';
+import { alreadyLive, type Plan, type Settings } from '../plan-terms.ts';
 import { shortTaskDefinition } from '../rollout.ts';
 import { isTaskSetLive, scaleOf } from '../rules/task-set.ts';
 import type { Target } from '../target.ts';
@@ -24,7 +25,7 @@ export function planByTaskSets(
       return { kind: 'adopt', reason: `task set ${begun.id} of ${name} is there already` };
     const left = unfinished(target);
     return left === undefined
-      ? { kind: 'unchanged', reason: `${name} is already live and nothing else was asked for` }
+      ? { kind: 'unchanged', reason: standingSentence(target.service, wanted, alreadyLive) }
       : { kind: 'adopt', reason: `${name} is the primary task set, ${left}` };
   }
   const none = (settings.desiredCount ?? target.service.desiredCount) === 0;

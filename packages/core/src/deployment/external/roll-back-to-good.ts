@@ -4,6 +4,7 @@ import { primaryTaskSet } from '../code-deploy/task-sets.ts';
 import { deployTo } from '../deploy.ts';
 import type { FollowOptions } from '../follow.ts';
 import { nowhereToGo, revisionToGoTo } from '../go-back.ts';
+import { standingSentence } from '../live.ts';
 import { asRunning } from '../one-service.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
 import { readAgain } from '../read-again.ts';
@@ -169,6 +170,6 @@ async function resume(
   const ours = oursOf(again, primary);
   await onStarted(ours);
   const live = ours.taskDefinition;
-  const reason = `this run has rolled it back already: ${shortTaskDefinition(live)} is live`;
+  const reason = `this run has rolled it back already: ${standingSentence(again.service, live)}`;
   return outcomeOf({ kind: 'NOOP', reason, live }, { ours, registration: asRunning(again), milliseconds: 0 });
 }

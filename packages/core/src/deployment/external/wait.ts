@@ -2,6 +2,7 @@ import type { TaskSet } from '@aws-sdk/client-ecs';
 import { primaryTaskSet } from '../code-deploy/task-sets.ts';
 import { type FollowOptions, followTo } from '../follow.ts';
 import { revisionToGoTo } from '../go-back.ts';
+import { standingSentence } from '../live.ts';
 import { asRunning } from '../one-service.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
 import { readAgain } from '../read-again.ts';
@@ -91,7 +92,14 @@ function judgeAtOnce(
     return end('SUPERSEDED', `task set ${wanted.id} is one of ${name}, not of ${taskDefinition}`);
   const isAlone = sets.length === 1 && wanted.status === 'PRIMARY';
   if (!isAlone || !isTaskSetLive(wanted, target.service)) return { ours };
-  return end('NOOP', `${name} is live: task set ${wanted.id} is primary and steady`);
+  return end(
+    'NOOP',
+    standingSentence(
+      target.service,
+      wanted.taskDefinition,
+      (live) => `${live} is live: task set ${wanted.id} is primary and steady`,
+    ),
+  );
 }
 
 const beside = (primary: TaskSet | undefined) =>

@@ -4,6 +4,7 @@ import { deployTo } from '../deploy.ts';
 import { type FollowOptions, followTo } from '../follow.ts';
 import { forcerOf } from '../forcing-mark.ts';
 import { revisionToGoTo } from '../go-back.ts';
+import { standingSentence } from '../live.ts';
 import { asRunning } from '../one-service.ts';
 import { oursOf } from '../ours.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
@@ -280,7 +281,7 @@ async function resume(
   const registration = asRunning(target);
   if (answer !== 'noop')
     return followTo(run, target, { ours, registration, startedAt: run.world.clock.elapsed() }, options);
-  const reason = `this run has rolled it back already: ${shortTaskDefinition(ours.taskDefinition)} is live`;
+  const reason = `this run has rolled it back already: ${standingSentence(target.service, ours.taskDefinition)}`;
   return outcomeOf(
     { kind: 'NOOP', reason, live: ours.taskDefinition },
     { ours, registration, milliseconds: 0 },
