@@ -23,7 +23,7 @@ const planOf = (
     {
       serviceArn: 'arn:web',
       desiredCount: 1,
-      deployments: [{ id: 'ecs-svc/1', status: 'PRIMARY', taskDefinition, ...primary }],
+      deployments: [{ id: 'ecs-svc/1', status: 'PRIMARY', runningCount: 1, taskDefinition, ...primary }],
     },
     { express: {}, configuration },
     force,
