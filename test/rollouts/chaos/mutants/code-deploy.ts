@@ -36,8 +36,8 @@ export const codeDeployMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'core/src/deployment/code-deploy/wait.ts',
-        replace: 'asked.deploymentId === undefined ? settleTime : betweenReads',
-        by: '0',
+        replace: 'const left = () => looksFor -',
+        by: 'const left = () => 0 * looksFor -',
       },
     ],
     timelines: { operation: 'wait-for-service', strategy: 'CODE_DEPLOY' },
