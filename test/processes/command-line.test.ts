@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -36,6 +36,32 @@ describe('landfall', () => {
     ],
   ])('%j shows the help of that command', (argv, stdout) => {
     expect(landfall(argv)).toEqual({ status: 0, stdout, stderr: '' });
+  });
+
+  test('a result that the disk has no room for is red, and standard error says so', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'landfall-full-'));
+    const file = join(folder, 'web.json');
+    const containerDefinitions = [{ name: 'app', image: 'web:1', memory: 128 }];
+    writeFileSync(file, JSON.stringify({ family: 'web', containerDefinitions }));
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [
+        join(import.meta.dirname, '../../packages/cli/src/bin.ts'),
+        ...['render-task-definition', '--task-definition', file, '--image', 'web:2', '--output', 'json'],
+      ],
+      {
+        cwd: folder,
+        env: { PATH: process.env.PATH ?? '', NODE_NO_WARNINGS: '1' },
+        encoding: 'utf8',
+        stdio: ['ignore', full, 'pipe'],
+      },
+    );
+    closeSync(full);
+    expect(stderr).toContain(
+      'DISK_FULL: the result could not be written to standard output: ENOSPC: no space left on device, write\n→ Free some space and run the step again.\n',
+    );
+    expect(status).toBe(1);
   });
 
   test('help <operation> is <operation> --help', () => {

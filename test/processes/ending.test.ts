@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -62,6 +62,21 @@ describe('a cancel', () => {
     const { exitCode, errors } = await run('chatty', {}, (child) => child.stdout.destroy(), 'line 3');
     expect(exitCode).toBe(130);
     expect(errors).toBe('');
+  });
+
+  test('a log that the disk has no room for ends nothing: the run goes on, and standard error says so once', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [program('logging')], {
+      env: { PATH: process.env.PATH ?? '', ...quiet },
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    let errors = '';
+    child.stderr!.setEncoding('utf8').on('data', (part: string) => {
+      errors += part;
+    });
+    expect(await new Promise((settle) => child.on('close', settle))).toBe(0);
+    expect(errors).toBe('standard output cannot be written (ENOSPC): what was to be printed there is lost\n');
   });
 
   test('H07: a killed run leaves its state for the clean-up of a host without signals', async () => {

@@ -1,5 +1,6 @@
 import { jsonText } from '@landfall/core/text/json-text';
 import { neutralise } from '@landfall/core/text/neutralise';
+import { isUnread } from '@landfall/hosts/machine/signals';
 import type { TextOutput } from '@landfall/hosts/surroundings';
 
 /**
@@ -8,5 +9,10 @@ import type { TextOutput } from '@landfall/hosts/surroundings';
  */
 export const print = (output: TextOutput, text: string): void => void output.write(neutralise(text));
 
-export const printJson = (output: TextOutput, value: unknown): void =>
-  void output.write(`${jsonText(value)}\n`);
+/** Prints a result. @returns what it could not be written for; a reader who has gone is no such cause. */
+export const printJson = (output: NodeJS.WritableStream, value: unknown): Promise<Error | undefined> =>
+  new Promise((settle) => {
+    output.write(`${jsonText(value)}\n`, (error?: NodeJS.ErrnoException | null) =>
+      settle(error && !isUnread(error.code) ? error : undefined),
+    );
+  });

@@ -1,3 +1,4 @@
+import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { execute, type Result } from '@landfall/core/operation/execute';
 import { loadOperation, type OperationName } from '@landfall/core/operations/index';
 import { operationCommand } from '../flags/operation-command.ts';
@@ -28,8 +29,13 @@ export async function runOperation(
         checkingProxies(operation, process.env),
         await createWorld(name, host, clock, process.env),
       );
-      if (json) printJson(process.stdout, redacted(result, host.redact));
-      return result.exitCode;
+      const lost = json ? await printJson(process.stdout, redacted(result, host.redact)) : undefined;
+      if (!lost) return result.exitCode;
+      const { summary, remedy, exitCode } = new LandfallError('DISK_FULL', {
+        summary: `the result could not be written to standard output: ${lost.message}`,
+      });
+      print(process.stderr, `DISK_FULL: ${summary}\n→ ${remedy}\n`);
+      return result.exitCode || exitCode;
     },
   );
 }

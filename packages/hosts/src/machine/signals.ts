@@ -7,7 +7,7 @@ export interface SignalSource {
   on(event: 'SIGINT' | 'SIGTERM', listener: (signal: NodeJS.Signals) => void): unknown;
   exit(code: number): never;
   readonly stdout: EventEmitter;
-  readonly stderr: EventEmitter;
+  readonly stderr: EventEmitter & { write(text: string): unknown };
 }
 
 /** Ctrl-C reaches the whole process group, and npm hands it on a second time: within this it is one signal. */
@@ -15,7 +15,8 @@ const sameSignal = 50;
 
 /**
  * The first SIGINT or SIGTERM aborts, with CANCELLED as the reason; the second ends the process at once with 130.
- * A log that nobody reads any more (EPIPE) aborts as well, without a word: there is nobody to say it to.
+ * A log that nobody reads any more (EPIPE) aborts as well, without a word: there is nobody to say it to. One that
+ * cannot be written for another reason (a full disk) ends nothing, and standard error says so once.
  */
 export function listenForSignals(process: SignalSource, elapsed = () => performance.now()): AbortSignal {
   const abort = new AbortController();
@@ -30,8 +31,24 @@ export function listenForSignals(process: SignalSource, elapsed = () => performa
   };
   process.on('SIGINT', listen);
   process.on('SIGTERM', listen);
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => cancel(error.code ?? 'the log is closed'));
-  }
+  let isSaid = false;
+  const listenTo = (stream: EventEmitter, lost: (code: string) => void) =>
+    stream.on('error', ({ code = 'the log is closed' }: NodeJS.ErrnoException) => {
+      if (isUnread(code)) cancel(code);
+      else if (!isSaid) {
+        isSaid = true;
+        lost(code);
+      }
+    });
+  listenTo(process.stdout, (code) =>
+    process.stderr.write(
+      `standard output cannot be written (${code}): what was to be printed there is lost\n`,
+    ),
+  );
+  listenTo(process.stderr, () => {});
   return abort.signal;
 }
+
+/** Whoever read the log has gone. write(2), and Node's own codes. */
+export const isUnread = (code: string | undefined): boolean =>
+  !['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG'].includes(code ?? '');
