@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { continueDeployment } from '@landfall/core/operations/continue-deployment';
+import { deployService } from '@landfall/core/operations/deploy-service';
 import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
@@ -227,6 +228,87 @@ describe('rollback-service', () => {
     });
     expect(writes(from)).toEqual([]);
     expect(stage.serving()).toEqual(['web:1 2']);
+  });
+
+  const crashing = [{ match: { image: 'web:3' }, fate: { kind: 'exit' as const, code: 3, after: 1000 } }];
+  const refusedAfter = async () => {
+    const from = marked();
+    const { result } = await begin(rollbackService, {}, other).done;
+    expect(result.error).toMatchObject({
+      code: 'ROLLBACK_IMPOSSIBLE',
+      summary: 'web was rolled back already: web:2 is live, and it was gone back to from web:3',
+    });
+    expect(writes(from)).toEqual([]);
+    expect(stage.serving()).toEqual(['web:2 2']);
+  };
+
+  test('after a deployment that failed and was deleted it is refused: what was to go is gone', async () => {
+    await set({ fates: crashing });
+    await stage.deploy();
+    expect(verdictOf(await stage.deploy({ 'task-definition': 'v3.json' }))).toBe('ROLLED_BACK 1');
+    await refusedAfter();
+  });
+
+  test.each([{ 'on-cancel': 'stop' }, { 'rollback-on': 'cancel' }])(
+    'after a deployment that was deleted on a cancel (%j) it is refused',
+    async (inputs) => {
+      await set();
+      await stage.deploy();
+      const cut = stage.begin({ 'task-definition': 'v3.json', ...(inputs as Record<string, string>) });
+      stage.at(10_000, () => cut.host.cancel());
+      await cut.done;
+      await stage.clock.sleep(minute);
+      await refusedAfter();
+    },
+  );
+
+  test('after another run has deleted the task set in flight it is refused', async () => {
+    await set();
+    await stage.deploy();
+    const cut = stage.begin({ 'task-definition': 'v3.json' });
+    stage.at(10_000, () => cut.host.cancel());
+    await cut.done;
+    expect(verdictOf(await run(rollbackService))).toBe('ROLLED_BACK 0');
+    await stage.clock.sleep(minute);
+    await refusedAfter();
+  });
+
+  test('after on-failure rollback it is refused: nobody is taken back to what this run had deployed', async () => {
+    stage = await Stage.set({
+      services: { web: { desiredCount: 2, deploymentController: { type: 'EXTERNAL' } }, api: {} },
+      fates: [{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }],
+    });
+    own = new ByTaskSets(stage);
+    await own.makeLive();
+    await stage.deploy();
+    const services = 'web=v3.json\napi=api-v2.json after web';
+    await begin(deployService, { service: '', services, 'on-failure': 'rollback' }).done;
+    await refusedAfter();
+  });
+
+  test('what was deployed since is rolled back like any other', async () => {
+    await set({ fates: crashing });
+    await stage.deploy();
+    await stage.deploy({ 'task-definition': 'v3.json' });
+    const next = stage.begin({ 'task-definition': 'v4.json' }, { versions: [4] });
+    expect(verdictOf(await next.done)).toBe('SUCCEEDED 0');
+    expect(verdictOf(await begin(rollbackService, {}, other).done)).toBe('SUCCEEDED 0');
+    expect(stage.serving()).toEqual(['web:2 2']);
+  });
+
+  test('without the permission to note it, a notice says what is lost', async () => {
+    await set({ fates: crashing });
+    await stage.deploy();
+    stage.world.fault({
+      operation: 'TagResource',
+      count: 1,
+      fault: { kind: 'error', code: 'AccessDeniedException' },
+    });
+    const { host, result } = await stage.deploy({ 'task-definition': 'v3.json' });
+    expect(result.error?.code).toBe('ROLLED_BACK');
+    expect(toldBy(host)).toContain(
+      'notice: the caller lacks ecs:TagResource: rollback-service will not know that this was rolled back already, and will go further back',
+    );
   });
 
   test.each([

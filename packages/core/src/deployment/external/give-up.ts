@@ -10,6 +10,7 @@ import type { Watch } from '../watch.ts';
 import { deleteTaskSet } from './delete-task-set.ts';
 import { supersededBy } from './next.ts';
 import { timeOf } from './plan.ts';
+import { noteUndoneIfNeeded } from './undone.ts';
 import type { ExternalWatch } from './watch.ts';
 
 /**
@@ -33,6 +34,12 @@ export async function giveUp(watch: ExternalWatch, verdict: Verdict, following: 
   const place = { cluster, service };
   try {
     // Without the signal of the run: a deadline that comes with a cancel must not leave this half done.
+    if (back && !isReplaced)
+      await noteUndoneIfNeeded(
+        ecs,
+        { serviceArn: watch.ours.serviceArn, live: back, undone: ours },
+        (error, consequence) => following.onNotice({ kind: 'permission-missing', error, consequence }),
+      );
     if (back && isPrimary && !isReplaced)
       await ecs.updateServicePrimaryTaskSet({ ...place, primaryTaskSet: back.id });
     await deleteTaskSet(ecs, place, ours);
@@ -63,21 +70,26 @@ async function readAgain({ ours, seen }: ExternalWatch, ecs: Ecs): Promise<reado
 
 const budget = 2000;
 
-/** On a cancel that is to stop it: one DeleteTaskSet within two seconds. Says in a sentence what came of it. */
+/** On a cancel that is to stop it: DeleteTaskSet, and a note of it, within two seconds. Says in a sentence what came of it. */
 export async function deleteOurs(watch: Watch, world: World, ecs: Ecs): Promise<string> {
-  const { cluster, service, deploymentId: taskSet } = watch.ours;
+  const { cluster, service, serviceArn, deploymentId: taskSet } = watch.ours;
   const { seen, mayBePrimary } = watch as ExternalWatch;
   const ours = seen.sets.find((one) => one.id === taskSet);
   if (ours?.status === 'PRIMARY' || mayBePrimary)
     return `cancelled; task set ${taskSet} is already the primary one and stays`;
   const limit = new AbortController();
   try {
-    const deleting = deleteTaskSet(
-      ecs,
-      { cluster, service },
-      { id: taskSet, ...ours },
-      { signal: limit.signal },
-    );
+    const undone = { id: taskSet, ...ours };
+    const live = seen.sets.find((one) => one.status === 'PRIMARY');
+    const deleting = Promise.all([
+      deleteTaskSet(ecs, { cluster, service }, undone, { signal: limit.signal }),
+      noteUndoneIfNeeded(
+        ecs,
+        { serviceArn, live, undone: { ...undone, taskDefinition: watch.ours.taskDefinition } },
+        (error, consequence) => world.host.log.notice(`${service}: ${error.summary}: ${consequence}`),
+        { signal: limit.signal },
+      ),
+    ]);
     const late = world.clock.sleep(budget, limit.signal).then(() => 'late' as const);
     return (await Promise.race([deleting, late])) === 'late'
       ? `cancelled; deleting task set ${taskSet} was asked for, but ECS did not answer in time`

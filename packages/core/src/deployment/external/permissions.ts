@@ -4,6 +4,13 @@ const service = 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${
 const taskSet = 'arn:${Partition}:ecs:${Region}:${Account}:task-set/${cluster}/${service}/*';
 const when = 'when the service has the EXTERNAL controller';
 
+const noteUndone: Permission = {
+  action: 'ecs:TagResource',
+  resource: service,
+  when: 'when the service has the EXTERNAL controller, to note what was rolled back',
+  optional: true,
+};
+
 /** What watching task sets needs. Source of all these: the ECS service authorization reference. */
 export const externalWatchPermissions: readonly Permission[] = [
   { action: 'ecs:DescribeTaskSets', resource: taskSet, when },
@@ -12,6 +19,7 @@ export const externalWatchPermissions: readonly Permission[] = [
     resource: taskSet,
     when: 'when the service has the EXTERNAL controller and `on-cancel` is `stop`',
   },
+  noteUndone,
 ];
 
 /** What a deployment by task sets needs. CreateTaskSet knows no resource: only a condition confines it to a service. */
@@ -20,4 +28,5 @@ export const externalPermissions: readonly Permission[] = [
   { action: 'ecs:UpdateServicePrimaryTaskSet', resource: service, when },
   { action: 'ecs:DescribeTaskSets', resource: taskSet, when },
   { action: 'ecs:DeleteTaskSet', resource: taskSet, when },
+  noteUndone,
 ];

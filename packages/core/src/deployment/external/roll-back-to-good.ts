@@ -25,6 +25,7 @@ import type { Target } from '../target.ts';
 import { oursOf } from './deploy.ts';
 import { revisionBefore, revisionUndone } from './order.ts';
 import { timeOf } from './plan.ts';
+import { noteUndoneIfNeeded, undoneFor } from './undone.ts';
 import { watchTaskSet } from './wait.ts';
 
 type OnStarted = (ours: Ours) => Promise<void>;
@@ -56,8 +57,10 @@ export async function rollBackToGood(
     });
   if (begun) return deployEarlier(run, target, begun.taskDefinition ?? '', options, onStarted);
   const back = earlierSet(target, primary);
-  if (back) return handOver(run, target, back, options, onStarted);
-  const undone = primary && revisionUndone(primary);
+  const undone = primary && (revisionUndone(primary) ?? undoneFor(target.service, primary));
+  // One in flight goes; one from before the primary one only where that is not itself what was gone back to.
+  if (back && (back === primary || undone === undefined))
+    return handOver(run, target, back, options, onStarted);
   const live = shortTaskDefinition(primary?.taskDefinition);
   if (undone !== undefined)
     throw nowhereToGo(
@@ -105,8 +108,14 @@ async function handOver(
     `${target.name}: going back to task set ${nameOf(back)}, which still runs; to go: ${newer.map(nameOf).join(', ')}`,
   );
   const primary = primaryTaskSet(target.service);
-  const from = primary?.id === back.id ? newer[0]?.id : primary?.id;
-  if (!isMarked && from !== undefined) await markRollback(run, target, from, back.taskDefinition);
+  const undone = primary?.id === back.id ? newer[0] : primary;
+  if (!isMarked && undone?.id !== undefined) {
+    const { serviceArn } = target.service;
+    await noteUndoneIfNeeded(run.ecs, { serviceArn, live: back, undone }, (error, consequence) =>
+      run.world.host.log.notice(`${target.name}: ${error.summary}: ${consequence}`),
+    );
+    await markRollback(run, target, undone.id, back.taskDefinition);
+  }
   await onStarted(ours);
   const toGo = new Set(newer.flatMap((one) => one.id ?? []));
   const outcome = await watchTaskSet(run, target, ours, options, { part: 'hand-over', toGo });

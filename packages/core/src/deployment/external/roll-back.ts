@@ -9,6 +9,7 @@ import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { deleteTaskSet } from './delete-task-set.ts';
 import { deployByTaskSets } from './deploy.ts';
+import { noteUndone, noteUndoneIfNeeded } from './undone.ts';
 
 /**
  * Takes back what this run did to a service of the EXTERNAL controller: what it made live is replaced by a task set
@@ -24,11 +25,16 @@ export async function rollBackByTaskSets(
   const { ecs, world } = run;
   const { cluster, name } = target;
   const place = { cluster, service: name };
+  const { serviceArn } = target.service;
+  const onLost = (error: LandfallError, consequence: string) =>
+    world.host.log.notice(`${name}: ${error.summary}: ${consequence}`);
   if (done.verdict === 'CANCELLED' && done.ours) {
     // The run is cancelled; this is what the user asked for all the same, so the signal is not handed on.
     const { taskSets = [] } = await ecs.describeTaskSets(place);
     const ours = taskSets.find((one) => one.id === done.ours?.deploymentId);
     if (ours?.status !== 'ACTIVE') return undefined;
+    const live = taskSets.find((one) => one.status === 'PRIMARY');
+    await noteUndoneIfNeeded(ecs, { serviceArn, live, undone: ours }, onLost);
     await deleteTaskSet(ecs, place, ours);
     world.host.log.warning(`${name}: task set ${ours.id} is deleted, and what was live stays live`);
     return undefined;
@@ -52,5 +58,10 @@ export async function rollBackByTaskSets(
     async () => {},
   );
   if (outcome.error) world.host.log.error(`${name}: the rollback failed too: ${outcome.error.summary}`);
+  else {
+    const live = { id: outcome.ours?.deploymentId };
+    const undone = { taskDefinition: done.ours?.taskDefinition };
+    await noteUndone(ecs, { serviceArn, live, undone }, onLost);
+  }
   return outcome;
 }
