@@ -347,7 +347,9 @@ describe('rollback-on', () => {
     const id = result.outputs['deployment-id'];
     expect(result.error).toMatchObject({
       code: 'STALLED',
-      summary: expect.stringMatching(/^web: web:2 is not live: a crash loop: .*; it is being stopped$/),
+      summary: expect.stringMatching(
+        /^web: web:2 is not live: a crash loop: .*; this run is stopping the deployment$/,
+      ),
       remedy: 'Read the container log.',
     });
     expect(result.error!.details.at(-1)).toBe(

@@ -166,7 +166,7 @@ export function afterUndo(done: Outcome, undone: Outcome | 'stopped' | undefined
   const live = undone === 'stopped' ? undefined : undone.ours?.taskDefinition;
   const what =
     live === undefined
-      ? 'it is being stopped'
+      ? 'this run is stopping the deployment'
       : `this run has rolled back to ${shortTaskDefinition(live)}, which is live`;
   return retold(done, {
     reason: andAlso(done.reason, what),
