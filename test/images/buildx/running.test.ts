@@ -57,7 +57,7 @@ onBuildx('a RUN in a BuildKit of its own', ['team/web'], (bench) => {
     const step = await job.build({ repository: 'team/web', tags: 'v2' }, { cancelAt: ' atwork\n' });
     expect(step).toMatchObject({ conclusion: 'cancelled', exitCode: 130 });
     expect(commandsOf(step, 'error').map(({ data }) => data)).toEqual([
-      'docker buildx build was cancelled\nRun the step again: it sends only what the registry does not have.',
+      'docker buildx build was cancelled\n→ Run the step again: it sends only what the registry does not have.',
     ]);
     expect(job.processes()).toEqual([]);
     expect(sleeping(64444)).toEqual([]);

@@ -39,7 +39,7 @@ onEngine('B12: a build that is cut short', () => {
     expect(step).toMatchObject({ conclusion: 'cancelled', exitCode: 130, outputs: { version: '0123456' } });
     expect(job.processes()).toEqual([]);
     expect(commandsOf(step, 'error').map(({ data }) => data)).toEqual([
-      'docker build was cancelled\nRun the step again: it sends only what the registry does not have.',
+      'docker build was cancelled\n→ Run the step again: it sends only what the registry does not have.',
     ]);
     expect(await sleeping(61111)).toEqual([]);
     await job.end();
