@@ -11,7 +11,8 @@ export function withinTime(milliseconds: number, clock: Clock, after?: AbortSign
   const limit = new AbortController();
   const done = new AbortController();
   const count = async () => {
-    await clock.sleep(milliseconds, done.signal);
+    if (clock.sleepReal) await clock.sleepReal(milliseconds, done.signal);
+    else await clock.sleep(milliseconds, done.signal);
     if (!done.signal.aborted) limit.abort();
   };
   if (after === undefined || after.aborted) void count();

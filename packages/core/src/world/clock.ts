@@ -6,6 +6,11 @@ export interface Clock {
   elapsed(): number;
   /** Resolves after so many milliseconds, or at once when the signal aborts. It never rejects: look at the signal. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * The same by the machine's own time, where `sleep` moves a virtual one: a limit on what lies outside the virtual
+   * world, such as a registry, must not be reached because nothing else is waited for. By default `sleep`.
+   */
+  sleepReal?(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** 0 ≤ x < 1. */
   random(): number;
 }

@@ -69,8 +69,26 @@ export async function remoteClock(url: string): Promise<Clock> {
     });
   };
   await pass(0);
-  return { now: () => read().now, elapsed: () => read().elapsed, random: () => Math.random(), sleep };
+  return {
+    now: () => read().now,
+    elapsed: () => read().elapsed,
+    random: () => Math.random(),
+    sleep,
+    sleepReal,
+  };
 }
+
+const sleepReal = (milliseconds: number, signal?: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal?.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal?.addEventListener('abort', end, { once: true });
+  });
 
 const post = (url: string, body: unknown) =>
   new Promise<Answer>((resolve, reject) => {
