@@ -17,7 +17,7 @@ test('each reason is a line, with the files and how many of their cases it left 
   const lines = skippedLines(
     [
       {
-        testFilePath: '/work/test/push.test.ts',
+        testFilePath: '/checkout/test/push.test.ts',
         testResults: [
           one('pending', noEngine, 'is one index'),
           one('pending', noEngine, 'is sent once'),
@@ -25,10 +25,10 @@ test('each reason is a line, with the files and how many of their cases it left 
           one('pending', skippedTitle('a full disk is said', 'only root may mount')),
         ],
       },
-      { testFilePath: '/work/test/pull.test.ts', testResults: [one('pending', noEngine, 'is read')] },
+      { testFilePath: '/checkout/test/pull.test.ts', testResults: [one('pending', noEngine, 'is read')] },
       { testFilePath: '/elsewhere/a.test.ts', testResults: [one('pending', 'left out by hand')] },
     ],
-    { rootDir: '/work' },
+    { rootDir: '/checkout' },
   );
   expect(lines).toEqual([
     'skipped 3: no Docker engine answers: test/push.test.ts (2), test/pull.test.ts (1)',
@@ -38,15 +38,17 @@ test('each reason is a line, with the files and how many of their cases it left 
 });
 
 test('a run that was asked for some names says so of the others', () => {
-  const files = [{ testFilePath: '/work/a.test.ts', testResults: [one('pending', 'a'), one('passed', 'b')] }];
-  expect(skippedLines(files, { rootDir: '/work', asked: 'b' })).toEqual([
+  const files = [
+    { testFilePath: '/checkout/a.test.ts', testResults: [one('pending', 'a'), one('passed', 'b')] },
+  ];
+  expect(skippedLines(files, { rootDir: '/checkout', asked: 'b' })).toEqual([
     'skipped 1: not named by b: a.test.ts (1)',
   ]);
 });
 
 test('a run without skipped cases has nothing to say', () => {
-  const files = [{ testFilePath: '/work/a.test.ts', testResults: [one('passed', 'a')] }];
-  expect(skippedLines(files, { rootDir: '/work' })).toEqual([]);
+  const files = [{ testFilePath: '/checkout/a.test.ts', testResults: [one('passed', 'a')] }];
+  expect(skippedLines(files, { rootDir: '/checkout' })).toEqual([]);
 });
 
 test('a run of Jest ends with the reasons and, in its very last line, the count', () => {
