@@ -8,7 +8,7 @@ import { failedToStart, type Outcome, outcomeOf } from './outcome.ts';
 import { planUpdate } from './plan.ts';
 import type { Plan, Settings } from './plan-terms.ts';
 import { readStanding, readUntilCertain } from './read-standing.ts';
-import { type Ours, primaryOf } from './rollout.ts';
+import { type OnStarted, type Ours, primaryOf } from './rollout.ts';
 import { isUnderWay } from './rules/newest.ts';
 import { judgeStanding } from './rules/standing.ts';
 import type { Run } from './run.ts';
@@ -22,7 +22,7 @@ type Deploy = (
   registration: Registration,
   settings: Settings,
   options: FollowOptions,
-  onStarted: (ours: Ours) => Promise<void>,
+  onStarted: OnStarted,
 ) => Promise<Outcome>;
 
 /** At most one deployment, and that to its verdict. Never rejects: a failure is an outcome. */
@@ -99,7 +99,7 @@ export async function carryOut(
   target: Target,
   doing: Doing,
   options: FollowOptions,
-  onStarted: (ours: Ours) => Promise<void>,
+  onStarted: OnStarted,
 ): Promise<Outcome> {
   const startedAt = run.world.clock.elapsed();
   try {

@@ -21,6 +21,9 @@ export interface Ours {
   readonly endedAt?: Date | undefined;
 }
 
+/** Told which deployment is followed before it is, so that a later failure loses nothing. */
+export type OnStarted = (ours: Ours) => Promise<void>;
+
 /** What one round of reading saw of one service. A part that was not read this round is absent. */
 export interface Snapshot {
   /** Monotonic milliseconds. */

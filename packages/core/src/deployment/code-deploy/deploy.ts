@@ -7,7 +7,7 @@ import { type FollowOptions, followTo } from '../follow.ts';
 import { failedToStart, type Outcome, outcomeOf } from '../outcome.ts';
 import { planSurely } from '../plan-surely.ts';
 import type { Plan, Settings } from '../plan-terms.ts';
-import { type Ours, shortTaskDefinition } from '../rollout.ts';
+import { type OnStarted, type Ours, shortTaskDefinition } from '../rollout.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import type { Verdict } from '../verdict.ts';
@@ -25,7 +25,7 @@ export async function deployByCodeDeploy(
   registration: Registration,
   settings: Settings,
   options: FollowOptions,
-  onStarted: (ours: Ours) => Promise<void>,
+  onStarted: OnStarted,
 ): Promise<Outcome> {
   const startedAt = run.world.clock.elapsed();
   try {

@@ -1,12 +1,10 @@
 import { asAsked } from '../as-asked.ts';
-import { deployTo } from '../deploy.ts';
 import type { FollowOptions } from '../follow.ts';
 import { forcerOf } from '../forcing-mark.ts';
-import { revisionToGoTo } from '../go-back.ts';
 import type { Outcome } from '../outcome.ts';
+import { deployEarlier } from '../rollback/deploy-earlier.ts';
 import { goalOf } from '../rollback/goal.ts';
 import { rollbackOptions } from '../rollback/options.ts';
-import { pinDigests } from '../rollback/pin-digests.ts';
 import {
   deployedSince,
   findRollbackMark,
@@ -15,7 +13,7 @@ import {
   type RollbackMark,
   rolledBackByAnother,
 } from '../rollback/rollback-mark.ts';
-import { type Ours, shortTaskDefinition } from '../rollout.ts';
+import { type OnStarted, shortTaskDefinition } from '../rollout.ts';
 import { goesBack } from '../rules/go-back.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
@@ -24,8 +22,6 @@ import { readHistory } from './history.ts';
 import { stopToRollBack } from './stop.ts';
 import { primaryTaskSet } from './task-sets.ts';
 import { followExisting, waitForLive } from './wait.ts';
-
-type OnStarted = (ours: Ours) => Promise<void>;
 
 /**
  * Takes a service back that CodeDeploy deploys: a deployment under way is stopped, which makes CodeDeploy roll it
@@ -42,7 +38,8 @@ export async function rollBackToGood(
 ): Promise<Outcome> {
   const options = rollbackOptions(followed, run.world, given.name);
   const target = await withCurrent(given, run.world);
-  if (wanted !== undefined) return deployEarlier(run, target, wanted, options, onStarted);
+  if (wanted !== undefined)
+    return deployEarlier(run, target, wanted, { ...options, rollback: 'deploy' }, onStarted);
   const marked = findRollbackMark(run, target.service);
   const again = marked?.isOwn && (await resume(run, target, marked.mark, options, onStarted));
   if (again) return again;
@@ -95,30 +92,11 @@ async function goBack(
   const primary = primaryTaskSet(target.service);
   const nowhere = 'no earlier deployment in CodeDeploy that succeeded with another revision';
   const { version } = goalOf(target.name, past, primary?.taskDefinition ?? '', nowhere);
-  return deployEarlier(run, target, version, options, onStarted, primary?.id);
+  return deployEarlier(run, target, version, { ...options, rollback: 'deploy' }, onStarted, primary?.id);
 }
 
 const pastOf = async ({ world }: Run, target: Target) =>
   readHistory(await world.aws.codeDeploy(), target, world.host.cancellation);
-
-async function deployEarlier(
-  run: Run,
-  target: Target,
-  version: string,
-  options: FollowOptions,
-  onStarted: OnStarted,
-  /** What is to go, where this run is to know its rollback again. */
-  from?: string,
-): Promise<Outcome> {
-  const registration = await revisionToGoTo(run, target.name, version);
-  // Of what CodeDeploy deploys ECS keeps no service revision: no digest of the past is known.
-  const pinned = await pinDigests(run, target.name, registration, undefined);
-  if (from !== undefined) await markRollback(run, target, from, pinned.arn);
-  const live = shortTaskDefinition(primaryTaskSet(target.service)?.taskDefinition);
-  run.world.host.log.info(`${target.name}: rolling back from ${live} to ${shortTaskDefinition(pinned.arn)}`);
-  const back = { ...target, isRollback: true };
-  return deployTo(run, back, pinned, {}, { ...options, rollback: 'deploy' }, onStarted);
-}
 
 async function followRollback(
   run: Run,

@@ -5,7 +5,7 @@ import { carryOut, type Doing, type Made } from '../deploy.ts';
 import type { FollowOptions } from '../follow.ts';
 import { asRunning } from '../one-service.ts';
 import type { Outcome } from '../outcome.ts';
-import { type Ours, primaryOf } from '../rollout.ts';
+import { type OnStarted, primaryOf } from '../rollout.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { defaultTimeout } from '../timeouts.ts';
@@ -25,7 +25,7 @@ export function deployExpress(
   options: FollowOptions,
   /** What the service is set to with our deployment, as soon as that is known. */
   onWritten: (written: Written) => Promise<void>,
-  onStarted: (ours: Ours) => Promise<void>,
+  onStarted: OnStarted,
 ): Promise<Outcome> {
   const target = found.kind === 'there' ? found.target : absent(found);
   const make = (write: () => Promise<Written>) => async (): Promise<Made> => {

@@ -8,7 +8,7 @@ import { failedToStart, type Outcome, outcomeOf } from '../outcome.ts';
 import { planSurely } from '../plan-surely.ts';
 import type { Plan, Settings } from '../plan-terms.ts';
 import { readAgain } from '../read-again.ts';
-import { type Ours, shortTaskDefinition } from '../rollout.ts';
+import { type OnStarted, type Ours, shortTaskDefinition } from '../rollout.ts';
 import { scaleOf } from '../rules/task-set.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
@@ -27,7 +27,7 @@ export async function deployByTaskSets(
   registration: Registration,
   settings: Settings,
   options: FollowOptions,
-  onStarted: (ours: Ours) => Promise<void>,
+  onStarted: OnStarted,
 ): Promise<Outcome> {
   const startedAt = run.world.clock.elapsed();
   try {

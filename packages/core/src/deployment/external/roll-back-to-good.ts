@@ -1,15 +1,14 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { asAsked } from '../as-asked.ts';
 import { primaryTaskSet } from '../code-deploy/task-sets.ts';
-import { deployTo } from '../deploy.ts';
 import type { FollowOptions } from '../follow.ts';
-import { nowhereToGo, revisionToGoTo } from '../go-back.ts';
+import { nowhereToGo } from '../go-back.ts';
 import { standingSentence } from '../live.ts';
 import { asRunning } from '../one-service.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
 import { readAgain } from '../read-again.ts';
+import { deployEarlier } from '../rollback/deploy-earlier.ts';
 import { rollbackOptions } from '../rollback/options.ts';
-import { pinDigests } from '../rollback/pin-digests.ts';
 import {
   deployedSince,
   findRollbackMark,
@@ -18,7 +17,7 @@ import {
   type RollbackMark,
   rolledBackByAnother,
 } from '../rollback/rollback-mark.ts';
-import { type Ours, shortTaskDefinition } from '../rollout.ts';
+import { type OnStarted, shortTaskDefinition } from '../rollout.ts';
 import { isTaskSetLive, scaleOf } from '../rules/task-set.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
@@ -27,8 +26,6 @@ import { revisionBefore, revisionUndone } from './order.ts';
 import { timeOf } from './plan.ts';
 import { noteUndoneIfNeeded, undoneFor } from './undone.ts';
 import { watchTaskSet } from './wait.ts';
-
-type OnStarted = (ours: Ours) => Promise<void>;
 
 /**
  * Takes a service of the EXTERNAL controller back. A task set in flight beside the primary one is deleted; one that
@@ -74,24 +71,6 @@ export async function rollBackToGood(
       `${target.name} has no task set in flight, and which revision was live before is not noted: ECS keeps no history of task sets`,
     );
   return deployEarlier(run, target, goal, options, onStarted, primary?.id);
-}
-
-async function deployEarlier(
-  run: Run,
-  target: Target,
-  version: string,
-  options: FollowOptions,
-  onStarted: OnStarted,
-  /** What is to go, where this run is to know its rollback again. */
-  from?: string,
-): Promise<Outcome> {
-  const registration = await revisionToGoTo(run, target.name, version);
-  // Of task sets ECS keeps no service revision: no digest of the past is known.
-  const pinned = await pinDigests(run, target.name, registration, undefined);
-  if (from !== undefined) await markRollback(run, target, from, pinned.arn);
-  const live = shortTaskDefinition(primaryTaskSet(target.service)?.taskDefinition);
-  run.world.host.log.info(`${target.name}: rolling back from ${live} to ${shortTaskDefinition(pinned.arn)}`);
-  return deployTo(run, { ...target, isRollback: true }, pinned, {}, options, onStarted);
 }
 
 async function handOver(

@@ -10,7 +10,7 @@ import { oursOf } from '../ours.ts';
 import { type Outcome, outcomeOf } from '../outcome.ts';
 import { readAgain } from '../read-again.ts';
 import { readUntilCertain } from '../read-standing.ts';
-import { type Ours, primaryOf, shortTaskDefinition } from '../rollout.ts';
+import { type OnStarted, primaryOf, shortTaskDefinition } from '../rollout.ts';
 import { settleTime } from '../rules/fresh.ts';
 import { goesBack } from '../rules/go-back.ts';
 import { isStopped, isUnderWay } from '../rules/newest.ts';
@@ -32,8 +32,6 @@ import {
   rolledBackByAnother,
 } from './rollback-mark.ts';
 import { stopToRollBack } from './stop.ts';
-
-type OnStarted = (ours: Ours) => Promise<void>;
 
 /**
  * Takes a service back that ECS's own controller deploys. A deployment under way is stopped, so that ECS rolls back;
