@@ -21,6 +21,7 @@ import { lookOutside } from '../deployment/outside/look.ts';
 import {
   callsForDeployment,
   onOutsideChange,
+  outsideChangePromise,
   outsideOutput,
   outsideOutputs,
   sayOutside,
@@ -70,7 +71,7 @@ export const deployExpressService = defineOperation({
   promises: [
     'Green means that the deployment this run made is live (or that it already was, and nothing had to be done).',
     'What is not given is not touched: environment variables, secrets, sizes and scaling stay as they are.',
-    'What is live already counts as such only while a new deployment would start the same: a tag that names another image by now, and a secret, a parameter or an environment file that has changed since, are deployed (`on-outside-change`); what could not be compared is a warning.',
+    outsideChangePromise,
     'On failure the verdict, the reasons of the stopped tasks, their exit codes and the last lines of their logs are in the log and in the summary.',
     'On cancel the outputs and the summary are written within a second and say what is still in flight; running the step again adopts it.',
   ],

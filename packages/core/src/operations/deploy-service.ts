@@ -8,7 +8,11 @@ import { externalPermissions } from '../deployment/external/permissions.ts';
 import { checkFollow, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { limited } from '../deployment/limiter.ts';
 import { notStarted, type Outcome } from '../deployment/outcome.ts';
-import { outsideOutput, outsidePermissions } from '../deployment/outside/on-outside-change.ts';
+import {
+  outsideChangePromise,
+  outsideOutput,
+  outsidePermissions,
+} from '../deployment/outside/on-outside-change.ts';
 import {
   forcingPermissions,
   movedImagePermission,
@@ -39,7 +43,7 @@ export const deployService = defineOperation({
     'Registers a task definition if its content changed, updates the service with one call, and follows the deployment it made until that is live or has failed.',
   promises: [
     'Green means that the deployment this run made is live (or that it already was, and nothing had to be done).',
-    'What is live already counts as such only while a new deployment would start the same: a tag that names another image by now, and a secret, a parameter or an environment file that has changed since, are deployed (`on-outside-change`); what could not be compared is a warning.',
+    outsideChangePromise,
     'On failure the verdict, the reasons of the stopped tasks, their exit codes and the last lines of their logs are in the log and in the summary.',
     'Nothing is registered or updated before all inputs are checked and the service is known to exist and to be active.',
     'On cancel the outputs and the summary are written within a second and say what is still in flight; running the step again adopts it.',

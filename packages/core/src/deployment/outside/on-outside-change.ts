@@ -11,8 +11,11 @@ export type OnOutsideChange = 'deploy' | 'warn';
 export const onOutsideChange = choice(['deploy', 'warn'], {
   default: 'deploy',
   description:
-    'When nothing is to be changed, but a tag, a secret, a parameter or an environment file has changed since the running tasks took it: `deploy`, so that tasks start with what it is now, or `warn` and leave the service as it is. What cannot be compared is a warning, and never deployed for.',
+    'When nothing is to be changed, but a tag, a secret, a parameter or an environment file has changed since the running tasks took it: `deploy`, so that tasks start with what it is now, or `warn` and leave the service as it is. What cannot be compared is a warning, and never a reason to deploy.',
 });
+
+export const outsideChangePromise =
+  'NOOP means that a new deployment would start the same: a re-pushed tag, or a secret, a parameter or an environment file that has changed since, is deployed (see `on-outside-change`); what cannot be compared is a warning.';
 
 export const outsideOutputs = {
   'outside-changes': {
