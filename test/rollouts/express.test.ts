@@ -5,6 +5,7 @@ import { policyOf } from '@landfall/core/operation/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import type { KillAt } from './kill.ts';
+import { pushImage } from './push-image.ts';
 import { type Curtain, Stage, type StageOptions, stagesOf, toldBy, verdictOf } from './stage.ts';
 
 let stage: Stage;
@@ -467,17 +468,7 @@ describe('a run that changes nothing', () => {
     const pushed = '123456789012.dkr.ecr.us-east-1.amazonaws.com/web:latest';
     await nothing();
     await stage.world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
-    const push = (config: string) =>
-      stage.world.dispatch('ecr', 'PutImage', {
-        repositoryName: 'web',
-        imageTag: 'latest',
-        imageManifest: JSON.stringify({
-          schemaVersion: 2,
-          mediaType: 'application/vnd.oci.image.index.v1+json',
-          manifests: [],
-          annotations: { config },
-        }),
-      });
+    const push = (content: string) => pushImage(stage.world, 'latest', content);
     await push('one');
     expect(verdictOf(await deploy({ ...roles, image: pushed }))).toBe('SUCCEEDED 0');
     expect(verdictOf(await deploy({ image: pushed }))).toBe('NOOP 0');

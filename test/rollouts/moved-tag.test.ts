@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { planService } from '@landfall/core/operations/plan-service';
+import { pushImage } from './push-image.ts';
 import { Stage, taskDefinitionOf } from './stage.ts';
 
 const repository = '123456789012.dkr.ecr.us-east-1.amazonaws.com/web';
@@ -15,19 +16,7 @@ const inputs = { 'task-definition': 'latest.json' };
 let stage: Stage;
 afterEach(() => stage.close());
 
-/** Pushes an image, told apart by this number, under the tag `latest`. */
-async function push(number: number): Promise<void> {
-  await stage.world.dispatch('ecr', 'PutImage', {
-    repositoryName: 'web',
-    imageTag: 'latest',
-    imageManifest: JSON.stringify({
-      schemaVersion: 2,
-      mediaType: 'application/vnd.oci.image.index.v1+json',
-      manifests: [],
-      annotations: { number: String(number) },
-    }),
-  });
-}
+const push = (number: number) => pushImage(stage.world, 'latest', String(number));
 
 async function deployed(): Promise<void> {
   stage = await Stage.set();

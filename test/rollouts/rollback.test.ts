@@ -4,6 +4,7 @@ import { continueDeployment } from '@landfall/core/operations/continue-deploymen
 import { rollbackService } from '@landfall/core/operations/rollback-service';
 import type { RunFacts } from '@landfall/core/world/host';
 import type { KillAt } from './kill.ts';
+import { pushImage } from './push-image.ts';
 import { loggedBy, Stage, taskDefinitionOf, verdictOf } from './stage.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
@@ -282,17 +283,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
       return [`latest-${version}.json`, JSON.stringify({ family: 'web', containerDefinitions })];
     }),
   );
-  const push = (number: number) =>
-    stage.world.dispatch('ecr', 'PutImage', {
-      repositoryName: 'web',
-      imageTag: 'latest',
-      imageManifest: JSON.stringify({
-        schemaVersion: 2,
-        mediaType: 'application/vnd.oci.image.index.v1+json',
-        manifests: [],
-        annotations: { number: String(number) },
-      }),
-    }) as Promise<{ image: { imageId: { imageDigest: string } } }>;
+  const push = (number: number) => pushImage(stage.world, 'latest', String(number));
   const deploy = async (version: number) =>
     expect(verdictOf(await stage.deploy({ 'task-definition': `latest-${version}.json` }, files))).toBe(
       'SUCCEEDED 0',
@@ -306,7 +297,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
   const good = async () => {
     stage = await Stage.set();
     await stage.world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
-    const digest = (await push(1)).image.imageId.imageDigest;
+    const digest = await push(1);
     await deploy(1);
     return digest;
   };

@@ -16,7 +16,7 @@ import {
   writeQueryError,
   xmlContentType,
 } from './query-protocol.ts';
-import { readSignature } from './signature.ts';
+import { callerOf, readSignature } from './signature.ts';
 
 /** What stands before the dot in X-Amz-Target, and whose it is. */
 const targets: Readonly<Record<string, string>> = {
@@ -72,10 +72,8 @@ export function createAwsEndpoint({ dispatcher, clock, region }: AwsEndpointPart
         service,
         operation: query ? query.action || 'unknown' : operation,
         input,
-        accessKeyId: signature.accessKeyId,
-        region: signature.region ?? region,
+        ...callerOf(signature, region),
         signal,
-        ...(signature.signedAt === undefined ? {} : { signedAt: signature.signedAt }),
         ...(refused ? { refused } : {}),
       });
       if (signal.aborted) return;

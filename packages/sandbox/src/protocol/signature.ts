@@ -9,6 +9,13 @@ export interface Signature {
   readonly refused?: AwsFault;
 }
 
+/** Who calls, as the dispatcher takes it. A request that names no region is one of the sandbox's own. */
+export const callerOf = ({ accessKeyId, region, signedAt }: Signature, ownRegion: string) => ({
+  accessKeyId,
+  region: region ?? ownRegion,
+  ...(signedAt === undefined ? {} : { signedAt }),
+});
+
 const nothing: Signature = {
   accessKeyId: undefined,
   region: undefined,

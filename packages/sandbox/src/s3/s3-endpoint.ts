@@ -3,7 +3,7 @@ import { AwsFault } from '../protocol/aws-service.ts';
 import { deliver } from '../protocol/deliver.ts';
 import type { Dispatcher } from '../protocol/dispatcher.ts';
 import { readBody, realSleep } from '../protocol/http-body.ts';
-import { readSignature } from '../protocol/signature.ts';
+import { callerOf, readSignature } from '../protocol/signature.ts';
 import type { SandboxClock } from '../world/clock.ts';
 import { writeS3Answer, writeS3Error } from './s3-answer.ts';
 import { readS3Request, type S3Request } from './s3-request.ts';
@@ -37,10 +37,8 @@ export function createS3Endpoint({ dispatcher, clock, region }: S3EndpointParts)
       const outgoing = await dispatcher.handle({
         service: 's3',
         ...request,
-        accessKeyId: signature.accessKeyId,
-        region: signature.region ?? region,
+        ...callerOf(signature, region),
         signal,
-        ...(signature.signedAt === undefined ? {} : { signedAt: signature.signedAt }),
         ...(refused ? { refused } : {}),
       });
       if (signal.aborted) return;

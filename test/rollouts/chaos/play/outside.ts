@@ -1,4 +1,5 @@
 import type { World } from '@landfall/sandbox/sandbox';
+import { pushImage } from '../../push-image.ts';
 import { taskDefinitionOf } from '../../stage.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 
@@ -34,16 +35,7 @@ export class Versions {
     const value = `value ${this.#changes}`;
     switch (this.#timeline.outside) {
       case 'tag':
-        await this.#world.dispatch('ecr', 'PutImage', {
-          repositoryName: 'web',
-          imageTag: '2',
-          imageManifest: JSON.stringify({
-            schemaVersion: 2,
-            mediaType: 'application/vnd.oci.image.index.v1+json',
-            manifests: [],
-            annotations: { value },
-          }),
-        });
+        await pushImage(this.#world, '2', value);
         break;
       case 'secret':
         await this.#world.dispatch('secretsmanager', 'PutSecretValue', {

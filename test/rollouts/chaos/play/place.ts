@@ -1,3 +1,4 @@
+import type { ListTasksResponse } from '@aws-sdk/client-ecs';
 import type { World } from '@landfall/sandbox/sandbox';
 
 /** Where every timeline plays. */
@@ -27,3 +28,11 @@ export function askOf(world: World): Ask {
   return <T>(service: 'ecs' | 'codedeploy', operation: string, input: object) =>
     world[service].handlers[operation]!(input, context) as T;
 }
+
+/** The tasks that `run-task` has started, running or stopped. */
+export const startedTasks = (ask: Ask): readonly string[] =>
+  ['RUNNING', 'STOPPED'].flatMap(
+    (desiredStatus) =>
+      ask<ListTasksResponse>('ecs', 'ListTasks', { cluster: place.cluster, family: 'task', desiredStatus })
+        .taskArns ?? [],
+  );

@@ -1,5 +1,5 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
-import type { ListTasksResponse, Task, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Operation } from '@landfall/core/operation/operation';
 import { continueDeployment } from '@landfall/core/operations/continue-deployment';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
@@ -23,7 +23,7 @@ import type { Attempt, OperationName, Step, Timeline } from '../timeline/timelin
 import { Actors } from './actors.ts';
 import { LateReads } from './late-reads.ts';
 import { Versions } from './outside.ts';
-import { type Ask, askOf, place } from './place.ts';
+import { type Ask, askOf, place, startedTasks } from './place.ts';
 import { Recorder } from './recorder.ts';
 import { Witness } from './witness.ts';
 
@@ -247,14 +247,7 @@ class Player {
   }
 
   #tasks(): readonly Task[] {
-    const arns = ['RUNNING', 'STOPPED'].flatMap(
-      (desiredStatus) =>
-        this.#ask<ListTasksResponse>('ecs', 'ListTasks', {
-          cluster: place.cluster,
-          family: 'task',
-          desiredStatus,
-        }).taskArns ?? [],
-    );
+    const arns = startedTasks(this.#ask);
     return arns.length === 0
       ? []
       : this.#ask<{ tasks: Task[] }>('ecs', 'DescribeTasks', { cluster: place.cluster, tasks: arns }).tasks;

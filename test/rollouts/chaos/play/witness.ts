@@ -1,11 +1,10 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
-import type { ListTasksResponse } from '@aws-sdk/client-ecs';
 import type { Between, Stage } from '../../stage.ts';
 import type { Call } from '../judge/evidence.ts';
 import type { Attempt, Timeline } from '../timeline/timeline.ts';
 import type { Actors } from './actors.ts';
 import { type LateReads, nameOf } from './late-reads.ts';
-import { type Ask, askOf, group, place } from './place.ts';
+import { type Ask, askOf, group, place, startedTasks } from './place.ts';
 import type { Recorder } from './recorder.ts';
 
 const isRead = (operation: string) => /^(?:Describe|List|Get|Batch|Simulate)/.test(operation);
@@ -122,14 +121,7 @@ export class Witness {
               .deploymentInfo.creator === 'user',
         );
       case 'RunTask':
-        return ['RUNNING', 'STOPPED'].flatMap(
-          (desiredStatus) =>
-            this.#ask<ListTasksResponse>('ecs', 'ListTasks', {
-              cluster: place.cluster,
-              family: 'task',
-              desiredStatus,
-            }).taskArns ?? [],
-        );
+        return startedTasks(this.#ask);
       default:
         return [];
     }
