@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { createWorld } from '../sandbox.ts';
 import type { VirtualClock } from './clock.ts';
@@ -33,5 +34,19 @@ describe('driven time', () => {
     stop.abort();
     await long;
     expect(clock.elapsed()).toBe(0);
+  });
+
+  test('lets the process end when the clock is closed under a sleeper', () => {
+    const at = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+    const program = `
+      import { createWorld } from ${at('../sandbox.ts')};
+      import { drivenClock } from ${at('./driven-clock.ts')};
+      const world = createWorld({ clock: 'virtual' });
+      void drivenClock(world.clock).sleep(1000);
+      await world.close();`;
+    const { status, signal } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+      timeout: 20_000,
+    });
+    expect({ status, signal }).toEqual({ status: 0, signal: null });
   });
 });

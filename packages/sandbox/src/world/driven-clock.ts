@@ -10,7 +10,8 @@ export function drivenClock(clock: VirtualClock): Clock {
   let sleepers: number[] = [];
   let pumping = false;
   const pump = () => {
-    if (sleepers.length === 0) {
+    // On a clock that was closed nobody is woken any longer.
+    if (sleepers.length === 0 || clock.next() === undefined) {
       pumping = false;
       return;
     }
