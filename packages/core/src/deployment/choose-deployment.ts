@@ -2,6 +2,7 @@ import { LandfallError } from '../errors/landfall-error.ts';
 import { type Found, findAsked } from './find-asked.ts';
 import { standingSentence } from './live.ts';
 import { oursOf, primaryAsOurs } from './ours.ts';
+import { tryReadAgain } from './read-again.ts';
 import { deploymentOf, isRevision, type Ours, primaryOf, shortTaskDefinition } from './rollout.ts';
 import { isAlive, taskCounts } from './rules/alive.ts';
 import { isSettled } from './rules/complete.ts';
@@ -10,7 +11,6 @@ import { isUnderWay } from './rules/newest.ts';
 import type { Run } from './run.ts';
 import { within } from './send-once.ts';
 import type { Target } from './target.ts';
-import { tryRead } from './update.ts';
 import type { Verdict } from './verdict.ts';
 import type { Asked } from './wait.ts';
 
@@ -35,7 +35,7 @@ export async function chooseDeployment(run: Run, target: Target, asked: Asked): 
   const first = await findNewest(run, target, asked);
   if (first !== 'none' && isUnderWay(first.status)) return { target, ours: first.ours, arn: first.arn };
   await run.world.clock.sleep(settleTime, run.world.host.cancellation);
-  const fresh = await readAgain(run, target);
+  const fresh = (await tryReadAgain(run, target)) ?? target;
   const found = await findNewest(run, fresh, asked);
   if (found === 'none') return byPrimary(fresh, asked.taskDefinition);
   const { ours, arn, status } = found;
@@ -52,12 +52,6 @@ async function findNewest(run: Run, target: Target, asked: Asked): Promise<Found
       'Set `deployment-id` to the output of the step that started the deployment, or allow ecs:ListServiceDeployments and ecs:DescribeServiceRevisions.',
     facts: { service: target.name },
   });
-}
-
-async function readAgain(run: Run, target: Target): Promise<Target> {
-  const place = { cluster: target.cluster, serviceName: target.name };
-  const service = await tryRead(place, { ecs: run.ecs, signal: run.world.host.cancellation });
-  return service ? { ...target, service } : target;
 }
 
 /** It is PRIMARY and alive: nothing has to be followed. */
@@ -127,7 +121,7 @@ async function byId(
         return { target, ours: found.ours, arn: found.arn, isOver: !isUnderWay(found.status) };
       isUnreadable = found === 'unreadable';
       if (shown) return { target, ours: oursOf(target, shown, undefined) };
-      target = await readAgain(run, target);
+      target = (await tryReadAgain(run, target)) ?? target;
       return undefined;
     },
     absenceTime,

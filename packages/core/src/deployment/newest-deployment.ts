@@ -1,4 +1,5 @@
 import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import { allPages } from '../reading/pages.ts';
 import { isDenied } from '../reading/trouble.ts';
 import type { Ecs } from '../world/aws.ts';
 import { digitsOf, primaryOf } from './rollout.ts';
@@ -47,16 +48,14 @@ export async function readNewest(
   }
 }
 
-/** All of them, page by page: no order is promised. */
-export async function listServiceDeployments(
+/** All of them: no order is promised. */
+export const listServiceDeployments = (
   ecs: Ecs,
   { cluster, name }: Place,
   signal: AbortSignal | undefined,
   since?: Date,
-): Promise<readonly ServiceDeploymentBrief[]> {
-  const all: ServiceDeploymentBrief[] = [];
-  let nextToken: string | undefined;
-  do {
+): Promise<readonly ServiceDeploymentBrief[]> =>
+  allPages(async (nextToken) => {
     const page = await ecs.listServiceDeployments(
       {
         cluster,
@@ -67,11 +66,8 @@ export async function listServiceDeployments(
       },
       signal ? { signal } : {},
     );
-    all.push(...(page.serviceDeployments ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return all;
-}
+    return { items: page.serviceDeployments, next: page.nextToken };
+  });
 
 async function newestOf(
   ecs: Ecs,

@@ -2,6 +2,7 @@ import { readServices } from './reader.ts';
 import { betweenReads } from './rules/standing.ts';
 import type { Run } from './run.ts';
 import type { Target } from './target.ts';
+import { tryRead } from './update.ts';
 
 /** The target as it is later, milliseconds from now: green without a write takes two reads that agree. */
 export async function readAgain(
@@ -16,4 +17,14 @@ export async function readAgain(
   const read = await readServices(ecs, target.cluster, [target.name], { signal, withTags });
   const service = read.get(target.name);
   return service === undefined || service === 'missing' ? target : { ...target, service };
+}
+
+/** The target as it is now; undefined where ECS does not know the service, or cannot be read for a passing reason. */
+export async function tryReadAgain(
+  { ecs, world }: Pick<Run, 'ecs' | 'world'>,
+  target: Target,
+): Promise<Target | undefined> {
+  const place = { cluster: target.cluster, serviceName: target.name };
+  const service = await tryRead(place, { ecs, signal: world.host.cancellation });
+  return service && { ...target, service };
 }

@@ -1,11 +1,11 @@
 import { type Newest, readNewest } from './newest-deployment.ts';
+import { tryReadAgain } from './read-again.ts';
 import { primaryOf } from './rollout.ts';
 import { isAlive, taskCounts } from './rules/alive.ts';
 import { isComplete } from './rules/complete.ts';
 import { betweenReads, judgeStanding, type Standing } from './rules/standing.ts';
 import type { Run } from './run.ts';
 import type { Target } from './target.ts';
-import { tryRead } from './update.ts';
 
 /** A service that is to run what it runs already, read once: with its newest service deployment, and how it stands. */
 export async function readStanding(
@@ -25,9 +25,8 @@ export async function readUntilCertain(run: Run, given: Target, wanted: string |
   let target = given.reads ? given : await readStanding(run, given, wanted);
   while (judgeStanding(target.reads!) === 'again' && !host.cancellation.aborted) {
     await clock.sleep(betweenReads, host.cancellation);
-    const place = { cluster: target.cluster, serviceName: target.name };
-    const service = await tryRead(place, { ecs: run.ecs, signal: host.cancellation });
-    if (service) target = await readStanding(run, { ...target, service }, wanted);
+    const again = await tryReadAgain(run, target);
+    if (again) target = await readStanding(run, again, wanted);
   }
   return target;
 }

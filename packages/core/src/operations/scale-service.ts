@@ -5,6 +5,7 @@ import { asRunning, oneServiceInputs, openService } from '../deployment/one-serv
 import { primaryAsOurs } from '../deployment/ours.ts';
 import { outcomeOf } from '../deployment/outcome.ts';
 import { updatePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
+import { tryReadAgain } from '../deployment/read-again.ts';
 import { shortTaskDefinition } from '../deployment/rollout.ts';
 import { betweenReads } from '../deployment/rules/standing.ts';
 import { scaleOf } from '../deployment/rules/task-set.ts';
@@ -104,9 +105,7 @@ async function certainCount(run: Run, target: Target, wanted: number): Promise<T
   if (target.service.desiredCount !== wanted) return target;
   const { clock, host } = run.world;
   await clock.sleep(betweenReads, host.cancellation);
-  const place = { cluster: target.cluster, serviceName: target.name };
-  const service = await tryRead(place, { ecs: run.ecs, signal: host.cancellation });
-  return service ? { ...target, service } : target;
+  return (await tryReadAgain(run, target)) ?? target;
 }
 
 /** Sent once; where its answer is lost the service tells whether the count was set. */

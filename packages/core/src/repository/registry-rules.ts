@@ -1,5 +1,6 @@
 import type { PullThroughCacheRule, RepositoryCreationTemplate } from '@aws-sdk/client-ecr';
 import { isLandfallError } from '../errors/landfall-error.ts';
+import { allPages } from '../reading/pages.ts';
 import type { Ecr } from '../world/aws.ts';
 import type { Host } from '../world/host.ts';
 import type { WantedRepository } from './plan-repository.ts';
@@ -23,22 +24,18 @@ export async function readRegistryRules(ecr: Ecr, name: string, host: Host): Pro
       throw thrown;
     log.notice(`${name} is made as the inputs say alone: ${thrown.summary}`);
   };
-  const templates: RepositoryCreationTemplate[] = [];
-  for (let nextToken: string | undefined, first = true; first || nextToken; first = false) {
+  const templates = await allPages(async (nextToken) => {
     const page = await ecr
       .describeRepositoryCreationTemplates(nextToken ? { nextToken } : {}, { signal })
       .catch(unlessRefused);
-    templates.push(...(page?.repositoryCreationTemplates ?? []));
-    nextToken = page?.nextToken;
-  }
-  const rules: PullThroughCacheRule[] = [];
-  for (let nextToken: string | undefined, first = true; first || nextToken; first = false) {
+    return { items: page?.repositoryCreationTemplates, next: page?.nextToken };
+  });
+  const rules = await allPages(async (nextToken) => {
     const page = await ecr
       .describePullThroughCacheRules(nextToken ? { nextToken } : {}, { signal })
       .catch(unlessRefused);
-    rules.push(...(page?.pullThroughCacheRules ?? []));
-    nextToken = page?.nextToken;
-  }
+    return { items: page?.pullThroughCacheRules, next: page?.nextToken };
+  });
   return rulesFor(name, templates, rules);
 }
 

@@ -1,6 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import { LandfallError } from '../../errors/landfall-error.ts';
 import { chunks, perCall } from '../../reading/chunks.ts';
+import { allPages } from '../../reading/pages.ts';
 import { type Probe, probe } from '../../reading/probe.ts';
 import type { Ecs } from '../../world/aws.ts';
 import { primaryTaskSet } from '../code-deploy/task-sets.ts';
@@ -26,16 +27,13 @@ export const readRunningTasks = (
 ): Promise<Probe<RunningTasks>> =>
   probe(async () => {
     const primary = primaryOf(service)?.id ?? primaryTaskSet(service)?.id;
-    const arns: string[] = [];
-    let nextToken: string | undefined;
-    do {
+    const arns = await allPages(async (nextToken) => {
       const page = await ecs.listTasks(
         { cluster, serviceName: name, desiredStatus: 'RUNNING', ...(nextToken && { nextToken }) },
         { signal },
       );
-      arns.push(...(page.taskArns ?? []));
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
+      return { items: page.taskArns, next: page.nextToken };
+    });
     const tasks: Task[] = [];
     for (const some of chunks(arns, perCall.describeTasks))
       tasks.push(...((await ecs.describeTasks({ cluster, tasks: some }, { signal })).tasks ?? []));

@@ -1,4 +1,5 @@
 import { chunks } from '../../reading/chunks.ts';
+import { allPages } from '../../reading/pages.ts';
 import { probe } from '../../reading/probe.ts';
 import type { World } from '../../world/world.ts';
 import {
@@ -34,18 +35,19 @@ export async function readSecretStanding(
   if (!needsVersions(described.value, since)) return { kind: 'same' };
   const versions = await probe(async () => {
     const manager = await aws.secretsManager(region);
-    const all: SecretVersion[] = [];
-    let NextToken: string | undefined;
-    do {
+    return allPages(async (NextToken) => {
       const page = await manager.listSecretVersionIds(
         { SecretId: id, ...(NextToken !== undefined && { NextToken }) },
         { signal },
       );
-      for (const { VersionStages = [], CreatedDate } of page.Versions ?? [])
-        all.push({ stages: VersionStages, created: CreatedDate?.getTime() });
-      NextToken = page.NextToken;
-    } while (NextToken !== undefined);
-    return all;
+      const items = page.Versions?.map(
+        ({ VersionStages = [], CreatedDate }): SecretVersion => ({
+          stages: VersionStages,
+          created: CreatedDate?.getTime(),
+        }),
+      );
+      return { items, next: page.NextToken };
+    });
   });
   return versions.kind === 'found'
     ? compareSecret(described.value, versions.value, stage, since)
@@ -106,16 +108,14 @@ const untold = ({ label, account }: Parameter, ownAccount: string | undefined): 
     : undefined;
 };
 
-/** When each was last changed, by name. A page may be empty and not be the last one. */
+/** When each was last changed, by name. */
 async function readModified(
   names: readonly string[],
   region: string,
   { aws, host }: World,
 ): Promise<ReadonlyMap<string, number>> {
   const ssm = await aws.ssm(region);
-  const times = new Map<string, number>();
-  let NextToken: string | undefined;
-  do {
+  const parameters = await allPages(async (NextToken) => {
     const page = await ssm.describeParameters(
       {
         ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [...names] }],
@@ -124,9 +124,11 @@ async function readModified(
       },
       { signal: host.cancellation },
     );
-    for (const { Name, LastModifiedDate } of page.Parameters ?? [])
-      if (Name !== undefined && LastModifiedDate) times.set(Name, LastModifiedDate.getTime());
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-  return times;
+    return { items: page.Parameters, next: page.NextToken };
+  });
+  return new Map(
+    parameters.flatMap(({ Name, LastModifiedDate }) =>
+      Name !== undefined && LastModifiedDate ? [[Name, LastModifiedDate.getTime()] as const] : [],
+    ),
+  );
 }
