@@ -111,7 +111,7 @@ describe('wait-for-service', () => {
       summary: expect.stringMatching(
         /^web: ecs-svc\/1 is not live: deployment ecs-svc\/\d+ of web:1 is PRIMARY, and ECS shows nothing of the one asked for \(live: web:1\)$/,
       ),
-      remedy: 'Check the id; a deployment that is not PRIMARY any more was replaced or rolled back.',
+      remedy: 'Check the id; a deployment that is no longer PRIMARY was replaced or rolled back.',
     });
   });
   test('is red when another revision is live than the one asked for', async () => {

@@ -150,8 +150,8 @@ function unknownId(target: Target, deploymentId: string, isUnreadable: boolean):
       kind: isUnreadable ? 'UNKNOWN' : 'SUPERSEDED',
       reason: `deployment ${primary?.id} of ${name} is PRIMARY, and ECS shows nothing of the one asked for`,
       remedy: isUnreadable
-        ? 'Allow ecs:ListServiceDeployments: it tells what became of a deployment that is not PRIMARY any more.'
-        : 'Check the id; a deployment that is not PRIMARY any more was replaced or rolled back.',
+        ? 'Allow ecs:ListServiceDeployments: it shows what became of a deployment that is no longer PRIMARY.'
+        : 'Check the id; a deployment that is no longer PRIMARY was replaced or rolled back.',
       ...(primary?.rolloutState === 'COMPLETED' &&
         primary.taskDefinition !== undefined && { live: primary.taskDefinition }),
     },

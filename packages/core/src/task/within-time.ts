@@ -2,7 +2,7 @@ import type { Clock } from '../world/clock.ts';
 
 export interface TimeLimit {
   readonly signal: AbortSignal;
-  /** The work is done: the clock need not wake any more. */
+  /** The work is done: the clock no longer has to wake. */
   release(): void;
 }
 

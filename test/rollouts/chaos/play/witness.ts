@@ -42,7 +42,7 @@ export class Witness {
     this.#ask = askOf(stage.world);
   }
 
-  /** The run is over: what it may still send in vain is not its own any more. */
+  /** The run is over: what it may still send in vain is no longer its own. */
   end(): void {
     this.#isOver = true;
   }

@@ -49,7 +49,7 @@ export async function readRound(
   }
 }
 
-/** Whether ours is the primary one, or was and is not any more. */
+/** Whether ours is the primary one, or was and no longer is. */
 function look(watch: ExternalWatch, sets: readonly TaskSet[], at: number): void {
   const primary = sets.find((one) => one.status === 'PRIMARY');
   const isOurs = primary?.id === watch.ours.deploymentId;

@@ -9,7 +9,7 @@ test.each<[string, Partial<Parameters<typeof leastRunning>[0]>, number]>([
   ['none where the service is to run none', { desired: 0 }, 0],
   ['the count at completion, where an autoscaler has raised it since', { desiredAtCompletion: 4 }, 4],
   ['the count now, where it was lowered since', { desiredAtCompletion: 20 }, 10],
-  ['one where the count was 0 at completion and is not any more', { desiredAtCompletion: 0 }, 1],
+  ['one where the count was 0 at completion and no longer is', { desiredAtCompletion: 0 }, 1],
   ["a task set's share", { scalePercent: 30 }, 3],
   ['one of a task set that was scaled to 0 % while the service is to run tasks', { scalePercent: 0 }, 1],
 ])('how many tasks must run: %s', (_, counts, least) => {
