@@ -34,15 +34,16 @@ export async function withHosts(
   work: (open: (options: SessionOptions, body: Body) => Promise<number>) => Promise<number>,
 ): Promise<void> {
   let current: HostSession | undefined;
+  const say = (line: string) => print(process.stderr, `${line}\n`);
   reportCrashes(process, {
     host: () => current,
-    fallback: (line) => print(process.stderr, `${line}\n`),
+    fallback: say,
     end: (exitCode) => {
       current?.close();
       endProcess(process, exitCode, 0);
     },
   });
-  const cancellation = listenForSignals(process);
+  const cancellation = listenForSignals(process, say);
   const clock = await createClock(process.env);
   const { env } = process;
   const surroundings = {

@@ -7,7 +7,7 @@ export interface SignalSource {
   on(event: 'SIGINT' | 'SIGTERM', listener: (signal: NodeJS.Signals) => void): unknown;
   exit(code: number): never;
   readonly stdout: EventEmitter;
-  readonly stderr: EventEmitter & { write(text: string): unknown };
+  readonly stderr: EventEmitter;
 }
 
 /** Ctrl-C reaches the whole process group, and npm hands it on a second time: within this it is one signal. */
@@ -16,9 +16,13 @@ const sameSignal = 50;
 /**
  * The first SIGINT or SIGTERM aborts, with CANCELLED as the reason; the second ends the process at once with 130.
  * A log that nobody reads any more (EPIPE) aborts as well, without a word: there is nobody to say it to. One that
- * cannot be written for another reason (a full disk) ends nothing, and standard error says so once.
+ * cannot be written for another reason (a full disk) ends nothing; `say` gets one line about it, once.
  */
-export function listenForSignals(process: SignalSource, elapsed = () => performance.now()): AbortSignal {
+export function listenForSignals(
+  process: SignalSource,
+  say: (line: string) => void,
+  elapsed = () => performance.now(),
+): AbortSignal {
   const abort = new AbortController();
   let first: number | undefined;
   const cancel = (why: string) =>
@@ -41,9 +45,7 @@ export function listenForSignals(process: SignalSource, elapsed = () => performa
       }
     });
   listenTo(process.stdout, (code) =>
-    process.stderr.write(
-      `standard output cannot be written (${code}): what was to be printed there is lost\n`,
-    ),
+    say(`standard output cannot be written (${code}): what was to be printed there is lost`),
   );
   listenTo(process.stderr, () => {});
   return abort.signal;
