@@ -27,24 +27,30 @@ const gitIn =
 const commitOn = async (name: Parameters<typeof onHost>[0], env: Record<string, string>) =>
   (await onHost(name, { env })).host.commit();
 
+/** The events of a fork's pull request whose branch has the name of the one it would be merged into. */
+const forked = {
+  pull_request: {
+    number: 7,
+    head: { sha: head, ref: 'main', repo: { full_name: 'stranger/web' } },
+    base: { ref: 'main', repo: { full_name: 'acme/web' } },
+  },
+  repository: { default_branch: 'main' },
+};
+
 describe('github', () => {
-  test('a pull request is its head commit; the merge commit is only what was checked out', async () => {
-    const GITHUB_EVENT_PATH = event({
-      pull_request: { number: 7, head: { sha: head, ref: 'fix/it' }, base: { ref: 'release' } },
-      repository: { default_branch: 'main' },
-    });
-    const GITHUB_SHA = merge;
+  test('a pull request is its head commit, on no branch; the merge commit is only what was checked out', async () => {
     const facts = await commitOn('github', {
-      GITHUB_EVENT_PATH,
-      GITHUB_SHA,
+      GITHUB_EVENT_PATH: event(forked),
+      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_HEAD_REF: 'main',
+      GITHUB_SHA: merge,
       GITHUB_REF_TYPE: 'branch',
       GITHUB_REF_NAME: '7/merge',
     });
     expect(facts).toEqual({
       sha: head,
       checkedOutSha: merge,
-      branch: 'fix/it',
-      baseBranch: 'release',
+      baseBranch: 'main',
       defaultBranch: 'main',
       pullRequest: 7,
       repository: 'acme/web',
@@ -52,18 +58,108 @@ describe('github', () => {
     });
   });
 
-  test('a pull request of which only the merge commit was fetched has the time of that', async () => {
-    const { host } = await onHost('github', {
-      env: {
-        PATH: process.env.PATH!,
-        HOME: '/nonexistent',
-        GITHUB_EVENT_PATH: event({ pull_request: { number: 7, head: { sha: head, ref: 'fix/it' } } }),
-        GITHUB_SHA: 'HEAD',
-      },
+  /** A checkout of the base branch, the head of a pull request and their merge; HEAD is on the one named. */
+  const checkout = async (
+    held: 'base' | 'head' | 'merge',
+    env: (sha: Record<'base' | 'head' | 'merge', string>) => Record<string, string>,
+  ) => {
+    const { host, again } = await onHost('github', {
+      env: { PATH: process.env.PATH!, HOME: '/nonexistent' },
     });
-    gitIn(host.workspace)('init', '-q');
-    gitIn(host.workspace)('commit', '-q', '--allow-empty', '-m', 'Merge it');
-    expect(await host.commit()).toMatchObject({ sha: head, committedAt });
+    const git = gitIn(host.workspace);
+    git('init', '-q', '-b', 'main');
+    git('remote', 'add', 'origin', 'https://github.com/acme/web');
+    git('commit', '-q', '--allow-empty', '-m', 'Base');
+    git('switch', '-q', '-c', 'topic');
+    git('commit', '-q', '--allow-empty', '-m', 'Head');
+    git('switch', '-q', '--detach', 'main');
+    git('merge', '-q', '--no-ff', '-m', 'Merge it', 'topic');
+    const of = (name: string) => git('rev-parse', name).trim();
+    const sha = { base: of('main'), head: of('topic'), merge: of('HEAD') };
+    git('checkout', '-q', sha[held]);
+    // What actions/checkout leaves behind: the commit alone.
+    const session = await again(env(sha));
+    return { sha, git, commit: () => session.commit() };
+  };
+  const target = (sha: Record<'base' | 'head', string>) => ({
+    GITHUB_EVENT_PATH: event({
+      pull_request: { ...forked.pull_request, head: { sha: sha.head, ref: 'main' } },
+    }),
+    GITHUB_EVENT_NAME: 'pull_request_target',
+    GITHUB_SHA: sha.base,
+    GITHUB_REF_TYPE: 'branch',
+    GITHUB_REF_NAME: 'main',
+  });
+
+  test.each([
+    ['the base, which it checks out by default,', 'base', 'base'],
+    ['the head, where a workflow checks that out,', 'head', 'head'],
+    ['the head, where a workflow checks out its merge,', 'merge', 'head'],
+  ] as const)('pull_request_target is the commit of %s and on no branch', async (_, held, is) => {
+    const { sha, commit } = await checkout(held, target);
+    const facts = await commit();
+    expect([facts.sha, facts.checkedOutSha, facts.branch, facts.pullRequest]).toEqual([
+      sha[is],
+      held === is ? undefined : sha[held],
+      undefined,
+      7,
+    ]);
+  });
+
+  test('pull_request_target without a checkout is the base, which is all that a builder would fetch', async () => {
+    const facts = await commitOn('github', target({ base: merge, head }));
+    expect(facts).toMatchObject({ sha: merge, pullRequest: 7 });
+    expect([facts.checkedOutSha, facts.branch]).toEqual([undefined, undefined]);
+  });
+
+  test('a pull request that was merged as one commit is that commit', async () => {
+    const { sha, commit } = await checkout('base', ({ base, head: last }) => ({
+      ...target({ base, head: last }),
+      GITHUB_EVENT_NAME: 'pull_request',
+    }));
+    expect((await commit()).sha).toBe(sha.base);
+  });
+
+  test('a pull request of which only the merge commit was fetched has the time of that', async () => {
+    const { host, env, again } = await onHost('github', {
+      env: { PATH: process.env.PATH!, HOME: '/nonexistent' },
+    });
+    const git = gitIn(host.workspace);
+    git('init', '-q', '-b', 'main');
+    git('commit', '-q', '--allow-empty', '-m', 'Base');
+    const base = git('rev-parse', 'HEAD').trim();
+    const tree = git('rev-parse', 'HEAD^{tree}').trim();
+    const raw = `tree ${tree}\nparent ${base}\nparent ${head}\nauthor Ada <a@b.example> 1 +0000\ncommitter Ada <a@b.example> 1901725689 +0200\n\nMerge it\n`;
+    const made = execFileSync('git', ['-C', host.workspace, 'hash-object', '-t', 'commit', '-w', '--stdin'], {
+      input: raw,
+      env,
+      encoding: 'utf8',
+    }).trim();
+    writeFileSync(join(host.workspace, '.git', 'shallow'), `${made}\n`);
+    git('checkout', '-q', made);
+    const session = await again({ GITHUB_EVENT_PATH: event(forked), GITHUB_SHA: made });
+    expect(await session.commit()).toMatchObject({ sha: head, checkedOutSha: made, committedAt });
+  });
+
+  test('a workflow_run that checks out the commit of a pull request is not of the branch that it runs on', async () => {
+    const { sha, git, commit } = await checkout('head', ({ base }) => ({
+      GITHUB_EVENT_PATH: event({
+        workflow_run: { head_branch: 'main' },
+        repository: { default_branch: 'main' },
+      }),
+      GITHUB_EVENT_NAME: 'workflow_run',
+      GITHUB_SHA: base,
+      GITHUB_REF_TYPE: 'branch',
+      GITHUB_REF_NAME: 'main',
+    }));
+    const detached = await commit();
+    expect([detached.sha, detached.branch]).toEqual([sha.head, undefined]);
+    // A job that commits to its branch before it builds is on that branch still.
+    git('switch', '-q', 'main');
+    git('commit', '-q', '--allow-empty', '-m', 'Release');
+    expect(await commit()).toMatchObject({ sha: git('rev-parse', 'HEAD').trim(), branch: 'main' });
+    git('remote', 'set-url', 'origin', 'https://github.com/stranger/web');
+    expect((await commit()).branch).toBeUndefined();
   });
 
   test('a merge queue has the branch that it merges into', async () => {
@@ -135,6 +231,34 @@ test.each(['circleci', 'codebuild'] as const)(
   },
 );
 
+test.each(['circleci', 'codebuild'] as const)(
+  '%s: the commit is the one that the workspace holds, whichever the variables name',
+  async (name) => {
+    const env: Record<string, string> = {
+      PATH: process.env.PATH!,
+      HOME: '/nonexistent',
+      CIRCLE_SHA1: head,
+      CIRCLE_BRANCH: 'main',
+      CODEBUILD_RESOLVED_SOURCE_VERSION: head,
+      CODEBUILD_WEBHOOK_TRIGGER: 'branch/main',
+    };
+    const { host } = await onHost(name, { env });
+    const git = gitIn(host.workspace);
+    git('init', '-q', '-b', 'local');
+    git('commit', '-q', '--allow-empty', '-m', 'Fix it');
+    expect(await host.commit()).toMatchObject({ sha: git('rev-parse', 'HEAD').trim(), branch: 'main' });
+  },
+);
+
+test('circleci: a pull request of a fork is on no branch', async () => {
+  const facts = await commitOn('circleci', {
+    CIRCLE_SHA1: head,
+    CIRCLE_BRANCH: 'pull/7',
+    CIRCLE_PR_NUMBER: '7',
+  });
+  expect(facts).toEqual({ sha: head, pullRequest: 7 });
+});
+
 test('circleci: commit, branch, pull request and repository', async () => {
   expect(
     await commitOn('circleci', {
@@ -169,15 +293,19 @@ describe('codebuild', () => {
     });
   });
 
-  test('a pull request is known by its number, its branch and the branch it would be merged into', async () => {
+  test.each([
+    ['its webhook', { CODEBUILD_WEBHOOK_TRIGGER: 'pr/7' }, { pullRequest: 7 }],
+    ['its source', { CODEBUILD_SOURCE_VERSION: 'pr/7' }, { pullRequest: 7 }],
+    ['its event alone', { CODEBUILD_WEBHOOK_EVENT: 'PULL_REQUEST_CREATED' }, {}],
+  ])('a pull request that is known by %s is on no branch', async (_, env, known) => {
     expect(
       await commitOn('codebuild', {
         CODEBUILD_RESOLVED_SOURCE_VERSION: head,
-        CODEBUILD_SOURCE_VERSION: 'pr/7',
-        CODEBUILD_WEBHOOK_HEAD_REF: 'refs/heads/topic',
+        CODEBUILD_WEBHOOK_HEAD_REF: 'refs/heads/main',
         CODEBUILD_WEBHOOK_BASE_REF: 'refs/heads/main',
+        ...env,
       }),
-    ).toEqual({ sha: head, pullRequest: 7, branch: 'topic', baseBranch: 'main' });
+    ).toEqual({ sha: head, baseBranch: 'main', ...known });
   });
 
   test('a build that was started by hand has the tag that it was asked for', async () => {

@@ -18,6 +18,8 @@ const main = facts({ branch: 'main', defaultBranch: 'main' });
 const release = facts({ tag: 'v1.2.3' });
 const candidate = facts({ tag: 'v1.3.0-rc.1' });
 const pull = facts({ pullRequest: 7, branch: 'topic', checkedOutSha: merge, baseBranch: 'main' });
+/** As the hosts tell a pull request that may come from a fork. */
+const forked = facts({ pullRequest: 7, baseBranch: 'main', defaultBranch: 'main' });
 const nightly = facts({ branch: 'main' }, { event: 'schedule' });
 const pushed = facts({ branch: 'main' }, { event: 'push' });
 const part = facts({ tag: 'p1/v1.2.3' });
@@ -96,6 +98,20 @@ describe('tags by rule', () => {
     const result = made(rules, of);
     expect(result.problems).toEqual([]);
     expect(result.tags.map(({ tag }) => tag)).toEqual(tags);
+  });
+
+  test('a branch that whoever opened a pull request named makes no tag', () => {
+    const none = 'this run is of a pull request, whose branch anybody may name; {{pr}} stands for its number';
+    expect(made('{{branch}}\nstage-<branch>\n{{ref}}\nedge\nref', forked)).toEqual({
+      tags: [{ tag: 'pr-7' }],
+      notes: [
+        `tag rule "{{branch}}" makes no tag: ${none}`,
+        `tag rule "stage-<branch>" makes no tag: ${none}`,
+        `tag rule "{{ref}}" makes no tag: ${none}`,
+        'tag rule "edge" makes no tag: this run is not of the branch main',
+      ],
+      problems: [],
+    });
   });
 
   test("a pull request's tag is made of its head commit, not of the merge commit", () => {

@@ -109,11 +109,16 @@ function affixed(middle: Outcome, before: Template, after: Template, facts: TagF
 /** Facts that a run may rightly be without: a branch build has no tag. */
 const maybe = ['branch', 'tag', 'ref', 'pr', 'base-ref'];
 
+const none = (missing: string, { commit }: TagFacts) =>
+  commit.pullRequest !== undefined && ['branch', 'ref'].includes(missing)
+    ? 'this run is of a pull request, whose branch anybody may name; {{pr}} stands for its number'
+    : `this run has no ${missing}`;
+
 function fill(template: Template, facts: TagFacts, more?: Readonly<Record<string, string>>): Outcome {
   const filled = fillTemplate(template, facts, more);
   if ('text' in filled) return text(filled.text);
   const { missing } = filled;
-  if (maybe.includes(missing)) return skip(`this run has no ${missing}`);
+  if (maybe.includes(missing)) return skip(none(missing, facts));
   return problem(`the host does not tell the ${missing}`);
 }
 

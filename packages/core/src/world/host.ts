@@ -4,10 +4,13 @@ export type HostName = 'github' | 'circleci' | 'codebuild' | 'terminal';
 
 /** What the CI host says of the commit being built. Absent facts are absent, never guessed. */
 export interface CommitFacts {
-  /** The commit a person wrote: for a pull request its head, not the merge commit that the runner checks out. */
+  /**
+   * The commit that the workspace holds; of a pull request's merge commit, which nobody wrote, the head that it merges.
+   */
   readonly sha?: string;
   /** The commit that is checked out, when it differs from `sha` (GitHub's merge commit). */
   readonly checkedOutSha?: string;
+  /** Absent for a pull request that may come from a fork: whoever opens it names its branch. */
   readonly branch?: string;
   readonly tag?: string;
   readonly pullRequest?: number;

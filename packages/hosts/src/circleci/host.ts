@@ -1,5 +1,5 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { gitFacts, repositoryOf } from '../git/facts.ts';
+import { heldCommit, repositoryOf } from '../git/facts.ts';
 import { present } from '../git/present.ts';
 import { plainSurface } from '../log/plain-surface.ts';
 import { privateFolder } from '../private-folder.ts';
@@ -28,10 +28,7 @@ export function createCircleCiHost(surroundings: Surroundings): HostSession {
         event: circleCiEvent(env.LANDFALL_EVENT),
       }),
     },
-    commit: async () => {
-      const known = circleCiCommit(env);
-      return { ...(await gitFacts(cwd, env, known.sha)), ...known };
-    },
+    commit: () => heldCommit(cwd, env, circleCiCommit(env)),
   });
 }
 
@@ -57,7 +54,8 @@ function circleCiCommit(env: Environment) {
   return present({
     ...repositoryOf(env.CIRCLE_REPOSITORY_URL ?? ''),
     sha: env.CIRCLE_SHA1,
-    branch: env.CIRCLE_BRANCH,
+    // Only a pull request of a fork has this number, and whoever opens one names its branch.
+    branch: env.CIRCLE_PR_NUMBER ? undefined : env.CIRCLE_BRANCH,
     tag: env.CIRCLE_TAG,
     pullRequest: pull ? Number(pull) : undefined,
     ...(owner && name && { repository: `${owner}/${name}` }),

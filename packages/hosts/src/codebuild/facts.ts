@@ -18,14 +18,16 @@ export function codeBuildCommit(env: Environment): CommitFacts {
   const pull = (trigger?.[1] === 'pr' ? trigger[2] : undefined) ?? /^pr\/(\d+)$/.exec(asked)?.[1];
   const named = (kind: 'branch' | 'tag', heads: 'heads' | 'tags') =>
     trigger?.[1] === kind ? trigger[2] : ref?.[1] === heads ? ref[2] : undefined;
+  // The webhooks of some providers tell no number.
+  const isPull = pull !== undefined || isPullRequest(env.CODEBUILD_WEBHOOK_EVENT);
   return present({
     sha: [resolved, asked].find((one) => commitId.test(one)),
-    branch: named('branch', 'heads'),
+    // Whoever opens a pull request names its branch, and nothing tells whether that is a fork's.
+    branch: isPull ? undefined : named('branch', 'heads'),
     tag: named('tag', 'tags'),
     pullRequest: pull && /^\d{1,9}$/.test(pull) ? Number(pull) : undefined,
     // Of a push it is a branch too, but of nothing that this one would be merged into.
-    baseBranch:
-      pull === undefined ? undefined : env.CODEBUILD_WEBHOOK_BASE_REF?.replace(/^refs\/heads\//, ''),
+    baseBranch: !isPull ? undefined : env.CODEBUILD_WEBHOOK_BASE_REF?.replace(/^refs\/heads\//, ''),
     ...repositoryOf(env.CODEBUILD_SOURCE_REPO_URL ?? ''),
   });
 }
@@ -36,9 +38,11 @@ export function codeBuildCommit(env: Environment): CommitFacts {
  */
 export function codeBuildEvent(env: Environment): string | undefined {
   if (env.LANDFALL_EVENT) return env.LANDFALL_EVENT;
-  const event = env.CODEBUILD_WEBHOOK_EVENT?.toLowerCase();
-  return event?.startsWith('pull_request') ? 'pull_request' : event;
+  const event = env.CODEBUILD_WEBHOOK_EVENT;
+  return isPullRequest(event) ? 'pull_request' : event?.toLowerCase();
 }
+
+const isPullRequest = (webhookEvent = '') => webhookEvent.startsWith('PULL_REQUEST');
 
 const consoles: Record<string, string> = {
   'aws-cn': 'console.amazonaws.cn',

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { gitFacts } from '../git/facts.ts';
+import { heldCommit } from '../git/facts.ts';
 import { present } from '../git/present.ts';
 import { plainSurface } from '../log/plain-surface.ts';
 import { privateFolder } from '../private-folder.ts';
@@ -33,9 +33,6 @@ export function createCodeBuildHost(surroundings: Surroundings): HostSession {
         event: codeBuildEvent(env),
       }),
     },
-    commit: async () => {
-      const known = codeBuildCommit(env);
-      return { ...(await gitFacts(cwd, env, known.sha)), ...known };
-    },
+    commit: () => heldCommit(cwd, env, codeBuildCommit(env)),
   });
 }

@@ -4,12 +4,46 @@ import type { CommitFacts } from '@landfall/core/world/host';
 import type { Environment } from '../surroundings.ts';
 import { present } from './present.ts';
 
+const isCheckout = (workspace: string) => existsSync(join(workspace, '.git'));
+
+/**
+ * The facts of the commit that the workspace holds: what is there is what is built, so its commit comes before the
+ * one that the host names. The branch stays the host's word.
+ */
+export async function heldCommit(
+  workspace: string,
+  env: Environment,
+  told: CommitFacts,
+): Promise<CommitFacts> {
+  const { branch: _, ...held } = await gitFacts(workspace, env);
+  return { ...held, ...told, ...present({ sha: held.sha }) };
+}
+
+export interface Head {
+  readonly sha: string;
+  /** The commits it was made from, whether or not those were fetched. */
+  readonly parents: readonly string[];
+}
+
+/** The commit that a checkout holds; undefined where there is no checkout, or git refuses to read it. */
+export async function headOf(workspace: string, env: Environment): Promise<Head | undefined> {
+  if (!isCheckout(workspace)) return undefined;
+  const [sha, raw] = await Promise.all([
+    git(workspace, env, ['rev-parse', '--verify', 'HEAD^{commit}']),
+    // A shallow clone hides the parents from everything but the object itself.
+    git(workspace, env, ['cat-file', 'commit', 'HEAD']),
+  ]);
+  if (sha === undefined || raw === undefined) return undefined;
+  const [header = ''] = raw.split('\n\n', 1);
+  return { sha: sha.trim(), parents: [...header.matchAll(/^parent (\S+)$/gm)].map(([, one]) => one!) };
+}
+
 /**
  * What the checkout itself says of a commit, where a host says less. Empty without a `.git` (a CodePipeline
  * source is a plain archive), without git, or when the commit was not fetched.
  */
 export async function gitFacts(workspace: string, env: Environment, sha = 'HEAD'): Promise<CommitFacts> {
-  if (!existsSync(join(workspace, '.git')) || !/^(?:HEAD|[0-9a-f]{40,64})$/.test(sha)) return {};
+  if (!isCheckout(workspace) || !/^(?:HEAD|[0-9a-f]{40,64})$/.test(sha)) return {};
   const shown = await git(workspace, env, ['show', '--no-patch', '--format=%H%x00%an%x00%cI%x00%B', sha]);
   if (shown === undefined) return {};
   const [commit, author, committedAt, message] = shown.split('\0');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CommitFacts } from '@landfall/core/world/host';
-import { gitFacts } from '../git/facts.ts';
+import { gitFacts, headOf } from '../git/facts.ts';
 import { present } from '../git/present.ts';
 import type { Environment } from '../surroundings.ts';
 
@@ -15,7 +15,7 @@ interface PushedCommit {
 interface Payload {
   readonly pull_request?: {
     readonly number?: number;
-    readonly head?: { readonly sha?: string; readonly ref?: string };
+    readonly head?: { readonly sha?: string };
     readonly base?: { readonly ref?: string };
   };
   readonly merge_group?: { readonly base_ref?: string; readonly head_commit?: PushedCommit };
@@ -24,16 +24,23 @@ interface Payload {
 }
 
 /**
- * For a pull request GITHUB_SHA is a merge commit that nobody wrote and that vanishes: the head is what was
- * reviewed. https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows
+ * The commit that the workspace holds, because that is what is built; without a checkout the one that actions/checkout
+ * would fetch. A pull request's merge commit, which nobody wrote and which vanishes, stands for the head that it
+ * merges. `pull_request_target`, `workflow_run` and `issue_comment` run on the base branch, whatever caused them.
+ * https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows
  */
 export async function gitHubCommit(env: Environment, workspace: string): Promise<CommitFacts> {
   const payload = readPayload(env.GITHUB_EVENT_PATH);
   const { pull_request: pull, merge_group: group } = payload;
-  const checkedOut = env.GITHUB_SHA;
-  const sha = pull?.head?.sha ?? checkedOut;
+  const held = await headOf(workspace, env);
+  const checkedOut = held?.sha ?? env.GITHUB_SHA;
+  const head = pull?.head?.sha;
+  const mergesHead = held
+    ? head !== undefined && held.parents.includes(head)
+    : env.GITHUB_EVENT_NAME !== 'pull_request_target';
+  const sha = mergesHead ? (head ?? checkedOut) : checkedOut;
   const pushed = [payload.head_commit, group?.head_commit].find((one) => one?.id === sha);
-  const branch = pull?.head?.ref ?? (env.GITHUB_REF_TYPE === 'branch' ? env.GITHUB_REF_NAME : undefined);
+  const branch = await branchOf(env, workspace, pull !== undefined, held?.sha);
   const known = present({
     sha,
     checkedOutSha: checkedOut !== sha ? checkedOut : undefined,
@@ -59,6 +66,23 @@ export async function gitHubCommit(env: Environment, workspace: string): Promise
   // A shallow checkout of a pull request has the merge commit only.
   const { committedAt } = await gitFacts(workspace, env, known.checkedOutSha);
   return { ...facts, ...present({ committedAt }) };
+}
+
+/**
+ * The branch that the workspace holds. None of a pull request: whoever opens one names its branch. Where another
+ * commit was checked out than the one that the run is of, only a checkout of that branch of this repository is.
+ */
+async function branchOf(
+  env: Environment,
+  workspace: string,
+  isPull: boolean,
+  held: string | undefined,
+): Promise<string | undefined> {
+  if (isPull || env.GITHUB_REF_TYPE !== 'branch') return undefined;
+  const name = env.GITHUB_REF_NAME;
+  if (held === undefined || held === env.GITHUB_SHA) return name;
+  const { branch, repository } = await gitFacts(workspace, env);
+  return branch === name && repository === env.GITHUB_REPOSITORY ? name : undefined;
 }
 
 function readPayload(path: string | undefined): Payload {
