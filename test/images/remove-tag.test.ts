@@ -1,12 +1,11 @@
 import type { DescribeImagesResponse, GetAuthorizationTokenResponse } from '@aws-sdk/client-ecr';
 import { expect, test } from '@jest/globals';
-import { removeTag } from '@landfall/core/registry/remove-tag';
-import type { Registry } from '@landfall/core/world/registry';
+import { removeTag } from '@landfall/core/promotion/remove-tag';
 import { startSandbox } from '@landfall/sandbox/sandbox';
 import { awsWorld } from './aws-world.ts';
 import { imageType, putBlob, putManifest } from './oci-image.ts';
 
-test('of an image in ECR one tag goes and the others stay; with the last one the image goes', async () => {
+test('of an image in ECR the last tag goes with the image, and one of several stays', async () => {
   const sandbox = await startSandbox();
   try {
     const repositoryName = 'staging';
@@ -25,20 +24,21 @@ test('of an image in ECR one tag goes and the others stay; with the last one the
     await put('keep');
 
     const world = await awsWorld(sandbox);
-    const registry = { head: async () => ({ mediaType: imageType, digest, size: 1 }) } as Partial<Registry>;
     const from = {
       registry: '123456789012.dkr.ecr.us-east-1.amazonaws.com',
       repository: repositoryName,
     };
-    const remove = (tag: string) => removeTag(world, registry as Registry, from, tag, digest);
+    const remove = (tag: string) => removeTag(world, from, tag, digest);
     const images = async () => {
       const held = await sandbox.dispatch('ecr', 'DescribeImages', { repositoryName });
       return (held as DescribeImagesResponse).imageDetails!.map(({ imageTags }) => imageTags);
     };
-    expect(await remove('v1')).toBe('removed');
-    expect(await images()).toEqual([['keep']]);
-    expect(await remove('keep')).toBe('removed');
+    expect((await remove('v1')).kind).toBe('left');
+    expect(await images()).toEqual([['v1', 'keep']]);
+    await sandbox.dispatch('ecr', 'BatchDeleteImage', { repositoryName, imageIds: [{ imageTag: 'keep' }] });
+    expect(await remove('v1')).toEqual({ kind: 'removed', others: [] });
     expect(await images()).toEqual([]);
+    expect(await remove('v1')).toEqual({ kind: 'gone' });
   } finally {
     await sandbox.close();
   }

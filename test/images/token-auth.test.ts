@@ -30,7 +30,7 @@ describeUnless(noImageTools)('a promotion to and from a registry behind a token 
     const up = await promote({ source: `${open.host}/web:v1`, target: `${closed.host}/live` }, closed.host);
     expect(up.error).toBeUndefined();
     expect(up.outputs.digest).toBe(digest);
-    expect([...new Set(tokens.issued)]).toEqual(['ci repository:live:pull', 'ci repository:live:pull,push']);
+    expect([...new Set(tokens.issued)]).toEqual(['ci repository:live:pull,push', 'ci repository:live:pull']);
 
     const within = await promote(
       { source: `${closed.host}/live:v1`, target: `${closed.host}/copy` },

@@ -1,8 +1,15 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { LandfallError } from '../errors/landfall-error.ts';
 import { execute } from '../operation/execute.ts';
 import type { Operation } from '../operation/operation.ts';
-import { fakeWorld } from '../testing/fake-world.ts';
-import type { Registry, RegistryTarget } from '../world/registry.ts';
+import { type FakeAws, fakeWorld } from '../testing/fake-world.ts';
+import {
+  digestOf,
+  type MemoryRegistries,
+  type MemoryRepository,
+  memoryRegistries,
+} from '../testing/memory-registry.ts';
+import type { Manifest, Registry, RegistryTarget } from '../world/registry.ts';
 import { promoteImage } from './promote-image.ts';
 
 test.each([
@@ -29,38 +36,262 @@ test.each([
   });
 });
 
-test.each([
-  ['goes with its last tag is said to be gone', undefined],
-  ['stays under another tag', 'keep'],
-])('a moved image that %s', async (_, other) => {
-  const bytes = new TextEncoder().encode('{"schemaVersion":2}');
-  const digest = `sha256:${'a'.repeat(64)}`;
-  const manifest = { mediaType: 'm', digest, size: bytes.length, bytes };
-  const tags = new Set(['v1', ...(other ? [other] : [])]);
-  const held = async ({ registry, reference }: RegistryTarget) =>
-    registry === 'r.example' || (reference === digest ? tags.size > 0 : tags.has(reference))
-      ? manifest
-      : undefined;
-  const registry = {
-    head: held,
-    manifest: held,
-    referrers: async () => [],
-    deleteTag: async ({ reference }) => void tags.delete(reference),
-  } as Partial<Registry> as Registry;
+const one = 'one.example/web';
+const two = 'two.example/web';
+const promote = async (
+  registries: MemoryRegistries,
+  inputs: Readonly<Record<string, string>>,
+  ecr?: FakeAws['ecr'],
+) => {
   const world = fakeWorld({
-    inputs: { source: 'one.example/web:v1', target: 'r.example/web', move: 'true', referrers: 'false' },
-    docker: { registry: async () => registry },
+    inputs: { source: `${one}:v1`, target: two, ...inputs },
+    docker: { registry: async () => registries },
+    ...(ecr && { aws: { ecr } }),
   });
-  const { error } = await execute(promoteImage as unknown as Operation, world);
-  expect(error).toBeUndefined();
-  expect(world.host.lines).toEqual([
-    `info: r.example/web held ${digest} already`,
-    `info: r.example/web:v1 was already ${digest}`,
-    'info: one.example/web:v1 is taken away',
-    ...(other
-      ? []
-      : [
-          `notice: one.example/web holds ${digest} no longer, because it had no other tag: tasks that name it there can be started no more`,
-        ]),
-  ]);
+  const result = await execute(promoteImage as unknown as Operation, world);
+  return { ...result, lines: world.host.lines, requests: world.requests };
+};
+/** Two platforms under one tag. */
+const putIndex = (registries: MemoryRegistries, name: string, tag: string) => {
+  const platforms = ['amd64', 'arm64'].map((platform) =>
+    registries.put(name, { blobs: [`config of ${platform}`, `layer of ${platform}`] }),
+  );
+  return { index: registries.put(name, { of: platforms }, tag), platforms };
+};
+
+describe('a target that holds the image in part', () => {
+  test.each<[string, (target: MemoryRepository, platform: Manifest) => void, string]>([
+    [
+      'without one of its platforms',
+      (target, { digest }) => target.manifests.delete(digest),
+      'blobs: 0 copied (0 bytes), 0 mounted, 4 already there',
+    ],
+    [
+      'without a layer',
+      (target) => target.blobs.delete(digestOf('layer of arm64')),
+      'blobs: 1 copied (14 bytes), 0 mounted, 3 already there',
+    ],
+  ])('%s is completed', async (_, remove, line) => {
+    const registries = memoryRegistries();
+    const { index, platforms } = putIndex(registries, one, 'v1');
+    expect((await promote(registries, {})).error).toBeUndefined();
+    const target = registries.at(two);
+    remove(target, platforms[1]!);
+    const { error, lines } = await promote(registries, {});
+    expect(error).toBeUndefined();
+    expect(lines).toEqual([`info: ${line}`, `info: ${two}:v1 was already ${index.digest}`]);
+    expect(target).toEqual(registries.at(one));
+  });
+
+  test('is told in a dry run', async () => {
+    const registries = memoryRegistries();
+    const { index, platforms } = putIndex(registries, one, 'v1');
+    await promote(registries, {});
+    registries.at(two).manifests.delete(platforms[1]!.digest);
+    expect((await promote(registries, { 'dry-run': 'true' })).lines).toEqual([
+      `info: would copy ${index.digest} to ${two}`,
+      `info: ${two}:v1 is already ${index.digest}`,
+    ]);
+  });
+
+  test('gets no further tag where it is the source as well', async () => {
+    const registries = memoryRegistries();
+    const { index } = putIndex(registries, one, 'v1');
+    registries.at(one).blobs.delete(digestOf('layer of arm64'));
+    const { error } = await promote(registries, { target: '', tags: 'live' });
+    expect(error).toMatchObject({
+      code: 'NOT_FOUND',
+      summary: `${one} does not hold ${digestOf('layer of arm64')}, which ${index.digest} names`,
+      remedy:
+        'The repository holds only a part of this image: promote it from where it is whole, or push it again.',
+    });
+    expect([...registries.at(one).tags.keys()]).toEqual(['v1']);
+  });
+});
+
+test('an image that the source no longer holds whole is promoted again where the target has the rest', async () => {
+  const registries = memoryRegistries();
+  const { platforms } = putIndex(registries, one, 'v1');
+  await promote(registries, {});
+  registries.at(one).manifests.delete(platforms[0]!.digest);
+  expect((await promote(registries, { tags: 'live' })).error).toBeUndefined();
+});
+
+describe('what is lost from the target before the end', () => {
+  /** As soon as the tag `live` is put, something else goes. */
+  const losing = (remove: (target: MemoryRepository) => void) => {
+    const registries = memoryRegistries({
+      before: (request, { at }) => {
+        if (request === `putManifest ${two}:live`) remove(at(two));
+      },
+    });
+    return { registries, ...putIndex(registries, one, 'v1') };
+  };
+
+  test('a tag that was put before it is PUSH_FAILED', async () => {
+    const { registries, index } = losing((target) => target.tags.delete('v1'));
+    const { error, outputs } = await promote(registries, { tags: 'v1,live', move: 'true' });
+    expect(error).toMatchObject({
+      code: 'PUSH_FAILED',
+      summary: `${two}:v1 was put on ${index.digest} and reads back as missing`,
+      remedy: 'Somebody else moved or removed the tag at the same time: see who, and run the step again.',
+    });
+    expect(outputs.moved).toBeUndefined();
+    expect([...registries.at(one).tags.keys()]).toEqual(['v1']);
+  });
+
+  test('a layer is PUSH_FAILED, and the source keeps its tag', async () => {
+    const layer = digestOf('layer of amd64');
+    const { registries, index } = losing((target) => target.blobs.delete(layer));
+    const { error } = await promote(registries, { tags: 'live', move: 'true' });
+    expect(error).toMatchObject({
+      code: 'PUSH_FAILED',
+      summary: `${two} took ${index.digest}, and does not hold ${layer} of it afterwards; the source is as it was`,
+      remedy: 'Look for what deletes from the target (a lifecycle or cleanup rule), and run the step again.',
+    });
+    expect([...registries.at(one).tags.keys()]).toEqual(['v1']);
+  });
+});
+
+test('an index that names nothing is refused, and no tag is put', async () => {
+  const registries = memoryRegistries();
+  const { digest } = registries.put(one, { of: [] }, 'v1');
+  const { error } = await promote(registries, {});
+  expect(error).toMatchObject({
+    code: 'RESPONSE_INVALID',
+    summary: `${digest} in ${one} names nothing: neither platforms nor a configuration or layers`,
+    remedy: 'Push the image again, and promote that.',
+  });
+  expect(registries.at(two).tags.size).toBe(0);
+});
+
+describe('a move', () => {
+  const ecrHost = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
+  const staging = `${ecrHost}/staging`;
+  /** ECR's own API on a repository: an image goes with its last tag, and by digest with all of them. */
+  const ecrOf = (registries: MemoryRegistries, between: (held: MemoryRepository) => void = () => {}) => {
+    const held = registries.at(staging);
+    const tagsOf = (digest: string) => [...held.tags].flatMap(([tag, is]) => (is === digest ? [tag] : []));
+    return {
+      async describeImages({ imageIds }) {
+        const imageDigest = held.tags.get(imageIds![0]!.imageTag!);
+        if (imageDigest !== undefined)
+          return { imageDetails: [{ imageDigest, imageTags: tagsOf(imageDigest) }] };
+        throw new LandfallError('NOT_FOUND', { summary: '', facts: { code: 'ImageNotFoundException' } });
+      },
+      async batchDeleteImage({ imageIds }) {
+        between(held);
+        const { imageTag = '', imageDigest = '' } = imageIds![0]!;
+        if (held.tags.get(imageTag) !== imageDigest)
+          return { failures: [{ failureCode: 'ImageTagDoesNotMatchDigest' }] };
+        const gone = tagsOf(imageDigest);
+        for (const tag of gone) held.tags.delete(tag);
+        held.manifests.delete(imageDigest);
+        return { imageIds: gone.map((tag) => ({ imageDigest, imageTag: tag })) };
+      },
+    } satisfies FakeAws['ecr'];
+  };
+  const moving = { source: `${staging}:v1`, move: 'true', referrers: 'false' };
+
+  test('takes the last tag off an image in ECR, if it names that image when ECR deletes it', async () => {
+    const registries = memoryRegistries();
+    const { index } = putIndex(registries, staging, 'v1');
+    const { error, outputs, lines, requests } = await promote(registries, moving, ecrOf(registries));
+    expect(error).toBeUndefined();
+    expect(outputs.moved).toBe('true');
+    expect(lines.slice(1)).toEqual([
+      `info: ${two}:v1 is now ${index.digest}`,
+      `info: ${staging}:v1 is taken away`,
+      `notice: ${staging} holds ${index.digest} no longer, because it had no other tag: tasks that name it there can be started no more`,
+    ]);
+    const image = { registryId: '123456789012', repositoryName: 'staging' };
+    expect(requests.map(({ operation, input }) => [operation, input])).toEqual([
+      ['docker:registry', undefined],
+      ['ecr:DescribeImages', { ...image, imageIds: [{ imageTag: 'v1' }] }],
+      ['ecr:BatchDeleteImage', { ...image, imageIds: [{ imageTag: 'v1', imageDigest: index.digest }] }],
+    ]);
+  });
+
+  test('leaves a tag that was pushed anew just before ECR deletes it', async () => {
+    const registries = memoryRegistries();
+    putIndex(registries, staging, 'v1');
+    const newer = registries.put(staging, { blobs: ['newer'] });
+    const ecr = ecrOf(registries, ({ tags }) => tags.set('v1', newer.digest));
+    const { error, outputs, lines } = await promote(registries, moving, ecr);
+    expect(error).toBeUndefined();
+    expect(outputs.moved).toBe('false');
+    expect(lines.at(-1)).toBe(`warning: ${staging}:v1 is left: it names another image by now`);
+    expect(registries.at(staging).tags.get('v1')).toBe(newer.digest);
+  });
+
+  test('leaves one of several tags of an image', async () => {
+    const registries = memoryRegistries();
+    const { index } = putIndex(registries, staging, 'v1');
+    registries.at(staging).tags.set('keep', index.digest);
+    const { error, outputs, lines } = await promote(registries, moving, ecrOf(registries));
+    expect(error).toBeUndefined();
+    expect(outputs.moved).toBe('false');
+    expect(lines.at(-1)).toBe(
+      `warning: ${staging}:v1 is left: the image has other tags there (keep), and of several Amazon ECR deletes one without a check that it still names this image`,
+    );
+    expect([...registries.at(staging).tags.keys()]).toEqual(['v1', 'keep']);
+  });
+
+  test('puts a tag back that came to the image meanwhile and went with it', async () => {
+    const registries = memoryRegistries();
+    const { index } = putIndex(registries, staging, 'v1');
+    const ecr = ecrOf(registries, ({ tags }) => tags.set('late', index.digest));
+    const { error, lines } = await promote(registries, moving, ecr);
+    expect(error).toBeUndefined();
+    expect(lines.at(-1)).toBe(
+      `warning: ${staging}:late came to the image meanwhile, went with it, and is put back`,
+    );
+    expect([...registries.at(staging).tags]).toEqual([['late', index.digest]]);
+  });
+
+  test('between two names of one repository puts the image back, and is PUSH_FAILED', async () => {
+    const registries = memoryRegistries({ aliases: { 'proxy.example': ecrHost } });
+    const { index } = putIndex(registries, staging, 'v1');
+    const target = 'proxy.example/staging';
+    const { error } = await promote(registries, { ...moving, target }, ecrOf(registries));
+    expect(error).toMatchObject({
+      code: 'PUSH_FAILED',
+      summary: `when ${staging}:v1 was taken away, the image went from ${target}, too: both are one repository. It is put back`,
+      remedy: 'Leave `move` out: within a repository an image only gets more tags.',
+    });
+    expect([...registries.at(staging).tags]).toEqual([['v1', index.digest]]);
+    expect(registries.at(staging).manifests.has(index.digest)).toBe(true);
+  });
+
+  test.each([{}, { 'dry-run': 'true' }])('off any other registry leaves the tag %j', async (dry) => {
+    const registries = memoryRegistries();
+    putIndex(registries, one, 'v1');
+    const { error, outputs, lines } = await promote(registries, { move: 'true', ...dry });
+    expect(error).toBeUndefined();
+    const why =
+      'only Amazon ECR checks, as it deletes, that a tag still names this image, and one.example might delete what was pushed meanwhile';
+    expect([outputs.moved, lines.at(-1)]).toEqual(
+      'dry-run' in dry
+        ? [undefined, `info: would leave ${one}:v1: ${why}`]
+        : ['false', `warning: ${one}:v1 is left: ${why}`],
+    );
+    expect([...registries.at(one).tags.keys()]).toEqual(['v1']);
+  });
+});
+
+test.each([
+  ['ghcr.io/o/web:1', 'ghcr.io:443/o/web'],
+  ['docker.io/o/web:1', 'registry-1.docker.io/o/web'],
+  ['index.docker.io/web:1', 'docker.io/library/web'],
+  ['127.0.0.1:5000/web:1', 'localhost:5000/web'],
+  ['public.ecr.aws/a/web:1', 'ecr-public.aws.com/a/web'],
+  [
+    '123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1',
+    '123456789012.dkr.ecr.eu-west-1.amazonaws.com:443/web',
+  ],
+])('a move from %s to %s would take the very tag away', async (source, target) => {
+  expect((await promote(memoryRegistries(), { source, target, move: 'true' })).error).toMatchObject({
+    code: 'INPUT_INVALID',
+    summary: 'move would take away the very tag that the image is to get',
+  });
 });

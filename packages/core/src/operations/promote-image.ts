@@ -1,19 +1,25 @@
+import { LandfallError } from '../errors/landfall-error.ts';
 import { type ImageReference, nameOf, parseImageReference, wholeName } from '../image/image-reference.ts';
 import { survivesMask } from '../image/without-host.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import { tag as tagPattern } from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import { BlobTally, copyImage, readBack, readManifest } from '../registry/copy-image.ts';
-import { copyReferrers } from '../registry/copy-referrers.ts';
-import { movedBefore } from '../registry/moved-before.ts';
+import { BlobTally, copyImage } from '../promotion/copy-image.ts';
+import { copyReferrers } from '../promotion/copy-referrers.ts';
+import { moveTag } from '../promotion/move-tag.ts';
+import { movedBefore } from '../promotion/moved-before.ts';
+import { planLines, planPromotion } from '../promotion/plan-promotion.ts';
+import { promotionProblems } from '../promotion/promotion-problems.ts';
+import { readBack } from '../promotion/read-back.ts';
+import { judgeTag } from '../promotion/remove-tag.ts';
+import { tagImage } from '../promotion/tag-image.ts';
+import { readManifest } from '../registry/image-tree.ts';
+import { contentOf } from '../registry/manifest-content.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
-import { planLines, planPromotion } from '../registry/plan-promotion.ts';
-import { promotionProblems } from '../registry/promotion-problems.ts';
 import { pushActions } from '../registry/push-actions.ts';
-import { removeTag } from '../registry/remove-tag.ts';
 import { withFreshLogin } from '../registry/renew-login.ts';
-import { tagImage } from '../registry/tag-image.ts';
-import type { Registry, RegistryTarget, RepositoryName } from '../world/registry.ts';
+import type { Manifest, RegistryTarget, RepositoryName } from '../world/registry.ts';
+import type { World } from '../world/world.ts';
 
 const inputs = {
   source: text({
@@ -41,7 +47,7 @@ const inputs = {
   move: boolean({
     default: 'false',
     description:
-      'Take the tag off the source when everything is in the target and read back. A tag that names another image by then is left. ECR deletes an image that loses its last tag.',
+      'Take the tag off the source when everything is in the target and read back. Only Amazon ECR can delete a tag on the condition that it still names this image, and only the last one, with the image; any other tag is left, with a warning.',
   }),
   'dry-run': boolean({
     default: 'false',
@@ -57,6 +63,10 @@ const outputs = {
   referrers: {
     description: 'The digests of the signatures and attestations that are in the target now, one a line.',
   },
+  moved: {
+    description:
+      'With `move`: `true` when the tag is off the source, `false` when it was left, which a warning explains.',
+  },
   'bytes-moved': {
     description: 'How many bytes of blobs went through this machine; 0 when all could be mounted.',
   },
@@ -68,10 +78,10 @@ export const promoteImage = defineOperation({
   description:
     'Tags an image, or copies it to another repository, account or region with all its platforms and attestations, without pulling it.',
   promises: [
-    'The digest does not change, and is read back.',
+    'The digest does not change. The image, all that it names and every tag are read back from the target at the end.',
     'Blobs are mounted within a registry and streamed between two; nothing is kept on disk or held whole in memory.',
-    'With `move` the source keeps its tag until the target is read back, and its other tags. ECR deletes an image with its last tag: what still runs it from the source, by digest too, must have moved before.',
-    'A tag appears only when everything it names is there; running the step again sends only what is missing.',
+    'With `move` the source keeps its tag until the target is read back. ECR deletes an image with its last tag: what still runs it from the source, by digest too, must have moved before. A tag that could be deleted only whatever it names by then is left.',
+    'A tag appears only when everything it names is there; running the step again sends what is missing, also of an image that the target holds in part.',
   ],
   inputs,
   outputs,
@@ -92,11 +102,11 @@ export const promoteImage = defineOperation({
       when: 'when the login of ecr-login ends during a long copy',
       optional: true,
     },
-    {
-      action: 'ecr:BatchDeleteImage',
+    ...['ecr:DescribeImages', 'ecr:BatchDeleteImage'].map((action) => ({
+      action,
       resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
       when: 'when `move` is true and the source is in Amazon ECR',
-    },
+    })),
   ],
   errors: [
     'NOT_FOUND',
@@ -155,20 +165,21 @@ async function promote(
   const manifest = await readManifest(registry, from, signal).catch(async (thrown: unknown) => {
     throw given.move ? await movedBefore(registry, to, tags[0], thrown, signal) : thrown;
   });
+  checkContent(manifest, from);
   pin(manifest.digest);
   if (given.dryRun) {
     await output('digest', manifest.digest);
-    const plan = await planPromotion(registry, manifest.digest, to, tags, signal);
+    const plan = await planPromotion(registry, { ...from, reference: manifest.digest }, to, tags, signal);
     const lines = [
       ...planLines(plan, manifest.digest, to),
-      ...(given.move ? [`would take ${nameOf(from)}:${source.tag} away`] : []),
+      ...(given.move ? [await removalLine(world, from, source.tag!, manifest.digest)] : []),
     ];
     for (const line of lines) host.log.info(line);
     call.summary({ kind: 'heading', text: 'Image to promote (dry run)' }, { kind: 'list', items: lines });
     return;
   }
   // By digest from here on: a tag that moves meanwhile does not make two images of this.
-  await copyImage(registry, { ...from, reference: manifest.digest }, to, tally, signal);
+  const image = await copyImage(registry, { ...from, reference: manifest.digest }, to, tally, signal);
   const copied = nameOf(from) !== nameOf(to);
   await output('digest', manifest.digest);
   await output('image', `${nameOf(to)}@${manifest.digest}`);
@@ -176,8 +187,9 @@ async function promote(
   const attached =
     given.referrers && copied ? await copyReferrers(world, registry, manifest, from, to, tally) : [];
   if (attached.length > 0) {
-    await output('referrers', attached.join('\n'));
-    host.log.info(`signatures and attestations: ${attached.join(', ')}`);
+    const digests = attached.map(({ root }) => root.digest);
+    await output('referrers', digests.join('\n'));
+    host.log.info(`signatures and attestations: ${digests.join(', ')}`);
   }
   if (copied) host.log.info(tally.line() ?? `${nameOf(to)} held ${manifest.digest} already`);
   const references: string[] = [];
@@ -187,31 +199,30 @@ async function promote(
     await output('tags', references.join('\n'));
     host.log.info(`${nameOf(to)}:${tag} ${moved ? 'is now' : 'was already'} ${manifest.digest}`);
   }
-  if (given.move) await move(call, registry, from, source.tag!, manifest.digest, to);
-  else if (tags.length === 0) await readBack(registry, to, manifest.digest, signal);
+  // All of it, and at the end: what was there before, and what was put first, may be gone by now.
+  await readBack(registry, to, [image, ...attached], tags, manifest.digest, signal);
+  if (given.move)
+    await output(
+      'moved',
+      String(await moveTag(world, registry, { from, tag: source.tag!, to, tags, image })),
+    );
   report(call, manifest.digest, from, to, tags, tally.bytes);
 }
 
-/** The copy is read back first, by digest: a tag may be nobody's wish (`tags` of the target are checked as they are set). */
-async function move(
-  { world }: Call<typeof inputs, typeof outputs>,
-  registry: Registry,
-  from: RepositoryName,
-  tag: string,
-  digest: string,
-  to: RepositoryName,
-): Promise<void> {
-  const { host } = world;
-  await readBack(registry, to, digest, host.cancellation);
-  const end = await removeTag(world, registry, from, tag, digest);
-  if (end === 'moved') host.log.warning(`${nameOf(from)}:${tag} names another image by now, and is left`);
-  else host.log.info(`${nameOf(from)}:${tag} ${end === 'gone' ? 'was gone already' : 'is taken away'}`);
-  if (end === 'moved') return;
-  const left = await registry.head({ ...from, reference: digest }, { signal: host.cancellation });
-  if (!left)
-    host.log.notice(
-      `${nameOf(from)} holds ${digest} no longer, because it had no other tag: tasks that name it there can be started no more`,
-    );
+/** @throws RESPONSE_INVALID for an image of nothing, which some registries hold and nobody can run */
+function checkContent(manifest: Manifest, from: RepositoryName): void {
+  const { manifests, blobs, foreign } = contentOf(manifest);
+  if (manifests.length + blobs.length + foreign.length > 0) return;
+  throw new LandfallError('RESPONSE_INVALID', {
+    summary: `${manifest.digest} in ${nameOf(from)} names nothing: neither platforms nor a configuration or layers`,
+    remedy: 'Push the image again, and promote that.',
+  });
+}
+
+async function removalLine(world: World, from: RepositoryName, tag: string, digest: string): Promise<string> {
+  const judged = await judgeTag(world, from, tag, digest);
+  const reference = `${nameOf(from)}:${tag}`;
+  return judged.kind === 'left' ? `would leave ${reference}: ${judged.why}` : `would take ${reference} away`;
 }
 
 /** Checked with the inputs. */

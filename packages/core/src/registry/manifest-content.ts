@@ -7,6 +7,8 @@ export interface ManifestContent {
   readonly manifests: readonly Descriptor[];
   /** Of an image: its configuration and layers, each once. */
   readonly blobs: readonly Descriptor[];
+  /** Layers that are to be had elsewhere (`urls`), each once: a registry may hold them, and need not. */
+  readonly foreign: readonly Descriptor[];
 }
 
 interface Entry {
@@ -18,23 +20,25 @@ interface Entry {
   readonly annotations?: unknown;
 }
 
-/**
- * What a manifest names, by the OCI image spec. A layer that is kept elsewhere (`urls`) is left out: a registry
- * does not hold it. @throws RESPONSE_INVALID
- */
+/** What a manifest names, by the OCI image spec. @throws RESPONSE_INVALID */
 export function contentOf({ bytes, digest }: Manifest): ManifestContent {
   const invalid = (why: string, remedy?: string) =>
     new LandfallError('RESPONSE_INVALID', { summary: `the manifest ${digest} ${why}`, remedy });
-  let parsed: { manifests?: Entry[]; config?: Entry; layers?: Entry[]; schemaVersion?: unknown };
+  let parsed: { manifests?: unknown; config?: unknown; layers?: unknown; schemaVersion?: unknown };
   try {
     parsed = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw new LandfallError('RESPONSE_INVALID', { summary: `the manifest ${digest} is not JSON`, cause });
   }
-  if (parsed.schemaVersion !== 2)
+  if (parsed?.schemaVersion !== 2)
     throw invalid('is of a schema that is no longer in use', 'Push the image again with a current Docker.');
-  const descriptor = (entry: Entry): Descriptor => {
-    const { mediaType, digest: named, size } = entry;
+  const list = (member: 'manifests' | 'layers'): readonly unknown[] => {
+    const value = parsed[member] ?? [];
+    if (!Array.isArray(value)) throw invalid(`has \`${member}\` that are not a list`);
+    return value;
+  };
+  const descriptor = (entry: unknown): Descriptor & { readonly elsewhere: boolean } => {
+    const { mediaType, digest: named, size, urls, ...beside } = (entry ?? {}) as Entry;
     if (typeof named !== 'string' || typeof size !== 'number' || size < 0)
       throw invalid('names a blob without digest or size');
     if (!/^sha256:[0-9a-f]{64}$/.test(named)) {
@@ -44,14 +48,19 @@ export function contentOf({ bytes, digest }: Manifest): ManifestContent {
       );
     }
     const type = typeof mediaType === 'string' ? mediaType : '';
-    return { mediaType: type, digest: named, size, ...describedBy(entry) };
+    const elsewhere = Array.isArray(urls) && urls.length > 0;
+    return { mediaType: type, digest: named, size, ...describedBy(beside), elsewhere };
   };
-  const blobs = [...(parsed.config ? [parsed.config] : []), ...(parsed.layers ?? [])]
-    .filter(({ urls }) => !Array.isArray(urls) || urls.length === 0)
-    .map(descriptor);
-  return { manifests: once((parsed.manifests ?? []).map(descriptor)), blobs: once(blobs) };
+  const blobs = [...(parsed.config ? [parsed.config] : []), ...list('layers')].map(descriptor);
+  return {
+    manifests: once(list('manifests').map(descriptor)),
+    blobs: once(blobs.filter(({ elsewhere }) => !elsewhere)),
+    foreign: once(blobs.filter(({ elsewhere }) => elsewhere)),
+  };
 }
 
-const once = (descriptors: readonly Descriptor[]): readonly Descriptor[] => [
-  ...new Map(descriptors.map((one) => [one.digest, one])).values(),
+const once = (
+  descriptors: readonly (Descriptor & { readonly elsewhere: boolean })[],
+): readonly Descriptor[] => [
+  ...new Map(descriptors.map(({ elsewhere, ...one }) => [one.digest, one])).values(),
 ];

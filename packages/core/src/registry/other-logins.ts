@@ -1,3 +1,4 @@
+import { isDockerHub } from '../image/docker-hub.ts';
 import { isEcrHost } from '../image/ecr-host.ts';
 import { registryHost } from '../image/image-reference.ts';
 import type { ValuesOf } from '../inputs/input.ts';
@@ -35,12 +36,7 @@ interface Login {
   readonly username: string;
 }
 
-/** Docker Hub goes by several names; Docker itself logs in to the first. */
-const hubNames = ['docker.io', 'index.docker.io', 'registry-1.docker.io'];
-const hostOf = (given: string) => {
-  const folded = given.toLowerCase();
-  return hubNames.includes(folded) ? 'docker.io' : folded;
-};
+const hostOf = (given: string) => (isDockerHub(given) ? 'docker.io' : given.toLowerCase());
 
 const loginsOf = ({ registryLogins = [] }: OtherLoginValues): readonly Login[] =>
   registryLogins.map(({ name, value }) => ({ registry: hostOf(name), username: value.trim() }));

@@ -28,8 +28,8 @@ export async function patientRegistry({
       patiently(`the push of ${name(target)}`, () => registry.putManifest(target, manifest, options)),
     referrers: (target, options) =>
       patiently(`the look for what refers to ${name(target)}`, () => registry.referrers(target, options)),
-    deleteTag: (target, options) =>
-      patiently(`the removal of ${name(target)}`, () => registry.deleteTag(target, options)),
+    hasBlob: (target, options) =>
+      patiently(`the look for ${name(target)}`, () => registry.hasBlob(target, options)),
     blob: (target, options) =>
       patiently(`the reading of ${target.reference}`, () => registry.blob(target, options)),
     copyBlob: (request, options) =>

@@ -17,8 +17,8 @@ export interface Registry {
     target: RegistryTarget,
     options?: RegistryCallOptions,
   ): Promise<readonly Descriptor[] | undefined>;
-  /** Takes a tag away; one that is not there is fine. PUSH_DENIED where the registry deletes no tags. */
-  deleteTag(target: RegistryTarget, options?: RegistryCallOptions): Promise<void>;
+  /** Whether a repository holds a blob, by its digest. */
+  hasBlob(target: RegistryTarget, options?: RegistryCallOptions): Promise<boolean>;
   /** A small blob, such as an image's configuration, checked against its digest; at most 4 MiB. */
   blob(target: RegistryTarget, options?: RegistryCallOptions): Promise<Uint8Array | undefined>;
   /**

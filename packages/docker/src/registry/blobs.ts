@@ -9,6 +9,9 @@ import { refusal } from './refused.ts';
 import { releaseBuffers } from './release-buffers.ts';
 import type { Session } from './session.ts';
 
+/** A HEAD is refused without a word: a login that has expired looks like one that may not. Some proxies take none. */
+export const headRefused = [400, 401, 403, 405, 501];
+
 /** The content of a blob as a stream; undefined when the repository has none of this digest. */
 export async function openBlob(
   session: Session,
@@ -30,6 +33,28 @@ export async function openBlob(
   throw await refusal(response, target, 'read');
 }
 
+/** See `Registry.hasBlob`. `scopes` are those of what is done with the repository. */
+export async function hasBlob(
+  session: Session,
+  http: HttpSend,
+  target: RegistryTarget,
+  scopes: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const path = `/v2/${target.repository}/blobs/${target.reference}`;
+  const { response } = await readFollowing(session, http, { method: 'HEAD', path, scopes, signal });
+  const status = response.statusCode ?? 0;
+  if (headRefused.includes(status)) {
+    response.resume();
+    const opened = await openBlob(session, http, target, signal);
+    opened?.destroy();
+    return opened !== undefined;
+  }
+  if (status !== 200 && status !== 404) throw await refusal(response, target, 'read');
+  response.resume();
+  return status === 200;
+}
+
 /** See `Registry.copyBlob`. */
 export async function copyBlob(
   sessionOf: (registry: string) => Session,
@@ -45,15 +70,7 @@ export async function copyBlob(
     `repository:${to.repository}:pull,push`,
     ...(same && from.repository !== to.repository ? [`repository:${from.repository}:pull`] : []),
   ];
-  // A registry may send us to its store for this, too.
-  const { response: there } = await readFollowing(session, http, {
-    method: 'HEAD',
-    path: `/v2/${to.repository}/blobs/${digest}`,
-    scopes,
-    signal,
-  });
-  there.resume();
-  if (there.statusCode === 200) return 'present';
+  if (await hasBlob(session, http, target, scopes, signal)) return 'present';
 
   const mount = same
     ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from.repository)}`

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDockerHub } from '@landfall/core/image/docker-hub';
 import { standardLimits } from '@landfall/core/image/docker-limits';
 import { hub } from '../config/docker-hub.ts';
 import { userConfigFolder } from '../config/isolate-config.ts';
@@ -20,9 +21,7 @@ interface DockerConfig {
 }
 
 const keysOf = (registry: string) =>
-  ['docker.io', 'index.docker.io', 'registry-1.docker.io'].includes(registry)
-    ? [hub]
-    : [registry, `https://${registry}`, `http://${registry}`];
+  isDockerHub(registry) ? [hub] : [registry, `https://${registry}`, `http://${registry}`];
 
 /** The login that Docker has for a registry, found as Docker finds it: helper, store, then the file itself. */
 export async function credentialsFor(

@@ -3,7 +3,7 @@ import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { manifestTypes } from '@landfall/core/image/manifest-types';
 import type { Descriptor, Registry, RegistryTarget } from '@landfall/core/world/registry';
 import type { Programs } from '../programs.ts';
-import { copyBlob, openBlob } from './blobs.ts';
+import { copyBlob, hasBlob, headRefused, openBlob } from './blobs.ts';
 import { checkDigest, digestForm } from './check-digest.ts';
 import { credentialsFor } from './credentials.ts';
 import { readFollowing } from './follow.ts';
@@ -46,8 +46,7 @@ export function createRegistry({
       headers: { accept: manifestTypes.join(', ') },
       signal,
     });
-    // A HEAD is refused without a word: a login that has expired looks like one that may not. Some proxies take none.
-    if (method === 'HEAD' && [400, 401, 403, 405, 501].includes(response.statusCode ?? 0)) {
+    if (method === 'HEAD' && headRefused.includes(response.statusCode ?? 0)) {
       response.resume();
       return await read('GET', target, signal);
     }
@@ -111,27 +110,8 @@ export function createRegistry({
       return bytes;
     },
     referrers: (target, { signal } = {}) => referrers(session(target.registry), http, target, signal),
-    async deleteTag(target, { signal } = {}) {
-      const response = await session(target.registry).send({
-        method: 'DELETE',
-        path: path(target),
-        scopes: [`repository:${target.repository}:pull,push,delete`],
-        signal,
-      });
-      const status = response.statusCode ?? 0;
-      if ([200, 202, 204, 404].includes(status)) {
-        response.resume();
-        return;
-      }
-      const refused = await refusal(response, target, 'write');
-      if (![400, 405, 501].includes(status)) throw refused;
-      throw new LandfallError('PUSH_DENIED', {
-        summary: `${target.registry} does not delete the tag ${target.repository}:${target.reference}: ${refused.summary}`,
-        remedy: 'Remove the tag by the means of this registry.',
-        facts: refused.facts,
-        cause: refused,
-      });
-    },
+    hasBlob: (target, { signal } = {}) =>
+      hasBlob(session(target.registry), http, target, [`repository:${target.repository}:pull`], signal),
     copyBlob: (request, { signal } = {}) => copyBlob(session, http, request, signal),
   };
 }

@@ -1,12 +1,13 @@
 import { isLandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
-import type { Registry, RepositoryName } from '../world/registry.ts';
+import { missingPart, readTree } from '../registry/image-tree.ts';
+import type { Registry, RegistryTarget, RepositoryName } from '../world/registry.ts';
 
 /** What a promotion would do, by what the target holds now. */
 export interface PromotionPlan {
   /** Whether the registry says that it has no such repository. Not every one does: many make it with the first push. */
   readonly missing: boolean;
-  /** Whether the target lacks the image, so that its content would go there. */
+  /** Whether the target lacks the image or a part of it, which would go there. */
   readonly copies: boolean;
   readonly tags: readonly PlannedTag[];
 }
@@ -20,13 +21,15 @@ export interface PlannedTag {
 
 export async function planPromotion(
   registry: Registry,
-  digest: string,
+  from: RegistryTarget,
   to: RepositoryName,
   tags: readonly string[],
   signal: AbortSignal,
 ): Promise<PromotionPlan> {
-  // Its content is asked for, because only such an answer tells a missing repository from a missing image.
-  const there = await registry.manifest({ ...to, reference: digest }, { signal }).catch((thrown: unknown) => {
+  const tree = await readTree(registry, from, signal);
+  // The content of the image is asked for first, because only such an answer tells a missing repository from a
+  // missing image.
+  const there = await missingPart(registry, to, tree, signal).catch((thrown: unknown) => {
     if (!isLandfallError(thrown, 'REPOSITORY_MISSING')) throw thrown;
     return 'no repository' as const;
   });
@@ -35,7 +38,7 @@ export async function planPromotion(
   const now = missing ? [] : await Promise.all(tags.map(held));
   return {
     missing,
-    copies: missing || there === undefined,
+    copies: there !== undefined,
     tags: tags.map((tag, index) => ({ reference: `${nameOf(to)}:${tag}`, now: now[index] })),
   };
 }

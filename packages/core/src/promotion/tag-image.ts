@@ -1,6 +1,7 @@
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { Manifest, Registry, RepositoryName } from '../world/registry.ts';
+import { checkTag } from './read-back.ts';
 
 /**
  * Puts a tag on a manifest that the repository holds, and reads it back.
@@ -31,10 +32,6 @@ export async function tagImage(
       cause: thrown,
     });
   }
-  const after = await registry.head(target, { signal });
-  if (after?.digest === manifest.digest) return true;
-  throw new LandfallError('PUSH_FAILED', {
-    summary: `${nameOf(name)}:${tag} was put on ${manifest.digest} and reads back as ${after?.digest ?? 'missing'}`,
-    remedy: 'Somebody else moved the tag at the same time: see who, and run the step again.',
-  });
+  await checkTag(registry, name, tag, manifest.digest, signal);
+  return true;
 }

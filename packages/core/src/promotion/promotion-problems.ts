@@ -1,4 +1,5 @@
-import { ecrHost } from '../image/ecr-host.ts';
+import { isDockerHub } from '../image/docker-hub.ts';
+import { ecrHost, isLoopback } from '../image/ecr-host.ts';
 import { type ImageReference, nameOf, parseImageReference, wholeName } from '../image/image-reference.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
 
@@ -56,11 +57,22 @@ export function promotionProblems({
 const isSame = (from: ImageReference, to: ImageReference | undefined) =>
   to === undefined || placeOf(to) === placeOf(from);
 
-/** A repository of ECR is reached by several hosts: FIPS, dual-stack, interface endpoints. */
+/**
+ * A repository of ECR is reached by several hosts (FIPS, dual-stack, interface endpoints), Docker Hub by its old names,
+ * this machine by each of its loopback names, and any host with the port that it has anyhow.
+ */
 function placeOf(reference: ImageReference): string {
-  const { registry, repository } = wholeName(reference);
+  const written = reference.registry?.toLowerCase() ?? 'docker.io';
+  const host = written.replace(isLoopback(written) ? /:80$/ : /:443$/, '');
+  const { registry, repository } = wholeName({
+    ...reference,
+    registry: isDockerHub(host) ? 'docker.io' : host,
+  });
   const ecr = ecrHost(registry);
-  return ecr?.kind === 'private'
-    ? `${ecr.accountId}/${ecr.region}/${repository}`
-    : nameOf({ registry: registry.toLowerCase(), repository });
+  if (ecr?.kind === 'private') return `${ecr.accountId}/${ecr.region}/${repository}`;
+  if (ecr?.kind === 'public') return `public/${repository}`;
+  const place = isLoopback(registry)
+    ? registry.replace(/^(?:localhost|127\.[\d.]+|\[::1\])/, 'loopback')
+    : registry;
+  return nameOf({ registry: place, repository });
 }

@@ -1,11 +1,12 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
+import { bounded } from '../registry/bounded.ts';
+import type { ImageTree } from '../registry/image-tree.ts';
+import { contentOf } from '../registry/manifest-content.ts';
 import type { Descriptor, Manifest, Registry, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
-import { bounded } from './bounded.ts';
 import { type BlobTally, copyImage } from './copy-image.ts';
-import { contentOf } from './manifest-content.ts';
 import { tagImage } from './tag-image.ts';
 
 /** A signature of an attestation of an image; nobody goes deeper. */
@@ -21,7 +22,7 @@ const cosignTags = (digest: string) =>
 /**
  * Copies what refers to an image or to one of its platforms: signatures, attestations, bills of materials. The
  * image itself must be in the target already.
- * @returns the digests of those that are in the target now
+ * @returns those that were copied, to be read back like the image
  * @throws the codes of a push; a source that may not be asked is a warning, because the image is whole without
  */
 export async function copyReferrers(
@@ -31,13 +32,13 @@ export async function copyReferrers(
   from: RepositoryName,
   to: RepositoryName,
   tally: BlobTally,
-): Promise<readonly string[]> {
+): Promise<readonly ImageTree[]> {
   const { host } = world;
   const options = { signal: host.cancellation };
-  const digests = new Set<string>();
+  const copied = new Map<string, ImageTree>();
   const copy = async (digest: string) => {
-    await copyImage(registry, { ...from, reference: digest }, to, tally, host.cancellation);
-    digests.add(digest);
+    const source = { ...from, reference: digest };
+    copied.set(digest, await copyImage(registry, source, to, tally, host.cancellation));
   };
   const look = async (subject: string, signal: AbortSignal): Promise<Attached> => {
     const [listed, ...tagged] = await Promise.all([
@@ -53,7 +54,7 @@ export async function copyReferrers(
     const found: Descriptor[] = [];
     for (const one of listed) {
       const { digest } = one;
-      if (digests.has(digest)) continue;
+      if (copied.has(digest)) continue;
       // A tag of the source may still name what was cleaned away.
       if (await registry.head({ ...from, reference: digest }, options)) {
         found.push(one);
@@ -74,7 +75,7 @@ export async function copyReferrers(
   // Most have nothing, and each is several questions: asked side by side they take the time of a few.
   const looks = await bounded({ most: subjectsAtOnce, signal: host.cancellation }, subjects, look);
   for (const [index, subject] of subjects.entries()) await visit(subject, looks[index]!, 1);
-  return [...digests];
+  return [...copied.values()];
 }
 
 interface Attached {

@@ -32,9 +32,9 @@ test('an index of which the source holds some platforms only is an error that sa
   });
   expect(thrown).toMatchObject({
     code: 'NOT_FOUND',
-    summary: `one.example/web does not hold ${missing}, which its index ${digest} names`,
+    summary: `one.example/web does not hold ${missing}, which ${digest} names`,
     remedy:
-      'The source holds only a part of this image: promote it from where it is whole, or promote one of its platforms by its own digest.',
+      'The repository holds only a part of this image: promote it from where it is whole, or push it again.',
   });
   expect(written).toEqual([]);
 });

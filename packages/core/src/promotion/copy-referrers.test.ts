@@ -47,7 +47,8 @@ const copied = async (
 ) => {
   const world = fakeWorld({});
   const registry = registries(source, target, api);
-  const digests = await copyReferrers(world, registry, image, from, to, new BlobTally());
+  const trees = await copyReferrers(world, registry, image, from, to, new BlobTally());
+  const digests = trees.map(({ root }) => root.digest);
   const index = target[tag] && JSON.parse(new TextDecoder().decode(target[tag].bytes));
   return { digests, lines: world.host.lines, manifests: index?.manifests };
 };

@@ -1,0 +1,45 @@
+import { LandfallError } from '../errors/landfall-error.ts';
+import { nameOf } from '../image/image-reference.ts';
+import { type ImageTree, missingPart } from '../registry/image-tree.ts';
+import type { Registry, RepositoryName } from '../world/registry.ts';
+
+/**
+ * Reads back what was promoted, as whoever pulls it would: every image with all that it names, then every tag.
+ * @throws PUSH_FAILED when something is not there, or a tag names another image
+ */
+export async function readBack(
+  registry: Registry,
+  to: RepositoryName,
+  images: readonly ImageTree[],
+  tags: readonly string[],
+  digest: string,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const image of images) {
+    const missing = await missingPart(registry, to, image, signal);
+    if (missing === undefined) continue;
+    const { root } = image;
+    const what = missing === root.digest ? '' : ` ${missing} of`;
+    throw new LandfallError('PUSH_FAILED', {
+      summary: `${nameOf(to)} took ${root.digest}, and does not hold${what} it afterwards; the source is as it was`,
+      remedy: 'Look for what deletes from the target (a lifecycle or cleanup rule), and run the step again.',
+    });
+  }
+  for (const tag of tags) await checkTag(registry, to, tag, digest, signal);
+}
+
+/** @throws PUSH_FAILED when a tag that was put on a digest names another, or is not there */
+export async function checkTag(
+  registry: Registry,
+  name: RepositoryName,
+  tag: string,
+  digest: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const held = await registry.manifest({ ...name, reference: tag }, { signal });
+  if (held?.digest === digest) return;
+  throw new LandfallError('PUSH_FAILED', {
+    summary: `${nameOf(name)}:${tag} was put on ${digest} and reads back as ${held?.digest ?? 'missing'}`,
+    remedy: 'Somebody else moved or removed the tag at the same time: see who, and run the step again.',
+  });
+}
