@@ -102,6 +102,8 @@ export interface PushTarget {
   readonly registry: string;
   readonly repository: string;
   readonly tag: string;
+  /** Whether each run puts it on its own image (`latest`, a branch), or it names one (`sha`); absent of one written out. */
+  readonly moves?: boolean;
 }
 
 /** `registry/repository:tag`. */

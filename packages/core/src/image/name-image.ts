@@ -115,12 +115,12 @@ export async function nameImage(values: NameValues, { host, clock }: World): Pro
   if (tags.length === 0) {
     throw invalidInputs([{ input: 'tags', problem: `make no tag for this run: ${notes.join('; ')}` }]);
   }
-  const targets = tags.flatMap(({ tag, target }): PushTarget[] => {
+  const targets = tags.flatMap(({ tag, target, moves }): PushTarget[] => {
     const name = target ?? own;
     if (!name) return [];
     // A whole reference without a host is one of Docker Hub, as for docker itself.
     const registry = registryOf(name, values.registry) ?? 'docker.io';
-    return [{ registry, repository: name.repository, tag }];
+    return [{ registry, repository: name.repository, tag, ...(moves !== undefined && { moves }) }];
   });
   const version = tags[0]!.tag;
   return { targets, version, labels: ociLabels(commit, version, now, values.labels ?? []) };

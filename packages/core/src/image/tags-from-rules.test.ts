@@ -103,7 +103,7 @@ describe('tags by rule', () => {
   test('a branch that whoever opened a pull request named makes no tag', () => {
     const none = 'this run is of a pull request, whose branch anybody may name; {{pr}} stands for its number';
     expect(made('{{branch}}\nstage-<branch>\n{{ref}}\nedge\nref', forked)).toEqual({
-      tags: [{ tag: 'pr-7' }],
+      tags: [{ tag: 'pr-7', moves: true }],
       notes: [
         `tag rule "{{branch}}" makes no tag: ${none}`,
         `tag rule "stage-<branch>" makes no tag: ${none}`,
@@ -115,12 +115,12 @@ describe('tags by rule', () => {
   });
 
   test("a pull request's tag is made of its head commit, not of the merge commit", () => {
-    expect(made('sha', pull).tags).toEqual([{ tag: sha.slice(0, 7) }]);
+    expect(made('sha', pull).tags).toEqual([{ tag: sha.slice(0, 7), moves: false }]);
   });
 
   test('a branch with characters that a tag cannot hold is cleaned, and the log says why', () => {
     expect(made('ref', branch)).toEqual({
-      tags: [{ tag: 'feature-Gr-e' }],
+      tags: [{ tag: 'feature-Gr-e', moves: true }],
       notes: ['tag feature-Gr-e stands for "feature/Größe": a tag cannot hold "/"'],
       problems: [],
     });
@@ -128,7 +128,7 @@ describe('tags by rule', () => {
 
   test('a branch longer than a tag may be is cut, and the log says why', () => {
     const { tags, notes } = made('ref', facts({ branch: 'x'.repeat(200) }));
-    expect(tags).toEqual([{ tag: 'x'.repeat(128) }]);
+    expect(tags).toEqual([{ tag: 'x'.repeat(128), moves: true }]);
     expect(notes[0]).toContain('a tag has at most 128 characters');
   });
 
@@ -153,10 +153,28 @@ describe('tags by rule', () => {
     ]);
   });
 
+  test.each<[string, TagFacts, (boolean | undefined)[]]>([
+    ['sha\n{{long-sha}}\nbuild-id\ntime,format=YYYYMMDD', main, [false, false, false, false]],
+    ['{{branch}}.{{build-id}}\n{{base_ref}}-{{pr}}\nref', pull, [false, true, true]],
+    [
+      'latest\nstage\n{{branch}}\nedge\nraw,value=x,prefix={{branch}}-',
+      main,
+      [true, undefined, true, true, true],
+    ],
+    [
+      'ref\nsemver,pattern={{version}}\nsemver,pattern={{major}}\nx-{{tag}}',
+      release,
+      [false, false, true, false],
+    ],
+    ["schedule\nschedule,pattern={{date 'YYYYMMDD'}}", nightly, [true, false]],
+  ])('a tag that each run moves is told from one that names one image: %j', (rules, of, moves) => {
+    expect(made(rules, of).tags.map((one) => one.moves)).toEqual(moves);
+  });
+
   test('a line may be a whole reference, as docker/build-push-action takes it', () => {
     expect(made('ghcr.io/o/app:{{sha}}\nlocalhost:5000/app\nuser/app:1,user/app:2', main).tags).toEqual([
-      { tag: '0123456', target: { registry: 'ghcr.io', repository: 'o/app' } },
-      { tag: 'latest', target: { registry: 'localhost:5000', repository: 'app' } },
+      { tag: '0123456', moves: false, target: { registry: 'ghcr.io', repository: 'o/app' } },
+      { tag: 'latest', moves: true, target: { registry: 'localhost:5000', repository: 'app' } },
       { tag: '1', target: { repository: 'user/app' } },
       { tag: '2', target: { repository: 'user/app' } },
     ]);

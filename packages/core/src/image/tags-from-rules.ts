@@ -8,6 +8,8 @@ export interface MadeTag {
   readonly tag: string;
   /** Where the rule was a whole reference. */
   readonly target?: TagRule['target'];
+  /** Whether each run puts it on its own image (`latest`, a branch), or it names one (`sha`); absent of one written out. */
+  readonly moves?: boolean;
 }
 
 export interface MadeTags {
@@ -41,7 +43,7 @@ export function tagsFromRules(
   const tags: MadeTag[] = [];
   const notes: string[] = [];
   const problems: string[] = [];
-  const add = (made: string, rule: string, target?: TagRule['target']) => {
+  const add = (made: string, rule: string, moving: boolean | undefined, target?: TagRule['target']) => {
     const tag = cleanTag(made);
     if (tag === '') {
       problems.push(`"${rule}" makes no tag: nothing is left of ${JSON.stringify(made)}`);
@@ -52,7 +54,8 @@ export function tagsFromRules(
       other.tag === tag &&
       other.target?.registry === target?.registry &&
       other.target?.repository === target?.repository;
-    if (!tags.some(same)) tags.push({ tag, ...(target && { target }) });
+    if (tags.some(same)) return;
+    tags.push({ tag, ...(target && { target }), ...(moving !== undefined && { moves: moving }) });
   };
   // The first rule that makes a tag decides, as in metadata-action.
   let latest: boolean | undefined = flavor.latest === 'auto' ? undefined : flavor.latest === 'true';
@@ -62,7 +65,7 @@ export function tagsFromRules(
     if (made.kind === 'problem') problems.push(`"${rule.text}" makes no tag: ${made.reason}`);
     if (made.kind !== 'text') continue;
     latest ??= made.released === true;
-    add(made.text, rule.text, rule.target);
+    add(made.text, rule.text, moves(rule, facts), rule.target);
   }
   if (latest && tags.length > 0) {
     const whole = affixed(
@@ -71,10 +74,24 @@ export function tagsFromRules(
       flavor.suffix?.onLatest ? flavor.suffix.template : [],
       facts,
     );
-    if (whole.kind === 'text') add(whole.text, 'latest');
+    if (whole.kind === 'text') add(whole.text, 'latest', true);
     else notes.push(`flavor makes no tag latest: ${whole.reason}`);
   }
   return { tags, notes: [...new Set(notes)], problems };
+}
+
+/** What stands for one commit, build, moment or version, so that a tag made of it names one image. */
+const namesOne = [
+  ...['sha', 'long-sha', 'tag', 'build-id', 'run-id', 'time', 'date', 'commit-date'],
+  ...['version', 'patch', 'raw'],
+];
+
+function moves({ kind, template, prefix, suffix }: TagRule, { commit }: TagFacts): boolean | undefined {
+  if (['sha', 'build-id', 'time'].includes(kind)) return false;
+  if (kind === 'ref') return commit.tag === undefined;
+  const named = [...prefix, ...template, ...suffix].filter((part) => typeof part !== 'string');
+  if (named.some(({ name }) => namesOne.includes(name))) return false;
+  return kind !== 'raw' || named.length > 0 || template.join('') === 'latest' || undefined;
 }
 
 function make(rule: TagRule, facts: TagFacts, flavor: Flavor): Outcome {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { LandfallError } from '../errors/landfall-error.ts';
+import { nameOf } from '../image/image-reference.ts';
 import { execute } from '../operation/execute.ts';
 import type { Operation } from '../operation/operation.ts';
+import { manifestOf } from '../testing/build-scene.ts';
 import { type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
 import type { BuildRequest, Docker } from '../world/docker.ts';
-import type { Registry } from '../world/registry.ts';
+import type { Manifest, Registry } from '../world/registry.ts';
 import { buildPush } from './build-push.ts';
 
 const registry = '012345678901.dkr.ecr.eu-west-1.amazonaws.com';
@@ -24,11 +26,12 @@ const hash = (text: string) => `sha256:${text.charCodeAt(0).toString(16).repeat(
 const run = async (options: FakeWorldOptions = {}, build?: Docker['build']) => {
   let running = 0;
   let most = 0;
+  const held = new Map<string, Manifest>();
   const api = {
-    head: async () => undefined,
-    manifest: async ({ reference }) => {
-      const bytes = new TextEncoder().encode(JSON.stringify({ config: { digest: reference } }));
-      return { mediaType: 'm', digest: reference, size: bytes.length, bytes };
+    manifest: async (target) => held.get(`${nameOf(target)} ${target.reference}`),
+    putManifest: async (target, manifest) => {
+      held.set(`${nameOf(target)} ${target.reference}`, manifest);
+      return manifest.digest;
     },
   } as Partial<Registry> as Registry;
   const world = fakeWorld({
@@ -52,7 +55,13 @@ const run = async (options: FakeWorldOptions = {}, build?: Docker['build']) => {
         }
       },
       tag: async () => {},
-      push: async ({ reference }) => ({ digest: hash(reference.split(':')[0]!.split('/').at(-1)!) }),
+      push: async ({ reference }) => {
+        const [place, tag] = reference.split(':') as [string, string];
+        const digest = hash(place.split('/').at(-1)!);
+        const manifest = manifestOf(digest, digest);
+        held.set(`${place} ${tag}`, manifest).set(`${place} ${digest}`, manifest);
+        return { digest };
+      },
       registry: async () => api,
       ...options.docker,
     },

@@ -1,78 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { execute } from '../operation/execute.ts';
-import type { Operation } from '../operation/operation.ts';
-import { type FakeWorld, type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
-import type { Builder, BuildRequest, Docker } from '../world/docker.ts';
-import type { Manifest, Registry, RegistryTarget } from '../world/registry.ts';
+import {
+  digest,
+  imageId,
+  manifestOf,
+  other,
+  registry,
+  buildIn as run,
+  sha,
+  steps,
+} from '../testing/build-scene.ts';
+import { type FakeWorld, fakeWorld } from '../testing/fake-world.ts';
+import type { BuildRequest } from '../world/docker.ts';
+import type { Manifest } from '../world/registry.ts';
 import { buildPush } from './build-push.ts';
 
-const registry = '012345678901.dkr.ecr.eu-west-1.amazonaws.com';
-const sha = '0123456789abcdef0123456789abcdef01234567';
-const imageId = `sha256:${'1'.repeat(64)}`;
-const digest = `sha256:${'a'.repeat(64)}`;
-const other = `sha256:${'b'.repeat(64)}`;
-
-const manifestOf = (config: string, its = digest): Manifest => {
-  const bytes = new TextEncoder().encode(JSON.stringify({ config: { digest: config } }));
-  return { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: its, size: bytes.length, bytes };
-};
-
-interface Scene extends Omit<FakeWorldOptions, 'docker'> {
-  readonly docker?: Partial<Docker>;
-  readonly builder?: Partial<Builder>;
-  /** What the registry holds, by tag or digest. */
-  readonly held?: Readonly<Record<string, Manifest>>;
-  /** Configurations, by digest. */
-  readonly blobs?: Readonly<Record<string, Uint8Array>>;
-  readonly put?: (target: RegistryTarget) => Promise<string>;
-}
-
-/** A world in which everything goes well, unless the scene says otherwise. */
-const scene = ({
-  docker,
-  builder,
-  held = { [digest]: manifestOf(imageId) },
-  blobs = {},
-  put,
-  ...options
-}: Scene = {}) => {
-  const puts: RegistryTarget[] = [];
-  const api: Registry = {
-    head: async ({ reference }) => held[reference],
-    manifest: async ({ reference }) => held[reference],
-    blob: async ({ reference }) => blobs[reference],
-    putManifest: async (target, manifest) => {
-      puts.push(target);
-      return (await put?.(target)) ?? manifest.digest;
-    },
-  } as Registry;
-  const world = fakeWorld({
-    commit: {
-      sha,
-      checkedOutSha: 'f'.repeat(40),
-      sourceUrl: 'https://github.com/o/web',
-      committedAt: '2029-12-31T00:00:00Z',
-    },
-    files: { Dockerfile: 'FROM scratch\n' },
-    ...options,
-    inputs: { registry, repository: 'team/web', ...options.inputs },
-    docker: {
-      chooseBuilder: async () => ({ kind: 'buildkit', description: 'BuildKit', loads: true, ...builder }),
-      build: async () => ({ builder: 'buildkit', imageId, metadata: {} }),
-      tag: async () => {},
-      push: async () => ({ digest }),
-      registry: async () => api,
-      ...docker,
-    },
-  });
-  return { world, puts };
-};
-const run = async (of: Scene = {}) => {
-  const { world, puts } = scene(of);
-  return { world, puts, result: await execute(buildPush as unknown as Operation, world) };
-};
-const steps = (world: FakeWorld) => world.requests.map(({ operation, input }) => [operation, input]);
 const buildRequest = (world: FakeWorld) =>
   world.requests.find(({ operation }) => operation === 'docker:build')!.input as BuildRequest;
 const refuse = (
@@ -81,7 +23,7 @@ const refuse = (
 ) => new LandfallError(code, { summary: `docker push exited with 1: ${code}`, facts: { transient } });
 
 test('an image is built, pushed under each tag, and handed on by digest', async () => {
-  const { world, result } = await run({ inputs: { tags: 'sha\nlatest' } });
+  const { world, puts, result } = await run({ inputs: { tags: 'sha\nlatest' } });
   const name = `${registry}/team/web`;
   expect(result.error).toBeUndefined();
   expect(result.outputs).toEqual({
@@ -91,20 +33,23 @@ test('an image is built, pushed under each tag, and handed on by digest', async 
     digest,
     tags: `${name}:0123456\n${name}:latest`,
     repository: 'team/web',
+    verified: 'true',
     metadata: JSON.stringify({
       'containerimage.digest': digest,
       'containerimage.config.digest': imageId,
       'image.name': `${name}:0123456,${name}:latest`,
     }),
   });
-  expect(steps(world).slice(2)).toEqual([
+  expect(
+    steps(world)
+      .filter(([operation]) => operation !== 'docker:registry')
+      .slice(2),
+  ).toEqual([
     ['docker:tag', { source: imageId, target: `${name}:0123456` }],
-    // Opened while the image is on its way: it is read back next.
-    ['docker:registry', undefined],
     ['docker:push', { reference: `${name}:0123456` }],
     ['docker:tag', { source: imageId, target: `${name}:latest` }],
-    ['docker:push', { reference: `${name}:latest` }],
   ]);
+  expect(puts).toEqual([expect.objectContaining({ reference: 'latest' })]);
   expect(buildRequest(world)).toMatchObject({
     context: '/workspace',
     file: '/workspace/Dockerfile',
@@ -121,6 +66,7 @@ test('an image is built, pushed under each tag, and handed on by digest', async 
 
 test('a builder that keeps the image to itself pushes by digest, and each tag is put on that digest', async () => {
   const { world, puts, result } = await run({
+    held: { [digest]: manifestOf(imageId) },
     builder: { kind: 'buildx', loads: false },
     inputs: { platforms: 'linux/amd64,linux/arm64', tags: 'sha\nlatest' },
     docker: {
@@ -453,7 +399,9 @@ describe('a push that is refused', () => {
         builder: { loads: false },
         docker: { build: async () => ({ builder: 'buildx', digest, metadata: {} }) },
         held: { '0123456': tag, [digest]: manifestOf(imageId) },
-        put: async () => Promise.reject(refuse('TAG_IMMUTABLE')),
+        onPush: () => {
+          throw refuse('TAG_IMMUTABLE');
+        },
       });
     expect((await by(manifestOf(imageId))).result.outputs.digest).toBe(digest);
     expect((await by(manifestOf(other, other))).result.error?.code).toBe('TAG_IMMUTABLE');
@@ -462,12 +410,9 @@ describe('a push that is refused', () => {
   test('B09: only the push is tried again, once, after a pause', async () => {
     let pushes = 0;
     const { world, result } = await run({
-      docker: {
-        push: async () => {
-          pushes += 1;
-          if (pushes === 1) throw refuse('PUSH_FAILED', true);
-          return { digest };
-        },
+      onPush: () => {
+        pushes += 1;
+        if (pushes === 1) throw refuse('PUSH_FAILED', true);
       },
     });
     expect(result.ok).toBe(true);
@@ -490,12 +435,11 @@ describe('a push that is refused', () => {
         docker: {
           configFolder: async () => configFolder,
           login: async () => {},
-          push: async () => {
-            pushes += 1;
-            if (pushes <= times)
-              throw new LandfallError('CREDENTIALS_EXPIRED', { summary: 'token has expired' });
-            return { digest };
-          },
+        },
+        onPush: () => {
+          pushes += 1;
+          if (pushes <= times)
+            throw new LandfallError('CREDENTIALS_EXPIRED', { summary: 'token has expired' });
         },
       });
     };
@@ -534,20 +478,17 @@ describe('a push that is refused', () => {
 
   test('what was pushed before is an output, and in the error', async () => {
     const { result } = await run({
-      inputs: { tags: 'sha\nlatest\nstable' },
-      docker: {
-        push: async ({ reference }) => {
-          if (reference.endsWith('latest')) throw refuse('PUSH_DENIED');
-          return { digest };
-        },
+      inputs: { tags: 'latest\nstable\nsha' },
+      onPush: (tag) => {
+        if (tag === 'stable') throw refuse('PUSH_DENIED');
       },
     });
     const name = `${registry}/team/web`;
     expect(result.outputs.tags).toBe(`${name}:0123456`);
     expect(result.error?.details).toEqual([
       `${name}:0123456: pushed as ${digest}`,
-      `${name}:latest: failed`,
-      `${name}:stable: not tried`,
+      `${name}:stable: failed`,
+      `${name}:latest: not tried`,
     ]);
   });
 });
@@ -564,28 +505,29 @@ describe('the digest', () => {
   });
 
   test('B10: that the registry does not hold is an error', async () => {
-    const { result } = await run({ held: {} });
-    expect(result.error?.summary).toBe(
-      `the push reported ${registry}/team/web@${digest}, which the registry does not hold`,
-    );
+    const { result } = await run({
+      inputs: { tags: 'sha\nlatest' },
+      afterPush: (_, held) => held.delete(digest),
+    });
+    expect(result.error).toMatchObject({
+      code: 'DIGEST_UNKNOWN',
+      summary: `the push reported ${registry}/team/web@${digest}, which the registry does not hold`,
+    });
     expect(result.outputs.digest).toBeUndefined();
   });
 
   test('of another image, because another job moved the tag on the engine, is an error', async () => {
-    const { result } = await run({ held: { [digest]: manifestOf(other) } });
-    expect(result.error).toMatchObject({
-      code: 'PUSH_FAILED',
-      summary: `${registry}/team/web@${digest} is not the image that this run built (${imageId})`,
-    });
-  });
-
-  test('that may not be read back is taken from docker, with a notice', async () => {
-    const refusing = { manifest: async () => Promise.reject(refuse('PUSH_DENIED')) } as unknown as Registry;
-    const { world, result } = await run({ docker: { registry: async () => refusing } });
-    expect(result.outputs.digest).toBe(digest);
-    expect(world.host.lines).toContain(
-      `notice: ${registry}/team/web@${digest} could not be read back: docker push exited with 1: PUSH_DENIED`,
-    );
+    for (const tags of ['sha', 'sha\nlatest']) {
+      const { held, result } = await run({
+        inputs: { tags },
+        afterPush: (tag, store) => store.set(digest, manifestOf(other)).set(tag, manifestOf(other)),
+      });
+      expect(result.error).toMatchObject({
+        code: 'PUSH_FAILED',
+        summary: `${registry}/team/web@${digest} is not the image that this run built (${imageId})`,
+      });
+      expect(held.has('latest')).toBe(false);
+    }
   });
 });
 

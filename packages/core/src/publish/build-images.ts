@@ -8,18 +8,20 @@ import { type BuildFolders, buildImage } from '../image/build-image.ts';
 import { nameOf, referenceOf } from '../image/image-reference.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
-import { type PushedReference, pushReferences } from '../registry/push-references.ts';
-import { verifyPush } from '../registry/verify-push.ts';
 import type { Host } from '../world/host.ts';
 import type { World } from '../world/world.ts';
 import type { BaseImage } from './base-images.ts';
 import { imageToKeep } from './existing-image.ts';
+import { type PushedReference, pushReferences } from './push-references.ts';
+import { verifyPush } from './verify-push.ts';
 
 export interface TargetResult extends TargetBuild {
   /** Undefined when nothing was pushed. */
   readonly digest?: string;
   readonly pushed: readonly PushedReference[];
   readonly built: boolean;
+  /** Whether every tag was read back; undefined when nothing was pushed. */
+  readonly verified?: boolean;
   /** Whether it lies under its names where a build on it finds it, without having been pushed. */
   readonly inEngine?: boolean;
 }
@@ -110,17 +112,15 @@ async function buildOne(world: World, build: TargetBuild, plan: Plan): Promise<T
   if (plan.skipIfExists) {
     const { bases } = plan;
     const digest = await imageToKeep(world, names.targets, { bases, platforms: values.platforms });
-    if (digest !== undefined) return { ...build, digest, pushed: [], built: false };
+    if (digest !== undefined) return { ...build, digest, pushed: [], built: false, verified: true };
   }
   const { push, load } = plan;
   const built = await buildImage(world, { values, names, push, load, dockerfile }, plan.folders);
   if (!push) return { ...build, pushed: [], built: true, inEngine: built.inEngine && built.readsEngine };
-  const [pushed, registry] = await Promise.all([
-    pushReferences(world, built, names.targets, async () => {}),
-    patientRegistry(world),
-  ]);
-  await verifyPush(world, registry, built, pushed);
-  return { ...build, digest: pushed[0]!.digest, pushed, built: true };
+  const registry = await patientRegistry(world);
+  const pushed = await pushReferences(world, registry, built, names.targets, async () => {});
+  const verified = await verifyPush(world, registry, built, pushed);
+  return { ...build, digest: pushed[0]!.digest, pushed, built: true, verified };
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { PushTarget } from '../image/image-reference.ts';
 import { contentOf } from '../registry/manifest-content.ts';
-import { missingPlatforms } from '../registry/missing-platforms.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
-import { configOf } from '../registry/same-image.ts';
 import type { Host } from '../world/host.ts';
 import type { Manifest, Registry, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import type { BaseImage } from './base-images.ts';
+import { missingPlatforms } from './missing-platforms.ts';
+import { configOf } from './same-image.ts';
 
 /**
  * The digest of the image that need not be built again: every one of these references names it, it has the platforms

@@ -59,6 +59,8 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
     const image = digest === undefined ? '' : ` ${nameOf(names.targets[0]!)}@${digest}`;
     host.log.info(`${target.name}: ${stateOf(result)}${image}`);
   }
+  const checked = results.flatMap(({ verified }) => (verified === undefined ? [] : [verified]));
+  if (checked.length > 0) await output('verified', String(checked.every(Boolean)));
   const moved = results.some(({ pushed }) => pushed.some((one) => one.moved));
   summary(
     { kind: 'heading', text: push ? (moved ? 'Images pushed' : 'Images already there') : 'Images built' },

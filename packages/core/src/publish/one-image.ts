@@ -2,11 +2,11 @@ import { buildFolders, buildImage, metadataOf } from '../image/build-image.ts';
 import { nameOf, referenceOf } from '../image/image-reference.ts';
 import { type ImageNames, nameImage } from '../image/name-image.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
-import { type PushedReference, pushReferences } from '../registry/push-references.ts';
-import { verifyPush } from '../registry/verify-push.ts';
 import type { BaseImage } from './base-images.ts';
 import { imageToKeep } from './existing-image.ts';
+import { type PushedReference, pushReferences } from './push-references.ts';
 import { type BuildCall, destinations, notPushed, unsaidPush } from './terms.ts';
+import { verifyPush } from './verify-push.ts';
 
 /** Builds the image that the inputs describe, and pushes it where they say so. */
 export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
@@ -16,7 +16,7 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
   if (names.version !== undefined) await output('version', names.version);
   if (given.skipIfExists) {
     const digest = await imageToKeep(world, names.targets, { bases, platforms: given.platforms });
-    if (digest !== undefined) return await report(call, names, [], digest);
+    if (digest !== undefined) return await report(call, names, [], { digest, verified: true });
   }
   const built = await buildImage(world, { values: given, names, push, load }, buildFolders(world));
   if (built.files.length > 0) await output('output-files', built.files.join('\n'));
@@ -31,24 +31,24 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
   }
 
   const references: string[] = [];
-  const sent = () =>
-    pushReferences(world, built, names.targets, async (one) => {
+  const registry = await patientRegistry(world);
+  const pushed = await world.host.log.group('Push', () =>
+    pushReferences(world, registry, built, names.targets, async (one) => {
       references.push(referenceOf(one));
       await output('tags', references.join('\n'));
-    });
-  // What reads the registry is loaded meanwhile.
-  const [pushed, registry] = await Promise.all([world.host.log.group('Push', sent), patientRegistry(world)]);
+    }),
+  );
   const [first] = pushed;
-  await verifyPush(world, registry, built, pushed);
+  const verified = await verifyPush(world, registry, built, pushed);
   await output('metadata', JSON.stringify(metadataOf(built, names, first!.digest)));
-  await report(call, names, pushed, first!.digest);
+  await report(call, names, pushed, { digest: first!.digest, verified });
 }
 
 async function report(
   { output, summary, fact, world: { host } }: BuildCall,
   { targets }: ImageNames,
   pushed: readonly PushedReference[],
-  digest: string,
+  { digest, verified }: { readonly digest: string; readonly verified: boolean },
 ): Promise<void> {
   const [first] = targets;
   const image = `${nameOf(first!)}@${digest}`;
@@ -57,6 +57,7 @@ async function report(
   await output('digest', digest);
   await output('tags', references.join('\n'));
   await output('repository', first!.repository);
+  await output('verified', String(verified));
   const built = pushed.length > 0;
   fact('built', built);
   const moved = pushed.some((one) => one.moved);

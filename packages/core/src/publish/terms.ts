@@ -60,6 +60,10 @@ export const outputs = {
   },
   digest: { description: 'The digest of what was pushed, of one image. Never a tag.' },
   tags: { description: 'Every reference that was pushed, one a line.' },
+  verified: {
+    description:
+      'Of a push: `true` when the registry, asked after it, held every tag by its digest; `false` when this job may not read the registry, so that only the push itself says so.',
+  },
   version: { description: 'The first tag.' },
   repository: {
     description: `The repository without its registry host. ${survivesMask}`,

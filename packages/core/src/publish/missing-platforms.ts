@@ -1,5 +1,5 @@
+import { contentOf } from '../registry/manifest-content.ts';
 import type { Manifest } from '../world/registry.ts';
-import { contentOf } from './manifest-content.ts';
 
 /**
  * Which of the platforms asked for an image in a registry does not have. An index tells its platforms; of a single

@@ -1,3 +1,4 @@
+import { contentOf } from '../registry/manifest-content.ts';
 import type {
   Descriptor,
   Manifest,
@@ -5,7 +6,6 @@ import type {
   RegistryCallOptions,
   RepositoryName,
 } from '../world/registry.ts';
-import { contentOf } from './manifest-content.ts';
 import { configOf, sameImage } from './same-image.ts';
 
 const createdLabel = 'org.opencontainers.image.created';

@@ -1,0 +1,205 @@
+import { describe, expect, test } from '@jest/globals';
+import { LandfallError } from '../errors/landfall-error.ts';
+import {
+  buildIn,
+  digest,
+  encoded,
+  type Held,
+  imageId,
+  manifestOf,
+  other,
+  registry,
+  tagsOf,
+  warnings,
+} from '../testing/build-scene.ts';
+
+const name = `${registry}/team/web`;
+const theirs = manifestOf(`sha256:${'7'.repeat(64)}`, other);
+const earlier = manifestOf(`sha256:${'8'.repeat(64)}`, `sha256:${'c'.repeat(64)}`);
+
+/** Once every tag is pushed, and before any is read back. */
+const afterLast = (last: string, change: (held: Held) => void) => (tag: string, held: Held) => {
+  if (tag === last) change(held);
+};
+
+describe('every tag is read back after the last push', () => {
+  const remedy =
+    'See what else moves or deletes this tag (another job, a lifecycle or cleanup rule), and run the step again.';
+
+  test.each<[string, string, Parameters<typeof buildIn>[0], string]>([
+    [
+      'that the registry took and did not keep',
+      'sha',
+      { afterPush: afterLast('0123456', (held) => held.delete('0123456')) },
+      `${name}:0123456 was pushed as ${digest}, and is not there afterwards`,
+    ],
+    [
+      'that another deleted while the next was pushed',
+      'sha\nlatest',
+      { afterPush: afterLast('latest', (held) => held.delete('0123456')) },
+      `${name}:0123456 was pushed as ${digest}, and is not there afterwards`,
+    ],
+    [
+      'of one image alone that another push put on another',
+      'sha',
+      { afterPush: afterLast('0123456', (held) => held.set('0123456', theirs)) },
+      `${name}:0123456 was pushed as ${digest}, and names ${other} afterwards`,
+    ],
+    [
+      'that was new and that another push put on another image',
+      'stage',
+      { afterPush: afterLast('stage', (held) => held.set('stage', theirs)) },
+      `${name}:stage was pushed as ${digest}, and names ${other} afterwards`,
+    ],
+    [
+      'that moves and still names what it named before',
+      'sha\nlatest',
+      { held: { latest: theirs }, afterPush: afterLast('latest', (held) => held.set('latest', theirs)) },
+      `${name}:latest was pushed as ${digest}, and names ${other} afterwards`,
+    ],
+  ])('a tag %s is an error', async (_, tags, scene, summary) => {
+    const { result } = await buildIn({ ...scene, inputs: { tags } });
+    expect(result.error).toMatchObject({ code: 'PUSH_FAILED', summary, remedy });
+    expect([result.outputs.image, result.outputs.verified]).toEqual([undefined, undefined]);
+  });
+
+  test.each(['latest', 'stage'])(
+    'a tag %s that moves and that another push has moved since is a warning',
+    async (tag) => {
+      const { world, result } = await buildIn({
+        inputs: { tags: `sha\n${tag}` },
+        held: { [tag]: earlier },
+        afterPush: afterLast(tag, (held) => held.set(tag, theirs)),
+      });
+      expect(result.error).toBeUndefined();
+      expect(result.outputs).toMatchObject({ image: `${name}@${digest}`, verified: 'true' });
+      expect(warnings(world)).toEqual([
+        `warning: ${name}:${tag} names ${other} by now: another push moved it after this one had put it on ${digest}`,
+      ]);
+    },
+  );
+
+  test('a tag that another push has moved since is an error all the same when the image of this one is gone', async () => {
+    const { result } = await buildIn({
+      inputs: { tags: 'latest' },
+      afterPush: afterLast('latest', (held) => held.set('latest', theirs).delete(digest)),
+    });
+    expect(result.error).toMatchObject({
+      code: 'DIGEST_UNKNOWN',
+      summary: `the push reported ${name}@${digest}, which the registry does not hold`,
+    });
+  });
+
+  test('a read that is behind the push is made again', async () => {
+    let reads = 0;
+    const { world, result } = await buildIn({
+      afterPush: afterLast('0123456', (held) => held.delete('0123456')),
+      onRead: (_, held) => {
+        reads += 1;
+        if (reads === 3) held.set('0123456', manifestOf(imageId));
+      },
+    });
+    expect(result.error).toBeUndefined();
+    expect(world.clock.elapsed()).toBe(3000);
+  });
+
+  test.each(['PUSH_DENIED', 'ENDPOINT_UNREACHABLE'] as const)(
+    'a registry that cannot be read (%s) is told in an output and a warning',
+    async (code) => {
+      const { world, result } = await buildIn({
+        inputs: { tags: 'sha\nlatest' },
+        onRead: () => {
+          throw new LandfallError(code, { summary: `no answer: ${code}` });
+        },
+      });
+      expect(result.error).toBeUndefined();
+      expect(result.outputs).toMatchObject({ image: `${name}@${digest}`, verified: 'false' });
+      expect(warnings(world)).toEqual([
+        `warning: not verified: ${name} could not be read after the push, so that it holds what was pushed is the word of the push alone: no answer: ${code}`,
+      ]);
+    },
+  );
+});
+
+test('a registry that cannot be read and tags that the engine pushed as different images are an error', async () => {
+  const { result } = await buildIn({
+    inputs: { tags: 'sha\nlatest' },
+    docker: { push: async ({ reference }) => ({ digest: reference.endsWith('latest') ? other : digest }) },
+    onRead: () => {
+      throw new LandfallError('PUSH_DENIED', { summary: 'no' });
+    },
+  });
+  expect(result.error).toMatchObject({
+    code: 'PUSH_FAILED',
+    summary: `the tags of ${name} were pushed as different images: ${digest}, ${other}`,
+  });
+});
+
+describe('an immutable tag beside one that moves', () => {
+  const configOf = (created: string, command: string) =>
+    encoded({ created, rootfs: { diff_ids: ['sha256:1'] }, config: { Cmd: [command] } });
+  const theirId = `sha256:${'9'.repeat(64)}`;
+  const held = manifestOf(theirId, other);
+  const again = (tags: string, command = 'x') =>
+    buildIn({
+      inputs: { tags },
+      held: { '0123456': held, latest: held, [other]: held },
+      blobs: { [imageId]: configOf('2031', 'x'), [theirId]: configOf('2030', command) },
+      onPush: (tag) => {
+        if (tag === '0123456')
+          throw new LandfallError('TAG_IMMUTABLE', { summary: 'immutable', facts: { transient: false } });
+      },
+    });
+
+  test.each(['sha\nlatest', 'latest\nsha', 'stage\nsha'])(
+    'a run again that builds other bytes of the same content leaves all on the build that is there: %j',
+    async (tags) => {
+      const { held: store, result } = await again(tags);
+      expect(result.error).toBeUndefined();
+      expect(result.outputs).toMatchObject({
+        image: `${name}@${other}`,
+        tags: tags
+          .split('\n')
+          .map((tag) => `${name}:${tag.replace('sha', '0123456')}`)
+          .join('\n'),
+        verified: 'true',
+      });
+      expect(new Set(Object.values(tagsOf(store)))).toEqual(new Set([other]));
+    },
+  );
+
+  test('a run that built other content moves nothing', async () => {
+    const { held: store, result } = await again('latest\nsha', 'y');
+    expect(result.error).toMatchObject({
+      code: 'TAG_IMMUTABLE',
+      details: [`${name}:0123456: failed`, `${name}:latest: not tried`],
+    });
+    expect(tagsOf(store)).toEqual({ '0123456': other, latest: other });
+  });
+
+  test('a written tag that was pushed before it is put on the build that is there, too', async () => {
+    const { held: store, result } = await buildIn({
+      inputs: { tags: 'stage\nv1' },
+      held: { v1: held, [other]: held },
+      blobs: { [imageId]: configOf('2031', 'x'), [theirId]: configOf('2030', 'x') },
+      onPush: (tag) => {
+        if (tag === 'v1') throw new LandfallError('TAG_IMMUTABLE', { summary: 'immutable' });
+      },
+    });
+    expect(result.error).toBeUndefined();
+    expect(tagsOf(store)).toEqual({ stage: other, v1: other });
+  });
+});
+
+test('a push that is cut off may have arrived all the same, and the error says so', async () => {
+  const { result } = await buildIn({
+    inputs: { tags: 'sha\nlatest' },
+    onPush: (tag) => {
+      if (tag === 'latest') throw new LandfallError('CANCELLED', { summary: 'docker was cancelled' });
+    },
+  });
+  expect(result.error).toMatchObject({
+    code: 'CANCELLED',
+    details: [`${name}:0123456: pushed as ${digest}`, `${name}:latest: cut off, and may have arrived`],
+  });
+});
