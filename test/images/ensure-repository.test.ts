@@ -290,6 +290,23 @@ describe('a registry with rules of its own', () => {
     expect((await ensure({ repository, 'keep-last': '50' })).outputs.changes).toBe('[]');
   });
 
+  test('has its template followed when the answer that the repository was created is lost', async () => {
+    const repository = 'templated/lost';
+    sandbox.fault({
+      service: 'ecr',
+      operation: 'CreateRepository',
+      count: 1,
+      fault: { kind: 'reset', effect: 'applied' },
+    });
+    const { error, outputs } = await ensure({ repository });
+    expect(error).toBeUndefined();
+    expect(outputs).toMatchObject({
+      changed: 'true',
+      changes: JSON.stringify(['create templated/lost', 'set the lifecycle policy']),
+    });
+    expect(await (await repositoryNamed(repository)).lifecycle()).toEqual(JSON.parse(lifecyclePolicy));
+  });
+
   test('is not asked twice: a template for replication and caches alone makes no repository of ours', async () => {
     await ensure({ repository: 'elsewhere/web' });
     expect(await repositoryNamed('elsewhere/web')).toMatchObject({ imageTagMutability: 'MUTABLE' });
@@ -335,6 +352,55 @@ describe('a registry with rules of its own', () => {
     expect(notices[0]).toContain('ecr:DescribePullThroughCacheRules');
     expect((await repositoryNamed('templated/region')).imageTagMutability).toBe('IMMUTABLE');
   });
+});
+
+test('what others wrote into the policies stays, and is told where it lets pull, too', async () => {
+  const repository = 'team/shared';
+  await ensure({ repository });
+  const deny = {
+    Sid: 'DenyOutside',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 'ecr:BatchGetImage',
+    Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } },
+  };
+  const protect = {
+    rulePriority: 1,
+    description: 'protect prod',
+    selection: {
+      tagStatus: 'tagged',
+      tagPrefixList: ['prod'],
+      countType: 'imageCountMoreThan',
+      countNumber: 9999,
+    },
+    action: { type: 'expire' },
+  };
+  await sandbox.dispatch('ecr', 'SetRepositoryPolicy', {
+    repositoryName: repository,
+    policyText: JSON.stringify({ Version: '2012-10-17', Statement: [deny] }),
+  });
+  await sandbox.dispatch('ecr', 'PutLifecyclePolicy', {
+    repositoryName: repository,
+    lifecyclePolicyText: JSON.stringify({ rules: [protect] }),
+  });
+  const inputs = { repository, 'allow-pull': 'lambda', 'keep-last': '50' };
+  const world = await awsWorld(sandbox, { inputs });
+  const { error } = await execute(ensureRepository as unknown as Operation, world);
+  expect(error).toBeUndefined();
+  expect(world.host.lines).toEqual([
+    'notice: the policy of team/shared has other statements, which stay and count as well: DenyOutside (Deny)',
+    'info: change the lifecycle policy: with "keep the last 50 images"',
+    'info: change the repository policy: with PullByLambda for lambda.amazonaws.com',
+  ]);
+  const made = await repositoryNamed(repository);
+  expect((await made.policy()).Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual([
+    'DenyOutside',
+    'PullByLambda',
+  ]);
+  expect(
+    (await made.lifecycle()).rules.map(({ rulePriority }: { rulePriority: number }) => rulePriority),
+  ).toEqual([1, 2]);
+  expect((await ensure(inputs)).outputs.changes).toBe('[]');
 });
 
 test('a policy in a file is taken as it is, and one that is not JSON is named', async () => {

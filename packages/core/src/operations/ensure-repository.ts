@@ -1,15 +1,20 @@
-import { LandfallError } from '../errors/landfall-error.ts';
 import { partitionOf } from '../image/ecr-host.ts';
 import { regionInput } from '../inputs/common.ts';
 import { boolean, choice, integer, list, pairs, path, text } from '../inputs/kinds.ts';
 import { repositoryName, tagKey } from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import { applyChange, createRepository, readRepository } from '../repository/ecr-repository.ts';
-import { lifecyclePolicy } from '../repository/lifecycle-policy.ts';
-import { notesOnKey, planRepository, type WantedRepository } from '../repository/plan-repository.ts';
+import { bringTo, untilThere } from '../repository/bring-to.ts';
+import { createRepository, type FoundRepository, readRepository } from '../repository/ecr-repository.ts';
+import { lifecycleRules } from '../repository/lifecycle-policy.ts';
+import {
+  notesOnKey,
+  planRepository,
+  type WantedPolicy,
+  type WantedRepository,
+} from '../repository/plan-repository.ts';
 import { policyFile } from '../repository/policy-file.ts';
 import { notesOn, readRegistryRules, underTemplate } from '../repository/registry-rules.ts';
-import { pullPolicy } from '../repository/repository-policy.ts';
+import { otherStatements, pullStatements } from '../repository/repository-policy.ts';
 import type { Ecr } from '../world/aws.ts';
 
 const inputs = {
@@ -47,19 +52,26 @@ const inputs = {
     description:
       "The key, for `KMS` and `KMS_DSSE`. By default AWS's own for ECR. An alias is not compared with the key of a repository that exists.",
   }),
-  'lifecycle-policy': path({ description: 'A lifecycle policy from a JSON file.' }),
+  'lifecycle-policy': path({ description: 'The whole lifecycle policy, from a JSON file.' }),
   'expire-untagged-after': integer(
     { min: 1, max: 3650 },
-    { description: 'A lifecycle policy that removes untagged images after so many days.' },
+    {
+      description:
+        'A rule of the lifecycle policy that removes untagged images after so many days. Rules of others stay, and come first.',
+    },
   ),
   'keep-last': integer(
     { min: 1, max: 10_000 },
-    { description: 'A lifecycle policy that keeps so many images, the newest.' },
+    {
+      description:
+        'A rule of the lifecycle policy that keeps so many images, the newest. Rules of others stay, and come first.',
+    },
   ),
-  'repository-policy': path({ description: 'A repository policy from a JSON file.' }),
+  'repository-policy': path({ description: 'The whole repository policy, from a JSON file.' }),
   'allow-pull': list({
     item: { expression: /^(?:\d{12}|codebuild|lambda)$/, rule: 'an account id, codebuild or lambda' },
-    description: 'A repository policy that lets these pull: account ids, `codebuild`, `lambda`.',
+    description:
+      'Who may pull, by statements of their own in the repository policy: account ids, `codebuild`, `lambda`. Statements of others stay.',
     example: '123456789012,codebuild',
   }),
   'resource-tags': pairs({
@@ -87,8 +99,9 @@ export const ensureRepository = defineOperation({
   description:
     'Creates a repository if it is missing, or brings it to what is wanted, and says what it changed.',
   promises: [
-    'Only what an input names is changed; tags of others, replication and everything else stay.',
+    'Only what an input names is changed; tags of others, their statements and rules, replication and everything else stay. What excludes a statement or rule that is wanted is an error that shows both.',
     'A missing repository follows the creation template of the registry (`CREATE_ON_PUSH`) wherever no input says otherwise.',
+    'Green means that the repository, read again after the last change, is as wanted.',
     'Running it again changes nothing; of two runs at once, one creates the repository and both succeed.',
     'What was changed before a failure is in the outputs.',
   ],
@@ -153,46 +166,33 @@ export const ensureRepository = defineOperation({
     const signal = world.host.cancellation;
     const wanted = await wantedOf(call);
     const ecr = await world.aws.ecr(given.region);
-    let found = await readRepository(ecr, wanted, signal);
-    const fresh = found ? wanted : await asRegistryWants(call, ecr, wanted);
-    let changes = planRepository(found?.existing, fresh);
+    const found = await readRepository(ecr, wanted, signal);
     if (found) for (const note of notesOnKey(found.existing, wanted)) world.host.log.notice(note);
+    const fresh = found ? wanted : await asRegistryWants(call, ecr, wanted);
+    const planned = planRepository(found?.existing, fresh);
     const done: string[] = [];
     const tell = async () => {
       await output('changed', String(done.length > 0));
       await output('changes', JSON.stringify(done));
     };
-    let identity = found && { arn: found.existing.arn, uri: found.uri };
-    const tellIdentity = async ({ arn, uri }: NonNullable<typeof identity>) => {
+    const tellIdentity = async ({ uri, existing }: FoundRepository) => {
       await output('repository-uri', uri);
-      await output('repository-arn', arn);
+      await output('repository-arn', existing.arn);
     };
     if (given.dryRun) {
-      if (identity) await tellIdentity(identity);
-      done.push(...changes.map((change) => change.text));
+      if (found) await tellIdentity(found);
+      done.push(...planned.map((change) => change.text));
       await tell();
       return report(call, done);
     }
-    if (!found) {
-      identity = await createRepository(ecr, fresh, signal);
-      if (identity) done.push(`create ${wanted.name}`);
-      else {
-        found = await readRepository(ecr, wanted, signal);
-        if (!found)
-          throw new LandfallError('NOT_FOUND', {
-            summary: `${wanted.name} was created and deleted by others while this ran`,
-          });
-        identity = { arn: found.existing.arn, uri: found.uri };
-        changes = planRepository(found.existing, wanted);
-      }
-    }
-    await tellIdentity(identity!);
     try {
-      for (const change of changes) {
-        if (change.kind === 'create') continue;
-        await applyChange(ecr, wanted.name, identity!.arn, change, signal);
-        done.push(change.text);
-      }
+      // By another run it is made as that was told; by this one as the registry's rules have it, too.
+      const made = !found && (await createRepository(ecr, fresh, signal));
+      if (made) done.push(`create ${wanted.name}`);
+      const first = found ?? (await untilThere(world, ecr, wanted));
+      await tellIdentity(first);
+      const end = await bringTo(world, ecr, made ? fresh : wanted, first, done);
+      noteOthers(call, end);
       report(call, done);
     } catch (thrown) {
       if (done.length > 0) report(call, done);
@@ -203,6 +203,16 @@ export const ensureRepository = defineOperation({
     }
   },
 });
+
+/** Who may pull is also said by what others wrote. */
+function noteOthers({ world, inputs: given }: EnsureCall, { existing: { policy } }: FoundRepository) {
+  if (given.allowPull === undefined || policy === undefined) return;
+  const others = otherStatements(policy);
+  if (others.length > 0)
+    world.host.log.notice(
+      `the policy of ${given.repository} has other statements, which stay and count as well: ${others.join(', ')}`,
+    );
+}
 
 /** A repository that is missing is made as the registry's own rules have it, where no input says otherwise. */
 async function asRegistryWants(
@@ -228,13 +238,20 @@ async function wantedOf({ inputs: given, world }: EnsureCall): Promise<WantedRep
     },
     scanOnPush: given.scanOnPush,
     encryption: given.encryptionType && { type: given.encryptionType, kmsKey: given.kmsKey },
-    lifecyclePolicy: (await policyFile(files, given.lifecyclePolicy)) ?? lifecyclePolicy(given),
-    policy:
-      (await policyFile(files, given.repositoryPolicy)) ??
-      pullPolicy(given.allowPull ?? [], partitionOf(given.region ?? aws.region)),
+    lifecyclePolicy: wish(await policyFile(files, given.lifecyclePolicy), lifecycleRules(given)),
+    policy: wish(
+      await policyFile(files, given.repositoryPolicy),
+      given.allowPull && pullStatements(given.allowPull, partitionOf(given.region ?? aws.region)),
+    ),
     tags: given.resourceTags ?? [],
   };
 }
+
+const wish = <Part>(
+  text: string | undefined,
+  parts: readonly Part[] | undefined,
+): WantedPolicy<Part> | undefined =>
+  text === undefined ? parts && { kind: 'parts', parts } : { kind: 'whole', text };
 
 function report({ world: { host }, summary, inputs: given }: EnsureCall, done: readonly string[]) {
   const lines = given.dryRun ? done.map((line) => `would be done: ${line}`) : done;

@@ -8,8 +8,8 @@ export interface FoundRepository {
   readonly uri: string;
 }
 
-/** AWS answered that there is none of this: `RepositoryNotFoundException` and its like. */
-const isAbsent = (thrown: unknown, name: string) => isLandfallError(thrown) && thrown.facts.code === name;
+/** AWS's own word for it: `RepositoryNotFoundException` and its like. */
+const isCode = (thrown: unknown, name: string) => isLandfallError(thrown) && thrown.facts.code === name;
 
 /** The repository as it is; undefined when there is none. A missing permission is an error, never "absent". */
 export async function readRepository(
@@ -22,7 +22,7 @@ export async function readRepository(
     .describeRepositories({ repositoryNames: [repositoryName] }, { signal })
     .then(({ repositories }) => repositories?.[0])
     .catch((thrown: unknown) => {
-      if (isAbsent(thrown, 'RepositoryNotFoundException')) return undefined;
+      if (isCode(thrown, 'RepositoryNotFoundException')) return undefined;
       throw thrown;
     });
   if (!repository) return undefined;
@@ -62,7 +62,7 @@ export async function readRepository(
 }
 
 const unless = (name: string) => (thrown: unknown) => {
-  if (isAbsent(thrown, name)) return undefined;
+  if (isCode(thrown, name)) return undefined;
   throw thrown;
 };
 
@@ -93,15 +93,15 @@ const mutabilityInput = ({ mode, exclusions }: Mutability) => ({
 
 /**
  * Makes the repository. What is not wanted is not sent, so that the defaults are ECR's.
- * @returns undefined when another run made it in the meantime
+ * @returns false when somebody else made it in the meantime
  */
 export async function createRepository(
   ecr: Ecr,
   { name, mutability, scanOnPush, encryption, tags }: WantedRepository,
   signal: AbortSignal,
-): Promise<{ readonly arn: string; readonly uri: string } | undefined> {
+): Promise<boolean> {
   try {
-    const { repository } = await ecr.createRepository(
+    await ecr.createRepository(
       {
         repositoryName: name,
         ...(mutability && mutabilityInput(mutability)),
@@ -116,10 +116,11 @@ export async function createRepository(
       },
       { signal },
     );
-    return identityOf(repository ?? {});
+    return true;
   } catch (thrown) {
-    if (isAbsent(thrown, 'RepositoryAlreadyExistsException')) return undefined;
-    throw thrown;
+    if (!isCode(thrown, 'RepositoryAlreadyExistsException')) throw thrown;
+    // A request before the last one may have made it, and its answer was lost.
+    return isLandfallError(thrown) && thrown.applied === 'unknown';
   }
 }
 

@@ -1,3 +1,4 @@
+import { conflict, type HeldPolicy, listOf, readPolicy } from './held-policy.ts';
 import { same } from './same-json.ts';
 
 export interface LifecycleWishes {
@@ -7,42 +8,95 @@ export interface LifecycleWishes {
   readonly keepLast?: number | undefined;
 }
 
-/** A lifecycle policy for the two wishes that most repositories have; undefined for none. */
-export function lifecyclePolicy({ expireUntaggedAfter, keepLast }: LifecycleWishes): string | undefined {
-  const rules: object[] = [];
-  if (expireUntaggedAfter !== undefined) {
-    rules.push({
-      rulePriority: 1,
-      description: `expire untagged images after ${expireUntaggedAfter} days`,
-      selection: {
-        tagStatus: 'untagged',
-        countType: 'sinceImagePushed',
-        countUnit: 'days',
-        countNumber: expireUntaggedAfter,
-      },
-      action: { type: 'expire' },
-    });
-  }
-  if (keepLast !== undefined) {
-    rules.push({
-      // A rule on any image must have the highest number (ECR's rule).
-      rulePriority: 2,
-      description: `keep the last ${keepLast} images`,
-      selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: keepLast },
-      action: { type: 'expire' },
-    });
-  }
-  return rules.length > 0 ? JSON.stringify({ rules }) : undefined;
+/** A rule of ours: one for each kind of images, known by a description that says what it does. */
+export interface LifecycleRule {
+  readonly description: string;
+  readonly selection: {
+    readonly tagStatus: 'untagged' | 'any';
+    readonly countType: string;
+    readonly countUnit?: string;
+    readonly countNumber: number;
+  };
+  readonly action: { readonly type: 'expire' };
 }
 
-/** Whether two policies mean the same, however they are written. */
-export const samePolicy = (a: string | undefined, b: string | undefined) => same(parse(a), parse(b));
+const makers = {
+  untagged: (countNumber: number): LifecycleRule => ({
+    description: `expire untagged images after ${countNumber} days`,
+    selection: { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber },
+    action: { type: 'expire' },
+  }),
+  any: (countNumber: number): LifecycleRule => ({
+    description: `keep the last ${countNumber} images`,
+    selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber },
+    action: { type: 'expire' },
+  }),
+};
 
-function parse(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    // Not JSON: compared as the text it is.
-    return text;
+/** The rules for the two wishes that most repositories have; undefined for none. */
+export function lifecycleRules({
+  expireUntaggedAfter,
+  keepLast,
+}: LifecycleWishes): readonly LifecycleRule[] | undefined {
+  const rules = [
+    ...(expireUntaggedAfter === undefined ? [] : [makers.untagged(expireUntaggedAfter)]),
+    ...(keepLast === undefined ? [] : [makers.any(keepLast)]),
+  ];
+  return rules.length > 0 ? rules : undefined;
+}
+
+/** As ECR has it; nothing is known of what others wrote. */
+interface HeldRule {
+  readonly rulePriority?: unknown;
+  readonly description?: unknown;
+  readonly selection?: { readonly tagStatus?: unknown; readonly countNumber?: unknown };
+  readonly action?: { readonly type?: unknown };
+}
+
+/**
+ * A lifecycle policy with these rules beside those of others, which keep their order and come first: an image that
+ * one rule selects is not touched by a rule after it.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
+ * @throws REPOSITORY_CONFLICT when others have another rule on the same images, with both
+ */
+export function lifecycleWith(held: HeldPolicy, wanted: readonly LifecycleRule[]): string {
+  const { rules, ...rest } = readPolicy(held);
+  let all = listOf(rules) as readonly HeldRule[];
+  for (const rule of wanted) {
+    const at = all.findIndex(
+      ({ selection, action }) =>
+        selection?.tagStatus === rule.selection.tagStatus && action?.type === rule.action.type,
+    );
+    const there = all[at];
+    if (!there) {
+      all = added(all, rule);
+      continue;
+    }
+    const { rulePriority, description: _, ...effect } = there;
+    const { description, ...wantedEffect } = rule;
+    if (same(effect, wantedEffect)) continue;
+    if (!isOurs(there) && held.of === 'repository')
+      throw conflict(held, `a rule of others where this one is wanted: ${description}`, there, rule);
+    all = all.with(at, { rulePriority, ...rule });
   }
+  return JSON.stringify({ ...rest, rules: all });
+}
+
+/** Written by an earlier run, be it with another number. */
+function isOurs({ rulePriority: _, ...rule }: HeldRule): boolean {
+  const { tagStatus, countNumber } = rule.selection ?? {};
+  const maker = tagStatus === 'untagged' || tagStatus === 'any' ? makers[tagStatus] : undefined;
+  return maker !== undefined && same(rule, maker(Number(countNumber)));
+}
+
+/** After all others, but before a rule on any image, which must have the highest number. */
+function added(all: readonly HeldRule[], rule: LifecycleRule): readonly HeldRule[] {
+  const numberOf = ({ rulePriority }: HeldRule) => Number(rulePriority ?? 0);
+  const goesLast = ({ selection }: HeldRule) =>
+    selection?.tagStatus === 'any' && rule.selection.tagStatus !== 'any';
+  const rulePriority = Math.max(0, ...all.filter((one) => !goesLast(one)).map(numberOf)) + 1;
+  const others = all.map((one) =>
+    goesLast(one) && numberOf(one) <= rulePriority ? { ...one, rulePriority: rulePriority + 1 } : one,
+  );
+  return [...others, { rulePriority, ...rule }];
 }

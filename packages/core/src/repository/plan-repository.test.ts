@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { lifecyclePolicy, samePolicy } from './lifecycle-policy.ts';
+import { lifecycleRules } from './lifecycle-policy.ts';
 import { type ExistingRepository, planRepository, type WantedRepository } from './plan-repository.ts';
-import { pullPolicy } from './repository-policy.ts';
+import { pullStatements } from './repository-policy.ts';
+import { samePolicy } from './same-json.ts';
 
 const existing: ExistingRepository = {
   arn: 'arn:aws:ecr:eu-west-1:012345678901:repository/web',
@@ -10,13 +11,18 @@ const existing: ExistingRepository = {
   encryption: { type: 'AES256' },
   tags: { team: 'web' },
 };
+const keeping = (keepLast: number): Partial<WantedRepository> => ({
+  lifecyclePolicy: { kind: 'parts', parts: lifecycleRules({ keepLast })! },
+});
+const pulledBy = (...names: readonly string[]): Partial<WantedRepository> => ({
+  policy: { kind: 'parts', parts: pullStatements(names, 'aws') },
+});
 const texts = (wanted: Partial<WantedRepository>, of: ExistingRepository | 'missing' = existing) =>
   planRepository(of === 'missing' ? undefined : of, { name: 'web', tags: [], ...wanted }).map(
     ({ text }) => text,
   );
 
 describe('what is changed', () => {
-  const policy = lifecyclePolicy({ keepLast: 5 })!;
   test.each<[string, Partial<WantedRepository>, string[]]>([
     ['nothing, when nothing is wanted', {}, []],
     [
@@ -46,8 +52,8 @@ describe('what is changed', () => {
       },
       ['resource tags: cost'],
     ],
-    ['a lifecycle policy that is not there', { lifecyclePolicy: policy }, ['set the lifecycle policy']],
-    ['a repository policy that is not there', { policy: '{}' }, ['set the repository policy']],
+    ['a lifecycle policy that is not there', keeping(5), ['set the lifecycle policy']],
+    ['a repository policy that is not there', pulledBy('lambda'), ['set the repository policy']],
   ])('%s', (_, wanted, changes) => {
     expect(texts(wanted)).toEqual(changes);
   });
@@ -55,9 +61,9 @@ describe('what is changed', () => {
   test('a policy that says the same in other words is not set again', () => {
     const held =
       '{ "rules": [ {"action":{"type":"expire"}, "rulePriority":2, "description":"keep the last 5 images", "selection":{"countNumber":5,"tagStatus":"any","countType":"imageCountMoreThan"}} ] }';
-    expect(texts({ lifecyclePolicy: policy }, { ...existing, lifecyclePolicy: held })).toEqual([]);
-    expect(texts({ lifecyclePolicy: policy }, { ...existing, lifecyclePolicy: '{}' })).toEqual([
-      'replace the lifecycle policy',
+    expect(texts(keeping(5), { ...existing, lifecyclePolicy: held })).toEqual([]);
+    expect(texts(keeping(6), { ...existing, lifecyclePolicy: held })).toEqual([
+      'change the lifecycle policy: with "keep the last 6 images"; without "keep the last 5 images"',
     ]);
     expect(samePolicy('{"Action":["a"]}', '{"Action":"a"}')).toBe(true);
     // ECR sorts the rules by their priority (https://github.com/hashicorp/terraform-provider-aws/issues/22639).
@@ -66,10 +72,11 @@ describe('what is changed', () => {
   });
 
   test('a repository policy is not set again for the order and the form in which ECR shows its principals', () => {
-    const policy = pullPolicy(['210987654321', '109876543210', 'lambda'], 'aws')!;
-    const shown = JSON.parse(policy);
+    const wanted = pulledBy('210987654321', '109876543210', 'lambda');
+    const [set] = planRepository(existing, { name: 'web', tags: [], ...wanted });
+    const shown = JSON.parse((set as { to: string }).to);
     shown.Statement[0].Principal.AWS.reverse();
-    expect(texts({ policy }, { ...existing, policy: JSON.stringify(shown) })).toEqual([]);
+    expect(texts(wanted, { ...existing, policy: JSON.stringify(shown) })).toEqual([]);
     const byId = '{"Statement":[{"Principal":{"AWS":"210987654321"}}]}';
     const byArn = '{"Statement":[{"Principal":{"AWS":["arn:aws:iam::210987654321:root"]}}]}';
     expect(samePolicy(byId, byArn)).toBe(true);
@@ -77,13 +84,13 @@ describe('what is changed', () => {
     expect(samePolicy(byId, other)).toBe(false);
     expect(samePolicy(byId, byArn.replace('root', 'role/ci'))).toBe(false);
     shown.Statement[0].Principal.AWS.pop();
-    expect(texts({ policy }, { ...existing, policy: JSON.stringify(shown) })).toEqual([
-      'replace the repository policy',
+    expect(texts(wanted, { ...existing, policy: JSON.stringify(shown) })).toEqual([
+      'change the repository policy: with PullByAccounts for 109876543210, 210987654321; without PullByAccounts for 109876543210',
     ]);
   });
 
   test('a repository that is missing is created, and its policies set', () => {
-    expect(texts({ scanOnPush: true, policy: '{}' }, 'missing')).toEqual([
+    expect(texts({ scanOnPush: true, ...pulledBy('lambda') }, 'missing')).toEqual([
       'create web',
       'set the repository policy',
     ]);
@@ -107,29 +114,193 @@ describe('what is changed', () => {
   });
 });
 
-test('accounts, CodeBuild and Lambda get the permissions to pull, and no other', () => {
-  expect(JSON.parse(pullPolicy(['210987654321', 'codebuild', 'lambda'], 'aws-cn')!)).toEqual({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'PullByAccounts',
-        Effect: 'Allow',
-        Principal: { AWS: ['arn:aws-cn:iam::210987654321:root'] },
-        Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      },
-      {
-        Sid: 'PullByCodeBuild',
-        Effect: 'Allow',
-        Principal: { Service: 'codebuild.amazonaws.com' },
-        Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      },
-      {
-        Sid: 'PullByLambda',
-        Effect: 'Allow',
-        Principal: { Service: 'lambda.amazonaws.com' },
-        Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      },
-    ],
+describe('beside what others wrote', () => {
+  const deny = {
+    Sid: 'DenyOutside',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 'ecr:*',
+    Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } },
+  };
+  const role = { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::109876543210:role/ci' }, Action: 'ecr:*' };
+  const policyOf = (...statements: readonly object[]) =>
+    JSON.stringify({ Version: '2008-10-17', Id: 'theirs', Statement: statements });
+  const change = (wanted: Partial<WantedRepository>, held: Partial<ExistingRepository>) => {
+    const [found] = planRepository({ ...existing, ...held }, { name: 'web', tags: [], ...wanted });
+    const { text, to } = found as { text: string; to: string };
+    return { text, to: JSON.parse(to) };
+  };
+
+  test('statements are added, and those of others stay as they are', () => {
+    const { text, to } = change(pulledBy('lambda'), { policy: policyOf(deny, role) });
+    expect(text).toBe('change the repository policy: with PullByLambda for lambda.amazonaws.com');
+    const [ours] = pullStatements(['lambda'], 'aws');
+    expect(to).toEqual({ Version: '2008-10-17', Id: 'theirs', Statement: [deny, role, ours] });
   });
-  expect(pullPolicy([], 'aws')).toBeUndefined();
+
+  test('statements of an earlier run are changed, and go when they are no longer wanted', () => {
+    const before = pullStatements(['210987654321', 'codebuild'], 'aws');
+    const { text, to } = change(pulledBy('109876543210'), { policy: policyOf(deny, ...before) });
+    expect(text).toBe(
+      'change the repository policy: with PullByAccounts for 109876543210; without PullByAccounts for 210987654321, PullByCodeBuild for codebuild.amazonaws.com',
+    );
+    expect(to.Statement).toEqual([deny, ...pullStatements(['109876543210'], 'aws')]);
+  });
+
+  test.each([
+    ['a role', { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::109876543210:role/ci' } }],
+    ['a condition', { Effect: 'Allow', Principal: { AWS: '109876543210' }, Condition: {} }],
+    ['a Deny', { Effect: 'Deny', Principal: { AWS: '109876543210' } }],
+  ])('a statement with %s under a Sid of ours is a conflict that shows both', (_, theirs) => {
+    const [ours] = pullStatements(['210987654321'], 'aws');
+    const held = { Sid: 'PullByAccounts', ...theirs, Action: ours!.Action };
+    expect(() => change(pulledBy('210987654321'), { policy: policyOf(held) })).toThrow(
+      expect.objectContaining({
+        code: 'REPOSITORY_CONFLICT',
+        summary:
+          'the repository policy of web has a statement PullByAccounts of others, a name that `allow-pull` uses',
+        details: [`- ${JSON.stringify(held)}`, `+ ${JSON.stringify(ours)}`],
+        remedy:
+          "It is not this step's to change: take it away or change it, or give the whole policy (`repository-policy`).",
+      }),
+    );
+  });
+
+  const rule = (rulePriority: number, selection: object, beside: object = {}) => ({
+    rulePriority,
+    selection,
+    action: { type: 'expire' },
+    ...beside,
+  });
+  const prod = rule(
+    3,
+    { tagStatus: 'tagged', tagPrefixList: ['prod'], countType: 'imageCountMoreThan', countNumber: 9999 },
+    { description: 'protect prod' },
+  );
+  const anyImage = (countNumber: number) => ({
+    tagStatus: 'any',
+    countType: 'imageCountMoreThan',
+    countNumber,
+  });
+  const rulesOf = (...rules: readonly object[]) => JSON.stringify({ rules });
+  const [untagged, newest] = lifecycleRules({ expireUntaggedAfter: 14, keepLast: 50 })!;
+  const both: Partial<WantedRepository> = {
+    lifecyclePolicy: { kind: 'parts', parts: [untagged!, newest!] },
+  };
+
+  test('rules are added after those of others, which protect what they select', () => {
+    const { text, to } = change(both, { lifecyclePolicy: rulesOf(prod) });
+    expect(text).toBe(
+      'change the lifecycle policy: with "expire untagged images after 14 days", "keep the last 50 images"',
+    );
+    expect(to).toEqual({
+      rules: [prod, { rulePriority: 4, ...untagged }, { rulePriority: 5, ...newest }],
+    });
+  });
+
+  test('a rule on any image stays the last, as ECR demands', () => {
+    const theirs = rule(4, anyImage(7), { description: 'seven' });
+    const lifecyclePolicy = { kind: 'parts', parts: [untagged!] } as const;
+    const { text, to } = change({ lifecyclePolicy }, { lifecyclePolicy: rulesOf(prod, theirs) });
+    expect(text).toBe('change the lifecycle policy: with "expire untagged images after 14 days"');
+    expect(to).toEqual({
+      rules: [prod, { ...theirs, rulePriority: 5 }, { rulePriority: 4, ...untagged }],
+    });
+  });
+
+  test('a rule of an earlier run is changed where it stands, and the other one is nobody’s wish', () => {
+    const before = [untagged!, newest!].map((one, index) => ({ rulePriority: 4 + index, ...one }));
+    const { text, to } = change(keeping(60), { lifecyclePolicy: rulesOf(prod, ...before) });
+    expect(text).toBe(
+      'change the lifecycle policy: with "keep the last 60 images"; without "keep the last 50 images"',
+    );
+    const [sixty] = lifecycleRules({ keepLast: 60 })!;
+    expect(to).toEqual({ rules: [prod, before[0], { rulePriority: 5, ...sixty }] });
+  });
+
+  test('a rule of others that does the same is enough', () => {
+    const lifecyclePolicy = rulesOf(rule(1, anyImage(50), { description: 'ours since 2020' }));
+    expect(texts(keeping(50), { ...existing, lifecyclePolicy })).toEqual([]);
+  });
+
+  test('another rule of others on the same images is a conflict that shows both', () => {
+    const theirs = rule(1, anyImage(7), { description: 'seven' });
+    expect(() => change(keeping(50), { lifecyclePolicy: rulesOf(theirs) })).toThrow(
+      expect.objectContaining({
+        code: 'REPOSITORY_CONFLICT',
+        summary:
+          'the lifecycle policy of web has a rule of others where this one is wanted: keep the last 50 images',
+        details: [`- ${JSON.stringify(theirs)}`, `+ ${JSON.stringify(newest)}`],
+      }),
+    );
+  });
+
+  test('the template of a new repository is what they are put into, and gives way to them', () => {
+    const template = {
+      policy: policyOf(deny),
+      lifecyclePolicy: rulesOf(prod, rule(9, anyImage(7), { description: 'seven' })),
+    };
+    const wanted = {
+      name: 'web',
+      tags: [],
+      policy: {
+        kind: 'parts',
+        parts: pullStatements(['lambda'], 'aws'),
+        template: template.policy,
+      },
+      lifecyclePolicy: { kind: 'parts', parts: [newest!], template: template.lifecyclePolicy },
+    } as const;
+    const [, lifecycle, policy] = planRepository(undefined, wanted) as readonly { to: string }[];
+    expect(JSON.parse(lifecycle!.to)).toEqual({ rules: [prod, { rulePriority: 9, ...newest }] });
+    expect(JSON.parse(policy!.to).Statement).toEqual([deny, ...pullStatements(['lambda'], 'aws')]);
+  });
+
+  test('a whole policy takes the place of what is there, and says what goes', () => {
+    const whole = (text: string) => ({ kind: 'whole', text }) as const;
+    expect(
+      change({ policy: whole(policyOf(deny)) }, { policy: policyOf(deny, role, { ...role, Sid: 'Ci' }) })
+        .text,
+    ).toBe(
+      'change the repository policy: without a statement (Allow) for arn:aws:iam::109876543210:role/ci, Ci for arn:aws:iam::109876543210:role/ci',
+    );
+    expect(
+      change(
+        { lifecyclePolicy: whole(rulesOf(prod)) },
+        { lifecyclePolicy: rulesOf(prod, rule(9, anyImage(7))) },
+      ).text,
+    ).toBe('change the lifecycle policy: without "rule 9"');
+  });
+
+  test('what cannot be read is a conflict, because nothing of it could be kept', () => {
+    expect(() => change(keeping(50), { lifecyclePolicy: '[]' })).toThrow(
+      expect.objectContaining({
+        code: 'REPOSITORY_CONFLICT',
+        summary: 'web has a lifecycle policy that cannot be read, so nothing can be put beside what it says',
+        remedy: 'Give the whole policy (`lifecycle-policy`), or correct the one that is there.',
+      }),
+    );
+  });
+});
+
+test('accounts, CodeBuild and Lambda get the permissions to pull, and no other', () => {
+  expect(pullStatements(['210987654321', 'codebuild', 'lambda'], 'aws-cn')).toEqual([
+    {
+      Sid: 'PullByAccounts',
+      Effect: 'Allow',
+      Principal: { AWS: ['arn:aws-cn:iam::210987654321:root'] },
+      Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+    },
+    {
+      Sid: 'PullByCodeBuild',
+      Effect: 'Allow',
+      Principal: { Service: 'codebuild.amazonaws.com' },
+      Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+    },
+    {
+      Sid: 'PullByLambda',
+      Effect: 'Allow',
+      Principal: { Service: 'lambda.amazonaws.com' },
+      Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+    },
+  ]);
 });

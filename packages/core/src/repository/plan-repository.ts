@@ -1,5 +1,9 @@
 import { LandfallError } from '../errors/landfall-error.ts';
-import { samePolicy } from './lifecycle-policy.ts';
+import { describeChange } from './describe-policy.ts';
+import type { HeldPolicy, PolicyKind } from './held-policy.ts';
+import { type LifecycleRule, lifecycleWith } from './lifecycle-policy.ts';
+import { type PullStatement, policyWith } from './repository-policy.ts';
+import { samePolicy } from './same-json.ts';
 
 export interface Mutability {
   readonly mode: 'MUTABLE' | 'IMMUTABLE' | 'MUTABLE_WITH_EXCLUSION' | 'IMMUTABLE_WITH_EXCLUSION';
@@ -12,14 +16,24 @@ export interface Encryption {
   readonly kmsKey?: string | undefined;
 }
 
+/** A policy as a whole, or parts of ours beside what is there. */
+export type WantedPolicy<Part> =
+  | { readonly kind: 'whole'; readonly text: string }
+  | {
+      readonly kind: 'parts';
+      readonly parts: readonly Part[];
+      /** JSON that a new repository begins with. */
+      readonly template?: string | undefined;
+    };
+
 /** What is wanted of a repository. What is undefined is left as it is. */
 export interface WantedRepository {
   readonly name: string;
   readonly mutability?: Mutability | undefined;
   readonly scanOnPush?: boolean | undefined;
   readonly encryption?: Encryption | undefined;
-  readonly lifecyclePolicy?: string | undefined;
-  readonly policy?: string | undefined;
+  readonly lifecyclePolicy?: WantedPolicy<LifecycleRule> | undefined;
+  readonly policy?: WantedPolicy<PullStatement> | undefined;
   readonly tags: readonly { readonly name: string; readonly value: string }[];
 }
 
@@ -45,7 +59,8 @@ export type Change =
 /**
  * The writes that bring a repository to what is wanted, in order; empty when it is so already. Tags are added and
  * changed, never removed: others may have put theirs.
- * @throws REPOSITORY_CONFLICT for another encryption, which ECR cannot change
+ * @throws REPOSITORY_CONFLICT for another encryption, which ECR cannot change, and for a policy of others that
+ * excludes what is wanted
  */
 export function planRepository(
   existing: ExistingRepository | undefined,
@@ -57,23 +72,42 @@ export function planRepository(
     checkEncryption(existing, wanted);
     changes.push(...settingChanges(existing, wanted));
   }
-  const { lifecyclePolicy, policy } = wanted;
-  if (lifecyclePolicy !== undefined && !samePolicy(existing?.lifecyclePolicy, lifecyclePolicy)) {
-    changes.push({
-      kind: 'lifecycle',
-      to: lifecyclePolicy,
-      text:
-        existing?.lifecyclePolicy === undefined ? 'set the lifecycle policy' : 'replace the lifecycle policy',
-    });
-  }
-  if (policy !== undefined && !samePolicy(existing?.policy, policy)) {
-    changes.push({
-      kind: 'policy',
-      to: policy,
-      text: existing?.policy === undefined ? 'set the repository policy' : 'replace the repository policy',
-    });
-  }
+  const { name, lifecyclePolicy, policy } = wanted;
+  const lifecycle = policyChange(
+    name,
+    'lifecycle policy',
+    existing?.lifecyclePolicy,
+    lifecyclePolicy,
+    lifecycleWith,
+  );
+  if (lifecycle) changes.push({ kind: 'lifecycle', ...lifecycle });
+  const pulls = policyChange(name, 'repository policy', existing?.policy, policy, policyWith);
+  if (pulls) changes.push({ kind: 'policy', ...pulls });
   return changes;
+}
+
+function policyChange<Part>(
+  repository: string,
+  kind: PolicyKind,
+  is: string | undefined,
+  wanted: WantedPolicy<Part> | undefined,
+  withParts: (held: HeldPolicy, parts: readonly Part[]) => string,
+): { readonly to: string; readonly text: string } | undefined {
+  if (!wanted) return undefined;
+  const to =
+    wanted.kind === 'whole'
+      ? wanted.text
+      : withParts(
+          is === undefined
+            ? { repository, kind, text: wanted.template, of: 'template' }
+            : { repository, kind, text: is, of: 'repository' },
+          wanted.parts,
+        );
+  if (samePolicy(is, to)) return undefined;
+  return {
+    to,
+    text: is === undefined ? `set the ${kind}` : `change the ${kind}${describeChange(kind, is, to)}`,
+  };
 }
 
 function settingChanges(existing: ExistingRepository, wanted: WantedRepository): readonly Change[] {

@@ -3,7 +3,7 @@ import { isLandfallError } from '../errors/landfall-error.ts';
 import { allPages } from '../reading/pages.ts';
 import type { Ecr } from '../world/aws.ts';
 import type { Host } from '../world/host.ts';
-import type { WantedRepository } from './plan-repository.ts';
+import type { WantedPolicy, WantedRepository } from './plan-repository.ts';
 
 /** What the registry itself says about repositories of a name. */
 export interface RegistryRules {
@@ -86,8 +86,8 @@ export function underTemplate(
         type: encryptionConfiguration.encryptionType,
         kmsKey: encryptionConfiguration.kmsKey,
       }),
-    lifecyclePolicy: wanted.lifecyclePolicy ?? template.lifecyclePolicy,
-    policy: wanted.policy ?? template.repositoryPolicy,
+    lifecyclePolicy: fromTemplate(wanted.lifecyclePolicy, template.lifecyclePolicy),
+    policy: fromTemplate(wanted.policy, template.repositoryPolicy),
     tags: [
       ...(template.resourceTags ?? []).flatMap(({ Key: name = '', Value: value = '' }) =>
         named.has(name) ? [] : [{ name, value }],
@@ -95,6 +95,15 @@ export function underTemplate(
       ...wanted.tags,
     ],
   };
+}
+
+function fromTemplate<Part>(
+  wanted: WantedPolicy<Part> | undefined,
+  template: string | undefined,
+): WantedPolicy<Part> | undefined {
+  if (template === undefined) return wanted;
+  if (!wanted) return { kind: 'whole', text: template };
+  return wanted.kind === 'parts' ? { ...wanted, template } : wanted;
 }
 
 /** Sentences on what the rules mean for a repository that somebody makes. */

@@ -20,3 +20,15 @@ function meaning(value: unknown): unknown {
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, meaning(member)]));
 }
+
+/** Whether two policies in JSON mean the same, however they are written; undefined is none. */
+export const samePolicy = (a: string | undefined, b: string | undefined) => same(parse(a), parse(b));
+
+function parse(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    // Not JSON: compared as the text it is.
+    return text;
+  }
+}

@@ -24,7 +24,7 @@ export const imageErrors = {
   ),
   REPOSITORY_CONFLICT: row(
     'failed',
-    'The repository exists with a property that cannot be changed.',
+    "The repository exists with what cannot be changed, or is not this step's to change.",
     'Leave the input out, or create another repository.',
   ),
   VULNERABILITIES_FOUND: row(

@@ -1,0 +1,93 @@
+import type { Repository } from '@aws-sdk/client-ecr';
+import { expect, test } from '@jest/globals';
+import { LandfallError } from '../errors/landfall-error.ts';
+import { execute } from '../operation/execute.ts';
+import type { Operation } from '../operation/operation.ts';
+import { fakeWorld } from '../testing/fake-world.ts';
+import { ensureRepository } from './ensure-repository.ts';
+
+const repository: Repository = {
+  repositoryName: 'web',
+  repositoryArn: 'arn:aws:ecr:eu-west-1:012345678901:repository/web',
+  repositoryUri: '012345678901.dkr.ecr.eu-west-1.amazonaws.com/web',
+  imageTagMutability: 'MUTABLE',
+};
+
+/** A repository of which reads show what `shows` makes of the last two states: the one before a write, and the one after. */
+const ensure = async (
+  inputs: Record<string, string>,
+  shows: (before: Repository, after: Repository) => Repository,
+) => {
+  let before = repository;
+  let after = repository;
+  const world = fakeWorld({
+    inputs: { repository: 'web', ...inputs },
+    aws: {
+      ecr: {
+        describeRepositories: async () => ({ repositories: [shows(before, after)] }),
+        putImageTagMutability: async ({ imageTagMutability }) => {
+          before = after;
+          after = { ...after, imageTagMutability };
+          return {};
+        },
+      },
+    },
+  });
+  const result = await execute(ensureRepository as unknown as Operation, world);
+  const writes = world.requests.filter(({ operation }) => operation.startsWith('ecr:Put'));
+  return { ...result, writes: writes.length, elapsed: world.clock.elapsed() };
+};
+
+test('a change that somebody else takes back is an error that says what is not as wanted', async () => {
+  const { error, outputs, writes, elapsed } = await ensure(
+    { 'image-tag-mutability': 'IMMUTABLE' },
+    (before) => before,
+  );
+  expect(error).toMatchObject({
+    code: 'REPOSITORY_CONFLICT',
+    summary: 'web was changed, and does not read back as wanted; still to do: tags: MUTABLE → IMMUTABLE',
+    remedy: 'Somebody else changes the repository at the same time: see who, and run the step again.',
+  });
+  expect(outputs).toMatchObject({ changed: 'true', changes: '["tags: MUTABLE → IMMUTABLE"]' });
+  expect(writes).toBe(1);
+  expect(elapsed).toBe(30_000);
+});
+
+test('a change that reads show some seconds later is made once', async () => {
+  let reads = 0;
+  const { error, writes, elapsed } = await ensure(
+    { 'image-tag-mutability': 'IMMUTABLE' },
+    (before, after) => {
+      reads += 1;
+      return reads > 5 ? after : before;
+    },
+  );
+  expect(error).toBeUndefined();
+  expect(writes).toBe(1);
+  expect(elapsed).toBe(6000);
+});
+
+test('a repository that is created and not shown yet is waited for', async () => {
+  let reads = 0;
+  const world = fakeWorld({
+    inputs: { repository: 'web' },
+    aws: {
+      ecr: {
+        describeRepositories: async () => {
+          reads += 1;
+          if (reads > 3) return { repositories: [repository] };
+          throw new LandfallError('NOT_FOUND', {
+            summary: '',
+            facts: { code: 'RepositoryNotFoundException' },
+          });
+        },
+        describeRepositoryCreationTemplates: async () => ({}),
+        describePullThroughCacheRules: async () => ({}),
+        createRepository: async () => ({ repository }),
+      },
+    },
+  });
+  const { error, outputs } = await execute(ensureRepository as unknown as Operation, world);
+  expect(error).toBeUndefined();
+  expect(outputs).toMatchObject({ changed: 'true', changes: '["create web"]' });
+});

@@ -1,0 +1,70 @@
+import { LandfallError } from '../errors/landfall-error.ts';
+import type { Ecr } from '../world/aws.ts';
+import type { Clock } from '../world/clock.ts';
+import type { World } from '../world/world.ts';
+import { applyChange, type FoundRepository, readRepository } from './ecr-repository.ts';
+import { type Change, planRepository, type WantedRepository } from './plan-repository.ts';
+
+const pollMilliseconds = 2000;
+/** How far a read of ECR may be behind a write, in milliseconds. */
+const lag = 30_000;
+
+/** A repository that was made just now may not be shown yet. Its policies are not looked at. */
+export async function untilThere(
+  { clock, host }: World,
+  ecr: Ecr,
+  { name }: WantedRepository,
+): Promise<FoundRepository> {
+  for (const until = clock.elapsed() + lag; ; ) {
+    const found = await readRepository(ecr, { name, tags: [] }, host.cancellation);
+    if (found) return found;
+    if (clock.elapsed() >= until) throw gone(name);
+    await pause(clock, host.cancellation);
+  }
+}
+
+/**
+ * Makes one change after the other, and looks again before each: what somebody else has changed meanwhile is seen,
+ * and the last look proves the whole. A change that a read does not show yet is waited for.
+ * @param done gets a sentence for each change
+ */
+export async function bringTo(
+  { clock, host: { cancellation: signal } }: World,
+  ecr: Ecr,
+  wanted: WantedRepository,
+  { existing: { arn } }: FoundRepository,
+  done: string[],
+): Promise<FoundRepository> {
+  const made = new Set<string>();
+  for (let until = clock.elapsed() + lag; ; ) {
+    const found = await readRepository(ecr, wanted, signal);
+    if (!found) throw gone(wanted.name);
+    const changes = planRepository(found.existing, wanted);
+    if (changes.length === 0) return found;
+    const change = changes.find(({ kind }) => !made.has(kind));
+    if (change && change.kind !== 'create') {
+      await applyChange(ecr, wanted.name, arn, change, signal);
+      made.add(change.kind);
+      done.push(change.text);
+      until = clock.elapsed() + lag;
+    } else if (clock.elapsed() < until) await pause(clock, signal);
+    else throw changedMeanwhile(wanted.name, changes);
+  }
+}
+
+async function pause(clock: Clock, signal: AbortSignal): Promise<void> {
+  await clock.sleep(pollMilliseconds, signal);
+  if (signal.aborted)
+    throw new LandfallError('CANCELLED', {
+      summary: 'the wait for the repository to read back was cancelled',
+    });
+}
+
+const gone = (name: string) =>
+  new LandfallError('NOT_FOUND', { summary: `${name} was deleted by others while this ran` });
+
+const changedMeanwhile = (name: string, changes: readonly Change[]) =>
+  new LandfallError('REPOSITORY_CONFLICT', {
+    summary: `${name} was changed, and does not read back as wanted; still to do: ${changes.map(({ text }) => text).join(', ')}`,
+    remedy: 'Somebody else changes the repository at the same time: see who, and run the step again.',
+  });

@@ -1,0 +1,43 @@
+import { isObject } from '../documents/canonical.ts';
+import { LandfallError } from '../errors/landfall-error.ts';
+
+export type PolicyKind = 'lifecycle policy' | 'repository policy';
+
+/** A policy that a part of ours is put into. */
+export interface HeldPolicy {
+  /** The repository's name, for errors. */
+  readonly repository: string;
+  readonly kind: PolicyKind;
+  /** JSON; undefined for none. */
+  readonly text: string | undefined;
+  /** Of a template for new repositories, what an input says otherwise gives way. */
+  readonly of: 'repository' | 'template';
+}
+
+/** @throws REPOSITORY_CONFLICT for what is no policy: nothing of it could be kept */
+export function readPolicy({ repository, kind, text }: HeldPolicy): Readonly<Record<string, unknown>> {
+  if (text === undefined) return {};
+  try {
+    const policy: unknown = JSON.parse(text);
+    if (isObject(policy)) return policy;
+  } catch {
+    // Not JSON: the same as JSON of something else.
+  }
+  throw new LandfallError('REPOSITORY_CONFLICT', {
+    summary: `${repository} has a ${kind} that cannot be read, so nothing can be put beside what it says`,
+    remedy: `Give the whole policy (\`${kind.replace(' ', '-')}\`), or correct the one that is there.`,
+  });
+}
+
+/** What others wrote and what is wanted exclude each other. */
+export const conflict = ({ repository, kind }: HeldPolicy, why: string, theirs: unknown, ours: unknown) =>
+  new LandfallError('REPOSITORY_CONFLICT', {
+    summary: `the ${kind} of ${repository} has ${why}`,
+    details: [`- ${JSON.stringify(theirs)}`, `+ ${JSON.stringify(ours)}`],
+    remedy: `It is not this step's to change: take it away or change it, or give the whole policy (\`${kind.replace(' ', '-')}\`).`,
+    facts: { repository },
+  });
+
+/** One thing is written as itself or as a list of it. */
+export const listOf = (value: unknown): readonly unknown[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value];
