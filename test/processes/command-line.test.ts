@@ -124,7 +124,7 @@ describe('landfall', () => {
       status: 0,
       stdout: `ROLLED_BACK
   ECS rolled our deployment back; the previous version is live.
-  → Mend the cause shown, then deploy again.
+  → Fix the cause shown, then deploy again.
   exit code 1: the operation ran and the result is not what was asked for
 `,
       stderr: '',

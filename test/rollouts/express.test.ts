@@ -517,10 +517,15 @@ describe('a run that changes nothing', () => {
     const end = await deploy(forced);
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
-    expect(sent('TagResource')).toEqual([
-      { resourceArn: serviceArn, tags: [expect.objectContaining({ key: 'landfall:forcing' })] },
+    expect(sent('TagResource')).toEqual(
+      ['landfall:fence', 'landfall:forcing'].map((key) => ({
+        resourceArn: serviceArn,
+        tags: [expect.objectContaining({ key })],
+      })),
+    );
+    expect(sent('UntagResource')).toEqual([
+      { resourceArn: serviceArn, tagKeys: ['landfall:forcing', 'landfall:fence'] },
     ]);
-    expect(sent('UntagResource')).toEqual([{ resourceArn: serviceArn, tagKeys: ['landfall:forcing'] }]);
     const another = await deploy(forced);
     expect(another.deploymentsMade).toBe(2);
   });

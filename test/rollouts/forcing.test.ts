@@ -193,8 +193,11 @@ describe('the mark', () => {
     await given();
     const first = await stage.deploy({ ...again, 'wait-timeout': '10s' });
     expect(verdictOf(first)).toBe('TIMED_OUT 4');
-    const key = expect.stringMatching(/^run=[\w-]{43} before=ecs-svc\/\d+$/);
-    expect(await tags()).toEqual([{ key: 'landfall:forcing', value: key }]);
+    const mark = expect.stringMatching(/^run=[\w-]{43} before=ecs-svc\/\d+$/);
+    expect(await tags()).toEqual([
+      { key: 'landfall:fence', value: expect.stringMatching(/^\w+$/) },
+      { key: 'landfall:forcing', value: mark },
+    ]);
     const second = await stage.deploy(again);
     expect(verdictOf(second)).toBe('SUCCEEDED 0');
     expect(second.deploymentsMade).toBe(1);

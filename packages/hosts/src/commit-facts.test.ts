@@ -188,7 +188,7 @@ describe('github', () => {
 
   test('a push has its message, author and time, and a tag is no branch', async () => {
     const GITHUB_EVENT_PATH = event({
-      head_commit: { id: head, message: 'Mend it', timestamp: committedAt, author: { name: 'Ada' } },
+      head_commit: { id: head, message: 'Fix it', timestamp: committedAt, author: { name: 'Ada' } },
       repository: { default_branch: 'main' },
     });
     const facts = await commitOn('github', {
@@ -200,7 +200,7 @@ describe('github', () => {
     expect(facts).toEqual({
       sha: head,
       tag: 'v1.2.0',
-      message: 'Mend it',
+      message: 'Fix it',
       author: 'Ada',
       committedAt,
       defaultBranch: 'main',
@@ -225,7 +225,7 @@ test.each(['circleci', 'codebuild'] as const)(
     const { host } = await onHost(name, { env });
     const git = gitIn(host.workspace);
     git('init', '-q', '-b', 'main');
-    git('commit', '-q', '--allow-empty', '-m', 'Mend it');
+    git('commit', '-q', '--allow-empty', '-m', 'Fix it');
     git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
     expect(await host.commit()).toMatchObject({ committedAt, defaultBranch: 'main', author: 'Ada' });
   },
@@ -332,7 +332,7 @@ test('terminal: the checkout itself says what is known', async () => {
   expect(await host.commit()).toEqual({});
   const git = gitIn(host.workspace);
   git('init', '-q', '-b', 'main');
-  git('commit', '-q', '--allow-empty', '-m', 'Mend it\n\n::set-output name=a::b');
+  git('commit', '-q', '--allow-empty', '-m', 'Fix it\n\n::set-output name=a::b');
   git('remote', 'add', 'origin', 'https://user:token@github.com/acme/web.git');
   git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
   expect(await host.commit()).toEqual({
@@ -341,7 +341,7 @@ test('terminal: the checkout itself says what is known', async () => {
     defaultBranch: 'trunk',
     committedAt,
     author: 'Ada',
-    message: 'Mend it\n\n::set-output name=a::b',
+    message: 'Fix it\n\n::set-output name=a::b',
     repository: 'acme/web',
     sourceUrl: 'https://github.com/acme/web',
   });

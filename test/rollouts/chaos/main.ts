@@ -3,8 +3,8 @@ import { replayOf, runTimeline } from './run-timeline.ts';
 import { operations, strategies } from './timeline/timeline.ts';
 
 /**
- * `npm run chaos -- --timelines N --seed S [--controller C] [--operation O]`: plays N timelines, each drawn from its
- * seed, and says how often a rule of docs/truth.md was broken.
+ * `npm run chaos -- --timelines N --seed S [--controller C] [--operation O] [--show]`: plays N timelines, each drawn
+ * from its seed, and says how often a rule of docs/truth.md was broken; with --show also how each one went.
  */
 const { values } = parseArgs({
   options: {
@@ -12,6 +12,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     controller: { type: 'string' },
     operation: { type: 'string' },
+    show: { type: 'boolean' },
   },
 });
 
@@ -38,7 +39,8 @@ const counts = { 'false-green': 0, 'false-red': 0, duplicate: 0, other: 0 };
 const ends = new Map<string, Map<string, number>>();
 const start = performance.now();
 for (let seed = first; seed < first + timelines; seed += 1) {
-  const { breaches, verdicts, what } = await runTimeline(seed, choice);
+  const { breaches, verdicts, what, story } = await runTimeline(seed, choice);
+  if (values.show && story) console.log(story());
   for (const { kind, what: told } of breaches) {
     counts[kind in counts ? (kind as keyof typeof counts) : 'other'] += 1;
     console.log(`${kind}: ${what}: ${told}\n  replay: ${replayOf(seed, choice)}`);

@@ -1,5 +1,6 @@
 import type { Breach } from './judge/evidence.ts';
 import { play } from './play/play.ts';
+import { show } from './show.ts';
 import { type Choice, drawTimeline } from './timeline/draw-timeline.ts';
 
 export interface Outcome {
@@ -7,6 +8,8 @@ export interface Outcome {
   readonly verdicts: readonly string[];
   /** What was done to what: `deploy-service ROLLING`. */
   readonly what: string;
+  /** How it went, call by call. Absent where the harness itself failed. */
+  readonly story?: () => string;
 }
 
 /** Draws the timeline of a seed, plays it and judges it. A defect of the harness itself is a breach, too. */
@@ -14,8 +17,8 @@ export async function runTimeline(seed: number, choice: Choice = {}): Promise<Ou
   const timeline = drawTimeline(seed, choice);
   const what = `${timeline.operation} ${timeline.strategy}`;
   try {
-    const { breaches, verdicts } = await play(timeline);
-    return { breaches, verdicts, what };
+    const { breaches, verdicts, evidence } = await play(timeline);
+    return { breaches, verdicts, what, story: () => show(timeline, evidence) };
   } catch (error) {
     const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { breaches: [{ kind: 'crash', what: told }], verdicts: [], what };

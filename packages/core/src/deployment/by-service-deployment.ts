@@ -86,7 +86,7 @@ function stopped(rollout: Rollout, terms: Terms, why: string): Verdict | undefin
       kind: 'FAILED',
       reason: `${why.replace(/\.$/, '')}; rollback is off, so the service may run a mix of versions`,
       remedy:
-        'Mend the cause shown and deploy again, or deploy the previous revision. Turn on rollback in the circuit breaker.',
+        'Fix the cause shown and deploy again, or deploy the previous revision. Turn on rollback in the circuit breaker.',
     };
   }
   if (isSuperseded(rollout)) return supersededBy(rollout);

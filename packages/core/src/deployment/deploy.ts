@@ -27,7 +27,8 @@ type Deploy = (
 
 /** At most one deployment, and that to its verdict. Never rejects: a failure is an outcome. */
 export const deployTo: Deploy = async (run, target, registration, settings, ...rest) => {
-  const deploy = (found: Target, how: Settings) => deployByController(run, found, registration, how, ...rest);
+  const deploy = (found: Target, how: Settings) =>
+    deployByController(run, found, registration, how, force, ...rest);
   const force = async (service: Target) => {
     const { forceOnce } = await import('./forcing.ts');
     const forced = { ...settings, forceNewDeployment: true };
@@ -43,7 +44,15 @@ export const deployTo: Deploy = async (run, target, registration, settings, ...r
   });
 };
 
-const deployByController: Deploy = async (run, target, registration, settings, options, onStarted) => {
+const deployByController = async (
+  run: Run,
+  target: Target,
+  registration: Registration,
+  settings: Settings,
+  force: (target: Target) => Promise<Outcome>,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> => {
   if (target.codeDeploy) {
     const { deployByCodeDeploy } = await import('./code-deploy/deploy.ts');
     return deployByCodeDeploy(run, target, registration, settings, options, onStarted);
@@ -64,8 +73,12 @@ const deployByController: Deploy = async (run, target, registration, settings, o
   };
   try {
     const isAsked = isSetTo(target, registration.arn) && !settings.forceNewDeployment;
-    const found = isAsked ? await readStanding(run, target, registration.arn) : target;
-    return await carryOut(run, found, doing(found), options, onStarted);
+    const first = isAsked ? await readStanding(run, target, registration.arn) : target;
+    const { found, next } = await certainly(run, first, doing(first));
+    if (next.plan.kind !== 'update' || !next.plan.isAgain)
+      return await carryOut(run, found, next, options, onStarted);
+    for (const warning of next.plan.warnings) run.world.host.log.warning(warning);
+    return await force(found);
   } catch (thrown) {
     return failedToStart(target.cluster, target.name, asLandfallError(thrown));
   }
@@ -75,7 +88,7 @@ const deployByController: Deploy = async (run, target, registration, settings, o
 export interface Doing {
   readonly plan:
     | Exclude<Plan, { kind: 'update' }>
-    | { readonly kind: 'update'; readonly warnings: readonly string[] };
+    | { readonly kind: 'update'; readonly warnings: readonly string[]; readonly isAgain?: boolean };
   /** What the service is to run; what it runs, where that is not known before the write. */
   readonly registration: Registration;
   /** The one write that makes the deployment. */
@@ -93,17 +106,31 @@ export interface Made extends Updated {
   readonly target?: Target;
 }
 
+/** What is to be done, by as many reads as it takes: that nothing is to be done takes two that agree. */
+async function certainly(
+  run: Run,
+  target: Target,
+  doing: Doing,
+): Promise<{ readonly found: Target; readonly next: Doing }> {
+  if (doing.plan.kind !== 'unchanged') return { found: target, next: doing };
+  const found = await readUntilCertain(run, target, doing.registration.arn);
+  return { found, next: doing.again?.(found) ?? doing };
+}
+
 /** Does what the plan says and follows what came of it. Never rejects: a failure is an outcome. */
 export async function carryOut(
   run: Run,
-  target: Target,
+  given: Target,
   doing: Doing,
   options: FollowOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const startedAt = run.world.clock.elapsed();
+  let target = given;
   try {
-    const begun = await act(run, target, doing);
+    const { found, next } = await certainly(run, given, doing);
+    target = found;
+    const begun = await act(run, found, next);
     await onStarted(begun.ours);
     const milliseconds = () => run.world.clock.elapsed() - startedAt;
     if (begun.verdict) return outcomeOf(begun.verdict, { ...begun, milliseconds: milliseconds() });
@@ -145,26 +172,21 @@ async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
   const { log } = run.world.host;
   const before = primaryOf(target.service);
   switch (plan.kind) {
-    case 'unchanged': {
-      const found = await readUntilCertain(run, target, registration.arn);
-      if (judgeStanding(found.reads ?? []) === 'noop')
-        return {
-          ours: oursOf(found, primaryOf(found.service), undefined),
-          registration,
-          verdict: { kind: 'NOOP', reason: plan.reason, live: registration.arn },
-        };
-      const next = doing.again?.(found);
-      return next && next.plan.kind !== 'unchanged'
-        ? act(run, found, next)
-        : { ...openOf(found), registration };
-    }
+    case 'unchanged':
+      return judgeStanding(target.reads ?? []) === 'noop'
+        ? {
+            ours: oursOf(target, before, undefined),
+            registration,
+            verdict: { kind: 'NOOP', reason: plan.reason, live: registration.arn },
+          }
+        : { ...openOf(target), registration };
     case 'blocked':
       throw new LandfallError('TOO_MANY_DEPLOYMENTS', { summary: `${target.name}: ${plan.reason}` });
     case 'failed-before':
       throw new LandfallError('DEPLOYMENT_FAILED', {
         summary: `${target.name}: ${plan.reason}`,
         remedy:
-          'Mend the cause and deploy a changed task definition, or set `force-new-deployment` to try the same one again.',
+          'Fix the cause and deploy a changed task definition, or set `force-new-deployment` to try the same one again.',
       });
     case 'adopt':
       log.info(`${target.name}: ${plan.reason}; following it`);

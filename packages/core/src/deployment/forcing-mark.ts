@@ -11,6 +11,12 @@ import { primaryOf } from './rollout.ts';
  */
 export const forcingTag = 'landfall:forcing';
 
+/**
+ * The tag that is written before the mark is looked for, with a value of its own each time. A read that shows it shows
+ * what was written to the service before it, too, so nothing has to be waited for.
+ */
+export const fenceTag = 'landfall:fence';
+
 /** Who forces, and which deployment (or task set) was the PRIMARY one before. */
 export interface ForcingMark {
   readonly run: string;
@@ -44,7 +50,7 @@ export type Finding =
   /** Nobody writes such a value. */
   | 'unreadable'
   | 'of another run'
-  /** This run was about to force when it was killed. It may have; then the service is read behind. */
+  /** This run was about to force when it was killed, and has not, unless the service is read behind. */
   | 'undecided'
   /** The PRIMARY deployment is the one that this run has forced. */
   | 'forced';

@@ -1,12 +1,22 @@
+import type { Service, Tag } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { isLandfallError, type LandfallError } from '../errors/landfall-error.ts';
-import { isDenied, troubleOf } from '../reading/trouble.ts';
-import { type Finding, findMark, forcerOf, forcingTag, primaryId, writeMark } from './forcing-mark.ts';
+import { isDenied } from '../reading/trouble.ts';
+import {
+  type Finding,
+  fenceTag,
+  findMark,
+  forcerOf,
+  forcingTag,
+  primaryId,
+  writeMark,
+} from './forcing-mark.ts';
 import { failedToStart, type Outcome } from './outcome.ts';
-import { readServices } from './reader.ts';
 import { settleTime } from './rules/fresh.ts';
 import type { Run } from './run.ts';
+import { within } from './send-once.ts';
 import type { Target } from './target.ts';
+import { tryRead } from './update.ts';
 
 /**
  * At most one forced deployment per run, however often the run is killed and run again: a tag on the service says who
@@ -29,7 +39,9 @@ export async function forceOnce(
     const isForced = finding === 'forced';
     const before = primaryId(target.service);
     const isMarked =
-      isForced || (before !== undefined && (await tag(run, target, writeMark({ run: forcer, before }))));
+      isForced ||
+      (before !== undefined &&
+        (await tag(run, target, { key: forcingTag, value: writeMark({ run: forcer, before }) })));
     const outcome = await deploy({ ...target, isForced, mayBeForced: finding === 'undecided' });
     if (isMarked && isOver(outcome) && !run.world.host.cancellation.aborted) await untag(run, target);
     return outcome;
@@ -46,30 +58,42 @@ function sayIgnored({ world }: Run, { name }: Target, finding: Finding): void {
   );
 }
 
-/** The service as it is; where the mark is ours and nothing new shows yet, as it is when eventual consistency is over. */
-async function lookFor(run: Run, target: Target, wanted: string | undefined, forcer: string) {
+/**
+ * The service with what its mark says, as a read shows it that is behind no tag of an earlier attempt. Where there is a
+ * mark of ours and nothing new shows yet: as it is when eventual consistency is over. That tags and deployments are
+ * read from one copy is documented nowhere.
+ */
+async function lookFor(run: Run, given: Target, wanted: string | undefined, forcer: string) {
+  const { clock, host } = run.world;
+  const find = (target: Target) => ({ finding: findMark(target.service, wanted, forcer), target });
+  const first = find(given);
+  const found = first.finding === 'forced' ? first : find(await readFresh(run, given));
+  if (found.finding !== 'undecided') return found;
+  host.log.info(
+    `${given.name}: an earlier attempt of this run was about to force a deployment; looking for it for ${settleTime / 1000} s`,
+  );
+  let last = found;
+  await within(clock, host.cancellation, async () => {
+    const service = await tryRead(tagged(given), { ecs: run.ecs, signal: host.cancellation });
+    if (service) last = find({ ...given, service });
+    return last.finding === 'undecided' ? undefined : last;
+  });
+  return last;
+}
+
+const tagged = ({ cluster, name }: Target) => ({ cluster, serviceName: name, withTags: true });
+
+async function readFresh(run: Run, target: Target): Promise<Target> {
   const { clock, host } = run.world;
   const signal = host.cancellation;
-  const until = clock.elapsed() + settleTime;
-  let service = target.service;
-  let finding = findMark(service, wanted, forcer);
-  if (finding === 'undecided')
-    host.log.info(
-      `${target.name}: an earlier attempt of this run was about to force a deployment; looking for it for ${settleTime / 1000} s`,
-    );
-  while (finding === 'undecided' && !signal.aborted && clock.elapsed() < until) {
-    await clock.sleep(3000, signal);
-    try {
-      const read = await readServices(run.ecs, target.cluster, [target.name], { signal, withTags: true });
-      const found = read.get(target.name);
-      if (found !== undefined && found !== 'missing') service = found;
-    } catch (error) {
-      // The loop has its own end; only what cannot pass ends it early.
-      if (troubleOf(error) === 'final') throw error;
-    }
-    finding = findMark(service, wanted, forcer);
-  }
-  return { finding, target: service === target.service ? target : { ...target, service } };
+  const value = clock.random().toString(36).slice(2);
+  if (!(await tag(run, target, { key: fenceTag, value }))) return target;
+  let service: Service | undefined;
+  await within(clock, signal, async () => {
+    service = (await tryRead(tagged(target), { ecs: run.ecs, signal })) ?? service;
+    return service?.tags?.find((one) => one.key === fenceTag && one.value === value);
+  });
+  return service ? { ...target, service } : target;
 }
 
 /** In flight, or not known to be over: a later attempt goes on with it. */
@@ -79,8 +103,8 @@ const isOver = ({ verdict, error }: Outcome) =>
     ? error.code !== 'OUTCOME_UNKNOWN'
     : !['PAUSED', 'STALLED', 'TIMED_OUT', 'CANCELLED', 'UNKNOWN'].includes(verdict));
 
-async function tag(run: Run, { service }: Target, value: string): Promise<boolean> {
-  const request = { resourceArn: service.serviceArn, tags: [{ key: forcingTag, value }] };
+async function tag(run: Run, { service }: Target, tag: Tag): Promise<boolean> {
+  const request = { resourceArn: service.serviceArn, tags: [tag] };
   try {
     await run.ecs.tagResource(request, { signal: run.world.host.cancellation });
     return true;
@@ -92,7 +116,7 @@ async function tag(run: Run, { service }: Target, value: string): Promise<boolea
 }
 
 async function untag(run: Run, { service, name }: Target): Promise<void> {
-  const request = { resourceArn: service.serviceArn, tagKeys: [forcingTag] };
+  const request = { resourceArn: service.serviceArn, tagKeys: [forcingTag, fenceTag] };
   try {
     await run.ecs.untagResource(request, { signal: run.world.host.cancellation });
   } catch (error) {

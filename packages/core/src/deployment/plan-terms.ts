@@ -23,6 +23,8 @@ export type Plan =
       readonly kind: 'update';
       readonly request: UpdateServiceRequest;
       readonly startsDeployment: boolean;
+      /** The same is deployed once more, by force: its last deployment did not become live. */
+      readonly isAgain?: boolean;
       readonly warnings: readonly string[];
     };
 

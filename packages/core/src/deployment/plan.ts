@@ -8,7 +8,7 @@ import { alreadyLive, type Plan, type Settings } from './plan-terms.ts';
 import { standingOf } from './read-standing.ts';
 import { primaryOf, shortTaskDefinition } from './rollout.ts';
 import { isAlive, taskCounts } from './rules/alive.ts';
-import { isUnderWay } from './rules/newest.ts';
+import { isStopped, isUnderWay } from './rules/newest.ts';
 import { judgeStanding } from './rules/standing.ts';
 import type { Target } from './target.ts';
 
@@ -36,6 +36,7 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
   return {
     kind: 'update',
     startsDeployment: !same || force,
+    ...(stands && { isAgain: true }),
     warnings: [...(stands ? [stands.reason] : []), ...warningsFor(target, !same || force, settings)],
     request: {
       cluster: target.cluster,
@@ -55,13 +56,15 @@ export function asItStands(
   const { service, newest } = target;
   const primary = primaryOf(service);
   const name = shortTaskDefinition(primary?.taskDefinition);
-  if (primary?.rolloutState === 'FAILED')
+  const last = typeof newest === 'object' ? newest : undefined;
+  // Stopped a moment ago: what ECS is doing about it is followed.
+  const isBeingUndone = last?.id === primary?.id && isStopped(last?.status) && isUnderWay(last?.status);
+  if (primary?.rolloutState === 'FAILED' && !isBeingUndone)
     return {
       kind: 'failed-before',
       reason: `deployment ${primary.id} of ${name} has failed: ${primary.rolloutStateReason ?? 'ECS gave no reason'}`,
     };
   const reads = target.reads ?? [standingOf(target, newest, primary?.taskDefinition, 0)];
-  const last = typeof newest === 'object' ? newest : undefined;
   switch (judgeStanding(reads)) {
     case 'noop':
     case 'again':

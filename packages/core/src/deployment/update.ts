@@ -123,11 +123,15 @@ async function find(update: Update, world: Writing): Promise<Made | undefined> {
 }
 /** The service as it is; undefined where ECS does not know it, or cannot be read for a passing reason. */
 export const tryRead = (
-  { cluster, serviceName }: { readonly cluster: string; readonly serviceName: string },
+  {
+    cluster,
+    serviceName,
+    withTags = false,
+  }: { readonly cluster: string; readonly serviceName: string; readonly withTags?: boolean },
   { ecs, signal }: { ecs: Ecs; signal: AbortSignal },
 ): Promise<Service | undefined> =>
   unlessPassing(async () => {
-    const service = (await readServices(ecs, cluster, [serviceName], { signal })).get(serviceName);
+    const service = (await readServices(ecs, cluster, [serviceName], { signal, withTags })).get(serviceName);
     return service === 'missing' ? undefined : service;
   });
 

@@ -15,7 +15,7 @@ export const deploymentErrors = {
   VERIFY_FAILED: row(
     'failed',
     'Something that a deployment of this task definition needs is missing or wrong; nothing was changed.',
-    'Mend what is listed, then run the step again.',
+    'Fix what is listed, then run the step again.',
   ),
   TOO_MANY_DEPLOYMENTS: row(
     'failed',
@@ -25,7 +25,7 @@ export const deploymentErrors = {
   PARTLY_DEPLOYED: row(
     'failed',
     'Not every service of the run is live.',
-    'Mend the causes shown and run the step again: what is live stays as it is.',
+    'Fix the causes shown and run the step again: what is live stays as it is.',
   ),
   NOT_PAUSED: row(
     'failed',
@@ -40,12 +40,12 @@ export const deploymentErrors = {
   ROLLED_BACK: row(
     'failed',
     'ECS rolled our deployment back; the previous version is live.',
-    'Mend the cause shown, then deploy again.',
+    'Fix the cause shown, then deploy again.',
   ),
   DEPLOYMENT_FAILED: row(
     'failed',
     'Our deployment failed and was not rolled back.',
-    'Mend the cause shown, then deploy again or roll back.',
+    'Fix the cause shown, then deploy again or roll back.',
   ),
   STOPPED: row('failed', 'Someone stopped our deployment.', 'Ask who stopped it; deploy again when ready.'),
   SUPERSEDED: row(
