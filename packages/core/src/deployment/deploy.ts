@@ -8,7 +8,7 @@ import { failedToStart, type Outcome, outcomeOf } from './outcome.ts';
 import { planUpdate } from './plan.ts';
 import type { Plan, Settings } from './plan-terms.ts';
 import { readStanding, readUntilCertain } from './read-standing.ts';
-import { type OnStarted, type Ours, primaryOf } from './rollout.ts';
+import { type OnStarted, type Ours, primaryOf, shortTaskDefinition } from './rollout.ts';
 import { isUnderWay } from './rules/newest.ts';
 import { judgeStanding } from './rules/standing.ts';
 import type { Run } from './run.ts';
@@ -173,13 +173,16 @@ async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
   const before = primaryOf(target.service);
   switch (plan.kind) {
     case 'unchanged':
-      return judgeStanding(target.reads ?? []) === 'noop'
-        ? {
-            ours: oursOf(target, before, undefined),
-            registration,
-            verdict: { kind: 'NOOP', reason: plan.reason, live: registration.arn },
-          }
-        : { ...openOf(target), registration };
+      if (judgeStanding(target.reads ?? []) !== 'noop') return { ...openOf(target), registration };
+      if (target.newest === 'unreadable')
+        log.warning(
+          `${target.name}: whether the last deployment of ${shortTaskDefinition(registration.arn)} was rolled back cannot be told: the caller lacks ecs:ListServiceDeployments`,
+        );
+      return {
+        ours: oursOf(target, before, undefined),
+        registration,
+        verdict: { kind: 'NOOP', reason: plan.reason, live: registration.arn },
+      };
     case 'blocked':
       throw new LandfallError('TOO_MANY_DEPLOYMENTS', { summary: `${target.name}: ${plan.reason}` });
     case 'failed-before':

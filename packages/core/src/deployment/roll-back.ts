@@ -10,7 +10,8 @@ import { oursOf } from './ours.ts';
 import { failedToStart, type Outcome, retold } from './outcome.ts';
 import type { Settings } from './plan-terms.ts';
 import { readServices } from './reader.ts';
-import { type Ours, primaryOf, shortTaskDefinition } from './rollout.ts';
+import { pinDigests } from './rollback/pin-digests.ts';
+import { type Ours, primaryOf, revisionArnOf, shortTaskDefinition } from './rollout.ts';
 import type { Run } from './run.ts';
 import type { Target } from './target.ts';
 import { updateService } from './update.ts';
@@ -44,15 +45,24 @@ export async function rollBackTo(
         `what ran before (${shortTaskDefinition(before.taskDefinition)}) was itself ${before.rolloutState}`,
       );
     }
-    const registration = await revisionToGoTo(run, target.name, before.taskDefinition ?? '');
-    log.warning(`${target.name}: rolling back to ${shortTaskDefinition(before.taskDefinition)}`);
+    const revision = await revisionToGoTo(run, target.name, before.taskDefinition ?? '');
+    const registration = await pinDigests(
+      run,
+      target.name,
+      revision,
+      revisionArnOf(target.service, before.id),
+    );
+    const name = shortTaskDefinition(registration.arn);
+    if (registration.arn === done.ours.taskDefinition && count.desiredCount === undefined)
+      throw impossible(target.name, `${name} ran before, too: what has changed lies outside of it`);
+    log.warning(`${target.name}: rolling back to ${name}`);
     const startedAt = run.world.clock.elapsed();
     const updated = await updateService(
       {
         request: {
           cluster: target.cluster,
           service: target.name,
-          taskDefinition: before.taskDefinition,
+          taskDefinition: registration.arn,
           ...count,
         },
         cluster: target.cluster,

@@ -104,6 +104,9 @@ export const primaryOf = (service: Service | undefined) =>
   service?.deployments?.find((one) => one.status === 'PRIMARY');
 export const deploymentOf = (service: Service | undefined, id: string) =>
   service?.deployments?.find((one) => one.id === id);
+/** The service revision of a deployment, which has its digits: while one is under way the service shows several. */
+export const revisionArnOf = ({ currentServiceRevisions = [] }: Service, id: string | undefined) =>
+  currentServiceRevisions.find(({ arn = '' }) => id !== undefined && digitsOf(arn) === digitsOf(id))?.arn;
 /** The ids of all that was there before ours: what the service had, and what our service deployment replaces. */
 export const earlierIds = ({
   ours,

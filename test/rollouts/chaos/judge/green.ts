@@ -196,7 +196,8 @@ function noopProblem(evidence: Evidence, run: Run): Problem {
     if (isUnderWay(state)) return 'a deployment is under way';
     if (isOutdated(evidence, run, state)) return 'a new deployment would start something else';
     const newest = newestOf(state);
-    const isTaken = newest && /^(?:STOP|ROLLBACK)/.test(newest.status ?? '');
+    const isTaken =
+      newest && /^(?:STOP|ROLLBACK)/.test(newest.status ?? '') && !isDenied(run, 'ListServiceDeployments');
     return isTaken && definitionOf(evidence, idOf(newest)) === revision
       ? `the newest deployment of it is ${newest.status}`
       : undefined;
@@ -208,13 +209,28 @@ function noopProblem(evidence: Evidence, run: Run): Problem {
 }
 
 /** What lies outside the definition has changed since the deployment that is live was made. */
-function isOutdated({ changedOutsideAt: at }: Evidence, { asked }: Run, state: Snapshot): boolean {
-  if (at === undefined || asked.onOutsideChange === 'warn') return false;
+function isOutdated({ changedOutsideAt: at }: Evidence, run: Run, state: Snapshot): boolean {
+  if (at === undefined || run.asked.onOutsideChange === 'warn' || couldNotCompare(run)) return false;
   const primary = primaryOf(state);
   // Where no task runs, the next one takes what is there.
   const since = state.oldestTask ?? primary?.createdAt?.getTime() ?? at;
   return (primary?.runningCount ?? 0) > 0 && since < at;
 }
+
+/** "What could not be compared is a warning and an output": something that it takes was never answered. */
+const couldNotCompare = (run: Run): boolean =>
+  run.said!.outputs['outside-changes']?.includes('"unknown"') === true &&
+  Object.values(Object.groupBy(run.calls, ({ operation }) => operation)).some(
+    (calls) => isToCompare.test(calls![0]!.operation) && calls!.every(({ answer }) => answer === undefined),
+  );
+
+const isToCompare =
+  /^(?:ListTasks|DescribeTasks|DescribeSecret|ListSecretVersionIds|DescribeParameters|DescribeImages|BatchGetImage)$/;
+
+/** "Where service deployments may not be read, what became of the last one is a warning." */
+const isDenied = ({ calls, lines, service }: Run, operation: string): boolean =>
+  (service !== undefined || lines.some((line) => /^warning: .* was rolled back cannot be told/.test(line))) &&
+  calls.every((call) => call.operation !== operation || call.code === 'AccessDeniedException');
 
 /** The deployment that the step is to wait for, as of one instant. */
 function awaited(evidence: Evidence, run: Run, state: Snapshot): string | undefined {

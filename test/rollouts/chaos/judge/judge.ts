@@ -21,7 +21,7 @@ export const conductBreaches = (run: Run): readonly Breach[] => [
 ];
 
 /** After a cancel nothing more is sent, except what `on-cancel: stop` asks for. */
-function lateCalls({ calls, cancelledAt, asked }: Run): readonly Breach[] {
+function lateCalls({ calls, cancelledAt, asked, said }: Run): readonly Breach[] {
   if (cancelledAt === undefined) return [];
   // One that failed and was sent again is one call.
   const late = new Set(
@@ -29,7 +29,10 @@ function lateCalls({ calls, cancelledAt, asked }: Run): readonly Breach[] {
       .filter((call) => call.at > cancelledAt + 1000)
       .map((call) => `${call.operation} ${JSON.stringify(call.input)}`),
   );
-  const permitted = asked.onCancel === 'stop' ? (asked.operation === 'run-task' ? (asked.count ?? 1) : 1) : 0;
+  // One stop for each task, or each of several services.
+  const each =
+    asked.operation === 'run-task' ? (asked.count ?? 1) : JSON.parse(said?.outputs.results ?? '[0]').length;
+  const permitted = asked.onCancel === 'stop' ? each : 0;
   return late.size > permitted ? [{ kind: 'call-after-cancel', what: [...late].join(', ') }] : [];
 }
 

@@ -164,6 +164,11 @@ function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string
     const own = state.service?.taskSets?.find((one) => one.id === id);
     return own?.status !== 'PRIMARY';
   }
+  // Taken back by the run itself, of several services.
+  const goesBack = run.calls.findLast((call) => call.wrote && begins.test(call.operation));
+  const [back] = goesBack?.made ?? [];
+  if (run.service !== undefined && back !== undefined && back !== claimedBy(run))
+    return liveRevision(state) === primaryOf(state)?.taskDefinition && primaryOf(state)?.id === back;
   const record = id === undefined ? newestOf(state) : serviceDeploymentOf(state, id);
   if (/^ROLLBACK/.test(record?.status ?? '')) return true;
   const primary = primaryOf(state);

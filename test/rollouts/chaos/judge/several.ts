@@ -8,10 +8,10 @@ interface Result {
   readonly deploymentId?: string;
 }
 
-const greens = new Set(['SUCCEEDED', 'NOOP', 'STARTED', 'PAUSED']);
+const greens = new Set(['SUCCEEDED', 'NOOP', 'STARTED']);
 
 /** "Several services: every one is green. A service that was not started is red." */
-function saidOf({ said }: Run, service: string): Said | undefined {
+function saidOf({ said, asked }: Run, service: string): Said | undefined {
   if (!said) return undefined;
   const results = JSON.parse(said.outputs.results ?? '[]') as readonly Result[];
   const own = results.find((one) => one.service === service);
@@ -20,7 +20,8 @@ function saidOf({ said }: Run, service: string): Said | undefined {
     ...(own?.deploymentId && { 'deployment-id': own.deploymentId }),
   };
   // What the run says as a whole, each of its services must be able to bear.
-  if (said.exitCode === 0 || greens.has(own?.verdict ?? '')) return { exitCode: 0, outputs };
+  const isGreen = greens.has(own?.verdict ?? '') || (own?.verdict === 'PAUSED' && asked.until === 'paused');
+  if (said.exitCode === 0 || isGreen) return { exitCode: 0, outputs };
   const code = own?.verdict === 'FAILED' ? 'DEPLOYMENT_FAILED' : (own?.verdict ?? said.error?.code ?? 'none');
   return { exitCode: 1, outputs, error: { code, summary: own?.reason ?? said.error?.summary ?? '' } };
 }

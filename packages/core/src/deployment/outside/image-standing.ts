@@ -2,7 +2,7 @@ import { type Probe, probe } from '../../reading/probe.ts';
 import { readHeldImage } from '../../registry/held-image.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
-import { digitsOf, primaryOf } from '../rollout.ts';
+import { primaryOf, revisionArnOf } from '../rollout.ts';
 import type { Target } from '../target.ts';
 import { because, compareImage, type Standing } from './changes.ts';
 import type { Reference } from './references.ts';
@@ -21,11 +21,7 @@ export async function readPinnedDigests(
   ecs: Ecs,
   signal: AbortSignal,
 ): Promise<Probe<Digests>> {
-  const id = primaryOf(service)?.id;
-  // While a deployment is under way the service has two revisions; that of PRIMARY has its digits.
-  const revision = service.currentServiceRevisions?.find(
-    ({ arn = '' }) => id !== undefined && digitsOf(arn) === digitsOf(id),
-  )?.arn;
+  const revision = revisionArnOf(service, primaryOf(service)?.id);
   if (revision === undefined) return { kind: 'absent' };
   return probe(async () => {
     const { serviceRevisions } = await ecs.describeServiceRevisions(

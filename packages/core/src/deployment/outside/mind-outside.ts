@@ -6,6 +6,7 @@ import { readServices } from '../reader.ts';
 import { betweenReads } from '../rules/standing.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
+import type { OutsideChange } from './changes.ts';
 import { lookOutside } from './look.ts';
 import { callsForDeployment, type OnOutsideChange, sayOutside, withOutside } from './on-outside-change.ts';
 
@@ -33,7 +34,7 @@ export async function mindOutside(
     const first = await look(target);
     // A read that is behind would start once more what somebody has just started.
     const again = callsForDeployment(first.changes, choice) ? await readAgain(run, target) : undefined;
-    const { found, changes } = again ? await look(again) : first;
+    const { found, changes } = again ? withKnown(first.changes, await look(again)) : first;
     sayOutside(changes, choice, world);
     // An attempt before this one may have been killed while it forced a deployment: this one goes on with it.
     const isDue =
@@ -43,6 +44,21 @@ export async function mindOutside(
     return failedToStart(target.cluster, target.name, asLandfallError(thrown));
   }
 }
+
+interface Looked {
+  readonly found: Target;
+  readonly changes: readonly OutsideChange[];
+}
+
+/** What was seen to have changed has changed, also where a later look cannot tell. */
+const withKnown = (before: readonly OutsideChange[], { found, changes }: Looked): Looked => ({
+  found,
+  changes: changes.map((change) =>
+    change.status === 'changed'
+      ? change
+      : (before.find((one) => one.kind === change.kind && one.name === change.name) ?? change),
+  ),
+});
 
 /** The service a moment later; undefined where it cannot be read then. */
 async function readAgain({ ecs, world }: Run, target: Target): Promise<Target | undefined> {

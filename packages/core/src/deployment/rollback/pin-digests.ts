@@ -1,5 +1,10 @@
-import type { ContainerDefinition, ServiceRevision } from '@aws-sdk/client-ecs';
+import type {
+  ContainerDefinition,
+  DescribeServiceRevisionsResponse,
+  ServiceRevision,
+} from '@aws-sdk/client-ecs';
 import { type ImageReference, parseImageReference } from '../../image/image-reference.ts';
+import { isDenied } from '../../reading/trouble.ts';
 import { isOrNames, readHeldImage } from '../../registry/held-image.ts';
 import { toRegisterRequest } from '../../task-definition/parse.ts';
 import { type Registration, registerIfChanged } from '../../task-definition/register.ts';
@@ -56,10 +61,13 @@ export async function pinDigests(
 
 async function readRevision({ ecs, world }: Run, arn: string | undefined): Promise<ServiceRevision> {
   if (arn === undefined) return {};
-  const { serviceRevisions } = await ecs.describeServiceRevisions(
-    { serviceRevisionArns: [arn] },
-    { signal: world.host.cancellation },
-  );
+  const { serviceRevisions } = await ecs
+    .describeServiceRevisions({ serviceRevisionArns: [arn] }, { signal: world.host.cancellation })
+    .catch((error): DescribeServiceRevisionsResponse => {
+      // Then the digests are not known, which is said.
+      if (isDenied(error)) return {};
+      throw error;
+    });
   return serviceRevisions?.[0] ?? {};
 }
 
