@@ -29,12 +29,16 @@ type Deploy = (
 export const deployTo: Deploy = async (run, target, registration, settings, ...rest) => {
   const deploy = (found: Target, how: Settings) =>
     deployByController(run, found, registration, how, force, ...rest);
-  const force = async (service: Target) => {
+  /** `isDue`: whether it must be forced still where a fresh read shows another deployment than the reads before. */
+  const force = async (given: Target, isDue: (found: Target) => Promise<boolean>) => {
     const { forceOnce } = await import('./forcing.ts');
     const forced = { ...settings, forceNewDeployment: true };
-    return forceOnce(run, service, registration.arn, (found) => deploy(found, forced));
+    return forceOnce(run, given, registration.arn, async (found) => {
+      const isAnother = !found.isForced && primaryOf(found.service)?.id !== primaryOf(given.service)?.id;
+      return deploy(found, isAnother && !(await isDue(found)) ? settings : forced);
+    });
   };
-  if (settings.forceNewDeployment) return force(target);
+  if (settings.forceNewDeployment) return force(target, async () => true);
   const { onOutsideChange } = settings;
   if (onOutsideChange === undefined || !isSetTo(target, registration.arn)) return deploy(target, settings);
   const { mindOutside } = await import('./outside/mind-outside.ts');
@@ -49,7 +53,7 @@ const deployByController = async (
   target: Target,
   registration: Registration,
   settings: Settings,
-  force: (target: Target) => Promise<Outcome>,
+  force: (target: Target, isDue: (found: Target) => Promise<boolean>) => Promise<Outcome>,
   options: FollowOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> => {
@@ -78,7 +82,7 @@ const deployByController = async (
     if (next.plan.kind !== 'update' || !next.plan.isAgain)
       return await carryOut(run, found, next, options, onStarted);
     for (const warning of next.plan.warnings) run.world.host.log.warning(warning);
-    return await force(found);
+    return await force(found, async () => false);
   } catch (thrown) {
     return failedToStart(target.cluster, target.name, asLandfallError(thrown));
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import type { RunFacts } from '../world/host.ts';
 import { primaryTaskSet } from './code-deploy/task-sets.ts';
 import { primaryOf } from './rollout.ts';
@@ -74,5 +74,15 @@ export function findMark(service: Service, wanted: string | undefined, forcer: s
   const isOver = primaryOf(service)?.rolloutState === 'FAILED';
   // With another task definition it is somebody else's, made since.
   const isWanted = wanted === undefined || primary?.taskDefinition === wanted;
-  return isWanted && !isOver ? 'forced' : 'nothing';
+  return isWanted && !isOver && !isReplaced(service, mark) ? 'forced' : 'nothing';
+}
+
+/** What was made first after the deployment of before is this run's; another is PRIMARY by now. */
+function isReplaced({ deployments = [] }: Service, { before }: ForcingMark): boolean {
+  const time = ({ createdAt }: Deployment) => createdAt?.getTime() ?? 0;
+  const known = deployments.find(({ id }) => id === before);
+  const [made] = deployments
+    .filter((one) => known !== undefined && time(one) > time(known))
+    .toSorted((a, b) => time(a) - time(b));
+  return made !== undefined && made.status !== 'PRIMARY';
 }

@@ -75,11 +75,19 @@ async function lookFor(run: Run, given: Target, wanted: string | undefined, forc
   let last = found;
   await within(clock, host.cancellation, async () => {
     const service = await tryRead(tagged(given), { ecs: run.ecs, signal: host.cancellation });
-    if (service) last = find({ ...given, service });
+    if (service) last = find(asRead(given, service));
     return last.finding === 'undecided' ? undefined : last;
   });
   return last;
 }
+
+/** As a later read shows it: what was concluded from earlier ones no longer counts. */
+const asRead = (target: Target, service: Service): Target => ({
+  ...target,
+  service,
+  reads: undefined,
+  newest: undefined,
+});
 
 const tagged = ({ cluster, name }: Target) => ({ cluster, serviceName: name, withTags: true });
 
@@ -93,7 +101,7 @@ async function readFresh(run: Run, target: Target): Promise<Target> {
     service = (await tryRead(tagged(target), { ecs: run.ecs, signal })) ?? service;
     return service?.tags?.find((one) => one.key === fenceTag && one.value === value);
   });
-  return service ? { ...target, service } : target;
+  return service ? asRead(target, service) : target;
 }
 
 /** In flight, or not known to be over: a later attempt goes on with it. */

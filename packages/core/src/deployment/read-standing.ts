@@ -40,14 +40,17 @@ export function standingOf(
   const primary = primaryOf(service);
   const known = typeof newest === 'object' ? newest : undefined;
   const isOwn = known !== undefined && known.id === primary?.id;
+  const isUntold = !isOwn && primary?.rolloutState === undefined;
   return {
     at,
     primaryId: primary?.id ?? '',
     isAsked: wanted !== undefined && primary?.taskDefinition === wanted,
-    isComplete: isComplete({
-      serviceDeployment: isOwn ? known.status : undefined,
-      rolloutState: primary?.rolloutState,
-    }),
+    isComplete: isUntold
+      ? undefined
+      : isComplete({
+          serviceDeployment: isOwn ? known.status : undefined,
+          rolloutState: primary?.rolloutState,
+        }),
     isAlive: isAlive(taskCounts(service, primary?.runningCount)),
     newest: known && { id: known.id, status: known.status, isAsked: known.taskDefinition === wanted },
   };

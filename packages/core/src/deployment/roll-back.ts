@@ -29,8 +29,13 @@ export async function rollBackTo(
   settings: Settings = {},
 ): Promise<Outcome | undefined> {
   const { log } = run.world.host;
-  // What else there is to wait for would be reached by the version that is to go.
-  const options: FollowOptions = { ...followed, until: 'completed', waitThroughPause: true };
+  // What else there is to wait for would be reached by the version that is to go; to stop it would make that live again.
+  const options: FollowOptions = {
+    ...followed,
+    until: 'completed',
+    waitThroughPause: true,
+    onCancel: 'leave',
+  };
   try {
     if (done.status === 'deployed') await refuseGone(run, target);
     const now = done.status === 'deployed' ? await readOurs(run, target, done) : target.service;
@@ -159,6 +164,8 @@ export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome
         ...(back.ours && { live: back.ours.taskDefinition }),
       })
     : retold(done, {
+        // The deployment that goes back is there: what was live is not to stay so.
+        ...(back?.ours && { status: back.status, verdict: back.verdict, isTakenBack: true }),
         reason: andAlso(
           done.reason,
           `it was to be taken back, but could not be${back?.error ? `: ${back.error.summary}` : ''}`,

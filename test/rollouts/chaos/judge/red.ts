@@ -95,11 +95,17 @@ function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | 
   const id = ours(evidence, run).at(-1) ?? claimedBy(run);
   const counted = (state: Snapshot): Problem =>
     count === undefined ? undefined : countProblem(state, count);
-  if (id !== undefined) return (state) => notLive(state, id, history) ?? counted(state);
+  if (id !== undefined) return (state) => notLive(state, id, history) ?? runsNothing(state) ?? counted(state);
   if (image === undefined) return undefined;
   return (state) =>
     images[liveRevision(state) ?? ''] === image && !isUnderWay(state) ? counted(state) : 'it is not live';
 }
+
+/** "Red may rest on what does not run now, whatever was so at completion." */
+const runsNothing = (state: Snapshot): Problem =>
+  controllerOf(state) === 'ECS' && state.service?.desiredCount !== 0 && primaryOf(state)?.runningCount === 0
+    ? 'nothing runs'
+    : undefined;
 
 const begins = /^(?:UpdateService|UpdateExpressGatewayService|CreateDeployment|CreateTaskSet)$/;
 

@@ -12,7 +12,7 @@ import { callsForDeployment, type OnOutsideChange, sayOutside, withOutside } fro
 
 interface Ways {
   /** Starts a deployment, once for this run however often it is killed and run again. */
-  readonly force: (target: Target) => Promise<Outcome>;
+  readonly force: (target: Target, isDue: (found: Target) => Promise<boolean>) => Promise<Outcome>;
   /** Changes nothing that was not asked for. */
   readonly leave: (target: Target) => Promise<Outcome>;
 }
@@ -39,7 +39,8 @@ export async function mindOutside(
     // An attempt before this one may have been killed while it forced a deployment: this one goes on with it.
     const isDue =
       callsForDeployment(changes, choice) || carriesMark(found.service, taskDefinition, world.host.run);
-    return withOutside(await (isDue ? force(found) : leave(found)), changes);
+    const isDueStill = async (later: Target) => callsForDeployment((await look(later)).changes, choice);
+    return withOutside(await (isDue ? force(found, isDueStill) : leave(found)), changes);
   } catch (thrown) {
     return failedToStart(target.cluster, target.name, asLandfallError(thrown));
   }

@@ -26,7 +26,7 @@ export const readRunningTasks = (
   signal: AbortSignal,
 ): Promise<Probe<RunningTasks>> =>
   probe(async () => {
-    const primary = primaryOf(service)?.id ?? primaryTaskSet(service)?.id;
+    const primary = primaryOf(service) ?? primaryTaskSet(service);
     const arns = await allPages(async (nextToken) => {
       const page = await ecs.listTasks(
         { cluster, serviceName: name, desiredStatus: 'RUNNING', ...(nextToken && { nextToken }) },
@@ -37,7 +37,14 @@ export const readRunningTasks = (
     const tasks: Task[] = [];
     for (const some of chunks(arns, perCall.describeTasks))
       tasks.push(...((await ecs.describeTasks({ cluster, tasks: some }, { signal })).tasks ?? []));
-    return runningTasks(tasks.filter((one) => one.startedBy === primary && one.desiredStatus !== 'STOPPED'));
+    const own = tasks.filter((one) => one.startedBy === primary?.id && one.desiredStatus !== 'STOPPED');
+    const count = primary?.runningCount ?? 0;
+    // The service and its tasks are read one after the other, and either may be behind.
+    if (own.length === 0 && count > 0)
+      throw new LandfallError('RESPONSE_INVALID', {
+        summary: `ecs:ListTasks shows no task, and ecs:DescribeServices ${count}`,
+      });
+    return runningTasks(own);
   });
 
 function runningTasks(tasks: readonly Task[]): RunningTasks {

@@ -21,9 +21,10 @@ export function goalOf<T extends Told>(
   past: readonly T[],
   present: string,
   nowhere = 'no earlier deployment that succeeded within the 90 days that ECS remembers',
+  takenBack?: T,
 ): T {
   const version = past.findLast(({ taskDefinition }) => taskDefinition === present)?.version ?? present;
-  const goal = goalOfRollback(past, version);
+  const goal = goalOfRollback(past, version, takenBack);
   const live = shortTaskDefinition(present);
   switch (goal.kind) {
     case 'go':

@@ -55,13 +55,21 @@ export async function rollBackToGood(
   const last = past.at(-1);
   const present = primaryOf(target.service)?.taskDefinition ?? '';
   if (last?.outcome !== 'open' || last.status === 'STOP_REQUESTED')
-    return goBack(run, target, past, present, options, onStarted);
+    return goBack(run, target, past, present, options, onStarted, found && takenBackBy(past, found.mark));
   if (found && !found.isOwn && !isStopped(last.status) && isAsMarked(last.taskDefinition, found.mark))
     throw rolledBackByAnother(target.name, last);
   // A host that tells nothing to know a run by has only what ECS shows.
   if (forcerOf(run.world.host.run) === undefined && !isStopped(last.status) && goesBack(past))
     return followDeployment(run, target, last, options, onStarted);
   return stopAndFollow(run, target, past, options, onStarted);
+}
+
+/** What the marked rollback has taken back, where nothing but its goal has been deployed since. */
+function takenBackBy(past: readonly PastDeployment[], mark: RollbackMark): PastDeployment | undefined {
+  const from = past.findIndex(({ id }) => id === mark.from);
+  const since = past.slice(from + 1);
+  const isLast = since.length > 0 && since.every((one) => isAsMarked(one.taskDefinition, mark));
+  return from >= 0 && isLast ? past[from] : undefined;
 }
 
 /**
@@ -142,8 +150,9 @@ async function goBack(
   present: string,
   options: FollowOptions,
   onStarted: OnStarted,
+  takenBack?: PastDeployment,
 ): Promise<Outcome> {
-  const to = goalOf(target.name, past, present);
+  const to = goalOf(target.name, past, present, undefined, takenBack);
   const registration = await revisionToGoTo(run, target.name, to.taskDefinition);
   const pinned = await pinDigests(run, target.name, registration, to.revision);
   await markRollback(run, target, primaryOf(target.service)?.id ?? '', pinned.arn);

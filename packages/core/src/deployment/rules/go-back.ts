@@ -22,8 +22,9 @@ export type Goal<T extends Past> =
  * that is what a rollback has left. Where the present one was gone back to already, by whomever, going on is a choice
  * that only a person can make: the second of two people who act on the same alarm means the same rollback. A version
  * that replaced one from before its time was deployed again, which is no going back.
+ * @param takenBack what a rollback is known to have replaced by the present one
  */
-export function goalOfRollback<T extends Past>(past: readonly T[], present: string): Goal<T> {
+export function goalOfRollback<T extends Past>(past: readonly T[], present: string, takenBack?: T): Goal<T> {
   const live = stints(past);
   const first = live.findIndex(({ version }) => version === present);
   const last = past.at(-1);
@@ -40,7 +41,7 @@ export function goalOfRollback<T extends Past>(past: readonly T[], present: stri
     !before.some((one) => one.version === last.version);
   const replaced = live.findLast(({ version }) => version !== present);
   const wasLeft = replaced !== undefined && !before.some(({ version }) => version === replaced.version);
-  const from = wasTried ? last : wasLeft ? replaced : undefined;
+  const from = takenBack ?? (wasTried ? last : wasLeft ? replaced : undefined);
   if (from) return { kind: 'gone-back', from, further: to };
   return to ? { kind: 'go', to } : { kind: 'nowhere' };
 }

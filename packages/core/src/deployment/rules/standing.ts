@@ -11,7 +11,8 @@ export interface Standing {
   readonly primaryId: string;
   /** PRIMARY is set to what was asked for. */
   readonly isAsked: boolean;
-  readonly isComplete: boolean;
+  /** Undefined where the service does not tell: behind a Classic Load Balancer. */
+  readonly isComplete: boolean | undefined;
   readonly isAlive: boolean;
   /** The newest service deployment; undefined where there is none, or none may be read. */
   readonly newest?:
@@ -50,7 +51,8 @@ export function judgeStanding(reads: readonly Standing[]): Answer {
   if (!last.isAsked) return 'changed';
   if (isBehind(last) && last.at - first.at < settleTime) return 'again';
   if (isUnderWay(newest?.status)) return 'follow';
-  if (newest?.isAsked && isStopped(newest.status)) return 'deploy';
+  // What is not complete is under way itself, and no service deployment of it shows yet.
+  if (newest?.isAsked && isStopped(newest.status) && last.isComplete !== false) return 'deploy';
   if (!last.isComplete || !last.isAlive || isBehind(last)) return 'follow';
   const agrees = reads.some(
     ({ at, primaryId }) => primaryId === last.primaryId && last.at - at >= betweenReads,
@@ -58,9 +60,12 @@ export function judgeStanding(reads: readonly Standing[]): Answer {
   return agrees ? 'noop' : 'again';
 }
 
-/** Another's deployment is under way, or has succeeded, and PRIMARY is not it. */
-const isBehind = ({ newest, primaryId, isComplete }: Standing): boolean =>
-  newest !== undefined &&
-  newest.id !== primaryId &&
-  isComplete &&
-  (newest.status === 'SUCCESSFUL' || (isUnderWay(newest.status) && !isStopped(newest.status)));
+/**
+ * The service and its service deployments speak of different times: another's deployment is under way, or has
+ * succeeded, and PRIMARY is not it; or PRIMARY is not complete, and nothing is under way.
+ */
+function isBehind({ newest, primaryId, isComplete }: Standing): boolean {
+  if (newest === undefined || newest.id === primaryId) return false;
+  if (isComplete === false) return !isUnderWay(newest.status);
+  return newest.status === 'SUCCESSFUL' || (isUnderWay(newest.status) && !isStopped(newest.status));
+}
