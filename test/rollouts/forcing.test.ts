@@ -27,6 +27,8 @@ const tagged = (value: string) =>
     resourceArn: arn,
     tags: [{ key: 'landfall:forcing', value }],
   });
+const describeService = () =>
+  stage.world.dispatch('ecs', 'DescribeServices', { cluster: 'main', services: ['web'], include: ['TAGS'] });
 const callsOf = (operation: string) =>
   stage.world.journal().filter((entry) => entry.operation === operation).length;
 const notices = (lines: readonly string[]) => lines.filter((line) => line.startsWith('notice:'));
@@ -92,6 +94,37 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     expect(toldBy(end.host)).toContain(
       'info: web: an earlier attempt of this run was about to force a deployment; looking for it for 30 s',
     );
+  });
+
+  test('run again at once, on a first read from before all of it: one deployment', async () => {
+    await given();
+    const earlier = await describeService();
+    await stage.killed({ call: 'updateService', when: 'after' }, again);
+    let isFirst = true;
+    const end = await stage.begin(again, {
+      between: async ({ operation, input }, send) => {
+        const answer = await send(input);
+        if (operation !== 'DescribeServices' || !isFirst) return answer;
+        isFirst = false;
+        return earlier;
+      },
+    }).done;
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.deploymentsMade).toBe(1);
+  });
+
+  test('replaced by somebody else, who forced it, too: it is forced again', async () => {
+    await given();
+    await stage.killed({ call: 'updateService', when: 'after' }, again);
+    await stage.clock.sleep(1000);
+    await stage.world.dispatch('ecs', 'UpdateService', {
+      cluster: 'main',
+      service: 'web',
+      forceNewDeployment: true,
+    });
+    const end = await stage.deploy(again);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(callsOf('UpdateService')).toBe(3);
   });
 
   test('run again when the forced deployment has long been rolled back: it is forced again', async () => {

@@ -25,6 +25,24 @@ describe('what is live already', () => {
     expect(took).toBeGreaterThanOrEqual(3000);
     expect(updates()).toBe(0);
   });
+  test('says what it could not see where service deployments may not be read', async () => {
+    stage = await Stage.set();
+    deny('ListServiceDeployments');
+    const { result, host } = await stage.deploy(same);
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
+    expect(loggedBy(host)).toContain(
+      'warning: web: whether the last deployment of web:1 was rolled back cannot be told: the caller lacks ecs:ListServiceDeployments',
+    );
+  });
+  test('a moment after it was stopped: what ECS does about it is followed', async () => {
+    stage = await Stage.set({ services: { web: breaker } });
+    stage.world.ecs.setFates([{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }]);
+    const first = await stage.deploy({ 'wait-timeout': '20s', 'rollback-on': 'timeout' });
+    expect(verdictOf(first)).toBe('TIMED_OUT 4');
+    const second = await stage.deploy();
+    expect(verdictOf(second)).toBe('ROLLED_BACK 1');
+    expect(second.deploymentsMade).toBe(1);
+  });
   test('at a desired count of 0 says that no task runs it, and so does a wait for it', async () => {
     stage = await Stage.set({ services: { web: { desiredCount: 0 } } });
     const idle = 'info: ✓ web: web:1 is in place, but the desired count is 0: no task runs it';

@@ -5,7 +5,7 @@ import { rollbackService } from '@landfall/core/operations/rollback-service';
 import type { RunFacts } from '@landfall/core/world/host';
 import type { KillAt } from './kill.ts';
 import { pushImage } from './push-image.ts';
-import { loggedBy, Stage, taskDefinitionOf, verdictOf } from './stage.ts';
+import { loggedBy, Stage, type StageOptions, taskDefinitionOf, verdictOf } from './stage.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 const none = { 'task-definition': '' };
@@ -294,8 +294,8 @@ describe('rollback-service, with a tag that was pushed again since', () => {
     })) as { taskDefinition: { containerDefinitions: { image: string }[] } };
     return taskDefinition.containerDefinitions[0]!.image;
   };
-  const good = async () => {
-    stage = await Stage.set();
+  const good = async (options: StageOptions = {}) => {
+    stage = await Stage.set(options);
     await stage.world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
     const digest = await push(1);
     await deploy(1);
@@ -319,6 +319,21 @@ describe('rollback-service, with a tag that was pushed again since', () => {
         /^web was rolled back already: web:4 is live, and it was gone back to from web:3$/,
       ),
     });
+  });
+  test('as part of a run whose other service fails, too', async () => {
+    const digest = await good({ services: { web: {}, api: {} } });
+    await push(2);
+    stage.world.ecs.setFates([{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }]);
+    const services = 'web=latest-2.json\napi=api-v2.json after web';
+    const { result } = await stage.deploy(
+      { service: '', 'task-definition': '', services, 'on-failure': 'rollback' },
+      files,
+    );
+    expect(JSON.parse(result.outputs.results!)).toMatchObject([
+      { service: 'web', status: 'rolled-back' },
+      { service: 'api', status: 'failed' },
+    ]);
+    expect(await imageLive()).toBe(`123456789012.dkr.ecr.us-east-1.amazonaws.com/web@${digest}`);
   });
   test('where the tag names the same image still, the revision itself is deployed', async () => {
     await good();

@@ -46,6 +46,16 @@ test.each([
   expect(said[goal.kind]()).toBe(expected);
 });
 
+test('of a version that was deployed again in place of one that was stopped, only who did it tells that it was gone back to', () => {
+  const all = past('1 2 3! 2');
+  expect(goalOfRollback(all, '2')).toMatchObject({ kind: 'go', to: { version: '1' } });
+  expect(goalOfRollback(all, '2', all[2])).toMatchObject({
+    kind: 'gone-back',
+    from: { version: '3' },
+    further: { version: '1' },
+  });
+});
+
 test('of a version that was deployed several times in a row the last deployment is gone back to', () => {
   expect(goalOfRollback(past('1 1 2'), '2')).toMatchObject({ kind: 'go', to: { at: 1 } });
 });

@@ -42,6 +42,21 @@ test.each<[string, Standing[], Answer]>([
     'follow',
   ],
   ['something else has succeeded, and is not PRIMARY', [newest('SUCCESSFUL', false)], 'again'],
+  [
+    'PRIMARY is not complete, and no deployment of it shows yet',
+    [read({ ...newest('ROLLBACK_SUCCESSFUL', true), isComplete: false })],
+    'again',
+  ],
+  [
+    '… for as long as an answer may be behind',
+    [0, 30_000].map((at) => read({ ...newest('ROLLBACK_SUCCESSFUL', true), isComplete: false, at })),
+    'follow',
+  ],
+  [
+    'the same has succeeded, and is not PRIMARY, where the service does not tell whether it is complete',
+    [read({ ...newest('SUCCESSFUL', true), isComplete: undefined })],
+    'again',
+  ],
   ['a rollback is under way', [newest('ROLLBACK_IN_PROGRESS', false)], 'follow'],
   ['the last deployment of the same was rolled back', [newest('ROLLBACK_SUCCESSFUL', true)], 'deploy'],
   ['the last deployment of the same was stopped', [newest('STOPPED', true)], 'deploy'],
