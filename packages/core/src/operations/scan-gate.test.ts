@@ -111,6 +111,62 @@ describe('the gate', () => {
     expect(world.requests).toEqual([]);
   });
 
+  test('is shut by a severity that it does not know, which it names', async () => {
+    const { result } = await gate({
+      answers: [complete(basic('CVE-1', 'CATASTROPHIC'), basic('CVE-2', 'CRITICAL'))],
+      inputs: { 'fail-on': 'critical' },
+    });
+    expect(result.error).toMatchObject({
+      code: 'VULNERABILITIES_FOUND',
+      summary: `2 findings of severity critical or worse in ${image}`,
+      details: ['unknown (CATASTROPHIC) CVE-1 openssl 3.0.1', 'critical CVE-2 openssl 3.0.1'],
+    });
+    expect(result.outputs.findings).toBe('{"unknown":1,"critical":1}');
+  });
+
+  test('is open for findings without a severity', async () => {
+    const untriaged = {
+      imageScanStatus: { status: 'ACTIVE' },
+      imageScanFindings: { enhancedFindings: [{ severity: 'UNTRIAGED', title: 'CVE-1' }] },
+    };
+    for (const answer of [untriaged, complete(basic('CVE-1', 'UNDEFINED'))]) {
+      const { result } = await gate({ answers: [answer], inputs: { 'fail-on': 'informational' } });
+      expect(result).toMatchObject({ ok: true, outputs: { findings: '{"undefined":1}' } });
+    }
+  });
+
+  const counted = (counts: object, ...findings: object[]) => {
+    const answer = complete(...findings);
+    return {
+      ...answer,
+      imageScanFindings: { ...answer.imageScanFindings, findingSeverityCounts: counts },
+    };
+  };
+
+  test('waits for findings that the scan counts and does not list, and never passes them over', async () => {
+    const { result } = await gate({ answers: [counted({ CRITICAL: 3, LOW: 1 })] });
+    expect(result.error).toMatchObject({
+      code: 'SCAN_INCOMPLETE',
+      summary: `the scan of team/web@${digest} counts 3 findings of severity CRITICAL and lists 0, still after 10m`,
+      remedy: 'Run the step again when ECR shows them (`aws ecr describe-image-scan-findings`).',
+    });
+    const all = [1, 2, 3].map((one) => basic(`CVE-${one}`, 'CRITICAL'));
+    const later = await gate({
+      answers: [counted({ CRITICAL: 3 }), counted({ CRITICAL: 3 }, ...all)],
+    });
+    expect(later.result.error).toMatchObject({
+      code: 'VULNERABILITIES_FOUND',
+      summary: `3 findings of severity high or worse in ${image}`,
+    });
+  });
+
+  test('does not wait for what would not block', async () => {
+    const { result } = await gate({ answers: [counted({ LOW: 1 })] });
+    expect(result.ok).toBe(true);
+    const reported = await gate({ answers: [counted({ CRITICAL: 1 })], inputs: { 'fail-on': 'never' } });
+    expect(reported.result.ok).toBe(true);
+  });
+
   test('only reports with fail-on never', async () => {
     const { result } = await gate({
       answers: [complete(basic('CVE-1', 'CRITICAL'))],
@@ -130,10 +186,19 @@ describe('the gate', () => {
     });
     const answer = {
       imageScanStatus: { status: 'ACTIVE' },
-      imageScanFindings: { enhancedFindings: [finding('CVE-1', 'ACTIVE'), finding('CVE-2', 'SUPPRESSED')] },
+      imageScanFindings: {
+        enhancedFindings: [
+          finding('CVE-1', 'ACTIVE'),
+          finding('CVE-2', 'SUPPRESSED'),
+          finding('CVE-3', 'CLOSED'),
+          // A status of tomorrow hides nothing.
+          finding('CVE-4', 'REOPENED'),
+        ],
+      },
     };
     expect((await gate({ answers: [answer] })).result.error?.details).toEqual([
       'high CVE-1 curl 8.0 (fixed in 8.1)',
+      'high CVE-4 curl 8.0 (fixed in 8.1)',
     ]);
   });
 

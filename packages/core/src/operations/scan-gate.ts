@@ -7,7 +7,7 @@ import { choice, duration, path, text } from '../inputs/kinds.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { readAllowList } from '../scan/allow-list.ts';
 import { awaitScans } from '../scan/await-scan.ts';
-import { packagesText, severities } from '../scan/finding.ts';
+import { packagesText, severities, severityText } from '../scan/finding.ts';
 import { type Judgement, judgeFindings } from '../scan/judge-findings.ts';
 import { sarif } from '../scan/sarif.ts';
 import { scannableImages } from '../scan/scannable-images.ts';
@@ -22,7 +22,7 @@ const inputs = {
   'fail-on': choice(['critical', 'high', 'medium', 'low', 'informational', 'never'], {
     default: 'high',
     description:
-      'Fail for findings of this severity or worse; `never` only reports. One without a severity (UNDEFINED, UNTRIAGED) is below all of these.',
+      'Fail for findings of this severity or worse; `never` only reports. One without a severity (UNDEFINED, UNTRIAGED) is below all of these, one of a severity that this version does not know above all.',
   }),
   'allow-list': path({
     description:
@@ -55,6 +55,7 @@ export const scanGate = defineOperation({
   promises: [
     'Green means that a finished scan of every platform of this image found nothing that blocks; a scan that did not finish is never green.',
     'The findings of Amazon Inspector, which come in after its scan calls itself done, are judged once they have stayed the same for half a minute; none at all, for a minute.',
+    'A severity that this version does not know blocks, and findings that a scan counts and does not list are waited for, not passed over.',
     'An allowed finding needs a reason and a day; after that day it blocks again.',
   ],
   inputs,
@@ -120,9 +121,10 @@ export const scanGate = defineOperation({
     };
     const ecr = await aws.ecr(given.region ?? (where?.kind === 'private' ? where.region : undefined));
     const found = await scannableImages(ecr, target, { tag, digest }, host.cancellation);
-    const findings = await awaitScans(world, ecr, { ...target, digests: found.images }, given.waitTimeout);
-
     const failOn = given.failOn === 'never' ? undefined : given.failOn;
+    const scanned = { ...target, digests: found.images };
+    const findings = await awaitScans(world, ecr, scanned, { timeout: given.waitTimeout, failOn });
+
     const judgement = judgeFindings(findings, failOn, allowances, clock.now());
     await output('findings', JSON.stringify(judgement.counts));
     await output('blocking', String(judgement.blocking.length));
@@ -156,7 +158,7 @@ function report(
   const { blocking, allowed, counts, notes } = judgement;
   for (const note of notes) host.log.notice(note);
   for (const { finding, by } of allowed)
-    host.log.info(`${finding.id} (${finding.severity}) is allowed until ${by.expires}: ${by.reason}`);
+    host.log.info(`${finding.id} (${severityText(finding)}) is allowed until ${by.expires}: ${by.reason}`);
   const text =
     severities
       .toReversed()
@@ -175,7 +177,7 @@ function report(
           {
             kind: 'table' as const,
             head: ['Finding', 'Severity', 'Packages'],
-            rows: blocking.slice(0, mostRows).map((one) => [one.id, one.severity, packagesText(one)]),
+            rows: blocking.slice(0, mostRows).map((one) => [one.id, severityText(one), packagesText(one)]),
           },
         ]
       : []),
@@ -189,7 +191,7 @@ function report(
             head: ['Allowed', 'Severity', 'Until', 'Reason'],
             rows: allowed
               .slice(0, mostRows)
-              .map(({ finding, by }) => [finding.id, finding.severity, by.expires, by.reason]),
+              .map(({ finding, by }) => [finding.id, severityText(finding), by.expires, by.reason]),
           },
         ]
       : []),
@@ -198,7 +200,7 @@ function report(
   throw new LandfallError('VULNERABILITIES_FOUND', {
     summary: `${blocking.length} ${blocking.length === 1 ? 'finding' : 'findings'} of severity ${given.failOn} or worse in ${given.image}`,
     details: [
-      ...blocking.slice(0, shown).map((one) => `${one.severity} ${one.id} ${packagesText(one)}`.trim()),
+      ...blocking.slice(0, shown).map((one) => `${severityText(one)} ${one.id} ${packagesText(one)}`.trim()),
       ...(blocking.length > shown
         ? [`and ${blocking.length - shown} more; the input \`sarif\` writes them all`]
         : []),

@@ -3,7 +3,7 @@ import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { formatDuration } from '../time/duration.ts';
 import type { Ecr } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
-import { type Finding, findingsOf } from './finding.ts';
+import { type Finding, findingsOf, listedSeverities, type Severity, unlisted } from './finding.ts';
 import { remedyFor } from './scan-remedies.ts';
 import { noteOnAge, settlingTime } from './settled.ts';
 import { type ScanRequest, startScan } from './start-scan.ts';
@@ -23,6 +23,8 @@ interface Watched {
   /** A scan was asked for. */
   asked: boolean;
   state?: string;
+  /** What the scan counts and does not list. */
+  unlisted?: string | undefined;
   /** What was found, and since when it is that. */
   found?: string;
   since: number;
@@ -32,14 +34,14 @@ interface Watched {
 /**
  * The findings of the platforms of an image, once each of their scans is done and its findings stand; asks for a
  * scan where none was ever made. All share one time limit. ACTIVE is how a continuous (enhanced) scan says that it
- * goes on.
+ * goes on. What the scan counts and does not list is waited for, if it would block.
  * @throws SCAN_INCOMPLETE, CANCELLED
  */
 export async function awaitScans(
   { host, clock }: World,
   ecr: Ecr,
   { repositoryName, registryId, digests }: ScanTarget,
-  timeout: number,
+  { timeout, failOn }: { readonly timeout: number; readonly failOn: Severity | undefined },
 ): Promise<readonly Finding[]> {
   const signal = host.cancellation;
   const deadline = clock.elapsed() + timeout;
@@ -61,9 +63,10 @@ export async function awaitScans(
       throw thrown;
     });
     const status = answer?.imageScanStatus?.status;
+    one.unlisted = undefined;
     if (status !== undefined) one.state = status;
     if (answer && (status === 'COMPLETE' || status === 'ACTIVE')) {
-      const findings = await allFindings(ecr, one.request, answer, signal);
+      const { findings, listed } = await allFindings(ecr, one.request, answer, signal);
       const found = findings
         .map(({ id, severity, packages }) => JSON.stringify([id, severity, packages]))
         .sort()
@@ -72,7 +75,9 @@ export async function awaitScans(
         one.found = found;
         one.since = clock.elapsed();
       }
-      one.state = `${status}, its findings still come in`;
+      one.unlisted = unlisted(answer, listed, failOn);
+      one.state = `${status}, ${one.unlisted ?? 'its findings still come in'}`;
+      if (one.unlisted !== undefined) return;
       if (clock.elapsed() - one.since < settlingTime(answer, clock.now())) return;
       one.findings = findings;
       const age = noteOnAge(answer, clock.now());
@@ -100,6 +105,12 @@ export async function awaitScans(
       const digest = request.imageId.imageDigest;
       host.log.progress(digest, `scan of ${digest.slice(0, 19)}: ${state}`);
     }
+    if (clock.elapsed() >= deadline && open[0]!.unlisted !== undefined)
+      throw incomplete(
+        open[0]!,
+        `${open[0]!.unlisted}, still after ${formatDuration(timeout)}`,
+        'Run the step again when ECR shows them (`aws ecr describe-image-scan-findings`).',
+      );
     if (clock.elapsed() >= deadline)
       throw incomplete(
         open[0]!,
@@ -115,12 +126,12 @@ async function allFindings(
   request: ScanRequest,
   first: DescribeImageScanFindingsResponse,
   signal: AbortSignal,
-): Promise<readonly Finding[]> {
-  const findings = [...findingsOf(first)];
+): Promise<{ readonly findings: readonly Finding[]; readonly listed: readonly (string | undefined)[] }> {
+  const pages = [first];
   for (let { nextToken } = first; nextToken; ) {
     const page = await ecr.describeImageScanFindings({ ...request, nextToken, maxResults: 1000 }, { signal });
-    findings.push(...findingsOf(page));
+    pages.push(page);
     nextToken = page.nextToken;
   }
-  return findings;
+  return { findings: pages.flatMap(findingsOf), listed: pages.flatMap(listedSeverities) };
 }

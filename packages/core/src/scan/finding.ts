@@ -1,13 +1,23 @@
 import type { DescribeImageScanFindingsResponse } from '@aws-sdk/client-ecr';
 
-/** From the least to the worst. ECR's UNDEFINED and Inspector's UNTRIAGED stand where nothing is known: lowest. */
-export const severities = ['undefined', 'informational', 'low', 'medium', 'high', 'critical'] as const;
+/** From the least to the worst. One that is not known may be the worst there is. */
+export const severities = [
+  'undefined',
+  'informational',
+  'low',
+  'medium',
+  'high',
+  'critical',
+  'unknown',
+] as const;
 export type Severity = (typeof severities)[number];
 
 export interface Finding {
   /** `CVE-2030-1234`, or another source's name. */
   readonly id: string;
   readonly severity: Severity;
+  /** ECR's word for a severity that is unknown. */
+  readonly told?: string;
   readonly packages: readonly {
     readonly name: string;
     readonly version?: string;
@@ -17,8 +27,21 @@ export interface Finding {
   readonly url?: string;
 }
 
-export const severityOf = (text: string | undefined): Severity =>
-  severities.find((one) => one === text?.toLowerCase()) ?? 'undefined';
+/** ECR's UNDEFINED and Inspector's UNTRIAGED stand where nothing is known of a flaw: lowest. So does none at all. */
+export function severityOf(text = 'UNDEFINED'): Severity {
+  const folded = text.toLowerCase();
+  if (folded === 'untriaged') return 'undefined';
+  return severities.find((one) => one === folded) ?? 'unknown';
+}
+
+const rated = (text: string | undefined): Pick<Finding, 'severity' | 'told'> => {
+  const severity = severityOf(text);
+  return { severity, ...(severity === 'unknown' && text !== undefined && { told: text }) };
+};
+
+/** `high`; `unknown (CATASTROPHIC)`. */
+export const severityText = ({ severity, told }: Finding) =>
+  told === undefined ? severity : `${severity} (${told})`;
 
 export const isAtLeast = (severity: Severity, least: Severity) =>
   severities.indexOf(severity) >= severities.indexOf(least);
@@ -32,7 +55,7 @@ export function findingsOf({ imageScanFindings }: DescribeImageScanFindingsRespo
       const version = attribute('package_version');
       return {
         id: name ?? 'unnamed',
-        severity: severityOf(severity),
+        ...rated(severity),
         packages:
           packageName === undefined ? [] : [{ name: packageName, ...(version !== undefined && { version }) }],
         description: description ?? '',
@@ -41,11 +64,11 @@ export function findingsOf({ imageScanFindings }: DescribeImageScanFindingsRespo
     },
   );
   const enhanced = (imageScanFindings?.enhancedFindings ?? [])
-    .filter(({ status }) => status === undefined || status === 'ACTIVE')
+    .filter(({ status }) => status !== 'CLOSED' && status !== 'SUPPRESSED')
     .map(
       ({ severity, title, description, packageVulnerabilityDetails: details, findingArn }): Finding => ({
         id: details?.vulnerabilityId ?? title ?? findingArn ?? 'unnamed',
-        severity: severityOf(severity),
+        ...rated(severity),
         packages: (details?.vulnerablePackages ?? []).map(({ name, version, fixedInVersion }) => ({
           name: name ?? '',
           ...(version !== undefined && { version }),
@@ -67,3 +90,31 @@ export const packagesText = ({ packages }: Finding) =>
         `${name}${version ? ` ${version}` : ''}${fixedIn ? ` (fixed in ${fixedIn})` : ''}`,
     )
     .join(', ');
+
+/**
+ * What an answer counts beyond the findings that were listed, of those that would block: a sentence; undefined where
+ * all are listed.
+ * @param listed ECR's words for the severities of all that was listed, closed and suppressed ones included
+ */
+export function unlisted(
+  { imageScanFindings }: DescribeImageScanFindingsResponse,
+  listed: readonly (string | undefined)[],
+  failOn: Severity | undefined,
+): string | undefined {
+  if (failOn === undefined) return undefined;
+  const missing = Object.entries(imageScanFindings?.findingSeverityCounts ?? {}).flatMap(
+    ([severity, count = 0]) => {
+      const there = listed.filter((one) => one?.toUpperCase() === severity.toUpperCase()).length;
+      return count > there && isAtLeast(severityOf(severity), failOn)
+        ? [`${count} findings of severity ${severity} and lists ${there}`]
+        : [];
+    },
+  );
+  return missing.length > 0 ? `counts ${missing.join(', ')}` : undefined;
+}
+
+/** ECR's words, of basic and of enhanced findings. */
+export const listedSeverities = ({ imageScanFindings }: DescribeImageScanFindingsResponse) =>
+  [...(imageScanFindings?.findings ?? []), ...(imageScanFindings?.enhancedFindings ?? [])].map(
+    ({ severity }) => severity,
+  );

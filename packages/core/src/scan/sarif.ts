@@ -1,6 +1,7 @@
-import { type Finding, isAtLeast, packagesText, type Severity } from './finding.ts';
+import { type Finding, isAtLeast, packagesText, type Severity, severityText } from './finding.ts';
 
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+  unknown: 'error',
   critical: 'error',
   high: 'error',
   medium: 'warning',
@@ -10,6 +11,7 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 };
 /** GitHub sorts by this number; its own bounds are 9.0 critical, 7.0 high, 4.0 medium. */
 const scores: Readonly<Record<Severity, string>> = {
+  unknown: '10.0',
   critical: '9.5',
   high: '8.0',
   medium: '5.5',
@@ -75,7 +77,7 @@ const resultOf = ({ finding, allowedFor }: SarifEntry, uri: string) => ({
   ruleId: finding.id,
   level: levels[finding.severity],
   message: {
-    text: `${finding.severity}: ${packagesText(finding) || finding.description || finding.id}`,
+    text: `${severityText(finding)}: ${packagesText(finding) || finding.description || finding.id}`,
   },
   locations: [
     {
