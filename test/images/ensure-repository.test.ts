@@ -489,7 +489,12 @@ test('what does not go together is refused, all of it at once', async () => {
 test('a key of its own needs what ECR does with it in the name of the caller', () => {
   // https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
   const kms = ensureRepository.permissions.filter(({ action }) => action.startsWith('kms:'));
-  expect(kms.map(({ action }) => action)).toEqual(['kms:CreateGrant', 'kms:DescribeKey']);
+  expect(kms.map(({ action, condition }) => [action, condition])).toEqual(
+    ['kms:CreateGrant', 'kms:DescribeKey'].map((action) => [
+      action,
+      { StringLike: { 'kms:ViaService': 'ecr.${Region}.*' } },
+    ]),
+  );
 });
 
 test('the policy that its documentation shows is enough for all it does, and no call is beyond it', async () => {
@@ -500,8 +505,9 @@ test('the policy that its documentation shows is enough for all it does, and no 
     Region: sandbox.region,
     Account: sandbox.accountId,
     repository,
+    'kms-key': '*',
   };
-  const policy = JSON.parse(text.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name]!));
+  const policy = JSON.parse(text.replace(/\$\{([\w-]+)\}/g, (_, name: string) => values[name]!));
   const principal = sandbox.addPrincipal({ policy });
   expect((await ensure({ repository, ...wishes }, { principal })).error).toBeUndefined();
   const changed = {

@@ -32,7 +32,7 @@ describe('landfall', () => {
     ],
     [
       ['help', 'iam-policy'],
-      'Usage: landfall iam-policy <operation> [--account <id>] [--region <name>] [--partition <name>] [--<input> <value>]…\n\nPrints the IAM policy that an operation needs.\n\nAccount, region and inputs that are given, such as --cluster or --service, narrow the resources; what is not given becomes *.\n',
+      'Usage: landfall iam-policy <operation> [--account <id>] [--region <name>] [--<name> <values>]… [--without-optional]\n\nPrints the IAM policy that an operation needs.\n\nIt takes the inputs of the operation, and names of what they stand for: --service web,api --role ecsTaskExecutionRole --log-group /ecs/web. Each is a name, an ARN or the URI of an image; commas stand between several, and * and ? are wildcards. What is named narrows the policy; what is not becomes *. `landfall iam-policy <operation> --help` lists the names.\n\nThe values of secrets are readable only where they are named (--secret); --without-optional leaves out everything that the operation does its job without.\n',
     ],
   ])('%j shows the help of that command', (argv, stdout) => {
     expect(landfall(argv)).toEqual({ status: 0, stdout, stderr: '' });

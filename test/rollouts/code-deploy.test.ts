@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { policyOf } from '@landfall/core/operation/iam-policy';
+import { iamPolicy } from '@landfall/cli/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { planService } from '@landfall/core/operations/plan-service';
@@ -614,20 +614,11 @@ describe('several services, and no more than was asked for', () => {
 });
 
 describe('the policy that the operation declares', () => {
-  const values: Record<string, string> = {
-    Partition: 'aws',
-    Region: 'us-east-1',
-    Account: '123456789012',
-    cluster: 'main',
-    service: 'web',
-  };
   test('is enough for a deployment by CodeDeploy, to its end and with a stop', async () => {
     await set(rollsBack, [], true);
-    const Statement = policyOf(deployService.permissions).Statement.map((one) => ({
-      ...one,
-      Resource: one.Resource.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name]!),
-    }));
-    const { accessKeyId } = stage.world.addPrincipal({ policy: { Statement } as never });
+    const names = new Map(Object.entries({ account: '123456789012', cluster: 'main', service: 'web' }));
+    const policy = JSON.parse(iamPolicy(deployService as unknown as Operation, names));
+    const { accessKeyId } = stage.world.addPrincipal({ policy });
     const { result, host } = await stage.begin({}, { accessKeyId }).done;
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(host.lines.filter((line) => /lacks/.test(line))).toEqual([]);

@@ -1,7 +1,7 @@
 import type { PutImageResponse } from '@aws-sdk/client-ecr';
 import type { CreateExpressGatewayServiceRequest } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { policyOf } from '@landfall/core/operation/iam-policy';
+import { iamPolicy } from '@landfall/cli/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import type { KillAt } from './kill.ts';
@@ -597,22 +597,14 @@ describe('a run that is cancelled', () => {
 });
 
 describe('the policy of the operation', () => {
-  const values: Record<string, string> = {
-    Partition: 'aws',
-    Region: 'us-east-1',
-    Account: '123456789012',
-    cluster: 'main',
-    'service-name': 'web',
+  const statements = (without: RegExp = /^$/, cluster = 'main') => {
+    const permissions = deployExpressService.permissions.filter(({ action }) => !without.test(action));
+    const operation = { ...deployExpressService, permissions } as unknown as Operation;
+    const names = { account: '123456789012', cluster, 'service-name': 'web' };
+    return JSON.parse(iamPolicy(operation, new Map(Object.entries(names)))).Statement as object[];
   };
-  const statements = (without: RegExp = /^$/) =>
-    policyOf(deployExpressService.permissions.filter(({ action }) => !without.test(action))).Statement.map(
-      (one) => ({
-        ...one,
-        Resource: one.Resource.replace(/\$\{([\w-]+)\}/g, (_, name: string) => values[name]!),
-      }),
-    );
-  const caller = (without?: RegExp) =>
-    stage.world.addPrincipal({ policy: { Statement: statements(without) } as never });
+  const caller = (without?: RegExp, cluster?: string) =>
+    stage.world.addPrincipal({ policy: { Statement: statements(without, cluster) } as never });
 
   test('is enough to create a service with tags, update it, roll it back and stop it', async () => {
     await nothing({ enforce: true });
@@ -637,9 +629,7 @@ describe('the policy of the operation', () => {
 
   test('is enough to bring the cluster `default` with the service', async () => {
     await nothing({ enforce: true });
-    values.cluster = 'default';
-    const who = caller();
-    values.cluster = 'main';
+    const who = caller(undefined, 'default');
     expect(verdictOf(await deploy({ ...roles, cluster: 'default' }, who))).toBe('SUCCEEDED 0');
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { iamPolicy } from '@landfall/cli/commands/iam-policy';
 import type { Result } from '@landfall/core/operation/execute';
-import { policyOf } from '@landfall/core/operation/iam-policy';
+import type { Operation } from '@landfall/core/operation/operation';
 import { verifyService } from '@landfall/core/operations/verify-service';
 import type { Check } from '@landfall/core/verification/check';
 import {
@@ -331,19 +332,15 @@ describe('a caller whose permissions IAM enforces', () => {
   });
   afterAll(() => enforced.sandbox.close());
 
-  const values: Record<string, string> = {
-    Partition: 'aws',
-    Region: 'us-east-1',
-    Account: '123456789012',
+  const names = {
+    account: '123456789012',
     cluster: 'production',
     service: 'web',
+    secret: 'production/web',
   };
   /** The policy that the operation declares, and that it may pass roles. */
   const statements = () => [
-    ...policyOf(verifyService.permissions).Statement.map((one) => ({
-      ...one,
-      Resource: one.Resource.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name]!),
-    })),
+    ...JSON.parse(iamPolicy(verifyService as unknown as Operation, new Map(Object.entries(names)))).Statement,
     { Effect: 'Allow' as const, Action: 'iam:PassRole', Resource: '*' },
   ];
 

@@ -13,8 +13,11 @@ export async function main(process: NodeJS.Process): Promise<void> {
     await dispatch(process);
   } catch (thrown) {
     // What a command did not report itself; an operation reports everything it meets.
-    const { code, summary, remedy, exitCode } = asLandfallError(thrown);
-    print(process.stderr, `${code}: ${summary}\n→ ${remedy}\n`);
+    const { code, summary, details, remedy, exitCode } = asLandfallError(thrown);
+    print(
+      process.stderr,
+      `${[`${code}: ${summary}`, ...details.map((line) => `  ${line}`)].join('\n')}\n→ ${remedy}\n`,
+    );
     process.exitCode = exitCode;
   }
 }
@@ -34,7 +37,12 @@ async function dispatch(process: NodeJS.Process): Promise<void> {
     const { runOperation } = await import('./program/run-operation.ts');
     return runOperation(word, rest, process);
   }
-  if (word !== 'sandbox' && isCommand(word) && rest.some(isHelpFlag)) return show(commandHelp(word));
+  if (word !== 'sandbox' && isCommand(word) && rest.some(isHelpFlag)) {
+    const [about] = rest;
+    if (word !== 'iam-policy' || !isOperation(about ?? '')) return show(commandHelp(word));
+    const { iamPolicyHelp } = await import('./commands/iam-policy.ts');
+    return show(iamPolicyHelp(await loadOperation(about as OperationName)));
+  }
   switch (word) {
     case 'help': {
       const { help } = await import('./commands/help.ts');
@@ -50,8 +58,8 @@ async function dispatch(process: NodeJS.Process): Promise<void> {
     case 'iam-policy': {
       const [name = '', ...flags] = rest;
       if (!isOperation(name)) return refuse(unknownWord(name, operationNames, 'operation'));
-      const { iamPolicy } = await import('./commands/iam-policy.ts');
-      return show(iamPolicy(await loadOperation(name), plainFlags(flags)));
+      const { iamPolicyOfFlags } = await import('./commands/iam-policy.ts');
+      return show(iamPolicyOfFlags(await loadOperation(name), flags));
     }
     case 'clean-up': {
       const wrong = rest.find((name) => !isOperation(name));
@@ -86,13 +94,3 @@ const isOperation = (word: string): word is OperationName =>
 
 const unknownWord = (word: string, known: readonly string[], kind: string) =>
   `"${word}" is not ${kind === 'operation' ? 'an' : 'a'} ${kind} of Landfall${near(word, known)}; see landfall --help`;
-
-/** `--account 123456789012 --cluster=web` as names and values. */
-function plainFlags(tokens: readonly string[]): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  tokens.forEach((token, index) => {
-    const flag = /^--([^=]+)(?:=(.*))?$/.exec(token);
-    if (flag) found.set(flag[1]!, flag[2] ?? tokens[index + 1] ?? '');
-  });
-  return found;
-}

@@ -22,10 +22,11 @@ export const commands: Readonly<Record<CommandName, CommandHelp>> = {
   },
   'iam-policy': {
     usage:
-      'iam-policy <operation> [--account <id>] [--region <name>] [--partition <name>] [--<input> <value>]…',
+      'iam-policy <operation> [--account <id>] [--region <name>] [--<name> <values>]… [--without-optional]',
     description: 'Prints the IAM policy that an operation needs.',
     details: [
-      'Account, region and inputs that are given, such as --cluster or --service, narrow the resources; what is not given becomes *.',
+      'It takes the inputs of the operation, and names of what they stand for: --service web,api --role ecsTaskExecutionRole --log-group /ecs/web. Each is a name, an ARN or the URI of an image; commas stand between several, and * and ? are wildcards. What is named narrows the policy; what is not becomes *. `landfall iam-policy <operation> --help` lists the names.',
+      'The values of secrets are readable only where they are named (--secret); --without-optional leaves out everything that the operation does its job without.',
     ],
   },
   'clean-up': {

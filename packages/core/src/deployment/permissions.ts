@@ -7,14 +7,25 @@ const serviceDeployment =
   'arn:${Partition}:ecs:${Region}:${Account}:service-deployment/${cluster}/${service}/*';
 const serviceRevision = 'arn:${Partition}:ecs:${Region}:${Account}:service-revision/${cluster}/${service}/*';
 
-export const describeRevisions: Permission = {
+/** IAM is asked about the service beside the deployments or revisions of it. */
+const onBoth = (permission: Permission): readonly Permission[] => [
+  { ...permission, resource: service },
+  permission,
+];
+
+export const describeRevisions = onBoth({
   action: 'ecs:DescribeServiceRevisions',
   resource: serviceRevision,
   optional: true,
+});
+
+/** Confines an action whose resource does not name the cluster. */
+export const inCluster: NonNullable<Permission['condition']> = {
+  ArnEquals: { 'ecs:cluster': 'arn:${Partition}:ecs:${Region}:${Account}:cluster/${cluster}' },
 };
 
 export const runningTaskPermissions: readonly Permission[] = [
-  { action: 'ecs:ListTasks', resource: '*', optional: true },
+  { action: 'ecs:ListTasks', resource: '*', condition: inCluster, optional: true },
   {
     action: 'ecs:DescribeTasks',
     resource: 'arn:${Partition}:ecs:${Region}:${Account}:task/${cluster}/*',
@@ -33,30 +44,35 @@ export const watchPermissions: readonly Permission[] = [
   { action: 'ecs:DescribeServices', resource: service },
   { action: 'ecs:DescribeTaskDefinition', resource: '*' },
   listDeployments,
-  { action: 'ecs:DescribeServiceDeployments', resource: serviceDeployment, optional: true },
-  {
+  ...onBoth({ action: 'ecs:DescribeServiceDeployments', resource: serviceDeployment, optional: true }),
+  ...onBoth({
     action: 'ecs:StopServiceDeployment',
     resource: serviceDeployment,
     when: 'when `on-cancel` is `stop`, or to roll back',
-  },
-  describeRevisions,
+  }),
+  ...describeRevisions,
   ...runningTaskPermissions,
   {
     action: 'logs:GetLogEvents',
-    resource: 'arn:${Partition}:logs:${Region}:${Account}:log-group:*:log-stream:*',
+    resource: 'arn:${Partition}:logs:${Region}:${Account}:log-group:${log-group}:log-stream:*',
     optional: true,
   },
   { action: 'elasticloadbalancing:DescribeTargetHealth', resource: '*', optional: true },
-  { action: 'sts:GetCallerIdentity', resource: '*', optional: true },
 ];
 
 /** To see whether the tag of an image that runs was pushed again, and which platforms an index has. */
 export const movedImagePermission: Permission = {
   action: 'ecr:BatchGetImage',
-  resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
+  resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/${repository}',
   when: 'when images are named by tag, or ECS tells another digest than was pushed',
   optional: true,
 };
+
+/** To continue a deployment that waits. */
+export const continuePermissions = onBoth({
+  action: 'ecs:ContinueServiceDeployment',
+  resource: serviceDeployment,
+});
 
 /** The mark that keeps a run from forcing a deployment twice. */
 export const forcingPermissions: readonly Permission[] = ['ecs:TagResource', 'ecs:UntagResource'].map(
@@ -68,13 +84,16 @@ export const forcingPermissions: readonly Permission[] = ['ecs:TagResource', 'ec
   }),
 );
 
+/** To hand the roles of a task definition, or of an Express service, to who takes them on. */
+export const passRolesTo = (service: string, name = 'role'): Permission => ({
+  action: 'iam:PassRole',
+  resource: `arn:\${Partition}:iam::\${Account}:role/\${${name}}`,
+  condition: { StringEquals: { 'iam:PassedToService': service } },
+});
+
 export const updatePermissions: readonly Permission[] = [
   { action: 'ecs:UpdateService', resource: service },
-  {
-    action: 'iam:PassRole',
-    resource: 'arn:${Partition}:iam::${Account}:role/*',
-    condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-  },
+  passRolesTo('ecs-tasks.amazonaws.com'),
 ];
 
 export const watchErrors: readonly ErrorCode[] = [

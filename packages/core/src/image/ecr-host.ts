@@ -22,7 +22,7 @@ const suffixes = [
   'csp.hci.ic.gov',
   'amazonaws.eu',
 ];
-const partitions: readonly (readonly [prefix: string, partition: string])[] = [
+const partitionsByRegion: readonly (readonly [prefix: string, partition: string])[] = [
   ['cn-', 'aws-cn'],
   ['us-gov-', 'aws-us-gov'],
   ['us-iso-', 'aws-iso'],
@@ -60,9 +60,12 @@ export function ecrHost(host: string): EcrHost | undefined {
   };
 }
 
+/** All there are. */
+export const partitions: readonly string[] = ['aws', ...partitionsByRegion.map(([, partition]) => partition)];
+
 /** `aws`, `aws-cn`, … of a region. */
 export const partitionOf = (regionName: string) =>
-  partitions.find(([prefix]) => regionName.startsWith(prefix))?.[1] ?? 'aws';
+  partitionsByRegion.find(([prefix]) => regionName.startsWith(prefix))?.[1] ?? 'aws';
 
 export const isEcrHost = (host: string) => ecrHost(host) !== undefined;
 

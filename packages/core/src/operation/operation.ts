@@ -10,7 +10,10 @@ export interface Output {
 }
 export type Outputs = Readonly<Record<string, Output>>;
 
-/** One statement of the IAM policy an operation needs. Placeholders: `${Partition} ${Region} ${Account}` and names of inputs. */
+/**
+ * One statement of the IAM policy an operation needs. Placeholders: `${Partition} ${Region} ${Account}`, names of
+ * inputs, and the names of `policyNames`.
+ */
 export interface Permission {
   /** `ecs:UpdateService`. */
   readonly action: string;
@@ -20,6 +23,8 @@ export interface Permission {
   readonly when?: string;
   /** Without it the operation still does its job, with less to say. */
   readonly optional?: boolean;
+  /** It opens too much to be given for every resource there is: only those that are named are put into a policy. */
+  readonly onlyWhenNamed?: boolean;
 }
 
 export interface Call<I extends Inputs, O extends Outputs> {

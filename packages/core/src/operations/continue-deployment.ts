@@ -9,7 +9,7 @@ import { conclude, deploymentOutputs, outputOurs } from '../deployment/conclude.
 import { continueByHook } from '../deployment/continue-by-hook.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { oneServiceInputs } from '../deployment/one-service.ts';
-import { watchErrors, watchPermissions } from '../deployment/permissions.ts';
+import { continuePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
 import type { Target } from '../deployment/target.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { choice, text } from '../inputs/kinds.ts';
@@ -46,10 +46,7 @@ export const continueDeployment = defineOperation({
   outputs: deploymentOutputs,
   permissions: [
     ...watchPermissions,
-    {
-      action: 'ecs:ContinueServiceDeployment',
-      resource: 'arn:${Partition}:ecs:${Region}:${Account}:service-deployment/${cluster}/${service}/*',
-    },
+    ...continuePermissions,
     ...codeDeployWatchPermissions,
     codeDeployContinuePermission,
   ],

@@ -62,7 +62,7 @@ export const deployService = defineOperation({
     { action: 'ecs:RegisterTaskDefinition', resource: '*', when: 'when `task-definition` is a file' },
     {
       action: 'ecs:TagResource',
-      resource: 'arn:${Partition}:ecs:${Region}:${Account}:task-definition/*',
+      resource: 'arn:${Partition}:ecs:${Region}:${Account}:task-definition/${family}:*',
       when: 'when the file holds tags',
     },
   ],

@@ -2,6 +2,7 @@ import { partitionOf } from '../image/ecr-host.ts';
 import { regionInput } from '../inputs/common.ts';
 import { boolean, choice, integer, list, pairs, path, text } from '../inputs/kinds.ts';
 import { repositoryName, tagKey } from '../inputs/patterns.ts';
+import { viaService } from '../operation/conditions.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { bringTo, untilThere } from '../repository/bring-to.ts';
 import { createRepository, type FoundRepository, readRepository } from '../repository/ecr-repository.ts';
@@ -118,7 +119,9 @@ export const ensureRepository = defineOperation({
     })),
     ...['kms:CreateGrant', 'kms:DescribeKey'].map((action) => ({
       action,
-      resource: 'arn:${Partition}:kms:${Region}:${Account}:key/*',
+      resource: 'arn:${Partition}:kms:${Region}:${Account}:key/${kms-key}',
+      // ECR makes the grant and asks in the caller's name; nobody may make one for himself.
+      condition: viaService('ecr'),
       when: 'when the repository is missing and encrypted by a key of your own',
     })),
     needs('ecr:PutImageTagMutability', 'when `image-tag-mutability` is given'),

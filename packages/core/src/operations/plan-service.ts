@@ -66,7 +66,7 @@ export const planService = defineOperation({
     { action: 'ecs:DescribeTaskDefinition', resource: '*' },
     ...codeDeployReadPermissions,
     listDeployments,
-    describeRevisions,
+    ...describeRevisions,
     movedImagePermission,
     ...runningTaskPermissions,
     ...outsidePermissions,

@@ -88,12 +88,12 @@ export const promoteImage = defineOperation({
   permissions: [
     ...['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'].map((action) => ({
       action,
-      resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
+      resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/${source}',
       when: 'when the source is in Amazon ECR',
     })),
     ...pushActions.map((action) => ({
       action,
-      resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
+      resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/${target}',
       when: 'when the target is in Amazon ECR',
     })),
     {
@@ -104,7 +104,7 @@ export const promoteImage = defineOperation({
     },
     ...['ecr:DescribeImages', 'ecr:BatchDeleteImage'].map((action) => ({
       action,
-      resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
+      resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/${source}',
       when: 'when `move` is true and the source is in Amazon ECR',
     })),
   ],

@@ -17,6 +17,7 @@ import { roleHome } from '../task-definition/roles.ts';
 import { secretItem, secretsByContainer } from '../task-definition/secrets-from.ts';
 import { sourceInputs, sourceProblems } from '../task-definition/source-inputs.ts';
 import { editTask } from '../task-definition/task-edits.ts';
+import { readSecret } from '../verification/permissions.ts';
 import type { World } from '../world/world.ts';
 
 const { 'task-definition': file, ...otherSources } = sourceInputs;
@@ -70,11 +71,10 @@ export const renderTaskDefinition = defineOperation({
       resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
       when: 'when `service` is given',
     },
-    {
-      action: 'secretsmanager:GetSecretValue',
-      resource: 'arn:${Partition}:secretsmanager:${Region}:${Account}:secret:*',
-      when: 'when `secrets-from` is given',
-    },
+    ...readSecret(
+      'arn:${Partition}:secretsmanager:${Region}:${Account}:secret:${secrets-from}',
+      'when `secrets-from` is given',
+    ),
   ],
   errors: [
     'TASKDEF_INVALID',

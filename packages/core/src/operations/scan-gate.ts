@@ -45,7 +45,7 @@ const outputs = {
   sarif: { description: 'The path of the SARIF file, when one was asked for.' },
 };
 
-const resource = 'arn:${Partition}:ecr:${Region}:${Account}:repository/*';
+const resource = 'arn:${Partition}:ecr:${Region}:${Account}:repository/${image}';
 
 export const scanGate = defineOperation({
   name: 'scan-gate',

@@ -1,3 +1,4 @@
+import { inCluster, passRolesTo } from '../deployment/permissions.ts';
 import type { Permission } from '../operation/operation.ts';
 
 const arn = (service: string, resource: string) =>
@@ -6,7 +7,7 @@ const tasks = arn('ecs', 'task/${cluster}/*');
 
 /** The IAM policy of `run-task`. */
 export const runTaskPermissions: readonly Permission[] = [
-  { action: 'ecs:RunTask', resource: arn('ecs', 'task-definition/*') },
+  { action: 'ecs:RunTask', resource: arn('ecs', 'task-definition/${family}:*'), condition: inCluster },
   { action: 'ecs:DescribeTasks', resource: tasks, when: 'unless `wait-for-task-stopped` is `false`' },
   {
     action: 'ecs:DescribeTaskDefinition',
@@ -30,28 +31,19 @@ export const runTaskPermissions: readonly Permission[] = [
   },
   {
     action: 'ecs:TagResource',
-    resource: arn('ecs', 'task-definition/*'),
+    resource: arn('ecs', 'task-definition/${family}:*'),
     when: 'when the file holds tags',
   },
-  {
-    action: 'iam:PassRole',
-    resource: 'arn:${Partition}:iam::${Account}:role/*',
-    condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-  },
+  passRolesTo('ecs-tasks.amazonaws.com'),
   {
     action: 'logs:GetLogEvents',
-    resource: arn('logs', 'log-group:*:log-stream:*'),
+    resource: arn('logs', 'log-group:${log-group}:log-stream:*'),
     optional: true,
   },
   {
     action: 'logs:FilterLogEvents',
-    resource: arn('logs', 'log-group:*'),
+    resource: arn('logs', 'log-group:${log-group}'),
     when: 'when logs:GetLogEvents is not allowed',
     optional: true,
-  },
-  {
-    action: 'sts:GetCallerIdentity',
-    resource: '*',
-    when: 'when `allowed-account-ids` is given',
   },
 ];

@@ -1,6 +1,8 @@
+import { viaService } from '../operation/conditions.ts';
 import type { Permission } from '../operation/operation.ts';
 
-const role = 'arn:${Partition}:iam::${Account}:role/*';
+const role = 'arn:${Partition}:iam::${Account}:role/${role}';
+const secret = 'arn:${Partition}:secretsmanager:${Region}:${Account}:secret:${secret}';
 
 /**
  * S3 says that a file is there, and since when, only to who may read it. ECS takes files named `*.env` alone
@@ -12,6 +14,17 @@ export const environmentFilePermission: Permission = {
   when: 'when the task definition has environment files',
   optional: true,
 };
+
+/** To read the values of secrets, which a customer managed key may encrypt. */
+export const readSecret = (resource: string, when: string): readonly Permission[] => [
+  { action: 'secretsmanager:GetSecretValue', resource, when },
+  {
+    action: 'kms:Decrypt',
+    resource: 'arn:${Partition}:kms:${Region}:${Account}:key/${key}',
+    condition: viaService('secretsmanager'),
+    when: `${when}, for a secret under a customer managed key`,
+  },
+];
 
 /** All but the first two are optional: without one, what it would have told is a warning. */
 export const verifyPermissions: readonly Permission[] = [
@@ -27,7 +40,7 @@ export const verifyPermissions: readonly Permission[] = [
   },
   {
     action: 'ecr:BatchGetImage',
-    resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/*',
+    resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/${repository}',
     optional: true,
   },
   { action: 'iam:GetRole', resource: role, optional: true },
@@ -40,25 +53,25 @@ export const verifyPermissions: readonly Permission[] = [
   },
   {
     action: 'secretsmanager:DescribeSecret',
-    resource: 'arn:${Partition}:secretsmanager:${Region}:${Account}:secret:*',
+    resource: secret,
     optional: true,
   },
-  {
-    action: 'secretsmanager:GetSecretValue',
-    resource: 'arn:${Partition}:secretsmanager:${Region}:${Account}:secret:*',
-    when: 'to see whether the JSON keys that `valueFrom` names exist',
+  ...readSecret(secret, 'to see whether the JSON keys that `valueFrom` names exist').map((one) => ({
+    ...one,
     optional: true,
-  },
+    onlyWhenNamed: true,
+  })),
   {
     action: 'ssm:GetParameters',
-    resource: 'arn:${Partition}:ssm:${Region}:${Account}:parameter/*',
+    resource: 'arn:${Partition}:ssm:${Region}:${Account}:parameter/${parameter}',
     optional: true,
   },
   environmentFilePermission,
   { action: 'logs:DescribeLogGroups', resource: '*', optional: true },
   {
     action: 'codedeploy:GetDeploymentGroup',
-    resource: 'arn:${Partition}:codedeploy:${Region}:${Account}:deploymentgroup:*',
+    resource:
+      'arn:${Partition}:codedeploy:${Region}:${Account}:deploymentgroup:${codedeploy-application}/${codedeploy-deployment-group}',
     when: 'when the service has the CODE_DEPLOY controller',
     optional: true,
   },
@@ -69,7 +82,6 @@ export const verifyPermissions: readonly Permission[] = [
     optional: true,
   },
   { action: 'elasticloadbalancing:DescribeTargetGroups', resource: '*', optional: true },
-  { action: 'sts:GetCallerIdentity', resource: '*', optional: true },
 ];
 
 /** What an operation needs to verify beside its own work, which reads the service and its group itself. */

@@ -1,4 +1,4 @@
-import { iamPolicy } from '@landfall/cli/commands/iam-policy';
+import { iamPolicy, policyInputs } from '@landfall/cli/commands/iam-policy';
 import { nameInArn } from '@landfall/core/account/arn';
 import type { Operation } from '@landfall/core/operation/operation';
 import { startSandbox } from '@landfall/sandbox/sandbox';
@@ -78,8 +78,12 @@ export async function openAccount({ dockerHost }: AccountOptions): Promise<Accou
         ['cluster', names.cluster],
         ['service', names.service],
         ['repository', names.repository],
+        ['log-group', names.logGroup],
       ]);
-      const policy = operations.map((one) => JSON.parse(iamPolicy(one, known)));
+      const policy = operations.map((one) => {
+        const taken = policyInputs(one);
+        return JSON.parse(iamPolicy(one, new Map([...known].filter(([name]) => Object.hasOwn(taken, name)))));
+      });
       const name = operations.map((one) => one.name).join('+');
       return sandbox.environment(sandbox.addPrincipal({ name, policy }));
     },

@@ -1,7 +1,7 @@
 import { catalogue } from '@landfall/core/errors/catalogue';
 import { exitCodes } from '@landfall/core/errors/exit-codes';
 import type { Input } from '@landfall/core/inputs/input';
-import { policyOf } from '@landfall/core/operation/iam-policy';
+import { placeholdersOf, policyOf } from '@landfall/core/operation/iam-policy';
 import { type Definition, sourceOf } from '../definition/definition.ts';
 import { bullets, cell, code, fenced, generatedComment, page, table } from '../writing/markdown.ts';
 import { exampleWorkflow } from './example.ts';
@@ -51,18 +51,29 @@ export const outputsTable = ({ outputs }: Definition) =>
         Object.entries(outputs).map(([name, output]) => [code(name), cell(output.description)]),
       );
 
-function permissionsText({ name, permissions }: Definition) {
+function permissionsText({ name: operation, permissions }: Definition) {
   if (permissions.length === 0) return 'It calls nothing in AWS and needs no permission.';
   const rare = permissions.filter(({ when, optional }) => when !== undefined || optional);
-  const rows = rare.map(({ action, when, optional }) => [
-    code(action),
-    cell(when ?? ''),
-    optional ? 'The job is done all the same, with less to say.' : 'The operation fails.',
-  ]);
+  const rows = new Map(
+    rare.map(({ action, resource, when, optional, onlyWhenNamed }) => {
+      const without = optional ? 'The job is done all the same, with less to say.' : 'The operation fails.';
+      const [name] = placeholdersOf(resource);
+      const row = [
+        code(action),
+        cell(when ?? ''),
+        onlyWhenNamed
+          ? `${without} Not in this policy: \`landfall iam-policy ${operation} --${name} …\`.`
+          : without,
+      ];
+      return [row.join(), row];
+    }),
+  );
   return [
-    `Put your own names where a \`\${…}\` stands. The same text is [\`docs/iam/${name}.json\`](../../docs/iam/${name}.json).`,
+    `Put your own names where a \`\${…}\` stands, or have [\`landfall iam-policy ${operation}\`](../../docs/cli.md) do it: to IAM itself a \`\${…}\` is a variable, and the statement matches nothing. The same text is [\`docs/iam/${operation}.json\`](../../docs/iam/${operation}.json).`,
     fenced('json', JSON.stringify(policyOf(permissions), null, 2)),
-    ...(rows.length > 0 ? ['Needed only sometimes:', table(['Permission', 'When', 'Without it'], rows)] : []),
+    ...(rows.size > 0
+      ? ['Needed only sometimes:', table(['Permission', 'When', 'Without it'], [...rows.values()])]
+      : []),
   ].join('\n\n');
 }
 

@@ -1,35 +1,44 @@
+import { iamPolicyOfFlags } from '@landfall/cli/commands/iam-policy';
+import type { Operation } from '@landfall/core/operation/operation';
 import { landfallCommands } from './commands.ts';
 import { inputProblems, type Operations } from './own-uses.ts';
 
 /** Commands beside the operations, which have rules of their own. */
-const others = new Set([
-  'help',
-  '--help',
-  'version',
-  '--version',
-  'explain',
-  'iam-policy',
-  'clean-up',
-  'sandbox',
-]);
+const others = new Set(['help', '--help', 'version', '--version', 'explain', 'clean-up', 'sandbox']);
 
 /** What the command line's own flags and the operation's parser say of every `landfall …` of a shell text. */
 export async function commandProblems(text: string, operations: Operations): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const [name = 'help', ...argv] of landfallCommands(text)) {
     if (others.has(name) || /^[<[$…]/.test(name)) continue;
-    const operation = await operations(name);
+    const isPolicy = name === 'iam-policy';
+    const [about = '', ...flags] = isPolicy ? argv : [name, ...argv];
+    if (isPolicy && /^(?:[<[$…]|$)/.test(about)) continue;
+    const operation = await operations(about);
     if (!operation) {
-      problems.push(`landfall ${name}: there is no such operation`);
+      problems.push(`landfall ${about}: there is no such operation`);
       continue;
     }
-    if (argv.includes('--help')) continue;
+    if (flags.includes('--help')) continue;
+    if (isPolicy) {
+      problems.push(...policyProblems(operation, flags));
+      continue;
+    }
     const given = flagsOf(argv, (flag) => operation.inputs[flag]?.type === 'boolean');
     given.delete('output');
     problems.push(...inputProblems(operation, given));
   }
   return problems;
 }
+
+const policyProblems = (operation: Operation, argv: readonly string[]): readonly string[] => {
+  try {
+    iamPolicyOfFlags(operation, argv);
+    return [];
+  } catch (error) {
+    return [`iam-policy ${operation.name}: ${(error as Error).message}`];
+  }
+};
 
 /** `--a b --c=d --e` → a: b, c: d, e: true (where `e` is boolean). */
 function flagsOf(argv: readonly string[], isBoolean: (flag: string) => boolean): Map<string, string> {

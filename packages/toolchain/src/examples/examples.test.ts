@@ -14,6 +14,7 @@ const deploy = {
     service: text({ required: true, description: 'The service.' }),
     cluster: text({ description: 'The cluster.', pattern: { expression: /^[a-z]+$/, rule: 'letters' } }),
   },
+  permissions: [],
 } as unknown as Operation;
 const operations: Operations = async (name) => (name === 'deploy-service' ? deploy : undefined);
 
@@ -56,6 +57,11 @@ describe('an example is refused that', () => {
       'gives a value that is refused',
       'landfall deploy-service --service web --cluster B2',
       ['deploy-service: cluster must be letters, got "B2"'],
+    ],
+    [
+      'asks for a policy with a flag that is none',
+      'landfall iam-policy deploy-service --acount 123456789012',
+      ['iam-policy deploy-service: acount is not an input of this operation (did you mean "account"?)'],
     ],
   ])('%s, on the command line', async (_, shell, problems) => {
     expect(await commandProblems(shell, operations)).toEqual(problems);

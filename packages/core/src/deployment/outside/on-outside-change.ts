@@ -24,7 +24,7 @@ export const outsideOutputs = {
   },
 };
 
-const secrets = 'arn:${Partition}:secretsmanager:${Region}:${Account}:secret:*';
+const secrets = 'arn:${Partition}:secretsmanager:${Region}:${Account}:secret:${secret}';
 
 /** To see what has changed outside the task definition. No value is read. */
 export const outsidePermissions: readonly Permission[] = [

@@ -14,7 +14,7 @@ export const rollbackPermissions: readonly Permission[] = [
   { action: 'ecs:RegisterTaskDefinition', resource: '*', when: tagged },
   {
     action: 'ecs:TagResource',
-    resource: 'arn:${Partition}:ecs:${Region}:${Account}:task-definition/*',
+    resource: 'arn:${Partition}:ecs:${Region}:${Account}:task-definition/${family}:*',
     when: `${tagged}, and it has tags`,
   },
   movedImagePermission,
