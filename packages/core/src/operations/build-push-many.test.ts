@@ -29,6 +29,7 @@ const run = async (options: FakeWorldOptions = {}, build?: Docker['build']) => {
   const held = new Map<string, Manifest>();
   const api = {
     manifest: async (target) => held.get(`${nameOf(target)} ${target.reference}`),
+    hasBlob: async () => true,
     putManifest: async (target, manifest) => {
       held.set(`${nameOf(target)} ${target.reference}`, manifest);
       return manifest.digest;

@@ -79,16 +79,28 @@ describe('every tag is read back after the last push', () => {
     },
   );
 
-  test('a tag that another push has moved since is an error all the same when the image of this one is gone', async () => {
-    const { result } = await buildIn({
-      inputs: { tags: 'latest' },
-      afterPush: afterLast('latest', (held) => held.set('latest', theirs).delete(digest)),
-    });
-    expect(result.error).toMatchObject({
-      code: 'DIGEST_UNKNOWN',
-      summary: `the push reported ${name}@${digest}, which the registry does not hold`,
-    });
-  });
+  test.each<[string, (held: Held) => void, string]>([
+    ['its manifest', (held) => held.delete(digest), `${name} has no image ${digest}`],
+    [
+      'its configuration',
+      (held) => held.set(`gone ${imageId}`, theirs),
+      `${name} does not hold ${imageId}, which ${digest} names`,
+    ],
+  ])(
+    'an image that lacks %s is an error, though another push has moved its tag since',
+    async (_, change, lacks) => {
+      const { result } = await buildIn({
+        inputs: { tags: 'latest' },
+        afterPush: afterLast('latest', (held) => change(held.set('latest', theirs))),
+      });
+      expect(result.error).toMatchObject({
+        code: 'PUSH_FAILED',
+        summary: `${name}@${digest} was pushed and is not whole afterwards: ${lacks}`,
+        remedy:
+          'Look for what deletes from the repository (a lifecycle or cleanup rule), and run the step again.',
+      });
+    },
+  );
 
   test('a read that is behind the push is made again', async () => {
     let reads = 0;
@@ -96,7 +108,7 @@ describe('every tag is read back after the last push', () => {
       afterPush: afterLast('0123456', (held) => held.delete('0123456')),
       onRead: (_, held) => {
         reads += 1;
-        if (reads === 3) held.set('0123456', manifestOf(imageId));
+        if (reads === 4) held.set('0123456', manifestOf(imageId));
       },
     });
     expect(result.error).toBeUndefined();

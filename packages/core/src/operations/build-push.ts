@@ -40,7 +40,7 @@ export const buildPush = defineOperation({
     },
     ...[...pushActions, 'ecr:GetDownloadUrlForLayer'].map((action) => ({
       action,
-      // Read only to compare what an immutable tag holds with what was built.
+      // Read only to compare what is there already with what was, or would be, built.
       ...(action === 'ecr:GetDownloadUrlForLayer' && { optional: true }),
       resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/${repository}',
       when: 'when the registry is Amazon ECR',

@@ -11,7 +11,7 @@ import { patientRegistry } from '../registry/patient-registry.ts';
 import type { Host } from '../world/host.ts';
 import type { World } from '../world/world.ts';
 import type { BaseImage } from './base-images.ts';
-import { imageToKeep } from './existing-image.ts';
+import { keepImage } from './existing-image.ts';
 import { type PushedReference, pushReferences } from './push-references.ts';
 import { verifyPush } from './verify-push.ts';
 
@@ -111,8 +111,8 @@ async function buildOne(world: World, build: TargetBuild, plan: Plan): Promise<T
   const { dockerfile } = build.target;
   if (plan.skipIfExists) {
     const { bases } = plan;
-    const digest = await imageToKeep(world, names.targets, { bases, platforms: values.platforms });
-    if (digest !== undefined) return { ...build, digest, pushed: [], built: false, verified: true };
+    const kept = await keepImage(world, names.targets, { bases, platforms: values.platforms });
+    if (kept) return { ...build, ...kept, built: false };
   }
   const { push, load } = plan;
   const built = await buildImage(world, { values, names, push, load, dockerfile }, plan.folders);

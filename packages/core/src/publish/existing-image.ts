@@ -1,103 +1,138 @@
+import { isLandfallError } from '../errors/landfall-error.ts';
 import type { PushTarget } from '../image/image-reference.ts';
-import { contentOf } from '../registry/manifest-content.ts';
+import { nameOf } from '../image/image-reference.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
-import type { Host } from '../world/host.ts';
 import type { Manifest, Registry, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import type { BaseImage } from './base-images.ts';
-import { missingPlatforms } from './missing-platforms.ts';
+import { imagesIn, missingPlatforms, type PlatformImage, platformOf } from './platforms.ts';
+import { type PushedReference, pushReferences } from './push-references.ts';
 import { configOf } from './same-image.ts';
+import { verifyPush } from './verify-push.ts';
+import { readWhole } from './whole-image.ts';
+
+export interface WantedImage {
+  readonly bases: readonly BaseImage[];
+  readonly platforms?: readonly string[] | undefined;
+}
+
+export interface KeptImage {
+  readonly digest: string;
+  /** The tags that named another image, or none, and were put on it. */
+  readonly pushed: readonly PushedReference[];
+  readonly verified: boolean;
+}
 
 /**
- * The digest of the image that need not be built again: every one of these references names it, it has the platforms
- * that are asked for, and it is built on this base image. Undefined when there is none.
+ * The image that need not be built again: the tags that name one image all name it, it is whole, runs on the
+ * platforms that are asked for, and is built on this base image. The tags that each run moves are put on it. Where
+ * there is no tag that names one image, all must name it. Undefined when there is no such image.
  */
-export async function imageToKeep(
+export async function keepImage(
   world: World,
   targets: readonly PushTarget[],
-  { bases, platforms = [] }: { bases: readonly BaseImage[]; platforms?: readonly string[] | undefined },
-): Promise<string | undefined> {
+  wanted: WantedImage,
+): Promise<KeptImage | undefined> {
   const { host } = world;
   const registry = await patientRegistry(world);
-  const digest = await existingImage(registry, targets, host.cancellation);
-  const [name] = targets;
-  if (digest === undefined || name === undefined) return undefined;
-  const [base] = bases;
-  // With none or several base images there is nothing to compare.
-  const compared = bases.length === 1 ? base : undefined;
-  if (platforms.length === 0 && compared === undefined) return digest;
-  const held = {
-    registry,
-    name,
-    root: await registry.manifest({ ...name, reference: digest }, { signal: host.cancellation }),
-  };
-  const fits =
-    hasPlatforms(held, platforms, host) && (compared === undefined || (await isOn(held, compared, host)));
-  return fits ? digest : undefined;
-}
-
-/** An image in a registry, which keeps the session for what else is asked of it. */
-interface Held {
-  readonly registry: Registry;
-  readonly name: RepositoryName;
-  /** Undefined when it has gone meanwhile. */
-  readonly root: Manifest | undefined;
-}
-
-function hasPlatforms({ root }: Held, platforms: readonly string[], { log }: Host): boolean {
-  const missing = root ? missingPlatforms(root, platforms) : [];
-  if (missing.length === 0) return true;
-  log.notice(`the image that is there is not for all of ${missing.join(', ')}: building again`);
-  return false;
-}
-
-/**
- * The digest that every one of these references names already; undefined when one is missing or names another.
- * Each is asked for by its exact tag: a repository is never listed.
- */
-async function existingImage(
-  registry: Registry,
-  targets: readonly PushTarget[],
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const digests = new Set<string | undefined>();
-  for (const target of targets) {
-    const held = await registry.head({ ...target, reference: target.tag }, { signal });
-    digests.add(held?.digest);
-    if (held === undefined || digests.size > 1) return undefined;
-  }
-  return [...digests][0];
-}
-
-/**
- * Whether an image in a registry was built on this base image, by its label `org.opencontainers.image.base.digest`
- * (that of the first platform).
- */
-async function isOn({ registry, name, root }: Held, base: BaseImage, host: Host): Promise<boolean> {
-  const options = { signal: host.cancellation };
-  const [first] = root ? contentOf(root).manifests : [];
-  const manifest = first ? await registry.manifest({ ...name, reference: first.digest }, options) : root;
-  const config = manifest && configOf(manifest);
-  const bytes = config && (await registry.blob({ ...name, reference: config }, options));
-  const built = bytes && baseOf(bytes);
-  if (built === base.digest) return true;
-  host.log.notice(
-    built
-      ? `the base image ${base.name} has moved from ${built} to ${base.digest}: building again`
-      : `the image that is there does not say on which base image it was built: building again`,
-  );
-  return false;
-}
-
-function baseOf(config: Uint8Array): string | undefined {
-  try {
-    const { config: run } = JSON.parse(new TextDecoder().decode(config)) as {
-      config?: { Labels?: Record<string, unknown> };
-    };
-    const found = run?.Labels?.['org.opencontainers.image.base.digest'];
-    return typeof found === 'string' ? found : undefined;
-  } catch {
-    // Not an image's configuration, so it tells nothing of a base.
+  const held = (target: PushTarget) =>
+    registry.manifest({ ...target, reference: target.tag }, { signal: host.cancellation });
+  const deciding = decidingTags(targets);
+  const [first, ...others] = deciding;
+  const image = first && (await held(first));
+  if (image === undefined) return undefined;
+  for (const target of others) if ((await held(target))?.digest !== image.digest) return undefined;
+  for (const place of placesOf(deciding)) {
+    const why = await whyNot(world, registry, place, image.digest, wanted);
+    if (why === undefined) continue;
+    host.log.notice(`${why}: building again`);
     return undefined;
+  }
+  const left: PushTarget[] = [];
+  for (const target of targets.filter((one) => !deciding.includes(one)))
+    if ((await held(target))?.digest !== image.digest) left.push(target);
+  const built = { digest: image.digest };
+  const pushed = await pushReferences(world, registry, built, left, async () => {});
+  return { digest: image.digest, pushed, verified: await verifyPush(world, registry, built, pushed) };
+}
+
+/** Those that name one image, where every repository has such a tag. */
+function decidingTags(targets: readonly PushTarget[]): readonly PushTarget[] {
+  const fixed = targets.filter(({ moves }) => moves === false);
+  return placesOf(fixed).length === placesOf(targets).length ? fixed : targets;
+}
+
+const placesOf = (targets: readonly PushTarget[]): readonly RepositoryName[] => [
+  ...new Map(targets.map((one) => [nameOf(one), one])).values(),
+];
+
+/** Why what is there is not what would be built. */
+async function whyNot(
+  world: World,
+  registry: Registry,
+  name: RepositoryName,
+  digest: string,
+  { bases, platforms = [] }: WantedImage,
+): Promise<string | undefined> {
+  const { cancellation } = world.host;
+  const tree = await readWhole(registry, { ...name, reference: digest }, cancellation).catch(
+    (thrown: unknown) => {
+      // A schema of old, or something that is no manifest of an image at all.
+      if (isLandfallError(thrown, 'RESPONSE_INVALID')) return { lacks: thrown.summary };
+      throw thrown;
+    },
+  );
+  if ('lacks' in tree) return `the image that is there is not whole (${tree.lacks})`;
+  const images = imagesIn(tree);
+  if (images.length === 0) return 'what is there is no image that runs';
+  const there: string[] = [];
+  for (const image of platforms.length > 0 ? images : [])
+    there.push(await platformIn(registry, name, image, cancellation));
+  const missing = missingPlatforms(there, platforms);
+  if (missing.length > 0)
+    return `the image that is there is for ${there.join(', ')}, not for ${missing.join(', ')}`;
+  // With none or several base images there is nothing to compare.
+  const [base] = bases;
+  if (bases.length !== 1 || base === undefined) return undefined;
+  const { config } = await configIn(registry, name, images[0]!.manifest, cancellation);
+  const builtOn = config?.Labels?.['org.opencontainers.image.base.digest'];
+  if (builtOn === base.digest) return undefined;
+  return typeof builtOn === 'string'
+    ? `the base image ${base.name} has moved from ${builtOn} to ${base.digest}`
+    : 'the image that is there does not say on which base image it was built';
+}
+
+async function platformIn(
+  registry: Registry,
+  name: RepositoryName,
+  { manifest, platform }: PlatformImage,
+  signal: AbortSignal,
+): Promise<string> {
+  return platform ?? platformOf(await configIn(registry, name, manifest, signal));
+}
+
+interface Configuration {
+  readonly os?: string;
+  readonly architecture?: string;
+  readonly variant?: string;
+  readonly config?: { readonly Labels?: Readonly<Record<string, unknown>> | null } | null;
+}
+
+/** An image's configuration; empty where it is none, which tells nothing. */
+async function configIn(
+  registry: Registry,
+  name: RepositoryName,
+  manifest: Manifest,
+  signal: AbortSignal,
+): Promise<Configuration> {
+  const digest = configOf(manifest);
+  const bytes = digest && (await registry.blob({ ...name, reference: digest }, { signal }));
+  if (!bytes) return {};
+  try {
+    const config: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof config === 'object' && config !== null ? config : {};
+  } catch {
+    // Not JSON, so not a configuration.
+    return {};
   }
 }

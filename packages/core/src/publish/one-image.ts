@@ -3,8 +3,8 @@ import { nameOf, referenceOf } from '../image/image-reference.ts';
 import { type ImageNames, nameImage } from '../image/name-image.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
 import type { BaseImage } from './base-images.ts';
-import { imageToKeep } from './existing-image.ts';
-import { type PushedReference, pushReferences } from './push-references.ts';
+import { type KeptImage, keepImage } from './existing-image.ts';
+import { pushReferences } from './push-references.ts';
 import { type BuildCall, destinations, notPushed, unsaidPush } from './terms.ts';
 import { verifyPush } from './verify-push.ts';
 
@@ -15,8 +15,8 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
   const names = await nameImage(given, world);
   if (names.version !== undefined) await output('version', names.version);
   if (given.skipIfExists) {
-    const digest = await imageToKeep(world, names.targets, { bases, platforms: given.platforms });
-    if (digest !== undefined) return await report(call, names, [], { digest, verified: true });
+    const kept = await keepImage(world, names.targets, { bases, platforms: given.platforms });
+    if (kept) return await report(call, names, { ...kept, built: false });
   }
   const built = await buildImage(world, { values: given, names, push, load }, buildFolders(world));
   if (built.files.length > 0) await output('output-files', built.files.join('\n'));
@@ -41,14 +41,13 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
   const [first] = pushed;
   const verified = await verifyPush(world, registry, built, pushed);
   await output('metadata', JSON.stringify(metadataOf(built, names, first!.digest)));
-  await report(call, names, pushed, { digest: first!.digest, verified });
+  await report(call, names, { digest: first!.digest, pushed, verified, built: true });
 }
 
 async function report(
   { output, summary, fact, world: { host } }: BuildCall,
   { targets }: ImageNames,
-  pushed: readonly PushedReference[],
-  { digest, verified }: { readonly digest: string; readonly verified: boolean },
+  { digest, pushed, verified, built }: KeptImage & { readonly built: boolean },
 ): Promise<void> {
   const [first] = targets;
   const image = `${nameOf(first!)}@${digest}`;
@@ -58,22 +57,22 @@ async function report(
   await output('tags', references.join('\n'));
   await output('repository', first!.repository);
   await output('verified', String(verified));
-  const built = pushed.length > 0;
   fact('built', built);
-  const moved = pushed.some((one) => one.moved);
+  const moved = pushed.filter((one) => one.moved).map(referenceOf);
   const names = references.join(', ');
   // What was not built cannot be said to be the same.
   if (!built) host.log.info(`not built, because it exists: ${names} (${digest})`);
-  else host.log.info(moved ? `pushed ${image}` : `${names} held this image already: ${image}`);
+  else host.log.info(moved.length > 0 ? `pushed ${image}` : `${names} held this image already: ${image}`);
+  if (!built && moved.length > 0) host.log.info(`put on it: ${moved.join(', ')}`);
   summary(
-    { kind: 'heading', text: moved ? 'Image pushed' : 'Image already there' },
+    { kind: 'heading', text: moved.length > 0 && built ? 'Image pushed' : 'Image already there' },
     {
       kind: 'table',
       head: ['Reference', 'Digest', ''],
-      rows: targets.map((target, index) => [
-        referenceOf(target),
-        pushed[index]?.digest ?? digest,
-        pushed[index]?.moved === true ? 'pushed' : 'already there',
+      rows: references.map((reference) => [
+        reference,
+        pushed.find((one) => referenceOf(one) === reference)?.digest ?? digest,
+        moved.includes(reference) ? 'pushed' : 'already there',
       ]),
     },
   );

@@ -3,10 +3,9 @@ import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { nameOf, type PushTarget, referenceOf } from '../image/image-reference.ts';
 import { withFreshLogin } from '../registry/renew-login.ts';
 import { retryTransient } from '../registry/retry.ts';
-import type { BuiltImage } from '../world/docker.ts';
 import type { Manifest, Registry } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
-import { pushTag } from './push-tag.ts';
+import { type Built, pushTag } from './push-tag.ts';
 import { sameImage } from './same-image.ts';
 import { isUnreadable } from './unreadable.ts';
 
@@ -32,7 +31,7 @@ export interface PushedReference extends PushTarget {
 export async function pushReferences(
   world: World,
   registry: Registry,
-  built: BuiltImage,
+  built: Built,
   targets: readonly PushTarget[],
   onPushed: (pushed: PushedReference) => Promise<void>,
 ): Promise<readonly PushedReference[]> {
@@ -103,10 +102,10 @@ async function tagBefore({ docker, host }: World, target: PushTarget): Promise<s
  * What was pushed, as the registry has it; undefined where this job may not read it.
  * @throws DIGEST_UNKNOWN, PUSH_FAILED
  */
-export async function readImage(
+async function readImage(
   { host }: World,
   registry: Registry,
-  built: BuiltImage,
+  built: Built,
   pushed: PushedReference,
 ): Promise<Manifest | undefined> {
   try {
@@ -114,7 +113,10 @@ export async function readImage(
       { ...pushed, reference: pushed.digest },
       { signal: host.cancellation },
     );
-    if (manifest) return checkBuilt(built, pushed, manifest);
+    if (manifest) {
+      checkBuilt(built, pushed, manifest);
+      return manifest;
+    }
   } catch (thrown) {
     if (isUnreadable(thrown)) return undefined;
     throw thrown;
@@ -125,8 +127,8 @@ export async function readImage(
 }
 
 /** @throws PUSH_FAILED when the engine pushed another image */
-export function checkBuilt({ imageId }: BuiltImage, pushed: PushedReference, manifest: Manifest): Manifest {
-  if (!pushed.fromEngine || imageId === undefined || sameImage(manifest, imageId)) return manifest;
+export function checkBuilt({ imageId }: Built, pushed: PushedReference, manifest: Manifest): void {
+  if (!pushed.fromEngine || imageId === undefined || sameImage(manifest, imageId)) return;
   throw new LandfallError('PUSH_FAILED', {
     summary: `${nameOf(pushed)}@${pushed.digest} is not the image that this run built (${imageId})`,
     remedy: 'Another build on this Docker engine moved the tag in between: run the step again.',

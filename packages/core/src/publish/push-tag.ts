@@ -7,6 +7,9 @@ import type { World } from '../world/world.ts';
 import { sameContent, sameIndex } from './same-content.ts';
 import { configOf } from './same-image.ts';
 
+/** What was built: by its id in the engine, or by the digest under which its repositories hold it. */
+export type Built = Pick<BuiltImage, 'imageId' | 'digest'>;
+
 export interface TagPush {
   readonly digest: string;
   /** Whether the engine pushed what its own tag named, which another job may have moved after the build. */
@@ -21,7 +24,7 @@ export interface TagPush {
  */
 export async function pushTag(
   world: World,
-  built: BuiltImage,
+  built: Built,
   target: PushTarget,
   image: Manifest | undefined,
 ): Promise<TagPush> {
@@ -57,7 +60,7 @@ export async function pushTag(
   }
 }
 
-function imageIdOf({ imageId }: BuiltImage): string {
+function imageIdOf({ imageId }: Built): string {
   if (imageId !== undefined) return imageId;
   throw new LandfallError('DIGEST_UNKNOWN', { summary: 'the builder did not tell which image it built' });
 }

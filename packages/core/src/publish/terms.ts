@@ -44,7 +44,7 @@ export const inputs = {
   'skip-if-exists': boolean({
     default: 'false',
     description:
-      'Do not build when every tag exists already and all name one image; its digest is the result. One that lacks one of several `platforms`, or with one `base-image` is on another digest of it, is built again.',
+      'Do not build when the tags that name one image (`sha`, a version, a build) all exist already and name the same; its digest is the result, and tags that move (`latest`, a branch) are put on it. Without a tag of that kind all tags must name it. An image that is not whole, lacks one of `platforms`, or with one `base-image` is on another digest of it, is built again.',
   }),
   ...buildFileInputs,
   ...baseImageInputs,

@@ -1,33 +1,39 @@
 import { LandfallError } from '../errors/landfall-error.ts';
 import { nameOf, referenceOf } from '../image/image-reference.ts';
-import type { BuiltImage } from '../world/docker.ts';
-import type { Manifest, Registry } from '../world/registry.ts';
+import type { Registry } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
-import { checkBuilt, type PushedReference, readImage } from './push-references.ts';
+import { checkBuilt, type PushedReference } from './push-references.ts';
+import type { Built } from './push-tag.ts';
 import { isUnreadable } from './unreadable.ts';
+import { readWhole } from './whole-image.ts';
 
-/** Milliseconds between the reads of a tag that is not yet what it was put on: reads may be behind writes. */
+/** Milliseconds between the reads of what is not yet as it was pushed: reads may be behind writes. */
 const pauses = [1000, 2000, 4000, 8000];
 
 /**
- * Reads every tag back after the last push, by its content, as whoever pulls it would. A tag that moves and that
+ * Reads everything back after the last push, as whoever pulls it would: each image by its content with all that it
+ * names, then each tag. A tag that moves and that
  * another push has moved since is a warning; any other that does not name what it was put on is an error.
  * @returns whether the registry could be read
- * @throws PUSH_FAILED, DIGEST_UNKNOWN
+ * @throws PUSH_FAILED
  */
 export async function verifyPush(
   world: World,
   registry: Registry,
-  built: BuiltImage,
+  built: Built,
   pushed: readonly PushedReference[],
 ): Promise<boolean> {
   const { host } = world;
   const unread = new Set<string>();
+  const whole = new Set<string>();
   for (const one of pushed) {
     const place = nameOf(one);
+    const image = `${place}@${one.digest}`;
     if (unread.has(place)) continue;
     try {
-      await verifyTag(world, registry, built, one);
+      if (!whole.has(image)) await verifyImage(world, registry, built, one);
+      whole.add(image);
+      await verifyTag(world, registry, one);
     } catch (thrown) {
       if (!isUnreadable(thrown)) throw thrown;
       unread.add(place);
@@ -50,46 +56,64 @@ function checkAlike(pushed: readonly PushedReference[]): void {
   });
 }
 
-async function verifyTag(
+async function verifyImage(
   world: World,
   registry: Registry,
-  built: BuiltImage,
+  built: Built,
   one: PushedReference,
 ): Promise<void> {
-  const reference = referenceOf(one);
-  const held = await settledTag(world, registry, one);
-  if (held?.digest === one.digest) {
-    checkBuilt(built, one, held);
-    return;
-  }
-  const shared = one.moves === true || (one.before !== undefined && one.before !== one.digest);
-  if (held !== undefined && held.digest !== one.before && one.moved && shared) {
-    await readImage(world, registry, built, one);
-    world.host.log.warning(
-      `${reference} names ${held.digest} by now: another push moved it after this one had put it on ${one.digest}`,
-    );
-    return;
-  }
+  const image = `${nameOf(one)}@${one.digest}`;
+  const target = { ...one, reference: one.digest };
+  const read = await untilSettled(
+    world,
+    image,
+    () => readWhole(registry, target, world.host.cancellation),
+    (tree) => !('lacks' in tree),
+  );
+  if (!('lacks' in read)) return checkBuilt(built, one, read.root);
   throw new LandfallError('PUSH_FAILED', {
-    summary: `${reference} was pushed as ${one.digest}, and ${held ? `names ${held.digest}` : 'is not there'} afterwards`,
+    summary: `${image} was pushed and is not whole afterwards: ${read.lacks}`,
     remedy:
-      'See what else moves or deletes this tag (another job, a lifecycle or cleanup rule), and run the step again.',
+      'Look for what deletes from the repository (a lifecycle or cleanup rule), and run the step again.',
   });
 }
 
-async function settledTag(
+async function verifyTag(world: World, registry: Registry, one: PushedReference): Promise<void> {
+  const { log, cancellation } = world.host;
+  const reference = referenceOf(one);
+  const held = await untilSettled(
+    world,
+    reference,
+    () => registry.manifest({ ...one, reference: one.tag }, { signal: cancellation }),
+    (manifest) => manifest?.digest === one.digest,
+  );
+  if (held?.digest === one.digest) return;
+  const shared = one.moves === true || (one.before !== undefined && one.before !== one.digest);
+  if (held === undefined || held.digest === one.before || !one.moved || !shared) {
+    throw new LandfallError('PUSH_FAILED', {
+      summary: `${reference} was pushed as ${one.digest}, and ${held ? `names ${held.digest}` : 'is not there'} afterwards`,
+      remedy:
+        'See what else moves or deletes this tag (another job, a lifecycle or cleanup rule), and run the step again.',
+    });
+  }
+  log.warning(
+    `${reference} names ${held.digest} by now: another push moved it after this one had put it on ${one.digest}`,
+  );
+}
+
+async function untilSettled<T>(
   { host, clock }: World,
-  registry: Registry,
-  one: PushedReference,
-): Promise<Manifest | undefined> {
-  const read = () => registry.manifest({ ...one, reference: one.tag }, { signal: host.cancellation });
-  let held = await read();
+  what: string,
+  read: () => Promise<T>,
+  settled: (found: T) => boolean,
+): Promise<T> {
+  let found = await read();
   for (const pause of pauses) {
-    if (held?.digest === one.digest) break;
+    if (settled(found)) break;
     await clock.sleep(pause, host.cancellation);
     if (host.cancellation.aborted)
-      throw new LandfallError('CANCELLED', { summary: `the check of ${referenceOf(one)} was cancelled` });
-    held = await read();
+      throw new LandfallError('CANCELLED', { summary: `the check of ${what} was cancelled` });
+    found = await read();
   }
-  return held;
+  return found;
 }

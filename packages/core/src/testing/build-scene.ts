@@ -25,7 +25,7 @@ const configType = 'application/vnd.oci.image.config.v1+json';
 export const manifestOf = (config: string, its = digest): Manifest =>
   manifestWith({ config: { mediaType: configType, digest: config, size: 1 }, layers: [] }, its);
 
-/** What one repository holds, by tag and by digest. */
+/** What one repository holds, by tag and by digest. A blob is there unless `gone <digest>` is. */
 export type Held = Map<string, Manifest>;
 
 export interface BuildScene extends Omit<FakeWorldOptions, 'docker'> {
@@ -50,7 +50,7 @@ export async function buildIn(scene: BuildScene = {}) {
   const store: Held = new Map(Object.entries(held));
   const take = (tag: string, manifest: Manifest) => {
     onPush?.(tag, store);
-    store.set(manifest.digest, manifest).set(tag, manifest);
+    store.set(manifest.digest, manifest).set(tag, manifest).delete(`gone ${imageId}`);
     afterPush?.(tag, store);
   };
   const read: Registry['manifest'] = async ({ reference }) => {
@@ -61,7 +61,7 @@ export async function buildIn(scene: BuildScene = {}) {
     head: read,
     manifest: read,
     blob: async ({ reference }) => blobs[reference],
-    hasBlob: async () => true,
+    hasBlob: async ({ reference }) => !store.has(`gone ${reference}`),
     putManifest: async (target, manifest) => {
       puts.push(target);
       take(target.reference, manifest);
@@ -97,7 +97,7 @@ export async function buildIn(scene: BuildScene = {}) {
 /** The tags of the registry, each with the digest that it names. */
 export const tagsOf = (held: Held) =>
   Object.fromEntries(
-    [...held].filter(([name]) => !name.includes(':')).map(([name, { digest: its }]) => [name, its]),
+    [...held].filter(([name]) => !/[: ]/.test(name)).map(([name, { digest: its }]) => [name, its]),
   );
 
 export const steps = (world: FakeWorld) => world.requests.map(({ operation, input }) => [operation, input]);

@@ -1,0 +1,154 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  type BuildScene,
+  buildIn,
+  digest,
+  encoded,
+  imageId,
+  manifestOf,
+  manifestWith,
+  other,
+  registry,
+  tagsOf,
+} from '../testing/build-scene.ts';
+import type { Manifest } from '../world/registry.ts';
+
+const name = `${registry}/team/web`;
+const notices = (lines: readonly string[]) => lines.filter((line) => line.startsWith('notice: '));
+/** With `skip-if-exists`, where the tag of the commit names this. */
+const kept = async (root: Manifest, scene: BuildScene = {}) => {
+  const { world, result, held } = await buildIn({
+    ...scene,
+    inputs: { 'skip-if-exists': 'true', ...scene.inputs },
+    held: { '0123456': root, [root.digest]: root, ...scene.held },
+  });
+  return { built: result.facts.built, result, held, notices: notices(world.host.lines) };
+};
+
+const config = (os: string, architecture: string) => ({ [imageId]: encoded({ os, architecture }) });
+const [amd64, arm64, proof] = ['3', '4', '5'].map((one) => `sha256:${one.repeat(64)}`) as [
+  string,
+  string,
+  string,
+];
+const index = (...entries: { digest: string; os?: string; architecture?: string }[]) =>
+  manifestWith(
+    {
+      manifests: entries.map(({ digest: its, os = 'linux', architecture = 'amd64' }) => ({
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        digest: its,
+        size: 1,
+        platform: { os, architecture },
+      })),
+    },
+    other,
+  );
+const children = { [amd64]: manifestOf(imageId, amd64), [arm64]: manifestOf(imageId, arm64) };
+const whole = index({ digest: amd64 }, { digest: arm64, architecture: 'arm64' });
+
+describe('skip-if-exists keeps an image that is what would be built', () => {
+  test.each<[string, Manifest, BuildScene]>([
+    [
+      'of the one platform that is asked for',
+      manifestOf(imageId),
+      { blobs: config('linux', 'arm64'), inputs: { platforms: 'linux/arm64' } },
+    ],
+    ['of the engine’s own platform, where none is asked for', manifestOf(imageId), {}],
+    [
+      'of all platforms that are asked for',
+      whole,
+      { held: children, inputs: { platforms: 'linux/amd64,linux/arm64' } },
+    ],
+    [
+      'with attestations',
+      index({ digest: amd64 }, { digest: proof, os: 'unknown', architecture: 'unknown' }),
+      { held: { ...children, [proof]: manifestOf(imageId, proof) }, inputs: { platforms: 'linux/amd64' } },
+    ],
+  ])('%s', async (_, root, scene) => {
+    const { built, result, notices: said } = await kept(root, scene);
+    expect([built, said]).toEqual([false, []]);
+    expect(result.outputs).toMatchObject({ image: `${name}@${root.digest}`, verified: 'true' });
+  });
+
+  test.each<[string, Manifest, BuildScene, string]>([
+    [
+      'of another platform than the one asked for',
+      manifestOf(imageId),
+      { blobs: config('linux', 'amd64'), inputs: { platforms: 'linux/arm64' } },
+      'the image that is there is for linux/amd64, not for linux/arm64',
+    ],
+    [
+      'whose index lacks a platform that it names',
+      whole,
+      { held: { [amd64]: manifestOf(imageId, amd64) } },
+      `the image that is there is not whole (${name} does not hold ${arm64}, which ${other} names)`,
+    ],
+    [
+      'whose layers are gone',
+      manifestOf(imageId),
+      { held: { [`gone ${imageId}`]: manifestOf(imageId) } },
+      `the image that is there is not whole (${name} does not hold ${imageId}, which ${digest} names)`,
+    ],
+    ['that is an empty index', index(), {}, 'what is there is no image that runs'],
+    [
+      'that is a chart',
+      manifestWith(
+        { config: { mediaType: 'application/vnd.cncf.helm.config.v1+json', digest: imageId, size: 1 } },
+        other,
+      ),
+      {},
+      'what is there is no image that runs',
+    ],
+    [
+      'of a schema that is no longer in use',
+      manifestWith({ schemaVersion: 1, fsLayers: [] }, other),
+      {},
+      `the image that is there is not whole (the manifest ${other} is of a schema that is no longer in use)`,
+    ],
+  ])('and builds one again %s', async (_, root, scene, why) => {
+    const { built, notices: said } = await kept(root, scene);
+    expect([built, said]).toEqual([true, [`notice: ${why}: building again`]]);
+  });
+
+  test('and gives out no digest that the registry does not hold', async () => {
+    const { built, result } = await kept(manifestOf(imageId, other), {
+      onRead: (_, held) => held.delete(other),
+    });
+    expect(built).toBe(true);
+    expect(result.outputs.digest).toBe(digest);
+  });
+});
+
+describe('skip-if-exists beside tags that move', () => {
+  const inputs = { tags: 'latest\nsha\nstage' };
+
+  test('a run again of an older commit keeps its image, and puts them on it', async () => {
+    const newer = manifestOf(imageId, other);
+    const root = manifestOf(imageId);
+    const { built, result, held } = await kept(root, { inputs, held: { latest: newer, stage: root } });
+    expect(built).toBe(false);
+    expect(result.outputs).toMatchObject({
+      image: `${name}@${digest}`,
+      tags: `${name}:latest\n${name}:0123456\n${name}:stage`,
+      verified: 'true',
+    });
+    expect(tagsOf(held)).toEqual({ '0123456': digest, latest: digest, stage: digest });
+    expect(result.ok).toBe(true);
+  });
+
+  test.each([
+    ['sha\n{{long-sha}}', 'one of the tags that name one image is missing', {}],
+    [
+      'latest\nstage',
+      'no tag names one image, and they differ',
+      { latest: manifestOf(imageId), stage: manifestOf(imageId, other) },
+    ],
+    [
+      'latest\nghcr.io/team/web:{{sha}}',
+      'one repository has none that names one image',
+      { latest: manifestOf(imageId, other) },
+    ],
+  ])('%j is built: %s', async (tags, _, held) => {
+    expect((await kept(manifestOf(imageId), { inputs: { tags }, held })).built).toBe(true);
+  });
+});
