@@ -106,15 +106,21 @@ test('a secret whose variable nobody set is empty, and a warning says so', async
   ]);
 });
 
-test('B14: what the builder reports hands on no build argument that looks like a secret', async () => {
-  const given = {
-    'build-arg:NPM_TOKEN': 'correct-horse',
-    'build-arg:PIN_SECRET': '7',
-    'build-arg:MODE': 'a7',
+test('B14: what the builder reports hands on no build argument, whatever its name', async () => {
+  const args = { NPM_TOKEN: 'correct-horse', PIN_SECRET: '7', MODE: 'a7', ODDNAME: 'battery-staple' };
+  const provenance = {
+    args: Object.fromEntries(Object.entries(args).map(([name, value]) => [`build-arg:${name}`, value])),
+    env: Object.entries(args).map(([name, value]) => `${name}=${value}`),
+    run: `|2 ODDNAME=battery-staple MODE=a7 /bin/sh -c login correct-horse`,
+    digest: imageId,
+    material: 'pkg:docker/battery-staple',
   };
-  const provenance = { args: given, env: ['NPM_TOKEN=correct-horse', 'MODE=a7'], digest: `${imageId}` };
   const { result } = await run({
-    inputs: { 'build-args': 'NPM_TOKEN=correct-horse\nPIN_SECRET=7\nMODE=a7' },
+    inputs: {
+      'build-args': Object.entries(args)
+        .map((pair) => pair.join('='))
+        .join('\n'),
+    },
     docker: {
       build: async () => ({
         builder: 'buildx',
@@ -124,9 +130,12 @@ test('B14: what the builder reports hands on no build argument that looks like a
     },
   });
   expect(JSON.parse(result.outputs.metadata!)['buildx.build.provenance']).toEqual({
-    args: { 'build-arg:NPM_TOKEN': '***', 'build-arg:PIN_SECRET': '***', 'build-arg:MODE': 'a7' },
-    env: ['NPM_TOKEN=***', 'MODE=a7'],
+    args: Object.fromEntries(Object.keys(args).map((name) => [`build-arg:${name}`, '***'])),
+    env: Object.keys(args).map((name) => `${name}=***`),
+    run: '|2 ODDNAME=*** MODE=*** /bin/sh -c login ***',
     digest: imageId,
+    // A value that looks harmless stays where nothing says that it is the argument's: a base image, say.
+    material: 'pkg:docker/battery-staple',
   });
 });
 

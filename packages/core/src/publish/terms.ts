@@ -86,7 +86,10 @@ export const outputs = {
   'output-files': {
     description: 'What `outputs` wrote to disk: the absolute paths, one a line.',
   },
-  metadata: { description: "What the builder reported of one image, as JSON in buildx's names." },
+  metadata: {
+    description:
+      "What the builder reported of one image, as JSON in buildx's names. The values of build arguments are left out.",
+  },
 };
 
 export type BuildCall = Call<typeof inputs, typeof outputs>;
