@@ -153,6 +153,18 @@ describe('what is lost from the target before the end', () => {
   });
 });
 
+test.each([
+  ['goes along where the source holds it', true],
+  ['is left where it is otherwise', false],
+])('a layer that is to be had elsewhere %s', async (_, held) => {
+  const registries = memoryRegistries();
+  const layer = { mediaType: 'l', digest: digestOf('windows'), size: 7, urls: ['https://x.example'] };
+  registries.put(one, { blobs: ['config'], beside: { layers: [layer] } }, 'v1');
+  if (held) registries.at(one).blobs.set(layer.digest, layer.size);
+  expect((await promote(registries, {})).error).toBeUndefined();
+  expect(registries.at(two).blobs.has(layer.digest)).toBe(held);
+});
+
 test('an index that names nothing is refused, and no tag is put', async () => {
   const registries = memoryRegistries();
   const { digest } = registries.put(one, { of: [] }, 'v1');

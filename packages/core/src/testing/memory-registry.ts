@@ -16,7 +16,11 @@ export interface MemoryRegistries extends Registry {
   /** Puts an image of these blobs, or an index of these manifests, under a tag or its digest alone. */
   put(
     name: string,
-    content: { readonly blobs?: readonly string[]; readonly of?: readonly Descriptor[] },
+    content: {
+      readonly blobs?: readonly string[];
+      readonly of?: readonly Descriptor[];
+      readonly beside?: object;
+    },
     tag?: string,
   ): Manifest;
 }
@@ -54,7 +58,7 @@ export function memoryRegistries({ aliases = {}, before }: MemoryOptions = {}): 
     manifests.get(tags.get(reference) ?? reference);
   const registries: MemoryRegistries = {
     at,
-    put(name, { blobs = [], of: manifests }, tag) {
+    put(name, { blobs = [], of: manifests, beside = {} }, tag) {
       const described = blobs.map((content) => ({
         mediaType: 'application/octet-stream',
         digest: digestOf(content),
@@ -66,6 +70,7 @@ export function memoryRegistries({ aliases = {}, before }: MemoryOptions = {}): 
         schemaVersion: 2,
         mediaType,
         ...(manifests ? { manifests } : { config, layers }),
+        ...beside,
       });
       const bytes = new TextEncoder().encode(text);
       const manifest = { mediaType, digest: digestOf(text), size: bytes.length, bytes };

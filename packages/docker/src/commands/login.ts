@@ -3,6 +3,7 @@ import { refusalOf } from '@landfall/core/registry/refusal';
 import type { DockerCallOptions, LoginRequest, LogoutRequest } from '@landfall/core/world/docker';
 import { noteProcess } from '../processes/left-behind.ts';
 import { callDocker, endOf, type Programs, throwIfUnreachable, withoutOutput } from '../programs.ts';
+import { hiddenCredentials } from '../registry/hide-credentials.ts';
 
 /** `docker login` into a given DOCKER_CONFIG. The password goes by stdin only. LOGIN_FAILED. */
 export async function login(
@@ -24,8 +25,10 @@ export async function login(
   );
   if (result.exitCode === 0) return;
   throwIfUnreachable(result);
-  const hide = hider(username, password);
-  const lines = result.tail.filter((line) => line.trim() !== '').map(hide);
+  // What docker echoes of a password must not reach a result that is printed as JSON, beyond the log's mask.
+  const hidden = hiddenCredentials();
+  hidden.addPassword(username, password);
+  const lines = result.tail.filter((line) => line.trim() !== '').map(hidden.hide);
   const refusal = refusalOf({ text: lines.join('\n') });
   throw new LandfallError('LOGIN_FAILED', {
     summary: `docker login to ${registry} ${endOf(result)}${lines.length > 0 ? `: ${lines.at(-1)}` : ' and printed nothing'}`,
@@ -38,16 +41,6 @@ export async function login(
 
 const checkPassword = (registry: string) =>
   `Check the user in \`registry-logins\` and the password given for ${registry}: Docker Hub, quay.io and others take an access token or a robot account here, not the password of a person with a second factor.`;
-
-/** What a program echoes of a password must not reach a result that is printed as JSON, beyond the log's mask. */
-function hider(username: string, password: string) {
-  const forms = [password, password.trim(), ...password.split('\n')];
-  const encoded = [password, `${username}:${password}`].map((form) => Buffer.from(form).toString('base64'));
-  const secrets = [...forms, ...encoded]
-    .filter((form) => form.length > 3)
-    .sort((a, b) => b.length - a.length);
-  return (line: string) => secrets.reduce((text, secret) => text.replaceAll(secret, '***'), line);
-}
 
 export async function logout(
   programs: Programs,

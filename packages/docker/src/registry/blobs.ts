@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import type { CopiedBlob, CopyBlobRequest, RegistryTarget } from '@landfall/core/world/registry';
 import { readFollowing } from './follow.ts';
-import type { HttpSend, StreamedBody } from './http.ts';
+import { endIn, type HttpSend, type StreamedBody } from './http.ts';
 import { noAnswer } from './no-answer.ts';
 import { refusal } from './refused.ts';
 import { releaseBuffers } from './release-buffers.ts';
@@ -55,6 +55,9 @@ export async function hasBlob(
   return status === 200;
 }
 
+/** A blob that takes longer drips: milliseconds beside what its size takes at a rate that no network is below. */
+const slowest = { base: 5 * 60_000, bytesPerSecond: 16 * 1024 };
+
 /** See `Registry.copyBlob`. */
 export async function copyBlob(
   sessionOf: (registry: string) => Session,
@@ -95,6 +98,7 @@ export async function copyBlob(
       remedy: 'The image in the source is broken: push it there again.',
     });
   }
+  source.once('close', endIn(source, slowest.base + (size / slowest.bytesPerSecond) * 1000));
   const uploaded = await session.send({
     method: 'PATCH',
     path: locationOf(started, target),

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { httpRegistry } from '../testing/http-registry.ts';
-import { createHttp } from './http.ts';
+import { createHttp, readBody } from './http.ts';
 
 test('the end of an upload is waited for longer than anything else', async () => {
   const given = Promise.withResolvers<void>();
@@ -14,4 +14,30 @@ test('the end of an upload is waited for longer than anything else', async () =>
   const put = http({ method: 'PUT', url, body: new Uint8Array() });
   await expect(http({ method: 'GET', url })).rejects.toThrow('no answer for 0.02 s');
   expect((await put).statusCode).toBe(201);
+});
+
+test('a body that drips is given up after its time, although bytes come in', async () => {
+  await using server = await httpRegistry((_, response) => {
+    response.writeHead(200);
+    const drip = setInterval(() => response.write('x'), 5);
+    response.once('close', () => clearInterval(drip));
+  });
+  const response = await createHttp({})({ method: 'GET', url: new URL(`http://${server.host}/`) });
+  await expect(readBody(response, 4_000_000, 'r.example', undefined, 50)).rejects.toMatchObject({
+    code: 'ENDPOINT_UNREACHABLE',
+    summary: 'the answer of the registry r.example broke off: it was not at its end after 0.05 s',
+    facts: { transient: true },
+  });
+});
+
+test('a head of an answer that drips is given up after the longer time', async () => {
+  await using server = await httpRegistry(({ socket }) => {
+    socket.write('HTTP/1.1 200 OK\r\nX-Long: ');
+    const drip = setInterval(() => socket.write('x'), 5);
+    socket.once('close', () => clearInterval(drip));
+  });
+  const http = createHttp({}, { put: 50, other: 40 });
+  await expect(http({ method: 'GET', url: new URL(`http://${server.host}/`) })).rejects.toThrow(
+    'no whole head of an answer after 0.05 s',
+  );
 });

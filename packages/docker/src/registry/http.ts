@@ -26,7 +26,10 @@ export interface StreamedBody {
 
 export type HttpSend = (request: HttpRequest) => Promise<IncomingMessage>;
 
-/** No answer, or no byte of one, for so many milliseconds ends a request. */
+/**
+ * No answer, or no byte of one, for so many milliseconds ends a request. The longer time is also the most that the
+ * head of an answer may take once all is sent, however it drips.
+ */
 export interface Patience {
   /**
    * PUT ends an upload: a registry on an object store first joins or copies there what it was sent, which for some
@@ -77,6 +80,12 @@ export function createHttp(environment: Environment, { put, other } = patience):
           resolve(response);
         },
       );
+      let head: NodeJS.Timeout | undefined;
+      request.on('finish', () => {
+        const late = () => request.destroy(new Error(`no whole head of an answer after ${put / 1000} s`));
+        head = setTimeout(late, put).unref();
+      });
+      for (const event of ['response', 'close']) request.on(event, () => clearTimeout(head));
       request.on('timeout', () => request.destroy(new Error(`no answer for ${idle / 1000} s`)));
       request.on('error', reject);
       if (body === undefined || body instanceof Uint8Array) request.end(body);
@@ -95,18 +104,23 @@ export function createHttp(environment: Environment, { put, other } = patience):
     });
 }
 
+/** For a body of at most some megabytes, which no network takes longer for, in milliseconds. */
+const bodyTime = 60_000;
+
 /**
  * The whole body of what `who` answered. RESPONSE_INVALID once it is larger than the limit, ENDPOINT_UNREACHABLE
- * when it breaks off.
+ * when it breaks off, or has not come to its end in time although bytes come in.
  */
 export async function readBody(
   response: IncomingMessage,
   limit: number,
   registry: string,
   who = `the registry ${registry}`,
+  time = bodyTime,
 ): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
+  const release = endIn(response, time);
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       size += chunk.length;
@@ -120,6 +134,18 @@ export async function readBody(
     }
   } catch (thrown) {
     throw noAnswer(`the answer of ${who} broke off`, registry, thrown);
+  } finally {
+    release();
   }
   return Buffer.concat(chunks);
+}
+
+/** Node's timers hold 31 bits; a longer one would end at once. */
+const longestTimer = 2 ** 31 - 1;
+
+/** Ends a stream that is not at its end after so many milliseconds. Call what is returned when it is. */
+export function endIn(stream: Readable, milliseconds: number): () => void {
+  const late = () => stream.destroy(new Error(`it was not at its end after ${milliseconds / 1000} s`));
+  const timer = setTimeout(late, Math.min(milliseconds, longestTimer)).unref();
+  return () => clearTimeout(timer);
 }

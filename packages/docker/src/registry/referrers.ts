@@ -9,8 +9,8 @@ import { refusal } from './refused.ts';
 import type { Session } from './session.ts';
 
 const pageLimit = 4 * 1024 * 1024;
-/** More pages than any image has signatures; a registry that leads in a circle must not keep us. */
-const mostPages = 50;
+/** More pages than any image has signatures. */
+const mostPages = 200;
 
 /** See `Registry.referrers`. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers */
 export async function referrers(
@@ -21,8 +21,12 @@ export async function referrers(
 ): Promise<readonly Descriptor[] | undefined> {
   const { repository, reference } = target;
   const found: Descriptor[] = [];
+  const asked = new Set<string>();
   let path: string | undefined = `/v2/${repository}/referrers/${reference}`;
-  for (let page = 0; path !== undefined && page < mostPages; page += 1) {
+  while (path !== undefined) {
+    // Whoever is told less than all would take the rest for not there.
+    if (asked.has(path) || asked.size === mostPages) throw endless(target);
+    asked.add(path);
     const { response, elsewhere } = await readFollowing(session, http, {
       method: 'GET',
       path,
@@ -30,20 +34,42 @@ export async function referrers(
       headers: { accept: 'application/vnd.oci.image.index.v1+json' },
       signal,
     });
-    if (page === 0 && hasNoApi(response, elsewhere !== undefined)) {
+    if (asked.size === 1 && hasNoApi(response, elsewhere !== undefined)) {
       response.resume();
       return undefined;
     }
     if (response.statusCode !== 200) throw await refusal(response, target, 'read');
     const bytes = await readBody(response, pageLimit, target.registry);
     found.push(...descriptorsOf(bytes, target));
-    const next = /<([^>]+)>\s*;\s*rel="?next"?/.exec(String(response.headers.link ?? ''))?.[1];
-    const url = next === undefined ? undefined : new URL(next, session.base);
-    if (url && url.origin !== new URL(session.base).origin) break;
-    path = url && `${url.pathname}${url.search}`;
+    path = nextOf(response, session, target);
   }
   return found;
 }
+
+/**
+ * The next page. A registry behind a proxy may write its own scheme or host, which we do not know it by: only the path
+ * is followed, and our login goes nowhere else.
+ */
+function nextOf({ headers }: IncomingMessage, { base }: Session, target: RegistryTarget): string | undefined {
+  for (const [, address, parameters] of String(headers.link ?? '').matchAll(/<([^>]*)>([^<]*)/g)) {
+    if (!/;\s*rel\s*=\s*"?next\b/i.test(parameters!)) continue;
+    if (!URL.canParse(address!, base))
+      throw new LandfallError('RESPONSE_INVALID', {
+        summary: `${target.registry} names a next page of what refers to ${target.reference} that is no address`,
+      });
+    const { pathname, search } = new URL(address!, base);
+    return `${pathname}${search}`;
+  }
+  return undefined;
+}
+
+const endless = ({ registry, repository, reference }: RegistryTarget) =>
+  new LandfallError('RESPONSE_INVALID', {
+    summary: `${registry} does not come to an end with what refers to ${repository} (${reference})`,
+    remedy:
+      'Ask whoever runs the registry. Without its signatures and attestations the image can be promoted with `referrers: false`.',
+    facts: { registry },
+  });
 
 /**
  * By the specification 404 says that there is no such API. Others answer as they do to any address that they do not

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { manifestTypes } from '@landfall/core/image/manifest-types';
+import { manifestTypes, ociTypes } from '@landfall/core/image/manifest-types';
 import type { Descriptor, Registry, RegistryTarget } from '@landfall/core/world/registry';
 import type { Programs } from '../programs.ts';
 import { copyBlob, hasBlob, headRefused, openBlob } from './blobs.ts';
 import { checkDigest, digestForm } from './check-digest.ts';
 import { credentialsFor } from './credentials.ts';
 import { readFollowing } from './follow.ts';
+import { type HiddenCredentials, hiddenCredentials } from './hide-credentials.ts';
 import { createHttp, type HttpSend, readBody } from './http.ts';
 import { referrers } from './referrers.ts';
 import { isNameUnknown, refusal } from './refused.ts';
@@ -25,10 +26,11 @@ export function createRegistry({
   http = createHttp(environment),
 }: RegistryOptions): Registry {
   const sessions = new Map<string, Session>();
+  const hidden = hiddenCredentials();
   const session = (registry: string) => {
     let found = sessions.get(registry);
     if (!found) {
-      found = openSession(registry, http, () => credentialsFor(registry, environment, run));
+      found = openSession(registry, http, () => credentialsFor(registry, environment, run), hidden);
       sessions.set(registry, found);
     }
     return found;
@@ -70,9 +72,9 @@ export function createRegistry({
         facts: { registry: target.registry },
       });
     }
-    return { mediaType: mediaType(response), digest, size: bytes.length, bytes };
+    return { mediaType: manifestType(bytes, mediaType(response)), digest, size: bytes.length, bytes };
   };
-  return {
+  return hidingIn(hidden, {
     async head(target, options = {}) {
       const response = await read('HEAD', target, options.signal);
       response?.resume();
@@ -113,6 +115,25 @@ export function createRegistry({
     hasBlob: (target, { signal } = {}) =>
       hasBlob(session(target.registry), http, target, [`repository:${target.repository}:pull`], signal),
     copyBlob: (request, { signal } = {}) => copyBlob(session, http, request, signal),
+  });
+}
+
+/** A registry may echo our login in any answer, and every answer may end up in an error. */
+function hidingIn(hidden: HiddenCredentials, registry: Registry): Registry {
+  const guarded =
+    <Given extends readonly unknown[], Result>(act: (...given: Given) => Promise<Result>) =>
+    (...given: Given) =>
+      act(...given).catch((thrown: unknown) => {
+        throw hidden.hideIn(thrown);
+      });
+  return {
+    head: guarded(registry.head),
+    manifest: guarded(registry.manifest),
+    putManifest: guarded(registry.putManifest),
+    referrers: guarded(registry.referrers),
+    hasBlob: guarded(registry.hasBlob),
+    blob: guarded(registry.blob),
+    copyBlob: guarded(registry.copyBlob),
   };
 }
 
@@ -121,13 +142,33 @@ const header = (response: IncomingMessage, name: string) => {
   return typeof value === 'string' ? value : undefined;
 };
 /** By a tag nothing else tells a manifest from the page of a proxy. */
-function isManifest(bytes: Uint8Array): boolean {
+const isManifest = (bytes: Uint8Array) => typeof membersOf(bytes).schemaVersion === 'number';
+
+/**
+ * What a manifest calls itself; else what its registry calls it, if that is a type of manifests: some answer with
+ * none, or with `application/octet-stream`. An OCI manifest need not name its type, and is known by its members.
+ */
+function manifestType(bytes: Uint8Array, told: string): string {
+  const { mediaType: own, manifests, config } = membersOf(bytes);
+  if (typeof own === 'string' && /^[\w.+-]+\/[\w.+-]+$/.test(own)) return own;
+  if (told.includes('manifest') || told.includes('image.index')) return told;
+  if (manifests !== undefined) return ociTypes.index;
+  return config === undefined ? told : ociTypes.image;
+}
+
+interface ManifestMembers {
+  readonly schemaVersion?: unknown;
+  readonly mediaType?: unknown;
+  readonly manifests?: unknown;
+  readonly config?: unknown;
+}
+
+function membersOf(bytes: Uint8Array): ManifestMembers {
   try {
-    const { schemaVersion } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { schemaVersion?: unknown };
-    return typeof schemaVersion === 'number';
+    return (JSON.parse(Buffer.from(bytes).toString('utf8')) ?? {}) as ManifestMembers;
   } catch {
-    // No JSON, or no object: no manifest.
-    return false;
+    // No JSON: no manifest.
+    return {};
   }
 }
 

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { isLoopback } from '@landfall/core/image/ecr-host';
+import { ecrHost, isLoopback } from '@landfall/core/image/ecr-host';
 import { refusalOf } from '@landfall/core/registry/refusal';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
+import type { HiddenCredentials } from './hide-credentials.ts';
 import { type HttpRequest, type HttpSend, readBody } from './http.ts';
 import { noAnswer } from './no-answer.ts';
 import { retryAfterOf } from './refused.ts';
@@ -27,6 +28,7 @@ export function openSession(
   registry: string,
   http: HttpSend,
   credentials: () => Promise<Credentials | undefined>,
+  hidden: HiddenCredentials,
 ): Session {
   const base = `${isLoopback(registry) ? 'http' : 'https'}://${registry === 'docker.io' ? 'registry-1.docker.io' : registry}`;
   const headers = new Map<string, string>();
@@ -39,11 +41,16 @@ export function openSession(
   ) => {
     login ??= credentials();
     const found = await login;
+    if (found?.kind === 'password') hidden.addPassword(found.username, found.password);
+    else if (found) hidden.addToken(found.token);
     if (challenge.scheme === 'basic') {
       if (found?.kind !== 'password') throw noLogin(registry);
       return basic(found);
     }
-    return `Bearer ${await fetchToken(http, challenge, scopes, found, registry, signal)}`;
+    if (ecrHost(registry)?.kind === 'private') throw noTokenServer(registry, challenge);
+    const token = await fetchToken(http, challenge, scopes, found, registry, signal);
+    hidden.addToken(token);
+    return `Bearer ${token}`;
   };
 
   return {
@@ -82,6 +89,14 @@ export function openSession(
     },
   };
 }
+
+/** A password for Amazon ECR is for Amazon ECR, which takes it itself. */
+const noTokenServer = (registry: string, { realm }: Challenge) =>
+  new LandfallError('RESPONSE_INVALID', {
+    summary: `${registry} names a token server (${realm ?? 'without an address'}), which Amazon ECR does not have; the login is not sent there`,
+    remedy: 'Something else answers under this name: check the network, the proxy settings and the DNS.',
+    facts: { registry },
+  });
 
 const challengeOf = (response: IncomingMessage) => response.headers['www-authenticate'];
 
