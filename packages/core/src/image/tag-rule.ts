@@ -143,6 +143,8 @@ const templateOf = (kind: TagKind, attributes: Readonly<Record<string, string>>)
 
 function attributeProblem(kind: TagKind, given: Readonly<Record<string, string>>): string | undefined {
   if (kind === 'raw' && !given.value) return 'needs a value';
+  const long = kind === 'raw' ? tooLong(given.value!) : undefined;
+  if (long) return long;
   if (kind === 'sha' && given.format !== undefined && !['short', 'long'].includes(given.format))
     return `has format=${given.format}; it is short or long`;
   if (given.length !== undefined && !/^(?:[7-9]|[1-3]\d|40)$/.test(given.length))
@@ -197,7 +199,7 @@ function parseLiteral(text: string): TagRule | { problem: string } {
     return {
       problem: `is a tag of that very word: write {{${value}}} for what it stands for, or raw,value=${value}`,
     };
-  const bad = badCharacter(value);
+  const bad = badCharacter(value) ?? tooLong(value);
   if (bad) return { problem: bad };
   if (typeof template.template[0] === 'string' && /^[.-]/.test(value))
     return { problem: `starts its tag with "${value[0]}"; a tag starts with a letter, a digit or _` };
@@ -217,3 +219,9 @@ function badCharacter(text: string): string | undefined {
   const bad = /[^A-Za-z0-9_.-]/u.exec(withoutPlaceholders(text));
   return bad ? `holds ${JSON.stringify(bad[0])}; a tag has only letters, digits, . _ and -` : undefined;
 }
+
+/** What is written out is not cut: two tags that differ in their end would become one. */
+const tooLong = (text: string) =>
+  withoutPlaceholders(text).length > 128
+    ? 'is longer than 128 characters, the most that a tag may have'
+    : undefined;

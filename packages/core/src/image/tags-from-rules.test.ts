@@ -138,6 +138,22 @@ describe('tags by rule', () => {
     ]);
   });
 
+  test.each(['match,pattern=(.*)*$x', 'semver,match=(.*)*$x'])(
+    'a search that would go on for years is ended, and is a problem: %s',
+    (rule) => {
+      const tag = 'v'.repeat(40);
+      const started = Date.now();
+      expect(made(rule, facts({ tag })).problems).toEqual([
+        `"${rule}" makes no tag: the search for (.*)*$x in "${tag}" was ended after a second: repeat nothing that repeats`,
+      ]);
+      expect(Date.now() - started).toBeLessThan(10_000);
+    },
+  );
+
+  test('a search may look ahead and behind', () => {
+    expect(made('match,pattern=(?<=v)\\d+(?=\\.)', release).tags).toMatchObject([{ tag: '1' }]);
+  });
+
   test('a rule whose fact the host does not tell is a problem, not a smaller set of tags', () => {
     expect(made('sha', facts({ sha: undefined as never })).problems).toEqual([
       '"sha" makes no tag: the host does not tell the commit',
@@ -230,6 +246,10 @@ describe('a rule that is wrong', () => {
       `holds "{{date 'LLL'}}", which holds "LLL" in a format of YYYY, YY, Q, MMMM, MMM, MM, Mo, M, GGGG, WW,`,
     ],
     ['semver,match=(', 'holds "semver,match=(", which has a pattern that is no regular expression'],
+    [
+      'x'.repeat(129),
+      `holds "${'x'.repeat(129)}", which is longer than 128 characters, the most that a tag may have`,
+    ],
     ['raw,value=', 'holds "raw,value=", which needs a value'],
     ['raw,"value=x', 'holds "raw,"value=x", which has a double quote that is not closed'],
   ])('B01, B02: %s', (line, message) => {

@@ -1,3 +1,4 @@
+import { search } from './search.ts';
 import { type Flavor, noFlavor } from './tag-flavor.ts';
 import { expressionOf, type TagKind, type TagRule } from './tag-rule.ts';
 import { fillTemplate, type TagFacts, type Template } from './tag-template.ts';
@@ -167,8 +168,10 @@ const makers: Readonly<Record<TagKind, (rule: TagRule, facts: TagFacts) => Outco
     const subject = subjectOf(rule, facts);
     if (subject.kind !== 'text') return subject;
     const { pattern, group } = rule.attributes;
-    const found = expressionOf(pattern!).exec(subject.text.slice(0, 256))?.[Number(group ?? 0)];
-    return found ? released(text(found)) : skip(`"${subject.text}" does not match ${pattern}`);
+    const found = search(expressionOf(pattern!), subject.text.slice(0, 256));
+    if (found === 'too slow') return tooSlow(pattern!, subject.text);
+    const part = found?.[Number(group ?? 0)];
+    return part ? released(text(part)) : skip(`"${subject.text}" does not match ${pattern}`);
   },
   edge: ({ attributes }, { commit }) => {
     const wanted = attributes.branch || commit.defaultBranch;
@@ -188,6 +191,9 @@ const makers: Readonly<Record<TagKind, (rule: TagRule, facts: TagFacts) => Outco
     text(formatTime(now, attributes.format ?? 'YYYYMMDDHHmmss', attributes.tz)),
 };
 
+const tooSlow = (pattern: string, subject: string) =>
+  problem(`the search for ${pattern} in "${subject}" was ended after a second: repeat nothing that repeats`);
+
 /** What a rule about versions reads: its own value, or the tag of the commit. */
 function subjectOf({ value }: TagRule, facts: TagFacts): Outcome {
   if (value) return fill(value, facts);
@@ -205,7 +211,8 @@ function version(
   if (subject.kind !== 'text') return subject;
   let source = subject.text;
   if (attributes.match) {
-    const matched = expressionOf(attributes.match).exec(source.slice(0, 256));
+    const matched = search(expressionOf(attributes.match), source.slice(0, 256));
+    if (matched === 'too slow') return tooSlow(attributes.match, source);
     if (!matched) return skip(`"${source}" does not match ${attributes.match}`);
     source = matched[1] ?? matched[0];
   }
