@@ -60,7 +60,8 @@ export const buildInputs = {
   ssh: list({
     lines: true,
     item: { expression: /^[A-Za-z0-9_][A-Za-z0-9_.-]*(?:=[^\s]{1,1024})?$/, rule: 'default or id=path' },
-    description: 'SSH agents or keys for `RUN --mount=type=ssh`.',
+    description:
+      'SSH agents or keys for `RUN --mount=type=ssh`: `default` for the agent of the job, or `id=path` of keys in the workspace or the temporary folder.',
     example: 'default',
   }),
   labels: pairs({
@@ -78,13 +79,14 @@ export const buildInputs = {
   }),
   'cache-from': list({
     lines: true,
-    description: 'Where to take build cache from, as buildx writes it, or an image.',
+    description:
+      'Where to take build cache from, as buildx writes it, or an image. The folder of `type=local` lies in the workspace or the temporary folder.',
     example: 'type=registry,ref=123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:cache',
   }),
   'cache-to': list({
     lines: true,
     description:
-      'Where to put build cache, as buildx writes it. A cache in ECR gets `image-manifest=true`, without which ECR refuses it.',
+      'Where to put build cache, as buildx writes it. A cache in ECR gets `image-manifest=true`, without which ECR refuses it. The folder of `type=local` lies in the workspace or the temporary folder.',
     example: 'type=registry,ref=123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:cache,mode=max',
   }),
   'no-cache': boolean({ default: 'false', description: 'Use no cache.' }),

@@ -8,6 +8,7 @@ import { outputLine, parseOutputs } from './build-outputs.ts';
 import { namesDefaultContext, withDefaultContext } from './default-context.ts';
 import { gitToken } from './git-token.ts';
 import { lacksGithubToken } from './github-cache.ts';
+import { localCaches, sshSources } from './local-paths.ts';
 import { cacheForRegistry } from './registry-cache.ts';
 import { looksSecret } from './secret-looking.ts';
 
@@ -64,12 +65,12 @@ export async function buildWishes(
     buildArgs,
     secrets: [...(values.secrets ?? []), ...token],
     secretEnvs: values.secretEnvs ?? [],
-    ssh: values.ssh ?? [],
+    ssh: await sshSources(values.ssh ?? [], world),
     target: values.target,
     platforms: values.platforms ?? [],
     annotations: values.annotations ?? [],
-    cacheFrom: values.cacheFrom ?? [],
-    cacheTo: (values.cacheTo ?? []).map(cacheForRegistry),
+    cacheFrom: await localCaches(values.cacheFrom ?? [], 'src', world),
+    cacheTo: (await localCaches(values.cacheTo ?? [], 'dest', world)).map(cacheForRegistry),
     noCache: values.noCache,
     noCacheFilters: values.noCacheFilters ?? [],
     pull: values.pull,

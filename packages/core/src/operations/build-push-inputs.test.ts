@@ -148,13 +148,52 @@ describe("docker/build-push-action's inputs reach the builder with their meaning
       { secretFiles: [{ name: 'key', value: '/workspace/Dockerfile' }] },
     ],
     ['shm-size', { 'shm-size': '2g' }, { shmSize: '2g' }],
-    ['ssh', { ssh: 'default\nkey=/home/u/.ssh/id' }, { ssh: ['default', 'key=/home/u/.ssh/id'] }],
+    [
+      'ssh',
+      { ssh: 'default\nagent=/tmp/ssh-1/agent\nkey=Dockerfile,/temporary/id\nraw=/tmp/ssh-1/agent,raw=true' },
+      {
+        ssh: [
+          'default',
+          'agent=/tmp/ssh-1/agent',
+          'key=/workspace/Dockerfile,/temporary/id',
+          'raw=/tmp/ssh-1/agent,raw=true',
+        ],
+      },
+    ],
+    [
+      'a local cache',
+      {
+        'cache-from': 'type=local,src=cache\ntype=local,src=none\no/app:cache',
+        'cache-to': 'type=local,dest=/temporary/new,mode=max',
+      },
+      {
+        cacheFrom: ['type=local,src=/workspace/cache', 'o/app:cache'],
+        cacheTo: ['type=local,dest=/temporary/new,mode=max'],
+      },
+    ],
     ['target', { target: 'web' }, { target: 'web' }],
     ['ulimit', { ulimit: 'nofile=1024:2048,nproc=64' }, { ulimits: ['nofile=1024:2048', 'nproc=64'] }],
   ])('%s', async (_, inputs, expected) => {
-    const { result, request } = await run(inputs, { environment: { FROM_JOB: 'of the job' } });
+    const { result, request } = await run(inputs, {
+      environment: { FROM_JOB: 'of the job', SSH_AUTH_SOCK: '/tmp/ssh-1/agent' },
+      files: { Dockerfile: 'FROM scratch\n', 'cache/index.json': '{}', '/temporary/id': 'key' },
+    });
     expect(result.error).toBeUndefined();
     expect(request).toMatchObject(expected);
+  });
+
+  test.each<[Record<string, string>, string]>([
+    [{ ssh: 'default=/etc/shadow' }, '/etc/shadow'],
+    [{ ssh: 'default=Dockerfile,../id' }, '../id'],
+    [{ 'cache-from': 'type=local,src=/etc' }, '/etc'],
+    [{ 'cache-to': 'type=local,dest=/home/me/.ssh' }, '/home/me/.ssh'],
+  ])('a path outside the workspace is refused before docker runs: %j', async (inputs, path) => {
+    const { world, result } = await run(inputs);
+    expect(result.error).toMatchObject({
+      code: 'PATH_REFUSED',
+      summary: `${path} lies outside the workspace`,
+    });
+    expect(world.requests).toEqual([]);
   });
 
   test('a build argument that the environment does not have is left out, and said', async () => {
