@@ -169,6 +169,9 @@ export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
         return { resources: [arn('application', input.applicationName ?? '*')] };
       if (operation === 'GetDeploymentConfig')
         return { resources: [arn('deploymentconfig', input.deploymentConfigName ?? '*')] };
+      // The reference knows no resource for them, although they name a deployment.
+      if (['StopDeployment', 'ContinueDeployment'].includes(operation) || /Targets?$/.test(operation))
+        return { resources: ['*'] };
       const namesGroup = input.deploymentGroupName !== undefined || input.deploymentId !== undefined;
       if (operation.startsWith('List') && !namesGroup) return { resources: ['*'] };
       const owner = deployments.get(input.deploymentId ?? input.deploymentIds?.[0])?.group;

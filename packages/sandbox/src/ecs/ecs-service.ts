@@ -25,7 +25,7 @@ import type { Operations } from './operations/operations.ts';
 import { serviceDeploymentOperations } from './operations/service-deployments.ts';
 import { serviceOperations } from './operations/services.ts';
 import { createStaleness } from './operations/staleness.ts';
-import { taggingOperations } from './operations/tagging.ts';
+import { tagged, taggingOperations } from './operations/tagging.ts';
 import { taskDefinitionOperations } from './operations/task-definitions.ts';
 import { taskProtectionOperations } from './operations/task-protection.ts';
 import { taskSetOperations } from './operations/task-sets.ts';
@@ -128,6 +128,7 @@ export function createEcs(deps: EcsDeps): EcsService {
       ...taggingOperations(operations),
     } satisfies Record<string, Handler>,
     authorize: (operation, input) => authorize(world, operation, input),
+    tagsOf: (arn) => tagged(world.state, arn)?.tags,
     save: () => takeSnapshot(world.state, fates.rules(), { seed, draws }, docker?.sandboxId()),
     restore(saved) {
       const snapshot = saved as Snapshot;

@@ -1,3 +1,5 @@
+import { type Conditions, conditionsHold, valuesIn } from './conditions.ts';
+import { fits, tokensOf, type Values } from './pattern.ts';
 import { many, type PolicyDocument, type Statement, statements } from './policy.ts';
 
 export type Decision = 'allowed' | 'explicit-deny' | 'implicit-deny';
@@ -5,16 +7,25 @@ export type Decision = 'allowed' | 'explicit-deny' | 'implicit-deny';
 export interface Question {
   readonly action: string;
   readonly resource: string;
-  /** Condition keys of the request. IAM compares key names without regard to case. */
-  readonly conditions: Readonly<Record<string, string>>;
+  /** Condition keys of the request, some with several values. IAM compares key names without regard to case. */
+  readonly conditions: Conditions;
 }
 
 /** IAM's rule: a matching Deny wins; else a matching Allow; else no. */
 export function evaluate(policies: readonly PolicyDocument[], question: Question): Decision {
+  const valuesOf = valuesIn(question.conditions);
   let allowed = false;
   for (const policy of policies) {
+    // Before that version a `${…}` is no variable.
+    const variables: Values | undefined =
+      policy.Version === '2012-10-17'
+        ? (key) => {
+            const values = valuesOf(key);
+            return values?.length === 1 ? values[0] : undefined;
+          }
+        : undefined;
     for (const statement of statements(policy)) {
-      if (!matches(statement, question)) continue;
+      if (!matches(statement, question, variables)) continue;
       if (statement.Effect === 'Deny') return 'explicit-deny';
       allowed = true;
     }
@@ -22,70 +33,20 @@ export function evaluate(policies: readonly PolicyDocument[], question: Question
   return allowed ? 'allowed' : 'implicit-deny';
 }
 
-function matches(statement: Statement, { action, resource, conditions }: Question): boolean {
-  const actionMatches = statement.Action
-    ? many(statement.Action).some((pattern) => like(pattern, action, true))
-    : !many(statement.NotAction).some((pattern) => like(pattern, action, true));
-  if (!actionMatches) return false;
-  const resourceMatches = statement.Resource
-    ? many(statement.Resource).some((pattern) => like(pattern, resource))
-    : !many(statement.NotResource).some((pattern) => like(pattern, resource));
-  return resourceMatches && conditionsHold(statement.Condition ?? {}, conditions);
-}
-
-function conditionsHold(
-  wanted: NonNullable<Statement['Condition']>,
-  given: Readonly<Record<string, string>>,
+function matches(
+  { Action, NotAction, Resource, NotResource, Condition = {} }: Statement,
+  { action, resource, conditions }: Question,
+  variables: Values | undefined,
 ): boolean {
-  const values = new Map(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value]));
-  return Object.entries(wanted).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, patterns]) =>
-      holds(operator, values.get(key.toLowerCase()), many(patterns).map(String)),
-    ),
+  const isAction = (pattern: string) => fits(tokensOf(pattern)!, action, { ignoreCase: true });
+  const isResource = (pattern: string) => {
+    if (pattern === '*') return true;
+    const tokens = tokensOf(pattern, variables);
+    return tokens !== undefined && fits(tokens, resource, { segments: true });
+  };
+  return (
+    (Action === undefined ? !many(NotAction).some(isAction) : many(Action).some(isAction)) &&
+    (Resource === undefined ? !many(NotResource).some(isResource) : many(Resource).some(isResource)) &&
+    conditionsHold(Condition, conditions, variables)
   );
-}
-
-function holds(operator: string, value: string | undefined, patterns: readonly string[]): boolean {
-  const plain = operator.replace(/IfExists$/, '');
-  if (plain === 'Null') return patterns.some((pattern) => (pattern === 'true') === (value === undefined));
-  const negative = plain.includes('Not');
-  // A key the request does not carry matches no positive operator, and every negative one.
-  if (value === undefined) return operator !== plain || negative;
-  const same = patterns.some((pattern) => {
-    switch (plain) {
-      case 'StringEquals':
-      case 'StringNotEquals':
-        return pattern === value;
-      case 'StringEqualsIgnoreCase':
-      case 'Bool':
-        return pattern.toLowerCase() === value.toLowerCase();
-      default:
-        return like(pattern, value);
-    }
-  });
-  return same !== negative;
-}
-
-/** IAM's wildcards: `*` for any text, `?` for one character. Linear: no backtracking beyond the last star. */
-export function like(pattern: string, text: string, ignoreCase = false): boolean {
-  const p = ignoreCase ? pattern.toLowerCase() : pattern;
-  const t = ignoreCase ? text.toLowerCase() : text;
-  let at = 0;
-  let star = -1;
-  let resume = 0;
-  let i = 0;
-  while (i < t.length) {
-    if (at < p.length && p[at] === '*') {
-      star = at++;
-      resume = i;
-    } else if (at < p.length && (p[at] === '?' || p[at] === t[i])) {
-      at++;
-      i++;
-    } else if (star >= 0) {
-      at = star + 1;
-      i = ++resume;
-    } else return false;
-  }
-  while (p[at] === '*') at++;
-  return at === p.length;
 }

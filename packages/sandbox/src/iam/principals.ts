@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { AwsFault, type Caller } from '../protocol/aws-service.ts';
 import { word } from '../world/random.ts';
-import { type PolicyDocument, problemOfPolicy } from './policy.ts';
+import type { PolicyDocument } from './policy.ts';
+import { problemOfPolicy } from './problem-of-policy.ts';
 
 /** Who may call. Without a policy everything is allowed. */
 export interface PrincipalSpec {

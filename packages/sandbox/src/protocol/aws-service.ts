@@ -3,6 +3,7 @@
  * A service is a table of handlers over plain data, so it can be called over HTTP or in process.
  */
 import type { Clock } from '@landfall/core/world/clock';
+import type { Conditions } from '../iam/conditions.ts';
 
 /** An error an AWS service answers with. `code` is the API's own name for it, e.g. `ServiceNotFoundException`. */
 export class AwsFault extends Error {
@@ -55,12 +56,12 @@ export interface Authorization {
   /** IAM's name of what is done, where it is not the operation's own: `s3:GetObject` of HeadObject. */
   readonly action?: string;
   readonly resources: readonly string[];
-  readonly conditions?: Readonly<Record<string, string>>;
+  readonly conditions?: Conditions;
   /** Further checks the same request implies, e.g. `iam:PassRole` on each role. */
   readonly also?: readonly {
     readonly action: string;
     readonly resource: string;
-    readonly conditions?: Readonly<Record<string, string>>;
+    readonly conditions?: Conditions;
   }[];
 }
 
@@ -73,6 +74,8 @@ export interface AwsService {
   readonly handlers: Readonly<Record<string, Handler>>;
   // biome-ignore lint/suspicious/noExplicitAny: see Handler
   authorize(operation: string, input: any, context: RequestContext): Authorization;
+  /** The tags of a resource of the service, by its ARN: what a policy's `aws:ResourceTag/…` is compared with. */
+  tagsOf?(arn: string): Readonly<Record<string, string>> | undefined;
   /** Plain JSON that brings the service back after a restart. */
   save(): unknown;
   restore(state: unknown): void;

@@ -2,7 +2,7 @@ import type { Fault } from '../faults/fault.ts';
 import type { FaultBook } from '../faults/fault-book.ts';
 import { letPass } from '../faults/let-pass.ts';
 import type { Throttle } from '../faults/throttle.ts';
-import { permit } from '../iam/permit.ts';
+import { permit, questionsOf } from '../iam/permit.ts';
 import { callerOf, type Principal, type Principals } from '../iam/principals.ts';
 import { checkRequest } from '../models/check-request.ts';
 import type { Commit } from '../state/state-file.ts';
@@ -104,7 +104,15 @@ export function createDispatcher(parts: DispatcherParts) {
     const context: RequestContext = { caller, clock, requestId, signal: request.signal };
     const input = checkRequest(request.service, request.operation, request.input ?? {});
     if (parts.enforce && principal.policies && !free.has(name)) {
-      permit(principal, name, service.authorize(request.operation, input, context));
+      const questions = questionsOf(principal, name, service.authorize(request.operation, input, context), {
+        now: clock.now(),
+        region: caller.region,
+        partition: caller.partition,
+        input,
+        ...(service.tagsOf && { tagsOf: (arn) => service.tagsOf!(arn) }),
+      });
+      entry.asked = questions;
+      permit(principal, questions);
     }
     return await handler(input, context);
   };

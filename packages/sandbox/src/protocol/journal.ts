@@ -1,3 +1,4 @@
+import type { Question } from '../iam/evaluate.ts';
 import { redact } from './redact.ts';
 
 /** One request. Secrets in the input are replaced by their length. */
@@ -17,6 +18,8 @@ export interface JournalEntry {
   readonly status: number;
   /** The error's name, where the answer is one. */
   readonly code?: string;
+  /** What IAM was asked about it, where permissions are enforced: what a policy must allow. */
+  readonly asked?: readonly Question[];
   /** What was done to it, e.g. `reset`. */
   readonly fault?: string;
   /** Whether the service did what was asked, as far as it could. False for an error and for a request lost before. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { permit } from '../iam/permit.ts';
+import { permit, questionsOf } from '../iam/permit.ts';
 import type { Principal, Principals } from '../iam/principals.ts';
 import { AwsFault } from '../protocol/aws-service.ts';
 import type { SandboxClock } from '../world/clock.ts';
@@ -46,7 +46,9 @@ export function createRegistryGate(parts: GateParts) {
     if (!principal || !action || !parts.enforce) return;
     const arn = `arn:${parts.partition}:ecr:${parts.region}:${parts.accountId}:repository/${repository || '*'}`;
     try {
-      permit(principal, action, { resources: [arn] });
+      const { region, partition } = parts;
+      const request = { now: clock.now(), region, partition, input: undefined };
+      permit(principal, questionsOf(principal, action, { resources: [arn] }, request));
     } catch (error) {
       if (error instanceof AwsFault) throw new RegistryFault(403, 'DENIED', error.message);
       throw error;

@@ -73,7 +73,10 @@ function widthProblems(
     return [`${name}: passes roles to every service; add a condition on iam:PassedToService`];
   if (action.managesPermissions && keys.length === 0 && /[*}]$/.test(resource) && !ofRepository(resource))
     return [`${name}: gives rights away on ${resource}; add a condition`];
-  const inAnyCluster = /^\*$|:task-definition\//.test(resource) && isKeyOf('ecs:cluster', action);
+  const inAnyCluster =
+    resource === '*'
+      ? isKeyOf('ecs:cluster', action)
+      : resource.includes(':task-definition/') && action.conditionKeys.includes('ecs:cluster');
   if (inAnyCluster && !confines('ecs:cluster', 'ecs:service'))
     return [`${name}: is allowed on ${resource} in every cluster; add a condition on ecs:cluster`];
   return [];

@@ -37,8 +37,8 @@ export async function actionOf(action: string): Promise<Action | undefined> {
     managesPermissions: accessLevel.includes('Permissions management'),
     resourceTypes: await Promise.all(
       resourceTypes.map(async ({ name: type, required, conditionKeys: own }) => {
-        const { arn } = await iamResourceTypeDetails(service, type);
-        return { name: type, required, arn, conditionKeys: own };
+        const { arn, conditionKeys: ofType = [] } = await iamResourceTypeDetails(service, type);
+        return { name: type, required, arn, conditionKeys: [...own, ...ofType] };
       }),
     ),
   };

@@ -89,12 +89,12 @@ function authorizeOperation(world: EcsWorld, operation: string, input: Input): A
     case 'DescribeServices':
       return { resources: texts(input.services).map(service), conditions: inCluster };
     case 'DescribeServiceDeployments':
-      return { resources: texts(input.serviceDeploymentArns) };
+      return { resources: texts(input.serviceDeploymentArns).flatMap(withService) };
     case 'DescribeServiceRevisions':
-      return { resources: texts(input.serviceRevisionArns) };
+      return { resources: texts(input.serviceRevisionArns).flatMap(withService) };
     case 'StopServiceDeployment':
     case 'ContinueServiceDeployment':
-      return { resources: [text(input.serviceDeploymentArn) ?? '*'] };
+      return { resources: withService(text(input.serviceDeploymentArn) ?? '*') };
     case 'RunTask':
     case 'StartTask':
       return {
@@ -193,6 +193,12 @@ function authorizeExpress(world: EcsWorld, operation: string, input: Input, clus
     ],
   };
 }
+
+/** A deployment or revision of a service, and the service, which is asked about as well. */
+const withService = (arn: string): readonly string[] => {
+  const found = /^(.*):service-(?:deployment|revision)\/(.+)\/[^/]+$/.exec(arn);
+  return found ? [`${found[1]}:service/${found[2]}`, arn] : [arn];
+};
 
 const ownTask = (place: Place, cluster: string, reference: string): string =>
   reference.startsWith('arn:') ? reference : taskArn(place, cluster, reference);

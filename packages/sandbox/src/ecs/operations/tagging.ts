@@ -11,31 +11,30 @@ import { invalid } from '../faults.ts';
 import { nameOf } from '../model/place.ts';
 import type { Tags } from '../model/records.ts';
 import { tagList, tagsFrom } from '../views/tags.ts';
+import type { EcsWorld } from '../world.ts';
 import type { Operation, Operations } from './operations.ts';
 
-export function taggingOperations({ world }: Operations) {
-  const { state } = world;
+const kindOf = (arn: string) => /^arn:[^:]+:ecs:[^:]+:\d+:([a-z-]+)\//.exec(arn)?.[1] ?? '';
 
-  const find = (arn: string | undefined): { tags: Tags } => {
-    const kind = /^arn:[^:]+:ecs:[^:]+:\d+:([a-z-]+)\//.exec(arn ?? '')?.[1];
-    const found = ((): { tags: Tags } | undefined => {
-      switch (kind) {
-        case 'cluster':
-          return state.clusters.get(nameOf(arn!));
-        case 'service':
-          return state.services.get(arn!);
-        case 'task':
-          return state.tasks.get(nameOf(arn!));
-        case 'task-definition':
-          return state.taskDefinitions.get(arn!);
-        case 'task-set':
-          return [...state.services.values()]
-            .flatMap((service) => service.taskSets)
-            .find((set) => set.arn === arn);
-        default:
-          throw invalid('Long arn format must be used for tagging operations');
-      }
-    })();
+const taggable: Readonly<
+  Record<string, (state: EcsWorld['state'], arn: string) => { tags: Tags } | undefined>
+> = {
+  cluster: ({ clusters }, arn) => clusters.get(nameOf(arn)),
+  service: ({ services }, arn) => services.get(arn),
+  task: ({ tasks }, arn) => tasks.get(nameOf(arn)),
+  'task-definition': ({ taskDefinitions }, arn) => taskDefinitions.get(arn),
+  'task-set': ({ services }, arn) =>
+    [...services.values()].flatMap((service) => service.taskSets).find((set) => set.arn === arn),
+};
+
+/** What has this ARN and may have tags. */
+export const tagged = (state: EcsWorld['state'], arn: string): { tags: Tags } | undefined =>
+  taggable[kindOf(arn)]?.(state, arn);
+
+export function taggingOperations({ world }: Operations) {
+  const find = (arn = ''): { tags: Tags } => {
+    if (!(kindOf(arn) in taggable)) throw invalid('Long arn format must be used for tagging operations');
+    const found = tagged(world.state, arn);
     if (found === undefined) {
       throw new AwsFault('ResourceNotFoundException', 'The specified resource was not found.');
     }

@@ -1,4 +1,11 @@
-import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
+import { kmsAsks } from '../../iam/kms.ts';
+import {
+  type Authorization,
+  AwsFault,
+  type AwsService,
+  type Handler,
+  type RequestContext,
+} from '../../protocol/aws-service.ts';
 import { type EcrParts, registryHost, repositoryArn } from './ecr-parts.ts';
 import { imageHandlers } from './image-handlers.ts';
 import { layerHandlers } from './layer-handlers.ts';
@@ -33,6 +40,27 @@ const ofRegistry: readonly string[] = [
   'PutRegistryScanningConfiguration',
   'GetRegistryScanningConfiguration',
 ];
+
+/**
+ * Tags are put on in the caller's name, and so are the grants on a key of one's own. AWS's own key allows ECR for
+ * everybody in the account: https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
+ */
+const alsoOfCreation = (
+  input: {
+    readonly tags?: readonly unknown[];
+    readonly encryptionConfiguration?: { readonly kmsKey?: string };
+  },
+  repository: string,
+  context: RequestContext,
+): NonNullable<Authorization['also']> => {
+  const key = input.encryptionConfiguration?.kmsKey;
+  return [
+    ...(input.tags?.length ? [{ action: 'ecr:TagResource', resource: repository }] : []),
+    ...(key === undefined || /(?:^|:)alias\/aws\//.test(key)
+      ? []
+      : kmsAsks('ecr', ['kms:CreateGrant', 'kms:DescribeKey'], key, context)),
+  ];
+};
 
 /** Amazon ECR, private registries. */
 export function createEcrService(parts: EcrParts): EcrService {
@@ -70,7 +98,14 @@ export function createEcrService(parts: EcrParts): EcrService {
       if (ofRegistry.includes(operation)) return { resources: ['*'] };
       if (typeof input.resourceArn === 'string') return { resources: [input.resourceArn] };
       const names: unknown[] = input.repositoryNames ?? [input.repositoryName ?? '*'];
-      return { resources: names.map((name) => repositoryArn(context, String(name))) };
+      const resources = names.map((name) => repositoryArn(context, String(name)));
+      return operation === 'CreateRepository'
+        ? { resources, also: alsoOfCreation(input, resources[0]!, context) }
+        : { resources };
+    },
+    tagsOf(arn) {
+      const repository = [...parts.repositories.byName.values()].find((one) => one.arn === arn);
+      return repository && Object.fromEntries(repository.resourceTags.map(({ Key, Value }) => [Key, Value]));
     },
     save: () => ({
       repositories: parts.repositories.save(),

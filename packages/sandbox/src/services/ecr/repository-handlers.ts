@@ -1,3 +1,4 @@
+import { keyArn } from '../../iam/kms.ts';
 import { AwsFault, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
 import { page } from '../../protocol/page.ts';
 import type { Mutability, Repository } from '../../registry/repository.ts';
@@ -204,9 +205,5 @@ function encryptionOf(
 ) {
   const encryptionType = value?.encryptionType ?? 'AES256';
   if (encryptionType === 'AES256') return { encryptionType };
-  // Shown by the ARN of the key, whatever it was given as; every alias stands for the same one here.
-  const given = value?.kmsKey ?? 'alias/aws/ecr';
-  const key = /(?:^|:)alias\//.test(given) ? '00000000-0000-0000-0000-000000000000' : given;
-  const arn = `arn:${caller.partition}:kms:${caller.region}:${caller.accountId}:key/${key}`;
-  return { encryptionType, kmsKey: key.startsWith('arn:') ? key : arn };
+  return { encryptionType, kmsKey: keyArn(value?.kmsKey ?? 'alias/aws/ecr', caller) };
 }

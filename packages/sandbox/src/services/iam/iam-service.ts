@@ -1,6 +1,7 @@
 import { evaluate } from '../../iam/evaluate.ts';
-import { many, type PolicyDocument, problemOfPolicy } from '../../iam/policy.ts';
+import { many, type PolicyDocument } from '../../iam/policy.ts';
 import type { Principals } from '../../iam/principals.ts';
+import { problemOfPolicy } from '../../iam/problem-of-policy.ts';
 import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
 import { word } from '../../world/random.ts';
 import type { Role, Roles } from './roles.ts';
@@ -93,12 +94,12 @@ export function createIamService({ roles, principals, random, changed }: IamPart
       const conditions = Object.fromEntries(
         (input.ContextEntries ?? []).map((one: ContextEntry) => [
           one.ContextKeyName ?? '',
-          String(one.ContextKeyValues?.[0] ?? ''),
+          one.ContextKeyValues ?? [],
         ]),
       );
-      const resources = many(input.ResourceArns ?? ['*']);
+      const resources = many<string>(input.ResourceArns ?? ['*']);
       return {
-        EvaluationResults: many(input.ActionNames).flatMap((action) =>
+        EvaluationResults: many<string>(input.ActionNames).flatMap((action) =>
           resources.map((resource) => ({
             EvalActionName: action,
             EvalResourceName: resource,

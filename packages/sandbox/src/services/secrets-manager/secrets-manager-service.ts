@@ -1,3 +1,4 @@
+import { kmsAsks } from '../../iam/kms.ts';
 import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
 import { page } from '../../protocol/page.ts';
 import { uuid, word } from '../../world/random.ts';
@@ -66,6 +67,7 @@ export function createSecretsManagerService({ secrets, random, changed }: Secret
         ...(input.Description === undefined ? {} : { description: String(input.Description) }),
         created: now,
         changed: now,
+        ...(input.KmsKeyId === undefined ? {} : { kmsKeyId: String(input.KmsKeyId) }),
         tags: input.Tags ?? [],
         versions: [],
       };
@@ -199,9 +201,23 @@ export function createSecretsManagerService({ secrets, random, changed }: Secret
       if (operation === 'ListSecrets') return { resources: ['*'] };
       const reference = String(input.SecretId ?? input.Name ?? '');
       const secret = findSecret(secrets, reference);
-      if (secret) return { resources: [secret.arn] };
+      if (secret) {
+        const key = input.KmsKeyId ?? secret.kmsKeyId;
+        const uses: Record<string, string[]> = {
+          GetSecretValue: ['kms:Decrypt'],
+          PutSecretValue: ['kms:GenerateDataKey', 'kms:Decrypt'],
+        };
+        return {
+          resources: [secret.arn],
+          also: key === undefined ? [] : kmsAsks('secretsmanager', uses[operation] ?? [], key, context),
+        };
+      }
       // IAM asks about a secret that is not there by the name it was asked for.
       return { resources: [reference.startsWith('arn:') ? reference : `${arnRoot(context)}${reference}`] };
+    },
+    tagsOf(arn) {
+      const secret = [...secrets.values()].find((one) => one.arn === arn);
+      return secret && Object.fromEntries(secret.tags.map(({ Key, Value }) => [Key, Value]));
     },
     save: () => [...secrets.values()],
     restore(state) {

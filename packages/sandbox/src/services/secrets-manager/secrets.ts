@@ -16,6 +16,8 @@ export interface Secret {
   readonly created: number;
   changed: number;
   accessed?: number;
+  /** The customer managed key, as it was given; absent for AWS's own key. */
+  readonly kmsKeyId?: string;
   tags: { Key: string; Value: string }[];
   readonly versions: SecretVersion[];
 }
