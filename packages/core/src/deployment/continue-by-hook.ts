@@ -58,7 +58,9 @@ export async function continueByHook(
   if (hook) await tell(run, target, arn, hook, told);
   else
     run.world.host.log.notice(
-      `${target.name}: the hook of deployment ${id} was told to ${told.action} already; following the deployment`,
+      isStopped(open.deployment.status)
+        ? `${target.name}: deployment ${id} is ${open.deployment.status} already; following it`
+        : `${target.name}: the hook of deployment ${id} was told to ${told.action} already; following the deployment`,
     );
   const isLive = taskDefinition === target.taskDefinition?.taskDefinition.taskDefinitionArn;
   const registration =

@@ -44,6 +44,7 @@ export function standingOf(
   return {
     at,
     primaryId: primary?.id ?? '',
+    primaryCreatedAt: primary?.createdAt?.getTime() ?? 0,
     isAsked: wanted !== undefined && primary?.taskDefinition === wanted,
     isComplete: isUntold
       ? undefined

@@ -1,9 +1,11 @@
 import type { Deployment, Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
+import { isDenied } from '../reading/trouble.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
+import { listServiceDeployments } from './newest-deployment.ts';
 import { readServices } from './reader.ts';
-import { primaryOf, shortTaskDefinition } from './rollout.ts';
+import { digitsOf, primaryOf, shortTaskDefinition } from './rollout.ts';
 import { absenceTime } from './rules/fresh.ts';
 import { sendOnce, unlessPassing, within } from './send-once.ts';
 
@@ -38,7 +40,7 @@ export async function updateService(update: Update, world: Writing): Promise<Upd
     {
       name: `updating ${update.serviceName}`,
       send: () => send(update, world),
-      find: () => find(update, world),
+      find: () => findLost(update, world),
       explain: (error) => explain(error, update.serviceName),
     },
     world,
@@ -121,6 +123,34 @@ async function find(update: Update, world: Writing): Promise<Made | undefined> {
   const made = service && shownIn(service, update);
   return made && (made.isNew || !update.startsDeployment) ? made : undefined;
 }
+/**
+ * The same where the answer was lost. Of several deployments that are new since, by somebody else's write beside this
+ * one, nobody can tell which this one made.
+ * @throws OUTCOME_UNKNOWN
+ */
+async function findLost(update: Update, world: Writing): Promise<Made | undefined> {
+  const made = await find(update, world);
+  if (!made?.isNew) return made;
+  const { cluster, serviceName, before } = update;
+  const since = Math.max(0, ...before.map(({ createdAt }) => createdAt?.getTime() ?? 0));
+  const all = await unlessPassing(() =>
+    listServiceDeployments(world.ecs, { cluster, name: serviceName }, world.signal, new Date(since)),
+  ).catch((error) => {
+    if (isDenied(error)) return undefined;
+    throw error;
+  });
+  const known = new Set(before.map(({ id = '' }) => digitsOf(id)));
+  const others = (all ?? [])
+    .map(({ targetServiceRevisionArn = '' }) => digitsOf(targetServiceRevisionArn))
+    .filter((digits) => !known.has(digits) && digits !== digitsOf(made.primary.id ?? ''));
+  if (others.length === 0) return made;
+  const ids = [...others.map((digits) => `ecs-svc/${digits}`), made.primary.id];
+  throw new LandfallError('OUTCOME_UNKNOWN', {
+    summary: `the answer to updating ${serviceName} was lost, and of the deployments that have been made since (${ids.join(', ')}) nothing tells which is its own`,
+    facts: { operation: 'ecs:UpdateService', service: serviceName },
+  });
+}
+
 /** The service as it is; undefined where ECS does not know it, or cannot be read for a passing reason. */
 export const tryRead = (
   {

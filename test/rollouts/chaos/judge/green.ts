@@ -1,7 +1,6 @@
 import { notBack, type Way, waysBack } from './earlier-version.ts';
 import type { Breach, Evidence, Run, Snapshot } from './evidence.ts';
 import {
-  asOf,
   between,
   controllerOf,
   grace,
@@ -107,7 +106,14 @@ function definitionOf({ history }: Evidence, id: string): string | undefined {
 const reached = (evidence: Evidence, run: Run, state: Snapshot, id: string): Problem =>
   /^(?:traffic-shifted$|stage:|codedeploy:)/.test(run.asked.until)
     ? notThere(state, id, run.asked.until, evidence.history)
-    : notLive(state, id, evidence.history);
+    : notLive(asReadable(run, state), id, evidence.history);
+
+/** "Where service deployments cannot be read" the service alone tells. */
+function asReadable({ calls }: Run, state: Snapshot): Snapshot {
+  const asked = calls.filter(({ operation }) => /^(?:List|Describe)ServiceDeployments$/.test(operation));
+  const isDenied = asked.length > 0 && asked.every(({ code }) => code === 'AccessDeniedException');
+  return isDenied ? { ...state, serviceDeployments: [] } : state;
+}
 
 function deployProblem(evidence: Evidence, run: Run): Problem {
   const id = claimedBy(run);
@@ -217,12 +223,19 @@ function isOutdated({ changedOutsideAt: at }: Evidence, run: Run, state: Snapsho
   return (primary?.runningCount ?? 0) > 0 && since < at;
 }
 
-/** "What could not be compared is a warning and an output": something that it takes was never answered. */
+/**
+ * "What could not be compared is a warning and an output": something that it takes was never answered, or contradicts
+ * another answer.
+ */
 const couldNotCompare = (run: Run): boolean =>
   run.said!.outputs['outside-changes']?.includes('"unknown"') === true &&
   Object.values(Object.groupBy(run.calls, ({ operation }) => operation)).some(
-    (calls) => isToCompare.test(calls![0]!.operation) && calls!.every(({ answer }) => answer === undefined),
+    (calls) =>
+      isToCompare.test(calls![0]!.operation) &&
+      calls!.every(({ answer }) => answer === undefined || isNoTask(answer)),
   );
+
+const isNoTask = (answer: unknown) => (answer as { taskArns?: readonly string[] }).taskArns?.length === 0;
 
 const isToCompare =
   /^(?:ListTasks|DescribeTasks|DescribeSecret|ListSecretVersionIds|DescribeParameters|DescribeImages|BatchGetImage)$/;
@@ -338,11 +351,13 @@ function isForeignSince(evidence: Evidence, run: Run): boolean {
 
 /** The rollback that was asked for has been made already. */
 function waysTaken(evidence: Evidence, run: Run): readonly Way[] {
-  const newest = newestOf(asOf(evidence.history, run.startedAt));
-  const to = newest?.status === 'ROLLBACK_SUCCESSFUL' ? rolledBackTo(newest) : undefined;
-  return to === undefined
-    ? []
-    : [{ from: imageOf(evidence, idOf(newest!)), to: imageOf(evidence, to), digest: undefined }];
+  return visibleAtEnd(evidence, run).flatMap((state) => {
+    const newest = newestOf(state);
+    const to = newest?.status === 'ROLLBACK_SUCCESSFUL' ? rolledBackTo(newest) : undefined;
+    return to === undefined
+      ? []
+      : [{ from: imageOf(evidence, idOf(newest!)), to: imageOf(evidence, to), digest: undefined }];
+  });
 }
 
 function continueProblem(evidence: Evidence, run: Run): Problem {

@@ -67,7 +67,9 @@ function isSo(evidence: Evidence, run: Run, code: string): Problem {
     code === 'SUPERSEDED' && (run.asked.operation === 'deploy' ? !run.calls.some(makes) : runsNone(evidence));
   if (isReplaced) return undefined;
   const rule = ruleOf(evidence, run);
-  const states = between(evidence.history, run.endedAt - window, run.endedAt);
+  // Of several services one is done before the others.
+  const from = run.service === undefined ? run.endedAt - window : run.startedAt;
+  const states = between(evidence.history, from, run.endedAt);
   return rule && states.every((state) => rule(state) === undefined) ? 'what was asked for is so' : undefined;
 }
 

@@ -4,6 +4,7 @@ import { type Answer, judgeStanding, type Standing } from './standing.ts';
 const live: Standing = {
   at: 0,
   primaryId: 'ecs-svc/1',
+  primaryCreatedAt: 1000,
   isAsked: true,
   isComplete: true,
   isAlive: true,
@@ -29,6 +30,14 @@ test.each<[string, Standing[], Answer]>([
         primaryId: 'ecs-svc/2',
         newest: { id: 'ecs-svc/2', status: 'SUCCESSFUL', isAsked: true },
       }),
+    ],
+    'again',
+  ],
+  [
+    'an earlier read has shown a later deployment',
+    [
+      read({ primaryId: 'ecs-svc/2', primaryCreatedAt: 2000 }),
+      ...agreeing().map((one) => ({ ...one, at: one.at + 3000 })),
     ],
     'again',
   ],

@@ -9,6 +9,8 @@ export interface Standing {
   /** Monotonic milliseconds. */
   readonly at: number;
   readonly primaryId: string;
+  /** When PRIMARY was created, by ECS's clock: a rollback makes an old id PRIMARY with a new time. Milliseconds. */
+  readonly primaryCreatedAt: number;
   /** PRIMARY is set to what was asked for. */
   readonly isAsked: boolean;
   /** Undefined where the service does not tell: behind a Classic Load Balancer. */
@@ -49,7 +51,7 @@ export function judgeStanding(reads: readonly Standing[]): Answer {
   if (!first || !last) return 'again';
   const { newest } = last;
   if (!last.isAsked) return 'changed';
-  if (isBehind(last) && last.at - first.at < settleTime) return 'again';
+  if ((isBehind(last) || isOutranked(last, reads)) && last.at - first.at < settleTime) return 'again';
   if (isUnderWay(newest?.status)) return 'follow';
   // What is not complete is under way itself, and no service deployment of it shows yet.
   if (newest?.isAsked && isStopped(newest.status) && last.isComplete !== false) return 'deploy';
@@ -59,6 +61,10 @@ export function judgeStanding(reads: readonly Standing[]): Answer {
   );
   return agrees ? 'noop' : 'again';
 }
+
+/** An earlier read has shown what came after. */
+const isOutranked = (last: Standing, reads: readonly Standing[]): boolean =>
+  reads.some((one) => one.primaryId !== last.primaryId && one.primaryCreatedAt > last.primaryCreatedAt);
 
 /**
  * The service and its service deployments speak of different times: another's deployment is under way, or has
