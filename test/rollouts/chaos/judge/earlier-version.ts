@@ -1,5 +1,14 @@
 import type { Evidence, Run, Snapshot } from './evidence.ts';
-import { between, controllerOf, grace, isOver, newestOf, primaryOf, primarySetOf } from './history.ts';
+import {
+  between,
+  controllerOf,
+  grace,
+  isOver,
+  newestOf,
+  primaryOf,
+  primaryRevision,
+  primarySetOf,
+} from './history.ts';
 import { isUnderWay, liveRevision, type Problem } from './live.ts';
 
 /** A version: what its task definition names, and what that was when it ran. */
@@ -42,6 +51,12 @@ function incoming(state: Snapshot, images: Evidence['images']): string | undefin
   }
 }
 
+/** What is PRIMARY although it failed, or was stopped, before it was ever live. */
+function neverLive(state: Snapshot, images: Evidence['images'], before: readonly Version[]) {
+  const image = images[primaryRevision(state) ?? ''];
+  return before.some((one) => one.image === image) ? undefined : image;
+}
+
 /** What a rollback that begins at this instant is to bring back, and what is to go. */
 export interface Way {
   readonly from: string | undefined;
@@ -54,7 +69,7 @@ export function wayBack(evidence: Evidence, run: Run, state: Snapshot): Way {
   const before = lives(evidence, state.at);
   const present = before.at(-1)?.image;
   const digestOf = (image: string | undefined) => before.findLast((one) => one.image === image)?.digest;
-  const from = incoming(state, evidence.images);
+  const from = incoming(state, evidence.images) ?? neverLive(state, evidence.images, before);
   // A deployment under way is stopped: back to what was live last.
   if (from !== undefined) {
     const to = run.asked.image ?? present;

@@ -92,7 +92,7 @@ function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | 
   if (operation === 'wait')
     return (state) => {
       const id = awaited(evidence, run, state);
-      return id === undefined ? 'nothing to wait for' : notLive(state, id, history);
+      return id === undefined ? 'nothing to wait for' : (notLive(state, id, history) ?? runsNothing(state));
     };
   const id = ours(evidence, run).at(-1) ?? claimedBy(run);
   const counted = (state: Snapshot): Problem =>
@@ -135,7 +135,7 @@ function misnamed(evidence: Evidence, run: Run, code: string): Problem {
     case 'PAUSED':
       return visible.some((state) => isPaused(state, undefined)) ? undefined : 'nothing waits for anybody';
     case 'NOT_PAUSED':
-      return ours(evidence, run).length > 0 || continuedBefore(evidence, run)
+      return ours(evidence, run).length > 0 || continuedBefore(evidence, run, during)
         ? 'an attempt before it has answered the pause'
         : during.every((state) => isPaused(state, undefined))
           ? 'a hook waits'
@@ -238,14 +238,23 @@ function isStopped(state: Snapshot, id: string): boolean {
   return /^(?:STOP|ROLLBACK)/.test(serviceDeploymentOf(state, id)?.status ?? '');
 }
 
-const continuedBefore = ({ runs }: Evidence, run: Run): boolean =>
+/** The answer that an earlier attempt has given was to the deployment that is the newest still. */
+const continuedBefore = ({ runs }: Evidence, run: Run, during: readonly Snapshot[]): boolean =>
   runs.slice(0, runs.indexOf(run)).some(
     (one) =>
       one.origin === run.origin &&
       one.asked.operation === 'continue' &&
       // After a verdict "a service without a deployment that waits is an error".
       isCutOff(one) &&
-      one.calls.some((call) => call.wrote),
+      one.calls.some(
+        ({ wrote, input }) =>
+          wrote &&
+          during.every((state) =>
+            [newestOf(state)?.serviceDeploymentArn, state.codeDeploy.at(-1)?.info.deploymentId].includes(
+              String(input.serviceDeploymentArn ?? input.deploymentId),
+            ),
+          ),
+      ),
   );
 
 /** Under the other controllers not every version that was live is known. */
