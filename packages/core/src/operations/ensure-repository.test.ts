@@ -91,3 +91,26 @@ test('a repository that is created and not shown yet is waited for', async () =>
   expect(error).toBeUndefined();
   expect(outputs).toMatchObject({ changed: 'true', changes: '["create web"]' });
 });
+
+test('a policy that ECR keeps in words of its own is as wanted', async () => {
+  const kept = '{"Version":"2008-10-17","Statement":[]}';
+  let policyText: string | undefined;
+  const world = fakeWorld({
+    inputs: { repository: 'web', 'repository-policy': 'policy.json' },
+    files: { 'policy.json': '{"Statement":[]}' },
+    aws: {
+      ecr: {
+        describeRepositories: async () => ({ repositories: [repository] }),
+        getRepositoryPolicy: async () => ({ policyText }),
+        setRepositoryPolicy: async () => {
+          policyText = kept;
+          return { policyText };
+        },
+      },
+    },
+  });
+  const { error, outputs } = await execute(ensureRepository as unknown as Operation, world);
+  expect(error).toBeUndefined();
+  expect(outputs.changes).toBe('["set the repository policy"]');
+  expect(world.clock.elapsed()).toBe(0);
+});

@@ -2,8 +2,9 @@ import { LandfallError } from '../errors/landfall-error.ts';
 import type { Ecr } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
 import type { World } from '../world/world.ts';
-import { applyChange, type FoundRepository, readRepository } from './ecr-repository.ts';
+import { applyChange, type FoundRepository, readRepository, type WrittenPolicy } from './ecr-repository.ts';
 import { type Change, planRepository, type WantedRepository } from './plan-repository.ts';
+import { samePolicy } from './same-json.ts';
 
 const pollMilliseconds = 2000;
 /** How far a read of ECR may be behind a write, in milliseconds. */
@@ -35,22 +36,31 @@ export async function bringTo(
   { existing: { arn } }: FoundRepository,
   done: string[],
 ): Promise<FoundRepository> {
-  const made = new Set<string>();
+  /** What was written, by its kind: policies as they were sent, and as ECR answered that it keeps them. */
+  const made = new Map<string, WrittenPolicy | undefined>();
   for (let until = clock.elapsed() + lag; ; ) {
     const found = await readRepository(ecr, wanted, signal);
     if (!found) throw gone(wanted.name);
-    const changes = planRepository(found.existing, wanted);
+    const existing = {
+      ...found.existing,
+      lifecyclePolicy: asSent(found.existing.lifecyclePolicy, made.get('lifecycle')),
+      policy: asSent(found.existing.policy, made.get('policy')),
+    };
+    const changes = planRepository(existing, wanted);
     if (changes.length === 0) return found;
     const change = changes.find(({ kind }) => !made.has(kind));
     if (change && change.kind !== 'create') {
-      await applyChange(ecr, wanted.name, arn, change, signal);
-      made.add(change.kind);
+      made.set(change.kind, await applyChange(ecr, wanted.name, arn, change, signal));
       done.push(change.text);
       until = clock.elapsed() + lag;
     } else if (clock.elapsed() < until) await pause(clock, signal);
     else throw changedMeanwhile(wanted.name, changes);
   }
 }
+
+/** ECR may keep a policy in words of its own, which mean what was sent: its answer to the write has them. */
+const asSent = (held: string | undefined, written: WrittenPolicy | undefined) =>
+  written?.kept !== undefined && samePolicy(held, written.kept) ? written.sent : held;
 
 async function pause(clock: Clock, signal: AbortSignal): Promise<void> {
   await clock.sleep(pollMilliseconds, signal);

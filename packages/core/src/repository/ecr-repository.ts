@@ -124,36 +124,47 @@ export async function createRepository(
   }
 }
 
-/** One write of a plan; `create` is not among them. */
+/** A policy as it was sent, and as ECR answered that it keeps it. */
+export interface WrittenPolicy {
+  readonly sent: string;
+  readonly kept: string | undefined;
+}
+
+/** One write of a plan; `create` is not among them. Returns a policy that was written. */
 export async function applyChange(
   ecr: Ecr,
   repositoryName: string,
   arn: string,
   change: Exclude<Change, { kind: 'create' }>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<WrittenPolicy | undefined> {
   const options = { signal };
   switch (change.kind) {
     case 'mutability':
       await ecr.putImageTagMutability({ repositoryName, ...mutabilityInput(change.to) }, options);
-      return;
+      return undefined;
     case 'scanning':
       await ecr.putImageScanningConfiguration(
         { repositoryName, imageScanningConfiguration: { scanOnPush: change.to } },
         options,
       );
-      return;
+      return undefined;
     case 'lifecycle':
-      await ecr.putLifecyclePolicy({ repositoryName, lifecyclePolicyText: change.to }, options);
-      return;
+      return {
+        sent: change.to,
+        kept: (await ecr.putLifecyclePolicy({ repositoryName, lifecyclePolicyText: change.to }, options))
+          .lifecyclePolicyText,
+      };
     case 'policy':
-      await ecr.setRepositoryPolicy({ repositoryName, policyText: change.to }, options);
-      return;
+      return {
+        sent: change.to,
+        kept: (await ecr.setRepositoryPolicy({ repositoryName, policyText: change.to }, options)).policyText,
+      };
     case 'tags':
       await ecr.tagResource(
         { resourceArn: arn, tags: change.to.map(({ name, value }) => ({ Key: name, Value: value })) },
         options,
       );
-      return;
+      return undefined;
   }
 }
