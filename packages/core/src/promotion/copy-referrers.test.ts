@@ -81,6 +81,12 @@ test('what the target lists already stays as it stands', async () => {
   expect(manifests).toEqual([theirs, listed(signature, what)]);
 });
 
+test('what the target lists and nobody can read is in no one’s way', async () => {
+  const target = { v1: image, [tag]: manifestOf({ manifests: [null] }) };
+  const { manifests } = await copied({ v1: image, s: signature }, target, [listed(signature)]);
+  expect(manifests).toEqual([null, listed(signature)]);
+});
+
 test('what the source lists and does not hold is left out with a warning', async () => {
   const index = manifestOf({ manifests: [listed(bill), listed(signature)] });
   const { digests, lines, manifests } = await copied(

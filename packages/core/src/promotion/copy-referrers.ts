@@ -120,7 +120,7 @@ async function referrersOf(
 }
 
 /** As they stand, with all that whoever put them there wrote: an index is written anew as a whole. */
-function entriesOf({ bytes }: Manifest): readonly { readonly digest?: unknown }[] {
+function entriesOf({ bytes }: Manifest): readonly ({ readonly digest?: unknown } | null)[] {
   const { manifests } = JSON.parse(new TextDecoder().decode(bytes)) as { manifests?: unknown };
   return Array.isArray(manifests) ? manifests : [];
 }
@@ -138,7 +138,7 @@ async function makeKnown(
   const target = { ...to, reference: referrersTag(subject) };
   const held = await registry.manifest(target, options);
   const before = held ? entriesOf(held) : [];
-  const missing = added.filter(({ digest }) => !before.some((one) => one.digest === digest));
+  const missing = added.filter(({ digest }) => !before.some((one) => one?.digest === digest));
   if (missing.length === 0) return;
   const mediaType = 'application/vnd.oci.image.index.v1+json';
   const text = JSON.stringify({ schemaVersion: 2, mediaType, manifests: [...before, ...missing] });

@@ -125,7 +125,7 @@ export async function copyBlob(
 
 function locationOf(response: IncomingMessage, { registry, repository }: RegistryTarget): string {
   const { location } = response.headers;
-  if (location !== undefined) return location;
+  if (location !== undefined && URL.canParse(location, 'http://registry.invalid')) return location;
   throw new LandfallError('RESPONSE_INVALID', {
     summary: `${registry} did not say where the upload to ${repository} goes on`,
   });

@@ -151,7 +151,7 @@ async function fetchToken(
   if (response.statusCode !== 200) throw tokenRefusal(response, who, text, registry, login !== undefined);
   const { token, access_token } = parseToken(text);
   const found = token ?? access_token;
-  if (!found) {
+  if (typeof found !== 'string' || found === '') {
     throw new LandfallError('RESPONSE_INVALID', { summary: `${who} gave no token` });
   }
   return found;
@@ -201,7 +201,7 @@ function reasonIn(text: string): string {
   }
 }
 
-function parseToken(text: string): { token?: string; access_token?: string } {
+function parseToken(text: string): { token?: unknown; access_token?: unknown } {
   try {
     return JSON.parse(text) ?? {};
   } catch {
