@@ -48,9 +48,31 @@ export function readHeldImage(
   );
 }
 
-/** Of an image for several platforms ECS may tell the one that it took, which its index names. */
-export const isOrNames = ({ digest, manifest }: HeldImage, told: string) =>
-  told === digest || (manifest?.includes(`"${told}"`) ?? false);
+/**
+ * Of an image for several platforms ECS may tell the one that it took, which its index lists. A digest elsewhere in
+ * the manifest (in an annotation, of the configuration, a layer or an attestation) is no image that runs.
+ */
+export const isOrNames = ({ digest, manifest }: HeldImage, told: string): boolean =>
+  told === digest || platformDigests(manifest).includes(told);
+
+interface IndexEntry {
+  readonly digest?: unknown;
+  readonly platform?: { readonly os?: unknown } | null;
+}
+
+function platformDigests(manifest: string | undefined): readonly unknown[] {
+  if (manifest === undefined) return [];
+  try {
+    const { manifests } = JSON.parse(manifest) as { manifests?: readonly (IndexEntry | null)[] };
+    // BuildKit gives an attestation the platform `unknown/unknown`.
+    return (manifests ?? [])
+      .filter((entry) => entry?.platform?.os !== 'unknown')
+      .map((entry) => entry?.digest);
+  } catch {
+    // No manifest that a registry should hold, so it names nothing.
+    return [];
+  }
+}
 
 async function inTime<T>(
   registry: string,
