@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -345,6 +345,26 @@ test('terminal: the checkout itself says what is known', async () => {
     repository: 'acme/web',
     sourceUrl: 'https://github.com/acme/web',
   });
+});
+
+test('terminal: a folder of a work tree has its commit, and how many files differ from it', async () => {
+  const { host, again } = await onHost('terminal', { env: { PATH: process.env.PATH, HOME: '/nonexistent' } });
+  const git = gitIn(host.workspace);
+  git('init', '-q', '-b', 'main');
+  writeFileSync(join(host.workspace, '.gitignore'), 'made\n');
+  writeFileSync(join(host.workspace, 'a'), '1');
+  git('add', '.');
+  git('commit', '-q', '-m', 'Fix it');
+  const sha = git('rev-parse', 'HEAD').trim();
+  const below = join(host.workspace, 'apps', 'web');
+  mkdirSync(below, { recursive: true });
+  const here = await again({}, below);
+  expect(await here.commit()).toMatchObject({ sha, branch: 'main' });
+  writeFileSync(join(host.workspace, 'made'), 'ignored');
+  expect((await here.commit()).changedFiles).toBeUndefined();
+  writeFileSync(join(host.workspace, 'a'), '2');
+  writeFileSync(join(below, 'new file'), '');
+  expect(await here.commit()).toMatchObject({ sha, changedFiles: 2 });
 });
 
 test.each([

@@ -112,6 +112,10 @@ export async function nameImage(values: NameValues, { host, clock }: World): Pro
   if (problems.length > 0)
     throw invalidInputs(problems.map((problem) => ({ input: 'tags', problem: `rule ${problem}` })));
   for (const note of notes) host.log.info(note);
+  if (commit.changedFiles !== undefined)
+    host.log.notice(
+      `the work tree differs from commit ${commit.sha?.slice(0, 7)} (${commit.changedFiles} changed or new ${commit.changedFiles === 1 ? 'file' : 'files'}): what is built is not what that commit holds`,
+    );
   if (tags.length === 0) {
     throw invalidInputs([{ input: 'tags', problem: `make no tag for this run: ${notes.join('; ')}` }]);
   }

@@ -88,6 +88,13 @@ test('a builder that keeps the image to itself pushes by digest, and each tag is
   expect(puts.map(({ reference }) => reference)).toEqual(['0123456', 'latest']);
 });
 
+test('a work tree that differs from its commit is told of', async () => {
+  const { world } = await run({ commit: { sha, changedFiles: 1 } });
+  expect(world.host.lines).toContain(
+    'notice: the work tree differs from commit 0123456 (1 changed or new file): what is built is not what that commit holds',
+  );
+});
+
 test('what gets no name needs no commit', async () => {
   const { world, result } = await run({
     commit: {},

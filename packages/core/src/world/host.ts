@@ -10,6 +10,8 @@ export interface CommitFacts {
   readonly sha?: string;
   /** The commit that is checked out, when it differs from `sha` (GitHub's merge commit). */
   readonly checkedOutSha?: string;
+  /** How many files of the work tree differ from it or are new, in a terminal; absent when none is. */
+  readonly changedFiles?: number;
   /** Absent for a pull request that may come from a fork: whoever opens it names its branch. */
   readonly branch?: string;
   readonly tag?: string;

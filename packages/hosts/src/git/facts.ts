@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { CommitFacts } from '@landfall/core/world/host';
 import type { Environment } from '../surroundings.ts';
 import { present } from './present.ts';
@@ -17,6 +17,28 @@ export async function heldCommit(
 ): Promise<CommitFacts> {
   const { branch: _, ...held } = await gitFacts(workspace, env);
   return { ...held, ...told, ...present({ sha: held.sha }) };
+}
+
+/**
+ * The facts of the work tree that a folder lies in, at its top or below. For a person's terminal alone: above the
+ * workspace of a CI job there may be a repository that has nothing to do with it.
+ */
+export async function workTreeCommit(folder: string, env: Environment): Promise<CommitFacts> {
+  const top = checkoutAbove(folder);
+  if (top === undefined) return {};
+  const [facts, changes] = await Promise.all([
+    gitFacts(top, env),
+    git(top, env, ['-c', 'core.fsmonitor=false', 'status', '--porcelain', '-z']),
+  ]);
+  const changed = (changes ?? '').split('\0').filter((line) => /^.. /.test(line)).length;
+  return facts.sha === undefined || changed === 0 ? facts : { ...facts, changedFiles: changed };
+}
+
+function checkoutAbove(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    if (isCheckout(at)) return at;
+    if (at === dirname(at)) return undefined;
+  }
 }
 
 export interface Head {

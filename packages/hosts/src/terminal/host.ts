@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { gitFacts } from '../git/facts.ts';
+import { workTreeCommit } from '../git/facts.ts';
 import { present } from '../git/present.ts';
 import { isColourful, isLive, liveSurface } from '../log/live-surface.ts';
 import { plainSurface } from '../log/plain-surface.ts';
@@ -42,7 +42,7 @@ export function createTerminalHost(surroundings: Surroundings): HostSession {
       attempt: 1,
       ...present({ origin: env.LANDFALL_RUN_ID, event: env.LANDFALL_EVENT }),
     },
-    commit: () => gitFacts(cwd, env),
+    commit: () => workTreeCommit(cwd, env),
     variables: {
       exportVariable(name, value) {
         if (file) file.exportVariable(name, value);

@@ -26,8 +26,8 @@ export interface OnHost {
   cancel(): void;
   /** The host of the clean-up that runs after the job. */
   later(): Promise<HostSession>;
-  /** The host of another operation, with other variables. */
-  again(env: Environment): Promise<HostSession>;
+  /** The host of another operation, with other variables, or in another folder. */
+  again(env: Environment, cwd?: string): Promise<HostSession>;
 }
 
 export const hostNames: readonly HostName[] = ['github', 'circleci', 'codebuild', 'terminal'];
@@ -79,7 +79,7 @@ export async function onHost(name: HostName, options: OnHostOptions = {}): Promi
     variable: (one) => (name === 'github' ? pairs('env').get(one) : exported(one)),
     summary: () => (name === 'github' ? readFileSync(at('summary.md'), 'utf8') : log),
     cancel: () => abort.abort(),
-    again: (more) => createHost({ ...surroundings, env: { ...env, ...more } }),
+    again: (more, cwd = surroundings.cwd) => createHost({ ...surroundings, cwd, env: { ...env, ...more } }),
     async later() {
       const state =
         name === 'github'
