@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LandfallError } from '../errors/landfall-error.ts';
 import type { Descriptor, Manifest, Registry, RepositoryName } from '../world/registry.ts';
 
 export interface MemoryRepository {
@@ -99,7 +100,8 @@ export function memoryRegistries({ aliases = {}, before }: MemoryOptions = {}): 
     async copyBlob({ from, to, digest, size, onBytes }) {
       const target = asked('copyBlob', { ...to, reference: digest });
       if (target.blobs.has(digest)) return 'present';
-      if (!of(from).blobs.has(digest)) throw new Error(`the source has no blob ${digest}`);
+      if (!of(from).blobs.has(digest))
+        throw new LandfallError('NOT_FOUND', { summary: `${from.repository} has no blob ${digest}` });
       target.blobs.set(digest, size);
       onBytes?.(size);
       return 'copied';
