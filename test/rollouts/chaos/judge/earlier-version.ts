@@ -7,9 +7,8 @@ import {
   newestOf,
   primaryOf,
   primaryRevision,
-  primarySetOf,
 } from './history.ts';
-import { isUnderWay, liveRevision, type Problem } from './live.ts';
+import { isDone, isUnderWay, liveRevision, type Problem, taskSetProblem } from './live.ts';
 
 /** A version: what its task definition names, and what that was when it ran. */
 interface Version {
@@ -29,32 +28,48 @@ function lives({ history, images }: Evidence, until: number): readonly Version[]
   return found;
 }
 
-/** The image of the version that is on its way in. */
-function incoming(state: Snapshot, images: Evidence['images']): string | undefined {
-  if (!isUnderWay(state)) return undefined;
+interface Incoming {
+  readonly image: string | undefined;
+  /** What it replaces, where that has lost the traffic to it already. */
+  readonly replaces?: string | undefined;
+}
+
+/** The version that is on its way in. */
+function incoming(state: Snapshot, images: Evidence['images']): Incoming | undefined {
+  const imageOf = (entry: { readonly taskDefinition?: string | undefined } | undefined) =>
+    images[entry?.taskDefinition ?? ''];
+  const standing = state.service?.taskSets?.filter((one) => one.status !== 'DRAINING') ?? [];
   switch (controllerOf(state)) {
     case 'CODE_DEPLOY': {
-      const ids = new Set(state.codeDeploy.map(({ info }) => info.deploymentId));
-      const own = state.service?.taskSets?.find((one) => one.status !== 'PRIMARY' && ids.has(one.externalId));
-      return images[(own ?? primarySetOf(state))?.taskDefinition ?? ''];
+      const active = state.codeDeploy.findLast(({ info }) => !isDone(info))?.info;
+      if (!active) return undefined;
+      const own = standing.find((one) => one.externalId === active.deploymentId);
+      const replaced = standing.find((one) => one !== own);
+      return { image: imageOf(own), ...(own?.status === 'PRIMARY' && { replaces: imageOf(replaced) }) };
     }
     case 'EXTERNAL': {
-      const newest = state.service?.taskSets?.toSorted((a, b) => +b.createdAt! - +a.createdAt!)[0];
-      return images[newest?.taskDefinition ?? ''];
+      const newest = standing.toSorted((a, b) => +b.createdAt! - +a.createdAt!)[0];
+      const isLive = newest?.status === 'PRIMARY' && taskSetProblem(state, newest) === undefined;
+      return standing.length > 1 && !isLive ? { image: imageOf(newest) } : undefined;
     }
     default: {
+      if (!isUnderWay(state)) return undefined;
       const newest = newestOf(state);
       const target = newest && !isOver(newest) ? newest.targetServiceRevision?.arn : undefined;
       const own = state.service?.deployments?.find((one) => target?.endsWith(`/${one.id?.split('/')[1]}`));
-      return images[(own ?? primaryOf(state))?.taskDefinition ?? ''];
+      return { image: imageOf(own ?? primaryOf(state)) };
     }
   }
 }
 
 /** What is PRIMARY although it failed, or was stopped, before it was ever live. */
-function neverLive(state: Snapshot, images: Evidence['images'], before: readonly Version[]) {
+function neverLive(
+  state: Snapshot,
+  images: Evidence['images'],
+  before: readonly Version[],
+): Incoming | undefined {
   const image = images[primaryRevision(state) ?? ''];
-  return before.some((one) => one.image === image) ? undefined : image;
+  return image === undefined || before.some((one) => one.image === image) ? undefined : { image };
 }
 
 /** What a rollback that begins at this instant is to bring back, and what is to go. */
@@ -69,11 +84,11 @@ export function wayBack(evidence: Evidence, run: Run, state: Snapshot): Way {
   const before = lives(evidence, state.at);
   const present = before.at(-1)?.image;
   const digestOf = (image: string | undefined) => before.findLast((one) => one.image === image)?.digest;
-  const from = incoming(state, evidence.images) ?? neverLive(state, evidence.images, before);
+  const under = incoming(state, evidence.images) ?? neverLive(state, evidence.images, before);
   // A deployment under way is stopped: back to what was live last.
-  if (from !== undefined) {
-    const to = run.asked.image ?? present;
-    return { from, to, digest: digestOf(to) };
+  if (under !== undefined) {
+    const to = run.asked.image ?? under.replaces ?? present;
+    return { from: under.image, to, digest: digestOf(to) };
   }
   // "The version that was live just before the present one first became live."
   const first = before.findIndex((one) => one.image === present);

@@ -44,6 +44,8 @@ export interface Asked {
   readonly onCancel: 'leave' | 'stop';
   /** The image of the version to deploy, to wait for or to go back to, where one was named. */
   readonly image?: string;
+  /** The ARN of the task definition, where an existing one was named: a version may have several. */
+  readonly revision?: string;
   readonly force?: boolean;
   readonly onOutsideChange?: 'deploy' | 'warn';
   /** The deployment to wait for. */

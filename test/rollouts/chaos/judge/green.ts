@@ -14,7 +14,7 @@ import {
   serviceDeploymentOf,
   visibleAtEnd,
 } from './history.ts';
-import { isPaused, isUnderWay, liveRevision, notLive, notThere, type Problem } from './live.ts';
+import { isBegun, isPaused, isUnderWay, liveRevision, notLive, notThere, type Problem } from './live.ts';
 import { servedStates } from './served.ts';
 import { taskProblem } from './tasks.ts';
 
@@ -83,7 +83,7 @@ export function ours({ runs }: Evidence, run: Run): readonly string[] {
 const madeBy = (run: Run) => run.calls.flatMap((call) => call.made.filter(isDeploymentId));
 
 /** The image of a deployment, whether it is still shown or not. */
-function imageOf({ history, images }: Evidence, id: string): string | undefined {
+export function imageOf({ history, images }: Evidence, id: string): string | undefined {
   for (const state of history.toReversed()) {
     const info = state.codeDeploy.find((one) => one.info.deploymentId === id)?.info;
     const content = info?.revision?.appSpecContent?.content ?? '';
@@ -247,7 +247,7 @@ const isDenied = ({ calls, lines, service }: Run, operation: string): boolean =>
 
 /** The deployment that the step is to wait for, as of one instant. */
 function awaited(evidence: Evidence, run: Run, state: Snapshot): string | undefined {
-  const { deploymentId, image } = run.asked;
+  const { deploymentId, image, revision } = run.asked;
   if (deploymentId !== undefined) return deploymentId;
   if (controllerOf(state) === 'CODE_DEPLOY') {
     // What CodeDeploy makes to undo one is nothing to wait for.
@@ -257,17 +257,20 @@ function awaited(evidence: Evidence, run: Run, state: Snapshot): string | undefi
       .filter((id) => image === undefined || imageOf(evidence, id) === image);
     return asked.at(-1) ?? (image === undefined ? primarySetOf(state)?.id : undefined);
   }
-  if (controllerOf(state) === 'EXTERNAL') return primarySetOf(state)?.id;
+  if (controllerOf(state) === 'EXTERNAL')
+    return state.service?.taskSets?.find(isBegun)?.id ?? primarySetOf(state)?.id;
   if (image === undefined) {
     const newest = newestOf(state);
     return newest ? idOf(newest) : primaryOf(state)?.id;
   }
   // "With a task definition: the newest service deployment of it decides."
-  const ofVersion = state.serviceDeployments.filter((one) => imageOf(evidence, idOf(one)) === image);
+  const isAsked = (definition = '') =>
+    revision === undefined ? evidence.images[definition] === image : definition === revision;
+  const ofVersion = state.serviceDeployments.filter((one) => isAsked(definitionOf(evidence, idOf(one))));
   const newest = newestOf({ ...state, serviceDeployments: ofVersion });
   const primary = primaryOf(state);
   if (newest) return idOf(newest);
-  return evidence.images[primary?.taskDefinition ?? ''] === image ? primary?.id : undefined;
+  return isAsked(primary?.taskDefinition) ? primary?.id : undefined;
 }
 
 function waitProblem(evidence: Evidence, run: Run): Problem {
@@ -322,22 +325,31 @@ function rollbackProblem(evidence: Evidence, run: Run): Problem {
     madeBy(run).length > 0
   )
     return 'another run had rolled back already: a second one is refused';
-  const again = evidence.runs
-    .slice(0, evidence.runs.indexOf(run))
-    .find(
-      ({ asked, origin }) =>
-        origin === run.origin && (asked.operation === 'rollback' || asked.action === 'rollback'),
-    );
   const ways = [
-    ...(again ? waysBack(evidence, again) : []),
-    // Somebody has deployed since.
-    ...(again && !isForeignSince(evidence, run) ? [] : waysBack(evidence, run)),
+    ...waysAsked(evidence, run),
     ...(run.asked.operation === 'continue' ? waysTaken(evidence, run) : []),
   ];
   return somewhere(visibleAtEnd(evidence, run), (state) => {
     const problems = ways.map((way) => notBack(state, way, evidence.images));
     return problems.includes(undefined) ? undefined : problems[0];
   });
+}
+
+/** The way back that was asked for: of a rollback that an earlier attempt of this CI run has begun, its way. */
+export function waysAsked(evidence: Evidence, run: Run): readonly Way[] {
+  const again = evidence.runs
+    .slice(0, evidence.runs.indexOf(run))
+    .find(
+      ({ asked, origin, calls }) =>
+        origin === run.origin &&
+        (asked.operation === 'rollback' || asked.action === 'rollback') &&
+        calls.some((call) => call.wrote),
+    );
+  return [
+    ...(again ? waysBack(evidence, again) : []),
+    // Somebody has deployed since.
+    ...(again && !isForeignSince(evidence, run) ? [] : waysBack(evidence, run)),
+  ];
 }
 
 /** What is live when the run writes was not made by this CI run. */
@@ -351,7 +363,14 @@ function isForeignSince(evidence: Evidence, run: Run): boolean {
 
 /** The rollback that was asked for has been made already. */
 function waysTaken(evidence: Evidence, run: Run): readonly Way[] {
-  return visibleAtEnd(evidence, run).flatMap((state) => {
+  return visibleAtEnd(evidence, run).flatMap((state): readonly Way[] => {
+    const byCodeDeploy = state.codeDeploy.findLast(
+      ({ info }) => !info.rollbackInfo?.rollbackTriggeringDeploymentId,
+    )?.info;
+    if (byCodeDeploy?.rollbackInfo?.rollbackDeploymentId) {
+      const from = imageOf(evidence, byCodeDeploy.deploymentId!);
+      return [{ from, to: evidence.images[liveRevision(state) ?? ''], digest: undefined }];
+    }
     const newest = newestOf(state);
     const to = newest?.status === 'ROLLBACK_SUCCESSFUL' ? rolledBackTo(newest) : undefined;
     return to === undefined

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { TaskSet } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
 import type { Evidence, Run, Snapshot } from './evidence.ts';
 import { judge } from './judge.ts';
@@ -10,11 +11,13 @@ import {
   deployment,
   evidence,
   green,
+  image,
   made,
   minute,
   read,
   record,
   red,
+  revision,
   rolledBack,
   run,
   service,
@@ -348,6 +351,14 @@ describe('NOOP', () => {
     expect(kinds(evidence([one], end))).toEqual(expected);
   });
 
+  test.each<[string, string, string[]]>([
+    ['that somebody keeps', 'canary', isGreen],
+    ['that a run of Landfall has begun', 'landfall/web:3/replaces/2', isFalse],
+  ])('EXTERNAL: beside a task set %s', (_, externalId, expected) => {
+    const end = bySets('EXTERNAL', [taskSet(2), taskSet(3, { status: 'ACTIVE', externalId })]);
+    expect(kinds(evidence([noop(end)], end))).toEqual(expected);
+  });
+
   test('is judged by what was served where reads were behind for longer than they should be', () => {
     const end = state([deployment(3)], [record(2), record(3)]);
     expect(kinds(evidence([noop(live2)], end, { behind: 90_000 }))).toEqual(isGreen);
@@ -396,6 +407,27 @@ describe('wait-for-service', () => {
     ],
   ])('%s', (_, one, end, expected) => {
     expect(kinds(evidence([one], end))).toEqual(expected);
+  });
+
+  test('of a revision that is named another one of the same version does not matter', () => {
+    const end = state(
+      [deployment(3), deployment(2, { status: 'ACTIVE' })],
+      [record(2), record(3, { status: 'IN_PROGRESS' })],
+    );
+    const images = { ...evidence([], before).images, [revision(3)]: image(2) };
+    const named = (asked: Partial<Run['asked']>) =>
+      kinds(evidence([waited({ image: image(2), ...asked }, 'ecs-svc/2', end)], [live2, end], { images }));
+    expect(named({ revision: revision(2) })).toEqual(isGreen);
+    expect(named({ revision: revision(3) })).toEqual(isFalse);
+  });
+
+  test('EXTERNAL: what a run of Landfall has begun is waited for, and no other task set beside the primary one', () => {
+    const beside = (externalId: string) =>
+      bySets('EXTERNAL', [taskSet(1), taskSet(2, { status: 'ACTIVE', externalId })]);
+    const end = beside('canary');
+    expect(kinds(evidence([waited({}, 'ecs-svc/1', end)], end))).toEqual(isGreen);
+    const begun = beside('landfall/web:2/replaces/1');
+    expect(kinds(evidence([waited({}, 'ecs-svc/1', begun)], begun))).toEqual(isFalse);
   });
 
   test('looks for 30 seconds where it was over at first', () => {
@@ -457,6 +489,34 @@ describe('a rollback', () => {
     const again = [...three, live(2, minute + 3, [1, 2, 3]), to(1)];
     expect(kinds(evidence([back()], again))).toEqual(isGreen);
     expect(kinds(evidence([back()], [...again.slice(0, 3), to(3)]))).toEqual(isFalse);
+  });
+
+  test.each<[string, Snapshot, Snapshot]>([
+    [
+      'by CodeDeploy in its termination wait',
+      bySets(
+        'CODE_DEPLOY',
+        [taskSet(2), taskSet(1, { status: 'ACTIVE' })],
+        [codeDeploy(2, { status: 'InProgress' })],
+      ),
+      bySets('CODE_DEPLOY', [taskSet(1)], [codeDeploy(2, { status: 'Stopped' })]),
+    ],
+    [
+      'that took over from a task set which still runs',
+      bySets('EXTERNAL', [taskSet(2), taskSet(1, { status: 'ACTIVE' })]),
+      bySets('EXTERNAL', [taskSet(1)]),
+    ],
+  ])('of a deployment %s leads to what it replaced', (_, start, end) => {
+    const one = back({
+      calls: [
+        call('StopDeployment', { at: 4 * minute, wrote: true, before: start }),
+        call('DescribeServices'),
+      ],
+    });
+    const first = bySets(start.service?.deploymentController?.type as 'EXTERNAL', [taskSet(1)]);
+    const history = (last: Snapshot) => [{ ...first, at: minute }, { ...start, at: minute + 1 }, last];
+    expect(kinds(evidence([one], history(end)))).toEqual(isGreen);
+    expect(kinds(evidence([one], history(start)))).toEqual(isFalse);
   });
 
   test('is not repeated by another CI run', () => {
@@ -599,6 +659,22 @@ describe('twice is once', () => {
     expect(twice('SUCCESSFUL')).toEqual(['duplicate']);
     expect(twice('STOPPED')).toEqual([]);
     expect(twice('SUCCESSFUL', { origin: 'run-2' })).toEqual([]);
+  });
+
+  test.each<[string, Partial<TaskSet>, Partial<TaskSet>, string[]]>([
+    ['is on its way', {}, {}, ['duplicate']],
+    ['was scaled to nothing', { scale: { unit: 'PERCENT', value: 0 } }, {}, []],
+    ['was replaced in its turn', {}, { createdAt: new Date(3 * minute) }, []],
+  ])('EXTERNAL: beside a task set of it that %s', (_, own, primary, expected) => {
+    const sets = (...more: TaskSet[]) =>
+      bySets('EXTERNAL', [taskSet(1, primary), taskSet(2, { status: 'ACTIVE', ...own }), ...more]);
+    const later = taskSet(4, { status: 'ACTIVE', taskDefinition: revision(2) });
+    const runs = [attempt(['ecs-svc/2'], 2 * minute), attempt(['ecs-svc/4'], 5 * minute)];
+    const history = [
+      { ...sets(), at: 3 * minute },
+      { ...sets(later), at: 6 * minute },
+    ];
+    expect(kinds(evidence(runs, history))).toEqual(expected);
   });
 
   test('what was forced is, by a run after one that came to an end', () => {

@@ -1,3 +1,4 @@
+import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { Deployment, Service, TaskSet } from '@aws-sdk/client-ecs';
 import type { Snapshot } from './evidence.ts';
 import {
@@ -166,15 +167,22 @@ export function isPaused(state: Snapshot, id: string | undefined): boolean {
   );
 }
 
+/** A task set that a run of Landfall has made, and that is not live yet, or no longer. */
+export const isBegun = ({ status, externalId }: TaskSet): boolean =>
+  status === 'ACTIVE' && externalId?.startsWith('landfall/') === true;
+
+/** Of a deployment in CodeDeploy: no status follows. */
+export const isDone = ({ status }: DeploymentInfo): boolean =>
+  ['Succeeded', 'Failed', 'Stopped'].includes(status ?? '');
+
 /** Whether a deployment is under way, under any controller. */
 export function isUnderWay(state: Snapshot): boolean {
   switch (controllerOf(state)) {
     case 'CODE_DEPLOY':
-      return state.codeDeploy.some(
-        ({ info }) => !['Succeeded', 'Failed', 'Stopped'].includes(info.status ?? ''),
-      );
+      return state.codeDeploy.some(({ info }) => !isDone(info));
     case 'EXTERNAL':
-      return (state.service?.taskSets?.filter((one) => one.status !== 'DRAINING').length ?? 0) > 1;
+      // "A task set that somebody else made, and that never had the traffic, stays": a canary looks the same for ever.
+      return state.service?.taskSets?.some(isBegun) === true;
     default: {
       const newest = newestOf(state);
       return newest ? !isOver(newest) : primaryOf(state)?.rolloutState === 'IN_PROGRESS';

@@ -1,7 +1,7 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { notBack, wayBack, waysBack } from './earlier-version.ts';
 import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
-import { awaited, claimedBy, countProblem, ours } from './green.ts';
+import { awaited, claimedBy, countProblem, ours, waysAsked } from './green.ts';
 import {
   asOf,
   between,
@@ -83,8 +83,12 @@ function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | 
   const { history, images } = evidence;
   if (operation === 'scale') return (state) => countProblem(state, count!);
   if (operation === 'rollback' || action === 'rollback') {
-    const ways = waysBack(evidence, run);
+    const ways = waysAsked(evidence, run);
+    const own = ours(evidence, run).at(-1);
     return (state) => {
+      // "CodeDeploy: its rollback deployment Succeeded": one that failed after the shift may have all of the traffic.
+      if (state.codeDeploy.some(({ info }) => info.deploymentId === own && info.status !== 'Succeeded'))
+        return 'the deployment that goes back did not succeed';
       const problems = ways.map((way) => notBack(state, way, images));
       return problems.find((one) => one !== undefined);
     };
@@ -162,12 +166,17 @@ function misnamed(evidence: Evidence, run: Run, code: string): Problem {
 }
 
 function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string | undefined): boolean {
-  if (controllerOf(state) === 'CODE_DEPLOY')
-    return state.codeDeploy.some(
+  if (controllerOf(state) === 'CODE_DEPLOY') {
+    const { externalId, taskDefinition = '' } = primarySetOf(state) ?? {};
+    const isTakenBack =
+      ours(evidence, run).includes(externalId ?? '') && evidence.images[taskDefinition] !== run.asked.image;
+    const isUndone = state.codeDeploy.some(
       ({ info }) =>
         info.rollbackInfo !== undefined &&
         (id === undefined || !id.startsWith('d-') || info.deploymentId === id),
     );
+    return isUndone || isTakenBack;
+  }
   if (controllerOf(state) === 'EXTERNAL') {
     const own = state.service?.taskSets?.find((one) => one.id === id);
     return own?.status !== 'PRIMARY';

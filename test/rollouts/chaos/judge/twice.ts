@@ -1,6 +1,7 @@
 import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
-import { asOf, controllerOf, grace, isCutOff, serviceDeploymentOf } from './history.ts';
-import { madeBy, notLive } from './live.ts';
+import { imageOf } from './green.ts';
+import { asOf, controllerOf, grace, isCutOff, primarySetOf, serviceDeploymentOf } from './history.ts';
+import { isDone, madeBy, notLive } from './live.ts';
 
 interface Made {
   readonly id: string;
@@ -40,7 +41,8 @@ function deployments(evidence: Evidence): readonly string[] {
 }
 
 function isAskedFor(evidence: Evidence, run: Run, id: string, call: Call): boolean {
-  if (run.asked.operation !== 'deploy' || id.startsWith('d-')) return true;
+  if (run.asked.operation !== 'deploy') return true;
+  if (id.startsWith('d-')) return imageOf(evidence, id) === run.asked.image;
   const state = evidence.history.find((one) => one.at >= call.at && entryOf(one, id));
   return !state || evidence.images[entryOf(state, id)!.taskDefinition ?? ''] === run.asked.image;
 }
@@ -74,8 +76,15 @@ const isPrimary = (state: Snapshot, id: string): boolean =>
 const stateBefore = ({ history }: Evidence, { call }: Made): Snapshot =>
   call.before ?? asOf(history, call.at);
 
+/** A task names who started it, and not what has become of that. */
 const wasShown = ({ id }: Made, { run, call }: Made): boolean =>
-  run.calls.some((one) => one.at <= call.at && one !== call && JSON.stringify(one.answer ?? '').includes(id));
+  run.calls.some(
+    (one) =>
+      one.at <= call.at &&
+      one !== call &&
+      one.operation !== 'DescribeTasks' &&
+      JSON.stringify(one.answer ?? '').includes(id),
+  );
 
 function isGivenUp(state: Snapshot, id: string): boolean {
   if (id.startsWith('d-'))
@@ -84,17 +93,18 @@ function isGivenUp(state: Snapshot, id: string): boolean {
     );
   if (controllerOf(state) !== 'ECS') {
     const own = entryOf(state, id);
-    return own === undefined || own.status === 'DRAINING';
+    // One that somebody has scaled to nothing, or that was replaced in its turn, is in flight no more.
+    const isAside = own !== undefined && 'scale' in own && own.scale?.value === 0;
+    const primary = primarySetOf(state);
+    const isReplaced = primary !== undefined && own !== undefined && primary.createdAt! > own.createdAt!;
+    return own === undefined || own.status === 'DRAINING' || isAside || isReplaced;
   }
   return /^(?:STOPPED|ROLLBACK)/.test(serviceDeploymentOf(state, id)?.status ?? '');
 }
 
 function isInFlight(state: Snapshot, id: string): boolean {
   if (id.startsWith('d-'))
-    return state.codeDeploy.some(
-      ({ info }) =>
-        info.deploymentId === id && !['Succeeded', 'Failed', 'Stopped'].includes(info.status ?? ''),
-    );
+    return state.codeDeploy.some(({ info }) => info.deploymentId === id && !isDone(info));
   if (controllerOf(state) !== 'ECS') return entryOf(state, id)?.status === 'ACTIVE';
   return ['PENDING', 'IN_PROGRESS', 'STOP_REQUESTED'].includes(serviceDeploymentOf(state, id)?.status ?? '');
 }

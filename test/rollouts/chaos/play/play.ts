@@ -152,9 +152,11 @@ class Player {
     const inputs = Object.fromEntries(
       Object.entries(attempt.inputs).map(([name, value]) => [name, this.#revision(resolved(value))]),
     );
+    const revision = inputs['task-definition'];
     const asked = {
       ...attempt.asked,
       ...(attempt.asked.deploymentId && { deploymentId: resolved(attempt.asked.deploymentId) }),
+      ...(revision?.startsWith('arn:') && { revision }),
     };
     const witness = new Witness(
       this.#stage,

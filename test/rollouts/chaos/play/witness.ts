@@ -53,7 +53,9 @@ export class Witness {
       if (beforeCall === this.#count) await this.#actors.act(act);
     const { world, clock } = this.#stage;
     const at = clock.now();
-    const resource = 'service' in input ? nameOf(input.service) : undefined;
+    // CodeDeploy deploys the one service of its group.
+    const resource =
+      service === 'codedeploy' ? place.service : 'service' in input ? nameOf(input.service) : undefined;
     const call: { -readonly [Key in keyof Call]: Call[Key] } = {
       at,
       resource,
