@@ -135,6 +135,26 @@ describe('wait-for-service', () => {
     expect(verdictOf(end)).toBe('NOOP 0');
   });
 
+  test('a version that is replaced while it is looked at has succeeded all the same, and its tasks still run', async () => {
+    await set(terminationWait(60));
+    await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    const { newest } = await codeDeploy.truth();
+    await codeDeploy.ask('ContinueDeployment', {
+      deploymentId: newest.deploymentId,
+      deploymentWaitType: 'TERMINATION_WAIT',
+    });
+    await stage.clock.sleep(2 * minute);
+    const later = await start({ 'task-definition': 'v3.json' });
+    await stage.clock.sleep(20_000);
+    expect((await codeDeploy.truth()).live).toBe('web:2');
+    const end = await run(waitForService, { 'task-definition': 'web:2' });
+    expect((await codeDeploy.truth()).live).toBe('web:3');
+    expect(verdictOf(end)).toBe('NOOP 0');
+    expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe(
+      `deployment ${newest.deploymentId} of web:2 has succeeded, and its tasks still run; deployment ${later.result.outputs['codedeploy-deployment-id']} of web:3 has been started after it`,
+    );
+  });
+
   test('a deployment that was rolled back is red, however long ago', async () => {
     await set();
     stage.world.codedeploy.setHooks({ smoke: 'Failed' });

@@ -4,8 +4,15 @@ import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { planService } from '@landfall/core/operations/plan-service';
 import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
-import { balanced, CodeDeployed, names, readyWait, rollsBack } from './code-deploy-service.ts';
-import { Stage } from './stage.ts';
+import {
+  balanced,
+  CodeDeployed,
+  names,
+  readyWait,
+  rollsBack,
+  terminationWait,
+} from './code-deploy-service.ts';
+import { type Between, Stage } from './stage.ts';
 
 const minute = 60_000;
 
@@ -413,6 +420,48 @@ describe('a service that CodeDeploy deploys, run again', () => {
     await stage.begin({ 'wait-until': 'started' }).done;
     const { result } = await stage.deploy({ 'task-definition': 'v1.json' });
     expect(result.error?.code).toBe('TOO_MANY_DEPLOYMENTS');
+  });
+});
+
+/** Stands between a run and AWS: its first two reads by each of these calls show what was so when this was called. */
+async function twoReadsBehind(...operations: string[]): Promise<Between> {
+  const { deploymentId } = (await truth()).newest;
+  const then = new Map<string, unknown[]>();
+  for (const operation of operations) {
+    const was =
+      operation === 'DescribeServices'
+        ? await stage.world.dispatch('ecs', operation, { cluster: 'main', services: ['web'] })
+        : await ask(operation, { deploymentIds: [deploymentId] });
+    then.set(operation, [was, was]);
+  }
+  return async ({ operation, input }, send) => {
+    const answer = await send(input);
+    return then.get(operation)?.pop() ?? answer;
+  };
+}
+
+describe('run again while one read is behind another', () => {
+  test('what has just become live is not deployed a second time', async () => {
+    await set();
+    await stage.deploy({ 'wait-until': 'codedeploy:AfterInstall' });
+    const between = await twoReadsBehind('DescribeServices');
+    await stage.clock.sleep(minute);
+    const end = await stage.begin({}, { between }).done;
+    expect(end.result.outputs.verdict).toBe('NOOP');
+    expect(byUser((await truth()).made)).toHaveLength(1);
+  });
+
+  test('what is being rolled back is not called live', async () => {
+    await set(terminationWait(60));
+    await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    const between = await twoReadsBehind('DescribeServices', 'BatchGetDeployments');
+    const { newest } = await truth();
+    await ask('StopDeployment', { deploymentId: newest.deploymentId, autoRollbackEnabled: true });
+    await stage.clock.sleep(20_000);
+    expect((await truth()).live).toBe('web:1');
+    const end = await stage.begin({}, { between }).done;
+    expect((await truth()).live).toBe('web:2');
+    expect(end.result.outputs.verdict).toBe('SUCCEEDED');
   });
 });
 

@@ -33,7 +33,7 @@ export async function sayPlan(
   const planned: PlannedService[] = [];
   for (const [index, given] of targets.entries()) {
     const target = given.codeDeploy
-      ? await (await import('./code-deploy/existing.ts')).withCurrent(given, world)
+      ? await (await import('./code-deploy/current.ts')).withCurrent(given, world)
       : given;
     const { arn, said, changes } = await planRegistration(wanted[index]!.source, target, world);
     log.info(said);

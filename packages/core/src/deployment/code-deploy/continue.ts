@@ -11,7 +11,8 @@ import { shortTaskDefinition } from '../rollout.ts';
 import type { Run } from '../run.ts';
 import { sendOnce, unlessPassing } from '../send-once.ts';
 import type { Target } from '../target.ts';
-import { asExisting, type Existing, withCurrent } from './existing.ts';
+import { readInAgreement } from './current.ts';
+import { asExisting, type Existing } from './existing.ts';
 import type { Current } from './group.ts';
 import { readDeployments, readTarget } from './read.ts';
 import { stopToRollBack } from './stop.ts';
@@ -46,7 +47,7 @@ export async function continueByCodeDeploy(
       remedy: 'Leave out `wait-until`.',
     });
   const codeDeploy = await world.aws.codeDeploy();
-  const target = await withCurrent(given, world);
+  const target = await readInAgreement(run, given);
   const { active, isUndone, last } = target.codeDeploy!.current!;
   const told = { wait, action };
   const isWaiting = active !== undefined && !isUndone && waitOf(active) === wait;

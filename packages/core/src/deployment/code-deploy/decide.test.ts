@@ -43,13 +43,17 @@ const third: TaskSet = {
   taskDefinition: taskDefinition('web:3'),
   ...live,
 };
-/** What ECS shows: whose task set has the traffic, or nobody's. */
-const traffic = (primary: TaskSet | undefined, desiredCount = 2): Service => ({
+/** What ECS shows: whose task set has the traffic, or nobody's; and what has become of the one that ours replaces. */
+const traffic = (
+  primary: TaskSet | undefined,
+  desiredCount = 2,
+  replaced: 'ACTIVE' | 'DRAINING' = 'DRAINING',
+): Service => ({
   desiredCount,
   taskSets: [blue, greenSet, third].map((one) =>
     one.id === primary?.id
       ? { ...primary, status: 'PRIMARY' as const }
-      : { ...one, status: 'ACTIVE' as const },
+      : { ...one, status: one === blue ? replaced : ('ACTIVE' as const) },
   ),
 });
 const rollout: Rollout = { ...beginRollout(ours, 0), service: traffic(blue) };
@@ -112,6 +116,20 @@ describe('the status of a deployment in CodeDeploy decides', () => {
       { endedSince: terms.now - 30_001 },
       'UNKNOWN',
       'CodeDeploy calls deployment d-OURS successful, but no task set has the traffic',
+    ],
+    [
+      'ours has the traffic in a read from before what it replaces was ended',
+      traffic(greenSet, 2, 'ACTIVE'),
+      {},
+      undefined,
+      undefined,
+    ],
+    [
+      'ours has the traffic, and what it replaces is kept',
+      traffic(greenSet, 2, 'ACTIVE'),
+      { endedSince: terms.now - 30_001 },
+      'SUCCEEDED',
+      'web:2 is live',
     ],
     [
       'ours has the traffic, and no task runs: a moment',

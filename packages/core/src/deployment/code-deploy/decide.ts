@@ -14,7 +14,7 @@ import type { Verdict } from '../verdict.ts';
 import { orderOf } from './events.ts';
 import { reasonOf, stageOf } from './picture.ts';
 import { isOfDeployment, primaryTaskSet, trafficOf } from './task-sets.ts';
-import { eventOf, isUndone, type Seen } from './watch.ts';
+import { eventOf, isUndone, type Seen, taskSetOf } from './watch.ts';
 
 /** How long CodeDeploy may take to say that it undoes a deployment that was stopped, when it was not configured to. */
 const stopGrace = 10_000;
@@ -71,7 +71,9 @@ function succeeded(seen: Seen, rollout: Rollout, { now }: Terms): Verdict | unde
     // An autoscaler may change the count again, later.
     const isSet = seen.desiredCount === undefined || service?.desiredCount === seen.desiredCount;
     if (!isSet && now - rollout.startedAt <= settleTime) return undefined;
-    if (traffic.isLive) return success(rollout);
+    // Before it succeeds CodeDeploy ends what ours replaces: a read that shows that at work is from before.
+    const isBehind = showsReplaced(seen, rollout) && now - endedSince <= settleTime;
+    if (traffic.isLive) return isBehind ? undefined : success(rollout);
     if (now - downSince < alivePatience) return undefined;
     const [cause] = causesOf(stoppedTasks);
     return {
@@ -89,6 +91,11 @@ function succeeded(seen: Seen, rollout: Rollout, { now }: Terms): Verdict | unde
     reason: `${word} task set ${id} of ${shortTaskDefinition(taskDefinition)} has the traffic`,
     ...liveNow(rollout),
   };
+}
+
+function showsReplaced({ target }: Seen, { ours, service }: Rollout): boolean {
+  const replaced = taskSetOf(target, 'Blue')?.identifer ?? ours.previous?.deploymentId;
+  return service?.taskSets?.some(({ id, status }) => id === replaced && status === 'ACTIVE') === true;
 }
 
 /** CodeDeploy undoes a deployment by another one, whose end is the end of ours; ECS says what has the traffic then. */

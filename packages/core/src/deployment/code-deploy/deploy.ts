@@ -12,7 +12,7 @@ import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import type { Verdict } from '../verdict.ts';
 import { appSpecFor } from './app-spec.ts';
-import { readAllAgain, withCurrent } from './existing.ts';
+import { readAgainInAgreement, readInAgreement } from './current.ts';
 import { underWay } from './plan.ts';
 import { type Order, startDeployment, tooMany } from './start.ts';
 import { isOfDeployment, primaryTaskSet } from './task-sets.ts';
@@ -30,8 +30,8 @@ export async function deployByCodeDeploy(
   const startedAt = run.world.clock.elapsed();
   try {
     const codeDeploy = await run.world.aws.codeDeploy();
-    const known = await withCurrent(given, run.world);
-    const { target, plan } = await planSurely(run, known, registration.arn, settings, readAllAgain);
+    const known = await readInAgreement(run, given);
+    const { target, plan } = await planSurely(run, known, registration.arn, settings, readAgainInAgreement);
     const begun = await act(run, target, registration, plan, settings, codeDeploy);
     await onStarted(begun.ours);
     if (begun.verdict) {

@@ -3,71 +3,18 @@ import type { TaskSet } from '@aws-sdk/client-ecs';
 import { LandfallError } from '../../errors/landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
-import type { World } from '../../world/world.ts';
-import { readAgain } from '../read-again.ts';
 import type { Ours } from '../rollout.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
-import type { ByCodeDeploy, Current } from './group.ts';
-import { listDeployments, readDeployments } from './read.ts';
-import { isOfDeployment, primaryTaskSet } from './task-sets.ts';
+import type { ByCodeDeploy } from './group.ts';
+import { readDeployments } from './read.ts';
+import { isOfDeployment } from './task-sets.ts';
 
 /** A deployment that this run did not make, as one to follow. */
 export interface Existing {
   readonly info: DeploymentInfo;
   readonly ours: Ours;
   readonly registration: Registration;
-}
-
-/** What CodeDeploy does with a service now, and what it did last. */
-export async function readCurrent(
-  codeDeploy: CodeDeploy,
-  { codeDeploy: by, service }: Pick<Target, 'codeDeploy' | 'service'>,
-  signal: AbortSignal,
-): Promise<Current> {
-  const activeIds = await listDeployments(codeDeploy, by!, 'active', { signal });
-  const lastId = by!.info.lastAttemptedDeployment?.deploymentId;
-  const primary = primaryTaskSet(service)?.externalId;
-  const makerId = primary?.startsWith('d-') ? primary : undefined;
-  const read = new Map<string, DeploymentInfo>();
-  const need = async (ids: readonly (string | undefined)[]) => {
-    const missing = [...new Set(ids)].filter((id): id is string => id !== undefined && !read.has(id));
-    if (missing.length === 0) return;
-    for (const [id, info] of await readDeployments(codeDeploy, missing, { signal })) read.set(id, info);
-  };
-  await need([...activeIds, lastId, makerId]);
-  const undoneBy = (id: string | undefined) =>
-    read.get(id ?? '')?.rollbackInfo?.rollbackTriggeringDeploymentId;
-  await need([...activeIds, lastId].map(undoneBy));
-  const [activeId] = activeIds;
-  const undone = undoneBy(activeId);
-  const active = read.get(undone ?? activeId ?? '');
-  return {
-    active,
-    isUndone: active !== undefined && undone !== undefined,
-    last: active ?? read.get(undoneBy(lastId) ?? lastId ?? ''),
-    busy: activeIds.flatMap((id) => read.get(id) ?? []),
-    maker: read.get(makerId ?? ''),
-  };
-}
-
-/** The target with what CodeDeploy does with it now. */
-export async function withCurrent(target: Target, { aws, host }: World): Promise<Target> {
-  const by = target.codeDeploy!;
-  const current = await readCurrent(await aws.codeDeploy(), target, host.cancellation);
-  return { ...target, codeDeploy: { ...by, current } };
-}
-
-/** The target, and what CodeDeploy does with it, as a later read shows them. */
-export async function readAllAgain(run: Run, given: Target, later?: number): Promise<Target> {
-  const target = await readAgain(run, given, later);
-  const by = target.codeDeploy!;
-  const codeDeploy = await run.world.aws.codeDeploy();
-  const { deploymentGroupInfo: info = by.info } = await codeDeploy.getDeploymentGroup(
-    { applicationName: by.application, deploymentGroupName: by.group },
-    { signal: run.world.host.cancellation },
-  );
-  return withCurrent({ ...target, codeDeploy: { ...by, info } }, run.world);
 }
 
 /**

@@ -35,6 +35,8 @@ export interface Current {
   readonly busy: readonly DeploymentInfo[];
   /** The one that made what has the traffic. */
   readonly maker: DeploymentInfo | undefined;
+  /** The reads that tell this contradict each other: one of them is behind. */
+  readonly isBehind: boolean;
 }
 
 /** The names that the ECS console gives, and the official action assumes. */

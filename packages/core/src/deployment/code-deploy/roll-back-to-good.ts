@@ -17,7 +17,8 @@ import { type OnStarted, shortTaskDefinition } from '../rollout.ts';
 import { goesBack } from '../rules/go-back.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
-import { asExisting, type Existing, readAllAgain, withCurrent } from './existing.ts';
+import { readAgainInAgreement, readInAgreement } from './current.ts';
+import { asExisting, type Existing } from './existing.ts';
 import { readHistory } from './history.ts';
 import { stopToRollBack } from './stop.ts';
 import { primaryTaskSet } from './task-sets.ts';
@@ -37,7 +38,7 @@ export async function rollBackToGood(
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const options = rollbackOptions(followed, run.world, given.name);
-  const target = await withCurrent(given, run.world);
+  const target = await readInAgreement(run, given);
   if (wanted !== undefined)
     return deployEarlier(run, target, wanted, { ...options, rollback: 'deploy' }, onStarted);
   const marked = findRollbackMark(run, target.service);
@@ -79,7 +80,7 @@ async function stopAndFollow(
   const outcome = await followExisting(run, target, found, { ...options, rollback: 'stop' }, codeDeploy);
   if (outcome.verdict !== 'SUCCEEDED') return asAsked(outcome);
   log.info(`${target.name}: ${what} was to be stopped, but became live; it is taken back`);
-  return goBack(run, await readAllAgain(run, target), options, onStarted);
+  return goBack(run, await readAgainInAgreement(run, target), options, onStarted);
 }
 
 async function goBack(

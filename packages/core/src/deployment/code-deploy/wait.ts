@@ -11,15 +11,9 @@ import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Asked } from '../wait.ts';
-import {
-  asExisting,
-  type Existing,
-  readAllAgain,
-  readAsked,
-  taskDefinitionOf,
-  withCurrent,
-} from './existing.ts';
-import { isTaskSet, primaryTaskSet, trafficOf } from './task-sets.ts';
+import { readAllAgain, readInAgreement } from './current.ts';
+import { asExisting, type Existing, readAsked, taskDefinitionOf } from './existing.ts';
+import { isOfDeployment, isTaskSet, primaryTaskSet, trafficOf } from './task-sets.ts';
 import { isOver, isUndone } from './watch.ts';
 import { wayOf, withWaits } from './way.ts';
 
@@ -41,7 +35,7 @@ export async function waitByCodeDeploy(
   const isNamed = asked.deploymentId !== undefined;
   const looksFor = isNamed ? betweenReads : settleTime;
   const left = () => looksFor - (clock.elapsed() - startedAt);
-  let target = await withCurrent(given, run.world);
+  let target = await readInAgreement(run, given);
   for (;;) {
     let found: Existing;
     try {
@@ -55,9 +49,14 @@ export async function waitByCodeDeploy(
     }
     const { deploymentId } = found.ours;
     if (isLive(target, found)) {
+      const first = found;
       target = await readAllAgain(run, target, Math.max(betweenReads, left()));
       found = await findAsked(run, target, asked, codeDeploy);
-      if (found.ours.deploymentId !== deploymentId) continue;
+      if (found.ours.deploymentId !== deploymentId) {
+        if (asked.taskDefinition === undefined || !stillRuns(target, first)) continue;
+        await onFound(first.ours);
+        return outcomeOf(replacedSince(target, first, found), { ...first, milliseconds: 0 });
+      }
       if (isLive(target, found) && !isAnother(found, asked)) {
         await onFound(found.ours);
         return outcomeOf(noop(target, found), { ...found, milliseconds: 0 });
@@ -138,6 +137,18 @@ function isLive({ service }: Target, { info, ours }: Existing): boolean {
   const traffic = trafficOf({ ours, service });
   return info.status === 'Succeeded' && !isUndone(info) && traffic.on === 'ours' && traffic.isLive;
 }
+
+const stillRuns = ({ service }: Target, { ours }: Existing): boolean =>
+  service.taskSets?.some(
+    (one) => isOfDeployment(one, ours.deploymentId) && one.status !== 'DRAINING' && one.runningCount !== 0,
+  ) === true;
+
+/** The newest deployment of the version that was asked for has succeeded, and another version came after it. */
+const replacedSince = (target: Target, { ours }: Existing, later: Existing): Verdict => ({
+  kind: 'NOOP',
+  reason: `deployment ${ours.deploymentId} of ${shortTaskDefinition(ours.taskDefinition)} has succeeded, and its tasks still run; deployment ${later.ours.deploymentId} of ${shortTaskDefinition(later.ours.taskDefinition)} has been started after it`,
+  ...liveOf(target),
+});
 
 function isAnother({ ours }: Existing, { taskDefinition }: Asked): Verdict | undefined {
   if (taskDefinition === undefined || isRevision(ours.taskDefinition, taskDefinition)) return undefined;
