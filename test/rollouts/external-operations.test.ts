@@ -68,11 +68,22 @@ describe('wait-for-service', () => {
 
   test('a task set whose tasks cannot start is FAILED, and is not deleted', async () => {
     await set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
-    await own.make(2);
+    const id = await own.make(2);
     const from = marked();
-    const end = await run(waitForService);
+    const end = await run(waitForService, { 'deployment-id': id });
     expect(verdictOf(end)).toBe('FAILED 1');
     expect(writes(from)).toEqual([]);
+  });
+
+  test('a task set that somebody keeps beside the primary one is named, and not waited for', async () => {
+    await set();
+    const id = await own.make(2);
+    const end = await run(waitForService);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.result.outputs['task-definition-arn']).toMatch(/web:1$/);
+    expect(end.host.lines).toContain(
+      `notice: web: task set ${id} of web:2 (100 % of the desired count) was not made by Landfall and does not have the traffic; to wait for it, name it with \`deployment-id\``,
+    );
   });
 
   test('a task set that is primary, steady and alone is green at once', async () => {
@@ -82,16 +93,21 @@ describe('wait-for-service', () => {
     expect(reasonOf(end)).toBe('web:1 is live: task set ecs-svc/… is primary and steady');
   });
 
-  test('a primary task set that was scaled to nothing is not live', async () => {
-    const id = await set();
-    await own.ask('UpdateTaskSet', { taskSet: id, scale: { unit: 'PERCENT', value: 0 } });
-    await stage.clock.sleep(minute);
-    const end = await run(waitForService, { 'wait-timeout': '5m' });
-    expect(verdictOf(end)).toBe('TIMED_OUT 4');
-    expect(end.result.error?.summary).toBe(
-      'web: web:1 is not live: still complete with too few running tasks at the deadline; somebody has scaled it to 0 % of the desired count',
-    );
-  });
+  test.each([2, 0])(
+    'a primary task set that was scaled to nothing is not live at a desired count of %i',
+    async (desiredCount) => {
+      const id = await set({
+        services: { web: { desiredCount, deploymentController: { type: 'EXTERNAL' } } },
+      });
+      await own.ask('UpdateTaskSet', { taskSet: id, scale: { unit: 'PERCENT', value: 0 } });
+      await stage.clock.sleep(minute);
+      const end = await run(waitForService, { 'wait-timeout': '5m' });
+      expect(verdictOf(end)).toBe('TIMED_OUT 4');
+      expect(end.result.error?.summary).toBe(
+        `web: web:1 is not live: still ${desiredCount === 0 ? 'IN_PROGRESS' : 'complete with too few running tasks'} at the deadline; somebody has scaled it to 0 % of the desired count`,
+      );
+    },
+  );
 
   test('a task set that does not show at first is the newest all the same', async () => {
     await set();

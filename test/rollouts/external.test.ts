@@ -291,7 +291,7 @@ describe('what is live with task sets', () => {
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 ACTIVE', 'web:3 PRIMARY']);
     expect(end.host.lines).toContain(
-      `notice: web: task set ${id} of web:2 (10 % of the desired count) was not made by Landfall and has not the traffic; it stays`,
+      `notice: web: task set ${id} of web:2 (10 % of the desired count) was not made by Landfall and does not have the traffic; it stays`,
     );
   });
 

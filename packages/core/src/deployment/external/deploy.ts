@@ -67,7 +67,7 @@ async function act(
 ): Promise<Begun> {
   const { log, run: facts } = run.world.host;
   const primary = primaryTaskSet(target.service);
-  if (!target.isRollback) nameOthers(run, target);
+  if (!target.isRollback) nameOthers(run, target, 'it stays');
   if (plan.kind === 'unchanged')
     return { ours: oursOf(target, primary), verdict: { kind: 'NOOP', reason: plan.reason, live: arn } };
   const begun = begunTaskSet(target, arn, force ? facts : undefined);
@@ -89,12 +89,12 @@ async function act(
 export const others = ({ service }: Target, ours: string): ReadonlySet<string> =>
   new Set((service.taskSets ?? []).flatMap(({ id }) => (id === undefined || id === ours ? [] : id)));
 
-/** What this run neither replaces nor deletes, and will be seen beside the new version. */
-function nameOthers({ world }: Run, { name, service }: Target): void {
+/** What this run neither replaces nor deletes nor waits for, and will be seen beside the version it speaks of. */
+export function nameOthers({ world }: Run, { name, service }: Target, consequence: string): void {
   for (const one of service.taskSets ?? [])
     if (one.status === 'ACTIVE' && !isByLandfall(one))
       world.host.log.notice(
-        `${name}: task set ${one.id} of ${shortTaskDefinition(one.taskDefinition)} (${scaleOf(one)} % of the desired count) was not made by Landfall and has not the traffic; it stays`,
+        `${name}: task set ${one.id} of ${shortTaskDefinition(one.taskDefinition)} (${scaleOf(one)} % of the desired count) was not made by Landfall and does not have the traffic; ${consequence}`,
       );
 }
 

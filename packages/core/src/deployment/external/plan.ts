@@ -54,7 +54,9 @@ export function begunTaskSet(
   );
   // Not the service's own task definition: that stays when its primary task set is deleted.
   const primary = forcedBy ? undefined : same.find((one) => one.status === 'PRIMARY');
-  return primary ?? same.find((one) => isMarked(one.externalId, mark));
+  const live = primaryTaskSet(service);
+  // One that the primary one was made to replace is on its way out, although a read may still show it ACTIVE.
+  return primary ?? same.find((one) => isMarked(one.externalId, mark) && !(live && isReplaced(one, live)));
 }
 
 /** What is left to be done until the primary task set is live: a run that was killed left it so. */

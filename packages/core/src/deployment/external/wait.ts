@@ -14,13 +14,15 @@ import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { isGreen, type Verdict } from '../verdict.ts';
 import type { Asked } from '../wait.ts';
-import { oursOf } from './deploy.ts';
+import { nameOthers, oursOf } from './deploy.ts';
+import { isByLandfall } from './order.ts';
 import { timeOf } from './plan.ts';
 import { wayOf } from './way.ts';
 
 /**
- * Watches a task set until it is the primary one, live, and what it replaced is gone: the one asked for, or the newest.
- * Whoever made it must take it there; this changes nothing.
+ * Watches a task set until it is the primary one, live, and what it replaced is gone: the one asked for; or the newest
+ * that Landfall has made to replace the primary one; or the primary one. Whoever made it must take it there; this
+ * changes nothing.
  */
 export async function waitForTaskSet(
   run: Run,
@@ -34,6 +36,8 @@ export async function waitForTaskSet(
   // The newest of all must still be that when whatever was written before shows; one that is named need not.
   const looksFor = asked.deploymentId === undefined ? settleTime : betweenReads;
   let target = given;
+  if (asked.deploymentId === undefined && asked.taskDefinition === undefined)
+    nameOthers(run, given, 'to wait for it, name it with `deployment-id`');
   for (;;) {
     let found = judgeAtOnce(target, asked);
     if (found.verdict && isGreen(found.verdict)) {
@@ -77,8 +81,11 @@ function judgeAtOnce(
   const primary = primaryTaskSet(target.service);
   const isAsked = (one: TaskSet | undefined) =>
     taskDefinition === undefined || (one !== undefined && isRevision(one.taskDefinition, taskDefinition));
+  // A task set that somebody keeps beside the primary one may never be made primary: there is nothing to wait for.
+  const begun = sets.filter((one) => isByLandfall(one) && timeOf(one) > timeOf(primary));
   // What is live is accepted, although something newer is of another revision.
-  const newest = [newestOf(sets.filter(isAsked)), newestOf(sets)].find((one) => one !== undefined);
+  const asked = taskDefinition === undefined ? undefined : newestOf(sets.filter(isAsked));
+  const newest = asked ?? newestOf(begun) ?? primary ?? newestOf(sets);
   const wanted = deploymentId === undefined ? newest : sets.find((one) => one.id === deploymentId);
   const ours = oursOf(target, wanted ?? newest);
   const live = primary?.taskDefinition;

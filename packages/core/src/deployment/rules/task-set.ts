@@ -12,7 +12,9 @@ export const isSteady = (taskSet: TaskSet): boolean =>
 
 /**
  * Whether what a task set runs may be called live: it is steady, and alive by the rule for every deployment. One that
- * is scaled to 0 % is steady with nothing running, which is not alive while the service is to run any task.
+ * is scaled to 0 % is steady with nothing running, and stays so whatever the desired count becomes.
  */
 export const isTaskSetLive = (taskSet: TaskSet, service: Service | undefined): boolean =>
-  isSteady(taskSet) && isAlive(taskCounts(service, taskSet.runningCount, { scalePercent: scaleOf(taskSet) }));
+  isSteady(taskSet) &&
+  scaleOf(taskSet) > 0 &&
+  isAlive(taskCounts(service, taskSet.runningCount, { scalePercent: scaleOf(taskSet) }));

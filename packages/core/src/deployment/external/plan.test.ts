@@ -1,0 +1,25 @@
+import type { TaskSet } from '@aws-sdk/client-ecs';
+import { expect, test } from '@jest/globals';
+import type { Target } from '../target.ts';
+import { begunTaskSet } from './plan.ts';
+
+const revision = (number: number) => `arn:aws:ecs:us-east-1:123456789012:task-definition/web:${number}`;
+const made = (number: number, status: TaskSet['status'], externalId: string): TaskSet => ({
+  id: `ecs-svc/${number}`,
+  taskDefinition: revision(number),
+  externalId,
+  status,
+});
+const begun = (...taskSets: TaskSet[]) =>
+  begunTaskSet({ cluster: 'main', name: 'web', service: { taskSets } } satisfies Target, revision(2))?.id;
+
+const ours = made(2, 'ACTIVE', 'landfall/web:2/replaces/1/after/web:1');
+
+test('a task set that an earlier run has begun is gone on with', () => {
+  expect(begun(made(1, 'PRIMARY', ''), ours)).toBe('ecs-svc/2');
+  expect(begun(made(3, 'PRIMARY', ''), ours)).toBe('ecs-svc/2');
+});
+
+test('one that the primary one has replaced is not: it is about to be deleted, whatever a read may show', () => {
+  expect(begun(made(3, 'PRIMARY', 'landfall/web:3/replaces/2/after/web:2'), ours)).toBeUndefined();
+});
