@@ -617,6 +617,28 @@ describe('rolling back what CodeDeploy does not', () => {
 });
 
 describe('several services, and no more than was asked for', () => {
+  test('on-failure rollback of a deployment that was adopted with the traffic already: to what it replaced', async () => {
+    stage = await Stage.set({
+      services: { web: balanced, api: {} },
+      fates: [{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }],
+    });
+    await new CodeDeployed(stage).group(terminationWait(10));
+    await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    expect((await truth()).live).toBe('web:2');
+    const { result } = await stage.begin({
+      service: '',
+      services: 'web=v2.json\napi=api-v2.json after web',
+      'task-definition': '',
+      'on-failure': 'rollback',
+    }).done;
+    expect(JSON.parse(result.outputs.results!)[0]).toMatchObject({
+      service: 'web',
+      verdict: 'ROLLED_BACK',
+      reason: 'was live, and was taken back to web:1 because another service of the run failed',
+    });
+    expect((await truth()).live).toBe('web:1');
+  });
+
   test('services of both controllers in one run: each is deployed its way, and the table has both', async () => {
     stage = await Stage.set({ services: { web: balanced, api: {} } });
     await new CodeDeployed(stage).group();

@@ -478,6 +478,31 @@ describe('run again', () => {
     expect(serving()).toEqual(['web:1 2']);
   });
 
+  test('on-failure rollback of what was deployed once more: the very same ran before, and nothing is made', async () => {
+    stage = await Stage.set({
+      services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: {} },
+      fates: [{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }],
+    });
+    await new ByTaskSets(stage).makeLive();
+    await stage.deploy();
+    const from = marked();
+    const { result } = await stage.begin({
+      service: '',
+      services: 'web=v2.json\napi=api-v2.json after web',
+      'task-definition': '',
+      'force-new-deployment': 'true',
+      'on-failure': 'rollback',
+    }).done;
+    expect(JSON.parse(result.outputs.results!)[0]).toMatchObject({
+      service: 'web',
+      verdict: 'SUCCEEDED',
+      reason: expect.stringMatching(
+        /^web:2 is live.*; it was to be taken back, but could not be: web is not rolled back: web:2 ran before, too: what has changed lies outside of it$/,
+      ),
+    });
+    expect(writes(from).filter((one) => one === 'CreateTaskSet')).toHaveLength(1);
+  });
+
   test('on-failure rollback of a task set that an earlier run had made primary: to what it replaced', async () => {
     stage = await Stage.set({
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: {} },

@@ -163,6 +163,45 @@ describe.each(driven)('$name', (strategy) => {
     expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toBe(theirs);
   });
 
+  test('what was deployed once more is not deployed a third time: the very same ran before', async () => {
+    await given(['api', 'web']);
+    await begin('api=api-v2.json').done;
+    stage.world.ecs.setFates([bad('web:2')]);
+    const from = stage.world.journal().length;
+    const { result } = await begin(chain(['api', 'web']), {
+      'on-failure': 'rollback',
+      'force-new-deployment': 'true',
+    }).done;
+    expect(JSON.parse(result.outputs.results!)).toMatchObject([
+      {
+        service: 'api',
+        status: 'deployed',
+        verdict: 'SUCCEEDED',
+        reason:
+          'api:2 is live; it was to be taken back, but could not be: api is not rolled back: api:2 ran before, too: what has changed lies outside of it',
+      },
+      { service: 'web', status: failed },
+    ]);
+    expect(countOf(from, strategy.begins)).toBe(2);
+  });
+
+  test('what is being taken back when the run is cancelled is not called live', async () => {
+    await given(['api', 'web'], [bad('web:2')]);
+    const { host, done } = begin(chain(['api', 'web']), { 'on-failure': 'rollback' });
+    const isBegun = () => host.lines.includes('warning: api: rolling back to api:1');
+    const cancel = () => (isBegun() ? stage.at(3000, () => host.cancel()) : stage.at(1000, cancel));
+    stage.at(1000, cancel);
+    const { result } = await done;
+    expect(JSON.parse(result.outputs.results!)[0]).toMatchObject({
+      service: 'api',
+      status: 'in-progress',
+      verdict: 'CANCELLED',
+      reason: expect.stringMatching(
+        /^api:2 is live.*; it was to be taken back, but could not be: .*cancelled/,
+      ),
+    });
+  });
+
   if (strategy.name !== 'DAEMON')
     test('the desired count that this run has set is taken back, too', async () => {
       await given(['api', 'web'], [bad('web:2')]);

@@ -38,3 +38,15 @@ export const nowhereToGo = (service: string, summary: string) =>
     remedy: 'Name the revision to go back to with `task-definition`.',
     facts: { service },
   });
+
+export const sameBefore = (service: string, taskDefinition: string) =>
+  impossible(
+    service,
+    `${shortTaskDefinition(taskDefinition)} ran before, too: what has changed lies outside of it`,
+  );
+
+export const impossible = (service: string, why: string) =>
+  new LandfallError('ROLLBACK_IMPOSSIBLE', {
+    summary: `${service} is not rolled back: ${why}`,
+    facts: { service },
+  });

@@ -4,7 +4,7 @@ import { LandfallError } from '../errors/landfall-error.ts';
 import { isOfDeployment, primaryTaskSet } from './code-deploy/task-sets.ts';
 import { isExternal } from './external/plan.ts';
 import { type FollowOptions, followTo } from './follow.ts';
-import { revisionToGoTo } from './go-back.ts';
+import { impossible, revisionToGoTo, sameBefore } from './go-back.ts';
 import { resuming } from './going-on.ts';
 import { oursOf } from './ours.ts';
 import { failedToStart, type Outcome, retold } from './outcome.ts';
@@ -59,7 +59,7 @@ export async function rollBackTo(
     );
     const name = shortTaskDefinition(registration.arn);
     if (registration.arn === done.ours.taskDefinition && count.desiredCount === undefined)
-      throw impossible(target.name, `${name} ran before, too: what has changed lies outside of it`);
+      throw sameBefore(target.name, registration.arn);
     log.warning(`${target.name}: rolling back to ${name}`);
     const startedAt = run.world.clock.elapsed();
     const updated = await updateService(
@@ -239,9 +239,3 @@ const byCodeDeploy: typeof rollBackTo = async (...given) =>
 
 const byTaskSets: typeof rollBackTo = async (...given) =>
   (await import('./external/roll-back.ts')).rollBackByTaskSets(...given);
-
-export const impossible = (service: string, why: string) =>
-  new LandfallError('ROLLBACK_IMPOSSIBLE', {
-    summary: `${service} is not rolled back: ${why}`,
-    facts: { service },
-  });

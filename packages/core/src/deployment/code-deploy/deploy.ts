@@ -1,4 +1,5 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
+import type { TaskSet } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
@@ -15,7 +16,7 @@ import { appSpecFor } from './app-spec.ts';
 import { readAgainInAgreement, readInAgreement } from './current.ts';
 import { underWay } from './plan.ts';
 import { type Order, startDeployment, tooMany } from './start.ts';
-import { isOfDeployment, primaryTaskSet } from './task-sets.ts';
+import { isOfDeployment, primaryTaskSet, replacedBy } from './task-sets.ts';
 import { wayOf, withWaits } from './way.ts';
 
 /** At most one deployment in CodeDeploy, and that to its verdict. Never rejects: a failure is an outcome. */
@@ -74,7 +75,7 @@ async function act(
     isForced: settings.forceNewDeployment === true && !target.mayBeForced,
   };
   const ours = (deploymentId: string, createdAt = 0) =>
-    oursOf(target, taskDefinition, deploymentId, createdAt);
+    oursOf(target, taskDefinition, deploymentId, createdAt, replacedBy(target.service, deploymentId));
   const follow = (found: DeploymentInfo) => {
     const name = shortTaskDefinition(taskDefinition);
     log.info(`${target.name}: deployment ${found.deploymentId} is already rolling ${name} out; following it`);
@@ -83,7 +84,7 @@ async function act(
   const rolling = order.isForced ? undefined : underWay(target, taskDefinition, order.appSpec.sha256);
   // What has the traffic, by the deployment that made it; a first task set was made by none.
   const made = primary?.externalId?.startsWith('d-') ? primary.externalId : primary?.id;
-  const live = () => ours(made ?? '');
+  const live = () => oursOf(target, taskDefinition, made ?? '', 0, undefined);
   switch (plan.kind) {
     case 'unchanged':
       return { ours: live(), verdict: { kind: 'NOOP', reason: plan.reason, live: taskDefinition } };
@@ -126,9 +127,14 @@ async function updateSettings({ ecs, world }: Run, plan: Plan & { kind: 'update'
   });
 }
 
-function oursOf(target: Target, taskDefinition: string, deploymentId: string, createdAt: number): Ours {
+function oursOf(
+  target: Target,
+  taskDefinition: string,
+  deploymentId: string,
+  createdAt: number,
+  before: TaskSet | undefined,
+): Ours {
   const others = (target.service.taskSets ?? []).filter((one) => !isOfDeployment(one, deploymentId));
-  const before = others.find((one) => one.status === 'PRIMARY');
   return {
     cluster: target.cluster,
     service: target.name,

@@ -1,15 +1,18 @@
-import { LandfallError } from '../../errors/landfall-error.ts';
+import type { CodeDeploy } from '../../world/aws.ts';
 import type { FollowOptions } from '../follow.ts';
+import { impossible, revisionToGoTo, sameBefore } from '../go-back.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Settings } from '../plan-terms.ts';
 import { readServices } from '../reader.ts';
+import { goalOf } from '../rollback/goal.ts';
 import { shortTaskDefinition } from '../rollout.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { deployByCodeDeploy } from './deploy.ts';
+import { readHistory } from './history.ts';
 import { readDeployments } from './read.ts';
 import { stopToRollBack } from './stop.ts';
-import { liveTaskDefinition } from './task-sets.ts';
+import { isOfDeployment, liveTaskDefinition, primaryTaskSet } from './task-sets.ts';
 import { isOver } from './watch.ts';
 
 /**
@@ -36,14 +39,11 @@ export async function rollBackByCodeDeploy(
     log.warning(`${target.name}: deployment ${deploymentId} is being stopped, and CodeDeploy rolls back`);
     return undefined;
   }
-  const previous = target.taskDefinition?.taskDefinition;
-  const arn = previous?.taskDefinitionArn;
-  if (!previous || !arn || previous.status === 'INACTIVE') {
-    throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
-      summary: `${target.name} is not rolled back: ${arn ? `${shortTaskDefinition(arn)} is deregistered (INACTIVE)` : 'nothing ran before'}`,
-      facts: { service: target.name },
-    });
-  }
+  const before = await ranBefore(run, target, done, codeDeploy);
+  if (before === done.ours?.taskDefinition && settings.desiredCount === undefined)
+    throw sameBefore(target.name, before);
+  const registration = await revisionToGoTo(run, target.name, before);
+  const { arn } = registration;
   const service = (await readServices(run.ecs, target.cluster, [target.name], {})).get(target.name);
   const now = service === 'missing' || service === undefined ? target.service : service;
   if (liveTaskDefinition(now) === arn) {
@@ -55,11 +55,30 @@ export async function rollBackByCodeDeploy(
     run,
     // Without the hooks of the AppSpec file: they judge the new version.
     { ...target, service: now, codeDeploy: { ...target.codeDeploy!, appSpec: undefined } },
-    { arn, taskDefinition: previous, how: 'reused' },
+    registration,
     settings,
     options,
     async () => undefined,
   );
   if (outcome.error) log.error(`${target.name}: the rollback failed too: ${outcome.error.summary}`);
   return outcome;
+}
+
+/** What had the traffic before this run; of a deployment that it adopted with the traffic already, what that replaced. */
+async function ranBefore(
+  run: Run,
+  target: Target,
+  { ours }: Outcome,
+  codeDeploy: CodeDeploy,
+): Promise<string> {
+  const primary = primaryTaskSet(target.service);
+  if (!ours || !primary || !isOfDeployment(primary, ours.deploymentId)) {
+    const before = target.taskDefinition?.taskDefinition.taskDefinitionArn;
+    if (before === undefined) throw impossible(target.name, 'nothing ran before');
+    return before;
+  }
+  if (ours.previous) return ours.previous.taskDefinition;
+  const past = await readHistory(codeDeploy, target, run.world.host.cancellation);
+  return goalOf(target.name, past, ours.taskDefinition, 'no earlier deployment in CodeDeploy that succeeded')
+    .version;
 }

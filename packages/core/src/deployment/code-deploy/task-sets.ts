@@ -19,6 +19,16 @@ export const isTaskSet = ({ deploymentId }: Pick<Ours, 'deploymentId'>): boolean
 export const isOfDeployment = (taskSet: TaskSet, deploymentId: string): boolean =>
   taskSet.externalId === deploymentId || taskSet.id === deploymentId;
 
+/** What a deployment that is under way replaces: it may have lost the traffic to it already. */
+export function replacedBy({ taskSets = [] }: Service, deploymentId: string): TaskSet | undefined {
+  const own = taskSets.find((one) => isOfDeployment(one, deploymentId));
+  const time = (one: TaskSet) => one.createdAt?.getTime() ?? 0;
+  const others = taskSets
+    .filter((one) => one !== own && one.status !== 'DRAINING' && (!own || time(one) <= time(own)))
+    .toSorted((a, b) => time(b) - time(a));
+  return others.find((one) => one.status === 'PRIMARY') ?? others[0];
+}
+
 /** Who has the production traffic, as ECS shows it. */
 export type Traffic =
   | { readonly on: 'nothing' }

@@ -123,7 +123,8 @@ export async function undoExpress(
   options: FollowOptions,
 ): Promise<Outcome> {
   const { log } = run.world.host;
-  const { afterUndo, undo, impossible } = await import('../roll-back.ts');
+  const { afterUndo, undo } = await import('../roll-back.ts');
+  const { impossible } = await import('../go-back.ts');
   if (outcome.serviceDeploymentArn !== undefined && outcome.verdict !== 'FAILED') {
     return undo(run, found.kind === 'there' ? found.target : absent(found), outcome, options);
   }

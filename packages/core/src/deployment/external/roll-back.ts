@@ -1,6 +1,6 @@
 import { LandfallError } from '../../errors/landfall-error.ts';
 import type { FollowOptions } from '../follow.ts';
-import { revisionToGoTo } from '../go-back.ts';
+import { revisionToGoTo, sameBefore } from '../go-back.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Settings } from '../plan-terms.ts';
 import { readServices } from '../reader.ts';
@@ -47,6 +47,8 @@ export async function rollBackByTaskSets(
       summary: `${name} is not rolled back: nothing ran before`,
       facts: { service: name },
     });
+  if (before === done.ours?.taskDefinition && settings.desiredCount === undefined)
+    throw sameBefore(name, before);
   const registration = await revisionToGoTo(run, name, before);
   world.host.log.warning(`${name}: rolling back to ${shortTaskDefinition(before)}`);
   const outcome = await deployByTaskSets(
