@@ -16,8 +16,8 @@ export const externalMutants: readonly Mutant[] = [
     edits: [
       {
         file: taskSet,
-        replace: 'isSteady(taskSet) && isAlive(',
-        by: 'isSteady(taskSet) || false && isAlive(',
+        replace: 'isSteady(taskSet) &&',
+        by: 'isSteady(taskSet) || false &&',
       },
       { file: next, replace: "(part === 'watch' || scaleOf(ours) === 100)", by: 'true' },
     ],
@@ -41,8 +41,8 @@ export const externalMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'core/src/deployment/external/plan.ts',
-        replace: 'same.find((one) => isMarked(one.externalId, mark))',
-        by: 'undefined',
+        replace: 'isMarked(one.externalId, mark) && !',
+        by: 'false && !',
       },
     ],
     timelines: { ...timelines, lost: 'ecs:DeleteTaskSet' },
