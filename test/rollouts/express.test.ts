@@ -518,7 +518,7 @@ describe('a run that changes nothing', () => {
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
     expect(sent('TagResource')).toEqual(
-      ['landfall:fence', 'landfall:forcing'].map((key) => ({
+      ['landfall:fence', 'landfall:forcing', 'landfall:fence'].map((key) => ({
         resourceArn: serviceArn,
         tags: [expect.objectContaining({ key })],
       })),

@@ -9,7 +9,7 @@ import { planUpdate } from './plan.ts';
 import type { Plan, Settings } from './plan-terms.ts';
 import { readStanding, readUntilCertain } from './read-standing.ts';
 import { type OnStarted, type Ours, primaryOf, shortTaskDefinition } from './rollout.ts';
-import { isUnderWay } from './rules/newest.ts';
+import { isStopped, isUnderWay } from './rules/newest.ts';
 import { judgeStanding } from './rules/standing.ts';
 import type { Run } from './run.ts';
 import { isSetTo, type Target } from './target.ts';
@@ -139,7 +139,9 @@ export async function carryOut(
     const milliseconds = () => run.world.clock.elapsed() - startedAt;
     if (begun.verdict) return outcomeOf(begun.verdict, { ...begun, milliseconds: milliseconds() });
     const { count } = begun;
-    return await followTo(run, begun.target ?? target, { ...begun, startedAt }, { ...options, count });
+    // What was found, and is being undone, was not started: only its end tells anything.
+    const until = begun.isStopped && options.until === 'started' ? 'completed' : options.until;
+    return await followTo(run, begun.target ?? target, { ...begun, startedAt }, { ...options, until, count });
   } catch (thrown) {
     return failedToStart(target.cluster, target.name, asLandfallError(thrown));
   }
@@ -169,6 +171,8 @@ interface Begun {
   readonly verdict?: Verdict;
   /** So many tasks are to run now, without a deployment. */
   readonly count?: number | undefined;
+  /** It was found stopped or rolled back, or on the way to that. */
+  readonly isStopped?: boolean;
 }
 
 async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
@@ -223,7 +227,7 @@ async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
 }
 
 /** What a service that is set to what was asked for is about to come to: its newest deployment of that, or what is PRIMARY. */
-function openOf(target: Target): Pick<Begun, 'ours' | 'arn' | 'target'> {
+function openOf(target: Target): Pick<Begun, 'ours' | 'arn' | 'target' | 'isStopped'> {
   const { service, newest } = target;
   const primary = primaryOf(service);
   const last = typeof newest === 'object' ? newest : undefined;
@@ -231,11 +235,12 @@ function openOf(target: Target): Pick<Begun, 'ours' | 'arn' | 'target'> {
   if (isAnother && last.taskDefinition === primary?.taskDefinition) {
     const { id, taskDefinition, createdAt, arn } = last;
     const made = { id, taskDefinition, createdAt: new Date(createdAt) };
-    return { ours: oursOf(target, made, primary), target, arn };
+    return { ours: oursOf(target, made, primary), target, arn, isStopped: isStopped(last.status) };
   }
   return {
     ours: oursOf(target, primary, otherThan(service, primary?.id)),
     target,
     arn: last?.id === primary?.id ? last?.arn : service.currentServiceDeployment,
+    isStopped: last?.id === primary?.id && isStopped(last?.status),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import type { Service } from '@aws-sdk/client-ecs';
 import type { RunFacts } from '../world/host.ts';
 import { primaryTaskSet } from './code-deploy/task-sets.ts';
 import { primaryOf } from './rollout.ts';
@@ -43,6 +43,9 @@ export const readMark = (value: string): ForcingMark | undefined => {
   return found ? { run: found[1]!, before: found[2]! } : undefined;
 };
 
+export const markOf = ({ tags }: Service): ForcingMark | undefined =>
+  readMark(tags?.find(({ key }) => key === forcingTag)?.value ?? '');
+
 /** What the mark on a service says to the run `forcer`. */
 export type Finding =
   /** There is none, or what it spoke of is over: force. */
@@ -64,9 +67,8 @@ export function carriesMark(service: Service, wanted: string | undefined, run: R
 
 /** `wanted`: the task definition of a forced deployment; undefined where ECS makes a new one for each. */
 export function findMark(service: Service, wanted: string | undefined, forcer: string): Finding {
-  const value = service.tags?.find((tag) => tag.key === forcingTag)?.value;
-  if (value === undefined) return 'nothing';
-  const mark = readMark(value);
+  if (!service.tags?.some(({ key }) => key === forcingTag)) return 'nothing';
+  const mark = markOf(service);
   if (!mark) return 'unreadable';
   if (mark.run !== forcer) return 'of another run';
   if (primaryId(service) === mark.before) return 'undecided';
@@ -74,15 +76,5 @@ export function findMark(service: Service, wanted: string | undefined, forcer: s
   const isOver = primaryOf(service)?.rolloutState === 'FAILED';
   // With another task definition it is somebody else's, made since.
   const isWanted = wanted === undefined || primary?.taskDefinition === wanted;
-  return isWanted && !isOver && !isReplaced(service, mark) ? 'forced' : 'nothing';
-}
-
-/** What was made first after the deployment of before is this run's; another is PRIMARY by now. */
-function isReplaced({ deployments = [] }: Service, { before }: ForcingMark): boolean {
-  const time = ({ createdAt }: Deployment) => createdAt?.getTime() ?? 0;
-  const known = deployments.find(({ id }) => id === before);
-  const [made] = deployments
-    .filter((one) => known !== undefined && time(one) > time(known))
-    .toSorted((a, b) => time(a) - time(b));
-  return made !== undefined && made.status !== 'PRIMARY';
+  return isWanted && !isOver ? 'forced' : 'nothing';
 }

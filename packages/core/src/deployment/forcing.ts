@@ -8,11 +8,15 @@ import {
   findMark,
   forcerOf,
   forcingTag,
+  markOf,
   primaryId,
   writeMark,
 } from './forcing-mark.ts';
+import { listServiceDeployments } from './newest-deployment.ts';
 import { failedToStart, type Outcome } from './outcome.ts';
+import { digitsOf } from './rollout.ts';
 import { settleTime } from './rules/fresh.ts';
+import { newestFirst } from './rules/newest.ts';
 import type { Run } from './run.ts';
 import { within } from './send-once.ts';
 import type { Target } from './target.ts';
@@ -66,8 +70,9 @@ function sayIgnored({ world }: Run, { name }: Target, finding: Finding): void {
 async function lookFor(run: Run, given: Target, wanted: string | undefined, forcer: string) {
   const { clock, host } = run.world;
   const find = (target: Target) => ({ finding: findMark(target.service, wanted, forcer), target });
-  const first = find(given);
-  const found = first.finding === 'forced' ? first : find(await readFresh(run, given));
+  const found = find(await readFresh(run, given));
+  if (found.finding === 'forced' && (await isReplaced(run, found.target)))
+    return { finding: 'nothing' as const, target: found.target };
   if (found.finding !== 'undecided') return found;
   host.log.info(
     `${given.name}: an earlier attempt of this run was about to force a deployment; looking for it for ${settleTime / 1000} s`,
@@ -79,6 +84,21 @@ async function lookFor(run: Run, given: Target, wanted: string | undefined, forc
     return last.finding === 'undecided' ? undefined : last;
   });
   return last;
+}
+
+/** What was made first after the deployment of before is this run's; another of the same is PRIMARY by now. */
+async function isReplaced(run: Run, target: Target): Promise<boolean> {
+  const { ecs, world } = run;
+  const before = markOf(target.service)?.before;
+  const all = await listServiceDeployments(ecs, target, world.host.cancellation).catch((error) => {
+    if (isDenied(error)) return [];
+    throw error;
+  });
+  const made = newestFirst(all).map(({ targetServiceRevisionArn = '' }) =>
+    digitsOf(targetServiceRevisionArn),
+  );
+  const index = made.indexOf(digitsOf(before ?? ''));
+  return index > 0 && made[index - 1] !== digitsOf(primaryId(target.service) ?? '');
 }
 
 /** As a later read shows it: what was concluded from earlier ones no longer counts. */
@@ -105,11 +125,11 @@ async function readFresh(run: Run, target: Target): Promise<Target> {
 }
 
 /** In flight, or not known to be over: a later attempt goes on with it. */
-const isOver = ({ verdict, error }: Outcome) =>
+const isOver = ({ verdict, error, isInFlight }: Outcome) =>
   error === undefined ||
   (verdict === undefined
     ? error.code !== 'OUTCOME_UNKNOWN'
-    : !['PAUSED', 'STALLED', 'TIMED_OUT', 'CANCELLED', 'UNKNOWN'].includes(verdict));
+    : !isInFlight && !['PAUSED', 'STALLED', 'TIMED_OUT', 'CANCELLED', 'UNKNOWN'].includes(verdict));
 
 async function tag(run: Run, { service }: Target, tag: Tag): Promise<boolean> {
   const request = { resourceArn: service.serviceArn, tags: [tag] };

@@ -9,9 +9,11 @@ import { goingOn } from './going-on.ts';
 import { eventLine } from './narrate.ts';
 import type { OutsideChange } from './outside/changes.ts';
 import { rolloutPicture } from './picture.ts';
-import { type Ours, shortTaskDefinition } from './rollout.ts';
+import { deploymentOf, type Ours, shortTaskDefinition } from './rollout.ts';
+import { isStopped, isUnderWay } from './rules/newest.ts';
 import type { Told } from './told.ts';
 import { errorOfVerdict, isGreen, type Verdict, type VerdictKind } from './verdict.ts';
+import type { Watch } from './watch.ts';
 
 /** A word per service for a table. */
 export type Status =
@@ -52,6 +54,8 @@ export interface Outcome {
   readonly milliseconds: number;
   readonly causes: readonly Cause[];
   readonly error?: LandfallError;
+  /** ECS goes on with it, whatever the verdict of this run. */
+  readonly isInFlight?: boolean;
   /** Its own deployment went well; this run has undone it because another one failed. */
   readonly isTakenBack?: boolean;
   /** What lies outside the task definition and has changed, or could not be compared. */
@@ -77,10 +81,16 @@ export function outcomeOf(verdict: Verdict, told: Told): Outcome {
     milliseconds: told.milliseconds,
     causes,
     ...(error && { error }),
+    isInFlight: watch !== undefined && goesOn(watch),
     blocks: blocksOf(verdict, told, causes),
     ...(verdict.live !== undefined && { live: verdict.live }),
   };
 }
+
+const goesOn = ({ rollout: { ours, service, serviceDeployment } }: Watch): boolean =>
+  serviceDeployment
+    ? isUnderWay(serviceDeployment.status) && !isStopped(serviceDeployment.status)
+    : deploymentOf(service, ours.deploymentId)?.rolloutState === 'IN_PROGRESS';
 
 /** A service that the run never came to. */
 export const notStarted = (cluster: string, service: string, why: string): Outcome => ({

@@ -203,6 +203,7 @@ function isSuperseded(evidence: Evidence, run: Run, state: Snapshot, id: string 
   if (count !== undefined && state.service?.desiredCount !== count) return true;
   if (run.asked.operation === 'wait' && run.asked.image !== undefined && controllerOf(state) === 'ECS')
     return isReplaced(evidence, state, run.asked.image);
+  if (wasShownAnother(run)) return true;
   const own = ours(evidence, run);
   const isForeign = (other: string | undefined, createdAt: Date | undefined) =>
     other !== undefined &&
@@ -221,6 +222,24 @@ function isSuperseded(evidence: Evidence, run: Run, state: Snapshot, id: string 
   const newest = newestOf(state);
   return newest !== undefined && isForeign(idOf(newest), newest.createdAt);
 }
+
+/** "An answer that shows what somebody else made in the same moment cannot be told from one that shows one's own." */
+const wasShownAnother = ({ calls }: Run): boolean =>
+  calls.some(({ operation, answer, made, before }) => {
+    const shown = (answer as { service?: { deployments?: { id: string }[] } } | undefined)?.service
+      ?.deployments;
+    const known = calls[0]?.answer as { services?: { deployments?: { id: string }[] }[] } | undefined;
+    const earlier = known?.services?.flatMap(({ deployments = [] }) => deployments.map(({ id }) => id)) ?? [];
+    return (
+      operation === 'UpdateService' &&
+      made.length > 0 &&
+      shown !== undefined &&
+      !shown.some(({ id }) => made.includes(id)) &&
+      before?.service?.deployments?.some(
+        ({ id, status }) => status === 'PRIMARY' && !earlier.includes(id!),
+      ) === true
+    );
+  });
 
 /** Of a version to wait for: a later deployment is of another, and the version's own was not rolled back. */
 function isReplaced({ images }: Evidence, state: Snapshot, image: string): boolean {
