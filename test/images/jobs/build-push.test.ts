@@ -90,7 +90,7 @@ onEngine('the built actions, with a real engine and the sandbox', () => {
     const other = await job.step('build-push', { ...inputs, file: 'Other.Dockerfile' });
     expect(other.exitCode).toBe(1);
     expect(commandsOf(other, 'error').map(({ data }) => data)).toEqual([
-      `${registry}/${repository}:v1 is immutable and holds ${first.outputs.digest}, not what this run built\n→ To take the image that the tag already names when a step is run again, set \`skip-if-exists\`. Otherwise push under a new tag.`,
+      `${registry}/${repository}:v1 is immutable and holds ${first.outputs.digest}, not the image of this run\n→ To take the image that the tag already names when a step is run again, set \`skip-if-exists\`. Otherwise push under a new tag.`,
     ]);
     expect(other.outputs.image).toBeUndefined();
     await job.end();

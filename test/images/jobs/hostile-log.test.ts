@@ -46,7 +46,7 @@ onEngine('B06 B07: two megabytes of a hostile build log', () => {
       const step = await job.step('build-push', { registry: registry!, repository: 'web', tags: 'v1' });
       expect(step.exitCode).toBe(0);
       expect(Object.keys(step.outputs).sort()).toEqual(
-        ['digest', 'image', 'imageid', 'metadata', 'repository', 'tags', 'version'].sort(),
+        ['digest', 'image', 'imageid', 'metadata', 'repository', 'tags', 'verified', 'version'].sort(),
       );
       expect(step.outputs.image).toMatch(new RegExp(`^${registry}/web@sha256:[0-9a-f]{64}$`));
       expect(JSON.stringify(step.outputs)).not.toContain('evil');

@@ -180,6 +180,25 @@ describe('an immutable tag beside one that moves', () => {
     },
   );
 
+  test('an engine that knows its images by their manifests compares by the configuration that the builder tells', async () => {
+    const { held: store, result } = await buildIn({
+      held: { '0123456': held, [other]: held },
+      blobs: { [imageId]: configOf('2031', 'x'), [theirId]: configOf('2030', 'x') },
+      docker: {
+        build: async () => ({
+          builder: 'buildx',
+          imageId: digest,
+          metadata: { 'containerimage.config.digest': imageId },
+        }),
+      },
+      onPush: () => {
+        throw new LandfallError('TAG_IMMUTABLE', { summary: 'immutable' });
+      },
+    });
+    expect(result.error).toBeUndefined();
+    expect(tagsOf(store)).toEqual({ '0123456': other });
+  });
+
   test('a run that built other content moves nothing', async () => {
     const { held: store, result } = await again('latest\nsha', 'y');
     expect(result.error).toMatchObject({

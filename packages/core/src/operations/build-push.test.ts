@@ -395,7 +395,7 @@ describe('a push that is refused', () => {
     const { result } = await run({ held: { '0123456': manifestOf(other, other) }, docker: immutable });
     expect(result.error).toMatchObject({
       code: 'TAG_IMMUTABLE',
-      summary: `${registry}/team/web:0123456 is immutable and holds ${other}, not what this run built`,
+      summary: `${registry}/team/web:0123456 is immutable and holds ${other}, not the image of this run`,
       facts: { holds: other },
     });
     expect(result.outputs.image).toBeUndefined();

@@ -51,7 +51,7 @@ export async function keepImage(
   const left: PushTarget[] = [];
   for (const target of targets.filter((one) => !deciding.includes(one)))
     if ((await held(target))?.digest !== image.digest) left.push(target);
-  const built = { digest: image.digest };
+  const built = { digest: image.digest, metadata: {} };
   const pushed = await pushReferences(world, registry, built, left, async () => {});
   return { digest: image.digest, pushed, verified: await verifyPush(world, registry, built, pushed) };
 }

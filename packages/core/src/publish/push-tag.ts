@@ -8,7 +8,7 @@ import { sameContent, sameIndex } from './same-content.ts';
 import { configOf } from './same-image.ts';
 
 /** What was built: by its id in the engine, or by the digest under which its repositories hold it. */
-export type Built = Pick<BuiltImage, 'imageId' | 'digest'>;
+export type Built = Pick<BuiltImage, 'imageId' | 'digest' | 'metadata'>;
 
 export interface TagPush {
   readonly digest: string;
@@ -51,7 +51,7 @@ export async function pushTag(
     if (!isLandfallError(thrown, 'TAG_IMMUTABLE')) throw thrown;
     const held = await heldBy(world, target, thrown, (patient, there) => {
       if (there.digest === manifest?.digest) return Promise.resolve(true);
-      const builtId = byBuilder ? configOf(byBuilder) : imageIdOf(built);
+      const builtId = byBuilder ? configOf(byBuilder) : configIdOf(built);
       return builtId === undefined
         ? sameIndex(patient, target, there, byBuilder!, options)
         : sameContent(patient, target, there, builtId, options);
@@ -63,6 +63,12 @@ export async function pushTag(
 function imageIdOf({ imageId }: Built): string {
   if (imageId !== undefined) return imageId;
   throw new LandfallError('DIGEST_UNKNOWN', { summary: 'the builder did not tell which image it built' });
+}
+
+/** The id is that of the manifest where the engine keeps images in containerd's store, and the builder tells both. */
+function configIdOf(built: Built): string {
+  const told = built.metadata['containerimage.config.digest'];
+  return typeof told === 'string' ? told : imageIdOf(built);
 }
 
 async function pushedByBuilder(
@@ -100,7 +106,7 @@ async function heldBy(
     return held;
   }
   throw new LandfallError('TAG_IMMUTABLE', {
-    summary: `${referenceOf(target)} is immutable and holds ${held?.digest ?? 'other content'}, not what this run built`,
+    summary: `${referenceOf(target)} is immutable and holds ${held?.digest ?? 'other content'}, not the image of this run`,
     // The files of a new checkout have new times, so the same commit seldom makes the same layers twice.
     remedy:
       'To take the image that the tag already names when a step is run again, set `skip-if-exists`. Otherwise push under a new tag.',

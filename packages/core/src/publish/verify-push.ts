@@ -12,8 +12,8 @@ const pauses = [1000, 2000, 4000, 8000];
 
 /**
  * Reads everything back after the last push, as whoever pulls it would: each image by its content with all that it
- * names, then each tag. A tag that moves and that
- * another push has moved since is a warning; any other that does not name what it was put on is an error.
+ * names, then each tag. A tag that moves and that another push has moved since is a warning; any other that does not
+ * name what it was put on is an error.
  * @returns whether the registry could be read
  * @throws PUSH_FAILED
  */
