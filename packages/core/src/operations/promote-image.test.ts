@@ -140,6 +140,17 @@ describe('what is lost from the target before the end', () => {
     expect([...registries.at(one).tags.keys()]).toEqual(['v1']);
   });
 
+  test('the tag of a signature is PUSH_FAILED', async () => {
+    const signatureTag = (digest: string) => `${digest.replace(':', '-')}.sig`;
+    const { registries, index } = losing(({ tags }) => tags.delete(signatureTag(index.digest)));
+    const { digest } = registries.put(one, { blobs: ['config', 'signature'] }, signatureTag(index.digest));
+    const { error } = await promote(registries, { tags: 'live' });
+    expect(error).toMatchObject({
+      code: 'PUSH_FAILED',
+      summary: `${two}:${signatureTag(index.digest)} was put on ${digest} and reads back as missing`,
+    });
+  });
+
   test('a layer is PUSH_FAILED, and the source keeps its tag', async () => {
     const layer = digestOf('layer of amd64');
     const { registries, index } = losing((target) => target.blobs.delete(layer));

@@ -185,9 +185,9 @@ async function promote(
   await output('image', `${nameOf(to)}@${manifest.digest}`);
   await output('repository', to.repository);
   const attached =
-    given.referrers && copied ? await copyReferrers(world, registry, manifest, from, to, tally) : [];
-  if (attached.length > 0) {
-    const digests = attached.map(({ root }) => root.digest);
+    given.referrers && copied ? await copyReferrers(world, registry, image, from, to, tally) : undefined;
+  if (attached && attached.images.length > 0) {
+    const digests = attached.images.map(({ root }) => root.digest);
     await output('referrers', digests.join('\n'));
     host.log.info(`signatures and attestations: ${digests.join(', ')}`);
   }
@@ -200,12 +200,13 @@ async function promote(
     host.log.info(`${nameOf(to)}:${tag} ${moved ? 'is now' : 'was already'} ${manifest.digest}`);
   }
   // All of it, and at the end: what was there before, and what was put first, may be gone by now.
-  await readBack(registry, to, [image, ...attached], tags, manifest.digest, signal);
-  if (given.move)
-    await output(
-      'moved',
-      String(await moveTag(world, registry, { from, tag: source.tag!, to, tags, image })),
-    );
+  const images = [image, ...(attached?.images ?? [])];
+  const named = new Map([...(attached?.tags ?? []), ...tags.map((tag) => [tag, manifest.digest] as const)]);
+  await readBack(registry, to, images, named, signal);
+  if (given.move) {
+    const move = { from, tag: source.tag!, to, image, images, tags: named };
+    await output('moved', String(await moveTag(world, registry, move)));
+  }
   report(call, manifest.digest, from, to, tags, tally.bytes);
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import type { ImageTree } from '../registry/image-tree.ts';
 import { fakeWorld } from '../testing/fake-world.ts';
 import type { Descriptor, Manifest, Registry, RegistryTarget } from '../world/registry.ts';
 import { BlobTally } from './copy-image.ts';
@@ -37,6 +38,11 @@ function registries(source: Record<string, Manifest>, target: Record<string, Man
 }
 
 const image = manifestOf({});
+const treeOf = (root: Manifest, ...children: readonly Manifest[]): ImageTree => ({
+  root,
+  manifests: [...children, root],
+  blobs: [],
+});
 const tag = image.digest.replace(':', '-');
 const signature = manifestOf({ subject: listed(image), of: 'signature' });
 const bill = manifestOf({ subject: listed(image), of: 'bill' });
@@ -47,8 +53,8 @@ const copied = async (
 ) => {
   const world = fakeWorld({});
   const registry = registries(source, target, api);
-  const trees = await copyReferrers(world, registry, image, from, to, new BlobTally());
-  const digests = trees.map(({ root }) => root.digest);
+  const { images } = await copyReferrers(world, registry, treeOf(image), from, to, new BlobTally());
+  const digests = images.map(({ root }) => root.digest);
   const index = target[tag] && JSON.parse(new TextDecoder().decode(target[tag].bytes));
   return { digests, lines: world.host.lines, manifests: index?.manifests };
 };
@@ -100,6 +106,80 @@ test('what the source lists and does not hold is left out with a warning', async
   ]);
 });
 
+test('what a target with the API does not list is a warning', async () => {
+  const world = fakeWorld({});
+  const registry = {
+    ...registries({ v1: image, s: signature }, { v1: image }),
+    referrers: async ({ registry: host, reference }: RegistryTarget) =>
+      host === from.registry && reference === image.digest ? [listed(signature)] : [],
+  } as Registry;
+  await copyReferrers(world, registry, treeOf(image), from, to, new BlobTally());
+  expect(world.host.lines).toEqual([
+    `warning: two.example/web holds ${signature.digest}, and does not list it as referring to ${image.digest}`,
+  ]);
+});
+
+/** Somebody else writes the list right after each of the first `times` writes of ours. */
+const contested = (times: number) => {
+  const target: Record<string, Manifest> = { v1: image, b: bill };
+  const registry = registries({ v1: image, s: signature }, target, [listed(signature)]);
+  let writes = 0;
+  const put: Registry['putManifest'] = async (name, manifest, options) => {
+    await registry.putManifest(name, manifest, options);
+    if (name.reference === tag) {
+      writes += 1;
+      if (writes <= times) target[tag] = manifestOf({ manifests: [listed(bill)] });
+    }
+    return manifest.digest;
+  };
+  const end = copyReferrers(
+    fakeWorld({}),
+    { ...registry, putManifest: put },
+    treeOf(image),
+    from,
+    to,
+    new BlobTally(),
+  );
+  return { end, target };
+};
+
+test('a list that somebody else writes at the same time gets what is missing anew', async () => {
+  const { end, target } = contested(2);
+  await end;
+  const index = JSON.parse(new TextDecoder().decode(target[tag]!.bytes));
+  expect(index.manifests).toEqual([listed(bill), listed(signature)]);
+});
+
+test('a list that does not keep what is written is PUSH_FAILED', async () => {
+  await expect(contested(3).end).rejects.toMatchObject({
+    code: 'PUSH_FAILED',
+    summary: `two.example/web:${tag}, the list of what refers to ${image.digest}, does not keep ${signature.digest}`,
+    remedy: 'Somebody else writes the list at the same time: see who, and run the step again.',
+  });
+});
+
+test('signatures of signatures without end are an error, not cut off', async () => {
+  const held: Record<string, Manifest> = { v1: image };
+  const of = new Map<string, Descriptor>();
+  for (let depth = 1, subject = image; depth <= 9; depth += 1) {
+    const next = manifestOf({ depth, subject: listed(subject) });
+    held[String(depth)] = next;
+    of.set(subject.digest, listed(next));
+    subject = next;
+  }
+  const registry = {
+    ...registries(held, { v1: image }),
+    referrers: async ({ reference }: RegistryTarget) => [of.get(reference) ?? []].flat(),
+  } as Registry;
+  await expect(
+    copyReferrers(fakeWorld({}), registry, treeOf(image), from, to, new BlobTally()),
+  ).rejects.toMatchObject({
+    code: 'RESPONSE_INVALID',
+    summary: `one.example/web has signatures of signatures of ${image.digest} more than 8 deep`,
+    remedy: 'Promote with `referrers: false`, and copy what refers to the image by other means.',
+  });
+});
+
 test('the platforms of an index are asked about side by side, four at a time', async () => {
   const platforms = Array.from({ length: 6 }, (_, at) => manifestOf({ at }));
   const index = manifestOf({ manifests: platforms.map((one) => listed(one)) });
@@ -117,7 +197,8 @@ test('the platforms of an index are asked about side by side, four at a time', a
       return [];
     },
   } as Registry;
-  await copyReferrers(fakeWorld({}), registry, index, from, to, new BlobTally());
+  const tree = treeOf(index, ...platforms);
+  await copyReferrers(fakeWorld({}), registry, tree, from, to, new BlobTally());
   expect(asked).toEqual([index, ...platforms].map(({ digest }) => digest));
   expect(most).toBe(4);
 });

@@ -1,6 +1,7 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
+import { ociTypes } from '../image/manifest-types.ts';
 import { bounded } from '../registry/bounded.ts';
 import type { ImageTree } from '../registry/image-tree.ts';
 import { contentOf } from '../registry/manifest-content.ts';
@@ -9,8 +10,8 @@ import type { World } from '../world/world.ts';
 import { type BlobTally, copyImage } from './copy-image.ts';
 import { tagImage } from './tag-image.ts';
 
-/** A signature of an attestation of an image; nobody goes deeper. */
-const deepest = 3;
+/** A signature of an attestation of an image is 2; nobody goes much deeper. */
+const deepest = 8;
 /** Each asks for four things. */
 const subjectsAtOnce = 4;
 /** Where registries without the referrers API keep them. OCI distribution specification, "Referrers tag schema". */
@@ -22,20 +23,21 @@ const cosignTags = (digest: string) =>
 /**
  * Copies what refers to an image or to one of its platforms: signatures, attestations, bills of materials. The
  * image itself must be in the target already.
- * @returns those that were copied, to be read back like the image
+ * @returns what is in the target now, to be read back like the image
  * @throws the codes of a push; a source that may not be asked is a warning, because the image is whole without
  */
 export async function copyReferrers(
   world: World,
   registry: Registry,
-  image: Manifest,
+  image: ImageTree,
   from: RepositoryName,
   to: RepositoryName,
   tally: BlobTally,
-): Promise<readonly ImageTree[]> {
+): Promise<CopiedReferrers> {
   const { host } = world;
   const options = { signal: host.cancellation };
   const copied = new Map<string, ImageTree>();
+  const tags = new Map<string, string>();
   const copy = async (digest: string) => {
     const source = { ...from, reference: digest };
     copied.set(digest, await copyImage(registry, source, to, tally, host.cancellation));
@@ -59,7 +61,8 @@ export async function copyReferrers(
       if (await registry.head({ ...from, reference: digest }, options)) {
         found.push(one);
         await copy(digest);
-        if (depth < deepest) await visit(digest, await look(digest, host.cancellation), depth + 1);
+        if (depth === deepest) throw tooDeep(from, image.root.digest);
+        await visit(digest, await look(digest, host.cancellation), depth + 1);
       } else {
         host.log.warning(`${nameOf(from)} lists ${digest} as referring to ${subject}, and does not hold it`);
       }
@@ -69,19 +72,32 @@ export async function copyReferrers(
       if (!held) continue;
       await copy(held.digest);
       await tagImage(registry, to, tag, held, host.cancellation).catch(explainImmutable);
+      tags.set(tag, held.digest);
     }
   };
-  const subjects = [image.digest, ...contentOf(image).manifests.map(({ digest }) => digest)];
+  const subjects = [image.root, ...image.manifests.slice(0, -1)].map(({ digest }) => digest);
   // Most have nothing, and each is several questions: asked side by side they take the time of a few.
   const looks = await bounded({ most: subjectsAtOnce, signal: host.cancellation }, subjects, look);
   for (const [index, subject] of subjects.entries()) await visit(subject, looks[index]!, 1);
-  return [...copied.values()];
+  return { images: [...copied.values()], tags };
+}
+
+export interface CopiedReferrers {
+  readonly images: readonly ImageTree[];
+  /** cosign's tags, with the digest that each names. */
+  readonly tags: ReadonlyMap<string, string>;
 }
 
 interface Attached {
   readonly listed: readonly Descriptor[];
   readonly tagged: readonly { readonly tag: string; readonly held: Manifest | undefined }[];
 }
+
+const tooDeep = (from: RepositoryName, digest: string) =>
+  new LandfallError('RESPONSE_INVALID', {
+    summary: `${nameOf(from)} has signatures of signatures of ${digest} more than ${deepest} deep`,
+    remedy: 'Promote with `referrers: false`, and copy what refers to the image by other means.',
+  });
 
 /** cosign moves its tags with every signature, so an immutable repository has to leave them out. */
 function explainImmutable(thrown: unknown): never {
@@ -125,7 +141,13 @@ function entriesOf({ bytes }: Manifest): readonly ({ readonly digest?: unknown }
   return Array.isArray(manifests) ? manifests : [];
 }
 
-/** A registry without the referrers API finds them by a tag that its clients keep. */
+/** A list may be written by somebody else at the same time; so often it is written anew. */
+const mostWrites = 3;
+
+/**
+ * A registry without the referrers API finds them by a tag that its clients keep: what is there stays, and what is
+ * missing is added, until it reads back.
+ */
 async function makeKnown(
   { host }: World,
   registry: Registry,
@@ -134,16 +156,33 @@ async function makeKnown(
   to: RepositoryName,
 ): Promise<void> {
   const options = { signal: host.cancellation };
-  if (await registry.referrers({ ...to, reference: subject }, options)) return;
+  const listed = await registry.referrers({ ...to, reference: subject }, options);
+  if (listed) {
+    for (const { digest } of added)
+      if (!listed.some((one) => one.digest === digest))
+        host.log.warning(`${nameOf(to)} holds ${digest}, and does not list it as referring to ${subject}`);
+    return;
+  }
   const target = { ...to, reference: referrersTag(subject) };
-  const held = await registry.manifest(target, options);
-  const before = held ? entriesOf(held) : [];
-  const missing = added.filter(({ digest }) => !before.some((one) => one?.digest === digest));
-  if (missing.length === 0) return;
-  const mediaType = 'application/vnd.oci.image.index.v1+json';
-  const text = JSON.stringify({ schemaVersion: 2, mediaType, manifests: [...before, ...missing] });
-  const bytes = new TextEncoder().encode(text);
+  for (let writes = 0; ; writes += 1) {
+    const held = await registry.manifest(target, options);
+    const before = held ? entriesOf(held) : [];
+    const missing = added.filter(({ digest }) => !before.some((one) => one?.digest === digest));
+    if (missing.length === 0) return;
+    if (writes === mostWrites)
+      throw new LandfallError('PUSH_FAILED', {
+        summary: `${nameOf(to)}:${target.reference}, the list of what refers to ${subject}, does not keep ${missing[0]!.digest}`,
+        remedy: 'Somebody else writes the list at the same time: see who, and run the step again.',
+      });
+    const index = await indexOf([...before, ...missing]);
+    await registry.putManifest(target, index, options);
+  }
+}
+
+async function indexOf(manifests: readonly unknown[]): Promise<Manifest> {
+  const mediaType = ociTypes.index;
+  const bytes = new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
   const hash = await crypto.subtle.digest('SHA-256', bytes);
   const digest = `sha256:${[...new Uint8Array(hash)].map((one) => one.toString(16).padStart(2, '0')).join('')}`;
-  await registry.putManifest(target, { mediaType, digest, size: bytes.length, bytes }, options);
+  return { mediaType, digest, size: bytes.length, bytes };
 }

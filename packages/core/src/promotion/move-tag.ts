@@ -13,9 +13,12 @@ export interface Move {
   /** The tag that is to go. */
   readonly tag: string;
   readonly to: RepositoryName;
-  /** The tags that the image has got there. */
-  readonly tags: readonly string[];
+  /** The image. */
   readonly image: ImageTree;
+  /** What the target has got: the image, and what refers to it. */
+  readonly images: readonly ImageTree[];
+  /** The tags that it has got, with the digest of `images` that each names. */
+  readonly tags: ReadonlyMap<string, string>;
 }
 
 /**
@@ -52,19 +55,22 @@ export async function moveTag(world: World, registry: Registry, move: Move): Pro
 /** A host that stands for another one is not seen by its name. */
 async function checkTarget(
   registry: Registry,
-  { from, tag, to, tags, image }: Move,
+  { from, tag, to, tags, image, images }: Move,
   signal: AbortSignal,
 ): Promise<void> {
   const { digest } = image.root;
-  const check = () => readBack(registry, to, [image], tags, digest, signal);
+  const check = () => readBack(registry, to, images, tags, signal);
   try {
     return await check();
   } catch (lost) {
     if (!isLandfallError(lost, 'PUSH_FAILED')) throw lost;
     const summary = `when ${nameOf(from)}:${tag} was taken away, the image went from ${nameOf(to)}, too: both are one repository`;
     try {
-      await putManifests(registry, to, image, new BlobTally(), signal);
-      for (const one of tags) await tagImage(registry, to, one, image.root, signal);
+      for (const one of images) await putManifests(registry, to, one, new BlobTally(), signal);
+      for (const [name, named] of tags) {
+        const { root } = images.find((one) => one.root.digest === named) ?? image;
+        await tagImage(registry, to, name, root, signal);
+      }
       await check();
     } catch (thrown) {
       throw new LandfallError('PUSH_FAILED', {

@@ -5,14 +5,14 @@ import type { Registry, RepositoryName } from '../world/registry.ts';
 
 /**
  * Reads back what was promoted, as whoever pulls it would: every image with all that it names, then every tag.
+ * @param tags with the digest that each must name
  * @throws PUSH_FAILED when something is not there, or a tag names another image
  */
 export async function readBack(
   registry: Registry,
   to: RepositoryName,
   images: readonly ImageTree[],
-  tags: readonly string[],
-  digest: string,
+  tags: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<void> {
   for (const image of images) {
@@ -25,7 +25,7 @@ export async function readBack(
       remedy: 'Look for what deletes from the target (a lifecycle or cleanup rule), and run the step again.',
     });
   }
-  for (const tag of tags) await checkTag(registry, to, tag, digest, signal);
+  for (const [tag, digest] of tags) await checkTag(registry, to, tag, digest, signal);
 }
 
 /** @throws PUSH_FAILED when a tag that was put on a digest names another, or is not there */
