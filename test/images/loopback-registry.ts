@@ -37,7 +37,7 @@ export async function loopbackRegistry({
     JSON.stringify({
       version: '0.1',
       log: { level: 'info', formatter: 'json' },
-      storage: { filesystem: { rootdirectory: join(folder, 'data') } },
+      storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
       http: { addr: '127.0.0.1:0' },
       ...(users !== undefined && { auth: { htpasswd: { realm: 'registry', path: secrets } } }),
       ...(tokens && {

@@ -5,7 +5,7 @@ import { promoteImage } from '@landfall/core/operations/promote-image';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
 import { imageWorld } from './image-world.ts';
 import { loopbackRegistry } from './loopback-registry.ts';
-import { putMultiPlatformImage, tagDigest } from './oci-image.ts';
+import { imageType, indexType, putMultiPlatformImage, tagDigest } from './oci-image.ts';
 
 const promote = async (inputs: Record<string, string>) => {
   using world = imageWorld({ inputs });
@@ -64,6 +64,42 @@ describeUnless(noImageTools)('between real registries', () => {
       tags: `${registry.host}/production/web:live`,
     });
     expect(await tagDigest(registry.host, 'production/web', 'live')).toBe(digest);
+  });
+
+  test('a target that lost a platform, a layer or its tag has it again', async () => {
+    await using one = await loopbackRegistry();
+    await using two = await loopbackRegistry();
+    const digest = await putMultiPlatformImage(one.host, 'web', 'v1');
+    const inputs = { source: `${one.host}/web:v1`, target: `${two.host}/live` };
+    await promote(inputs);
+    const read = async (reference: string) => {
+      const answer = await fetch(`http://${two.host}/v2/live/manifests/${reference}`, {
+        headers: { accept: `${indexType}, ${imageType}` },
+      });
+      expect(answer.status).toBe(200);
+      return answer.json();
+    };
+    const remove = async (path: string) => {
+      const answer = await fetch(`http://${two.host}/v2/live/${path}`, { method: 'DELETE' });
+      expect(answer.status).toBe(202);
+    };
+    const { manifests } = (await read(digest)) as { manifests: readonly { digest: string }[] };
+    const platforms = manifests.map((one) => one.digest);
+    const { layers } = (await read(platforms[0]!)) as { layers: readonly { digest: string }[] };
+    await remove(`manifests/${platforms[1]}`);
+    await remove(`blobs/${layers[1]!.digest}`);
+
+    const again = await promote(inputs);
+    expect(again.error).toBeUndefined();
+    expect(again.lines[0]).toMatch(/^info: blobs: 1 copied \(100 bytes\), 0 mounted, \d already there$/);
+    await read(platforms[1]!);
+    const blob = await fetch(`http://${two.host}/v2/live/blobs/${layers[1]!.digest}`, { method: 'HEAD' });
+    expect(blob.status).toBe(200);
+
+    // With the manifest that it names a tag goes, too.
+    await remove(`manifests/${digest}`);
+    expect((await promote(inputs)).error).toBeUndefined();
+    expect(await tagDigest(two.host, 'live', 'v1')).toBe(digest);
   });
 
   test('without a target the image gets further tags where it is', async () => {
