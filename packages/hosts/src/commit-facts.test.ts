@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -79,7 +79,7 @@ describe('github', () => {
     git('checkout', '-q', sha[held]);
     // What actions/checkout leaves behind: the commit alone.
     const session = await again(env(sha));
-    return { sha, git, commit: () => session.commit() };
+    return { sha, git, host, session, commit: () => session.commit('.') };
   };
   const target = (sha: Record<'base' | 'head', string>) => ({
     GITHUB_EVENT_PATH: event({
@@ -106,10 +106,41 @@ describe('github', () => {
     ]);
   });
 
-  test('pull_request_target without a checkout is the base, which is all that a builder would fetch', async () => {
-    const facts = await commitOn('github', target({ base: merge, head }));
-    expect(facts).toMatchObject({ sha: merge, pullRequest: 7 });
-    expect([facts.checkedOutSha, facts.branch]).toEqual([undefined, undefined]);
+  test.each(['pull_request_target', 'workflow_run', 'issue_comment'])(
+    '%s without a checkout: a builder would fetch the base, and of what the workspace holds nothing is known',
+    async (GITHUB_EVENT_NAME) => {
+      const pull = GITHUB_EVENT_NAME === 'pull_request_target';
+      const env = {
+        ...target({ base: merge, head }),
+        ...(!pull && { GITHUB_EVENT_PATH: event({}) }),
+        GITHUB_EVENT_NAME,
+      };
+      const { host } = await onHost('github', { env });
+      const fetched = await host.commit();
+      expect([fetched.sha, fetched.branch]).toEqual([merge, pull ? undefined : 'main']);
+      const held = await host.commit('.');
+      expect([held.sha, held.checkedOutSha, held.branch]).toEqual([undefined, undefined, undefined]);
+    },
+  );
+
+  test('a folder that lies in a checkout of its own has the commit of that, and its repository', async () => {
+    const { sha, host, session } = await checkout('base', target);
+    const below = join(host.workspace, 'pull');
+    execFileSync('git', ['clone', '-q', '--branch', 'topic', host.workspace, below]);
+    gitIn(below)('remote', 'set-url', 'origin', 'https://github.com/stranger/web');
+    mkdirSync(join(below, 'app'));
+    expect(await session.commit('pull/app')).toMatchObject({
+      sha: sha.head,
+      repository: 'stranger/web',
+      sourceUrl: 'https://github.com/stranger/web',
+    });
+    // What leads to it by a link, and what a submodule holds, whose `.git` is a file.
+    symlinkSync(join(below, 'app'), join(host.workspace, 'link'));
+    expect((await session.commit('link')).sha).toBe(sha.head);
+    mkdirSync(join(host.workspace, 'module'));
+    writeFileSync(join(host.workspace, 'module', '.git'), 'gitdir: ../pull/.git\n');
+    for (const folder of ['.', 'module', 'none', '..'])
+      expect(await session.commit(folder)).toMatchObject({ sha: sha.base, repository: 'acme/web' });
   });
 
   test('a pull request that was merged as one commit is that commit', async () => {
@@ -138,7 +169,7 @@ describe('github', () => {
     writeFileSync(join(host.workspace, '.git', 'shallow'), `${made}\n`);
     git('checkout', '-q', made);
     const session = await again({ GITHUB_EVENT_PATH: event(forked), GITHUB_SHA: made });
-    expect(await session.commit()).toMatchObject({ sha: head, checkedOutSha: made, committedAt });
+    expect(await session.commit('.')).toMatchObject({ sha: head, checkedOutSha: made, committedAt });
   });
 
   test('a workflow_run that checks out the commit of a pull request is not of the branch that it runs on', async () => {
@@ -246,7 +277,7 @@ test.each(['circleci', 'codebuild'] as const)(
     const git = gitIn(host.workspace);
     git('init', '-q', '-b', 'local');
     git('commit', '-q', '--allow-empty', '-m', 'Fix it');
-    expect(await host.commit()).toMatchObject({ sha: git('rev-parse', 'HEAD').trim(), branch: 'main' });
+    expect(await host.commit('.')).toMatchObject({ sha: git('rev-parse', 'HEAD').trim(), branch: 'main' });
   },
 );
 

@@ -18,7 +18,7 @@ export interface TextHostParts {
   readonly run: RunFacts;
   /** How variables and outputs get to later steps. */
   readonly variables: ShellFile;
-  commit(): Promise<CommitFacts>;
+  commit(folder?: string): Promise<CommitFacts>;
 }
 
 /** What every host without a protocol of its own has in common: a log that is text, a summary at its end, state in a file. */

@@ -108,7 +108,11 @@ export async function nameTargets(
     // A host in the file or the mapping is more exact than the input.
     const registry = ownHost(repository) ? undefined : given.registry;
     const { tags, flavor } = given;
-    return { target, values, naming: { registry, repository, tags, flavor, labels: values.labels } };
+    return {
+      target,
+      values,
+      naming: { registry, repository, tags, flavor, labels: values.labels, context: values.context },
+    };
   });
   const problems = named.flatMap(({ target, naming }) =>
     nameProblems(naming, push).map(({ input, problem }) => ({

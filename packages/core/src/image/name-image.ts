@@ -1,5 +1,7 @@
 import { invalidInputs } from '../inputs/parse-inputs.ts';
 import type { World } from '../world/world.ts';
+import { parseBuildContext } from './build-context.ts';
+import { namesDefaultContext } from './default-context.ts';
 import { type PushTarget, parseImageReference } from './image-reference.ts';
 import { type Label, ociLabels } from './oci-labels.ts';
 import { parseFlavor } from './tag-flavor.ts';
@@ -12,6 +14,8 @@ export interface NameValues {
   readonly tags?: readonly string[] | undefined;
   readonly flavor?: readonly string[] | undefined;
   readonly labels?: readonly Label[] | undefined;
+  /** The build context: a folder's own commit names the image. */
+  readonly context?: string | undefined;
 }
 
 export interface ImageNames {
@@ -91,7 +95,10 @@ const registryOf = (name: { readonly registry?: string } | undefined, standard: 
  * @throws INPUT_INVALID when no rule makes a tag, or one lacks a fact that the host should tell
  */
 export async function nameImage(values: NameValues, { host, clock }: World): Promise<ImageNames> {
-  const commit = await host.commit();
+  const context = parseBuildContext(values.context ?? '.');
+  const inWorkspace =
+    context.ok && context.context.kind === 'folder' && !namesDefaultContext(values.context ?? '');
+  const commit = await host.commit(inWorkspace ? context.context.path : undefined);
   const now = clock.now();
   const own = nameOfRepository(values);
   // What gets no name, such as files or a check, needs no commit to be named after.

@@ -4,9 +4,7 @@ export type HostName = 'github' | 'circleci' | 'codebuild' | 'terminal';
 
 /** What the CI host says of the commit being built. Absent facts are absent, never guessed. */
 export interface CommitFacts {
-  /**
-   * The commit that the workspace holds; of a pull request's merge commit, which nobody wrote, the head that it merges.
-   */
+  /** Of a pull request's merge commit, which nobody wrote, the head that it merges. */
   readonly sha?: string;
   /** The commit that is checked out, when it differs from `sha` (GitHub's merge commit). */
   readonly checkedOutSha?: string;
@@ -99,7 +97,11 @@ export interface Host {
   readonly temporaryFolder: string;
   readonly log: Log;
   readonly run: RunFacts;
-  commit(): Promise<CommitFacts>;
+  /**
+   * The commit that a folder of the workspace holds, whichever the run was started for: what is there is what is built.
+   * Without a folder the commit that the run is of, as a builder would fetch it.
+   */
+  commit(folder?: string): Promise<CommitFacts>;
   /** The inputs that were given, by their kebab-case names. An empty text counts as not given. */
   inputs(): ReadonlyMap<string, string>;
   /** A variable of the job, where a user's file or input asks for it by name: `${TAG}` in a Compose file. */

@@ -28,7 +28,7 @@ export function createCircleCiHost(surroundings: Surroundings): HostSession {
         event: circleCiEvent(env.LANDFALL_EVENT),
       }),
     },
-    commit: () => heldCommit(cwd, env, circleCiCommit(env)),
+    commit: (folder) => heldCommit(cwd, env, circleCiCommit(env), folder),
   });
 }
 

@@ -33,6 +33,6 @@ export function createCodeBuildHost(surroundings: Surroundings): HostSession {
         event: codeBuildEvent(env),
       }),
     },
-    commit: () => heldCommit(cwd, env, codeBuildCommit(env)),
+    commit: (folder) => heldCommit(cwd, env, codeBuildCommit(env), folder),
   });
 }

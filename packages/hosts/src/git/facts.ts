@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
 import type { CommitFacts } from '@landfall/core/world/host';
 import type { Environment } from '../surroundings.ts';
 import { present } from './present.ts';
@@ -7,24 +7,50 @@ import { present } from './present.ts';
 const isCheckout = (workspace: string) => existsSync(join(workspace, '.git'));
 
 /**
- * The facts of the commit that the workspace holds: what is there is what is built, so its commit comes before the
- * one that the host names. The branch stays the host's word.
+ * The checkout that a folder of the workspace lies in: one that a job put into the workspace, or the workspace. A
+ * submodule, whose `.git` is a file, belongs to what is around it.
+ */
+export function checkoutOf(workspace: string, folder: string): string {
+  try {
+    const top = `${realpathSync(workspace)}${sep}`;
+    for (let at = realpathSync(resolve(workspace, folder)); at.startsWith(top); at = dirname(at))
+      if (statSync(join(at, '.git'), { throwIfNoEntry: false })?.isDirectory()) return at;
+  } catch {
+    // What is not there, or may not be looked at, lies in no checkout of its own.
+  }
+  return workspace;
+}
+
+/**
+ * The host's facts of a commit, with those of the checkout: of the commit that a folder holds, where one is given. The
+ * branch stays the host's word.
  */
 export async function heldCommit(
   workspace: string,
   env: Environment,
   told: CommitFacts,
+  folder: string | undefined,
 ): Promise<CommitFacts> {
-  const { branch: _, ...held } = await gitFacts(workspace, env);
-  return { ...held, ...told, ...present({ sha: held.sha }) };
+  if (folder === undefined) return { ...(await gitFacts(workspace, env, told.sha)), ...told };
+  const checkout = checkoutOf(workspace, folder);
+  const { branch: _, ...held } = await gitFacts(checkout, env);
+  return { ...held, ...told, ...present({ sha: held.sha }), ...ownRepository(held, checkout !== workspace) };
 }
+
+/** What was checked out below the workspace may be another repository than the run's. */
+export const ownRepository = ({ repository, sourceUrl }: CommitFacts, below: boolean) =>
+  below && repository !== undefined ? present({ repository, sourceUrl }) : {};
 
 /**
  * The facts of the work tree that a folder lies in, at its top or below. For a person's terminal alone: above the
  * workspace of a CI job there may be a repository that has nothing to do with it.
  */
-export async function workTreeCommit(folder: string, env: Environment): Promise<CommitFacts> {
-  const top = checkoutAbove(folder);
+export async function workTreeCommit(
+  workspace: string,
+  env: Environment,
+  folder = '.',
+): Promise<CommitFacts> {
+  const top = checkoutAbove(checkoutOf(workspace, folder));
   if (top === undefined) return {};
   const [facts, changes] = await Promise.all([
     gitFacts(top, env),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CommitFacts } from '@landfall/core/world/host';
-import { gitFacts, headOf } from '../git/facts.ts';
+import { checkoutOf, gitFacts, headOf, ownRepository } from '../git/facts.ts';
 import { present } from '../git/present.ts';
 import type { Environment } from '../surroundings.ts';
 
@@ -24,23 +24,34 @@ interface Payload {
 }
 
 /**
- * The commit that the workspace holds, because that is what is built; without a checkout the one that actions/checkout
- * would fetch. A pull request's merge commit, which nobody wrote and which vanishes, stands for the head that it
- * merges. `pull_request_target`, `workflow_run` and `issue_comment` run on the base branch, whatever caused them.
+ * These run on the base branch and with its credentials, whoever caused them, and may have checked out what that one
+ * wrote: without a checkout that tells, nothing does.
+ */
+const forOthers = ['pull_request_target', 'workflow_run', 'issue_comment'];
+
+/**
+ * The commit that a folder holds; without a folder, or a checkout, the one that actions/checkout would fetch. A pull
+ * request's merge commit, which nobody wrote and which vanishes, stands for the head that it merges.
  * https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows
  */
-export async function gitHubCommit(env: Environment, workspace: string): Promise<CommitFacts> {
+export async function gitHubCommit(
+  env: Environment,
+  workspace: string,
+  folder: string | undefined,
+): Promise<CommitFacts> {
   const payload = readPayload(env.GITHUB_EVENT_PATH);
   const { pull_request: pull, merge_group: group } = payload;
-  const held = await headOf(workspace, env);
-  const checkedOut = held?.sha ?? env.GITHUB_SHA;
+  const event = env.GITHUB_EVENT_NAME ?? '';
+  const checkout = folder === undefined ? workspace : checkoutOf(workspace, folder);
+  const held = folder === undefined ? undefined : await headOf(checkout, env);
+  const unknown = folder !== undefined && held === undefined && forOthers.includes(event);
+  const checkedOut = held?.sha ?? (unknown ? undefined : env.GITHUB_SHA);
   const head = pull?.head?.sha;
-  const mergesHead = held
-    ? head !== undefined && held.parents.includes(head)
-    : env.GITHUB_EVENT_NAME !== 'pull_request_target';
-  const sha = mergesHead ? (head ?? checkedOut) : checkedOut;
+  const mergesHead =
+    head !== undefined && (held ? held.parents.includes(head) : event !== 'pull_request_target');
+  const sha = mergesHead ? head : checkedOut;
   const pushed = [payload.head_commit, group?.head_commit].find((one) => one?.id === sha);
-  const branch = await branchOf(env, workspace, pull !== undefined, held?.sha);
+  const branch = pull ? undefined : await branchOf(env, checkout, checkedOut);
   const known = present({
     sha,
     checkedOutSha: checkedOut !== sha ? checkedOut : undefined,
@@ -57,31 +68,31 @@ export async function gitHubCommit(env: Environment, workspace: string): Promise
     committedAt: pushed?.timestamp,
     baseBranch: pull?.base?.ref ?? group?.base_ref?.replace(/^refs\/heads\//, ''),
     // A schedule's payload holds the schedule alone; it always runs on the default branch.
-    defaultBranch:
-      payload.repository?.default_branch ?? (env.GITHUB_EVENT_NAME === 'schedule' ? branch : undefined),
+    defaultBranch: payload.repository?.default_branch ?? (event === 'schedule' ? branch : undefined),
   });
-  if (known.sha && known.message && known.committedAt) return known;
-  const facts = { ...(await gitFacts(workspace, env, known.sha)), ...known };
+  const below = checkout !== workspace;
+  if (!known.sha || (known.message && known.committedAt && !below)) return known;
+  const git = await gitFacts(checkout, env, known.sha);
+  const facts = { ...git, ...known, ...ownRepository(git, below) };
   if (facts.committedAt !== undefined || known.checkedOutSha === undefined) return facts;
   // A shallow checkout of a pull request has the merge commit only.
-  const { committedAt } = await gitFacts(workspace, env, known.checkedOutSha);
+  const { committedAt } = await gitFacts(checkout, env, known.checkedOutSha);
   return { ...facts, ...present({ committedAt }) };
 }
 
 /**
- * The branch that the workspace holds. None of a pull request: whoever opens one names its branch. Where another
- * commit was checked out than the one that the run is of, only a checkout of that branch of this repository is.
+ * The branch that a checkout holds; none of a pull request, because whoever opens one names its branch. Where another
+ * commit was checked out than the one that the run is of, only a checkout of that branch of this repository is on it.
  */
 async function branchOf(
   env: Environment,
-  workspace: string,
-  isPull: boolean,
-  held: string | undefined,
+  checkout: string,
+  checkedOut: string | undefined,
 ): Promise<string | undefined> {
-  if (isPull || env.GITHUB_REF_TYPE !== 'branch') return undefined;
   const name = env.GITHUB_REF_NAME;
-  if (held === undefined || held === env.GITHUB_SHA) return name;
-  const { branch, repository } = await gitFacts(workspace, env);
+  if (env.GITHUB_REF_TYPE !== 'branch' || checkedOut === undefined) return undefined;
+  if (checkedOut === env.GITHUB_SHA) return name;
+  const { branch, repository } = await gitFacts(checkout, env);
   return branch === name && repository === env.GITHUB_REPOSITORY ? name : undefined;
 }
 

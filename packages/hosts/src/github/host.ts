@@ -43,7 +43,7 @@ export function createGitHubHost(surroundings: Surroundings): HostSession {
         url: `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`,
       }),
     },
-    commit: () => gitHubCommit(env, workspace),
+    commit: (folder) => gitHubCommit(env, workspace, folder),
     inputs: () => inputs ?? inputsOf(env),
     environment: (name) => env[name],
     mask(secret) {

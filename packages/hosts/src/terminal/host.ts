@@ -42,7 +42,7 @@ export function createTerminalHost(surroundings: Surroundings): HostSession {
       attempt: 1,
       ...present({ origin: env.LANDFALL_RUN_ID, event: env.LANDFALL_EVENT }),
     },
-    commit: () => workTreeCommit(cwd, env),
+    commit: (folder) => workTreeCommit(cwd, env, folder),
     variables: {
       exportVariable(name, value) {
         if (file) file.exportVariable(name, value);
