@@ -109,6 +109,24 @@ describe('a target that holds the image in part', () => {
   });
 });
 
+test('a target that shows what it was given some seconds later is waited for', async () => {
+  const registries = memoryRegistries();
+  const { index } = putIndex(registries, one, 'v1');
+  let reads = 0;
+  const late: MemoryRegistries = {
+    ...registries,
+    manifest: async (name, options) => {
+      if (name.registry !== 'two.example') return registries.manifest(name, options);
+      reads += 1;
+      return reads < 4 ? undefined : registries.manifest(name, options);
+    },
+  };
+  const { error, outputs } = await promote(late, { referrers: 'false' });
+  expect(error).toBeUndefined();
+  expect(outputs.tags).toBe(`${two}:v1`);
+  expect(registries.at(two).tags.get('v1')).toBe(index.digest);
+});
+
 test('an image that the source no longer holds whole is promoted again where the target has the rest', async () => {
   const registries = memoryRegistries();
   const { platforms } = putIndex(registries, one, 'v1');

@@ -194,7 +194,7 @@ async function promote(
   if (copied) host.log.info(tally.line() ?? `${nameOf(to)} held ${manifest.digest} already`);
   const references: string[] = [];
   for (const tag of tags) {
-    const moved = await tagImage(registry, to, tag, manifest, signal);
+    const moved = await tagImage(world, registry, to, tag, manifest);
     references.push(`${nameOf(to)}:${tag}`);
     await output('tags', references.join('\n'));
     host.log.info(`${nameOf(to)}:${tag} ${moved ? 'is now' : 'was already'} ${manifest.digest}`);
@@ -202,7 +202,7 @@ async function promote(
   // All of it, and at the end: what was there before, and what was put first, may be gone by now.
   const images = [image, ...(attached?.images ?? [])];
   const named = new Map([...(attached?.tags ?? []), ...tags.map((tag) => [tag, manifest.digest] as const)]);
-  await readBack(registry, to, images, named, signal);
+  await readBack(world, registry, to, images, named);
   if (given.move) {
     const move = { from, tag: source.tag!, to, image, images, tags: named };
     await output('moved', String(await moveTag(world, registry, move)));

@@ -5,6 +5,7 @@ import { ociTypes } from '../image/manifest-types.ts';
 import { bounded } from '../registry/bounded.ts';
 import type { ImageTree } from '../registry/image-tree.ts';
 import { contentOf } from '../registry/manifest-content.ts';
+import { untilSettled } from '../registry/until-settled.ts';
 import type { Descriptor, Manifest, Registry, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import { type BlobTally, copyImage } from './copy-image.ts';
@@ -71,7 +72,7 @@ export async function copyReferrers(
     for (const { tag, held } of tagged) {
       if (!held) continue;
       await copy(held.digest);
-      await tagImage(registry, to, tag, held, host.cancellation).catch(explainImmutable);
+      await tagImage(world, registry, to, tag, held).catch(explainImmutable);
       tags.set(tag, held.digest);
     }
   };
@@ -135,8 +136,10 @@ async function referrersOf(
   }
 }
 
+type Entries = readonly ({ readonly digest?: unknown } | null)[];
+
 /** As they stand, with all that whoever put them there wrote: an index is written anew as a whole. */
-function entriesOf({ bytes }: Manifest): readonly ({ readonly digest?: unknown } | null)[] {
+function entriesOf({ bytes }: Manifest): Entries {
   const { manifests } = JSON.parse(new TextDecoder().decode(bytes)) as { manifests?: unknown };
   return Array.isArray(manifests) ? manifests : [];
 }
@@ -149,33 +152,36 @@ const mostWrites = 3;
  * missing is added, until it reads back.
  */
 async function makeKnown(
-  { host }: World,
+  world: World,
   registry: Registry,
   subject: string,
   added: readonly Descriptor[],
   to: RepositoryName,
 ): Promise<void> {
-  const options = { signal: host.cancellation };
-  const listed = await registry.referrers({ ...to, reference: subject }, options);
+  const { log, cancellation: signal } = world.host;
+  const listed = await registry.referrers({ ...to, reference: subject }, { signal });
   if (listed) {
     for (const { digest } of added)
       if (!listed.some((one) => one.digest === digest))
-        host.log.warning(`${nameOf(to)} holds ${digest}, and does not list it as referring to ${subject}`);
+        log.warning(`${nameOf(to)} holds ${digest}, and does not list it as referring to ${subject}`);
     return;
   }
   const target = { ...to, reference: referrersTag(subject) };
+  const list = `${nameOf(to)}:${target.reference}`;
+  const read = () => registry.manifest(target, { signal }).then((held) => (held ? entriesOf(held) : []));
+  const missingIn = (entries: Entries) =>
+    added.filter(({ digest }) => !entries.some((one) => one?.digest === digest));
+  let entries = await read();
   for (let writes = 0; ; writes += 1) {
-    const held = await registry.manifest(target, options);
-    const before = held ? entriesOf(held) : [];
-    const missing = added.filter(({ digest }) => !before.some((one) => one?.digest === digest));
+    const missing = missingIn(entries);
     if (missing.length === 0) return;
     if (writes === mostWrites)
       throw new LandfallError('PUSH_FAILED', {
-        summary: `${nameOf(to)}:${target.reference}, the list of what refers to ${subject}, does not keep ${missing[0]!.digest}`,
+        summary: `${list}, the list of what refers to ${subject}, does not keep ${missing[0]!.digest}`,
         remedy: 'Somebody else writes the list at the same time: see who, and run the step again.',
       });
-    const index = await indexOf([...before, ...missing]);
-    await registry.putManifest(target, index, options);
+    await registry.putManifest(target, await indexOf([...entries, ...missing]), { signal });
+    entries = await untilSettled(world, list, read, (now) => missingIn(now).length === 0);
   }
 }
 

@@ -39,10 +39,10 @@ export async function moveTag(world: World, registry: Registry, move: Move): Pro
   }
   host.log.info(`${source} ${end.kind === 'gone' ? 'was gone already' : 'is taken away'}`);
   if (end.kind === 'gone') return true;
-  await checkTarget(registry, move, host.cancellation);
+  await checkTarget(world, registry, move);
   for (const other of end.others) {
     await copyImage(registry, { ...to, reference: digest }, from, new BlobTally(), host.cancellation);
-    await tagImage(registry, from, other, image.root, host.cancellation);
+    await tagImage(world, registry, from, other, image.root);
     host.log.warning(`${nameOf(from)}:${other} came to the image meanwhile, went with it, and is put back`);
   }
   if (end.others.length === 0)
@@ -54,12 +54,13 @@ export async function moveTag(world: World, registry: Registry, move: Move): Pro
 
 /** A host that stands for another one is not seen by its name. */
 async function checkTarget(
+  world: World,
   registry: Registry,
   { from, tag, to, tags, image, images }: Move,
-  signal: AbortSignal,
 ): Promise<void> {
+  const signal = world.host.cancellation;
   const { digest } = image.root;
-  const check = () => readBack(registry, to, images, tags, signal);
+  const check = () => readBack(world, registry, to, images, tags);
   try {
     return await check();
   } catch (lost) {
@@ -69,7 +70,7 @@ async function checkTarget(
       for (const one of images) await putManifests(registry, to, one, new BlobTally(), signal);
       for (const [name, named] of tags) {
         const { root } = images.find((one) => one.root.digest === named) ?? image;
-        await tagImage(registry, to, name, root, signal);
+        await tagImage(world, registry, to, name, root);
       }
       await check();
     } catch (thrown) {

@@ -1,7 +1,9 @@
 import { LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
 import { type ImageTree, missingPart } from '../registry/image-tree.ts';
+import { untilSettled } from '../registry/until-settled.ts';
 import type { Registry, RepositoryName } from '../world/registry.ts';
+import type { World } from '../world/world.ts';
 
 /**
  * Reads back what was promoted, as whoever pulls it would: every image with all that it names, then every tag.
@@ -9,34 +11,44 @@ import type { Registry, RepositoryName } from '../world/registry.ts';
  * @throws PUSH_FAILED when something is not there, or a tag names another image
  */
 export async function readBack(
+  world: World,
   registry: Registry,
   to: RepositoryName,
   images: readonly ImageTree[],
   tags: ReadonlyMap<string, string>,
-  signal: AbortSignal,
 ): Promise<void> {
   for (const image of images) {
-    const missing = await missingPart(registry, to, image, signal);
-    if (missing === undefined) continue;
     const { root } = image;
+    const missing = await untilSettled(
+      world,
+      `${nameOf(to)}@${root.digest}`,
+      () => missingPart(registry, to, image, world.host.cancellation),
+      (part) => part === undefined,
+    );
+    if (missing === undefined) continue;
     const what = missing === root.digest ? '' : ` ${missing} of`;
     throw new LandfallError('PUSH_FAILED', {
       summary: `${nameOf(to)} took ${root.digest}, and does not hold${what} it afterwards; the source is as it was`,
       remedy: 'Look for what deletes from the target (a lifecycle or cleanup rule), and run the step again.',
     });
   }
-  for (const [tag, digest] of tags) await checkTag(registry, to, tag, digest, signal);
+  for (const [tag, digest] of tags) await checkTag(world, registry, to, tag, digest);
 }
 
 /** @throws PUSH_FAILED when a tag that was put on a digest names another, or is not there */
 export async function checkTag(
+  world: World,
   registry: Registry,
   name: RepositoryName,
   tag: string,
   digest: string,
-  signal: AbortSignal,
 ): Promise<void> {
-  const held = await registry.manifest({ ...name, reference: tag }, { signal });
+  const held = await untilSettled(
+    world,
+    `${nameOf(name)}:${tag}`,
+    () => registry.manifest({ ...name, reference: tag }, { signal: world.host.cancellation }),
+    (manifest) => manifest?.digest === digest,
+  );
   if (held?.digest === digest) return;
   throw new LandfallError('PUSH_FAILED', {
     summary: `${nameOf(name)}:${tag} was put on ${digest} and reads back as ${held?.digest ?? 'missing'}`,

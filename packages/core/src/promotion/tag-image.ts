@@ -1,6 +1,7 @@
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/image-reference.ts';
 import type { Manifest, Registry, RepositoryName } from '../world/registry.ts';
+import type { World } from '../world/world.ts';
 import { checkTag } from './read-back.ts';
 
 /**
@@ -9,12 +10,13 @@ import { checkTag } from './read-back.ts';
  * @throws TAG_IMMUTABLE naming what an immutable tag holds, PUSH_FAILED when the tag reads back as another image
  */
 export async function tagImage(
+  world: World,
   registry: Registry,
   name: RepositoryName,
   tag: string,
   manifest: Manifest,
-  signal: AbortSignal,
 ): Promise<boolean> {
+  const signal = world.host.cancellation;
   const target = { ...name, reference: tag };
   const before = await registry.head(target, { signal });
   if (before?.digest === manifest.digest) return false;
@@ -32,6 +34,6 @@ export async function tagImage(
       cause: thrown,
     });
   }
-  await checkTag(registry, name, tag, manifest.digest, signal);
+  await checkTag(world, registry, name, tag, manifest.digest);
   return true;
 }

@@ -1,14 +1,12 @@
 import { LandfallError } from '../errors/landfall-error.ts';
 import { nameOf, referenceOf } from '../image/image-reference.ts';
+import { untilSettled } from '../registry/until-settled.ts';
 import type { Registry } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import { checkBuilt, type PushedReference } from './push-references.ts';
 import type { Built } from './push-tag.ts';
 import { isUnreadable } from './unreadable.ts';
 import { readWhole } from './whole-image.ts';
-
-/** Milliseconds between the reads of what is not yet as it was pushed: reads may be behind writes. */
-const pauses = [1000, 2000, 4000, 8000];
 
 /**
  * Reads everything back after the last push, as whoever pulls it would: each image by its content with all that it
@@ -99,21 +97,4 @@ async function verifyTag(world: World, registry: Registry, one: PushedReference)
   log.warning(
     `${reference} names ${held.digest} by now: another push moved it after this one had put it on ${one.digest}`,
   );
-}
-
-async function untilSettled<T>(
-  { host, clock }: World,
-  what: string,
-  read: () => Promise<T>,
-  settled: (found: T) => boolean,
-): Promise<T> {
-  let found = await read();
-  for (const pause of pauses) {
-    if (settled(found)) break;
-    await clock.sleep(pause, host.cancellation);
-    if (host.cancellation.aborted)
-      throw new LandfallError('CANCELLED', { summary: `the check of ${what} was cancelled` });
-    found = await read();
-  }
-  return found;
 }
