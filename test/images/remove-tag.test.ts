@@ -36,8 +36,27 @@ test('of an image in ECR the last tag goes with the image, and one of several st
     expect((await remove('v1')).kind).toBe('left');
     expect(await images()).toEqual([['v1', 'keep']]);
     await sandbox.dispatch('ecr', 'BatchDeleteImage', { repositoryName, imageIds: [{ imageTag: 'keep' }] });
+    // Pushed anew between the look at the tag and its removal.
+    const api = await world.aws.ecr();
+    const aws = {
+      ...world.aws,
+      ecr: async () => ({
+        ...api,
+        batchDeleteImage: async (...given: Parameters<typeof api.batchDeleteImage>) => {
+          const newer = { ...content, annotations: { newer: 'yes' } };
+          await putManifest(sandbox.registry, repositoryName, 'v1', imageType, newer, login);
+          return api.batchDeleteImage(...given);
+        },
+      }),
+    };
+    expect(await removeTag({ ...world, aws }, from, 'v1', digest)).toEqual({
+      kind: 'left',
+      why: 'it names another image by now',
+    });
+    expect(await images()).toEqual([['v1'], undefined]);
+    await put('v1');
     expect(await remove('v1')).toEqual({ kind: 'removed', others: [] });
-    expect(await images()).toEqual([]);
+    expect(await images()).toEqual([undefined]);
     expect(await remove('v1')).toEqual({ kind: 'gone' });
   } finally {
     await sandbox.close();

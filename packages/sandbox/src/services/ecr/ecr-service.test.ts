@@ -258,6 +258,17 @@ describe('an image', () => {
     await call('PutImage', { repositoryName: 'web', imageTag: 'index', imageManifest: index });
     const remove = (imageId: object) =>
       call('BatchDeleteImage', { repositoryName: 'web', imageIds: [imageId] });
+    const other = `sha256:${'0'.repeat(64)}`;
+    expect((await remove({ imageTag: 'a', imageDigest: other })).failures).toEqual([
+      {
+        imageId: { imageTag: 'a', imageDigest: other },
+        failureCode: 'ImageTagDoesNotMatchDigest',
+        failureReason: 'Invalid request parameters: given tag does not map to the given digest',
+      },
+    ]);
+    expect((await remove({ imageTag: 'c', imageDigest: digest })).failures[0].failureCode).toBe(
+      'ImageNotFound',
+    );
     expect(await remove({ imageTag: 'a' })).toEqual({
       imageIds: [{ imageDigest: digest, imageTag: 'a' }],
       failures: [],

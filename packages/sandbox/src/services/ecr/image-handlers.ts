@@ -139,7 +139,7 @@ export const imageHandlers = (parts: EcrParts, scans: Scans): Record<string, Han
     for (const id of checkIds(input.imageIds)) {
       const image = ofId(repository, id);
       if (!image || (accepted && accepted.length > 0 && !accepted.includes(image.facts.mediaType))) {
-        failures.push(failureOf(id));
+        failures.push(failureOf(repository, id));
         continue;
       }
       image.pulledAt = context.clock.now();
@@ -162,7 +162,7 @@ export const imageHandlers = (parts: EcrParts, scans: Scans): Record<string, Han
     for (const id of checkIds(input.imageIds)) {
       const image = ofId(repository, id);
       if (!image) {
-        failures.push(failureOf(id));
+        failures.push(failureOf(repository, id));
         continue;
       }
       const tags = tagsOf(repository, image.digest);

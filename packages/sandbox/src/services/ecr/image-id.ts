@@ -38,12 +38,18 @@ export function checkIds(ids: ImageId[]): ImageId[] {
   return ids;
 }
 
-export const failureOf = (imageId: ImageId) =>
-  imageId.imageDigest !== undefined && !digestPattern.test(imageId.imageDigest)
-    ? {
-        imageId,
-        failureCode: 'InvalidImageDigest',
-        failureReason:
-          "Invalid request parameters: image digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'",
-      }
-    : { imageId, failureCode: 'ImageNotFound', failureReason: 'Requested image not found' };
+/** Why an id names nothing. The words on a tag of another image are those that LocalStack's tests of ECR expect. */
+export function failureOf(repository: Repository, imageId: ImageId) {
+  const failed = (failureCode: string, failureReason: string) => ({ imageId, failureCode, failureReason });
+  if (imageId.imageDigest !== undefined && !digestPattern.test(imageId.imageDigest))
+    return failed(
+      'InvalidImageDigest',
+      "Invalid request parameters: image digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'",
+    );
+  return imageId.imageDigest !== undefined && repository.tags.has(imageId.imageTag ?? '')
+    ? failed(
+        'ImageTagDoesNotMatchDigest',
+        'Invalid request parameters: given tag does not map to the given digest',
+      )
+    : failed('ImageNotFound', 'Requested image not found');
+}
