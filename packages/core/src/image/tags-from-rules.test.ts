@@ -101,7 +101,7 @@ describe('tags by rule', () => {
   });
 
   test('a branch that whoever opened a pull request named makes no tag', () => {
-    const none = 'this run is of a pull request, whose branch anybody may name; {{pr}} stands for its number';
+    const none = 'this run is of a pull request, whose branch anyone may name; {{pr}} stands for its number';
     expect(made('{{branch}}\nstage-<branch>\n{{ref}}\nedge\nref', forked)).toEqual({
       tags: [{ tag: 'pr-7', moves: true }],
       notes: [
@@ -144,7 +144,7 @@ describe('tags by rule', () => {
       const tag = 'v'.repeat(40);
       const started = Date.now();
       expect(made(rule, facts({ tag })).problems).toEqual([
-        `"${rule}" makes no tag: the search for (.*)*$x in "${tag}" was ended after a second: repeat nothing that repeats`,
+        `"${rule}" makes no tag: the search for (.*)*$x in "${tag}" was stopped after a second: avoid repetition within repetition`,
       ]);
       expect(Date.now() - started).toBeLessThan(10_000);
     },

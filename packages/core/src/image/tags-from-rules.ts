@@ -129,7 +129,7 @@ const maybe = ['branch', 'tag', 'ref', 'pr', 'base-ref'];
 
 const none = (missing: string, { commit }: TagFacts) =>
   commit.pullRequest !== undefined && ['branch', 'ref'].includes(missing)
-    ? 'this run is of a pull request, whose branch anybody may name; {{pr}} stands for its number'
+    ? 'this run is of a pull request, whose branch anyone may name; {{pr}} stands for its number'
     : `this run has no ${missing}`;
 
 function fill(template: Template, facts: TagFacts, more?: Readonly<Record<string, string>>): Outcome {
@@ -192,7 +192,9 @@ const makers: Readonly<Record<TagKind, (rule: TagRule, facts: TagFacts) => Outco
 };
 
 const tooSlow = (pattern: string, subject: string) =>
-  problem(`the search for ${pattern} in "${subject}" was ended after a second: repeat nothing that repeats`);
+  problem(
+    `the search for ${pattern} in "${subject}" was stopped after a second: avoid repetition within repetition`,
+  );
 
 /** What a rule about versions reads: its own value, or the tag of the commit. */
 function subjectOf({ value }: TagRule, facts: TagFacts): Outcome {

@@ -107,7 +107,7 @@ describe('a base image', () => {
     const { world, request } = await run({ builtOn: now, inputs });
     expect(request).toBeDefined();
     expect(notices(world.host.lines)).toEqual([
-      'notice: the image that is there is for linux/amd64, not for linux/arm64: building again',
+      'notice: the existing image is for linux/amd64, not for linux/arm64: building again',
     ]);
   });
 

@@ -75,21 +75,21 @@ describe('skip-if-exists keeps an image that is what would be built', () => {
       'of another platform than the one asked for',
       manifestOf(imageId),
       { blobs: config('linux', 'amd64'), inputs: { platforms: 'linux/arm64' } },
-      'the image that is there is for linux/amd64, not for linux/arm64',
+      'the existing image is for linux/amd64, not for linux/arm64',
     ],
     [
       'whose index lacks a platform that it names',
       whole,
       { held: { [amd64]: manifestOf(imageId, amd64) } },
-      `the image that is there is not whole (${name} does not hold ${arm64}, which ${other} names)`,
+      `the existing image is incomplete (${name} does not hold ${arm64}, which ${other} names)`,
     ],
     [
       'whose layers are gone',
       manifestOf(imageId),
       { held: { [`gone ${imageId}`]: manifestOf(imageId) } },
-      `the image that is there is not whole (${name} does not hold ${imageId}, which ${digest} names)`,
+      `the existing image is incomplete (${name} does not hold ${imageId}, which ${digest} names)`,
     ],
-    ['that is an empty index', index(), {}, 'what is there is no image that runs'],
+    ['that is an empty index', index(), {}, 'what is there is not a runnable image'],
     [
       'that is a chart',
       manifestWith(
@@ -97,13 +97,13 @@ describe('skip-if-exists keeps an image that is what would be built', () => {
         other,
       ),
       {},
-      'what is there is no image that runs',
+      'what is there is not a runnable image',
     ],
     [
       'of a schema that is no longer in use',
       manifestWith({ schemaVersion: 1, fsLayers: [] }, other),
       {},
-      `the image that is there is not whole (the manifest ${other} is of a schema that is no longer in use)`,
+      `the existing image is incomplete (the manifest ${other} is of a schema that is no longer in use)`,
     ],
   ])('and builds one again %s', async (_, root, scene, why) => {
     const { built, notices: said } = await kept(root, scene);

@@ -95,7 +95,7 @@ describe('every tag is read back after the last push', () => {
       });
       expect(result.error).toMatchObject({
         code: 'PUSH_FAILED',
-        summary: `${name}@${digest} was pushed and is not whole afterwards: ${lacks}`,
+        summary: `${name}@${digest} was pushed and is incomplete afterwards: ${lacks}`,
         remedy:
           'Look for what deletes from the repository (a lifecycle or cleanup rule), and run the step again.',
       });
@@ -115,19 +115,23 @@ describe('every tag is read back after the last push', () => {
     expect(world.clock.elapsed()).toBe(3000);
   });
 
-  test.each(['PUSH_DENIED', 'ENDPOINT_UNREACHABLE'] as const)(
-    'a registry that cannot be read (%s) is told in an output and a warning',
-    async (code) => {
+  test.each([
+    ['PUSH_DENIED', {}],
+    ['ENDPOINT_UNREACHABLE', {}],
+    ['PUSH_FAILED', { status: 429 }],
+  ] as const)(
+    'a registry that cannot be read (%s %j) is told in an output and a warning',
+    async (code, facts) => {
       const { world, result } = await buildIn({
         inputs: { tags: 'sha\nlatest' },
         onRead: () => {
-          throw new LandfallError(code, { summary: `no answer: ${code}` });
+          throw new LandfallError(code, { summary: `no answer: ${code}`, facts });
         },
       });
       expect(result.error).toBeUndefined();
       expect(result.outputs).toMatchObject({ image: `${name}@${digest}`, verified: 'false' });
       expect(warnings(world)).toEqual([
-        `warning: not verified: ${name} could not be read after the push, so that it holds what was pushed is the word of the push alone: no answer: ${code}`,
+        `warning: not verified: ${name} could not be read after the push, so only the push itself says that it holds the image: no answer: ${code}`,
       ]);
     },
   );

@@ -82,15 +82,15 @@ async function whyNot(
       throw thrown;
     },
   );
-  if ('lacks' in tree) return `the image that is there is not whole (${tree.lacks})`;
+  if ('lacks' in tree) return `the existing image is incomplete (${tree.lacks})`;
   const images = imagesIn(tree);
-  if (images.length === 0) return 'what is there is no image that runs';
+  if (images.length === 0) return 'what is there is not a runnable image';
   const there: string[] = [];
   for (const image of platforms.length > 0 ? images : [])
     there.push(await platformIn(registry, name, image, cancellation));
   const missing = missingPlatforms(there, platforms);
   if (missing.length > 0)
-    return `the image that is there is for ${there.join(', ')}, not for ${missing.join(', ')}`;
+    return `the existing image is for ${there.join(', ')}, not for ${missing.join(', ')}`;
   // With none or several base images there is nothing to compare.
   const [base] = bases;
   if (bases.length !== 1 || base === undefined) return undefined;
@@ -99,7 +99,7 @@ async function whyNot(
   if (builtOn === base.digest) return undefined;
   return typeof builtOn === 'string'
     ? `the base image ${base.name} has moved from ${builtOn} to ${base.digest}`
-    : 'the image that is there does not say on which base image it was built';
+    : 'the existing image does not say which base image it was built on';
 }
 
 async function platformIn(

@@ -36,7 +36,7 @@ export async function verifyPush(
       if (!isUnreadable(thrown)) throw thrown;
       unread.add(place);
       host.log.warning(
-        `not verified: ${place} could not be read after the push, so that it holds what was pushed is the word of the push alone: ${thrown.summary}`,
+        `not verified: ${place} could not be read after the push, so only the push itself says that it holds the image: ${thrown.summary}`,
       );
     }
   }
@@ -70,7 +70,7 @@ async function verifyImage(
   );
   if (!('lacks' in read)) return checkBuilt(built, one, read.root);
   throw new LandfallError('PUSH_FAILED', {
-    summary: `${image} was pushed and is not whole afterwards: ${read.lacks}`,
+    summary: `${image} was pushed and is incomplete afterwards: ${read.lacks}`,
     remedy:
       'Look for what deletes from the repository (a lifecycle or cleanup rule), and run the step again.',
   });
