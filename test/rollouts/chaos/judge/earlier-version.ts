@@ -40,9 +40,10 @@ function incoming(state: Snapshot, images: Evidence['images']): Incoming | undef
       return { image: imageOf(own), ...(own?.status === 'PRIMARY' && { replaces: imageOf(replaced) }) };
     }
     case 'EXTERNAL': {
-      const newest = standing.toSorted((a, b) => +b.createdAt! - +a.createdAt!)[0];
-      const isLive = newest?.status === 'PRIMARY' && taskSetProblem(state, newest) === undefined;
-      return standing.length > 1 && !isLive ? { image: imageOf(newest) } : undefined;
+      const [newest, older] = standing.toSorted((a, b) => +b.createdAt! - +a.createdAt!);
+      const isPrimary = newest?.status === 'PRIMARY';
+      if (!older || (isPrimary && taskSetProblem(state, newest) === undefined)) return undefined;
+      return { image: imageOf(newest), ...(isPrimary && { replaces: imageOf(older) }) };
     }
     default: {
       if (!isUnderWay(state)) return undefined;

@@ -3,7 +3,9 @@ import type { Deployment, Service, TaskSet } from '@aws-sdk/client-ecs';
 import type { Snapshot } from './evidence.ts';
 import {
   asOf,
+  between,
   controllerOf,
+  grace,
   isOver,
   newestOf,
   primaryOf,
@@ -72,7 +74,10 @@ export function taskSetProblem(state: Snapshot, set: TaskSet | undefined): Probl
   return (set.runningCount ?? 0) > 0 ? undefined : 'the task set runs nothing';
 }
 
-/** "The task sets that were to go": those that served before. One that somebody keeps beside is not touched. */
+/**
+ * "The task sets that were to go: those that had the traffic when ours was made, or since". One that somebody keeps
+ * beside is not touched.
+ */
 function externalProblem(state: Snapshot, id: string, history: readonly Snapshot[]): Problem {
   const own = state.service?.taskSets?.find((one) => one.id === id);
   const problem = taskSetProblem(state, own);
@@ -81,7 +86,9 @@ function externalProblem(state: Snapshot, id: string, history: readonly Snapshot
     (one) =>
       one.status !== 'DRAINING' &&
       one.createdAt! < own!.createdAt! &&
-      history.some((then) => then.at <= state.at && primarySetOf(then)?.id === one.id),
+      between(history, own!.createdAt!.getTime() - grace, state.at).some(
+        (then) => primarySetOf(then)?.id === one.id,
+      ),
   );
   return older && `the older task set ${older.id} is still there`;
 }

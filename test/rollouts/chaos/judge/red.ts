@@ -1,4 +1,3 @@
-import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { notBack, wayBack, waysBack } from './earlier-version.ts';
 import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
 import { awaited, claimedBy, countProblem, ours, waysAsked } from './green.ts';
@@ -73,6 +72,11 @@ function isSo(evidence: Evidence, run: Run, code: string): Problem {
   return rule && states.every((state) => rule(state) === undefined) ? 'what was asked for is so' : undefined;
 }
 
+const awaitedAtFirst = (evidence: Evidence, run: Run): string | undefined =>
+  between(evidence.history, run.startedAt - grace, run.startedAt)
+    .map((state) => awaited(evidence, run, state))
+    .find((id) => id !== undefined && id === claimedBy(run));
+
 const makes = ({ made }: Call): boolean => made.some((id) => /^(?:ecs-svc\/|d-)/.test(id));
 
 const runsNone = ({ history }: Evidence): boolean => history.at(-1)?.service?.desiredCount === 0;
@@ -95,7 +99,9 @@ function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | 
   }
   if (operation === 'wait')
     return (state) => {
-      const id = awaited(evidence, run, state);
+      // What was PRIMARY when the step began is followed to its end.
+      const begun = controllerOf(state) === 'EXTERNAL' ? awaitedAtFirst(evidence, run) : undefined;
+      const id = begun ?? awaited(evidence, run, state);
       return id === undefined ? 'nothing to wait for' : (notLive(state, id, history) ?? runsNothing(state));
     };
   const id = ours(evidence, run).at(-1) ?? claimedBy(run);
@@ -202,7 +208,7 @@ function isSuperseded(evidence: Evidence, run: Run, state: Snapshot, id: string 
   if (run.asked.operation === 'scale') return state.service?.desiredCount !== count;
   if (count !== undefined && state.service?.desiredCount !== count) return true;
   if (run.asked.operation === 'wait' && run.asked.image !== undefined && controllerOf(state) === 'ECS')
-    return isReplaced(evidence, state, run.asked.image);
+    return isReplaced(evidence, state, run.asked);
   if (wasShownAnother(run)) return true;
   const own = ours(evidence, run);
   const isForeign = (other: string | undefined, createdAt: Date | undefined) =>
@@ -242,15 +248,14 @@ const wasShownAnother = ({ calls }: Run): boolean =>
   });
 
 /** Of a version to wait for: a later deployment is of another, and the version's own was not rolled back. */
-function isReplaced({ images }: Evidence, state: Snapshot, image: string): boolean {
-  const imageOfTarget = (one: ServiceDeployment) => {
-    const entry = state.service?.deployments?.find(({ id }) => id === idOf(one));
-    return entry && images[entry.taskDefinition ?? ''];
-  };
+function isReplaced({ images }: Evidence, state: Snapshot, { image, revision }: Run['asked']): boolean {
+  const isAsked = (definition = '') =>
+    revision === undefined ? images[definition] === image : definition === revision;
   const newest = newestOf(state);
   if (!newest) return true;
-  const isOther = images[primaryOf(state)?.taskDefinition ?? ''] !== image;
-  return isOther && !(/^ROLLBACK/.test(newest.status ?? '') && imageOfTarget(newest) === image);
+  const target = state.service?.deployments?.find(({ id }) => id === idOf(newest));
+  const isTaken = /^ROLLBACK/.test(newest.status ?? '') && isAsked(target?.taskDefinition);
+  return !isAsked(primaryOf(state)?.taskDefinition) && !isTaken;
 }
 
 const createdOf = (state: Snapshot, id: string | undefined): number | undefined =>

@@ -30,7 +30,9 @@ export function servedStates({ calls, service: name }: Run): readonly Snapshot[]
     ])
       codeDeploy.set(one.deploymentId!, one);
     const isAbout = (one: Service) => name === undefined || one.serviceName === name;
-    const service = operation === 'DescribeServices' ? told.services?.find(isAbout) : undefined;
+    const isOfSets = operation === 'DescribeTaskSets' && states.length > 0;
+    const shown = isOfSets ? { ...states.at(-1)!.service!, taskSets: taskSets ?? [] } : undefined;
+    const service = operation === 'DescribeServices' ? told.services?.find(isAbout) : shown;
     if (!service) continue;
     const byAge = [...deployments.values()].toSorted((a, b) => +a.createdAt! - +b.createdAt!);
     states.push({

@@ -1,7 +1,7 @@
 import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
 import { imageOf } from './green.ts';
 import { asOf, controllerOf, grace, isCutOff, primarySetOf, serviceDeploymentOf } from './history.ts';
-import { isDone, madeBy, notLive } from './live.ts';
+import { isDone, isUnderWay, madeBy, notLive } from './live.ts';
 
 interface Made {
   readonly id: string;
@@ -55,8 +55,8 @@ function mayFollow(evidence: Evidence, earlier: Made, later: Made): boolean {
   if (isGivenUp(before, earlier.id)) return true;
   const isLive = isPrimary(before, earlier.id) && notLive(before, earlier.id, evidence.history) === undefined;
   const isOver = isLive || !isInFlight(before, earlier.id);
-  // It was green, and something has changed since.
-  if (isOver && !isLive) return true;
+  // It was green, and something has changed since, or is about to: what is under way would replace it.
+  if (isOver && (!isLive || isUnderWay(before))) return true;
   // "What was forced, a new attempt does again", once the one before has come to a verdict.
   const between = evidence.runs.slice(evidence.runs.indexOf(earlier.run), evidence.runs.indexOf(later.run));
   const ended = between.filter((run) => run.origin === later.run.origin && !isCutOff(run));
@@ -76,15 +76,9 @@ const isPrimary = (state: Snapshot, id: string): boolean =>
 const stateBefore = ({ history }: Evidence, { call }: Made): Snapshot =>
   call.before ?? asOf(history, call.at);
 
-/** A task names who started it, and not what has become of that. */
+/** Before the write: what follows may come at the same millisecond. */
 const wasShown = ({ id }: Made, { run, call }: Made): boolean =>
-  run.calls.some(
-    (one) =>
-      one.at <= call.at &&
-      one !== call &&
-      one.operation !== 'DescribeTasks' &&
-      JSON.stringify(one.answer ?? '').includes(id),
-  );
+  run.calls.slice(0, run.calls.indexOf(call)).some((one) => JSON.stringify(one.answer ?? '').includes(id));
 
 function isGivenUp(state: Snapshot, id: string): boolean {
   if (id.startsWith('d-'))

@@ -41,8 +41,8 @@ export const externalMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'core/src/deployment/external/plan.ts',
-        replace: 'isMarked(one.externalId, mark) && !',
-        by: 'false && !',
+        replace: 'isMarked(one.externalId, mark) && isStanding(one)',
+        by: 'false',
       },
     ],
     timelines: { ...timelines, lost: 'ecs:DeleteTaskSet' },
