@@ -6,7 +6,7 @@ import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { ByTaskSets } from './external-service.ts';
-import { Stage, type StageOptions, toldBy, verdictOf } from './stage.ts';
+import { type Between, Stage, type StageOptions, toldBy, verdictOf } from './stage.ts';
 
 const minute = 60_000;
 let stage: Stage;
@@ -108,6 +108,24 @@ describe('wait-for-service', () => {
       );
     },
   );
+
+  test('a primary task set that loses the traffic before it is live is ROLLED_BACK', async () => {
+    const live = await set({
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'run', startAfter: 5 * minute } }],
+    });
+    await own.makePrimary(await own.make(2));
+    let isTaken = false;
+    const between: Between = async ({ operation, input }, send) => {
+      if (operation === 'DescribeTaskSets' && !isTaken) await own.makePrimary(live);
+      isTaken ||= operation === 'DescribeTaskSets';
+      return send(input);
+    };
+    const end = await begin(waitForService, {}, { between }).done;
+    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(reasonOf(end)).toBe(
+      'somebody has made task set ecs-svc/… of web:1 primary again; task set ecs-svc/… still runs beside it',
+    );
+  });
 
   test('a task set that does not show at first is the newest all the same', async () => {
     await set();
@@ -366,6 +384,16 @@ describe('rollback-service', () => {
     await own.taskSets();
     const end = await run(rollbackService);
     expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(stage.serving()[0]).toBe('web:1 2');
+  });
+
+  test('what never had the traffic is not gone back to, although it runs: what Landfall has replaced is known', async () => {
+    await set();
+    await own.make(3);
+    await stage.clock.sleep(5 * minute);
+    await stage.deploy({ 'task-definition': 'v2.json' });
+    const end = await run(rollbackService);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(stage.serving()[0]).toBe('web:1 2');
   });
 

@@ -20,6 +20,18 @@ test('a task set that an earlier run has begun is gone on with', () => {
   expect(begun(made(3, 'PRIMARY', ''), ours)).toBe('ecs-svc/2');
 });
 
+test('what is live is nothing to do, unless a run has begun to replace it', () => {
+  const live = made(2, 'PRIMARY', '');
+  const begunBy = (externalId: string, number: number): TaskSet => ({
+    ...made(number, 'ACTIVE', externalId),
+    id: 'ecs-svc/4',
+    createdAt: new Date(1000),
+  });
+  expect(begun(live, begunBy('canary', 3))).toBe('ecs-svc/2');
+  expect(begun(live, begunBy('landfall/web:3/replaces/2/after/web:2', 3))).toBeUndefined();
+  expect(begun(live, begunBy('landfall/web:2/replaces/2/after/web:1', 2))).toBe('ecs-svc/4');
+});
+
 test('one that the primary one has replaced is not: it is about to be deleted, whatever a read may show', () => {
   expect(begun(made(3, 'PRIMARY', 'landfall/web:3/replaces/2/after/web:2'), ours)).toBeUndefined();
 });

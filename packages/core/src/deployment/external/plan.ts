@@ -1,4 +1,4 @@
-import type { TaskSet, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { Service, TaskSet, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import type { RunFacts } from '../../world/host.ts';
 import { primaryTaskSet } from '../code-deploy/task-sets.ts';
 import { standingSentence } from '../live.ts';
@@ -53,11 +53,21 @@ export function begunTaskSet(
     (one) => one.taskDefinition === taskDefinition && one.status !== 'DRAINING' && scaleOf(one) === 100,
   );
   // Not the service's own task definition: that stays when its primary task set is deleted.
-  const primary = forcedBy ? undefined : same.find((one) => one.status === 'PRIMARY');
-  const live = primaryTaskSet(service);
+  const primary = primaryTaskSet(service);
+  const live = same.find((one) => one === primary && !isBeingReplaced(service, primary));
+  if (live && !forcedBy) return live;
   // One that the primary one was made to replace is on its way out, although a read may still show it ACTIVE.
-  return primary ?? same.find((one) => isMarked(one.externalId, mark) && !(live && isReplaced(one, live)));
+  const isStanding = (one: TaskSet) =>
+    one === primary ? one === live : !(primary && isReplaced(one, primary));
+  return same.find((one) => isMarked(one.externalId, mark) && isStanding(one));
 }
+
+/** A run has begun to replace the primary task set, and may be at it still: that is gone on with, or replaced itself. */
+const isBeingReplaced = ({ taskSets = [] }: Service, primary: TaskSet): boolean =>
+  taskSets.some(
+    (one) =>
+      one.status === 'ACTIVE' && isByLandfall(one) && timeOf(one) > timeOf(primary) && scaleOf(one) > 0,
+  );
 
 /** What is left to be done until the primary task set is live: a run that was killed left it so. */
 export function unfinished({ service }: Target): string | undefined {

@@ -22,7 +22,7 @@ import { isTaskSetLive, scaleOf } from '../rules/task-set.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { oursOf } from './deploy.ts';
-import { revisionBefore, revisionUndone } from './order.ts';
+import { isByLandfall, isReplaced, revisionBefore, revisionUndone } from './order.ts';
 import { timeOf } from './plan.ts';
 import { noteUndoneIfNeeded, undoneFor } from './undone.ts';
 import { watchTaskSet } from './wait.ts';
@@ -110,12 +110,16 @@ const nameOf = ({ id, taskDefinition }: TaskSet) => `${id} of ${shortTaskDefinit
 const standingSets = ({ service }: Target): readonly TaskSet[] =>
   (service.taskSets ?? []).filter((one) => one.status !== 'DRAINING');
 
-/** The task set that stays when the newer ones go: the primary one, or the one before it if that still runs. */
+/**
+ * The task set that stays when the newer ones go: the primary one, or the one before it if that still runs. What a
+ * primary one by Landfall has replaced is known; another one beside it may never have had the traffic.
+ */
 function earlierSet(target: Target, primary: TaskSet | undefined): TaskSet | undefined {
   if (!primary) return undefined;
   const others = standingSets(target).filter((one) => one.id !== primary.id);
   if (others.some((one) => timeOf(one) > timeOf(primary))) return primary;
   return others
+    .filter((one) => !isByLandfall(primary) || isReplaced(one, primary))
     .filter((one) => scaleOf(one) === 100 && isTaskSetLive(one, target.service))
     .toSorted((a, b) => timeOf(b) - timeOf(a))[0];
 }

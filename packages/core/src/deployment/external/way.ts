@@ -1,3 +1,4 @@
+import { primaryTaskSet } from '../code-deploy/task-sets.ts';
 import type { FollowWay } from '../follow.ts';
 import { Poller } from '../poller.ts';
 import type { Run } from '../run.ts';
@@ -35,7 +36,11 @@ export const wayOf = (run: Run, { service }: Target, who: Omit<SeenSets, 'sets'>
   begin: (rollout, terms): ExternalWatch => ({
     ...beginWatch(rollout, terms, undefined),
     base: service,
-    seen: { ...who, sets: service.taskSets ?? [] },
+    seen: {
+      ...who,
+      sets: service.taskSets ?? [],
+      wasPrimary: primaryTaskSet(service)?.id === rollout.ours.deploymentId,
+    },
     mayBePrimary: false,
   }),
   stop: (watch, world) => deleteOurs(watch, world, run.ecs),
