@@ -1,3 +1,4 @@
+import type { Deployment } from '@aws-sdk/client-ecs';
 import { judgeDown } from './down.ts';
 import { isGone, isSuperseded, liveNow, success, supersededBy } from './live.ts';
 import { deploymentOf, primaryOf, type Rollout, shortTaskDefinition } from './rollout.ts';
@@ -46,10 +47,14 @@ function succeeded(rollout: Rollout, terms: Terms): Verdict | undefined {
   const ours = deploymentOf(rollout.service, rollout.ours.deploymentId);
   if (ours && ours === primary) {
     if (rollout.downSince !== undefined) return judgeDown(rollout, terms);
-    return isBroughtBack(rollout) ? undefined : success(rollout);
+    // The service read shows what ran before it was over.
+    const isBehind = ours.rolloutState === 'IN_PROGRESS' && terms.now - rollout.changedAt <= terms.grace;
+    return isBehind || isBroughtBack(rollout) ? undefined : success(rollout);
   }
   if (rollout.other) return (ours?.runningCount ?? 0) > 0 ? replaced(rollout) : supersededBy(rollout);
   if (isGone(rollout, terms)) {
+    // ECS rolls nothing back that was successful: whatever is PRIMARY has replaced it.
+    if (primary) return supersededBy(withOther(rollout, primary));
     return {
       kind: 'UNKNOWN',
       reason: `ECS calls the deployment successful but the service does not show ${rollout.ours.deploymentId}`,
@@ -57,6 +62,11 @@ function succeeded(rollout: Rollout, terms: Terms): Verdict | undefined {
   }
   return undefined;
 }
+
+const withOther = (rollout: Rollout, { id = '', taskDefinition = '' }: Deployment): Rollout => ({
+  ...rollout,
+  other: { id, taskDefinition },
+});
 
 /** It was live, and runs still; somebody has started another one since. */
 function replaced(rollout: Rollout): Verdict {

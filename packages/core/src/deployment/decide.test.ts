@@ -119,6 +119,28 @@ test('STOPPED, superseded, and the newer deployment never shows: SUPERSEDED all 
 });
 
 describe('with the service deployment', () => {
+  test('SUCCESSFUL, and the service is read from before it was over: open for as long as a read may be behind', () => {
+    const rollout = seen({
+      service: service([mine({ rolloutState: 'IN_PROGRESS' })]),
+      serviceDeployment: sd('SUCCESSFUL'),
+    });
+    expect(decide(rollout, { ...terms, now: 30_000 })).toBeUndefined();
+    expect(decide(rollout, { ...terms, now: 30_001 })?.kind).toBe('SUCCEEDED');
+  });
+
+  test('SUCCESSFUL once, and not shown any more: whatever is PRIMARY has replaced it', () => {
+    const rollout = seen({
+      service: service([old({ status: 'PRIMARY' })]),
+      serviceDeployment: sd('SUCCESSFUL'),
+    });
+    expect(decide(rollout, { ...terms, now: 60_000 })).toBeUndefined();
+    expect(decide(rollout, { ...terms, now: 60_001 })).toEqual({
+      kind: 'SUPERSEDED',
+      reason: 'deployment ecs-svc/1000 of web:1 replaced ours of web:2',
+      live: td(1),
+    });
+  });
+
   test.each<[string, Rollout, string | undefined]>([
     [
       'SUCCESSFUL and PRIMARY is live',
