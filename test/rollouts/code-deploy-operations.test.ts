@@ -6,6 +6,7 @@ import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
+import { administrator } from '@landfall/sandbox/iam/principals';
 import { balanced, CodeDeployed, readyWait, rollsBack, terminationWait } from './code-deploy-service.ts';
 import { Stage, verdictOf } from './stage.ts';
 
@@ -23,6 +24,9 @@ async function set(group: object = rollsBack): Promise<void> {
 const begin = (operation: unknown, inputs: Record<string, string> = {}, more: object = {}) =>
   stage.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation, ...more });
 const run = (operation: unknown, inputs: Record<string, string> = {}) => begin(operation, inputs).done;
+/** Somebody who may see every deployment group: IAM refuses others before CodeDeploy is asked. */
+const asAdministrator = (operation: unknown, inputs: Record<string, string>) =>
+  begin(operation, inputs, { accessKeyId: administrator }).done;
 const start = (inputs: Record<string, string> = {}) => stage.deploy({ 'wait-until': 'started', ...inputs });
 /** What was sent since, reads aside. */
 const writes = (from: number) =>
@@ -213,7 +217,7 @@ describe('wait-for-service', () => {
     ],
   ])('%j is refused: %s', async (inputs, code, summary) => {
     await set();
-    const { result } = await run(waitForService, inputs as unknown as Record<string, string>);
+    const { result } = await asAdministrator(waitForService, inputs as unknown as Record<string, string>);
     expect(result.error).toMatchObject({ code, summary });
   });
 
@@ -224,7 +228,7 @@ describe('wait-for-service', () => {
     await codeDeploy.group(rollsBack, 'api');
     const { result } = await stage.deploy({ service: 'api', 'task-definition': 'api-v2.json' });
     const id = result.outputs['codedeploy-deployment-id']!;
-    const end = await run(waitForService, { 'deployment-id': id });
+    const end = await asAdministrator(waitForService, { 'deployment-id': id });
     expect(end.result.error).toMatchObject({
       code: 'INPUT_INVALID',
       summary: `deployment ${id} is one of deployment group DgpECS-main-api of AppECS-main-api, not of DgpECS-main-web of AppECS-main-web`,

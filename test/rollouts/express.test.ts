@@ -607,7 +607,7 @@ describe('the policy of the operation', () => {
     stage.world.addPrincipal({ policy: { Statement: statements(without, cluster) } as never });
 
   test('is enough to create a service with tags, update it, roll it back and stop it', async () => {
-    await nothing({ enforce: true });
+    await nothing();
     const who = caller();
     const made = await deploy({ ...roles, tags: 'team=web' }, who);
     expect(verdictOf(made)).toBe('SUCCEEDED 0');
@@ -628,7 +628,7 @@ describe('the policy of the operation', () => {
   });
 
   test('is enough to bring the cluster `default` with the service', async () => {
-    await nothing({ enforce: true });
+    await nothing();
     const who = caller(undefined, 'default');
     expect(verdictOf(await deploy({ ...roles, cluster: 'default' }, who))).toBe('SUCCEEDED 0');
   });
@@ -639,7 +639,7 @@ describe('the policy of the operation', () => {
     [/RegisterTaskDefinition/, 'ACCESS_DENIED', 'ecs:RegisterTaskDefinition'],
     [/PassRole/, 'ROLE_NOT_PASSABLE', 'role/execution'],
   ])('without %s: %s, naming it, and nothing is changed', async (without, code, name) => {
-    await given({}, { enforce: true });
+    await given();
     const end = await deploy({}, caller(without));
     expect(end.result.error?.code).toBe(code);
     expect(summaryOf(end)).toContain(name);
@@ -647,7 +647,7 @@ describe('the policy of the operation', () => {
   });
 
   test('without the right to pass the infrastructure role to ECS itself: that is what the remedy says', async () => {
-    await given({}, { enforce: true });
+    await given();
     const Statement = statements().filter((one) => !JSON.stringify(one).includes('"ecs.amazonaws.com"'));
     const end = await deploy({}, stage.world.addPrincipal({ policy: { Statement } as never }));
     expect(end.result.error).toMatchObject({
@@ -668,7 +668,7 @@ describe('the policy of the operation', () => {
   });
 
   test('without what is optional it still decides right, by the service alone', async () => {
-    await given({}, { enforce: true });
+    await given();
     const optional =
       /ServiceDeployments|Revisions|Tasks$|GetLogEvents|TargetHealth|GetCallerIdentity|BatchGetImage/;
     const end = await deploy({}, caller(optional));

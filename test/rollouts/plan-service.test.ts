@@ -155,7 +155,7 @@ describe('plan-service', () => {
   });
 
   test('needs no more than the policy that it declares, with which nothing can be written', async () => {
-    stage = await Stage.set({ enforce: true });
+    stage = await Stage.set();
     const names = new Map(Object.entries({ account: '123456789012', cluster: 'main', service: 'web' }));
     const policy = JSON.parse(iamPolicy(planService as unknown as Operation, names));
     const { accessKeyId } = stage.world.addPrincipal({ policy });

@@ -6,7 +6,9 @@ import type {
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
+import { iamPolicy, policyInputs } from '@landfall/cli/commands/iam-policy';
 import { nameInArn } from '@landfall/core/account/arn';
+import { isLandfallError } from '@landfall/core/errors/landfall-error';
 import { execute, type Result } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
@@ -25,7 +27,7 @@ import { drivenClock } from '@landfall/sandbox/world/driven-clock';
 import { seededRandom } from '@landfall/sandbox/world/random';
 import { doomed, type KillAt } from './kill.ts';
 
-export interface StageOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'enforce' | 'changed'> {
+export interface StageOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'changed'> {
   readonly services?: Readonly<Record<string, Partial<CreateServiceRequest>>>;
   /** Services of Express Mode, on version 1 of their image, beside or in place of the others. */
   readonly express?: Readonly<Record<string, Partial<CreateExpressGatewayServiceRequest>>>;
@@ -79,7 +81,7 @@ export class Stage {
       tasks: 'scripted',
       seed,
       ...(options.timing && { timing: options.timing }),
-      ...(options.enforce && { enforce: true }),
+      enforce: true,
       ...(options.changed && { changed: options.changed }),
     });
     const stage = new Stage(world, {
@@ -125,6 +127,35 @@ export class Stage {
     world.ecs.setHooks(options.hooks ?? []);
     world.ecs.setUnknownStage(options.unknownStage);
     return stage;
+  }
+
+  /** The access key of somebody with the policy of the operation, for the names in these inputs. */
+  #permitted(operation: Operation, inputs: Readonly<Record<string, string>>): string {
+    const names = {
+      account: this.world.accountId,
+      region: this.world.region,
+      cluster: 'main',
+      service: 'web',
+      secret: '*',
+      key: '*',
+      ...inputs,
+    };
+    const taken = policyInputs(operation);
+    // Of what is here, wherever the ARN of an input says that it is.
+    const here = (value: string) => (value.startsWith('arn:aws:ecs:') ? nameInArn(value) : value);
+    const given = Object.entries(names)
+      .filter(([name]) => Object.hasOwn(taken, name))
+      .map(([name, value]) => [name, here(value)] as const);
+    const policy = (): string => {
+      try {
+        return iamPolicy(operation, new Map(given));
+      } catch (error) {
+        if (!isLandfallError(error)) throw error;
+        // What the operation refuses, too, before it asks AWS anything.
+        return iamPolicy(operation, new Map());
+      }
+    };
+    return this.world.addPrincipal({ policy: JSON.parse(policy()) }).accessKeyId;
   }
 
   #note(name: string): void {
@@ -220,6 +251,7 @@ export class Stage {
     inputs: Readonly<Record<string, string>> = {},
     options: {
       operation?: Operation;
+      /** Who runs it. By default somebody who may do what `landfall iam-policy` prints for it, and nothing else. */
       accessKeyId?: string;
       versions?: readonly number[];
       /** Beside the task definitions, by path. */
@@ -247,6 +279,8 @@ export class Stage {
           taskDefinitionOf(name, version),
         );
     }
+    const { operation = deployService as unknown as Operation } = options;
+    const { accessKeyId = this.#permitted(operation, inputs) } = options;
     const { clockAhead = () => 0 } = options;
     const clock = { ...this.clock, now: () => this.clock.now() + clockAhead() };
     const { world } = this;
@@ -263,7 +297,7 @@ export class Stage {
     const aws = inProcessAws(reached, {
       clock,
       ...(options.credentialsEnd && { credentialsEnd: options.credentialsEnd }),
-      ...(options.accessKeyId !== undefined && { accessKeyId: options.accessKeyId }),
+      accessKeyId,
     });
     const doom = options.killAt && doomed({ aws, clock }, options.killAt);
     const product: ProductWorld = {
@@ -273,22 +307,20 @@ export class Stage {
       aws: doom?.aws ?? aws,
       docker: { registry: async () => this.#registry } as Partial<Docker> as Docker,
     };
-    const done = execute(options.operation ?? (deployService as unknown as Operation), product).then(
-      (result): Curtain => {
-        const service = inputs.service || inputs['service-name'] || 'web';
-        const truth = this.world.ecs.truth('main', service);
-        return {
-          result,
-          host,
-          deploymentsMade: (truth?.deployments.length ?? 0) - (this.#baseline.get(service) ?? 0),
-          live: truth?.live && {
-            taskDefinition: truth.live.taskDefinition,
-            deploymentId: truth.live.deploymentId,
-          },
-          took: this.clock.elapsed() - started,
-        };
-      },
-    );
+    const done = execute(operation, product).then((result): Curtain => {
+      const service = inputs.service || inputs['service-name'] || 'web';
+      const truth = this.world.ecs.truth('main', service);
+      return {
+        result,
+        host,
+        deploymentsMade: (truth?.deployments.length ?? 0) - (this.#baseline.get(service) ?? 0),
+        live: truth?.live && {
+          taskDefinition: truth.live.taskDefinition,
+          deploymentId: truth.live.deploymentId,
+        },
+        took: this.clock.elapsed() - started,
+      };
+    });
     return { host, done, killed: doom?.killed };
   }
 

@@ -15,8 +15,14 @@ const trust = (service: string) =>
     Statement: { Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' },
   });
 
-export interface Account {
+// biome-ignore lint/suspicious/noExplicitAny: answers of many APIs, read by the test that knows them
+type Dispatch = (service: string, operation: string, input: object) => Promise<any>;
+
+export interface Account extends Furniture {
   readonly sandbox: Sandbox;
+}
+/** What `goodTask` refers to. */
+export interface Furniture {
   readonly secretArn: string;
   readonly targetGroupArn: string;
   readonly instanceGroupArn: string;
@@ -25,10 +31,16 @@ export interface Account {
 /** An account in which the task definition of `goodTask` can be deployed to the service `web`. */
 export async function prepareAccount(enforce = false): Promise<Account> {
   const sandbox = await startSandbox({ enforce });
-  // biome-ignore lint/suspicious/noExplicitAny: answers of many APIs, read by the test that knows them
-  const call = (service: string, operation: string, input: object): Promise<any> =>
-    sandbox.dispatch(service, operation, input);
+  const account = { sandbox, ...(await furnish(sandbox.dispatch)) };
+  await sandbox.dispatch('logs', 'CreateLogGroup', { logGroupName: '/ecs/web' });
+  await sandbox.dispatch('ecs', 'CreateCluster', { clusterName: 'production' });
+  await createService(account, 'web', {});
+  return account;
+}
 
+/** Image, roles, secret, parameter and target groups. */
+export async function furnish(dispatch: unknown): Promise<Furniture> {
+  const call = dispatch as Dispatch;
   await call('ecr', 'CreateRepository', { repositoryName: 'web' });
   await pushIndex(call, 'web', '1');
   for (const [name, service] of [
@@ -61,7 +73,6 @@ export async function prepareAccount(enforce = false): Promise<Account> {
     SecretString: JSON.stringify({ DB_PASSWORD: 'correct horse', API_KEY: 'battery staple' }),
   });
   await call('ssm', 'PutParameter', { Name: '/web/mode', Value: 'production', Type: 'String' });
-  await call('logs', 'CreateLogGroup', { logGroupName: '/ecs/web' });
   const groups = [];
   for (const [Name, TargetType] of [
     ['web', 'ip'],
@@ -75,15 +86,7 @@ export async function prepareAccount(enforce = false): Promise<Account> {
     });
     groups.push(made.TargetGroups[0].TargetGroupArn);
   }
-  const account = {
-    sandbox,
-    secretArn: secret.ARN,
-    targetGroupArn: groups[0],
-    instanceGroupArn: groups[1],
-  };
-  await call('ecs', 'CreateCluster', { clusterName: 'production' });
-  await createService(account, 'web', {});
-  return account;
+  return { secretArn: secret.ARN, targetGroupArn: groups[0], instanceGroupArn: groups[1] };
 }
 
 /** A service made with a task definition that has nothing to check. */
@@ -110,12 +113,7 @@ export async function createService(account: Account, name: string, settings: ob
 }
 
 /** An image for linux/amd64, under an index and a tag. */
-async function pushIndex(
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  call: (service: string, operation: string, input: object) => Promise<any>,
-  repositoryName: string,
-  tag: string,
-) {
+async function pushIndex(call: Dispatch, repositoryName: string, tag: string) {
   const platform = { os: 'linux', architecture: 'amd64' };
   const config = Buffer.from(JSON.stringify(platform));
   const { uploadId } = await call('ecr', 'InitiateLayerUpload', { repositoryName });
@@ -158,7 +156,7 @@ async function pushIndex(
 
 const digestOf = (bytes: Buffer | string) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-export const goodContainer = ({ secretArn }: Account) => ({
+export const goodContainer = ({ secretArn }: Furniture) => ({
   name: 'app',
   image: `${registry}/web:1`,
   portMappings: [{ containerPort: 8080 }],
@@ -173,7 +171,7 @@ export const goodContainer = ({ secretArn }: Account) => ({
   },
 });
 
-export const goodTask = (account: Account) => ({
+export const goodTask = (account: Furniture) => ({
   family: 'web',
   networkMode: 'awsvpc',
   requiresCompatibilities: ['FARGATE'],

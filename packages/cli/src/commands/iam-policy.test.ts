@@ -52,6 +52,11 @@ describe('what is named narrows the policy, whatever form the operation takes it
       'deploy-service --service arn:aws-cn:ecs:cn-north-1:123456789012:service/main/web',
       ['arn:aws-cn:ecs:cn-north-1:123456789012:task/main/*'],
     ],
+    [
+      'ecs:UpdateService',
+      'deploy-service --cluster main --services web=web.json --services api',
+      ['arn:*:ecs:*:*:service/main/web', 'arn:*:ecs:*:*:service/main/api'],
+    ],
     ['ecs:UpdateService', 'deploy-service --service web-*', ['arn:*:ecs:*:*:service/*/web-*']],
     [
       'iam:PassRole',

@@ -96,11 +96,19 @@ function policyText(operation: Operation, inputs: Inputs, given: ReadonlyMap<str
     const found = values[camelCase(name)] as readonly Reading[] | undefined;
     if (found) names.set(name, found);
   }
+  // Several services in one run, as `deploy-service` takes them.
+  const orders = values.services as readonly { readonly service: string }[] | undefined;
+  if (orders && !names.has('service'))
+    names.set(
+      'service',
+      readingsOf(
+        policyNames.service!,
+        orders.map(({ service }) => service),
+      ),
+    );
   const family = given.get('task-definition');
-  if (family !== undefined && !names.has('family') && patterns.taskDefinition.expression.test(family)) {
-    const reading = policyNames.family!.read(family);
-    if (reading.ok) names.set('family', [reading.value]);
-  }
+  if (family !== undefined && !names.has('family') && patterns.taskDefinition.expression.test(family))
+    names.set('family', readingsOf(policyNames.family!, [family]));
   const { clusters, place } = toldBy(names);
   if (clusters.length > 0 && !names.has('cluster')) names.set('cluster', clusters);
   const {
@@ -123,6 +131,13 @@ function policyText(operation: Operation, inputs: Inputs, given: ReadonlyMap<str
   );
   return `${JSON.stringify(narrowedPolicy(permissions, { place: known, names }), null, 2)}\n`;
 }
+
+/** Of names that the operation's own parser has let through. */
+const readingsOf = (name: PolicyName, texts: readonly string[]): readonly Reading[] =>
+  texts.flatMap((text) => {
+    const reading = name.read(text);
+    return reading.ok ? [reading.value] : [];
+  });
 
 /** The cluster and the place that the ARNs of clusters and services tell. */
 function toldBy(names: ReadonlyMap<string, readonly Reading[]>) {

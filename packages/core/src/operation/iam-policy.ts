@@ -35,7 +35,7 @@ export interface Known {
 export function narrowedPolicy(permissions: readonly Permission[], { place, names }: Known): Policy {
   const fill = (text: string): readonly string[] => {
     const whole = withDefaults(text, names);
-    const readings = placeholdersOf(whole).reduce<readonly Reading[]>(
+    const readings = [...new Set(placeholdersOf(whole))].reduce<readonly Reading[]>(
       (combined, name) =>
         combined.flatMap((one) => (names.get(name) ?? [{}]).map((other) => other && { ...one, ...other })),
       [place],

@@ -159,6 +159,15 @@ export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
 
   const arn = (kind: string, name: string): string =>
     `arn:${deps.partition}:codedeploy:${deps.region}:${deps.accountId}:${kind}:${name}`;
+  /** Who creates a deployment must be allowed to look at its configuration, and to note and read its revision. */
+  const alsoOfCreation = (application: string, group: string, configuration: string | undefined) => {
+    const used = configuration ?? groups.get(`${application}/${group}`)?.configuration ?? '*';
+    return [
+      { action: 'codedeploy:GetDeploymentConfig', resource: arn('deploymentconfig', used) },
+      { action: 'codedeploy:GetApplicationRevision', resource: arn('application', application) },
+      { action: 'codedeploy:RegisterApplicationRevision', resource: arn('application', application) },
+    ];
+  };
   return {
     name: 'codedeploy',
     protocol: 'json-1.1',
@@ -176,11 +185,11 @@ export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
       if (operation.startsWith('List') && !namesGroup) return { resources: ['*'] };
       const owner = deployments.get(input.deploymentId ?? input.deploymentIds?.[0])?.group;
       const application = input.applicationName ?? owner?.application ?? '*';
-      return {
-        resources: [
-          arn('deploymentgroup', `${application}/${input.deploymentGroupName ?? owner?.name ?? '*'}`),
-        ],
-      };
+      const group = input.deploymentGroupName ?? owner?.name ?? '*';
+      const resources = [arn('deploymentgroup', `${application}/${group}`)];
+      return operation === 'CreateDeployment'
+        ? { resources, also: alsoOfCreation(application, group, input.deploymentConfigName) }
+        : { resources };
     },
     setHooks,
     trip,

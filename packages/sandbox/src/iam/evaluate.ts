@@ -38,9 +38,16 @@ function matches(
   { action, resource, conditions }: Question,
   variables: Values | undefined,
 ): boolean {
-  const isAction = (pattern: string) => fits(tokensOf(pattern)!, action, { ignoreCase: true });
+  const asked = action.toLowerCase();
+  const isAction = (pattern: string) =>
+    /[*?]/.test(pattern) ? fits(tokensOf(pattern.toLowerCase())!, asked) : pattern.toLowerCase() === asked;
   const isResource = (pattern: string) => {
     if (pattern === '*') return true;
+    // Most patterns name something else altogether, and that is seen at once.
+    const [begins] = /^[^*?$]*/.exec(pattern)!;
+    if (begins === pattern) return resource === pattern;
+    const [ends] = /[^*?}]*$/.exec(pattern)!;
+    if (!resource.startsWith(begins) || !resource.endsWith(ends)) return false;
     const tokens = tokensOf(pattern, variables);
     return tokens !== undefined && fits(tokens, resource, { segments: true });
   };

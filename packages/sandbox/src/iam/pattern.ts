@@ -52,17 +52,12 @@ export function textOf(pattern: string, values?: Values): string | undefined {
  * before its sixth part, the resource, only a `*` at the end of a part reaches over colons, and `?` is none.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
-export function fits(
-  tokens: readonly Token[],
-  text: string,
-  { ignoreCase = false, segments = false } = {},
-): boolean {
-  const fold = (one: string) => (ignoreCase ? one.toLowerCase() : one);
+export function fits(tokens: readonly Token[], text: string, { segments = false } = {}): boolean {
   const resource = segments ? (colonsIn(tokens)[4] ?? tokens.length) : 0;
   const isOver = (at: number) => at >= resource || at + 1 === tokens.length || isColon(tokens[at + 1]!);
   /** The places in the pattern that what was read so far can have led to. */
   let places = past(tokens, new Set([0]));
-  for (const character of fold(text)) {
+  for (const character of text) {
     const next = new Set<number>();
     for (const at of places) {
       const token = tokens[at];
@@ -71,7 +66,7 @@ export function fits(
         if (character !== ':' || isOver(at)) next.add(at);
       } else if (token.kind === 'one') {
         if (character !== ':' || at >= resource) next.add(at + 1);
-      } else if (fold(token.character) === character) next.add(at + 1);
+      } else if (token.character === character) next.add(at + 1);
     }
     if (next.size === 0) return false;
     places = past(tokens, next);
