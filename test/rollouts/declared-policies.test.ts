@@ -112,8 +112,8 @@ describe('the declared policy is enough, and enforced, for a service of EXTERNAL
     expect((await run.done).result.error?.summary).toMatch(/is deleted, and what was live stays live/);
     await stage.clock.sleep(60_000);
     await ends(waitForService, {}, 'NOOP 0');
-    await new ByTaskSets(stage).make(2);
-    await ends(waitForService, { 'wait-timeout': '1m' }, 'TIMED_OUT 4');
+    const id = await new ByTaskSets(stage).make(2);
+    await ends(waitForService, { 'deployment-id': id, 'wait-timeout': '1m' }, 'TIMED_OUT 4');
     await ends(rollbackService, {}, 'ROLLED_BACK 0');
   });
 
