@@ -33,7 +33,11 @@ export async function openBlob(
   throw await refusal(response, target, 'read');
 }
 
-/** See `Registry.hasBlob`. `scopes` are those of what is done with the repository. */
+/**
+ * See `Registry.hasBlob`. `scopes` are those of what is done with the repository. A registry may answer HEAD out of a
+ * cache that knows nothing of what was deleted since (distribution's `blobdescriptor` after a garbage collection), so
+ * the first byte is asked for as well; where it leads to its store for that, it has looked.
+ */
 export async function hasBlob(
   session: Session,
   http: HttpSend,
@@ -42,18 +46,29 @@ export async function hasBlob(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const path = `/v2/${target.repository}/blobs/${target.reference}`;
-  const { response } = await readFollowing(session, http, { method: 'HEAD', path, scopes, signal });
-  const status = response.statusCode ?? 0;
-  if (headRefused.includes(status)) {
-    response.resume();
-    const opened = await openBlob(session, http, target, signal);
-    opened?.destroy();
-    return opened !== undefined;
+  // A registry may send us to its store for this, too.
+  const { response: told } = await readFollowing(session, http, { method: 'HEAD', path, scopes, signal });
+  const toldStatus = told.statusCode ?? 0;
+  if (![200, 404, ...headRefused].includes(toldStatus)) throw await refusal(told, target, 'read');
+  told.resume();
+  if (toldStatus === 404) return false;
+  const headers = { range: 'bytes=0-0' };
+  const byte = await session.send({ method: 'GET', path, scopes, headers, signal });
+  const status = byte.statusCode ?? 0;
+  if (held.includes(status) || status === 404) {
+    // The whole of it would come where no range is known.
+    if (status === 200) byte.destroy();
+    else byte.resume();
+    return status !== 404;
   }
-  if (status !== 200 && status !== 404) throw await refusal(response, target, 'read');
-  response.resume();
-  return status === 200;
+  const refused = await refusal(byte, target, 'read');
+  // To push is one permission and to read another: then the first answer has to do.
+  if (toldStatus === 200 && refused.code === 'PUSH_DENIED') return true;
+  throw refused;
 }
+
+/** The byte, all of it, no byte because the blob is empty, or where it is. */
+const held = [200, 206, 416, 301, 302, 303, 307, 308];
 
 /** A blob that takes longer drips: milliseconds beside what its size takes at a rate that no network is below. */
 const slowest = { base: 5 * 60_000, bytesPerSecond: 16 * 1024 };

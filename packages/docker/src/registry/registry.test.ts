@@ -446,7 +446,31 @@ describe('a blob', () => {
   test('that is there already is not sent', async () => {
     const { result, moved, lines } = await copy((_, response) => response.writeHead(200).end());
     expect([result, moved]).toEqual(['present', 0]);
-    expect(lines).toEqual([`HEAD /v2/b/blobs/${blob}`]);
+    expect(lines).toEqual([`HEAD /v2/b/blobs/${blob}`, `GET /v2/b/blobs/${blob}`]);
+  });
+
+  test.each([
+    ['its first byte comes', 206],
+    ['all of it comes', 200],
+    ['it is empty', 416],
+    ['it is elsewhere', 307],
+    ['it may not be read', 403],
+  ])('is there where %s (%i)', async (_, status) => {
+    const ranges: (string | undefined)[] = [];
+    const { result } = await copy(({ method, headers }, response) => {
+      ranges.push(headers.range);
+      response.writeHead(method === 'HEAD' ? 200 : status, { location: '/store' }).end();
+    });
+    expect(result).toBe('present');
+    expect(ranges).toEqual([undefined, 'bytes=0-0']);
+  });
+
+  test('that is told of out of a cache, and is gone, is sent', async () => {
+    const { result, moved } = await copy(({ method }, response) => {
+      const status = { HEAD: 200, GET: 404, POST: 202, PATCH: 202 }[method!] ?? 201;
+      response.writeHead(status, { location: '/v2/b/blobs/uploads/1' }).end();
+    });
+    expect([result, moved]).toEqual(['copied', content.length]);
   });
 
   test('goes from one registry to the other as a stream, and its digest closes the upload', async () => {
