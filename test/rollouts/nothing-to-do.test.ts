@@ -31,7 +31,7 @@ describe('what is live already', () => {
     const { result, host } = await stage.deploy(same);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
     expect(loggedBy(host)).toContain(
-      'warning: web: whether the last deployment of web:1 was rolled back cannot be told: the caller lacks ecs:ListServiceDeployments',
+      'warning: web: whether the last deployment of web:1 was rolled back cannot be told: the caller lacks ecs:ListServiceDeployments or ecs:DescribeServiceRevisions',
     );
   });
   test('a moment after it was stopped: what ECS does about it is followed', async () => {

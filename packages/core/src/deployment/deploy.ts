@@ -3,12 +3,13 @@ import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { Registration } from '../task-definition/register.ts';
 import { type FollowOptions, followTo } from './follow.ts';
+import { untoldRollback } from './newest-deployment.ts';
 import { otherThan, oursOf } from './ours.ts';
 import { failedToStart, type Outcome, outcomeOf } from './outcome.ts';
 import { planUpdate } from './plan.ts';
 import type { Plan, Settings } from './plan-terms.ts';
 import { readStanding, readUntilCertain } from './read-standing.ts';
-import { type OnStarted, type Ours, primaryOf, shortTaskDefinition } from './rollout.ts';
+import { type OnStarted, type Ours, primaryOf } from './rollout.ts';
 import { isStopped, isUnderWay } from './rules/newest.ts';
 import { judgeStanding } from './rules/standing.ts';
 import type { Run } from './run.ts';
@@ -182,10 +183,7 @@ async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
   switch (plan.kind) {
     case 'unchanged':
       if (judgeStanding(target.reads ?? []) !== 'noop') return { ...openOf(target), registration };
-      if (target.newest === 'unreadable')
-        log.warning(
-          `${target.name}: whether the last deployment of ${shortTaskDefinition(registration.arn)} was rolled back cannot be told: the caller lacks ecs:ListServiceDeployments`,
-        );
+      if (target.newest === 'unreadable') log.warning(untoldRollback(target.name, registration.arn));
       return {
         ours: oursOf(target, before, undefined),
         registration,

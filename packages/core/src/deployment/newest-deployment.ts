@@ -2,7 +2,7 @@ import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { allPages } from '../reading/pages.ts';
 import { isDenied } from '../reading/trouble.ts';
 import type { Ecs } from '../world/aws.ts';
-import { digitsOf, primaryOf } from './rollout.ts';
+import { digitsOf, primaryOf, shortTaskDefinition } from './rollout.ts';
 import { newestFirst } from './rules/newest.ts';
 
 /** The newest service deployment of a service. */
@@ -88,6 +88,10 @@ async function newestOf(
     endedAt: found.finishedAt,
   };
 }
+
+/** For who may not ask: a task definition that is live by a rollback looks like one that never left. */
+export const untoldRollback = (service: string, taskDefinition: string) =>
+  `${service}: whether the last deployment of ${shortTaskDefinition(taskDefinition)} was rolled back cannot be told: the caller lacks ecs:ListServiceDeployments or ecs:DescribeServiceRevisions`;
 
 /** What a service revision runs. */
 export async function taskDefinitionOf(

@@ -40,9 +40,14 @@ export const listDeployments: Permission = {
   optional: true,
 };
 
-export const watchPermissions: readonly Permission[] = [
+/** To read a service and what it runs. */
+export const readPermissions: readonly Permission[] = [
   { action: 'ecs:DescribeServices', resource: service },
   { action: 'ecs:DescribeTaskDefinition', resource: '*' },
+];
+
+export const watchPermissions: readonly Permission[] = [
+  ...readPermissions,
   listDeployments,
   ...onBoth({ action: 'ecs:DescribeServiceDeployments', resource: serviceDeployment, optional: true }),
   ...onBoth({

@@ -1,6 +1,7 @@
 import type { SummaryBlock } from '../world/summary.ts';
 import type { World } from '../world/world.ts';
 import { planRegistration } from './dry-run.ts';
+import { untoldRollback } from './newest-deployment.ts';
 import type { OutsideChange } from './outside/changes.ts';
 import { lookOutside } from './outside/look.ts';
 import { callsForDeployment, sayOutside } from './outside/on-outside-change.ts';
@@ -47,6 +48,8 @@ export async function sayPlan(
     const plan = planUpdate(found, arn, { ...settings, forceNewDeployment: isDue });
     log.info(`${target.name}: ${planSentence(plan)}`);
     for (const warning of warningsOf(plan)) log.warning(warning);
+    if (plan.kind === 'unchanged' && arn !== undefined && found.newest === 'unreadable')
+      log.warning(untoldRollback(target.name, arn));
     planned.push({ service: target.name, registers: arn === undefined, changes, outside, ...plan });
   }
   return planned;

@@ -4,7 +4,12 @@ import { refuseOutOfBounds, scaleExpressPermission } from '../deployment/express
 import { asRunning, oneServiceInputs, openService } from '../deployment/one-service.ts';
 import { primaryAsOurs } from '../deployment/ours.ts';
 import { outcomeOf } from '../deployment/outcome.ts';
-import { updatePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
+import {
+  readPermissions,
+  runningTaskPermissions,
+  updatePermissions,
+  watchErrors,
+} from '../deployment/permissions.ts';
 import { tryReadAgain } from '../deployment/read-again.ts';
 import { shortTaskDefinition } from '../deployment/rollout.ts';
 import { betweenReads } from '../deployment/rules/standing.ts';
@@ -45,7 +50,12 @@ export const scaleService = defineOperation({
   ],
   inputs,
   outputs: deploymentOutputs,
-  permissions: [...watchPermissions, ...updatePermissions.slice(0, 1), scaleExpressPermission],
+  permissions: [
+    ...readPermissions,
+    ...updatePermissions.slice(0, 1),
+    ...runningTaskPermissions,
+    scaleExpressPermission,
+  ],
   errors: watchErrors,
   branding: { icon: 'bar-chart-2', color: 'blue' },
 

@@ -1,0 +1,93 @@
+/**
+ * Least privilege, proven both ways. Sufficient: every scenario here, and every one on a stage, runs as somebody with
+ * the policy of the operation and nothing else. Necessary: without any part of the policy some scenario names what is
+ * missing, in its error or, where the part is optional, in its log.
+ */
+import { describe, expect, test } from '@jest/globals';
+import type { Operation } from '@landfall/core/operation/operation';
+import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
+import { isNeeded, type Played, partsOf, playWith, saidBy } from './least-privilege.ts';
+import { scenarios } from './scenarios.ts';
+
+const ownConfiguration =
+  'It is read for a deployment configuration of one’s own alone, and the sandbox has those that AWS predefines.';
+const shownByTheService =
+  'The service shows its newest deployment by itself, so that nothing is lost; ECS leaves that out of some answers.';
+
+/** What no scenario misses, and why the policy has it all the same. */
+const unmissed: Partial<Record<OperationName, Readonly<Record<string, string>>>> = {
+  'wait-for-service': { 'codedeploy:GetDeploymentConfig': ownConfiguration },
+  'continue-deployment': {
+    'codedeploy:GetDeploymentConfig': ownConfiguration,
+    'ecs:ListServiceDeployments': shownByTheService,
+  },
+  'plan-service': { 'codedeploy:GetDeploymentConfig': ownConfiguration },
+  'verify-service': { 'codedeploy:GetDeploymentConfig': ownConfiguration },
+  'rollback-service': {
+    'ecr:BatchGetImage':
+      'A tag that cannot be read is taken for moved, and the rollback goes by the digest that ran.',
+  },
+  'run-task': {
+    'logs:GetLogEvents': 'logs:FilterLogEvents takes its place, with more calls.',
+    'logs:FilterLogEvents': 'It takes the place of logs:GetLogEvents, which is allowed here.',
+  },
+};
+
+/** Operations that are not played here, and where their policies are. */
+const elsewhere: Partial<Record<OperationName, string>> = {
+  'ecr-login': 'It has three calls, one for each kind of registry.',
+  'ensure-repository': 'test/images/ensure-repository.test.ts plays it with its policy.',
+  'build-push': 'Docker pushes; the registry of the sandbox asks for each of its permissions.',
+  'promote-image': 'The registry of the sandbox asks for each of its permissions.',
+  'scan-gate': 'test/images/scan-gate.test.ts plays it with its policy.',
+  'deploy-express-service':
+    'test/rollouts/express.test.ts plays it with its policy, and without parts of it.',
+};
+
+test('every operation is played here, or it is said where', () => {
+  const played = Object.keys(scenarios);
+  expect([...played, ...Object.keys(elsewhere)].sort()).toEqual([...operationNames].sort());
+});
+
+describe.each(Object.entries(scenarios))('%s', (name, all) => {
+  const played = new Map<string, Played>();
+  const load = async () => (await loadOperation(name as OperationName)) as unknown as Operation;
+
+  test('lacks nothing', async () => {
+    const operation = await load();
+    for (const scenario of all) {
+      const one = await playWith(operation, scenario, partsOf(operation));
+      played.set(scenario.name, one);
+      const lacking = saidBy(one.curtain)
+        .split('\n')
+        .filter((line) => /\blacks\b|ACCESS_DENIED/.test(line));
+      expect([scenario.name, ...lacking]).toEqual([scenario.name]);
+    }
+  }, 120_000);
+
+  test('has nothing that nobody would miss', async () => {
+    const operation = await load();
+    const parts = partsOf(operation);
+    const reasons = unmissed[name as OperationName] ?? {};
+    const problems: string[] = [];
+    const missed = new Set<string>();
+    for (const part of parts) {
+      const action = String(part.Action);
+      const rest = parts.filter((one) => one !== part);
+      const asking = all.filter((one) => isNeeded(played.get(one.name)!.asked, rest));
+      const ends: string[] = [];
+      let isSaid = false;
+      for (const scenario of asking) {
+        const { curtain } = await playWith(operation, scenario, rest);
+        isSaid = saidBy(curtain).includes(action);
+        if (isSaid) break;
+        ends.push(`${scenario.name} ends with ${curtain.result.error?.code ?? 'success'}`);
+      }
+      if (isSaid) missed.add(action);
+      else if (!(action in reasons))
+        problems.push(`${action} on ${part.Resource}: ${ends.join(', ') || 'no scenario asks for it'}`);
+    }
+    expect(problems).toEqual([]);
+    expect(Object.keys(reasons).filter((action) => missed.has(action))).toEqual([]);
+  }, 240_000);
+});

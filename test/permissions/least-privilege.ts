@@ -1,0 +1,87 @@
+/** Whether an operation needs what its policy allows: each part is taken away, and something has to say so. */
+import { iamPolicy, policyInputs } from '@landfall/cli/commands/iam-policy';
+import type { Operation } from '@landfall/core/operation/operation';
+import { evaluate, type Question } from '@landfall/sandbox/iam/evaluate';
+import type { PolicyDocument, Statement } from '@landfall/sandbox/iam/policy';
+import type { Curtain, Stage } from '../rollouts/stage.ts';
+
+export type Begin = (
+  inputs?: Readonly<Record<string, string>>,
+  options?: Omit<NonNullable<Parameters<Stage['begin']>[1]>, 'operation' | 'accessKeyId'>,
+) => ReturnType<Stage['begin']>;
+
+/** A use of an operation. */
+export interface Scenario {
+  readonly name: string;
+  /** The account that the operation finds. */
+  set(): Promise<Stage>;
+  /** Runs the operation, by somebody with its policy or less. */
+  play(begin: Begin, stage: Stage): Promise<Curtain>;
+}
+
+const names = {
+  account: '123456789012',
+  region: 'us-east-1',
+  cluster: 'main',
+  service: 'web',
+  'service-name': 'web',
+  repository: 'web',
+  image: 'web',
+  secret: '*',
+  key: '*',
+};
+
+/** The policy that `landfall iam-policy` prints, as statements of one action and one resource each. */
+export function partsOf(operation: Operation): readonly Statement[] {
+  const taken = policyInputs(operation);
+  const given = Object.entries(names).filter(([name]) => Object.hasOwn(taken, name));
+  const policy = JSON.parse(iamPolicy(operation, new Map(given))) as { Statement: readonly Statement[] };
+  return policy.Statement.flatMap(({ Sid, ...statement }) =>
+    [statement.Action!]
+      .flat()
+      .flatMap((Action) =>
+        [statement.Resource!].flat().map((Resource) => ({ ...statement, Action, Resource })),
+      ),
+  );
+}
+
+const policyOf = (Statement: readonly Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
+
+export interface Played {
+  readonly curtain: Curtain;
+  readonly asked: readonly Question[];
+}
+
+/** Runs a scenario with these parts of the policy, and notes what IAM was asked. */
+export async function playWith(
+  operation: Operation,
+  scenario: Scenario,
+  parts: readonly Statement[],
+): Promise<Played> {
+  const stage = await scenario.set();
+  try {
+    const { accessKeyId, arn } = stage.world.addPrincipal({ policy: policyOf(parts) });
+    const begin: Begin = (inputs = {}, options = {}) =>
+      stage.begin({ 'task-definition': '', ...inputs }, { ...options, operation, accessKeyId });
+    const curtain = await scenario.play(begin, stage);
+    const asked = stage.world.journal().flatMap((entry) => (entry.caller === arn ? (entry.asked ?? []) : []));
+    return { curtain, asked };
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Whether one of these questions is no longer answered with yes. */
+export const isNeeded = (asked: readonly Question[], rest: readonly Statement[]): boolean =>
+  asked.some((question) => evaluate([policyOf(rest)], question) !== 'allowed');
+
+/** Everything that a run said. */
+export const saidBy = ({ result, host }: Curtain): string =>
+  [
+    result.error?.summary,
+    result.error?.remedy,
+    ...(result.error?.details ?? []),
+    JSON.stringify(result.facts),
+  ]
+    .concat(host.lines)
+    .join('\n');
