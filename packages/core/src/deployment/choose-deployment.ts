@@ -1,3 +1,4 @@
+import type { Deployment } from '@aws-sdk/client-ecs';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { type Found, findAsked } from './find-asked.ts';
 import { standingSentence } from './live.ts';
@@ -120,7 +121,8 @@ async function byId(
       if (typeof found === 'object')
         return { target, ours: found.ours, arn: found.arn, isOver: !isUnderWay(found.status) };
       isUnreadable = found === 'unreadable';
-      if (shown) return { target, ours: oursOf(target, shown, undefined) };
+      if (shown)
+        return { target, ours: { ...oursOf(target, shown, undefined), earlier: before(target, shown) } };
       target = (await tryReadAgain(run, target)) ?? target;
       return undefined;
     },
@@ -139,6 +141,12 @@ async function byId(
     },
   };
 }
+
+/** What a service had before one of its deployments: another may have replaced that since. */
+const before = ({ service }: Target, { createdAt }: Deployment): readonly string[] =>
+  (service.deployments ?? []).flatMap((one) =>
+    one.id !== undefined && createdAt !== undefined && (one.createdAt ?? createdAt) < createdAt ? one.id : [],
+  );
 
 function unknownId(target: Target, deploymentId: string, isUnreadable: boolean): Chosen {
   const primary = primaryOf(target.service);

@@ -3,6 +3,7 @@ import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import type { Registration } from '../task-definition/register.ts';
 import { type FollowOptions, followTo } from './follow.ts';
+import type { Force } from './forcing.ts';
 import { untoldRollback } from './newest-deployment.ts';
 import { otherThan, oursOf } from './ours.ts';
 import { failedToStart, type Outcome, outcomeOf } from './outcome.ts';
@@ -30,13 +31,12 @@ type Deploy = (
 export const deployTo: Deploy = async (run, target, registration, settings, ...rest) => {
   const deploy = (found: Target, how: Settings) =>
     deployByController(run, found, registration, how, force, ...rest);
-  /** `isDue`: whether it must be forced still where a fresh read shows another deployment than the reads before. */
-  const force = async (given: Target, isDue: (found: Target) => Promise<boolean>) => {
+  const force: Force = async (given, isDue) => {
     const { forceOnce } = await import('./forcing.ts');
     const forced = { ...settings, forceNewDeployment: true };
     return forceOnce(run, given, registration.arn, async (found) => {
-      const isAnother = !found.isForced && primaryOf(found.service)?.id !== primaryOf(given.service)?.id;
-      return deploy(found, isAnother && !(await isDue(found)) ? settings : forced);
+      const isSame = primaryOf(found.service)?.id === primaryOf(given.service)?.id;
+      return deploy(found, found.isForced || (await isDue(found, isSame)) ? forced : settings);
     });
   };
   if (settings.forceNewDeployment) return force(target, async () => true);
@@ -54,7 +54,7 @@ const deployByController = async (
   target: Target,
   registration: Registration,
   settings: Settings,
-  force: (target: Target, isDue: (found: Target) => Promise<boolean>) => Promise<Outcome>,
+  force: Force,
   options: FollowOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> => {
@@ -83,7 +83,7 @@ const deployByController = async (
     if (next.plan.kind !== 'update' || !next.plan.isAgain)
       return await carryOut(run, found, next, options, onStarted);
     for (const warning of next.plan.warnings) run.world.host.log.warning(warning);
-    return await force(found, async () => false);
+    return await force(found, async (_, isSame) => isSame);
   } catch (thrown) {
     return failedToStart(target.cluster, target.name, asLandfallError(thrown));
   }

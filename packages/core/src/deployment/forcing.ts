@@ -1,4 +1,4 @@
-import type { Service, Tag } from '@aws-sdk/client-ecs';
+import type { Service, ServiceDeploymentBrief, Tag } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { isLandfallError, type LandfallError } from '../errors/landfall-error.ts';
 import { isDenied } from '../reading/trouble.ts';
@@ -21,6 +21,16 @@ import type { Run } from './run.ts';
 import { within } from './send-once.ts';
 import type { Target } from './target.ts';
 import { tryRead } from './update.ts';
+
+/**
+ * Starts a deployment, once for this run however often it is killed and run again.
+ * @param isDue whether it is to be started still, by a read that is behind nothing of this run; `isSame`: it shows the
+ * same PRIMARY deployment as the reads before
+ */
+export type Force = (
+  target: Target,
+  isDue: (found: Target, isSame: boolean) => Promise<boolean>,
+) => Promise<Outcome>;
 
 /**
  * At most one forced deployment per run, however often the run is killed and run again: a tag on the service says who
@@ -47,7 +57,7 @@ export async function forceOnce(
       (before !== undefined &&
         (await tag(run, target, { key: forcingTag, value: writeMark({ run: forcer, before }) })));
     const outcome = await deploy({ ...target, isForced, mayBeForced: finding === 'undecided' });
-    if (isMarked && isOver(outcome) && !run.world.host.cancellation.aborted) await untag(run, target);
+    if (isMarked && isOver(outcome)) run.leftovers.push(() => untag(run, target));
     return outcome;
   } catch (thrown) {
     return failedToStart(given.cluster, given.name, asLandfallError(thrown));
@@ -86,19 +96,23 @@ async function lookFor(run: Run, given: Target, wanted: string | undefined, forc
   return last;
 }
 
-/** What was made first after the deployment of before is this run's; another of the same is PRIMARY by now. */
+/**
+ * What was made first after the deployment of before is this run's; another of the same is PRIMARY by now. What was
+ * rolled back between the two was rolled back to the deployment of before.
+ */
 async function isReplaced(run: Run, target: Target): Promise<boolean> {
   const { ecs, world } = run;
-  const before = markOf(target.service)?.before;
+  const before = digitsOf(markOf(target.service)?.before ?? '');
   const all = await listServiceDeployments(ecs, target, world.host.cancellation).catch((error) => {
     if (isDenied(error)) return [];
     throw error;
   });
-  const made = newestFirst(all).map(({ targetServiceRevisionArn = '' }) =>
-    digitsOf(targetServiceRevisionArn),
-  );
-  const index = made.indexOf(digitsOf(before ?? ''));
-  return index > 0 && made[index - 1] !== digitsOf(primaryId(target.service) ?? '');
+  const digits = ({ targetServiceRevisionArn = '' }: ServiceDeploymentBrief) =>
+    digitsOf(targetServiceRevisionArn);
+  const made = newestFirst(all);
+  const since = made.findIndex((one) => digits(one) === before || one.status === 'ROLLBACK_SUCCESSFUL');
+  const own = made[since - 1];
+  return own !== undefined && digits(own) !== digitsOf(primaryId(target.service) ?? '');
 }
 
 /** As a later read shows it: what was concluded from earlier ones no longer counts. */
@@ -126,10 +140,11 @@ async function readFresh(run: Run, target: Target): Promise<Target> {
 
 /** In flight, or not known to be over: a later attempt goes on with it. */
 const isOver = ({ verdict, error, isInFlight }: Outcome) =>
-  error === undefined ||
-  (verdict === undefined
-    ? error.code !== 'OUTCOME_UNKNOWN'
-    : !isInFlight && !['PAUSED', 'STALLED', 'TIMED_OUT', 'CANCELLED', 'UNKNOWN'].includes(verdict));
+  !isInFlight &&
+  (error === undefined ||
+    (verdict === undefined
+      ? error.code !== 'OUTCOME_UNKNOWN'
+      : !['PAUSED', 'STALLED', 'TIMED_OUT', 'CANCELLED', 'UNKNOWN'].includes(verdict)));
 
 async function tag(run: Run, { service }: Target, tag: Tag): Promise<boolean> {
   const request = { resourceArn: service.serviceArn, tags: [tag] };

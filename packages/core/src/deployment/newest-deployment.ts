@@ -17,6 +17,8 @@ export interface Newest {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly endedAt?: Date | undefined;
+  /** The list shows no service deployment of what is PRIMARY, so it may be from before that. */
+  readonly isBehind?: boolean;
 }
 
 interface Place {
@@ -38,10 +40,13 @@ export async function readNewest(
     // Nothing that was made before what is PRIMARY is newer than its own, unless a rollback made that PRIMARY again.
     const since = primary?.createdAt && new Date(primary.createdAt.getTime() - 1000);
     const recent = since ? await listServiceDeployments(ecs, target, signal, since) : [];
-    const [found] = newestFirst(
-      recent.length > 0 ? recent : await listServiceDeployments(ecs, target, signal),
-    );
-    return found ? await newestOf(ecs, target, found, signal) : 'none';
+    const all = recent.length > 0 ? recent : await listServiceDeployments(ecs, target, signal);
+    const [found] = newestFirst(all);
+    if (!found) return 'none';
+    const isPrimary = ({ targetServiceRevisionArn = '' }: ServiceDeploymentBrief) =>
+      digitsOf(targetServiceRevisionArn) === digitsOf(primary?.id ?? '');
+    const isBehind = recent.length === 0 && !all.some(isPrimary);
+    return { ...(await newestOf(ecs, target, found, signal)), ...(isBehind && { isBehind }) };
   } catch (error) {
     if (isDenied(error)) return 'unreadable';
     throw error;

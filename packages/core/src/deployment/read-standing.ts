@@ -53,6 +53,11 @@ export function standingOf(
           rolloutState: primary?.rolloutState,
         }),
     isAlive: isAlive(taskCounts(service, primary?.runningCount)),
-    newest: known && { id: known.id, status: known.status, isAsked: known.taskDefinition === wanted },
+    newest: known && {
+      id: known.id,
+      status: known.status,
+      isAsked: known.taskDefinition === wanted,
+      isBehind: known.isBehind,
+    },
   };
 }

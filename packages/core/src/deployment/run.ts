@@ -14,10 +14,17 @@ export interface Run {
   readonly startedAt: number;
   /** Notices that one service has had for all. */
   readonly said: Set<string>;
+  /** What is to be cleared away once every service of the run is done: a run that is killed before leaves it. */
+  readonly leftovers: (() => Promise<void>)[];
 }
 
 export function beginRun(world: World, ecs: Ecs): Run {
   const stories = new Map<string, Story>();
   const poller = new Poller(followingOf({ world, ecs, stories }));
-  return { world, ecs, poller, stories, startedAt: world.clock.elapsed(), said: new Set() };
+  return { world, ecs, poller, stories, startedAt: world.clock.elapsed(), said: new Set(), leftovers: [] };
+}
+
+/** After a cancel nothing more is sent: the next attempt finds what is left. */
+export async function clearAway({ leftovers, world }: Run): Promise<void> {
+  for (const clear of leftovers) if (!world.host.cancellation.aborted) await clear();
 }

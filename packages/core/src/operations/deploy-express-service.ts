@@ -29,7 +29,7 @@ import {
 } from '../deployment/outside/on-outside-change.ts';
 import { watchErrors } from '../deployment/permissions.ts';
 import { mustRollBack, rollbackOn } from '../deployment/rollback-on.ts';
-import { beginRun, type Run } from '../deployment/run.ts';
+import { beginRun, clearAway, type Run } from '../deployment/run.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import { boolean, text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
@@ -147,6 +147,7 @@ export const deployExpressService = defineOperation({
     }
     outcome = withOutside(outcome, outside);
     await call.output('outside-changes', outsideOutput([outcome]));
+    await clearAway(run);
     await conclude(call, [outcome]);
   },
 });

@@ -21,7 +21,7 @@ import {
   watchPermissions,
 } from '../deployment/permissions.ts';
 import { mustRollBack } from '../deployment/rollback-on.ts';
-import { beginRun, type Run } from '../deployment/run.ts';
+import { beginRun, clearAway, type Run } from '../deployment/run.ts';
 import { schedule } from '../deployment/schedule.ts';
 import { readTargets, type Target } from '../deployment/target.ts';
 import { checkOrder, checkWhat, readWanted, type Wanted } from '../deployment/what-to-deploy.ts';
@@ -103,7 +103,9 @@ export const deployService = defineOperation({
     const deployed = await deployAll(call, run, targets, registrations, wanted);
     const mayRollBack = given.onFailure === 'rollback' && targets.length > 1;
     await call.output('outside-changes', outsideOutput(deployed));
-    await conclude(call, mayRollBack ? await rollBackDeployed(call, run, targets, deployed) : deployed);
+    const outcomes = mayRollBack ? await rollBackDeployed(call, run, targets, deployed) : deployed;
+    await clearAway(run);
+    await conclude(call, outcomes);
   },
 });
 

@@ -63,7 +63,8 @@ function isSo(evidence: Evidence, run: Run, code: string): Problem {
   if (window === undefined || run.endedAt - run.startedAt < window) return undefined;
   // A run that made nothing may say that another is on its way; of what runs no task nobody can say that it still runs.
   const isReplaced =
-    code === 'SUPERSEDED' && (run.asked.operation === 'deploy' ? !run.calls.some(makes) : runsNone(evidence));
+    code === 'SUPERSEDED' &&
+    (runsNone(evidence) || (run.asked.operation === 'deploy' && !run.calls.some(makes)));
   if (isReplaced) return undefined;
   const rule = ruleOf(evidence, run);
   // Of several services one is done before the others.
@@ -300,6 +301,10 @@ function impossible(evidence: Evidence, run: Run): Problem {
   );
   const start = asOf(evidence.history, run.startedAt);
   const { to } = wayBack(evidence, run, start);
+  // Somebody has deployed since the run first read.
+  const end = newestOf(asOf(evidence.history, run.endedAt));
+  const read = run.calls.find(({ operation }) => operation === 'ListServiceDeployments')?.answer;
+  if (end && read && !JSON.stringify(read).includes(end.serviceDeploymentArn!)) return undefined;
   // After a rollback it is not known how far back is meant, whoever made it.
   if (newestOf(start)?.status === 'ROLLBACK_SUCCESSFUL') return undefined;
   return !isAgain && isRead && to !== undefined && waysBack(evidence, run).every((way) => way.to === to)

@@ -1,5 +1,6 @@
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { probe } from '../../reading/probe.ts';
+import type { Force } from '../forcing.ts';
 import { carriesMark } from '../forcing-mark.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
 import { readServices } from '../reader.ts';
@@ -11,8 +12,7 @@ import { lookOutside } from './look.ts';
 import { callsForDeployment, type OnOutsideChange, sayOutside, withOutside } from './on-outside-change.ts';
 
 interface Ways {
-  /** Starts a deployment, once for this run however often it is killed and run again. */
-  readonly force: (target: Target, isDue: (found: Target) => Promise<boolean>) => Promise<Outcome>;
+  readonly force: Force;
   /** Changes nothing that was not asked for. */
   readonly leave: (target: Target) => Promise<Outcome>;
 }
@@ -37,10 +37,11 @@ export async function mindOutside(
     const { found, changes } = again ? withKnown(first.changes, await look(again)) : first;
     sayOutside(changes, choice, world);
     // An attempt before this one may have been killed while it forced a deployment: this one goes on with it.
-    const isDue =
-      callsForDeployment(changes, choice) || carriesMark(found.service, taskDefinition, world.host.run);
-    const isDueStill = async (later: Target) => callsForDeployment((await look(later)).changes, choice);
-    return withOutside(await (isDue ? force(found, isDueStill) : leave(found)), changes);
+    const isDue = callsForDeployment(changes, choice);
+    const isDueStill = async (later: Target, isSame: boolean) =>
+      (isDue && isSame) || callsForDeployment((await look(later)).changes, choice);
+    const mayBeForced = carriesMark(found.service, taskDefinition, world.host.run);
+    return withOutside(await (isDue || mayBeForced ? force(found, isDueStill) : leave(found)), changes);
   } catch (thrown) {
     return failedToStart(target.cluster, target.name, asLandfallError(thrown));
   }

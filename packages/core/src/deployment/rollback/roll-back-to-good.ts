@@ -29,6 +29,7 @@ import {
   isAsMarked,
   markRollback,
   type RollbackMark,
+  replacedByAnother,
   rolledBackByAnother,
 } from './rollback-mark.ts';
 import { stopToRollBack } from './stop.ts';
@@ -120,7 +121,8 @@ function isBehind(past: readonly PastDeployment[], primary: string | undefined):
   if (past.every(({ id }) => id !== primary)) return true;
   return last.status === 'ROLLBACK_SUCCESSFUL'
     ? last.id === primary
-    : last.outcome === 'live' && last.id !== primary;
+    : (last.outcome === 'live' || (last.outcome === 'open' && !isStopped(last.status))) &&
+        last.id !== primary;
 }
 
 async function goToWanted(
@@ -199,13 +201,13 @@ async function stopAndFollow(
           ? `${target.name}: deployment ${last.id} became live before it could be stopped`
           : `${target.name}: ${what} is ${came} already`,
       );
-      if (!came.startsWith('ROLLBACK_')) return takeBack(run, target, options, onStarted);
+      if (!came.startsWith('ROLLBACK_')) return takeBack(run, target, last, options, onStarted);
     }
   }
   const outcome = await followDeployment(run, target, last, { ...options, rollback: 'stop' }, async () => {});
   if (outcome.verdict === 'SUCCEEDED' || outcome.verdict === 'STOPPED') {
     log.info(`${target.name}: ${what} was to be stopped, but ${outcome.reason}`);
-    return takeBack(run, target, options, onStarted);
+    return takeBack(run, target, last, options, onStarted);
   }
   return asAsked(outcome);
 }
@@ -214,10 +216,13 @@ async function stopAndFollow(
 async function takeBack(
   run: Run,
   given: Target,
+  was: PastDeployment,
   options: FollowOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const { target, past } = await readBoth(run, await readAgain(run, given, betweenReads));
+  const last = past.at(-1);
+  if (last && last.id !== was.id) throw replacedByAnother(target.name, was, last);
   const present = primaryOf(target.service)?.taskDefinition ?? '';
   return goBack(run, target, past, present, options, onStarted);
 }

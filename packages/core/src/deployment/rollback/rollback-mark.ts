@@ -90,3 +90,16 @@ export const rolledBackByAnother = (
     remedy: `To see how it ends, run wait-for-service with \`deployment-id\` ${deployment.id}. To go further back, name a revision with \`task-definition\`.`,
     facts: { service, deploymentId: deployment.id, taskDefinition: deployment.taskDefinition },
   });
+
+interface Named {
+  readonly id: string;
+  readonly taskDefinition: string;
+}
+
+/** What was to go has gone, by a deployment of somebody else. */
+export const replacedByAnother = (service: string, was: Named, now: Named) =>
+  new LandfallError('ROLLBACK_IMPOSSIBLE', {
+    summary: `${service} is not rolled back: deployment ${now.id} of ${shortTaskDefinition(now.taskDefinition)} has replaced ${was.id} of ${shortTaskDefinition(was.taskDefinition)}, which was to go`,
+    remedy: `To see how it ends, run wait-for-service with \`deployment-id\` ${now.id}.`,
+    facts: { service, deploymentId: now.id, taskDefinition: now.taskDefinition },
+  });

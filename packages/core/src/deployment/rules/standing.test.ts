@@ -67,6 +67,15 @@ test.each<[string, Standing[], Answer]>([
     'again',
   ],
   ['a rollback is under way', [newest('ROLLBACK_IN_PROGRESS', false)], 'follow'],
+  [
+    'the last deployment of the same was rolled back, by a list from before what is PRIMARY',
+    [
+      read({
+        newest: { id: 'ecs-svc/2', status: 'ROLLBACK_SUCCESSFUL', isAsked: true, isBehind: true },
+      }),
+    ],
+    'again',
+  ],
   ['the last deployment of the same was rolled back', [newest('ROLLBACK_SUCCESSFUL', true)], 'deploy'],
   ['the last deployment of the same was stopped', [newest('STOPPED', true)], 'deploy'],
   [

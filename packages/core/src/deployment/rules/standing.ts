@@ -24,6 +24,8 @@ export interface Standing {
         readonly status?: string | undefined;
         /** It deploys what was asked for. */
         readonly isAsked: boolean;
+        /** ECS lists no service deployment of what is PRIMARY. */
+        readonly isBehind?: boolean | undefined;
       }
     | undefined;
 }
@@ -72,6 +74,7 @@ const isOutranked = (last: Standing, reads: readonly Standing[]): boolean =>
  */
 function isBehind({ newest, primaryId, isComplete }: Standing): boolean {
   if (newest === undefined || newest.id === primaryId) return false;
+  if (newest.isBehind) return true;
   if (isComplete === false) return !isUnderWay(newest.status);
   return newest.status === 'SUCCESSFUL' || (isUnderWay(newest.status) && !isStopped(newest.status));
 }
