@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { iamPolicy } from '@landfall/cli/commands/iam-policy';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { scanGate } from '@landfall/core/operations/scan-gate';
@@ -67,12 +68,7 @@ async function image(repositoryName: string, findings: readonly object[]) {
 
 async function gate(inputs: Record<string, string>, files: Record<string, string> = {}) {
   const principal = sandbox.addPrincipal({
-    policy: {
-      Version: '2012-10-17',
-      Statement: [
-        { Effect: 'Allow', Action: scanGate.permissions.map(({ action }) => action), Resource: '*' },
-      ],
-    },
+    policy: JSON.parse(iamPolicy(scanGate as unknown as Operation, new Map([['image', inputs.image!]]))),
   });
   // Scans take their time, and the sandbox's time is the gate's.
   const clock = { ...drivenClock(sandbox.clock as VirtualClock), random: () => 0.5 };

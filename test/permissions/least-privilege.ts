@@ -34,7 +34,9 @@ const names = {
 /** The policy that `landfall iam-policy` prints, as statements of one action and one resource each. */
 export function partsOf(operation: Operation): readonly Statement[] {
   const taken = policyInputs(operation);
-  const given = Object.entries(names).filter(([name]) => Object.hasOwn(taken, name));
+  // An Express service may bring its cluster with it.
+  const cluster = operation.name === 'deploy-express-service' ? '*' : names.cluster;
+  const given = Object.entries({ ...names, cluster }).filter(([name]) => Object.hasOwn(taken, name));
   const policy = JSON.parse(iamPolicy(operation, new Map(given))) as { Statement: readonly Statement[] };
   return policy.Statement.flatMap(({ Sid, ...statement }) =>
     [statement.Action!]

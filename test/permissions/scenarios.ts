@@ -1,4 +1,6 @@
 /** What each operation is used for, so that everything its policy allows is asked for. */
+import type { Operation } from '@landfall/core/operation/operation';
+import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import type { OperationName } from '@landfall/core/operations/index';
 import {
   balanced,
@@ -43,6 +45,8 @@ const byTaskSets = async () => {
   await new ByTaskSets(stage).makeLive();
   return stage;
 };
+const key = '1234abcd-12ab-34cd-56ef-1234567890ab';
+
 /** An account with all that a task definition may refer to; `good.json` refers to it. */
 const furnished = async () => {
   const stage = await Stage.set({ services: {} });
@@ -60,7 +64,7 @@ const furnished = async () => {
   const locked = (await dispatch('secretsmanager', 'CreateSecret', {
     Name: 'locked',
     SecretString: '{"A":"1"}',
-    KmsKeyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
+    KmsKeyId: key,
   })) as { ARN: string };
   await dispatch('secretsmanager', 'PutSecretValue', { SecretId: 'locked', SecretString: '{"A":"2"}' });
   const secrets = [
@@ -163,6 +167,30 @@ const pausedByHook =
     return stage;
   };
 
+/** What deploy-express-service takes in the place of a service and a task definition. */
+const express = { service: '', 'service-name': 'web', image: 'example/web:2' };
+const roles = {
+  'execution-role-arn': 'arn:aws:iam::123456789012:role/execution',
+  'infrastructure-role-arn': 'arn:aws:iam::123456789012:role/infrastructure',
+};
+const withSecrets = {
+  ...express,
+  image: `${registry}/web:2`,
+  secrets:
+    'A=arn:aws:ssm:us-east-1:123456789012:parameter/web/mode\nB=arn:aws:secretsmanager:us-east-1:123456789012:secret:web',
+};
+/** What ensure-repository takes in the place of a service, in a cluster. */
+const repository = {
+  service: '',
+  cluster: '',
+  repository: 'web',
+  'image-tag-mutability': 'IMMUTABLE',
+  'scan-on-push': 'true',
+  'keep-last': '50',
+  'allow-pull': '210987654321',
+  'resource-tags': 'team=web',
+};
+
 export const scenarios: Partial<Record<OperationName, readonly Scenario[]>> = {
   'deploy-service': [
     { name: 'what is live', set: live, play: (begin) => begin({ 'task-definition': 'v2.json' }).done },
@@ -201,6 +229,72 @@ export const scenarios: Partial<Record<OperationName, readonly Scenario[]>> = {
       name: 'everything that can change outside',
       set: deployed,
       play: (begin, stage) => begin(good, { files: goods.get(stage)! }).done,
+    },
+  ],
+  'deploy-express-service': [
+    {
+      name: 'a new service with tags, and its cluster',
+      set: ecs({ services: {} }),
+      play: (begin) => begin({ ...express, ...roles, cluster: 'default', tags: 'team=web' }).done,
+    },
+    { name: 'a new version', set: ecs({ express: { web: {} } }), play: (begin) => begin(express).done },
+    {
+      name: 'other tags',
+      set: ecs({ express: { web: { tags: [{ key: 'old', value: '1' }] } } }),
+      play: (begin) => begin({ ...express, tags: 'team=web', 'mutate-tags-on-update': 'true' }).done,
+    },
+    {
+      name: 'one that crashes',
+      set: ecs({ express: { web: {} }, fates: [crashing] }),
+      play: (begin) => begin(express).done,
+    },
+    {
+      name: 'a stop',
+      set: ecs({ express: { web: {} } }),
+      play: (begin, stage) => cancelled(begin, stage, express),
+    },
+    {
+      name: 'what is live',
+      set: ecs({ express: { web: {} } }),
+      play: (begin) => begin({ ...express, image: 'example/web:1' }).done,
+    },
+    {
+      name: 'one that is ill',
+      set: ecs({ express: { web: {} }, fates: ill.fates }),
+      play: (begin) => begin(express).done,
+    },
+    {
+      name: 'what is live, with secrets that were changed',
+      async set() {
+        const stage = await Stage.set({ services: {} });
+        const { dispatch } = stage.world;
+        await dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
+        await pushImage(stage.world, '2', 'one');
+        await dispatch('secretsmanager', 'CreateSecret', { Name: 'web', SecretString: '1' });
+        await dispatch('ssm', 'PutParameter', { Name: '/web/mode', Value: '1', Type: 'String' });
+        const operation = deployExpressService as unknown as Operation;
+        await stage.begin({ ...withSecrets, ...roles, 'task-definition': '' }, { operation }).done;
+        await stage.clock.sleep(600_000);
+        await dispatch('secretsmanager', 'PutSecretValue', { SecretId: 'web', SecretString: '2' });
+        return stage;
+      },
+      play: (begin) => begin({ ...withSecrets, ...roles }).done,
+    },
+  ],
+  'ensure-repository': [
+    {
+      name: 'one that is missing, under a key of one’s own',
+      set: ecs({ services: {} }),
+      play: (begin) => begin({ ...repository, 'encryption-type': 'KMS', 'kms-key': key }).done,
+    },
+    {
+      name: 'one that is there',
+      async set() {
+        const stage = await Stage.set({ services: {} });
+        await stage.world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
+        return stage;
+      },
+      play: (begin) => begin(repository).done,
     },
   ],
   'wait-for-service': [
@@ -461,7 +555,7 @@ export const scenarios: Partial<Record<OperationName, readonly Scenario[]>> = {
         await stage.world.dispatch('secretsmanager', 'CreateSecret', {
           Name: 'web',
           SecretString: '{"A":"1"}',
-          KmsKeyId: '1234abcd-12ab-34cd-56ef-1234567890ab',
+          KmsKeyId: key,
         });
         return stage;
       },
