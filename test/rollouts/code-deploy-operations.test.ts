@@ -8,7 +8,7 @@ import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { administrator } from '@landfall/sandbox/iam/principals';
 import { balanced, CodeDeployed, readyWait, rollsBack, terminationWait } from './code-deploy-service.ts';
-import { Stage, verdictOf } from './stage.ts';
+import { type Between, Stage, verdictOf } from './stage.ts';
 
 const minute = 60_000;
 let stage: Stage;
@@ -157,6 +157,37 @@ describe('wait-for-service', () => {
     expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe(
       `deployment ${newest.deploymentId} of web:2 has succeeded, and its tasks still run; deployment ${later.result.outputs['codedeploy-deployment-id']} of web:3 has been started after it`,
     );
+  });
+
+  test('a version that was never deployed is not taken for one that is replaced meanwhile', async () => {
+    await set();
+    await stage.deploy();
+    const later = await stage.register('web', 3);
+    stage.at(20_000, () => codeDeploy.deploy(later, 'web'));
+    const end = await run(waitForService, { 'task-definition': 'web:1' });
+    expect(verdictOf(end)).toBe('SUPERSEDED 1');
+    expect(end.result.error?.summary).toMatch(
+      /^web: web:3 is not live: deployment d-\w+ is one of web:3, not of web:1 \(live: web:2\)$/,
+    );
+  });
+
+  test('the deployment that the group names is waited for, although nothing else shows it for a while', async () => {
+    await set();
+    await stage.deploy();
+    const shown = new Map<string, unknown>();
+    const late: Between = async ({ operation, input }, send) => {
+      const answer = await send(input);
+      if (!shown.has(operation)) shown.set(operation, answer);
+      const isBehind = stage.clock.elapsed() < until;
+      return isBehind && operation !== 'GetDeploymentGroup' ? shown.get(operation) : answer;
+    };
+    const until = stage.clock.elapsed() + 90_000;
+    await begin(waitForService, {}, { between: late }).done;
+    const started = await start({ 'task-definition': 'v3.json' });
+    const end = await begin(waitForService, {}, { between: late }).done;
+    expect(end.result.outputs['deployment-id']).toBe(started.result.outputs['codedeploy-deployment-id']);
+    expect((await codeDeploy.truth()).live).toBe('web:3');
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
   });
 
   test('a deployment that was rolled back is red, however long ago', async () => {

@@ -757,6 +757,20 @@ describe('a CodeDeploy that is hard to hear', () => {
     ).toHaveLength(1);
     expect(result.calls['codedeploy:GetDeploymentTarget']).toBe(1);
   });
+
+  test('while GetDeploymentTarget fails the verdict stands, too, and that is said once', async () => {
+    await set();
+    stage.world.fault({
+      service: 'codedeploy',
+      operation: 'GetDeploymentTarget',
+      fault: { kind: 'error', code: 'ThrottlingException', message: 'Rate exceeded' },
+    });
+    const { result, host } = await stage.deploy();
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(host.lines.filter((line) => /lifecycle events and traffic cannot be shown/.test(line))).toEqual([
+      'notice: codedeploy:GetDeploymentTarget was throttled 8 times in a row: Rate exceeded: lifecycle events and traffic cannot be shown; judging by the status of the deployment',
+    ]);
+  });
 });
 
 describe('what is refused before anything is registered or made', () => {

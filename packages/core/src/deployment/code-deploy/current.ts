@@ -36,12 +36,18 @@ export async function readCurrent(
   return {
     active,
     isUndone: active !== undefined && undone !== undefined,
-    last: active ?? read.get(undoneBy(lastId) ?? lastId ?? ''),
+    // As the group tells it, where CodeDeploy does not answer for it yet.
+    last: active ?? read.get(undoneBy(lastId) ?? lastId ?? '') ?? asInfo(by!.info.lastAttemptedDeployment),
     busy: activeIds.flatMap((id) => read.get(id) ?? []),
     maker: read.get(makerId ?? ''),
     isBehind: isBehind({ last: by!.info.lastAttemptedDeployment, activeIds, read, service }),
   };
 }
+
+const asInfo = (last: Reads['last']): DeploymentInfo | undefined =>
+  last?.deploymentId === undefined
+    ? undefined
+    : { deploymentId: last.deploymentId, status: last.status, createTime: last.createTime };
 
 /** A first task set was made by no deployment. */
 const makerOf = (service: Service): string | undefined => {

@@ -1,5 +1,6 @@
 import type { DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
 import type { Service } from '@aws-sdk/client-ecs';
+import { isLandfallError } from '../../errors/landfall-error.ts';
 import { isDenied } from '../../reading/trouble.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
 import type { RolloutEvent } from '../events.ts';
@@ -150,7 +151,7 @@ async function readTargets(
   { signal, clock, onNotice }: Following,
   codeDeploy: CodeDeploy,
 ): Promise<ReadonlyMap<CodeDeployWatch, ECSTarget | undefined>> {
-  const allowed = open.filter((watch) => !watch.targetDenied && !isTaskSet(watch.ours));
+  const allowed = open.filter((watch) => watch.targetUnread !== 'denied' && !isTaskSet(watch.ours));
   const changed = allowed.filter(
     ({ ours, seen }) => read.get(ours.deploymentId)?.status !== seen.info?.status,
   );
@@ -163,18 +164,23 @@ async function readTargets(
     try {
       found.set(watch, await readTarget(codeDeploy, deploymentId, cluster, service, { signal }));
     } catch (error) {
-      if (!isDenied(error)) throw error;
-      for (const one of open) one.targetDenied = true;
-      onNotice({
-        kind: 'permission-missing',
-        error,
-        consequence: 'lifecycle events and traffic cannot be shown; judging by the status of the deployment',
-      });
+      if (!isLandfallError(error) || signal.aborted) throw error;
+      const isFirst = watch.targetUnread === undefined;
+      if (!isDenied(error)) {
+        watch.targetUnread = 'failed';
+        if (isFirst) onNotice({ kind: 'evidence-missing', error, consequence: byStatusAlone });
+        continue;
+      }
+      for (const one of open) one.targetUnread = 'denied';
+      onNotice({ kind: 'permission-missing', error, consequence: byStatusAlone });
       break;
     }
   }
   return found;
 }
+
+/** The target tells the story; the deployment and the service tell the verdict, unless an event is waited for. */
+const byStatusAlone = 'lifecycle events and traffic cannot be shown; judging by the status of the deployment';
 
 async function readDueServices(
   open: readonly CodeDeployWatch[],

@@ -53,7 +53,8 @@ export async function waitByCodeDeploy(
       target = await readAllAgain(run, target, Math.max(betweenReads, left()));
       found = await findAsked(run, target, asked, codeDeploy);
       if (found.ours.deploymentId !== deploymentId) {
-        if (asked.taskDefinition === undefined || !stillRuns(target, first)) continue;
+        if (asked.taskDefinition === undefined || isAnother(first, asked) || !stillRuns(target, first))
+          continue;
         await onFound(first.ours);
         return outcomeOf(replacedSince(target, first, found), { ...first, milliseconds: 0 });
       }

@@ -23,8 +23,8 @@ export interface Seen {
 /** A watch of a deployment that CodeDeploy makes; its `rollout` is drawn in ECS's terms by `asServiceDeployment`. */
 export interface CodeDeployWatch extends Watch {
   seen: Seen;
-  /** Reading the target was denied: said once, not tried again. */
-  targetDenied: boolean;
+  /** The target could not be read, which was said: after `denied` it is not asked for again. */
+  targetUnread?: 'denied' | 'failed' | undefined;
   targetReadAt: number;
 }
 

@@ -45,7 +45,6 @@ export const wayOf = (
       desiredCount,
       ...(isTaskSet(rollout.ours) && { info: { status: 'Succeeded' } }),
     },
-    targetDenied: false,
     targetReadAt: Number.NEGATIVE_INFINITY,
   }),
   stop: (watch, world) => stopDeployment(watch, world, codeDeploy),
