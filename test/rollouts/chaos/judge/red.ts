@@ -186,7 +186,8 @@ function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string
   }
   if (controllerOf(state) === 'EXTERNAL') {
     const own = state.service?.taskSets?.find((one) => one.id === id);
-    return own?.status !== 'PRIMARY';
+    if (!own || own.status === 'DRAINING') return true;
+    return own.status === 'ACTIVE' && evidence.history.some((then) => isPrimaryBefore(then, state, id));
   }
   // Taken back by the run itself, of several services.
   const goesBack = run.calls.findLast((call) => call.wrote && begins.test(call.operation));
@@ -203,6 +204,9 @@ function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string
   const isTakenBack = ours(evidence, run).includes(primary?.id ?? '');
   return (isOlder && record !== undefined && record.status !== 'SUCCESSFUL') || isTakenBack;
 }
+
+const isPrimaryBefore = (then: Snapshot, state: Snapshot, id: string | undefined): boolean =>
+  then.at < state.at && primarySetOf(then)?.id === id;
 
 function isSuperseded(evidence: Evidence, run: Run, state: Snapshot, id: string | undefined): boolean {
   const { count } = run.asked;

@@ -30,13 +30,15 @@ export function servedStates({ calls, service: name }: Run): readonly Snapshot[]
     ])
       codeDeploy.set(one.deploymentId!, one);
     const isAbout = (one: Service) => name === undefined || one.serviceName === name;
-    const isOfSets = operation === 'DescribeTaskSets' && states.length > 0;
-    const shown = isOfSets ? { ...states.at(-1)!.service!, taskSets: taskSets ?? [] } : undefined;
-    const service = operation === 'DescribeServices' ? told.services?.find(isAbout) : shown;
+    // A read of something else tells more of the service as it was shown before.
+    const before = states.at(-1);
+    const isMore = told.taskSets || told.serviceDeployments;
+    const more = isMore && before?.service && { ...before.service, taskSets: taskSets ?? [] };
+    const service = operation === 'DescribeServices' ? told.services?.find(isAbout) : more;
     if (!service) continue;
     const byAge = [...deployments.values()].toSorted((a, b) => +a.createdAt! - +b.createdAt!);
     states.push({
-      at,
+      at: told.serviceDeployments ? before!.at : at,
       service: taskSets && !service.taskSets?.length ? { ...service, taskSets } : service,
       serviceDeployments: byAge,
       codeDeploy: [...codeDeploy.values()].map((info) => ({ info, target: {} })),

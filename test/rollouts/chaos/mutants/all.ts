@@ -1,6 +1,7 @@
 import { adapterMutants } from './adapter.ts';
 import { codeDeployMutants } from './code-deploy.ts';
 import { ecsMutants } from './ecs.ts';
+import { expressMutants } from './express.ts';
 import { externalMutants } from './external.ts';
 import type { Mutant } from './mutant.ts';
 import { outsideMutants } from './outside.ts';
@@ -14,5 +15,6 @@ export const mutants: readonly Mutant[] = [
   ...outsideMutants,
   ...codeDeployMutants,
   ...externalMutants,
+  ...expressMutants,
   ...runTaskMutants,
 ];

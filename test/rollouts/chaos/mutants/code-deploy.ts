@@ -32,6 +32,18 @@ export const codeDeployMutants: readonly Mutant[] = [
     sees: 'false-green',
   },
   {
+    name: 'decides by reads of which one is behind another',
+    edits: [
+      {
+        file: 'core/src/deployment/code-deploy/current.ts',
+        replace: 'while (target.codeDeploy!.current!.isBehind &&',
+        by: 'while (false &&',
+      },
+    ],
+    timelines,
+    sees: 'duplicate',
+  },
+  {
     name: 'waits for nothing where the first read shows a deployment that is live',
     edits: [
       {

@@ -54,4 +54,10 @@ export const externalMutants: readonly Mutant[] = [
     timelines,
     sees: 'false-red',
   },
+  {
+    name: 'calls its task set displaced by one read from before it had the traffic',
+    edits: [{ file: next, replace: 'terms.now - seen.displacedSince > absenceTime', by: 'true' }],
+    timelines,
+    sees: 'false-red',
+  },
 ];
