@@ -6,7 +6,15 @@ import type { Operation } from '@landfall/core/operation/operation';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import type { KillAt } from './kill.ts';
 import { pushImage } from './push-image.ts';
-import { type Curtain, Stage, type StageOptions, stagesOf, toldBy, verdictOf } from './stage.ts';
+import {
+  type Between,
+  type Curtain,
+  Stage,
+  type StageOptions,
+  stagesOf,
+  toldBy,
+  verdictOf,
+} from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -31,7 +39,7 @@ const nothing = async (options: StageOptions = {}) => {
 
 const begin = (
   inputs: Record<string, string> = {},
-  options: { accessKeyId?: string; killAt?: KillAt } = {},
+  options: { accessKeyId?: string; killAt?: KillAt; between?: Between } = {},
 ) =>
   stage.begin(
     { service: '', 'task-definition': '', 'service-name': 'web', image: 'example/web:2', ...inputs },
@@ -367,6 +375,33 @@ describe('an update', () => {
     const end = await deploy();
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
+  });
+
+  test('D08: its answer is lost, and a deployment from before is set to the same: that is not its own', async () => {
+    await given();
+    await deploy();
+    const before = await stage.world.dispatch('ecs', 'DescribeServices', {
+      cluster: 'main',
+      services: ['web'],
+    });
+    await updateTo(3);
+    stage.world.fault({
+      service: 'ecs',
+      operation: 'UpdateExpressGatewayService',
+      count: 1,
+      fault: { kind: 'reset', effect: 'applied' },
+    });
+    let reads = 0;
+    const between: Between = async ({ operation, input }, send) => {
+      const answer = await send(input);
+      if (operation !== 'DescribeServices' || updates().length < 3) return answer;
+      reads += 1;
+      return reads < 3 ? before : answer;
+    };
+    const end = await deploy({}, { between });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.live?.deploymentId).toBe(end.result.outputs['deployment-id']);
+    expect(end.deploymentsMade).toBe(3);
   });
 
   test('D08: it was lost altogether: sent once more', async () => {

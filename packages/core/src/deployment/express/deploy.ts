@@ -5,7 +5,7 @@ import { carryOut, type Doing, type Made } from '../deploy.ts';
 import type { FollowOptions } from '../follow.ts';
 import { asRunning } from '../one-service.ts';
 import type { Outcome } from '../outcome.ts';
-import { type OnStarted, primaryOf } from '../rollout.ts';
+import { digitsOf, type OnStarted } from '../rollout.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
 import { defaultTimeout } from '../timeouts.ts';
@@ -66,7 +66,10 @@ const update = (run: Run, found: Found, request: UpdateRequest): Promise<Written
     {
       cluster: target.cluster,
       serviceName: target.name,
-      before: primaryOf(target.service)?.id,
+      known: new Set([
+        ...(target.service.deployments ?? []).map(({ id = '' }) => digitsOf(id)),
+        ...(express.activeConfigurations ?? []).map(({ serviceRevisionArn: arn = '' }) => digitsOf(arn)),
+      ]),
       infrastructureRoleArn: express.infrastructureRoleArn,
     },
     { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation },

@@ -3,15 +3,19 @@ import { nameInArn } from '../../account/arn.ts';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { Clock } from '../../world/clock.ts';
-import { deploymentOf, digitsOf, primaryOf } from '../rollout.ts';
+import { deploymentOf, digitsOf } from '../rollout.ts';
 import { sendOnce, unlessPassing, within } from '../send-once.ts';
 import { explain, tryRead, type Updated } from '../update.ts';
-import { configurationOf, isExpress } from './live.ts';
+import { isExpress } from './live.ts';
 import { type CreateRequest, differences, settingsOf, type UpdateRequest } from './settings.ts';
 
 export interface Place {
   readonly cluster: string;
   readonly serviceName: string;
+}
+/** With the digits of all deployments that were there before the write. */
+interface Known extends Place {
+  readonly known: ReadonlySet<string>;
 }
 export interface Writing {
   readonly ecs: Ecs;
@@ -38,24 +42,24 @@ export async function createExpress(request: CreateRequest, place: Place, world:
           if (!isLandfallError(error, 'REQUEST_REFUSED') || !/idempotent|already exist/i.test(error.message))
             throw error;
           const made = await within(world.clock, world.signal, () =>
-            findSet(request, place, undefined, world),
+            findSet(request, { ...place, known: new Set() }, world),
           );
           if (made === undefined) throw error;
           return made;
         }
       },
-      find: () => findSet(request, place, undefined, world),
+      find: () => findSet(request, { ...place, known: new Set() }, world),
       explain: (error) => explainRoles(error, request.infrastructureRoleArn),
     },
     world,
   );
-  return shown(made, place, world, how);
+  return shown(made, { ...place, known: new Set() }, world, how);
 }
 
 /** Exactly one UpdateExpressGatewayService: it has no token, and sent twice it makes two deployments. */
 export async function updateExpress(
   request: UpdateRequest,
-  place: Place & { readonly before: string | undefined; readonly infrastructureRoleArn: string | undefined },
+  place: Known & { readonly infrastructureRoleArn: string | undefined },
   world: Writing,
 ): Promise<Written> {
   const { made, how } = await sendOnce(
@@ -65,7 +69,7 @@ export async function updateExpress(
         const { service } = await world.ecs.updateExpressGatewayService(request, { signal: world.signal });
         return service?.targetConfiguration;
       },
-      find: () => findSet(request, place, place.before, world),
+      find: () => findSet(request, place, world),
       explain: (error) => explainRoles(explain(error, place.serviceName), place.infrastructureRoleArn),
     },
     world,
@@ -73,27 +77,29 @@ export async function updateExpress(
   return shown(made, place, world, how);
 }
 
-/** A PRIMARY deployment other than the one before, set to what was sent. */
-const findSet = (
-  request: CreateRequest | UpdateRequest,
-  place: Place,
-  before: string | undefined,
-  world: Writing,
-) =>
+/**
+ * What is new since the write, and set to what was sent. A deployment from before may be set to the same.
+ * @throws OUTCOME_UNKNOWN where there are several: somebody else has sent the same
+ */
+const findSet = (request: CreateRequest | UpdateRequest, place: Known, world: Writing) =>
   unlessPassing(async () => {
     const service = await tryRead(place, world);
-    const primary = primaryOf(service);
-    if (!isExpress(service) || service?.status !== 'ACTIVE' || primary?.id === before) return undefined;
+    if (!isExpress(service) || service?.status !== 'ACTIVE') return undefined;
     const { service: express } = await world.ecs.describeExpressGatewayService(
       { serviceArn: service?.serviceArn },
       { signal: world.signal },
     );
-    const configuration = configurationOf(express, primary);
-    if (!configuration) return undefined;
-    const set = settingsOf(configuration);
-    return differences(set, { ...set, ...withoutDefaults(request, set) }).length === 0
-      ? configuration
-      : undefined;
+    const made = (express?.activeConfigurations ?? []).filter((one) => {
+      const set = settingsOf(one);
+      const isNew = !place.known.has(digitsOf(one.serviceRevisionArn ?? ''));
+      return isNew && differences(set, { ...set, ...withoutDefaults(request, set) }).length === 0;
+    });
+    if (made.length <= 1) return made[0];
+    const ids = made.map((one) => `ecs-svc/${digitsOf(one.serviceRevisionArn ?? '')}`);
+    throw new LandfallError('OUTCOME_UNKNOWN', {
+      summary: `the answer to updating ${place.serviceName} was lost, and of the deployments that have been made since (${ids.join(', ')}) nothing tells which is its own`,
+      facts: { operation: 'ecs:UpdateExpressGatewayService', service: place.serviceName },
+    });
   });
 
 /** A new service has more in each group than was sent: what Express Mode chose by itself. */
@@ -114,7 +120,7 @@ function withoutDefaults(request: CreateRequest | UpdateRequest, set: ReturnType
 /** The answer names the revision; the service shows its deployment a little later, and then tells what is to be known of it. */
 async function shown(
   made: ExpressGatewayServiceConfiguration | undefined,
-  place: Place & { readonly before?: string | undefined },
+  place: Known,
   world: Writing,
   how: Written['how'],
 ): Promise<Written> {
@@ -143,7 +149,7 @@ async function shown(
       serviceArn: `${arn}:service/${nameInArn(cluster)}/${serviceName}`,
     },
     primary: deploymentOf(service, id) ?? told,
-    isNew: id !== place.before,
+    isNew: !place.known.has(digitsOf(id)),
     how,
     configuration: made,
   };
