@@ -47,6 +47,7 @@ function succeeded(rollout: Rollout, terms: Terms): Verdict | undefined {
   const ours = deploymentOf(rollout.service, rollout.ours.deploymentId);
   if (ours && ours === primary) {
     if (rollout.downSince !== undefined) return judgeDown(rollout, terms);
+    if (ours.rolloutState === 'FAILED') return failedAgain(ours);
     // The service read shows what ran before it was over.
     const isBehind = ours.rolloutState === 'IN_PROGRESS' && terms.now - rollout.changedAt <= terms.grace;
     return isBehind || isBroughtBack(rollout) ? undefined : success(rollout);
@@ -62,6 +63,16 @@ function succeeded(rollout: Rollout, terms: Terms): Verdict | undefined {
   }
   return undefined;
 }
+
+/** It was live once; ECS was to go back to it from another one, and has failed. */
+const failedAgain = ({
+  taskDefinition,
+  rolloutStateReason: reason = 'ECS gave no reason',
+}: Deployment): Verdict => ({
+  kind: 'FAILED',
+  reason: `ECS calls the deployment of ${shortTaskDefinition(taskDefinition)} failed, although it was successful once: ${reason}`,
+  remedy: 'Act now: neither version is surely live. Deploy a revision that worked, by hand if need be.',
+});
 
 const withOther = (rollout: Rollout, { id = '', taskDefinition = '' }: Deployment): Rollout => ({
   ...rollout,

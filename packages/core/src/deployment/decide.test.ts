@@ -128,6 +128,17 @@ describe('with the service deployment', () => {
     expect(decide(rollout, { ...terms, now: 30_001 })?.kind).toBe('SUCCEEDED');
   });
 
+  test('SUCCESSFUL once, and FAILED now that ECS was to go back to it', () => {
+    const failed = mine({ rolloutState: 'FAILED', rolloutStateReason: 'tasks failed to start.' });
+    const rollout = seen({ service: service([failed]), serviceDeployment: sd('SUCCESSFUL') });
+    expect(decide(rollout, terms)).toEqual({
+      kind: 'FAILED',
+      reason:
+        'ECS calls the deployment of web:2 failed, although it was successful once: tasks failed to start.',
+      remedy: 'Act now: neither version is surely live. Deploy a revision that worked, by hand if need be.',
+    });
+  });
+
   test('SUCCESSFUL once, and not shown any more: whatever is PRIMARY has replaced it', () => {
     const rollout = seen({
       service: service([old({ status: 'PRIMARY' })]),
