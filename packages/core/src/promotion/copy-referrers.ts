@@ -59,7 +59,7 @@ export async function copyReferrers(
       const { digest } = one;
       if (copied.has(digest)) continue;
       // A tag of the source may still name what was cleaned away.
-      if (await registry.head({ ...from, reference: digest }, options)) {
+      if (await registry.manifest({ ...from, reference: digest }, options)) {
         found.push(one);
         await copy(digest);
         if (depth === deepest) throw tooDeep(from, image.root.digest);

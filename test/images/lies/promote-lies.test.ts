@@ -1,0 +1,155 @@
+/** `promote-image` with its own HTTP client, between an honest registry and one that lies. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { execute } from '@landfall/core/operation/execute';
+import type { Operation } from '@landfall/core/operation/operation';
+import { promoteImage } from '@landfall/core/operations/promote-image';
+import { fakeWorld } from '@landfall/core/testing/fake-world';
+import { createDocker } from '@landfall/docker/docker';
+import { systemClock } from '@landfall/hosts/machine/clock';
+import fc from 'fast-check';
+import { missingTools, toolClient } from '../../clients/client.ts';
+import { describeUnless } from '../../runner/requirements.ts';
+import { digestOf, imageType, indexType } from '../oci-image.ts';
+import { type Held, type Lie, type LyingRegistry, lies, lyingRegistry } from './lying-registry.ts';
+
+const tags = ['v1', 'live'];
+
+interface Scene {
+  readonly lies: readonly Lie[];
+  /** Whether a lie is told at each occasion, in turn. */
+  readonly told: readonly boolean[];
+  readonly platforms: number;
+  readonly signatures: number;
+  /** What the target holds before, of manifests and blobs in turn. */
+  readonly held: readonly boolean[];
+  /** Within one registry blobs are mounted. */
+  readonly within: boolean;
+}
+
+const scenes: fc.Arbitrary<Scene> = fc.record({
+  lies: fc.subarray([...lies], { minLength: 1, maxLength: 3 }),
+  told: fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),
+  platforms: fc.integer({ min: 1, max: 3 }),
+  signatures: fc.integer({ min: 0, max: 2 }),
+  held: fc.array(fc.boolean(), { minLength: 16, maxLength: 16 }),
+  within: fc.boolean(),
+});
+
+function putImage(held: Held, { platforms, signatures }: Scene): string {
+  const put = (type: string, content: object) => {
+    const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: type, ...content }));
+    held.manifests.set(digestOf(bytes), { type, bytes });
+    return { mediaType: type, digest: digestOf(bytes), size: bytes.length };
+  };
+  const blob = (text: string) => {
+    held.blobs.set(digestOf(text), Buffer.from(text));
+    return { mediaType: 'application/octet-stream', digest: digestOf(text), size: text.length };
+  };
+  const image = (_: unknown, at: number) =>
+    put(imageType, { config: blob(`config ${at}`), layers: [blob('shared'), blob(`layer ${at}`)] });
+  const index = put(indexType, { manifests: Array.from({ length: platforms }, image) });
+  for (let at = 0; at < signatures; at += 1)
+    put(imageType, { config: blob('{}'), layers: [blob(`signature ${at}`)], subject: index });
+  held.tags.set('v1', index.digest);
+  return index.digest;
+}
+
+async function promote(from: LyingRegistry, to: LyingRegistry) {
+  const docker = createDocker({ env: { HOME: '/nonexistent' }, clock: systemClock });
+  const inputs = { source: `${from.host}/web:v1`, target: `${to.host}/live`, tags: tags.join() };
+  const world = fakeWorld({ inputs, docker: { registry: docker.registry } });
+  return execute(promoteImage as unknown as Operation, world);
+}
+
+/** What the target lacks of what was promoted, unless somebody removed it when it had been read for the last time. */
+function lacking({ log }: LyingRegistry, source: Held, target: Held, digest: string, since: number) {
+  const run = log.slice(since);
+  const goneAfterwards = (what: string) => {
+    const read = run.findLastIndex((line) => line.startsWith('GET ') && line.endsWith(`/${what}`));
+    return read >= 0 && run.lastIndexOf(`gone ${what}`) > read;
+  };
+  return [
+    ...[...source.manifests.keys()].filter((one) => !target.manifests.has(one)),
+    ...[...source.blobs.keys()].filter((one) => !target.blobs.has(one)),
+    ...tags.filter((tag) => target.tags.get(tag) !== digest),
+  ].filter((what) => !goneAfterwards(what));
+}
+
+/** @param audit looks at a target that a green run leaves, which tells the truth by then */
+async function play(
+  scene: Scene,
+  audit: (target: LyingRegistry, source: Held) => Promise<void> = async () => {},
+): Promise<void> {
+  let occasion = 0;
+  // Not about the source: what is lost there is not lost by a promotion.
+  const tells = (lie: Lie, name: string) => {
+    if (name !== 'live' || !scene.lies.includes(lie)) return false;
+    occasion += 1;
+    return scene.told[occasion % scene.told.length]!;
+  };
+  await using other = await lyingRegistry();
+  await using target = await lyingRegistry(tells);
+  const from = scene.within ? target : other;
+  const source = other.at('web');
+  const digest = putImage(source, scene);
+  if (scene.within)
+    for (const member of ['manifests', 'blobs', 'tags'] as const)
+      for (const [key, value] of source[member]) target.at('web')[member].set(key, value as never);
+  const held = target.at('live');
+  let at = 0;
+  for (const member of ['manifests', 'blobs'] as const)
+    for (const [key, value] of source[member])
+      if (scene.held[at++ % 16]) held[member].set(key, value as never);
+
+  const first = await promote(from, target);
+  if (first.ok) {
+    expect(lacking(target, source, held, digest, 0)).toEqual([]);
+    target.reform();
+    return await audit(target, source);
+  }
+  expect(first.error).not.toMatchObject({ code: 'INTERNAL' });
+  // What the lies have left behind is in nobody's way.
+  target.reform();
+  const since = target.log.length;
+  const again = await promote(other, target);
+  expect(again.error).toBeUndefined();
+  expect(lacking(target, source, held, digest, since)).toEqual([]);
+  await audit(target, source);
+}
+
+test('green means that the target holds all of it, whatever it says; and what was red is green when it is honest', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenes, (scene) => play(scene)),
+    { numRuns: 100 },
+  );
+}, 120_000);
+
+describeUnless(missingTools('crane'))('a client of somebody else', () => {
+  const crane = toolClient('crane', () => ({}));
+
+  /** Every digest that it pulls with a tag. */
+  const pull = async (reference: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'landfall-pulled-'));
+    try {
+      await crane(['pull', '--format', 'oci', reference, folder]);
+      return readdirSync(join(folder, 'blobs/sha256')).map((hex) => `sha256:${hex}`);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+
+  test('pulls by each tag all that was promoted in spite of lies', async () => {
+    const alone = scenes.filter((scene) => !scene.lies.some((lie) => lie.startsWith('somebody')));
+    for (const scene of fc.sample(alone, { numRuns: 5, seed: 1 })) {
+      await play({ ...scene, signatures: 0 }, async (target, source) => {
+        for (const tag of tags)
+          expect((await pull(`${target.host}/live:${tag}`)).toSorted()).toEqual(
+            [...source.manifests.keys(), ...source.blobs.keys()].toSorted(),
+          );
+      });
+    }
+  });
+});
