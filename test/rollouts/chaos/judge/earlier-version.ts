@@ -1,5 +1,14 @@
 import type { Evidence, Run, Snapshot } from './evidence.ts';
-import { between, controllerOf, grace, isOver, newestOf, primaryOf, primaryRevision } from './history.ts';
+import {
+  between,
+  controllerOf,
+  grace,
+  isOver,
+  newestOf,
+  primaryOf,
+  primaryRevision,
+  primarySetOf,
+} from './history.ts';
 import { isDone, isUnderWay, liveRevision, type Problem, taskSetProblem } from './live.ts';
 
 /** A version: what its task definition names, and what that was when it ran. */
@@ -41,9 +50,11 @@ function incoming(state: Snapshot, images: Evidence['images']): Incoming | undef
     }
     case 'EXTERNAL': {
       const [newest, older] = standing.toSorted((a, b) => +b.createdAt! - +a.createdAt!);
-      const isPrimary = newest?.status === 'PRIMARY';
-      if (!older || (isPrimary && taskSetProblem(state, newest) === undefined)) return undefined;
-      return { image: imageOf(newest), ...(isPrimary && { replaces: imageOf(older) }) };
+      if (!older || (newest?.status === 'PRIMARY' && taskSetProblem(state, newest) === undefined))
+        return undefined;
+      // What is PRIMARY stays where something newer is deleted.
+      const stays = newest?.status === 'PRIMARY' ? older : primarySetOf(state);
+      return { image: imageOf(newest), ...(stays && { replaces: imageOf(stays) }) };
     }
     default: {
       if (!isUnderWay(state)) return undefined;

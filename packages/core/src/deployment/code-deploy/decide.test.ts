@@ -50,11 +50,10 @@ const traffic = (
   replaced: 'ACTIVE' | 'DRAINING' = 'DRAINING',
 ): Service => ({
   desiredCount,
-  taskSets: [blue, greenSet, third].map((one) =>
-    one.id === primary?.id
-      ? { ...primary, status: 'PRIMARY' as const }
-      : { ...one, status: one === blue ? replaced : ('ACTIVE' as const) },
-  ),
+  taskSets: [blue, greenSet, third].map((one) => {
+    if (one.id === primary?.id) return { ...primary, status: 'PRIMARY' as const };
+    return { ...one, status: one === greenSet ? ('ACTIVE' as const) : one === blue ? replaced : 'DRAINING' };
+  }),
 });
 const rollout: Rollout = { ...beginRollout(ours, 0), service: traffic(blue) };
 const terms: Terms = {
@@ -359,6 +358,11 @@ describe('wait-until', () => {
     const service = traffic(greenSet);
     const until = { event: 'AllowTraffic' } as const;
     const what = seen({ status: 'InProgress' }, { target: through('AllowTraffic') });
+    // The count that was set with it must show, for as long as a read may be behind.
+    const counted = { ...what, desiredCount: 5 };
+    const of = { service: traffic(greenSet) };
+    expect(decided(counted, { until, now: 30_000 }, of)).toBeUndefined();
+    expect(decided(counted, { until, now: 30_001 }, of)?.kind).toBe('SUCCEEDED');
     expect(decided(what, { until }, { service })?.kind).toBe('SUCCEEDED');
     expect(decided({ ...what, hasFailed: true }, { until }, { service })).toBeUndefined();
     expect(

@@ -14,7 +14,7 @@ import type { Verdict } from '../verdict.ts';
 import { orderOf } from './events.ts';
 import { reasonOf, stageOf } from './picture.ts';
 import { isOfDeployment, primaryTaskSet, trafficOf } from './task-sets.ts';
-import { eventOf, isUndone, type Seen, taskSetOf } from './watch.ts';
+import { eventOf, isUndone, type Seen } from './watch.ts';
 
 /** How long CodeDeploy may take to say that it undoes a deployment that was stopped, when it was not configured to. */
 const stopGrace = 10_000;
@@ -68,11 +68,9 @@ function succeeded(seen: Seen, rollout: Rollout, { now }: Terms): Verdict | unde
   const name = shortTaskDefinition(ours.taskDefinition);
   const word = `CodeDeploy calls deployment ${ours.deploymentId} successful, but`;
   if (traffic.on === 'ours') {
-    // An autoscaler may change the count again, later.
-    const isSet = seen.desiredCount === undefined || service?.desiredCount === seen.desiredCount;
-    if (!isSet && now - rollout.startedAt <= settleTime) return undefined;
+    if (!isCounted(seen, rollout, now)) return undefined;
     // Before it succeeds CodeDeploy ends what ours replaces: a read that shows that at work is from before.
-    const isBehind = showsReplaced(seen, rollout) && now - endedSince <= settleTime;
+    const isBehind = showsReplaced(rollout) && now - endedSince <= settleTime;
     if (traffic.isLive) return isBehind ? undefined : success(rollout);
     if (now - downSince < alivePatience) return undefined;
     const [cause] = causesOf(stoppedTasks);
@@ -93,10 +91,14 @@ function succeeded(seen: Seen, rollout: Rollout, { now }: Terms): Verdict | unde
   };
 }
 
-function showsReplaced({ target }: Seen, { ours, service }: Rollout): boolean {
-  const replaced = taskSetOf(target, 'Blue')?.identifer ?? ours.previous?.deploymentId;
-  return service?.taskSets?.some(({ id, status }) => id === replaced && status === 'ACTIVE') === true;
+function showsReplaced({ ours, service }: Rollout): boolean {
+  const others = service?.taskSets?.filter((one) => !isOfDeployment(one, ours.deploymentId));
+  return others?.some(({ status }) => status === 'ACTIVE') === true;
 }
+
+/** The count that this run has set shows. An autoscaler may change it again, later. */
+const isCounted = ({ desiredCount }: Seen, { service, startedAt }: Rollout, now: number): boolean =>
+  desiredCount === undefined || service?.desiredCount === desiredCount || now - startedAt > settleTime;
 
 /** CodeDeploy undoes a deployment by another one, whose end is the end of ours; ECS says what has the traffic then. */
 function undone(seen: Seen, rollout: Rollout, { now, rollback }: Terms): Verdict | undefined {
@@ -202,7 +204,7 @@ function paused(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined
 const hasSucceeded = ({ target }: Seen, name: string) => eventOf(target, name)?.status === 'Succeeded';
 
 /** An early end: the event is over and nothing has failed; from the shift of the traffic on ours has it and is live. */
-function reached(seen: Seen, rollout: Rollout, { until }: Terms): Verdict | undefined {
+function reached(seen: Seen, rollout: Rollout, { until, now }: Terms): Verdict | undefined {
   const event =
     until === 'traffic-shifted'
       ? 'AllowTraffic'
@@ -212,7 +214,8 @@ function reached(seen: Seen, rollout: Rollout, { until }: Terms): Verdict | unde
   if (event === undefined || !hasComeThrough(seen, event)) return undefined;
   const traffic = trafficOf(rollout);
   const isLive = traffic.on === 'ours' && traffic.isLive;
-  if (orderOf(event) >= orderOf('AllowTraffic') && !isLive) return undefined;
+  if (orderOf(event) >= orderOf('AllowTraffic') && !(isLive && isCounted(seen, rollout, now)))
+    return undefined;
   const reason =
     until === 'traffic-shifted'
       ? 'all production traffic is on the new task set'
