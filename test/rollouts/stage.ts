@@ -21,6 +21,7 @@ import type { Registry, RegistryTarget } from '@landfall/core/world/registry';
 import type { World as ProductWorld } from '@landfall/core/world/world';
 import type { HookRule } from '@landfall/sandbox/ecs/engine/hooks';
 import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import type { PolicyDocument } from '@landfall/sandbox/iam/policy';
 import { createWorld, type SandboxOptions, type World } from '@landfall/sandbox/sandbox';
 import type { VirtualClock } from '@landfall/sandbox/world/clock';
 import { drivenClock } from '@landfall/sandbox/world/driven-clock';
@@ -146,16 +147,7 @@ export class Stage {
     const given = Object.entries(names)
       .filter(([name]) => Object.hasOwn(taken, name))
       .map(([name, value]) => [name, here(value)] as const);
-    const policy = (): string => {
-      try {
-        return iamPolicy(operation, new Map(given));
-      } catch (error) {
-        if (!isLandfallError(error)) throw error;
-        // What the operation refuses, too, before it asks AWS anything.
-        return iamPolicy(operation, new Map());
-      }
-    };
-    return this.world.addPrincipal({ policy: JSON.parse(policy()) }).accessKeyId;
+    return this.world.addPrincipal({ policy: policyFor(operation, given) }).accessKeyId;
   }
 
   #note(name: string): void {
@@ -346,6 +338,31 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.world.close();
+  }
+}
+
+const policies = new WeakMap<Operation, Map<string, PolicyDocument>>();
+
+/** What `landfall iam-policy` prints, made once for the same names: thousands of runs have them. */
+function policyFor(
+  operation: Operation,
+  given: readonly (readonly [name: string, value: string])[],
+): PolicyDocument {
+  const known = policies.get(operation) ?? new Map<string, PolicyDocument>();
+  policies.set(operation, known);
+  const key = JSON.stringify(given);
+  const policy = known.get(key) ?? JSON.parse(printed(operation, given));
+  known.set(key, policy);
+  return policy;
+}
+
+function printed(operation: Operation, given: readonly (readonly [name: string, value: string])[]): string {
+  try {
+    return iamPolicy(operation, new Map(given));
+  } catch (error) {
+    if (!isLandfallError(error)) throw error;
+    // What the operation refuses, too, before it asks AWS anything.
+    return iamPolicy(operation, new Map());
   }
 }
 

@@ -96,8 +96,11 @@ export function conditionsHold(
 
 /** The values of a key, by its name in any case. */
 export function valuesIn(given: Conditions): (key: string) => readonly string[] | undefined {
-  const values = new Map(Object.entries(given).map(([key, value]) => [key.toLowerCase(), many(value)]));
-  return (key) => values.get(key.toLowerCase());
+  let values: ReadonlyMap<string, readonly string[]> | undefined;
+  return (key) => {
+    values ??= new Map(Object.entries(given).map(([name, value]) => [name.toLowerCase(), many(value)]));
+    return values.get(key.toLowerCase());
+  };
 }
 
 function holds(
