@@ -128,7 +128,7 @@ export const ecsMutants: readonly Mutant[] = [
     edits: [
       {
         file: deployment('update'),
-        replace: 'find: () => find(update, world)',
+        replace: 'find: () => findLost(update, world)',
         by: 'find: async () => undefined',
       },
     ],
@@ -200,7 +200,8 @@ export const ecsMutants: readonly Mutant[] = [
     edits: [
       {
         file: deployment('rules/standing'),
-        replace: "if (newest?.isAsked && isStopped(newest.status)) return 'deploy';",
+        replace:
+          "if (newest?.isAsked && isStopped(newest.status) && last.isComplete !== false) return 'deploy';",
         by: '',
       },
     ],
