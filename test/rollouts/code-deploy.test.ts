@@ -1,3 +1,4 @@
+import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/cli/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
@@ -708,6 +709,38 @@ describe('a CodeDeploy that is hard to hear', () => {
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect((await truth()).made).toHaveLength(1);
     expect(host.lines.join('\n')).toMatch(/the answer of CodeDeploy was lost/);
+  });
+
+  test('the answer is lost, and the rollback of the one before shows first: that is not its own', async () => {
+    await set();
+    await stage.deploy({ 'wait-until': 'started' });
+    const { newest } = await truth();
+    await ask('StopDeployment', { deploymentId: newest.deploymentId, autoRollbackEnabled: true });
+    await stage.clock.sleep(minute);
+    stage.world.fault({
+      service: 'codedeploy',
+      operation: 'CreateDeployment',
+      count: 1,
+      fault: { kind: 'reset', effect: 'applied' },
+    });
+    let isSent = false;
+    let reads = 0;
+    const between: Between = async ({ operation, input }, send) => {
+      isSent ||= operation === 'CreateDeployment';
+      const answer = await send(input);
+      // Those from before the request do not show, and the one that it makes is told of last.
+      if (!isSent && operation === 'ListDeployments' && 'createTimeRange' in input)
+        return { deployments: [] };
+      if (!isSent || operation !== 'BatchGetDeployments') return answer;
+      reads += 1;
+      const { deploymentsInfo } = answer as { deploymentsInfo: DeploymentInfo[] };
+      return reads > 1
+        ? answer
+        : { deploymentsInfo: deploymentsInfo.filter((one) => one.creator === 'codeDeployRollback') };
+    };
+    const { result } = await stage.begin({}, { between }).done;
+    expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(result.outputs['deployment-id']).toBe((await truth()).newest.deploymentId);
   });
 
   test('the request is lost before it arrives: it is sent once more', async () => {

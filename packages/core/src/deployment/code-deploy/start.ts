@@ -114,8 +114,7 @@ async function readBack(
       const ids = await listDeployments(codeDeploy, order.by, { since }, { signal });
       const news = ids.filter((id) => !before.has(id));
       const read = news.length > 0 ? await readDeployments(codeDeploy, news, { signal }) : new Map();
-      for (const [id, info] of read)
-        if (rollsOut(info, order.taskDefinition, order.appSpec.sha256)) return id;
+      for (const [id, info] of read) if (isSame(order)(info)) return id;
     } catch (error) {
       // The network that lost the answer may lose this one too; the loop has its own end.
       if (troubleOf(error) === 'final') throw error;
