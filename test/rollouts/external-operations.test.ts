@@ -420,6 +420,14 @@ describe('rollback-service', () => {
     expect(await own.sets()).toEqual(['web:2 DRAINING', 'web:1 PRIMARY', 'web:3 DRAINING']);
   });
 
+  test('to the revision that is named, which is primary already: what is in flight beside it goes', async () => {
+    await set();
+    await own.make(2);
+    const end = await run(rollbackService, { 'task-definition': 'web:1' });
+    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(await own.sets()).toEqual(['web:1 PRIMARY']);
+  });
+
   test('the answers of both writes are lost: they are sent again, and it is the same', async () => {
     await set();
     const id = await own.make(2);

@@ -17,7 +17,7 @@ import {
   type RollbackMark,
   rolledBackByAnother,
 } from '../rollback/rollback-mark.ts';
-import { type OnStarted, shortTaskDefinition } from '../rollout.ts';
+import { isRevision, type OnStarted, shortTaskDefinition } from '../rollout.ts';
 import { isTaskSetLive, scaleOf } from '../rules/task-set.ts';
 import type { Run } from '../run.ts';
 import type { Target } from '../target.ts';
@@ -41,7 +41,14 @@ export async function rollBackToGood(
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const options = rollbackOptions(followed, run.world, target.name);
-  if (wanted !== undefined) return deployEarlier(run, target, wanted, options, onStarted);
+  if (wanted !== undefined) {
+    const live = primaryTaskSet(target.service);
+    const isLeft = standingSets(target).some((one) => timeOf(one) > timeOf(live));
+    // It is there already: what is in flight beside it goes.
+    return live && isLeft && isRevision(live.taskDefinition, wanted)
+      ? handOver(run, target, live, options, onStarted)
+      : deployEarlier(run, target, wanted, options, onStarted);
+  }
   const marked = findRollbackMark(run, target.service);
   const again = marked?.isOwn && (await resume(run, target, marked.mark, options, onStarted));
   if (again) return again;
