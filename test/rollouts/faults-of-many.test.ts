@@ -103,6 +103,29 @@ describe.each(driven)('$name', (strategy) => {
     expect(countOf(from, strategy.begins)).toBe(3);
   });
 
+  test('what an attempt that was killed had made live is taken back by the next one', async () => {
+    await given(['api', 'web'], [bad('web:2')]);
+    const inputs = {
+      'on-failure': 'rollback',
+      ...(strategy.name !== 'DAEMON' && { 'desired-count': '3' }),
+    };
+    const count = stage.world.ecs.truth('main', 'api')?.desiredCount;
+    const call = isByCodeDeploy ? 'createDeployment' : 'updateService';
+    await begin(chain(['api', 'web']), inputs, { call, when: 'before', time: 2 }).killed;
+    const { result } = await begin(chain(['api', 'web']), inputs).done;
+    expect(rowsOf(result.outputs.results)).toEqual(['api rolled-back', `web ${failed}`]);
+    expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:1$/);
+    expect(
+      await stage.world.dispatch('ecs', 'DescribeServices', {
+        cluster: 'main',
+        services: ['api'],
+        include: ['TAGS'],
+      }),
+    ).toMatchObject({
+      services: [{ desiredCount: count, tags: [] }],
+    });
+  });
+
   if (!isByCodeDeploy)
     test('M03: what ran before was failing itself: it is not made live again, and that is said', async () => {
       stage = await Stage.set({

@@ -1,6 +1,5 @@
-import type { Service, ServiceDeploymentBrief, Tag } from '@aws-sdk/client-ecs';
+import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
-import { isLandfallError, type LandfallError } from '../errors/landfall-error.ts';
 import { isDenied } from '../reading/trouble.ts';
 import {
   type Finding,
@@ -19,6 +18,7 @@ import { settleTime } from './rules/fresh.ts';
 import { newestFirst } from './rules/newest.ts';
 import type { Run } from './run.ts';
 import { within } from './send-once.ts';
+import { tagService, untagService } from './service-tags.ts';
 import type { Target } from './target.ts';
 import { tryRead } from './update.ts';
 
@@ -55,9 +55,15 @@ export async function forceOnce(
     const isMarked =
       isForced ||
       (before !== undefined &&
-        (await tag(run, target, { key: forcingTag, value: writeMark({ run: forcer, before }) })));
+        (await tagService(
+          run,
+          target,
+          { key: forcingTag, value: writeMark({ run: forcer, before }) },
+          forcedTwice,
+        )));
     const outcome = await deploy({ ...target, isForced, mayBeForced: finding === 'undecided' });
-    if (isMarked && isOver(outcome)) run.leftovers.push(() => untag(run, target));
+    if (isMarked && isOver(outcome))
+      run.leftovers.push(() => untagService(run, target, [forcingTag, fenceTag], stays(target)));
     return outcome;
   } catch (thrown) {
     return failedToStart(given.cluster, given.name, asLandfallError(thrown));
@@ -129,7 +135,7 @@ async function readFresh(run: Run, target: Target): Promise<Target> {
   const { clock, host } = run.world;
   const signal = host.cancellation;
   const value = clock.random().toString(36).slice(2);
-  if (!(await tag(run, target, { key: fenceTag, value }))) return target;
+  if (!(await tagService(run, target, { key: fenceTag, value }, forcedTwice))) return target;
   let service: Service | undefined;
   await within(clock, signal, async () => {
     service = (await tryRead(tagged(target), { ecs: run.ecs, signal })) ?? service;
@@ -138,6 +144,10 @@ async function readFresh(run: Run, target: Target): Promise<Target> {
   return service ? asRead(target, service) : target;
 }
 
+const forcedTwice = 'if this job is killed and run again, it will force a second deployment';
+const stays = ({ name }: Target) =>
+  `the tag ${forcingTag} stays on ${name}: running this job again will follow the deployment it finds there instead of forcing another`;
+
 /** In flight, or not known to be over: a later attempt goes on with it. */
 const isOver = ({ verdict, error, isInFlight }: Outcome) =>
   !isInFlight &&
@@ -145,33 +155,3 @@ const isOver = ({ verdict, error, isInFlight }: Outcome) =>
     (verdict === undefined
       ? error.code !== 'OUTCOME_UNKNOWN'
       : !['PAUSED', 'STALLED', 'TIMED_OUT', 'CANCELLED', 'UNKNOWN'].includes(verdict)));
-
-async function tag(run: Run, { service }: Target, tag: Tag): Promise<boolean> {
-  const request = { resourceArn: service.serviceArn, tags: [tag] };
-  try {
-    await run.ecs.tagResource(request, { signal: run.world.host.cancellation });
-    return true;
-  } catch (error) {
-    if (run.world.host.cancellation.aborted) throw error;
-    sayOnce(run, 'tag', error, 'if this job is killed and run again, it will force a second deployment');
-    return isLandfallError(error) && error.applied === 'unknown';
-  }
-}
-
-async function untag(run: Run, { service, name }: Target): Promise<void> {
-  const request = { resourceArn: service.serviceArn, tagKeys: [forcingTag, fenceTag] };
-  try {
-    await run.ecs.untagResource(request, { signal: run.world.host.cancellation });
-  } catch (error) {
-    const lost = `the tag ${forcingTag} stays on ${name}: running this job again will follow the deployment it finds there instead of forcing another`;
-    sayOnce(run, 'untag', error, lost);
-  }
-}
-
-/** A permission that is missing is missing for every service of the run. */
-function sayOnce(run: Run, what: string, error: unknown, consequence: string): void {
-  if (!isLandfallError(error)) throw error;
-  if (isDenied(error) && run.said.has(what)) return;
-  run.said.add(what);
-  run.world.host.log.notice(`${(error as LandfallError).summary}: ${consequence}`);
-}

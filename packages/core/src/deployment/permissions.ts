@@ -84,7 +84,7 @@ export const forcingPermissions: readonly Permission[] = ['ecs:TagResource', 'ec
   (action) => ({
     action,
     resource: service,
-    when: 'when a deployment is forced, by `force-new-deployment` or `on-outside-change`',
+    when: 'when a deployment is forced, by `force-new-deployment` or `on-outside-change`, or services are taken back, by `on-failure: rollback`',
     optional: true,
   }),
 );

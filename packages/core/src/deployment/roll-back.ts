@@ -11,7 +11,7 @@ import { failedToStart, type Outcome, retold } from './outcome.ts';
 import type { Settings } from './plan-terms.ts';
 import { readServices } from './reader.ts';
 import { pinDigests } from './rollback/pin-digests.ts';
-import { type Ours, primaryOf, revisionArnOf, shortTaskDefinition } from './rollout.ts';
+import { type Ours, primaryOf, revisionArn, revisionArnOf, shortTaskDefinition } from './rollout.ts';
 import type { Run } from './run.ts';
 import type { Target } from './target.ts';
 import { updateService } from './update.ts';
@@ -55,7 +55,7 @@ export async function rollBackTo(
       run,
       target.name,
       revision,
-      revisionArnOf(target.service, before.id),
+      revisionArnOf(target.service, before.id) ?? revisionArn(target.service, before.id ?? ''),
     );
     const name = shortTaskDefinition(registration.arn);
     if (registration.arn === done.ours.taskDefinition && count.desiredCount === undefined)
@@ -101,11 +101,12 @@ export async function rollBackTo(
  * What ran before ours. A deployment that this run adopted was PRIMARY already when the run began: what it replaces is
  * the one that completed; several may stand there, where one was replaced before it did.
  */
-function ranBefore({ service }: Target, { deploymentId }: Ours): Deployment | undefined {
+function ranBefore({ service }: Target, { deploymentId, previous }: Ours): Deployment | undefined {
   const primary = primaryOf(service);
   if (primary?.id !== deploymentId) return primary;
   const others = (service.deployments ?? []).filter(({ id }) => id !== deploymentId);
-  return others.find(({ rolloutState }) => rolloutState === 'COMPLETED') ?? others[0];
+  const noted = previous && { id: previous.deploymentId, taskDefinition: previous.taskDefinition };
+  return others.find(({ rolloutState }) => rolloutState === 'COMPLETED') ?? others[0] ?? noted;
 }
 
 /**

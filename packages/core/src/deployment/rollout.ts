@@ -107,6 +107,9 @@ export const deploymentOf = (service: Service | undefined, id: string) =>
 /** The service revision of a deployment, which has its digits: while one is under way the service shows several. */
 export const revisionArnOf = ({ currentServiceRevisions = [] }: Service, id: string | undefined) =>
   currentServiceRevisions.find(({ arn = '' }) => id !== undefined && digitsOf(arn) === digitsOf(id))?.arn;
+/** The same of a deployment that the service no longer shows. */
+export const revisionArn = ({ serviceArn = '' }: Service, id: string) =>
+  `${serviceArn.replace(':service/', ':service-revision/')}/${digitsOf(id)}`;
 /** The ids of all that was there before ours: what the service had, and what our service deployment replaces. */
 export const earlierIds = ({
   ours,

@@ -20,6 +20,7 @@ import {
   watchErrors,
   watchPermissions,
 } from '../deployment/permissions.ts';
+import type { DeployedMark } from '../deployment/rollback/deployed-mark.ts';
 import { mustRollBack } from '../deployment/rollback-on.ts';
 import { beginRun, clearAway, type Run } from '../deployment/run.ts';
 import { schedule } from '../deployment/schedule.ts';
@@ -85,7 +86,8 @@ export const deployService = defineOperation({
     const ecs = limited(await world.aws.ecs(), world.clock);
     const controllers = ['CODE_DEPLOY', 'EXTERNAL'];
     const services = wanted.map((one) => one.service);
-    const found = await readTargets({ ...given, services, controllers }, ecs, world);
+    const mayRollBack = given.onFailure === 'rollback' && services.length > 1;
+    const found = await readTargets({ ...given, services, controllers, withTags: mayRollBack }, ecs, world);
     const sources = wanted.map((one) => one.source);
     refuseWithoutMain(found, sources);
     const targets = await prepareControllers(found, sources, given, world);
@@ -100,10 +102,16 @@ export const deployService = defineOperation({
 
     const registrations = await registerAll(call, ecs, targets, wanted);
     const run = beginRun(world, ecs);
-    const deployed = await deployAll(call, run, targets, registrations, wanted);
-    const mayRollBack = given.onFailure === 'rollback' && targets.length > 1;
+    const noted = new Map<Target, DeployedMark>();
+    const note = async (target: Target, arn: string) => {
+      if (!mayRollBack) return;
+      const { noteBefore } = await import('../deployment/rollback/deployed-mark.ts');
+      const mark = await noteBefore(run, target, arn);
+      if (mark) noted.set(target, mark);
+    };
+    const deployed = await deployAll(call, run, targets, registrations, wanted, note);
     await call.output('outside-changes', outsideOutput(deployed));
-    const outcomes = mayRollBack ? await rollBackDeployed(call, run, targets, deployed) : deployed;
+    const outcomes = mayRollBack ? await rollBackDeployed(call, run, targets, deployed, noted) : deployed;
     await clearAway(run);
     await conclude(call, outcomes);
   },
@@ -132,6 +140,7 @@ async function deployAll(
   targets: readonly Target[],
   registrations: readonly Registration[],
   wanted: readonly Wanted[],
+  note: (target: Target, wanted: string) => Promise<void>,
 ): Promise<readonly Outcome[]> {
   const { inputs: given, world } = call;
   const alone = targets.length === 1;
@@ -141,6 +150,7 @@ async function deployAll(
     run: async () => {
       if (alone) await call.output('service-arn', target.service.serviceArn ?? '');
       const options = followOptionsOf(call.inputs);
+      await note(target, registrations[index]!.arn);
       let outcome = await deployTo(run, target, registrations[index]!, given, options, async (ours) => {
         if (alone) await call.output('deployment-id', ours.deploymentId);
         if (alone && target.codeDeploy) await call.output('codedeploy-deployment-id', ours.deploymentId);
@@ -168,16 +178,22 @@ async function rollBackDeployed(
   run: Run,
   targets: readonly Target[],
   outcomes: readonly Outcome[],
+  noted: ReadonlyMap<Target, DeployedMark>,
 ): Promise<readonly Outcome[]> {
   if (!outcomes.some((one) => one.error) || call.world.host.cancellation.aborted) return outcomes;
   const { afterRollBack, rollBackTo } = await import('../deployment/roll-back.ts');
   const after: Outcome[] = [];
   for (const [index, outcome] of outcomes.entries()) {
-    if (outcome.status !== 'deployed') after.push(outcome);
-    else {
-      const back = await rollBackTo(run, targets[index]!, outcome, followOptionsOf(call.inputs), call.inputs);
-      after.push(afterRollBack(outcome, back));
-    }
+    const target = targets[index]!;
+    const mark = noted.get(target);
+    const options = followOptionsOf(call.inputs);
+    if (mark && outcome.ours && (outcome.status === 'deployed' || outcome.status === 'unchanged')) {
+      const { asBefore } = await import('../deployment/rollback/deployed-mark.ts');
+      const { target: then, ours } = asBefore(target, outcome.ours, mark);
+      const done: Outcome = { ...outcome, status: 'deployed', ours };
+      after.push(afterRollBack(done, await rollBackTo(run, then, done, options, call.inputs)));
+    } else if (outcome.status !== 'deployed') after.push(outcome);
+    else after.push(afterRollBack(outcome, await rollBackTo(run, target, outcome, options, call.inputs)));
   }
   return after;
 }
