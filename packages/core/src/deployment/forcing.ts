@@ -116,7 +116,14 @@ async function isReplaced(run: Run, target: Target): Promise<boolean> {
   const digits = ({ targetServiceRevisionArn = '' }: ServiceDeploymentBrief) =>
     digitsOf(targetServiceRevisionArn);
   const made = newestFirst(all);
-  const since = made.findIndex((one) => digits(one) === before || one.status === 'ROLLBACK_SUCCESSFUL');
+  // A rollback makes the deployment of before PRIMARY again, created anew.
+  const again = target.service.deployments?.find(({ id = '' }) => digitsOf(id) === before)?.createdAt;
+  const since = made.findIndex(
+    (one) =>
+      digits(one) === before ||
+      one.status === 'ROLLBACK_SUCCESSFUL' ||
+      (again !== undefined && one.createdAt !== undefined && one.createdAt <= again),
+  );
   const own = made[since - 1];
   return own !== undefined && digits(own) !== digitsOf(primaryId(target.service) ?? '');
 }

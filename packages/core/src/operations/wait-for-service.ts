@@ -15,6 +15,7 @@ import { watchErrors, watchPermissions } from '../deployment/permissions.ts';
 import type { Ours } from '../deployment/rollout.ts';
 import { settleTime } from '../deployment/rules/fresh.ts';
 import type { Run } from '../deployment/run.ts';
+import { within } from '../deployment/send-once.ts';
 import type { Target } from '../deployment/target.ts';
 import { isGreen } from '../deployment/verdict.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
@@ -73,8 +74,14 @@ export const waitForService = defineOperation({
     while (given.deploymentId === undefined && !chosen.verdict) {
       const isEarly = world.clock.elapsed() - run.startedAt < settleTime && outcome.verdict === 'SUCCEEDED';
       if (!(given.taskDefinition === undefined ? isEarly : outcome.verdict === 'SUPERSEDED')) break;
-      const newer = await chooseDeployment(run, chosen.target, given);
-      if (newer.ours.deploymentId === chosen.ours.deploymentId) break;
+      const before = chosen;
+      const again = async () => {
+        const found = await chooseDeployment(run, before.target, given);
+        return found.ours.deploymentId === before.ours.deploymentId ? undefined : found;
+      };
+      // The list may be behind the service, which shows that something has replaced it.
+      const newer = await (isEarly ? again() : within(world.clock, world.host.cancellation, again));
+      if (!newer) break;
       chosen = newer;
       outcome = await followChosen(chosen);
     }

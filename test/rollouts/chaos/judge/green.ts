@@ -106,7 +106,7 @@ function definitionOf({ history }: Evidence, id: string): string | undefined {
 const reached = (evidence: Evidence, run: Run, state: Snapshot, id: string): Problem =>
   /^(?:traffic-shifted$|stage:|codedeploy:)/.test(run.asked.until)
     ? notThere(state, id, run.asked.until, evidence.history)
-    : notLive(asReadable(run, state), id, evidence.history);
+    : notLive(state, id, evidence.history) && notLive(asReadable(run, state), id, evidence.history);
 
 /** "Where service deployments cannot be read" the service alone tells. */
 function asReadable({ calls }: Run, state: Snapshot): Snapshot {
@@ -308,7 +308,10 @@ function scaleProblem(evidence: Evidence, run: Run): Problem {
     : somewhere(visibleAtEnd(evidence, run), rule);
   return (
     problem ??
-    (wroteNothing(run) ? twoReadsProblem(run, (state) => state.service?.desiredCount === count) : undefined)
+    // What was sent, and had set nothing to be set, is looked at like a write.
+    (wroteNothing(run) && !run.calls.some(({ operation }) => operation === 'UpdateService')
+      ? twoReadsProblem(run, (state) => state.service?.desiredCount === count)
+      : undefined)
   );
 }
 
