@@ -73,6 +73,7 @@ const deployByController = async (
       registration,
       make: () => makeByUpdate(run, found, plan),
       again: doing,
+      count: settings.desiredCount,
       ...(plan.kind === 'update' && !plan.startsDeployment && { settings: plan.request }),
     };
   };
@@ -100,6 +101,8 @@ export interface Doing {
   readonly make: () => Promise<Made>;
   /** What is to be done to the service as a later read shows it. */
   readonly again?: (found: Target) => Doing;
+  /** So many tasks are to run, where what is live was deployed before. */
+  readonly count?: number | undefined;
   /** What the write sets, where it starts no deployment. */
   readonly settings?: UpdateServiceRequest;
 }
@@ -182,7 +185,8 @@ async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
   const before = primaryOf(target.service);
   switch (plan.kind) {
     case 'unchanged':
-      if (judgeStanding(target.reads ?? []) !== 'noop') return { ...openOf(target), registration };
+      if (judgeStanding(target.reads ?? []) !== 'noop')
+        return { ...openOf(target, doing.count), registration };
       if (target.newest === 'unreadable') log.warning(untoldRollback(target.name, registration.arn));
       return {
         ours: oursOf(target, before, undefined),
@@ -199,7 +203,7 @@ async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
       });
     case 'adopt':
       log.info(`${target.name}: ${plan.reason}; following it`);
-      return { ...openOf(target), registration };
+      return { ...openOf(target, doing.count), registration };
     case 'update': {
       for (const warning of plan.warnings) log.warning(warning);
       const made = await make();
@@ -225,7 +229,10 @@ async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
 }
 
 /** What a service that is set to what was asked for is about to come to: its newest deployment of that, or what is PRIMARY. */
-function openOf(target: Target): Pick<Begun, 'ours' | 'arn' | 'target' | 'isStopped'> {
+function openOf(
+  target: Target,
+  count: number | undefined,
+): Pick<Begun, 'ours' | 'arn' | 'target' | 'isStopped' | 'count'> {
   const { service, newest } = target;
   const primary = primaryOf(service);
   const last = typeof newest === 'object' ? newest : undefined;
@@ -240,5 +247,6 @@ function openOf(target: Target): Pick<Begun, 'ours' | 'arn' | 'target' | 'isStop
     target,
     arn: last?.id === primary?.id ? last?.arn : service.currentServiceDeployment,
     isStopped: last?.id === primary?.id && isStopped(last?.status),
+    count: primary?.rolloutState === 'COMPLETED' ? count : undefined,
   };
 }

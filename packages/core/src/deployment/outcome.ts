@@ -10,6 +10,7 @@ import { eventLine } from './narrate.ts';
 import type { OutsideChange } from './outside/changes.ts';
 import { rolloutPicture } from './picture.ts';
 import { deploymentOf, type Ours, shortTaskDefinition } from './rollout.ts';
+import { isSettled } from './rules/complete.ts';
 import { isStopped, isUnderWay } from './rules/newest.ts';
 import type { Told } from './told.ts';
 import { errorOfVerdict, isGreen, type Verdict, type VerdictKind } from './verdict.ts';
@@ -87,10 +88,14 @@ export function outcomeOf(verdict: Verdict, told: Told): Outcome {
   };
 }
 
-const goesOn = ({ rollout: { ours, service, serviceDeployment } }: Watch): boolean =>
-  serviceDeployment
-    ? isUnderWay(serviceDeployment.status) && !isStopped(serviceDeployment.status)
-    : deploymentOf(service, ours.deploymentId)?.rolloutState === 'IN_PROGRESS';
+function goesOn({ rollout: { ours, service, serviceDeployment } }: Watch): boolean {
+  if (serviceDeployment) return isUnderWay(serviceDeployment.status) && !isStopped(serviceDeployment.status);
+  const shown = deploymentOf(service, ours.deploymentId);
+  // Behind a Classic Load Balancer nothing but its tasks tells.
+  return shown?.rolloutState === undefined
+    ? shown !== undefined && !isSettled(service, ours.deploymentId)
+    : shown.rolloutState === 'IN_PROGRESS';
+}
 
 /** A service that the run never came to. */
 export const notStarted = (cluster: string, service: string, why: string): Outcome => ({

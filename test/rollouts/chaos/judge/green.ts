@@ -393,8 +393,10 @@ function continueProblem(evidence: Evidence, run: Run): Problem {
       ? idOf(last)
       : (waiting?.codeDeploy.findLast(({ info }) => info.status === 'Ready')?.info.deploymentId ??
         claimedBy(run));
-  if (id === undefined) return 'nothing waited for anybody';
-  return somewhere(visibleAtEnd(evidence, run), (state) => reached(evidence, run, state, id));
+  // Answered by an attempt before this one, it is followed, whatever waits by now.
+  const followed = run.calls.some((call) => call.wrote) ? id : (claimedBy(run) ?? id);
+  if (followed === undefined) return 'nothing waited for anybody';
+  return somewhere(visibleAtEnd(evidence, run), (state) => reached(evidence, run, state, followed));
 }
 
 export { awaited, countProblem };

@@ -64,7 +64,7 @@ function isSo(evidence: Evidence, run: Run, code: string): Problem {
   // A run that made nothing may say that another is on its way; of what runs no task nobody can say that it still runs.
   const isReplaced =
     code === 'SUPERSEDED' &&
-    (runsNone(evidence) || (run.asked.operation === 'deploy' && !run.calls.some(makes)));
+    (runsNone(evidence, run) || (run.asked.operation === 'deploy' && !run.calls.some(makes)));
   if (isReplaced) return undefined;
   const rule = ruleOf(evidence, run);
   // Of several services one is done before the others.
@@ -78,9 +78,15 @@ const awaitedAtFirst = (evidence: Evidence, run: Run): string | undefined =>
     .map((state) => awaited(evidence, run, state))
     .find((id) => id !== undefined && id === claimedBy(run));
 
-const makes = ({ made }: Call): boolean => made.some((id) => /^(?:ecs-svc\/|d-)/.test(id));
+/** An answer that is behind does not show what the write has made. */
+const showsMade = ({ made, answer }: Call): boolean =>
+  made.filter(isDeployment).every((id) => JSON.stringify(answer).includes(id));
 
-const runsNone = ({ history }: Evidence): boolean => history.at(-1)?.service?.desiredCount === 0;
+const isDeployment = (id: string): boolean => /^(?:ecs-svc\/|d-)/.test(id);
+const makes = ({ made }: Call): boolean => made.some(isDeployment);
+
+const runsNone = (evidence: Evidence, run: Run): boolean =>
+  visibleAtEnd(evidence, run).some(({ service }) => service?.desiredCount === 0);
 
 /** The rule that green would have had to meet in the end. */
 function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | undefined {
@@ -124,7 +130,8 @@ const begins = /^(?:UpdateService|UpdateExpressGatewayService|CreateDeployment|C
 
 /** The verdict names what did not happen. */
 function misnamed(evidence: Evidence, run: Run, code: string): Problem {
-  const id = ours(evidence, run).at(-1) ?? claimedBy(run);
+  const made = run.calls.flatMap((call) => call.made.filter(isDeployment)).at(-1);
+  const id = made ?? claimedBy(run) ?? ours(evidence, run).at(-1);
   // A fresh read shows the run's own write: what was so before it is no ground for a verdict.
   const begun = run.calls.find((call) => call.wrote && begins.test(call.operation));
   const during = between(evidence.history, begun?.at ?? run.startedAt - grace, run.endedAt);
@@ -166,7 +173,9 @@ function misnamed(evidence: Evidence, run: Run, code: string): Problem {
     case 'VERDICT_UNKNOWN':
       return run.calls.every((call) => call.answer !== undefined) ? 'every read was answered' : undefined;
     case 'OUTCOME_UNKNOWN':
-      return run.calls.every((call) => call.answer !== undefined) ? 'every write was answered' : undefined;
+      return run.calls.every((call) => call.answer !== undefined && showsMade(call))
+        ? 'every write was answered'
+        : undefined;
     default:
       return undefined;
   }

@@ -195,8 +195,8 @@ class Player {
     late.abort();
     witness.end();
     if (end === 'late') throw new Error(`${attempt.operation} has not ended after ${longest / 3_600_000} h`);
-    this.#recorder.take();
-    this.#beside?.take();
+    this.#recorder.keep();
+    this.#beside?.keep();
     this.#runs.push({
       asked,
       origin: attempt.origin,

@@ -33,6 +33,8 @@ export class Recorder {
   readonly #digests = new Map<string, string | undefined>();
   readonly #over = new Map<string, ServiceDeployment>();
   #isDue = false;
+  /** So many states stay as they are. */
+  #kept = 0;
 
   constructor(
     world: World,
@@ -57,6 +59,12 @@ export class Recorder {
     });
   }
 
+  /** What is so at the end of a run, which the next one may change at the same instant. */
+  keep(): void {
+    this.take();
+    this.#kept = this.history.length;
+  }
+
   /** What is so now. */
   take(): Snapshot {
     const { services } = this.#ask<{ services: Service[] }>('ecs', 'DescribeServices', {
@@ -72,7 +80,7 @@ export class Recorder {
       digest: this.#digest(services[0]),
       ...(this.#takes && { oldestTask: this.#oldestTask(services[0]) }),
     };
-    if (this.history.at(-1)?.at === state.at) this.history.pop();
+    if (this.history.at(-1)?.at === state.at && this.history.length > this.#kept) this.history.pop();
     this.history.push(state);
     return state;
   }
