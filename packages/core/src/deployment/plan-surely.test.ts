@@ -6,13 +6,14 @@ import type { Target } from './target.ts';
 
 const arn = (name: string) => `arn:aws:ecs:us-east-1:123456789012:task-definition/${name}`;
 /** What a read shows: `web:2` is the primary task set, alone and live. */
-const showing = (name: string): Service => ({
+const showing = (name: string, createdAt?: Date): Service => ({
   deploymentController: { type: 'EXTERNAL' },
   desiredCount: 2,
   taskSets: [
     {
       id: `ecs-svc/${name}`,
       status: 'PRIMARY',
+      createdAt,
       taskDefinition: arn(name),
       stabilityStatus: 'STEADY_STATE',
       computedDesiredCount: 2,
@@ -24,12 +25,16 @@ const showing = (name: string): Service => ({
 
 /** What is planned for web:2 by reads three seconds apart, and how many there were. */
 async function planned(...reads: readonly string[]) {
+  return plannedOf(reads.map((name) => showing(name)));
+}
+
+async function plannedOf(reads: readonly Service[]) {
   let read = 0;
-  const target = { cluster: 'main', name: 'web', service: showing(reads[0]!) } as Target;
+  const target = { cluster: 'main', name: 'web', service: reads[0]! } as Target;
   const run = { world: { clock: { elapsed: () => read * 3000 } } } as unknown as Run;
   const again = async () => {
     read += 1;
-    return { ...target, service: showing(reads[Math.min(read, reads.length - 1)]!) };
+    return { ...target, service: reads[Math.min(read, reads.length - 1)]! };
   };
   const { plan } = await planSurely(run, target, arn('web:2'), {}, again);
   return `${plan.kind} after ${read + 1} reads`;
@@ -47,4 +52,9 @@ test.each([
   ],
 ])('%s', async (_, reads, expected) => {
   expect(await planned(...reads)).toBe(expected);
+});
+
+test('two reads of an older task set than was shown before do not tell, for as long as both may be behind', async () => {
+  const before = showing('web:1', new Date(1000));
+  expect(await plannedOf([showing('web:2', new Date(2000)), before, before])).toBe('update after 11 reads');
 });

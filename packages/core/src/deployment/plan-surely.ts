@@ -8,6 +8,7 @@ import type { Target } from './target.ts';
 /**
  * What is to be done to a service that deploys by task sets. That there is nothing to do takes two reads that agree;
  * where they do not, one of them is behind, and reading goes on until two do, or whatever was written before shows.
+ * Two that show an older task set than one before them may both be behind.
  */
 export async function planSurely(
   run: Run,
@@ -21,11 +22,18 @@ export async function planSurely(
   let target = given;
   let plan = planUpdate(target, taskDefinition, settings);
   if (plan.kind !== 'unchanged') return { target, plan };
+  let newest = createdAt(target);
   for (;;) {
     const before = { plan, primary: primaryTaskSet(target.service)?.id };
     target = await readAgain(run, target);
     plan = planUpdate(target, taskDefinition, settings);
-    const agrees = plan.kind === before.plan.kind && primaryTaskSet(target.service)?.id === before.primary;
+    newest = Math.max(newest, createdAt(target));
+    const agrees =
+      plan.kind === before.plan.kind &&
+      primaryTaskSet(target.service)?.id === before.primary &&
+      createdAt(target) >= newest;
     if (agrees || plan.kind === 'adopt' || clock.elapsed() >= until) return { target, plan };
   }
 }
+
+const createdAt = ({ service }: Target): number => primaryTaskSet(service)?.createdAt?.getTime() ?? 0;
