@@ -523,6 +523,23 @@ describe('rollback-service', () => {
     },
   );
 
+  test('the same job, killed and run again before its mark shows, does not stop its own rollback', async () => {
+    await set();
+    await stage.deploy();
+    await stage.deploy({ 'task-definition': 'v3.json' });
+    await begin(rollbackService, {}, { killAt: { call: 'createDeployment', when: 'after' } }).killed;
+    let reads = 0;
+    const between: Between = async ({ operation, input }, send) => {
+      const answer = (await send(input)) as { services: { tags?: object[] }[] };
+      if (operation !== 'DescribeServices') return answer;
+      reads += 1;
+      return reads > 2 ? answer : { services: answer.services.map(({ tags: _tags, ...rest }) => rest) };
+    };
+    const end = await begin(rollbackService, {}, { between }).done;
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect((await codeDeploy.truth()).live).toBe('web:2');
+  });
+
   test('another job is refused while a rollback is under way', async () => {
     await set();
     await stage.deploy();

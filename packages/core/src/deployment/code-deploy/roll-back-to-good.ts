@@ -7,7 +7,7 @@ import { goalOf } from '../rollback/goal.ts';
 import { rollbackOptions } from '../rollback/options.ts';
 import {
   deployedSince,
-  findRollbackMark,
+  findMarkSurely,
   isAsMarked,
   markRollback,
   type RollbackMark,
@@ -41,7 +41,7 @@ export async function rollBackToGood(
   const target = await readInAgreement(run, given);
   if (wanted !== undefined)
     return deployEarlier(run, target, wanted, { ...options, rollback: 'deploy' }, onStarted);
-  const marked = findRollbackMark(run, target.service);
+  const marked = await findMarkSurely(run, target, await pastOf(run, target));
   const again = marked?.isOwn && (await resume(run, target, marked.mark, options, onStarted));
   if (again) return again;
   const { active, isUndone } = target.codeDeploy!.current!;

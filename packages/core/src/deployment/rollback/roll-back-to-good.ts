@@ -16,7 +16,6 @@ import { goesBack } from '../rules/go-back.ts';
 import { isStopped, isUnderWay } from '../rules/newest.ts';
 import { betweenReads, judgeStanding } from '../rules/standing.ts';
 import type { Run } from '../run.ts';
-import { within } from '../send-once.ts';
 import type { Target } from '../target.ts';
 import { goalOf } from './goal.ts';
 import { type PastDeployment, readHistory } from './history.ts';
@@ -24,8 +23,7 @@ import { rollbackOptions } from './options.ts';
 import { pinDigests } from './pin-digests.ts';
 import {
   deployedSince,
-  type FoundMark,
-  findRollbackMark,
+  findMarkSurely,
   isAsMarked,
   markRollback,
   type RollbackMark,
@@ -50,7 +48,7 @@ export async function rollBackToGood(
   const options = rollbackOptions(followed, run.world, given.name);
   if (wanted !== undefined) return goToWanted(run, given, wanted, options, onStarted);
   const { target, past } = await readBoth(run, given);
-  const found = await findMark(run, target, past);
+  const found = await findMarkSurely(run, target, past);
   const again = found?.isOwn && (await resume(run, target, past, found.mark, options, onStarted));
   if (again) return again;
   const last = past.at(-1);
@@ -71,31 +69,6 @@ function takenBackBy(past: readonly PastDeployment[], mark: RollbackMark): PastD
   const since = past.slice(from + 1);
   const isLast = since.length > 0 && since.every((one) => isAsMarked(one.taskDefinition, mark));
   return from >= 0 && isLast ? past[from] : undefined;
-}
-
-/**
- * The mark of the last rollback. Where something is under way that goes back, a mark that does not speak of it may be
- * one of before: to stop a rollback that this very run has begun would make the bad version live again.
- */
-async function findMark(
-  run: Run,
-  target: Target,
-  past: readonly PastDeployment[],
-): Promise<FoundMark | undefined> {
-  const first = findRollbackMark(run, target.service);
-  const last = past.at(-1);
-  const isNamed = (found: FoundMark | undefined) =>
-    found !== undefined && (isAsMarked(last?.taskDefinition, found.mark) || found.mark.from === last?.id);
-  const isKnown = forcerOf(run.world.host.run) !== undefined;
-  if (!isKnown || isNamed(first) || last?.outcome !== 'open' || isStopped(last.status) || !goesBack(past))
-    return first;
-  const { clock, host } = run.world;
-  const named = await within(clock, host.cancellation, async () => {
-    const again = await readAgain(run, target, betweenReads);
-    const found = findRollbackMark(run, again.service);
-    return isNamed(found) ? found : undefined;
-  });
-  return named ?? first;
 }
 
 /** The service and its past, where neither is behind the other: the newest by its creation decides. */

@@ -1,8 +1,13 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import { forcerOf } from '../forcing-mark.ts';
+import { readAgain } from '../read-again.ts';
 import { isRevision, shortTaskDefinition } from '../rollout.ts';
+import { goesBack, type Past } from '../rules/go-back.ts';
+import { isStopped } from '../rules/newest.ts';
+import { betweenReads } from '../rules/standing.ts';
 import type { Run } from '../run.ts';
+import { within } from '../send-once.ts';
 import type { Target } from '../target.ts';
 
 /**
@@ -42,6 +47,35 @@ export interface FoundMark {
 export function findRollbackMark({ world }: Run, service: Service): FoundMark | undefined {
   const mark = readRollbackMark(service.tags?.find(({ key }) => key === rollbackTag)?.value);
   return mark && { mark, isOwn: mark.run === forcerOf(world.host.run) };
+}
+
+/**
+ * The mark of the last rollback. Where something is under way that goes back, a mark that does not speak of it may be
+ * one of before: to stop a rollback that this very run has begun would make the bad version live again.
+ */
+export async function findMarkSurely(
+  run: Run,
+  target: Target,
+  past: readonly (Past & {
+    readonly id: string;
+    readonly taskDefinition: string;
+    readonly status: string | undefined;
+  })[],
+): Promise<FoundMark | undefined> {
+  const first = findRollbackMark(run, target.service);
+  const last = past.at(-1);
+  const isNamed = (found: FoundMark | undefined) =>
+    found !== undefined && (isAsMarked(last?.taskDefinition, found.mark) || found.mark.from === last?.id);
+  const isKnown = forcerOf(run.world.host.run) !== undefined;
+  if (!isKnown || isNamed(first) || last?.outcome !== 'open' || isStopped(last.status) || !goesBack(past))
+    return first;
+  const { clock, host } = run.world;
+  const named = await within(clock, host.cancellation, async () => {
+    const again = await readAgain(run, target, betweenReads);
+    const found = findRollbackMark(run, again.service);
+    return isNamed(found) ? found : undefined;
+  });
+  return named ?? first;
 }
 
 /**
