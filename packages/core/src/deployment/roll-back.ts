@@ -73,7 +73,13 @@ export async function rollBackTo(
         cluster: target.cluster,
         serviceName: target.name,
         startsDeployment: true,
-        before: [{ id: done.ours.deploymentId, taskDefinition: done.ours.taskDefinition }],
+        before: [
+          {
+            id: done.ours.deploymentId,
+            taskDefinition: done.ours.taskDefinition,
+            createdAt: new Date(done.ours.createdAt),
+          },
+        ],
       },
       { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation },
     );
@@ -167,6 +173,7 @@ export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome
     : retold(done, {
         // The deployment that goes back is there: what was live is not to stay so.
         ...(back?.ours && { status: back.status, verdict: back.verdict, isTakenBack: true }),
+        ...(back?.status === 'unknown' && { status: 'unknown', verdict: 'UNKNOWN', isTakenBack: true }),
         reason: andAlso(
           done.reason,
           `it was to be taken back, but could not be${back?.error ? `: ${back.error.summary}` : ''}`,

@@ -141,6 +141,7 @@ async function findLost(update: Update, world: Writing): Promise<Made | undefine
   });
   const known = new Set(before.map(({ id = '' }) => digitsOf(id)));
   const others = (all ?? [])
+    .filter(({ createdAt }) => createdAt !== undefined && createdAt.getTime() > since)
     .map(({ targetServiceRevisionArn = '' }) => digitsOf(targetServiceRevisionArn))
     .filter((digits) => !known.has(digits) && digits !== digitsOf(made.primary.id ?? ''));
   if (others.length === 0) return made;
