@@ -325,7 +325,8 @@ function rollbackProblem(evidence: Evidence, run: Run): Problem {
     earlier &&
     run.asked.image === undefined &&
     run.asked.operation === 'rollback' &&
-    madeBy(run).length > 0
+    madeBy(run).length > 0 &&
+    !isDeployedSince(run, earlier.endedAt)
   )
     return 'another run had rolled back already: a second one is refused';
   const ways = [
@@ -353,6 +354,13 @@ export function waysAsked(evidence: Evidence, run: Run): readonly Way[] {
     // Somebody has deployed since.
     ...(again && !isForeignSince(evidence, run) ? [] : waysBack(evidence, run)),
   ];
+}
+
+/** What is live when the run writes was made after that. */
+function isDeployedSince(run: Run, time: number): boolean {
+  const before = run.calls.find((call) => call.before && call.made.length > 0)?.before;
+  const primary = before && (primaryOf(before) ?? primarySetOf(before));
+  return (primary?.createdAt?.getTime() ?? 0) > time;
 }
 
 /** What is live when the run writes was not made by this CI run. */
