@@ -38,6 +38,20 @@ describe('landfall', () => {
     expect(landfall(argv)).toEqual({ status: 0, stdout, stderr: '' });
   });
 
+  test('with --output json a refusal is one document on standard output, too, whoever made it', () => {
+    const summary =
+      '"deploy" is not a command of Landfall (did you mean "deploy-service"?); see landfall --help';
+    const { status, stdout, stderr } = landfall(['deploy', '--service', 'web', '--output', 'json']);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: `${summary}\n` });
+    expect(JSON.parse(stdout)).toMatchObject({
+      operation: 'deploy',
+      ok: false,
+      exitCode: 2,
+      outputs: {},
+      error: { code: 'INPUT_INVALID', summary },
+    });
+  });
+
   test('a result that the disk has no room for is red, and standard error says so', () => {
     const folder = mkdtempSync(join(tmpdir(), 'landfall-full-'));
     const file = join(folder, 'web.json');

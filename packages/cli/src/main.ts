@@ -1,10 +1,12 @@
 import { asLandfallError } from '@landfall/core/errors/as-landfall-error';
 import { exitCodes } from '@landfall/core/errors/exit-codes';
+import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { near } from '@landfall/core/inputs/near';
+import type { Result } from '@landfall/core/operation/execute';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
 import { type CommandName, commandHelp, commandNames } from './commands/commands.ts';
 import { checkNode } from './node-version.ts';
-import { print } from './program/print.ts';
+import { print, printJson } from './program/print.ts';
 import { version } from './version.ts';
 
 /** `landfall …`. Each command loads only what it needs; the process ends with an exit code of the catalogue. */
@@ -13,20 +15,41 @@ export async function main(process: NodeJS.Process): Promise<void> {
     await dispatch(process);
   } catch (thrown) {
     // What a command did not report itself; an operation reports everything it meets.
-    const { code, summary, details, remedy, exitCode } = asLandfallError(thrown);
+    const error = asLandfallError(thrown);
+    const { code, summary, details, remedy, exitCode } = error;
     print(
       process.stderr,
       `${[`${code}: ${summary}`, ...details.map((line) => `  ${line}`)].join('\n')}\n→ ${remedy}\n`,
     );
+    await printRefusal(process, error);
     process.exitCode = exitCode;
   }
+}
+
+/** With `--output json` whoever reads stdout finds one document there, also where no operation began. */
+async function printRefusal(process: NodeJS.Process, error: LandfallError): Promise<void> {
+  const argv = process.argv.slice(2);
+  if (!argv.includes('--output=json') && argv[argv.indexOf('--output') + 1] !== 'json') return;
+  const { code, summary, remedy, details, facts, exitCode } = error;
+  const refusal: Result = {
+    operation: argv[0] ?? '',
+    ok: false,
+    exitCode,
+    outputs: {},
+    error: { code, summary, remedy, details, facts },
+    facts: {},
+    calls: {},
+    milliseconds: 0,
+  };
+  await printJson(process.stdout, refusal);
 }
 
 async function dispatch(process: NodeJS.Process): Promise<void> {
   const [word, ...rest] = asCommand(process.argv.slice(2));
   const show = (text: string) => print(process.stdout, text);
-  const refuse = (text: string) => {
-    print(process.stderr, `${text}\n`);
+  const refuse = async (summary: string) => {
+    print(process.stderr, `${summary}\n`);
+    await printRefusal(process, new LandfallError('INPUT_INVALID', { summary }));
     process.exitCode = exitCodes.invalid.code;
   };
   // `landfall --help | head -1` closes the pipe early; there is nobody to tell.
