@@ -283,6 +283,9 @@ describe('the one RunTask', () => {
     expect((await result).error?.summary).toBe('ECS started 0 of 1 tasks of migrate:7: it gave no reason');
   });
 
+  const startsAgain =
+    'a new attempt starts all of them once more: stop these first, or set `on-partial-start: stop`';
+
   test('T03: fewer tasks than were asked for are PLACEMENT_FAILED though ECS lists no failure', async () => {
     const { world, result } = play({
       inputs: { count: '3' },
@@ -292,13 +295,17 @@ describe('the one RunTask', () => {
     expect((await result).error).toMatchObject({
       code: 'PLACEMENT_FAILED',
       summary: 'ECS started 2 of 3 tasks of migrate:7: it gave no reason',
-      details: [`task ${arn} was started and runs on`, `task ${secondArn} was started and runs on`],
+      details: [
+        `task ${arn} was started and runs on`,
+        `task ${secondArn} was started and runs on`,
+        startsAgain,
+      ],
     });
     expect(operations(world)).not.toContain('ecs:DescribeTasks');
   });
 
   test.each([
-    ['leave', [`task ${arn} was started and runs on`], 0],
+    ['leave', [`task ${arn} was started and runs on`, startsAgain], 0],
     ['stop', [`task ${arn} was told to stop`], 1],
   ] as const)(
     'T03: of a partial start the tasks are listed and, with on-partial-start: %s, treated so',

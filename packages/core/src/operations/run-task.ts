@@ -103,6 +103,9 @@ async function announce(call: ThisCall, { tasks }: Started, revision: string): P
   }
 }
 
+const startsAgain =
+  'a new attempt starts all of them once more: stop these first, or set `on-partial-start: stop`';
+
 async function checkPlacement(call: ThisCall, { tasks, failures }: Started, revision: string): Promise<void> {
   const { inputs: given, world } = call;
   if (tasks.length === given.count && failures.length === 0) return;
@@ -111,7 +114,10 @@ async function checkPlacement(call: ThisCall, { tasks, failures }: Started, revi
   const left =
     arns.length > 0 && given.onPartialStart === 'stop'
       ? await stopTasks(arns, given.cluster, 'Landfall: not all tasks could be started', world)
-      : arns.map((arn) => `task ${arn} was started and runs on`);
+      : [
+          ...arns.map((arn) => `task ${arn} was started and runs on`),
+          ...(arns.length > 0 ? [startsAgain] : []),
+        ];
   throw new LandfallError('PLACEMENT_FAILED', {
     summary: `ECS started ${arns.length} of ${given.count} tasks of ${nameInArn(revision)}: ${told.map(({ sentence }) => sentence).join('; ') || 'it gave no reason'}`,
     remedy: told.find(({ remedy }) => remedy)?.remedy,
