@@ -356,6 +356,17 @@ describe('run again', () => {
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
 
+  test('killed after the task set was made, and somebody has registered another revision: it is one all the same', async () => {
+    await given();
+    const from = stage.world.journal().length;
+    await stage.killed({ call: 'createTaskSet', when: 'after' });
+    await stage.register('web', 3);
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(writes(from).filter((one) => one === 'CreateTaskSet')).toHaveLength(1);
+    expect(serving()).toEqual(['web:2 2']);
+  });
+
   test('killed after the task set was made, and it does not show yet to the next attempt: it is one all the same', async () => {
     await given();
     stage.world.fault({ operation: 'DescribeServices', from: 2, count: 1, fault: { kind: 'stale' } });

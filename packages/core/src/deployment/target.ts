@@ -9,6 +9,7 @@ import { refuseOtherCluster, refuseOtherPlace } from './asked-service.ts';
 import type { ByCodeDeploy } from './code-deploy/group.ts';
 import { liveTaskDefinition } from './code-deploy/task-sets.ts';
 import { isHindrance } from './explain.ts';
+import { isByLandfall } from './external/order.ts';
 import type { Newest } from './newest-deployment.ts';
 import type { OnOutsideChange } from './outside/on-outside-change.ts';
 import { readServices } from './reader.ts';
@@ -39,6 +40,8 @@ export interface Target {
   readonly taskDefinition?:
     | { readonly taskDefinition: TaskDefinition; readonly tags: readonly Tag[] }
     | undefined;
+  /** What task sets run that Landfall has begun to deploy, and that have not the traffic yet. */
+  readonly begun?: readonly NonNullable<Target['taskDefinition']>[];
 }
 
 /** Whether the PRIMARY deployment is of this task definition already. */
@@ -101,11 +104,23 @@ export async function readTargets(
   return Promise.all(
     services.map(async (service, index) => {
       const running = primaryOf(service)?.taskDefinition ?? liveTaskDefinition(service);
-      const target = { cluster, service, name: names[index]!, withTags };
+      const begun = await Promise.all(beginning(service).map(revisionOf));
+      const target = {
+        cluster,
+        service,
+        name: names[index]!,
+        withTags,
+        begun: begun.filter((one) => one !== undefined),
+      };
       return running === undefined ? target : { ...target, taskDefinition: await revisionOf(running) };
     }),
   );
 }
+
+const beginning = ({ taskSets = [] }: Service): readonly string[] =>
+  taskSets
+    .filter((one) => one.status === 'ACTIVE' && isByLandfall(one))
+    .flatMap(({ taskDefinition }) => taskDefinition ?? []);
 
 /** Of the hundred events of each service the ids are kept, to know the new ones by, and what may hold on. */
 const withEventIds = (service: Service): Service =>

@@ -125,7 +125,10 @@ async function registerAll(call: ThisCall, ecs: Ecs, targets: readonly Target[],
   const signal = world.host.cancellation;
   const made = new Map<WantedTaskDefinition, Registration>();
   for (const [source, users] of Map.groupBy(wanted.keys(), (index) => wanted[index]!.source)) {
-    const known = users.flatMap((index) => targets[index]!.taskDefinition ?? []);
+    const known = users.flatMap((index) => {
+      const { taskDefinition, begun = [] } = targets[index]!;
+      return [...(taskDefinition ? [taskDefinition] : []), ...begun];
+    });
     const registration = await registerWanted(source, [...known], { ecs, clock: world.clock, signal });
     made.set(source, registration);
     world.host.log.info(registrationSentence(registration));
