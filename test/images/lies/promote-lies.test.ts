@@ -1,7 +1,4 @@
 /** `promote-image` with its own HTTP client, between an honest registry and one that lies. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
@@ -10,9 +7,11 @@ import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { createDocker } from '@landfall/docker/docker';
 import { systemClock } from '@landfall/hosts/machine/clock';
 import fc from 'fast-check';
-import { missingTools, toolClient } from '../../clients/client.ts';
+import { missingTools } from '../../clients/client.ts';
+import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { describeUnless } from '../../runner/requirements.ts';
 import { digestOf, imageType, indexType } from '../oci-image.ts';
+import { lacking, pulledByCrane } from './audit.ts';
 import { type Held, type Lie, type LyingRegistry, lies, lyingRegistry } from './lying-registry.ts';
 
 const tags = ['v1', 'live'];
@@ -64,20 +63,6 @@ async function promote(from: LyingRegistry, to: LyingRegistry) {
   return execute(promoteImage as unknown as Operation, world);
 }
 
-/** What the target lacks of what was promoted, unless somebody removed it when it had been read for the last time. */
-function lacking({ log }: LyingRegistry, source: Held, target: Held, digest: string, since: number) {
-  const run = log.slice(since);
-  const goneAfterwards = (what: string) => {
-    const read = run.findLastIndex((line) => line.startsWith('GET ') && line.endsWith(`/${what}`));
-    return read >= 0 && run.lastIndexOf(`gone ${what}`) > read;
-  };
-  return [
-    ...[...source.manifests.keys()].filter((one) => !target.manifests.has(one)),
-    ...[...source.blobs.keys()].filter((one) => !target.blobs.has(one)),
-    ...tags.filter((tag) => target.tags.get(tag) !== digest),
-  ].filter((what) => !goneAfterwards(what));
-}
-
 /** @param audit looks at a target that a green run leaves, which tells the truth by then */
 async function play(
   scene: Scene,
@@ -104,9 +89,10 @@ async function play(
     for (const [key, value] of source[member])
       if (scene.held[at++ % 16]) held[member].set(key, value as never);
 
+  const image = { manifests: [...source.manifests.keys()], blobs: [...source.blobs.keys()], digest };
   const first = await promote(from, target);
   if (first.ok) {
-    expect(lacking(target, source, held, digest, 0)).toEqual([]);
+    expect(lacking(target, held, image, tags)).toEqual([]);
     target.reform();
     return await audit(target, source);
   }
@@ -116,37 +102,28 @@ async function play(
   const since = target.log.length;
   const again = await promote(other, target);
   expect(again.error).toBeUndefined();
-  expect(lacking(target, source, held, digest, since)).toEqual([]);
+  expect(lacking(target, held, image, tags, since)).toEqual([]);
   await audit(target, source);
 }
 
-test('green means that the target holds all of it, whatever it says; and what was red is green when it is honest', async () => {
-  await fc.assert(
-    fc.asyncProperty(scenes, (scene) => play(scene)),
-    { numRuns: 100 },
-  );
-}, 120_000);
+test(
+  'green means that the target holds all of it, whatever it says; and what was red is green when it is honest',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(scenes, (scene) => play(scene)),
+      propertyRuns(100),
+    );
+  },
+  propertyTimeout,
+);
 
 describeUnless(missingTools('crane'))('a client of somebody else', () => {
-  const crane = toolClient('crane', () => ({}));
-
-  /** Every digest that it pulls with a tag. */
-  const pull = async (reference: string) => {
-    const folder = mkdtempSync(join(tmpdir(), 'landfall-pulled-'));
-    try {
-      await crane(['pull', '--format', 'oci', reference, folder]);
-      return readdirSync(join(folder, 'blobs/sha256')).map((hex) => `sha256:${hex}`);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  };
-
   test('pulls by each tag all that was promoted in spite of lies', async () => {
     const alone = scenes.filter((scene) => !scene.lies.some((lie) => lie.startsWith('somebody')));
     for (const scene of fc.sample(alone, { numRuns: 5, seed: 1 })) {
       await play({ ...scene, signatures: 0 }, async (target, source) => {
         for (const tag of tags)
-          expect((await pull(`${target.host}/live:${tag}`)).toSorted()).toEqual(
+          expect(await pulledByCrane(`${target.host}/live:${tag}`)).toEqual(
             [...source.manifests.keys(), ...source.blobs.keys()].toSorted(),
           );
       });
