@@ -61,22 +61,32 @@ export async function interferedRun(
       resolve(undefined);
     };
   });
+  /** Requests are served one after the other, so that what others do before one is done before the next. */
+  let served: Promise<unknown> = Promise.resolve();
+  const serve = async (called: string, input: unknown, send: () => Promise<unknown>) => {
+    if (dead) return undefined;
+    const number = requests++;
+    const isLast = killed?.at === number;
+    if (isLast && killed.when === 'before') kill();
+    if (dead) return undefined;
+    if (failed.includes(number)) throw new AwsFault('ServerException', 'Try again', { status: 500 });
+    const answer = await between({ number, operation: called, input }, send);
+    if (isLast) kill();
+    if (lost.includes(number)) throw new LostReply('reset', 'ecr', called);
+    return answer;
+  };
   const reached: World = {
     ...world,
     async dispatch(service, called, input, caller) {
-      if (dead) return never;
-      const number = requests++;
-      const isLast = killed?.at === number;
-      if (isLast && killed.when === 'before') kill();
-      if (dead) return never;
-      if (failed.includes(number)) throw new AwsFault('ServerException', 'Try again', { status: 500 });
-      const answer = await between({ number, operation: called, input }, () =>
-        world.dispatch(service, called, input, caller),
+      const turn = served.then(() =>
+        serve(called, input, () => world.dispatch(service, called, input, caller)),
       );
-      if (isLast) kill();
-      if (dead) return never;
-      if (lost.includes(number)) throw new LostReply('reset', service, called);
-      return answer;
+      served = turn.catch(() => undefined);
+      try {
+        return dead ? await never : await turn;
+      } finally {
+        if (dead) await never;
+      }
     },
   };
   const clock = { ...drivenClock(world.clock as VirtualClock), random: () => 0.5 };

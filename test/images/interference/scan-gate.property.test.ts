@@ -1,5 +1,5 @@
 /** `scan-gate` while others move and delete images, scans go on, answers are late or lost, and runs are killed. */
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { scanGate } from '@landfall/core/operations/scan-gate';
 import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
@@ -12,13 +12,13 @@ import { type Between, interferedRun, noTrouble, troubles } from './interfered-r
 
 const running = sandboxForTests({ clock: 'virtual' });
 const gate = scanGate as unknown as Operation;
-let login: string;
-beforeAll(async () => {
+/** For each scene: a password ends after hours, which pass in the scans. */
+async function logIn(): Promise<string> {
   const answer = (await running().dispatch('ecr', 'GetAuthorizationToken')) as {
     authorizationData: { authorizationToken: string }[];
   };
-  login = `Basic ${answer.authorizationData[0]!.authorizationToken}`;
-});
+  return `Basic ${answer.authorizationData[0]!.authorizationToken}`;
+}
 
 /** From the least to the worst; the last is one that nobody knows. */
 const severities = [
@@ -86,6 +86,7 @@ async function play(scene: Scene) {
   const { failOn, events, trouble } = scene;
   const sandbox = running();
   const { clock, registry } = sandbox;
+  const login = await logIn();
   scenesPlayed += 1;
   const repositoryName = `web-${scenesPlayed}`;
   const ask = (operation: string, input: object) =>
