@@ -78,8 +78,8 @@ export async function readTree(
   };
   await visit(root, 1);
   const undecided = [...foreign.values()].filter(({ digest }) => !blobs.has(digest));
-  const held = await bounded({ most: atOnce, signal }, undecided, ({ digest }, stopped) =>
-    registry.hasBlob({ ...from, reference: digest }, { signal: stopped }),
+  const held = await bounded({ most: atOnce, signal }, undecided, ({ digest, size }, stopped) =>
+    registry.hasBlob({ ...from, reference: digest }, { signal: stopped, size }),
   );
   return {
     root,
@@ -105,11 +105,11 @@ export async function missingPart(
 ): Promise<string | undefined> {
   // The manifests by their content: a HEAD is believed by nobody who then pulls. The root is asked for first.
   const parts = [
-    ...manifests.toReversed().map(({ digest }) => ({ digest, ask: registry.manifest })),
-    ...blobs.map(({ digest }) => ({ digest, ask: registry.hasBlob })),
+    ...manifests.toReversed().map(({ digest, size }) => ({ digest, size, ask: registry.manifest })),
+    ...blobs.map(({ digest, size }) => ({ digest, size, ask: registry.hasBlob })),
   ];
-  const held = await bounded({ most: atOnce, signal }, parts, async ({ digest, ask }, stopped) =>
-    Boolean(await ask({ ...name, reference: digest }, { signal: stopped })),
+  const held = await bounded({ most: atOnce, signal }, parts, async ({ digest, size, ask }, stopped) =>
+    Boolean(await ask({ ...name, reference: digest }, { signal: stopped, size })),
   );
   return parts.find((_, index) => !held[index])?.digest;
 }

@@ -17,8 +17,8 @@ export interface Registry {
     target: RegistryTarget,
     options?: RegistryCallOptions,
   ): Promise<readonly Descriptor[] | undefined>;
-  /** Whether a repository holds a blob, by its digest. */
-  hasBlob(target: RegistryTarget, options?: RegistryCallOptions): Promise<boolean>;
+  /** Whether a repository holds a blob, by its digest, and with all of its `size` bytes, where that is known. */
+  hasBlob(target: RegistryTarget, options?: RegistryCallOptions & { size?: number }): Promise<boolean>;
   /** A small blob, such as an image's configuration, checked against its digest; at most 4 MiB. */
   blob(target: RegistryTarget, options?: RegistryCallOptions): Promise<Uint8Array | undefined>;
   /**

@@ -36,13 +36,15 @@ export async function openBlob(
 /**
  * See `Registry.hasBlob`. `scopes` are those of what is done with the repository. A registry may answer HEAD out of a
  * cache that knows nothing of what was deleted since (distribution's `blobdescriptor` after a garbage collection), so
- * the first byte is asked for as well; where it leads to its store for that, it has looked.
+ * the first byte is asked for as well; where it leads to its store for that, it has looked. One that is shorter or
+ * longer than its descriptor says was cut off, or written over: a registry compares no content with its digest again.
  */
 export async function hasBlob(
   session: Session,
   http: HttpSend,
   target: RegistryTarget,
   scopes: readonly string[],
+  size: number | undefined,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const path = `/v2/${target.repository}/blobs/${target.reference}`;
@@ -52,6 +54,7 @@ export async function hasBlob(
   if (![200, 404, ...headRefused].includes(toldStatus)) throw await refusal(told, target, 'read');
   told.resume();
   if (toldStatus === 404) return false;
+  if (toldStatus === 200 && isAnother(told.headers['content-length'], size)) return false;
   const headers = { range: 'bytes=0-0' };
   const byte = await session.send({ method: 'GET', path, scopes, headers, signal });
   const status = byte.statusCode ?? 0;
@@ -59,13 +62,19 @@ export async function hasBlob(
     // The whole of it would come where no range is known.
     if (status === 200) byte.destroy();
     else byte.resume();
-    return status !== 404;
+    // `bytes 0-0/1234`, or `bytes */1234` where it has no first byte.
+    const total =
+      status === 200 ? byte.headers['content-length'] : byte.headers['content-range']?.replace(/^.*\//, '');
+    return status !== 404 && !(status === 416 && size !== undefined && size > 0) && !isAnother(total, size);
   }
   const refused = await refusal(byte, target, 'read');
   // To push is one permission and to read another: then the first answer has to do.
   if (toldStatus === 200 && refused.code === 'PUSH_DENIED') return true;
   throw refused;
 }
+
+const isAnother = (told: string | undefined, size: number | undefined): boolean =>
+  size !== undefined && told !== undefined && /^\d+$/.test(told) && Number(told) !== size;
 
 /** The byte, all of it, no byte because the blob is empty, or where it is. */
 const held = [200, 206, 416, 301, 302, 303, 307, 308];
@@ -88,7 +97,7 @@ export async function copyBlob(
     `repository:${to.repository}:pull,push`,
     ...(same && from.repository !== to.repository ? [`repository:${from.repository}:pull`] : []),
   ];
-  if (await hasBlob(session, http, target, scopes, signal)) return 'present';
+  if (await hasBlob(session, http, target, scopes, size, signal)) return 'present';
 
   const mount = same
     ? `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from.repository)}`

@@ -452,7 +452,6 @@ describe('a blob', () => {
   test.each([
     ['its first byte comes', 206],
     ['all of it comes', 200],
-    ['it is empty', 416],
     ['it is elsewhere', 307],
     ['it may not be read', 403],
   ])('is there where %s (%i)', async (_, status) => {
@@ -463,6 +462,28 @@ describe('a blob', () => {
     });
     expect(result).toBe('present');
     expect(ranges).toEqual([undefined, 'bytes=0-0']);
+  });
+
+  test('is there where it is empty, and no byte can come (416)', async () => {
+    const { result } = await copy(
+      ({ method }, response) => response.writeHead(method === 'HEAD' ? 200 : 416).end(),
+      '',
+      0,
+    );
+    expect(result).toBe('present');
+  });
+
+  test.each([
+    ['HEAD tells another size', { 'content-length': '2' }, 206, {}],
+    ['the range tells another size', {}, 206, { 'content-range': 'bytes 0-0/2' }],
+    ['it has no first byte', {}, 416, {}],
+  ])('that was cut off is sent, where %s', async (_, told, status, range) => {
+    const { result, moved } = await copy(({ method }, response) => {
+      if (method === 'HEAD') response.writeHead(200, told).end();
+      else if (method === 'GET') response.writeHead(status, range).end();
+      else response.writeHead(method === 'PUT' ? 201 : 202, { location: '/v2/b/blobs/uploads/1' }).end();
+    });
+    expect([result, moved]).toEqual(['copied', content.length]);
   });
 
   test('that is told of out of a cache, and is gone, is sent', async () => {

@@ -112,8 +112,8 @@ export function createRegistry({
       return bytes;
     },
     referrers: (target, { signal } = {}) => referrers(session(target.registry), http, target, signal),
-    hasBlob: (target, { signal } = {}) =>
-      hasBlob(session(target.registry), http, target, [`repository:${target.repository}:pull`], signal),
+    hasBlob: (target, { signal, size } = {}) =>
+      hasBlob(session(target.registry), http, target, [`repository:${target.repository}:pull`], size, signal),
     copyBlob: (request, { signal } = {}) => copyBlob(session, http, request, signal),
   });
 }
