@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+/** The registry beside the sandbox's: Debian's, or another build of CNCF distribution. */
+export const registryProgram: string = process.env.REGISTRY_PROGRAM || 'docker-registry';
+
 export interface LoopbackRegistry extends AsyncDisposable {
   /** `127.0.0.1:49152`. */
   readonly host: string;
@@ -22,7 +25,7 @@ export interface LoopbackRegistryOptions {
   };
 }
 
-/** Debian's docker-registry on a free port, with its content in a folder that goes with it. */
+/** A registry, by default Debian's docker-registry, on a free port, with its content in a folder that goes with it. */
 export async function loopbackRegistry({
   users,
   tokens,
@@ -52,11 +55,11 @@ export async function loopbackRegistry({
       }),
     }),
   );
-  const child = spawn('docker-registry', ['serve', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(registryProgram, ['serve', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
   const host = await new Promise<string>((resolve, reject) => {
     child.once('error', reject);
-    void exited.then(() => reject(new Error('docker-registry ended before it listened')));
+    void exited.then(() => reject(new Error(`${registryProgram} ended before it listened`)));
     createInterface(child.stderr).on('line', (line) => {
       const found = /listening on (127\.0\.0\.1:\d+)/.exec(line);
       if (found) resolve(found[1]!);

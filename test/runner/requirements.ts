@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
+import { registryProgram } from '../images/loopback-registry.ts';
 import { skippedTitle } from './skipped.ts';
 
 /** Why something that a test needs is not to be had on this machine; undefined where it is. */
@@ -45,7 +46,9 @@ export const noBusybox: Missing = runs(busybox, 'true')
 export const noImageTools: Missing =
   noEngine ??
   noBusybox ??
-  (runs('docker-registry', '--version') ? undefined : 'docker-registry is missing (Debian: docker-registry)');
+  (runs(registryProgram, '--version')
+    ? undefined
+    : `${registryProgram} is missing (Debian: docker-registry)`);
 
 export const noSkopeo: Missing = runs('skopeo', '--version')
   ? undefined
