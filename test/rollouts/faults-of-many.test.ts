@@ -126,6 +126,21 @@ describe.each(driven)('$name', (strategy) => {
     });
   });
 
+  // CodeDeploy takes no deployment beside the one that goes back: that attempt is red, and what is under way goes on.
+  if (!isByCodeDeploy)
+    test('a taking back that was killed is begun again by the next attempt', async () => {
+      await given(['api', 'web'], [bad('web:2')]);
+      const inputs = { 'on-failure': 'rollback' };
+      await begin(chain(['api', 'web']), inputs, {
+        call: 'updateService',
+        when: 'after',
+        time: 3,
+      }).killed;
+      const { result } = await begin(chain(['api', 'web']), inputs).done;
+      expect(rowsOf(result.outputs.results)).toEqual(['api rolled-back', `web ${failed}`]);
+      expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:1$/);
+    });
+
   if (!isByCodeDeploy)
     test('M03: what ran before was failing itself: it is not made live again, and that is said', async () => {
       stage = await Stage.set({

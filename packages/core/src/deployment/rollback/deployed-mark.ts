@@ -65,8 +65,19 @@ export async function noteBefore(
   return own;
 }
 
-/** A service that is live as an earlier attempt of this run has deployed it, with what that attempt replaced. */
-export const asBefore = (target: Target, ours: Ours, mark: DeployedMark) => ({
-  target: { ...target, service: { ...target.service, desiredCount: mark.desiredCount } },
-  ours: { ...ours, previous: { deploymentId: mark.before, taskDefinition: mark.taskDefinition } },
-});
+/** A service as it was before an earlier attempt of this run: what was read since may be what that attempt has left. */
+export function asBefore(target: Target, ours: Ours, mark: DeployedMark): { target: Target; ours: Ours } {
+  const { before, taskDefinition, desiredCount } = mark;
+  const { deployments } = target.service;
+  return {
+    target: {
+      ...target,
+      service: {
+        ...target.service,
+        desiredCount,
+        ...(deployments && { deployments: [{ id: before, taskDefinition, status: 'PRIMARY' }] }),
+      },
+    },
+    ours: { ...ours, previous: { deploymentId: before, taskDefinition } },
+  };
+}
