@@ -126,6 +126,16 @@ describe.each(driven)('$name', (strategy) => {
     });
   });
 
+  if (!isByCodeDeploy && strategy.name !== 'DAEMON')
+    test('a service that was only scaled is said to be so', async () => {
+      await given(['api', 'web'], [bad('web:2')]);
+      const services = `api=api-v1.json\nweb=${file('web')} after api`;
+      const { host } = await begin(services, { 'on-failure': 'rollback', 'desired-count': '3' }).done;
+      expect(host.lines).toContain(
+        'error: ROLLBACK_IMPOSSIBLE: api is not rolled back: it was only scaled, to 3: set desired-count to 2 to go back',
+      );
+    });
+
   // CodeDeploy takes no deployment beside the one that goes back: that attempt is red, and what is under way goes on.
   if (!isByCodeDeploy)
     test('a taking back that was killed is begun again by the next attempt', async () => {

@@ -43,7 +43,13 @@ export async function rollBackTo(
     if (target.codeDeploy) return await byCodeDeploy(run, target, done, options, count);
     if (isExternal(target)) return await byTaskSets(run, target, done, options, count);
     const before = done.ours && ranBefore(target, done.ours);
-    if (!before || !done.ours) throw impossible(target.name, 'nothing ran before');
+    if (!before || !done.ours)
+      throw impossible(
+        target.name,
+        count.desiredCount === undefined
+          ? 'nothing ran before'
+          : `it was only scaled, to ${now.desiredCount}: set desired-count to ${count.desiredCount} to go back`,
+      );
     if (before.rolloutState !== undefined && before.rolloutState !== 'COMPLETED') {
       throw impossible(
         target.name,
