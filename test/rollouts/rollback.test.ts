@@ -203,6 +203,9 @@ describe('rollback-service, of a deployment under way', () => {
     expect(stage.world.journal().filter(({ operation }) => operation === 'StopServiceDeployment')).toEqual(
       [],
     );
+    // What was green and still is so is NOOP for the same job, and no other's.
+    expect(verdictOf(await rollBack('job-1'))).toBe('NOOP 0');
+    expect((await rollBack('job-2')).result.error?.code).toBe('ROLLBACK_IMPOSSIBLE');
   });
   test('with `wait-until` for a stage that the version to go has reached: followed to the end of the rollback', async () => {
     const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 10 };

@@ -24,6 +24,7 @@ import { pinDigests } from './pin-digests.ts';
 import {
   deployedSince,
   findMarkSurely,
+  findRollbackMark,
   isAsMarked,
   markRollback,
   type RollbackMark,
@@ -163,9 +164,10 @@ async function stopAndFollow(
   const { log } = run.world.host;
   const last = past.at(-1)!;
   const what = `deployment ${last.id} of ${shortTaskDefinition(last.version)}`;
+  // Who follows what somebody else, or ECS, has begun knows it again; the mark of who began it stays.
+  if (findRollbackMark(run, target.service)?.mark.from !== last.id) await markRollback(run, target, last.id);
   if (isStopped(last.status)) log.info(`${target.name}: ECS is rolling ${what} back already; following that`);
   else {
-    await markRollback(run, target, last.id);
     const came = await stopToRollBack(run, target.name, last.arn);
     if (came === 'stopping') log.info(`${target.name}: stopping ${what}; ECS rolls back`);
     else {
