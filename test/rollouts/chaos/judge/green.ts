@@ -200,6 +200,10 @@ function noopProblem(evidence: Evidence, run: Run): Problem {
     if (count !== undefined && state.service?.desiredCount !== count)
       return `the desired count is ${state.service?.desiredCount}, not ${count}`;
     if (isUnderWay(state)) return 'a deployment is under way';
+    // "The task sets that were to go are gone", also where a run was killed that was to delete them.
+    const set = controllerOf(state) === 'EXTERNAL' ? primarySetOf(state) : undefined;
+    const left = set && notLive(state, set.id!, evidence.history);
+    if (left) return left;
     if (isOutdated(evidence, run, state)) return 'a new deployment would start something else';
     const newest = newestOf(state);
     const isTaken =
