@@ -191,6 +191,20 @@ const repository = {
   'resource-tags': 'team=web',
 };
 
+/** What a deployment, and its plan, look at beside the service. */
+const lookedAt: readonly Scenario[] = [
+  {
+    name: 'everything there is to verify',
+    set: furnished,
+    play: (begin, stage) => begin({ ...good, verify: 'true' }, { files: goods.get(stage)! }).done,
+  },
+  {
+    name: 'everything that can change outside',
+    set: deployed,
+    play: (begin, stage) => begin(good, { files: goods.get(stage)! }).done,
+  },
+];
+
 export const scenarios: Partial<Record<OperationName, readonly Scenario[]>> = {
   'deploy-service': [
     { name: 'what is live', set: live, play: (begin) => begin({ 'task-definition': 'v2.json' }).done },
@@ -220,16 +234,7 @@ export const scenarios: Partial<Record<OperationName, readonly Scenario[]>> = {
       play: (begin, stage) => cancelled(begin, stage, file, { files }),
     },
     { name: 'task sets', set: byTaskSets, play: (begin) => begin(file, { files }).done },
-    {
-      name: 'everything there is to verify',
-      set: furnished,
-      play: (begin, stage) => begin({ ...good, verify: 'true' }, { files: goods.get(stage)! }).done,
-    },
-    {
-      name: 'everything that can change outside',
-      set: deployed,
-      play: (begin, stage) => begin(good, { files: goods.get(stage)! }).done,
-    },
+    ...lookedAt,
   ],
   'deploy-express-service': [
     {
@@ -512,16 +517,7 @@ export const scenarios: Partial<Record<OperationName, readonly Scenario[]>> = {
       },
       play: (begin) => begin({ 'task-definition': 'v3.json' }).done,
     },
-    {
-      name: 'everything there is to verify',
-      set: furnished,
-      play: (begin, stage) => begin({ ...good, verify: 'true' }, { files: goods.get(stage)! }).done,
-    },
-    {
-      name: 'everything that can change outside',
-      set: deployed,
-      play: (begin, stage) => begin(good, { files: goods.get(stage)! }).done,
-    },
+    ...lookedAt,
   ],
   'verify-service': [
     {

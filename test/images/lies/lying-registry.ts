@@ -171,7 +171,7 @@ function referrers({ manifests }: Held, { response, url, name, rest }: Asked, li
   );
   const page = Number(url.searchParams.get('page') ?? 0);
   const next = `/v2/${name}/${rest}?page=${page + 1}`;
-  const base = lie('referrers: the next page at another host') ? 'https://registry.internal' : '';
+  const base = lie('referrers: the next page at another host') ? 'https://elsewhere.internal' : '';
   const endless = lie('referrers: pages without end');
   return send(response, 200, JSON.stringify({ schemaVersion: 2, manifests: all.slice(page, page + 1) }), {
     'content-type': 'application/vnd.oci.image.index.v1+json',

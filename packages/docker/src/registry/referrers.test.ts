@@ -32,7 +32,7 @@ const pageAt = (base: string, page: number) => `${base}/v2/web/referrers/${subje
 test.each<[string, (host: string) => string, string]>([
   ['as a path', () => '', '; rel="next"'],
   ['with the scheme that a proxy hides', (host) => `https://${host}`, '; rel="next"'],
-  ['with a host that only the registry knows', () => 'http://registry.internal:5000', '; rel="next"'],
+  ['with a host that only the registry knows', () => 'http://elsewhere.internal:5000', '; rel="next"'],
   ['with further parameters', () => '', '; title="more"; rel=next'],
   [
     'beside another link',
