@@ -59,10 +59,11 @@ export class Recorder {
     });
   }
 
-  /** What is so at the end of a run, which the next one may change at the same instant. */
-  keep(): void {
-    this.take();
+  /** What is so at the end of a run, or when a write is sent: what follows may change it at the same instant. */
+  keep(): Snapshot {
+    const state = this.take();
     this.#kept = this.history.length;
+    return state;
   }
 
   /** What is so now. */

@@ -68,7 +68,7 @@ export class Witness {
     if (!this.#isOver) this.calls.push(call);
     const isWrite = !isRead(operation);
     const recorder = this.#beside?.service === resource ? (this.#beside ?? this.#recorder) : this.#recorder;
-    const before = isWrite ? recorder.take() : undefined;
+    const before = isWrite ? recorder.keep() : undefined;
     call.before = before;
     const known = new Set(isWrite ? this.#made(operation, resource) : []);
     const from = isWrite ? (world.journal().at(-1)?.number ?? 0) : 0;
