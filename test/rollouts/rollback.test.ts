@@ -174,6 +174,20 @@ describe('rollback-service, run a second time', () => {
     });
     expect(stage.world.journal().some(({ operation }) => operation === 'StopServiceDeployment')).toBe(false);
   });
+  test('by another job, after a deployment of an earlier version was stopped: refused', async () => {
+    await threeVersions();
+    await stage.deploy({ 'task-definition': 'web:2', 'wait-until': 'started' });
+    await later(5000);
+    expect(verdictOf(await rollBack('job-1'))).toBe('ROLLED_BACK 0');
+    const { result } = await rollBack('job-2');
+    expect(result.error).toMatchObject({
+      code: 'ROLLBACK_IMPOSSIBLE',
+      summary: expect.stringMatching(
+        /^web was rolled back already: web:3 is live, and deployment ecs-svc\/\d+ of web:2 is ROLLBACK_SUCCESSFUL since .*Z$/,
+      ),
+    });
+    expect(live()).toMatch(/web:3$/);
+  });
   test('after ECS has rolled the last version back by itself: refused, for what is live was not asked about', async () => {
     stage = await Stage.set({
       services: { web: breaker },

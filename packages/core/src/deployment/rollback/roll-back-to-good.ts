@@ -64,12 +64,19 @@ export async function rollBackToGood(
   return stopAndFollow(run, target, past, options, onStarted);
 }
 
-/** What the marked rollback has taken back, where nothing but its goal has been deployed since. */
+/**
+ * What the marked rollback has taken back: its goal, and nothing else, has been deployed since; or it was stopped, and
+ * nothing has been deployed since.
+ */
 function takenBackBy(past: readonly PastDeployment[], mark: RollbackMark): PastDeployment | undefined {
-  const from = past.findIndex(({ id }) => id === mark.from);
-  const since = past.slice(from + 1);
-  const isLast = since.length > 0 && since.every((one) => isAsMarked(one.taskDefinition, mark));
-  return from >= 0 && isLast ? past[from] : undefined;
+  const index = past.findIndex(({ id }) => id === mark.from);
+  const from = past[index];
+  const since = past.slice(index + 1);
+  const isTakenBack =
+    mark.to === undefined
+      ? since.length === 0 && from?.outcome === 'undone'
+      : since.length > 0 && since.every((one) => isAsMarked(one.taskDefinition, mark));
+  return isTakenBack ? from : undefined;
 }
 
 /** The service and its past, where neither is behind the other: the newest by its creation decides. */
