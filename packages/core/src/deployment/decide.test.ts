@@ -377,6 +377,17 @@ describe('with DescribeServices alone', () => {
     });
   });
 
+  test('a desired count that the write has set is not taken for the 0 of a read from before it', () => {
+    const counted = beginRollout({ ...ours, desiredCount: 1 }, 0);
+    const behind = { service: service([mine({ desiredCount: 0, runningCount: 0 })], { desiredCount: 0 }) };
+    const { rollout } = observe({ at: 12_000, ...behind, serviceDeployment: sd('SUCCESSFUL') }, counted);
+    expect(decide(rollout, { ...terms, now: 12_000 })).toBeUndefined();
+    const later = observe({ at: 31_000, ...behind }, rollout);
+    expect(decide(later.rollout, { ...terms, now: 31_000 })?.reason).toBe(
+      'web:2 is in place; its tasks ran, but the desired count is 0 now',
+    );
+  });
+
   test('a desired count that was set to 0 after the tasks ran is not called a version that nothing ran', () => {
     const ran = seen({ service: service([mine({ rolloutState: 'IN_PROGRESS' })]) });
     const scaledIn = service([mine({ desiredCount: 0, runningCount: 0 })], { desiredCount: 0 });

@@ -101,7 +101,7 @@ export interface Doing {
   readonly make: () => Promise<Made>;
   /** What is to be done to the service as a later read shows it. */
   readonly again?: (found: Target) => Doing;
-  /** So many tasks are to run, where what is live was deployed before. */
+  /** The desired count that was asked for. */
   readonly count?: number | undefined;
   /** What the write sets, where it starts no deployment. */
   readonly settings?: UpdateServiceRequest;
@@ -210,11 +210,10 @@ async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
       if (made.how === 'adopted')
         log.notice(`${target.name}: the answer to the update was lost; the deployment it made was found`);
       const begun = {
-        ours: oursOf(
-          made.target ?? target,
-          made.primary,
-          before?.id === made.primary.id ? undefined : before,
-        ),
+        ours: {
+          ...oursOf(made.target ?? target, made.primary, before?.id === made.primary.id ? undefined : before),
+          desiredCount: doing.count,
+        },
         registration: made.registration ?? registration,
         target: made.target,
       };

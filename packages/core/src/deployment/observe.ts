@@ -5,7 +5,7 @@ import { placeOfOurs } from './live.ts';
 import { deploymentOf, type Observation, primaryOf, type Rollout, type Snapshot } from './rollout.ts';
 import { isAlive, taskCounts } from './rules/alive.ts';
 import { isComplete, isSettled } from './rules/complete.ts';
-import { fresher, newerView, type Read } from './rules/fresh.ts';
+import { fresher, newerView, type Read, settleTime } from './rules/fresh.ts';
 
 /**
  * Adds one round of reading to what is known and says what changed. Pure. Reads may be stale, repeated, partial
@@ -15,7 +15,7 @@ export function observe(snapshot: Snapshot, before: Rollout): Observation {
   const serviceDeployment = freshServiceDeployment(snapshot, before);
   const known = { ...before, serviceDeployment, earlierSeen: earlierIn(snapshot, before) };
   const read = freshService(snapshot, known);
-  const service = read?.value;
+  const service = withCountAsSet(read?.value, before, snapshot.at);
   const ours = deploymentOf(service, before.ours.deploymentId);
   const other = before.other ?? otherPrimary(service, known);
   const stopped = newStoppedTasks(snapshot.stoppedTasks ?? [], before);
@@ -113,6 +113,13 @@ function freshService(snapshot: Snapshot, before: Rollout): Read<Service> | unde
   if (snapshot.service === undefined || snapshot.service === 'missing') return known;
   const read = { value: snapshot.service, showsWrite: shows(snapshot.service, before) };
   return fresher(known, read, snapshot.at - (before.shownAt ?? snapshot.at));
+}
+
+/** A read that shows another desired count than the write has just set is from before it. */
+function withCountAsSet(service: Service | undefined, { ours, startedAt }: Rollout, now: number) {
+  const { desiredCount } = ours;
+  const isSet = desiredCount === undefined || service?.desiredCount === desiredCount;
+  return !service || isSet || now - startedAt > settleTime ? service : { ...service, desiredCount };
 }
 
 /** Whether a read cannot be from before our deployment was made. */

@@ -17,6 +17,8 @@ export interface Ours {
   readonly previous?: { readonly deploymentId: string; readonly taskDefinition: string } | undefined;
   /** The ids that the service had before ours was made: a rollback makes one of them PRIMARY again. */
   readonly earlier?: readonly string[] | undefined;
+  /** The desired count that the write has set. */
+  readonly desiredCount?: number | undefined;
   /** It was over when the step began, since then. */
   readonly endedAt?: Date | undefined;
 }
