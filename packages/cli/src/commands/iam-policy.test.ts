@@ -3,7 +3,7 @@ import type { LandfallError } from '@landfall/core/errors/landfall-error';
 import type { Operation } from '@landfall/core/operation/operation';
 import { policyNames } from '@landfall/core/operation/policy-names';
 import { loadOperation, operationNames } from '@landfall/core/operations/index';
-import { iamPolicyOfFlags } from './iam-policy.ts';
+import { iamPolicyHelp, iamPolicyOfFlags } from './iam-policy.ts';
 
 interface Statement {
   readonly Sid: string;
@@ -168,10 +168,45 @@ describe('what cannot be meant is refused', () => {
       'run-task --role arn:aws:iam::123456789012:user/web',
       'role must be an IAM role ARN or name, got "arn:aws:iam::123456789012:user/web"',
     ],
+    ['run-task --role=', 'role must not be empty: without it, all are allowed'],
+    [
+      'deploy-service --cluster= --service=, --account=',
+      [
+        '3 inputs are invalid: service, cluster, account',
+        ...['service', 'cluster', 'account'].map(
+          (name) => `${name} must not be empty: without it, all are allowed`,
+        ),
+      ].join('\n'),
+    ],
+    [
+      'deploy-service --service arn:aws:ecs:eu-west-1:123456789012:service/main/web,arn:aws:ecs:us-east-1:123456789012:service/main/api',
+      'service is in the region us-east-1, and another in eu-west-1: a policy is for one region',
+    ],
+    [
+      'run-task --cluster arn:aws:ecs:eu-west-1:123456789012:cluster/main,arn:aws:ecs:eu-west-1:210987654321:cluster/main',
+      'cluster is in the account 210987654321, and another in 123456789012: a policy is for one account',
+    ],
+    [
+      'deploy-service --region cn-north-1 --cluster arn:aws:ecs:eu-west-1:123456789012:cluster/main',
+      [
+        '2 inputs are invalid: cluster',
+        'cluster is in the partition aws, and region in aws-cn: a policy is for one partition',
+        'cluster is in the region eu-west-1, and region in cn-north-1: a policy is for one region',
+      ].join('\n'),
+    ],
     ['run-task --region here', 'region must be an AWS region like eu-west-1, got "here"'],
   ])('%s', async (line, message) => {
     expect(await problem(line)).toBe(message);
   });
+});
+
+test.each(operationNames)('the help of %s has a sentence of its own for every name', async (name) => {
+  const lines = iamPolicyHelp(await operationOf(name))
+    .split('\n')
+    .filter((line) => line.startsWith('  --'));
+  expect(
+    lines.filter((line) => !/ {2}[A-Z][^.]*\w( [^.]*)?\./.test(line) || /\bThe an? \b/.test(line)),
+  ).toEqual([]);
 });
 
 test.each(operationNames)('every name in the permissions of %s can be given', async (name) => {

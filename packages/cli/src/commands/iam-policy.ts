@@ -1,7 +1,7 @@
 import { partitionOf, partitions } from '@landfall/core/image/ecr-host';
 import { camelCase, type Input, type Inputs, parsed, refused } from '@landfall/core/inputs/input';
 import { boolean, choice, list, text } from '@landfall/core/inputs/kinds';
-import { parseInputs } from '@landfall/core/inputs/parse-inputs';
+import { type InputProblem, invalidInputs, parseInputs } from '@landfall/core/inputs/parse-inputs';
 import * as patterns from '@landfall/core/inputs/patterns';
 import { narrowedPolicy, placeholdersOf } from '@landfall/core/operation/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
@@ -90,7 +90,7 @@ export function iamPolicyHelp(operation: Operation): string {
 }
 
 function policyText(operation: Operation, inputs: Inputs, given: ReadonlyMap<string, string>): string {
-  const values = parseInputs(inputs, given) as Readonly<Record<string, unknown>>;
+  const values = parseInputs(refusingEmpty(inputs, given), given) as Readonly<Record<string, unknown>>;
   const names = new Map<string, readonly Reading[]>();
   for (const name of namesIn(operation)) {
     const found = values[camelCase(name)] as readonly Reading[] | undefined;
@@ -109,27 +109,15 @@ function policyText(operation: Operation, inputs: Inputs, given: ReadonlyMap<str
   const family = given.get('task-definition');
   if (family !== undefined && !names.has('family') && patterns.taskDefinition.expression.test(family))
     names.set('family', readingsOf(policyNames.family!, [family]));
-  const { clusters, place } = toldBy(names);
+  const clusters = toldBy(names).flatMap(({ reading }) =>
+    reading.cluster === undefined ? [] : [{ cluster: reading.cluster }],
+  );
   if (clusters.length > 0 && !names.has('cluster')) names.set('cluster', clusters);
-  const {
-    account,
-    region,
-    partition = region === undefined ? undefined : partitionOf(region),
-  } = values as {
-    account?: string;
-    region?: string;
-    partition?: string;
-  };
-  const known = {
-    ...place,
-    ...(partition !== undefined && { Partition: partition }),
-    ...(region !== undefined && { Region: region }),
-    ...(account !== undefined && { Account: account }),
-  };
+  const place = placeOf(values as Place, names);
   const permissions = operation.permissions.filter(
     ({ optional }) => !(values.withoutOptional === true && optional),
   );
-  return `${JSON.stringify(narrowedPolicy(permissions, { place: known, names }), null, 2)}\n`;
+  return `${JSON.stringify(narrowedPolicy(permissions, { place, names }), null, 2)}\n`;
 }
 
 /** Of names that the operation's own parser has let through. */
@@ -139,15 +127,57 @@ const readingsOf = (name: PolicyName, texts: readonly string[]): readonly Readin
     return reading.ok ? [reading.value] : [];
   });
 
-/** The cluster and the place that the ARNs of clusters and services tell. */
-function toldBy(names: ReadonlyMap<string, readonly Reading[]>) {
-  const readings = ['cluster', 'service', 'service-name'].flatMap((name) => names.get(name) ?? []);
-  const clusters = readings.flatMap((one) => (one?.cluster === undefined ? [] : [{ cluster: one.cluster }]));
-  const place = Object.fromEntries(
-    ['Partition', 'Region', 'Account'].flatMap((name) => {
-      const values = new Set(readings.flatMap((one) => one?.[name] ?? []));
-      return values.size === 1 ? [[name, [...values][0]!]] : [];
-    }),
+/** A variable that nobody set must not widen the policy to everything: what is given is not taken for left out. */
+const refusingEmpty = (inputs: Inputs, given: ReadonlyMap<string, string>): Inputs =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, input]) => [
+      name,
+      /^[\s,]*$/.test(given.get(name) ?? 'absent')
+        ? { ...input, default: '', parse: () => refused('must not be empty: without it, all are allowed') }
+        : input,
+    ]),
   );
-  return { clusters, place };
+
+/** What the names of clusters and services tell, by the input that gave them. */
+const toldBy = (names: ReadonlyMap<string, readonly Reading[]>) =>
+  ['cluster', 'service', 'service-name'].flatMap((input) =>
+    (names.get(input) ?? []).flatMap((reading) => (reading ? [{ input, reading }] : [])),
+  );
+
+interface Place {
+  readonly account?: string;
+  readonly region?: string;
+  readonly partition?: string;
+}
+
+/**
+ * Where the operation runs: as the flags say, and the ARNs of clusters and services.
+ * @throws INPUT_INVALID when they disagree: one run has one region and one account
+ */
+function placeOf({ account, region, partition }: Place, names: ReadonlyMap<string, readonly Reading[]>) {
+  const flags = [
+    { input: 'partition', reading: { Partition: partition } },
+    { input: 'region', reading: { Region: region, Partition: region && partitionOf(region) } },
+    { input: 'account', reading: { Account: account } },
+  ];
+  const told = [...flags, ...toldBy(names)];
+  const place: Record<string, string> = {};
+  const problems: InputProblem[] = [];
+  for (const name of ['Partition', 'Region', 'Account']) {
+    const all = told.flatMap(({ input, reading }) => {
+      const value = (reading as Readonly<Record<string, string | undefined>>)[name];
+      return value === undefined ? [] : [{ input, value }];
+    });
+    const [first] = all;
+    if (!first) continue;
+    place[name] = first.value;
+    const other = all.find(({ value }) => value !== first.value);
+    if (other)
+      problems.push({
+        input: other.input,
+        problem: `is in the ${name.toLowerCase()} ${other.value}, and ${other.input === first.input ? 'another' : first.input} in ${first.value}: a policy is for one ${name.toLowerCase()}`,
+      });
+  }
+  if (problems.length > 0) throw invalidInputs(problems);
+  return place;
 }

@@ -134,7 +134,7 @@ const images = (placeholder: string, description: string): PolicyName => {
 };
 
 const codeDeploy = (placeholder: string, what: string): PolicyName => ({
-  description: `The ${what} of CodeDeploy.`,
+  description: `The ${what.replace(/^an? /, '')} of CodeDeploy.`,
   rule: `the name of ${what}`,
   read: (text) =>
     /^[^\s/:][^\r\n/:]{0,99}$/.test(text)
