@@ -27,10 +27,10 @@ test('the login that is kept is the last one that is still there', () => {
   expect(keptLogin(temporary)).toBeUndefined();
   const old = logIn(temporary, 'old', 20);
   const last = logIn(temporary, 'last', 10);
-  expect(keptLogin(temporary)).toBe(last.folder);
+  expect(keptLogin(temporary)?.folder).toBe(last.folder);
   // A login that failed leaves no configuration.
   rmSync(last.folder, { recursive: true });
-  expect(keptLogin(temporary)).toBe(old.folder);
+  expect(keptLogin(temporary)?.folder).toBe(old.folder);
 });
 
 test('a note that others can write is not believed, nor one that names another folder', () => {

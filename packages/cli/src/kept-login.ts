@@ -8,7 +8,7 @@ import { keptStates } from '@landfall/hosts/state/run-state';
  * its variable DOCKER_CONFIG did not reach, because no shell sourced or exported it. It lies in a private folder, and
  * what names it is believed only when this user alone can have written it.
  */
-export const keptLogin = (temporaryFolder: string): string | undefined =>
+export const keptLogin = (temporaryFolder: string) =>
   keptStates(temporaryFolder, 'ecr-login')
-    .map((values) => readLoginState(values[loginStateName] ?? '').state.folder)
-    .find((folder) => folder !== '' && existsSync(join(folder, 'config.json')));
+    .map((values) => readLoginState(values[loginStateName] ?? '').state)
+    .find(({ folder }) => folder !== '' && existsSync(join(folder, 'config.json')));

@@ -41,10 +41,11 @@ async function dockerEnvironment(env: NodeJS.ProcessEnv, host: HostSession): Pro
   const given = childEnvironment(env, host.inputs());
   if (given.DOCKER_CONFIG) return given;
   const { keptLogin } = await import('./kept-login.ts');
-  const folder = keptLogin(host.temporaryFolder);
-  if (folder === undefined) return given;
-  host.log.info(`with the login of ecr-login in ${folder} (landfall clean-up removes it)`);
-  return { ...given, DOCKER_CONFIG: folder };
+  const login = keptLogin(host.temporaryFolder);
+  if (login === undefined) return given;
+  const end = login.isLeft ? 'skip-logout leaves it' : 'landfall clean-up removes it';
+  host.log.info(`with the login of ecr-login in ${login.folder} (${end})`);
+  return { ...given, DOCKER_CONFIG: login.folder };
 }
 
 /** A port all of whose methods are asynchronous, loaded at the first call. */

@@ -491,8 +491,13 @@ describe('after the job', () => {
     expect(JSON.parse(world.host.state['docker-config']!)).toMatchObject({ before: '/home/ci/docker' });
   });
 
-  test('with skip-logout nothing is removed', async () => {
+  test('with skip-logout the login is kept for later steps, and nothing is removed', async () => {
     const { world } = await login({ inputs: { 'skip-logout': 'true' } });
-    expect(world.host.state).toEqual({});
+    const state = world.host.state['docker-config']!;
+    expect(JSON.parse(state)).toEqual({ folder, registries: [host], isLeft: true });
+    const after = await clean(state, folder, folder);
+    expect(Object.keys(after.files.contents)).toEqual([`${folder}/config.json`]);
+    expect(after.host.variables).toEqual({});
+    expect(after.host.lines).toEqual([]);
   });
 });

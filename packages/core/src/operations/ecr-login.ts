@@ -132,15 +132,14 @@ export const ecrLogin = defineOperation({
     const registries = logins.map(({ registry }) => registry);
 
     const folder = await files.privateFolder(configFolderStem);
-    if (!given.skipLogout) {
-      const state = {
-        folder,
-        registries: ecr.map(({ registry }) => registry),
-        others: others.length,
-        before: host.environment('DOCKER_CONFIG'),
-      };
-      await host.saveState(loginStateName, writeLoginState(state));
-    }
+    const state = {
+      folder,
+      registries: ecr.map(({ registry }) => registry),
+      others: others.length,
+      before: host.environment('DOCKER_CONFIG'),
+      isLeft: given.skipLogout,
+    };
+    await host.saveState(loginStateName, writeLoginState(state));
     try {
       const { notes } = await docker.isolateConfig({ folder, registries });
       for (const note of notes) host.log.notice(note);
@@ -202,7 +201,7 @@ async function cleanUp({ host, files, docker }: World): Promise<void> {
   if (text === undefined || text === '') return;
   const { state, refused } = readLoginState(text);
   for (const sentence of refused) host.log.warning(sentence);
-  if (state.folder === '') return;
+  if (state.folder === '' || state.isLeft) return;
   try {
     if (await docker.endLeftBehind(state.folder)) host.log.info('ended a login that was left behind');
     await files.removePrivate(state.folder);

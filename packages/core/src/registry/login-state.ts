@@ -9,6 +9,8 @@ export interface LoginState {
   readonly others?: number;
   /** The Docker configuration that the job had before, if a variable named one. */
   readonly before?: string | undefined;
+  /** Left behind when the job ends. Later steps find it all the same. */
+  readonly isLeft?: boolean;
 }
 
 /** Under this name ecr-login keeps what its clean-up needs, and by which later steps find the login. */
@@ -21,8 +23,8 @@ const ownFolder = new RegExp(`(?:^|/)${configFolderStem}-[A-Za-z0-9_-]{1,64}$`);
 /** Whether a folder is, by its name, a Docker configuration that we made. */
 export const isOwnConfig = (folder: string) => ownFolder.test(folder);
 
-export const writeLoginState = ({ others = 0, ...state }: LoginState) =>
-  JSON.stringify(others > 0 ? { ...state, others } : state);
+export const writeLoginState = ({ others = 0, isLeft = false, ...state }: LoginState) =>
+  JSON.stringify({ ...state, ...(others > 0 && { others }), ...(isLeft && { isLeft }) });
 
 export interface ReadState {
   readonly state: Required<Omit<LoginState, 'before'>> & { readonly before: string };
@@ -50,7 +52,8 @@ export function readLoginState(text: string): ReadState {
     );
   }
   const others = Number.isSafeInteger(value.others) ? Math.max(0, Number(value.others)) : 0;
-  const state = { folder: own ? folder : '', registries: registries.filter(known), others };
+  const isLeft = value.isLeft === true;
+  const state = { folder: own ? folder : '', registries: registries.filter(known), others, isLeft };
   return { state: { ...state, before: configBefore(value.before) }, refused };
 }
 
@@ -58,7 +61,7 @@ export function readLoginState(text: string): ReadState {
 const configBefore = (value: unknown) =>
   typeof value === 'string' && !/\p{Cc}/u.test(value) && !isOwnConfig(value) ? value : '';
 
-function parse(text: string): { folder?: unknown; registries?: unknown; others?: unknown; before?: unknown } {
+function parse(text: string): { readonly [Key in keyof LoginState]?: unknown } {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? value : {};
