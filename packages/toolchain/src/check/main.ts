@@ -1,6 +1,6 @@
 /**
  * `npm run check`: everything that must hold, in one command. A line per part; what is wrong stands under its line.
- * The tests come last, so that their count is the last line.
+ * The tests come last, then what each part took; the count of the tests is the last line.
  */
 import { fileURLToPath } from 'node:url';
 import { actParts } from './act.ts';
@@ -9,6 +9,7 @@ import { buildxPart } from './buildx.ts';
 import { clientsPart } from './clients.ts';
 import { conformancePart } from './conformance.ts';
 import { distPart } from './dist.ts';
+import { durationTable, type Took } from './durations.ts';
 import { examplesPart } from './examples.ts';
 import { modelsPart } from './models.ts';
 import { orbPart } from './orb.ts';
@@ -35,11 +36,21 @@ const parts: readonly Part[] = [
   clientsPart,
 ];
 
-async function check(part: Part): Promise<boolean> {
+const took: Took[] = [];
+
+async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now();
-  const seconds = () => `(${((performance.now() - start) / 1000).toFixed(1)} s)`;
   try {
-    console.log(`✓ ${part.name}: ${await part.run(root)} ${seconds()}`);
+    return await work();
+  } finally {
+    took.push({ name, milliseconds: performance.now() - start });
+  }
+}
+
+async function check(part: Part): Promise<boolean> {
+  try {
+    const found = await timed(part.name, () => part.run(root));
+    console.log(`✓ ${part.name}: ${found} ${seconds()}`);
     return true;
   } catch (thrown) {
     console.log(`✗ ${part.name} ${seconds()}`);
@@ -49,10 +60,15 @@ async function check(part: Part): Promise<boolean> {
   }
 }
 
+/** Of the part that was last. */
+const seconds = () => `(${(took.at(-1)!.milliseconds / 1000).toFixed(1)} s)`;
+
 let failed = 0;
 for (const part of parts) if (!(await check(part))) failed += 1;
 console.log(
   failed === 0 ? '✓ all parts; now the tests' : `✗ ${failed} of ${parts.length} parts failed; now the tests`,
 );
-const tests = await runTests(root);
-process.exitCode = failed > 0 || tests !== 0 ? 1 : 0;
+const tests = await timed('the tests', () => runTests(root));
+for (const line of [...tests.lines.slice(0, -1), ...durationTable(took), ...tests.lines.slice(-1)])
+  console.log(line);
+process.exitCode = failed > 0 || tests.code !== 0 ? 1 : 0;
