@@ -204,7 +204,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(end.took).toBeGreaterThan(4 * minute);
   });
 
-  test('BadToGood: a broken service is mended by a good version', async () => {
+  test('BadToGood: a broken service is fixed by a good version', async () => {
     await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
@@ -237,7 +237,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(stage.serving()).toEqual(['web:1 2']);
   });
 
-  test('stopped by a person: ECS rolls back, and the remedy is to ask, not to mend', async () => {
+  test('stopped by a person: ECS rolls back, and the remedy is to ask, not to fix', async () => {
     await given();
     stage.stopAt(100_000);
     const end = await stage.deploy();

@@ -126,7 +126,7 @@ describe('CANARY, transition by transition', () => {
     );
   });
 
-  test('BadToGood: a broken service is mended by a good version', async () => {
+  test('BadToGood: a broken service is fixed by a good version', async () => {
     await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
     expect(verdictOf(await stage.deploy())).toBe('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['web:2 2']);

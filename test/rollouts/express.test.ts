@@ -119,7 +119,7 @@ describe('an Express service, transition by transition', () => {
     expect(stage.serving()).toEqual(['main-web:1 2']);
   });
 
-  test('BadToGood: a broken service is mended by a good version', async () => {
+  test('BadToGood: a broken service is fixed by a good version', async () => {
     await given({}, { fates: [breaks(1)] });
     expect(verdictOf(await deploy())).toBe('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['main-web:2 2']);

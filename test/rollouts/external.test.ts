@@ -177,7 +177,7 @@ describe('EXTERNAL, transition by transition', () => {
     expect(serving()).toEqual(['web:1 2']);
   });
 
-  test('BadToGood: a broken service is mended', async () => {
+  test('BadToGood: a broken service is fixed', async () => {
     await given({ fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('SUCCEEDED 0');

@@ -41,7 +41,7 @@ describe.each(driven)('$name', (strategy) => {
         deploymentConfiguration: { ...strategy.service.deploymentConfiguration, ...breaker },
       };
 
-  /** CodeDeploy has no circuit breaker: only what trying again cannot mend ends its deployment before the hour is over. */
+  /** CodeDeploy has no circuit breaker: only what trying again cannot fix ends its deployment before the hour is over. */
   const bad = (image: string): FateRule => ({
     match: { image },
     fate: isByCodeDeploy ? { kind: 'pull-error' } : crashing,

@@ -94,7 +94,7 @@ describe('LINEAR, transition by transition', () => {
     expect(stage.serving()).toEqual(['web:1 2']);
   });
 
-  test('BadToGood: a broken service is mended by a good version', async () => {
+  test('BadToGood: a broken service is fixed by a good version', async () => {
     await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
@@ -106,7 +106,7 @@ describe('LINEAR, transition by transition', () => {
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('FAILED 1');
     expect(end.result.error?.summary).toMatch(
-      /trying again cannot mend that, and no circuit breaker will stop ECS/,
+      /trying again cannot fix that, and no circuit breaker will stop ECS/,
     );
     expect(stage.serving()).toEqual([]);
   });

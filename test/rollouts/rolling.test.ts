@@ -75,7 +75,7 @@ describe('ROLLING, transition by transition', () => {
     expect(host.lines.some((line) => /desired count 2 → 5/.test(line))).toBe(true);
   });
 
-  test('BadToGood: a broken service is mended by a good version', async () => {
+  test('BadToGood: a broken service is fixed by a good version', async () => {
     stage = await Stage.set({
       fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });

@@ -1,5 +1,5 @@
 /** A docker that hangs, on a clock that the test moves. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { virtualClock } from '@landfall/core/testing/virtual-clock';
@@ -7,6 +7,7 @@ import type { Docker } from '@landfall/core/world/docker';
 import { createDocker } from './docker.ts';
 import { type ProcessRequest, runProcess } from './processes/run-process.ts';
 import { type FakePrograms, fakePrograms } from './testing/fake-programs.ts';
+import { httpRegistry } from './testing/http-registry.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -154,5 +155,32 @@ test('a buildx that hangs when it is asked for is said to hang, not to be missin
     code: 'DOCKER_TIMED_OUT',
     summary:
       'docker buildx version was ended, because it had not come to its end after 1m (since 10:30:00 UTC)',
+  });
+});
+
+test('a credential helper that hangs is said to hang, and what to do about it', async () => {
+  await using programs = await fakePrograms();
+  await programs.add('docker-credential-desktop', hangs);
+  const config = join(programs.folder, 'config');
+  await mkdir(config);
+  await writeFile(join(config, 'config.json'), JSON.stringify({ credsStore: 'desktop' }));
+  await using server = await httpRegistry((_, response) =>
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="r"' }).end(),
+  );
+  const environment = { ...programs.environment, DOCKER_CONFIG: config };
+  const { docker, clock, printed } = hanging({ ...programs, environment });
+  const begun = printed('hanging');
+  const registry = await docker.registry();
+  const failure = failureOf(
+    registry.manifest({ registry: server.host, repository: 'web', reference: '1' }, {}),
+  );
+  await begun;
+  await clock.advance(minute);
+  expect(await failure).toMatchObject({
+    code: 'DOCKER_TIMED_OUT',
+    summary:
+      'docker-credential-desktop get was ended, because it had not come to its end after 1m (since 10:30:00 UTC)',
+    remedy:
+      'See what docker-credential-desktop waits for (a person who unlocks its store, perhaps), or take it out of the Docker configuration of this job.',
   });
 });

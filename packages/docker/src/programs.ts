@@ -76,7 +76,12 @@ export async function callDocker(
 /** @throws DOCKER_TIMED_OUT, with the last lines, for what met its limit */
 export function throwIfLimited(
   { limitedSince, tail }: ProcessResult,
-  { what, since, milliseconds }: { what: string; since: 'start' | 'output'; milliseconds: number },
+  {
+    what,
+    since,
+    milliseconds,
+    remedy,
+  }: { what: string; since: 'start' | 'output'; milliseconds: number; remedy?: string },
 ): void {
   if (limitedSince === undefined) return;
   const long = formatDuration(milliseconds);
@@ -87,9 +92,10 @@ export function throwIfLimited(
         ? `${what} was ended, because it had not come to its end after ${long} (since ${from})`
         : `${what} was ended, because it had printed nothing for ${long} (since ${from})`,
     remedy:
-      since === 'start'
+      remedy ??
+      (since === 'start'
         ? 'See whether the Docker engine answers (docker version), and whether it reaches the registry. Where it is only slow, give it more time by `docker-timeout`.'
-        : 'The last lines say what it was doing. See whether the Docker engine still answers (docker version). Where it works in silence, give it more time by `no-output-timeout`.',
+        : 'The last lines say what it was doing. See whether the Docker engine still answers (docker version). Where it works in silence, give it more time by `no-output-timeout`.'),
     details: tail.filter((line) => line.trim() !== '').slice(-5),
     facts: { command: what, since: new Date(limitedSince).toISOString(), limitMilliseconds: milliseconds },
   });

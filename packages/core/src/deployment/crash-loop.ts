@@ -15,7 +15,7 @@ const patienceOnceThrottled = 2 * minute;
 /** Ends that are not the version's fault. */
 const others: ReadonlySet<StopCause['class']> = new Set(['scheduler', 'user', 'infrastructure', 'capacity']);
 
-/** Who tries on, and what to do until the cause is mended. */
+/** Who tries on, and what to do until the cause is fixed. */
 interface GoingOn {
   readonly goesOn: string;
   readonly meanwhile: string;

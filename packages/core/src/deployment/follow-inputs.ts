@@ -51,7 +51,7 @@ export const followInputs = {
   'fail-fast': boolean({
     default: 'true',
     description:
-      'End the wait early when no circuit breaker is on and tasks stop for a cause that trying again cannot mend (an image that does not exist, a secret that may not be read), or crash in a loop: five of them over five minutes, with none left.',
+      'End the wait early when no circuit breaker is on and tasks stop for a cause that trying again cannot fix (an image that does not exist, a secret that may not be read), or crash in a loop: five of them over five minutes, with none left.',
   }),
   'on-cancel': choice(['leave', 'stop'], {
     default: 'leave',

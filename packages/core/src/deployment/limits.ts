@@ -21,7 +21,7 @@ function incurable(rollout: Rollout): Verdict | undefined {
   if (!permanent) return undefined;
   return {
     kind: 'FAILED',
-    reason: `${permanent.sentence}; trying again cannot mend that, and no circuit breaker will stop ECS from trying`,
+    reason: `${permanent.sentence}; trying again cannot fix that, and no circuit breaker will stop ECS from trying`,
     remedy: `${permanent.remedy} Until then deploy the previous revision, or stop the deployment.`,
   };
 }

@@ -18,7 +18,7 @@ export interface Terms {
   /** When something was last read, and when the watch began; absent in a judgement of one read. */
   readonly readAt?: number | undefined;
   readonly startedAt?: number | undefined;
-  /** End early on a cause that trying again cannot mend. Only where no circuit breaker will do it. */
+  /** End early on a cause that trying again cannot fix. Only where no circuit breaker will do it. */
   readonly failFast: boolean;
   /** So many tasks are to run, where a count was set without a deployment. */
   readonly count?: number | undefined;

@@ -127,6 +127,15 @@ test('a target that shows what it was given some seconds later is waited for', a
   expect(registries.at(two).tags.get('v1')).toBe(index.digest);
 });
 
+test('a credential helper that hangs ends it with a code that its page lists', async () => {
+  const registries = memoryRegistries();
+  putIndex(registries, one, 'v1');
+  const hanging = new LandfallError('DOCKER_TIMED_OUT', { summary: 'docker-credential-x get was ended' });
+  const { error } = await promote({ ...registries, manifest: () => Promise.reject(hanging) }, {});
+  expect(error?.code).toBe('DOCKER_TIMED_OUT');
+  expect(promoteImage.errors).toContain(error?.code);
+});
+
 test('an image that the source no longer holds whole is promoted again where the target has the rest', async () => {
   const registries = memoryRegistries();
   const { platforms } = putIndex(registries, one, 'v1');

@@ -115,6 +115,7 @@ export const promoteImage = defineOperation({
     'TAG_IMMUTABLE',
     'PUSH_FAILED',
     'CREDENTIALS_EXPIRED',
+    'DOCKER_TIMED_OUT',
     'ENDPOINT_UNREACHABLE',
     'RESPONSE_INVALID',
   ],

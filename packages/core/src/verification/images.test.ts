@@ -76,9 +76,14 @@ describe('an image in a registry that is not ECR', () => {
         throw new LandfallError('ENDPOINT_UNREACHABLE', { summary: 'no connection to quay.io' });
       },
     });
+    const hanging = registryWith({
+      head: async () => {
+        throw new LandfallError('DOCKER_TIMED_OUT', { summary: 'docker-credential-x get was ended' });
+      },
+    });
     const subject = subjectOf('quay.io/team/app@sha256:'.concat('0'.repeat(64)));
     const states = [];
-    for (const { world } of [missing, refused]) {
+    for (const { world } of [missing, refused, hanging]) {
       states.push(
         checkImages(subject, await readImages(subject, world)).map((one) => `${one.state} ${one.message}`),
       );
@@ -88,6 +93,7 @@ describe('an image in a registry that is not ECR', () => {
         `ERROR needs the image ${subject.taskDefinition.containerDefinitions[0]?.image}, which does not exist`,
       ],
       ['ERROR could not be looked at: no connection to quay.io'],
+      ['ERROR could not be looked at: docker-credential-x get was ended'],
     ]);
   });
 });

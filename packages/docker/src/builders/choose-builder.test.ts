@@ -80,7 +80,7 @@ describe('the builder that is chosen', () => {
         summary:
           'docker does not take the buildx in /root/.docker/cli-plugins/docker-buildx, and platforms needs it',
         remedy:
-          "It must be executable, of this machine's architecture, and where this docker looks (docs.docker.com/go/buildx): mend that, or leave these inputs out.",
+          "It must be executable, of this machine's architecture, and where this docker looks (docs.docker.com/go/buildx): fix that, or leave these inputs out.",
       }),
     );
   });

@@ -135,7 +135,7 @@ export function noBuildx(
   const broken = candidates.find(({ brokenPlugin }) => brokenPlugin !== undefined)?.brokenPlugin;
   return new LandfallError('TOOL_MISSING', {
     summary: `${broken === undefined ? 'docker buildx is not installed' : `docker does not take the buildx in ${broken}`}, and ${asked.what} ${asked.needs} it`,
-    remedy: `${broken === undefined ? 'Install the docker buildx plugin (docs.docker.com/go/buildx)' : "It must be executable, of this machine's architecture, and where this docker looks (docs.docker.com/go/buildx): mend that"}, or ${asked.else}.`,
+    remedy: `${broken === undefined ? 'Install the docker buildx plugin (docs.docker.com/go/buildx)' : "It must be executable, of this machine's architecture, and where this docker looks (docs.docker.com/go/buildx): fix that"}, or ${asked.else}.`,
     details: candidates.map(({ program, clientVersion }) => `${program} is ${clientVersion}, without buildx`),
     ...(asked.facts !== undefined && { facts: asked.facts }),
   });

@@ -79,7 +79,12 @@ async function askHelper(
   if (program === undefined) return undefined;
   const limit = { since: 'start', milliseconds: standardLimits.timeout } as const;
   const result = await run({ program, args: ['get'], environment, input: server, limit });
-  throwIfLimited(result, { ...limit, what: `docker-credential-${helper} get` });
+  throwIfLimited(result, {
+    ...limit,
+    what: `docker-credential-${helper} get`,
+    // It works without the engine, and no input gives it more time.
+    remedy: `See what docker-credential-${helper} waits for (a person who unlocks its store, perhaps), or take it out of the Docker configuration of this job.`,
+  });
   if (result.exitCode !== 0) return undefined;
   try {
     const { Username, Secret } = JSON.parse(result.stdout) as { Username?: string; Secret?: string };

@@ -299,7 +299,7 @@ describe('an answer', () => {
     });
   });
 
-  test('that breaks off is ENDPOINT_UNREACHABLE, which a second try mends', async () => {
+  test('that breaks off is ENDPOINT_UNREACHABLE, which a second try fixes', async () => {
     await using programs = await fakePrograms();
     await using server = await httpRegistry((_, response) => {
       response.writeHead(200, { 'content-type': mediaType, 'content-length': '100' });

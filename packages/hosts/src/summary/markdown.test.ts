@@ -106,7 +106,7 @@ test('as text a table is aligned and a picture is drawn in characters', () => {
 });
 
 test('a log does not repeat in its summary what it has just shown', () => {
-  const said = new Set(['web was rolled back', '→ mend it']);
+  const said = new Set(['web was rolled back', '→ fix it']);
   const table: SummaryBlock = { kind: 'table', head: ['service'], rows: [['web']] };
   expect(
     unsaid(
@@ -116,7 +116,7 @@ test('a log does not repeat in its summary what it has just shown', () => {
         { kind: 'details', title: 'Service events', logged: true, blocks: [{ kind: 'list', items: ['a'] }] },
         { kind: 'heading', text: 'Deploy: ROLLED_BACK' },
         { kind: 'paragraph', text: 'web was rolled back' },
-        { kind: 'code', language: 'text', text: 'web was rolled back\n→ mend it' },
+        { kind: 'code', language: 'text', text: 'web was rolled back\n→ fix it' },
       ],
       (line) => said.has(line),
     ),

@@ -263,7 +263,7 @@ function incurable(rollout: Rollout, meanwhile: string): Verdict | undefined {
   if (!permanent) return undefined;
   return {
     kind: 'FAILED',
-    reason: `${permanent.sentence}; trying again cannot mend that, and ${goesOn}`,
+    reason: `${permanent.sentence}; trying again cannot fix that, and ${goesOn}`,
     remedy: `${permanent.remedy} ${meanwhile}`,
   };
 }

@@ -51,7 +51,7 @@ export const deploymentErrors = {
   SUPERSEDED: row(
     'failed',
     'A newer deployment replaced ours before it was live.',
-    'Nothing to mend here: watch the newer deployment.',
+    'Nothing to fix here: watch the newer deployment.',
   ),
   PAUSED: row(
     'unfinished',
