@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DescribeRepositoriesResponse } from '@aws-sdk/client-ecr';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { ensureRepository } from '@landfall/core/operations/ensure-repository';
@@ -307,6 +307,84 @@ describe('a registry with rules of its own', () => {
     expect(await (await repositoryNamed(repository)).lifecycle()).toEqual(JSON.parse(lifecyclePolicy));
   });
 
+  describe('and a repository whose run was cut off before the policies of its template were set', () => {
+    const repository = 'templated/cut';
+    const resourceArn = () => `arn:aws:ecr:${sandbox.region}:${sandbox.accountId}:repository/${repository}`;
+    const tagsOf = async () =>
+      (
+        (await sandbox.dispatch('ecr', 'ListTagsForResource', { resourceArn: resourceArn() })) as {
+          tags: object[];
+        }
+      ).tags;
+    const notice =
+      'notice: templated/cut was made by a run that has not finished it: policies of its creation template are set where there are none';
+    const again = async (inputs: Record<string, string> = {}) => {
+      const world = await awsWorld(sandbox, { inputs: { repository, ...inputs } });
+      return { ...(await execute(ensureRepository as unknown as Operation, world)), lines: world.host.lines };
+    };
+    beforeEach(async () => {
+      sandbox.fault({
+        service: 'ecr',
+        operation: 'PutLifecyclePolicy',
+        count: 1,
+        fault: { kind: 'error', code: 'AccessDeniedException', message: 'no', status: 400 },
+      });
+      expect((await ensure({ repository })).error?.code).toBe('ACCESS_DENIED');
+      expect(await tagsOf()).toContainEqual({ Key: 'landfall:unfinished', Value: 'templated' });
+    });
+    afterEach(() => sandbox.dispatch('ecr', 'DeleteRepository', { repositoryName: repository }));
+
+    test('gets them from the next run, and is finished then', async () => {
+      const dry = await again({ 'dry-run': 'true' });
+      expect(JSON.parse(dry.outputs.changes!)).toEqual(['set the lifecycle policy']);
+      const { error, outputs, lines } = await again();
+      expect(error).toBeUndefined();
+      expect(JSON.parse(outputs.changes!)).toEqual(['set the lifecycle policy']);
+      expect(lines).toContain(notice);
+      expect(await (await repositoryNamed(repository)).lifecycle()).toEqual(JSON.parse(lifecyclePolicy));
+      expect(await tagsOf()).toEqual([
+        { Key: 'owner', Value: 'platform' },
+        { Key: 'team', Value: 'none' },
+      ]);
+      expect(await again()).toMatchObject({
+        outputs: { changes: '[]' },
+        lines: ['info: templated/cut is as wanted'],
+      });
+    });
+
+    test('keeps what others have given it meanwhile', async () => {
+      const theirs = lifecyclePolicy.replace('7', '8');
+      await sandbox.dispatch('ecr', 'PutLifecyclePolicy', {
+        repositoryName: repository,
+        lifecyclePolicyText: theirs,
+      });
+      await sandbox.dispatch('ecr', 'PutImageTagMutability', {
+        repositoryName: repository,
+        imageTagMutability: 'MUTABLE',
+      });
+      expect(await again()).toMatchObject({ ok: true, outputs: { changed: 'false', changes: '[]' } });
+      const made = await repositoryNamed(repository);
+      expect(made.imageTagMutability).toBe('MUTABLE');
+      expect(await made.lifecycle()).toEqual(JSON.parse(theirs));
+      expect(await tagsOf()).not.toContainEqual(expect.objectContaining({ Key: 'landfall:unfinished' }));
+    });
+
+    test('is named where its template may not be read, and stays unfinished', async () => {
+      sandbox.fault({
+        service: 'ecr',
+        operation: 'DescribeRepositoryCreationTemplates',
+        count: 1,
+        fault: { kind: 'error', code: 'AccessDeniedException', message: 'no', status: 400 },
+      });
+      const { ok, lines } = await again();
+      expect(ok).toBe(true);
+      expect(lines).toContain(
+        'notice: templated/cut was made by a run that has not finished it, and the creation template templated is not there to read: policies of it may be missing. Where it is as it should be, take away its tag landfall:unfinished',
+      );
+      expect(await tagsOf()).toContainEqual({ Key: 'landfall:unfinished', Value: 'templated' });
+    });
+  });
+
   test('is not asked twice: a template for replication and caches alone makes no repository of ours', async () => {
     await ensure({ repository: 'elsewhere/web' });
     expect(await repositoryNamed('elsewhere/web')).toMatchObject({ imageTagMutability: 'MUTABLE' });
@@ -327,7 +405,11 @@ describe('a registry with rules of its own', () => {
       policy: {
         Version: '2012-10-17',
         Statement: [
-          { Effect: 'Allow', Action: ['ecr:DescribeRepositories', 'ecr:CreateRepository'], Resource: '*' },
+          {
+            Effect: 'Allow',
+            Action: ['ecr:DescribeRepositories', 'ecr:CreateRepository', 'ecr:ListTagsForResource'],
+            Resource: '*',
+          },
         ],
       },
     });

@@ -293,6 +293,19 @@ export const scenarios: Partial<Record<OperationName, readonly Scenario[]>> = {
       play: (begin) => begin({ ...repository, 'encryption-type': 'KMS', 'kms-key': key }).done,
     },
     {
+      name: 'one that is missing, by a creation template',
+      async set() {
+        const stage = await Stage.set({ services: {} });
+        await stage.world.dispatch('ecr', 'CreateRepositoryCreationTemplate', {
+          prefix: 'ROOT',
+          appliedFor: ['CREATE_ON_PUSH'],
+          repositoryPolicy: '{"Version":"2012-10-17","Statement":[]}',
+        });
+        return stage;
+      },
+      play: (begin) => begin({ service: '', cluster: '', repository: 'web' }).done,
+    },
+    {
       name: 'one that is there',
       async set() {
         const stage = await Stage.set({ services: {} });

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { ensureRepository } from '@landfall/core/operations/ensure-repository';
 import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
@@ -44,8 +44,34 @@ const acts = [
   'tag it otherwise',
 ] as const;
 
+/** Of the registry, for names that begin with `made`: both policies are of others, for this operation. */
+const template = {
+  prefix: 'made',
+  appliedFor: ['CREATE_ON_PUSH'],
+  lifecyclePolicy: JSON.stringify({
+    rules: [
+      {
+        rulePriority: 1,
+        description: 'of the template',
+        selection: {
+          tagStatus: 'tagged',
+          tagPrefixList: ['template'],
+          countType: 'imageCountMoreThan',
+          countNumber: 70,
+        },
+        action: { type: 'expire' },
+      },
+    ],
+  }),
+  repositoryPolicy: JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'OfTheTemplate', Effect: 'Deny', Principal: '*', Action: ['ecr:BatchDeleteImage'] }],
+  }),
+};
+
 const scenes = fc.record({
   wishes,
+  hasTemplate: fc.boolean(),
   /** What others have done before. */
   before: fc.array(fc.constantFrom(...acts), { maxLength: 5 }),
   exists: fc.boolean(),
@@ -81,6 +107,14 @@ const theirs = (text: string | undefined): readonly unknown[] => {
     ...Statement.filter(({ Sid = '' }) => !Sid.startsWith('PullBy')),
   ];
 };
+
+const textOf = (
+  { GetLifecyclePolicy: { lifecyclePolicyText }, GetRepositoryPolicy: { policyText } }: Answers,
+  member: 'lifecyclePolicy' | 'repositoryPolicy',
+): string | undefined => (member === 'lifecyclePolicy' ? lifecyclePolicyText : policyText);
+
+const isMarked = ({ ListTagsForResource: { tags = [] } }: Answers): boolean =>
+  tags.some(({ Key }: { Key: string }) => Key === 'landfall:unfinished');
 
 /** The wishes that are not so in what a client reads. */
 function unmet(wanted: Wishes, is: Answers): readonly Read[] {
@@ -191,11 +225,11 @@ let scenesPlayed = 0;
 
 /** @param audit looks at a repository that a green run leaves, and that nobody has changed since */
 async function play(
-  { wishes: wanted, before, exists, events, late, trouble }: Scene,
+  { wishes: wanted, hasTemplate, before, exists, events, late, trouble }: Scene,
   audit: (repository: string, wanted: Wishes) => Promise<void> = async () => {},
 ) {
   scenesPlayed += 1;
-  const name = `team/web-${scenesPlayed}`;
+  const name = `${hasTemplate ? template.prefix : 'team'}/web-${scenesPlayed}`;
   const { clock } = running();
   const { look, act } = repositoryOf(name);
   if (exists) for (const one of ['create', ...before] as const) await act(one);
@@ -209,6 +243,13 @@ async function play(
   };
   /** By read: what was served last, what was so then, and whether others' writes were hidden from it. */
   const served = new Map<Read, { shown: Answers; was: Answers; hidden: boolean }>();
+  let isMade = false;
+  const keeps = (member: 'lifecyclePolicy' | 'repositoryPolicy', read: Read, text: string) => {
+    const shown = textOf(served.get(read)!.shown, member);
+    const begun =
+      shown ?? (isMarked(served.get('ListTagsForResource')!.shown) ? template[member] : undefined);
+    expect(theirs(text)).toEqual(theirs(begun));
+  };
   const between: Between = async ({ number, operation, input }, send) => {
     for (const event of events.filter(({ at }) => at === number)) {
       await act(event.act);
@@ -221,25 +262,25 @@ async function play(
       if (shown[operation] instanceof AwsFault) throw shown[operation];
       return shown[operation];
     }
-    // What others wrote, as it was read last, is in what is written.
+    // What others wrote, as it was read last, is in what is written; where they wrote nothing, what their template says.
     if (operation === 'PutLifecyclePolicy')
-      expect(theirs(input.lifecyclePolicyText)).toEqual(
-        theirs(served.get('GetLifecyclePolicy')!.shown.GetLifecyclePolicy.lifecyclePolicyText),
-      );
+      keeps('lifecyclePolicy', 'GetLifecyclePolicy', input.lifecyclePolicyText);
     if (operation === 'SetRepositoryPolicy')
-      expect(theirs(input.policyText)).toEqual(
-        theirs(served.get('GetRepositoryPolicy')!.shown.GetRepositoryPolicy.policyText),
-      );
-    expect(operation).not.toMatch(/^(?:Delete|Untag)/);
+      keeps('repositoryPolicy', 'GetRepositoryPolicy', input.policyText);
+    expect(operation).not.toMatch(/^Delete/);
+    if (operation === 'UntagResource') expect(input.tagKeys).toEqual(['landfall:unfinished']);
     try {
       return await send();
     } finally {
+      const wasMissing = now().is.DescribeRepositories instanceof AwsFault;
       if (!operation.startsWith('Describe')) await note(false);
+      if (operation === 'CreateRepository') isMade ||= wasMissing;
     }
   };
 
   const first = await interferedRun(running(), ensure, inputs, trouble, between);
   expect(first?.error?.code).not.toBe('INTERNAL');
+  if (!events.some(({ act }) => act === 'delete')) expect(first?.error?.code).not.toBe('NOT_FOUND');
   if (first?.ok)
     expect(
       reads.filter((read) => {
@@ -249,18 +290,26 @@ async function play(
     ).toEqual([]);
 
   const left = await look();
+  if (first?.ok && isMade && hasTemplate && events.length === 0)
+    for (const member of ['lifecyclePolicy', 'repositoryPolicy'] as const)
+      expect(theirs(textOf(left, member))).toEqual(theirs(template[member]));
   const again = await interferedRun(running(), ensure, inputs, noTrouble, (_, send) => send());
   expect(again?.error).toBeUndefined();
   const end = await look();
   expect(unmet(wanted, end)).toEqual([]);
-  expect(theirs(end.GetLifecyclePolicy.lifecyclePolicyText)).toEqual(
-    theirs(left.GetLifecyclePolicy.lifecyclePolicyText),
-  );
-  expect(theirs(end.GetRepositoryPolicy.policyText)).toEqual(theirs(left.GetRepositoryPolicy.policyText));
+  // The second run makes what is not there, and finishes what the first has begun, by the template.
+  const isBegun = left.DescribeRepositories instanceof AwsFault || isMarked(left);
+  for (const member of ['lifecyclePolicy', 'repositoryPolicy'] as const)
+    expect(theirs(textOf(end, member))).toEqual(
+      theirs(textOf(left, member) ?? (isBegun && hasTemplate ? template[member] : undefined)),
+    );
+  expect(isMarked(end)).toBe(false);
   await audit(name, wanted);
   const third = await interferedRun(running(), ensure, inputs, noTrouble, (_, send) => send());
   expect(third?.outputs).toMatchObject({ changed: 'false', changes: '[]' });
 }
+
+beforeAll(() => running().dispatch('ecr', 'CreateRepositoryCreationTemplate', template));
 
 test(
   'green means that the repository is as wanted and nothing of others is lost; what was red or killed is green when it is run again',

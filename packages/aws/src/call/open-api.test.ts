@@ -69,6 +69,7 @@ const repeatable: readonly (readonly [service: string, operation: string, why: s
   ['ecr', 'PutLifecyclePolicy', 'it sets a state'],
   ['ecr', 'SetRepositoryPolicy', 'it sets a state'],
   ['ecr', 'TagResource', 'a tag set twice is set'],
+  ['ecr', 'UntagResource', 'a tag that is gone is gone'],
 ];
 
 /** How often the call is sent when the answer to the first request is lost and every further one is refused. */

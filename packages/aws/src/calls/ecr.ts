@@ -18,6 +18,7 @@ export const ecrCalls: CallTable<Ecr> = {
   SetRepositoryPolicy: { kind: 'repeatable', answer: { policyText: 'string' } },
   ListTagsForResource: { kind: 'read', answer: { tags: 'objects' } },
   TagResource: { kind: 'repeatable', answer: {} },
+  UntagResource: { kind: 'repeatable', answer: {} },
   DescribeImageScanFindings: { kind: 'read', answer: { imageScanStatus: 'object' } },
   // Counts against the one scan of an image that ECR allows in 24 hours.
   StartImageScan: { kind: 'once', answer: { imageScanStatus: 'object' } },

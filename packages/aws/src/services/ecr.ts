@@ -19,6 +19,7 @@ import {
   SetRepositoryPolicyCommand,
   StartImageScanCommand,
   TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-ecr';
 import type { Ecr } from '@landfall/core/world/aws';
 import { openApi } from '../call/open-api.ts';
@@ -41,6 +42,7 @@ const commands: Commands<Ecr> = {
   SetRepositoryPolicy: SetRepositoryPolicyCommand,
   ListTagsForResource: ListTagsForResourceCommand,
   TagResource: TagResourceCommand,
+  UntagResource: UntagResourceCommand,
   DescribeImageScanFindings: DescribeImageScanFindingsCommand,
   StartImageScan: StartImageScanCommand,
   BatchGetRepositoryScanningConfiguration: BatchGetRepositoryScanningConfigurationCommand,

@@ -25,6 +25,7 @@ const ensure = async (
     aws: {
       ecr: {
         describeRepositories: async () => ({ repositories: [shows(before, after)] }),
+        listTagsForResource: async () => ({ tags: [] }),
         putImageTagMutability: async ({ imageTagMutability }) => {
           before = after;
           after = { ...after, imageTagMutability };
@@ -75,12 +76,9 @@ test('a repository that is created and not shown yet is waited for', async () =>
       ecr: {
         describeRepositories: async () => {
           reads += 1;
-          if (reads > 3) return { repositories: [repository] };
-          throw new LandfallError('NOT_FOUND', {
-            summary: '',
-            facts: { code: 'RepositoryNotFoundException' },
-          });
+          return reads > 3 ? { repositories: [repository] } : notFound();
         },
+        listTagsForResource: async () => ({ tags: [] }),
         describeRepositoryCreationTemplates: async () => ({}),
         describePullThroughCacheRules: async () => ({}),
         createRepository: async () => ({ repository }),
@@ -92,6 +90,67 @@ test('a repository that is created and not shown yet is waited for', async () =>
   expect(outputs).toMatchObject({ changed: 'true', changes: '["create web"]' });
 });
 
+const notFound = () => {
+  throw new LandfallError('NOT_FOUND', { summary: '', facts: { code: 'RepositoryNotFoundException' } });
+};
+
+test('a repository that was created and shown may be missing in reads after that, of itself and of its parts', async () => {
+  let made = false;
+  let reads = 0;
+  let policy: string | undefined;
+  const late = [2, 3, 5, 8];
+  const read = <T>(answer: T): T => {
+    reads += 1;
+    return !made || late.includes(reads) ? notFound() : answer;
+  };
+  const world = fakeWorld({
+    inputs: { repository: 'web', 'keep-last': '5' },
+    aws: {
+      ecr: {
+        describeRepositories: async () => read({ repositories: [repository] }),
+        describeRepositoryCreationTemplates: async () => ({}),
+        describePullThroughCacheRules: async () => ({}),
+        createRepository: async () => {
+          made = true;
+          reads = 0;
+          return { repository };
+        },
+        listTagsForResource: async () => ({ tags: [] }),
+        getLifecyclePolicy: async () => read({ lifecyclePolicyText: policy }),
+        putLifecyclePolicy: async ({ lifecyclePolicyText }) => {
+          policy = lifecyclePolicyText;
+          return { lifecyclePolicyText };
+        },
+      },
+    },
+  });
+  const { error, outputs } = await execute(ensureRepository as unknown as Operation, world);
+  expect(error).toBeUndefined();
+  expect(outputs).toMatchObject({ changes: '["create web","set the lifecycle policy"]' });
+});
+
+test('a repository that stays missing after it was shown was deleted by others, which is believed after a minute', async () => {
+  let reads = 0;
+  const world = fakeWorld({
+    inputs: { repository: 'web', 'image-tag-mutability': 'IMMUTABLE' },
+    aws: {
+      ecr: {
+        describeRepositories: async () => {
+          reads += 1;
+          return reads > 1 ? notFound() : { repositories: [repository] };
+        },
+        listTagsForResource: async () => ({ tags: [] }),
+      },
+    },
+  });
+  const { error } = await execute(ensureRepository as unknown as Operation, world);
+  expect(error).toMatchObject({
+    code: 'NOT_FOUND',
+    summary: 'web was deleted by others while this ran',
+  });
+  expect(world.clock.elapsed()).toBe(60_000);
+});
+
 test('a policy that ECR keeps in words of its own is as wanted', async () => {
   const kept = '{"Version":"2008-10-17","Statement":[]}';
   let policyText: string | undefined;
@@ -101,6 +160,7 @@ test('a policy that ECR keeps in words of its own is as wanted', async () => {
     aws: {
       ecr: {
         describeRepositories: async () => ({ repositories: [repository] }),
+        listTagsForResource: async () => ({ tags: [] }),
         getRepositoryPolicy: async () => ({ policyText }),
         setRepositoryPolicy: async () => {
           policyText = kept;

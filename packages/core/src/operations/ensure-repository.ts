@@ -10,6 +10,7 @@ import { lifecycleRules } from '../repository/lifecycle-policy.ts';
 import {
   notesOnKey,
   planRepository,
+  unfinishedTag,
   type WantedPolicy,
   type WantedRepository,
 } from '../repository/plan-repository.ts';
@@ -101,7 +102,7 @@ export const ensureRepository = defineOperation({
     'Creates a repository if it is missing, or brings it to what is wanted, and says what it changed.',
   promises: [
     'Only what an input names is changed; tags of others, their statements and rules, replication and everything else stay. What excludes a statement or rule that is wanted is an error that shows both.',
-    'A missing repository follows the creation template of the registry (`CREATE_ON_PUSH`) wherever no input says otherwise.',
+    'A missing repository follows the creation template of the registry (`CREATE_ON_PUSH`) wherever no input says otherwise. Until the policies of the template are set it carries the tag `landfall:unfinished`: a run after one that was cut off sets those that are still missing.',
     'Green means that the repository, read again after the last change, is as wanted.',
     'Running it again changes nothing; of two runs at once, one creates the repository and both succeed.',
     'What was changed before a failure is in the outputs.',
@@ -114,7 +115,7 @@ export const ensureRepository = defineOperation({
     ...['ecr:DescribeRepositoryCreationTemplates', 'ecr:DescribePullThroughCacheRules'].map((action) => ({
       action,
       resource: '*',
-      when: 'when the repository is missing',
+      when: 'when the repository is missing, or unfinished',
       optional: true,
     })),
     ...['kms:CreateGrant', 'kms:DescribeKey'].map((action) => ({
@@ -130,8 +131,12 @@ export const ensureRepository = defineOperation({
     needs('ecr:PutLifecyclePolicy', 'when a lifecycle policy is given, here or by a creation template'),
     needs('ecr:GetRepositoryPolicy', 'when a repository policy is given, here or by a creation template'),
     needs('ecr:SetRepositoryPolicy', 'when a repository policy is given, here or by a creation template'),
-    needs('ecr:ListTagsForResource', 'when `resource-tags` is given'),
-    needs('ecr:TagResource', 'when `resource-tags` is given, or a creation template has tags'),
+    needs('ecr:ListTagsForResource'),
+    needs('ecr:TagResource', 'when `resource-tags` is given, or a creation template has tags or policies'),
+    {
+      ...needs('ecr:UntagResource', 'when a creation template has policies'),
+      condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': unfinishedTag } },
+    },
   ],
   errors: ['REPOSITORY_CONFLICT', 'ACCESS_DENIED', 'FILE_UNREADABLE', 'PATH_MISSING', 'REQUEST_REFUSED'],
   branding: { icon: 'archive', color: 'orange' },
@@ -171,8 +176,11 @@ export const ensureRepository = defineOperation({
     const ecr = await world.aws.ecr(given.region);
     const found = await readRepository(ecr, wanted, signal);
     if (found) for (const note of notesOnKey(found.existing, wanted)) world.host.log.notice(note);
-    const fresh = found ? wanted : await asRegistryWants(call, ecr, wanted);
-    const planned = planRepository(found?.existing, fresh);
+    const isLeft = found?.existing.tags[unfinishedTag] !== undefined;
+    const fresh = found && !isLeft ? wanted : await asRegistryWants(call, ecr, wanted);
+    const goal = found ? finishing(call, wanted, fresh, found) : fresh;
+    const seen = isLeft ? await readRepository(ecr, goal, signal) : found;
+    const planned = planRepository(seen?.existing, goal);
     const done: string[] = [];
     const tell = async () => {
       await output('changed', String(done.length > 0));
@@ -184,17 +192,27 @@ export const ensureRepository = defineOperation({
     };
     if (given.dryRun) {
       if (found) await tellIdentity(found);
-      done.push(...planned.map((change) => change.text));
+      done.push(...planned.flatMap(({ kind, text }) => (kind === 'finish' ? [] : text)));
       await tell();
       return report(call, done);
     }
     try {
       // By another run it is made as that was told; by this one as the registry's rules have it, too.
-      const made = !found && (await createRepository(ecr, fresh, signal));
-      if (made) done.push(`create ${wanted.name}`);
+      const created = !found && (await createRepository(ecr, fresh, signal));
+      if (created === 'made') done.push(`create ${wanted.name}`);
       const first = found ?? (await untilThere(world, ecr, wanted));
+      const isMarked = first.existing.tags[unfinishedTag] !== undefined;
+      // A request before the last one may have made it; the mark tells, where there is one.
+      const isOurs = created === 'unknown' && (fresh.template === undefined || isMarked);
+      if (isOurs) done.push(`create ${wanted.name}`);
       await tellIdentity(first);
-      const end = await bringTo(world, ecr, made ? fresh : wanted, first, done);
+      const end = await bringTo(
+        world,
+        ecr,
+        found || created === 'made' || isOurs ? goal : finishing(call, wanted, fresh, first),
+        first,
+        done,
+      );
       noteOthers(call, end);
       report(call, done);
     } catch (thrown) {
@@ -227,6 +245,27 @@ async function asRegistryWants(
   const fresh = rules.template ? underTemplate(wanted, rules.template) : wanted;
   for (const note of notesOn(wanted.name, rules, fresh)) host.log.notice(note);
   return fresh;
+}
+
+/** What is wanted of a repository that another run has made: the policies of its template, too, where it was left without. */
+function finishing(
+  { world: { host } }: EnsureCall,
+  wanted: WantedRepository,
+  { template, lifecyclePolicy, policy }: WantedRepository,
+  { existing: { tags } }: FoundRepository,
+): WantedRepository {
+  const left = tags[unfinishedTag];
+  if (left === undefined) return wanted;
+  if (template === undefined) {
+    host.log.notice(
+      `${wanted.name} was made by a run that has not finished it, and the creation template ${left} is not there to read: policies of it may be missing. Where it is as it should be, take away its tag ${unfinishedTag}`,
+    );
+    return wanted;
+  }
+  host.log.notice(
+    `${wanted.name} was made by a run that has not finished it: policies of its creation template are set where there are none`,
+  );
+  return { ...wanted, template, lifecyclePolicy, policy };
 }
 
 type EnsureCall = Call<typeof inputs, typeof outputs>;

@@ -9,6 +9,8 @@ import { samePolicy } from './same-json.ts';
 const pollMilliseconds = 2000;
 /** How far a read of ECR may be behind a write, in milliseconds. */
 const lag = 30_000;
+/** That something is not there is believed later. */
+const absence = 60_000;
 
 /** A repository that was made just now may not be shown yet. Its policies are not looked at. */
 export async function untilThere(
@@ -16,7 +18,7 @@ export async function untilThere(
   ecr: Ecr,
   { name }: WantedRepository,
 ): Promise<FoundRepository> {
-  for (const until = clock.elapsed() + lag; ; ) {
+  for (const until = clock.elapsed() + absence; ; ) {
     const found = await readRepository(ecr, { name, tags: [] }, host.cancellation);
     if (found) return found;
     if (clock.elapsed() >= until) throw gone(name);
@@ -26,7 +28,7 @@ export async function untilThere(
 
 /**
  * Makes one change after the other, and looks again before each: what somebody else has changed meanwhile is seen,
- * and the last look proves the whole. A change that a read does not show yet is waited for.
+ * and the last look proves the whole. What a read does not show yet is waited for.
  * @param done gets a sentence for each change
  */
 export async function bringTo(
@@ -38,9 +40,16 @@ export async function bringTo(
 ): Promise<FoundRepository> {
   /** What was written, by its kind: policies as they were sent, and as ECR answered that it keeps them. */
   const made = new Map<string, WrittenPolicy | undefined>();
-  for (let until = clock.elapsed() + lag; ; ) {
+  let until = clock.elapsed() + lag;
+  let shown = clock.elapsed();
+  for (;;) {
     const found = await readRepository(ecr, wanted, signal);
-    if (!found) throw gone(wanted.name);
+    if (!found) {
+      if (clock.elapsed() >= shown + absence) throw gone(wanted.name);
+      await pause(clock, signal);
+      continue;
+    }
+    shown = clock.elapsed();
     const existing = {
       ...found.existing,
       lifecyclePolicy: asSent(found.existing.lifecyclePolicy, made.get('lifecycle')),
@@ -51,7 +60,7 @@ export async function bringTo(
     const change = changes.find(({ kind }) => !made.has(kind));
     if (change && change.kind !== 'create') {
       made.set(change.kind, await applyChange(ecr, wanted.name, arn, change, signal));
-      done.push(change.text);
+      if (change.kind !== 'finish') done.push(change.text);
       until = clock.elapsed() + lag;
     } else if (clock.elapsed() < until) await pause(clock, signal);
     else throw changedMeanwhile(wanted.name, changes);

@@ -1,7 +1,13 @@
 import type { Repository } from '@aws-sdk/client-ecr';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Ecr } from '../world/aws.ts';
-import type { Change, ExistingRepository, Mutability, WantedRepository } from './plan-repository.ts';
+import {
+  type Change,
+  type ExistingRepository,
+  type Mutability,
+  unfinishedTag,
+  type WantedRepository,
+} from './plan-repository.ts';
 
 export interface FoundRepository {
   readonly existing: ExistingRepository;
@@ -11,20 +17,25 @@ export interface FoundRepository {
 /** AWS's own word for it: `RepositoryNotFoundException` and its like. */
 const isCode = (thrown: unknown, name: string) => isLandfallError(thrown) && thrown.facts.code === name;
 
-/** The repository as it is; undefined when there is none. A missing permission is an error, never "absent". */
-export async function readRepository(
+/**
+ * The repository as it is; undefined when one of the reads says that there is none. A missing permission is an error,
+ * never "absent".
+ */
+export const readRepository = (
+  ecr: Ecr,
+  wanted: WantedRepository,
+  signal: AbortSignal,
+): Promise<FoundRepository | undefined> =>
+  readAll(ecr, wanted, signal).catch(unless('RepositoryNotFoundException'));
+
+async function readAll(
   ecr: Ecr,
   wanted: WantedRepository,
   signal: AbortSignal,
 ): Promise<FoundRepository | undefined> {
   const { name: repositoryName } = wanted;
-  const repository = await ecr
-    .describeRepositories({ repositoryNames: [repositoryName] }, { signal })
-    .then(({ repositories }) => repositories?.[0])
-    .catch((thrown: unknown) => {
-      if (isCode(thrown, 'RepositoryNotFoundException')) return undefined;
-      throw thrown;
-    });
+  const { repositories } = await ecr.describeRepositories({ repositoryNames: [repositoryName] }, { signal });
+  const [repository] = repositories ?? [];
   if (!repository) return undefined;
   const { arn, uri } = identityOf(repository);
   const [lifecyclePolicy, policy, tags] = await Promise.all([
@@ -40,9 +51,7 @@ export async function readRepository(
           .getRepositoryPolicy({ repositoryName }, { signal })
           .then((answer) => answer.policyText)
           .catch(unless('RepositoryPolicyNotFoundException')),
-    wanted.tags.length === 0
-      ? []
-      : ecr.listTagsForResource({ resourceArn: arn }, { signal }).then((answer) => answer.tags ?? []),
+    ecr.listTagsForResource({ resourceArn: arn }, { signal }).then((answer) => answer.tags ?? []),
   ]);
   return {
     uri,
@@ -93,13 +102,14 @@ const mutabilityInput = ({ mode, exclusions }: Mutability) => ({
 
 /**
  * Makes the repository. What is not wanted is not sent, so that the defaults are ECR's.
- * @returns false when somebody else made it in the meantime
+ * @returns `there` when somebody else made it in the meantime, `unknown` when an answer was lost before it was there
  */
 export async function createRepository(
   ecr: Ecr,
-  { name, mutability, scanOnPush, encryption, tags }: WantedRepository,
+  { name, mutability, scanOnPush, encryption, tags, template }: WantedRepository,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<'made' | 'there' | 'unknown'> {
+  const all = [...tags, ...(template === undefined ? [] : [{ name: unfinishedTag, value: template }])];
   try {
     await ecr.createRepository(
       {
@@ -112,15 +122,14 @@ export async function createRepository(
             ...(encryption.kmsKey !== undefined && { kmsKey: encryption.kmsKey }),
           },
         }),
-        ...(tags.length > 0 && { tags: tags.map((tag) => ({ Key: tag.name, Value: tag.value })) }),
+        ...(all.length > 0 && { tags: all.map((tag) => ({ Key: tag.name, Value: tag.value })) }),
       },
       { signal },
     );
-    return true;
+    return 'made';
   } catch (thrown) {
     if (!isCode(thrown, 'RepositoryAlreadyExistsException')) throw thrown;
-    // A request before the last one may have made it, and its answer was lost.
-    return isLandfallError(thrown) && thrown.applied === 'unknown';
+    return isLandfallError(thrown) && thrown.applied === 'unknown' ? 'unknown' : 'there';
   }
 }
 
@@ -165,6 +174,9 @@ export async function applyChange(
         { resourceArn: arn, tags: change.to.map(({ name, value }) => ({ Key: name, Value: value })) },
         options,
       );
+      return undefined;
+    case 'finish':
+      await ecr.untagResource({ resourceArn: arn, tagKeys: [unfinishedTag] }, options);
       return undefined;
   }
 }

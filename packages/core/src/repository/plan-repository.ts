@@ -19,6 +19,8 @@ export interface Encryption {
 /** A policy as a whole, or parts of ours beside what is there. */
 export type WantedPolicy<Part> =
   | { readonly kind: 'whole'; readonly text: string }
+  /** Where there is none. */
+  | { readonly kind: 'template'; readonly text: string }
   | {
       readonly kind: 'parts';
       readonly parts: readonly Part[];
@@ -35,9 +37,18 @@ export interface WantedRepository {
   readonly lifecyclePolicy?: WantedPolicy<LifecycleRule> | undefined;
   readonly policy?: WantedPolicy<PullStatement> | undefined;
   readonly tags: readonly { readonly name: string; readonly value: string }[];
+  /** The creation template with policies among these, where the repository is made by it. */
+  readonly template?: string | undefined;
 }
 
-/** What there is. Policies and tags are read only when they are wanted. */
+/**
+ * The tag that a repository is made with while policies of its creation template are still to be set, and that goes
+ * when they are: CreateRepository takes no policies, and a run after one that was cut off knows by it alone that
+ * nobody has decided against them.
+ */
+export const unfinishedTag = 'landfall:unfinished';
+
+/** What there is. Policies are read only when they are wanted. */
 export interface ExistingRepository {
   readonly arn: string;
   readonly mutability: Mutability;
@@ -54,11 +65,12 @@ export type Change =
   | { readonly kind: 'scanning'; readonly to: boolean; readonly text: string }
   | { readonly kind: 'lifecycle'; readonly to: string; readonly text: string }
   | { readonly kind: 'policy'; readonly to: string; readonly text: string }
-  | { readonly kind: 'tags'; readonly to: readonly { name: string; value: string }[]; readonly text: string };
+  | { readonly kind: 'tags'; readonly to: readonly { name: string; value: string }[]; readonly text: string }
+  | { readonly kind: 'finish'; readonly text: string };
 
 /**
  * The writes that bring a repository to what is wanted, in order; empty when it is so already. Tags are added and
- * changed, never removed: others may have put theirs.
+ * changed, never removed: others may have put theirs. The mark of an unfinished repository goes last.
  * @throws REPOSITORY_CONFLICT for another encryption, which ECR cannot change, and for a policy of others that
  * excludes what is wanted
  */
@@ -83,6 +95,8 @@ export function planRepository(
   if (lifecycle) changes.push({ kind: 'lifecycle', ...lifecycle });
   const pulls = policyChange(name, 'repository policy', existing?.policy, policy, policyWith);
   if (pulls) changes.push({ kind: 'policy', ...pulls });
+  if (changes.length === 0 && wanted.template !== undefined && existing?.tags[unfinishedTag] !== undefined)
+    changes.push({ kind: 'finish', text: `take away the tag ${unfinishedTag}` });
   return changes;
 }
 
@@ -94,8 +108,9 @@ function policyChange<Part>(
   withParts: (held: HeldPolicy, parts: readonly Part[]) => string,
 ): { readonly to: string; readonly text: string } | undefined {
   if (!wanted) return undefined;
+  if (wanted.kind === 'template' && is !== undefined) return undefined;
   const to =
-    wanted.kind === 'whole'
+    wanted.kind !== 'parts'
       ? wanted.text
       : withParts(
           is === undefined

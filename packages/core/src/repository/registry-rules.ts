@@ -72,6 +72,9 @@ export function underTemplate(
 ): WantedRepository {
   const { imageTagMutability, imageTagMutabilityExclusionFilters = [], encryptionConfiguration } = template;
   const named = new Set(wanted.tags.map((tag) => tag.name));
+  const lifecyclePolicy = fromTemplate(wanted.lifecyclePolicy, template.lifecyclePolicy);
+  const policy = fromTemplate(wanted.policy, template.repositoryPolicy);
+  const hasPolicies = lifecyclePolicy !== wanted.lifecyclePolicy || policy !== wanted.policy;
   return {
     ...wanted,
     mutability:
@@ -86,8 +89,9 @@ export function underTemplate(
         type: encryptionConfiguration.encryptionType,
         kmsKey: encryptionConfiguration.kmsKey,
       }),
-    lifecyclePolicy: fromTemplate(wanted.lifecyclePolicy, template.lifecyclePolicy),
-    policy: fromTemplate(wanted.policy, template.repositoryPolicy),
+    lifecyclePolicy,
+    policy,
+    ...(hasPolicies && { template: template.prefix ?? '' }),
     tags: [
       ...(template.resourceTags ?? []).flatMap(({ Key: name = '', Value: value = '' }) =>
         named.has(name) ? [] : [{ name, value }],
@@ -102,7 +106,7 @@ function fromTemplate<Part>(
   template: string | undefined,
 ): WantedPolicy<Part> | undefined {
   if (template === undefined) return wanted;
-  if (!wanted) return { kind: 'whole', text: template };
+  if (!wanted) return { kind: 'template', text: template };
   return wanted.kind === 'parts' ? { ...wanted, template } : wanted;
 }
 

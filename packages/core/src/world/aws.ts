@@ -92,6 +92,7 @@ export interface Ecr {
   setRepositoryPolicy: Call<ecr.SetRepositoryPolicyRequest, ecr.SetRepositoryPolicyResponse>;
   listTagsForResource: Call<ecr.ListTagsForResourceRequest, ecr.ListTagsForResourceResponse>;
   tagResource: Call<ecr.TagResourceRequest, ecr.TagResourceResponse>;
+  untagResource: Call<ecr.UntagResourceRequest, ecr.UntagResourceResponse>;
   describeImageScanFindings: Call<
     ecr.DescribeImageScanFindingsRequest,
     ecr.DescribeImageScanFindingsResponse
