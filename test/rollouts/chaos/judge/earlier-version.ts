@@ -104,7 +104,9 @@ export function wayBack(evidence: Evidence, run: Run, state: Snapshot): Way {
 export function waysBack(evidence: Evidence, run: Run): readonly Way[] {
   const write = run.calls.find((call) => call.wrote && call.before);
   const until = Math.min(write?.at ?? run.startedAt + grace, run.endedAt);
-  const states = between(evidence.history, run.startedAt - grace, until);
+  const states = between(evidence.history, run.startedAt - grace, until)
+    // What is so in the millisecond of the write the write itself may have made so.
+    .filter((state) => state.at !== write?.at);
   return [...states, ...(write?.before ? [write.before] : [])].map((state) => wayBack(evidence, run, state));
 }
 

@@ -519,6 +519,31 @@ describe('a rollback', () => {
     expect(kinds(evidence([one], history(start)))).toEqual(isFalse);
   });
 
+  test('is not undone by an attempt after one that has begun it', () => {
+    const sets = (at: number, status: 'Created' | 'Stopped') => ({
+      ...bySets('CODE_DEPLOY', [taskSet(3)], [codeDeploy(3), codeDeploy(9, { status })]),
+      at,
+    });
+    const start = { ...bySets('CODE_DEPLOY', [taskSet(3)], [codeDeploy(3)]), at: minute + 2 };
+    const first = back({
+      // In the same millisecond as the last read before it.
+      calls: [call('CreateDeployment', { at: 2 * minute, made: ['d-9'], wrote: true, before: start })],
+      endedAt: 2 * minute,
+      said: undefined,
+    });
+    const second = back({
+      startedAt: 2 * minute,
+      calls: [
+        call('StopDeployment', { at: 3 * minute, wrote: true, before: sets(2 * minute, 'Created') }),
+        call('DescribeServices'),
+      ],
+      said: green({ verdict: 'ROLLED_BACK', 'deployment-id': 'd-9' }),
+    });
+    const live2 = { ...bySets('CODE_DEPLOY', [taskSet(2)], [codeDeploy(2)]), at: minute + 1 };
+    const history = [live2, start, sets(2 * minute, 'Created'), sets(3 * minute, 'Stopped')];
+    expect(kinds(evidence([first, second], history))).toEqual(isFalse);
+  });
+
   test('is not repeated by another CI run', () => {
     const second = back({
       origin: 'run-2',
@@ -619,6 +644,38 @@ describe('red is as exact as green', () => {
     ['SERVICE_NOT_ACTIVE', goesOn, false],
   ])('%s of %#', (code, end, isRight) => {
     expect(kinds(evidence([ended(code)], end))).toEqual(isRight ? [] : ['false-red']);
+  });
+
+  test.each<[string, Snapshot, string[]]>([
+    [
+      'is live again, and its own gone',
+      bySets('EXTERNAL', [taskSet(9, { taskDefinition: revision(1) }), taskSet(2, { status: 'DRAINING' })]),
+      [],
+    ],
+    [
+      'is live again, and its own still there',
+      bySets('EXTERNAL', [taskSet(9, { taskDefinition: revision(1) }), taskSet(2, { status: 'ACTIVE' })]),
+      ['false-red'],
+    ],
+    [
+      'is on its way',
+      bySets('EXTERNAL', [
+        taskSet(9, { taskDefinition: revision(1), status: 'ACTIVE', stabilityStatus: 'STABILIZING' }),
+        taskSet(2),
+      ]),
+      ['false-red'],
+    ],
+  ])('EXTERNAL: one of several services is ROLLED_BACK where what was live before %s', (_, end, expected) => {
+    const took = run(
+      {},
+      {
+        service: 'web',
+        calls: [call('CreateTaskSet', { at: 4 * minute, made: ['ecs-svc/9'], wrote: true })],
+        said: { ...red('ROLLED_BACK')!, outputs: { verdict: 'ROLLED_BACK', 'deployment-id': 'ecs-svc/2' } },
+      },
+    );
+    const live2 = { ...bySets('EXTERNAL', [taskSet(2)]), at: 3 * minute };
+    expect(kinds(evidence([took], [live2, end]))).toEqual(expected);
   });
 
   test('out of time is not said where nothing could be read in the last minute', () => {

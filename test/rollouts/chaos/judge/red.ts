@@ -1,3 +1,4 @@
+import type { TaskSet } from '@aws-sdk/client-ecs';
 import { notBack, wayBack, waysBack } from './earlier-version.ts';
 import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
 import { awaited, claimedBy, countProblem, ours, waysAsked } from './green.ts';
@@ -193,15 +194,20 @@ function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string
     );
     return isUndone || isTakenBack;
   }
+  const back = madeToGoBack(run);
   if (controllerOf(state) === 'EXTERNAL') {
-    const own = state.service?.taskSets?.find((one) => one.id === id);
-    if (!own || own.status === 'DRAINING') return true;
-    return own.status === 'ACTIVE' && evidence.history.some((then) => isPrimaryBefore(then, state, id));
+    const goes = back === undefined ? id : claimedBy(run);
+    const isBack = back === undefined || (primarySetOf(state)?.id === back && liveRevision(state));
+    const own = state.service?.taskSets?.find((one) => one.id === goes);
+    const wasThere = (holds: (set: TaskSet) => boolean) =>
+      evidence.history.some(
+        (then) => then.at < state.at && then.service?.taskSets?.some((one) => one.id === goes && holds(one)),
+      );
+    if (!isBack) return false;
+    if (!own || own.status === 'DRAINING') return own !== undefined || wasThere(() => true);
+    return back === undefined && own.status === 'ACTIVE' && wasThere(({ status }) => status === 'PRIMARY');
   }
-  // Taken back by the run itself, of several services.
-  const goesBack = run.calls.findLast((call) => call.wrote && begins.test(call.operation));
-  const [back] = goesBack?.made ?? [];
-  if (run.service !== undefined && back !== undefined && back !== claimedBy(run))
+  if (back !== undefined)
     return liveRevision(state) === primaryOf(state)?.taskDefinition && primaryOf(state)?.id === back;
   const record = id === undefined ? newestOf(state) : serviceDeploymentOf(state, id);
   if (/^ROLLBACK/.test(record?.status ?? '')) return true;
@@ -214,8 +220,12 @@ function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string
   return (isOlder && record !== undefined && record.status !== 'SUCCESSFUL') || isTakenBack;
 }
 
-const isPrimaryBefore = (then: Snapshot, state: Snapshot, id: string | undefined): boolean =>
-  then.at < state.at && primarySetOf(then)?.id === id;
+/** What the run itself has made to take back one of several services that was live. */
+function madeToGoBack(run: Run): string | undefined {
+  const last = run.calls.findLast((call) => call.wrote && begins.test(call.operation));
+  const [made] = last?.made ?? [];
+  return run.service !== undefined && made !== claimedBy(run) ? made : undefined;
+}
 
 function isSuperseded(evidence: Evidence, run: Run, state: Snapshot, id: string | undefined): boolean {
   const { count } = run.asked;
