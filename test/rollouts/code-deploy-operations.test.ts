@@ -8,7 +8,7 @@ import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { administrator } from '@landfall/sandbox/iam/principals';
 import { balanced, CodeDeployed, readyWait, rollsBack, terminationWait } from './code-deploy-service.ts';
-import { type Between, Stage, verdictOf } from './stage.ts';
+import { type Between, Stage, toldBy, verdictOf } from './stage.ts';
 
 const minute = 60_000;
 let stage: Stage;
@@ -609,6 +609,9 @@ describe('scale-service', () => {
     const end = await run(scaleService, { 'desired-count': '4' });
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(end.took).toBeLessThan(10 * minute);
+    expect(toldBy(end.host).filter((line) => line.startsWith('notice:'))).toEqual([
+      'notice: web: task set ecs-svc/… of web:1 stands beside the primary one, as in a deployment under way; it has its own share of the count',
+    ]);
   });
 });
 

@@ -451,6 +451,16 @@ describe('scale-service', () => {
     expect(writes(from)).toEqual(['UpdateService']);
   });
 
+  test('says that a task set beside the primary one has its share of the count, too', async () => {
+    await set();
+    await own.make(2);
+    const end = await run(scaleService, { 'desired-count': '4' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(toldBy(end.host).filter((line) => line.startsWith('notice:'))).toEqual([
+      'notice: web: task set ecs-svc/… of web:2 stands beside the primary one, as in a deployment under way; it has its own share of the count',
+    ]);
+  });
+
   test('a primary task set that has only a share of the count is waited for as such', async () => {
     const id = await set();
     await own.ask('UpdateTaskSet', { taskSet: id, scale: { unit: 'PERCENT', value: 50 } });

@@ -79,6 +79,10 @@ export const scaleService = defineOperation({
       world.host.log.notice(
         `${target.name}: deployment ${id} of ${shortTaskDefinition(taskDefinition)} is under way; the count is of all it runs in the end`,
       );
+    for (const { id, taskDefinition } of besidePrimary(target))
+      world.host.log.notice(
+        `${target.name}: task set ${id} of ${shortTaskDefinition(taskDefinition)} stands beside the primary one, as in a deployment under way; it has its own share of the count`,
+      );
     const now = await certainCount(run, target, wanted);
     const from = now.service.desiredCount ?? 0;
     const isSet = from === wanted;
@@ -142,6 +146,10 @@ const underWay = ({ service }: Target) =>
   (service.deployments ?? []).filter(
     ({ status, rolloutState }) => status === 'PRIMARY' && rolloutState === 'IN_PROGRESS',
   );
+
+/** No more than that is known of a deployment by task sets: who made them tells how far it is. */
+const besidePrimary = ({ service }: Target) =>
+  (service.taskSets ?? []).filter((one) => one.status === 'ACTIVE' && scaleOf(one) > 0);
 
 /** A service that deploys by task sets runs nothing without one that has a share of the count: the wait would be in vain. */
 function refuseWithoutTasks({ name, service }: Target): void {
