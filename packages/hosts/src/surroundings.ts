@@ -8,6 +8,7 @@ export interface TextOutput {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
   readonly rows?: number | undefined;
+  readonly columns?: number | undefined;
 }
 
 /** Everything a host adapter takes from the process it runs in. No adapter reads `process` itself. */

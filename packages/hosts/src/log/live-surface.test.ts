@@ -5,12 +5,13 @@ import { isColourful, isLive, liveSurface } from './live-surface.ts';
 import { createLog } from './log.ts';
 
 /** The rows a terminal would show: enough of ECMA-48 for what the surface writes. */
-function screen() {
+function screen(columns?: number) {
   const rows: string[] = [''];
   let row = 0;
   return {
     isTTY: true,
     rows: 6,
+    columns,
     write(text: string) {
       for (const [token] of text.matchAll(/\u001b\[(\d*)A|\r\u001b\[0J|\u001b\[\?7[lh]|\n|[^\u001b\n\r]+/g)) {
         const up = /^\u001b\[(\d+)A$/.exec(token);
@@ -26,8 +27,8 @@ function screen() {
   };
 }
 
-const start = () => {
-  const terminal = screen();
+const start = (columns?: number) => {
+  const terminal = screen(columns);
   const clock = virtualClock({ auto: false });
   const log = createLog(liveSurface(terminal, { colour: false, debug: false }), createRedactor(), clock);
   return { terminal, log, clock };
@@ -71,6 +72,21 @@ test('the clock of what moves ticks, and says what is waited for and for how lon
     'web  2/2 running  waiting for the bake time of 30m to end, 30:04 left  [0:26 of at most 1h10m]',
     '',
   ]);
+});
+
+test('on a narrow terminal what is waited for and the clock are kept, and the counts give way', () => {
+  const { terminal, log } = start(80);
+  const wait = { what: '1 of 2 new tasks to run', since: 0, deadline: 1_200_000 };
+  const counts = 'web  web:2  1/2 running  1 pending  0 failed  (before: web:1 2 running)';
+  log.progress('web', counts, wait);
+  log.progress('worker', 'worker  1/2 running', { ...wait, what: 'x'.repeat(99) });
+  log.progress('api', 'api  1/2 running', wait);
+  const [web, worker, api] = terminal.shown();
+  expect(web).toBe('web  web:2  1/2 run…  waiting for 1 of 2 new tasks to run  [0:00 of at most 20m]');
+  expect(web).toHaveLength(80);
+  expect(worker).toBe(`worker  1/2 running  waiting for ${'x'.repeat(23)}…  [0:00 of at most 20m]`);
+  expect(worker).toHaveLength(80);
+  expect(api).toBe('api  1/2 running  waiting for 1 of 2 new tasks to run  [0:00 of at most 20m]');
 });
 
 test('more lines than the terminal has rows end with a count', () => {

@@ -40,6 +40,7 @@ export function liveSurface(output: TextOutput, options: PlainOptions): Surface 
       state = lines;
       output.write(`${before}${draw()}`);
     },
+    columns: () => output.columns,
     close() {
       output.write(erase());
       drawn = 0;

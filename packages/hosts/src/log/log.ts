@@ -3,6 +3,7 @@ import type { Redactor } from '@landfall/core/text/redactor';
 import { formatDuration, formatElapsed } from '@landfall/core/time/duration';
 import type { Clock } from '@landfall/core/world/clock';
 import type { Log, Waiting } from '@landfall/core/world/host';
+import { fitLine } from './fit-line.ts';
 import type { Style, Surface } from './surface.ts';
 
 /**
@@ -61,7 +62,8 @@ export function createLog(surface: Surface, redactor: Redactor, clock: Clock): L
         ? ''
         : `, ${formatElapsed(waiting.until - now)} left`;
     const most = formatDuration(waiting.deadline - waiting.since);
-    return `${text}  waiting for ${waiting.what}${left}  [${formatElapsed(now - waiting.since)} of at most ${most}]`;
+    const time = `[${formatElapsed(now - waiting.since)} of at most ${most}]`;
+    return fitLine(text, `waiting for ${waiting.what}${left}`, time, surface.columns?.());
   };
   const redraw = () => surface.redraw?.([...moving.values()].map(nowWaiting));
   const sayAgain = () => {
