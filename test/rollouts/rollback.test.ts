@@ -203,6 +203,26 @@ describe('rollback-service, run a second time', () => {
   });
 });
 
+describe('rollback-service, of a version that is live', () => {
+  test.each(['started', 'paused', 'traffic-shifted', 'stage:POST_SCALE_UP'])(
+    'with wait-until %s: followed until the earlier version is live and nothing runs of the later one',
+    async (until) => {
+      const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 10 };
+      stage = await Stage.set({ services: { web: { deploymentConfiguration } } });
+      expect(verdictOf(await stage.deploy())).toBe('SUCCEEDED 0');
+      const end = await rollBack('job-1', { 'wait-until': until });
+      expect(verdictOf(end)).toBe('SUCCEEDED 0');
+      expect(end.took).toBeGreaterThanOrEqual(600_000);
+      expect(end.host.lines).toContain(
+        'notice: web: a rollback is followed to its end, whatever `wait-until` says',
+      );
+      const { services } = (await withoutTags()) as { services: { deployments: object[] }[] };
+      expect(services[0]!.deployments).toMatchObject([{ status: 'PRIMARY', runningCount: 2 }]);
+      expect(live()).toMatch(/web:1$/);
+    },
+  );
+});
+
 describe('rollback-service, of a deployment under way', () => {
   const crash = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
   test('that ECS is rolling back already: followed, and green when the earlier version is live', async () => {

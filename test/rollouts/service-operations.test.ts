@@ -34,10 +34,11 @@ describe('wait-for-service', () => {
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED', 'deployment-id': id } });
     expect(live?.deploymentId).toBe(id);
   });
-  test('is green at once when the deployment is already live', async () => {
+  test('is green when the deployment is live already, and still the newest when no read is behind any more', async () => {
     stage = await Stage.set();
-    const { result, live } = await run(waitForService);
+    const { result, live, took } = await run(waitForService);
     expect(result.outputs).toMatchObject({ verdict: 'NOOP', ...outputsOf(live) });
+    expect(took).toBeGreaterThanOrEqual(30_000);
   });
   const crash = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
   test('is red when the newest deployment was rolled back, however long ago; the revision that is live can be accepted', async () => {
@@ -232,8 +233,10 @@ describe('scale-service', () => {
   });
   test('a count that is already so changes nothing', async () => {
     stage = await Stage.set();
-    const { result } = await run(scaleService, { 'desired-count': '2' });
+    const { result, took } = await run(scaleService, { 'desired-count': '2' });
     expect(result.outputs.verdict).toBe('NOOP');
+    // Two reads that agree.
+    expect(took).toBeGreaterThanOrEqual(3000);
     expect(stage.world.journal().some((entry) => entry.operation === 'UpdateService')).toBe(false);
   });
   test('tasks that cannot start end at the deadline, red', async () => {
@@ -388,6 +391,18 @@ describe('rollback-on', () => {
     const { result, live } = await stage.deploy({ 'rollback-on': 'failure', 'task-definition': 'v3.json' });
     expect(result.error?.summary).toMatch(/; this run has rolled back to web:1, which is live$/);
     expect(live?.taskDefinition).toMatch(/web:1$/);
+  });
+  test('M03: what ran before, behind a Classic Load Balancer, ran no task: no rollback, and it says why', async () => {
+    const loadBalancers = [{ loadBalancerName: 'classic', containerName: 'app', containerPort: 80 }];
+    stage = await Stage.set({
+      services: { web: { loadBalancers } },
+      fates: [{ fate: { kind: 'pull-error' } }],
+    });
+    const { result, host } = await stage.deploy({ 'rollback-on': 'failure' });
+    expect(result.error?.code).toBe('DEPLOYMENT_FAILED');
+    expect(host.lines).toContain(
+      'error: ROLLBACK_IMPOSSIBLE: web is not rolled back: what ran before (web:1) ran no task itself',
+    );
   });
   test('M03: what ran before was itself failing: no rollback, and it says why', async () => {
     stage = await Stage.set({ fates: [{ fate: { kind: 'pull-error' } }] });

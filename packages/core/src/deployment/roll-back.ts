@@ -50,12 +50,15 @@ export async function rollBackTo(
           ? 'nothing ran before'
           : `it was only scaled, to ${now.desiredCount}: set desired-count to ${count.desiredCount} to go back`,
       );
-    if (before.rolloutState !== undefined && before.rolloutState !== 'COMPLETED') {
+    const wasFailing =
+      before.rolloutState === undefined
+        ? ranNothing(target, before) && 'ran no task itself'
+        : before.rolloutState !== 'COMPLETED' && `was itself ${before.rolloutState}`;
+    if (wasFailing)
       throw impossible(
         target.name,
-        `what ran before (${shortTaskDefinition(before.taskDefinition)}) was itself ${before.rolloutState}`,
+        `what ran before (${shortTaskDefinition(before.taskDefinition)}) ${wasFailing}`,
       );
-    }
     const revision = await revisionToGoTo(run, target.name, before.taskDefinition ?? '');
     const registration = await pinDigests(
       run,
@@ -108,6 +111,10 @@ export async function rollBackTo(
     return failedToStart(target.cluster, target.name, error);
   }
 }
+
+/** Behind a Classic Load Balancer nothing but its tasks tells whether what was PRIMARY when the run began was live. */
+const ranNothing = ({ service }: Target, { id, runningCount }: Deployment): boolean =>
+  primaryOf(service)?.id === id && runningCount === 0 && (service.desiredCount ?? 0) > 0;
 
 /**
  * What ran before ours. A deployment that this run adopted was PRIMARY already when the run began: what it replaces is
