@@ -262,6 +262,32 @@ describe('a move', () => {
     ]);
   });
 
+  test('leaves the tag where the source may not be asked for what refers to the image', async () => {
+    const registries = memoryRegistries();
+    const { index } = putIndex(registries, staging, 'v1');
+    const denied = new LandfallError('PUSH_DENIED', { summary: 'not for you' });
+    const asked: MemoryRegistries = {
+      ...registries,
+      referrers: async (name, options) => {
+        if (name.registry === ecrHost) throw denied;
+        return registries.referrers(name, options);
+      },
+    };
+    const { error, outputs, lines, requests } = await promote(
+      asked,
+      { ...moving, referrers: 'true' },
+      ecrOf(registries),
+    );
+    expect(error).toBeUndefined();
+    expect(outputs.moved).toBe('false');
+    expect(lines.at(-1)).toBe(
+      `warning: ${staging}:v1 is left: what refers to the image there, and is not copied, would be orphaned`,
+    );
+    expect(requests.map(({ operation }) => operation)).not.toContain('ecr:BatchDeleteImage');
+    expect(registries.at(staging).tags.get('v1')).toBe(index.digest);
+    expect(registries.at(two).tags.get('v1')).toBe(index.digest);
+  });
+
   test('leaves a tag that was pushed anew just before ECR deletes it', async () => {
     const registries = memoryRegistries();
     putIndex(registries, staging, 'v1');

@@ -204,7 +204,12 @@ async function promote(
   const images = [image, ...(attached?.images ?? [])];
   const named = new Map([...(attached?.tags ?? []), ...tags.map((tag) => [tag, manifest.digest] as const)]);
   await readBack(world, registry, to, images, named);
-  if (given.move) {
+  if (given.move && attached?.isWhole === false) {
+    host.log.warning(
+      `${nameOf(from)}:${source.tag} is left: what refers to the image there, and is not copied, would be orphaned`,
+    );
+    await output('moved', 'false');
+  } else if (given.move) {
     const move = { from, tag: source.tag!, to, image, images, tags: named };
     await output('moved', String(await moveTag(world, registry, move)));
   }

@@ -39,6 +39,7 @@ export async function copyReferrers(
   const options = { signal: host.cancellation };
   const copied = new Map<string, ImageTree>();
   const tags = new Map<string, string>();
+  let isWhole = true;
   const copy = async (digest: string) => {
     const source = { ...from, reference: digest };
     copied.set(digest, await copyImage(registry, source, to, tally, host.cancellation));
@@ -51,7 +52,8 @@ export async function copyReferrers(
         held: await registry.manifest({ ...from, reference: tag }, { signal }),
       })),
     ]);
-    return { listed, tagged };
+    if (listed === undefined) isWhole = false;
+    return { listed: listed ?? [], tagged };
   };
   const visit = async (subject: string, { listed, tagged }: Attached, depth: number): Promise<void> => {
     const found: Descriptor[] = [];
@@ -80,13 +82,15 @@ export async function copyReferrers(
   // Most have nothing, and each is several questions: asked side by side they take the time of a few.
   const looks = await bounded({ most: subjectsAtOnce, signal: host.cancellation }, subjects, look);
   for (const [index, subject] of subjects.entries()) await visit(subject, looks[index]!, 1);
-  return { images: [...copied.values()], tags };
+  return { images: [...copied.values()], tags, isWhole };
 }
 
 export interface CopiedReferrers {
   readonly images: readonly ImageTree[];
   /** cosign's tags, with the digest that each names. */
   readonly tags: ReadonlyMap<string, string>;
+  /** Whether the source could be asked for all of it. */
+  readonly isWhole: boolean;
 }
 
 interface Attached {
@@ -112,12 +116,13 @@ function explainImmutable(thrown: unknown): never {
   });
 }
 
+/** Undefined where the source may not be asked. */
 async function referrersOf(
   { host }: World,
   registry: Registry,
   subject: RepositoryName & { readonly reference: string },
   signal: AbortSignal,
-): Promise<readonly Descriptor[]> {
+): Promise<readonly Descriptor[] | undefined> {
   const options = { signal };
   try {
     const told = await registry.referrers(subject, options);
@@ -132,7 +137,7 @@ async function referrersOf(
     host.log.warning(
       `whether ${nameOf(subject)}@${subject.reference} has signatures or attestations could not be asked, so none are copied: ${asLandfallError(thrown).summary}`,
     );
-    return [];
+    return undefined;
   }
 }
 
