@@ -564,10 +564,10 @@ describe('rollback-service', () => {
     expect((await codeDeploy.truth()).live).toBe('web:2');
   });
 
-  test('the answer to the stop is lost: its rollback is followed', async () => {
+  test.each([1, 100])('the answer to the stop is lost %i times: its rollback is followed', async (count) => {
     await set(readyWait);
     await stage.deploy();
-    stage.world.fault({ operation: 'StopDeployment', count: 1, fault: { kind: 'reset', effect: 'applied' } });
+    stage.world.fault({ operation: 'StopDeployment', count, fault: { kind: 'reset', effect: 'applied' } });
     expect(verdictOf(await run(rollbackService))).toBe('ROLLED_BACK 0');
   });
 

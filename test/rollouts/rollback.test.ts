@@ -393,8 +393,8 @@ describe('continue-deployment', () => {
     });
     expect(verdictOf(await stage.deploy())).toBe('PAUSED 4');
   };
-  const lose = (operation: string) =>
-    stage.world.fault({ operation, count: 1, fault: { kind: 'reset', effect: 'applied' } });
+  const lose = (operation: string, count: number) =>
+    stage.world.fault({ operation, count, fault: { kind: 'reset', effect: 'applied' } });
 
   test.each([['continue'], ['rollback']])('%s: one of two hooks that wait must be named', async (action) => {
     await pausing(['POST_SCALE_UP'], ['POST_SCALE_UP']);
@@ -408,13 +408,18 @@ describe('continue-deployment', () => {
     );
   });
   test.each([
-    ['continue', 'SUCCEEDED 0'],
-    ['rollback', 'ROLLED_BACK 0'],
-  ])('%s: an answer that was lost is looked up, and the deployment followed', async (action, verdict) => {
-    await pausing(['POST_SCALE_UP']);
-    lose('ContinueServiceDeployment');
-    expect(verdictOf(await begin(continueDeployment, { action }).done)).toBe(verdict);
-  });
+    ['continue', 1, 'SUCCEEDED 0'],
+    ['continue', 100, 'SUCCEEDED 0'],
+    ['rollback', 1, 'ROLLED_BACK 0'],
+    ['rollback', 100, 'ROLLED_BACK 0'],
+  ])(
+    '%s: an answer that is lost %i times is looked up, and the deployment followed',
+    async (action, count, verdict) => {
+      await pausing(['POST_SCALE_UP']);
+      lose('ContinueServiceDeployment', count);
+      expect(verdictOf(await begin(continueDeployment, { action }).done)).toBe(verdict);
+    },
+  );
   test.each([
     ['continue', 'SUCCEEDED 0'],
     ['rollback', 'ROLLED_BACK 0'],
