@@ -3,10 +3,12 @@
  * the policy of the operation and nothing else. Necessary: without any part of the policy some scenario names what is
  * missing, in its error or, where the part is optional, in its log.
  */
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
-import { isNeeded, type Played, partsOf, playWith, saidBy } from './least-privilege.ts';
+import { describeUnless, noImageTools } from '../runner/requirements.ts';
+import { imageScenarios } from './image-scenarios.ts';
+import { isNeeded, type Played, partsOf, playWith, type Scenario, saidBy } from './least-privilege.ts';
 import { scenarios } from './scenarios.ts';
 
 const ownConfiguration =
@@ -37,20 +39,16 @@ const unmissed: Partial<Record<OperationName, Readonly<Record<string, string>>>>
   },
 };
 
-/** Operations that are not played here, and where their policies are. */
-const elsewhere: Partial<Record<OperationName, string>> = {
-  'ecr-login': 'It has three calls, one for each kind of registry.',
-  'build-push': 'Docker pushes; the registry of the sandbox asks for each of its permissions.',
-  'promote-image': 'The registry of the sandbox asks for each of its permissions.',
-  'scan-gate': 'test/images/scan-gate.test.ts plays it with its policy.',
-};
+const all = { ...scenarios, ...imageScenarios };
 
-test('every operation is played here, or it is said where', () => {
-  const played = Object.keys(scenarios);
-  expect([...played, ...Object.keys(elsewhere)].sort()).toEqual([...operationNames].sort());
+test('every operation is played', () => {
+  expect(Object.keys(all).sort()).toEqual([...operationNames].sort());
 });
 
-describe.each(Object.entries(scenarios))('%s', (name, all) => {
+for (const [name, ofOperation] of Object.entries(all))
+  describeUnless(name === 'build-push' ? noImageTools : undefined)(name, () => playAll(name, ofOperation));
+
+function playAll(name: string, all: readonly Scenario[]) {
   const played = new Map<string, Played>();
   const load = async () => (await loadOperation(name as OperationName)) as unknown as Operation;
 
@@ -91,4 +89,4 @@ describe.each(Object.entries(scenarios))('%s', (name, all) => {
     expect(problems).toEqual([]);
     expect(Object.keys(reasons).filter((action) => missed.has(action))).toEqual([]);
   }, 240_000);
-});
+}

@@ -3,6 +3,7 @@ import { iamPolicy, policyInputs } from '@landfall/cli/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { evaluate, type Question } from '@landfall/sandbox/iam/evaluate';
 import type { PolicyDocument, Statement } from '@landfall/sandbox/iam/policy';
+import type { Principal } from '@landfall/sandbox/iam/principals';
 import type { Curtain, Stage } from '../rollouts/stage.ts';
 
 export type Begin = (
@@ -10,13 +11,16 @@ export type Begin = (
   options?: Omit<NonNullable<Parameters<Stage['begin']>[1]>, 'operation' | 'accessKeyId'>,
 ) => ReturnType<Stage['begin']>;
 
+/** How a run ended, and what it said. */
+export type Told = Pick<Curtain, 'result' | 'host'>;
+
 /** A use of an operation. */
 export interface Scenario {
   readonly name: string;
   /** The account that the operation finds. */
   set(): Promise<Stage>;
   /** Runs the operation, by somebody with its policy or less. */
-  play(begin: Begin, stage: Stage): Promise<Curtain>;
+  play(begin: Begin, stage: Stage, principal: Principal): Promise<Told>;
 }
 
 const names = {
@@ -27,6 +31,8 @@ const names = {
   'service-name': 'web',
   repository: 'web',
   image: 'web',
+  source: 'web',
+  target: 'live',
   secret: '*',
   key: '*',
 };
@@ -50,7 +56,7 @@ export function partsOf(operation: Operation): readonly Statement[] {
 const policyOf = (Statement: readonly Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
 
 export interface Played {
-  readonly curtain: Curtain;
+  readonly curtain: Told;
   readonly asked: readonly Question[];
 }
 
@@ -62,10 +68,11 @@ export async function playWith(
 ): Promise<Played> {
   const stage = await scenario.set();
   try {
-    const { accessKeyId, arn } = stage.world.addPrincipal({ policy: policyOf(parts) });
+    const principal = stage.world.addPrincipal({ policy: policyOf(parts) });
+    const { accessKeyId, arn } = principal;
     const begin: Begin = (inputs = {}, options = {}) =>
       stage.begin({ 'task-definition': '', ...inputs }, { ...options, operation, accessKeyId });
-    const curtain = await scenario.play(begin, stage);
+    const curtain = await scenario.play(begin, stage, principal);
     const asked = stage.world.journal().flatMap((entry) => (entry.caller === arn ? (entry.asked ?? []) : []));
     return { curtain, asked };
   } finally {
@@ -78,7 +85,7 @@ export const isNeeded = (asked: readonly Question[], rest: readonly Statement[])
   asked.some((question) => evaluate([policyOf(rest)], question) !== 'allowed');
 
 /** Everything that a run said. */
-export const saidBy = ({ result, host }: Curtain): string =>
+export const saidBy = ({ result, host }: Told): string =>
   [
     result.error?.summary,
     result.error?.remedy,

@@ -257,6 +257,8 @@ export class Stage {
       credentialsEnd?: Date;
       /** Stands between this run and AWS: it sees every call, and says what is answered. */
       between?: Between;
+      /** By default one that only answers for the digests of images. */
+      docker?: Docker;
     } = {},
   ) {
     const started = this.clock.elapsed();
@@ -297,7 +299,7 @@ export class Stage {
       clock: doom?.clock ?? clock,
       files: fakeFiles(files, host),
       aws: doom?.aws ?? aws,
-      docker: { registry: async () => this.#registry } as Partial<Docker> as Docker,
+      docker: options.docker ?? ({ registry: async () => this.#registry } as Partial<Docker> as Docker),
     };
     const done = execute(operation, product).then((result): Curtain => {
       const service = inputs.service || inputs['service-name'] || 'web';

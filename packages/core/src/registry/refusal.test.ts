@@ -121,6 +121,14 @@ test.each<[string, RefusalFacts, string | undefined]>([
     'A policy denies ecr:PutImage explicitly: find it by the message, among those of the role, the repository, the endpoint and the organization.',
   ],
   ['a 403 without a reason', { status: 403, text: '' }, undefined],
+  ...[
+    'error parsing HTTP 403 response body: unexpected end of JSON input: ""',
+    `unexpected status from HEAD request to https://r/v2/app/blobs/sha256:${'a'.repeat(64)}: 403 Forbidden`,
+  ].map((text): [string, RefusalFacts, string] => [
+    'a look for a layer, whose answer has no text',
+    { text },
+    'Log in to this registry first, as someone who may ask which layers this repository holds (of ECR: ecr:BatchCheckLayerAvailability).',
+  ]),
   [
     'an image that it does not take',
     { status: 400, codes: ['MANIFEST_INVALID'], text: '' },

@@ -103,6 +103,8 @@ const rows: readonly Row[] = [
   },
 ];
 
+const deniedRemedy = (text: string) => allowAction(text) ?? (lookRefused.test(text) ? mayLook : undefined);
+
 /** ECR names the action that the caller lacks, and what forbids it. */
 function allowAction(text: string): string | undefined {
   const [, action] = /not authorized to perform: (ecr(?:-public)?:[A-Za-z]{1,60})\b/.exec(text) ?? [];
@@ -111,6 +113,14 @@ function allowAction(text: string): string | undefined {
     ? `A policy denies ${action} explicitly: find it by the message, among those of the role, the repository, the endpoint and the organization.`
     : `Allow ${action} on this repository to the role of this job; a repository of another account must allow it in its own policy, too.`;
 }
+
+/** To somebody who may not ask whether there is a layer: the answer to HEAD has no text that would name the action. */
+export const mayLook =
+  'Log in to this registry first, as someone who may ask which layers this repository holds (of ECR: ecr:BatchCheckLayerAvailability).';
+
+/** In the words of docker, and of containerd and BuildKit. */
+const lookRefused =
+  /error parsing HTTP 403 response body: unexpected end of JSON input: ""|HEAD request to \S+\/blobs\/\S+: 403\b/;
 
 /** How docker hands on an answer without a reason in it: the page of a proxy, or nothing. */
 const statusIn = (text: string): number | undefined => {
@@ -123,7 +133,7 @@ export function refusalOf({ codes = [], text, status = statusIn(text) }: Refusal
     rows.find((one) => one.codes?.some((code) => codes.includes(code)) || one.pattern.test(text)) ??
     rows.find((one) => status !== undefined && one.statuses?.includes(status));
   if (row) {
-    const remedy = row.remedy ?? (row.code === 'PUSH_DENIED' ? allowAction(text) : undefined);
+    const remedy = row.remedy ?? (row.code === 'PUSH_DENIED' ? deniedRemedy(text) : undefined);
     return { code: row.code, transient: row.transient, ...(remedy !== undefined && { remedy }) };
   }
   if (status === 404) return { code: 'REPOSITORY_MISSING', transient: false };

@@ -90,7 +90,7 @@ export async function awaitScans(
     }
     if (answer !== undefined || one.asked) return;
     one.asked = true;
-    const never = await startScan(ecr, one.request, signal);
+    const never = await startScan(ecr, one.request, host);
     if (never) throw incomplete(one, never.why, never.remedy);
   };
   for (;;) {

@@ -1,5 +1,6 @@
 import { isLandfallError } from '../errors/landfall-error.ts';
 import type { Ecr } from '../world/aws.ts';
+import type { Host } from '../world/host.ts';
 import { unsupported } from './scan-remedies.ts';
 
 export interface ScanRequest {
@@ -15,11 +16,8 @@ export interface Never {
 }
 
 /** Asks for a scan. Undefined when findings may come, by this or by themselves. */
-export async function startScan(
-  ecr: Ecr,
-  request: ScanRequest,
-  signal: AbortSignal,
-): Promise<Never | undefined> {
+export async function startScan(ecr: Ecr, request: ScanRequest, host: Host): Promise<Never | undefined> {
+  const { cancellation: signal } = host;
   try {
     await ecr.startImageScan(request, { signal });
     return undefined;
@@ -30,7 +28,7 @@ export async function startScan(
     if (code === 'UnsupportedImageTypeException')
       return { why: 'cannot be made: ECR does not scan an image of this type', remedy: unsupported };
     // With enhanced scanning there is nothing to start: Inspector scans what its filters name, and nothing else.
-    if (code === 'ValidationException') return await leftOut(ecr, request, signal);
+    if (code === 'ValidationException') return await leftOut(ecr, request, host);
     throw thrown;
   }
 }
@@ -38,14 +36,14 @@ export async function startScan(
 async function leftOut(
   ecr: Ecr,
   { repositoryName }: ScanRequest,
-  signal: AbortSignal,
+  { log, cancellation: signal }: Host,
 ): Promise<Never | undefined> {
   const { scanningConfigurations } = await ecr
     .batchGetRepositoryScanningConfiguration({ repositoryNames: [repositoryName] }, { signal })
     .catch((thrown: unknown) => {
-      // Without the permission the deadline ends the wait.
-      if (isLandfallError(thrown, 'ACCESS_DENIED')) return { scanningConfigurations: [] };
-      throw thrown;
+      if (!isLandfallError(thrown, 'ACCESS_DENIED')) throw thrown;
+      log.notice(`whether the registry scans ${repositoryName} at all cannot be told: ${thrown.summary}`);
+      return { scanningConfigurations: [] };
     });
   return scanningConfigurations?.[0]?.scanFrequency === 'MANUAL'
     ? {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { mayLook } from '@landfall/core/registry/refusal';
 import type { CopiedBlob, CopyBlobRequest, RegistryTarget } from '@landfall/core/world/registry';
 import { readFollowing } from './follow.ts';
 import { endIn, type HttpSend, type StreamedBody } from './http.ts';
@@ -70,7 +71,13 @@ export async function hasBlob(
   const refused = await refusal(byte, target, 'read');
   // To push is one permission and to read another: then the first answer has to do.
   if (toldStatus === 200 && refused.code === 'PUSH_DENIED') return true;
-  throw refused;
+  if (toldStatus !== 403 || refused.code !== 'PUSH_DENIED') throw refused;
+  throw new LandfallError('PUSH_DENIED', {
+    summary: `${target.registry} refused to tell whether ${target.repository} holds ${target.reference}: 403`,
+    remedy: mayLook,
+    details: [refused.summary],
+    facts: refused.facts,
+  });
 }
 
 const isAnother = (told: string | undefined, size: number | undefined): boolean =>

@@ -464,6 +464,19 @@ describe('a blob', () => {
     expect(ranges).toEqual([undefined, 'bytes=0-0']);
   });
 
+  test('that may be neither looked for nor read is told by what the look needs', async () => {
+    const { result } = await copy(({ method }, response) => {
+      const errors = [{ code: 'DENIED', message: 'not authorized to perform: ecr:GetDownloadUrlForLayer' }];
+      response.writeHead(403).end(method === 'HEAD' ? undefined : JSON.stringify({ errors }));
+    });
+    expect(result).toMatchObject({
+      code: 'PUSH_DENIED',
+      summary: expect.stringMatching(/^127\.0\.0\.1:\d+ refused to tell whether b holds sha256:\w{64}: 403$/),
+      remedy:
+        'Log in to this registry first, as someone who may ask which layers this repository holds (of ECR: ecr:BatchCheckLayerAvailability).',
+    });
+  });
+
   test('is there where it is empty, and no byte can come (416)', async () => {
     const { result } = await copy(
       ({ method }, response) => response.writeHead(method === 'HEAD' ? 200 : 416).end(),

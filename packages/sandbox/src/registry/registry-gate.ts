@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Question } from '../iam/evaluate.ts';
 import { permit, questionsOf } from '../iam/permit.ts';
 import type { Principal, Principals } from '../iam/principals.ts';
 import { AwsFault } from '../protocol/aws-service.ts';
@@ -42,13 +43,20 @@ export function createRegistryGate(parts: GateParts) {
     return principal;
   };
 
-  const allow = (principal: Principal | undefined, action: string | undefined, repository: string) => {
+  const allow = (
+    principal: Principal | undefined,
+    action: string | undefined,
+    repository: string,
+    note: (questions: readonly Question[]) => void,
+  ) => {
     if (!principal || !action || !parts.enforce) return;
     const arn = `arn:${parts.partition}:ecr:${parts.region}:${parts.accountId}:repository/${repository || '*'}`;
     try {
       const { region, partition } = parts;
       const request = { now: clock.now(), region, partition, input: undefined };
-      permit(principal, questionsOf(principal, action, { resources: [arn] }, request));
+      const questions = questionsOf(principal, action, { resources: [arn] }, request);
+      note(questions);
+      permit(principal, questions);
     } catch (error) {
       if (error instanceof AwsFault) throw new RegistryFault(403, 'DENIED', error.message);
       throw error;

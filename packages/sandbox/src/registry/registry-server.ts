@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FaultBook } from '../faults/fault-book.ts';
 import { letPass } from '../faults/let-pass.ts';
-import type { Principal } from '../iam/principals.ts';
+import type { Question } from '../iam/evaluate.ts';
 import type { Delivery } from '../protocol/dispatcher.ts';
-import type { Journal } from '../protocol/journal.ts';
+import type { Journal, OpenEntry } from '../protocol/journal.ts';
 import type { Commit } from '../state/state-file.ts';
 import { uuid } from '../world/random.ts';
 import {
@@ -84,12 +84,15 @@ export function createRegistryServer(parts: RegistryParts) {
     route: Route,
     message: IncomingMessage,
     query: URLSearchParams,
-    seen: (principal: Principal | undefined) => void,
+    entry: OpenEntry,
   ): Promise<RegistryAnswer> => {
     const principal = authenticate(message);
-    seen(principal);
+    entry.caller = principal?.arn ?? 'ecs';
+    const note = (questions: readonly Question[]) => {
+      entry.asked = [...(entry.asked ?? []), ...questions];
+    };
     if (route.operation === 'Base') return { status: 200, headers: { 'Content-Length': '2' }, body: '{}' };
-    allow(principal, actionOf(route.operation), route.repository);
+    allow(principal, actionOf(route.operation), route.repository, note);
     if (route.operation === 'ListRepositories')
       return listRepositories([...parts.repositories.keys()], query);
     const repository = parts.repositories.get(route.repository);
@@ -109,7 +112,7 @@ export function createRegistryServer(parts: RegistryParts) {
       now: clock.now(),
       readable(name) {
         try {
-          allow(principal, 'ecr:GetDownloadUrlForLayer', name);
+          allow(principal, 'ecr:GetDownloadUrlForLayer', name, note);
         } catch {
           // Mounting from a repository one may not read is no error: the client uploads the blob instead.
           return undefined;
@@ -166,11 +169,7 @@ export function createRegistryServer(parts: RegistryParts) {
         if (lostBefore) reply = { status: 0 };
         else {
           if (typeof route === 'string') throw unroutable(route, message.method ?? '');
-          reply = await parts.commit(() =>
-            answer(route, message, url.searchParams, (principal) => {
-              entry.caller = principal?.arn ?? 'ecs';
-            }),
-          );
+          reply = await parts.commit(() => answer(route, message, url.searchParams, entry));
           entry.applied = true;
         }
       } catch (error) {

@@ -99,9 +99,19 @@ export function createEcrService(parts: EcrParts): EcrService {
       if (typeof input.resourceArn === 'string') return { resources: [input.resourceArn] };
       const names: unknown[] = input.repositoryNames ?? [input.repositoryName ?? '*'];
       const resources = names.map((name) => repositoryArn(context, String(name)));
-      return operation === 'CreateRepository'
-        ? { resources, also: alsoOfCreation(input, resources[0]!, context) }
-        : { resources };
+      if (operation === 'CreateRepository')
+        return { resources, also: alsoOfCreation(input, resources[0]!, context) };
+      // Findings of Inspector are read in the caller's name:
+      // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced.html
+      if (operation === 'DescribeImageScanFindings' && settings.continuous(String(names[0])) !== undefined)
+        return {
+          resources,
+          also: ['ListCoverage', 'ListFindings'].map((name) => ({
+            action: `inspector2:${name}`,
+            resource: '*',
+          })),
+        };
+      return { resources };
     },
     tagsOf(arn) {
       const repository = [...parts.repositories.byName.values()].find((one) => one.arn === arn);

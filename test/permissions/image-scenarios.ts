@@ -1,0 +1,137 @@
+/** What the operations on images are used for; Docker is this machine's own where something is built. */
+import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
+import { execute } from '@landfall/core/operation/execute';
+import type { Operation } from '@landfall/core/operation/operation';
+import { buildPush } from '@landfall/core/operations/build-push';
+import type { OperationName } from '@landfall/core/operations/index';
+import type { Docker } from '@landfall/core/world/docker';
+import type { Registry, RepositoryName } from '@landfall/core/world/registry';
+import { createDocker } from '@landfall/docker/docker';
+import { systemClock } from '@landfall/hosts/machine/clock';
+import { imageWorld, removeImages } from '../images/image-world.ts';
+import type { Stage } from '../rollouts/stage.ts';
+import { ImageStage } from './image-stage.ts';
+import type { Begin, Scenario } from './least-privilege.ts';
+
+const opened = (stage: Stage): ImageStage => {
+  if (stage instanceof ImageStage) return stage;
+  throw new Error('This scenario plays on a stage of images.');
+};
+
+/** A login of which nothing but the call to AWS is of interest. */
+const logsIn: Partial<Docker> = { isolateConfig: async () => ({ notes: [] }), login: async () => {} };
+const loggedIn = (name: string, inputs: Readonly<Record<string, string>>): Scenario => ({
+  name,
+  set: ImageStage.open,
+  play: (begin) => begin({ service: '', cluster: '', ...inputs }, { docker: logsIn as Docker }).done,
+});
+
+const built = (
+  name: string,
+  inputs: Readonly<Record<string, string>>,
+  before: (stage: ImageStage) => void = () => {},
+): Scenario => ({
+  name,
+  set: ImageStage.open,
+  async play(_, on, principal) {
+    const stage = opened(on);
+    const { registry } = stage.sandbox;
+    await stage.logIn(principal);
+    before(stage);
+    using world = imageWorld({
+      inputs: { registry, repository: 'web', tags: 'v2', ...inputs },
+      files: { Dockerfile: 'FROM scratch\nCOPY busybox /\n' },
+      environment: { DOCKER_CONFIG: stage.dockerConfig },
+    });
+    const aws = inProcessAws(stage.world, { clock: stage.clock, accessKeyId: principal.accessKeyId });
+    const result = await execute(buildPush as unknown as Operation, { ...world, aws });
+    removeImages(`${registry}/web:v2`);
+    return { result, host: world.host };
+  },
+});
+
+/** As images name the registry of the account. */
+const ecr = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
+
+/** The sandbox stands for Amazon ECR, of whose answers alone a tag is deleted. */
+const servedBy = (host: string, { copyBlob, ...registry }: Registry): Registry => {
+  const at = <T extends RepositoryName>(name: T): T =>
+    name.registry === ecr ? { ...name, registry: host } : name;
+  return {
+    head: (target, options) => registry.head(at(target), options),
+    manifest: (target, options) => registry.manifest(at(target), options),
+    putManifest: (target, manifest, options) => registry.putManifest(at(target), manifest, options),
+    referrers: (target, options) => registry.referrers(at(target), options),
+    hasBlob: (target, options) => registry.hasBlob(at(target), options),
+    blob: (target, options) => registry.blob(at(target), options),
+    copyBlob: (request, options) =>
+      copyBlob({ ...request, from: at(request.from), to: at(request.to) }, options),
+  };
+};
+
+const promoted = (
+  name: string,
+  inputsOf: (stage: ImageStage) => Readonly<Record<string, string>>,
+  before: (stage: ImageStage) => void = () => {},
+): Scenario => ({
+  name,
+  set: ImageStage.open,
+  async play(begin, on, principal) {
+    const stage = opened(on);
+    await stage.logIn(principal);
+    before(stage);
+    const machine = createDocker({ env: { DOCKER_CONFIG: stage.dockerConfig }, clock: systemClock });
+    const docker: Docker = {
+      ...machine,
+      registry: async () => servedBy(stage.sandbox.registry, await machine.registry()),
+      login: async ({ username, password }) => stage.keepLogin(btoa(`${username}:${password}`)),
+    };
+    return begin({ service: '', cluster: '', ...inputsOf(stage) }, { docker }).done;
+  },
+});
+const within = ({ sandbox: { registry } }: ImageStage) => ({
+  source: `${registry}/web:v1`,
+  target: `${registry}/live`,
+});
+
+const gated = (name: string, scanning: object): Scenario => ({
+  name,
+  async set() {
+    const stage = await ImageStage.open();
+    await stage.world.dispatch('ecr', 'PutRegistryScanningConfiguration', scanning);
+    return stage;
+  },
+  play: (begin: Begin, stage: Stage) =>
+    begin({ service: '', cluster: '', image: `${opened(stage).sandbox.registry}/web:v1` }).done,
+});
+const byInspector = (filter: string) => ({
+  scanType: 'ENHANCED',
+  rules: [{ scanFrequency: 'CONTINUOUS_SCAN', repositoryFilters: [{ filter, filterType: 'WILDCARD' }] }],
+});
+
+export const imageScenarios: Partial<Record<OperationName, readonly Scenario[]>> = {
+  'ecr-login': [loggedIn('a private registry', {}), loggedIn('ECR Public', { 'registry-type': 'public' })],
+  'build-push': [
+    built('an image that is not there', {}),
+    built('one that is there', { tags: 'v1', platforms: 'linux/amd64', 'skip-if-exists': 'true' }),
+    built('a login that ends', {}, (stage) => stage.endLogin()),
+  ],
+  'promote-image': [
+    promoted('within a registry', within),
+    promoted('from another registry', ({ sandbox: { registry }, other: { host } }) => ({
+      source: `${host}/app:v1`,
+      target: `${registry}/live`,
+    })),
+    promoted('to another registry', ({ sandbox: { registry }, other: { host } }) => ({
+      source: `${registry}/web:v1`,
+      target: `${host}/live`,
+    })),
+    promoted('moved', () => ({ source: `${ecr}/web:v1`, target: `${ecr}/live`, move: 'true' })),
+    promoted('a login that ends', within, (stage) => stage.endLogin()),
+  ],
+  'scan-gate': [
+    gated('a basic scan', { scanType: 'BASIC', rules: [] }),
+    gated('a scan by Inspector', byInspector('web')),
+    gated('a repository that Inspector leaves out', byInspector('prod/*')),
+  ],
+};
