@@ -1,6 +1,6 @@
 import type { Clock } from '@landfall/core/world/clock';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import type { Sandbox } from '@landfall/sandbox/sandbox';
-import type { VirtualClock } from '@landfall/sandbox/world/clock';
 
 /** A client's clock that moves the sandbox's virtual time while it sleeps: for one client, over HTTP. */
 export function jumpingClock(sandbox: Sandbox): Clock {

@@ -4,9 +4,9 @@ import { iamPolicy } from '@landfall/cli/commands/iam-policy';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { scanGate } from '@landfall/core/operations/scan-gate';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
+import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
-import type { VirtualClock } from '@landfall/sandbox/world/clock';
-import { drivenClock } from '@landfall/sandbox/world/driven-clock';
 import { awsWorld } from './aws-world.ts';
 import { imageType, putBlob, putManifest } from './oci-image.ts';
 

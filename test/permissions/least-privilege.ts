@@ -1,9 +1,9 @@
 /** Whether an operation needs what its policy allows: each part is taken away, and something has to say so. */
 import { iamPolicy, policyInputs } from '@landfall/cli/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
-import { evaluate, type Question } from '@landfall/sandbox/iam/evaluate';
-import type { PolicyDocument, Statement } from '@landfall/sandbox/iam/policy';
-import type { Principal } from '@landfall/sandbox/iam/principals';
+import { evaluate, type Question } from '@landfall/sandbox/authorization/evaluate';
+import type { PolicyDocument, Statement } from '@landfall/sandbox/authorization/policy';
+import type { Principal } from '@landfall/sandbox/authorization/principals';
 import type { Curtain, Stage } from '../rollouts/stage.ts';
 
 export type Begin = (

@@ -6,7 +6,7 @@ import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { administrator } from '@landfall/sandbox/iam/principals';
+import { administrator } from '@landfall/sandbox/authorization/principals';
 import { balanced, CodeDeployed, readyWait, rollsBack, terminationWait } from './code-deploy-service.ts';
 import { type Between, Stage, toldBy, verdictOf } from './stage.ts';
 

@@ -4,7 +4,7 @@ import { iamPolicy } from '@landfall/cli/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { planService } from '@landfall/core/operations/plan-service';
-import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import {
   balanced,
   CodeDeployed,

@@ -1,6 +1,6 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { Stage, toldBy, verdictOf } from './stage.ts';
 
 let stage: Stage;

@@ -1,5 +1,5 @@
 import type { CreateTaskSetResponse, TaskSet } from '@aws-sdk/client-ecs';
-import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import type { Stage } from './stage.ts';
 
 const minute = 60_000;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { nameInArn } from '@landfall/core/account/arn';
-import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { ByTaskSets, place } from './external-service.ts';
 import { type Curtain, Stage, type StageOptions, taskDefinitionOf, toldBy } from './stage.ts';
 

@@ -1,6 +1,6 @@
 import type { CreateServiceRequest, DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { CodeDeployed } from './code-deploy-service.ts';
 import type { KillAt } from './kill.ts';
 import { Stage } from './stage.ts';

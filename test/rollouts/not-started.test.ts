@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { scaleService } from '@landfall/core/operations/scale-service';
-import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { type Curtain, Stage, toldBy, verdictOf } from './stage.ts';
 
 let stage: Stage;

@@ -1,6 +1,6 @@
 import type { PutImageResponse } from '@aws-sdk/client-ecr';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { Stage, taskDefinitionOf, toldBy } from './stage.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };

@@ -19,13 +19,13 @@ import type { Docker } from '@landfall/core/world/docker';
 import type { RunFacts } from '@landfall/core/world/host';
 import type { Registry, RegistryTarget } from '@landfall/core/world/registry';
 import type { World as ProductWorld } from '@landfall/core/world/world';
-import type { HookRule } from '@landfall/sandbox/ecs/engine/hooks';
-import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
-import type { PolicyDocument } from '@landfall/sandbox/iam/policy';
+import type { PolicyDocument } from '@landfall/sandbox/authorization/policy';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
+import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
+import { seededRandom } from '@landfall/sandbox/random';
 import { createWorld, type SandboxOptions, type World } from '@landfall/sandbox/sandbox';
-import type { VirtualClock } from '@landfall/sandbox/world/clock';
-import { drivenClock } from '@landfall/sandbox/world/driven-clock';
-import { seededRandom } from '@landfall/sandbox/world/random';
+import type { HookRule } from '@landfall/sandbox/services/ecs/deployments/hooks';
+import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { doomed, type KillAt } from './kill.ts';
 
 export interface StageOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'changed'> {

@@ -2,7 +2,7 @@ import type { DescribeTasksResponse, ListTasksResponse } from '@aws-sdk/client-e
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { runTask } from '@landfall/core/operations/run-task';
-import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { Stage } from '../rollouts/stage.ts';
 
 const operation = runTask as unknown as Operation;

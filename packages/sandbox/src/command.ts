@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { administrator, type Principal } from './iam/principals.ts';
+import { administrator, type Principal } from './authorization/principals.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts';
 
 export const sandboxHelp = `landfall sandbox: a local AWS on loopback: ECS, ECR with a registry, CodeDeploy, CloudWatch Logs,

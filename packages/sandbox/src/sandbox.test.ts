@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GetAuthorizationTokenResponse } from '@aws-sdk/client-ecr';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { VirtualClock } from './clock/clock.ts';
 import { sandboxCommand } from './command.ts';
-import { digestOf } from './registry/digest.ts';
+import { digestOf } from './registry/storage/digest.ts';
 import { createWorld, startSandbox } from './sandbox.ts';
-import type { VirtualClock } from './world/clock.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,12 +1,12 @@
 import { createAdminApi } from './admin/admin-api.ts';
+import { administrator, type Principal } from './authorization/principals.ts';
 import { problemOf } from './faults/fault.ts';
-import { administrator, type Principal } from './iam/principals.ts';
 import { createAwsEndpoint } from './protocol/aws-endpoint.ts';
 import { LostReply } from './protocol/lost-reply.ts';
-import { createS3Endpoint } from './s3/s3-endpoint.ts';
 import type { Sandbox, SandboxOptions, World } from './sandbox-options.ts';
 import { buildParts, type Parts } from './server/assemble.ts';
 import { createHttpServer, listen, stopListening } from './server/http-server.ts';
+import { createS3Endpoint } from './services/s3/s3-endpoint.ts';
 
 export type { Fault, InProcessCaller, Sandbox, SandboxOptions, World } from './sandbox-options.ts';
 

@@ -5,11 +5,11 @@ import type { Operation } from '@landfall/core/operation/operation';
 import { fakeFiles } from '@landfall/core/testing/fake-files';
 import { fakeHost } from '@landfall/core/testing/fake-host';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
+import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
 import { LostReply } from '@landfall/sandbox/protocol/lost-reply';
 import type { World } from '@landfall/sandbox/sandbox';
-import type { VirtualClock } from '@landfall/sandbox/world/clock';
-import { drivenClock } from '@landfall/sandbox/world/driven-clock';
 import fc from 'fast-check';
 
 /** What goes wrong with the requests of a run, which are counted from 0. */

@@ -2,9 +2,9 @@
 import { expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { scanGate } from '@landfall/core/operations/scan-gate';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
 import { sandboxForTests } from '@landfall/sandbox/testing/started';
-import type { VirtualClock } from '@landfall/sandbox/world/clock';
 import fc from 'fast-check';
 import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { imageType, indexType, putBlob, putManifest } from '../oci-image.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
 import type { Aws } from '@landfall/core/world/aws';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
+import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import type { FaultRule } from '@landfall/sandbox/faults/fault';
 import { createWorld, startSandbox, type World } from '@landfall/sandbox/sandbox';
 import { createCodeDeployService } from '@landfall/sandbox/testing/code-deploy-service';
-import type { VirtualClock } from '@landfall/sandbox/world/clock';
-import { drivenClock } from '@landfall/sandbox/world/driven-clock';
 import { createAws } from '../aws.ts';
 import { inProcessAws } from './in-process-aws.ts';
 import { never, timeLimitByHand } from './time-limit.ts';

@@ -1,5 +1,5 @@
-import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
-import { seededRandom } from '@landfall/sandbox/world/random';
+import { seededRandom } from '@landfall/sandbox/random';
+import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import type { Family, Figure } from '../figure.ts';
 import { quantile, rounded } from '../measure/statistics.ts';
 import { virtualRollout } from '../rollout/virtual-rollout.ts';

@@ -2,11 +2,11 @@ import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
 import { execute, type Result } from '@landfall/core/operation/execute';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
-import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
+import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
+import { seededRandom } from '@landfall/sandbox/random';
 import { createWorld, type World } from '@landfall/sandbox/sandbox';
-import type { VirtualClock } from '@landfall/sandbox/world/clock';
-import { drivenClock } from '@landfall/sandbox/world/driven-clock';
-import { seededRandom } from '@landfall/sandbox/world/random';
+import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { fillAccount } from './account.ts';
 import { inputsFor, serviceOf, servicesOf } from './service-names.ts';
 

@@ -3,9 +3,9 @@ import { execute, type Result } from '@landfall/core/operation/execute';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import type { Ecs } from '@landfall/core/world/aws';
-import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { createWorld } from '@landfall/sandbox/sandbox';
-import type { VirtualClock } from '@landfall/sandbox/world/clock';
+import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { fillAccount } from './account.ts';
 
 /** One rollout as the sandbox knows it and as the operation saw it. Times in milliseconds of virtual time. */

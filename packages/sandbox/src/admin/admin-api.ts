@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal, PrincipalSpec, Principals } from '../authorization/principals.ts';
+import type { SandboxClock, VirtualClock } from '../clock/clock.ts';
 import { type FaultRule, problemOf } from '../faults/fault.ts';
 import type { FaultBook } from '../faults/fault-book.ts';
 import type { Throttle, Throttling } from '../faults/throttle.ts';
-import type { Principal, PrincipalSpec, Principals } from '../iam/principals.ts';
 import { AwsFault, type AwsService } from '../protocol/aws-service.ts';
 import type { Journal } from '../protocol/journal.ts';
 import type { Commit } from '../state/state-file.ts';
-import type { SandboxClock, VirtualClock } from '../world/clock.ts';
 
 export interface AdminParts {
   readonly clock: SandboxClock;

@@ -1,10 +1,10 @@
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { ecsBench } from '../ecs/testing/bench.ts';
 import { AwsFault } from '../protocol/aws-service.ts';
 import { LostReply } from '../protocol/lost-reply.ts';
 import { createWorld, type Sandbox } from '../sandbox.ts';
+import { ecsBench } from '../services/ecs/testing/bench.ts';
 import { sandboxForTests, sdkOptions } from '../testing/started.ts';
 import type { Fault } from './fault.ts';
 import { createFaultBook } from './fault-book.ts';

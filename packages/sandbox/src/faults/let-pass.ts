@@ -1,4 +1,4 @@
-import type { SandboxClock, VirtualClock } from '../world/clock.ts';
+import type { SandboxClock, VirtualClock } from '../clock/clock.ts';
 
 /** Latency: real time is waited for, virtual time is moved on. */
 export async function letPass(clock: SandboxClock, milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SandboxClock } from '../clock/clock.ts';
 import { models } from '../models/models.ts';
 import { readForm } from '../models/read-form.ts';
 import { own } from '../models/read-input.ts';
-import type { SandboxClock } from '../world/clock.ts';
 import { AwsFault } from './aws-service.ts';
 import { deliver } from './deliver.ts';
 import type { Dispatcher, Outgoing } from './dispatcher.ts';

@@ -3,7 +3,7 @@
  * A service is a table of handlers over plain data, so it can be called over HTTP or in process.
  */
 import type { Clock } from '@landfall/core/world/clock';
-import type { Conditions } from '../iam/conditions.ts';
+import type { Conditions } from '../authorization/conditions.ts';
 
 /** An error an AWS service answers with. `code` is the API's own name for it, e.g. `ServiceNotFoundException`. */
 export class AwsFault extends Error {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { SandboxClock } from '../world/clock.ts';
+import type { SandboxClock } from '../clock/clock.ts';
 import type { Delivery } from './dispatcher.ts';
 
 export interface Letter {

@@ -1,13 +1,13 @@
+import { permit, questionsOf } from '../authorization/permit.ts';
+import { callerOf, type Principal, type Principals } from '../authorization/principals.ts';
+import type { SandboxClock } from '../clock/clock.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { FaultBook } from '../faults/fault-book.ts';
 import { letPass } from '../faults/let-pass.ts';
 import type { Throttle } from '../faults/throttle.ts';
-import { permit, questionsOf } from '../iam/permit.ts';
-import { callerOf, type Principal, type Principals } from '../iam/principals.ts';
 import { checkRequest } from '../models/check-request.ts';
+import { uuid } from '../random.ts';
 import type { Commit } from '../state/state-file.ts';
-import type { SandboxClock } from '../world/clock.ts';
-import { uuid } from '../world/random.ts';
 import { AwsFault, type AwsService, type RequestContext } from './aws-service.ts';
 import type { Journal, OpenEntry } from './journal.ts';
 

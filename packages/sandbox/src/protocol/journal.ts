@@ -1,4 +1,4 @@
-import type { Question } from '../iam/evaluate.ts';
+import type { Question } from '../authorization/evaluate.ts';
 import { redact } from './redact.ts';
 
 /** One request. Secrets in the input are replaced by their length. */

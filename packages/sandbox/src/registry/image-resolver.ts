@@ -1,5 +1,5 @@
-import type { ImageResolution, ImageResolver } from '../world/images.ts';
-import { findImage, type Repository } from './repository.ts';
+import type { ImageResolution, ImageResolver } from '../services/ecs/ports/images.ts';
+import { findImage, type Repository } from './storage/repository.ts';
 import { agent, type Tokens } from './tokens.ts';
 
 export interface ImageResolverParts {

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { createPrincipals, type Principal } from '../authorization/principals.ts';
+import type { SandboxClock } from '../clock/clock.ts';
+import { createRealClock } from '../clock/real-clock.ts';
+import { createVirtualClock } from '../clock/virtual-clock.ts';
 import { createFaultBook } from '../faults/fault-book.ts';
 import { createThrottle } from '../faults/throttle.ts';
-import { createPrincipals, type Principal } from '../iam/principals.ts';
 import { createDispatcher } from '../protocol/dispatcher.ts';
 import { createJournal } from '../protocol/journal.ts';
-import { createBlobStore } from '../registry/blob-store.ts';
-import { createRegistryServer } from '../registry/registry-server.ts';
+import { seededRandom } from '../random.ts';
+import { createRegistryServer } from '../registry/http/registry-server.ts';
+import { createBlobStore } from '../registry/storage/blob-store.ts';
 import { createTokens } from '../registry/tokens.ts';
 import { checkOptions, type SandboxOptions } from '../sandbox-options.ts';
 import { type Commit, openStateFile, type StateFile } from '../state/state-file.ts';
-import type { SandboxClock } from '../world/clock.ts';
-import { seededRandom } from '../world/random.ts';
-import { createRealClock } from '../world/real-clock.ts';
-import { createVirtualClock } from '../world/virtual-clock.ts';
 import { createRegions, partitionOf } from './regions.ts';
 
 interface Saved {

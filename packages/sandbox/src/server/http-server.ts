@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { AdminApi } from '../admin/admin-api.ts';
 import type { AwsEndpoint } from '../protocol/aws-endpoint.ts';
 import { refuseCbor, speaksCbor } from '../protocol/cbor-refusal.ts';
-import type { RegistryServer } from '../registry/registry-server.ts';
-import { isForS3, type S3Endpoint } from '../s3/s3-endpoint.ts';
+import type { RegistryServer } from '../registry/http/registry-server.ts';
+import { isForS3, type S3Endpoint } from '../services/s3/s3-endpoint.ts';
 
 export interface HttpParts {
   readonly aws: AwsEndpoint;

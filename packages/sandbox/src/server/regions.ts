@@ -1,8 +1,8 @@
-import type { Buckets } from '../s3/buckets.ts';
+import { seededRandom } from '../random.ts';
 import type { SandboxOptions } from '../sandbox-options.ts';
 import type { Roles } from '../services/iam/roles.ts';
+import type { Buckets } from '../services/s3/buckets.ts';
 import type { Parameters } from '../services/ssm/parameters.ts';
-import { seededRandom } from '../world/random.ts';
 import { createRegion, type Region, type RegionParts } from './region.ts';
 
 export const partitionOf = (region: string): string =>

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { CreateRepositoryCommand, ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { CreateClusterCommand, ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { digestOf } from '../registry/digest.ts';
+import { digestOf } from '../registry/storage/digest.ts';
 
 const program = fileURLToPath(new URL('../main.ts', import.meta.url));
 let folder: string;

@@ -1,5 +1,5 @@
-import type { FateRule } from '@landfall/sandbox/ecs/fates/fate';
-import { seededRandom } from '@landfall/sandbox/world/random';
+import { seededRandom } from '@landfall/sandbox/random';
+import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { faultsFrom, lagFrom, lostAnswer } from './adversity.ts';
 import { type Draw, drawing, fatesFrom } from './draw.ts';
 import { lifecycleEvents, taskFile } from './files.ts';

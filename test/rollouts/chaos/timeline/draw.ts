@@ -1,4 +1,4 @@
-import type { Fate, FateRule } from '@landfall/sandbox/ecs/fates/fate';
+import type { Fate, FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 
 /** Chances drawn one after the other from a seed: their order is part of what a seed means. */
 export interface Draw {

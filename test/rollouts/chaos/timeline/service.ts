@@ -1,5 +1,5 @@
 import type { CreateServiceRequest, DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import type { HookRule } from '@landfall/sandbox/ecs/engine/hooks';
+import type { HookRule } from '@landfall/sandbox/services/ecs/deployments/hooks';
 import { balanced } from '../../code-deploy-service.ts';
 import { alarm } from '../play/place.ts';
 import type { Draw } from './draw.ts';

@@ -1,8 +1,8 @@
-import type { Principals } from '../../iam/principals.ts';
+import type { Principals } from '../../authorization/principals.ts';
 import { AwsFault, type RequestContext } from '../../protocol/aws-service.ts';
-import type { BlobStore } from '../../registry/blob-store.ts';
-import type { Repositories } from '../../registry/repositories.ts';
-import type { Repository } from '../../registry/repository.ts';
+import type { BlobStore } from '../../registry/storage/blob-store.ts';
+import type { Repositories } from '../../registry/storage/repositories.ts';
+import type { Repository } from '../../registry/storage/repository.ts';
 import type { Tokens } from '../../registry/tokens.ts';
 
 export interface EcrParts {

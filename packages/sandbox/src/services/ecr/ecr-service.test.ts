@@ -1,12 +1,12 @@
 import * as ecr from '@aws-sdk/client-ecr';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { VirtualClock } from '../../clock/clock.ts';
 import { writeJson } from '../../protocol/json-protocol.ts';
-import { digestOf } from '../../registry/digest.ts';
-import { isImmutable, type Repository } from '../../registry/repository.ts';
+import { digestOf } from '../../registry/storage/digest.ts';
+import { isImmutable, type Repository } from '../../registry/storage/repository.ts';
 import { createWorld } from '../../sandbox.ts';
 import { schemaProblems } from '../../testing/schema-problems.ts';
-import type { VirtualClock } from '../../world/clock.ts';
 
 const registry = "in the registry with id '123456789012'";
 

@@ -1,4 +1,4 @@
-import { kmsAsks } from '../../iam/kms.ts';
+import { kmsAsks } from '../../authorization/kms.ts';
 import {
   type Authorization,
   AwsFault,

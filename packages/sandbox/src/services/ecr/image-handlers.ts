@@ -1,9 +1,9 @@
 import { AwsFault, type Handler } from '../../protocol/aws-service.ts';
 import { page } from '../../protocol/page.ts';
-import { digestPattern } from '../../registry/digest.ts';
-import { immutableTag } from '../../registry/immutable-tag.ts';
-import { type Repository, type StoredImage, sizeOf, tagsOf } from '../../registry/repository.ts';
-import { forgetBlobs, removeImage, storeImage } from '../../registry/store-image.ts';
+import { digestPattern } from '../../registry/storage/digest.ts';
+import { immutableTag } from '../../registry/storage/immutable-tag.ts';
+import { type Repository, type StoredImage, sizeOf, tagsOf } from '../../registry/storage/repository.ts';
+import { forgetBlobs, removeImage, storeImage } from '../../registry/storage/store-image.ts';
 import { type EcrParts, findRepository, invalidParameter, pageOptions } from './ecr-parts.ts';
 import { checkIds, failureOf, type ImageId, imageMissing, ofId } from './image-id.ts';
 import { sweep } from './repository-handlers.ts';

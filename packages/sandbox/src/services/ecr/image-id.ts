@@ -1,6 +1,6 @@
 import { AwsFault } from '../../protocol/aws-service.ts';
-import { digestPattern } from '../../registry/digest.ts';
-import { findImage, type Repository, type StoredImage } from '../../registry/repository.ts';
+import { digestPattern } from '../../registry/storage/digest.ts';
+import { findImage, type Repository, type StoredImage } from '../../registry/storage/repository.ts';
 
 /** How a request names an image: by digest, by tag, or by both. */
 export interface ImageId {

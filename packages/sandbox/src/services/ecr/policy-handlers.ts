@@ -1,5 +1,5 @@
 import { AwsFault, type Handler } from '../../protocol/aws-service.ts';
-import type { Repository } from '../../registry/repository.ts';
+import type { Repository } from '../../registry/storage/repository.ts';
 import { type EcrParts, findRepository, invalidParameter } from './ecr-parts.ts';
 
 const head = (repository: Repository) => ({

@@ -1,7 +1,7 @@
-import { keyArn } from '../../iam/kms.ts';
+import { keyArn } from '../../authorization/kms.ts';
 import { AwsFault, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
 import { page } from '../../protocol/page.ts';
-import type { Mutability, Repository } from '../../registry/repository.ts';
+import type { Mutability, Repository } from '../../registry/storage/repository.ts';
 import {
   checkRepositoryName,
   type EcrParts,

@@ -1,6 +1,6 @@
 import { AwsFault, type Handler } from '../../protocol/aws-service.ts';
 import { page } from '../../protocol/page.ts';
-import type { Repository, StoredImage } from '../../registry/repository.ts';
+import type { Repository, StoredImage } from '../../registry/storage/repository.ts';
 import { type EcrParts, findRepository, pageOptions } from './ecr-parts.ts';
 import { imageMissing, ofId } from './image-id.ts';
 import type { RegistrySettings } from './registry-settings.ts';

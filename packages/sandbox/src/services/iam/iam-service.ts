@@ -1,9 +1,9 @@
-import { evaluate } from '../../iam/evaluate.ts';
-import { many, type PolicyDocument } from '../../iam/policy.ts';
-import type { Principals } from '../../iam/principals.ts';
-import { problemOfPolicy } from '../../iam/problem-of-policy.ts';
+import { evaluate } from '../../authorization/evaluate.ts';
+import { many, type PolicyDocument } from '../../authorization/policy.ts';
+import type { Principals } from '../../authorization/principals.ts';
+import { problemOfPolicy } from '../../authorization/problem-of-policy.ts';
 import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
-import { word } from '../../world/random.ts';
+import { word } from '../../random.ts';
 import type { Role, Roles } from './roles.ts';
 
 export interface IamParts {

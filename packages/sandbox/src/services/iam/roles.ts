@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../../iam/policy.ts';
+import type { PolicyDocument } from '../../authorization/policy.ts';
 
 export interface Role {
   readonly arn: string;

@@ -1,4 +1,4 @@
-import type { LogEvent, LogStore } from '../../world/log-store.ts';
+import type { LogEvent, LogStore } from '../ecs/ports/log-store.ts';
 
 export interface StoredEvent extends LogEvent {
   /** Order of arrival, over the whole store. With the timestamp it names the event. */

@@ -1,7 +1,7 @@
-import { kmsAsks } from '../../iam/kms.ts';
+import { kmsAsks } from '../../authorization/kms.ts';
 import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
 import { page } from '../../protocol/page.ts';
-import { uuid, word } from '../../world/random.ts';
+import { uuid, word } from '../../random.ts';
 import { findSecret, findVersion, type Secret, type SecretVersion } from './secrets.ts';
 
 export interface SecretsManagerParts {

@@ -1,4 +1,4 @@
-import type { SecretLookup, SecretStore } from '../../world/secrets.ts';
+import type { SecretLookup, SecretStore } from '../ecs/ports/secrets.ts';
 
 export interface SecretVersion {
   readonly id: string;

@@ -1,9 +1,9 @@
 import type { DescribeTasksResponse, RunTaskResponse } from '@aws-sdk/client-ecs';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from '@jest/globals';
+import type { VirtualClock } from '../../clock/clock.ts';
 import { createWorld } from '../../sandbox.ts';
 import { sandboxForTests, sdkOptions } from '../../testing/started.ts';
-import type { VirtualClock } from '../../world/clock.ts';
 
 describe('GetParameter', () => {
   const sandbox = sandboxForTests({ seed: 1 });

@@ -1,6 +1,6 @@
-import type { Principals } from '../../iam/principals.ts';
+import type { Principals } from '../../authorization/principals.ts';
 import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
-import { word } from '../../world/random.ts';
+import { word } from '../../random.ts';
 
 export interface StsParts {
   readonly principals: Principals;

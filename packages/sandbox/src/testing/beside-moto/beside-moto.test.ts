@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { VirtualClock } from '../../world/clock.ts';
+import type { VirtualClock } from '../../clock/clock.ts';
 import { sandboxForTests } from '../started.ts';
 import { type Difference, differences } from './compare.ts';
 import { judge } from './judge.ts';

@@ -1,5 +1,4 @@
-import type { Stage } from './ask.ts';
-import { createAsk } from './ask.ts';
+import { createAsk, type Stage } from './ask.ts';
 import { clusterCalls } from './calls/clusters.ts';
 import { codedeployCalls } from './calls/codedeploy.ts';
 import { ecrCalls } from './calls/ecr.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { VirtualClock } from '../../clock/clock.ts';
 import { AwsFault } from '../../protocol/aws-service.ts';
 import { writeJson } from '../../protocol/json-protocol.ts';
 import { createWorld, type World } from '../../sandbox.ts';
-import type { VirtualClock } from '../../world/clock.ts';
 import { schemaProblems } from '../schema-problems.ts';
 import { type Ask, sdks } from './ask.ts';
 import { services, stories } from './recording.ts';

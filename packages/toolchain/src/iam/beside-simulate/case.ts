@@ -1,6 +1,6 @@
-import { evaluate } from '@landfall/sandbox/iam/evaluate';
-import type { PolicyDocument } from '@landfall/sandbox/iam/policy';
-import { problemOfPolicy } from '@landfall/sandbox/iam/problem-of-policy';
+import { evaluate } from '@landfall/sandbox/authorization/evaluate';
+import type { PolicyDocument } from '@landfall/sandbox/authorization/policy';
+import { problemOfPolicy } from '@landfall/sandbox/authorization/problem-of-policy';
 
 /** A policy, and a request of a user who has it. */
 export interface Case {

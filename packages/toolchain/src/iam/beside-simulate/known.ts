@@ -1,4 +1,4 @@
-import { problemOfPolicy } from '@landfall/sandbox/iam/problem-of-policy';
+import { problemOfPolicy } from '@landfall/sandbox/authorization/problem-of-policy';
 import type { Case } from './case.ts';
 
 /** What iam-simulate decides in another way, and why the sandbox does not follow it. */

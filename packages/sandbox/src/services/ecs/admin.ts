@@ -1,0 +1,73 @@
+import { AwsFault, type AwsService } from '../../protocol/aws-service.ts';
+import { countProblem, isObject, strangeMember } from '../../protocol/json-members.ts';
+import type { EcsControls } from './controls.ts';
+import type { HookRule } from './deployments/hooks.ts';
+import { problemOfHooks } from './deployments/problem-of-hooks.ts';
+import type { FateRule } from './fates/fate.ts';
+import { problemOfFates } from './fates/problem-of-fates.ts';
+
+const notThere = (what: string) => new AwsFault('NotFound', `There is no ${what}.`, { status: 404 });
+const wrong = (message: string) => new AwsFault('Invalid', message);
+
+const isDigest = (value: unknown) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
+
+const LAG = ['staleReads', 'lateServiceDeployment', 'missingAfterCreate'];
+
+/**
+ * ECS's part of the admin API: `GET fates`, `PUT fates` (all rules), `PUT hooks` (all rules), `PUT unknown-stage`,
+ * `PUT lag`, `PUT foreign-images` (digests by reference), `PUT alarms/<name> { on }`, `GET truth/<cluster>/<service>`.
+ */
+export const ecsAdmin =
+  (ecs: EcsControls & Pick<AwsService, 'save'>) =>
+  (method: string, path: readonly string[], body: unknown): unknown => {
+    const [first, second, third] = path;
+    const fields = isObject(body) ? body : {};
+    switch (`${method} ${first}`) {
+      case 'GET fates':
+        return { fates: (ecs.save() as { fates: readonly FateRule[] }).fates };
+      case 'PUT fates': {
+        const rules = Array.isArray(body) ? body : fields.fates;
+        if (!Array.isArray(rules)) throw wrong('Fates are a list of rules, or { "fates": […] }.');
+        const problem = problemOfFates(rules);
+        if (problem !== undefined) throw wrong(`The fates cannot be used: ${problem}.`);
+        ecs.setFates(rules as FateRule[]);
+        return { fates: rules };
+      }
+      case 'PUT hooks': {
+        const rules = Array.isArray(body) ? body : fields.rules;
+        if (!Array.isArray(rules)) throw wrong('Hooks are a list of rules, or { "rules": […] }.');
+        const problem = problemOfHooks(rules);
+        if (problem !== undefined) throw wrong(`The hooks cannot be used: ${problem}.`);
+        ecs.setHooks(rules as HookRule[]);
+        return {};
+      }
+      case 'PUT unknown-stage':
+        if (fields.stage !== undefined && typeof fields.stage !== 'string')
+          throw wrong('PUT unknown-stage { "stage": a name }, or {} for none.');
+        ecs.setUnknownStage(fields.stage);
+        return {};
+      case 'PUT lag': {
+        const problem = strangeMember(fields, LAG) ?? countProblem(fields, LAG, 0);
+        if (problem !== undefined) throw wrong(`The lag cannot be used: ${problem}.`);
+        ecs.setLag(fields);
+        return {};
+      }
+      case 'PUT foreign-images':
+        if (!isObject(body) || Object.values(body).some((digest) => !isDigest(digest)))
+          throw wrong('PUT foreign-images { "nginx:1": "sha256:…" }.');
+        ecs.setForeignImages(body as Record<string, string>);
+        return {};
+      case 'PUT alarms':
+        if (second === undefined || typeof fields.on !== 'boolean')
+          throw wrong('PUT alarms/<name> { "on": true or false }.');
+        ecs.setAlarm(second, fields.on);
+        return {};
+      case 'GET truth': {
+        const truth = ecs.truth(second ?? '', third ?? '');
+        if (!truth) throw notThere(`service ${third} in the cluster ${second}`);
+        return truth;
+      }
+      default:
+        throw notThere(`${method} /_sandbox/ecs/${path.join('/')}`);
+    }
+  };

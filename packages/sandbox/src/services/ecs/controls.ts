@@ -1,0 +1,22 @@
+import type { HookRule } from './deployments/hooks.ts';
+import type { FateRule } from './fates/fate.ts';
+import type { Lag } from './operations/staleness.ts';
+import type { Truth } from './truth.ts';
+
+/** What a test or a demo turns, beside what AWS's own API has. */
+export interface EcsControls {
+  /** Replaces all rules. The first that matches a new task decides what becomes of it. */
+  setFates(rules: readonly FateRule[]): void;
+  /** How far reads are behind writes from the next write on. */
+  setLag(lag: Lag): void;
+  /** What the Lambda functions of lifecycle hooks answer; SUCCEEDED where no rule speaks. */
+  setHooks(rules: readonly HookRule[]): void;
+  /** Every staged deployment from now on passes through a stage of this name, which no client knows. */
+  setUnknownStage(stage: string | undefined): void;
+  /** The digests of images of other registries, by reference (`nginx:1`), as ECS finds them from now on. */
+  setForeignImages(digests: Readonly<Record<string, string>>): void;
+  /** An alarm goes off or calms down. */
+  setAlarm(name: string, on: boolean): void;
+  /** What is really live now; undefined when there is no such service. */
+  truth(cluster: string, service: string): Truth | undefined;
+}

@@ -1,0 +1,107 @@
+import { scalingBy } from '../fates/reasons.ts';
+import type { ServiceRecord, TaskRecord, TaskSetRecord } from '../model/records.ts';
+import { liveTasks } from '../model/state.ts';
+import { isProtected } from '../scheduler/protection.ts';
+import { say, sentence } from '../scheduler/service-events.ts';
+import type { TaskLifecycle } from '../tasks/lifecycle.ts';
+import { newTask, nextFate, type TaskOrder } from '../tasks/new-task.ts';
+import type { EcsWorld } from '../world.ts';
+
+/** The scale is a percentage of the service's desired count, rounded up. */
+export const computedDesired = (service: ServiceRecord, taskSet: TaskSetRecord): number =>
+  taskSet.status === 'DRAINING' ? 0 : Math.ceil((service.desiredCount * (taskSet.scale.value ?? 0)) / 100);
+
+/** A primary task set runs steadily what it should, and nothing stays that had the traffic before it. */
+export const isComplete = (service: ServiceRecord, primary: TaskSetRecord): boolean =>
+  primary.stabilityStatus === 'STEADY_STATE' &&
+  (computedDesired(service, primary) > 0 || service.desiredCount === 0) &&
+  service.taskSets.every(
+    (one) => one.createdAt >= primary.createdAt || one.status === 'DRAINING' || !one.hadTraffic,
+  );
+
+/** Gives each task set its tasks. Says whether anything could not be placed. */
+export function keepTaskSets(world: EcsWorld, lifecycle: TaskLifecycle, service: ServiceRecord): boolean {
+  let refused = false;
+  const left = new Map<string | undefined, TaskRecord[]>();
+  for (const task of liveTasks(world.state, service)) {
+    const own = left.get(task.deploymentId);
+    if (own === undefined) left.set(task.deploymentId, [task]);
+    else own.push(task);
+  }
+  for (const taskSet of [...service.taskSets]) {
+    const tasks = left.get(taskSet.id) ?? [];
+    const live = tasks.filter((task) => task.desiredStatus === 'RUNNING');
+    const wanted = computedDesired(service, taskSet);
+    const spared = live.filter((task) => isProtected(task, world.clock.now()));
+    const others = live.filter((task) => !spared.includes(task));
+    for (const task of others.slice(Math.max(0, wanted - spared.length))) {
+      lifecycle.stop(task, {
+        code: 'ServiceSchedulerInitiated',
+        reason: scalingBy(taskSet.id),
+        blame: 'scheduler',
+      });
+    }
+    refused = start(world, lifecycle, service, taskSet, wanted - live.length) || refused;
+    if (taskSet.status === 'DRAINING' && tasks.length === 0) {
+      service.taskSets = service.taskSets.filter((candidate) => candidate !== taskSet);
+      service.goneTaskSets.push(taskSet);
+      continue;
+    }
+    const steady = tasks.length === wanted && live.length === wanted && live.every((task) => task.healthy);
+    const status = steady ? 'STEADY_STATE' : 'STABILIZING';
+    if (taskSet.stabilityStatus !== status) {
+      taskSet.stabilityStatus = status;
+      taskSet.stabilityStatusAt = world.clock.now();
+      taskSet.updatedAt = world.clock.now();
+      if (steady) say(world, service, `(taskSet ${taskSet.id}) ${sentence.steady}`, true);
+    }
+  }
+  const primary = service.taskSets.find(({ status }) => status === 'PRIMARY');
+  if (primary && isComplete(service, primary)) primary.completedAt ??= world.clock.now();
+  world.changed();
+  return refused;
+}
+
+function start(
+  world: EcsWorld,
+  lifecycle: TaskLifecycle,
+  service: ServiceRecord,
+  taskSet: TaskSetRecord,
+  count: number,
+): boolean {
+  const { settings } = taskSet;
+  const order: TaskOrder = {
+    cluster: service.cluster,
+    definition: world.state.taskDefinitions.get(taskSet.taskDefinition)!,
+    group: `service:${service.name}`,
+    startedBy: taskSet.id,
+    service: service.arn,
+    serviceName: service.name,
+    deploymentId: taskSet.id,
+    launchType: settings.launchType,
+    capacityProviderName: settings.capacityProviderStrategy?.[0]?.capacityProvider,
+    platformVersion: settings.platformVersion,
+    enableExecuteCommand: service.settings.enableExecuteCommand,
+    networkConfiguration: settings.networkConfiguration,
+    loadBalancers: settings.loadBalancers,
+  };
+  const ids: string[] = [];
+  let refused = false;
+  for (let index = 0; index < count; index += 1) {
+    const fate = nextFate(world, order);
+    if (fate?.kind === 'placement') {
+      say(
+        world,
+        service,
+        sentence.notPlaced(fate.reason ?? 'No Container Instances were found in your cluster'),
+      );
+      refused = true;
+      break;
+    }
+    const task = newTask(world, order);
+    lifecycle.begin(task, fate);
+    ids.push(task.id);
+  }
+  if (ids.length > 0) say(world, service, sentence.started(ids));
+  return refused;
+}

@@ -1,0 +1,26 @@
+import type { TaskRecord } from '../model/records.ts';
+import type { TaskLifecycle } from '../tasks/lifecycle.ts';
+import type { TaskContainers } from './task-containers.ts';
+
+const POLL = 500;
+
+/** Tells of the health checks that the engine makes, for as long as the task lives. */
+export function watchHealth(lifecycle: TaskLifecycle, task: TaskRecord, containers: TaskContainers): void {
+  for (const { id, definition } of containers.all()) {
+    if (definition.healthCheck === undefined) continue;
+    const look = (): void => {
+      containers.inspect(id).then(
+        ({ State }) => {
+          // The engine calls a container that has ended unhealthy, too; its end is told by `ended`.
+          const status = State.Running ? State.Health?.Status : undefined;
+          if (status === 'healthy') lifecycle.containerHealth(task, definition.name!, 'HEALTHY');
+          if (status === 'unhealthy') lifecycle.containerHealth(task, definition.name!, 'UNHEALTHY');
+          lifecycle.later(task, POLL, look);
+        },
+        // The container's end is told by `ended`; until then a missed look is made up by the next.
+        () => lifecycle.later(task, POLL, look),
+      );
+    };
+    look();
+  }
+}

@@ -1,0 +1,201 @@
+import type { SandboxClock } from '../../clock/clock.ts';
+import type { AwsService, Handler } from '../../protocol/aws-service.ts';
+import { seededRandom } from '../../random.ts';
+import type { FileStore } from '../s3/buckets.ts';
+import { ecsAdmin } from './admin.ts';
+import type { EcsControls } from './controls.ts';
+import type { StageScript } from './deployments/staged.ts';
+import { createDockerRunner, type DockerOptions, type DockerRunner } from './docker/docker-runner.ts';
+import { expressOperations } from './express/express-services.ts';
+import { createFates } from './fates/fates.ts';
+import { identifiersFrom } from './model/identifiers.ts';
+import { fillState, type Snapshot, takeSnapshot } from './model/snapshot.ts';
+import { emptyState } from './model/state.ts';
+import { authorize } from './operations/authorize.ts';
+import { clusterOperations } from './operations/clusters.ts';
+import type { Operations } from './operations/operations.ts';
+import { serviceDeploymentOperations } from './operations/services/service-deployments.ts';
+import { serviceOperations } from './operations/services/services.ts';
+import { taskSetOperations } from './operations/services/task-sets.ts';
+import { createStaleness } from './operations/staleness.ts';
+import { tagged, taggingOperations } from './operations/tagging.ts';
+import { taskDefinitionOperations } from './operations/task-definitions.ts';
+import { executeCommandOperations } from './operations/tasks/execute-command.ts';
+import { taskProtectionOperations } from './operations/tasks/task-protection.ts';
+import { taskOperations } from './operations/tasks/tasks.ts';
+import type { Balancers } from './ports/balancers.ts';
+import type { ImageResolver } from './ports/images.ts';
+import type { LogStore } from './ports/log-store.ts';
+import type { SecretStore } from './ports/secrets.ts';
+import { createScheduler } from './scheduler/scheduler.ts';
+import { type Target, type TaskSetPort, targetsOf, taskSetPort } from './task-set-port.ts';
+import { createLifecycle, type TaskRunner } from './tasks/lifecycle.ts';
+import { scriptedRunner } from './tasks/scripted-runner.ts';
+import { AWS_TIMING, LOCAL_TIMING, type Timing } from './timing.ts';
+import { truthOf } from './truth.ts';
+import type { EcsWorld } from './world.ts';
+
+export interface EcsDeps {
+  readonly clock: SandboxClock;
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+  readonly logs: LogStore;
+  readonly registry: ImageResolver;
+  readonly secrets: SecretStore;
+  readonly files: FileStore;
+  readonly balancers: Balancers;
+  /** Docker tasks are real containers; a task that a fate is set for is played by script in both. */
+  readonly tasks: 'scripted' | 'docker';
+  /** 0 ≤ x < 1. Seeded, the same calls have the same identifiers. */
+  readonly random: () => number;
+  /** Called after every change that `save()` would show. Often: debounce it. */
+  readonly changed: () => void;
+  /** Over the defaults, which are near AWS's for scripted tasks and short for Docker tasks. */
+  readonly timing?: Partial<Timing>;
+  readonly docker?: Partial<DockerOptions>;
+}
+
+export interface EcsService extends AwsService, EcsControls {
+  /** For CodeDeploy, which acts on the task sets of a service. */
+  readonly taskSets: TaskSetPort;
+  /** The targets of a target group, for Elastic Load Balancing. */
+  targets(targetGroupArn: string): readonly Target[];
+  /** Whether a service or one of its task sets says that it is behind this target group. */
+  namesTargetGroup(targetGroupArn: string): boolean;
+  /** Resolves when restored tasks have been found again or given up. */
+  restored(): Promise<void>;
+  /** Nothing happens any more. Docker containers are removed unless `keep` is set, for a restart. */
+  close(options?: { readonly keep?: boolean }): Promise<void>;
+}
+
+export function createEcs(deps: EcsDeps): EcsService {
+  const fates = createFates();
+  // A stream of its own, so that it can be taken up again whatever else draws from the same source.
+  let seed = Math.floor(deps.random() * 4_294_967_296);
+  let source = seededRandom(seed);
+  let draws = 0;
+  const random = (): number => {
+    draws += 1;
+    return source();
+  };
+  let foreignImages: Readonly<Record<string, string>> = {};
+  const resolve: ImageResolver['resolve'] = (reference) => {
+    const found = deps.registry.resolve(reference);
+    const digest = foreignImages[reference];
+    return found.kind === 'foreign' && digest !== undefined ? { ...found, digest } : found;
+  };
+  const world: EcsWorld = {
+    clock: deps.clock,
+    place: { partition: deps.partition, region: deps.region, accountId: deps.accountId },
+    logs: deps.logs,
+    registry: { ...deps.registry, resolve },
+    secrets: deps.secrets,
+    files: deps.files,
+    balancers: deps.balancers,
+    timing: { ...(deps.tasks === 'docker' ? LOCAL_TIMING : AWS_TIMING), ...deps.timing },
+    ids: identifiersFrom(random),
+    random,
+    state: emptyState(),
+    fates,
+    changed: deps.changed,
+  };
+  const scripted = scriptedRunner(world, () => lifecycle);
+  const docker: DockerRunner | undefined =
+    deps.tasks === 'docker' ? createDockerRunner(world, () => lifecycle, scripted, deps.docker) : undefined;
+  const runner: TaskRunner = docker ?? scripted;
+  const lifecycle = createLifecycle(world, { runner: () => runner, listener: () => scheduler });
+  const script: StageScript = { hooks: [], unknownStage: undefined };
+  const scheduler = createScheduler(world, () => lifecycle, script);
+  const staleness = createStaleness();
+  const operations: Operations = { world, lifecycle, scheduler, staleness };
+  let restoring = Promise.resolve();
+
+  const service: EcsService = {
+    name: 'ecs',
+    protocol: 'json-1.1',
+    targetPrefix: 'AmazonEC2ContainerServiceV20141113',
+    handlers: {
+      ...clusterOperations(operations),
+      ...taskDefinitionOperations(operations),
+      ...serviceOperations(operations),
+      ...expressOperations(operations),
+      ...serviceDeploymentOperations(operations),
+      ...taskOperations(operations),
+      ...taskProtectionOperations(operations),
+      ...executeCommandOperations(operations),
+      ...taskSetOperations(operations),
+      ...taggingOperations(operations),
+    } satisfies Record<string, Handler>,
+    authorize: (operation, input) => authorize(world, operation, input),
+    tagsOf: (arn) => tagged(world.state, arn)?.tags,
+    save: () => takeSnapshot(world.state, fates.rules(), { seed, draws }, docker?.sandboxId()),
+    restore(saved) {
+      const snapshot = saved as Snapshot;
+      fillState(world.state, snapshot);
+      fates.set(snapshot.fates);
+      // A seeded source goes on where it was: from its start it would give the same identifiers again.
+      seed = snapshot.random.seed;
+      source = seededRandom(seed);
+      for (draws = 0; draws < snapshot.random.draws; ) random();
+      if (snapshot.sandboxId !== undefined) docker?.useId(snapshot.sandboxId);
+      restoring = adoptAll(operations, runner, docker);
+      // Told by `restored()`; without this line Node would end the process first.
+      restoring.catch(() => undefined);
+    },
+    setFates: (rules) => {
+      fates.set(rules);
+      deps.changed();
+    },
+    setLag: (lag) => staleness.set(lag),
+    setHooks: (rules) => {
+      script.hooks = rules;
+    },
+    setUnknownStage: (stage) => {
+      script.unknownStage = stage;
+    },
+    setForeignImages: (digests) => {
+      foreignImages = { ...digests };
+    },
+    setAlarm: (name, on) => scheduler.alarm(name, on),
+    truth: (cluster, service) => truthOf(world, cluster, service),
+    taskSets: taskSetPort(operations),
+    targets: (group) => targetsOf(operations, group),
+    namesTargetGroup: (group) =>
+      [...world.state.services.values()].some(({ settings, taskSets }) =>
+        [settings, ...taskSets.map((set) => set.settings)].some(({ loadBalancers }) =>
+          loadBalancers?.some(({ targetGroupArn }) => targetGroupArn === group),
+        ),
+      ),
+    restored: () => restoring,
+    async close(options) {
+      await restoring;
+      scheduler.close();
+      lifecycle.close();
+      await runner.close(options?.keep === true);
+    },
+    admin: (method, path, body) => ecsAdmin(service)(method, path, body),
+  };
+  return service;
+}
+
+/** Running tasks are taken up again where they are still there; what was starting or stopping has ended. */
+async function adoptAll(
+  { world, lifecycle, scheduler }: Operations,
+  runner: TaskRunner,
+  docker: DockerRunner | undefined,
+): Promise<void> {
+  const kept = new Set<string>();
+  for (const task of [...world.state.tasks.values()]) {
+    if (task.lastStatus === 'STOPPED') continue;
+    const isWhole = task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING';
+    if (isWhole && (await runner.adopt(task))) {
+      kept.add(task.id);
+      lifecycle.resume(task);
+    } else {
+      lifecycle.lose(task);
+    }
+  }
+  await docker?.sweep(kept);
+  for (const service of world.state.services.values()) scheduler.wake(service);
+}

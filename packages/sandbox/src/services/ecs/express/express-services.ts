@@ -1,0 +1,233 @@
+import type {
+  CreateExpressGatewayServiceRequest,
+  CreateExpressGatewayServiceResponse,
+  DeleteExpressGatewayServiceRequest,
+  DeleteExpressGatewayServiceResponse,
+  DescribeExpressGatewayServiceRequest,
+  DescribeExpressGatewayServiceResponse,
+  UpdateExpressGatewayServiceRequest,
+  UpdateExpressGatewayServiceResponse,
+} from '@aws-sdk/client-ecs';
+import { AwsFault } from '../../../protocol/aws-service.ts';
+import { openDeployment, primaryOf, refuseSixth } from '../deployments/deployments.ts';
+import { invalid } from '../faults.ts';
+import { nameOf, serviceArn } from '../model/place.ts';
+import type { ExpressRecord, ServiceRecord } from '../model/records.ts';
+import { activeCluster } from '../operations/clusters.ts';
+import { findCluster, isForeign, isName, usableTaskDefinition } from '../operations/lookup.ts';
+import type { Operation, Operations } from '../operations/operations.ts';
+import { deploymentConfiguration } from '../operations/services/check-service.ts';
+import { endService } from '../operations/services/services.ts';
+import { recordTaskDefinition } from '../operations/task-definitions.ts';
+import { serviceView } from '../views/service.ts';
+import { tagList, tagsFrom } from '../views/tags.ts';
+import { checkScaling, refuseOwnAndManaged } from './check-express.ts';
+import { DEFAULT_SCALING, EXPRESS_DEFAULTS, expressDeployments, MAIN } from './express-defaults.ts';
+import { balancerOf, networkOf } from './express-network.ts';
+import { expressTaskDefinition, mainOf } from './express-task-definition.ts';
+import { configurationView, expressView, statusView } from './express-view.ts';
+
+type ExpressService = ServiceRecord & { express: ExpressRecord };
+
+/** The services of ECS Express Mode. What ECS says when it refuses is known in part only; the rest is guessed. */
+export function expressOperations(operations: Operations) {
+  const { world, scheduler, staleness } = operations;
+
+  const find = (arn: unknown): ExpressService => {
+    if (typeof arn !== 'string' || !arn.startsWith('arn:')) throw invalid('Service ARN is invalid.');
+    const service = isForeign(world, arn) ? undefined : world.state.services.get(arn);
+    if (service === undefined) throw new AwsFault('ResourceNotFoundException', 'Resource not found');
+    if (service.express === undefined) throw invalid('The service is not an Express Mode service.');
+    if (service.status === 'INACTIVE') {
+      throw new AwsFault(
+        'ServiceNotActiveException',
+        'Cannot perform this operation on a service in INACTIVE status',
+      );
+    }
+    return service as ExpressService;
+  };
+
+  const findActive = (arn: unknown): ExpressService => {
+    const service = find(arn);
+    if (service.status === 'ACTIVE') return service;
+    throw new AwsFault('ServiceNotActiveException', 'Service is in DRAINING status');
+  };
+
+  const definitionOf = (
+    input: CreateExpressGatewayServiceRequest | UpdateExpressGatewayServiceRequest,
+    service: { cluster: string; name: string; before?: string | undefined },
+    caller: string,
+  ): string => {
+    if (input.taskDefinitionArn !== undefined) {
+      const own = usableTaskDefinition(world, input.taskDefinitionArn);
+      if (mainOf(own.content)?.portMappings?.length !== 1)
+        throw invalid(`The task definition must have a container named ${MAIN} with one port mapping.`);
+      return own.arn;
+    }
+    const before =
+      service.before === undefined ? undefined : world.state.taskDefinitions.get(service.before)?.content;
+    const named = {
+      family: `${service.cluster}-${service.name}`,
+      logGroup: `/aws/ecs/${service.cluster}/${service.name}-${world.ids.uuid().slice(0, 4)}`,
+    };
+    const request = expressTaskDefinition(world.place, named, input, before);
+    const group = mainOf(request)?.logConfiguration?.options?.['awslogs-group'];
+    if (group !== undefined) world.logs.createGroup(group);
+    return recordTaskDefinition(world, request, caller).arn;
+  };
+
+  const CreateExpressGatewayService: Operation<
+    CreateExpressGatewayServiceRequest,
+    CreateExpressGatewayServiceResponse
+  > = (input, { caller }) => {
+    if (typeof input.infrastructureRoleArn !== 'string' || input.infrastructureRoleArn === '')
+      throw invalid('Infrastructure role ARN must be specified.');
+    refuseOwnAndManaged(input);
+    if (input.taskDefinitionArn === undefined && input.executionRoleArn === undefined)
+      throw invalid('Execution role ARN must be specified.');
+    const scalingTarget = checkScaling({ ...DEFAULT_SCALING, ...input.scalingTarget });
+    // Express Mode makes the cluster `default` itself, and no other.
+    const cluster =
+      nameOf(input.cluster ?? 'default') === 'default'
+        ? activeCluster(world, 'default', { capacityProviders: ['FARGATE'] })
+        : findCluster(world, input.cluster);
+    const name = input.serviceName ?? `express-${world.ids.uuid().slice(0, 8)}`;
+    if (!isName(name)) throw invalid('Service name should not be null or contain invalid characters.');
+    const arn = serviceArn(world.place, cluster.name, name);
+    const existing = world.state.services.get(arn);
+    if (existing?.status === 'DRAINING') throw invalid('Unable to Start a service that is still Draining.');
+    if (existing?.status === 'ACTIVE') throw invalid('Creation of service was not idempotent.');
+
+    const taskDefinition = definitionOf(input, { cluster: cluster.name, name }, caller.arn);
+    const id = world.ids.task();
+    const healthCheckPath = input.healthCheckPath ?? EXPRESS_DEFAULTS.healthCheckPath;
+    const main = mainOf(world.state.taskDefinitions.get(taskDefinition)?.content);
+    const group = world.balancers.targetGroup({
+      name: `ecs-gateway-tg-${id.slice(0, 9)}`,
+      port: main?.portMappings?.[0]?.containerPort ?? EXPRESS_DEFAULTS.containerPort,
+      healthCheckPath,
+    });
+    const service: ExpressService = {
+      arn,
+      name,
+      cluster: cluster.name,
+      status: 'ACTIVE',
+      createdAt: world.clock.now(),
+      createdBy: caller.arn,
+      clientToken: undefined,
+      settings: {
+        serviceName: name,
+        taskDefinition,
+        capacityProviderStrategy: [{ base: 1, capacityProvider: 'FARGATE', weight: 1 }],
+        networkConfiguration: networkOf(input, `sg-${id.slice(0, 17)}`),
+        loadBalancers: [balancerOf(main, group)],
+        healthCheckGracePeriodSeconds: 300,
+        availabilityZoneRebalancing: 'ENABLED',
+        enableECSManagedTags: true,
+        propagateTags: 'SERVICE',
+      },
+      desiredCount: scalingTarget.minTaskCount!,
+      configuration: deploymentConfiguration(expressDeployments(cluster.name, name)),
+      deployments: [],
+      serviceDeployments: [],
+      revisions: [],
+      events: [],
+      steady: false,
+      tags: { ...tagsFrom(input.tags), AmazonECSManaged: 'true' },
+      taskSets: [],
+      goneTaskSets: [],
+      express: {
+        infrastructureRoleArn: input.infrastructureRoleArn,
+        ingressPaths: [
+          {
+            accessType: 'PUBLIC',
+            endpoint: `${name.slice(0, 2).toLowerCase()}-${id}.ecs.${world.place.region}.on.aws`,
+          },
+        ],
+        settings: {
+          healthCheckPath,
+          scalingTarget,
+        },
+      },
+    };
+    world.state.services.set(arn, service);
+    openDeployment(world, service);
+    scheduler.wake(service);
+    staleness.created(arn);
+    world.changed();
+    return { service: expressView(world, service, service.express) };
+  };
+
+  const UpdateExpressGatewayService: Operation<
+    UpdateExpressGatewayServiceRequest,
+    UpdateExpressGatewayServiceResponse
+  > = (input, { caller }) => {
+    const service = findActive(input.serviceArn);
+    refuseOwnAndManaged(input);
+    const { express, settings } = service;
+    const scalingTarget = checkScaling({ ...express.settings.scalingTarget, ...input.scalingTarget });
+    refuseSixth(service);
+    const before = serviceView(world, service);
+    const taskDefinition = definitionOf(input, { ...service, before: settings.taskDefinition }, caller.arn);
+
+    // Nothing is refused from here on. Every update starts a deployment, also one that says nothing new.
+    const group = settings.loadBalancers![0]!.targetGroupArn!;
+    service.settings = {
+      ...settings,
+      taskDefinition,
+      loadBalancers: [balancerOf(mainOf(world.state.taskDefinitions.get(taskDefinition)?.content), group)],
+      ...(input.networkConfiguration && { networkConfiguration: networkOf(input, '', settings) }),
+    };
+    express.settings = {
+      healthCheckPath: input.healthCheckPath ?? express.settings.healthCheckPath,
+      scalingTarget,
+    };
+    service.desiredCount = Math.min(
+      Math.max(service.desiredCount, scalingTarget.minTaskCount!),
+      scalingTarget.maxTaskCount!,
+    );
+    const previous = primaryOf(service);
+    const source = previous && world.state.revisions.get(previous.revisionArn)?.revision;
+    openDeployment(world, service, source);
+    scheduler.wake(service);
+    staleness.updated(service.arn, before);
+    world.changed();
+    const { activeConfigurations, ...shown } = expressView(world, service, express);
+    return {
+      service: {
+        serviceArn: shown.serviceArn,
+        cluster: shown.cluster,
+        serviceName: shown.serviceName,
+        status: statusView(service),
+        targetConfiguration: configurationView(world, express, service.revisions.at(-1)!),
+        createdAt: shown.createdAt,
+        updatedAt: shown.updatedAt,
+      },
+    };
+  };
+
+  const DescribeExpressGatewayService: Operation<
+    DescribeExpressGatewayServiceRequest,
+    DescribeExpressGatewayServiceResponse
+  > = (input) => {
+    const service = find(input.serviceArn);
+    const tags = input.include?.includes('TAGS') ? { tags: tagList(service.tags) } : {};
+    return { service: { ...expressView(world, service, service.express), ...tags } };
+  };
+
+  const DeleteExpressGatewayService: Operation<
+    DeleteExpressGatewayServiceRequest,
+    DeleteExpressGatewayServiceResponse
+  > = (input) => {
+    const service = findActive(input.serviceArn);
+    endService(operations, service);
+    return { service: expressView(world, service, service.express) };
+  };
+
+  return {
+    CreateExpressGatewayService,
+    UpdateExpressGatewayService,
+    DescribeExpressGatewayService,
+    DeleteExpressGatewayService,
+  };
+}

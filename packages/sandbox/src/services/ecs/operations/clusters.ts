@@ -1,0 +1,116 @@
+import type {
+  Cluster,
+  CreateClusterRequest,
+  CreateClusterResponse,
+  DeleteClusterRequest,
+  DeleteClusterResponse,
+  DescribeClustersRequest,
+  DescribeClustersResponse,
+  ListClustersRequest,
+  ListClustersResponse,
+} from '@aws-sdk/client-ecs';
+import { AwsFault } from '../../../protocol/aws-service.ts';
+import { invalid } from '../faults.ts';
+import { clusterArn, nameOf } from '../model/place.ts';
+import type { ClusterRecord } from '../model/records.ts';
+import { page } from '../paging.ts';
+import { countTasks } from '../views/counts.ts';
+import { tagList, tagsFrom } from '../views/tags.ts';
+import type { EcsWorld } from '../world.ts';
+import { findCluster, isForeign, isName } from './lookup.ts';
+import type { Operation, Operations } from './operations.ts';
+
+/** The cluster of this name, made where there is none. */
+export function activeCluster(world: EcsWorld, name: string, wanted: CreateClusterRequest): ClusterRecord {
+  const known = world.state.clusters.get(name);
+  if (known?.status === 'ACTIVE') return known;
+  const cluster: ClusterRecord = {
+    name,
+    arn: clusterArn(world.place, name),
+    status: 'ACTIVE',
+    settings: wanted.settings ?? [{ name: 'containerInsights', value: 'disabled' }],
+    capacityProviders: wanted.capacityProviders ?? [],
+    defaultCapacityProviderStrategy: wanted.defaultCapacityProviderStrategy ?? [],
+    configuration: wanted.configuration,
+    tags: tagsFrom(wanted.tags),
+  };
+  world.state.clusters.set(name, cluster);
+  world.changed();
+  return cluster;
+}
+
+export function clusterOperations({ world }: Operations) {
+  const { state } = world;
+
+  const view = (cluster: ClusterRecord, include: readonly string[] = []): Cluster => {
+    const tasks = [...state.tasks.values()].filter((task) => task.cluster === cluster.name);
+    const counts = countTasks(tasks);
+    const services = [...state.services.values()].filter(
+      (service) => service.cluster === cluster.name && service.status !== 'INACTIVE',
+    );
+    return {
+      clusterArn: cluster.arn,
+      clusterName: cluster.name,
+      status: cluster.status,
+      registeredContainerInstancesCount: 0,
+      runningTasksCount: counts.running,
+      pendingTasksCount: counts.pending,
+      activeServicesCount: services.length,
+      statistics: [],
+      tags: include.includes('TAGS') ? tagList(cluster.tags) : [],
+      settings: include.includes('SETTINGS') ? cluster.settings : [],
+      ...(include.includes('CONFIGURATIONS') && cluster.configuration !== undefined
+        ? { configuration: cluster.configuration }
+        : {}),
+      capacityProviders: cluster.capacityProviders,
+      defaultCapacityProviderStrategy: cluster.defaultCapacityProviderStrategy,
+    };
+  };
+
+  const CreateCluster: Operation<CreateClusterRequest, CreateClusterResponse> = (input) => {
+    const name = input.clusterName ?? 'default';
+    if (!isName(name)) throw invalid('Cluster name contains invalid characters.');
+    return { cluster: view(activeCluster(world, name, input), ['TAGS', 'SETTINGS']) };
+  };
+
+  const DescribeClusters: Operation<DescribeClustersRequest, DescribeClustersResponse> = (input) => {
+    const references = input.clusters ?? ['default'];
+    if (references.length > 100) throw invalid('Cluster names can have at most 100 items.');
+    const clusters: Cluster[] = [];
+    const failures = [];
+    for (const reference of references) {
+      const known = isForeign(world, reference) ? undefined : state.clusters.get(nameOf(reference));
+      if (known !== undefined) clusters.push(view(known, input.include));
+      else failures.push({ arn: clusterArn(world.place, nameOf(reference)), reason: 'MISSING' });
+    }
+    return { clusters, failures };
+  };
+
+  const ListClusters: Operation<ListClustersRequest, ListClustersResponse> = (input) => {
+    const active = [...state.clusters.values()].filter((cluster) => cluster.status === 'ACTIVE');
+    const { items, ...rest } = page(active, input, { default: 100, most: 100 });
+    return { clusterArns: items.map((cluster) => cluster.arn), ...rest };
+  };
+
+  const DeleteCluster: Operation<DeleteClusterRequest, DeleteClusterResponse> = (input) => {
+    const cluster = findCluster(world, input.cluster);
+    const current = view(cluster);
+    if ((current.activeServicesCount ?? 0) > 0) {
+      throw new AwsFault(
+        'ClusterContainsServicesException',
+        'The Cluster cannot be deleted while Services are active.',
+      );
+    }
+    if ((current.runningTasksCount ?? 0) + (current.pendingTasksCount ?? 0) > 0) {
+      throw new AwsFault(
+        'ClusterContainsTasksException',
+        'The Cluster cannot be deleted while Tasks are active.',
+      );
+    }
+    cluster.status = 'INACTIVE';
+    world.changed();
+    return { cluster: view(cluster) };
+  };
+
+  return { CreateCluster, DescribeClusters, ListClusters, DeleteCluster };
+}

@@ -1,0 +1,16 @@
+import type { RequestContext } from '../../../protocol/aws-service.ts';
+import type { Scheduler } from '../scheduler/scheduler.ts';
+import type { TaskLifecycle } from '../tasks/lifecycle.ts';
+import type { EcsWorld } from '../world.ts';
+import type { Staleness } from './staleness.ts';
+
+/** What the handlers work with. */
+export interface Operations {
+  readonly world: EcsWorld;
+  readonly lifecycle: TaskLifecycle;
+  readonly scheduler: Scheduler;
+  readonly staleness: Staleness;
+}
+
+/** A handler over the SDK's own shapes. The input is what a client sent: checked where it is used. */
+export type Operation<Input, Output> = (input: Input, context: RequestContext) => Output | Promise<Output>;

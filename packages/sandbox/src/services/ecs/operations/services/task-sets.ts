@@ -1,0 +1,194 @@
+import type {
+  CreateTaskSetRequest,
+  CreateTaskSetResponse,
+  DeleteTaskSetRequest,
+  DeleteTaskSetResponse,
+  DescribeTaskSetsRequest,
+  DescribeTaskSetsResponse,
+  Scale,
+  UpdateServicePrimaryTaskSetRequest,
+  UpdateServicePrimaryTaskSetResponse,
+  UpdateTaskSetRequest,
+  UpdateTaskSetResponse,
+} from '@aws-sdk/client-ecs';
+import { AwsFault } from '../../../../protocol/aws-service.ts';
+import { invalid, unsupported } from '../../faults.ts';
+import { nameOf, taskSetArn } from '../../model/place.ts';
+import type { ServiceRecord, TaskSetRecord } from '../../model/records.ts';
+import { tagsFrom } from '../../views/tags.ts';
+import { taskSetView } from '../../views/task-set.ts';
+import type { EcsWorld } from '../../world.ts';
+import { findActiveService, findCluster, usableTaskDefinition } from '../lookup.ts';
+import type { Operation, Operations } from '../operations.ts';
+import { checkLaunchType, checkLoadBalancers, checkNetwork } from './check-service.ts';
+import { withDefaults } from './service-defaults.ts';
+
+const MOST = 5;
+
+export function taskSetOperations({ world, scheduler }: Operations) {
+  const find = (input: { cluster?: string | undefined; service?: string | undefined }): ServiceRecord => {
+    const service = findActiveService(world, findCluster(world, input.cluster), input.service);
+    if ((service.settings.deploymentController?.type ?? 'ECS') === 'ECS') {
+      throw unsupported(
+        'Task sets are only supported with the CODE_DEPLOY and EXTERNAL deployment controllers.',
+      );
+    }
+    return service;
+  };
+  const findSet = (service: ServiceRecord, reference: string | undefined): TaskSetRecord => {
+    const id = nameOf(reference ?? '');
+    const found = service.taskSets.find((candidate) => nameOf(candidate.id) === id);
+    if (found === undefined) {
+      throw new AwsFault('TaskSetNotFoundException', 'The specified task set was not found.');
+    }
+    return found;
+  };
+  const touched = (service: ServiceRecord, taskSet: TaskSetRecord): void => {
+    taskSet.updatedAt = world.clock.now();
+    taskSet.stabilityStatus = 'STABILIZING';
+    taskSet.stabilityStatusAt = taskSet.updatedAt;
+    scheduler.wake(service);
+    world.changed();
+  };
+
+  const CreateTaskSet: Operation<CreateTaskSetRequest, CreateTaskSetResponse> = (input) => {
+    const service = find(input);
+    const again = service.taskSets.find(
+      (set) => set.clientToken !== undefined && set.clientToken === input.clientToken,
+    );
+    if (again !== undefined) return { taskSet: taskSetView(world, service, again, true) };
+    const definition = usableTaskDefinition(world, input.taskDefinition);
+    checkNetwork(definition, input.networkConfiguration);
+    checkLaunchType(definition, input.launchType);
+    checkLoadBalancers(definition, input.loadBalancers);
+    if (service.taskSets.length >= MOST) {
+      throw invalid(
+        `${MOST} deployments exist on the service. Unable to create new TaskSet since this exceeds the maximum limit.`,
+      );
+    }
+    const { launchType = input.capacityProviderStrategy === undefined ? 'EC2' : undefined, ...rest } = input;
+    const settings = withDefaults({
+      ...rest,
+      ...(launchType === undefined ? {} : { launchType }),
+      taskDefinition: definition.arn,
+    });
+    const taskSet = newTaskSet(world, service, settings, 'ACTIVE');
+    service.taskSets.unshift(taskSet);
+    touched(service, taskSet);
+    return { taskSet: taskSetView(world, service, taskSet, true) };
+  };
+
+  const DescribeTaskSets: Operation<DescribeTaskSetsRequest, DescribeTaskSetsResponse> = (input) => {
+    const service = find(input);
+    const withTags = input.include?.includes('TAGS') ?? false;
+    if (input.taskSets === undefined || input.taskSets.length === 0) {
+      return {
+        taskSets: service.taskSets.map((set) => taskSetView(world, service, set, withTags)),
+        failures: [],
+      };
+    }
+    if (input.taskSets.length > 100) throw invalid('taskSets can have at most 100 items.');
+    const taskSets = [];
+    const failures = [];
+    for (const reference of input.taskSets) {
+      const found = service.taskSets.find((set) => nameOf(set.id) === nameOf(reference));
+      if (found === undefined) failures.push({ arn: reference, reason: 'MISSING' });
+      else taskSets.push(taskSetView(world, service, found, withTags));
+    }
+    return { taskSets, failures };
+  };
+
+  const UpdateTaskSet: Operation<UpdateTaskSetRequest, UpdateTaskSetResponse> = (input) => {
+    const service = find(input);
+    const taskSet = findSet(service, input.taskSet);
+    taskSet.scale = scaleFrom(input.scale);
+    touched(service, taskSet);
+    return { taskSet: taskSetView(world, service, taskSet, false) };
+  };
+
+  const DeleteTaskSet: Operation<DeleteTaskSetRequest, DeleteTaskSetResponse> = (input) => {
+    const service = find(input);
+    const taskSet = findSet(service, input.taskSet);
+    if (input.force !== true && (taskSet.scale.value ?? 0) > 0) {
+      throw invalid('The task set cannot be deleted while it is scaled above 0.');
+    }
+    taskSet.status = 'DRAINING';
+    taskSet.deletedAt ??= world.clock.now();
+    touched(service, taskSet);
+    return { taskSet: taskSetView(world, service, taskSet, false) };
+  };
+
+  const UpdateServicePrimaryTaskSet: Operation<
+    UpdateServicePrimaryTaskSetRequest,
+    UpdateServicePrimaryTaskSetResponse
+  > = (input) => {
+    const service = find(input);
+    const taskSet = findSet(service, input.primaryTaskSet);
+    makePrimary(service, taskSet);
+    touched(service, taskSet);
+    return { taskSet: taskSetView(world, service, taskSet, false) };
+  };
+
+  return { CreateTaskSet, DescribeTaskSets, UpdateTaskSet, DeleteTaskSet, UpdateServicePrimaryTaskSet };
+}
+
+/** What a CODE_DEPLOY service runs from its creation until its first deployment. */
+export function firstTaskSet(world: EcsWorld, service: ServiceRecord): TaskSetRecord {
+  const { taskDefinition, launchType, platformVersion, capacityProviderStrategy } = service.settings;
+  const { networkConfiguration, loadBalancers, serviceRegistries } = service.settings;
+  const settings = {
+    cluster: service.cluster,
+    service: service.name,
+    taskDefinition,
+    launchType,
+    platformVersion,
+    capacityProviderStrategy,
+    networkConfiguration,
+    loadBalancers,
+    serviceRegistries,
+  };
+  return newTaskSet(world, service, settings, 'PRIMARY');
+}
+
+/** A task set of this service at full scale. */
+export function newTaskSet(
+  world: EcsWorld,
+  service: ServiceRecord,
+  settings: CreateTaskSetRequest,
+  status: 'PRIMARY' | 'ACTIVE',
+  startedBy?: string,
+): TaskSetRecord {
+  const id = `ecs-svc/${world.ids.deployment()}`;
+  const now = world.clock.now();
+  return {
+    id,
+    arn: taskSetArn(world.place, service.cluster, service.name, id),
+    startedBy,
+    externalId: settings.externalId,
+    clientToken: settings.clientToken,
+    status,
+    hadTraffic: status === 'PRIMARY',
+    settings,
+    taskDefinition: settings.taskDefinition!,
+    scale: scaleFrom(settings.scale),
+    createdAt: now,
+    updatedAt: now,
+    stabilityStatus: 'STABILIZING',
+    stabilityStatusAt: now,
+    tags: tagsFrom(settings.tags),
+  };
+}
+
+/** The service takes over what its primary task set runs. */
+export function makePrimary(service: ServiceRecord, taskSet: TaskSetRecord): void {
+  for (const other of service.taskSets) if (other.status === 'PRIMARY') other.status = 'ACTIVE';
+  taskSet.status = 'PRIMARY';
+  taskSet.hadTraffic = true;
+  service.settings = { ...service.settings, taskDefinition: taskSet.taskDefinition };
+}
+
+function scaleFrom(scale: Scale | undefined): Scale {
+  const value = scale?.value ?? 100;
+  if (value < 0 || value > 100) throw invalid('Scale value must be between 0 and 100.');
+  return { unit: scale?.unit ?? 'PERCENT', value };
+}

@@ -1,0 +1,66 @@
+import type {
+  ListTagsForResourceRequest,
+  ListTagsForResourceResponse,
+  TagResourceRequest,
+  TagResourceResponse,
+  UntagResourceRequest,
+  UntagResourceResponse,
+} from '@aws-sdk/client-ecs';
+import { AwsFault } from '../../../protocol/aws-service.ts';
+import { invalid } from '../faults.ts';
+import { nameOf } from '../model/place.ts';
+import type { Tags } from '../model/records.ts';
+import { tagList, tagsFrom } from '../views/tags.ts';
+import type { EcsWorld } from '../world.ts';
+import type { Operation, Operations } from './operations.ts';
+
+const kindOf = (arn: string) => /^arn:[^:]+:ecs:[^:]+:\d+:([a-z-]+)\//.exec(arn)?.[1] ?? '';
+
+const taggable: Readonly<
+  Record<string, (state: EcsWorld['state'], arn: string) => { tags: Tags } | undefined>
+> = {
+  cluster: ({ clusters }, arn) => clusters.get(nameOf(arn)),
+  service: ({ services }, arn) => services.get(arn),
+  task: ({ tasks }, arn) => tasks.get(nameOf(arn)),
+  'task-definition': ({ taskDefinitions }, arn) => taskDefinitions.get(arn),
+  'task-set': ({ services }, arn) =>
+    [...services.values()].flatMap((service) => service.taskSets).find((set) => set.arn === arn),
+};
+
+/** What has this ARN and may have tags. */
+export const tagged = (state: EcsWorld['state'], arn: string): { tags: Tags } | undefined =>
+  taggable[kindOf(arn)]?.(state, arn);
+
+export function taggingOperations({ world }: Operations) {
+  const find = (arn = ''): { tags: Tags } => {
+    if (!(kindOf(arn) in taggable)) throw invalid('Long arn format must be used for tagging operations');
+    const found = tagged(world.state, arn);
+    if (found === undefined) {
+      throw new AwsFault('ResourceNotFoundException', 'The specified resource was not found.');
+    }
+    return found;
+  };
+
+  const TagResource: Operation<TagResourceRequest, TagResourceResponse> = (input) => {
+    const target = find(input.resourceArn);
+    target.tags = tagsFrom(input.tags, target.tags);
+    world.changed();
+    return {};
+  };
+
+  const UntagResource: Operation<UntagResourceRequest, UntagResourceResponse> = (input) => {
+    const target = find(input.resourceArn);
+    const gone = new Set(input.tagKeys);
+    target.tags = Object.fromEntries(Object.entries(target.tags).filter(([key]) => !gone.has(key)));
+    world.changed();
+    return {};
+  };
+
+  const ListTagsForResource: Operation<ListTagsForResourceRequest, ListTagsForResourceResponse> = (
+    input,
+  ) => ({
+    tags: tagList(find(input.resourceArn).tags),
+  });
+
+  return { TagResource, UntagResource, ListTagsForResource };
+}

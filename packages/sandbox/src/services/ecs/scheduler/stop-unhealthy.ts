@@ -1,0 +1,33 @@
+import { elbFailed, HEALTH_CHECK_FAILED } from '../fates/reasons.ts';
+import type { ServiceRecord, TaskRecord } from '../model/records.ts';
+import type { TaskLifecycle } from '../tasks/lifecycle.ts';
+import type { EcsWorld } from '../world.ts';
+import { say, sentence } from './service-events.ts';
+
+/** The scheduler replaces a task that fails its health checks, unless it has recovered meanwhile. */
+export function stopUnhealthy(
+  world: EcsWorld,
+  lifecycle: TaskLifecycle,
+  service: ServiceRecord,
+  task: TaskRecord,
+  check: 'container' | 'elb',
+): void {
+  if (check === 'container') {
+    const recovered = task.containers.every((container) => container.healthStatus !== 'UNHEALTHY');
+    if (recovered) return;
+    say(world, service, sentence.failedHealthCheck(task.id));
+    lifecycle.stop(task, {
+      code: 'ServiceSchedulerInitiated',
+      reason: HEALTH_CHECK_FAILED,
+      blame: 'task',
+    });
+  } else {
+    if (task.targetHealth !== 'unhealthy') return;
+    const group = task.targetGroups[0]!;
+    const port = service.settings.loadBalancers?.[0]?.containerPort ?? 80;
+    const reason = task.targetReason ?? 'Health checks failed';
+    say(world, service, sentence.unhealthyTarget(task.id, port, group, reason));
+    lifecycle.stop(task, { code: 'ServiceSchedulerInitiated', reason: elbFailed(group), blame: 'task' });
+  }
+  say(world, service, sentence.stopped([task.id]));
+}

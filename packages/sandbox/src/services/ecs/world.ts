@@ -1,0 +1,29 @@
+import type { SandboxClock } from '../../clock/clock.ts';
+import type { FileStore } from '../s3/buckets.ts';
+import type { Fates } from './fates/fates.ts';
+import type { Identifiers } from './model/identifiers.ts';
+import type { Place } from './model/place.ts';
+import type { State } from './model/state.ts';
+import type { Balancers } from './ports/balancers.ts';
+import type { ImageResolver } from './ports/images.ts';
+import type { LogStore } from './ports/log-store.ts';
+import type { SecretStore } from './ports/secrets.ts';
+import type { Timing } from './timing.ts';
+
+/** What the parts of the ECS service share. */
+export interface EcsWorld {
+  readonly clock: SandboxClock;
+  readonly place: Place;
+  readonly logs: LogStore;
+  readonly registry: ImageResolver;
+  readonly secrets: SecretStore;
+  readonly files: FileStore;
+  readonly balancers: Balancers;
+  readonly timing: Timing;
+  readonly ids: Identifiers;
+  readonly random: () => number;
+  readonly state: State;
+  readonly fates: Fates;
+  /** To be called after every change that a restart must not lose. */
+  readonly changed: () => void;
+}
