@@ -1,4 +1,4 @@
-import type { World } from '@landfall/sandbox/sandbox';
+import type { LocalAws } from '@landfall/sandbox/sandbox';
 
 /** What the clients deploy: the family `web`, with one container of the same name. */
 export const taskDefinition = {
@@ -17,14 +17,14 @@ const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d4e5f60718'] }
 const fargate = { cluster: 'main', desiredCount: 2, launchType: 'FARGATE', networkConfiguration: network };
 
 /** The service `web` in the cluster `main`, with two tasks of `web:1`. */
-export async function createService(world: Pick<World, 'dispatch'>): Promise<void> {
+export async function createService(world: Pick<LocalAws, 'dispatch'>): Promise<void> {
   await world.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
   await world.dispatch('ecs', 'RegisterTaskDefinition', taskDefinition);
   await world.dispatch('ecs', 'CreateService', { ...fargate, serviceName: 'web', taskDefinition: 'web:1' });
 }
 
 /** The service `shop` beside it, whose deployments are CodeDeploy's, with the names that the console gives. */
-export async function createCodeDeployService(world: Pick<World, 'dispatch'>): Promise<void> {
+export async function createCodeDeployService(world: Pick<LocalAws, 'dispatch'>): Promise<void> {
   await world.dispatch('ecs', 'RegisterTaskDefinition', { ...taskDefinition, family: 'shop' });
   const { TargetGroups } = (await world.dispatch('elasticloadbalancing', 'CreateTargetGroup', {
     Name: 'shop',
@@ -74,7 +74,7 @@ export const appSpec = {
 };
 
 /** Runs a task of `web` on its own, in the group that ECS gives it. */
-export const runTask = (world: Pick<World, 'dispatch'>): Promise<unknown> =>
+export const runTask = (world: Pick<LocalAws, 'dispatch'>): Promise<unknown> =>
   world.dispatch('ecs', 'RunTask', {
     cluster: 'main',
     taskDefinition: 'web',
@@ -83,7 +83,7 @@ export const runTask = (world: Pick<World, 'dispatch'>): Promise<unknown> =>
   });
 
 /** A deployment of `shop:1` by CodeDeploy. Returns its id. */
-export async function deployShop(world: Pick<World, 'dispatch'>): Promise<string> {
+export async function deployShop(world: Pick<LocalAws, 'dispatch'>): Promise<string> {
   const content = JSON.stringify(appSpec).replace('<TASK_DEFINITION>', 'shop:1');
   const { deploymentId } = (await world.dispatch('codedeploy', 'CreateDeployment', {
     applicationName: 'AppECS-main-shop',

@@ -1,7 +1,7 @@
 /** What the sandbox asks IAM about each request, beside AWS's Service Authorization Reference. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { models } from '@landfall/sandbox/models/models';
-import { createWorld, type World } from '@landfall/sandbox/sandbox';
+import { createLocalAws, type LocalAws } from '@landfall/sandbox/sandbox';
 import { sampleOf } from '@landfall/sandbox/testing/beside-models/sample';
 import { canMatch } from '@landfall/toolchain/iam/arn-pattern';
 import { actionOf, isKeyOf } from '@landfall/toolchain/iam/reference';
@@ -56,10 +56,10 @@ const exceptions: Readonly<Record<string, string>> = {
     'The reference knows no resource, and AWS names this one when it denies; only * and log-group:* allow either.',
 };
 
-let world: World;
+let world: LocalAws;
 let accessKeyId: string;
 beforeAll(() => {
-  world = createWorld({ clock: 'virtual', enforce: true });
+  world = createLocalAws({ clock: 'virtual', enforce: true });
   const policy = { Statement: { Effect: 'Allow' as const, Action: '*', Resource: '*' } };
   ({ accessKeyId } = world.addPrincipal({ policy }));
 });

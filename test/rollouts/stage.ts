@@ -18,12 +18,12 @@ import type { Clock } from '@landfall/core/world/clock';
 import type { Docker } from '@landfall/core/world/docker';
 import type { RunFacts } from '@landfall/core/world/host';
 import type { Registry, RegistryTarget } from '@landfall/core/world/registry';
-import type { World as ProductWorld } from '@landfall/core/world/world';
+import type { World } from '@landfall/core/world/world';
 import type { PolicyDocument } from '@landfall/sandbox/authorization/policy';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { seededRandom } from '@landfall/sandbox/random';
-import { createWorld, type SandboxOptions, type World } from '@landfall/sandbox/sandbox';
+import { createLocalAws, type LocalAws, type SandboxOptions } from '@landfall/sandbox/sandbox';
 import type { HookRule } from '@landfall/sandbox/services/ecs/deployments/hooks';
 import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { doomed, type KillAt } from './kill.ts';
@@ -65,19 +65,19 @@ export interface Curtain {
 
 /** A cluster `main` with services that are steady on version 1, in virtual time. */
 export class Stage {
-  readonly world: World;
+  readonly world: LocalAws;
   readonly clock: Clock;
   readonly #baseline = new Map<string, number>();
   #foreignImages: Readonly<Record<string, string>> = {};
 
-  constructor(world: World, clock: Clock) {
+  constructor(world: LocalAws, clock: Clock) {
     this.world = world;
     this.clock = clock;
   }
 
   static async set(options: StageOptions = {}): Promise<Stage> {
     const seed = options.seed ?? 1;
-    const world = createWorld({
+    const world = createLocalAws({
       clock: 'virtual',
       tasks: 'scripted',
       seed,
@@ -279,7 +279,7 @@ export class Stage {
     const clock = { ...this.clock, now: () => this.clock.now() + clockAhead() };
     const { world } = this;
     const { between } = options;
-    const reached: World = between
+    const reached: LocalAws = between
       ? {
           ...world,
           dispatch: (service, operation, input, caller) =>
@@ -294,7 +294,7 @@ export class Stage {
       accessKeyId,
     });
     const doom = options.killAt && doomed({ aws, clock }, options.killAt);
-    const product: ProductWorld = {
+    const product: World = {
       host,
       clock: doom?.clock ?? clock,
       files: fakeFiles(files, host),

@@ -61,7 +61,7 @@ export interface Fault {
 }
 
 /** An AWS in this process, reachable by `dispatch` alone. */
-export interface World {
+export interface LocalAws {
   readonly accountId: string;
   readonly region: string;
   readonly clock: SandboxClock;
@@ -90,7 +90,7 @@ export interface World {
 }
 
 /** The same, listening on loopback. */
-export interface Sandbox extends World {
+export interface Sandbox extends LocalAws {
   /** For AWS_ENDPOINT_URL. */
   readonly url: string;
   /** `127.0.0.1:PORT`, for image references. */

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { VirtualClock } from './clock/clock.ts';
 import { sandboxCommand } from './command.ts';
 import { digestOf } from './registry/storage/digest.ts';
-import { createWorld, startSandbox } from './sandbox.ts';
+import { createLocalAws, startSandbox } from './sandbox.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -132,17 +132,17 @@ describe('a sandbox', () => {
 
   test('with the same seed gives the same identifiers', async () => {
     const arn = async (seed: number) => {
-      const world = createWorld({ clock: 'virtual', seed });
-      return ((await world.dispatch('secretsmanager', 'CreateSecret', { Name: 's' })) as { ARN: string }).ARN;
+      const aws = createLocalAws({ clock: 'virtual', seed });
+      return ((await aws.dispatch('secretsmanager', 'CreateSecret', { Name: 's' })) as { ARN: string }).ARN;
     };
     expect(await arn(5)).toBe(await arn(5));
     expect(await arn(5)).not.toBe(await arn(6));
   });
 
   test('in process, has no trace of a socket or a file', async () => {
-    const world = createWorld({ clock: 'virtual' });
-    expect(await world.dispatch('sts', 'GetCallerIdentity')).toMatchObject({ Account: '123456789012' });
-    await world.close();
+    const aws = createLocalAws({ clock: 'virtual' });
+    expect(await aws.dispatch('sts', 'GetCallerIdentity')).toMatchObject({ Account: '123456789012' });
+    await aws.close();
   });
 });
 

@@ -3,18 +3,18 @@ import { administrator, type Principal } from './authorization/principals.ts';
 import { problemOf } from './faults/fault.ts';
 import { createAwsEndpoint } from './protocol/aws-endpoint.ts';
 import { LostReply } from './protocol/lost-reply.ts';
-import type { Sandbox, SandboxOptions, World } from './sandbox-options.ts';
+import type { LocalAws, Sandbox, SandboxOptions } from './sandbox-options.ts';
 import { buildParts, type Parts } from './server/assemble.ts';
 import { createHttpServer, listen, stopListening } from './server/http-server.ts';
 import { createS3Endpoint } from './services/s3/s3-endpoint.ts';
 
-export type { Fault, InProcessCaller, Sandbox, SandboxOptions, World } from './sandbox-options.ts';
+export type { Fault, InProcessCaller, LocalAws, Sandbox, SandboxOptions } from './sandbox-options.ts';
 
 /** A sandbox without a server: for thousands of rollouts in one process. Nothing is written anywhere by default. */
-export const createWorld = (options: Omit<SandboxOptions, 'port'> = {}): World =>
-  worldOf(buildParts(options));
+export const createLocalAws = (options: Omit<SandboxOptions, 'port'> = {}): LocalAws =>
+  localAws(buildParts(options));
 
-function worldOf(parts: Parts): World {
+function localAws(parts: Parts): LocalAws {
   const { clock, faults, principals, regions } = parts;
   const never = new AbortController().signal;
   return {
@@ -70,7 +70,7 @@ function worldOf(parts: Parts): World {
 /** Starts a sandbox. Throws an Error that says what is wrong with the options, the folder or the port. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const parts = buildParts(options);
-  const world = worldOf(parts);
+  const aws = localAws(parts);
   const { principals, regions, clock } = parts;
   let url = '';
   const environment = (principal: Principal | string = administrator): Readonly<Record<string, string>> => {
@@ -120,17 +120,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     parts.listensAt(registry);
     let closing: Promise<void> | undefined;
     return {
-      ...world,
+      ...aws,
       url,
       registry,
       environment,
       close(how) {
-        closing ??= stopListening(server).then(() => world.close(how));
+        closing ??= stopListening(server).then(() => aws.close(how));
         return closing;
       },
     };
   } catch (error) {
-    await world.close();
+    await aws.close();
     throw error;
   }
 }

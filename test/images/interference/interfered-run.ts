@@ -9,7 +9,7 @@ import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
 import { LostReply } from '@landfall/sandbox/protocol/lost-reply';
-import type { World } from '@landfall/sandbox/sandbox';
+import type { LocalAws } from '@landfall/sandbox/sandbox';
 import fc from 'fast-check';
 
 /** What goes wrong with the requests of a run, which are counted from 0. */
@@ -46,7 +46,7 @@ const never = new Promise<never>(() => {});
 
 /** @returns undefined where the run was killed */
 export async function interferedRun(
-  world: World,
+  world: LocalAws,
   operation: Operation,
   inputs: Readonly<Record<string, string>>,
   { lost, failed, killed }: Trouble,
@@ -75,7 +75,7 @@ export async function interferedRun(
     if (lost.includes(number)) throw new LostReply('reset', 'ecr', called);
     return answer;
   };
-  const reached: World = {
+  const reached: LocalAws = {
     ...world,
     async dispatch(service, called, input, caller) {
       const turn = served.then(() =>

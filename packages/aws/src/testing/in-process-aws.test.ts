@@ -4,7 +4,7 @@ import type { Aws } from '@landfall/core/world/aws';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import type { FaultRule } from '@landfall/sandbox/faults/fault';
-import { createWorld, startSandbox, type World } from '@landfall/sandbox/sandbox';
+import { createLocalAws, type LocalAws, startSandbox } from '@landfall/sandbox/sandbox';
 import { createCodeDeployService } from '@landfall/sandbox/testing/code-deploy-service';
 import { createAws } from '../aws.ts';
 import { inProcessAws } from './in-process-aws.ts';
@@ -12,7 +12,7 @@ import { never, timeLimitByHand } from './time-limit.ts';
 
 const options = { clock: 'virtual', seed: 1, enforce: true } as const;
 /** `silence` lets the time limit of the attempt pass that nobody answers; in process it passes by itself. */
-const adapters: [string, () => Promise<{ aws: Aws; world: World; silence(): void }>][] = [
+const adapters: [string, () => Promise<{ aws: Aws; world: LocalAws; silence(): void }>][] = [
   [
     'the adapter over HTTP',
     async () => {
@@ -27,7 +27,7 @@ const adapters: [string, () => Promise<{ aws: Aws; world: World; silence(): void
   [
     'the adapter in process',
     async () => {
-      const world = createWorld(options);
+      const world = createLocalAws(options);
       const clock = drivenClock(world.clock as VirtualClock);
       return { world, aws: inProcessAws(world, { clock }), silence: () => {} };
     },

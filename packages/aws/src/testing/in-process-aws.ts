@@ -3,7 +3,7 @@ import type { Clock } from '@landfall/core/world/clock';
 import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
 import { LostReply } from '@landfall/sandbox/protocol/lost-reply';
 import { asQueryError } from '@landfall/sandbox/protocol/query-protocol';
-import type { World } from '@landfall/sandbox/sandbox';
+import type { LocalAws } from '@landfall/sandbox/sandbox';
 import { asS3Error } from '@landfall/sandbox/services/s3/s3-answer';
 import { retryBudget } from '../call/budget.ts';
 import type { CallTable } from '../call/call-table.ts';
@@ -32,7 +32,7 @@ export interface InProcessOptions {
 const noAnswer = new DOMException('no answer', 'TimeoutError');
 
 /** The product's calls to AWS, sent to a sandbox in this process: no SDK, no socket, no real timer. */
-export function inProcessAws(world: World, options: InProcessOptions): Aws {
+export function inProcessAws(world: LocalAws, options: InProcessOptions): Aws {
   const context: CallContext = {
     clock: options.clock,
     limits: defaultLimits,
@@ -67,7 +67,7 @@ export function inProcessAws(world: World, options: InProcessOptions): Aws {
 }
 
 /** Dispatches in the sandbox, and makes of what it throws what the SDK throws. */
-function sendTo(world: World, service: string, region: string, options: InProcessOptions): Send {
+function sendTo(world: LocalAws, service: string, region: string, options: InProcessOptions): Send {
   const { accessKeyId, clock } = options;
   const caller = { region, ...(accessKeyId !== undefined && { accessKeyId }) };
   return async (operation, input, signal, onSent) => {

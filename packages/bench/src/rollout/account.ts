@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { World } from '@landfall/sandbox/sandbox';
+import type { LocalAws } from '@landfall/sandbox/sandbox';
 
 /** What a deployment finds: a cluster, two revisions of `web`, and these services on the first. */
 export async function fillAccount(
-  sandbox: World,
+  sandbox: LocalAws,
   services: readonly string[],
   desiredCount: number,
 ): Promise<void> {
@@ -27,7 +27,7 @@ export async function fillAccount(
 }
 
 /** Real time only: until the service's first deployment is live. */
-export async function live(sandbox: World, signal: AbortSignal): Promise<void> {
+export async function live(sandbox: LocalAws, signal: AbortSignal): Promise<void> {
   while (sandbox.ecs.truth('main', 'web')?.live === undefined) {
     await sleep(50, undefined, { signal });
   }

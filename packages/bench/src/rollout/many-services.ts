@@ -5,7 +5,7 @@ import { fakeWorld } from '@landfall/core/testing/fake-world';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { seededRandom } from '@landfall/sandbox/random';
-import { createWorld, type World } from '@landfall/sandbox/sandbox';
+import { createLocalAws, type LocalAws } from '@landfall/sandbox/sandbox';
 import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { fillAccount } from './account.ts';
 import { inputsFor, serviceOf, servicesOf } from './service-names.ts';
@@ -33,7 +33,7 @@ export interface ManyServices {
  * @throws an Error when a verdict is not what the sandbox holds to be true
  */
 export async function manyServices(services: number, seed: number): Promise<ManyServices> {
-  const sandbox = createWorld({ clock: 'virtual', seed, tasks: 'scripted', limits: { journal: 100 } });
+  const sandbox = createLocalAws({ clock: 'virtual', seed, tasks: 'scripted', limits: { journal: 100 } });
   const time = sandbox.clock as VirtualClock;
   try {
     await fillAccount(sandbox, servicesOf(services), 2);
@@ -47,11 +47,11 @@ export async function manyServices(services: number, seed: number): Promise<Many
   }
 }
 
-async function deployAll(sandbox: World, services: number): Promise<ManyServices> {
+async function deployAll(sandbox: LocalAws, services: number): Promise<ManyServices> {
   const clock = drivenClock(sandbox.clock as VirtualClock);
   const sent: number[] = [];
   let throttlesMet = 0;
-  const watched: World = {
+  const watched: LocalAws = {
     ...sandbox,
     async dispatch(...request) {
       sent.push(clock.now());

@@ -4,7 +4,7 @@ import { deployService } from '@landfall/core/operations/deploy-service';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import type { Ecs } from '@landfall/core/world/aws';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
-import { createWorld } from '@landfall/sandbox/sandbox';
+import { createLocalAws } from '@landfall/sandbox/sandbox';
 import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { fillAccount } from './account.ts';
 
@@ -28,7 +28,7 @@ export interface RolloutOptions {
 
 /** `deploy-service` against the sandbox's ECS in this process, both on one virtual clock with AWS's own delays. */
 export async function virtualRollout({ seed, desiredCount, fates }: RolloutOptions): Promise<Rollout> {
-  const sandbox = createWorld({ clock: 'virtual', seed, tasks: 'scripted' });
+  const sandbox = createLocalAws({ clock: 'virtual', seed, tasks: 'scripted' });
   const { ecs } = sandbox;
   const clock = sandbox.clock as VirtualClock;
   const call = async (operation: string, input: object) =>

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import { createWorld } from '../sandbox.ts';
+import { createLocalAws } from '../sandbox.ts';
 import type { VirtualClock } from './clock.ts';
 import { drivenClock } from './driven-clock.ts';
 
 describe('driven time', () => {
   test('moves to the first of several sleepers once nobody else can run', async () => {
-    const world = createWorld({ clock: 'virtual' });
-    const clock = drivenClock(world.clock as VirtualClock);
+    const aws = createLocalAws({ clock: 'virtual' });
+    const clock = drivenClock(aws.clock as VirtualClock);
     const woken: [string, number][] = [];
     const sleeper = async (name: string, ...naps: number[]) => {
       for (const nap of naps) {
@@ -27,8 +27,8 @@ describe('driven time', () => {
   });
 
   test('lets an aborted sleeper go at once, without moving time for it', async () => {
-    const world = createWorld({ clock: 'virtual' });
-    const clock = drivenClock(world.clock as VirtualClock);
+    const aws = createLocalAws({ clock: 'virtual' });
+    const clock = drivenClock(aws.clock as VirtualClock);
     const stop = new AbortController();
     const long = clock.sleep(1_000_000, stop.signal);
     stop.abort();
@@ -39,11 +39,11 @@ describe('driven time', () => {
   test('lets the process end when the clock is closed under a sleeper', () => {
     const at = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
     const program = `
-      import { createWorld } from ${at('../sandbox.ts')};
+      import { createLocalAws } from ${at('../sandbox.ts')};
       import { drivenClock } from ${at('./driven-clock.ts')};
-      const world = createWorld({ clock: 'virtual' });
-      void drivenClock(world.clock).sleep(1000);
-      await world.close();`;
+      const aws = createLocalAws({ clock: 'virtual' });
+      void drivenClock(aws.clock).sleep(1000);
+      await aws.close();`;
     const { status, signal } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
       timeout: 20_000,
     });

@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { AwsFault } from '../protocol/aws-service.ts';
 import { LostReply } from '../protocol/lost-reply.ts';
-import { createWorld, type Sandbox } from '../sandbox.ts';
+import { createLocalAws, type Sandbox } from '../sandbox.ts';
 import { ecsBench } from '../services/ecs/testing/bench.ts';
 import { sandboxForTests, sdkOptions } from '../testing/started.ts';
 import type { Fault } from './fault.ts';
@@ -159,15 +159,15 @@ describe('a fault rule', () => {
   });
 
   test('that cannot work is refused with the reason', () => {
-    const world = createWorld();
-    expect(() => world.fault({ fault: { kind: 'explode' } as never })).toThrow(
+    const aws = createLocalAws();
+    expect(() => aws.fault({ fault: { kind: 'explode' } as never })).toThrow(
       'The fault cannot be used: "fault.kind" is one of error, latency',
     );
-    expect(() => world.fault({ from: 0, fault })).toThrow('"from" is a whole number from 1');
-    expect(() => world.fault({ opertion: 'RunTask', fault } as never)).toThrow(
+    expect(() => aws.fault({ from: 0, fault })).toThrow('"from" is a whole number from 1');
+    expect(() => aws.fault({ opertion: 'RunTask', fault } as never)).toThrow(
       '"opertion" is none of service, operation, from, count, probability, fault.',
     );
-    expect(() => world.fault({ fault: { kind: 'hang', milliseconds: 5 } as never })).toThrow(
+    expect(() => aws.fault({ fault: { kind: 'hang', milliseconds: 5 } as never })).toThrow(
       'in "fault", "milliseconds" is none of kind, effect.',
     );
   });
@@ -175,10 +175,10 @@ describe('a fault rule', () => {
 
 describe('in virtual time', () => {
   test('latency moves the clock instead of waiting', async () => {
-    const world = createWorld({ clock: 'virtual' });
-    world.fault({ fault: { kind: 'latency', milliseconds: 90_000 } });
-    await world.dispatch('sts', 'GetCallerIdentity');
-    expect(world.clock.elapsed()).toBe(90_000);
+    const aws = createLocalAws({ clock: 'virtual' });
+    aws.fault({ fault: { kind: 'latency', milliseconds: 90_000 } });
+    await aws.dispatch('sts', 'GetCallerIdentity');
+    expect(aws.clock.elapsed()).toBe(90_000);
   });
 
   test('a bucket of tokens is refilled as time goes by', async () => {
@@ -203,12 +203,12 @@ describe('in virtual time', () => {
   });
 
   test("AWS's own buckets throttle RegisterTaskDefinition by name", async () => {
-    const world = createWorld({
+    const aws = createLocalAws({
       clock: 'virtual',
       limits: { throttling: { 'ecs:RegisterTaskDefinition': { burst: 1, perSecond: 1 } } },
     });
     const register = () =>
-      world.dispatch('ecs', 'RegisterTaskDefinition', {
+      aws.dispatch('ecs', 'RegisterTaskDefinition', {
         family: 'web',
         containerDefinitions: [{ name: 'web', image: 'web:1', memory: 64 }],
       });
@@ -219,18 +219,18 @@ describe('in virtual time', () => {
 
 describe('the journal', () => {
   test('has every request in order, with its caller, its answer and the fault', async () => {
-    const world = createWorld({ clock: 'virtual', seed: 3, enforce: true });
-    const first = world.fault({
+    const aws = createLocalAws({ clock: 'virtual', seed: 3, enforce: true });
+    const first = aws.fault({
       operation: 'DescribeRepositories',
       count: 1,
       fault: { kind: 'reset', effect: 'none' },
     });
-    await world.dispatch('ecr', 'DescribeRepositories', {}).catch(() => {});
-    await world.dispatch('ecr', 'DescribeRepositories', { repositoryNames: ['absent'] }).catch(() => {});
-    await world.dispatch('ecr', 'DescribeRepositories', {}, 'AKIASTRANGER').catch(() => {});
+    await aws.dispatch('ecr', 'DescribeRepositories', {}).catch(() => {});
+    await aws.dispatch('ecr', 'DescribeRepositories', { repositoryNames: ['absent'] }).catch(() => {});
+    await aws.dispatch('ecr', 'DescribeRepositories', {}, 'AKIASTRANGER').catch(() => {});
     expect(first.met()).toBe(1);
     expect(
-      world
+      aws
         .journal()
         .map(({ number, operation, status, code, fault, applied, caller }) => [
           number,
@@ -257,9 +257,9 @@ describe('the journal', () => {
   });
 
   test('has no secret in it', async () => {
-    const world = createWorld({ clock: 'virtual' });
-    await world.dispatch('secretsmanager', 'CreateSecret', { Name: 'db', SecretString: 'hunter2-hunter2' });
-    expect(JSON.stringify(world.journal())).toContain('(15 characters)');
-    expect(JSON.stringify(world.journal())).not.toContain('hunter2');
+    const aws = createLocalAws({ clock: 'virtual' });
+    await aws.dispatch('secretsmanager', 'CreateSecret', { Name: 'db', SecretString: 'hunter2-hunter2' });
+    expect(JSON.stringify(aws.journal())).toContain('(15 characters)');
+    expect(JSON.stringify(aws.journal())).not.toContain('hunter2');
   });
 });

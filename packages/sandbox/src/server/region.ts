@@ -57,7 +57,7 @@ export interface Region {
   readonly logs: LogGroups;
   save(): unknown;
   restore(state: unknown): void;
-  /** See World.close. */
+  /** See LocalAws.close. */
   close(keep: boolean): Promise<void>;
 }
 

@@ -1,15 +1,15 @@
-import type { World } from '../sandbox.ts';
+import type { LocalAws } from '../sandbox.ts';
 
 /** The service `web` in the cluster `main`, whose deployments are CodeDeploy's. */
-export async function createCodeDeployService(world: Pick<World, 'dispatch'>): Promise<void> {
-  await world.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
-  await world.dispatch('ecs', 'RegisterTaskDefinition', {
+export async function createCodeDeployService(aws: Pick<LocalAws, 'dispatch'>): Promise<void> {
+  await aws.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
+  await aws.dispatch('ecs', 'RegisterTaskDefinition', {
     family: 'web',
     containerDefinitions: [
       { name: 'web', image: 'nginx:1', memory: 64, portMappings: [{ containerPort: 80 }] },
     ],
   });
-  await world.dispatch('ecs', 'CreateService', {
+  await aws.dispatch('ecs', 'CreateService', {
     cluster: 'main',
     serviceName: 'web',
     taskDefinition: 'web',

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { createWorld } from '@landfall/sandbox/sandbox';
+import { createLocalAws } from '@landfall/sandbox/sandbox';
 import { botocoreData, botocoreVersion } from '../tools/tools.ts';
 import { asText, extract, type ServiceModel } from './extract.ts';
 
@@ -25,7 +25,7 @@ export const modelFolder = 'packages/sandbox/src/models/extract';
 /** The extracts as botocore has them now: the text of each file of `modelFolder` by its name. */
 export async function modelFiles(root: string): Promise<ReadonlyMap<string, string>> {
   const data = await botocoreData(root);
-  const world = createWorld({ clock: 'virtual' });
+  const aws = createLocalAws({ clock: 'virtual' });
   const files = new Map<string, string>();
   for (const [service, name] of Object.entries(apis)) {
     const version = (await readdir(join(data, name)))
@@ -35,8 +35,8 @@ export async function modelFiles(root: string): Promise<ReadonlyMap<string, stri
     const packed = await readFile(join(data, name, version, 'service-2.json.gz'));
     const model: ServiceModel = JSON.parse(gunzipSync(packed).toString('utf8'));
     const source = `botocore ${botocoreVersion} ${name} ${version}`;
-    files.set(`${service}.json`, asText(extract(model, source, world.operations(service))));
+    files.set(`${service}.json`, asText(extract(model, source, aws.operations(service))));
   }
-  await world.close();
+  await aws.close();
   return files;
 }

@@ -5,7 +5,7 @@ import type {
   TaskDefinition,
   TaskSet,
 } from '@aws-sdk/client-ecs';
-import type { World } from '@landfall/sandbox/sandbox';
+import type { LocalAws } from '@landfall/sandbox/sandbox';
 import { expressService } from '../../stage.ts';
 import type { Act, Timeline } from '../timeline/timeline.ts';
 import type { Versions } from './outside.ts';
@@ -14,12 +14,12 @@ import { type Ask, alarm, askOf, group, place, serviceArn } from './place.ts';
 /** Those who act beside the run, past the faults that meet it. What they made is theirs. */
 export class Actors {
   readonly made = new Set<string>();
-  readonly #world: World;
+  readonly #world: LocalAws;
   readonly #ask: Ask;
   readonly #timeline: Timeline;
   readonly #versions: Versions;
 
-  constructor(world: World, timeline: Timeline, versions: Versions) {
+  constructor(world: LocalAws, timeline: Timeline, versions: Versions) {
     this.#world = world;
     this.#ask = askOf(world);
     this.#timeline = timeline;

@@ -1,4 +1,4 @@
-import type { World } from '@landfall/sandbox/sandbox';
+import type { LocalAws } from '@landfall/sandbox/sandbox';
 import { pushImage } from '../../push-image.ts';
 import { taskDefinitionOf } from '../../stage.ts';
 import type { Timeline } from '../timeline/timeline.ts';
@@ -7,12 +7,12 @@ type Definition = ReturnType<typeof taskDefinitionOf>;
 
 /** What the versions of a timeline run, and what they take from outside their task definitions. */
 export class Versions {
-  readonly #world: World;
+  readonly #world: LocalAws;
   readonly #timeline: Timeline;
   #changes = 0;
   #secret = '';
 
-  constructor(world: World, timeline: Timeline) {
+  constructor(world: LocalAws, timeline: Timeline) {
     this.#world = world;
     this.#timeline = timeline;
   }

@@ -1,5 +1,5 @@
 import type { ListTasksResponse } from '@aws-sdk/client-ecs';
-import type { World } from '@landfall/sandbox/sandbox';
+import type { LocalAws } from '@landfall/sandbox/sandbox';
 
 /** Where every timeline plays. */
 export const place = { cluster: 'main', service: 'web' };
@@ -10,7 +10,7 @@ export const alarm = 'errors';
 /** What anybody but the run asks of AWS: past the journal, the faults and the late reads that meet the run. */
 export type Ask = <T>(service: 'ecs' | 'codedeploy', operation: string, input: object) => T;
 
-export function askOf(world: World): Ask {
+export function askOf(world: LocalAws): Ask {
   const context = {
     caller: {
       accessKeyId: 'LANDFALLADMIN',

@@ -6,7 +6,7 @@ import type {
   ServiceDeployment,
   ServiceRevision,
 } from '@aws-sdk/client-ecs';
-import type { World } from '@landfall/sandbox/sandbox';
+import type { LocalAws } from '@landfall/sandbox/sandbox';
 import type { Snapshot } from '../judge/evidence.ts';
 import { isOver } from '../judge/history.ts';
 import { type Ask, askOf, group, place } from './place.ts';
@@ -24,7 +24,7 @@ export interface RecorderOptions {
 /** Keeps what was so after each change of the world. */
 export class Recorder {
   readonly history: Snapshot[] = [];
-  readonly #world: World;
+  readonly #world: LocalAws;
   readonly #ask: Ask;
   readonly #hasCodeDeploy: boolean;
   readonly #takes: boolean;
@@ -37,7 +37,7 @@ export class Recorder {
   #kept = 0;
 
   constructor(
-    world: World,
+    world: LocalAws,
     { hasCodeDeploy = false, takes = false, service = place.service }: RecorderOptions,
   ) {
     this.#world = world;

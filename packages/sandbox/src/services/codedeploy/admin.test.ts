@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { VirtualClock } from '../../clock/clock.ts';
-import { createWorld, type World } from '../../sandbox.ts';
+import { createLocalAws, type LocalAws } from '../../sandbox.ts';
 import { createCodeDeployService } from '../../testing/code-deploy-service.ts';
 
 const names = { applicationName: 'app', deploymentGroupName: 'group' };
@@ -19,11 +19,11 @@ const appSpec = {
   ],
 };
 
-let world: World;
-afterEach(() => world.close());
+let aws: LocalAws;
+afterEach(() => aws.close());
 beforeEach(async () => {
-  world = createWorld({ clock: 'virtual' });
-  await createCodeDeployService(world);
+  aws = createLocalAws({ clock: 'virtual' });
+  await createCodeDeployService(aws);
   await ask('CreateApplication', { applicationName: 'app' });
   await ask('CreateDeploymentGroup', {
     ...names,
@@ -34,8 +34,8 @@ beforeEach(async () => {
 });
 
 const ask = async <T>(operation: string, input: object): Promise<T> =>
-  (await world.dispatch('codedeploy', operation, input)) as T;
-const put = (path: string, body: unknown) => world.admin('codedeploy', 'PUT', path.split('/'), body);
+  (await aws.dispatch('codedeploy', operation, input)) as T;
+const put = (path: string, body: unknown) => aws.admin('codedeploy', 'PUT', path.split('/'), body);
 const deploy = async (): Promise<string> => {
   const { deploymentId } = await ask<{ deploymentId: string }>('CreateDeployment', {
     ...names,
@@ -78,7 +78,7 @@ test('deployments are listed by the hundred, the newest first', async () => {
     const id = await deploy();
     made.unshift(id);
     await ask('StopDeployment', { deploymentId: id });
-    (world.clock as VirtualClock).advance(60_000);
+    (aws.clock as VirtualClock).advance(60_000);
   }
   const first = await ask<{ deployments: string[]; nextToken: string }>('ListDeployments', names);
   expect(first.deployments).toEqual(made.slice(0, 100));

@@ -5,21 +5,21 @@ import type { VirtualClock } from '../../clock/clock.ts';
 import { writeJson } from '../../protocol/json-protocol.ts';
 import { digestOf } from '../../registry/storage/digest.ts';
 import { isImmutable, type Repository } from '../../registry/storage/repository.ts';
-import { createWorld } from '../../sandbox.ts';
+import { createLocalAws } from '../../sandbox.ts';
 import { schemaProblems } from '../../testing/schema-problems.ts';
 
 const registry = "in the registry with id '123456789012'";
 
 /** Calls ECR, and holds each answer against the SDK's schema. */
 function open() {
-  const world = createWorld({ clock: 'virtual', seed: 1 });
+  const aws = createLocalAws({ clock: 'virtual', seed: 1 });
   const call = async (operation: string, input: object = {}) => {
-    const answer = JSON.parse(writeJson(await world.dispatch('ecr', operation, input)));
+    const answer = JSON.parse(writeJson(await aws.dispatch('ecr', operation, input)));
     expect(schemaProblems((ecr as Record<string, unknown>)[`${operation}$`], answer)).toEqual([]);
     return answer;
   };
   const refusal = (operation: string, input: object) =>
-    world.dispatch('ecr', operation, input).then(
+    aws.dispatch('ecr', operation, input).then(
       () => undefined,
       (error) => [error.code, error.message],
     );
@@ -48,7 +48,7 @@ function open() {
       layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar', ...content }],
     });
   };
-  return { world, call, refusal, image };
+  return { aws, call, refusal, image };
 }
 
 describe('a repository', () => {
@@ -285,12 +285,12 @@ describe('an image', () => {
   });
 
   test('is scanned in its time, with the findings it was given', async () => {
-    const { call, image, refusal, world } = open();
+    const { call, image, refusal, aws } = open();
     await call('CreateRepository', { repositoryName: 'web' });
     await call('PutImage', { repositoryName: 'web', imageTag: '1', imageManifest: await image('web', 'x') });
     const scan = { repositoryName: 'web', imageId: { imageTag: '1' } };
     expect((await refusal('DescribeImageScanFindings', scan))?.[0]).toBe('ScanNotFoundException');
-    await world.admin('ecr', 'PUT', ['findings'], {
+    await aws.admin('ecr', 'PUT', ['findings'], {
       repository: 'web',
       reference: '1',
       findings: [
@@ -303,7 +303,7 @@ describe('an image', () => {
     expect((await call('DescribeImageScanFindings', scan)).imageScanStatus).toEqual({
       status: 'IN_PROGRESS',
     });
-    (world.clock as VirtualClock).advance(5000);
+    (aws.clock as VirtualClock).advance(5000);
     const { imageScanFindings } = await call('DescribeImageScanFindings', scan);
     expect(imageScanFindings.findingSeverityCounts).toEqual({ HIGH: 1, LOW: 1 });
     const { imageDetails } = await call('DescribeImages', { repositoryName: 'web' });
@@ -342,7 +342,7 @@ describe('the mutability of tags', () => {
 
 describe('GetAuthorizationToken', () => {
   test('gives one token per registry, good for twelve hours and no longer than the caller', async () => {
-    const { call, world, refusal } = open();
+    const { call, aws, refusal } = open();
     const { authorizationData } = await call('GetAuthorizationToken', {
       registryIds: ['123456789012', '012345678901'],
     });
@@ -355,8 +355,8 @@ describe('GetAuthorizationToken', () => {
       ['https://123456789012.dkr.ecr.us-east-1.amazonaws.com', Date.UTC(2026, 0, 1, 12) / 1000],
       ['https://012345678901.dkr.ecr.us-east-1.amazonaws.com', Date.UTC(2026, 0, 1, 12) / 1000],
     ]);
-    world.addPrincipal({ accessKeyId: 'ASIASHORT', expires: Date.UTC(2026, 0, 1, 1) });
-    const answer = (await world.dispatch(
+    aws.addPrincipal({ accessKeyId: 'ASIASHORT', expires: Date.UTC(2026, 0, 1, 1) });
+    const answer = (await aws.dispatch(
       'ecr',
       'GetAuthorizationToken',
       {},

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createWorld } from '../../sandbox.ts';
+import { createLocalAws } from '../../sandbox.ts';
 
-const world = createWorld({ clock: 'virtual' });
-afterAll(() => world.close());
+const aws = createLocalAws({ clock: 'virtual' });
+afterAll(() => aws.close());
 
-const put = (path: string, body: unknown) => world.admin('ecs', 'PUT', path.split('/'), body);
+const put = (path: string, body: unknown) => aws.admin('ecs', 'PUT', path.split('/'), body);
 
 describe('what a typing mistake would leave without effect is refused', () => {
   const kinds =
@@ -90,7 +90,7 @@ test('every rule that there can be is taken', async () => {
     { fate: { kind: 'elb-unhealthy', after: 0, reason: 'Health checks failed', healthyAfter: 10 } },
   ];
   expect(await put('fates', { fates })).toEqual({ fates });
-  expect(await world.admin('ecs', 'GET', ['fates'])).toEqual({ fates });
+  expect(await aws.admin('ecs', 'GET', ['fates'])).toEqual({ fates });
   expect(
     await put('hooks', [
       { target: ':check', stage: 'POST_SCALE_UP', answers: [{ status: 'IN_PROGRESS' }, 'SUCCEEDED'] },

@@ -2,21 +2,21 @@ import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { writeJson } from '../../protocol/json-protocol.ts';
-import { createWorld } from '../../sandbox.ts';
+import { createLocalAws } from '../../sandbox.ts';
 import { schemaProblems } from '../../testing/schema-problems.ts';
 import { compileFilter } from './filter-pattern.ts';
 
 const stream = { logGroupName: '/ecs/web', logStreamName: 'web/web/1' };
 
 async function open(messages: readonly string[] = []) {
-  const world = createWorld({ clock: 'virtual', seed: 1 });
+  const aws = createLocalAws({ clock: 'virtual', seed: 1 });
   const call = async (operation: string, input: object = {}) => {
-    const answer = JSON.parse(writeJson(await world.dispatch('logs', operation, input)));
+    const answer = JSON.parse(writeJson(await aws.dispatch('logs', operation, input)));
     expect(schemaProblems((logs as Record<string, unknown>)[`${operation}$`], answer)).toEqual([]);
     return answer;
   };
   const refusal = (operation: string, input: object) =>
-    world.dispatch('logs', operation, input).then(
+    aws.dispatch('logs', operation, input).then(
       () => undefined,
       (error) => [error.code, error.message],
     );

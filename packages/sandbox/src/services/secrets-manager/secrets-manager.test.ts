@@ -1,19 +1,19 @@
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from '@jest/globals';
 import { writeJson } from '../../protocol/json-protocol.ts';
-import { createWorld } from '../../sandbox.ts';
+import { createLocalAws } from '../../sandbox.ts';
 import { schemaProblems } from '../../testing/schema-problems.ts';
 import { createSecretStore, type Secret } from './secrets.ts';
 
 function open() {
-  const world = createWorld({ clock: 'virtual', seed: 1 });
+  const aws = createLocalAws({ clock: 'virtual', seed: 1 });
   const call = async (operation: string, input: object = {}) => {
-    const answer = JSON.parse(writeJson(await world.dispatch('secretsmanager', operation, input)));
+    const answer = JSON.parse(writeJson(await aws.dispatch('secretsmanager', operation, input)));
     expect(schemaProblems((secretsManager as Record<string, unknown>)[`${operation}$`], answer)).toEqual([]);
     return answer;
   };
   const refusal = (operation: string, input: object) =>
-    world.dispatch('secretsmanager', operation, input).then(
+    aws.dispatch('secretsmanager', operation, input).then(
       () => undefined,
       (error) => [error.code, error.message],
     );

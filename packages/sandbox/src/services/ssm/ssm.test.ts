@@ -2,7 +2,7 @@ import type { DescribeTasksResponse, RunTaskResponse } from '@aws-sdk/client-ecs
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from '@jest/globals';
 import type { VirtualClock } from '../../clock/clock.ts';
-import { createWorld } from '../../sandbox.ts';
+import { createLocalAws } from '../../sandbox.ts';
 import { sandboxForTests, sdkOptions } from '../../testing/started.ts';
 
 describe('GetParameter', () => {
@@ -32,30 +32,30 @@ describe('GetParameter', () => {
 describe('the secret of a container', () => {
   /** Runs a task whose only container has this secret, and looks at it a minute later. */
   const taskWith = async (valueFrom: string) => {
-    const world = createWorld({ clock: 'virtual', seed: 1 });
+    const aws = createLocalAws({ clock: 'virtual', seed: 1 });
     try {
-      world.ecs.setFates([{ fate: { kind: 'run' } }]);
-      await world.dispatch('ssm', 'PutParameter', { Name: '/web/token', Type: 'SecureString', Value: 'abc' });
+      aws.ecs.setFates([{ fate: { kind: 'run' } }]);
+      await aws.dispatch('ssm', 'PutParameter', { Name: '/web/token', Type: 'SecureString', Value: 'abc' });
       const far = { Name: '/web/far', Type: 'SecureString', Value: 'abc' };
-      await world.dispatch('ssm', 'PutParameter', far, { region: 'eu-west-1' });
-      await world.dispatch('ecs', 'CreateCluster', {});
-      await world.dispatch('ecs', 'RegisterTaskDefinition', {
+      await aws.dispatch('ssm', 'PutParameter', far, { region: 'eu-west-1' });
+      await aws.dispatch('ecs', 'CreateCluster', {});
+      await aws.dispatch('ecs', 'RegisterTaskDefinition', {
         family: 'web',
         containerDefinitions: [
           { name: 'app', image: 'example/web:1', memory: 128, secrets: [{ name: 'TOKEN', valueFrom }] },
         ],
       });
-      const { tasks } = (await world.dispatch('ecs', 'RunTask', {
+      const { tasks } = (await aws.dispatch('ecs', 'RunTask', {
         taskDefinition: 'web',
       })) as RunTaskResponse;
-      (world.clock as VirtualClock).advance(60_000);
+      (aws.clock as VirtualClock).advance(60_000);
       const asked = { tasks: [tasks![0]!.taskArn] };
       const { lastStatus, stoppedReason } = (
-        (await world.dispatch('ecs', 'DescribeTasks', asked)) as DescribeTasksResponse
+        (await aws.dispatch('ecs', 'DescribeTasks', asked)) as DescribeTasksResponse
       ).tasks![0]!;
       return { lastStatus, stoppedReason };
     } finally {
-      await world.close();
+      await aws.close();
     }
   };
 

@@ -3,14 +3,14 @@ import { type Difference, differenceOf, differences } from '../../models/differe
 import { knownWords } from '../../models/known-words.ts';
 import { models } from '../../models/models.ts';
 import { AwsFault } from '../../protocol/aws-service.ts';
-import { createWorld, type World } from '../../sandbox.ts';
+import { createLocalAws, type LocalAws } from '../../sandbox.ts';
 import { type WrongRequest, wrongRequests } from './wrong-requests.ts';
 
-let world: World;
+let aws: LocalAws;
 beforeAll(() => {
-  world = createWorld({ clock: 'virtual', seed: 1 });
+  aws = createLocalAws({ clock: 'virtual', seed: 1 });
 });
-afterAll(() => world.close());
+afterAll(() => aws.close());
 
 /** What every operation of an API may answer beside the errors that it declares: CommonErrors of its reference, ErrorResponses of S3's. */
 const commonErrors: Readonly<Record<string, readonly string[]>> = {
@@ -23,14 +23,14 @@ const commonErrors: Readonly<Record<string, readonly string[]>> = {
 const services = Object.keys(models);
 
 test.each(services)('%s: every operation of the sandbox is in the model, and no other', (service) => {
-  expect(Object.keys(models[service]!.operations)).toEqual([...world.operations(service)].sort());
+  expect(Object.keys(models[service]!.operations)).toEqual([...aws.operations(service)].sort());
 });
 
 describe('a request with one value that the model does not allow', () => {
   /** What is wrong with the answer, or undefined. */
   const problemOf = async (service: string, wrong: WrongRequest): Promise<string | undefined> => {
     const { operation, input, constraint, members, path, rule } = wrong;
-    const error: unknown = await world.dispatch(service, operation, input).then(
+    const error: unknown = await aws.dispatch(service, operation, input).then(
       () => undefined,
       (thrown) => thrown,
     );

@@ -2,16 +2,16 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { VirtualClock } from '../../clock/clock.ts';
 import { AwsFault } from '../../protocol/aws-service.ts';
 import { writeJson } from '../../protocol/json-protocol.ts';
-import { createWorld, type World } from '../../sandbox.ts';
+import { createLocalAws, type LocalAws } from '../../sandbox.ts';
 import { schemaProblems } from '../schema-problems.ts';
 import { type Ask, sdks } from './ask.ts';
 import { services, stories } from './recording.ts';
 
-let world: World;
+let aws: LocalAws;
 beforeAll(() => {
-  world = createWorld({ clock: 'virtual', seed: 1 });
+  aws = createLocalAws({ clock: 'virtual', seed: 1 });
 });
-afterAll(() => world.close());
+afterAll(() => aws.close());
 
 /** What the services of the query protocol call input that is not valid; no SDK has a schema of it. */
 const unmodelled = ['ValidationError'];
@@ -25,7 +25,7 @@ test.each(services)(
     const ask: Ask = async (situation, operation, input) => {
       const name = service === 'elbv2' ? 'elasticloadbalancing' : service;
       try {
-        const answer = JSON.parse(writeJson(await world.dispatch(name, operation, input)));
+        const answer = JSON.parse(writeJson(await aws.dispatch(name, operation, input)));
         const found = schemaProblems(sdk[`${operation}$`], answer);
         problems.push(...found.map((problem) => `${operation}, ${situation}: ${problem}`));
         return answer;
@@ -39,12 +39,12 @@ test.each(services)(
     };
     const stage = {
       endpoint: 'in process',
-      region: world.region,
+      region: aws.region,
       accessKeyId: 'LANDFALLADMIN',
       vpc: 'vpc-1',
       subnet: 'subnet-1',
       securityGroup: 'sg-1',
-      timePasses: async () => (world.clock as VirtualClock).advance(3 * 60_000),
+      timePasses: async () => (aws.clock as VirtualClock).advance(3 * 60_000),
     };
     for (const story of stories[service]) await story(ask, stage);
     expect(problems).toEqual([]);

@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AwsFault } from '../../../protocol/aws-service.ts';
-import { createWorld, type World } from '../../../sandbox.ts';
+import { createLocalAws, type LocalAws } from '../../../sandbox.ts';
 
-let world: World;
+let aws: LocalAws;
 beforeEach(() => {
-  world = createWorld({ clock: 'virtual', enforce: true });
+  aws = createLocalAws({ clock: 'virtual', enforce: true });
 });
-afterEach(() => world.close());
+afterEach(() => aws.close());
 
 const containerDefinitions = [{ name: 'app', image: 'example/web:1', memory: 128 }];
 const tags = [{ key: 'team', value: 'web' }];
 
 /** Asks as a principal with these statements; what is missing, as IAM says it. */
 async function lacking(statements: object[], operation: string, input: object): Promise<string | undefined> {
-  const { accessKeyId } = world.addPrincipal({ policy: { Statement: statements as never } });
-  return world.dispatch('ecs', operation, input, accessKeyId).then(
+  const { accessKeyId } = aws.addPrincipal({ policy: { Statement: statements as never } });
+  return aws.dispatch('ecs', operation, input, accessKeyId).then(
     () => undefined,
     (error: AwsFault) => /perform: (.*) because/.exec(error.message)?.[1],
   );
@@ -25,8 +25,8 @@ describe('what is created with tags asks for ecs:TagResource besides, on what is
   const place = 'arn:aws:ecs:us-east-1:123456789012';
 
   beforeEach(async () => {
-    await world.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
-    await world.dispatch('ecs', 'RegisterTaskDefinition', { family: 'web', containerDefinitions });
+    await aws.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
+    await aws.dispatch('ecs', 'RegisterTaskDefinition', { family: 'web', containerDefinitions });
   });
 
   test.each([
