@@ -8,7 +8,7 @@ Secrets Manager, Parameter Store, parts of Elastic Load Balancing and IAM, STS.
 
   --port <n>              Where to listen on 127.0.0.1; 0 for any that is free. Default 4580.
   --folder <path>         Keep state here, over restarts. Default: in memory.
-  --tasks <kind>          docker: tasks are containers on the Docker engine. scripted: tasks are played. Default scripted.
+  --tasks <kind>          docker: tasks are containers on the Docker engine. scripted: tasks are simulated. Default scripted.
   --clock <kind>          real, or virtual: time moves only when a client sleeps through the sandbox. Default real.
   --seed <n>              Of identifiers and chances.
   --region <name>         Default us-east-1.

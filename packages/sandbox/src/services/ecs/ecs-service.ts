@@ -4,8 +4,9 @@ import { seededRandom } from '../../random.ts';
 import type { FileStore } from '../s3/buckets.ts';
 import { ecsAdmin } from './admin.ts';
 import type { EcsControls } from './controls.ts';
-import type { StageScript } from './deployments/staged.ts';
+import type { StagedRules } from './deployments/staged.ts';
 import { createDockerRunner, type DockerOptions, type DockerRunner } from './docker/docker-runner.ts';
+import type { EcsContext } from './ecs-context.ts';
 import { expressOperations } from './express/express-services.ts';
 import { createFates } from './fates/fates.ts';
 import { identifiersFrom } from './model/identifiers.ts';
@@ -33,7 +34,6 @@ import { createLifecycle, type TaskRunner } from './tasks/lifecycle.ts';
 import { scriptedRunner } from './tasks/scripted-runner.ts';
 import { AWS_TIMING, LOCAL_TIMING, type Timing } from './timing.ts';
 import { truthOf } from './truth.ts';
-import type { EcsWorld } from './world.ts';
 
 export interface EcsDeps {
   readonly clock: SandboxClock;
@@ -45,7 +45,7 @@ export interface EcsDeps {
   readonly secrets: SecretStore;
   readonly files: FileStore;
   readonly balancers: Balancers;
-  /** Docker tasks are real containers; a task that a fate is set for is played by script in both. */
+  /** Docker tasks are real containers; a task that a fate is set for is simulated in both. */
   readonly tasks: 'scripted' | 'docker';
   /** 0 ≤ x < 1. Seeded, the same calls have the same identifiers. */
   readonly random: () => number;
@@ -85,7 +85,7 @@ export function createEcs(deps: EcsDeps): EcsService {
     const digest = foreignImages[reference];
     return found.kind === 'foreign' && digest !== undefined ? { ...found, digest } : found;
   };
-  const world: EcsWorld = {
+  const ecs: EcsContext = {
     clock: deps.clock,
     place: { partition: deps.partition, region: deps.region, accountId: deps.accountId },
     logs: deps.logs,
@@ -100,15 +100,15 @@ export function createEcs(deps: EcsDeps): EcsService {
     fates,
     changed: deps.changed,
   };
-  const scripted = scriptedRunner(world, () => lifecycle);
+  const scripted = scriptedRunner(ecs, () => lifecycle);
   const docker: DockerRunner | undefined =
-    deps.tasks === 'docker' ? createDockerRunner(world, () => lifecycle, scripted, deps.docker) : undefined;
+    deps.tasks === 'docker' ? createDockerRunner(ecs, () => lifecycle, scripted, deps.docker) : undefined;
   const runner: TaskRunner = docker ?? scripted;
-  const lifecycle = createLifecycle(world, { runner: () => runner, listener: () => scheduler });
-  const script: StageScript = { hooks: [], unknownStage: undefined };
-  const scheduler = createScheduler(world, () => lifecycle, script);
+  const lifecycle = createLifecycle(ecs, { runner: () => runner, listener: () => scheduler });
+  const staged: StagedRules = { hooks: [], unknownStage: undefined };
+  const scheduler = createScheduler(ecs, () => lifecycle, staged);
   const staleness = createStaleness();
-  const operations: Operations = { world, lifecycle, scheduler, staleness };
+  const operations: Operations = { ecs, lifecycle, scheduler, staleness };
   let restoring = Promise.resolve();
 
   const service: EcsService = {
@@ -127,12 +127,12 @@ export function createEcs(deps: EcsDeps): EcsService {
       ...taskSetOperations(operations),
       ...taggingOperations(operations),
     } satisfies Record<string, Handler>,
-    authorize: (operation, input) => authorize(world, operation, input),
-    tagsOf: (arn) => tagged(world.state, arn)?.tags,
-    save: () => takeSnapshot(world.state, fates.rules(), { seed, draws }, docker?.sandboxId()),
+    authorize: (operation, input) => authorize(ecs, operation, input),
+    tagsOf: (arn) => tagged(ecs.state, arn)?.tags,
+    save: () => takeSnapshot(ecs.state, fates.rules(), { seed, draws }, docker?.sandboxId()),
     restore(saved) {
       const snapshot = saved as Snapshot;
-      fillState(world.state, snapshot);
+      fillState(ecs.state, snapshot);
       fates.set(snapshot.fates);
       // A seeded source goes on where it was: from its start it would give the same identifiers again.
       seed = snapshot.random.seed;
@@ -149,20 +149,20 @@ export function createEcs(deps: EcsDeps): EcsService {
     },
     setLag: (lag) => staleness.set(lag),
     setHooks: (rules) => {
-      script.hooks = rules;
+      staged.hooks = rules;
     },
     setUnknownStage: (stage) => {
-      script.unknownStage = stage;
+      staged.unknownStage = stage;
     },
     setForeignImages: (digests) => {
       foreignImages = { ...digests };
     },
     setAlarm: (name, on) => scheduler.alarm(name, on),
-    truth: (cluster, service) => truthOf(world, cluster, service),
+    truth: (cluster, service) => truthOf(ecs, cluster, service),
     taskSets: taskSetPort(operations),
     targets: (group) => targetsOf(operations, group),
     namesTargetGroup: (group) =>
-      [...world.state.services.values()].some(({ settings, taskSets }) =>
+      [...ecs.state.services.values()].some(({ settings, taskSets }) =>
         [settings, ...taskSets.map((set) => set.settings)].some(({ loadBalancers }) =>
           loadBalancers?.some(({ targetGroupArn }) => targetGroupArn === group),
         ),
@@ -181,12 +181,12 @@ export function createEcs(deps: EcsDeps): EcsService {
 
 /** Running tasks are taken up again where they are still there; what was starting or stopping has ended. */
 async function adoptAll(
-  { world, lifecycle, scheduler }: Operations,
+  { ecs, lifecycle, scheduler }: Operations,
   runner: TaskRunner,
   docker: DockerRunner | undefined,
 ): Promise<void> {
   const kept = new Set<string>();
-  for (const task of [...world.state.tasks.values()]) {
+  for (const task of [...ecs.state.tasks.values()]) {
     if (task.lastStatus === 'STOPPED') continue;
     const isWhole = task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING';
     if (isWhole && (await runner.adopt(task))) {
@@ -197,5 +197,5 @@ async function adoptAll(
     }
   }
   await docker?.sweep(kept);
-  for (const service of world.state.services.values()) scheduler.wake(service);
+  for (const service of ecs.state.services.values()) scheduler.wake(service);
 }

@@ -39,9 +39,9 @@ export interface Target {
   readonly reason: string | undefined;
 }
 
-export function taskSetPort({ world, scheduler }: Operations): TaskSetPort {
+export function taskSetPort({ ecs, scheduler }: Operations): TaskSetPort {
   const find = (cluster: string, name: string): ServiceRecord | undefined => {
-    const service = world.state.services.get(serviceArn(world.place, cluster, name));
+    const service = ecs.state.services.get(serviceArn(ecs.place, cluster, name));
     return service?.status === 'ACTIVE' ? service : undefined;
   };
   const change = (
@@ -54,9 +54,9 @@ export function taskSetPort({ world, scheduler }: Operations): TaskSetPort {
     const taskSet = service?.taskSets.find((candidate) => candidate.id === id);
     if (service === undefined || taskSet === undefined) return;
     apply(service, taskSet);
-    taskSet.updatedAt = world.clock.now();
+    taskSet.updatedAt = ecs.clock.now();
     scheduler.wake(service);
-    world.changed();
+    ecs.changed();
   };
   return {
     service(cluster, name) {
@@ -68,7 +68,7 @@ export function taskSetPort({ world, scheduler }: Operations): TaskSetPort {
     states(cluster, name) {
       const service = find(cluster, name);
       if (service === undefined) return [];
-      const counts = countsByDeployment(world, service);
+      const counts = countsByDeployment(ecs, service);
       return service.taskSets
         .map((taskSet) => {
           const own = counts.get(taskSet.id) ?? NO_COUNTS;
@@ -86,7 +86,7 @@ export function taskSetPort({ world, scheduler }: Operations): TaskSetPort {
     },
     start(cluster, name, taskDefinition, deployment) {
       const service = find(cluster, name);
-      const definition = lookTaskDefinition(world, taskDefinition);
+      const definition = lookTaskDefinition(ecs, taskDefinition);
       if (service === undefined || definition?.status !== 'ACTIVE') return undefined;
       const like =
         service.taskSets.find((candidate) => candidate.status === 'PRIMARY') ?? service.taskSets[0];
@@ -97,26 +97,26 @@ export function taskSetPort({ world, scheduler }: Operations): TaskSetPort {
         taskDefinition: definition.arn,
         externalId: deployment,
       };
-      const taskSet = newTaskSet(world, service, settings, 'ACTIVE', 'CODE_DEPLOY');
+      const taskSet = newTaskSet(ecs, service, settings, 'ACTIVE', 'CODE_DEPLOY');
       service.taskSets.unshift(taskSet);
       scheduler.wake(service);
-      world.changed();
+      ecs.changed();
       return taskSet.id;
     },
     promote: (cluster, name, id) => change(cluster, name, id, makePrimary),
     remove: (cluster, name, id) =>
       change(cluster, name, id, (_service, taskSet) => {
         taskSet.status = 'DRAINING';
-        taskSet.deletedAt ??= world.clock.now();
+        taskSet.deletedAt ??= ecs.clock.now();
       }),
   };
 }
 
 /** The targets of a group: every task that is registered with it, on the container port of its service. */
-export function targetsOf({ world }: Operations, targetGroupArn: string): Target[] {
+export function targetsOf({ ecs }: Operations, targetGroupArn: string): Target[] {
   const targets: Target[] = [];
-  for (const service of world.state.services.values()) {
-    for (const task of liveTasks(world.state, service)) {
+  for (const service of ecs.state.services.values()) {
+    for (const task of liveTasks(ecs.state, service)) {
       if (task.targetHealth === 'none' || !task.targetGroups.includes(targetGroupArn)) continue;
       const port = service.settings.loadBalancers?.find(
         (entry) => entry.targetGroupArn === targetGroupArn,

@@ -1,10 +1,10 @@
 import type { ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
 import { primaryOf } from './deployments/deployments.ts';
 import { isComplete } from './deployments/task-sets.ts';
+import type { EcsContext } from './ecs-context.ts';
 import { serviceArn } from './model/place.ts';
 import type { ServiceRecord, TaskSetRecord } from './model/records.ts';
 import { liveTasks } from './model/state.ts';
-import type { EcsWorld } from './world.ts';
 
 /** What is so, whatever an answer may say: the oracle that a verdict is held against. Times in epoch milliseconds. */
 export interface Truth {
@@ -73,22 +73,22 @@ function byTaskSets(service: ServiceRecord, healthy: Healthy, now: number): Trut
 
 type Healthy = ReadonlyMap<string, { readonly taskDefinition: string; readonly healthy: number }>;
 
-export function truthOf(world: EcsWorld, cluster: string, name: string): Truth | undefined {
-  const service = world.state.services.get(serviceArn(world.place, cluster, name));
+export function truthOf(ecs: EcsContext, cluster: string, name: string): Truth | undefined {
+  const service = ecs.state.services.get(serviceArn(ecs.place, cluster, name));
   if (service === undefined) return undefined;
   const healthy = new Map<string, { taskDefinition: string; healthy: number }>();
-  for (const task of liveTasks(world.state, service)) {
+  for (const task of liveTasks(ecs.state, service)) {
     if (!task.healthy || task.desiredStatus !== 'RUNNING' || task.deploymentId === undefined) continue;
     const entry = healthy.get(task.deploymentId) ?? { taskDefinition: task.taskDefinition, healthy: 0 };
     entry.healthy += 1;
     healthy.set(task.deploymentId, entry);
   }
   if ((service.settings.deploymentController?.type ?? 'ECS') !== 'ECS')
-    return byTaskSets(service, healthy, world.clock.now());
+    return byTaskSets(service, healthy, ecs.clock.now());
   const primary = primaryOf(service);
   const isLive = service.status === 'ACTIVE' && primary?.rolloutState === 'COMPLETED';
   const since =
-    primary === undefined ? undefined : world.state.revisions.get(primary.revisionArn)?.revision.completedAt;
+    primary === undefined ? undefined : ecs.state.revisions.get(primary.revisionArn)?.revision.completedAt;
   return {
     status: service.status,
     desiredCount: service.desiredCount,

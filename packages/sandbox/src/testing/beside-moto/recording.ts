@@ -18,7 +18,7 @@ import type { Outcome } from './outcome.ts';
 export type Recording = Readonly<Record<string, Readonly<Record<string, Outcome>>>>;
 
 /** The calls in the order in which they are made: what a service needs of another is made before it. */
-export const stories = {
+export const sequences = {
   ecs: [clusterCalls, taskDefinitionCalls, serviceCalls, taskCalls, taskSetCalls],
   codedeploy: [codedeployCalls],
   ecr: [ecrCalls],
@@ -31,7 +31,7 @@ export const stories = {
 } as const;
 
 /** The services that are asked, by the name that the recording has for them. */
-export const services = Object.keys(stories) as readonly (keyof typeof stories)[];
+export const services = Object.keys(sequences) as readonly (keyof typeof sequences)[];
 
 /** Makes every call to an AWS that is empty, and writes down how each ended. */
 export async function record(stage: Stage): Promise<Recording> {
@@ -39,7 +39,7 @@ export async function record(stage: Stage): Promise<Recording> {
   for (const service of services) {
     const { ask, outcomes, close } = createAsk(service, stage);
     recording[service] = outcomes;
-    for (const story of stories[service]) await story(ask, stage);
+    for (const sequence of sequences[service]) await sequence(ask, stage);
     close();
   }
   return recording;

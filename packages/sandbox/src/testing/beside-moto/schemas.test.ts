@@ -5,7 +5,7 @@ import { writeJson } from '../../protocol/json-protocol.ts';
 import { createLocalAws, type LocalAws } from '../../sandbox.ts';
 import { schemaProblems } from '../schema-problems.ts';
 import { type Ask, sdks } from './ask.ts';
-import { services, stories } from './recording.ts';
+import { sequences, services } from './recording.ts';
 
 let aws: LocalAws;
 beforeAll(() => {
@@ -46,7 +46,7 @@ test.each(services)(
       securityGroup: 'sg-1',
       timePasses: async () => (aws.clock as VirtualClock).advance(3 * 60_000),
     };
-    for (const story of stories[service]) await story(ask, stage);
+    for (const sequence of sequences[service]) await sequence(ask, stage);
     expect(problems).toEqual([]);
   },
 );

@@ -1,4 +1,5 @@
 import type { DeploymentConfiguration, ServiceRevision } from '@aws-sdk/client-ecs';
+import type { EcsContext } from '../ecs-context.ts';
 import { invalid } from '../faults.ts';
 import { serviceDeploymentArn, serviceRevisionArn } from '../model/place.ts';
 import type {
@@ -9,7 +10,6 @@ import type {
 } from '../model/records.ts';
 import { digestIn } from '../ports/images.ts';
 import { breakerThreshold } from '../rules/breaker.ts';
-import type { EcsWorld } from '../world.ts';
 import { rolloutReason } from './rollout-reasons.ts';
 
 const MOST_ACTIVE = 5;
@@ -27,12 +27,12 @@ export const latestOf = (service: ServiceRecord): ServiceDeploymentRecord | unde
   service.serviceDeployments.at(-1);
 
 export function setStatus(
-  world: EcsWorld,
+  ecs: EcsContext,
   deployment: ServiceDeploymentRecord,
   status: NonNullable<ServiceDeploymentRecord['status']>,
   reason?: string,
 ): void {
-  const now = world.clock.now();
+  const now = ecs.clock.now();
   deployment.status = status;
   deployment.updatedAt = now;
   if (reason !== undefined) deployment.statusReason = reason;
@@ -43,7 +43,7 @@ export function setStatus(
     if (deployment.breaker.status === 'MONITORING') deployment.breaker.status = 'MONITORING_COMPLETE';
     if (deployment.alarms?.status === 'MONITORING') deployment.alarms.status = 'MONITORING_COMPLETE';
   }
-  world.changed();
+  ecs.changed();
 }
 
 export function refuseSixth(service: ServiceRecord): void {
@@ -54,23 +54,23 @@ export function refuseSixth(service: ServiceRecord): void {
 
 /** A new service revision becomes PRIMARY; what was under way is superseded. */
 export function openDeployment(
-  world: EcsWorld,
+  ecs: EcsContext,
   service: ServiceRecord,
   source?: RevisionRecord,
 ): DeploymentRecord {
-  const now = world.clock.now();
+  const now = ecs.clock.now();
   for (const old of service.serviceDeployments) {
     if (isFinal(old)) continue;
     setStatus(
-      world,
+      ecs,
       old,
       'STOPPED',
       'Service deployment stopped because it was superseded by a newer service deployment.',
     );
   }
-  const digits = world.ids.deployment();
+  const digits = ecs.ids.deployment();
   const id = `ecs-svc/${digits}`;
-  const revision = recordRevision(world, service, id);
+  const revision = recordRevision(ecs, service, id);
   const previous = primaryOf(service);
   if (previous !== undefined) demote(previous, now);
   const deployment = newDeployment(id, revision.arn, service.settings.taskDefinition!, now);
@@ -78,7 +78,7 @@ export function openDeployment(
 
   const configuration = service.configuration;
   const record: ServiceDeploymentRecord = {
-    arn: serviceDeploymentArn(world.place, service.cluster, service.name, world.ids.serviceDeployment()),
+    arn: serviceDeploymentArn(ecs.place, service.cluster, service.name, ecs.ids.serviceDeployment()),
     deploymentId: id,
     targetRevisionArn: revision.arn,
     sourceRevisionArns: service.deployments.slice(1).map((entry) => entry.revisionArn),
@@ -101,21 +101,21 @@ export function openDeployment(
   if (source !== undefined && !record.sourceRevisionArns.includes(source.arn))
     record.sourceRevisionArns.push(source.arn);
   service.serviceDeployments.push(record);
-  world.state.serviceDeployments.set(record.arn, { service, deployment: record });
-  forgetOld(world, service, now);
+  ecs.state.serviceDeployments.set(record.arn, { service, deployment: record });
+  forgetOld(ecs, service, now);
   service.steady = false;
-  world.changed();
+  ecs.changed();
   return deployment;
 }
 
 /** Makes an earlier revision PRIMARY again. Its surviving tasks are its own. */
 export function reopenDeployment(
-  world: EcsWorld,
+  ecs: EcsContext,
   service: ServiceRecord,
   revision: RevisionRecord,
   reason: string,
 ): DeploymentRecord {
-  const now = world.clock.now();
+  const now = ecs.clock.now();
   const previous = primaryOf(service);
   if (previous !== undefined) demote(previous, now);
   service.deployments = service.deployments.filter((entry) => entry.id !== revision.deploymentId);
@@ -132,7 +132,7 @@ export function reopenDeployment(
   if (service.express !== undefined && revision.express !== undefined)
     service.express.settings = revision.express;
   service.steady = false;
-  world.changed();
+  ecs.changed();
   return deployment;
 }
 
@@ -170,10 +170,10 @@ function newDeployment(
   };
 }
 
-function recordRevision(world: EcsWorld, service: ServiceRecord, deploymentId: string): RevisionRecord {
+function recordRevision(ecs: EcsContext, service: ServiceRecord, deploymentId: string): RevisionRecord {
   const { settings } = service;
-  const definition = world.state.taskDefinitions.get(settings.taskDefinition!);
-  const arn = serviceRevisionArn(world.place, service.cluster, service.name, digitsOf(deploymentId));
+  const definition = ecs.state.taskDefinitions.get(settings.taskDefinition!);
+  const arn = serviceRevisionArn(ecs.place, service.cluster, service.name, digitsOf(deploymentId));
   const frozen: ServiceRevision = {
     taskDefinition: settings.taskDefinition,
     capacityProviderStrategy: settings.capacityProviderStrategy,
@@ -187,7 +187,7 @@ function recordRevision(world: EcsWorld, service: ServiceRecord, deploymentId: s
     vpcLatticeConfigurations: settings.vpcLatticeConfigurations,
     guardDutyEnabled: false,
     containerImages: (definition?.content.containerDefinitions ?? []).map((container) => {
-      const imageDigest = digestIn(world.registry.resolve(container.image!));
+      const imageDigest = digestIn(ecs.registry.resolve(container.image!));
       return {
         containerName: container.name,
         image: container.image,
@@ -198,18 +198,18 @@ function recordRevision(world: EcsWorld, service: ServiceRecord, deploymentId: s
   const revision: RevisionRecord = {
     arn,
     deploymentId,
-    createdAt: world.clock.now(),
+    createdAt: ecs.clock.now(),
     settings: structuredClone(frozen),
     ...(service.express && { express: service.express.settings }),
   };
   service.revisions.push(revision);
-  world.state.revisions.set(arn, { service, revision });
+  ecs.state.revisions.set(arn, { service, revision });
   return revision;
 }
 
-function forgetOld(world: EcsWorld, service: ServiceRecord, now: number): void {
+function forgetOld(ecs: EcsContext, service: ServiceRecord, now: number): void {
   while (service.serviceDeployments.length > 1 && service.serviceDeployments[0]!.createdAt < now - KEPT) {
-    world.state.serviceDeployments.delete(service.serviceDeployments.shift()!.arn);
+    ecs.state.serviceDeployments.delete(service.serviceDeployments.shift()!.arn);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DeploymentLifecycleHook } from '@aws-sdk/client-ecs';
+import type { EcsContext } from '../ecs-context.ts';
 import type { HookRun, ServiceDeploymentRecord } from '../model/records.ts';
-import type { EcsWorld } from '../world.ts';
 
 const MINUTE = 60_000;
 const DAY_IN_MINUTES = 1_440;
@@ -27,19 +27,19 @@ export type HookState =
   | { readonly kind: 'failed'; readonly because: string };
 
 /** The hooks of the configuration that belong to a stage, started now. */
-export function startHooks(world: EcsWorld, record: ServiceDeploymentRecord, stage: string): void {
-  const now = world.clock.now();
+export function startHooks(ecs: EcsContext, record: ServiceDeploymentRecord, stage: string): void {
+  const now = ecs.clock.now();
   for (const hook of record.configuration.lifecycleHooks ?? []) {
     if (!hook.lifecycleStages?.some((candidate) => candidate === stage)) continue;
-    record.hooks.push(newRun(world, hook, stage, now));
+    record.hooks.push(newRun(ecs, hook, stage, now));
   }
 }
 
-function newRun(world: EcsWorld, hook: DeploymentLifecycleHook, stage: string, now: number): HookRun {
+function newRun(ecs: EcsContext, hook: DeploymentLifecycleHook, stage: string, now: number): HookRun {
   const pause = hook.targetType === 'PAUSE';
   const minutes = hook.timeoutConfiguration?.timeoutInMinutes ?? DAY_IN_MINUTES;
   return {
-    hookId: world.ids.uuid(),
+    hookId: ecs.ids.uuid(),
     targetType: pause ? 'PAUSE' : 'AWS_LAMBDA',
     targetArn: hook.hookTargetArn,
     stage,
@@ -53,11 +53,11 @@ function newRun(world: EcsWorld, hook: DeploymentLifecycleHook, stage: string, n
 
 /** Asks the functions that are due, and says whether the stage may go on. */
 export function hookState(
-  world: EcsWorld,
+  ecs: EcsContext,
   record: ServiceDeploymentRecord,
   rules: readonly HookRule[],
 ): HookState {
-  const now = world.clock.now();
+  const now = ecs.clock.now();
   let until = Number.POSITIVE_INFINITY;
   for (const hook of record.hooks) {
     if (hook.stage !== record.lifecycleStage) continue;

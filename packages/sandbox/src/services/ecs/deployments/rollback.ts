@@ -1,6 +1,6 @@
+import type { EcsContext } from '../ecs-context.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from '../model/records.ts';
 import { say, sentence } from '../scheduler/service-events.ts';
-import type { EcsWorld } from '../world.ts';
 import { isFinal, primaryOf, reopenDeployment, rollbackCandidate, setStatus } from './deployments.ts';
 import { NO_CANDIDATE, type Trigger } from './rollout-reasons.ts';
 
@@ -9,7 +9,7 @@ import { NO_CANDIDATE, type Trigger } from './rollout-reasons.ts';
  * again, under its own deployment id, as ECS does it.
  */
 export function failDeployment(
-  world: EcsWorld,
+  ecs: EcsContext,
   service: ServiceRecord,
   record: ServiceDeploymentRecord,
   trigger: Trigger,
@@ -17,13 +17,13 @@ export function failDeployment(
 ): void {
   if (isFinal(record) || record.status === 'ROLLBACK_REQUESTED') return;
   const primary = primaryOf(service);
-  if (primary !== undefined) markFailed(world, service, primary, trigger);
+  if (primary !== undefined) markFailed(ecs, service, primary, trigger);
   if (trigger.kind === 'breaker') record.breaker.status = 'TRIGGERED';
   if (trigger.kind === 'alarm' && record.alarms !== undefined) record.alarms.status = 'TRIGGERED';
 
   if (record.rollback !== undefined) {
     setStatus(
-      world,
+      ecs,
       record,
       'ROLLBACK_FAILED',
       `Service deployment rollback failed because ${trigger.because}`,
@@ -31,26 +31,26 @@ export function failDeployment(
     return;
   }
   if (!rollsBack(record, trigger)) {
-    setStatus(world, record, 'STOPPED', `Service deployment stopped because ${trigger.because}`);
+    setStatus(ecs, record, 'STOPPED', `Service deployment stopped because ${trigger.because}`);
     return;
   }
   const reason = `Service deployment rolled back because ${trigger.because}`;
-  setStatus(world, record, 'ROLLBACK_REQUESTED', reason);
-  world.clock.after(world.timing.rollbackRequested, () => {
+  setStatus(ecs, record, 'ROLLBACK_REQUESTED', reason);
+  ecs.clock.after(ecs.timing.rollbackRequested, () => {
     if (record.status !== 'ROLLBACK_REQUESTED') return;
     const candidate = rollbackCandidate(service, record.deploymentId);
     if (candidate === undefined) {
-      setStatus(world, record, 'ROLLBACK_FAILED', NO_CANDIDATE);
+      setStatus(ecs, record, 'ROLLBACK_FAILED', NO_CANDIDATE);
       return;
     }
-    record.rollback = { reason, startedAt: world.clock.now(), revisionArn: candidate.arn };
-    setStatus(world, record, 'ROLLBACK_IN_PROGRESS', reason);
+    record.rollback = { reason, startedAt: ecs.clock.now(), revisionArn: candidate.arn };
+    setStatus(ecs, record, 'ROLLBACK_IN_PROGRESS', reason);
     if (record.weights !== undefined) {
       record.weights = { target: { production: 0, test: 0 }, source: { production: 100, test: 100 } };
     }
-    say(world, service, sentence.rollingBack(candidate.deploymentId), true);
+    say(ecs, service, sentence.rollingBack(candidate.deploymentId), true);
     reopenDeployment(
-      world,
+      ecs,
       service,
       candidate,
       `${trigger.source}: rolling back to deploymentId ${candidate.deploymentId}.`,
@@ -60,15 +60,15 @@ export function failDeployment(
 }
 
 function markFailed(
-  world: EcsWorld,
+  ecs: EcsContext,
   service: ServiceRecord,
   primary: DeploymentRecord,
   trigger: Trigger,
 ): void {
   primary.rolloutState = 'FAILED';
   primary.rolloutStateReason = trigger.rollout;
-  primary.updatedAt = world.clock.now();
-  say(world, service, sentence.failed(primary.id, trigger.event), true);
+  primary.updatedAt = ecs.clock.now();
+  say(ecs, service, sentence.failed(primary.id, trigger.event), true);
 }
 
 function rollsBack(record: ServiceDeploymentRecord, trigger: Trigger): boolean {

@@ -21,7 +21,7 @@ describe('a rolling deployment', () => {
   test('GoodToGood: starts the new tasks, stops the old ones, completes, and is steady', () => {
     const ecs = goodThen({ kind: 'run' });
     ecs.clock.advance(2 * MINUTE);
-    expect(ecs.story()).toEqual([
+    expect(ecs.events()).toEqual([
       '(service web) has started 2 tasks: (task task-1) (task task-2).',
       '(service web) (deployment deployment-1) deployment completed.',
       '(service web) has reached a steady state.',
@@ -88,7 +88,7 @@ describe('a rolling deployment', () => {
   test('D13: GoodToBad with rollback: the breaker trips and the last live revision becomes PRIMARY again', () => {
     const ecs = goodThen({ kind: 'exit', code: 1, after: 5_000 }, BREAKER);
     ecs.clock.advance(10 * MINUTE);
-    expect(ecs.story().slice(3)).toEqual([
+    expect(ecs.events().slice(3)).toEqual([
       '(service web) has started 2 tasks: (task task-3) (task task-4).',
       '(service web) has started 2 tasks: (task task-5) (task task-6).',
       '(service web) (deployment deployment-2) deployment failed: tasks failed to start.',
@@ -158,11 +158,11 @@ describe('a rolling deployment', () => {
     const ecs = goodThen({ kind: 'exit', code: 1 });
     ecs.clock.advance(60 * MINUTE);
     expect(ecs.describe().deployments![0]).toMatchObject({ id: ecs.second, rolloutState: 'IN_PROGRESS' });
-    const throttled = ecs.story().filter((line) => line.includes('unable to consistently start'));
+    const throttled = ecs.events().filter((line) => line.includes('unable to consistently start'));
     expect(throttled).toEqual([
       '(service web) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
     ]);
-    const starts = ecs.story().filter((line) => line.includes('has started'));
+    const starts = ecs.events().filter((line) => line.includes('has started'));
     expect(starts.length).toBeLessThan(15);
   });
 
@@ -286,7 +286,7 @@ describe('a rolling deployment', () => {
     ecs.clock.advance(5_000);
     ecs.service.setAlarm('5xx', true);
     ecs.clock.advance(5 * MINUTE);
-    expect(ecs.story()).toContain(
+    expect(ecs.events()).toContain(
       '(service web) (deployment deployment-2) deployment failed: alarm detected.',
     );
     expect(ecs.serviceDeployment()).toMatchObject({
@@ -312,13 +312,13 @@ describe('a rolling deployment', () => {
   test('a placement that is refused starts no task, and is said once', () => {
     const ecs = goodThen({ kind: 'placement' });
     ecs.clock.advance(30 * MINUTE);
-    expect(ecs.story().slice(3)).toEqual([
+    expect(ecs.events().slice(3)).toEqual([
       '(service web) was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
       '(service web) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
     ]);
   });
 
-  test('the same seed tells the same story, ids included', () => {
+  test('the same seed tells the same events, ids included', () => {
     const told = () => {
       const ecs = goodThen({ kind: 'exit', code: 1 }, BREAKER);
       ecs.clock.advance(10 * MINUTE);

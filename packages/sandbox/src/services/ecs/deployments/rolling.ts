@@ -1,3 +1,4 @@
+import type { EcsContext } from '../ecs-context.ts';
 import type {
   DeploymentRecord,
   ServiceDeploymentRecord,
@@ -11,7 +12,6 @@ import { rolloutComplete } from '../rules/rollout-complete.ts';
 import { launch, retire } from '../scheduler/launch.ts';
 import { isProtected } from '../scheduler/protection.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
-import type { EcsWorld } from '../world.ts';
 
 /** What one look at a rolling service came to. */
 export interface RollingOutcome {
@@ -25,7 +25,7 @@ export interface RollingOutcome {
 
 /** Starts and stops what the limits allow now. */
 export function rollOn(
-  world: EcsWorld,
+  ecs: EcsContext,
   lifecycle: TaskLifecycle,
   service: ServiceRecord,
   primary: DeploymentRecord,
@@ -35,7 +35,7 @@ export function rollOn(
   const own: TaskRecord[] = [];
   const older: TaskRecord[] = [];
   let olderLeft = 0;
-  for (const task of liveTasks(world.state, service)) {
+  for (const task of liveTasks(ecs.state, service)) {
     const isOwn = task.deploymentId === primary.id;
     if (!isOwn) olderLeft += 1;
     if (task.desiredStatus === 'RUNNING') (isOwn ? own : older).push(task);
@@ -50,12 +50,12 @@ export function rollOn(
     ),
     primary: own,
     older,
-    launches: !failed && world.clock.now() >= primary.notBefore,
+    launches: !failed && ecs.clock.now() >= primary.notBefore,
     replaces: !failed,
-    spares: (task) => isProtected(task, world.clock.now()),
+    spares: (task) => isProtected(task, ecs.clock.now()),
   });
-  retire(world, lifecycle, service, step.stop);
-  const refusal = step.start > 0 ? launch(world, lifecycle, service, primary, step.start) : undefined;
+  retire(ecs, lifecycle, service, step.stop);
+  const refusal = step.start > 0 ? launch(ecs, lifecycle, service, primary, step.start) : undefined;
 
   let healthy = 0;
   for (const task of own) if (task.healthy && task.desiredStatus === 'RUNNING') healthy += 1;

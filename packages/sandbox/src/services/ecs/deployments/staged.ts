@@ -1,3 +1,4 @@
+import type { EcsContext } from '../ecs-context.ts';
 import type {
   DeploymentRecord,
   ServiceDeploymentRecord,
@@ -9,13 +10,12 @@ import { stagePlan } from '../rules/stage-plan.ts';
 import { launch, retire } from '../scheduler/launch.ts';
 import { isProtected } from '../scheduler/protection.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
-import type { EcsWorld } from '../world.ts';
 import { rollbackCandidate } from './deployments.ts';
 import { type HookRule, hookState, startHooks } from './hooks.ts';
 import { hookTrigger, type Trigger } from './rollout-reasons.ts';
 
 /** How a staged deployment can be steered from outside. */
-export interface StageScript {
+export interface StagedRules {
   hooks: readonly HookRule[];
   /** A stage that no client knows, once in every deployment. */
   unknownStage: string | undefined;
@@ -28,28 +28,28 @@ export type StagedOutcome =
 
 /** Takes a BLUE_GREEN, LINEAR or CANARY deployment as far as it can go now. */
 export function advanceStages(
-  world: EcsWorld,
+  ecs: EcsContext,
   lifecycle: TaskLifecycle,
   service: ServiceRecord,
   primary: DeploymentRecord,
   record: ServiceDeploymentRecord,
-  script: StageScript,
+  staged: StagedRules,
 ): StagedOutcome {
-  const now = world.clock.now();
+  const now = ecs.clock.now();
   record.plan ??= stagePlan(record.configuration, {
     reconcile: service.deployments.length > 2,
-    pace: world.timing.stage,
-    minute: world.timing.bakeMinute,
-    unknownStage: script.unknownStage,
+    pace: ecs.timing.stage,
+    minute: ecs.timing.bakeMinute,
+    unknownStage: staged.unknownStage,
   });
   const candidate = rollbackCandidate(service, record.deploymentId);
   const source = service.deployments.find((entry) => entry.revisionArn === candidate?.arn);
   for (;;) {
     const step = record.plan[record.step ?? -1];
     if (step !== undefined) {
-      const hooks = hookState(world, record, script.hooks);
+      const hooks = hookState(ecs, record, staged.hooks);
       if (hooks.kind === 'failed') return { kind: 'failed', trigger: hookTrigger(hooks.because) };
-      const tasks = keepTasks(world, lifecycle, { service, primary, record, source });
+      const tasks = keepTasks(ecs, lifecycle, { service, primary, record, source });
       const rested = (record.stepAt ?? now) + step.wait;
       if (hooks.kind === 'waiting') return { kind: 'wait', until: hooks.until, refusal: tasks.refusal };
       if (!tasks.ready) return { kind: 'wait', refusal: tasks.refusal };
@@ -62,7 +62,7 @@ export function advanceStages(
     record.lifecycleStage = next.stage;
     record.updatedAt = now;
     shift(record, next, source !== undefined);
-    startHooks(world, record, next.stage);
+    startHooks(ecs, record, next.stage);
   }
 }
 
@@ -81,7 +81,7 @@ function shift(
 
 /** Gives each side the tasks that the stage wants, and says whether they are there. */
 function keepTasks(
-  world: EcsWorld,
+  ecs: EcsContext,
   lifecycle: TaskLifecycle,
   side: {
     readonly service: ServiceRecord;
@@ -99,33 +99,33 @@ function keepTasks(
 
   const groups = { own: [] as TaskRecord[], source: [] as TaskRecord[], others: [] as TaskRecord[] };
   let left = 0;
-  for (const task of liveTasks(world.state, service)) {
+  for (const task of liveTasks(ecs.state, service)) {
     const group =
       task.deploymentId === primary.id ? 'own' : task.deploymentId === source?.id ? 'source' : 'others';
     if (group !== 'own') left += group === 'others' || work === 'clean-up' ? 1 : 0;
     if (task.desiredStatus === 'RUNNING') groups[group].push(task);
   }
-  retire(world, lifecycle, service, unprotected(world, groups.others));
-  const refusal = meet(world, lifecycle, service, primary, groups.own);
-  if (source !== undefined) meet(world, lifecycle, service, source, groups.source);
+  retire(ecs, lifecycle, service, unprotected(ecs, groups.others));
+  const refusal = meet(ecs, lifecycle, service, primary, groups.own);
+  if (source !== undefined) meet(ecs, lifecycle, service, source, groups.source);
   const healthy = groups.own.filter((task) => task.healthy).length;
   const scaled = record.step! < scaleUp || healthy >= service.desiredCount;
   const cleared = work !== 'clean-up' && work !== 'reconcile' ? true : left === 0;
   return { ready: scaled && cleared, refusal };
 }
 
-const unprotected = (world: EcsWorld, tasks: readonly TaskRecord[]): TaskRecord[] =>
-  tasks.filter((task) => !isProtected(task, world.clock.now()));
+const unprotected = (ecs: EcsContext, tasks: readonly TaskRecord[]): TaskRecord[] =>
+  tasks.filter((task) => !isProtected(task, ecs.clock.now()));
 
 function meet(
-  world: EcsWorld,
+  ecs: EcsContext,
   lifecycle: TaskLifecycle,
   service: ServiceRecord,
   deployment: DeploymentRecord,
   tasks: readonly TaskRecord[],
 ): string | undefined {
   const missing = (deployment.wanted ?? 0) - tasks.length;
-  if (missing < 0) retire(world, lifecycle, service, unprotected(world, tasks).slice(missing));
-  if (missing <= 0 || world.clock.now() < deployment.notBefore) return undefined;
-  return launch(world, lifecycle, service, deployment, missing);
+  if (missing < 0) retire(ecs, lifecycle, service, unprotected(ecs, tasks).slice(missing));
+  if (missing <= 0 || ecs.clock.now() < deployment.notBefore) return undefined;
+  return launch(ecs, lifecycle, service, deployment, missing);
 }

@@ -1,3 +1,4 @@
+import type { EcsContext } from '../ecs-context.ts';
 import { scalingBy } from '../fates/reasons.ts';
 import type { ServiceRecord, TaskRecord, TaskSetRecord } from '../model/records.ts';
 import { liveTasks } from '../model/state.ts';
@@ -5,7 +6,6 @@ import { isProtected } from '../scheduler/protection.ts';
 import { say, sentence } from '../scheduler/service-events.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
 import { newTask, nextFate, type TaskOrder } from '../tasks/new-task.ts';
-import type { EcsWorld } from '../world.ts';
 
 /** The scale is a percentage of the service's desired count, rounded up. */
 export const computedDesired = (service: ServiceRecord, taskSet: TaskSetRecord): number =>
@@ -20,10 +20,10 @@ export const isComplete = (service: ServiceRecord, primary: TaskSetRecord): bool
   );
 
 /** Gives each task set its tasks. Says whether anything could not be placed. */
-export function keepTaskSets(world: EcsWorld, lifecycle: TaskLifecycle, service: ServiceRecord): boolean {
+export function keepTaskSets(ecs: EcsContext, lifecycle: TaskLifecycle, service: ServiceRecord): boolean {
   let refused = false;
   const left = new Map<string | undefined, TaskRecord[]>();
-  for (const task of liveTasks(world.state, service)) {
+  for (const task of liveTasks(ecs.state, service)) {
     const own = left.get(task.deploymentId);
     if (own === undefined) left.set(task.deploymentId, [task]);
     else own.push(task);
@@ -32,7 +32,7 @@ export function keepTaskSets(world: EcsWorld, lifecycle: TaskLifecycle, service:
     const tasks = left.get(taskSet.id) ?? [];
     const live = tasks.filter((task) => task.desiredStatus === 'RUNNING');
     const wanted = computedDesired(service, taskSet);
-    const spared = live.filter((task) => isProtected(task, world.clock.now()));
+    const spared = live.filter((task) => isProtected(task, ecs.clock.now()));
     const others = live.filter((task) => !spared.includes(task));
     for (const task of others.slice(Math.max(0, wanted - spared.length))) {
       lifecycle.stop(task, {
@@ -41,7 +41,7 @@ export function keepTaskSets(world: EcsWorld, lifecycle: TaskLifecycle, service:
         blame: 'scheduler',
       });
     }
-    refused = start(world, lifecycle, service, taskSet, wanted - live.length) || refused;
+    refused = start(ecs, lifecycle, service, taskSet, wanted - live.length) || refused;
     if (taskSet.status === 'DRAINING' && tasks.length === 0) {
       service.taskSets = service.taskSets.filter((candidate) => candidate !== taskSet);
       service.goneTaskSets.push(taskSet);
@@ -51,19 +51,19 @@ export function keepTaskSets(world: EcsWorld, lifecycle: TaskLifecycle, service:
     const status = steady ? 'STEADY_STATE' : 'STABILIZING';
     if (taskSet.stabilityStatus !== status) {
       taskSet.stabilityStatus = status;
-      taskSet.stabilityStatusAt = world.clock.now();
-      taskSet.updatedAt = world.clock.now();
-      if (steady) say(world, service, `(taskSet ${taskSet.id}) ${sentence.steady}`, true);
+      taskSet.stabilityStatusAt = ecs.clock.now();
+      taskSet.updatedAt = ecs.clock.now();
+      if (steady) say(ecs, service, `(taskSet ${taskSet.id}) ${sentence.steady}`, true);
     }
   }
   const primary = service.taskSets.find(({ status }) => status === 'PRIMARY');
-  if (primary && isComplete(service, primary)) primary.completedAt ??= world.clock.now();
-  world.changed();
+  if (primary && isComplete(service, primary)) primary.completedAt ??= ecs.clock.now();
+  ecs.changed();
   return refused;
 }
 
 function start(
-  world: EcsWorld,
+  ecs: EcsContext,
   lifecycle: TaskLifecycle,
   service: ServiceRecord,
   taskSet: TaskSetRecord,
@@ -72,7 +72,7 @@ function start(
   const { settings } = taskSet;
   const order: TaskOrder = {
     cluster: service.cluster,
-    definition: world.state.taskDefinitions.get(taskSet.taskDefinition)!,
+    definition: ecs.state.taskDefinitions.get(taskSet.taskDefinition)!,
     group: `service:${service.name}`,
     startedBy: taskSet.id,
     service: service.arn,
@@ -88,20 +88,20 @@ function start(
   const ids: string[] = [];
   let refused = false;
   for (let index = 0; index < count; index += 1) {
-    const fate = nextFate(world, order);
+    const fate = nextFate(ecs, order);
     if (fate?.kind === 'placement') {
       say(
-        world,
+        ecs,
         service,
         sentence.notPlaced(fate.reason ?? 'No Container Instances were found in your cluster'),
       );
       refused = true;
       break;
     }
-    const task = newTask(world, order);
+    const task = newTask(ecs, order);
     lifecycle.begin(task, fate);
     ids.push(task.id);
   }
-  if (ids.length > 0) say(world, service, sentence.started(ids));
+  if (ids.length > 0) say(ecs, service, sentence.started(ids));
   return refused;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { EcsContext } from '../ecs-context.ts';
 import type { TaskRecord } from '../model/records.ts';
 import type { TaskLifecycle, TaskRunner } from '../tasks/lifecycle.ts';
-import type { EcsWorld } from '../world.ts';
 import { volumePrefix } from './container-request.ts';
 import { type DockerTask, dockerTask } from './docker-task.ts';
 import { type DockerEngine, DockerEngineError, dockerEngine } from './engine.ts';
@@ -23,9 +23,9 @@ export interface DockerRunner extends TaskRunner {
   sweep(keep: ReadonlySet<string>): Promise<void>;
 }
 
-/** Runs tasks as containers; a task with a fate is played by the script instead. */
+/** Runs tasks as containers; a task with a fate is simulated instead. */
 export function createDockerRunner(
-  world: EcsWorld,
+  ecs: EcsContext,
   lifecycle: () => TaskLifecycle,
   scripted: TaskRunner,
   options: Partial<DockerOptions> = {},
@@ -36,7 +36,7 @@ export function createDockerRunner(
   const closing = new AbortController();
 
   const own = (task: TaskRecord): DockerTask => {
-    const made = dockerTask(world, lifecycle(), engine, sandboxId, task, closing.signal);
+    const made = dockerTask(ecs, lifecycle(), engine, sandboxId, task, closing.signal);
     tasks.set(task.id, made);
     return made;
   };

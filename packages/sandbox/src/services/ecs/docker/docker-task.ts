@@ -1,8 +1,8 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import type { EcsContext } from '../ecs-context.ts';
 import type { TaskRecord } from '../model/records.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
 import { containersOf, logStream, readyResources } from '../tasks/resources.ts';
-import type { EcsWorld } from '../world.ts';
 import { containerRequest } from './container-request.ts';
 import { type DockerEngine, DockerEngineError } from './engine.ts';
 import { ensureImage } from './images.ts';
@@ -29,7 +29,7 @@ export interface DockerTask {
 }
 
 export function dockerTask(
-  world: EcsWorld,
+  ecs: EcsContext,
   lifecycle: TaskLifecycle,
   engine: DockerEngine,
   sandboxId: string,
@@ -37,8 +37,8 @@ export function dockerTask(
   /** The sandbox goes away: nothing is followed or told any more. */
   closing: AbortSignal,
 ): DockerTask {
-  const definitions = containersOf(world, task);
-  const containers = taskContainers({ world, lifecycle, engine, sandboxId, task, closing });
+  const definitions = containersOf(ecs, task);
+  const containers = taskContainers({ ecs, lifecycle, engine, sandboxId, task, closing });
   const { inspect } = containers;
   const startup = new AbortController();
   let starting: Promise<void> = Promise.resolve();
@@ -52,22 +52,22 @@ export function dockerTask(
 
   const start = async (): Promise<void> => {
     lifecycle.pending(task);
-    const readiness = readyResources(world, task);
+    const readiness = readyResources(ecs, task);
     if (readiness.kind === 'failed') return failToStart(readiness.reason);
     const images = new Map<string, string>();
     for (const definition of definitions) {
       const record = task.containers.find((candidate) => candidate.name === definition.name)!;
       const reference = pinned(definition.image!, record.imageDigest);
-      const image = await ensureImage(world, engine, reference, startup.signal);
+      const image = await ensureImage(ecs, engine, reference, startup.signal);
       if (!isWanted()) return;
       if (image.kind === 'absent') return failToStart(image.reason, definition.name);
       images.set(definition.name!, image.reference);
       if (image.digest !== undefined) record.imageDigest = image.digest;
     }
-    task.pullStoppedAt = world.clock.now();
+    task.pullStoppedAt = ecs.clock.now();
     if (task.targetGroups.length > 0) lifecycle.activating(task);
 
-    const shared = world.state.taskDefinitions.get(task.taskDefinition)!.content.networkMode === 'awsvpc';
+    const shared = ecs.state.taskDefinitions.get(task.taskDefinition)!.content.networkMode === 'awsvpc';
     const sharing = shared ? definitions.filter((definition) => !isInitial(definition, definitions)) : [];
     let owner: string | undefined;
     for (const definition of startOrder(definitions)) {
@@ -79,14 +79,14 @@ export function dockerTask(
       const body = containerRequest({
         sandboxId,
         task,
-        taskDefinition: world.state.taskDefinitions.get(task.taskDefinition)!,
+        taskDefinition: ecs.state.taskDefinitions.get(task.taskDefinition)!,
         definition,
         image: images.get(definition.name!)!,
         secrets: readiness.secrets,
         files: readiness.files,
         joins,
         publishes,
-        region: world.place.region,
+        region: ecs.place.region,
       });
       const failure = await containers.launch(definition, body);
       if (failure !== undefined) return failToStart(failure, definition.name);
@@ -100,7 +100,7 @@ export function dockerTask(
     if (!isWanted()) return;
     lifecycle.running(task);
     watchHealth(lifecycle, task, containers);
-    watchTarget(world, lifecycle, task);
+    watchTarget(ecs, lifecycle, task);
   };
 
   /** Undefined when all that the container waits for has happened. */
@@ -120,7 +120,7 @@ export function dockerTask(
           if (!State.Running || State.Health === undefined || State.Health.Status === 'unhealthy') {
             return `dependency graph: container ordering dependency [${containerName}] for container ${definition.name} did not become healthy.`;
           }
-          await world.clock.sleep(POLL, startup.signal);
+          await ecs.clock.sleep(POLL, startup.signal);
         }
       }
     }
@@ -151,11 +151,11 @@ export function dockerTask(
           throw error;
         }
         const place = logStream(definition, task);
-        const last = place === undefined ? undefined : world.logs.read(place.group, place.stream).at(-1);
+        const last = place === undefined ? undefined : ecs.logs.read(place.group, place.stream).at(-1);
         containers.attach(definition, record.runtimeId, last === undefined ? 0 : last.timestamp + 1);
       }
       watchHealth(lifecycle, task, containers);
-      watchTarget(world, lifecycle, task);
+      watchTarget(ecs, lifecycle, task);
       return true;
     },
     async stop() {

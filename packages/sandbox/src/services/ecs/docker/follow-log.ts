@@ -1,13 +1,13 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import type { EcsContext } from '../ecs-context.ts';
 import type { TaskRecord } from '../model/records.ts';
 import { logStream } from '../tasks/resources.ts';
-import type { EcsWorld } from '../world.ts';
 import type { DockerEngine } from './engine.ts';
 import { logLines } from './log-lines.ts';
 
 /** Copies a container's lines to its log stream as they come. Resolves when the container has said its last. */
 export async function followLog(from: {
-  readonly world: EcsWorld;
+  readonly ecs: EcsContext;
   readonly engine: DockerEngine;
   readonly task: TaskRecord;
   readonly definition: ContainerDefinition;
@@ -16,7 +16,7 @@ export async function followLog(from: {
   readonly since: number;
   readonly signal: AbortSignal;
 }): Promise<void> {
-  const { logs } = from.world;
+  const { logs } = from.ecs;
   const place = logStream(from.definition, from.task);
   if (place === undefined) return;
   logs.createStream(place.group, place.stream);

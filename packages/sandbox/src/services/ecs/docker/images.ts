@@ -1,5 +1,5 @@
+import type { EcsContext } from '../ecs-context.ts';
 import { cannotPull } from '../fates/reasons.ts';
-import type { EcsWorld } from '../world.ts';
 import { type DockerEngine, DockerEngineError } from './engine.ts';
 
 export type LocalImage =
@@ -11,13 +11,13 @@ export type LocalImage =
  * otherwise from where its name leads.
  */
 export async function ensureImage(
-  world: EcsWorld,
+  ecs: EcsContext,
   engine: DockerEngine,
   reference: string,
   signal: AbortSignal,
 ): Promise<LocalImage> {
-  const resolved = world.registry.resolve(reference);
-  const source = world.registry.pull(reference);
+  const resolved = ecs.registry.resolve(reference);
+  const source = ecs.registry.pull(reference);
   if (source !== undefined && resolved.kind === 'found') {
     const failure = await pull(engine, source.reference, source, signal);
     return failure === undefined

@@ -1,8 +1,8 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import type { EcsContext } from '../ecs-context.ts';
 import { OUT_OF_MEMORY } from '../fates/reasons.ts';
 import type { TaskRecord } from '../model/records.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
-import type { EcsWorld } from '../world.ts';
 import { type DockerEngine, DockerEngineError } from './engine.ts';
 import { followLog } from './follow-log.ts';
 import type { Inspected } from './inspected.ts';
@@ -32,20 +32,20 @@ export interface TaskContainers {
 }
 
 export function taskContainers(parts: {
-  readonly world: EcsWorld;
+  readonly ecs: EcsContext;
   readonly lifecycle: TaskLifecycle;
   readonly engine: DockerEngine;
   readonly sandboxId: string;
   readonly task: TaskRecord;
   readonly closing: AbortSignal;
 }): TaskContainers {
-  const { world, lifecycle, engine, sandboxId, task, closing } = parts;
+  const { ecs, lifecycle, engine, sandboxId, task, closing } = parts;
   const containers = new Map<string, Running>();
 
   const inspect = (id: string): Promise<Inspected> => engine.call<Inspected>('GET', `/containers/${id}/json`);
 
   const attach = (definition: ContainerDefinition, id: string, since: number): void => {
-    const log = followLog({ world, engine, task, definition, id, since, signal: closing });
+    const log = followLog({ ecs, engine, task, definition, id, since, signal: closing });
     // Its failure is told by `ended`, which waits for it last.
     log.catch(() => undefined);
     const ended = (async () => {

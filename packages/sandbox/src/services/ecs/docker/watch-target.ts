@@ -1,13 +1,13 @@
 import net from 'node:net';
+import type { EcsContext } from '../ecs-context.ts';
 import type { TaskRecord } from '../model/records.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
-import type { EcsWorld } from '../world.ts';
 
 const POLL = 500;
 const PATIENCE = 3;
 
 /** A target is healthy when something listens on its port, as with a load balancer's TCP check. */
-export function watchTarget(world: EcsWorld, lifecycle: TaskLifecycle, task: TaskRecord): void {
+export function watchTarget(ecs: EcsContext, lifecycle: TaskLifecycle, task: TaskRecord): void {
   if (task.targetGroups.length === 0) return;
   const binding = task.containers.flatMap((container) => container.networkBindings)[0];
   let failures = 0;
@@ -19,7 +19,7 @@ export function watchTarget(world: EcsWorld, lifecycle: TaskLifecycle, task: Tas
       socket.destroy();
       failures = listens ? 0 : failures + 1;
       if (listens) lifecycle.targetHealth(task, 'healthy');
-      else if (failures * POLL >= world.timing.targetUnhealthy * PATIENCE) {
+      else if (failures * POLL >= ecs.timing.targetUnhealthy * PATIENCE) {
         lifecycle.targetHealth(task, 'unhealthy', 'Request timed out');
       }
       lifecycle.later(task, POLL, look);

@@ -31,11 +31,11 @@ type ExpressService = ServiceRecord & { express: ExpressRecord };
 
 /** The services of ECS Express Mode. What ECS says when it refuses is known in part only; the rest is guessed. */
 export function expressOperations(operations: Operations) {
-  const { world, scheduler, staleness } = operations;
+  const { ecs, scheduler, staleness } = operations;
 
   const find = (arn: unknown): ExpressService => {
     if (typeof arn !== 'string' || !arn.startsWith('arn:')) throw invalid('Service ARN is invalid.');
-    const service = isForeign(world, arn) ? undefined : world.state.services.get(arn);
+    const service = isForeign(ecs, arn) ? undefined : ecs.state.services.get(arn);
     if (service === undefined) throw new AwsFault('ResourceNotFoundException', 'Resource not found');
     if (service.express === undefined) throw invalid('The service is not an Express Mode service.');
     if (service.status === 'INACTIVE') {
@@ -59,21 +59,21 @@ export function expressOperations(operations: Operations) {
     caller: string,
   ): string => {
     if (input.taskDefinitionArn !== undefined) {
-      const own = usableTaskDefinition(world, input.taskDefinitionArn);
+      const own = usableTaskDefinition(ecs, input.taskDefinitionArn);
       if (mainOf(own.content)?.portMappings?.length !== 1)
         throw invalid(`The task definition must have a container named ${MAIN} with one port mapping.`);
       return own.arn;
     }
     const before =
-      service.before === undefined ? undefined : world.state.taskDefinitions.get(service.before)?.content;
+      service.before === undefined ? undefined : ecs.state.taskDefinitions.get(service.before)?.content;
     const named = {
       family: `${service.cluster}-${service.name}`,
-      logGroup: `/aws/ecs/${service.cluster}/${service.name}-${world.ids.uuid().slice(0, 4)}`,
+      logGroup: `/aws/ecs/${service.cluster}/${service.name}-${ecs.ids.uuid().slice(0, 4)}`,
     };
-    const request = expressTaskDefinition(world.place, named, input, before);
+    const request = expressTaskDefinition(ecs.place, named, input, before);
     const group = mainOf(request)?.logConfiguration?.options?.['awslogs-group'];
-    if (group !== undefined) world.logs.createGroup(group);
-    return recordTaskDefinition(world, request, caller).arn;
+    if (group !== undefined) ecs.logs.createGroup(group);
+    return recordTaskDefinition(ecs, request, caller).arn;
   };
 
   const CreateExpressGatewayService: Operation<
@@ -89,20 +89,20 @@ export function expressOperations(operations: Operations) {
     // Express Mode makes the cluster `default` itself, and no other.
     const cluster =
       nameOf(input.cluster ?? 'default') === 'default'
-        ? activeCluster(world, 'default', { capacityProviders: ['FARGATE'] })
-        : findCluster(world, input.cluster);
-    const name = input.serviceName ?? `express-${world.ids.uuid().slice(0, 8)}`;
+        ? activeCluster(ecs, 'default', { capacityProviders: ['FARGATE'] })
+        : findCluster(ecs, input.cluster);
+    const name = input.serviceName ?? `express-${ecs.ids.uuid().slice(0, 8)}`;
     if (!isName(name)) throw invalid('Service name should not be null or contain invalid characters.');
-    const arn = serviceArn(world.place, cluster.name, name);
-    const existing = world.state.services.get(arn);
+    const arn = serviceArn(ecs.place, cluster.name, name);
+    const existing = ecs.state.services.get(arn);
     if (existing?.status === 'DRAINING') throw invalid('Unable to Start a service that is still Draining.');
     if (existing?.status === 'ACTIVE') throw invalid('Creation of service was not idempotent.');
 
     const taskDefinition = definitionOf(input, { cluster: cluster.name, name }, caller.arn);
-    const id = world.ids.task();
+    const id = ecs.ids.task();
     const healthCheckPath = input.healthCheckPath ?? EXPRESS_DEFAULTS.healthCheckPath;
-    const main = mainOf(world.state.taskDefinitions.get(taskDefinition)?.content);
-    const group = world.balancers.targetGroup({
+    const main = mainOf(ecs.state.taskDefinitions.get(taskDefinition)?.content);
+    const group = ecs.balancers.targetGroup({
       name: `ecs-gateway-tg-${id.slice(0, 9)}`,
       port: main?.portMappings?.[0]?.containerPort ?? EXPRESS_DEFAULTS.containerPort,
       healthCheckPath,
@@ -112,7 +112,7 @@ export function expressOperations(operations: Operations) {
       name,
       cluster: cluster.name,
       status: 'ACTIVE',
-      createdAt: world.clock.now(),
+      createdAt: ecs.clock.now(),
       createdBy: caller.arn,
       clientToken: undefined,
       settings: {
@@ -141,7 +141,7 @@ export function expressOperations(operations: Operations) {
         ingressPaths: [
           {
             accessType: 'PUBLIC',
-            endpoint: `${name.slice(0, 2).toLowerCase()}-${id}.ecs.${world.place.region}.on.aws`,
+            endpoint: `${name.slice(0, 2).toLowerCase()}-${id}.ecs.${ecs.place.region}.on.aws`,
           },
         ],
         settings: {
@@ -150,12 +150,12 @@ export function expressOperations(operations: Operations) {
         },
       },
     };
-    world.state.services.set(arn, service);
-    openDeployment(world, service);
+    ecs.state.services.set(arn, service);
+    openDeployment(ecs, service);
     scheduler.wake(service);
     staleness.created(arn);
-    world.changed();
-    return { service: expressView(world, service, service.express) };
+    ecs.changed();
+    return { service: expressView(ecs, service, service.express) };
   };
 
   const UpdateExpressGatewayService: Operation<
@@ -167,7 +167,7 @@ export function expressOperations(operations: Operations) {
     const { express, settings } = service;
     const scalingTarget = checkScaling({ ...express.settings.scalingTarget, ...input.scalingTarget });
     refuseSixth(service);
-    const before = serviceView(world, service);
+    const before = serviceView(ecs, service);
     const taskDefinition = definitionOf(input, { ...service, before: settings.taskDefinition }, caller.arn);
 
     // Nothing is refused from here on. Every update starts a deployment, also one that says nothing new.
@@ -175,7 +175,7 @@ export function expressOperations(operations: Operations) {
     service.settings = {
       ...settings,
       taskDefinition,
-      loadBalancers: [balancerOf(mainOf(world.state.taskDefinitions.get(taskDefinition)?.content), group)],
+      loadBalancers: [balancerOf(mainOf(ecs.state.taskDefinitions.get(taskDefinition)?.content), group)],
       ...(input.networkConfiguration && { networkConfiguration: networkOf(input, '', settings) }),
     };
     express.settings = {
@@ -187,19 +187,19 @@ export function expressOperations(operations: Operations) {
       scalingTarget.maxTaskCount!,
     );
     const previous = primaryOf(service);
-    const source = previous && world.state.revisions.get(previous.revisionArn)?.revision;
-    openDeployment(world, service, source);
+    const source = previous && ecs.state.revisions.get(previous.revisionArn)?.revision;
+    openDeployment(ecs, service, source);
     scheduler.wake(service);
     staleness.updated(service.arn, before);
-    world.changed();
-    const { activeConfigurations, ...shown } = expressView(world, service, express);
+    ecs.changed();
+    const { activeConfigurations, ...shown } = expressView(ecs, service, express);
     return {
       service: {
         serviceArn: shown.serviceArn,
         cluster: shown.cluster,
         serviceName: shown.serviceName,
         status: statusView(service),
-        targetConfiguration: configurationView(world, express, service.revisions.at(-1)!),
+        targetConfiguration: configurationView(ecs, express, service.revisions.at(-1)!),
         createdAt: shown.createdAt,
         updatedAt: shown.updatedAt,
       },
@@ -212,7 +212,7 @@ export function expressOperations(operations: Operations) {
   > = (input) => {
     const service = find(input.serviceArn);
     const tags = input.include?.includes('TAGS') ? { tags: tagList(service.tags) } : {};
-    return { service: { ...expressView(world, service, service.express), ...tags } };
+    return { service: { ...expressView(ecs, service, service.express), ...tags } };
   };
 
   const DeleteExpressGatewayService: Operation<
@@ -221,7 +221,7 @@ export function expressOperations(operations: Operations) {
   > = (input) => {
     const service = findActive(input.serviceArn);
     endService(operations, service);
-    return { service: expressView(world, service, service.express) };
+    return { service: expressView(ecs, service, service.express) };
   };
 
   return {

@@ -5,19 +5,19 @@ import type {
   ExpressGatewayServiceStatus,
 } from '@aws-sdk/client-ecs';
 import { isFinal, latestOf } from '../deployments/deployments.ts';
+import type { EcsContext } from '../ecs-context.ts';
 import { clusterArn } from '../model/place.ts';
 import type { ExpressRecord, RevisionRecord, ServiceRecord } from '../model/records.ts';
 import { moment } from '../views/moment.ts';
-import type { EcsWorld } from '../world.ts';
 import { expressContainer, mainOf } from './express-task-definition.ts';
 
 /** What it is set to with one revision: read from its task definition, so that other updates show too. */
 export function configurationView(
-  world: EcsWorld,
+  ecs: EcsContext,
   express: ExpressRecord,
   { arn, createdAt, settings, express: own }: RevisionRecord,
 ): ExpressGatewayServiceConfiguration {
-  const content = world.state.taskDefinitions.get(settings.taskDefinition!)?.content;
+  const content = ecs.state.taskDefinitions.get(settings.taskDefinition!)?.content;
   const main = mainOf(content);
   const vpc = settings.networkConfiguration?.awsvpcConfiguration;
   return {
@@ -42,13 +42,13 @@ export const statusView = (service: ServiceRecord): ExpressGatewayServiceStatus 
 
 /** One configuration for every revision that still has a part in the service. */
 export function expressView(
-  world: EcsWorld,
+  ecs: EcsContext,
   service: ServiceRecord,
   express: ExpressRecord,
 ): ECSExpressGatewayService {
   const latest = latestOf(service);
   return {
-    cluster: clusterArn(world.place, service.cluster),
+    cluster: clusterArn(ecs.place, service.cluster),
     serviceName: service.name,
     serviceArn: service.arn,
     infrastructureRoleArn: express.infrastructureRoleArn,
@@ -56,7 +56,7 @@ export function expressView(
     // Only while a deployment is under way.
     ...(latest !== undefined && !isFinal(latest) && { currentDeployment: latest.arn }),
     activeConfigurations: service.deployments.map((deployment) =>
-      configurationView(world, express, world.state.revisions.get(deployment.revisionArn)!.revision),
+      configurationView(ecs, express, ecs.state.revisions.get(deployment.revisionArn)!.revision),
     ),
     createdAt: moment(service.createdAt),
     updatedAt: moment(service.revisions.at(-1)?.createdAt ?? service.createdAt),

@@ -1,6 +1,6 @@
 import type { Authorization } from '../../../protocol/aws-service.ts';
+import type { EcsContext } from '../ecs-context.ts';
 import { clusterArn, nameOf, type Place, serviceArn, taskArn, taskDefinitionArn } from '../model/place.ts';
-import type { EcsWorld } from '../world.ts';
 import { lookTaskDefinition } from './lookup.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -16,10 +16,10 @@ const texts = (value: unknown): string[] =>
  * The resources and condition keys that IAM sees.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
  */
-export function authorize(world: EcsWorld, operation: string, raw: unknown): Authorization {
+export function authorize(ecs: EcsContext, operation: string, raw: unknown): Authorization {
   const input = (raw ?? {}) as Input;
-  const authorization = authorizeOperation(world, operation, input);
-  const also = [...(authorization.also ?? []), ...tagging(world.place, operation, input, authorization)];
+  const authorization = authorizeOperation(ecs, operation, input);
+  const also = [...(authorization.also ?? []), ...tagging(ecs.place, operation, input, authorization)];
   return { ...authorization, also };
 }
 
@@ -49,8 +49,8 @@ function tagging(
   return [{ action: 'ecs:TagResource', resource, conditions: { 'ecs:CreateAction': operation } }];
 }
 
-function authorizeOperation(world: EcsWorld, operation: string, input: Input): Authorization {
-  const { place } = world;
+function authorizeOperation(ecs: EcsContext, operation: string, input: Input): Authorization {
+  const { place } = ecs;
   const cluster = nameOf(text(input.cluster) ?? 'default');
   const inCluster = { 'ecs:cluster': clusterArn(place, cluster) };
   const service = (reference: unknown): string =>
@@ -71,14 +71,14 @@ function authorizeOperation(world: EcsWorld, operation: string, input: Input): A
         resources: [operation === 'CreateService' ? own : service(input.service)],
         conditions: {
           ...inCluster,
-          ...(definition === undefined ? {} : { 'ecs:task-definition': definitionArn(world, definition) }),
+          ...(definition === undefined ? {} : { 'ecs:task-definition': definitionArn(ecs, definition) }),
         },
-        also: passes(rolesOf(world, definition)),
+        also: passes(rolesOf(ecs, definition)),
       };
     }
     case 'CreateExpressGatewayService':
     case 'UpdateExpressGatewayService':
-      return authorizeExpress(world, operation, input, cluster);
+      return authorizeExpress(ecs, operation, input, cluster);
     case 'DescribeExpressGatewayService':
     case 'DeleteExpressGatewayService':
       return { resources: [text(input.serviceArn) ?? '*'] };
@@ -98,9 +98,9 @@ function authorizeOperation(world: EcsWorld, operation: string, input: Input): A
     case 'RunTask':
     case 'StartTask':
       return {
-        resources: [definitionArn(world, text(input.taskDefinition) ?? '')],
+        resources: [definitionArn(ecs, text(input.taskDefinition) ?? '')],
         conditions: inCluster,
-        also: passes([...rolesOf(world, text(input.taskDefinition)), ...overriddenRoles(input.overrides)]),
+        also: passes([...rolesOf(ecs, text(input.taskDefinition)), ...overriddenRoles(input.overrides)]),
       };
     case 'ExecuteCommand':
       return {
@@ -133,7 +133,7 @@ function authorizeOperation(world: EcsWorld, operation: string, input: Input): A
       return { resources: [clusterArn(place, cluster)] };
     case 'DeleteTaskDefinitions':
       return {
-        resources: texts(input.taskDefinitions).map((reference) => definitionArn(world, reference)),
+        resources: texts(input.taskDefinitions).map((reference) => definitionArn(ecs, reference)),
       };
     case 'TagResource':
     case 'UntagResource':
@@ -162,24 +162,24 @@ function authorizeOperation(world: EcsWorld, operation: string, input: Input): A
  * Express Mode registers the task definition and passes the roles in the caller's name: so its action's README
  * (aws-actions/amazon-ecs-deploy-express-service), and those who tried with less.
  */
-function authorizeExpress(world: EcsWorld, operation: string, input: Input, cluster: string): Authorization {
-  const known = world.state.services.get(text(input.serviceArn) ?? '');
+function authorizeExpress(ecs: EcsContext, operation: string, input: Input, cluster: string): Authorization {
+  const known = ecs.state.services.get(text(input.serviceArn) ?? '');
   const own =
-    known?.arn ?? text(input.serviceArn) ?? serviceArn(world.place, cluster, text(input.serviceName) ?? '*');
+    known?.arn ?? text(input.serviceArn) ?? serviceArn(ecs.place, cluster, text(input.serviceName) ?? '*');
   const [inCluster = cluster, name = '*'] = own.split(':service/').at(-1)!.split('/');
   const running = known?.settings.taskDefinition;
-  const [taskRole, executionRole] = rolesOf(world, text(input.taskDefinitionArn) ?? running);
+  const [taskRole, executionRole] = rolesOf(ecs, text(input.taskDefinitionArn) ?? running);
   const infrastructure = known?.express?.infrastructureRoleArn ?? text(input.infrastructureRoleArn);
-  const definitions = `${taskDefinitionArn(world.place, `${inCluster}-${name}`, 0).replace(/:0$/, '')}:*`;
+  const definitions = `${taskDefinitionArn(ecs.place, `${inCluster}-${name}`, 0).replace(/:0$/, '')}:*`;
   return {
     resources: [own],
-    conditions: { 'ecs:cluster': clusterArn(world.place, inCluster) },
+    conditions: { 'ecs:cluster': clusterArn(ecs.place, inCluster) },
     also: [
       { action: 'ecs:RegisterTaskDefinition', resource: definitions },
       ...(operation === 'UpdateExpressGatewayService'
         ? [{ action: 'ecs:DescribeTaskDefinition', resource: '*' }]
-        : [{ action: 'ecs:DescribeClusters', resource: clusterArn(world.place, inCluster) }]),
-      ...(world.state.clusters.has(inCluster) ? [] : [{ action: 'ecs:CreateCluster', resource: '*' }]),
+        : [{ action: 'ecs:DescribeClusters', resource: clusterArn(ecs.place, inCluster) }]),
+      ...(ecs.state.clusters.has(inCluster) ? [] : [{ action: 'ecs:CreateCluster', resource: '*' }]),
       ...passes([input.taskRoleArn ?? taskRole, input.executionRoleArn ?? executionRole]),
       ...(infrastructure === undefined
         ? []
@@ -203,18 +203,18 @@ const withService = (arn: string): readonly string[] => {
 const ownTask = (place: Place, cluster: string, reference: string): string =>
   reference.startsWith('arn:') ? reference : taskArn(place, cluster, reference);
 
-function definitionArn(world: EcsWorld, reference: string): string {
+function definitionArn(ecs: EcsContext, reference: string): string {
   if (reference.startsWith('arn:')) return reference;
-  const known = /:\D*$/.test(reference) ? undefined : lookTaskDefinition(world, reference);
+  const known = /:\D*$/.test(reference) ? undefined : lookTaskDefinition(ecs, reference);
   return (
     known?.arn ??
-    `${taskDefinitionArn(world.place, reference.split(':')[0] ?? '', 0).replace(/:0$/, '')}:${reference.split(':')[1] ?? '*'}`
+    `${taskDefinitionArn(ecs.place, reference.split(':')[0] ?? '', 0).replace(/:0$/, '')}:${reference.split(':')[1] ?? '*'}`
   );
 }
 
-function rolesOf(world: EcsWorld, reference: string | undefined): unknown[] {
+function rolesOf(ecs: EcsContext, reference: string | undefined): unknown[] {
   if (reference === undefined || /:\D*$/.test(nameOf(reference))) return [];
-  const content = lookTaskDefinition(world, reference)?.content;
+  const content = lookTaskDefinition(ecs, reference)?.content;
   return [content?.taskRoleArn, content?.executionRoleArn];
 }
 

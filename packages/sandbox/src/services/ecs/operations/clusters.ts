@@ -10,23 +10,23 @@ import type {
   ListClustersResponse,
 } from '@aws-sdk/client-ecs';
 import { AwsFault } from '../../../protocol/aws-service.ts';
+import type { EcsContext } from '../ecs-context.ts';
 import { invalid } from '../faults.ts';
 import { clusterArn, nameOf } from '../model/place.ts';
 import type { ClusterRecord } from '../model/records.ts';
 import { page } from '../paging.ts';
 import { countTasks } from '../views/counts.ts';
 import { tagList, tagsFrom } from '../views/tags.ts';
-import type { EcsWorld } from '../world.ts';
 import { findCluster, isForeign, isName } from './lookup.ts';
 import type { Operation, Operations } from './operations.ts';
 
 /** The cluster of this name, made where there is none. */
-export function activeCluster(world: EcsWorld, name: string, wanted: CreateClusterRequest): ClusterRecord {
-  const known = world.state.clusters.get(name);
+export function activeCluster(ecs: EcsContext, name: string, wanted: CreateClusterRequest): ClusterRecord {
+  const known = ecs.state.clusters.get(name);
   if (known?.status === 'ACTIVE') return known;
   const cluster: ClusterRecord = {
     name,
-    arn: clusterArn(world.place, name),
+    arn: clusterArn(ecs.place, name),
     status: 'ACTIVE',
     settings: wanted.settings ?? [{ name: 'containerInsights', value: 'disabled' }],
     capacityProviders: wanted.capacityProviders ?? [],
@@ -34,13 +34,13 @@ export function activeCluster(world: EcsWorld, name: string, wanted: CreateClust
     configuration: wanted.configuration,
     tags: tagsFrom(wanted.tags),
   };
-  world.state.clusters.set(name, cluster);
-  world.changed();
+  ecs.state.clusters.set(name, cluster);
+  ecs.changed();
   return cluster;
 }
 
-export function clusterOperations({ world }: Operations) {
-  const { state } = world;
+export function clusterOperations({ ecs }: Operations) {
+  const { state } = ecs;
 
   const view = (cluster: ClusterRecord, include: readonly string[] = []): Cluster => {
     const tasks = [...state.tasks.values()].filter((task) => task.cluster === cluster.name);
@@ -70,7 +70,7 @@ export function clusterOperations({ world }: Operations) {
   const CreateCluster: Operation<CreateClusterRequest, CreateClusterResponse> = (input) => {
     const name = input.clusterName ?? 'default';
     if (!isName(name)) throw invalid('Cluster name contains invalid characters.');
-    return { cluster: view(activeCluster(world, name, input), ['TAGS', 'SETTINGS']) };
+    return { cluster: view(activeCluster(ecs, name, input), ['TAGS', 'SETTINGS']) };
   };
 
   const DescribeClusters: Operation<DescribeClustersRequest, DescribeClustersResponse> = (input) => {
@@ -79,9 +79,9 @@ export function clusterOperations({ world }: Operations) {
     const clusters: Cluster[] = [];
     const failures = [];
     for (const reference of references) {
-      const known = isForeign(world, reference) ? undefined : state.clusters.get(nameOf(reference));
+      const known = isForeign(ecs, reference) ? undefined : state.clusters.get(nameOf(reference));
       if (known !== undefined) clusters.push(view(known, input.include));
-      else failures.push({ arn: clusterArn(world.place, nameOf(reference)), reason: 'MISSING' });
+      else failures.push({ arn: clusterArn(ecs.place, nameOf(reference)), reason: 'MISSING' });
     }
     return { clusters, failures };
   };
@@ -93,7 +93,7 @@ export function clusterOperations({ world }: Operations) {
   };
 
   const DeleteCluster: Operation<DeleteClusterRequest, DeleteClusterResponse> = (input) => {
-    const cluster = findCluster(world, input.cluster);
+    const cluster = findCluster(ecs, input.cluster);
     const current = view(cluster);
     if ((current.activeServicesCount ?? 0) > 0) {
       throw new AwsFault(
@@ -108,7 +108,7 @@ export function clusterOperations({ world }: Operations) {
       );
     }
     cluster.status = 'INACTIVE';
-    world.changed();
+    ecs.changed();
     return { cluster: view(cluster) };
   };
 

@@ -1,62 +1,62 @@
+import type { EcsContext } from '../ecs-context.ts';
 import { client, clusterNotFound, invalid, serviceNotActive, serviceNotFound } from '../faults.ts';
 import { nameOf, serviceArn } from '../model/place.ts';
 import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord } from '../model/records.ts';
-import type { EcsWorld } from '../world.ts';
 
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;
 
 export const isName = (value: unknown): value is string => typeof value === 'string' && NAME.test(value);
 
 /** An ARN of another account or region names nothing here. */
-export function isForeign(world: EcsWorld, reference: string): boolean {
+export function isForeign(ecs: EcsContext, reference: string): boolean {
   if (!reference.startsWith('arn:')) return false;
   const [, , , region, account] = reference.split(':');
-  return region !== world.place.region || account !== world.place.accountId;
+  return region !== ecs.place.region || account !== ecs.place.accountId;
 }
 
 /** Without a name it is the cluster `default`. */
-export function findCluster(world: EcsWorld, reference: string | undefined): ClusterRecord {
+export function findCluster(ecs: EcsContext, reference: string | undefined): ClusterRecord {
   const name = nameOf(reference ?? 'default');
-  const cluster = world.state.clusters.get(name);
-  if (cluster === undefined || cluster.status !== 'ACTIVE' || isForeign(world, reference ?? '')) {
+  const cluster = ecs.state.clusters.get(name);
+  if (cluster === undefined || cluster.status !== 'ACTIVE' || isForeign(ecs, reference ?? '')) {
     throw clusterNotFound();
   }
   return cluster;
 }
 
 export function lookService(
-  world: EcsWorld,
+  ecs: EcsContext,
   cluster: ClusterRecord,
   reference: string,
 ): ServiceRecord | undefined {
-  if (isForeign(world, reference)) return undefined;
+  if (isForeign(ecs, reference)) return undefined;
   const parts = reference.split(':service/').at(-1)!.split('/');
   if (parts.length === 2 && parts[0] !== cluster.name) return undefined;
-  return world.state.services.get(serviceArn(world.place, cluster.name, nameOf(reference)));
+  return ecs.state.services.get(serviceArn(ecs.place, cluster.name, nameOf(reference)));
 }
 
-export function findService(world: EcsWorld, cluster: ClusterRecord, reference: unknown): ServiceRecord {
+export function findService(ecs: EcsContext, cluster: ClusterRecord, reference: unknown): ServiceRecord {
   if (typeof reference !== 'string' || reference === '') throw invalid('Service cannot be empty.');
-  const service = lookService(world, cluster, reference);
+  const service = lookService(ecs, cluster, reference);
   if (service === undefined || service.status === 'INACTIVE') throw serviceNotFound();
   return service;
 }
 
 export function findActiveService(
-  world: EcsWorld,
+  ecs: EcsContext,
   cluster: ClusterRecord,
   reference: unknown,
 ): ServiceRecord {
-  const service = findService(world, cluster, reference);
+  const service = findService(ecs, cluster, reference);
   if (service.status !== 'ACTIVE') throw serviceNotActive();
   return service;
 }
 
 /** `family`, `family:revision` or an ARN of either. A family alone is its newest ACTIVE revision. */
-export function lookTaskDefinition(world: EcsWorld, reference: string): TaskDefinitionRecord | undefined {
-  if (isForeign(world, reference)) return undefined;
+export function lookTaskDefinition(ecs: EcsContext, reference: string): TaskDefinitionRecord | undefined {
+  if (isForeign(ecs, reference)) return undefined;
   const [family, revision] = nameOf(reference).split(':');
-  const known = world.state.families.get(family!);
+  const known = ecs.state.families.get(family!);
   if (revision !== undefined) {
     if (!/^\d+$/.test(revision)) throw client(`Invalid revision number. Number: ${revision}`);
     return known?.revisions.get(Number(revision));
@@ -65,10 +65,10 @@ export function lookTaskDefinition(world: EcsWorld, reference: string): TaskDefi
 }
 
 /** For a service or a task: it must be there and ACTIVE. */
-export function usableTaskDefinition(world: EcsWorld, reference: unknown): TaskDefinitionRecord {
+export function usableTaskDefinition(ecs: EcsContext, reference: unknown): TaskDefinitionRecord {
   if (typeof reference !== 'string' || reference === '')
     throw client('TaskDefinition cannot be null or blank.');
-  const record = lookTaskDefinition(world, reference);
+  const record = lookTaskDefinition(ecs, reference);
   if (record === undefined) throw client('TaskDefinition not found.');
   if (record.status !== 'ACTIVE') throw client('TaskDefinition is inactive');
   return record;

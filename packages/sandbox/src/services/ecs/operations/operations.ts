@@ -1,12 +1,12 @@
 import type { RequestContext } from '../../../protocol/aws-service.ts';
+import type { EcsContext } from '../ecs-context.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
-import type { EcsWorld } from '../world.ts';
 import type { Staleness } from './staleness.ts';
 
 /** What the handlers work with. */
 export interface Operations {
-  readonly world: EcsWorld;
+  readonly ecs: EcsContext;
   readonly lifecycle: TaskLifecycle;
   readonly scheduler: Scheduler;
   readonly staleness: Staleness;

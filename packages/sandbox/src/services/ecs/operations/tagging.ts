@@ -7,17 +7,17 @@ import type {
   UntagResourceResponse,
 } from '@aws-sdk/client-ecs';
 import { AwsFault } from '../../../protocol/aws-service.ts';
+import type { EcsContext } from '../ecs-context.ts';
 import { invalid } from '../faults.ts';
 import { nameOf } from '../model/place.ts';
 import type { Tags } from '../model/records.ts';
 import { tagList, tagsFrom } from '../views/tags.ts';
-import type { EcsWorld } from '../world.ts';
 import type { Operation, Operations } from './operations.ts';
 
 const kindOf = (arn: string) => /^arn:[^:]+:ecs:[^:]+:\d+:([a-z-]+)\//.exec(arn)?.[1] ?? '';
 
 const taggable: Readonly<
-  Record<string, (state: EcsWorld['state'], arn: string) => { tags: Tags } | undefined>
+  Record<string, (state: EcsContext['state'], arn: string) => { tags: Tags } | undefined>
 > = {
   cluster: ({ clusters }, arn) => clusters.get(nameOf(arn)),
   service: ({ services }, arn) => services.get(arn),
@@ -28,13 +28,13 @@ const taggable: Readonly<
 };
 
 /** What has this ARN and may have tags. */
-export const tagged = (state: EcsWorld['state'], arn: string): { tags: Tags } | undefined =>
+export const tagged = (state: EcsContext['state'], arn: string): { tags: Tags } | undefined =>
   taggable[kindOf(arn)]?.(state, arn);
 
-export function taggingOperations({ world }: Operations) {
+export function taggingOperations({ ecs }: Operations) {
   const find = (arn = ''): { tags: Tags } => {
     if (!(kindOf(arn) in taggable)) throw invalid('Long arn format must be used for tagging operations');
-    const found = tagged(world.state, arn);
+    const found = tagged(ecs.state, arn);
     if (found === undefined) {
       throw new AwsFault('ResourceNotFoundException', 'The specified resource was not found.');
     }
@@ -44,7 +44,7 @@ export function taggingOperations({ world }: Operations) {
   const TagResource: Operation<TagResourceRequest, TagResourceResponse> = (input) => {
     const target = find(input.resourceArn);
     target.tags = tagsFrom(input.tags, target.tags);
-    world.changed();
+    ecs.changed();
     return {};
   };
 
@@ -52,7 +52,7 @@ export function taggingOperations({ world }: Operations) {
     const target = find(input.resourceArn);
     const gone = new Set(input.tagKeys);
     target.tags = Object.fromEntries(Object.entries(target.tags).filter(([key]) => !gone.has(key)));
-    world.changed();
+    ecs.changed();
     return {};
   };
 

@@ -12,6 +12,7 @@ import type {
   RegisterTaskDefinitionRequest,
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
+import type { EcsContext } from '../ecs-context.ts';
 import { client, invalid } from '../faults.ts';
 import { taskDefinitionArn } from '../model/place.ts';
 import type { TaskDefinitionRecord } from '../model/records.ts';
@@ -20,17 +21,16 @@ import { page } from '../paging.ts';
 import { checkTaskDefinition } from '../task-definition/check-task-definition.ts';
 import { tagList, tagsFrom } from '../views/tags.ts';
 import { taskDefinitionView } from '../views/task-definition.ts';
-import type { EcsWorld } from '../world.ts';
 import { lookTaskDefinition } from './lookup.ts';
 import type { Operation, Operations } from './operations.ts';
 
 /** A new revision of its family. */
 export function recordTaskDefinition(
-  world: EcsWorld,
+  ecs: EcsContext,
   request: RegisterTaskDefinitionRequest,
   registeredBy: string,
 ): TaskDefinitionRecord {
-  const { state } = world;
+  const { state } = ecs;
   const content = checkTaskDefinition(request);
   const tags = tagsFrom(request.tags);
   const name = content.family!;
@@ -38,29 +38,29 @@ export function recordTaskDefinition(
   state.families.set(name, family);
   family.last += 1;
   const record: TaskDefinitionRecord = {
-    arn: taskDefinitionArn(world.place, name, family.last),
+    arn: taskDefinitionArn(ecs.place, name, family.last),
     family: name,
     revision: family.last,
     status: 'ACTIVE',
     content,
     tags,
-    registeredAt: world.clock.now(),
+    registeredAt: ecs.clock.now(),
     registeredBy,
   };
   family.revisions.set(record.revision, record);
   state.taskDefinitions.set(record.arn, record);
-  world.changed();
+  ecs.changed();
   return record;
 }
 
-export function taskDefinitionOperations({ world }: Operations) {
-  const { state, clock } = world;
+export function taskDefinitionOperations({ ecs }: Operations) {
+  const { state, clock } = ecs;
 
   const RegisterTaskDefinition: Operation<RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse> = (
     input,
     context,
   ) => {
-    const record = recordTaskDefinition(world, input, context.caller.arn);
+    const record = recordTaskDefinition(ecs, input, context.caller.arn);
     return {
       taskDefinition: taskDefinitionView(record),
       ...(input.tags === undefined ? {} : { tags: tagList(record.tags) }),
@@ -73,7 +73,7 @@ export function taskDefinitionOperations({ world }: Operations) {
     if (typeof input.taskDefinition !== 'string' || input.taskDefinition === '') {
       throw client('TaskDefinition cannot be null or blank.');
     }
-    const record = lookTaskDefinition(world, input.taskDefinition);
+    const record = lookTaskDefinition(ecs, input.taskDefinition);
     if (record === undefined) throw client('Unable to describe task definition.');
     return {
       taskDefinition: taskDefinitionView(record),
@@ -116,12 +116,12 @@ export function taskDefinitionOperations({ world }: Operations) {
   > = (input) => {
     const reference = input.taskDefinition ?? '';
     if (!/:\d+$/.test(reference)) throw client('Family and revision number should not be null or blank.');
-    const record = lookTaskDefinition(world, reference);
+    const record = lookTaskDefinition(ecs, reference);
     if (record === undefined) throw client('The specified task definition does not exist.');
     if (record.status !== 'ACTIVE') throw client('The specified task definition is inactive.');
     record.status = 'INACTIVE';
     record.deregisteredAt = clock.now();
-    world.changed();
+    ecs.changed();
     return { taskDefinition: taskDefinitionView(record) };
   };
 
@@ -134,7 +134,7 @@ export function taskDefinitionOperations({ world }: Operations) {
     const taskDefinitions = [];
     const failures = [];
     for (const reference of references) {
-      const record = lookTaskDefinition(world, reference);
+      const record = lookTaskDefinition(ecs, reference);
       if (record === undefined) {
         failures.push({ arn: reference, reason: 'MISSING' });
       } else if (record.status === 'ACTIVE') {
@@ -149,7 +149,7 @@ export function taskDefinitionOperations({ world }: Operations) {
         taskDefinitions.push(taskDefinitionView(record));
       }
     }
-    world.changed();
+    ecs.changed();
     return { taskDefinitions, failures };
   };
 

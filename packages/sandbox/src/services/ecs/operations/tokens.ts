@@ -1,5 +1,5 @@
+import type { EcsContext } from '../ecs-context.ts';
 import { conflict, invalid } from '../faults.ts';
-import type { EcsWorld } from '../world.ts';
 
 /** How long ECS remembers a client token of RunTask. */
 const REMEMBERED = 24 * 3_600_000;
@@ -25,7 +25,7 @@ function fingerprint(request: object): string {
  * @throws ConflictException when it was used with other parameters
  */
 export function madeBefore(
-  world: EcsWorld,
+  ecs: EcsContext,
   scope: string,
   token: unknown,
   request: object,
@@ -34,8 +34,8 @@ export function madeBefore(
   if (typeof token !== 'string' || !/^[\x21-\x7e]{1,64}$/.test(token)) {
     throw invalid('clientToken must be 1 to 64 characters in the range of 33-126.');
   }
-  const known = world.state.tokens.get(`${scope}/${token}`);
-  if (known === undefined || known.at + REMEMBERED < world.clock.now()) return undefined;
+  const known = ecs.state.tokens.get(`${scope}/${token}`);
+  if (known === undefined || known.at + REMEMBERED < ecs.clock.now()) return undefined;
   if (known.request !== fingerprint(request)) {
     throw conflict(
       'The request with the same clientToken was made with different parameters.',
@@ -46,16 +46,16 @@ export function madeBefore(
 }
 
 export function rememberToken(
-  world: EcsWorld,
+  ecs: EcsContext,
   scope: string,
   token: string | undefined,
   request: object,
   resources: readonly string[],
 ): void {
   if (token === undefined) return;
-  world.state.tokens.set(`${scope}/${token}`, {
+  ecs.state.tokens.set(`${scope}/${token}`, {
     request: fingerprint(request),
     resources,
-    at: world.clock.now(),
+    at: ecs.clock.now(),
   });
 }

@@ -1,45 +1,45 @@
+import type { EcsContext } from '../ecs-context.ts';
 import { scalingBy } from '../fates/reasons.ts';
 import type { DeploymentRecord, RevisionRecord, ServiceRecord, TaskRecord } from '../model/records.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
 import { newTask, nextFate, type TaskOrder } from '../tasks/new-task.ts';
-import type { EcsWorld } from '../world.ts';
 import { say, sentence } from './service-events.ts';
 
 const digests = new WeakMap<RevisionRecord, ReadonlyMap<string, string>>();
 
 /** Starts tasks of a deployment. The answer is why one could not be placed, if one could not. */
 export function launch(
-  world: EcsWorld,
+  ecs: EcsContext,
   lifecycle: TaskLifecycle,
   service: ServiceRecord,
   deployment: DeploymentRecord,
   count: number,
 ): string | undefined {
-  const order = orderOf(world, service, deployment);
+  const order = orderOf(ecs, service, deployment);
   const started: string[] = [];
   let refusal: string | undefined;
   for (let index = 0; index < count; index += 1) {
-    const fate = nextFate(world, order);
+    const fate = nextFate(ecs, order);
     if (fate?.kind === 'placement') {
       refusal = fate.reason ?? 'No Container Instances were found in your cluster';
       break;
     }
-    const task = newTask(world, order);
+    const task = newTask(ecs, order);
     lifecycle.begin(task, fate);
     started.push(task.id);
   }
   if (count > 0) deployment.launched = true;
-  if (started.length > 0) say(world, service, sentence.started(started));
+  if (started.length > 0) say(ecs, service, sentence.started(started));
   if (refusal !== undefined) {
     const fargate = order.launchType === 'FARGATE' || order.capacityProviderName !== undefined;
-    say(world, service, fargate ? sentence.notPlaced(refusal) : sentence.noInstance(refusal));
+    say(ecs, service, fargate ? sentence.notPlaced(refusal) : sentence.noInstance(refusal));
   }
   return refusal;
 }
 
 /** Stops tasks that a deployment or a smaller desired count made superfluous. */
 export function retire(
-  world: EcsWorld,
+  ecs: EcsContext,
   lifecycle: TaskLifecycle,
   service: ServiceRecord,
   tasks: readonly TaskRecord[],
@@ -48,23 +48,23 @@ export function retire(
   const running = tasks.filter((task) => task.lastStatus === 'RUNNING');
   const draining = running.filter((task) => task.targetGroups.length > 0);
   if (draining.length > 0) {
-    say(world, service, sentence.draining(draining.length));
+    say(ecs, service, sentence.draining(draining.length));
     const groups = new Set(draining.flatMap((task) => task.targetGroups));
-    for (const group of groups) say(world, service, sentence.deregistered(draining.length, group));
+    for (const group of groups) say(ecs, service, sentence.deregistered(draining.length, group));
   }
   for (const task of tasks) {
     const reason = scalingBy(task.deploymentId ?? '');
     lifecycle.stop(task, { code: 'ServiceSchedulerInitiated', reason, blame: 'scheduler' });
   }
-  if (running.length > 0) say(world, service, sentence.stopped(running.map((task) => task.id)));
+  if (running.length > 0) say(ecs, service, sentence.stopped(running.map((task) => task.id)));
   if (running.length < tasks.length)
-    say(world, service, sentence.stoppedPending(tasks.length - running.length), true);
+    say(ecs, service, sentence.stoppedPending(tasks.length - running.length), true);
 }
 
-function orderOf(world: EcsWorld, service: ServiceRecord, deployment: DeploymentRecord): TaskOrder {
-  const revision = world.state.revisions.get(deployment.revisionArn)!.revision;
+function orderOf(ecs: EcsContext, service: ServiceRecord, deployment: DeploymentRecord): TaskOrder {
+  const revision = ecs.state.revisions.get(deployment.revisionArn)!.revision;
   const { settings } = revision;
-  const definition = world.state.taskDefinitions.get(deployment.taskDefinition)!;
+  const definition = ecs.state.taskDefinitions.get(deployment.taskDefinition)!;
   return {
     cluster: service.cluster,
     definition,

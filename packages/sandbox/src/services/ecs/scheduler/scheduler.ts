@@ -3,8 +3,9 @@ import { isFinal, latestOf, primaryOf, setStatus, strategyOf } from '../deployme
 import { failDeployment } from '../deployments/rollback.ts';
 import { rollOn } from '../deployments/rolling.ts';
 import { ALARM, BREAKER, rolloutReason, type Trigger } from '../deployments/rollout-reasons.ts';
-import { advanceStages, type StageScript } from '../deployments/staged.ts';
+import { advanceStages, type StagedRules } from '../deployments/staged.ts';
 import { keepTaskSets } from '../deployments/task-sets.ts';
+import type { EcsContext } from '../ecs-context.ts';
 import type {
   DeploymentRecord,
   ServiceDeploymentRecord,
@@ -15,7 +16,6 @@ import { liveTasks } from '../model/state.ts';
 import { launchDelay, THROTTLED_FROM } from '../rules/backoff.ts';
 import { breakerThreshold } from '../rules/breaker.ts';
 import type { TaskLifecycle, TaskListener } from '../tasks/lifecycle.ts';
-import type { EcsWorld } from '../world.ts';
 import { alarmed } from './alarms.ts';
 import { dropEmpty } from './drop-empty.ts';
 import { retire } from './launch.ts';
@@ -37,11 +37,11 @@ const PLACEMENT_RETRY = 10_000;
 
 /** Keeps every service at what it should be. It never acts inside a request: it looks again a moment later. */
 export function createScheduler(
-  world: EcsWorld,
+  ecs: EcsContext,
   lifecycle: () => TaskLifecycle,
-  script: StageScript,
+  staged: StagedRules,
 ): Scheduler {
-  const { clock, state, timing } = world;
+  const { clock, state, timing } = ecs;
   const wakeups = new Map<string, { readonly at: number; readonly appointment: Appointment }>();
 
   const wakeAt = (service: ServiceRecord, at: number | undefined): void => {
@@ -64,7 +64,7 @@ export function createScheduler(
     if (service.status !== 'ACTIVE') return;
     wakeAt(service, protectionEnds(state, service, clock.now()));
     if ((service.settings.deploymentController?.type ?? 'ECS') !== 'ECS') {
-      if (keepTaskSets(world, lifecycle(), service)) wakeAt(service, clock.now() + PLACEMENT_RETRY);
+      if (keepTaskSets(ecs, lifecycle(), service)) wakeAt(service, clock.now() + PLACEMENT_RETRY);
       return;
     }
     const primary = primaryOf(service);
@@ -72,23 +72,23 @@ export function createScheduler(
     const record = latestOf(service);
     if (record?.status === 'PENDING') {
       record.startedAt = clock.now();
-      setStatus(world, record, 'IN_PROGRESS');
+      setStatus(ecs, record, 'IN_PROGRESS');
     }
     if (record !== undefined && isStaged(record)) {
       lookStaged(service, primary, record);
       return;
     }
-    const outcome = rollOn(world, lifecycle(), service, primary, record);
+    const outcome = rollOn(ecs, lifecycle(), service, primary, record);
     if (outcome.refusal !== undefined) refused(service, primary);
     dropEmpty(state, service);
     if (outcome.complete && primary.rolloutState === 'IN_PROGRESS') complete(service, primary, record);
     if (!outcome.steady) service.steady = false;
     else if (!service.steady && primary.rolloutState === 'COMPLETED') {
       service.steady = true;
-      say(world, service, sentence.steady, true);
+      say(ecs, service, sentence.steady, true);
     }
     if (primary.notBefore > clock.now()) wakeAt(service, primary.notBefore);
-    world.changed();
+    ecs.changed();
   };
 
   /** A rollback, and what comes after the end, is the rolling scheduler's business in every strategy. */
@@ -100,7 +100,7 @@ export function createScheduler(
     primary: DeploymentRecord,
     record: ServiceDeploymentRecord,
   ): void => {
-    const outcome = advanceStages(world, lifecycle(), service, primary, record, script);
+    const outcome = advanceStages(ecs, lifecycle(), service, primary, record, staged);
     if (outcome.kind === 'failed') {
       fail(service, record, outcome.trigger);
     } else if (outcome.kind === 'complete') {
@@ -113,16 +113,16 @@ export function createScheduler(
       if (primary.notBefore > clock.now()) wakeAt(service, primary.notBefore);
     }
     dropEmpty(state, service);
-    world.changed();
+    ecs.changed();
   };
 
   const drain = (service: ServiceRecord): void => {
     const running = [...liveTasks(state, service)].filter((task) => task.desiredStatus === 'RUNNING');
-    retire(world, lifecycle(), service, running);
+    retire(ecs, lifecycle(), service, running);
     if (liveTasks(state, service).size > 0) return;
     service.status = 'INACTIVE';
     service.deployments = [];
-    world.changed();
+    ecs.changed();
   };
 
   const complete = (
@@ -146,9 +146,9 @@ export function createScheduler(
     primary.failedTasks = 0;
     const revision = state.revisions.get(primary.revisionArn);
     if (revision !== undefined) revision.revision.completedAt = now;
-    say(world, service, sentence.completed(primary.id), true);
+    say(ecs, service, sentence.completed(primary.id), true);
     if (record !== undefined && !isFinal(record)) {
-      setStatus(world, record, record.rollback === undefined ? 'SUCCESSFUL' : 'ROLLBACK_SUCCESSFUL');
+      setStatus(ecs, record, record.rollback === undefined ? 'SUCCESSFUL' : 'ROLLBACK_SUCCESSFUL');
     }
     dropEmpty(state, service);
   };
@@ -164,7 +164,7 @@ export function createScheduler(
       deployment.launched = false;
       deployment.retries += 1;
       deployment.notBefore = clock.now() + launchDelay(deployment.retries);
-      if (deployment.retries >= THROTTLED_FROM) say(world, service, sentence.throttled);
+      if (deployment.retries >= THROTTLED_FROM) say(ecs, service, sentence.throttled);
     }
     if (deployment.rolloutState !== 'IN_PROGRESS') return;
     deployment.failedTasks += 1;
@@ -182,7 +182,7 @@ export function createScheduler(
   };
 
   const fail = (service: ServiceRecord, record: ServiceDeploymentRecord, trigger: Trigger): void => {
-    failDeployment(world, service, record, trigger, wake);
+    failDeployment(ecs, service, record, trigger, wake);
     wake(service);
   };
 
@@ -197,7 +197,7 @@ export function createScheduler(
     running(task) {
       const service = serviceOf(task);
       if (service === undefined) return;
-      for (const group of task.targetGroups) say(world, service, sentence.registered(1, group), true);
+      for (const group of task.targetGroups) say(ecs, service, sentence.registered(1, group), true);
     },
     healthy(task) {
       const service = serviceOf(task);
@@ -222,8 +222,8 @@ export function createScheduler(
       const patience = (service.settings.healthCheckGracePeriodSeconds ?? 0) * 1_000;
       const left = (task.startedAt ?? 0) + patience - clock.now();
       if (left > 0)
-        lifecycle().later(task, left, () => stopUnhealthy(world, lifecycle(), service, task, check));
-      else stopUnhealthy(world, lifecycle(), service, task, check);
+        lifecycle().later(task, left, () => stopUnhealthy(ecs, lifecycle(), service, task, check));
+      else stopUnhealthy(ecs, lifecycle(), service, task, check);
     },
     stopping(task, blame) {
       const service = serviceOf(task);

@@ -1,5 +1,5 @@
+import type { EcsContext } from '../ecs-context.ts';
 import type { ServiceRecord } from '../model/records.ts';
-import type { EcsWorld } from '../world.ts';
 
 const MOST = 100;
 const MUTED = 6 * 3_600_000;
@@ -10,15 +10,15 @@ const TROUBLESHOOTING =
  * Adds an event, newest first. ECS shows the last hundred, and keeps back a message that it said in the last six
  * hours, unless the service did something else in between that makes it news again (`again`).
  */
-export function say(world: EcsWorld, service: ServiceRecord, text: string, again = false): void {
-  const now = world.clock.now();
+export function say(ecs: EcsContext, service: ServiceRecord, text: string, again = false): void {
+  const now = ecs.clock.now();
   const message = `(service ${service.name}) ${text}`;
   const known =
     !again && service.events.some((event) => event.message === message && event.createdAt > now - MUTED);
   if (known) return;
   // As on ECS no two events of a service have the same time, so that a client can put them in order.
   const createdAt = Math.max(now, (service.events[0]?.createdAt ?? 0) + 1);
-  service.events.unshift({ id: world.ids.uuid(), createdAt, message });
+  service.events.unshift({ id: ecs.ids.uuid(), createdAt, message });
   if (service.events.length > MOST) service.events.length = MOST;
 }
 

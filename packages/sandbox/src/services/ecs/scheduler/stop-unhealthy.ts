@@ -1,12 +1,12 @@
+import type { EcsContext } from '../ecs-context.ts';
 import { elbFailed, HEALTH_CHECK_FAILED } from '../fates/reasons.ts';
 import type { ServiceRecord, TaskRecord } from '../model/records.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
-import type { EcsWorld } from '../world.ts';
 import { say, sentence } from './service-events.ts';
 
 /** The scheduler replaces a task that fails its health checks, unless it has recovered meanwhile. */
 export function stopUnhealthy(
-  world: EcsWorld,
+  ecs: EcsContext,
   lifecycle: TaskLifecycle,
   service: ServiceRecord,
   task: TaskRecord,
@@ -15,7 +15,7 @@ export function stopUnhealthy(
   if (check === 'container') {
     const recovered = task.containers.every((container) => container.healthStatus !== 'UNHEALTHY');
     if (recovered) return;
-    say(world, service, sentence.failedHealthCheck(task.id));
+    say(ecs, service, sentence.failedHealthCheck(task.id));
     lifecycle.stop(task, {
       code: 'ServiceSchedulerInitiated',
       reason: HEALTH_CHECK_FAILED,
@@ -26,8 +26,8 @@ export function stopUnhealthy(
     const group = task.targetGroups[0]!;
     const port = service.settings.loadBalancers?.[0]?.containerPort ?? 80;
     const reason = task.targetReason ?? 'Health checks failed';
-    say(world, service, sentence.unhealthyTarget(task.id, port, group, reason));
+    say(ecs, service, sentence.unhealthyTarget(task.id, port, group, reason));
     lifecycle.stop(task, { code: 'ServiceSchedulerInitiated', reason: elbFailed(group), blame: 'task' });
   }
-  say(world, service, sentence.stopped([task.id]));
+  say(ecs, service, sentence.stopped([task.id]));
 }

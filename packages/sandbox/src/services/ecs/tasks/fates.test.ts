@@ -180,7 +180,7 @@ describe('how a task ends', () => {
       stopCode: 'ServiceSchedulerInitiated',
       stoppedReason: reason,
     });
-    expect(ecs.story()).toContainEqual(expect.stringMatching(event));
+    expect(ecs.events()).toContainEqual(expect.stringMatching(event));
   });
 
   test('a rule takes the n-th task, or the first few; the first rule that matches wins', () => {

@@ -1,14 +1,14 @@
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
 import type { Appointment } from '../../../clock/clock.ts';
+import type { EcsContext } from '../ecs-context.ts';
 import type { Fate } from '../fates/fate.ts';
 import { ESSENTIAL_EXITED } from '../fates/reasons.ts';
 import type { ContainerRecord, TaskRecord } from '../model/records.ts';
-import type { EcsWorld } from '../world.ts';
 
 /** Whose doing a stop is: only the task's own failures count for the circuit breaker. */
 export type Blame = 'task' | 'scheduler' | 'user' | 'infrastructure';
 
-/** Runs the containers of a task: by script, or on a Docker engine. */
+/** Runs the containers of a task: simulated, or on a Docker engine. */
 export interface TaskRunner {
   /** Called once, in PROVISIONING. From here on the runner reports to the lifecycle. */
   start(task: TaskRecord, fate: Fate | undefined): void;
@@ -50,16 +50,16 @@ export interface TaskLifecycle {
 }
 
 export function createLifecycle(
-  world: EcsWorld,
+  ecs: EcsContext,
   ports: { readonly runner: () => TaskRunner; readonly listener: () => TaskListener },
 ): TaskLifecycle {
-  const { clock, state, timing } = world;
+  const { clock, state, timing } = ecs;
   const timers = new Map<TaskRecord, Set<Appointment>>();
   let closed = false;
 
   const touch = (task: TaskRecord): void => {
     task.version += 1;
-    world.changed();
+    ecs.changed();
   };
   const wait = (task: TaskRecord, milliseconds: number, then: () => void): void => {
     if (closed) return;
@@ -123,7 +123,7 @@ export function createLifecycle(
         own.add(task);
         state.live.set(task.service, own);
       }
-      world.changed();
+      ecs.changed();
       ports.runner().start(task, fate);
     },
     later(task, milliseconds, then) {

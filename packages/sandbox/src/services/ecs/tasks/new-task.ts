@@ -5,10 +5,10 @@ import type {
   PropagateTags,
   TaskOverride,
 } from '@aws-sdk/client-ecs';
+import type { EcsContext } from '../ecs-context.ts';
 import type { Fate } from '../fates/fate.ts';
 import { containerArn, taskArn } from '../model/place.ts';
 import type { ContainerRecord, Tags, TaskDefinitionRecord, TaskRecord } from '../model/records.ts';
-import type { EcsWorld } from '../world.ts';
 
 export interface TaskOrder {
   readonly cluster: string;
@@ -32,8 +32,8 @@ export interface TaskOrder {
 }
 
 /** The fate of the next such task. With a `placement` fate no task is made. */
-export function nextFate(world: EcsWorld, order: TaskOrder): Fate | undefined {
-  return world.fates.next({
+export function nextFate(ecs: EcsContext, order: TaskOrder): Fate | undefined {
+  return ecs.fates.next({
     images: (order.definition.content.containerDefinitions ?? []).map((container) => container.image ?? ''),
     family: order.definition.family,
     taskDefinition: order.definition.arn,
@@ -42,14 +42,14 @@ export function nextFate(world: EcsWorld, order: TaskOrder): Fate | undefined {
   });
 }
 
-export function newTask(world: EcsWorld, order: TaskOrder): TaskRecord {
+export function newTask(ecs: EcsContext, order: TaskOrder): TaskRecord {
   const { definition } = order;
-  const id = world.ids.task();
+  const id = ecs.ids.task();
   const awsvpc = definition.content.networkMode === 'awsvpc';
   const targetGroups = (order.loadBalancers ?? []).flatMap((balancer) => balancer.targetGroupArn ?? []);
   return {
     id,
-    arn: taskArn(world.place, order.cluster, id),
+    arn: taskArn(ecs.place, order.cluster, id),
     cluster: order.cluster,
     taskDefinition: definition.arn,
     group: order.group,
@@ -67,7 +67,7 @@ export function newTask(world: EcsWorld, order: TaskOrder): TaskRecord {
       const digest = order.digests?.get(container.name!);
       return {
         name: container.name!,
-        arn: containerArn(world.place, order.cluster, id, world.ids.uuid()),
+        arn: containerArn(ecs.place, order.cluster, id, ecs.ids.uuid()),
         image: container.image!,
         essential: container.essential ?? true,
         ...(digest === undefined ? {} : { imageDigest: digest }),
@@ -80,7 +80,7 @@ export function newTask(world: EcsWorld, order: TaskOrder): TaskRecord {
     eni: awsvpc
       ? {
           id: `eni-${id.slice(0, 17)}`,
-          attachment: world.ids.uuid(),
+          attachment: ecs.ids.uuid(),
           address: `10.0.${parseInt(id.slice(0, 2), 16)}.${parseInt(id.slice(2, 4), 16)}`,
         }
       : undefined,
@@ -89,7 +89,7 @@ export function newTask(world: EcsWorld, order: TaskOrder): TaskRecord {
     healthy: false,
     targetHealth: 'none',
     version: 1,
-    createdAt: world.clock.now(),
+    createdAt: ecs.clock.now(),
     tags: { ...(order.propagateTags === 'TASK_DEFINITION' ? definition.tags : {}), ...order.tags },
   };
 }

@@ -1,4 +1,5 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import type { EcsContext } from '../ecs-context.ts';
 import {
   cannotPull,
   cannotReadFile,
@@ -8,7 +9,6 @@ import {
 } from '../fates/reasons.ts';
 import type { TaskRecord } from '../model/records.ts';
 import { digestIn } from '../ports/images.ts';
-import type { EcsWorld } from '../world.ts';
 
 /** What a task needs before its containers can start, and what ECS says when it is not there. */
 export type Readiness =
@@ -21,17 +21,17 @@ export type Readiness =
     }
   | { readonly kind: 'failed'; readonly reason: string };
 
-export function containersOf(world: EcsWorld, task: TaskRecord): readonly ContainerDefinition[] {
-  return world.state.taskDefinitions.get(task.taskDefinition)?.content.containerDefinitions ?? [];
+export function containersOf(ecs: EcsContext, task: TaskRecord): readonly ContainerDefinition[] {
+  return ecs.state.taskDefinitions.get(task.taskDefinition)?.content.containerDefinitions ?? [];
 }
 
 /** The secrets and parameters, the environment files and the log groups. */
-export function readyResources(world: EcsWorld, task: TaskRecord): Readiness {
+export function readyResources(ecs: EcsContext, task: TaskRecord): Readiness {
   const values = new Map<string, string>();
   const files = new Map<string, string>();
-  for (const container of containersOf(world, task)) {
+  for (const container of containersOf(ecs, task)) {
     for (const secret of container.secrets ?? []) {
-      const found = world.secrets.lookup(secret.valueFrom!);
+      const found = ecs.secrets.lookup(secret.valueFrom!);
       if (found.kind === 'missing') {
         return {
           kind: 'failed',
@@ -44,7 +44,7 @@ export function readyResources(world: EcsWorld, task: TaskRecord): Readiness {
       values.set(secret.valueFrom!, found.value);
     }
     for (const { value = '' } of container.environmentFiles ?? []) {
-      const found = world.files.read(value);
+      const found = ecs.files.read(value);
       if (found.kind === 'missing')
         return { kind: 'failed', reason: cannotReadFile(`${found.code}: ${found.message}`) };
       files.set(value, found.text);
@@ -52,18 +52,18 @@ export function readyResources(world: EcsWorld, task: TaskRecord): Readiness {
     const options = container.logConfiguration?.options ?? {};
     if (container.logConfiguration?.logDriver !== 'awslogs') continue;
     const group = options['awslogs-group'] ?? '';
-    if (world.logs.hasGroup(group)) continue;
+    if (ecs.logs.hasGroup(group)) continue;
     if (options['awslogs-create-group'] !== 'true') return { kind: 'failed', reason: noLogGroup(group) };
-    world.logs.createGroup(group);
+    ecs.logs.createGroup(group);
   }
   return { kind: 'ready', secrets: values, files };
 }
 
 /** The first image that the sandbox's registry should have and has not. */
-export function missingImage(world: EcsWorld, task: TaskRecord): string | undefined {
+export function missingImage(ecs: EcsContext, task: TaskRecord): string | undefined {
   for (const container of task.containers) {
     if (container.imageDigest !== undefined) continue;
-    const found = world.registry.resolve(container.image);
+    const found = ecs.registry.resolve(container.image);
     if (found.kind === 'missing') return cannotPull(container.image, 'not-found');
     const digest = digestIn(found);
     if (digest !== undefined) container.imageDigest = digest;
@@ -84,17 +84,17 @@ export function logStream(
 }
 
 export function writeLog(
-  world: EcsWorld,
+  ecs: EcsContext,
   task: TaskRecord,
   container: string,
   lines: readonly string[],
 ): void {
-  const definition = containersOf(world, task).find((candidate) => candidate.name === container);
+  const definition = containersOf(ecs, task).find((candidate) => candidate.name === container);
   const place = logStream(definition, task);
   if (place === undefined) return;
   // CloudWatch Logs has whole milliseconds; a virtual clock has parts of them.
-  const timestamp = Math.floor(world.clock.now());
-  world.logs.put(
+  const timestamp = Math.floor(ecs.clock.now());
+  ecs.logs.put(
     place.group,
     place.stream,
     lines.map((message) => ({ timestamp, message })),

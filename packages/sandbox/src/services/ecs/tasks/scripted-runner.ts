@@ -1,8 +1,8 @@
 import type { ContainerDefinition, TaskStopCode } from '@aws-sdk/client-ecs';
+import type { EcsContext } from '../ecs-context.ts';
 import type { Fate } from '../fates/fate.ts';
 import { cannotPull, cannotReadSecret, OUT_OF_MEMORY, SPOT_INTERRUPTED } from '../fates/reasons.ts';
 import type { TaskRecord } from '../model/records.ts';
-import type { EcsWorld } from '../world.ts';
 import type { TaskLifecycle, TaskRunner } from './lifecycle.ts';
 import { containersOf, missingImage, readyResources, writeLog } from './resources.ts';
 
@@ -10,9 +10,9 @@ import { containersOf, missingImage, readyResources, writeLog } from './resource
 const FOR_EVER: Fate = { kind: 'run' };
 const ONE_OFF: Fate = { kind: 'exit', code: 0, after: 2_000 };
 
-/** Plays the fate of each task on the clock. Images, secrets and log groups are looked up as a real task's would be. */
-export function scriptedRunner(world: EcsWorld, lifecycle: () => TaskLifecycle): TaskRunner {
-  const { timing, clock } = world;
+/** Simulates each task on the clock, by its fate. Images, secrets and log groups are looked up as a real task's would be. */
+export function scriptedRunner(ecs: EcsContext, lifecycle: () => TaskLifecycle): TaskRunner {
+  const { timing, clock } = ecs;
   const exitsOnStop = new WeakMap<TaskRecord, number>();
 
   const failToStart = (task: TaskRecord, reason: string): void =>
@@ -22,10 +22,10 @@ export function scriptedRunner(world: EcsWorld, lifecycle: () => TaskLifecycle):
     lifecycle().pending(task);
     if (fate.kind === 'never-starts') return;
     if (fate.kind === 'secret-error') {
-      failToStart(task, secretReason(world, task, fate));
+      failToStart(task, secretReason(ecs, task, fate));
       return;
     }
-    const readiness = readyResources(world, task);
+    const readiness = readyResources(ecs, task);
     if (readiness.kind === 'failed') {
       failToStart(task, readiness.reason);
       return;
@@ -34,7 +34,7 @@ export function scriptedRunner(world: EcsWorld, lifecycle: () => TaskLifecycle):
       const missing =
         fate.kind === 'pull-error'
           ? (fate.reason ?? cannotPull(task.containers[0]!.image, fate.cause ?? 'not-found'))
-          : missingImage(world, task);
+          : missingImage(ecs, task);
       if (missing !== undefined) {
         task.containers[0]!.reason = missing;
         failToStart(task, missing);
@@ -54,7 +54,7 @@ export function scriptedRunner(world: EcsWorld, lifecycle: () => TaskLifecycle):
     const subject = fate.container ?? task.containers.find((container) => container.essential)!.name;
     for (const container of task.containers) container.runtimeId = `${task.id}-${suffix(container.name)}`;
     lifecycle().running(task);
-    if (fate.log !== undefined) writeLog(world, task, subject, fate.log);
+    if (fate.log !== undefined) writeLog(ecs, task, subject, fate.log);
     checkHealth(task, fate, subject);
     const exit = (code: number, reason?: string): void =>
       lifecycle().containerExited(task, subject, { code, ...(reason === undefined ? {} : { reason }) });
@@ -66,7 +66,7 @@ export function scriptedRunner(world: EcsWorld, lifecycle: () => TaskLifecycle):
         lifecycle().later(task, fate.after ?? 0, () => exit(137, OUT_OF_MEMORY));
         break;
       case 'exec-format':
-        if (fate.log === undefined) writeLog(world, task, subject, ['exec /app: exec format error']);
+        if (fate.log === undefined) writeLog(ecs, task, subject, ['exec /app: exec format error']);
         exit(255);
         break;
       case 'spot-interruption':
@@ -90,7 +90,7 @@ export function scriptedRunner(world: EcsWorld, lifecycle: () => TaskLifecycle):
     );
 
   const checkHealth = (task: TaskRecord, fate: Fate, subject: string): void => {
-    for (const definition of containersOf(world, task)) {
+    for (const definition of containersOf(ecs, task)) {
       if (definition.healthCheck === undefined) continue;
       const name = definition.name!;
       if (fate.kind === 'unhealthy' && name === subject) {
@@ -134,11 +134,11 @@ export function scriptedRunner(world: EcsWorld, lifecycle: () => TaskLifecycle):
   };
 }
 
-function secretReason(world: EcsWorld, task: TaskRecord, fate: Fate & { kind: 'secret-error' }): string {
+function secretReason(ecs: EcsContext, task: TaskRecord, fate: Fate & { kind: 'secret-error' }): string {
   if (fate.reason !== undefined) return fate.reason;
-  const place = world.place;
+  const place = ecs.place;
   const secret =
-    containersOf(world, task).flatMap((container) => container.secrets ?? [])[0]?.valueFrom ??
+    containersOf(ecs, task).flatMap((container) => container.secrets ?? [])[0]?.valueFrom ??
     `arn:${place.partition}:secretsmanager:${place.region}:${place.accountId}:secret:app`;
   if (fate.cause === 'not-found') {
     return cannotReadSecret(

@@ -117,7 +117,7 @@ export function ecsBench(options: Partial<EcsDeps> & { readonly fates?: readonly
     return call<ecs.DescribeTasksResponse>('DescribeTasks', { cluster: 'main', tasks: taskArns }).tasks!;
   };
   /** The events so far, oldest first, task and deployment ids by the order in which they first appear. */
-  const story = (name = 'web'): string[] => {
+  const events = (name = 'web'): string[] => {
     const names = new Map<string, string>();
     const named = (kind: string) => (id: string) => {
       if (!names.has(id))
@@ -145,7 +145,7 @@ export function ecsBench(options: Partial<EcsDeps> & { readonly fates?: readonly
     describe,
     serviceDeployment,
     tasks,
-    story,
+    events,
     images,
     secrets,
     groups,

@@ -1,6 +1,6 @@
+import type { EcsContext } from '../ecs-context.ts';
 import type { ServiceRecord, TaskRecord } from '../model/records.ts';
 import { liveTasks } from '../model/state.ts';
-import type { EcsWorld } from '../world.ts';
 
 export interface Counts {
   readonly running: number;
@@ -23,9 +23,9 @@ export function countTasks(tasks: Iterable<TaskRecord>): Counts {
   return { running, pending, live };
 }
 
-export function countsByDeployment(world: EcsWorld, service: ServiceRecord): Map<string | undefined, Counts> {
+export function countsByDeployment(ecs: EcsContext, service: ServiceRecord): Map<string | undefined, Counts> {
   const groups = new Map<string | undefined, TaskRecord[]>();
-  for (const task of liveTasks(world.state, service)) {
+  for (const task of liveTasks(ecs.state, service)) {
     const group = groups.get(task.deploymentId);
     if (group === undefined) groups.set(task.deploymentId, [task]);
     else group.push(task);

@@ -4,21 +4,21 @@ import type {
   ServiceDeploymentLifecycleStage,
   ServiceRevisionSummary,
 } from '@aws-sdk/client-ecs';
+import type { EcsContext } from '../ecs-context.ts';
 import { clusterArn } from '../model/place.ts';
 import type { ServiceDeploymentRecord, ServiceRecord } from '../model/records.ts';
-import type { EcsWorld } from '../world.ts';
 import { countsByDeployment, NO_COUNTS } from './counts.ts';
 import { moment, optionalMoment } from './moment.ts';
 
 export function serviceDeploymentBrief(
-  world: EcsWorld,
+  ecs: EcsContext,
   service: ServiceRecord,
   record: ServiceDeploymentRecord,
 ): ServiceDeploymentBrief {
   return {
     serviceDeploymentArn: record.arn,
     serviceArn: service.arn,
-    clusterArn: clusterArn(world.place, service.cluster),
+    clusterArn: clusterArn(ecs.place, service.cluster),
     status: record.status,
     ...(record.statusReason === undefined ? {} : { statusReason: record.statusReason }),
     targetServiceRevisionArn: record.targetRevisionArn,
@@ -29,11 +29,11 @@ export function serviceDeploymentBrief(
 }
 
 export function serviceDeploymentView(
-  world: EcsWorld,
+  ecs: EcsContext,
   service: ServiceRecord,
   record: ServiceDeploymentRecord,
 ): ServiceDeployment {
-  const counts = countsByDeployment(world, service);
+  const counts = countsByDeployment(ecs, service);
   const summary = (arn: string, wanted: number | undefined): ServiceRevisionSummary => {
     const id = `ecs-svc/${arn.slice(arn.lastIndexOf('/') + 1)}`;
     const own = counts.get(id) ?? NO_COUNTS;
@@ -50,7 +50,7 @@ export function serviceDeploymentView(
   return {
     serviceDeploymentArn: record.arn,
     serviceArn: service.arn,
-    clusterArn: clusterArn(world.place, service.cluster),
+    clusterArn: clusterArn(ecs.place, service.cluster),
     createdAt: moment(record.createdAt),
     updatedAt: moment(record.updatedAt),
     ...optionalMoment('startedAt', record.startedAt),

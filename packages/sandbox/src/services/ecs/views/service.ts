@@ -1,25 +1,25 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { latestOf } from '../deployments/deployments.ts';
+import type { EcsContext } from '../ecs-context.ts';
 import { clusterArn } from '../model/place.ts';
 import type { DeploymentRecord, ServiceRecord } from '../model/records.ts';
 import { liveTasks } from '../model/state.ts';
-import type { EcsWorld } from '../world.ts';
 import { type Counts, countsByDeployment, countTasks, NO_COUNTS } from './counts.ts';
 import { launchView } from './launch.ts';
 import { moment } from './moment.ts';
 import { taskSetView } from './task-set.ts';
 
-export function serviceView(world: EcsWorld, service: ServiceRecord): Service {
+export function serviceView(ecs: EcsContext, service: ServiceRecord): Service {
   const { settings, configuration } = service;
-  const counts = countsByDeployment(world, service);
-  const total = countTasks(liveTasks(world.state, service));
+  const counts = countsByDeployment(ecs, service);
+  const total = countTasks(liveTasks(ecs.state, service));
   const controller = settings.deploymentController?.type ?? 'ECS';
   const awsvpc = settings.networkConfiguration;
   const latest = latestOf(service);
   return {
     serviceArn: service.arn,
     serviceName: service.name,
-    clusterArn: clusterArn(world.place, service.cluster),
+    clusterArn: clusterArn(ecs.place, service.cluster),
     status: service.status,
     desiredCount: service.desiredCount,
     runningCount: total.running,
@@ -41,12 +41,12 @@ export function serviceView(world: EcsWorld, service: ServiceRecord): Service {
     deployments:
       controller === 'ECS'
         ? service.deployments.map((entry) =>
-            deploymentView(world, service, entry, counts.get(entry.id) ?? NO_COUNTS),
+            deploymentView(ecs, service, entry, counts.get(entry.id) ?? NO_COUNTS),
           )
         : [],
     ...(controller === 'ECS'
       ? {}
-      : { taskSets: service.taskSets.map((taskSet) => taskSetView(world, service, taskSet, false)) }),
+      : { taskSets: service.taskSets.map((taskSet) => taskSetView(ecs, service, taskSet, false)) }),
     loadBalancers: settings.loadBalancers ?? [],
     serviceRegistries: settings.serviceRegistries ?? [],
     events: service.events.map((event) => ({ ...event, createdAt: moment(event.createdAt) })),
@@ -82,12 +82,12 @@ export function serviceView(world: EcsWorld, service: ServiceRecord): Service {
 }
 
 function deploymentView(
-  world: EcsWorld,
+  ecs: EcsContext,
   service: ServiceRecord,
   entry: DeploymentRecord,
   counts: Counts,
 ): Deployment {
-  const { settings } = world.state.revisions.get(entry.revisionArn)!.revision;
+  const { settings } = ecs.state.revisions.get(entry.revisionArn)!.revision;
   // A Classic Load Balancer hides the rollout state: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html
   const classic = (settings.loadBalancers ?? []).some((balancer) => balancer.loadBalancerName !== undefined);
   return {

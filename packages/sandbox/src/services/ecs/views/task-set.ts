@@ -1,26 +1,26 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { computedDesired } from '../deployments/task-sets.ts';
+import type { EcsContext } from '../ecs-context.ts';
 import { clusterArn } from '../model/place.ts';
 import type { ServiceRecord, TaskSetRecord } from '../model/records.ts';
-import type { EcsWorld } from '../world.ts';
 import { countsByDeployment, NO_COUNTS } from './counts.ts';
 import { launchView } from './launch.ts';
 import { moment } from './moment.ts';
 import { tagList } from './tags.ts';
 
 export function taskSetView(
-  world: EcsWorld,
+  ecs: EcsContext,
   service: ServiceRecord,
   taskSet: TaskSetRecord,
   withTags: boolean,
 ): TaskSet {
-  const counts = countsByDeployment(world, service).get(taskSet.id) ?? NO_COUNTS;
+  const counts = countsByDeployment(ecs, service).get(taskSet.id) ?? NO_COUNTS;
   const { settings } = taskSet;
   return {
     id: taskSet.id,
     taskSetArn: taskSet.arn,
     serviceArn: service.arn,
-    clusterArn: clusterArn(world.place, service.cluster),
+    clusterArn: clusterArn(ecs.place, service.cluster),
     ...(taskSet.startedBy === undefined ? {} : { startedBy: taskSet.startedBy }),
     ...(taskSet.externalId === undefined ? {} : { externalId: taskSet.externalId }),
     status: taskSet.status,

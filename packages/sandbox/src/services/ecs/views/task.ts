@@ -1,18 +1,18 @@
 import type { Attachment, Container, ContainerDefinition, Task } from '@aws-sdk/client-ecs';
+import type { EcsContext } from '../ecs-context.ts';
 import { clusterArn } from '../model/place.ts';
 import type { ContainerRecord, TaskRecord } from '../model/records.ts';
-import type { EcsWorld } from '../world.ts';
 import { moment, optionalMoment } from './moment.ts';
 import { tagList } from './tags.ts';
 
 /** GiB that a task on Fargate has when its definition does not say. */
 const FARGATE_STORAGE = 20;
 
-export function taskView(world: EcsWorld, task: TaskRecord, withTags: boolean): Task {
-  const definition = world.state.taskDefinitions.get(task.taskDefinition);
+export function taskView(ecs: EcsContext, task: TaskRecord, withTags: boolean): Task {
+  const definition = ecs.state.taskDefinitions.get(task.taskDefinition);
   return {
     taskArn: task.arn,
-    clusterArn: clusterArn(world.place, task.cluster),
+    clusterArn: clusterArn(ecs.place, task.cluster),
     taskDefinitionArn: task.taskDefinition,
     group: task.group,
     ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
@@ -25,7 +25,7 @@ export function taskView(world: EcsWorld, task: TaskRecord, withTags: boolean): 
     ...(definition?.content.memory === undefined
       ? {}
       : { memory: task.overrides.memory ?? definition.content.memory }),
-    availabilityZone: `${world.place.region}${'abc'[parseInt(task.id[0]!, 16) % 3]}`,
+    availabilityZone: `${ecs.place.region}${'abc'[parseInt(task.id[0]!, 16) % 3]}`,
     attachments: task.eni === undefined ? [] : [attachmentView(task)],
     attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
     connectivity: 'CONNECTED',

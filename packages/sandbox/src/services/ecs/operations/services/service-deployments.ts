@@ -26,16 +26,16 @@ import type { Operation, Operations } from '../operations.ts';
 /** Service deployments can be seen for 90 days. */
 const KEPT = 90 * 86_400_000;
 
-export function serviceDeploymentOperations({ world, scheduler, staleness }: Operations) {
-  const { state } = world;
+export function serviceDeploymentOperations({ ecs, scheduler, staleness }: Operations) {
+  const { state } = ecs;
 
   const ListServiceDeployments: Operation<ListServiceDeploymentsRequest, ListServiceDeploymentsResponse> = (
     input,
   ) => {
-    const service = findService(world, findCluster(world, input.cluster), input.service);
+    const service = findService(ecs, findCluster(ecs, input.cluster), input.service);
     const after = time(input.createdAt?.after);
     const before = time(input.createdAt?.before);
-    const oldest = world.clock.now() - KEPT;
+    const oldest = ecs.clock.now() - KEPT;
     const visible = (
       staleness.hidesNewest(service.arn)
         ? service.serviceDeployments.slice(0, -1)
@@ -51,7 +51,7 @@ export function serviceDeploymentOperations({ world, scheduler, staleness }: Ope
       .reverse();
     const { items, ...rest } = page(matching, input, { default: 20, most: 100 });
     return {
-      serviceDeployments: items.map((record) => serviceDeploymentBrief(world, service, record)),
+      serviceDeployments: items.map((record) => serviceDeploymentBrief(ecs, service, record)),
       ...rest,
     };
   };
@@ -68,7 +68,7 @@ export function serviceDeploymentOperations({ world, scheduler, staleness }: Ope
     for (const arn of arns) {
       const known = state.serviceDeployments.get(arn);
       if (known === undefined) failures.push({ arn, reason: 'MISSING' });
-      else serviceDeployments.push(serviceDeploymentView(world, known.service, known.deployment));
+      else serviceDeployments.push(serviceDeploymentView(ecs, known.service, known.deployment));
     }
     return { serviceDeployments, failures };
   };
@@ -133,7 +133,7 @@ export function serviceDeploymentOperations({ world, scheduler, staleness }: Ope
       hook.status = 'SUCCEEDED';
       scheduler.wake(service);
     }
-    world.changed();
+    ecs.changed();
     return { serviceDeploymentArn: deployment.arn };
   };
 
@@ -141,7 +141,7 @@ export function serviceDeploymentOperations({ world, scheduler, staleness }: Ope
     ...revision.settings,
     serviceRevisionArn: revision.arn,
     serviceArn: service.arn,
-    clusterArn: clusterArn(world.place, service.cluster),
+    clusterArn: clusterArn(ecs.place, service.cluster),
     createdAt: moment(revision.createdAt),
   });
 

@@ -40,19 +40,19 @@ import { firstTaskSet } from './task-sets.ts';
 import { updateService } from './update-service.ts';
 
 export function serviceOperations(operations: Operations) {
-  const { world, scheduler, staleness } = operations;
-  const { state } = world;
+  const { ecs, scheduler, staleness } = operations;
+  const { state } = ecs;
 
   const CreateService: Operation<CreateServiceRequest, CreateServiceResponse> = (input, context) => {
-    const cluster = findCluster(world, input.cluster);
+    const cluster = findCluster(ecs, input.cluster);
     if (!isName(input.serviceName))
       throw invalid('Service name should not be null or contain invalid characters.');
-    const arn = serviceArn(world.place, cluster.name, input.serviceName);
+    const arn = serviceArn(ecs.place, cluster.name, input.serviceName);
     const existing = state.services.get(arn);
     if (existing?.status === 'DRAINING') throw invalid('Unable to Start a service that is still Draining.');
     if (existing?.status === 'ACTIVE') {
       const again = input.clientToken !== undefined && input.clientToken === existing.clientToken;
-      if (again) return { service: staleness.answer(arn, serviceView(world, existing)) };
+      if (again) return { service: staleness.answer(arn, serviceView(ecs, existing)) };
       throw invalid('Creation of service was not idempotent.');
     }
     const controller = input.deploymentController?.type ?? 'ECS';
@@ -69,7 +69,7 @@ export function serviceOperations(operations: Operations) {
     }
     let taskDefinition: string | undefined;
     if (controller !== 'EXTERNAL' || input.taskDefinition !== undefined) {
-      const definition = usableTaskDefinition(world, input.taskDefinition);
+      const definition = usableTaskDefinition(ecs, input.taskDefinition);
       checkNetwork(definition, input.networkConfiguration);
       checkLaunchType(definition, input.launchType);
       checkLoadBalancers(definition, input.loadBalancers);
@@ -84,7 +84,7 @@ export function serviceOperations(operations: Operations) {
       name: input.serviceName,
       cluster: cluster.name,
       status: 'ACTIVE',
-      createdAt: world.clock.now(),
+      createdAt: ecs.clock.now(),
       createdBy: context.caller.arn,
       clientToken,
       settings: withDefaults({
@@ -106,27 +106,27 @@ export function serviceOperations(operations: Operations) {
       goneTaskSets: [],
     };
     state.services.set(arn, service);
-    if (controller === 'ECS') openDeployment(world, service);
-    if (controller === 'CODE_DEPLOY') service.taskSets.push(firstTaskSet(world, service));
+    if (controller === 'ECS') openDeployment(ecs, service);
+    if (controller === 'CODE_DEPLOY') service.taskSets.push(firstTaskSet(ecs, service));
     scheduler.wake(service);
     staleness.created(arn);
-    world.changed();
-    return { service: staleness.answer(arn, withTags(serviceView(world, service), service)) };
+    ecs.changed();
+    return { service: staleness.answer(arn, withTags(serviceView(ecs, service), service)) };
   };
 
   const UpdateService: Operation<UpdateServiceRequest, UpdateServiceResponse> = (input) => {
-    const cluster = findCluster(world, input.cluster);
-    const service = findActiveService(world, cluster, input.service);
-    const before = serviceView(world, service);
+    const cluster = findCluster(ecs, input.cluster);
+    const service = findActiveService(ecs, cluster, input.service);
+    const before = serviceView(ecs, service);
     updateService(operations, service, input);
     scheduler.wake(service);
     staleness.updated(service.arn, before);
-    world.changed();
-    return { service: staleness.answer(service.arn, serviceView(world, service)) };
+    ecs.changed();
+    return { service: staleness.answer(service.arn, serviceView(ecs, service)) };
   };
 
   const DeleteService: Operation<DeleteServiceRequest, DeleteServiceResponse> = (input) => {
-    const service = findService(world, findCluster(world, input.cluster), input.service);
+    const service = findService(ecs, findCluster(ecs, input.cluster), input.service);
     if (service.express !== undefined)
       throw invalid('Use DeleteExpressGatewayService to delete an Express Mode service.');
     if (
@@ -137,23 +137,23 @@ export function serviceOperations(operations: Operations) {
       throw invalid('The service cannot be stopped while it is scaled above 0.');
     }
     endService(operations, service);
-    return { service: serviceView(world, service) };
+    return { service: serviceView(ecs, service) };
   };
 
   const DescribeServices: Operation<DescribeServicesRequest, DescribeServicesResponse> = (input) => {
     const references = input.services ?? [];
     if (references.length === 0) throw invalid('Services cannot be empty.');
     if (references.length > 10) throw invalid('service names can have at most 10 items.');
-    const cluster = findCluster(world, input.cluster);
+    const cluster = findCluster(ecs, input.cluster);
     const services: Service[] = [];
     const failures = [];
     for (const reference of references) {
-      const known = lookService(world, cluster, reference);
-      const seen = known === undefined ? undefined : staleness.read(known.arn, serviceView(world, known));
+      const known = lookService(ecs, cluster, reference);
+      const seen = known === undefined ? undefined : staleness.read(known.arn, serviceView(ecs, known));
       if (known === undefined || seen === undefined) {
         const arn = reference.startsWith('arn:')
           ? reference
-          : serviceArn(world.place, cluster.name, nameOf(reference));
+          : serviceArn(ecs.place, cluster.name, nameOf(reference));
         failures.push({ arn, reason: 'MISSING' });
       } else {
         services.push(input.include?.includes('TAGS') ? withTags(seen, known) : seen);
@@ -163,7 +163,7 @@ export function serviceOperations(operations: Operations) {
   };
 
   const ListServices: Operation<ListServicesRequest, ListServicesResponse> = (input) => {
-    const cluster = findCluster(world, input.cluster);
+    const cluster = findCluster(ecs, input.cluster);
     const matching = [...state.services.values()].filter(
       (service) =>
         service.cluster === cluster.name &&
@@ -182,12 +182,12 @@ export function serviceOperations(operations: Operations) {
 }
 
 /** It launches nothing more, and is INACTIVE when its last task has stopped. */
-export function endService({ world, scheduler }: Operations, service: ServiceRecord): void {
+export function endService({ ecs, scheduler }: Operations, service: ServiceRecord): void {
   service.desiredCount = 0;
-  service.status = liveTasks(world.state, service).size === 0 ? 'INACTIVE' : 'DRAINING';
+  service.status = liveTasks(ecs.state, service).size === 0 ? 'INACTIVE' : 'DRAINING';
   if (service.status === 'INACTIVE') service.deployments = [];
   scheduler.wake(service);
-  world.changed();
+  ecs.changed();
 }
 
 const withTags = (view: Service, service: ServiceRecord): Service => ({

@@ -12,12 +12,12 @@ import type {
   UpdateTaskSetResponse,
 } from '@aws-sdk/client-ecs';
 import { AwsFault } from '../../../../protocol/aws-service.ts';
+import type { EcsContext } from '../../ecs-context.ts';
 import { invalid, unsupported } from '../../faults.ts';
 import { nameOf, taskSetArn } from '../../model/place.ts';
 import type { ServiceRecord, TaskSetRecord } from '../../model/records.ts';
 import { tagsFrom } from '../../views/tags.ts';
 import { taskSetView } from '../../views/task-set.ts';
-import type { EcsWorld } from '../../world.ts';
 import { findActiveService, findCluster, usableTaskDefinition } from '../lookup.ts';
 import type { Operation, Operations } from '../operations.ts';
 import { checkLaunchType, checkLoadBalancers, checkNetwork } from './check-service.ts';
@@ -25,9 +25,9 @@ import { withDefaults } from './service-defaults.ts';
 
 const MOST = 5;
 
-export function taskSetOperations({ world, scheduler }: Operations) {
+export function taskSetOperations({ ecs, scheduler }: Operations) {
   const find = (input: { cluster?: string | undefined; service?: string | undefined }): ServiceRecord => {
-    const service = findActiveService(world, findCluster(world, input.cluster), input.service);
+    const service = findActiveService(ecs, findCluster(ecs, input.cluster), input.service);
     if ((service.settings.deploymentController?.type ?? 'ECS') === 'ECS') {
       throw unsupported(
         'Task sets are only supported with the CODE_DEPLOY and EXTERNAL deployment controllers.',
@@ -44,11 +44,11 @@ export function taskSetOperations({ world, scheduler }: Operations) {
     return found;
   };
   const touched = (service: ServiceRecord, taskSet: TaskSetRecord): void => {
-    taskSet.updatedAt = world.clock.now();
+    taskSet.updatedAt = ecs.clock.now();
     taskSet.stabilityStatus = 'STABILIZING';
     taskSet.stabilityStatusAt = taskSet.updatedAt;
     scheduler.wake(service);
-    world.changed();
+    ecs.changed();
   };
 
   const CreateTaskSet: Operation<CreateTaskSetRequest, CreateTaskSetResponse> = (input) => {
@@ -56,8 +56,8 @@ export function taskSetOperations({ world, scheduler }: Operations) {
     const again = service.taskSets.find(
       (set) => set.clientToken !== undefined && set.clientToken === input.clientToken,
     );
-    if (again !== undefined) return { taskSet: taskSetView(world, service, again, true) };
-    const definition = usableTaskDefinition(world, input.taskDefinition);
+    if (again !== undefined) return { taskSet: taskSetView(ecs, service, again, true) };
+    const definition = usableTaskDefinition(ecs, input.taskDefinition);
     checkNetwork(definition, input.networkConfiguration);
     checkLaunchType(definition, input.launchType);
     checkLoadBalancers(definition, input.loadBalancers);
@@ -72,10 +72,10 @@ export function taskSetOperations({ world, scheduler }: Operations) {
       ...(launchType === undefined ? {} : { launchType }),
       taskDefinition: definition.arn,
     });
-    const taskSet = newTaskSet(world, service, settings, 'ACTIVE');
+    const taskSet = newTaskSet(ecs, service, settings, 'ACTIVE');
     service.taskSets.unshift(taskSet);
     touched(service, taskSet);
-    return { taskSet: taskSetView(world, service, taskSet, true) };
+    return { taskSet: taskSetView(ecs, service, taskSet, true) };
   };
 
   const DescribeTaskSets: Operation<DescribeTaskSetsRequest, DescribeTaskSetsResponse> = (input) => {
@@ -83,7 +83,7 @@ export function taskSetOperations({ world, scheduler }: Operations) {
     const withTags = input.include?.includes('TAGS') ?? false;
     if (input.taskSets === undefined || input.taskSets.length === 0) {
       return {
-        taskSets: service.taskSets.map((set) => taskSetView(world, service, set, withTags)),
+        taskSets: service.taskSets.map((set) => taskSetView(ecs, service, set, withTags)),
         failures: [],
       };
     }
@@ -93,7 +93,7 @@ export function taskSetOperations({ world, scheduler }: Operations) {
     for (const reference of input.taskSets) {
       const found = service.taskSets.find((set) => nameOf(set.id) === nameOf(reference));
       if (found === undefined) failures.push({ arn: reference, reason: 'MISSING' });
-      else taskSets.push(taskSetView(world, service, found, withTags));
+      else taskSets.push(taskSetView(ecs, service, found, withTags));
     }
     return { taskSets, failures };
   };
@@ -103,7 +103,7 @@ export function taskSetOperations({ world, scheduler }: Operations) {
     const taskSet = findSet(service, input.taskSet);
     taskSet.scale = scaleFrom(input.scale);
     touched(service, taskSet);
-    return { taskSet: taskSetView(world, service, taskSet, false) };
+    return { taskSet: taskSetView(ecs, service, taskSet, false) };
   };
 
   const DeleteTaskSet: Operation<DeleteTaskSetRequest, DeleteTaskSetResponse> = (input) => {
@@ -113,9 +113,9 @@ export function taskSetOperations({ world, scheduler }: Operations) {
       throw invalid('The task set cannot be deleted while it is scaled above 0.');
     }
     taskSet.status = 'DRAINING';
-    taskSet.deletedAt ??= world.clock.now();
+    taskSet.deletedAt ??= ecs.clock.now();
     touched(service, taskSet);
-    return { taskSet: taskSetView(world, service, taskSet, false) };
+    return { taskSet: taskSetView(ecs, service, taskSet, false) };
   };
 
   const UpdateServicePrimaryTaskSet: Operation<
@@ -126,14 +126,14 @@ export function taskSetOperations({ world, scheduler }: Operations) {
     const taskSet = findSet(service, input.primaryTaskSet);
     makePrimary(service, taskSet);
     touched(service, taskSet);
-    return { taskSet: taskSetView(world, service, taskSet, false) };
+    return { taskSet: taskSetView(ecs, service, taskSet, false) };
   };
 
   return { CreateTaskSet, DescribeTaskSets, UpdateTaskSet, DeleteTaskSet, UpdateServicePrimaryTaskSet };
 }
 
 /** What a CODE_DEPLOY service runs from its creation until its first deployment. */
-export function firstTaskSet(world: EcsWorld, service: ServiceRecord): TaskSetRecord {
+export function firstTaskSet(ecs: EcsContext, service: ServiceRecord): TaskSetRecord {
   const { taskDefinition, launchType, platformVersion, capacityProviderStrategy } = service.settings;
   const { networkConfiguration, loadBalancers, serviceRegistries } = service.settings;
   const settings = {
@@ -147,22 +147,22 @@ export function firstTaskSet(world: EcsWorld, service: ServiceRecord): TaskSetRe
     loadBalancers,
     serviceRegistries,
   };
-  return newTaskSet(world, service, settings, 'PRIMARY');
+  return newTaskSet(ecs, service, settings, 'PRIMARY');
 }
 
 /** A task set of this service at full scale. */
 export function newTaskSet(
-  world: EcsWorld,
+  ecs: EcsContext,
   service: ServiceRecord,
   settings: CreateTaskSetRequest,
   status: 'PRIMARY' | 'ACTIVE',
   startedBy?: string,
 ): TaskSetRecord {
-  const id = `ecs-svc/${world.ids.deployment()}`;
-  const now = world.clock.now();
+  const id = `ecs-svc/${ecs.ids.deployment()}`;
+  const now = ecs.clock.now();
   return {
     id,
-    arn: taskSetArn(world.place, service.cluster, service.name, id),
+    arn: taskSetArn(ecs.place, service.cluster, service.name, id),
     startedBy,
     externalId: settings.externalId,
     clientToken: settings.clientToken,

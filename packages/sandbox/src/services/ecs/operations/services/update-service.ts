@@ -57,7 +57,7 @@ export function updateService(
   service: ServiceRecord,
   input: UpdateServiceRequest,
 ): void {
-  const { world } = operations;
+  const { ecs } = operations;
   const controller = service.settings.deploymentController?.type ?? 'ECS';
   if (controller !== 'ECS') refuseForeignChanges(controller, input);
   if (service.express !== undefined) refuseOfExpress(input);
@@ -77,8 +77,8 @@ export function updateService(
   if (next.taskDefinition !== undefined) {
     const definition =
       input.taskDefinition === undefined
-        ? world.state.taskDefinitions.get(next.taskDefinition)!
-        : usableTaskDefinition(world, input.taskDefinition);
+        ? ecs.state.taskDefinitions.get(next.taskDefinition)!
+        : usableTaskDefinition(ecs, input.taskDefinition);
     next.taskDefinition = definition.arn;
     if (controller === 'ECS') {
       checkNetwork(definition, next.networkConfiguration);
@@ -110,8 +110,8 @@ export function updateService(
   if (opens) {
     const previous = primaryOf(service);
     const source =
-      previous === undefined ? undefined : world.state.revisions.get(previous.revisionArn)?.revision;
-    openDeployment(world, service, source);
+      previous === undefined ? undefined : ecs.state.revisions.get(previous.revisionArn)?.revision;
+    openDeployment(ecs, service, source);
   }
 }
 

@@ -8,13 +8,13 @@ import type { Operation, Operations } from '../operations.ts';
  * ECS Exec, as far as ECS itself answers: what must be there for a session, and the session's address. Behind it is
  * Systems Manager, which is no part of the sandbox: nobody answers there.
  */
-export function executeCommandOperations({ world }: Operations) {
+export function executeCommandOperations({ ecs }: Operations) {
   const ExecuteCommand: Operation<ExecuteCommandRequest, ExecuteCommandResponse> = (input) => {
-    const cluster = findCluster(world, input.cluster);
+    const cluster = findCluster(ecs, input.cluster);
     if (typeof input.task !== 'string' || input.task === '') throw invalid('Task cannot be empty.');
     if (typeof input.command !== 'string' || input.command === '') throw invalid('Command cannot be empty.');
     if (input.interactive !== true) throw invalid('Interactive is the only mode supported currently.');
-    const task = world.state.tasks.get(nameOf(input.task));
+    const task = ecs.state.tasks.get(nameOf(input.task));
     if (task === undefined || task.cluster !== cluster.name)
       throw invalid('The referenced task was not found.');
     if (input.container === undefined && task.containers.length > 1) {
@@ -29,17 +29,17 @@ export function executeCommandOperations({ world }: Operations) {
         'The execute command failed because execute command was not enabled when the task was run or the execute command agent isn’t running. Wait and try again or run a new task with execute command enabled and try again.',
       );
     }
-    const sessionId = `ecs-execute-command-${world.ids.task().slice(0, 26)}`;
+    const sessionId = `ecs-execute-command-${ecs.ids.task().slice(0, 26)}`;
     return {
-      clusterArn: clusterArn(world.place, cluster.name),
+      clusterArn: clusterArn(ecs.place, cluster.name),
       taskArn: task.arn,
       containerArn: container.arn,
       containerName: container.name,
       interactive: true,
       session: {
         sessionId,
-        streamUrl: `wss://ssmmessages.${world.place.region}.amazonaws.com/v1/data-channel/${sessionId}?role=publish_subscribe`,
-        tokenValue: world.ids.task(),
+        streamUrl: `wss://ssmmessages.${ecs.place.region}.amazonaws.com/v1/data-channel/${sessionId}?role=publish_subscribe`,
+        tokenValue: ecs.ids.task(),
       },
     };
   };

@@ -21,8 +21,8 @@ const DEFAULT_MINUTES = 120;
 const MOST_MINUTES = 2_880;
 
 /** Scale-in protection. Its failure reasons: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html */
-export function taskProtectionOperations({ world, scheduler }: Operations) {
-  const { state, clock } = world;
+export function taskProtectionOperations({ ecs, scheduler }: Operations) {
+  const { state, clock } = ecs;
 
   const view = (task: TaskRecord): ProtectedTask => {
     const protectionEnabled = isProtected(task, clock.now());
@@ -39,7 +39,7 @@ export function taskProtectionOperations({ world, scheduler }: Operations) {
     const failures: Failure[] = [];
     for (const reference of references) {
       const task = state.tasks.get(nameOf(reference));
-      const arn = taskArn(world.place, cluster.name, nameOf(reference));
+      const arn = taskArn(ecs.place, cluster.name, nameOf(reference));
       if (task === undefined || task.cluster !== cluster.name || task.lastStatus === 'STOPPED') {
         failures.push({ arn, reason: 'MISSING' });
       } else if (task.service === undefined) {
@@ -54,7 +54,7 @@ export function taskProtectionOperations({ world, scheduler }: Operations) {
   };
 
   const GetTaskProtection: Operation<GetTaskProtectionRequest, GetTaskProtectionResponse> = (input) => {
-    const cluster = findCluster(world, input.cluster);
+    const cluster = findCluster(ecs, input.cluster);
     const references = checkTasks(input.tasks, MOST_SHOWN);
     const { tasks, failures } = find(cluster, references);
     return { protectedTasks: tasks.map(view), failures };
@@ -63,7 +63,7 @@ export function taskProtectionOperations({ world, scheduler }: Operations) {
   const UpdateTaskProtection: Operation<UpdateTaskProtectionRequest, UpdateTaskProtectionResponse> = (
     input,
   ) => {
-    const cluster = findCluster(world, input.cluster);
+    const cluster = findCluster(ecs, input.cluster);
     const references = checkTasks(input.tasks, MOST_CHANGED);
     if (typeof input.protectionEnabled !== 'boolean') throw invalid('protectionEnabled must be specified.');
     const minutes = input.expiresInMinutes ?? DEFAULT_MINUTES;
@@ -77,7 +77,7 @@ export function taskProtectionOperations({ world, scheduler }: Operations) {
       const service = state.services.get(task.service!);
       if (service !== undefined) scheduler.wake(service);
     }
-    world.changed();
+    ecs.changed();
     return { protectedTasks: tasks.map(view), failures };
   };
 

@@ -29,14 +29,14 @@ const MOST_TASKS = 10;
 const MOST_DESCRIBED = 100;
 const MOST_CHARACTERS = 128;
 
-export function taskOperations({ world, lifecycle }: Operations) {
-  const { state, timing, clock } = world;
+export function taskOperations({ ecs, lifecycle }: Operations) {
+  const { state, timing, clock } = ecs;
 
   const isForgotten = (task: TaskRecord): boolean =>
     task.stoppedAt !== undefined && task.stoppedAt + timing.stoppedTasksKept < clock.now();
 
   const RunTask: Operation<RunTaskRequest, RunTaskResponse> = (input) => {
-    const cluster = findCluster(world, input.cluster);
+    const cluster = findCluster(ecs, input.cluster);
     const count = input.count ?? 1;
     if (!Number.isInteger(count) || count < 1) throw invalid('Count must be greater than 0.');
     if (count > MOST_TASKS) throw invalid(`Count cannot be greater than ${MOST_TASKS}.`);
@@ -44,12 +44,12 @@ export function taskOperations({ world, lifecycle }: Operations) {
       throw invalid(`startedBy can have at most ${MOST_CHARACTERS} characters.`);
     }
     const scope = `RunTask/${cluster.name}`;
-    const before = madeBefore(world, scope, input.clientToken, input);
+    const before = madeBefore(ecs, scope, input.clientToken, input);
     if (before !== undefined) {
       const tasks = before.flatMap((id) => state.tasks.get(id) ?? []);
-      return { tasks: tasks.map((task) => taskView(world, task, true)), failures: [] };
+      return { tasks: tasks.map((task) => taskView(ecs, task, true)), failures: [] };
     }
-    const definition = usableTaskDefinition(world, input.taskDefinition);
+    const definition = usableTaskDefinition(ecs, input.taskDefinition);
     checkNetwork(definition, input.networkConfiguration);
     checkLaunchType(definition, input.launchType);
     checkOverrides(definition, input.overrides);
@@ -71,11 +71,11 @@ export function taskOperations({ world, lifecycle }: Operations) {
     const made: TaskRecord[] = [];
     const failures: Failure[] = [];
     for (let index = 0; index < count; index += 1) {
-      const fate = nextFate(world, order);
+      const fate = nextFate(ecs, order);
       if (fate?.kind === 'placement') {
         const fargate = launchType !== 'EC2';
         failures.push({
-          ...(fargate ? {} : { arn: containerInstanceArn(world.place, cluster.name, world.ids.task()) }),
+          ...(fargate ? {} : { arn: containerInstanceArn(ecs.place, cluster.name, ecs.ids.task()) }),
           reason:
             fate.reason ??
             (fargate
@@ -84,42 +84,42 @@ export function taskOperations({ world, lifecycle }: Operations) {
         });
         continue;
       }
-      const task = newTask(world, order);
+      const task = newTask(ecs, order);
       lifecycle.begin(task, fate);
       made.push(task);
     }
     if (made.length > 0) {
       rememberToken(
-        world,
+        ecs,
         scope,
         input.clientToken,
         input,
         made.map((task) => task.id),
       );
     }
-    return { tasks: made.map((task) => taskView(world, task, true)), failures };
+    return { tasks: made.map((task) => taskView(ecs, task, true)), failures };
   };
 
   /** There are no container instances, so that each one asked for is missing, as ECS says of one it does not know. */
   const StartTask: Operation<StartTaskRequest, StartTaskResponse> = (input) => {
-    const cluster = findCluster(world, input.cluster);
+    const cluster = findCluster(ecs, input.cluster);
     const instances = input.containerInstances ?? [];
     if (instances.length === 0) throw invalid('Container instances cannot be empty.');
     if (instances.length > MOST_TASKS) {
       throw invalid(`Container instances can have at most ${MOST_TASKS} items.`);
     }
-    checkOverrides(usableTaskDefinition(world, input.taskDefinition), input.overrides);
+    checkOverrides(usableTaskDefinition(ecs, input.taskDefinition), input.overrides);
     return {
       tasks: [],
       failures: instances.map((instance) => ({
-        arn: containerInstanceArn(world.place, cluster.name, nameOf(instance)),
+        arn: containerInstanceArn(ecs.place, cluster.name, nameOf(instance)),
         reason: 'MISSING',
       })),
     };
   };
 
   const StopTask: Operation<StopTaskRequest, StopTaskResponse> = (input) => {
-    const cluster = findCluster(world, input.cluster);
+    const cluster = findCluster(ecs, input.cluster);
     if (input.task === undefined || input.task === '') throw invalid('Task cannot be empty.');
     const task = state.tasks.get(nameOf(input.task));
     if (task === undefined || task.cluster !== cluster.name || isForgotten(task)) {
@@ -130,13 +130,13 @@ export function taskOperations({ world, lifecycle }: Operations) {
       reason: input.reason ?? 'Task stopped by user',
       blame: 'user',
     });
-    return { task: taskView(world, task, false) };
+    return { task: taskView(ecs, task, false) };
   };
 
   const ListTasks: Operation<ListTasksRequest, ListTasksResponse> = (input) => {
-    const cluster = findCluster(world, input.cluster);
+    const cluster = findCluster(ecs, input.cluster);
     const service =
-      input.serviceName === undefined ? undefined : lookService(world, cluster, input.serviceName);
+      input.serviceName === undefined ? undefined : lookService(ecs, cluster, input.serviceName);
     if (input.serviceName !== undefined && service === undefined) {
       throw serviceNotFound();
     }
@@ -157,7 +157,7 @@ export function taskOperations({ world, lifecycle }: Operations) {
   };
 
   const DescribeTasks: Operation<DescribeTasksRequest, DescribeTasksResponse> = (input) => {
-    const cluster = findCluster(world, input.cluster);
+    const cluster = findCluster(ecs, input.cluster);
     const references = input.tasks ?? [];
     if (references.length === 0) throw invalid('Tasks cannot be empty.');
     if (references.length > MOST_DESCRIBED)
@@ -165,11 +165,11 @@ export function taskOperations({ world, lifecycle }: Operations) {
     const tasks: Task[] = [];
     const failures: Failure[] = [];
     for (const reference of references) {
-      const task = isForeign(world, reference) ? undefined : state.tasks.get(nameOf(reference));
+      const task = isForeign(ecs, reference) ? undefined : state.tasks.get(nameOf(reference));
       if (task === undefined || task.cluster !== cluster.name || isForgotten(task)) {
-        failures.push({ arn: taskArn(world.place, cluster.name, nameOf(reference)), reason: 'MISSING' });
+        failures.push({ arn: taskArn(ecs.place, cluster.name, nameOf(reference)), reason: 'MISSING' });
       } else {
-        tasks.push(taskView(world, task, input.include?.includes('TAGS') ?? false));
+        tasks.push(taskView(ecs, task, input.include?.includes('TAGS') ?? false));
       }
     }
     return { tasks, failures };

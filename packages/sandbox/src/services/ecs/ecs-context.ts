@@ -11,7 +11,7 @@ import type { SecretStore } from './ports/secrets.ts';
 import type { Timing } from './timing.ts';
 
 /** What the parts of the ECS service share. */
-export interface EcsWorld {
+export interface EcsContext {
   readonly clock: SandboxClock;
   readonly place: Place;
   readonly logs: LogStore;
