@@ -553,7 +553,7 @@ describe('a run that changes nothing', () => {
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
     expect(sent('TagResource')).toEqual(
-      ['landfall:fence', 'landfall:forcing', 'landfall:fence'].map((key) => ({
+      ['landfall:fence', 'landfall:forcing', 'landfall:fence', 'landfall:forcing'].map((key) => ({
         resourceArn: serviceArn,
         tags: [expect.objectContaining({ key })],
       })),
@@ -563,6 +563,21 @@ describe('a run that changes nothing', () => {
     ]);
     const another = await deploy(forced);
     expect(another.deploymentsMade).toBe(2);
+  });
+
+  test('a deployment that somebody else has made an hour later is not the one that a killed run has forced', async () => {
+    await given({ primaryContainer: { image } });
+    const forced = { image, 'force-new-deployment': 'true' };
+    await begin(forced, { killAt: { call: 'updateExpressGatewayService', when: 'before' } }).killed;
+    await stage.clock.sleep(3_600_000);
+    await stage.world.dispatch('ecs', 'UpdateExpressGatewayService', {
+      serviceArn,
+      primaryContainer: { image },
+    });
+    await stage.clock.sleep(3_600_000);
+    const end = await deploy(forced);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.deploymentsMade).toBe(2);
   });
 
   test('goes on with the service that a killed run has created', async () => {

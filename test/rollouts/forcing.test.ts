@@ -1,5 +1,6 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { CodeDeployed } from './code-deploy-service.ts';
 import type { KillAt } from './kill.ts';
 import { Stage, type StageOptions, toldBy, verdictOf } from './stage.ts';
 import { staged, strategies } from './strategies.ts';
@@ -29,6 +30,12 @@ const tagged = (value: string) =>
   });
 const describeService = () =>
   stage.world.dispatch('ecs', 'DescribeServices', { cluster: 'main', services: ['web'], include: ['TAGS'] });
+const revisionOf = async (version: number) =>
+  (
+    (await stage.world.dispatch('ecs', 'DescribeTaskDefinition', { taskDefinition: `web:${version}` })) as {
+      taskDefinition: { taskDefinitionArn: string };
+    }
+  ).taskDefinition.taskDefinitionArn;
 const callsOf = (operation: string) =>
   stage.world.journal().filter((entry) => entry.operation === operation).length;
 const notices = (lines: readonly string[]) => lines.filter((line) => line.startsWith('notice:'));
@@ -159,8 +166,146 @@ describe('a forced deployment that is killed with -9 and run again', () => {
   });
 });
 
+describe('a forced deployment that is killed, and run again hours later', () => {
+  const hour = 60 * minute;
+  const colleagueForces = () =>
+    stage.world.dispatch('ecs', 'UpdateService', {
+      cluster: 'main',
+      service: 'web',
+      forceNewDeployment: true,
+    });
+
+  test.each([
+    ['in its update, which did not take effect', 'before'],
+    ['in its update, which took effect', 'after'],
+  ] as const)(
+    'killed %s: the one that somebody else forces an hour later is not its own',
+    async (_, when) => {
+      await given();
+      await stage.killed({ call: 'updateService', when }, again);
+      await stage.clock.sleep(hour);
+      await colleagueForces();
+      await stage.clock.sleep(20 * minute);
+      const theirs = stage.world.ecs.truth('main', 'web')?.live?.deploymentId;
+      const end = await stage.deploy(again);
+      expect(verdictOf(end)).toBe('SUCCEEDED 0');
+      expect(end.result.outputs['deployment-id']).not.toBe(theirs);
+      expect(end.live?.deploymentId).toBe(end.result.outputs['deployment-id']);
+      expect(await tags()).toEqual([]);
+    },
+  );
+
+  test('nor is it where service deployments may not be read', async () => {
+    await given();
+    await stage.killed({ call: 'updateService', when: 'before' }, again);
+    await stage.clock.sleep(hour);
+    await colleagueForces();
+    await stage.clock.sleep(20 * minute);
+    for (const operation of ['ListServiceDeployments', 'DescribeServiceDeployments'])
+      stage.world.fault({
+        service: 'ecs',
+        operation,
+        fault: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
+      });
+    const end = await stage.deploy(again);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.deploymentsMade).toBe(2);
+  });
+
+  test.each([
+    ['in its update', { call: 'updateService', when: 'after' }],
+    ['when it watched', { call: 'describeServiceDeployments', when: 'after', time: 3 }],
+  ] as const)(
+    'killed %s, which took effect: its own is followed, and no other is made',
+    async (_, killAt) => {
+      await given();
+      await stage.killed(killAt, again);
+      await stage.clock.sleep(5 * hour);
+      const own = stage.world.ecs.truth('main', 'web')?.live?.deploymentId;
+      const end = await stage.deploy(again);
+      expect(verdictOf(end)).toBe('SUCCEEDED 0');
+      expect(end.deploymentsMade).toBe(1);
+      expect(end.result.outputs['deployment-id']).toBe(own);
+    },
+  );
+
+  test('by a machine whose clock is wrong: once its answer was there, no clock decides', async () => {
+    await given();
+    const killAt = { call: 'describeServiceDeployments', when: 'after', time: 3 } as const;
+    await stage.begin(again, { killAt, clockAhead: () => -24 * hour }).killed;
+    await stage.clock.sleep(hour);
+    const end = await stage.deploy(again);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.deploymentsMade).toBe(1);
+  });
+});
+
+describe('a forced deployment that ECS is rolling back when its job is run again', () => {
+  const crashing = [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] as const;
+  const statuses = () => stage.world.ecs.truth('main', 'web')!.deployments.map(({ status }) => status);
+  const until = async (status: string) => {
+    while (statuses().at(-1) !== status) await stage.clock.sleep(500);
+  };
+  const inItsUpdate = { call: 'updateService', when: 'after' } as const;
+  const whenItWatched = { call: 'describeServiceDeployments', when: 'after', time: 3 } as const;
+  const moments = [
+    ['in its update', 'ROLLBACK_REQUESTED', inItsUpdate],
+    ['in its update', 'ROLLBACK_IN_PROGRESS', inItsUpdate],
+    ['when it watched', 'ROLLBACK_REQUESTED', whenItWatched],
+    ['when it watched', 'ROLLBACK_IN_PROGRESS', whenItWatched],
+  ] as const;
+
+  test.each(moments)(
+    'killed %s, %s: it is followed to its end, and forced again by the attempt after that',
+    async (_, status, killAt) => {
+      await given(breaker);
+      stage.world.ecs.setFates(crashing);
+      await stage.killed(killAt, again);
+      await until(status);
+      stage.world.ecs.setFates([]);
+      const end = await stage.deploy(again);
+      expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+      expect(end.deploymentsMade).toBe(1);
+      expect(toldBy(end.host)).toContain(
+        `info: web: an earlier attempt of this run has forced deployment ecs-svc/… of web:1, which is ${status}; following it`,
+      );
+      expect(await tags()).toEqual([]);
+      const next = await stage.deploy(again);
+      expect(verdictOf(next)).toBe('SUCCEEDED 0');
+      expect(next.deploymentsMade).toBe(2);
+    },
+  );
+});
+
 describe('a deployment by CodeDeploy that is forced, killed and run again', () => {
   const byCodeDeploy = strategies.find(({ name }) => name === 'CODE_DEPLOY')!;
+
+  test('when somebody else deploys the same an hour later: that is not its own, and stands in the way', async () => {
+    stage = await staged(byCodeDeploy);
+    await stage.killed({ call: 'createDeployment', when: 'before' }, again);
+    await stage.clock.sleep(60 * minute);
+    const codeDeployed = new CodeDeployed(stage);
+    await codeDeployed.deploy(await revisionOf(1), 'web');
+    const blocked = await stage.deploy(again);
+    expect(blocked.result.error?.code).toBe('TOO_MANY_DEPLOYMENTS');
+    await stage.clock.sleep(30 * minute);
+    const { result } = await stage.deploy(again);
+    expect(result.outputs.verdict).toBe('SUCCEEDED');
+    expect(result.outputs['deployment-id']).toBe((await codeDeployed.truth()).newest.deploymentId);
+    expect(callsOf('CreateDeployment')).toBe(2);
+  });
+
+  test('when somebody else has deployed the same an hour later, and that is live: it is forced', async () => {
+    stage = await staged(byCodeDeploy);
+    await stage.killed({ call: 'createDeployment', when: 'before' }, again);
+    await stage.clock.sleep(60 * minute);
+    await new CodeDeployed(stage).deploy(await revisionOf(1), 'web');
+    await stage.clock.sleep(30 * minute);
+    const { result } = await stage.deploy(again);
+    expect(result.outputs.verdict).toBe('SUCCEEDED');
+    expect(callsOf('CreateDeployment')).toBe(2);
+  });
+
   const moments = [
     { call: 'tagResource', when: 'after' },
     { call: 'createDeployment', when: 'before' },
@@ -226,7 +371,7 @@ describe('the mark', () => {
     await given();
     const first = await stage.deploy({ ...again, 'wait-timeout': '10s' });
     expect(verdictOf(first)).toBe('TIMED_OUT 4');
-    const mark = expect.stringMatching(/^run=[\w-]{43} before=ecs-svc\/\d+$/);
+    const mark = expect.stringMatching(/^run=[\w-]{43} before=ecs-svc\/\d+ made=ecs-svc\/\d+$/);
     expect(await tags()).toEqual([
       { key: 'landfall:fence', value: expect.stringMatching(/^\w+$/) },
       { key: 'landfall:forcing', value: mark },
@@ -260,7 +405,8 @@ describe('the mark', () => {
     '',
     'true',
     `run=${'x'.repeat(43)}`,
-    `run=${'x'.repeat(42)} before=ecs-svc/1`,
+    `run=${'x'.repeat(42)} before=ecs-svc/1 made=ecs-svc/2`,
+    `run=${'x'.repeat(43)} before=ecs-svc/1`,
     '::set-output name=a::b',
   ])('M07: with the value %j, it is ignored with a note and replaced', async (value) => {
     await given();

@@ -118,6 +118,48 @@ describe('a secret', () => {
     expect(await forcingTags()).toEqual([]);
   });
 
+  const twice = { ...inputs, 'force-new-deployment': 'true' };
+  test.each([
+    ['by force', { 'force-new-deployment': 'true' }],
+    ['because it was rotated', {}],
+  ])(
+    'that was rotated after a deployment %s that was killed: it is deployed once more',
+    async (_how, more) => {
+      const { files } = await running();
+      await rotate();
+      const before = updates();
+      await stage.begin({ ...inputs, ...more }, { files, killAt: { call: 'updateService', when: 'after' } })
+        .killed;
+      await stage.clock.sleep(600_000);
+      await rotate();
+      const killAt = { call: 'updateService', when: 'after' } as const;
+      await stage.begin({ ...inputs, ...more }, { files, killAt }).killed;
+      expect(updates()).toBe(before + 2);
+      const end = await deploy(files, more);
+      expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+      expect(updates()).toBe(before + 2);
+      expect(await forcingTags()).toEqual([]);
+      expect(outsideOf(end)).toEqual([]);
+    },
+  );
+
+  test('that was rotated after a forced deployment that was killed: a warning with on-outside-change: warn', async () => {
+    const { arn, files } = await running();
+    const killAt = { call: 'updateService', when: 'after' } as const;
+    await stage.begin(twice, { files, killAt }).killed;
+    await stage.clock.sleep(600_000);
+    await rotate();
+    const end = await deploy(files, { ...twice, 'on-outside-change': 'warn' });
+    expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(end.deploymentsMade).toBe(2);
+    expect(outsideOf(end)).toMatchObject([{ name: arn, status: 'changed' }]);
+    expect(end.host.lines).toContainEqual(
+      expect.stringMatching(
+        /^warning: web: secret \S+ was changed on .*; on-outside-change is warn, so it is not deployed$/,
+      ),
+    );
+  });
+
   test.each([
     ['the run that is run again reads', 'run-1', 2],
     ['another run reads', 'run-2', 1],

@@ -7,7 +7,7 @@ import type { Force } from './forcing.ts';
 import { untoldRollback } from './newest-deployment.ts';
 import { otherThan, oursOf } from './ours.ts';
 import { failedToStart, type Outcome, outcomeOf } from './outcome.ts';
-import { planUpdate } from './plan.ts';
+import { forcedUndone, planUpdate } from './plan.ts';
 import type { Plan, Settings } from './plan-terms.ts';
 import { readStanding, readUntilCertain } from './read-standing.ts';
 import { type OnStarted, type Ours, primaryOf } from './rollout.ts';
@@ -28,22 +28,27 @@ type Deploy = (
 ) => Promise<Outcome>;
 
 /** At most one deployment, and that to its verdict. Never rejects: a failure is an outcome. */
-export const deployTo: Deploy = async (run, target, registration, settings, ...rest) => {
-  const deploy = (found: Target, how: Settings) =>
-    deployByController(run, found, registration, how, force, ...rest);
+export const deployTo: Deploy = async (run, target, registration, settings, options, onStarted) => {
+  const deploy = (found: Target, how: Settings, started: OnStarted = onStarted) =>
+    deployByController(run, found, registration, how, force, options, started);
   const force: Force = async (given, isDue) => {
     const { forceOnce } = await import('./forcing.ts');
     const forced = { ...settings, forceNewDeployment: true };
-    return forceOnce(run, given, registration.arn, async (found) => {
-      const isSame = primaryOf(found.service)?.id === primaryOf(given.service)?.id;
-      return deploy(found, found.isForced || (await isDue(found, isSame)) ? forced : settings);
-    });
+    return forceOnce(run, given, registration.arn, isDue, (found, isForcing, noteMade) =>
+      deploy(found, found.isForced || isForcing ? forced : settings, async (ours) => {
+        await onStarted(ours);
+        await noteMade(ours.deploymentId);
+      }),
+    );
   };
-  if (settings.forceNewDeployment) return force(target, async () => true);
   const { onOutsideChange } = settings;
+  if (settings.forceNewDeployment) {
+    const { forceAnew } = await import('./outside/mind-outside.ts');
+    return forceAnew(run, target, registration.taskDefinition, onOutsideChange, force);
+  }
   if (onOutsideChange === undefined || !isSetTo(target, registration.arn)) return deploy(target, settings);
   const { mindOutside } = await import('./outside/mind-outside.ts');
-  return mindOutside(run, target, registration.arn, onOutsideChange, {
+  return mindOutside(run, target, onOutsideChange, {
     force,
     leave: (found) => deploy(found, settings),
   });
@@ -236,7 +241,7 @@ function openOf(
   const primary = primaryOf(service);
   const last = typeof newest === 'object' ? newest : undefined;
   const isAnother = last && last.id !== primary?.id && isUnderWay(last.status);
-  if (isAnother && last.taskDefinition === primary?.taskDefinition) {
+  if (isAnother && (forcedUndone(target) || last.taskDefinition === primary?.taskDefinition)) {
     const { id, taskDefinition, createdAt, arn } = last;
     const made = { id, taskDefinition, createdAt: new Date(createdAt) };
     return { ours: oursOf(target, made, primary), target, arn, isStopped: isStopped(last.status) };

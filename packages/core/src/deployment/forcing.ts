@@ -1,21 +1,14 @@
-import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import type { Service } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
-import { isDenied } from '../reading/trouble.ts';
-import {
-  type Finding,
-  fenceTag,
-  findMark,
-  forcerOf,
-  forcingTag,
-  markOf,
-  primaryId,
-  writeMark,
-} from './forcing-mark.ts';
-import { listServiceDeployments } from './newest-deployment.ts';
+import { primaryTaskSet } from './code-deploy/task-sets.ts';
+import { fenceTag, forcerOf, forcingTag, markOf, primaryId, writeMark } from './forcing-mark.ts';
+import { isPrimary, madeBy, type Noted, noteBeforeWrite } from './known-again.ts';
+import { readNewest } from './newest-deployment.ts';
 import { failedToStart, type Outcome } from './outcome.ts';
-import { digitsOf } from './rollout.ts';
+import { forcedUndone } from './plan.ts';
+import { primaryOf } from './rollout.ts';
 import { settleTime } from './rules/fresh.ts';
-import { newestFirst } from './rules/newest.ts';
+import { isStopped, isUnderWay } from './rules/newest.ts';
 import type { Run } from './run.ts';
 import { within } from './send-once.ts';
 import { tagService, untagService } from './service-tags.ts';
@@ -24,50 +17,80 @@ import { tryRead } from './update.ts';
 
 /**
  * Starts a deployment, once for this run however often it is killed and run again.
- * @param isDue whether it is to be started still, by a read that is behind nothing of this run; `isSame`: it shows the
- * same PRIMARY deployment as the reads before
+ * @param isDue whether it is to be started, by a read that is behind nothing of this run: of a target that `isForced`,
+ * whether once more; `isSame`: it shows the same PRIMARY deployment as the reads before
  */
-export type Force = (
+export type Force = (target: Target, isDue: IsDue) => Promise<Outcome>;
+
+export type IsDue = (found: Target, isSame: boolean) => Promise<boolean>;
+
+/** @param noteMade notes the deployment of this run, as soon as its id is known */
+type Deploy = (
   target: Target,
-  isDue: (found: Target, isSame: boolean) => Promise<boolean>,
+  isForcing: boolean,
+  noteMade: (deploymentId: string) => Promise<void>,
 ) => Promise<Outcome>;
 
 /**
  * At most one forced deployment per run, however often the run is killed and run again: a tag on the service says who
- * forces, and what was live before. Best effort: without the permission to tag, one notice says what is lost.
- * Never rejects: a failure is an outcome.
+ * forces, and how to know again what that has made. Best effort: without the permission to tag, one notice says what
+ * is lost. Never rejects: a failure is an outcome.
  */
 export async function forceOnce(
   run: Run,
   given: Target,
   wanted: string | undefined,
-  deploy: (target: Target) => Promise<Outcome>,
+  isDue: IsDue,
+  deploy: Deploy,
 ): Promise<Outcome> {
-  const forcer = forcerOf(run.world.host.run);
+  const { clock, host } = run.world;
+  const forcer = forcerOf(host.run);
   // A task set carries a name by which a later attempt finds it.
   const isNamed = given.service.deploymentController?.type === 'EXTERNAL';
-  if (forcer === undefined || isNamed) return deploy(given);
   try {
+    if (forcer === undefined || isNamed) return await deploy(given, await isDue(given, true), async () => {});
     const { finding, target } = await lookFor(run, given, wanted, forcer);
     sayIgnored(run, target, finding);
-    const isForced = finding === 'forced';
-    const before = primaryId(target.service);
-    const isMarked =
-      isForced ||
-      (before !== undefined &&
-        (await tagService(
-          run,
-          target,
-          { key: forcingTag, value: writeMark({ run: forcer, before }) },
-          forcedTwice,
-        )));
-    const outcome = await deploy({ ...target, isForced, mayBeForced: finding === 'undecided' });
+    const found = finding === 'forced' ? { ...target, isForced: true } : target;
+    const isSame = primaryId(target.service) === primaryId(given.service);
+    const isForcing = !forcedUndone(found) && (await isDue(found, isSame));
+    const isAdopted = found.isForced === true && !isForcing;
+    const tag = (noted: Noted) =>
+      tagService(run, target, { key: forcingTag, value: writeMark({ run: forcer, noted }) }, forcedTwice);
+    const noted = isAdopted ? markOf(target.service)?.noted : noteBeforeWrite(target, clock.now());
+    const isMarked = isAdopted || (noted !== undefined && (await tag(noted)));
+    const noteMade = async (made: string) => {
+      // After a cancel nothing is sent: the deployment is followed, and that says so.
+      if (!isMarked || !noted || 'made' in noted || made === noted.before || host.cancellation.aborted)
+        return;
+      await tag({ before: noted.before, made }).catch((error) => {
+        if (!host.cancellation.aborted) throw error;
+      });
+    };
+    const outcome = await deploy(isAdopted ? found : target, isForcing, noteMade);
     if (isMarked && isOver(outcome))
       run.leftovers.push(() => untagService(run, target, [forcingTag, fenceTag], stays(target)));
     return outcome;
   } catch (thrown) {
     return failedToStart(given.cluster, given.name, asLandfallError(thrown));
   }
+}
+
+/** What the mark on a service says to this run. */
+type Finding =
+  /** There is none, or what it spoke of is over, or replaced: force. */
+  | 'nothing'
+  /** Nobody writes such a value. */
+  | 'unreadable'
+  | 'of another run'
+  /** This run was about to force when it was killed, and has not, unless the service is read behind. */
+  | 'undecided'
+  /** This run has forced a deployment: it is PRIMARY, or ECS is rolling it back. */
+  | 'forced';
+
+interface Found {
+  readonly finding: Finding;
+  readonly target: Target;
 }
 
 function sayIgnored({ world }: Run, { name }: Target, finding: Finding): void {
@@ -83,49 +106,49 @@ function sayIgnored({ world }: Run, { name }: Target, finding: Finding): void {
  * mark of ours and nothing new shows yet: as it is when eventual consistency is over. That tags and deployments are
  * read from one copy is documented nowhere.
  */
-async function lookFor(run: Run, given: Target, wanted: string | undefined, forcer: string) {
+async function lookFor(run: Run, given: Target, wanted: string | undefined, forcer: string): Promise<Found> {
   const { clock, host } = run.world;
-  const find = (target: Target) => ({ finding: findMark(target.service, wanted, forcer), target });
-  const found = find(await readFresh(run, given));
-  if (found.finding === 'forced' && (await isReplaced(run, found.target)))
-    return { finding: 'nothing' as const, target: found.target };
+  let found = await find(run, await readFresh(run, given), wanted, forcer);
   if (found.finding !== 'undecided') return found;
   host.log.info(
     `${given.name}: an earlier attempt of this run was about to force a deployment; looking for it for ${settleTime / 1000} s`,
   );
-  let last = found;
   await within(clock, host.cancellation, async () => {
     const service = await tryRead(tagged(given), { ecs: run.ecs, signal: host.cancellation });
-    if (service) last = find(asRead(given, service));
-    return last.finding === 'undecided' ? undefined : last;
+    if (service) found = await find(run, asRead(given, service), wanted, forcer);
+    return found.finding === 'undecided' ? undefined : found;
   });
-  return last;
+  return found;
 }
 
-/**
- * What was made first after the deployment of before is this run's; another of the same is PRIMARY by now. What was
- * rolled back between the two was rolled back to the deployment of before.
- */
-async function isReplaced(run: Run, target: Target): Promise<boolean> {
-  const { ecs, world } = run;
-  const before = digitsOf(markOf(target.service)?.before ?? '');
-  const all = await listServiceDeployments(ecs, target, world.host.cancellation).catch((error) => {
-    if (isDenied(error)) return [];
-    throw error;
-  });
-  const digits = ({ targetServiceRevisionArn = '' }: ServiceDeploymentBrief) =>
-    digitsOf(targetServiceRevisionArn);
-  const made = newestFirst(all);
-  // A rollback makes the deployment of before PRIMARY again, created anew.
-  const again = target.service.deployments?.find(({ id = '' }) => digitsOf(id) === before)?.createdAt;
-  const since = made.findIndex(
-    (one) =>
-      digits(one) === before ||
-      one.status === 'ROLLBACK_SUCCESSFUL' ||
-      (again !== undefined && one.createdAt !== undefined && one.createdAt <= again),
-  );
-  const own = made[since - 1];
-  return own !== undefined && digits(own) !== digitsOf(primaryId(target.service) ?? '');
+/** @param wanted the task definition of a forced deployment; undefined where ECS makes a new one for each */
+async function find(run: Run, target: Target, wanted: string | undefined, forcer: string): Promise<Found> {
+  const { service } = target;
+  if (!service.tags?.some(({ key }) => key === forcingTag)) return { finding: 'nothing', target };
+  const mark = markOf(service);
+  if (!mark) return { finding: 'unreadable', target };
+  if (mark.run !== forcer) return { finding: 'of another run', target };
+  const made = await madeBy(run, target, mark.noted);
+  // CodeDeploy tells of each deployment by its id, whether it is under way, live or over.
+  if (target.codeDeploy && made !== undefined && !isPrimary(target, made))
+    return { finding: 'undecided', target: { ...target, mayBeForced: made } };
+  const isBefore = primaryId(service) === mark.noted.before;
+  if (made === undefined) return { finding: isBefore ? 'undecided' : 'nothing', target };
+  const newest = target.codeDeploy ? 'none' : await readNewest(run.ecs, target, run.world.host.cancellation);
+  const own = typeof newest === 'object' && newest.id === made ? newest : undefined;
+  const isUndone = own !== undefined && isStopped(own.status);
+  const isUndoing = isUndone && isUnderWay(own.status);
+  const isLive = isPrimary(target, made);
+  const primary = primaryOf(service) ?? primaryTaskSet(service);
+  const taskDefinition = isLive ? primary?.taskDefinition : own?.taskDefinition;
+  // With another task definition it is not what is to be forced now.
+  const isWanted = wanted === undefined || taskDefinition === wanted;
+  // What ECS is rolling back is followed first.
+  if (isUndoing && isWanted) return { finding: 'forced', target: { ...target, newest: own } };
+  const hasFailed = isUndone || (isLive && primaryOf(service)?.rolloutState === 'FAILED');
+  if (isLive && isWanted && !hasFailed)
+    return { finding: 'forced', target: { ...target, newest: undefined } };
+  return { finding: isBefore && !hasFailed ? 'undecided' : 'nothing', target };
 }
 
 /** As a later read shows it: what was concluded from earlier ones no longer counts. */

@@ -24,11 +24,8 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
   const same = wanted !== undefined && primary?.taskDefinition === wanted;
   const changes = changedSettings(target, settings);
   const isAsItWas = same && Object.keys(changes).length === 0;
-  if (isAsItWas && target.isForced)
-    return {
-      kind: 'adopt',
-      reason: `an earlier attempt of this run has forced deployment ${primary?.id} of ${shortTaskDefinition(wanted)}`,
-    };
+  if ((target.isForced && isAsItWas) || forcedUndone(target))
+    return { kind: 'adopt', reason: forcedReason(target) };
   const asked = settings.forceNewDeployment === true && !target.isForced;
   const stands = isAsItWas && !asked ? asItStands(target) : undefined;
   if (stands && stands.kind !== 'again') return stands;
@@ -47,6 +44,18 @@ export function planUpdate(target: Target, wanted: string | undefined, settings:
       ...(force ? { forceNewDeployment: true } : {}),
     },
   };
+}
+
+/** What an earlier attempt has forced, where ECS is rolling it back: PRIMARY still, or no longer. */
+export const forcedUndone = ({ isForced, newest }: Target): Newest | undefined =>
+  isForced && typeof newest === 'object' && isStopped(newest.status) ? newest : undefined;
+
+/** Why what an earlier attempt has forced is followed. */
+export function forcedReason(target: Target): string {
+  const undone = forcedUndone(target);
+  const { id, taskDefinition } = undone ?? primaryOf(target.service) ?? {};
+  const how = undone ? `, which is ${undone.status}` : '';
+  return `an earlier attempt of this run has forced deployment ${id} of ${shortTaskDefinition(taskDefinition)}${how}`;
 }
 
 /** Nothing is to be changed: how the service stands decides. `again`: the same is to be deployed once more. */

@@ -22,10 +22,10 @@ export interface Target {
   readonly cluster: string;
   readonly service: Service;
   readonly name: string;
-  /** An earlier attempt of this run, which was to force a deployment, has done so: it is the one that runs. */
+  /** An earlier attempt of this run, which was to force a deployment, has done so: it is PRIMARY, or `newest`, which ECS is rolling back. */
   readonly isForced?: boolean;
-  /** An earlier attempt of this run was about to force one: what is under way may be that. */
-  readonly mayBeForced?: boolean;
+  /** The deployment in CodeDeploy that an earlier attempt of this run has forced, under way or over. */
+  readonly mayBeForced?: string;
   /** It goes back to what was live before: whatever is under way goes with the present version. */
   readonly isRollback?: boolean;
   /** Its tags are read with it: an earlier attempt of this run may have left a mark. */

@@ -113,7 +113,7 @@ export const deployExpressService = defineOperation({
     }
     if (plan.kind === 'update') for (const line of plan.lines) world.host.log.info(line);
     const options = followOptionsOf(given);
-    const deploy = (now: Found, next: ExpressPlan) =>
+    const deploy = (now: Found, next: ExpressPlan, noteMade = async (_id: string) => {}) =>
       deployExpress(
         run,
         now,
@@ -126,6 +126,7 @@ export const deployExpressService = defineOperation({
         async (ours) => {
           await call.output('task-definition-arn', ours.taskDefinition);
           await call.output('deployment-id', ours.deploymentId);
+          await noteMade(ours.deploymentId);
         },
       );
     let outcome =
@@ -173,8 +174,7 @@ async function planOf({ inputs: given, world }: ThisCall, run: Run, found: Found
   const outside = await lookOutside(target, run.ecs, world);
   sayOutside(outside, given.onOutsideChange, world);
   const isForced =
-    callsForDeployment(outside, given.onOutsideChange) ||
-    carriesMark(target.service, undefined, world.host.run);
+    callsForDeployment(outside, given.onOutsideChange) || carriesMark(target.service, world.host.run);
   return { plan: isForced ? planExpressUpdate(given, target.service, found, true) : plan, outside, isForced };
 }
 

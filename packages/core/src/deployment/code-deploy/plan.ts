@@ -53,14 +53,17 @@ export function planByCodeDeploy(
 const forcedAlready = (name: string) =>
   `${name} is live: an earlier attempt of this run has forced its deployment`;
 
-/** The deployment under way that rolls this task definition out. */
+/** The deployment under way that rolls this task definition out; of a forced one, that which this run has forced. */
 export const underWay = (
-  { codeDeploy }: Target,
+  { codeDeploy, mayBeForced }: Target,
   taskDefinition: string,
   sha256 = '',
 ): DeploymentInfo | undefined =>
   codeDeploy?.current?.busy.find(
-    (one) => one.creator !== 'codeDeployRollback' && rollsOut(one, taskDefinition, sha256),
+    (one) =>
+      one.creator !== 'codeDeployRollback' &&
+      rollsOut(one, taskDefinition, sha256) &&
+      (mayBeForced === undefined || one.deploymentId === mayBeForced),
   );
 
 /**

@@ -4,7 +4,7 @@ import { troubleOf } from '../../reading/trouble.ts';
 import type { CodeDeploy } from '../../world/aws.ts';
 import type { Clock } from '../../world/clock.ts';
 import { shortTaskDefinition } from '../rollout.ts';
-import { settleTime } from '../rules/fresh.ts';
+import { clockTolerance, settleTime } from '../rules/fresh.ts';
 import type { AppSpec } from './app-spec.ts';
 import type { ByCodeDeploy } from './group.ts';
 import { busySentence, listDeployments, readDeployments, rollsOut } from './read.ts';
@@ -30,8 +30,6 @@ interface Parts {
 }
 
 const longestDescription = 512;
-/** AWS refuses the signature of a clock that is further off. */
-const clockTolerance = 5 * 60_000;
 
 /** The active deployments of the group. */
 async function findActive({ by }: Order, { codeDeploy, signal }: Parts): Promise<readonly DeploymentInfo[]> {

@@ -1,7 +1,9 @@
-import { forceOnce } from '../forcing.ts';
+import { type Force, forceOnce } from '../forcing.ts';
 import type { Outcome } from '../outcome.ts';
 import { lookOutside } from '../outside/look.ts';
+import { forceAnew } from '../outside/mind-outside.ts';
 import { callsForDeployment, type OnOutsideChange } from '../outside/on-outside-change.ts';
+import { forcedReason, forcedUndone } from '../plan.ts';
 import type { Run } from '../run.ts';
 import type { Found } from './find.ts';
 import type { ExpressValues } from './inputs.ts';
@@ -17,18 +19,28 @@ export function forceExpressOnce(
   run: Run,
   found: Found & { kind: 'there' },
   plan: ExpressPlan,
-  given: ExpressValues & { readonly onOutsideChange: OnOutsideChange },
-  deploy: (found: Found, plan: ExpressPlan) => Promise<Outcome>,
+  given: ExpressValues & { readonly forceNewDeployment: boolean; readonly onOutsideChange: OnOutsideChange },
+  deploy: (
+    found: Found,
+    plan: ExpressPlan,
+    noteMade: (deploymentId: string) => Promise<void>,
+  ) => Promise<Outcome>,
 ): Promise<Outcome> {
   const { ecs, world } = run;
   // Every deployment of an Express service has a task definition of its own.
-  return forceOnce(run, found.target, undefined, async (target) => {
-    if (!target.isForced) return deploy({ ...found, target }, plan);
-    const reading = { ecs, clock: world.clock, signal: world.host.cancellation };
-    const live = await readExpress(target.service, reading, false);
-    const outside = await lookOutside(target, ecs, world);
-    const isDue = callsForDeployment(outside, given.onOutsideChange);
-    const again = planExpressUpdate(given, target.service, live, isDue);
-    return deploy({ ...found, ...live, target }, again);
-  });
+  const force: Force = (there, isDue) =>
+    forceOnce(run, there, undefined, isDue, async (target, isForcing, noteMade) => {
+      if (isForcing) return deploy({ ...found, target }, plan, noteMade);
+      if (forcedUndone(target))
+        return deploy({ ...found, target }, { kind: 'adopt', reason: forcedReason(target) }, noteMade);
+      const reading = { ecs, clock: world.clock, signal: world.host.cancellation };
+      const live = await readExpress(target.service, reading, false);
+      const again = planExpressUpdate(given, target.service, live, false);
+      return deploy({ ...found, ...live, target }, again, noteMade);
+    });
+  const { forceNewDeployment, onOutsideChange } = given;
+  const { target } = found;
+  return forceNewDeployment
+    ? forceAnew(run, target, target.taskDefinition?.taskDefinition ?? {}, onOutsideChange, force)
+    : force(target, async (now) => callsForDeployment(await lookOutside(now, ecs, world), onOutsideChange));
 }

@@ -1,3 +1,4 @@
+import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { probe } from '../../reading/probe.ts';
 import type { Force } from '../forcing.ts';
@@ -24,7 +25,6 @@ interface Ways {
 export async function mindOutside(
   run: Run,
   target: Target,
-  taskDefinition: string,
   choice: OnOutsideChange,
   { force, leave }: Ways,
 ): Promise<Outcome> {
@@ -40,11 +40,42 @@ export async function mindOutside(
     const isDue = callsForDeployment(changes, choice);
     const isDueStill = async (later: Target, isSame: boolean) =>
       (isDue && isSame) || callsForDeployment((await look(later)).changes, choice);
-    const mayBeForced = carriesMark(found.service, taskDefinition, world.host.run);
+    const mayBeForced = carriesMark(found.service, world.host.run);
     return withOutside(await (isDue || mayBeForced ? force(found, isDueStill) : leave(found)), changes);
   } catch (thrown) {
     return failedToStart(target.cluster, target.name, asLandfallError(thrown));
   }
+}
+
+/**
+ * A deployment of its own, whatever is live. What an attempt before this one has forced is that only while a new
+ * deployment would start the same. Never rejects: a failure is an outcome.
+ */
+export async function forceAnew(
+  run: Run,
+  target: Target,
+  taskDefinition: TaskDefinition,
+  choice: OnOutsideChange | undefined,
+  force: Force,
+): Promise<Outcome> {
+  let changes: readonly OutsideChange[] = [];
+  const outcome = await force(target, async (found) => {
+    if (!found.isForced) return true;
+    if (choice === undefined) return false;
+    changes = await lookOutside(
+      { ...found, taskDefinition: { taskDefinition, tags: [] } },
+      run.ecs,
+      run.world,
+    );
+    sayOutside(
+      changes,
+      choice,
+      run.world,
+      'run this step again once it is live, which forces another deployment',
+    );
+    return callsForDeployment(changes, choice);
+  });
+  return withOutside(outcome, changes);
 }
 
 interface Looked {

@@ -68,16 +68,19 @@ export const outsideOutput = (outcomes: readonly { readonly outside?: readonly O
 export const callsForDeployment = (changes: readonly OutsideChange[], choice: OnOutsideChange): boolean =>
   choice === 'deploy' && changes.some(({ status }) => status === 'changed');
 
-/** Tells what was found, and what follows from it. */
+/** Tells what was found, and what follows from it; `all`: how to deploy what cannot be compared all the same. */
 export function sayOutside(
   changes: readonly OutsideChange[],
   choice: OnOutsideChange,
   { host: { log } }: World,
+  all = 'set force-new-deployment to deploy it all the same',
 ): void {
   for (const { service, kind, status, reason } of changes)
     if (status === 'unknown') {
-      const certain = kind === 'image' ? 'Name the image by digest to be certain, or set' : 'Set';
-      log.warning(`${service}: ${reason}. ${certain} force-new-deployment to deploy it all the same.`);
+      const certain = kind === 'image' ? `Name the image by digest to be certain, or ${all}` : sentence(all);
+      log.warning(`${service}: ${reason}. ${certain}.`);
     } else if (choice === 'deploy') log.info(`${service}: ${reason}, so a new deployment is needed`);
     else log.warning(`${service}: ${reason}; on-outside-change is warn, so it is not deployed`);
 }
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -7,6 +7,9 @@ export const settleTime = 30_000;
 /** A read that says "it is not there" is believed later: RunTask's documentation speaks of several minutes. */
 export const absenceTime = 60_000;
 
+/** How far this machine's clock may be off: AWS refuses the signature of one that is further off. */
+export const clockTolerance = 5 * 60_000;
+
 /** One answer, and whether it shows the write that it is read for. */
 export interface Read<T> {
   readonly value: T;
