@@ -10,7 +10,7 @@ import { primaryOf } from './rollout.ts';
 import { settleTime } from './rules/fresh.ts';
 import { isStopped, isUnderWay } from './rules/newest.ts';
 import type { Run } from './run.ts';
-import { within } from './send-once.ts';
+import { unlessPassing, within } from './send-once.ts';
 import { tagService, untagService } from './service-tags.ts';
 import type { Target } from './target.ts';
 import { tryRead } from './update.ts';
@@ -57,8 +57,9 @@ export async function forceOnce(
     const isAdopted = found.isForced === true && !isForcing;
     const tag = (noted: Noted) =>
       tagService(run, target, { key: forcingTag, value: writeMark({ run: forcer, noted }) }, forcedTwice);
-    const noted = isAdopted ? markOf(target.service)?.noted : noteBeforeWrite(target, clock.now());
-    const isMarked = isAdopted || (noted !== undefined && (await tag(noted)));
+    const isKept = isAdopted || target.mayBeForced !== undefined;
+    const noted = isKept ? markOf(target.service)?.noted : noteBeforeWrite(target, clock.now());
+    const isMarked = isKept || (noted !== undefined && (await tag(noted)));
     const noteMade = async (made: string) => {
       // After a cancel nothing is sent: the deployment is followed, and that says so.
       if (!isMarked || !noted || 'made' in noted || made === noted.before || host.cancellation.aborted)
@@ -109,14 +110,15 @@ function sayIgnored({ world }: Run, { name }: Target, finding: Finding): void {
 async function lookFor(run: Run, given: Target, wanted: string | undefined, forcer: string): Promise<Found> {
   const { clock, host } = run.world;
   let found = await find(run, await readFresh(run, given), wanted, forcer);
-  if (found.finding !== 'undecided') return found;
+  const isKnown = () => found.finding !== 'undecided' || found.target.mayBeForced !== undefined;
+  if (isKnown()) return found;
   host.log.info(
     `${given.name}: an earlier attempt of this run was about to force a deployment; looking for it for ${settleTime / 1000} s`,
   );
   await within(clock, host.cancellation, async () => {
     const service = await tryRead(tagged(given), { ecs: run.ecs, signal: host.cancellation });
     if (service) found = await find(run, asRead(given, service), wanted, forcer);
-    return found.finding === 'undecided' ? undefined : found;
+    return isKnown() ? found : undefined;
   });
   return found;
 }
@@ -129,12 +131,16 @@ async function find(run: Run, target: Target, wanted: string | undefined, forcer
   if (!mark) return { finding: 'unreadable', target };
   if (mark.run !== forcer) return { finding: 'of another run', target };
   const made = await madeBy(run, target, mark.noted);
-  // CodeDeploy tells of each deployment by its id, whether it is under way, live or over.
-  if (target.codeDeploy && made !== undefined && !isPrimary(target, made))
-    return { finding: 'undecided', target: { ...target, mayBeForced: made } };
+  if (target.codeDeploy && made !== undefined && !isPrimary(target, made)) {
+    const { isOpen } = await import('./code-deploy/known-again.ts');
+    const isForced = await isOpen(run, made);
+    return { finding: 'undecided', target: isForced ? { ...target, mayBeForced: made } : target };
+  }
   const isBefore = primaryId(service) === mark.noted.before;
   if (made === undefined) return { finding: isBefore ? 'undecided' : 'nothing', target };
-  const newest = target.codeDeploy ? 'none' : await readNewest(run.ecs, target, run.world.host.cancellation);
+  const newest = target.codeDeploy
+    ? undefined
+    : await unlessPassing(() => readNewest(run.ecs, target, run.world.host.cancellation));
   const own = typeof newest === 'object' && newest.id === made ? newest : undefined;
   const isUndone = own !== undefined && isStopped(own.status);
   const isUndoing = isUndone && isUnderWay(own.status);

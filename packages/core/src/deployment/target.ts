@@ -24,7 +24,7 @@ export interface Target {
   readonly name: string;
   /** An earlier attempt of this run, which was to force a deployment, has done so: it is PRIMARY, or `newest`, which ECS is rolling back. */
   readonly isForced?: boolean;
-  /** The deployment in CodeDeploy that an earlier attempt of this run has forced, under way or over. */
+  /** The deployment in CodeDeploy that an earlier attempt of this run has forced, and that is under way. */
   readonly mayBeForced?: string;
   /** It goes back to what was live before: whatever is under way goes with the present version. */
   readonly isRollback?: boolean;

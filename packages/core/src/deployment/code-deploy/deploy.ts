@@ -68,7 +68,7 @@ async function act(
   const primary = primaryTaskSet(target.service);
   const containers = (definition.containerDefinitions ?? []).flatMap((one) => one.name ?? []);
   const appSpec = appSpecFor(target.service, taskDefinition, containers, by.appSpec);
-  const isForced = settings.forceNewDeployment === true;
+  const isForced = settings.forceNewDeployment === true && target.mayBeForced === undefined;
   const order: Order = { service: target.name, by, taskDefinition, appSpec, isForced };
   const ours = (deploymentId: string, createdAt = 0) =>
     oursOf(target, taskDefinition, deploymentId, createdAt, replacedBy(target.service, deploymentId));
@@ -77,8 +77,7 @@ async function act(
     log.info(`${target.name}: deployment ${found.deploymentId} is already rolling ${name} out; following it`);
     return { ours: ours(found.deploymentId!, found.createTime?.getTime()) };
   };
-  const mayRoll = !isForced || target.mayBeForced !== undefined;
-  const rolling = mayRoll ? underWay(target, taskDefinition, appSpec.sha256) : undefined;
+  const rolling = isForced ? undefined : underWay(target, taskDefinition, appSpec.sha256);
   // What has the traffic, by the deployment that made it; a first task set was made by none.
   const made = primary?.externalId?.startsWith('d-') ? primary.externalId : primary?.id;
   const live = () => oursOf(target, taskDefinition, made ?? '', 0, undefined);

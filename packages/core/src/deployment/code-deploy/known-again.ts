@@ -1,6 +1,7 @@
 import type { Run } from '../run.ts';
 import type { ByCodeDeploy } from './group.ts';
 import { listDeployments, readDeployments } from './read.ts';
+import { isOver } from './watch.ts';
 
 /** The deployments of a group that were asked for since a time, and that CodeDeploy has not made of itself. */
 export async function listMade(
@@ -15,4 +16,11 @@ export async function listMade(
   return [...read.values()].flatMap(({ deploymentId: id, createTime, creator }) =>
     id && createTime && creator !== 'codeDeployRollback' ? [{ id, createdAt: createTime.getTime() }] : [],
   );
+}
+
+/** Whether a deployment is under way. */
+export async function isOpen({ world }: Run, id: string): Promise<boolean> {
+  const codeDeploy = await world.aws.codeDeploy();
+  const read = await readDeployments(codeDeploy, [id], { signal: world.host.cancellation });
+  return read.has(id) && !isOver(read.get(id)?.status);
 }
