@@ -33,6 +33,7 @@ const driven = strategies.filter(({ begins }) => begins !== 'CreateTaskSet');
 
 describe.each(driven)('$name', (strategy) => {
   const isByCodeDeploy = strategy.begins === 'CreateDeployment';
+  const begins = isByCodeDeploy ? 'createDeployment' : 'updateService';
   /** Each of them takes back what fails. */
   const service: Partial<CreateServiceRequest> = isByCodeDeploy
     ? strategy.service
@@ -125,6 +126,70 @@ describe.each(driven)('$name', (strategy) => {
       services: [{ desiredCount: count, tags: [] }],
     });
   });
+
+  const hour = 3_600_000;
+  const rollBack = { 'on-failure': 'rollback' };
+  const isLive = (service: string) =>
+    stage.world.ecs.truth('main', service)?.live?.taskDefinition.replace(/^.*\//, '');
+  const tagsOf = async (name: string) =>
+    (
+      (await stage.world.dispatch('ecs', 'DescribeServices', {
+        cluster: 'main',
+        services: [name],
+        include: ['TAGS'],
+      })) as { services: { tags: { key: string }[] }[] }
+    ).services[0]!.tags.map(({ key }) => key);
+
+  test('what somebody else has deployed after an attempt that was killed before its update is not taken back', async () => {
+    await given(['api', 'web'], [bad('web:2')]);
+    await begin(chain(['api', 'web']), rollBack, { call: begins, when: 'before' }).killed;
+    await stage.clock.sleep(hour);
+    if (isByCodeDeploy)
+      await new CodeDeployed(stage).deploy('arn:aws:ecs:us-east-1:123456789012:task-definition/api:2', 'api');
+    else
+      await stage.world.dispatch('ecs', 'UpdateService', {
+        cluster: 'main',
+        service: 'api',
+        taskDefinition: 'api:2',
+      });
+    await stage.clock.sleep(hour);
+    const { result, host } = await begin(chain(['api', 'web']), rollBack).done;
+    expect(rowsOf(result.outputs.results)).toEqual(['api unchanged', `web ${failed}`]);
+    expect(isLive('api')).toBe('api:2');
+    expect(host.lines).toContainEqual(
+      expect.stringMatching(
+        /^notice: api is not taken back: deployment (?:ecs-svc\/|d-)\w+ of api:2 was made by somebody else$/,
+      ),
+    );
+    expect(await tagsOf('api')).toEqual([]);
+  });
+
+  test.each([
+    ['in its update', { call: begins, when: 'after' }],
+    ['in the next one', { call: begins, when: 'before', time: 2 }],
+  ] as const)(
+    'what an attempt that was killed %s had made live is taken back hours later, by reads that are behind its mark, too',
+    async (_, killAt) => {
+      await given(['api', 'web'], [bad('web:2')]);
+      await begin(chain(['api', 'web']), rollBack, killAt).killed;
+      await stage.clock.sleep(2 * hour);
+      const startedAt = stage.clock.elapsed();
+      const withoutTags = ({ tags, ...service }: { tags?: unknown }) => service;
+      const { result } = await stage.begin(
+        { service: '', 'task-definition': '', services: chain(['api', 'web']), ...rollBack },
+        {
+          between: async ({ operation, input }, send) => {
+            const answer = (await send(input)) as { services: object[] };
+            const isBehind = operation === 'DescribeServices' && stage.clock.elapsed() - startedAt < 30_000;
+            return isBehind ? { ...answer, services: answer.services.map(withoutTags) } : answer;
+          },
+        },
+      ).done;
+      expect(rowsOf(result.outputs.results)).toEqual(['api rolled-back', `web ${failed}`]);
+      expect(isLive('api')).toBe('api:1');
+      expect(await tagsOf('api')).toEqual([]);
+    },
+  );
 
   if (!isByCodeDeploy && strategy.name !== 'DAEMON')
     test('a service that was only scaled is said to be so', async () => {

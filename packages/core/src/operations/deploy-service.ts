@@ -6,6 +6,7 @@ import { deployInputs, deployOutputs } from '../deployment/deploy-inputs.ts';
 import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
 import { externalPermissions } from '../deployment/external/permissions.ts';
 import { checkFollow, followOptionsOf } from '../deployment/follow-inputs.ts';
+import { isPrimary } from '../deployment/known-again.ts';
 import { limited } from '../deployment/limiter.ts';
 import { notStarted, type Outcome } from '../deployment/outcome.ts';
 import {
@@ -20,8 +21,9 @@ import {
   watchErrors,
   watchPermissions,
 } from '../deployment/permissions.ts';
-import type { DeployedMark } from '../deployment/rollback/deployed-mark.ts';
+import type { Before } from '../deployment/rollback/deployed-mark.ts';
 import { mustRollBack } from '../deployment/rollback-on.ts';
+import { shortTaskDefinition } from '../deployment/rollout.ts';
 import { beginRun, clearAway, type Run } from '../deployment/run.ts';
 import { schedule } from '../deployment/schedule.ts';
 import { readTargets, type Target } from '../deployment/target.ts';
@@ -102,12 +104,12 @@ export const deployService = defineOperation({
 
     const registrations = await registerAll(call, ecs, targets, wanted);
     const run = beginRun(world, ecs);
-    const noted = new Map<Target, DeployedMark>();
+    const noted = new Map<Target, Before>();
     const note = async (target: Target, arn: string) => {
       if (!mayRollBack) return;
       const { noteBefore } = await import('../deployment/rollback/deployed-mark.ts');
-      const mark = await noteBefore(run, target, arn);
-      if (mark) noted.set(target, mark);
+      noted.set(target, await noteBefore(run, target, arn));
+      return noted.get(target);
     };
     const deployed = await deployAll(call, run, targets, registrations, wanted, note);
     await call.output('outside-changes', outsideOutput(deployed));
@@ -143,7 +145,7 @@ async function deployAll(
   targets: readonly Target[],
   registrations: readonly Registration[],
   wanted: readonly Wanted[],
-  note: (target: Target, wanted: string) => Promise<void>,
+  note: (target: Target, wanted: string) => Promise<Before | undefined>,
 ): Promise<readonly Outcome[]> {
   const { inputs: given, world } = call;
   const alone = targets.length === 1;
@@ -153,10 +155,11 @@ async function deployAll(
     run: async () => {
       if (alone) await call.output('service-arn', target.service.serviceArn ?? '');
       const options = followOptionsOf(call.inputs);
-      await note(target, registrations[index]!.arn);
+      const before = await note(target, registrations[index]!.arn);
       let outcome = await deployTo(run, target, registrations[index]!, given, options, async (ours) => {
         if (alone) await call.output('deployment-id', ours.deploymentId);
         if (alone && target.codeDeploy) await call.output('codedeploy-deployment-id', ours.deploymentId);
+        await before?.noteMade(ours.deploymentId);
       });
       if (outcome.error && mustRollBack(outcome, given.rollbackOn)) {
         const { undo } = await import('../deployment/roll-back.ts');
@@ -181,17 +184,27 @@ async function rollBackDeployed(
   run: Run,
   targets: readonly Target[],
   outcomes: readonly Outcome[],
-  noted: ReadonlyMap<Target, DeployedMark>,
+  noted: ReadonlyMap<Target, Before>,
 ): Promise<readonly Outcome[]> {
   if (!outcomes.some((one) => one.error) || call.world.host.cancellation.aborted) return outcomes;
   const { afterRollBack, rollBackTo } = await import('../deployment/roll-back.ts');
+  const { asBefore, findEarlier } = await import('../deployment/rollback/deployed-mark.ts');
   const after: Outcome[] = [];
   for (const [index, outcome] of outcomes.entries()) {
     const target = targets[index]!;
-    const mark = noted.get(target);
     const options = followOptionsOf(call.inputs);
-    if (mark && outcome.ours && (outcome.status === 'deployed' || outcome.status === 'unchanged')) {
-      const { asBefore } = await import('../deployment/rollback/deployed-mark.ts');
+    const isUnchanged = outcome.status === 'unchanged';
+    const before = noted.get(target);
+    if (before?.isAnothers && outcome.ours && isPrimary(target, outcome.ours.deploymentId)) {
+      const { deploymentId, taskDefinition } = outcome.ours;
+      call.world.host.log.notice(
+        `${target.name} is not taken back: deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} was made by somebody else`,
+      );
+      after.push(outcome);
+      continue;
+    }
+    const mark = before?.earlier ?? (isUnchanged ? await findEarlier(run, target) : undefined);
+    if (mark && outcome.ours && (outcome.status === 'deployed' || isUnchanged)) {
       const { target: then, ours } = asBefore(target, outcome.ours, mark);
       const done: Outcome = { ...outcome, status: 'deployed', ours };
       after.push(afterRollBack(done, await rollBackTo(run, then, done, options, call.inputs)));

@@ -1,9 +1,13 @@
+import type { Service } from '@aws-sdk/client-ecs';
 import { primaryTaskSet } from '../code-deploy/task-sets.ts';
 import { forcerOf } from '../forcing-mark.ts';
+import { isPrimary, madeBy, type Noted, noteBeforeWrite, readNoted, sayNoted } from '../known-again.ts';
 import { type Ours, primaryOf, shortTaskDefinition } from '../rollout.ts';
+import { settleTime } from '../rules/fresh.ts';
 import type { Run } from '../run.ts';
 import { tagService, untagService } from '../service-tags.ts';
 import { isSetTo, type Target } from '../target.ts';
+import { tryRead } from '../update.ts';
 
 /**
  * The tag that a service carries while a run of several services deploys it, which is to take it back where another
@@ -12,62 +16,117 @@ import { isSetTo, type Target } from '../target.ts';
  */
 export const deployedTag = 'landfall:deployed';
 
-/** What ran before a run deployed. */
+/** What ran before a run deployed, and how to know again what that has made. */
 export interface DeployedMark {
   readonly run: string;
-  /** The deployment or task set. */
-  readonly before: string;
+  readonly noted: Noted;
   /** `family:revision`. */
   readonly taskDefinition: string;
   readonly desiredCount: number;
 }
 
-export const writeDeployedMark = ({ run, before, taskDefinition, desiredCount }: DeployedMark): string =>
-  `run=${run} before=${before} definition=${taskDefinition} count=${desiredCount}`;
+export const writeDeployedMark = ({ run, noted, taskDefinition, desiredCount }: DeployedMark): string =>
+  `run=${run} definition=${taskDefinition} count=${desiredCount} ${sayNoted(noted)}`;
 
 export function readDeployedMark(value: string | undefined): DeployedMark | undefined {
-  const found = /^run=([\w-]{43}) before=([\w/-]{1,100}) definition=([\w:-]{1,100}) count=(\d{1,9})$/.exec(
-    value ?? '',
-  );
-  return found
-    ? { run: found[1]!, before: found[2]!, taskDefinition: found[3]!, desiredCount: Number(found[4]) }
+  const [, run, taskDefinition, count, rest = ''] =
+    /^run=([\w-]{43}) definition=([\w:-]{1,100}) count=(\d{1,9}) (.*)$/.exec(value ?? '') ?? [];
+  const noted = readNoted(rest);
+  return run !== undefined && taskDefinition !== undefined && noted
+    ? { run, noted, taskDefinition, desiredCount: Number(count) }
     : undefined;
 }
 
-/**
- * Notes what runs now, before the run replaces it by `wanted`.
- * @returns what an earlier attempt of this very run has noted
- */
-export async function noteBefore(
-  run: Run,
-  target: Target,
-  wanted: string,
-): Promise<DeployedMark | undefined> {
-  const { service } = target;
-  const self = forcerOf(run.world.host.run);
-  const primary = primaryOf(service) ?? primaryTaskSet(service);
-  if (self === undefined || primary?.id === undefined) return undefined;
-  const found = readDeployedMark(service.tags?.find(({ key }) => key === deployedTag)?.value);
-  const own = found?.run === self ? found : undefined;
-  if (own === undefined && isSetTo(target, wanted)) return undefined;
-  const value = writeDeployedMark({
-    run: self,
-    before: primary.id,
-    taskDefinition: shortTaskDefinition(primary.taskDefinition),
-    desiredCount: service.desiredCount ?? 0,
-  });
-  const lost = 'if this job is killed and run again, it will not take back what it has deployed before';
-  const isNoted = own !== undefined || (await tagService(run, target, { key: deployedTag, value }, lost));
-  if (isNoted)
-    run.leftovers.push(() =>
-      untagService(run, target, [deployedTag], `the tag ${deployedTag} stays on ${target.name}`),
-    );
-  return own;
+/** What is known of a service before it is deployed to. */
+export interface Before {
+  /** What an earlier attempt of this very run has noted: what is live by now, that attempt has made, or replaced again. */
+  readonly earlier?: DeployedMark | undefined;
+  /** An earlier attempt of this run was to deploy it, and somebody else has. */
+  readonly isAnothers?: boolean;
+  /** Notes what this run makes, as soon as its id is known. */
+  noteMade(deploymentId: string): Promise<void>;
 }
+
+const nothing: Before = { noteMade: async () => {} };
+
+/** Notes what runs now, before the run replaces it by `wanted`. */
+export async function noteBefore(run: Run, target: Target, wanted: string): Promise<Before> {
+  const { clock, host } = run.world;
+  const { service } = target;
+  const self = forcerOf(host.run);
+  const noted = noteBeforeWrite(target, clock.now());
+  if (self === undefined || noted === undefined) return nothing;
+  const mark = ownMark(service, self);
+  const made = mark && (await madeBy(run, target, mark.noted));
+  const isOurs = isPrimary(target, made);
+  if (!isOurs && isSetTo(target, wanted)) {
+    if (mark) takeAway(run, target);
+    return mark ? { ...nothing, isAnothers: true } : nothing;
+  }
+  const tag = (value: DeployedMark) =>
+    tagService(
+      run,
+      target,
+      { key: deployedTag, value: writeDeployedMark(value) },
+      'if this job is killed and run again, it will not take back what it has deployed before',
+    );
+  const primary = primaryOf(service) ?? primaryTaskSet(service);
+  const taskDefinition = shortTaskDefinition(primary?.taskDefinition);
+  const isKept = made !== undefined && (isOurs || noted.before === mark?.noted.before);
+  // What an earlier attempt has taken back again, or has not come to: its count may be changed already.
+  const isAsBefore = mark?.taskDefinition === taskDefinition;
+  const desiredCount = (isAsBefore ? mark.desiredCount : service.desiredCount) ?? 0;
+  const now = isKept ? mark! : { run: self, noted, taskDefinition, desiredCount };
+  const isNoted = isKept || (await tag(now));
+  if (isNoted) takeAway(run, target);
+  return {
+    earlier: isKept || isAsBefore ? now : undefined,
+    noteMade: async (id) => {
+      const { before } = now.noted;
+      const isKnown = id === before || ('made' in now.noted && now.noted.made === id);
+      if (!isNoted || isKnown || host.cancellation.aborted) return;
+      await tag({ ...now, noted: { before, made: id } }).catch((error) => {
+        if (!host.cancellation.aborted) throw error;
+      });
+    },
+  };
+}
+
+/**
+ * What an earlier attempt of this run has noted of a service where nothing was to be done, and that is live by that
+ * attempt. The first read may have been behind the mark: this one is behind nothing that was written before the run
+ * began.
+ */
+export async function findEarlier(run: Run, target: Target): Promise<DeployedMark | undefined> {
+  const { clock, host } = run.world;
+  const self = forcerOf(host.run);
+  if (self === undefined) return undefined;
+  const signal = host.cancellation;
+  await clock.sleep(Math.max(0, run.startedAt + settleTime - clock.elapsed()), signal);
+  const place = { cluster: target.cluster, serviceName: target.name, withTags: true };
+  const service = await tryRead(place, { ecs: run.ecs, signal });
+  const mark = service && ownMark(service, self);
+  if (!mark) return undefined;
+  takeAway(run, target);
+  const found = { ...target, service };
+  return isPrimary(found, await madeBy(run, found, mark.noted)) ? mark : undefined;
+}
+
+function ownMark({ tags }: Service, self: string): DeployedMark | undefined {
+  const mark = readDeployedMark(tags?.find(({ key }) => key === deployedTag)?.value);
+  return mark?.run === self ? mark : undefined;
+}
+
+/** Once the run is over. */
+const takeAway = (run: Run, target: Target) =>
+  run.leftovers.push(() =>
+    untagService(run, target, [deployedTag], `the tag ${deployedTag} stays on ${target.name}`),
+  );
 
 /** A service as it was before an earlier attempt of this run: what was read since may be what that attempt has left. */
 export function asBefore(target: Target, ours: Ours, mark: DeployedMark): { target: Target; ours: Ours } {
-  const { before, taskDefinition, desiredCount } = mark;
+  const { taskDefinition, desiredCount } = mark;
+  const { before } = mark.noted;
   const { deployments } = target.service;
   return {
     target: {
