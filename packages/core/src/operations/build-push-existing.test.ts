@@ -10,6 +10,7 @@ import {
   other,
   registry,
   tagsOf,
+  warnings,
 } from '../testing/build-scene.ts';
 import type { Manifest } from '../world/registry.ts';
 
@@ -22,7 +23,13 @@ const kept = async (root: Manifest, scene: BuildScene = {}) => {
     inputs: { 'skip-if-exists': 'true', ...scene.inputs },
     held: { '0123456': root, [root.digest]: root, ...scene.held },
   });
-  return { built: result.facts.built, result, held, notices: notices(world.host.lines) };
+  return {
+    built: result.facts.built,
+    result,
+    held,
+    notices: notices(world.host.lines),
+    warnings: warnings(world),
+  };
 };
 
 const config = (os: string, architecture: string) => ({ [imageId]: encoded({ os, architecture }) });
@@ -134,6 +141,51 @@ describe('skip-if-exists beside tags that move', () => {
     });
     expect(tagsOf(held)).toEqual({ '0123456': digest, latest: digest, stage: digest });
     expect(result.ok).toBe(true);
+  });
+
+  test.each<[string, string | undefined, object]>([
+    [
+      'the tag of the commit is gone is PUSH_FAILED',
+      undefined,
+      {
+        code: 'PUSH_FAILED',
+        summary: `${name}:0123456 held ${digest}, and is not there afterwards`,
+      },
+    ],
+    [
+      'the tag of the commit names another image is PUSH_FAILED',
+      other,
+      {
+        code: 'PUSH_FAILED',
+        summary: `${name}:0123456 held ${digest}, and names ${other} afterwards`,
+      },
+    ],
+  ])('when %s, after they were put on its image', async (_, named, error) => {
+    const { result } = await kept(manifestOf(imageId), {
+      inputs,
+      held: { latest: manifestOf(imageId, other), stage: manifestOf(imageId, other) },
+      onRead: (_reference, held) => {
+        // Both are put on it by now, and something deletes or moves what decided.
+        if (held.get('stage')?.digest !== digest || held.get('latest')?.digest !== digest) return;
+        if (named === undefined) held.delete('0123456');
+        else held.set('0123456', manifestOf(imageId, named));
+      },
+    });
+    expect(result.error).toMatchObject(error);
+  });
+
+  test('a tag that was on it already, and that another push has moved since, is a warning', async () => {
+    const { result, warnings: said } = await kept(manifestOf(imageId), {
+      inputs,
+      held: { latest: manifestOf(imageId), stage: manifestOf(imageId, other) },
+      onRead: (_reference, held) => {
+        if (held.get('stage')?.digest === digest) held.set('latest', manifestOf(imageId, other));
+      },
+    });
+    expect(result).toMatchObject({ ok: true, outputs: { verified: 'true' } });
+    expect(said).toEqual([
+      `warning: ${name}:latest names ${other} by now: another push moved it after it had been on ${digest}`,
+    ]);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { isLandfallError } from '../errors/landfall-error.ts';
 import type { PushTarget } from '../image/image-reference.ts';
-import { nameOf } from '../image/image-reference.ts';
+import { nameOf, referenceOf } from '../image/image-reference.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
 import type { Manifest, Registry, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
@@ -53,7 +53,18 @@ export async function keepImage(
     if ((await held(target))?.digest !== image.digest) left.push(target);
   const built = { digest: image.digest, metadata: {} };
   const pushed = await pushReferences(world, registry, built, left, async () => {});
-  return { digest: image.digest, pushed, verified: await verifyPush(world, registry, built, pushed) };
+  if (pushed.length === 0) return { digest: image.digest, pushed, verified: true };
+  // Those that were on it already may have gone while the others were put.
+  const all = targets.map(
+    (target) =>
+      pushed.find((one) => referenceOf(one) === referenceOf(target)) ?? {
+        ...target,
+        digest: image.digest,
+        moved: false,
+        before: image.digest,
+      },
+  );
+  return { digest: image.digest, pushed, verified: await verifyPush(world, registry, built, all) };
 }
 
 /** Those that name one image, where every repository has such a tag. */

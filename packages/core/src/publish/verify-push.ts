@@ -86,15 +86,15 @@ async function verifyTag(world: World, registry: Registry, one: PushedReference)
     (manifest) => manifest?.digest === one.digest,
   );
   if (held?.digest === one.digest) return;
-  const shared = one.moves === true || (one.before !== undefined && one.before !== one.digest);
-  if (held === undefined || held.digest === one.before || !one.moved || !shared) {
+  const shared = one.moves === true || (one.moved && one.before !== undefined && one.before !== one.digest);
+  if (held === undefined || held.digest === one.before || !shared) {
     throw new LandfallError('PUSH_FAILED', {
-      summary: `${reference} was pushed as ${one.digest}, and ${held ? `names ${held.digest}` : 'is not there'} afterwards`,
+      summary: `${reference} ${one.moved ? 'was pushed as' : 'held'} ${one.digest}, and ${held ? `names ${held.digest}` : 'is not there'} afterwards`,
       remedy:
         'See what else moves or deletes this tag (another job, a lifecycle or cleanup rule), and run the step again.',
     });
   }
   log.warning(
-    `${reference} names ${held.digest} by now: another push moved it after this one had put it on ${one.digest}`,
+    `${reference} names ${held.digest} by now: another push moved it after ${one.moved ? 'this one had put it on' : 'it had been on'} ${one.digest}`,
   );
 }
