@@ -389,6 +389,12 @@ describe('an enhanced scan', () => {
     expect(world.clock.elapsed()).toBe(0);
   });
 
+  test('that ended a moment ago and found nothing counts after a minute, like any other', async () => {
+    const { world, result } = await gate({ answers: [enhanced('COMPLETE', [], start)] });
+    expect(result.ok).toBe(true);
+    expect(world.clock.elapsed()).toBe(60_000);
+  });
+
   test('that found nothing for a minute is green', async () => {
     const { world, result } = await gate({ answers: [enhanced('ACTIVE', [])] });
     expect(result.ok).toBe(true);

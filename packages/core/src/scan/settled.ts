@@ -29,8 +29,9 @@ export function settlingTime(
   now: number,
 ) {
   const { imageScanCompletedAt: ended, enhancedFindings } = imageScanFindings ?? {};
-  if (ended === undefined)
-    return (enhancedFindings ?? []).length > 0 ? quiet.withFindings : quiet.withNothing;
-  if (imageScanStatus?.status === 'COMPLETE' && enhancedFindings === undefined) return 0;
-  return now - ended.getTime() > longAgo ? 0 : quiet.withFindings;
+  if (ended !== undefined) {
+    if (imageScanStatus?.status === 'COMPLETE' && enhancedFindings === undefined) return 0;
+    if (now - ended.getTime() > longAgo) return 0;
+  }
+  return (enhancedFindings ?? []).length > 0 ? quiet.withFindings : quiet.withNothing;
 }
