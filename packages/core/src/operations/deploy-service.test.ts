@@ -1,7 +1,6 @@
 import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { serviceMissingRemedy } from '../errors/service-missing.ts';
 import { execute } from '../operation/execute.ts';
 import type { Operation } from '../operation/operation.ts';
 import { fakeWorld } from '../testing/fake-world.ts';
@@ -134,7 +133,8 @@ describe('before anything is written', () => {
     expect(result.error).toMatchObject({
       code: 'NOT_FOUND',
       summary: 'service wbe was not found in cluster main (region eu-west-1, account 123456789012)',
-      remedy: serviceMissingRemedy,
+      remedy:
+        'Check the names (cluster and service may be swapped), the region and the account. A new service must be created first, with your infrastructure code or `aws ecs create-service`; deploy-express-service creates Express services.',
     });
     expect(count('ecs:RegisterTaskDefinition')).toBe(0);
   });
