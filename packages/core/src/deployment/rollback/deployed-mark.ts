@@ -30,7 +30,7 @@ export const writeDeployedMark = ({ run, noted, taskDefinition, desiredCount }: 
 
 export function readDeployedMark(value: string | undefined): DeployedMark | undefined {
   const [, run, taskDefinition, count, rest = ''] =
-    /^run=([\w-]{43}) definition=([\w:-]{1,100}) count=(\d{1,9}) (.*)$/.exec(value ?? '') ?? [];
+    /^run=([\w-]{43}) definition=([\w:-]{1,200}) count=(\d{1,9}) (.*)$/.exec(value ?? '') ?? [];
   const noted = readNoted(rest);
   return run !== undefined && taskDefinition !== undefined && noted
     ? { run, noted, taskDefinition, desiredCount: Number(count) }
