@@ -318,10 +318,32 @@ describe('by the other controllers', () => {
       bySets('EXTERNAL', [taskSet(2), taskSet(1, { id: 'ecs-svc/0', status: 'ACTIVE' })]),
       isGreen,
     ],
+    [
+      'a run that was killed has left another beside it',
+      bySets('EXTERNAL', [
+        taskSet(2),
+        taskSet(1, { id: 'ecs-svc/0', status: 'ACTIVE', externalId: 'landfall/web:1/replaces/1' }),
+      ]),
+      isFalse,
+    ],
     ['it is not PRIMARY', bySets('EXTERNAL', [taskSet(1), taskSet(2, { status: 'ACTIVE' })]), isFalse],
   ])('EXTERNAL: %s', (_, end, expected) => {
     const served = { ...bySets('EXTERNAL', [taskSet(1)]), at: 3 * minute };
     expect(kinds(evidence([bySet], [served, end]))).toEqual(expected);
+  });
+
+  test.each<[string, number, string[]]>([
+    ['lost the traffic before ours was made', 2 * minute - 1, isGreen],
+    ['had the traffic when ours was made', 2 * minute + 1, isFalse],
+  ])('EXTERNAL: beside one that %s', (_, takenBackAt, expected) => {
+    const [old, beside] = [taskSet(1, { id: 'ecs-svc/0' }), taskSet(1, { status: 'ACTIVE' })];
+    const ours = taskSet(2, { createdAt: new Date(2 * minute) });
+    const history = [
+      { ...bySets('EXTERNAL', [taskSet(1), { ...old, status: 'ACTIVE' }]), at: minute + 1 },
+      { ...bySets('EXTERNAL', [old, beside]), at: takenBackAt },
+      bySets('EXTERNAL', [ours, beside]),
+    ];
+    expect(kinds(evidence([bySet], history))).toEqual(expected);
   });
 });
 

@@ -5,7 +5,6 @@ import {
   asOf,
   between,
   controllerOf,
-  grace,
   isOver,
   newestOf,
   primaryOf,
@@ -75,8 +74,8 @@ export function taskSetProblem(state: Snapshot, set: TaskSet | undefined): Probl
 }
 
 /**
- * "The task sets that were to go: those that had the traffic when ours was made, or since". One that somebody keeps
- * beside is not touched.
+ * "The task sets that were to go: those that had the traffic when ours was made, or since, and those that other runs
+ * have left". One that somebody keeps beside is not touched.
  */
 function externalProblem(state: Snapshot, id: string, history: readonly Snapshot[]): Problem {
   const own = state.service?.taskSets?.find((one) => one.id === id);
@@ -86,9 +85,10 @@ function externalProblem(state: Snapshot, id: string, history: readonly Snapshot
     (one) =>
       one.status !== 'DRAINING' &&
       one.createdAt! < own!.createdAt! &&
-      between(history, own!.createdAt!.getTime() - grace, state.at).some(
-        (then) => primarySetOf(then)?.id === one.id,
-      ),
+      (isBegun(one) ||
+        between(history, own!.createdAt!.getTime(), state.at).some(
+          (then) => primarySetOf(then)?.id === one.id,
+        )),
   );
   return older && `the older task set ${older.id} is still there`;
 }
