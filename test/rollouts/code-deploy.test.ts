@@ -559,6 +559,31 @@ describe('what is under way or was undone before a run', () => {
   });
 });
 
+describe('a desired count that somebody changes again', () => {
+  test('before so many tasks ran is red where nothing else was to be done', async () => {
+    await set();
+    await stage.deploy();
+    stage.scaleAt(5000, 3);
+    const { result } = await stage.deploy({ 'desired-count': '4' });
+    expect(result).toMatchObject({
+      exitCode: 1,
+      error: {
+        code: 'SUPERSEDED',
+        summary:
+          'web does not run 4 tasks: the desired count is 3 now, not 4: somebody else, or an autoscaler, has set it',
+      },
+    });
+  });
+
+  test('after it was set with a deployment of ours does not matter', async () => {
+    await set();
+    stage.scaleAt(5000, 3);
+    const end = await stage.deploy({ 'desired-count': '4' });
+    expect(end.result.outputs.verdict).toBe('SUCCEEDED');
+    expect(stage.serving()).toEqual(['web:2 3']);
+  });
+});
+
 describe('rolling back what CodeDeploy does not', () => {
   test('rollback-on timeout: the deployment under way is stopped, and CodeDeploy rolls back', async () => {
     await set({ ...rollsBack, deploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent15Minutes' });

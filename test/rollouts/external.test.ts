@@ -419,6 +419,22 @@ describe('run again', () => {
     expect(serving()).toEqual(['web:2 3']);
   });
 
+  test('a new desired count alone that somebody changes before so many tasks ran is red', async () => {
+    await given();
+    await stage.deploy();
+    stage.scaleAt(5000, 3);
+    const { result } = await stage.deploy({ 'desired-count': '4' });
+    expect(result).toMatchObject({
+      exitCode: 1,
+      error: {
+        code: 'SUPERSEDED',
+        summary:
+          'web does not run 4 tasks: the desired count is 3 now, not 4: somebody else, or an autoscaler, has set it',
+      },
+    });
+    expect(serving()).toEqual(['web:2 3']);
+  });
+
   test('on-cancel stop: the new task set is deleted', async () => {
     const old = await given();
     const run = stage.begin({ 'on-cancel': 'stop' });

@@ -6,7 +6,7 @@ import { digitsOf, primaryOf, type Rollout, shortTaskDefinition } from './rollou
 import { isAlive, taskCounts } from './rules/alive.ts';
 import { judgeRollback } from './rules/go-back.ts';
 import { unlessFailed } from './rules/red.ts';
-import { decideScaling } from './scaling.ts';
+import { scaled } from './scaling.ts';
 import type { Terms } from './terms.ts';
 import { isGreen, type Verdict } from './verdict.ts';
 
@@ -60,18 +60,6 @@ function isLive({ service, serviceDeployment }: Rollout): boolean {
   const isTold = back === undefined || primary?.id === undefined || digitsOf(back) === digitsOf(primary.id);
   const isOver = primary?.rolloutState === undefined || primary.rolloutState === 'COMPLETED';
   return isTold && isOver && isAlive(taskCounts(service, primary?.runningCount));
-}
-
-/** Where a count was set without a deployment, so many tasks must run, too. */
-function scaled(verdict: Verdict | undefined, rollout: Rollout, terms: Terms): Verdict | undefined {
-  const { count: wanted, now, deadline, stallAfter } = terms;
-  if (!verdict || !isGreen(verdict) || wanted === undefined || !rollout.service) return verdict;
-  const { changedAt, startedAt: writtenAt } = rollout;
-  const times = { now, deadline, changedAt, stallAfter, writtenAt, settledSince: undefined };
-  const scaling = decideScaling(rollout.service, { wanted, ...times });
-  return scaling && isGreen(scaling)
-    ? { ...verdict, reason: `${verdict.reason}: ${scaling.reason}` }
-    : scaling;
 }
 
 /** Red by what was over before the step began: since when, and how what is live by now is accepted. */

@@ -1,9 +1,10 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { primaryTaskSet } from './code-deploy/task-sets.ts';
-import { primaryOf } from './rollout.ts';
+import { primaryOf, type Rollout } from './rollout.ts';
 import { settleTime } from './rules/fresh.ts';
 import { betweenReads } from './rules/standing.ts';
-import type { Verdict } from './verdict.ts';
+import type { Terms } from './terms.ts';
+import { isGreen, type Verdict } from './verdict.ts';
 
 /** What is known of a service that is to run another number of tasks. Times are monotonic milliseconds. */
 export interface Scaling {
@@ -64,4 +65,16 @@ export function decideScaling(service: Service, scaling: Scaling): Verdict | und
   if (scaling.now - scaling.changedAt >= scaling.stallAfter)
     return { kind: 'STALLED', reason: `${state}, and nothing has moved for ${minutes} min`, remedy };
   return undefined;
+}
+
+/** Where a count was set without a deployment, so many tasks must run, too. */
+export function scaled(verdict: Verdict | undefined, rollout: Rollout, terms: Terms): Verdict | undefined {
+  const { count: wanted, now, deadline, stallAfter } = terms;
+  if (!verdict || !isGreen(verdict) || wanted === undefined || !rollout.service) return verdict;
+  const { changedAt, startedAt: writtenAt } = rollout;
+  const times = { now, deadline, changedAt, stallAfter, writtenAt, settledSince: undefined };
+  const scaling = decideScaling(rollout.service, { wanted, ...times });
+  return scaling && isGreen(scaling)
+    ? { ...verdict, reason: `${verdict.reason}: ${scaling.reason}` }
+    : scaling;
 }

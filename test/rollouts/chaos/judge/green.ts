@@ -14,7 +14,17 @@ import {
   serviceDeploymentOf,
   visibleAtEnd,
 } from './history.ts';
-import { isBegun, isPaused, isUnderWay, liveRevision, notLive, notThere, type Problem } from './live.ts';
+import {
+  isBegun,
+  isComplete,
+  isDone,
+  isPaused,
+  isUnderWay,
+  liveRevision,
+  notLive,
+  notThere,
+  type Problem,
+} from './live.ts';
 import { servedStates } from './served.ts';
 import { taskProblem } from './tasks.ts';
 
@@ -131,14 +141,20 @@ function deployProblem(evidence: Evidence, run: Run): Problem {
     const problem = reached(evidence, run, state, id);
     if (problem || count === undefined || own !== undefined) return problem;
     // An update that starts no deployment, with none to follow: the rule of scale-service holds for a count.
-    const finishedAt = serviceDeploymentOf(state, id)?.finishedAt?.getTime() ?? 0;
-    if (finishedAt >= run.startedAt) return undefined;
-    return wasSet(evidence, run, count) ? countProblem(state, count) : undefined;
+    return wasDeployedBefore(evidence, run, id) ? countProblem(state, count) : undefined;
   });
 }
 
-const wasSet = (evidence: Evidence, run: Run, count: number) =>
-  visibleAtEnd(evidence, run).some((state) => state.service?.desiredCount === count);
+/** No deployment was under way that the run may have followed: the one that it speaks of was over before. */
+const wasDeployedBefore = ({ history }: Evidence, run: Run, id: string): boolean =>
+  between(history, run.startedAt - grace, run.startedAt).every((state) => {
+    const record = serviceDeploymentOf(state, id);
+    const info = state.codeDeploy.find((one) => one.info.deploymentId === id)?.info;
+    if (info) return isDone(info);
+    if (record) return isOver(record);
+    const primary = primaryOf(state);
+    return primary ? primary.id === id && isComplete(state, primary) : primarySetOf(state)?.id === id;
+  });
 
 /** "Ours exists, by id": what it made, or what it adopted or found, unless that had failed. */
 function startedProblem(evidence: Evidence, run: Run): Problem {

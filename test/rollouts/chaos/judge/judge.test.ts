@@ -347,6 +347,31 @@ describe('by the other controllers', () => {
   });
 });
 
+describe('a desired count that was asked for, and that somebody changed again', () => {
+  const counted = (ids: string[], count = 4) =>
+    run(
+      { count },
+      {
+        calls: [call('UpdateService', { at: 2 * minute, made: ids, wrote: true }), call('DescribeServices')],
+        said: green({ verdict: 'SUCCEEDED', 'deployment-id': 'd-2' }),
+      },
+    );
+  const live2 = bySets('CODE_DEPLOY', [taskSet(2)], [codeDeploy(2)]);
+  const onItsWay = bySets(
+    'CODE_DEPLOY',
+    [taskSet(1), taskSet(2, { status: 'ACTIVE' })],
+    [codeDeploy(2, { status: 'InProgress' })],
+  );
+  test.each<[string, Run, Snapshot, string[]]>([
+    ['is held where it was all that was done', counted([]), live2, isFalse],
+    ['is held where so many run', counted([], 2), live2, isGreen],
+    ['is only to be seen set beside a deployment of ours', counted(['d-2']), live2, isGreen],
+    ['is only to be seen set beside one that is followed', counted([]), onItsWay, isGreen],
+  ])('%s', (_, one, found, expected) => {
+    expect(kinds(evidence([one], [{ ...found, at: minute + 1 }, live2]))).toEqual(expected);
+  });
+});
+
 describe('NOOP', () => {
   const live2 = state([deployment(2)], [record(2)]);
   const noop = (shown: Snapshot, more: Partial<Run> = {}, asked: Partial<Run['asked']> = {}) =>

@@ -28,7 +28,7 @@ function deadProblem(service: Service, running: number | undefined, atCompletion
 }
 
 /** "Complete", of the PRIMARY deployment. */
-function isComplete(state: Snapshot, primary: Deployment): boolean {
+export function isComplete(state: Snapshot, primary: Deployment): boolean {
   const newest = newestOf(state);
   if (newest) {
     const own = serviceDeploymentOf(state, primary.id!);

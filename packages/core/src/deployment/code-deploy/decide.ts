@@ -9,6 +9,7 @@ import { type Rollout, shortTaskDefinition } from '../rollout.ts';
 import { alivePatience } from '../rules/alive.ts';
 import { settleTime } from '../rules/fresh.ts';
 import { judgeRollback } from '../rules/go-back.ts';
+import { scaled } from '../scaling.ts';
 import type { Terms } from '../terms.ts';
 import type { Verdict } from '../verdict.ts';
 import { orderOf } from './events.ts';
@@ -26,7 +27,7 @@ const stopGrace = 10_000;
 export function decideByCodeDeploy(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
   return (
     deleted(rollout) ??
-    byStatus(seen, rollout, terms) ??
+    scaled(byStatus(seen, rollout, terms), rollout, terms) ??
     hopeless(seen, rollout, terms) ??
     lost(seen, rollout, terms) ??
     outOfTime(seen, rollout, terms)

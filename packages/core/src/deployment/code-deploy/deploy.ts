@@ -40,7 +40,7 @@ export async function deployByCodeDeploy(
       return outcomeOf(begun.verdict, { ours: begun.ours, registration, milliseconds });
     }
     const way = wayOf(run, target.codeDeploy!, codeDeploy, settings.desiredCount);
-    const limited = withWaits(options, target.codeDeploy!);
+    const limited = withWaits({ ...options, count: begun.count }, target.codeDeploy!);
     return await followTo(run, target, { ours: begun.ours, registration, startedAt }, limited, way);
   } catch (thrown) {
     return failedToStart(given.cluster, given.name, asLandfallError(thrown));
@@ -51,6 +51,8 @@ interface Begun {
   readonly ours: Ours;
   /** Known at once: nothing had to be done. */
   readonly verdict?: Verdict;
+  /** So many tasks are to run, where what has the traffic was deployed before. */
+  readonly count?: number | undefined;
 }
 
 /** @throws TOO_MANY_DEPLOYMENTS, DEPLOYMENT_FAILED, OUTCOME_UNKNOWN … */
@@ -97,12 +99,12 @@ async function act(
     case 'adopt':
       if (rolling) return follow(rolling);
       log.info(`${target.name}: ${plan.reason}; following that`);
-      return { ours: live() };
+      return { ours: live(), count: settings.desiredCount };
     case 'update': {
       for (const warning of plan.warnings) log.warning(warning);
       await updateSettings(run, plan);
       if (rolling) return follow(rolling);
-      if (!plan.startsDeployment) return { ours: live() };
+      if (!plan.startsDeployment) return { ours: live(), count: settings.desiredCount };
       const { id, how } = await startDeployment(order, { codeDeploy, clock: world.clock, signal });
       if (how === 'adopted')
         log.notice(`${target.name}: the answer of CodeDeploy was lost; the deployment it made was found`);

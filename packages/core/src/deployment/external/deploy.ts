@@ -41,7 +41,14 @@ export async function deployByTaskSets(
     const { desiredCount } = settings;
     const toGo = target.isRollback ? others(target, begun.ours.deploymentId) : undefined;
     const way = wayOf(run, target, { part: 'deploy', desiredCount, toGo });
-    const outcome = await followTo(run, target, { ours: begun.ours, registration, startedAt }, options, way);
+    const count = primaryTaskSet(target.service)?.id === begun.ours.deploymentId ? desiredCount : undefined;
+    const outcome = await followTo(
+      run,
+      target,
+      { ours: begun.ours, registration, startedAt },
+      { ...options, count },
+      way,
+    );
     if (outcome.verdict === 'CANCELLED' && options.onCancel === 'leave')
       run.world.host.log.notice(
         `${target.name}: task set ${begun.ours.deploymentId} stays as it is; nobody goes on with it until this step is run again`,

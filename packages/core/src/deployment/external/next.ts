@@ -5,6 +5,7 @@ import { liveSentence } from '../live.ts';
 import { type Rollout, shortTaskDefinition } from '../rollout.ts';
 import { absenceTime, settleTime } from '../rules/fresh.ts';
 import { isTaskSetLive, scaleOf } from '../rules/task-set.ts';
+import { scaled } from '../scaling.ts';
 import type { Terms } from '../terms.ts';
 import type { Verdict } from '../verdict.ts';
 import { goesFor, timeOf } from './plan.ts';
@@ -84,7 +85,8 @@ export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
   if (ours.status !== 'PRIMARY') return { do: 'make-primary', taskSet: ours };
   const standing = setsToGo(seen, ours, rollout).filter((one) => one.status !== 'DRAINING');
   if (standing.length > 0) return { do: 'delete', taskSets: standing };
-  return isLive ? live(ours, sets, rollout) : stuck(rollout, terms, ours);
+  const verdict = isLive ? scaled(live(ours, sets, rollout), rollout, terms) : undefined;
+  return verdict ? end(verdict) : stuck(rollout, terms, ours);
 }
 
 /** A task set that somebody else made, and that had not the traffic, stays. */
@@ -143,10 +145,10 @@ const end = (verdict: Verdict): Next => ({ do: 'end', verdict });
 const liveOf = ({ taskDefinition: live }: TaskSet) => (live === undefined ? {} : { live });
 
 /** Tasks that are stopping do not count as what is to go; they are named. */
-function live(ours: TaskSet, sets: readonly TaskSet[], { everRan, service }: Rollout): Next {
+function live(ours: TaskSet, sets: readonly TaskSet[], { everRan, service }: Rollout): Verdict {
   const draining = sets
     .filter((one) => one.id !== ours.id && one.status === 'DRAINING')
     .map((one) => `; task set ${one.id} of ${named(one)} is still being drained`);
   const sentence = liveSentence(ours.taskDefinition, (service?.desiredCount ?? 0) > 0, everRan);
-  return end({ kind: 'SUCCEEDED', reason: `${sentence}${draining.join('')}`, ...liveOf(ours) });
+  return { kind: 'SUCCEEDED', reason: `${sentence}${draining.join('')}`, ...liveOf(ours) };
 }
