@@ -121,6 +121,17 @@ describe('wait-for-service', () => {
     );
   });
 
+  test('a deployment that is made while the last one becomes steady again is the newest', async () => {
+    await set();
+    const later = await stage.register('web', 3);
+    stage.scaleAt(29_000, 5);
+    stage.at(35_000, () => codeDeploy.deploy(later, 'web'));
+    const end = await run(waitForService);
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.result.outputs['deployment-id']).toBe((await codeDeploy.truth()).newest.deploymentId);
+    expect((await codeDeploy.truth()).live).toBe('web:2');
+  });
+
   test('what is live is accepted by its revision, although something newer was rolled back', async () => {
     await set(readyWait);
     await stage.deploy();

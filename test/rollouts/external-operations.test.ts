@@ -127,6 +127,15 @@ describe('wait-for-service', () => {
     );
   });
 
+  test('a task set that a run begins while the primary one becomes steady again is the newest', async () => {
+    await set();
+    stage.scaleAt(29_000, 4);
+    const deploying = stage.clock.sleep(35_000).then(() => stage.begin().done);
+    const [end, deployed] = await Promise.all([run(waitForService), deploying]);
+    expect([verdictOf(end), verdictOf(deployed)]).toEqual(['SUCCEEDED 0', 'SUCCEEDED 0']);
+    expect(end.result.outputs['deployment-id']).toBe(deployed.result.outputs['deployment-id']);
+  });
+
   test('a task set that does not show at first is the newest all the same', async () => {
     await set();
     stage.world.fault({ operation: 'DescribeServices', from: 2, count: 1, fault: { kind: 'stale' } });

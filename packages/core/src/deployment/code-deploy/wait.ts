@@ -68,8 +68,11 @@ export async function waitByCodeDeploy(
     await onFound(found.ours);
     sayOver(run, target, found);
     const outcome = await followExisting(run, target, found, options, codeDeploy);
-    if (outcome.verdict !== 'SUCCEEDED' || left() <= 0 || host.cancellation.aborted) return outcome;
-    target = await readAllAgain(run, target, left());
+    // Beside what was over something newer may have been made at any time; beside one in flight nothing can be.
+    const wasOver = !isNamed && isOver(found.info.status);
+    const isFinal = left() <= 0 && !wasOver;
+    if (outcome.verdict !== 'SUCCEEDED' || isFinal || host.cancellation.aborted) return outcome;
+    target = await readAllAgain(run, target, Math.max(betweenReads, left()));
     const again = await findAsked(run, target, asked, codeDeploy);
     if (again.ours.deploymentId === found.ours.deploymentId) return outcome;
   }

@@ -51,8 +51,12 @@ export async function waitForTaskSet(
     if (verdict) return outcomeOf(verdict, { ours, registration: asRunning(target), milliseconds: 0 });
     const outcome = await watchTaskSet(run, target, ours, options);
     const left = looksFor - (clock.elapsed() - startedAt);
-    if (outcome.verdict !== 'SUCCEEDED' || left <= 0 || host.cancellation.aborted) return outcome;
-    target = await readAgain(run, target, left);
+    // Beside the primary one a run may have begun another at any time.
+    const wasPrimary =
+      asked.deploymentId === undefined && primaryTaskSet(target.service)?.id === ours.deploymentId;
+    const isFinal = left <= 0 && !wasPrimary;
+    if (outcome.verdict !== 'SUCCEEDED' || isFinal || host.cancellation.aborted) return outcome;
+    target = await readAgain(run, target, Math.max(betweenReads, left));
     if (judgeAtOnce(target, asked).ours.deploymentId === ours.deploymentId) return outcome;
   }
 }
