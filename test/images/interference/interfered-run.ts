@@ -1,13 +1,18 @@
 /** One run of an operation on ECR in which others act, answers are lost, and the run may be killed, at any request. */
+import { createAws } from '@landfall/aws/aws';
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
 import { execute, type Result } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { fakeFiles } from '@landfall/core/testing/fake-files';
 import { fakeHost } from '@landfall/core/testing/fake-host';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
+import type { Clock } from '@landfall/core/world/clock';
+import { httpRegistry } from '@landfall/docker/testing/http-registry';
+import { administrator } from '@landfall/sandbox/authorization/principals';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
+import { jsonContentType, writeJson, writeJsonError } from '@landfall/sandbox/protocol/json-protocol';
 import { LostReply } from '@landfall/sandbox/protocol/lost-reply';
 import type { LocalAws } from '@landfall/sandbox/sandbox';
 import fc from 'fast-check';
@@ -20,6 +25,8 @@ export interface Trouble {
   readonly failed: readonly number[];
   /** The request at which the run is killed, before ECR has done it or after. */
   readonly killed: { readonly at: number; readonly when: 'before' | 'after' } | undefined;
+  /** Whether requests go through the SDK and a socket. */
+  readonly overHttp: boolean;
 }
 
 const request = fc.nat(16);
@@ -29,8 +36,9 @@ export const troubles: fc.Arbitrary<Trouble> = fc.record({
   killed: fc.option(fc.record({ at: request, when: fc.constantFrom('before' as const, 'after' as const) }), {
     nil: undefined,
   }),
+  overHttp: fc.boolean(),
 });
-export const noTrouble: Trouble = { lost: [], failed: [], killed: undefined };
+export const noTrouble: Trouble = { lost: [], failed: [], killed: undefined, overHttp: false };
 
 export interface Request {
   readonly number: number;
@@ -49,7 +57,7 @@ export async function interferedRun(
   world: LocalAws,
   operation: Operation,
   inputs: Readonly<Record<string, string>>,
-  { lost, failed, killed }: Trouble,
+  { lost, failed, killed, overHttp }: Trouble,
   between: Between,
 ): Promise<Result | undefined> {
   let requests = 0;
@@ -62,7 +70,9 @@ export async function interferedRun(
     };
   });
   /** Requests are served one after the other, so that what others do before one is done before the next. */
-  let served: Promise<unknown> = Promise.resolve();
+  let turns: Promise<unknown> = Promise.resolve();
+  /** What a test holds against a request, which the run would only take for an error of ECR. */
+  const defects: unknown[] = [];
   const serve = async (called: string, input: unknown, send: () => Promise<unknown>) => {
     if (dead) return undefined;
     const number = requests++;
@@ -70,7 +80,10 @@ export async function interferedRun(
     if (isLast && killed.when === 'before') kill();
     if (dead) return undefined;
     if (failed.includes(number)) throw new AwsFault('ServerException', 'Try again', { status: 500 });
-    const answer = await between({ number, operation: called, input }, send);
+    const answer = await between({ number, operation: called, input }, send).catch((thrown: unknown) => {
+      if (!(thrown instanceof AwsFault)) defects.push(thrown);
+      throw thrown;
+    });
     if (isLast) kill();
     if (lost.includes(number)) throw new LostReply('reset', 'ecr', called);
     return answer;
@@ -78,10 +91,10 @@ export async function interferedRun(
   const reached: LocalAws = {
     ...world,
     async dispatch(service, called, input, caller) {
-      const turn = served.then(() =>
+      const turn = turns.then(() =>
         serve(called, input, () => world.dispatch(service, called, input, caller)),
       );
-      served = turn.catch(() => undefined);
+      turns = turn.catch(() => undefined);
       try {
         return dead ? await never : await turn;
       } finally {
@@ -95,12 +108,46 @@ export async function interferedRun(
     const answer = await what;
     return dead ? never : answer;
   };
+  const living = { ...clock, sleep: (...args: Parameters<Clock['sleep']>) => alive(clock.sleep(...args)) };
+  await using wire = overHttp ? await served(reached) : undefined;
   const run = execute(operation, {
     host,
-    clock: { ...clock, sleep: (...args) => alive(clock.sleep(...args)) },
+    clock: living,
     files: fakeFiles({}, host),
-    aws: inProcessAws(reached, { clock }),
+    aws: wire ? await sdkTo(wire.host, living) : inProcessAws(reached, { clock }),
     docker: fakeWorld().docker,
   });
-  return await Promise.race([run, death]);
+  const result = await Promise.race([run, death]);
+  // A run that is red by one of its reads leaves the others on their way, and what others do before each of them.
+  await turns;
+  if (defects.length > 0) throw defects[0];
+  return result;
 }
+
+/** ECR's own protocol in front of a world; an answer that is lost ends the connection. */
+const served = (world: LocalAws) =>
+  httpRegistry(async ({ headers }, response, body) => {
+    const [, operation = ''] = String(headers['x-amz-target']).split('.');
+    const send = (status: number, text: string) =>
+      response.writeHead(status, { 'content-type': jsonContentType }).end(text);
+    try {
+      send(200, writeJson(await world.dispatch('ecr', operation, JSON.parse(body.toString()))));
+    } catch (thrown) {
+      if (thrown instanceof AwsFault) send(thrown.status, writeJsonError(thrown));
+      else response.destroy();
+    }
+  });
+
+const sdkTo = (host: string, clock: Clock) =>
+  createAws({
+    env: {
+      AWS_ENDPOINT_URL: `http://${host}`,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: administrator,
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      HOME: '/nonexistent',
+    },
+    clock,
+    operation: 'test',
+    version: '0',
+  });
