@@ -1,7 +1,7 @@
 /** What the sandbox asks IAM about each request, beside AWS's Service Authorization Reference. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { models } from '@landfall/sandbox/models/models';
 import { createLocalAws, type LocalAws } from '@landfall/sandbox/sandbox';
+import { models } from '@landfall/sandbox/services/services';
 import { sampleOf } from '@landfall/sandbox/testing/beside-models/sample';
 import { canMatch } from '@landfall/toolchain/iam/arn-pattern';
 import { actionOf, isKeyOf } from '@landfall/toolchain/iam/reference';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { loadOperation, operationNames } from '@landfall/core/operations/index';
-import { models } from '@landfall/sandbox/models/models';
+import { models } from '@landfall/sandbox/services/services';
 import { mirroredChoices, mirrors, ownChoices } from './mirrors.ts';
 
 type Inputs = Readonly<Record<string, { readonly choices?: readonly string[] | undefined }>>;

@@ -7,6 +7,7 @@ import type { CodeDeployService } from './services/codedeploy/codedeploy-service
 import type { DockerOptions } from './services/ecs/docker/docker-runner.ts';
 import type { EcsService } from './services/ecs/ecs-service.ts';
 import type { Timing } from './services/ecs/timing.ts';
+import type { ServiceModule } from './services/service-module.ts';
 
 export interface SandboxOptions {
   /** 0, the default, for any that is free. */
@@ -31,6 +32,8 @@ export interface SandboxOptions {
   /** How long things take in ECS, over the defaults (near AWS's when scripted, short with containers). */
   readonly timing?: Partial<Timing>;
   readonly docker?: Partial<DockerOptions>;
+  /** APIs beside the sandbox's own. */
+  readonly services?: readonly ServiceModule[];
   /** Told of every change of the sandbox's state. */
   readonly changed?: () => void;
   /** Told of a defect of the sandbox. Default: a line on standard error. */

@@ -3,10 +3,13 @@ import { administrator, type Principal } from './authorization/principals.ts';
 import { problemOf } from './faults/fault.ts';
 import { createAwsEndpoint } from './protocol/aws-endpoint.ts';
 import { LostReply } from './protocol/lost-reply.ts';
+import { createRestEndpoint } from './protocol/rest-endpoint.ts';
+import { createRepositories } from './registry/storage/repositories.ts';
 import type { LocalAws, Sandbox, SandboxOptions } from './sandbox-options.ts';
 import { buildParts, type Parts } from './server/assemble.ts';
 import { createHttpServer, listen, stopListening } from './server/http-server.ts';
-import { createS3Endpoint } from './services/s3/s3-endpoint.ts';
+import { codedeploy } from './services/codedeploy/module.ts';
+import { ecs } from './services/ecs/module.ts';
 
 export type { Fault, InProcessCaller, LocalAws, Sandbox, SandboxOptions } from './sandbox-options.ts';
 
@@ -22,8 +25,8 @@ function localAws(parts: Parts): LocalAws {
     region: parts.region,
     clock,
     tasks: parts.tasks,
-    ecs: regions.home.ecs,
-    codedeploy: regions.home.codedeploy,
+    ecs: regions.home.shared(ecs.create),
+    codedeploy: regions.home.shared(codedeploy.create),
     addPrincipal(spec) {
       const principal = principals.add(spec);
       parts.changed();
@@ -107,8 +110,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     commit: parts.commit,
   });
   const server = createHttpServer({
-    aws: createAwsEndpoint({ dispatcher: parts.dispatcher, clock, region: parts.region }),
-    s3: createS3Endpoint({ dispatcher: parts.dispatcher, clock, region: parts.region }),
+    aws: createAwsEndpoint(parts),
+    rest: createRestEndpoint(parts),
     registry: parts.registry,
     admin,
     defect: parts.defect,
@@ -138,8 +141,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 /** Deletes layers whose repository went in a crash. */
 async function collectBlobs({ regions, blobs }: Parts): Promise<void> {
   const kept = new Set<string>();
-  for (const { repositories } of regions.all()) {
-    for (const repository of repositories.byName.values()) {
+  for (const region of regions.all()) {
+    for (const repository of region.shared(createRepositories).byName.values()) {
       for (const digest of repository.blobs.keys()) kept.add(digest);
     }
   }

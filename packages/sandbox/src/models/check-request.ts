@@ -1,7 +1,5 @@
-import { differenceOf } from './differences.ts';
-import { models } from './models.ts';
-import { own, readInput } from './read-input.ts';
-import { refusalOf } from './refusals.ts';
+import { readInput } from './read-input.ts';
+import { differenceOf, type RequestRules, refusalOf } from './request-rules.ts';
 import { violationsOf } from './violations.ts';
 
 /**
@@ -10,13 +8,12 @@ import { violationsOf } from './violations.ts';
  * @throws AwsFault for a value that AWS refuses before it does anything: of another type, or against a constraint of the
  * model
  */
-export function checkRequest(service: string, operation: string, input: unknown): unknown {
-  const model = own(models, service);
-  if (model === undefined) return input;
-  const read = readInput(model, operation, input);
-  const violations = violationsOf(model, operation, read).filter(
-    (violation) => differenceOf(service, violation) === undefined,
+export function checkRequest(rules: RequestRules | undefined, operation: string, input: unknown): unknown {
+  if (rules === undefined) return input;
+  const read = readInput(rules.model, operation, input);
+  const violations = violationsOf(rules.model, operation, read).filter(
+    (violation) => differenceOf(rules, violation) === undefined,
   );
-  if (violations.length > 0) throw refusalOf(service, operation, violations);
+  if (violations.length > 0) throw refusalOf(rules, operation, violations);
   return read;
 }

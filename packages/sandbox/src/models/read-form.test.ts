@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { models } from './models.ts';
+import { models } from '../services/services.ts';
 import { readForm } from './read-form.ts';
 
 const read = (input: unknown) => readForm(models.elasticloadbalancing!, 'CreateTargetGroup', input);

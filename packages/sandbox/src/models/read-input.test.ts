@@ -1,7 +1,7 @@
 import { ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
+import { models } from '../services/services.ts';
 import { sandboxForTests, sdkOptions } from '../testing/started.ts';
-import { models } from './models.ts';
 import { readInput } from './read-input.ts';
 
 const read = (operation: string, input: unknown) => readInput(models.ecs!, operation, input);

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SandboxClock } from '../clock/clock.ts';
-import { models } from '../models/models.ts';
 import { readForm } from '../models/read-form.ts';
-import { own } from '../models/read-input.ts';
+import type { Api } from './api.ts';
 import { AwsFault } from './aws-service.ts';
 import { deliver } from './deliver.ts';
 import type { Dispatcher, Outgoing } from './dispatcher.ts';
@@ -18,36 +17,18 @@ import {
 } from './query-protocol.ts';
 import { callerOf, readSignature } from './signature.ts';
 
-/** What stands before the dot in X-Amz-Target, and whose it is. */
-const targets: Readonly<Record<string, string>> = {
-  AmazonEC2ContainerServiceV20141113: 'ecs',
-  AmazonEC2ContainerRegistry_V20150921: 'ecr',
-  SpencerFrontendService: 'ecr-public',
-  Logs_20140328: 'logs',
-  secretsmanager: 'secretsmanager',
-  AmazonSSM: 'ssm',
-  CodeDeploy_20141006: 'codedeploy',
-};
-
-/** The services of the query protocol by the version of their API; STS is asked without one too. */
-const versions: Readonly<Record<string, string>> = {
-  '': 'sts',
-  '2010-05-08': 'iam',
-  '2011-06-15': 'sts',
-  '2015-12-01': 'elasticloadbalancing',
-};
-
-const jsonService = (prefix: string): string =>
-  Object.hasOwn(targets, prefix) ? targets[prefix]! : prefix || 'unknown';
-
 export interface AwsEndpointParts {
+  readonly apis: readonly Api[];
   readonly dispatcher: Dispatcher;
   readonly clock: SandboxClock;
   readonly region: string;
 }
 
 /** POST / as the AWS SDKs and the aws CLI send it. */
-export function createAwsEndpoint({ dispatcher, clock, region }: AwsEndpointParts) {
+export function createAwsEndpoint({ apis, dispatcher, clock, region }: AwsEndpointParts) {
+  const targets = new Map(
+    apis.flatMap((api) => (api.protocol.kind === 'json-1.1' ? [[api.protocol.target, api.name]] : [])),
+  );
   return {
     async handle(message: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
       const body = await readBody(message);
@@ -57,14 +38,15 @@ export function createAwsEndpoint({ dispatcher, clock, region }: AwsEndpointPart
         target === undefined ? readQuery(new URLSearchParams(body?.toString('utf8') ?? '')) : undefined;
 
       const [prefix = '', operation = ''] = String(target ?? '').split('.');
-      const service = query ? (own(versions, query.version) ?? 'unknown') : jsonService(prefix);
+      const asked = query && queryApi(apis, query.version);
+      const service = (query ? asked?.name : (targets.get(prefix) ?? prefix)) || 'unknown';
       let refused: AwsFault | undefined;
       let input: unknown = query?.input ?? {};
       try {
         if (signature.refused) throw signature.refused;
         if (body === undefined)
           throw new AwsFault('RequestEntityTooLargeException', 'The request is too large.', { status: 413 });
-        input = query ? readQueryInput(service, query) : readJson(body);
+        input = query ? readQueryInput(apis, asked, query) : readJson(body);
       } catch (error) {
         refused = error as AwsFault;
       }
@@ -88,12 +70,27 @@ export function createAwsEndpoint({ dispatcher, clock, region }: AwsEndpointPart
   };
 }
 
-function readQueryInput(service: string, { version, action, input }: QueryRequest): unknown {
-  const model = own(models, service);
-  if (model !== undefined) return readForm(model, action, input);
+const queryApi = (apis: readonly Api[], version: string): Api | undefined =>
+  apis.find(
+    ({ protocol }) =>
+      protocol.kind === 'query' && (version === '' ? protocol.unversioned : protocol.version === version),
+  );
+
+function readQueryInput(
+  apis: readonly Api[],
+  asked: Api | undefined,
+  { version, action, input }: QueryRequest,
+): unknown {
+  if (asked !== undefined) return asked.requests ? readForm(asked.requests.model, action, input) : input;
+  const known = apis
+    .flatMap(({ title, protocol }) =>
+      protocol.kind === 'query' ? [{ title, version: protocol.version }] : [],
+    )
+    .sort((a, b) => (a.version < b.version ? -1 : 1))
+    .map((api) => `${api.title} ${api.version}`);
   throw new AwsFault(
     'UnknownOperationException',
-    `The sandbox has no query API of the version ${JSON.stringify(version)}. It has IAM 2010-05-08, STS 2011-06-15 and Elastic Load Balancing 2015-12-01.`,
+    `The sandbox has no query API of the version ${JSON.stringify(version)}. It has ${known.slice(0, -1).join(', ')} and ${known.at(-1)}.`,
   );
 }
 

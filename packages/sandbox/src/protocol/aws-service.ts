@@ -65,12 +65,8 @@ export interface Authorization {
   }[];
 }
 
+/** What one account has of an API in one region. */
 export interface AwsService {
-  /** IAM's and the signature's name: `ecs`, `ecr`, `logs`, `sts`, `secretsmanager`. */
-  readonly name: string;
-  readonly protocol: 'json-1.1' | 'query' | 'rest-xml';
-  /** For json-1.1: what stands before the dot in X-Amz-Target. */
-  readonly targetPrefix?: string;
   readonly handlers: Readonly<Record<string, Handler>>;
   // biome-ignore lint/suspicious/noExplicitAny: see Handler
   authorize(operation: string, input: any, context: RequestContext): Authorization;
@@ -84,6 +80,6 @@ export interface AwsService {
    * AwsFault is shown as its message and status.
    */
   admin?(method: string, path: readonly string[], body: unknown): unknown | Promise<unknown>;
-  /** Ends what the service started outside itself (containers, timers). */
-  close?(): void | Promise<void>;
+  /** Ends what the service started outside itself (containers, timers); `keep` leaves containers for a restart. */
+  close?(options?: { readonly keep?: boolean }): void | Promise<void>;
 }

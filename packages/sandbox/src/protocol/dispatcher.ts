@@ -8,6 +8,7 @@ import type { Throttle } from '../faults/throttle.ts';
 import { checkRequest } from '../models/check-request.ts';
 import { uuid } from '../random.ts';
 import type { Commit } from '../state/state-file.ts';
+import type { Api } from './api.ts';
 import { AwsFault, type AwsService, type RequestContext } from './aws-service.ts';
 import type { Journal, OpenEntry } from './journal.ts';
 
@@ -43,6 +44,7 @@ export interface Outgoing {
 }
 
 export interface DispatcherParts {
+  readonly apis: readonly Api[];
   readonly clock: SandboxClock;
   readonly accountId: string;
   readonly partition: string;
@@ -71,6 +73,7 @@ export type Dispatcher = ReturnType<typeof createDispatcher>;
 
 export function createDispatcher(parts: DispatcherParts) {
   const { clock, principals, faults, throttle, journal } = parts;
+  const rules = new Map(parts.apis.map((api) => [api.name, api.requests]));
   const remembered = new Map<string, unknown>();
 
   const work = async (
@@ -102,7 +105,7 @@ export function createDispatcher(parts: DispatcherParts) {
       throw new AwsFault('UnknownOperationException', `The sandbox has no operation ${name}.`);
     }
     const context: RequestContext = { caller, clock, requestId, signal: request.signal };
-    const input = checkRequest(request.service, request.operation, request.input ?? {});
+    const input = checkRequest(rules.get(request.service), request.operation, request.input ?? {});
     if (parts.enforce && principal.policies && !free.has(name)) {
       const questions = questionsOf(principal, name, service.authorize(request.operation, input, context), {
         now: clock.now(),

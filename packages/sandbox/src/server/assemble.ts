@@ -11,8 +11,11 @@ import { createJournal } from '../protocol/journal.ts';
 import { seededRandom } from '../random.ts';
 import { createRegistryServer } from '../registry/http/registry-server.ts';
 import { createBlobStore } from '../registry/storage/blob-store.ts';
+import { createRepositories } from '../registry/storage/repositories.ts';
 import { createTokens } from '../registry/tokens.ts';
 import { checkOptions, type SandboxOptions } from '../sandbox-options.ts';
+import { ecr } from '../services/ecr/module.ts';
+import { services } from '../services/services.ts';
 import { type Commit, openStateFile, type StateFile } from '../state/state-file.ts';
 import { createRegions, partitionOf } from './regions.ts';
 
@@ -76,8 +79,21 @@ function assemble(options: SandboxOptions, stateFile: StateFile | undefined, sav
   const blobs = createBlobStore(options.folder && join(options.folder, 'registry'));
   const tokenMilliseconds = limits.tokenMilliseconds ?? 12 * 3_600_000;
 
-  const shared = { clock, enforce, principals, blobs, tokens, tokenMilliseconds, host, changed };
-  const regions = createRegions({ accountId, region }, options, seed + 4, shared);
+  const apis = [...services, ...(options.services ?? [])];
+  const { tasks = 'scripted', timing = {}, docker = {} } = options;
+  const regions = createRegions({ accountId, region }, apis, seed + 4, {
+    clock,
+    enforce,
+    principals,
+    blobs,
+    tokens,
+    tokenMilliseconds,
+    tasks,
+    timing,
+    docker,
+    host,
+    changed,
+  });
   const { home } = regions;
   if (saved) {
     principals.restore(saved.principals);
@@ -85,6 +101,7 @@ function assemble(options: SandboxOptions, stateFile: StateFile | undefined, sav
   }
 
   const dispatcher = createDispatcher({
+    apis,
     clock,
     accountId,
     partition,
@@ -99,7 +116,7 @@ function assemble(options: SandboxOptions, stateFile: StateFile | undefined, sav
     defect,
   });
   const registry = createRegistryServer({
-    repositories: home.repositories.byName,
+    repositories: home.shared(createRepositories).byName,
     blobs,
     tokens,
     principals,
@@ -116,7 +133,7 @@ function assemble(options: SandboxOptions, stateFile: StateFile | undefined, sav
     commit,
     pushed(repository, digest) {
       const image = repository.images.get(digest);
-      if (repository.scanOnPush && image) home.ecr.scans.start(repository, image, clock.now());
+      if (repository.scanOnPush && image) home.shared(ecr.create).scans.start(repository, image, clock.now());
     },
     defect,
   });
@@ -125,7 +142,8 @@ function assemble(options: SandboxOptions, stateFile: StateFile | undefined, sav
     accountId,
     region,
     enforce,
-    tasks: options.tasks ?? 'scripted',
+    tasks,
+    apis,
     clock,
     principals,
     faults,

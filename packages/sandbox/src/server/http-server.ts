@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import type { AdminApi } from '../admin/admin-api.ts';
 import type { AwsEndpoint } from '../protocol/aws-endpoint.ts';
 import { refuseCbor, speaksCbor } from '../protocol/cbor-refusal.ts';
+import type { RestEndpoint } from '../protocol/rest-endpoint.ts';
 import type { RegistryServer } from '../registry/http/registry-server.ts';
-import { isForS3, type S3Endpoint } from '../services/s3/s3-endpoint.ts';
 
 export interface HttpParts {
   readonly aws: AwsEndpoint;
-  readonly s3: S3Endpoint;
+  readonly rest: RestEndpoint;
   readonly registry: RegistryServer;
   readonly admin: AdminApi;
   defect(error: unknown, where: string): void;
@@ -17,7 +17,7 @@ export interface HttpParts {
 /** Names under which a client of this machine reaches us. Any other name is a web page's trick (DNS rebinding). */
 const ownNames = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
 
-/** One port for the AWS APIs (POST /), S3 (whatever is signed for it), the registry (/v2/) and the sandbox's own API (/_sandbox/). */
+/** One port for the AWS APIs (POST /, and S3: whatever is signed for it), the registry (/v2/) and the sandbox's own API (/_sandbox/). */
 export function createHttpServer(parts: HttpParts): Server {
   const handle = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const gone = new AbortController();
@@ -35,7 +35,7 @@ export function createHttpServer(parts: HttpParts): Server {
         return refuse(response, 403, 'The sandbox is not for web pages.');
       return parts.admin.handle(message, response);
     }
-    if (isForS3(message)) return parts.s3.handle(message, response, gone.signal);
+    if (parts.rest.serves(message)) return parts.rest.handle(message, response, gone.signal);
     if (/^\/v2(?:\/|$)/.test(path)) return parts.registry.handle(message, response, gone.signal);
     if (speaksCbor(message)) return refuseCbor(response);
     if (message.method === 'POST') return parts.aws.handle(message, response, gone.signal);

@@ -1,9 +1,6 @@
 import { seededRandom } from '../random.ts';
-import type { SandboxOptions } from '../sandbox-options.ts';
-import type { Roles } from '../services/iam/roles.ts';
-import type { Buckets } from '../services/s3/buckets.ts';
-import type { Parameters } from '../services/ssm/parameters.ts';
-import { createRegion, type Region, type RegionParts } from './region.ts';
+import type { ServiceModule, ServiceParts } from '../services/service-module.ts';
+import { createRegion, once, type Region } from './region.ts';
 
 export const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
@@ -17,50 +14,35 @@ export interface Regions {
   restore(saved: Readonly<Record<string, unknown>>): void;
 }
 
-type Shared = Omit<
-  RegionParts,
-  | 'accountId'
-  | 'region'
-  | 'partition'
-  | 'random'
-  | 'tasks'
-  | 'timing'
-  | 'docker'
-  | 'roles'
-  | 'buckets'
-  | 'parameters'
->;
+/** What is the same in every account and region. */
+type Common = Omit<ServiceParts, 'accountId' | 'region' | 'partition' | 'random' | 'shared' | 'global'>;
 
 export function createRegions(
   home: { readonly accountId: string; readonly region: string },
-  options: SandboxOptions,
+  modules: readonly ServiceModule[],
   seed: number,
-  shared: Shared,
+  common: Common,
 ): Regions {
   const known = new Map<string, Region>();
-  const roles: Roles = new Map();
-  const buckets: Buckets = new Map();
-  const parameters: Parameters = new Map();
+  const global = once((make) => make());
   const at = (accountId: string, region: string): Region => {
     const key = `${accountId}/${region}`;
     const isHome = accountId === home.accountId && region === home.region;
     const found =
       known.get(key) ??
-      createRegion({
-        ...shared,
-        roles,
-        buckets,
-        parameters,
-        accountId,
-        region,
-        partition: partitionOf(region),
-        random: seededRandom(seed + known.size),
-        tasks: options.tasks ?? 'scripted',
-        timing: options.timing ?? {},
-        docker: options.docker ?? {},
-        // The registry at our address holds the home region's repositories, no other's.
-        host: () => (isHome ? shared.host() : undefined),
-      });
+      createRegion(
+        {
+          ...common,
+          accountId,
+          region,
+          partition: partitionOf(region),
+          random: seededRandom(seed + known.size),
+          // The registry at our address holds the home region's repositories, no other's.
+          host: () => (isHome ? common.host() : undefined),
+          global,
+        },
+        modules,
+      );
     known.set(key, found);
     return found;
   };

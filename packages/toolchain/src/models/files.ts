@@ -2,23 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { createLocalAws } from '@landfall/sandbox/sandbox';
+import { services } from '@landfall/sandbox/services/services';
 import { botocoreData, botocoreVersion } from '../tools/tools.ts';
 import { asText, extract, type ServiceModel } from './extract.ts';
-
-/** The APIs of the sandbox, by the sandbox's name and botocore's. A new one is a line here and in the sandbox's `models.ts`. */
-const apis: Readonly<Record<string, string>> = {
-  codedeploy: 'codedeploy',
-  ecr: 'ecr',
-  'ecr-public': 'ecr-public',
-  ecs: 'ecs',
-  elasticloadbalancing: 'elbv2',
-  iam: 'iam',
-  logs: 'logs',
-  s3: 's3',
-  secretsmanager: 'secretsmanager',
-  ssm: 'ssm',
-  sts: 'sts',
-};
 
 export const modelFolder = 'packages/sandbox/src/models/extract';
 
@@ -27,7 +13,7 @@ export async function modelFiles(root: string): Promise<ReadonlyMap<string, stri
   const data = await botocoreData(root);
   const aws = createLocalAws({ clock: 'virtual' });
   const files = new Map<string, string>();
-  for (const [service, name] of Object.entries(apis)) {
+  for (const { name: service, botocore: name = service } of services) {
     const version = (await readdir(join(data, name)))
       .filter((entry) => /^\d/.test(entry))
       .sort()

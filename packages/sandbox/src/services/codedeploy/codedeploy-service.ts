@@ -169,9 +169,6 @@ export function createCodeDeploy(deps: CodeDeployDeps): CodeDeployService {
     ];
   };
   return {
-    name: 'codedeploy',
-    protocol: 'json-1.1',
-    targetPrefix: 'CodeDeploy_20141006',
     handlers,
     authorize(operation, input) {
       if (operation.endsWith('Application'))

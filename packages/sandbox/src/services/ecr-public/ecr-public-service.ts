@@ -4,9 +4,6 @@ import { issueToken } from '../ecr/ecr-service.ts';
 
 /** ECR Public, for its login. It lives in us-east-1 alone, as in AWS. */
 export const createEcrPublicService = (parts: EcrParts): AwsService => ({
-  name: 'ecr-public',
-  protocol: 'json-1.1',
-  targetPrefix: 'SpencerFrontendService',
   handlers: {
     GetAuthorizationToken(_input, context) {
       if (context.caller.region !== 'us-east-1') {

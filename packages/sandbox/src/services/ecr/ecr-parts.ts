@@ -1,9 +1,10 @@
 import type { Principals } from '../../authorization/principals.ts';
 import { AwsFault, type RequestContext } from '../../protocol/aws-service.ts';
 import type { BlobStore } from '../../registry/storage/blob-store.ts';
-import type { Repositories } from '../../registry/storage/repositories.ts';
+import { createRepositories, type Repositories } from '../../registry/storage/repositories.ts';
 import type { Repository } from '../../registry/storage/repository.ts';
 import type { Tokens } from '../../registry/tokens.ts';
+import type { ServiceParts } from '../service-module.ts';
 
 export interface EcrParts {
   readonly repositories: Repositories;
@@ -17,6 +18,12 @@ export interface EcrParts {
   now(): number;
   changed(): void;
 }
+
+export const ecrPartsOf = (parts: ServiceParts): EcrParts => ({
+  ...parts,
+  repositories: parts.shared(createRepositories),
+  now: () => parts.clock.now(),
+});
 
 export const invalidParameter = (where: string, constraint: string) =>
   new AwsFault(

@@ -89,9 +89,6 @@ export function createEcrService(parts: EcrParts): EcrService {
   };
 
   return {
-    name: 'ecr',
-    protocol: 'json-1.1',
-    targetPrefix: 'AmazonEC2ContainerRegistry_V20150921',
     handlers,
     scans,
     authorize(operation, input, context) {

@@ -112,9 +112,6 @@ export function createEcs(deps: EcsDeps): EcsService {
   let restoring = Promise.resolve();
 
   const service: EcsService = {
-    name: 'ecs',
-    protocol: 'json-1.1',
-    targetPrefix: 'AmazonEC2ContainerServiceV20141113',
     handlers: {
       ...clusterOperations(operations),
       ...taskDefinitionOperations(operations),

@@ -38,8 +38,6 @@ export function createElbv2(deps: {
     };
   };
   return {
-    name: 'elasticloadbalancing',
-    protocol: 'query',
     handlers: { DescribeTargetHealth },
     authorize: () => ({ resources: ['*'] }),
     save: () => ({}),

@@ -114,8 +114,6 @@ export function createIamService({ roles, principals, random, changed }: IamPart
   };
 
   return {
-    name: 'iam',
-    protocol: 'query',
     handlers,
     authorize(_operation, input, { caller }) {
       const named = `arn:${caller.partition}:iam::${caller.accountId}:role/${input.RoleName ?? ''}`;

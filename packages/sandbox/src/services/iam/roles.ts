@@ -14,3 +14,4 @@ export interface Role {
 
 /** The roles of all accounts by ARN: IAM is not regional, so every region's service shares them. */
 export type Roles = Map<string, Role>;
+export const createRoles = (): Roles => new Map();

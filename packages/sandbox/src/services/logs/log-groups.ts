@@ -1,4 +1,5 @@
 import type { LogEvent, LogStore } from '../ecs/ports/log-store.ts';
+import type { ServiceParts } from '../service-module.ts';
 
 export interface StoredEvent extends LogEvent {
   /** Order of arrival, over the whole store. With the timestamp it names the event. */
@@ -31,6 +32,9 @@ export interface LogGroups extends LogStore {
   save(): unknown;
   restore(state: unknown): void;
 }
+
+export const logGroupsOf = ({ clock, changed }: ServiceParts): LogGroups =>
+  createLogGroups(() => clock.now(), changed);
 
 /** `changed` is told after every write. */
 export function createLogGroups(now: () => number, changed: () => void): LogGroups {

@@ -112,9 +112,6 @@ export function createLogsService(store: LogGroups): AwsService {
   };
 
   return {
-    name: 'logs',
-    protocol: 'json-1.1',
-    targetPrefix: 'Logs_20140328',
     handlers,
     authorize(_operation, input, { caller }) {
       // IAM asks about a stream even where the request names none, or no group: `log-group::log-stream:`.

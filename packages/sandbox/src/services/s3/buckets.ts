@@ -22,6 +22,7 @@ export interface StoredObject {
 }
 
 export type Buckets = Map<string, Bucket>;
+export const createBuckets = (): Buckets => new Map();
 
 /** What ECS finds under the ARN of a file. */
 export type FileLookup =

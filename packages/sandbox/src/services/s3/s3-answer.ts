@@ -1,11 +1,9 @@
+import type { RestAnswer } from '../../protocol/api.ts';
 import type { AwsFault } from '../../protocol/aws-service.ts';
-import type { Letter } from '../../protocol/deliver.ts';
 import { writeXml } from '../../protocol/query-protocol.ts';
 
 const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const xml = { 'Content-Type': 'application/xml' };
-
-type Answer = Omit<Letter, 'headers'> & { readonly headers: Readonly<Record<string, string>> };
 
 interface ObjectHead {
   readonly ETag: string;
@@ -19,7 +17,7 @@ interface ObjectHead {
 
 /** An answer of S3 on the wire: of an object its headers and bytes, of everything else XML. */
 // biome-ignore lint/suspicious/noExplicitAny: what the handler of the operation returns
-export function writeS3Answer(operation: string, answer: any): Answer {
+export function writeS3Answer(operation: string, answer: any): RestAnswer {
   switch (operation) {
     case 'GetObject':
     case 'HeadObject': {
@@ -57,7 +55,7 @@ export function writeS3Answer(operation: string, answer: any): Answer {
   }
 }
 
-const document = (name: string, value: unknown): Answer => ({
+const document = (name: string, value: unknown): RestAnswer => ({
   status: 200,
   headers: xml,
   body: `<?xml version="1.0" encoding="UTF-8"?>\n${writeXml(name, value, 'flat').replace('>', ` xmlns="${namespace}">`)}`,
@@ -79,7 +77,7 @@ const names: Readonly<Record<string, { code: string; status: number }>> = {
 export const asS3Error = (error: AwsFault): { readonly code: string; readonly status: number } =>
   names[error.code] ?? error;
 
-export function writeS3Error(error: AwsFault, requestId: string): Answer {
+export function writeS3Error(error: AwsFault, requestId: string): RestAnswer {
   const { code, status } = asS3Error(error);
   const { BucketRegion, ...members } = error.members;
   return {

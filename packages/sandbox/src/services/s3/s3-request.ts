@@ -1,21 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { RestCall, RestRequest } from '../../protocol/api.ts';
 import { AwsFault } from '../../protocol/aws-service.ts';
 import { decodeAwsChunked } from './aws-chunked.ts';
-
-/** A request of S3 in the terms of its API. */
-export interface S3Request {
-  readonly operation: string;
-  readonly input: Readonly<Record<string, unknown>>;
-}
-
-interface Parts {
-  readonly method: string;
-  /** As it stands in the request line: the path and the query. */
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
 
 /** Queries that say nothing of what is asked for: the SDK's name of the operation, and what the CLI always sends. */
 const silent = new Set(['x-id', 'encoding-type', 'fetch-owner']);
@@ -24,7 +11,8 @@ const silent = new Set(['x-id', 'encoding-type', 'fetch-owner']);
  * What is asked for, by method, path (`/bucket/key`: the path style) and query.
  * @throws NotImplemented for what the sandbox has not, BadDigest and the like for a body that is not as announced
  */
-export function readS3Request({ method, url, headers, body }: Parts): S3Request {
+export function readS3Request({ method, url, headers, body }: RestRequest): RestCall {
+  if (!body) throw new AwsFault('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size');
   const [path = '/', search = ''] = url.split('?', 2) as [string, string?];
   const query = new URLSearchParams(search);
   for (const name of silent) query.delete(name);
@@ -82,12 +70,7 @@ const listInput = (query: URLSearchParams) =>
   );
 
 /** A query that we do not know asks for something else: `?acl`, `?tagging`, `?uploads`. */
-function asked(
-  query: URLSearchParams,
-  known: readonly string[],
-  operation: string,
-  input: object,
-): S3Request {
+function asked(query: URLSearchParams, known: readonly string[], operation: string, input: object): RestCall {
   if ([...query.keys()].some((name) => !known.includes(name))) throw notImplemented();
   return { operation, input: { ...input } };
 }

@@ -152,8 +152,6 @@ export function createS3Service({ buckets, accountId, region, partition, changed
   };
 
   return {
-    name: 's3',
-    protocol: 'rest-xml',
     handlers,
     authorize(operation, input) {
       const arn = `arn:${partition}:s3:::${input.Bucket ?? ''}`;

@@ -193,9 +193,6 @@ export function createSecretsManagerService({ secrets, random, changed }: Secret
   };
 
   return {
-    name: 'secretsmanager',
-    protocol: 'json-1.1',
-    targetPrefix: 'secretsmanager',
     handlers,
     authorize(operation, input, context) {
       if (operation === 'ListSecrets') return { resources: ['*'] };

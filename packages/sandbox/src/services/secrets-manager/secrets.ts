@@ -22,6 +22,9 @@ export interface Secret {
   readonly versions: SecretVersion[];
 }
 
+/** By name. */
+export const createSecrets = (): Map<string, Secret> => new Map();
+
 /** An ARN's last part is the name, a hyphen and six random characters; it may be given without the latter. */
 const suffix = /-[A-Za-z0-9]{6}$/;
 

@@ -18,6 +18,7 @@ export function plainName(value: unknown): string {
 
 /** By account and region, `123456789012/us-east-1`. */
 export type Parameters = Map<string, Map<string, Parameter>>;
+export const createParameters = (): Parameters => new Map();
 
 /** Those of one account in one region. */
 export function parametersIn(all: Parameters, accountId: string, region: string): Map<string, Parameter> {

@@ -64,9 +64,6 @@ export function createSsmService({
     },
   };
   return {
-    name: 'ssm',
-    protocol: 'json-1.1',
-    targetPrefix: 'AmazonSSM',
     handlers,
     authorize: (operation, input, context) => ({
       // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html: no resource types

@@ -80,8 +80,6 @@ export function createStsService({ principals, enforce, random, changed }: StsPa
   };
 
   return {
-    name: 'sts',
-    protocol: 'query',
     handlers,
     authorize: (_operation, input) => ({ resources: [String(input.RoleArn ?? '*')] }),
     // Sessions are principals, and those are saved with the sandbox.

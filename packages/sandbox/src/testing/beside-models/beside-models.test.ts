@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Difference, differenceOf, differences } from '../../models/differences.ts';
-import { knownWords } from '../../models/known-words.ts';
-import { models } from '../../models/models.ts';
+import { differenceOf, knownWordsOf } from '../../models/request-rules.ts';
 import { AwsFault } from '../../protocol/aws-service.ts';
 import { createLocalAws, type LocalAws } from '../../sandbox.ts';
+import { services as all, models } from '../../services/services.ts';
 import { type WrongRequest, wrongRequests } from './wrong-requests.ts';
 
 let aws: LocalAws;
@@ -21,6 +20,7 @@ const commonErrors: Readonly<Record<string, readonly string[]>> = {
   sts: ['ValidationError'],
 };
 const services = Object.keys(models);
+const rulesOf = (service: string) => all.find(({ name }) => name === service)!.requests!;
 
 test.each(services)('%s: every operation of the sandbox is in the model, and no other', (service) => {
   expect(Object.keys(models[service]!.operations)).toEqual([...aws.operations(service)].sort());
@@ -29,21 +29,22 @@ test.each(services)('%s: every operation of the sandbox is in the model, and no 
 describe('a request with one value that the model does not allow', () => {
   /** What is wrong with the answer, or undefined. */
   const problemOf = async (service: string, wrong: WrongRequest): Promise<string | undefined> => {
-    const { operation, input, constraint, members, path, rule } = wrong;
+    const { operation, input, path, rule } = wrong;
     const error: unknown = await aws.dispatch(service, operation, input).then(
       () => undefined,
       (thrown) => thrown,
     );
     if (error !== undefined && !(error instanceof AwsFault)) throw error;
     const said = error?.message.includes(`at '${path}'`) && error.message.includes(rule);
-    if (differenceOf(service, wrong)) return said ? 'listed as a difference, and refused' : undefined;
+    if (differenceOf(rulesOf(service), wrong))
+      return said ? 'listed as a difference, and refused' : undefined;
     if (error === undefined) return 'accepted';
     const declared = [
       ...(models[service]!.operations[operation]!.errors ?? []),
       ...(commonErrors[service] ?? []),
     ];
     if (!declared.includes(error.code)) return `${error.code} is none of its errors`;
-    const words = knownWords(service, operation, constraint, members);
+    const words = knownWordsOf(rulesOf(service), operation, wrong);
     return said || error.message === words?.message
       ? undefined
       : `refused with other words: ${error.message}`;
@@ -78,11 +79,12 @@ describe('a request with one value that the model does not allow', () => {
 });
 
 test('every difference is one of a member that the model constrains', () => {
-  const isThere = (difference: Difference) => {
-    const model = models[difference.service]!;
-    return Object.keys(model.operations).some((operation) =>
-      wrongRequests(model, operation).some((wrong) => differenceOf(difference.service, wrong) === difference),
+  const unfounded = services.flatMap((service) => {
+    const rules = rulesOf(service);
+    const met = Object.keys(rules.model.operations).flatMap((operation) =>
+      wrongRequests(rules.model, operation).map((wrong) => differenceOf(rules, wrong)),
     );
-  };
-  expect(differences.filter((difference) => !isThere(difference))).toEqual([]);
+    return (rules.differences ?? []).filter((difference) => !met.includes(difference));
+  });
+  expect(unfounded).toEqual([]);
 });

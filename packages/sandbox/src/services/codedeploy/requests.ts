@@ -1,4 +1,6 @@
-import type { Violation } from './violations.ts';
+import model from '../../models/extract/codedeploy.json' with { type: 'json' };
+import type { ApiModel } from '../../models/model.ts';
+import type { RequestRules } from '../../models/request-rules.ts';
 
 /** Members that must be there, by the errors that the operations declare. */
 const required: Readonly<Record<string, string>> = {
@@ -35,8 +37,14 @@ const invalid: Readonly<Record<string, string>> = {
   triggerConfigurations: 'InvalidTriggerConfigException',
 };
 
-/** CodeDeploy has an error of its own for nearly every member; the rest is an InvalidInputException. */
-export const codedeployCode = ({ constraint, members }: Violation): string => {
-  const names = constraint === 'required' ? required : invalid;
-  return names[members[0]!] ?? 'InvalidInputException';
+export const requests: RequestRules = {
+  model: model as unknown as ApiModel,
+  refusal: {
+    /** CodeDeploy has an error of its own for nearly every member; the rest is an InvalidInputException. */
+    code({ constraint, members }) {
+      const names = constraint === 'required' ? required : invalid;
+      return names[members[0]!] ?? 'InvalidInputException';
+    },
+    seen: 'https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeploymentGroup.html#API_CreateDeploymentGroup_Errors',
+  },
 };
