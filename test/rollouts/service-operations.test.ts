@@ -104,6 +104,15 @@ describe('wait-for-service', () => {
     expect(result.outputs.verdict).toBe('SUPERSEDED');
     expect(result.error?.summary).toMatch(/replaced ours of web:2/);
   });
+  test('is red when the same revision was deployed once more, and does not say that what is live is not', async () => {
+    stage = await Stage.set();
+    const first = await stage.deploy();
+    await stage.deploy({ 'force-new-deployment': 'true' });
+    const { result } = await run(waitForService, { 'deployment-id': first.result.outputs['deployment-id']! });
+    expect(result.error?.summary).toMatch(
+      /^web: deployment ecs-svc\/\d+ of web:2 is not live: deployment ecs-svc\/\d+ of web:2 replaced ours of web:2 \(live: web:2\)$/,
+    );
+  });
   test('is red when another deployment is PRIMARY than the one asked for', async () => {
     stage = await Stage.set();
     const { result } = await run(waitForService, { 'deployment-id': 'ecs-svc/1' });
