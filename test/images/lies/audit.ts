@@ -1,8 +1,12 @@
-/** What a registry holds indeed when a run is green, and what a client of somebody else pulls from it. */
+/** What a registry holds indeed when a run is green, and what clients of others pull from it. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toolClient } from '../../clients/client.ts';
+import { test } from '@jest/globals';
+import fc from 'fast-check';
+import { client, missingTools, toolClient } from '../../clients/client.ts';
+import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
+import { describeUnless, type Missing, noSkopeo } from '../../runner/requirements.ts';
 import type { Held, LyingRegistry } from './lying-registry.ts';
 
 /** Whether somebody removed a tag, manifest or blob when the run had read it for the last time. */
@@ -27,17 +31,66 @@ export const lacking = (
   ].filter((what) => !goneAfterwards(run, what));
 };
 
-const crane = toolClient('crane', () => ({}));
+interface Auditor {
+  readonly missing: Missing;
+  /** Pulls all that a reference names into a folder of files that are named by their digests. */
+  pull(reference: string, folder: string): Promise<string>;
+}
 
-/** Every digest, in order, that crane pulls with a tag. */
-export async function pulledByCrane(reference: string): Promise<readonly string[]> {
+const crane = toolClient('crane', () => ({}));
+const regctl = toolClient('regctl', () => ({}));
+const skopeo = client('skopeo', () => ({}));
+
+const auditors: Readonly<Record<string, Auditor>> = {
+  crane: {
+    missing: missingTools('crane'),
+    pull: (reference, folder) => crane(['pull', '--format', 'oci', reference, folder]),
+  },
+  regctl: {
+    missing: missingTools('regctl'),
+    pull: (reference, folder) => {
+      const host = `reg=${reference.split('/')[0]},tls=disabled`;
+      return regctl(['--host', host, 'image', 'copy', reference, `ocidir://${folder}`]);
+    },
+  },
+  skopeo: {
+    missing: noSkopeo,
+    pull: (reference, folder) => {
+      const flags = ['--insecure-policy', '--src-tls-verify=false', '--all', '--preserve-digests'];
+      return skopeo(['copy', ...flags, `docker://${reference}`, `oci:${folder}`]);
+    },
+  },
+};
+
+/** Every digest, in order, that a client pulls with a reference. */
+async function pulledBy({ pull }: Auditor, reference: string): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'landfall-pulled-'));
   try {
-    await crane(['pull', '--format', 'oci', reference, folder]);
+    await pull(reference, folder);
     return readdirSync(join(folder, 'blobs/sha256'))
       .map((hex) => `sha256:${hex}`)
       .toSorted();
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Each client of others looks at some scenes, and at one in a hundred that are played by hand. */
+export function audited<Scene>(
+  title: string,
+  scenes: fc.Arbitrary<Scene>,
+  play: (scene: Scene, pulled: (reference: string) => Promise<readonly string[]>) => Promise<void>,
+): void {
+  for (const [name, auditor] of Object.entries(auditors))
+    describeUnless(auditor.missing)(name, () => {
+      test(
+        title,
+        async () => {
+          const { numRuns, seed = 1 } = propertyRuns(300);
+          for (const scene of fc.sample(scenes, { numRuns: Math.ceil(numRuns / 100), seed }))
+            await play(scene, (reference) => pulledBy(auditor, reference));
+        },
+        propertyTimeout,
+      );
+    });
 }
