@@ -168,7 +168,7 @@ describe.each(driven)('$name', (strategy) => {
       expect(isLive('api')).toBe('api:2');
       expect(host.lines).toContainEqual(
         expect.stringMatching(
-          /^notice: api is not taken back: deployment (?:ecs-svc\/|d-)\w+ of api:2 was made by somebody else$/,
+          /^notice: api is not rolled back: this run did not make deployment (?:ecs-svc\/|d-)\w+ of api:2$/,
         ),
       );
       expect(await tagsOf('api')).toEqual([]);
@@ -201,6 +201,18 @@ describe.each(driven)('$name', (strategy) => {
       expect(await tagsOf('api')).toEqual([]);
     },
   );
+
+  test('what cannot be read of an earlier attempt is a failure of that service, and the others are reported', async () => {
+    await given(['api', 'web']);
+    await begin(chain(['api', 'web']), rollBack, { call: begins, when: 'after' }).killed;
+    stage.world.fault({
+      service: isByCodeDeploy ? 'codedeploy' : 'ecs',
+      operation: isByCodeDeploy ? 'ListDeployments' : 'ListServiceDeployments',
+      fault: { kind: 'error', code: 'InvalidParameterException', message: 'no' },
+    });
+    const { result } = await begin(chain(['api', 'web']), rollBack).done;
+    expect(rowsOf(result.outputs.results)).toEqual(['api failed', 'web not-started']);
+  });
 
   if (!isByCodeDeploy && strategy.name !== 'DAEMON')
     test('a service that was only scaled is said to be so', async () => {

@@ -2,7 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { primaryTaskSet } from './code-deploy/task-sets.ts';
 import { fenceTag, forcerOf, forcingTag, markOf, primaryId, writeMark } from './forcing-mark.ts';
-import { isPrimary, madeBy, type Noted, noteBeforeWrite } from './known-again.ts';
+import { isPrimary, madeBy, type Noted, noteBeforeWrite, noteMade } from './known-again.ts';
 import { readNewest } from './newest-deployment.ts';
 import { failedToStart, type Outcome } from './outcome.ts';
 import { forcedUndone } from './plan.ts';
@@ -60,15 +60,10 @@ export async function forceOnce(
     const isKept = isAdopted || target.mayBeForced !== undefined;
     const noted = isKept ? markOf(target.service)?.noted : noteBeforeWrite(target, clock.now());
     const isMarked = isKept || (noted !== undefined && (await tag(noted)));
-    const noteMade = async (made: string) => {
-      // After a cancel nothing is sent: the deployment is followed, and that says so.
-      if (!isMarked || !noted || 'made' in noted || made === noted.before || host.cancellation.aborted)
-        return;
-      await tag({ before: noted.before, made }).catch((error) => {
-        if (!host.cancellation.aborted) throw error;
-      });
+    const note = async (made: string) => {
+      if (isMarked && noted) await noteMade(run, noted, made, tag);
     };
-    const outcome = await deploy(isAdopted ? found : target, isForcing, noteMade);
+    const outcome = await deploy(isAdopted ? found : target, isForcing, note);
     if (isMarked && isOver(outcome))
       run.leftovers.push(() => untagService(run, target, [forcingTag, fenceTag], stays(target)));
     return outcome;
@@ -81,7 +76,7 @@ export async function forceOnce(
 type Finding =
   /** There is none, or what it spoke of is over, or replaced: force. */
   | 'nothing'
-  /** Nobody writes such a value. */
+  /** Landfall writes no such value. */
   | 'unreadable'
   | 'of another run'
   /** This run was about to force when it was killed, and has not, unless the service is read behind. */

@@ -10,7 +10,7 @@ import type { Target } from './target.ts';
 /**
  * What a mark on a service holds of a write that has no token, so that a later attempt of the run knows again what the
  * write has made: the id, as soon as an answer tells it. Until then, what tells a deployment of this write from one
- * that somebody else makes later.
+ * that another run makes later.
  */
 export type Noted = {
   /** The deployment, or task set, that was PRIMARY. */
@@ -50,6 +50,21 @@ export function noteBeforeWrite({ service, codeDeploy }: Target, now: number): N
   return { before: primary.id, since, at: Math.floor(now / 1000) };
 }
 
+/** Notes what the write has made. After a cancel nothing is sent: the deployment is followed, and that says so. */
+export async function noteMade(
+  { world }: Run,
+  noted: Noted,
+  made: string,
+  tag: (noted: Noted) => Promise<unknown>,
+): Promise<void> {
+  const { cancellation } = world.host;
+  const isKnown = made === noted.before || ('made' in noted && noted.made === made);
+  if (isKnown || cancellation.aborted) return;
+  await tag({ before: noted.before, made }).catch((error) => {
+    if (!cancellation.aborted) throw error;
+  });
+}
+
 /** Whether PRIMARY is this deployment, or the task set of it. */
 export function isPrimary({ service }: Target, id: string | undefined): boolean {
   const taskSet = primaryTaskSet(service);
@@ -65,7 +80,7 @@ export async function madeBy(run: Run, target: Target, noted: Noted): Promise<st
 
 /**
  * Without an answer it is the first deployment after the one of before, and only while the write may have been under
- * way: what was made later is somebody else's.
+ * way: what was made later is not its own.
  */
 export function firstMade(
   { before, since, at }: Exclude<Noted, { made: string }>,

@@ -8,7 +8,7 @@ import { externalPermissions } from '../deployment/external/permissions.ts';
 import { checkFollow, followOptionsOf } from '../deployment/follow-inputs.ts';
 import { isPrimary } from '../deployment/known-again.ts';
 import { limited } from '../deployment/limiter.ts';
-import { notStarted, type Outcome } from '../deployment/outcome.ts';
+import { failedToStart, notStarted, type Outcome } from '../deployment/outcome.ts';
 import {
   outsideChangePromise,
   outsideOutput,
@@ -28,6 +28,7 @@ import { beginRun, clearAway, type Run } from '../deployment/run.ts';
 import { schedule } from '../deployment/schedule.ts';
 import { readTargets, type Target } from '../deployment/target.ts';
 import { checkOrder, checkWhat, readWanted, type Wanted } from '../deployment/what-to-deploy.ts';
+import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import type { Registration } from '../task-definition/register.ts';
 import {
@@ -155,12 +156,17 @@ async function deployAll(
     run: async () => {
       if (alone) await call.output('service-arn', target.service.serviceArn ?? '');
       const options = followOptionsOf(call.inputs);
-      const before = await note(target, registrations[index]!.arn);
-      let outcome = await deployTo(run, target, registrations[index]!, given, options, async (ours) => {
-        if (alone) await call.output('deployment-id', ours.deploymentId);
-        if (alone && target.codeDeploy) await call.output('codedeploy-deployment-id', ours.deploymentId);
-        await before?.noteMade(ours.deploymentId);
-      });
+      const deploy = async () => {
+        const before = await note(target, registrations[index]!.arn);
+        return deployTo(run, target, registrations[index]!, given, options, async (ours) => {
+          if (alone) await call.output('deployment-id', ours.deploymentId);
+          if (alone && target.codeDeploy) await call.output('codedeploy-deployment-id', ours.deploymentId);
+          await before?.noteMade(ours.deploymentId);
+        });
+      };
+      let outcome = await deploy().catch((thrown) =>
+        failedToStart(given.cluster, target.name, asLandfallError(thrown)),
+      );
       if (outcome.error && mustRollBack(outcome, given.rollbackOn)) {
         const { undo } = await import('../deployment/roll-back.ts');
         outcome = await undo(run, target, outcome, options);
@@ -198,7 +204,7 @@ async function rollBackDeployed(
     if (before?.isAnothers && outcome.ours && isPrimary(target, outcome.ours.deploymentId)) {
       const { deploymentId, taskDefinition } = outcome.ours;
       call.world.host.log.notice(
-        `${target.name} is not taken back: deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} was made by somebody else`,
+        `${target.name} is not rolled back: this run did not make deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)}`,
       );
       after.push(outcome);
       continue;

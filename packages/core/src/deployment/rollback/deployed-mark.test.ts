@@ -22,7 +22,7 @@ test.each<[DeployedMark, string]>([
 });
 
 test.each([undefined, '', `run=${run}`, `run=${run} before=${before} definition=web:1 count=2`])(
-  '%j was noted by nobody',
+  '%j is no note',
   (text) => {
     expect(readDeployedMark(text)).toBeUndefined();
   },

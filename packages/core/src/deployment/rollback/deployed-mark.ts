@@ -1,7 +1,16 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { primaryTaskSet } from '../code-deploy/task-sets.ts';
 import { forcerOf } from '../forcing-mark.ts';
-import { isPrimary, madeBy, type Noted, noteBeforeWrite, readNoted, sayNoted } from '../known-again.ts';
+import {
+  isPrimary,
+  madeBy,
+  type Noted,
+  noteBeforeWrite,
+  noteMade,
+  readNoted,
+  sayNoted,
+} from '../known-again.ts';
 import { type Ours, primaryOf, shortTaskDefinition } from '../rollout.ts';
 import { settleTime } from '../rules/fresh.ts';
 import type { Run } from '../run.ts';
@@ -39,9 +48,9 @@ export function readDeployedMark(value: string | undefined): DeployedMark | unde
 
 /** What is known of a service before it is deployed to. */
 export interface Before {
-  /** What an earlier attempt of this very run has noted: what is live by now, that attempt has made, or replaced again. */
+  /** What an earlier attempt of this very run has noted, where it has made what is live, or has rolled it back. */
   readonly earlier?: DeployedMark | undefined;
-  /** An earlier attempt of this run was to deploy it, and somebody else has. */
+  /** An earlier attempt of this run was to deploy it, and another run has. */
   readonly isAnothers?: boolean;
   /** Notes what this run makes, as soon as its id is known. */
   noteMade(deploymentId: string): Promise<void>;
@@ -82,12 +91,7 @@ export async function noteBefore(run: Run, target: Target, wanted: string): Prom
   return {
     earlier: isKept || isAsBefore ? now : undefined,
     noteMade: async (id) => {
-      const { before } = now.noted;
-      const isKnown = id === before || ('made' in now.noted && now.noted.made === id);
-      if (!isNoted || isKnown || host.cancellation.aborted) return;
-      await tag({ ...now, noted: { before, made: id } }).catch((error) => {
-        if (!host.cancellation.aborted) throw error;
-      });
+      if (isNoted) await noteMade(run, now.noted, id, (what) => tag({ ...now, noted: what }));
     },
   };
 }
@@ -95,7 +99,7 @@ export async function noteBefore(run: Run, target: Target, wanted: string): Prom
 /**
  * What an earlier attempt of this run has noted of a service where nothing was to be done, and that is live by that
  * attempt. The first read may have been behind the mark: this one is behind nothing that was written before the run
- * began.
+ * began. Never rejects.
  */
 export async function findEarlier(run: Run, target: Target): Promise<DeployedMark | undefined> {
   const { clock, host } = run.world;
@@ -104,12 +108,20 @@ export async function findEarlier(run: Run, target: Target): Promise<DeployedMar
   const signal = host.cancellation;
   await clock.sleep(Math.max(0, run.startedAt + settleTime - clock.elapsed()), signal);
   const place = { cluster: target.cluster, serviceName: target.name, withTags: true };
-  const service = await tryRead(place, { ecs: run.ecs, signal });
-  const mark = service && ownMark(service, self);
-  if (!mark) return undefined;
-  takeAway(run, target);
-  const found = { ...target, service };
-  return isPrimary(found, await madeBy(run, found, mark.noted)) ? mark : undefined;
+  try {
+    const service = await tryRead(place, { ecs: run.ecs, signal });
+    const mark = service && ownMark(service, self);
+    if (!mark) return undefined;
+    takeAway(run, target);
+    const found = { ...target, service };
+    return isPrimary(found, await madeBy(run, found, mark.noted)) ? mark : undefined;
+  } catch (thrown) {
+    const { summary } = asLandfallError(thrown);
+    host.log.warning(
+      `${target.name} is not rolled back: whether an earlier attempt of this run has deployed it is not known: ${summary}`,
+    );
+    return undefined;
+  }
 }
 
 function ownMark({ tags }: Service, self: string): DeployedMark | undefined {
