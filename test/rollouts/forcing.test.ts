@@ -120,6 +120,17 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     expect(end.deploymentsMade).toBe(1);
   });
 
+  test('forced by two attempts at one instant, of which the second was killed: each has made one', async () => {
+    await given();
+    const left = { ...again, 'wait-until': 'started' };
+    await stage.deploy(left);
+    await stage.killed({ call: 'updateService', when: 'after' }, left);
+    await stage.clock.sleep(minute);
+    const end = await stage.deploy(left);
+    expect(verdictOf(end)).toBe('STARTED 0');
+    expect(end.deploymentsMade).toBe(2);
+  });
+
   test('replaced by somebody else, who forced it, too: it is forced again', async () => {
     await given();
     await stage.killed({ call: 'updateService', when: 'after' }, again);

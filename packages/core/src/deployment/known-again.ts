@@ -18,7 +18,7 @@ export type Noted = {
 } & (
   | { readonly made: string }
   | {
-      /** When the newest was created, by AWS's clock, in milliseconds: what the write makes is newer. */
+      /** When the newest was created, by AWS's clock, in milliseconds: what the write makes is not older. */
       readonly since: number;
       /** When the write was about to be sent, by this machine's clock, in seconds. */
       readonly at: number;
@@ -87,7 +87,7 @@ export function firstMade(
   all: readonly Made[],
 ): string | undefined {
   const [first] = all
-    .filter(({ id, createdAt }) => id !== before && createdAt > since)
+    .filter(({ id, createdAt }) => id !== before && createdAt >= since)
     .toSorted((a, b) => a.createdAt - b.createdAt);
   const isInTime = first && first.createdAt <= at * 1000 + longestWrite + clockTolerance;
   return isInTime ? first.id : undefined;
