@@ -7,6 +7,7 @@ import type { Operation } from '@landfall/core/operation/operation';
 import { promoteImage } from '@landfall/core/operations/promote-image';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
+import { imageUser } from './image-user.ts';
 import { imageWorld } from './image-world.ts';
 import { loopbackRegistry } from './loopback-registry.ts';
 import { imageType, indexType, putBlob, putManifest, putMultiPlatformImage, tagDigest } from './oci-image.ts';
@@ -21,7 +22,7 @@ const promote = async (inputs: Record<string, string>, config: object = {}) => {
 async function ecr(sandbox: Sandbox, ...repositories: readonly string[]) {
   for (const repositoryName of repositories)
     await sandbox.dispatch('ecr', 'CreateRepository', { repositoryName });
-  const answer = await sandbox.dispatch('ecr', 'GetAuthorizationToken');
+  const answer = await sandbox.dispatch('ecr', 'GetAuthorizationToken', {}, imageUser(sandbox).accessKeyId);
   const { authorizationData } = answer as GetAuthorizationTokenResponse;
   return { auths: { [sandbox.registry]: { auth: authorizationData![0]!.authorizationToken! } } };
 }
@@ -73,7 +74,7 @@ describeUnless(noImageTools)('what belongs to an image', () => {
   test('its signature and the signature of that go along, whichever way the registries keep them', async () => {
     await using one = await loopbackRegistry();
     await using two = await loopbackRegistry();
-    const sandbox = await startSandbox();
+    const sandbox = await startSandbox({ enforce: true });
     try {
       const login = await ecr(sandbox, 'production/web');
       // Debian's registry has no referrers API: its clients keep them under a tag.
@@ -120,7 +121,7 @@ describeUnless(noImageTools)('what belongs to an image', () => {
   test("cosign's tags go along with what they hold, of the index and of its platforms, there and back", async () => {
     await using one = await loopbackRegistry();
     await using two = await loopbackRegistry();
-    const sandbox = await startSandbox();
+    const sandbox = await startSandbox({ enforce: true });
     try {
       const login = await ecr(sandbox, 'live');
       const digest = await putMultiPlatformImage(one.host, 'web', 'v1');

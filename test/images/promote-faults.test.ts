@@ -8,6 +8,7 @@ import { promoteImage } from '@landfall/core/operations/promote-image';
 import { httpRegistry } from '@landfall/docker/testing/http-registry';
 import type { FaultRule } from '@landfall/sandbox/faults/fault';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
+import { imageUser } from './image-user.ts';
 import { imageWorld } from './image-world.ts';
 import { putMultiPlatformImage } from './oci-image.ts';
 
@@ -15,9 +16,9 @@ let sandbox: Sandbox;
 let digest: string;
 let auth: string;
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  sandbox = await startSandbox({ enforce: true });
   await sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
-  const answer = await sandbox.dispatch('ecr', 'GetAuthorizationToken');
+  const answer = await sandbox.dispatch('ecr', 'GetAuthorizationToken', {}, imageUser(sandbox).accessKeyId);
   auth = (answer as GetAuthorizationTokenResponse).authorizationData![0]!.authorizationToken!;
   digest = await putMultiPlatformImage(sandbox.registry, 'web', 'v1', undefined, `Basic ${auth}`);
 });

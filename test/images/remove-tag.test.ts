@@ -3,10 +3,11 @@ import { expect, test } from '@jest/globals';
 import { removeTag } from '@landfall/core/promotion/remove-tag';
 import { startSandbox } from '@landfall/sandbox/sandbox';
 import { awsWorld } from './aws-world.ts';
+import { imageUser } from './image-user.ts';
 import { imageType, putBlob, putManifest } from './oci-image.ts';
 
 test('of an image in ECR the last tag goes with the image, and one of several stays', async () => {
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox({ enforce: true });
   try {
     const repositoryName = 'staging';
     await sandbox.dispatch('ecr', 'CreateRepository', { repositoryName });
@@ -23,7 +24,7 @@ test('of an image in ECR the last tag goes with the image, and one of several st
     const { digest } = await put('v1');
     await put('keep');
 
-    const world = await awsWorld(sandbox);
+    const world = await awsWorld(sandbox, { principal: imageUser(sandbox) });
     const from = {
       registry: '123456789012.dkr.ecr.us-east-1.amazonaws.com',
       repository: repositoryName,

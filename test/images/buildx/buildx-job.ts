@@ -33,7 +33,7 @@ export const onBuildx = (
     beforeAll(() => void builtAction('build-push'), 10 * 60_000);
     beforeAll(async () => {
       buildKit = await startBuildKit();
-      sandbox = await startSandbox();
+      sandbox = await startSandbox({ enforce: true });
       for (const repositoryName of repositories)
         await sandbox.dispatch('ecr', 'CreateRepository', { repositoryName });
     });

@@ -13,7 +13,7 @@ import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { describeUnless } from '../../runner/requirements.ts';
 import { type Between, interferedRun, noTrouble, troubles } from './interfered-run.ts';
 
-const running = sandboxForTests({ clock: 'virtual' });
+const running = sandboxForTests({ clock: 'virtual', enforce: true });
 const ensure = ensureRepository as unknown as Operation;
 
 const wishes = fc.record(

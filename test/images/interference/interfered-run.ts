@@ -8,7 +8,7 @@ import { fakeHost } from '@landfall/core/testing/fake-host';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import type { Clock } from '@landfall/core/world/clock';
 import { httpRegistry } from '@landfall/docker/testing/http-registry';
-import { administrator } from '@landfall/sandbox/authorization/principals';
+import type { Principal } from '@landfall/sandbox/authorization/principals';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
@@ -16,6 +16,7 @@ import { jsonContentType, writeJson, writeJsonError } from '@landfall/sandbox/pr
 import { LostReply } from '@landfall/sandbox/protocol/lost-reply';
 import type { LocalAws } from '@landfall/sandbox/sandbox';
 import fc from 'fast-check';
+import { imageUser } from '../image-user.ts';
 
 /** What goes wrong with the requests of a run, which are counted from 0. */
 export interface Trouble {
@@ -108,13 +109,14 @@ export async function interferedRun(
     const answer = await what;
     return dead ? never : answer;
   };
+  const { accessKeyId } = userOf(world);
   const living = { ...clock, sleep: (...args: Parameters<Clock['sleep']>) => alive(clock.sleep(...args)) };
-  await using wire = overHttp ? await served(reached) : undefined;
+  await using wire = overHttp ? await served(reached, accessKeyId) : undefined;
   const run = execute(operation, {
     host,
     clock: living,
     files: fakeFiles({}, host),
-    aws: wire ? await sdkTo(wire.host, living) : inProcessAws(reached, { clock }),
+    aws: wire ? await sdkTo(wire.host, living) : inProcessAws(reached, { clock, accessKeyId }),
     docker: fakeWorld().docker,
   });
   const result = await Promise.race([run, death]);
@@ -124,14 +126,22 @@ export async function interferedRun(
   return result;
 }
 
+const users = new WeakMap<LocalAws, Principal>();
+
+function userOf(world: LocalAws): Principal {
+  const user = users.get(world) ?? imageUser(world);
+  users.set(world, user);
+  return user;
+}
+
 /** ECR's own protocol in front of a world; an answer that is lost ends the connection. */
-const served = (world: LocalAws) =>
+const served = (world: LocalAws, accessKeyId: string) =>
   httpRegistry(async ({ headers }, response, body) => {
     const [, operation = ''] = String(headers['x-amz-target']).split('.');
     const send = (status: number, text: string) =>
       response.writeHead(status, { 'content-type': jsonContentType }).end(text);
     try {
-      send(200, writeJson(await world.dispatch('ecr', operation, JSON.parse(body.toString()))));
+      send(200, writeJson(await world.dispatch('ecr', operation, JSON.parse(body.toString()), accessKeyId)));
     } catch (thrown) {
       if (thrown instanceof AwsFault) send(thrown.status, writeJsonError(thrown));
       else response.destroy();
@@ -143,7 +153,7 @@ const sdkTo = (host: string, clock: Clock) =>
     env: {
       AWS_ENDPOINT_URL: `http://${host}`,
       AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: administrator,
+      AWS_ACCESS_KEY_ID: 'any',
       AWS_SECRET_ACCESS_KEY: 'secret',
       HOME: '/nonexistent',
     },

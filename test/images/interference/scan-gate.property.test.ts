@@ -10,7 +10,7 @@ import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { imageType, indexType, putBlob, putManifest } from '../oci-image.ts';
 import { type Between, interferedRun, noTrouble, troubles } from './interfered-run.ts';
 
-const running = sandboxForTests({ clock: 'virtual' });
+const running = sandboxForTests({ clock: 'virtual', enforce: true });
 const gate = scanGate as unknown as Operation;
 /** For each scene: a password ends after hours, which pass in the scans. */
 async function logIn(): Promise<string> {

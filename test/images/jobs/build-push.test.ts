@@ -12,7 +12,7 @@ const docker = async (config: string, ...args: string[]) =>
 onEngine('the built actions, with a real engine and the sandbox', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ enforce: true });
   });
   afterAll(() => sandbox.close());
 

@@ -21,7 +21,7 @@ const sleeping = async (seconds: number) =>
 onEngine('B12: a build that is cut short', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ enforce: true });
     await sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
   });
   afterAll(() => sandbox.close());

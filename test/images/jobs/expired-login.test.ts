@@ -10,7 +10,7 @@ import { commandsOf, dockerfile, imageJob, onEngine } from './image-job.ts';
 onEngine('B11: a login that ends while an image is on its way', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ enforce: true });
     await sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
   });
   afterAll(() => sandbox.close());

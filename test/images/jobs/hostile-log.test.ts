@@ -36,7 +36,7 @@ function hostile(): Buffer {
 
 onEngine('B06 B07: two megabytes of a hostile build log', () => {
   test('set no output, no variable and no state, mask nothing, and the image is pushed', async () => {
-    const sandbox = await startSandbox();
+    const sandbox = await startSandbox({ enforce: true });
     try {
       await sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
       const files = { Dockerfile: dockerfile('COPY hostile /\nRUN ["/busybox", "cat", "/hostile"]\n') };

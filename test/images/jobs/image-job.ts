@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll } from '@jest/globals';
+import type { Operation } from '@landfall/core/operation/operation';
 import type { Sandbox } from '@landfall/sandbox/sandbox';
 import { builtAction } from '../../runner/built-actions.ts';
 import { type Job, type StepOptions, type StepResult, startJob } from '../../runner/github-runner.ts';
 import { describeUnless, noImageTools } from '../../runner/requirements.ts';
+import { imageUser } from '../image-user.ts';
 
 export interface ImageJob extends Job {
   /** The `~/.docker` of the user whose machine this is. */
@@ -19,7 +21,10 @@ export interface ImageJob extends Job {
 }
 
 export interface ImageJobOptions {
+  /** The job may do there what the policies of the operations on images say, and nothing else. */
   readonly sandbox?: Sandbox;
+  /** Operations whose policies the job has beside those. */
+  readonly also?: readonly Operation[];
   /** Files of the workspace; a static busybox, and `once` with a text of its own, lie beside them. */
   readonly files?: Readonly<Record<string, string>>;
   /** Another job's home: two jobs on one machine. */
@@ -35,10 +40,10 @@ export const onEngine = (title: string, scenarios: () => void) =>
   });
 
 /** A job of a GitHub runner on this machine, with the engine of this machine, in an account of a sandbox. */
-export function imageJob({ sandbox, files = {}, home, env = {} }: ImageJobOptions = {}): ImageJob {
+export function imageJob({ sandbox, also, files = {}, home, env = {} }: ImageJobOptions = {}): ImageJob {
   const mark = randomBytes(12).toString('hex');
   const jobEnv: Record<string, string> = {
-    ...sandbox?.environment(),
+    ...sandbox?.environment(imageUser(sandbox, also)),
     GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
     GITHUB_REF: 'refs/heads/main',
     // Its descendants are known by it, whoever their parent has become.

@@ -29,7 +29,7 @@ function mainOf({ runnerTemp }: Job): number {
 onEngine('a login to a registry with passwords of its own', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ enforce: true });
   });
   afterAll(() => sandbox.close());
 

@@ -9,7 +9,7 @@ onEngine('a job that is run again in a repository whose tags are immutable but `
   let job: ImageJob;
   let registry: string;
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ enforce: true });
     await sandbox.dispatch('ecr', 'CreateRepository', {
       repositoryName: 'web',
       imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',

@@ -8,7 +8,7 @@ onEngine('a push that the registry refuses', () => {
   let job: ImageJob;
   let registry: string;
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ enforce: true });
     await sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
     job = imageJob({ sandbox, files: { Dockerfile: dockerfile() } });
     registry = (await job.step('ecr-login')).outputs.registry!;

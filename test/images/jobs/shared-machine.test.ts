@@ -12,7 +12,9 @@ const decoded = (auth: string) => Buffer.from(auth, 'base64').toString('utf8');
 onEngine('L13: two jobs on one machine', () => {
   test('with two accounts push at the same time, neither knows the login of the other, and the user keeps theirs', async () => {
     const accounts = ['111111111111', '222222222222'];
-    const sandboxes = await Promise.all(accounts.map((accountId) => startSandbox({ accountId })));
+    const sandboxes = await Promise.all(
+      accounts.map((accountId) => startSandbox({ accountId, enforce: true })),
+    );
     try {
       const first = imageJob({ sandbox: sandboxes[0]!, files: { Dockerfile: dockerfile() } });
       const home = join(first.userConfig, '..');

@@ -1,5 +1,8 @@
 import type { DescribeServiceRevisionsRequest, DescribeServiceRevisionsResponse } from '@aws-sdk/client-ecs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Operation } from '@landfall/core/operation/operation';
+import { deployService } from '@landfall/core/operations/deploy-service';
+import { renderTaskDefinition } from '@landfall/core/operations/render-task-definition';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 import { taskDefinitionOf } from '../../rollouts/stage.ts';
 import { removeImages } from '../image-world.ts';
@@ -8,7 +11,7 @@ import { commandsOf, dockerfile, imageJob, onEngine } from './image-job.ts';
 onEngine('what ECS runs after build-push, render-task-definition and deploy-service', () => {
   let sandbox: Sandbox;
   beforeEach(async () => {
-    sandbox = await startSandbox({ clock: 'virtual', seed: 1 });
+    sandbox = await startSandbox({ clock: 'virtual', seed: 1, enforce: true });
     await sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
     await sandbox.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
     await sandbox.dispatch('logs', 'CreateLogGroup', { logGroupName: '/ecs/web' });
@@ -24,7 +27,11 @@ onEngine('what ECS runs after build-push, render-task-definition and deploy-serv
 
   /** The pipeline of the README up to its last step. */
   const upToDeployment = async () => {
-    const job = imageJob({ sandbox, files: { Dockerfile: dockerfile() } });
+    const job = imageJob({
+      sandbox,
+      also: [renderTaskDefinition, deployService] as unknown as Operation[],
+      files: { Dockerfile: dockerfile() },
+    });
     const { registry } = (await job.step('ecr-login')).outputs;
     const { outputs } = await job.step('build-push', {
       registry: registry!,
