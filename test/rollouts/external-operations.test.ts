@@ -478,6 +478,28 @@ describe('scale-service', () => {
     expect(reasonOf(end)).toBe('4 of 4 tasks run');
   });
 
+  test('a task set that is being deleted is not believed to be back by a read from before', async () => {
+    const id = await set();
+    let reads = 0;
+    const between: Between = async ({ operation, input }, send) => {
+      const answer = await send(input);
+      if (operation === 'UpdateService') await own.ask('DeleteTaskSet', { taskSet: id, force: true });
+      if (operation !== 'DescribeServices') return answer;
+      reads += 1;
+      const [web] = (answer as { services: { taskSets: object[] }[] }).services;
+      const before = {
+        status: 'PRIMARY',
+        stabilityStatus: 'STEADY_STATE',
+        runningCount: 4,
+        computedDesiredCount: 4,
+      };
+      const taskSets = web!.taskSets.map((one) => ({ ...one, ...before }));
+      return reads === 3 ? { services: [{ ...web, taskSets }] } : answer;
+    };
+    const inputs = { 'desired-count': '4', 'wait-timeout': '1m' };
+    expect(verdictOf(await begin(scaleService, inputs, { between }).done)).toBe('TIMED_OUT 4');
+  });
+
   test('nor with a primary one that has no share of the count', async () => {
     const id = await set();
     await own.ask('UpdateTaskSet', { taskSet: id, scale: { unit: 'PERCENT', value: 0 } });

@@ -54,11 +54,12 @@ export async function watchScaling(
       causes: isGreen(verdict) || signal.aborted ? [] : await causesNow(run, ours),
     };
   };
+  const drained = new Set<string>();
   let shown = '';
   let changedAt = clock.elapsed();
   let settledSince: number | undefined;
   while (!signal.aborted) {
-    const service = await read(run, target, gap);
+    const service = withDrained(await read(run, target, gap), drained);
     const now = clock.elapsed();
     if (service) {
       for (const { id, message = '' } of (service.events ?? []).toReversed()) {
@@ -95,6 +96,22 @@ export async function watchScaling(
     await clock.sleep(jittered(cadenceFor(1, 'services').tick, clock.random()), signal);
   }
   return end({ kind: 'CANCELLED', reason: `cancelled; the desired count of ${wanted} stays` });
+}
+
+/** A task set that is drained never comes back: a read that shows it otherwise is from before. */
+function withDrained(service: Service | undefined, drained: Set<string>): Service | undefined {
+  for (const { id, status } of service?.taskSets ?? [])
+    if (id !== undefined && status === 'DRAINING') drained.add(id);
+  return (
+    service && {
+      ...service,
+      ...(service.taskSets && {
+        taskSets: service.taskSets.map((one) =>
+          drained.has(one.id ?? '') ? { ...one, status: 'DRAINING' } : one,
+        ),
+      }),
+    }
+  );
 }
 
 /** Best effort: the verdict stands without them. */

@@ -717,7 +717,10 @@ describe('red is as exact as green', () => {
       {},
       {
         service: 'web',
-        calls: [call('CreateTaskSet', { at: 4 * minute, made: ['ecs-svc/9'], wrote: true })],
+        calls: [
+          call('CreateTaskSet', { at: 4 * minute, made: ['ecs-svc/9'], wrote: true, answer: undefined }),
+          call('CreateTaskSet', { at: 4 * minute + 1000, wrote: true }),
+        ],
         said: { ...red('ROLLED_BACK')!, outputs: { verdict: 'ROLLED_BACK', 'deployment-id': 'ecs-svc/2' } },
       },
     );

@@ -222,8 +222,8 @@ function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string
 
 /** What the run itself has made to take back one of several services that was live. */
 function madeToGoBack(run: Run): string | undefined {
-  const last = run.calls.findLast((call) => call.wrote && begins.test(call.operation));
-  const [made] = last?.made ?? [];
+  // A write whose answer was lost is sent again, and makes nothing then.
+  const [made] = run.calls.findLast((call) => makes(call) && begins.test(call.operation))?.made ?? [];
   return run.service !== undefined && made !== claimedBy(run) ? made : undefined;
 }
 

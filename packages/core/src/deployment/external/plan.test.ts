@@ -35,3 +35,13 @@ test('what is live is nothing to do, unless a run has begun to replace it', () =
 test('one that the primary one has replaced is not: it is about to be deleted, whatever a read may show', () => {
   expect(begun(made(3, 'PRIMARY', 'landfall/web:3/replaces/2/after/web:2'), ours)).toBeUndefined();
 });
+
+test('one that a run has left behind the primary one of another is not: that run is deleting it', () => {
+  const older = { ...ours, createdAt: new Date(1000) };
+  const primary = (externalId: string): TaskSet => ({
+    ...made(3, 'PRIMARY', externalId),
+    createdAt: new Date(2000),
+  });
+  expect(begun(primary('landfall/web:3/replaces/4/after/web:1'), older)).toBeUndefined();
+  expect(begun(primary('somebody'), older)).toBe('ecs-svc/2');
+});

@@ -56,9 +56,11 @@ export function begunTaskSet(
   const primary = primaryTaskSet(service);
   const live = same.find((one) => one === primary && !isBeingReplaced(service, primary));
   if (live && !forcedBy) return live;
-  // One that the primary one was made to replace is on its way out, although a read may still show it ACTIVE.
-  const isStanding = (one: TaskSet) =>
-    one === primary ? one === live : !(primary && isReplaced(one, primary));
+  // What goes when the primary one is live is on its way out, although a read may still show it ACTIVE.
+  const isLeft = (one: TaskSet) =>
+    primary !== undefined &&
+    (isReplaced(one, primary) || (isByLandfall(primary) && timeOf(one) < timeOf(primary)));
+  const isStanding = (one: TaskSet) => (one === primary ? one === live : !isLeft(one));
   return same.find((one) => isMarked(one.externalId, mark) && isStanding(one));
 }
 
