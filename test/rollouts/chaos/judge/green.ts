@@ -134,7 +134,7 @@ function deployProblem(evidence: Evidence, run: Run): Problem {
   if (run.asked.force && !ours(evidence, run).includes(id))
     return `${id} was there before a new deployment was forced`;
   const count = run.asked.count;
-  return somewhere(visible, (state) => {
+  const rule = (state: Snapshot): Problem => {
     const image = imageOf(evidence, id);
     if (run.asked.image !== undefined && image !== run.asked.image)
       return `${id} runs ${image}, not ${run.asked.image}`;
@@ -142,7 +142,8 @@ function deployProblem(evidence: Evidence, run: Run): Problem {
     if (problem || count === undefined || own !== undefined) return problem;
     // An update that starts no deployment, with none to follow: the rule of scale-service holds for a count.
     return wasDeployedBefore(evidence, run, id) ? countProblem(state, count) : undefined;
-  });
+  };
+  return wroteNothing(run) ? servedProblem(evidence, run, rule) : somewhere(visible, rule);
 }
 
 /** No deployment was under way that the run may have followed: the one that it speaks of was over before. */

@@ -347,6 +347,29 @@ describe('by the other controllers', () => {
   });
 });
 
+test('what was only followed is judged by what was served where reads were behind for too long', () => {
+  const sets = (more: Partial<TaskSet>) => bySets('CODE_DEPLOY', [taskSet(2, more)], [codeDeploy(2)]);
+  const down = sets({ stabilityStatus: 'STABILIZING', runningCount: 0 });
+  const followed = (shown: Snapshot, calls: Run['calls'] = []) =>
+    run(
+      {},
+      {
+        calls: [
+          ...calls,
+          call('BatchGetDeployments', { answer: { deploymentsInfo: [codeDeploy(2).info] } }),
+          read(10 * minute, shown),
+        ],
+        said: green({ verdict: 'SUCCEEDED', 'codedeploy-deployment-id': 'd-2' }),
+      },
+    );
+  const judged = (one: Run) => kinds(evidence([one], down, { behind: 90_000 }));
+  expect(judged(followed(sets({})))).toEqual(isGreen);
+  expect(judged(followed(down))).toEqual(isFalse);
+  expect(judged(followed(sets({}), [call('CreateDeployment', { made: ['d-2'], wrote: true })]))).toEqual(
+    isFalse,
+  );
+});
+
 describe('a desired count that was asked for, and that somebody changed again', () => {
   const counted = (ids: string[], count = 4) =>
     run(
