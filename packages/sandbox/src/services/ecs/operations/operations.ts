@@ -13,4 +13,8 @@ export interface Operations {
 }
 
 /** A handler over the SDK's own shapes. The input is what a client sent: checked where it is used. */
-export type Operation<Input, Output> = (input: Input, context: RequestContext) => Output | Promise<Output>;
+export type Operation<Input, Output> = (
+  operations: Operations,
+  input: Input,
+  context: RequestContext,
+) => Output | Promise<Output>;

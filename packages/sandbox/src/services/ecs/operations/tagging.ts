@@ -7,6 +7,7 @@ import type {
   UntagResourceResponse,
 } from '@aws-sdk/client-ecs';
 import { AwsFault } from '../../../protocol/aws-service.ts';
+import { handlersOf } from '../../../protocol/handlers.ts';
 import type { EcsContext } from '../ecs-context.ts';
 import { invalid } from '../faults.ts';
 import { nameOf } from '../model/place.ts';
@@ -31,36 +32,42 @@ const taggable: Readonly<
 export const tagged = (state: EcsContext['state'], arn: string): { tags: Tags } | undefined =>
   taggable[kindOf(arn)]?.(state, arn);
 
-export function taggingOperations({ ecs }: Operations) {
-  const find = (arn = ''): { tags: Tags } => {
-    if (!(kindOf(arn) in taggable)) throw invalid('Long arn format must be used for tagging operations');
-    const found = tagged(ecs.state, arn);
-    if (found === undefined) {
-      throw new AwsFault('ResourceNotFoundException', 'The specified resource was not found.');
-    }
-    return found;
-  };
-
-  const TagResource: Operation<TagResourceRequest, TagResourceResponse> = (input) => {
-    const target = find(input.resourceArn);
-    target.tags = tagsFrom(input.tags, target.tags);
-    ecs.changed();
-    return {};
-  };
-
-  const UntagResource: Operation<UntagResourceRequest, UntagResourceResponse> = (input) => {
-    const target = find(input.resourceArn);
-    const gone = new Set(input.tagKeys);
-    target.tags = Object.fromEntries(Object.entries(target.tags).filter(([key]) => !gone.has(key)));
-    ecs.changed();
-    return {};
-  };
-
-  const ListTagsForResource: Operation<ListTagsForResourceRequest, ListTagsForResourceResponse> = (
-    input,
-  ) => ({
-    tags: tagList(find(input.resourceArn).tags),
-  });
-
-  return { TagResource, UntagResource, ListTagsForResource };
+function find({ ecs }: Operations, arn = ''): { tags: Tags } {
+  if (!(kindOf(arn) in taggable)) throw invalid('Long arn format must be used for tagging operations');
+  const found = tagged(ecs.state, arn);
+  if (found === undefined) {
+    throw new AwsFault('ResourceNotFoundException', 'The specified resource was not found.');
+  }
+  return found;
 }
+
+const TagResource: Operation<TagResourceRequest, TagResourceResponse> = (operations, input) => {
+  const { ecs } = operations;
+  const target = find(operations, input.resourceArn);
+  target.tags = tagsFrom(input.tags, target.tags);
+  ecs.changed();
+  return {};
+};
+
+const UntagResource: Operation<UntagResourceRequest, UntagResourceResponse> = (operations, input) => {
+  const { ecs } = operations;
+  const target = find(operations, input.resourceArn);
+  const gone = new Set(input.tagKeys);
+  target.tags = Object.fromEntries(Object.entries(target.tags).filter(([key]) => !gone.has(key)));
+  ecs.changed();
+  return {};
+};
+
+const ListTagsForResource: Operation<ListTagsForResourceRequest, ListTagsForResourceResponse> = (
+  operations,
+  input,
+) => ({
+  tags: tagList(find(operations, input.resourceArn).tags),
+});
+
+export const taggingOperations = (operations: Operations) =>
+  handlersOf(operations, {
+    TagResource,
+    UntagResource,
+    ListTagsForResource,
+  });

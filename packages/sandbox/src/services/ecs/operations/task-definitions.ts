@@ -12,6 +12,7 @@ import type {
   RegisterTaskDefinitionRequest,
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
+import { handlersOf } from '../../../protocol/handlers.ts';
 import type { EcsContext } from '../ecs-context.ts';
 import { client, invalid } from '../faults.ts';
 import { taskDefinitionArn } from '../model/place.ts';
@@ -53,112 +54,115 @@ export function recordTaskDefinition(
   return record;
 }
 
-export function taskDefinitionOperations({ ecs }: Operations) {
-  const { state, clock } = ecs;
-
-  const RegisterTaskDefinition: Operation<RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse> = (
-    input,
-    context,
-  ) => {
-    const record = recordTaskDefinition(ecs, input, context.caller.arn);
-    return {
-      taskDefinition: taskDefinitionView(record),
-      ...(input.tags === undefined ? {} : { tags: tagList(record.tags) }),
-    };
-  };
-
-  const DescribeTaskDefinition: Operation<DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse> = (
-    input,
-  ) => {
-    if (typeof input.taskDefinition !== 'string' || input.taskDefinition === '') {
-      throw client('TaskDefinition cannot be null or blank.');
-    }
-    const record = lookTaskDefinition(ecs, input.taskDefinition);
-    if (record === undefined) throw client('Unable to describe task definition.');
-    return {
-      taskDefinition: taskDefinitionView(record),
-      ...(input.include?.includes('TAGS') ? { tags: tagList(record.tags) } : {}),
-    };
-  };
-
-  const ListTaskDefinitions: Operation<ListTaskDefinitionsRequest, ListTaskDefinitionsResponse> = (input) => {
-    const status = input.status ?? 'ACTIVE';
-    const matching = [...state.families]
-      .filter(([name]) => input.familyPrefix === undefined || name === input.familyPrefix)
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .flatMap(([, family]) => [...family.revisions.values()])
-      .filter((record) => record.status === status);
-    if (input.sort === 'DESC') matching.reverse();
-    const { items, ...rest } = page(matching, input, { default: 100, most: 100 });
-    return { taskDefinitionArns: items.map((record) => record.arn), ...rest };
-  };
-
-  const ListTaskDefinitionFamilies: Operation<
-    ListTaskDefinitionFamiliesRequest,
-    ListTaskDefinitionFamiliesResponse
-  > = (input) => {
-    const status = input.status ?? 'ACTIVE';
-    const names = [...state.families]
-      .filter(([name]) => name.startsWith(input.familyPrefix ?? ''))
-      .filter(([, family]) => {
-        const active = [...family.revisions.values()].some((record) => record.status === 'ACTIVE');
-        return status === 'ALL' || (status === 'ACTIVE') === active;
-      })
-      .map(([name]) => name)
-      .sort();
-    const { items, ...rest } = page(names, input, { default: 100, most: 100 });
-    return { families: [...items], ...rest };
-  };
-
-  const DeregisterTaskDefinition: Operation<
-    DeregisterTaskDefinitionRequest,
-    DeregisterTaskDefinitionResponse
-  > = (input) => {
-    const reference = input.taskDefinition ?? '';
-    if (!/:\d+$/.test(reference)) throw client('Family and revision number should not be null or blank.');
-    const record = lookTaskDefinition(ecs, reference);
-    if (record === undefined) throw client('The specified task definition does not exist.');
-    if (record.status !== 'ACTIVE') throw client('The specified task definition is inactive.');
-    record.status = 'INACTIVE';
-    record.deregisteredAt = clock.now();
-    ecs.changed();
-    return { taskDefinition: taskDefinitionView(record) };
-  };
-
-  const DeleteTaskDefinitions: Operation<DeleteTaskDefinitionsRequest, DeleteTaskDefinitionsResponse> = (
-    input,
-  ) => {
-    const references = input.taskDefinitions ?? [];
-    if (references.length === 0) throw invalid('TaskDefinitions cannot be empty.');
-    if (references.length > 10) throw invalid('TaskDefinitions can have at most 10 items.');
-    const taskDefinitions = [];
-    const failures = [];
-    for (const reference of references) {
-      const record = lookTaskDefinition(ecs, reference);
-      if (record === undefined) {
-        failures.push({ arn: reference, reason: 'MISSING' });
-      } else if (record.status === 'ACTIVE') {
-        failures.push({
-          arn: record.arn,
-          reason: 'TASK_DEFINITION_IS_ACTIVE',
-          detail:
-            'The specified task definition is still in ACTIVE status. Please deregister the target and try again.',
-        });
-      } else {
-        record.status = 'DELETE_IN_PROGRESS';
-        taskDefinitions.push(taskDefinitionView(record));
-      }
-    }
-    ecs.changed();
-    return { taskDefinitions, failures };
-  };
-
+const RegisterTaskDefinition: Operation<RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse> = (
+  { ecs },
+  input,
+  context,
+) => {
+  const record = recordTaskDefinition(ecs, input, context.caller.arn);
   return {
+    taskDefinition: taskDefinitionView(record),
+    ...(input.tags === undefined ? {} : { tags: tagList(record.tags) }),
+  };
+};
+
+const DescribeTaskDefinition: Operation<DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse> = (
+  { ecs },
+  input,
+) => {
+  if (typeof input.taskDefinition !== 'string' || input.taskDefinition === '') {
+    throw client('TaskDefinition cannot be null or blank.');
+  }
+  const record = lookTaskDefinition(ecs, input.taskDefinition);
+  if (record === undefined) throw client('Unable to describe task definition.');
+  return {
+    taskDefinition: taskDefinitionView(record),
+    ...(input.include?.includes('TAGS') ? { tags: tagList(record.tags) } : {}),
+  };
+};
+
+const ListTaskDefinitions: Operation<ListTaskDefinitionsRequest, ListTaskDefinitionsResponse> = (
+  { ecs },
+  input,
+) => {
+  const status = input.status ?? 'ACTIVE';
+  const matching = [...ecs.state.families]
+    .filter(([name]) => input.familyPrefix === undefined || name === input.familyPrefix)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .flatMap(([, family]) => [...family.revisions.values()])
+    .filter((record) => record.status === status);
+  if (input.sort === 'DESC') matching.reverse();
+  const { items, ...rest } = page(matching, input, { default: 100, most: 100 });
+  return { taskDefinitionArns: items.map((record) => record.arn), ...rest };
+};
+
+const ListTaskDefinitionFamilies: Operation<
+  ListTaskDefinitionFamiliesRequest,
+  ListTaskDefinitionFamiliesResponse
+> = ({ ecs }, input) => {
+  const status = input.status ?? 'ACTIVE';
+  const names = [...ecs.state.families]
+    .filter(([name]) => name.startsWith(input.familyPrefix ?? ''))
+    .filter(([, family]) => {
+      const active = [...family.revisions.values()].some((record) => record.status === 'ACTIVE');
+      return status === 'ALL' || (status === 'ACTIVE') === active;
+    })
+    .map(([name]) => name)
+    .sort();
+  const { items, ...rest } = page(names, input, { default: 100, most: 100 });
+  return { families: [...items], ...rest };
+};
+
+const DeregisterTaskDefinition: Operation<
+  DeregisterTaskDefinitionRequest,
+  DeregisterTaskDefinitionResponse
+> = ({ ecs }, input) => {
+  const reference = input.taskDefinition ?? '';
+  if (!/:\d+$/.test(reference)) throw client('Family and revision number should not be null or blank.');
+  const record = lookTaskDefinition(ecs, reference);
+  if (record === undefined) throw client('The specified task definition does not exist.');
+  if (record.status !== 'ACTIVE') throw client('The specified task definition is inactive.');
+  record.status = 'INACTIVE';
+  record.deregisteredAt = ecs.clock.now();
+  ecs.changed();
+  return { taskDefinition: taskDefinitionView(record) };
+};
+
+const DeleteTaskDefinitions: Operation<DeleteTaskDefinitionsRequest, DeleteTaskDefinitionsResponse> = (
+  { ecs },
+  input,
+) => {
+  const references = input.taskDefinitions ?? [];
+  if (references.length === 0) throw invalid('TaskDefinitions cannot be empty.');
+  if (references.length > 10) throw invalid('TaskDefinitions can have at most 10 items.');
+  const taskDefinitions = [];
+  const failures = [];
+  for (const reference of references) {
+    const record = lookTaskDefinition(ecs, reference);
+    if (record === undefined) {
+      failures.push({ arn: reference, reason: 'MISSING' });
+    } else if (record.status === 'ACTIVE') {
+      failures.push({
+        arn: record.arn,
+        reason: 'TASK_DEFINITION_IS_ACTIVE',
+        detail:
+          'The specified task definition is still in ACTIVE status. Please deregister the target and try again.',
+      });
+    } else {
+      record.status = 'DELETE_IN_PROGRESS';
+      taskDefinitions.push(taskDefinitionView(record));
+    }
+  }
+  ecs.changed();
+  return { taskDefinitions, failures };
+};
+
+export const taskDefinitionOperations = (operations: Operations) =>
+  handlersOf(operations, {
     RegisterTaskDefinition,
     DescribeTaskDefinition,
     ListTaskDefinitions,
     ListTaskDefinitionFamilies,
     DeregisterTaskDefinition,
     DeleteTaskDefinitions,
-  };
-}
+  });

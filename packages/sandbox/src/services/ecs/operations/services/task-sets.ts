@@ -12,6 +12,7 @@ import type {
   UpdateTaskSetResponse,
 } from '@aws-sdk/client-ecs';
 import { AwsFault } from '../../../../protocol/aws-service.ts';
+import { handlersOf } from '../../../../protocol/handlers.ts';
 import type { EcsContext } from '../../ecs-context.ts';
 import { invalid, unsupported } from '../../faults.ts';
 import { nameOf, taskSetArn } from '../../model/place.ts';
@@ -25,112 +26,130 @@ import { withDefaults } from './service-defaults.ts';
 
 const MOST = 5;
 
-export function taskSetOperations({ ecs, scheduler }: Operations) {
-  const find = (input: { cluster?: string | undefined; service?: string | undefined }): ServiceRecord => {
-    const service = findActiveService(ecs, findCluster(ecs, input.cluster), input.service);
-    if ((service.settings.deploymentController?.type ?? 'ECS') === 'ECS') {
-      throw unsupported(
-        'Task sets are only supported with the CODE_DEPLOY and EXTERNAL deployment controllers.',
-      );
-    }
-    return service;
-  };
-  const findSet = (service: ServiceRecord, reference: string | undefined): TaskSetRecord => {
-    const id = nameOf(reference ?? '');
-    const found = service.taskSets.find((candidate) => nameOf(candidate.id) === id);
-    if (found === undefined) {
-      throw new AwsFault('TaskSetNotFoundException', 'The specified task set was not found.');
-    }
-    return found;
-  };
-  const touched = (service: ServiceRecord, taskSet: TaskSetRecord): void => {
-    taskSet.updatedAt = ecs.clock.now();
-    taskSet.stabilityStatus = 'STABILIZING';
-    taskSet.stabilityStatusAt = taskSet.updatedAt;
-    scheduler.wake(service);
-    ecs.changed();
-  };
-
-  const CreateTaskSet: Operation<CreateTaskSetRequest, CreateTaskSetResponse> = (input) => {
-    const service = find(input);
-    const again = service.taskSets.find(
-      (set) => set.clientToken !== undefined && set.clientToken === input.clientToken,
+function find(
+  { ecs }: Operations,
+  input: { cluster?: string | undefined; service?: string | undefined },
+): ServiceRecord {
+  const service = findActiveService(ecs, findCluster(ecs, input.cluster), input.service);
+  if ((service.settings.deploymentController?.type ?? 'ECS') === 'ECS') {
+    throw unsupported(
+      'Task sets are only supported with the CODE_DEPLOY and EXTERNAL deployment controllers.',
     );
-    if (again !== undefined) return { taskSet: taskSetView(ecs, service, again, true) };
-    const definition = usableTaskDefinition(ecs, input.taskDefinition);
-    checkNetwork(definition, input.networkConfiguration);
-    checkLaunchType(definition, input.launchType);
-    checkLoadBalancers(definition, input.loadBalancers);
-    if (service.taskSets.length >= MOST) {
-      throw invalid(
-        `${MOST} deployments exist on the service. Unable to create new TaskSet since this exceeds the maximum limit.`,
-      );
-    }
-    const { launchType = input.capacityProviderStrategy === undefined ? 'EC2' : undefined, ...rest } = input;
-    const settings = withDefaults({
-      ...rest,
-      ...(launchType === undefined ? {} : { launchType }),
-      taskDefinition: definition.arn,
-    });
-    const taskSet = newTaskSet(ecs, service, settings, 'ACTIVE');
-    service.taskSets.unshift(taskSet);
-    touched(service, taskSet);
-    return { taskSet: taskSetView(ecs, service, taskSet, true) };
-  };
-
-  const DescribeTaskSets: Operation<DescribeTaskSetsRequest, DescribeTaskSetsResponse> = (input) => {
-    const service = find(input);
-    const withTags = input.include?.includes('TAGS') ?? false;
-    if (input.taskSets === undefined || input.taskSets.length === 0) {
-      return {
-        taskSets: service.taskSets.map((set) => taskSetView(ecs, service, set, withTags)),
-        failures: [],
-      };
-    }
-    if (input.taskSets.length > 100) throw invalid('taskSets can have at most 100 items.');
-    const taskSets = [];
-    const failures = [];
-    for (const reference of input.taskSets) {
-      const found = service.taskSets.find((set) => nameOf(set.id) === nameOf(reference));
-      if (found === undefined) failures.push({ arn: reference, reason: 'MISSING' });
-      else taskSets.push(taskSetView(ecs, service, found, withTags));
-    }
-    return { taskSets, failures };
-  };
-
-  const UpdateTaskSet: Operation<UpdateTaskSetRequest, UpdateTaskSetResponse> = (input) => {
-    const service = find(input);
-    const taskSet = findSet(service, input.taskSet);
-    taskSet.scale = scaleFrom(input.scale);
-    touched(service, taskSet);
-    return { taskSet: taskSetView(ecs, service, taskSet, false) };
-  };
-
-  const DeleteTaskSet: Operation<DeleteTaskSetRequest, DeleteTaskSetResponse> = (input) => {
-    const service = find(input);
-    const taskSet = findSet(service, input.taskSet);
-    if (input.force !== true && (taskSet.scale.value ?? 0) > 0) {
-      throw invalid('The task set cannot be deleted while it is scaled above 0.');
-    }
-    taskSet.status = 'DRAINING';
-    taskSet.deletedAt ??= ecs.clock.now();
-    touched(service, taskSet);
-    return { taskSet: taskSetView(ecs, service, taskSet, false) };
-  };
-
-  const UpdateServicePrimaryTaskSet: Operation<
-    UpdateServicePrimaryTaskSetRequest,
-    UpdateServicePrimaryTaskSetResponse
-  > = (input) => {
-    const service = find(input);
-    const taskSet = findSet(service, input.primaryTaskSet);
-    makePrimary(service, taskSet);
-    touched(service, taskSet);
-    return { taskSet: taskSetView(ecs, service, taskSet, false) };
-  };
-
-  return { CreateTaskSet, DescribeTaskSets, UpdateTaskSet, DeleteTaskSet, UpdateServicePrimaryTaskSet };
+  }
+  return service;
 }
+
+function findSet(service: ServiceRecord, reference: string | undefined): TaskSetRecord {
+  const id = nameOf(reference ?? '');
+  const found = service.taskSets.find((candidate) => nameOf(candidate.id) === id);
+  if (found === undefined) {
+    throw new AwsFault('TaskSetNotFoundException', 'The specified task set was not found.');
+  }
+  return found;
+}
+
+function touched({ ecs, scheduler }: Operations, service: ServiceRecord, taskSet: TaskSetRecord): void {
+  taskSet.updatedAt = ecs.clock.now();
+  taskSet.stabilityStatus = 'STABILIZING';
+  taskSet.stabilityStatusAt = taskSet.updatedAt;
+  scheduler.wake(service);
+  ecs.changed();
+}
+
+const CreateTaskSet: Operation<CreateTaskSetRequest, CreateTaskSetResponse> = (operations, input) => {
+  const { ecs } = operations;
+  const service = find(operations, input);
+  const again = service.taskSets.find(
+    (set) => set.clientToken !== undefined && set.clientToken === input.clientToken,
+  );
+  if (again !== undefined) return { taskSet: taskSetView(ecs, service, again, true) };
+  const definition = usableTaskDefinition(ecs, input.taskDefinition);
+  checkNetwork(definition, input.networkConfiguration);
+  checkLaunchType(definition, input.launchType);
+  checkLoadBalancers(definition, input.loadBalancers);
+  if (service.taskSets.length >= MOST) {
+    throw invalid(
+      `${MOST} deployments exist on the service. Unable to create new TaskSet since this exceeds the maximum limit.`,
+    );
+  }
+  const { launchType = input.capacityProviderStrategy === undefined ? 'EC2' : undefined, ...rest } = input;
+  const settings = withDefaults({
+    ...rest,
+    ...(launchType === undefined ? {} : { launchType }),
+    taskDefinition: definition.arn,
+  });
+  const taskSet = newTaskSet(ecs, service, settings, 'ACTIVE');
+  service.taskSets.unshift(taskSet);
+  touched(operations, service, taskSet);
+  return { taskSet: taskSetView(ecs, service, taskSet, true) };
+};
+
+const DescribeTaskSets: Operation<DescribeTaskSetsRequest, DescribeTaskSetsResponse> = (
+  operations,
+  input,
+) => {
+  const { ecs } = operations;
+  const service = find(operations, input);
+  const withTags = input.include?.includes('TAGS') ?? false;
+  if (input.taskSets === undefined || input.taskSets.length === 0) {
+    return {
+      taskSets: service.taskSets.map((set) => taskSetView(ecs, service, set, withTags)),
+      failures: [],
+    };
+  }
+  if (input.taskSets.length > 100) throw invalid('taskSets can have at most 100 items.');
+  const taskSets = [];
+  const failures = [];
+  for (const reference of input.taskSets) {
+    const found = service.taskSets.find((set) => nameOf(set.id) === nameOf(reference));
+    if (found === undefined) failures.push({ arn: reference, reason: 'MISSING' });
+    else taskSets.push(taskSetView(ecs, service, found, withTags));
+  }
+  return { taskSets, failures };
+};
+
+const UpdateTaskSet: Operation<UpdateTaskSetRequest, UpdateTaskSetResponse> = (operations, input) => {
+  const { ecs } = operations;
+  const service = find(operations, input);
+  const taskSet = findSet(service, input.taskSet);
+  taskSet.scale = scaleFrom(input.scale);
+  touched(operations, service, taskSet);
+  return { taskSet: taskSetView(ecs, service, taskSet, false) };
+};
+
+const DeleteTaskSet: Operation<DeleteTaskSetRequest, DeleteTaskSetResponse> = (operations, input) => {
+  const { ecs } = operations;
+  const service = find(operations, input);
+  const taskSet = findSet(service, input.taskSet);
+  if (input.force !== true && (taskSet.scale.value ?? 0) > 0) {
+    throw invalid('The task set cannot be deleted while it is scaled above 0.');
+  }
+  taskSet.status = 'DRAINING';
+  taskSet.deletedAt ??= ecs.clock.now();
+  touched(operations, service, taskSet);
+  return { taskSet: taskSetView(ecs, service, taskSet, false) };
+};
+
+const UpdateServicePrimaryTaskSet: Operation<
+  UpdateServicePrimaryTaskSetRequest,
+  UpdateServicePrimaryTaskSetResponse
+> = (operations, input) => {
+  const { ecs } = operations;
+  const service = find(operations, input);
+  const taskSet = findSet(service, input.primaryTaskSet);
+  makePrimary(service, taskSet);
+  touched(operations, service, taskSet);
+  return { taskSet: taskSetView(ecs, service, taskSet, false) };
+};
+
+export const taskSetOperations = (operations: Operations) =>
+  handlersOf(operations, {
+    CreateTaskSet,
+    DescribeTaskSets,
+    UpdateTaskSet,
+    DeleteTaskSet,
+    UpdateServicePrimaryTaskSet,
+  });
 
 /** What a CODE_DEPLOY service runs from its creation until its first deployment. */
 export function firstTaskSet(ecs: EcsContext, service: ServiceRecord): TaskSetRecord {

@@ -6,6 +6,7 @@ import type {
   UpdateTaskProtectionRequest,
   UpdateTaskProtectionResponse,
 } from '@aws-sdk/client-ecs';
+import { handlersOf } from '../../../../protocol/handlers.ts';
 import { invalid } from '../../faults.ts';
 import { nameOf, taskArn } from '../../model/place.ts';
 import type { ClusterRecord, TaskRecord } from '../../model/records.ts';
@@ -21,68 +22,75 @@ const DEFAULT_MINUTES = 120;
 const MOST_MINUTES = 2_880;
 
 /** Scale-in protection. Its failure reasons: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html */
-export function taskProtectionOperations({ ecs, scheduler }: Operations) {
-  const { state, clock } = ecs;
 
-  const view = (task: TaskRecord): ProtectedTask => {
-    const protectionEnabled = isProtected(task, clock.now());
-    return {
-      taskArn: task.arn,
-      protectionEnabled,
-      ...optionalMoment('expirationDate', protectionEnabled ? task.protectedUntil : undefined),
-    };
+function view({ ecs }: Operations, task: TaskRecord): ProtectedTask {
+  const protectionEnabled = isProtected(task, ecs.clock.now());
+  return {
+    taskArn: task.arn,
+    protectionEnabled,
+    ...optionalMoment('expirationDate', protectionEnabled ? task.protectedUntil : undefined),
   };
-
-  /** The tasks of services among the references, and why the others are none. */
-  const find = (cluster: ClusterRecord, references: readonly string[]) => {
-    const tasks: TaskRecord[] = [];
-    const failures: Failure[] = [];
-    for (const reference of references) {
-      const task = state.tasks.get(nameOf(reference));
-      const arn = taskArn(ecs.place, cluster.name, nameOf(reference));
-      if (task === undefined || task.cluster !== cluster.name || task.lastStatus === 'STOPPED') {
-        failures.push({ arn, reason: 'MISSING' });
-      } else if (task.service === undefined) {
-        failures.push({
-          arn,
-          reason: 'TASK_NOT_VALID',
-          detail: 'The specified task is not part of an Amazon ECS service.',
-        });
-      } else tasks.push(task);
-    }
-    return { tasks, failures };
-  };
-
-  const GetTaskProtection: Operation<GetTaskProtectionRequest, GetTaskProtectionResponse> = (input) => {
-    const cluster = findCluster(ecs, input.cluster);
-    const references = checkTasks(input.tasks, MOST_SHOWN);
-    const { tasks, failures } = find(cluster, references);
-    return { protectedTasks: tasks.map(view), failures };
-  };
-
-  const UpdateTaskProtection: Operation<UpdateTaskProtectionRequest, UpdateTaskProtectionResponse> = (
-    input,
-  ) => {
-    const cluster = findCluster(ecs, input.cluster);
-    const references = checkTasks(input.tasks, MOST_CHANGED);
-    if (typeof input.protectionEnabled !== 'boolean') throw invalid('protectionEnabled must be specified.');
-    const minutes = input.expiresInMinutes ?? DEFAULT_MINUTES;
-    if (!Number.isInteger(minutes) || minutes < 1 || minutes > MOST_MINUTES) {
-      throw invalid(`expiresInMinutes must be between 1 and ${MOST_MINUTES}.`);
-    }
-    const { tasks, failures } = find(cluster, references);
-    for (const task of tasks) {
-      if (input.protectionEnabled) task.protectedUntil = clock.now() + minutes * MINUTE;
-      else delete task.protectedUntil;
-      const service = state.services.get(task.service!);
-      if (service !== undefined) scheduler.wake(service);
-    }
-    ecs.changed();
-    return { protectedTasks: tasks.map(view), failures };
-  };
-
-  return { GetTaskProtection, UpdateTaskProtection };
 }
+
+/** The tasks of services among the references, and why the others are none. */
+function find({ ecs }: Operations, cluster: ClusterRecord, references: readonly string[]) {
+  const tasks: TaskRecord[] = [];
+  const failures: Failure[] = [];
+  for (const reference of references) {
+    const task = ecs.state.tasks.get(nameOf(reference));
+    const arn = taskArn(ecs.place, cluster.name, nameOf(reference));
+    if (task === undefined || task.cluster !== cluster.name || task.lastStatus === 'STOPPED') {
+      failures.push({ arn, reason: 'MISSING' });
+    } else if (task.service === undefined) {
+      failures.push({
+        arn,
+        reason: 'TASK_NOT_VALID',
+        detail: 'The specified task is not part of an Amazon ECS service.',
+      });
+    } else tasks.push(task);
+  }
+  return { tasks, failures };
+}
+
+const GetTaskProtection: Operation<GetTaskProtectionRequest, GetTaskProtectionResponse> = (
+  operations,
+  input,
+) => {
+  const { ecs } = operations;
+  const cluster = findCluster(ecs, input.cluster);
+  const references = checkTasks(input.tasks, MOST_SHOWN);
+  const { tasks, failures } = find(operations, cluster, references);
+  return { protectedTasks: tasks.map((task) => view(operations, task)), failures };
+};
+
+const UpdateTaskProtection: Operation<UpdateTaskProtectionRequest, UpdateTaskProtectionResponse> = (
+  operations,
+  input,
+) => {
+  const { ecs, scheduler } = operations;
+  const cluster = findCluster(ecs, input.cluster);
+  const references = checkTasks(input.tasks, MOST_CHANGED);
+  if (typeof input.protectionEnabled !== 'boolean') throw invalid('protectionEnabled must be specified.');
+  const minutes = input.expiresInMinutes ?? DEFAULT_MINUTES;
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > MOST_MINUTES) {
+    throw invalid(`expiresInMinutes must be between 1 and ${MOST_MINUTES}.`);
+  }
+  const { tasks, failures } = find(operations, cluster, references);
+  for (const task of tasks) {
+    if (input.protectionEnabled) task.protectedUntil = ecs.clock.now() + minutes * MINUTE;
+    else delete task.protectedUntil;
+    const service = ecs.state.services.get(task.service!);
+    if (service !== undefined) scheduler.wake(service);
+  }
+  ecs.changed();
+  return { protectedTasks: tasks.map((task) => view(operations, task)), failures };
+};
+
+export const taskProtectionOperations = (operations: Operations) =>
+  handlersOf(operations, {
+    GetTaskProtection,
+    UpdateTaskProtection,
+  });
 
 function checkTasks(tasks: unknown, most: number): readonly string[] {
   if (!Array.isArray(tasks) || tasks.length === 0) throw invalid('Tasks cannot be empty.');
