@@ -1,4 +1,4 @@
-import type { Handler } from '../../protocol/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
 import { fault, type Store } from './store.ts';
 import { deploymentView, targetView } from './views.ts';
 
@@ -15,56 +15,68 @@ const isWithin = (
   createdAt: number,
 ): boolean => createdAt >= (epoch(range?.start) ?? 0) && createdAt <= (epoch(range?.end) ?? Infinity);
 
-/** What is told of deployments and their targets. */
-export function readHandlers({ deployments, deployment, taskSets }: Store): Record<string, Handler> {
-  const target = (deploymentId: unknown, targetId: unknown) => {
-    const found = deployment(deploymentId);
-    if (targetId !== `${found.group.cluster}:${found.group.service}`)
-      throw fault(
-        'DeploymentTargetDoesNotExistException',
-        `The deployment target ${targetId} does not exist.`,
-      );
-    return targetView(found, taskSets);
-  };
-  return {
-    GetDeployment: (input) => ({ deploymentInfo: deploymentView(deployment(input.deploymentId)) }),
-    BatchGetDeployments(input) {
-      const ids: string[] = input.deploymentIds ?? [];
-      if (ids.length > MOST_IN_A_BATCH)
-        throw fault(
-          'BatchLimitExceededException',
-          `The maximum number of deployment ids is ${MOST_IN_A_BATCH}.`,
-        );
-      return { deploymentsInfo: ids.flatMap((id) => deployments.get(id) ?? []).map(deploymentView) };
-    },
-    ListDeployments(input) {
-      const ids = [...deployments.values()]
-        .filter(
-          (each) => input.deploymentGroupName === undefined || each.group.name === input.deploymentGroupName,
-        )
-        .filter(
-          (each) =>
-            (input.includeOnlyStatuses?.length ?? 0) === 0 || input.includeOnlyStatuses.includes(each.status),
-        )
-        .filter((each) => isWithin(input.createTimeRange, each.createdAt))
-        .map((each) => each.id)
-        .reverse();
-      const from = input.nextToken === undefined ? 0 : ids.indexOf(input.nextToken);
-      if (from < 0) throw fault('InvalidNextTokenException', 'The specified token is not valid.');
-      const next = ids[from + PAGE];
-      // The next page begins with this one, however many have been made since.
-      return { deployments: ids.slice(from, from + PAGE), ...(next !== undefined && { nextToken: next }) };
-    },
-    ListDeploymentTargets(input) {
-      const { cluster, service } = deployment(input.deploymentId).group;
-      return { targetIds: [`${cluster}:${service}`] };
-    },
-    GetDeploymentTarget: (input) => ({ deploymentTarget: target(input.deploymentId, input.targetId) }),
-    BatchGetDeploymentTargets(input) {
-      const ids: string[] = input.targetIds ?? [];
-      if (ids.length === 0)
-        throw fault('DeploymentTargetIdRequiredException', 'A deployment target ID was not provided.');
-      return { deploymentTargets: ids.map((id) => target(input.deploymentId, id)) };
-    },
-  };
+type Operation = OperationOf<Store>;
+
+function target({ deployment, taskSets }: Store, deploymentId: unknown, targetId: unknown) {
+  const found = deployment(deploymentId);
+  if (targetId !== `${found.group.cluster}:${found.group.service}`)
+    throw fault('DeploymentTargetDoesNotExistException', `The deployment target ${targetId} does not exist.`);
+  return targetView(found, taskSets);
 }
+
+const GetDeployment: Operation = ({ deployment }, input) => ({
+  deploymentInfo: deploymentView(deployment(input.deploymentId)),
+});
+
+const BatchGetDeployments: Operation = ({ deployments }, input) => {
+  const ids: string[] = input.deploymentIds ?? [];
+  if (ids.length > MOST_IN_A_BATCH)
+    throw fault('BatchLimitExceededException', `The maximum number of deployment ids is ${MOST_IN_A_BATCH}.`);
+  return { deploymentsInfo: ids.flatMap((id) => deployments.get(id) ?? []).map(deploymentView) };
+};
+
+const ListDeployments: Operation = ({ deployments }, input) => {
+  const ids = [...deployments.values()]
+    .filter(
+      (each) => input.deploymentGroupName === undefined || each.group.name === input.deploymentGroupName,
+    )
+    .filter(
+      (each) =>
+        (input.includeOnlyStatuses?.length ?? 0) === 0 || input.includeOnlyStatuses.includes(each.status),
+    )
+    .filter((each) => isWithin(input.createTimeRange, each.createdAt))
+    .map((each) => each.id)
+    .reverse();
+  const from = input.nextToken === undefined ? 0 : ids.indexOf(input.nextToken);
+  if (from < 0) throw fault('InvalidNextTokenException', 'The specified token is not valid.');
+  const next = ids[from + PAGE];
+  // The next page begins with this one, however many have been made since.
+  return { deployments: ids.slice(from, from + PAGE), ...(next !== undefined && { nextToken: next }) };
+};
+
+const ListDeploymentTargets: Operation = ({ deployment }, input) => {
+  const { cluster, service } = deployment(input.deploymentId).group;
+  return { targetIds: [`${cluster}:${service}`] };
+};
+
+const GetDeploymentTarget: Operation = (store, input) => ({
+  deploymentTarget: target(store, input.deploymentId, input.targetId),
+});
+
+const BatchGetDeploymentTargets: Operation = (store, input) => {
+  const ids: string[] = input.targetIds ?? [];
+  if (ids.length === 0)
+    throw fault('DeploymentTargetIdRequiredException', 'A deployment target ID was not provided.');
+  return { deploymentTargets: ids.map((id) => target(store, input.deploymentId, id)) };
+};
+
+/** What is told of deployments and their targets. */
+export const readHandlers = (store: Store) =>
+  handlersOf(store, {
+    GetDeployment,
+    BatchGetDeployments,
+    ListDeployments,
+    ListDeploymentTargets,
+    GetDeploymentTarget,
+    BatchGetDeploymentTargets,
+  });

@@ -68,10 +68,10 @@ export function createEcrService(parts: EcrParts): EcrService {
   const settings = createRegistrySettings(parts);
   const handlers: Record<string, Handler> = {
     ...repositoryHandlers(parts),
-    ...imageHandlers(parts, scans),
+    ...imageHandlers({ ...parts, scans }),
     ...layerHandlers(parts),
     ...policyHandlers(parts),
-    ...scanHandlers(parts, scans, settings),
+    ...scanHandlers({ ...parts, scans, settings }),
     ...settings.handlers,
     GetAuthorizationToken(input, context) {
       const ids: string[] = input.registryIds ?? [context.caller.accountId];

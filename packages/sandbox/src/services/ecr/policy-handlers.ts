@@ -1,4 +1,5 @@
-import { AwsFault, type Handler } from '../../protocol/aws-service.ts';
+import { AwsFault } from '../../protocol/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
 import type { Repository } from '../../registry/storage/repository.ts';
 import { type EcrParts, findRepository, invalidParameter } from './ecr-parts.ts';
 
@@ -7,52 +8,67 @@ const head = (repository: Repository) => ({
   repositoryName: repository.name,
 });
 
+type Operation = OperationOf<EcrParts>;
+
+const PutLifecyclePolicy: Operation = (parts, input, context) => {
+  const repository = findRepository(parts, input, context);
+  checkLifecycle(input.lifecyclePolicyText);
+  repository.lifecyclePolicy = input.lifecyclePolicyText;
+  parts.changed();
+  return { ...head(repository), lifecyclePolicyText: repository.lifecyclePolicy };
+};
+
+const GetLifecyclePolicy: Operation = (parts, input, context) => {
+  const repository = findRepository(parts, input, context);
+  return {
+    ...head(repository),
+    lifecyclePolicyText: lifecycleOf(repository),
+    lastEvaluatedAt: new Date(0),
+  };
+};
+
+const DeleteLifecyclePolicy: Operation = (parts, input, context) => {
+  const repository = findRepository(parts, input, context);
+  const lifecyclePolicyText = lifecycleOf(repository);
+  delete repository.lifecyclePolicy;
+  parts.changed();
+  return { ...head(repository), lifecyclePolicyText, lastEvaluatedAt: new Date(0) };
+};
+
+const SetRepositoryPolicy: Operation = (parts, input, context) => {
+  const repository = findRepository(parts, input, context);
+  const document = parse(input.policyText);
+  if (!document || !('Statement' in document)) {
+    throw invalidParameter('PolicyText', 'Invalid repository policy provided');
+  }
+  repository.policy = withPrincipalsOf(input.policyText, context.caller.partition);
+  parts.changed();
+  return { ...head(repository), policyText: repository.policy };
+};
+
+const GetRepositoryPolicy: Operation = (parts, input, context) => {
+  const repository = findRepository(parts, input, context);
+  return { ...head(repository), policyText: policyOf(repository) };
+};
+
+const DeleteRepositoryPolicy: Operation = (parts, input, context) => {
+  const repository = findRepository(parts, input, context);
+  const policyText = policyOf(repository);
+  delete repository.policy;
+  parts.changed();
+  return { ...head(repository), policyText };
+};
+
 /** Lifecycle and repository policies are kept and shown; the sandbox neither expires images nor shares across accounts. */
-export const policyHandlers = (parts: EcrParts): Record<string, Handler> => ({
-  PutLifecyclePolicy(input, context) {
-    const repository = findRepository(parts, input, context);
-    checkLifecycle(input.lifecyclePolicyText);
-    repository.lifecyclePolicy = input.lifecyclePolicyText;
-    parts.changed();
-    return { ...head(repository), lifecyclePolicyText: repository.lifecyclePolicy };
-  },
-  GetLifecyclePolicy(input, context) {
-    const repository = findRepository(parts, input, context);
-    return {
-      ...head(repository),
-      lifecyclePolicyText: lifecycleOf(repository),
-      lastEvaluatedAt: new Date(0),
-    };
-  },
-  DeleteLifecyclePolicy(input, context) {
-    const repository = findRepository(parts, input, context);
-    const lifecyclePolicyText = lifecycleOf(repository);
-    delete repository.lifecyclePolicy;
-    parts.changed();
-    return { ...head(repository), lifecyclePolicyText, lastEvaluatedAt: new Date(0) };
-  },
-  SetRepositoryPolicy(input, context) {
-    const repository = findRepository(parts, input, context);
-    const document = parse(input.policyText);
-    if (!document || !('Statement' in document)) {
-      throw invalidParameter('PolicyText', 'Invalid repository policy provided');
-    }
-    repository.policy = withPrincipalsOf(input.policyText, context.caller.partition);
-    parts.changed();
-    return { ...head(repository), policyText: repository.policy };
-  },
-  GetRepositoryPolicy(input, context) {
-    const repository = findRepository(parts, input, context);
-    return { ...head(repository), policyText: policyOf(repository) };
-  },
-  DeleteRepositoryPolicy(input, context) {
-    const repository = findRepository(parts, input, context);
-    const policyText = policyOf(repository);
-    delete repository.policy;
-    parts.changed();
-    return { ...head(repository), policyText };
-  },
-});
+export const policyHandlers = (parts: EcrParts) =>
+  handlersOf(parts, {
+    PutLifecyclePolicy,
+    GetLifecyclePolicy,
+    DeleteLifecyclePolicy,
+    SetRepositoryPolicy,
+    GetRepositoryPolicy,
+    DeleteRepositoryPolicy,
+  });
 
 function lifecycleOf(repository: Repository): string {
   if (repository.lifecyclePolicy !== undefined) return repository.lifecyclePolicy;

@@ -1,5 +1,6 @@
 import { keyArn } from '../../authorization/kms.ts';
-import { AwsFault, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
+import { AwsFault, type RequestContext } from '../../protocol/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
 import { page } from '../../protocol/page.ts';
 import type { Mutability, Repository } from '../../registry/storage/repository.ts';
 import {
@@ -30,132 +31,146 @@ const exclusionsOf = (repository: Repository) =>
     ? undefined
     : repository.exclusions.map((filter) => ({ filterType: 'WILDCARD', filter }));
 
-export const repositoryHandlers = (parts: EcrParts): Record<string, Handler> => ({
-  CreateRepository(input, context) {
-    const name = checkRepositoryName(input.repositoryName);
-    const { accountId, region } = context.caller;
-    if (input.registryId !== undefined && input.registryId !== accountId) {
-      throw new AwsFault(
-        'InvalidParameterException',
-        `Repositories can be created in the registry with id '${accountId}' only`,
-      );
-    }
-    if (parts.repositories.byName.has(name)) {
-      throw new AwsFault(
-        'RepositoryAlreadyExistsException',
-        `The repository with name '${name}' already exists in the registry with id '${accountId}'`,
-      );
-    }
-    const repository: Repository = {
-      name,
-      accountId,
-      region,
-      arn: repositoryArn(context, name),
-      createdAt: context.clock.now(),
-      ...mutabilityOf(input),
-      scanOnPush: input.imageScanningConfiguration?.scanOnPush === true,
-      encryption: encryptionOf(input.encryptionConfiguration, context),
-      resourceTags: [...(input.tags ?? [])],
-      images: new Map(),
-      tags: new Map(),
-      blobs: new Map(),
-      scans: new Map(),
-    };
-    parts.repositories.byName.set(name, repository);
-    parts.changed();
-    return { repository: describe(parts, repository, context) };
-  },
+type Operation = OperationOf<EcrParts>;
 
-  DescribeRepositories(input, context) {
-    const names: unknown[] | undefined = input.repositoryNames;
-    if (names && (input.maxResults !== undefined || input.nextToken !== undefined)) {
-      throw new AwsFault(
-        'InvalidParameterException',
-        'Invalid parameter: maxResults and nextToken cannot be used together with repositoryNames',
-      );
-    }
-    const registryId = input.registryId ?? context.caller.accountId;
-    const { byName } = parts.repositories;
-    if (names) {
-      const found = names.map((name) => {
-        const repository =
-          registryId === context.caller.accountId ? byName.get(checkRepositoryName(name)) : undefined;
-        if (!repository) throw repositoryMissing(String(name), registryId);
-        return describe(parts, repository, context);
-      });
-      return { repositories: found };
-    }
-    const all = registryId === context.caller.accountId ? [...byName.values()] : [];
-    all.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const shown = page(all, ({ name }) => name, pageOptions(input));
-    return {
-      repositories: shown.items.map((repository) => describe(parts, repository, context)),
-      nextToken: shown.nextToken,
-    };
-  },
+const CreateRepository: Operation = (parts, input, context) => {
+  const name = checkRepositoryName(input.repositoryName);
+  const { accountId, region } = context.caller;
+  if (input.registryId !== undefined && input.registryId !== accountId) {
+    throw new AwsFault(
+      'InvalidParameterException',
+      `Repositories can be created in the registry with id '${accountId}' only`,
+    );
+  }
+  if (parts.repositories.byName.has(name)) {
+    throw new AwsFault(
+      'RepositoryAlreadyExistsException',
+      `The repository with name '${name}' already exists in the registry with id '${accountId}'`,
+    );
+  }
+  const repository: Repository = {
+    name,
+    accountId,
+    region,
+    arn: repositoryArn(context, name),
+    createdAt: context.clock.now(),
+    ...mutabilityOf(input),
+    scanOnPush: input.imageScanningConfiguration?.scanOnPush === true,
+    encryption: encryptionOf(input.encryptionConfiguration, context),
+    resourceTags: [...(input.tags ?? [])],
+    images: new Map(),
+    tags: new Map(),
+    blobs: new Map(),
+    scans: new Map(),
+  };
+  parts.repositories.byName.set(name, repository);
+  parts.changed();
+  return { repository: describe(parts, repository, context) };
+};
 
-  async DeleteRepository(input, context) {
-    const repository = findRepository(parts, input, context);
-    if (repository.images.size > 0 && input.force !== true) {
-      throw new AwsFault(
-        'RepositoryNotEmptyException',
-        `The repository with name '${repository.name}' in registry with id '${repository.accountId}' cannot be deleted because it still contains images`,
-      );
-    }
-    parts.repositories.byName.delete(repository.name);
-    parts.changed();
-    await sweep(parts, repository.blobs.keys());
-    return { repository: describe(parts, repository, context) };
-  },
+const DescribeRepositories: Operation = (parts, input, context) => {
+  const names: unknown[] | undefined = input.repositoryNames;
+  if (names && (input.maxResults !== undefined || input.nextToken !== undefined)) {
+    throw new AwsFault(
+      'InvalidParameterException',
+      'Invalid parameter: maxResults and nextToken cannot be used together with repositoryNames',
+    );
+  }
+  const registryId = input.registryId ?? context.caller.accountId;
+  const { byName } = parts.repositories;
+  if (names) {
+    const found = names.map((name) => {
+      const repository =
+        registryId === context.caller.accountId ? byName.get(checkRepositoryName(name)) : undefined;
+      if (!repository) throw repositoryMissing(String(name), registryId);
+      return describe(parts, repository, context);
+    });
+    return { repositories: found };
+  }
+  const all = registryId === context.caller.accountId ? [...byName.values()] : [];
+  all.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const shown = page(all, ({ name }) => name, pageOptions(input));
+  return {
+    repositories: shown.items.map((repository) => describe(parts, repository, context)),
+    nextToken: shown.nextToken,
+  };
+};
 
-  PutImageTagMutability(input, context) {
-    const repository = findRepository(parts, input, context);
-    Object.assign(repository, mutabilityOf(input));
-    parts.changed();
-    return {
-      registryId: repository.accountId,
-      repositoryName: repository.name,
-      imageTagMutability: repository.mutability,
-      imageTagMutabilityExclusionFilters: exclusionsOf(repository),
-    };
-  },
+const DeleteRepository: Operation = async (parts, input, context) => {
+  const repository = findRepository(parts, input, context);
+  if (repository.images.size > 0 && input.force !== true) {
+    throw new AwsFault(
+      'RepositoryNotEmptyException',
+      `The repository with name '${repository.name}' in registry with id '${repository.accountId}' cannot be deleted because it still contains images`,
+    );
+  }
+  parts.repositories.byName.delete(repository.name);
+  parts.changed();
+  await sweep(parts, repository.blobs.keys());
+  return { repository: describe(parts, repository, context) };
+};
 
-  PutImageScanningConfiguration(input, context) {
-    const repository = findRepository(parts, input, context);
-    repository.scanOnPush = input.imageScanningConfiguration?.scanOnPush === true;
-    parts.changed();
-    return {
-      registryId: repository.accountId,
-      repositoryName: repository.name,
-      imageScanningConfiguration: { scanOnPush: repository.scanOnPush },
-    };
-  },
+const PutImageTagMutability: Operation = (parts, input, context) => {
+  const repository = findRepository(parts, input, context);
+  Object.assign(repository, mutabilityOf(input));
+  parts.changed();
+  return {
+    registryId: repository.accountId,
+    repositoryName: repository.name,
+    imageTagMutability: repository.mutability,
+    imageTagMutabilityExclusionFilters: exclusionsOf(repository),
+  };
+};
 
-  TagResource(input, context) {
-    const repository = ofArn(parts, input.resourceArn, context);
-    const given: { Key: string; Value: string }[] = input.tags ?? [];
-    const kept = repository.resourceTags.filter(({ Key }) => !given.some((tag) => tag.Key === Key));
-    if (kept.length + given.length > 50) {
-      throw new AwsFault(
-        'TooManyTagsException',
-        `The resource with arn '${repository.arn}' cannot have more than 50 tags`,
-      );
-    }
-    repository.resourceTags = [...kept, ...given.map(({ Key, Value }) => ({ Key, Value: Value ?? '' }))];
-    parts.changed();
-    return {};
-  },
-  UntagResource(input, context) {
-    const repository = ofArn(parts, input.resourceArn, context);
-    const keys: string[] = input.tagKeys ?? [];
-    repository.resourceTags = repository.resourceTags.filter(({ Key }) => !keys.includes(Key));
-    parts.changed();
-    return {};
-  },
-  ListTagsForResource: (input, context) => ({
-    tags: ofArn(parts, input.resourceArn, context).resourceTags.map((tag) => ({ ...tag })),
-  }),
+const PutImageScanningConfiguration: Operation = (parts, input, context) => {
+  const repository = findRepository(parts, input, context);
+  repository.scanOnPush = input.imageScanningConfiguration?.scanOnPush === true;
+  parts.changed();
+  return {
+    registryId: repository.accountId,
+    repositoryName: repository.name,
+    imageScanningConfiguration: { scanOnPush: repository.scanOnPush },
+  };
+};
+
+const TagResource: Operation = (parts, input, context) => {
+  const repository = ofArn(parts, input.resourceArn, context);
+  const given: { Key: string; Value: string }[] = input.tags ?? [];
+  const kept = repository.resourceTags.filter(({ Key }) => !given.some((tag) => tag.Key === Key));
+  if (kept.length + given.length > 50) {
+    throw new AwsFault(
+      'TooManyTagsException',
+      `The resource with arn '${repository.arn}' cannot have more than 50 tags`,
+    );
+  }
+  repository.resourceTags = [...kept, ...given.map(({ Key, Value }) => ({ Key, Value: Value ?? '' }))];
+  parts.changed();
+  return {};
+};
+
+const UntagResource: Operation = (parts, input, context) => {
+  const repository = ofArn(parts, input.resourceArn, context);
+  const keys: string[] = input.tagKeys ?? [];
+  repository.resourceTags = repository.resourceTags.filter(({ Key }) => !keys.includes(Key));
+  parts.changed();
+  return {};
+};
+
+const ListTagsForResource: Operation = (parts, input, context) => ({
+  tags: ofArn(parts, input.resourceArn, context).resourceTags.map((tag) => ({ ...tag })),
 });
+
+export const repositoryHandlers = (parts: EcrParts) =>
+  handlersOf(parts, {
+    CreateRepository,
+    DescribeRepositories,
+    DeleteRepository,
+    PutImageTagMutability,
+    PutImageScanningConfiguration,
+    TagResource,
+    UntagResource,
+    ListTagsForResource,
+  });
 
 /** Deletes the files of blobs that no repository serves any more. */
 export async function sweep(parts: EcrParts, candidates: Iterable<string>): Promise<void> {

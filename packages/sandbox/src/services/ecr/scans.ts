@@ -1,4 +1,5 @@
-import { AwsFault, type Handler } from '../../protocol/aws-service.ts';
+import { AwsFault } from '../../protocol/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
 import { page } from '../../protocol/page.ts';
 import type { Repository, StoredImage } from '../../registry/storage/repository.ts';
 import { type EcrParts, findRepository, pageOptions } from './ecr-parts.ts';
@@ -69,70 +70,73 @@ export function scanSummary(scans: Scans, repository: Repository, image: StoredI
   };
 }
 
-export const scanHandlers = (
-  parts: EcrParts,
-  scans: Scans,
-  settings: RegistrySettings,
-): Record<string, Handler> => ({
-  StartImageScan(input, context) {
-    const repository = findRepository(parts, input, context);
-    const image = ofId(repository, input.imageId ?? {});
-    if (!image) throw imageMissing(input.imageId ?? {}, repository);
-    if (settings.continuous(repository.name) !== undefined)
-      throw new AwsFault('ValidationException', 'This feature is disabled');
-    const before = repository.scans.get(image.digest);
-    const now = context.clock.now();
-    if (before && now - before.startedAt < day) {
-      throw new AwsFault(
-        'LimitExceededException',
-        'The scan quota per image has been exceeded. Wait and try again.',
-      );
-    }
-    scans.start(repository, image, now);
-    parts.changed();
-    return {
-      registryId: repository.accountId,
-      repositoryName: repository.name,
-      imageId: { imageDigest: image.digest, imageTag: input.imageId.imageTag },
-      imageScanStatus: { status: 'IN_PROGRESS' },
-    };
-  },
-  DescribeImageScanFindings(input, context) {
-    const repository = findRepository(parts, input, context);
-    const image = ofId(repository, input.imageId ?? {});
-    if (!image) throw imageMissing(input.imageId ?? {}, repository);
-    if (settings.continuous(repository.name))
-      return enhanced(scans, repository, image, input, context.clock.now());
-    const scan = repository.scans.get(image.digest);
-    if (!scan) {
-      const { imageDigest, imageTag } = input.imageId;
-      throw new AwsFault(
-        'ScanNotFoundException',
-        `Image scan does not exist for the image with '{imageDigest:'${imageDigest ?? image.digest}', imageTag:'${imageTag ?? 'null'}'}' in the repository with name '${repository.name}' in the registry with id '${repository.accountId}'`,
-      );
-    }
-    const head = {
-      registryId: repository.accountId,
-      repositoryName: repository.name,
-      imageId: { imageDigest: image.digest, imageTag: input.imageId.imageTag },
-    };
-    if (context.clock.now() < scan.completesAt)
-      return { ...head, imageScanStatus: { status: 'IN_PROGRESS' } };
-    const findings = [...scans.findings(repository, image)].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const shown = page(findings, ({ name }) => name, pageOptions(input));
-    return {
-      ...head,
-      imageScanStatus: { status: 'COMPLETE', description: 'The scan was completed successfully.' },
-      imageScanFindings: {
-        imageScanCompletedAt: new Date(scan.completesAt),
-        vulnerabilitySourceUpdatedAt: new Date(scan.startedAt),
-        findingSeverityCounts: countsOf(findings),
-        findings: shown.items,
-      },
-      nextToken: shown.nextToken,
-    };
-  },
-});
+type ScanParts = EcrParts & { readonly scans: Scans; readonly settings: RegistrySettings };
+type Operation = OperationOf<ScanParts>;
+
+const StartImageScan: Operation = (parts, input, context) => {
+  const repository = findRepository(parts, input, context);
+  const image = ofId(repository, input.imageId ?? {});
+  if (!image) throw imageMissing(input.imageId ?? {}, repository);
+  if (parts.settings.continuous(repository.name) !== undefined)
+    throw new AwsFault('ValidationException', 'This feature is disabled');
+  const before = repository.scans.get(image.digest);
+  const now = context.clock.now();
+  if (before && now - before.startedAt < day) {
+    throw new AwsFault(
+      'LimitExceededException',
+      'The scan quota per image has been exceeded. Wait and try again.',
+    );
+  }
+  parts.scans.start(repository, image, now);
+  parts.changed();
+  return {
+    registryId: repository.accountId,
+    repositoryName: repository.name,
+    imageId: { imageDigest: image.digest, imageTag: input.imageId.imageTag },
+    imageScanStatus: { status: 'IN_PROGRESS' },
+  };
+};
+
+const DescribeImageScanFindings: Operation = (parts, input, context) => {
+  const repository = findRepository(parts, input, context);
+  const image = ofId(repository, input.imageId ?? {});
+  if (!image) throw imageMissing(input.imageId ?? {}, repository);
+  if (parts.settings.continuous(repository.name))
+    return enhanced(parts.scans, repository, image, input, context.clock.now());
+  const scan = repository.scans.get(image.digest);
+  if (!scan) {
+    const { imageDigest, imageTag } = input.imageId;
+    throw new AwsFault(
+      'ScanNotFoundException',
+      `Image scan does not exist for the image with '{imageDigest:'${imageDigest ?? image.digest}', imageTag:'${imageTag ?? 'null'}'}' in the repository with name '${repository.name}' in the registry with id '${repository.accountId}'`,
+    );
+  }
+  const head = {
+    registryId: repository.accountId,
+    repositoryName: repository.name,
+    imageId: { imageDigest: image.digest, imageTag: input.imageId.imageTag },
+  };
+  if (context.clock.now() < scan.completesAt) return { ...head, imageScanStatus: { status: 'IN_PROGRESS' } };
+  const findings = [...parts.scans.findings(repository, image)].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const shown = page(findings, ({ name }) => name, pageOptions(input));
+  return {
+    ...head,
+    imageScanStatus: { status: 'COMPLETE', description: 'The scan was completed successfully.' },
+    imageScanFindings: {
+      imageScanCompletedAt: new Date(scan.completesAt),
+      vulnerabilitySourceUpdatedAt: new Date(scan.startedAt),
+      findingSeverityCounts: countsOf(findings),
+      findings: shown.items,
+    },
+    nextToken: shown.nextToken,
+  };
+};
+
+export const scanHandlers = (parts: ScanParts) =>
+  handlersOf(parts, {
+    StartImageScan,
+    DescribeImageScanFindings,
+  });
 
 /**
  * What Inspector found by itself: the findings that were set, in its form. As there, the scan calls itself ACTIVE

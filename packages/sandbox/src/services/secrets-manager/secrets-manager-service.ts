@@ -1,5 +1,6 @@
 import { kmsAsks } from '../../authorization/kms.ts';
-import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
+import { AwsFault, type AwsService, type RequestContext } from '../../protocol/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
 import { page } from '../../protocol/page.ts';
 import { uuid, word } from '../../random.ts';
 import { findSecret, findVersion, type Secret, type SecretVersion } from './secrets.ts';
@@ -10,188 +11,217 @@ export interface SecretsManagerParts {
   changed(): void;
 }
 
+type Operation = OperationOf<SecretsManagerParts>;
+
 const notFound = () =>
   new AwsFault('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
 const invalidParameter = (message: string) => new AwsFault('InvalidParameterException', message);
 
+// biome-ignore lint/suspicious/noExplicitAny: see Handler
+function find({ secrets }: SecretsManagerParts, input: any): Secret {
+  const secret = findSecret(secrets, requiredId(input.SecretId));
+  if (!secret) throw notFound();
+  return secret;
+}
+
+function addVersion(
+  { random, changed }: SecretsManagerParts,
+  secret: Secret,
+  // biome-ignore lint/suspicious/noExplicitAny: see Handler
+  input: any,
+  now: number,
+): SecretVersion {
+  const id = input.ClientRequestToken ?? uuid(random);
+  const content = contentOf(input);
+  const same = secret.versions.find((version) => version.id === id);
+  if (same) {
+    if (same.text === content.text && same.binary === content.binary) return same;
+    throw new AwsFault(
+      'ResourceExistsException',
+      `You tried to create a new version of the secret ${secret.name} with a ClientRequestToken that was used for another version.`,
+    );
+  }
+  const stages: string[] = input.VersionStages ?? ['AWSCURRENT'];
+  if (stages.includes('AWSCURRENT')) {
+    const current = findVersion(secret, 'AWSCURRENT', undefined);
+    const previous = findVersion(secret, 'AWSPREVIOUS', undefined);
+    if (current && previous) previous.stages = previous.stages.filter((stage) => stage !== 'AWSPREVIOUS');
+    current?.stages.push('AWSPREVIOUS');
+  }
+  for (const version of secret.versions)
+    version.stages = version.stages.filter((stage) => !stages.includes(stage));
+  const version: SecretVersion = { id, created: now, ...content, stages: [...stages] };
+  secret.versions.push(version);
+  secret.changed = now;
+  changed();
+  return version;
+}
+
+const CreateSecret: Operation = (parts, input, context) => {
+  const { secrets, random, changed } = parts;
+  const name = checkName(input.Name);
+  if (secrets.has(name)) {
+    throw new AwsFault(
+      'ResourceExistsException',
+      `The operation failed because the secret ${name} already exists.`,
+    );
+  }
+  const now = context.clock.now();
+  const secret: Secret = {
+    name,
+    arn: `${arnRoot(context)}${name}-${word(random, 6)}`,
+    ...(input.Description === undefined ? {} : { description: String(input.Description) }),
+    created: now,
+    changed: now,
+    ...(input.KmsKeyId === undefined ? {} : { kmsKeyId: String(input.KmsKeyId) }),
+    tags: input.Tags ?? [],
+    versions: [],
+  };
+  const filled = input.SecretString !== undefined || input.SecretBinary !== undefined;
+  const version = filled ? addVersion(parts, secret, input, now) : undefined;
+  secrets.set(name, secret);
+  changed();
+  return { ARN: secret.arn, Name: name, VersionId: version?.id };
+};
+
+const PutSecretValue: Operation = (parts, input, { clock }) => {
+  const secret = find(parts, input);
+  if (input.SecretString === undefined && input.SecretBinary === undefined) {
+    throw invalidParameter('You must provide either SecretString or SecretBinary.');
+  }
+  const version = addVersion(parts, secret, input, clock.now());
+  return { ARN: secret.arn, Name: secret.name, VersionId: version.id, VersionStages: version.stages };
+};
+
+const GetSecretValue: Operation = (parts, input, { clock }) => {
+  const secret = find(parts, input);
+  const version = findVersion(secret, input.VersionStage, input.VersionId);
+  if (!version) {
+    const what = input.VersionId
+      ? `VersionId: ${input.VersionId}`
+      : `staging label: ${input.VersionStage ?? 'AWSCURRENT'}`;
+    throw new AwsFault(
+      'ResourceNotFoundException',
+      `Secrets Manager can't find the specified secret value for ${what}`,
+    );
+  }
+  secret.accessed = clock.now();
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    VersionId: version.id,
+    SecretString: version.text,
+    SecretBinary: version.binary,
+    VersionStages: [...version.stages],
+    CreatedDate: new Date(version.created),
+  };
+};
+
+const DescribeSecret: Operation = (parts, input) => {
+  const secret = find(parts, input);
+  return { ...listed(secret), VersionIdsToStages: stagesOf(secret), SecretVersionsToStages: undefined };
+};
+
+const ListSecretVersionIds: Operation = (parts, input) => {
+  const secret = find(parts, input);
+  const all = secret.versions
+    .filter(({ stages }) => stages.length > 0 || input.IncludeDeprecated === true)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const shown = page(all, ({ id }) => id, {
+    limit: input.MaxResults ?? 100,
+    token: input.NextToken,
+    invalid: () => new AwsFault('InvalidNextTokenException', 'Invalid NextToken'),
+  });
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    Versions: shown.items.map(({ id, stages, created }) => ({
+      VersionId: id,
+      VersionStages: stages.length > 0 ? [...stages] : undefined,
+      CreatedDate: new Date(created),
+    })),
+    NextToken: shown.nextToken,
+  };
+};
+
+const UpdateSecretVersionStage: Operation = (parts, input, { clock }) => {
+  const { changed } = parts;
+  const secret = find(parts, input);
+  const stage = String(input.VersionStage ?? '');
+  const holder = findVersion(secret, stage, undefined);
+  if (holder?.id !== input.RemoveFromVersionId) {
+    throw invalidParameter(
+      `The parameter RemoveFromVersionId can't be empty. Staging label ${stage} is currently attached to version ${holder?.id}, so you must explicitly reference that version in RemoveFromVersionId.`,
+    );
+  }
+  const target = secret.versions.find(({ id }) => id === input.MoveToVersionId);
+  if (input.MoveToVersionId !== undefined && !target) throw notFound();
+  const move = (label: string, to: SecretVersion | undefined) => {
+    for (const version of secret.versions) version.stages = version.stages.filter((one) => one !== label);
+    to?.stages.push(label);
+  };
+  move(stage, target);
+  if (stage === 'AWSCURRENT' && holder && holder !== target) move('AWSPREVIOUS', holder);
+  secret.changed = clock.now();
+  changed();
+  return { ARN: secret.arn, Name: secret.name };
+};
+
+const UpdateSecret: Operation = (parts, input, { clock }) => {
+  const { changed } = parts;
+  const secret = find(parts, input);
+  if (input.Description !== undefined) secret.description = String(input.Description);
+  const filled = input.SecretString !== undefined || input.SecretBinary !== undefined;
+  const version = filled ? addVersion(parts, secret, input, clock.now()) : undefined;
+  secret.changed = clock.now();
+  changed();
+  return { ARN: secret.arn, Name: secret.name, VersionId: version?.id };
+};
+
+const ListSecrets: Operation = ({ secrets }, input) => {
+  const limit = input.MaxResults ?? 100;
+  if (!(Number.isInteger(limit) && limit >= 1 && limit <= 100)) {
+    throw invalidParameter('MaxResults is between 1 and 100.');
+  }
+  const all = [...secrets.values()]
+    .filter((secret) => matches(secret, input.Filters ?? []))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const shown = page(all, ({ name }) => name, {
+    limit: input.MaxResults ?? 100,
+    token: input.NextToken,
+    invalid: () => new AwsFault('InvalidNextTokenException', 'Invalid NextToken'),
+  });
+  return { SecretList: shown.items.map(listed), NextToken: shown.nextToken };
+};
+
+const DeleteSecret: Operation = (parts, input, { clock }) => {
+  const { secrets, changed } = parts;
+  const secret = find(parts, input);
+  if (input.ForceDeleteWithoutRecovery !== true) {
+    throw new AwsFault(
+      'InvalidRequestException',
+      'The sandbox keeps no deleted secrets: set ForceDeleteWithoutRecovery to delete it at once.',
+    );
+  }
+  secrets.delete(secret.name);
+  changed();
+  return { ARN: secret.arn, Name: secret.name, DeletionDate: new Date(clock.now()) };
+};
+
 /** Secrets Manager: versions and their stages, without rotation and replication. */
-export function createSecretsManagerService({ secrets, random, changed }: SecretsManagerParts): AwsService {
-  // biome-ignore lint/suspicious/noExplicitAny: see Handler
-  const find = (input: any): Secret => {
-    const secret = findSecret(secrets, requiredId(input.SecretId));
-    if (!secret) throw notFound();
-    return secret;
-  };
-
-  // biome-ignore lint/suspicious/noExplicitAny: see Handler
-  const addVersion = (secret: Secret, input: any, now: number): SecretVersion => {
-    const id = input.ClientRequestToken ?? uuid(random);
-    const content = contentOf(input);
-    const same = secret.versions.find((version) => version.id === id);
-    if (same) {
-      if (same.text === content.text && same.binary === content.binary) return same;
-      throw new AwsFault(
-        'ResourceExistsException',
-        `You tried to create a new version of the secret ${secret.name} with a ClientRequestToken that was used for another version.`,
-      );
-    }
-    const stages: string[] = input.VersionStages ?? ['AWSCURRENT'];
-    if (stages.includes('AWSCURRENT')) {
-      const current = findVersion(secret, 'AWSCURRENT', undefined);
-      const previous = findVersion(secret, 'AWSPREVIOUS', undefined);
-      if (current && previous) previous.stages = previous.stages.filter((stage) => stage !== 'AWSPREVIOUS');
-      current?.stages.push('AWSPREVIOUS');
-    }
-    for (const version of secret.versions)
-      version.stages = version.stages.filter((stage) => !stages.includes(stage));
-    const version: SecretVersion = { id, created: now, ...content, stages: [...stages] };
-    secret.versions.push(version);
-    secret.changed = now;
-    changed();
-    return version;
-  };
-
-  const handlers: Record<string, Handler> = {
-    CreateSecret(input, context) {
-      const name = checkName(input.Name);
-      if (secrets.has(name)) {
-        throw new AwsFault(
-          'ResourceExistsException',
-          `The operation failed because the secret ${name} already exists.`,
-        );
-      }
-      const now = context.clock.now();
-      const secret: Secret = {
-        name,
-        arn: `${arnRoot(context)}${name}-${word(random, 6)}`,
-        ...(input.Description === undefined ? {} : { description: String(input.Description) }),
-        created: now,
-        changed: now,
-        ...(input.KmsKeyId === undefined ? {} : { kmsKeyId: String(input.KmsKeyId) }),
-        tags: input.Tags ?? [],
-        versions: [],
-      };
-      const filled = input.SecretString !== undefined || input.SecretBinary !== undefined;
-      const version = filled ? addVersion(secret, input, now) : undefined;
-      secrets.set(name, secret);
-      changed();
-      return { ARN: secret.arn, Name: name, VersionId: version?.id };
-    },
-    PutSecretValue(input, { clock }) {
-      const secret = find(input);
-      if (input.SecretString === undefined && input.SecretBinary === undefined) {
-        throw invalidParameter('You must provide either SecretString or SecretBinary.');
-      }
-      const version = addVersion(secret, input, clock.now());
-      return { ARN: secret.arn, Name: secret.name, VersionId: version.id, VersionStages: version.stages };
-    },
-    GetSecretValue(input, { clock }) {
-      const secret = find(input);
-      const version = findVersion(secret, input.VersionStage, input.VersionId);
-      if (!version) {
-        const what = input.VersionId
-          ? `VersionId: ${input.VersionId}`
-          : `staging label: ${input.VersionStage ?? 'AWSCURRENT'}`;
-        throw new AwsFault(
-          'ResourceNotFoundException',
-          `Secrets Manager can't find the specified secret value for ${what}`,
-        );
-      }
-      secret.accessed = clock.now();
-      return {
-        ARN: secret.arn,
-        Name: secret.name,
-        VersionId: version.id,
-        SecretString: version.text,
-        SecretBinary: version.binary,
-        VersionStages: [...version.stages],
-        CreatedDate: new Date(version.created),
-      };
-    },
-    DescribeSecret: (input) => {
-      const secret = find(input);
-      return { ...listed(secret), VersionIdsToStages: stagesOf(secret), SecretVersionsToStages: undefined };
-    },
-    ListSecretVersionIds(input) {
-      const secret = find(input);
-      const all = secret.versions
-        .filter(({ stages }) => stages.length > 0 || input.IncludeDeprecated === true)
-        .sort((a, b) => (a.id < b.id ? -1 : 1));
-      const shown = page(all, ({ id }) => id, {
-        limit: input.MaxResults ?? 100,
-        token: input.NextToken,
-        invalid: () => new AwsFault('InvalidNextTokenException', 'Invalid NextToken'),
-      });
-      return {
-        ARN: secret.arn,
-        Name: secret.name,
-        Versions: shown.items.map(({ id, stages, created }) => ({
-          VersionId: id,
-          VersionStages: stages.length > 0 ? [...stages] : undefined,
-          CreatedDate: new Date(created),
-        })),
-        NextToken: shown.nextToken,
-      };
-    },
-    UpdateSecretVersionStage(input, { clock }) {
-      const secret = find(input);
-      const stage = String(input.VersionStage ?? '');
-      const holder = findVersion(secret, stage, undefined);
-      if (holder?.id !== input.RemoveFromVersionId) {
-        throw invalidParameter(
-          `The parameter RemoveFromVersionId can't be empty. Staging label ${stage} is currently attached to version ${holder?.id}, so you must explicitly reference that version in RemoveFromVersionId.`,
-        );
-      }
-      const target = secret.versions.find(({ id }) => id === input.MoveToVersionId);
-      if (input.MoveToVersionId !== undefined && !target) throw notFound();
-      const move = (label: string, to: SecretVersion | undefined) => {
-        for (const version of secret.versions) version.stages = version.stages.filter((one) => one !== label);
-        to?.stages.push(label);
-      };
-      move(stage, target);
-      if (stage === 'AWSCURRENT' && holder && holder !== target) move('AWSPREVIOUS', holder);
-      secret.changed = clock.now();
-      changed();
-      return { ARN: secret.arn, Name: secret.name };
-    },
-    UpdateSecret(input, { clock }) {
-      const secret = find(input);
-      if (input.Description !== undefined) secret.description = String(input.Description);
-      const filled = input.SecretString !== undefined || input.SecretBinary !== undefined;
-      const version = filled ? addVersion(secret, input, clock.now()) : undefined;
-      secret.changed = clock.now();
-      changed();
-      return { ARN: secret.arn, Name: secret.name, VersionId: version?.id };
-    },
-    ListSecrets(input) {
-      const limit = input.MaxResults ?? 100;
-      if (!(Number.isInteger(limit) && limit >= 1 && limit <= 100)) {
-        throw invalidParameter('MaxResults is between 1 and 100.');
-      }
-      const all = [...secrets.values()]
-        .filter((secret) => matches(secret, input.Filters ?? []))
-        .sort((a, b) => (a.name < b.name ? -1 : 1));
-      const shown = page(all, ({ name }) => name, {
-        limit: input.MaxResults ?? 100,
-        token: input.NextToken,
-        invalid: () => new AwsFault('InvalidNextTokenException', 'Invalid NextToken'),
-      });
-      return { SecretList: shown.items.map(listed), NextToken: shown.nextToken };
-    },
-    DeleteSecret(input, { clock }) {
-      const secret = find(input);
-      if (input.ForceDeleteWithoutRecovery !== true) {
-        throw new AwsFault(
-          'InvalidRequestException',
-          'The sandbox keeps no deleted secrets: set ForceDeleteWithoutRecovery to delete it at once.',
-        );
-      }
-      secrets.delete(secret.name);
-      changed();
-      return { ARN: secret.arn, Name: secret.name, DeletionDate: new Date(clock.now()) };
-    },
-  };
-
+export function createSecretsManagerService(parts: SecretsManagerParts): AwsService {
+  const { secrets } = parts;
+  const handlers = handlersOf(parts, {
+    CreateSecret,
+    PutSecretValue,
+    GetSecretValue,
+    DescribeSecret,
+    ListSecretVersionIds,
+    UpdateSecretVersionStage,
+    UpdateSecret,
+    ListSecrets,
+    DeleteSecret,
+  });
   return {
     handlers,
     authorize(operation, input, context) {

@@ -1,68 +1,81 @@
-import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
+import { AwsFault, type AwsService, type RequestContext } from '../../protocol/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
 import { page } from '../../protocol/page.ts';
 import { type Parameter, plainName } from './parameters.ts';
 
-/** Systems Manager's Parameter Store: put, get, describe and delete by name. A SecureString is stored as it is given. */
-export function createSsmService({
-  parameters,
-  changed,
-}: {
+export interface SsmParts {
   readonly parameters: Map<string, Parameter>;
   changed(): void;
-}): AwsService {
-  const handlers: Record<string, Handler> = {
-    PutParameter(input, { clock }) {
-      const name = plainName(input.Name);
-      const before = parameters.get(name);
-      if (before && input.Overwrite !== true) {
-        throw new AwsFault(
-          'ParameterAlreadyExists',
-          'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
-        );
-      }
-      const version = (before?.version ?? 0) + 1;
-      const type = String(input.Type ?? before?.type ?? 'String');
-      parameters.set(name, { name, type, value: String(input.Value ?? ''), version, changed: clock.now() });
-      changed();
-      return { Version: version, Tier: 'Standard' };
-    },
-    GetParameter(input, context) {
-      const parameter = parameters.get(plainName(input.Name));
-      if (!parameter) throw new AwsFault('ParameterNotFound', 'Parameter not found.');
-      return { Parameter: shown(parameter, input.WithDecryption === true, context) };
-    },
-    GetParameters(input, context) {
-      const found = (input.Names as string[]).map((asked) => ({
-        asked,
-        parameter: parameters.get(plainName(asked)),
-      }));
-      return {
-        Parameters: found.flatMap(({ parameter }) =>
-          parameter ? shown(parameter, input.WithDecryption === true, context) : [],
-        ),
-        InvalidParameters: found.filter(({ parameter }) => !parameter).map(({ asked }) => asked),
-      };
-    },
-    DescribeParameters(input, context) {
-      const isAsked = named(input.ParameterFilters ?? []);
-      const all = [...parameters.values()].filter(isAsked).sort((a, b) => (a.name < b.name ? -1 : 1));
-      const shown = page(all, ({ name }) => name, {
-        limit: input.MaxResults ?? 50,
-        token: input.NextToken,
-        invalid: () => new AwsFault('InvalidNextToken', 'The specified token is not valid.'),
-      });
-      return {
-        Parameters: shown.items.map((parameter) => described(parameter, context)),
-        NextToken: shown.nextToken,
-      };
-    },
-    DeleteParameter(input) {
-      if (!parameters.delete(plainName(input.Name))) {
-        throw new AwsFault('ParameterNotFound', 'Parameter not found.');
-      }
-      changed();
-    },
+}
+
+type Operation = OperationOf<SsmParts>;
+
+const PutParameter: Operation = ({ parameters, changed }, input, { clock }) => {
+  const name = plainName(input.Name);
+  const before = parameters.get(name);
+  if (before && input.Overwrite !== true) {
+    throw new AwsFault(
+      'ParameterAlreadyExists',
+      'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+    );
+  }
+  const version = (before?.version ?? 0) + 1;
+  const type = String(input.Type ?? before?.type ?? 'String');
+  parameters.set(name, { name, type, value: String(input.Value ?? ''), version, changed: clock.now() });
+  changed();
+  return { Version: version, Tier: 'Standard' };
+};
+
+const GetParameter: Operation = ({ parameters }, input, context) => {
+  const parameter = parameters.get(plainName(input.Name));
+  if (!parameter) throw new AwsFault('ParameterNotFound', 'Parameter not found.');
+  return { Parameter: shown(parameter, input.WithDecryption === true, context) };
+};
+
+const GetParameters: Operation = ({ parameters }, input, context) => {
+  const found = (input.Names as string[]).map((asked) => ({
+    asked,
+    parameter: parameters.get(plainName(asked)),
+  }));
+  return {
+    Parameters: found.flatMap(({ parameter }) =>
+      parameter ? shown(parameter, input.WithDecryption === true, context) : [],
+    ),
+    InvalidParameters: found.filter(({ parameter }) => !parameter).map(({ asked }) => asked),
   };
+};
+
+const DescribeParameters: Operation = ({ parameters }, input, context) => {
+  const isAsked = named(input.ParameterFilters ?? []);
+  const all = [...parameters.values()].filter(isAsked).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const shown = page(all, ({ name }) => name, {
+    limit: input.MaxResults ?? 50,
+    token: input.NextToken,
+    invalid: () => new AwsFault('InvalidNextToken', 'The specified token is not valid.'),
+  });
+  return {
+    Parameters: shown.items.map((parameter) => described(parameter, context)),
+    NextToken: shown.nextToken,
+  };
+};
+
+const DeleteParameter: Operation = ({ parameters, changed }, input) => {
+  if (!parameters.delete(plainName(input.Name))) {
+    throw new AwsFault('ParameterNotFound', 'Parameter not found.');
+  }
+  changed();
+};
+
+/** Systems Manager's Parameter Store: put, get, describe and delete by name. A SecureString is stored as it is given. */
+export function createSsmService(parts: SsmParts): AwsService {
+  const { parameters } = parts;
+  const handlers = handlersOf(parts, {
+    PutParameter,
+    GetParameter,
+    GetParameters,
+    DescribeParameters,
+    DeleteParameter,
+  });
   return {
     handlers,
     authorize: (operation, input, context) => ({

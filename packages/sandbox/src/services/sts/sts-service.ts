@@ -1,5 +1,6 @@
 import type { Principals } from '../../authorization/principals.ts';
-import { AwsFault, type AwsService, type Handler, type RequestContext } from '../../protocol/aws-service.ts';
+import { AwsFault, type AwsService, type RequestContext } from '../../protocol/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
 import { word } from '../../random.ts';
 
 export interface StsParts {
@@ -9,76 +10,88 @@ export interface StsParts {
   changed(): void;
 }
 
+type Operation = OperationOf<StsParts>;
+
+function assume(
+  { principals, enforce, random, changed }: StsParts,
+  // biome-ignore lint/suspicious/noExplicitAny: see Handler
+  input: any,
+  action: string,
+  { caller, clock }: RequestContext,
+) {
+  const role = /^arn:([\w-]+):iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]{1,64})$/.exec(
+    String(input.RoleArn ?? ''),
+  );
+  if (!role) throw new AwsFault('ValidationError', `${input.RoleArn ?? ''} is invalid`);
+  const sessionName: string = input.RoleSessionName;
+  const seconds: number = input.DurationSeconds ?? 3600;
+  const template = principals.ofRole(role[0]);
+  if (enforce && !template) {
+    throw new AwsFault(
+      'AccessDenied',
+      action === 'sts:AssumeRole'
+        ? `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${role[0]}`
+        : `Not authorized to perform ${action}`,
+      { status: 403 },
+    );
+  }
+  const expires = clock.now() + seconds * 1000;
+  const session = principals.add({
+    accessKeyId: `ASIA${word(random, 16).toUpperCase()}`,
+    sessionToken: word(random, 64),
+    accountId: role[2]!,
+    arn: `arn:${role[1]}:sts::${role[2]}:assumed-role/${role[3]}/${sessionName}`,
+    expires,
+    ...(template?.policies ? { policy: template.policies } : {}),
+  });
+  changed();
+  return {
+    Credentials: {
+      AccessKeyId: session.accessKeyId,
+      SecretAccessKey: session.secretAccessKey,
+      SessionToken: session.sessionToken,
+      Expiration: new Date(expires),
+    },
+    AssumedRoleUser: {
+      AssumedRoleId: `AROA${word(random, 17).toUpperCase()}:${sessionName}`,
+      Arn: session.arn,
+    },
+    PackedPolicySize: 0,
+  };
+}
+
+const GetCallerIdentity: Operation = ({ principals }, _input, { caller }) => {
+  const principal = principals.find(caller.accessKeyId);
+  return { Arn: caller.arn, UserId: principal?.userId ?? caller.accessKeyId, Account: caller.accountId };
+};
+
+const AssumeRole: Operation = (parts, input, context) => assume(parts, input, 'sts:AssumeRole', context);
+
+const AssumeRoleWithWebIdentity: Operation = (parts, input, context) => {
+  if (typeof input.WebIdentityToken !== 'string' || input.WebIdentityToken.length < 4) {
+    throw new AwsFault(
+      'InvalidIdentityToken',
+      'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
+    );
+  }
+  return {
+    ...assume(parts, input, 'sts:AssumeRoleWithWebIdentity', context),
+    Audience: 'sts.amazonaws.com',
+    Provider: 'sandbox',
+    SubjectFromWebIdentityToken: 'sandbox',
+  };
+};
+
 /**
  * STS. A session of a role has the policy of the principal that was added with that `roleArn`; with IAM enforced a
  * role that nobody added cannot be assumed. A web identity's token is not looked into.
  */
-export function createStsService({ principals, enforce, random, changed }: StsParts): AwsService {
-  // biome-ignore lint/suspicious/noExplicitAny: see Handler
-  const assume = (input: any, action: string, { caller, clock }: RequestContext) => {
-    const role = /^arn:([\w-]+):iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]{1,64})$/.exec(
-      String(input.RoleArn ?? ''),
-    );
-    if (!role) throw new AwsFault('ValidationError', `${input.RoleArn ?? ''} is invalid`);
-    const sessionName: string = input.RoleSessionName;
-    const seconds: number = input.DurationSeconds ?? 3600;
-    const template = principals.ofRole(role[0]);
-    if (enforce && !template) {
-      throw new AwsFault(
-        'AccessDenied',
-        action === 'sts:AssumeRole'
-          ? `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${role[0]}`
-          : `Not authorized to perform ${action}`,
-        { status: 403 },
-      );
-    }
-    const expires = clock.now() + seconds * 1000;
-    const session = principals.add({
-      accessKeyId: `ASIA${word(random, 16).toUpperCase()}`,
-      sessionToken: word(random, 64),
-      accountId: role[2]!,
-      arn: `arn:${role[1]}:sts::${role[2]}:assumed-role/${role[3]}/${sessionName}`,
-      expires,
-      ...(template?.policies ? { policy: template.policies } : {}),
-    });
-    changed();
-    return {
-      Credentials: {
-        AccessKeyId: session.accessKeyId,
-        SecretAccessKey: session.secretAccessKey,
-        SessionToken: session.sessionToken,
-        Expiration: new Date(expires),
-      },
-      AssumedRoleUser: {
-        AssumedRoleId: `AROA${word(random, 17).toUpperCase()}:${sessionName}`,
-        Arn: session.arn,
-      },
-      PackedPolicySize: 0,
-    };
-  };
-
-  const handlers: Record<string, Handler> = {
-    GetCallerIdentity(_input, { caller }) {
-      const principal = principals.find(caller.accessKeyId);
-      return { Arn: caller.arn, UserId: principal?.userId ?? caller.accessKeyId, Account: caller.accountId };
-    },
-    AssumeRole: (input, context) => assume(input, 'sts:AssumeRole', context),
-    AssumeRoleWithWebIdentity(input, context) {
-      if (typeof input.WebIdentityToken !== 'string' || input.WebIdentityToken.length < 4) {
-        throw new AwsFault(
-          'InvalidIdentityToken',
-          'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
-        );
-      }
-      return {
-        ...assume(input, 'sts:AssumeRoleWithWebIdentity', context),
-        Audience: 'sts.amazonaws.com',
-        Provider: 'sandbox',
-        SubjectFromWebIdentityToken: 'sandbox',
-      };
-    },
-  };
-
+export function createStsService(parts: StsParts): AwsService {
+  const handlers = handlersOf(parts, {
+    GetCallerIdentity,
+    AssumeRole,
+    AssumeRoleWithWebIdentity,
+  });
   return {
     handlers,
     authorize: (_operation, input) => ({ resources: [String(input.RoleArn ?? '*')] }),

@@ -30,8 +30,6 @@ import { configurationView, expressView, statusView } from './express-view.ts';
 
 type ExpressService = ServiceRecord & { express: ExpressRecord };
 
-/** The services of ECS Express Mode. What ECS says when it refuses is known in part only; the rest is guessed. */
-
 function find({ ecs }: Operations, arn: unknown): ExpressService {
   if (typeof arn !== 'string' || !arn.startsWith('arn:')) throw invalid('Service ARN is invalid.');
   const service = isForeign(ecs, arn) ? undefined : ecs.state.services.get(arn);
@@ -233,6 +231,7 @@ const DeleteExpressGatewayService: Operation<
   return { service: expressView(ecs, service, service.express) };
 };
 
+/** The services of ECS Express Mode. What ECS says when it refuses is known in part only; the rest is guessed. */
 export const expressOperations = (operations: Operations) =>
   handlersOf(operations, {
     CreateExpressGatewayService,

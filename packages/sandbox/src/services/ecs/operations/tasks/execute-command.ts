@@ -5,11 +5,6 @@ import { clusterArn, nameOf } from '../../model/place.ts';
 import { findCluster } from '../lookup.ts';
 import type { Operation, Operations } from '../operations.ts';
 
-/**
- * ECS Exec, as far as ECS itself answers: what must be there for a session, and the session's address. Behind it is
- * Systems Manager, which is no part of the sandbox: nobody answers there.
- */
-
 const ExecuteCommand: Operation<ExecuteCommandRequest, ExecuteCommandResponse> = ({ ecs }, input) => {
   const cluster = findCluster(ecs, input.cluster);
   if (typeof input.task !== 'string' || input.task === '') throw invalid('Task cannot be empty.');
@@ -45,6 +40,10 @@ const ExecuteCommand: Operation<ExecuteCommandRequest, ExecuteCommandResponse> =
   };
 };
 
+/**
+ * ECS Exec, as far as ECS itself answers: what must be there for a session, and the session's address. Behind it is
+ * Systems Manager, which is no part of the sandbox: nobody answers there.
+ */
 export const executeCommandOperations = (operations: Operations) =>
   handlersOf(operations, {
     ExecuteCommand,

@@ -21,8 +21,6 @@ const MINUTE = 60_000;
 const DEFAULT_MINUTES = 120;
 const MOST_MINUTES = 2_880;
 
-/** Scale-in protection. Its failure reasons: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html */
-
 function view({ ecs }: Operations, task: TaskRecord): ProtectedTask {
   const protectionEnabled = isProtected(task, ecs.clock.now());
   return {
@@ -86,6 +84,7 @@ const UpdateTaskProtection: Operation<UpdateTaskProtectionRequest, UpdateTaskPro
   return { protectedTasks: tasks.map((task) => view(operations, task)), failures };
 };
 
+/** Scale-in protection. Its failure reasons: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html */
 export const taskProtectionOperations = (operations: Operations) =>
   handlersOf(operations, {
     GetTaskProtection,
