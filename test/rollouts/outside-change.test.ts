@@ -48,7 +48,7 @@ const forcingTags = async () => {
   return (answer.services?.[0]?.tags ?? []).filter(({ key }) => key === 'landfall:forcing');
 };
 const outsideOf = (curtain: Awaited<ReturnType<Stage['deploy']>>) =>
-  JSON.parse(curtain.result.outputs['outside-changes']!) as object[];
+  JSON.parse(curtain.result.outputs['outside-changes']!) as { reason: string }[];
 
 /** `web` runs with the secret `db`, deployed a while ago. Returns its ARN and the files of the job. */
 async function running(options: StageOptions = {}, suffix = '') {
@@ -193,6 +193,9 @@ describe('a secret', () => {
           /^whether secret \S+ has changed since the oldest running task was created cannot be told: it was modified on \S+Z, and AWS does not tell whether the label AWSCURRENT was moved to another version then$/,
         ),
       },
+    ]);
+    expect(end.host.lines.filter((line) => line.includes(arn))).toEqual([
+      `warning: web: ${outsideOf(end)[0]!.reason}. Set force-new-deployment to deploy it all the same.`,
     ]);
   });
 
@@ -367,6 +370,9 @@ describe('an environment file', () => {
         reason:
           'whether file arn:aws:s3:::settings/web.env has changed since the oldest running task was created cannot be told: it does not exist',
       },
+    ]);
+    expect(end.host.lines.filter((line) => line.includes('web.env'))).toEqual([
+      'warning: web: whether file arn:aws:s3:::settings/web.env has changed since the oldest running task was created cannot be told: it does not exist. Set force-new-deployment to deploy it all the same.',
     ]);
   });
 
