@@ -57,8 +57,8 @@ export const ecsMutants: readonly Mutant[] = [
     edits: [
       {
         file: deployment('read-standing'),
-        replace: 'rolloutState: primary?.rolloutState,',
-        by: "rolloutState: primary?.rolloutState ?? 'COMPLETED',",
+        replace: 'isComplete: isUntold\n      ? undefined',
+        by: 'isComplete: isUntold\n      ? true',
       },
       {
         file: deployment('read-standing'),
