@@ -145,7 +145,8 @@ export class Stage {
     // Of what is here, wherever the ARN of an input says that it is.
     const here = (value: string) => (value.startsWith('arn:aws:ecs:') ? nameInArn(value) : value);
     const given = Object.entries(names)
-      .filter(([name]) => Object.hasOwn(taken, name))
+      // An empty input is none, and an empty name in a policy is refused.
+      .filter(([name, value]) => Object.hasOwn(taken, name) && value !== '')
       .map(([name, value]) => [name, here(value)] as const);
     return this.world.addPrincipal({ policy: policyFor(operation, given) }).accessKeyId;
   }
