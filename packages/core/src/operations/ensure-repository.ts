@@ -178,7 +178,10 @@ export const ensureRepository = defineOperation({
     if (found) for (const note of notesOnKey(found.existing, wanted)) world.host.log.notice(note);
     const isLeft = found?.existing.tags[unfinishedTag] !== undefined;
     const fresh = found && !isLeft ? wanted : await asRegistryWants(call, ecr, wanted);
-    const goal = found ? finishing(call, wanted, fresh, found) : fresh;
+    // What CreateRepository takes is given with it; what the template says beside that is still to be set.
+    const { template, lifecyclePolicy, policy } = fresh;
+    const goal = { ...wanted, template, lifecyclePolicy, policy };
+    if (found) noteUnfinished(call, goal, found);
     const seen = isLeft ? await readRepository(ecr, goal, signal) : found;
     const planned = planRepository(seen?.existing, goal);
     const done: string[] = [];
@@ -197,22 +200,15 @@ export const ensureRepository = defineOperation({
       return report(call, done);
     }
     try {
-      // By another run it is made as that was told; by this one as the registry's rules have it, too.
       const created = !found && (await createRepository(ecr, fresh, signal));
       if (created === 'made') done.push(`create ${wanted.name}`);
       const first = found ?? (await untilThere(world, ecr, wanted));
       const isMarked = first.existing.tags[unfinishedTag] !== undefined;
       // A request before the last one may have made it; the mark tells, where there is one.
-      const isOurs = created === 'unknown' && (fresh.template === undefined || isMarked);
-      if (isOurs) done.push(`create ${wanted.name}`);
+      if (created === 'unknown' && (template === undefined || isMarked)) done.push(`create ${wanted.name}`);
+      if (created === 'there') noteUnfinished(call, goal, first);
       await tellIdentity(first);
-      const end = await bringTo(
-        world,
-        ecr,
-        found || created === 'made' || isOurs ? goal : finishing(call, wanted, fresh, first),
-        first,
-        done,
-      );
+      const end = await bringTo(world, ecr, goal, first, done);
       noteOthers(call, end);
       report(call, done);
     } catch (thrown) {
@@ -247,25 +243,19 @@ async function asRegistryWants(
   return fresh;
 }
 
-/** What is wanted of a repository that another run has made: the policies of its template, too, where it was left without. */
-function finishing(
+/** Another run has made the repository, and not set the policies of its template. */
+function noteUnfinished(
   { world: { host } }: EnsureCall,
-  wanted: WantedRepository,
-  { template, lifecyclePolicy, policy }: WantedRepository,
+  { name, template }: WantedRepository,
   { existing: { tags } }: FoundRepository,
-): WantedRepository {
+): void {
   const left = tags[unfinishedTag];
-  if (left === undefined) return wanted;
-  if (template === undefined) {
-    host.log.notice(
-      `${wanted.name} was made by a run that has not finished it, and the creation template ${left} is not there to read: policies of it may be missing. Where it is as it should be, take away its tag ${unfinishedTag}`,
-    );
-    return wanted;
-  }
+  if (left === undefined) return;
   host.log.notice(
-    `${wanted.name} was made by a run that has not finished it: policies of its creation template are set where there are none`,
+    template === undefined
+      ? `${name} was made by a run that has not finished it, and the creation template ${left} is not there to read: policies of it may be missing. Where it is as it should be, take away its tag ${unfinishedTag}`
+      : `${name} was made by a run that has not finished it: policies of its creation template are set where there are none`,
   );
-  return { ...wanted, template, lifecyclePolicy, policy };
 }
 
 type EnsureCall = Call<typeof inputs, typeof outputs>;

@@ -96,6 +96,31 @@ describe('what is changed', () => {
     ]);
   });
 
+  test('policies of a creation template are set while a repository bears the tag, and the tag goes after them', () => {
+    const rules = { rules: [{ rulePriority: 1, description: 'theirs' }] };
+    const template = JSON.stringify(rules);
+    const wanted: Partial<WantedRepository> = {
+      template: 'team',
+      lifecyclePolicy: { kind: 'template', text: template },
+    };
+    const unfinished = { ...existing, tags: { 'landfall:unfinished': 'team' } };
+    expect(texts(wanted, unfinished)).toEqual(['set the lifecycle policy']);
+    const finish = ['take away the tag landfall:unfinished'];
+    expect(texts(wanted, { ...unfinished, lifecyclePolicy: template })).toEqual(finish);
+    expect(texts(wanted, { ...unfinished, lifecyclePolicy: '{"rules":[]}' })).toEqual(finish);
+    // Made by somebody else in the place of one that bore the tag.
+    expect(texts(wanted)).toEqual([]);
+    const both = { ...wanted, lifecyclePolicy: { ...keeping(5).lifecyclePolicy!, template } };
+    const [begun] = planRepository(unfinished, { name: 'web', tags: [], ...both } as WantedRepository);
+    const [added] = planRepository(existing, { name: 'web', tags: [], ...both } as WantedRepository);
+    const descriptions = (change: unknown) =>
+      JSON.parse((change as { to: string }).to).rules.map(
+        (rule: (typeof rules.rules)[0]) => rule.description,
+      );
+    expect(descriptions(begun)).toEqual(['theirs', 'keep the last 5 images']);
+    expect(descriptions(added)).toEqual(['keep the last 5 images']);
+  });
+
   test('another encryption is a conflict, because ECR cannot change it', () => {
     expect(() => texts({ encryption: { type: 'KMS', kmsKey: 'k' } })).toThrow(
       'web is encrypted by AES256, not by KMS with k, which ECR cannot change',

@@ -19,12 +19,12 @@ export interface Encryption {
 /** A policy as a whole, or parts of ours beside what is there. */
 export type WantedPolicy<Part> =
   | { readonly kind: 'whole'; readonly text: string }
-  /** Where there is none. */
+  /** Where there is none yet in a repository that is new or unfinished. */
   | { readonly kind: 'template'; readonly text: string }
   | {
       readonly kind: 'parts';
       readonly parts: readonly Part[];
-      /** JSON that a new repository begins with. */
+      /** JSON that a repository begins with which is new or unfinished. */
       readonly template?: string | undefined;
     };
 
@@ -84,7 +84,13 @@ export function planRepository(
     checkEncryption(existing, wanted);
     changes.push(...settingChanges(existing, wanted));
   }
-  const { name, lifecyclePolicy, policy } = wanted;
+  const { name } = wanted;
+  // Somebody may have deleted what was made by the template, and made another in its place.
+  const begins = existing === undefined || existing.tags[unfinishedTag] !== undefined;
+  const asBegun = <Part>(policy: WantedPolicy<Part> | undefined) =>
+    begins ? policy : withoutTemplate(policy);
+  const lifecyclePolicy = asBegun(wanted.lifecyclePolicy);
+  const policy = asBegun(wanted.policy);
   const lifecycle = policyChange(
     name,
     'lifecycle policy',
@@ -95,9 +101,14 @@ export function planRepository(
   if (lifecycle) changes.push({ kind: 'lifecycle', ...lifecycle });
   const pulls = policyChange(name, 'repository policy', existing?.policy, policy, policyWith);
   if (pulls) changes.push({ kind: 'policy', ...pulls });
-  if (changes.length === 0 && wanted.template !== undefined && existing?.tags[unfinishedTag] !== undefined)
+  if (changes.length === 0 && wanted.template !== undefined && begins)
     changes.push({ kind: 'finish', text: `take away the tag ${unfinishedTag}` });
   return changes;
+}
+
+function withoutTemplate<Part>(policy: WantedPolicy<Part> | undefined): WantedPolicy<Part> | undefined {
+  if (policy?.kind === 'template') return undefined;
+  return policy?.kind === 'parts' ? { kind: 'parts', parts: policy.parts } : policy;
 }
 
 function policyChange<Part>(
