@@ -10,7 +10,7 @@ import { createDispatcher } from '../protocol/dispatcher.ts';
 import { createJournal } from '../protocol/journal.ts';
 import { seededRandom } from '../random.ts';
 import { createRegistryServer } from '../registry/http/registry-server.ts';
-import { createBlobStore } from '../registry/storage/blob-store.ts';
+import { FileBlobStore } from '../registry/storage/blob-store.ts';
 import { createRepositories } from '../registry/storage/repositories.ts';
 import { createTokens } from '../registry/tokens.ts';
 import { checkOptions, type SandboxOptions } from '../sandbox-options.ts';
@@ -76,7 +76,7 @@ function assemble(options: SandboxOptions, stateFile: StateFile | undefined, sav
   const random = seededRandom(seed + 3);
   const throttle = createThrottle(limits.throttling ?? 'off', () => clock.elapsed());
   const journal = createJournal(limits.journal ?? 20_000);
-  const blobs = createBlobStore(options.folder && join(options.folder, 'registry'));
+  const blobs = new FileBlobStore(options.folder && join(options.folder, 'registry'));
   const tokenMilliseconds = limits.tokenMilliseconds ?? 12 * 3_600_000;
 
   const apis = [...services, ...(options.services ?? [])];

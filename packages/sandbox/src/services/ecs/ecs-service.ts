@@ -28,10 +28,10 @@ import type { Balancers } from './ports/balancers.ts';
 import type { ImageResolver } from './ports/images.ts';
 import type { LogStore } from './ports/log-store.ts';
 import type { SecretStore } from './ports/secrets.ts';
-import { createScheduler } from './scheduler/scheduler.ts';
+import { ServiceScheduler } from './scheduler/scheduler.ts';
 import { type Target, type TaskSetPort, targetsOf, taskSetPort } from './task-set-port.ts';
-import { createLifecycle, type TaskRunner } from './tasks/lifecycle.ts';
-import { scriptedRunner } from './tasks/scripted-runner.ts';
+import { Lifecycle, type TaskRunner } from './tasks/lifecycle.ts';
+import { ScriptedRunner } from './tasks/scripted-runner.ts';
 import { AWS_TIMING, LOCAL_TIMING, type Timing } from './timing.ts';
 import { truthOf } from './truth.ts';
 
@@ -100,13 +100,13 @@ export function createEcs(deps: EcsDeps): EcsService {
     fates,
     changed: deps.changed,
   };
-  const scripted = scriptedRunner(ecs, () => lifecycle);
+  const scripted = new ScriptedRunner(ecs, () => lifecycle);
   const docker: DockerRunner | undefined =
     deps.tasks === 'docker' ? createDockerRunner(ecs, () => lifecycle, scripted, deps.docker) : undefined;
   const runner: TaskRunner = docker ?? scripted;
-  const lifecycle = createLifecycle(ecs, { runner: () => runner, listener: () => scheduler });
+  const lifecycle = new Lifecycle(ecs, { runner: () => runner, listener: () => scheduler });
   const staged: StagedRules = { hooks: [], unknownStage: undefined };
-  const scheduler = createScheduler(ecs, () => lifecycle, staged);
+  const scheduler = new ServiceScheduler(ecs, () => lifecycle, staged);
   const staleness = createStaleness();
   const operations: Operations = { ecs, lifecycle, scheduler, staleness };
   let restoring = Promise.resolve();

@@ -3,7 +3,7 @@ import type { EcsContext } from '../ecs-context.ts';
 import type { TaskRecord } from '../model/records.ts';
 import type { TaskLifecycle, TaskRunner } from '../tasks/lifecycle.ts';
 import { volumePrefix } from './container-request.ts';
-import { type DockerTask, dockerTask } from './docker-task.ts';
+import { DockerTask } from './docker-task.ts';
 import { type DockerEngine, DockerEngineError, dockerEngine } from './engine.ts';
 
 export interface DockerOptions {
@@ -36,7 +36,14 @@ export function createDockerRunner(
   const closing = new AbortController();
 
   const own = (task: TaskRecord): DockerTask => {
-    const made = dockerTask(ecs, lifecycle(), engine, sandboxId, task, closing.signal);
+    const made = new DockerTask({
+      ecs,
+      lifecycle: lifecycle(),
+      engine,
+      sandboxId,
+      task,
+      closing: closing.signal,
+    });
     tasks.set(task.id, made);
     return made;
   };

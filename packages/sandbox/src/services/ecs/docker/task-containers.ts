@@ -31,14 +31,18 @@ export interface TaskContainers {
   remove(): Promise<void>;
 }
 
-export function taskContainers(parts: {
+/** What a task on the engine is made of. */
+export interface TaskParts {
   readonly ecs: EcsContext;
   readonly lifecycle: TaskLifecycle;
   readonly engine: DockerEngine;
   readonly sandboxId: string;
   readonly task: TaskRecord;
+  /** The sandbox goes away: nothing is followed or told any more. */
   readonly closing: AbortSignal;
-}): TaskContainers {
+}
+
+export function taskContainers(parts: TaskParts): TaskContainers {
   const { ecs, lifecycle, engine, sandboxId, task, closing } = parts;
   const containers = new Map<string, Running>();
 

@@ -15,7 +15,7 @@ import type {
 import { liveTasks } from '../model/state.ts';
 import { launchDelay, THROTTLED_FROM } from '../rules/backoff.ts';
 import { breakerThreshold } from '../rules/breaker.ts';
-import type { TaskLifecycle, TaskListener } from '../tasks/lifecycle.ts';
+import type { Blame, TaskLifecycle, TaskListener } from '../tasks/lifecycle.ts';
 import { alarmed } from './alarms.ts';
 import { dropEmpty } from './drop-empty.ts';
 import { retire } from './launch.ts';
@@ -36,107 +36,181 @@ export interface Scheduler extends TaskListener {
 const PLACEMENT_RETRY = 10_000;
 
 /** Keeps every service at what it should be. It never acts inside a request: it looks again a moment later. */
-export function createScheduler(
-  ecs: EcsContext,
-  lifecycle: () => TaskLifecycle,
-  staged: StagedRules,
-): Scheduler {
-  const { clock, state, timing } = ecs;
-  const wakeups = new Map<string, { readonly at: number; readonly appointment: Appointment }>();
+export class ServiceScheduler implements Scheduler {
+  readonly #ecs: EcsContext;
+  readonly #lifecycle: () => TaskLifecycle;
+  readonly #staged: StagedRules;
+  readonly #wakeups = new Map<string, { readonly at: number; readonly appointment: Appointment }>();
 
-  const wakeAt = (service: ServiceRecord, at: number | undefined): void => {
-    const known = wakeups.get(service.arn);
+  constructor(ecs: EcsContext, lifecycle: () => TaskLifecycle, staged: StagedRules) {
+    this.#ecs = ecs;
+    this.#lifecycle = lifecycle;
+    this.#staged = staged;
+  }
+
+  wake(service: ServiceRecord): void {
+    this.#wakeAt(service, this.#ecs.clock.now() + this.#ecs.timing.scheduler);
+  }
+
+  fail(service: ServiceRecord, record: ServiceDeploymentRecord, trigger: Trigger): void {
+    failDeployment(this.#ecs, service, record, trigger, (failed) => this.wake(failed));
+    this.wake(service);
+  }
+
+  running(task: TaskRecord): void {
+    const service = this.#serviceOf(task);
+    if (service === undefined) return;
+    for (const group of task.targetGroups) say(this.#ecs, service, sentence.registered(1, group), true);
+  }
+
+  healthy(task: TaskRecord): void {
+    const service = this.#serviceOf(task);
+    if (service === undefined) return;
+    const deployment = this.#deploymentOf(service, task);
+    if (deployment !== undefined) {
+      deployment.retries = 0;
+      deployment.notBefore = 0;
+      const record = latestOf(service);
+      const resets = service.configuration.deploymentCircuitBreaker?.resetOnHealthyTask !== false;
+      if (resets) {
+        deployment.failedTasks = 0;
+        if (deployment.status === 'PRIMARY' && record?.breaker.status === 'MONITORING')
+          record.breaker.failureCount = 0;
+      }
+    }
+    this.wake(service);
+  }
+
+  failing(task: TaskRecord, check: 'container' | 'elb'): void {
+    const service = this.#serviceOf(task);
+    if (service === undefined || task.desiredStatus === 'STOPPED') return;
+    const patience = (service.settings.healthCheckGracePeriodSeconds ?? 0) * 1_000;
+    const left = (task.startedAt ?? 0) + patience - this.#ecs.clock.now();
+    if (left > 0)
+      this.#lifecycle().later(task, left, () =>
+        stopUnhealthy(this.#ecs, this.#lifecycle(), service, task, check),
+      );
+    else stopUnhealthy(this.#ecs, this.#lifecycle(), service, task, check);
+  }
+
+  stopping(task: TaskRecord, blame: Blame): void {
+    const service = this.#serviceOf(task);
+    if (service === undefined) return;
+    const deployment = this.#deploymentOf(service, task);
+    if (blame === 'task' && deployment?.status === 'PRIMARY') this.#countFailure(service, deployment);
+    if (blame !== 'scheduler') service.steady = false;
+    // A task set has no circuit breaker; its failures are only slowed down.
+    if (blame === 'task' && service.taskSets.length > 0)
+      this.#wakeAt(service, this.#ecs.clock.now() + PLACEMENT_RETRY);
+    else this.wake(service);
+  }
+
+  stopped(task: TaskRecord): void {
+    const service = this.#serviceOf(task);
+    if (service !== undefined) this.wake(service);
+  }
+
+  alarm(name: string, on: boolean): void {
+    for (const { service, record } of alarmed(this.#ecs.state, name, on)) this.fail(service, record, ALARM);
+  }
+
+  close(): void {
+    for (const { appointment } of this.#wakeups.values()) this.#ecs.clock.cancel(appointment);
+    this.#wakeups.clear();
+  }
+
+  #wakeAt(service: ServiceRecord, at: number | undefined): void {
+    const known = this.#wakeups.get(service.arn);
     if (at === undefined || (known !== undefined && known.at <= at)) return;
-    clock.cancel(known?.appointment);
-    const appointment = clock.at(at, () => {
-      wakeups.delete(service.arn);
-      look(service);
+    this.#ecs.clock.cancel(known?.appointment);
+    const appointment = this.#ecs.clock.at(at, () => {
+      this.#wakeups.delete(service.arn);
+      this.#look(service);
     });
-    wakeups.set(service.arn, { at, appointment });
-  };
-  const wake = (service: ServiceRecord): void => wakeAt(service, clock.now() + timing.scheduler);
+    this.#wakeups.set(service.arn, { at, appointment });
+  }
 
-  const look = (service: ServiceRecord): void => {
+  #look(service: ServiceRecord): void {
     if (service.status === 'DRAINING') {
-      drain(service);
+      this.#drain(service);
       return;
     }
     if (service.status !== 'ACTIVE') return;
-    wakeAt(service, protectionEnds(state, service, clock.now()));
+    this.#wakeAt(service, protectionEnds(this.#ecs.state, service, this.#ecs.clock.now()));
     if ((service.settings.deploymentController?.type ?? 'ECS') !== 'ECS') {
-      if (keepTaskSets(ecs, lifecycle(), service)) wakeAt(service, clock.now() + PLACEMENT_RETRY);
+      if (keepTaskSets(this.#ecs, this.#lifecycle(), service))
+        this.#wakeAt(service, this.#ecs.clock.now() + PLACEMENT_RETRY);
       return;
     }
     const primary = primaryOf(service);
     if (primary === undefined) return;
     const record = latestOf(service);
     if (record?.status === 'PENDING') {
-      record.startedAt = clock.now();
-      setStatus(ecs, record, 'IN_PROGRESS');
+      record.startedAt = this.#ecs.clock.now();
+      setStatus(this.#ecs, record, 'IN_PROGRESS');
     }
-    if (record !== undefined && isStaged(record)) {
-      lookStaged(service, primary, record);
+    if (record !== undefined && this.#isStaged(record)) {
+      this.#lookStaged(service, primary, record);
       return;
     }
-    const outcome = rollOn(ecs, lifecycle(), service, primary, record);
-    if (outcome.refusal !== undefined) refused(service, primary);
-    dropEmpty(state, service);
-    if (outcome.complete && primary.rolloutState === 'IN_PROGRESS') complete(service, primary, record);
+    const outcome = rollOn(this.#ecs, this.#lifecycle(), service, primary, record);
+    if (outcome.refusal !== undefined) this.#refused(service, primary);
+    dropEmpty(this.#ecs.state, service);
+    if (outcome.complete && primary.rolloutState === 'IN_PROGRESS') this.#complete(service, primary, record);
     if (!outcome.steady) service.steady = false;
     else if (!service.steady && primary.rolloutState === 'COMPLETED') {
       service.steady = true;
-      say(ecs, service, sentence.steady, true);
+      say(this.#ecs, service, sentence.steady, true);
     }
-    if (primary.notBefore > clock.now()) wakeAt(service, primary.notBefore);
-    ecs.changed();
-  };
+    if (primary.notBefore > this.#ecs.clock.now()) this.#wakeAt(service, primary.notBefore);
+    this.#ecs.changed();
+  }
 
   /** A rollback, and what comes after the end, is the rolling scheduler's business in every strategy. */
-  const isStaged = (record: ServiceDeploymentRecord): boolean =>
-    strategyOf(record.configuration) !== 'ROLLING' && record.status === 'IN_PROGRESS';
+  #isStaged(record: ServiceDeploymentRecord): boolean {
+    return strategyOf(record.configuration) !== 'ROLLING' && record.status === 'IN_PROGRESS';
+  }
 
-  const lookStaged = (
-    service: ServiceRecord,
-    primary: DeploymentRecord,
-    record: ServiceDeploymentRecord,
-  ): void => {
-    const outcome = advanceStages(ecs, lifecycle(), service, primary, record, staged);
+  #lookStaged(service: ServiceRecord, primary: DeploymentRecord, record: ServiceDeploymentRecord): void {
+    const outcome = advanceStages(this.#ecs, this.#lifecycle(), service, primary, record, this.#staged);
     if (outcome.kind === 'failed') {
-      fail(service, record, outcome.trigger);
+      this.fail(service, record, outcome.trigger);
     } else if (outcome.kind === 'complete') {
       delete primary.wanted;
-      complete(service, primary, record);
-      wake(service);
+      this.#complete(service, primary, record);
+      this.wake(service);
     } else {
-      if (outcome.refusal !== undefined) refused(service, primary);
-      wakeAt(service, outcome.until);
-      if (primary.notBefore > clock.now()) wakeAt(service, primary.notBefore);
+      if (outcome.refusal !== undefined) this.#refused(service, primary);
+      this.#wakeAt(service, outcome.until);
+      if (primary.notBefore > this.#ecs.clock.now()) this.#wakeAt(service, primary.notBefore);
     }
-    dropEmpty(state, service);
-    ecs.changed();
-  };
+    dropEmpty(this.#ecs.state, service);
+    this.#ecs.changed();
+  }
 
-  const drain = (service: ServiceRecord): void => {
-    const running = [...liveTasks(state, service)].filter((task) => task.desiredStatus === 'RUNNING');
-    retire(ecs, lifecycle(), service, running);
-    if (liveTasks(state, service).size > 0) return;
+  #drain(service: ServiceRecord): void {
+    const running = [...liveTasks(this.#ecs.state, service)].filter(
+      (task) => task.desiredStatus === 'RUNNING',
+    );
+    retire(this.#ecs, this.#lifecycle(), service, running);
+    if (liveTasks(this.#ecs.state, service).size > 0) return;
     service.status = 'INACTIVE';
     service.deployments = [];
-    ecs.changed();
-  };
+    this.#ecs.changed();
+  }
 
-  const complete = (
+  #complete(
     service: ServiceRecord,
     primary: DeploymentRecord,
     record: ServiceDeploymentRecord | undefined,
-  ): void => {
+  ): void {
     const rolling = record === undefined || strategyOf(record.configuration) === 'ROLLING';
     const bake = rolling ? (record?.configuration.bakeTimeInMinutes ?? 0) * 60_000 : 0;
-    const now = clock.now();
+    const now = this.#ecs.clock.now();
     if (bake > 0 && record !== undefined && !isFinal(record)) {
       primary.bakedFrom ??= now;
       if (now < primary.bakedFrom + bake) {
-        wakeAt(service, primary.bakedFrom + bake);
+        this.#wakeAt(service, primary.bakedFrom + bake);
         return;
       }
     }
@@ -144,31 +218,31 @@ export function createScheduler(
     primary.rolloutStateReason = rolloutReason.completed(primary.id);
     primary.updatedAt = now;
     primary.failedTasks = 0;
-    const revision = state.revisions.get(primary.revisionArn);
+    const revision = this.#ecs.state.revisions.get(primary.revisionArn);
     if (revision !== undefined) revision.revision.completedAt = now;
-    say(ecs, service, sentence.completed(primary.id), true);
+    say(this.#ecs, service, sentence.completed(primary.id), true);
     if (record !== undefined && !isFinal(record)) {
-      setStatus(ecs, record, record.rollback === undefined ? 'SUCCESSFUL' : 'ROLLBACK_SUCCESSFUL');
+      setStatus(this.#ecs, record, record.rollback === undefined ? 'SUCCESSFUL' : 'ROLLBACK_SUCCESSFUL');
     }
-    dropEmpty(state, service);
-  };
+    dropEmpty(this.#ecs.state, service);
+  }
 
   /** No place was found for a task. */
-  const refused = (service: ServiceRecord, primary: DeploymentRecord): void => {
-    countFailure(service, primary);
-    wakeAt(service, Math.max(primary.notBefore, clock.now() + PLACEMENT_RETRY));
-  };
+  #refused(service: ServiceRecord, primary: DeploymentRecord): void {
+    this.#countFailure(service, primary);
+    this.#wakeAt(service, Math.max(primary.notBefore, this.#ecs.clock.now() + PLACEMENT_RETRY));
+  }
 
-  const countFailure = (service: ServiceRecord, deployment: DeploymentRecord): void => {
+  #countFailure(service: ServiceRecord, deployment: DeploymentRecord): void {
     if (deployment.launched) {
       deployment.launched = false;
       deployment.retries += 1;
-      deployment.notBefore = clock.now() + launchDelay(deployment.retries);
-      if (deployment.retries >= THROTTLED_FROM) say(ecs, service, sentence.throttled);
+      deployment.notBefore = this.#ecs.clock.now() + launchDelay(deployment.retries);
+      if (deployment.retries >= THROTTLED_FROM) say(this.#ecs, service, sentence.throttled);
     }
     if (deployment.rolloutState !== 'IN_PROGRESS') return;
     deployment.failedTasks += 1;
-    deployment.updatedAt = clock.now();
+    deployment.updatedAt = this.#ecs.clock.now();
     const record = latestOf(service);
     const breaker = service.configuration.deploymentCircuitBreaker;
     if (record === undefined || isFinal(record) || breaker?.enable !== true) return;
@@ -176,75 +250,16 @@ export function createScheduler(
     if (record.rollback === undefined) {
       record.breaker.threshold = threshold;
       record.breaker.failureCount += 1;
-      record.updatedAt = clock.now();
-      if (record.breaker.failureCount >= threshold) fail(service, record, BREAKER);
-    } else if (deployment.failedTasks >= threshold) fail(service, record, BREAKER);
-  };
+      record.updatedAt = this.#ecs.clock.now();
+      if (record.breaker.failureCount >= threshold) this.fail(service, record, BREAKER);
+    } else if (deployment.failedTasks >= threshold) this.fail(service, record, BREAKER);
+  }
 
-  const fail = (service: ServiceRecord, record: ServiceDeploymentRecord, trigger: Trigger): void => {
-    failDeployment(ecs, service, record, trigger, wake);
-    wake(service);
-  };
+  #serviceOf(task: TaskRecord): ServiceRecord | undefined {
+    return task.service === undefined ? undefined : this.#ecs.state.services.get(task.service);
+  }
 
-  const serviceOf = (task: TaskRecord): ServiceRecord | undefined =>
-    task.service === undefined ? undefined : state.services.get(task.service);
-  const deploymentOf = (service: ServiceRecord, task: TaskRecord): DeploymentRecord | undefined =>
-    service.deployments.find((entry) => entry.id === task.deploymentId);
-
-  return {
-    wake,
-    fail,
-    running(task) {
-      const service = serviceOf(task);
-      if (service === undefined) return;
-      for (const group of task.targetGroups) say(ecs, service, sentence.registered(1, group), true);
-    },
-    healthy(task) {
-      const service = serviceOf(task);
-      if (service === undefined) return;
-      const deployment = deploymentOf(service, task);
-      if (deployment !== undefined) {
-        deployment.retries = 0;
-        deployment.notBefore = 0;
-        const record = latestOf(service);
-        const resets = service.configuration.deploymentCircuitBreaker?.resetOnHealthyTask !== false;
-        if (resets) {
-          deployment.failedTasks = 0;
-          if (deployment.status === 'PRIMARY' && record?.breaker.status === 'MONITORING')
-            record.breaker.failureCount = 0;
-        }
-      }
-      wake(service);
-    },
-    failing(task, check) {
-      const service = serviceOf(task);
-      if (service === undefined || task.desiredStatus === 'STOPPED') return;
-      const patience = (service.settings.healthCheckGracePeriodSeconds ?? 0) * 1_000;
-      const left = (task.startedAt ?? 0) + patience - clock.now();
-      if (left > 0)
-        lifecycle().later(task, left, () => stopUnhealthy(ecs, lifecycle(), service, task, check));
-      else stopUnhealthy(ecs, lifecycle(), service, task, check);
-    },
-    stopping(task, blame) {
-      const service = serviceOf(task);
-      if (service === undefined) return;
-      const deployment = deploymentOf(service, task);
-      if (blame === 'task' && deployment?.status === 'PRIMARY') countFailure(service, deployment);
-      if (blame !== 'scheduler') service.steady = false;
-      // A task set has no circuit breaker; its failures are only slowed down.
-      if (blame === 'task' && service.taskSets.length > 0) wakeAt(service, clock.now() + PLACEMENT_RETRY);
-      else wake(service);
-    },
-    stopped(task) {
-      const service = serviceOf(task);
-      if (service !== undefined) wake(service);
-    },
-    alarm(name, on) {
-      for (const { service, record } of alarmed(state, name, on)) fail(service, record, ALARM);
-    },
-    close() {
-      for (const { appointment } of wakeups.values()) clock.cancel(appointment);
-      wakeups.clear();
-    },
-  };
+  #deploymentOf(service: ServiceRecord, task: TaskRecord): DeploymentRecord | undefined {
+    return service.deployments.find((entry) => entry.id === task.deploymentId);
+  }
 }

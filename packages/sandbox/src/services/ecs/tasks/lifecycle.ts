@@ -49,178 +49,203 @@ export interface TaskLifecycle {
   close(): void;
 }
 
-export function createLifecycle(
-  ecs: EcsContext,
-  ports: { readonly runner: () => TaskRunner; readonly listener: () => TaskListener },
-): TaskLifecycle {
-  const { clock, state, timing } = ecs;
-  const timers = new Map<TaskRecord, Set<Appointment>>();
-  let closed = false;
+export class Lifecycle implements TaskLifecycle {
+  readonly #ecs: EcsContext;
+  readonly #ports: { readonly runner: () => TaskRunner; readonly listener: () => TaskListener };
+  readonly #timers = new Map<TaskRecord, Set<Appointment>>();
+  #closed = false;
 
-  const touch = (task: TaskRecord): void => {
+  constructor(
+    ecs: EcsContext,
+    ports: { readonly runner: () => TaskRunner; readonly listener: () => TaskListener },
+  ) {
+    this.#ecs = ecs;
+    this.#ports = ports;
+  }
+
+  begin(task: TaskRecord, fate: Fate | undefined): void {
+    this.#ecs.state.tasks.set(task.id, task);
+    if (task.service !== undefined) {
+      const own = this.#ecs.state.live.get(task.service) ?? new Set();
+      own.add(task);
+      this.#ecs.state.live.set(task.service, own);
+    }
+    this.#ecs.changed();
+    this.#ports.runner().start(task, fate);
+  }
+
+  later(task: TaskRecord, milliseconds: number, then: () => void): void {
+    if (task.desiredStatus === 'RUNNING') this.#wait(task, milliseconds, then);
+  }
+
+  pending(task: TaskRecord): void {
+    task.lastStatus = 'PENDING';
+    task.pullStartedAt = this.#ecs.clock.now();
+    this.#touch(task);
+  }
+
+  activating(task: TaskRecord): void {
+    task.lastStatus = 'ACTIVATING';
+    this.#touch(task);
+  }
+
+  running(task: TaskRecord): void {
+    task.lastStatus = 'RUNNING';
+    task.startedAt = this.#ecs.clock.now();
+    if (task.targetGroups.length > 0) task.targetHealth = 'initial';
+    let checked = task.targetGroups.length > 0;
+    for (const container of task.containers) {
+      if (container.lastStatus === 'PENDING') container.lastStatus = 'RUNNING';
+      checked ||= container.checked;
+    }
+    this.#touch(task);
+    this.#ports.listener().running(task);
+    if (!checked)
+      this.#wait(task, task.service === undefined ? 0 : this.#ecs.timing.settle, () =>
+        this.#judgeHealth(task),
+      );
+  }
+
+  containerHealth(task: TaskRecord, name: string, status: 'HEALTHY' | 'UNHEALTHY'): void {
+    const container = task.containers.find((candidate) => candidate.name === name);
+    if (container === undefined || container.healthStatus === status) return;
+    container.healthStatus = status;
+    this.#touch(task);
+    if (status === 'HEALTHY') this.#judgeHealth(task);
+    else if (container.essential && this.#isRunning(task)) this.#ports.listener().failing(task, 'container');
+  }
+
+  targetHealth(task: TaskRecord, status: 'healthy' | 'unhealthy', reason?: string): void {
+    if (!this.#isRunning(task) || task.targetHealth === status) return;
+    task.targetHealth = status;
+    if (reason !== undefined) task.targetReason = reason;
+    this.#touch(task);
+    if (status === 'healthy') this.#judgeHealth(task);
+    else this.#ports.listener().failing(task, 'elb');
+  }
+
+  containerExited(task: TaskRecord, name: string, end: { code?: number; reason?: string }): void {
+    const container = task.containers.find((candidate) => candidate.name === name);
+    if (container === undefined || container.lastStatus === 'STOPPED') return;
+    close(container, end);
+    this.#touch(task);
+    if (container.essential && task.desiredStatus === 'RUNNING') {
+      this.stop(task, { code: 'EssentialContainerExited', reason: ESSENTIAL_EXITED, blame: 'task' });
+    }
+  }
+
+  stop(task: TaskRecord, why: { code: TaskStopCode; reason: string; blame: Blame }): void {
+    if (task.desiredStatus === 'STOPPED') return;
+    const wasServing = task.lastStatus === 'RUNNING' && task.targetGroups.length > 0;
+    this.#forget(task);
+    task.desiredStatus = 'STOPPED';
+    task.stoppingAt = this.#ecs.clock.now();
+    task.stopCode = why.code;
+    task.stoppedReason = why.reason;
+    this.#ports.listener().stopping(task, why.blame);
+    if (wasServing) {
+      task.lastStatus = 'DEACTIVATING';
+      task.targetHealth = 'draining';
+      this.#touch(task);
+      this.#wait(task, this.#ecs.timing.deregistration, () => this.#stopContainers(task));
+    } else {
+      this.#stopContainers(task);
+    }
+  }
+
+  ended(task: TaskRecord): void {
+    if (task.lastStatus === 'DEPROVISIONING' || task.lastStatus === 'STOPPED') return;
+    for (const container of task.containers) if (container.lastStatus !== 'STOPPED') close(container, {});
+    task.executionStoppedAt = this.#ecs.clock.now();
+    task.lastStatus = 'DEPROVISIONING';
+    this.#touch(task);
+    this.#wait(task, this.#ecs.timing.deprovisioning, () => this.#stopped(task));
+  }
+
+  resume(task: TaskRecord): void {
+    if (task.healthy) return;
+    const checked = task.targetHealth !== 'none' || task.containers.some((container) => container.checked);
+    if (!checked) this.#wait(task, this.#ecs.timing.settle, () => this.#judgeHealth(task));
+  }
+
+  lose(task: TaskRecord): void {
+    task.desiredStatus = 'STOPPED';
+    task.stoppingAt ??= this.#ecs.clock.now();
+    task.stopCode ??= 'TerminationNotice';
+    task.stoppedReason ??= 'The sandbox was restarted.';
+    for (const container of task.containers) if (container.lastStatus !== 'STOPPED') close(container, {});
+    this.#stopped(task);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const task of [...this.#timers.keys()]) this.#forget(task);
+  }
+
+  #touch(task: TaskRecord): void {
     task.version += 1;
-    ecs.changed();
-  };
-  const wait = (task: TaskRecord, milliseconds: number, then: () => void): void => {
-    if (closed) return;
-    let own = timers.get(task);
+    this.#ecs.changed();
+  }
+
+  #wait(task: TaskRecord, milliseconds: number, then: () => void): void {
+    if (this.#closed) return;
+    let own = this.#timers.get(task);
     if (own === undefined) {
       own = new Set();
-      timers.set(task, own);
+      this.#timers.set(task, own);
     }
     const appointments = own;
-    const appointment = clock.after(milliseconds, () => {
+    const appointment = this.#ecs.clock.after(milliseconds, () => {
       appointments.delete(appointment);
       then();
     });
     appointments.add(appointment);
-  };
-  const forget = (task: TaskRecord): void => {
-    const own = timers.get(task);
-    if (own === undefined) return;
-    for (const appointment of own) clock.cancel(appointment);
-    timers.delete(task);
-  };
-  const isRunning = (task: TaskRecord): boolean =>
-    task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING';
+  }
 
-  const judgeHealth = (task: TaskRecord): void => {
-    if (task.healthy || !isRunning(task)) return;
+  #forget(task: TaskRecord): void {
+    const own = this.#timers.get(task);
+    if (own === undefined) return;
+    for (const appointment of own) this.#ecs.clock.cancel(appointment);
+    this.#timers.delete(task);
+  }
+
+  #isRunning(task: TaskRecord): boolean {
+    return task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING';
+  }
+
+  #judgeHealth(task: TaskRecord): void {
+    if (task.healthy || !this.#isRunning(task)) return;
     if (task.targetHealth !== 'none' && task.targetHealth !== 'healthy') return;
     for (const container of task.containers) {
       if (container.checked && container.healthStatus !== 'HEALTHY') return;
     }
     task.healthy = true;
-    touch(task);
-    ports.listener().healthy(task);
-  };
+    this.#touch(task);
+    this.#ports.listener().healthy(task);
+  }
 
-  const stopContainers = (task: TaskRecord): void => {
+  #stopContainers(task: TaskRecord): void {
     task.lastStatus = 'STOPPING';
-    touch(task);
-    ports.runner().stop(task);
-  };
+    this.#touch(task);
+    this.#ports.runner().stop(task);
+  }
 
-  const stopped = (task: TaskRecord): void => {
-    const now = clock.now();
+  #stopped(task: TaskRecord): void {
+    const now = this.#ecs.clock.now();
     task.lastStatus = 'STOPPED';
     task.stoppedAt = now;
-    timers.delete(task);
-    if (task.service !== undefined) state.live.get(task.service)?.delete(task);
-    state.stopped.push(task);
-    while (state.stopped.length > 0 && state.stopped[0]!.stoppedAt! + timing.stoppedTasksKept < now) {
-      state.tasks.delete(state.stopped.shift()!.id);
+    this.#timers.delete(task);
+    if (task.service !== undefined) this.#ecs.state.live.get(task.service)?.delete(task);
+    this.#ecs.state.stopped.push(task);
+    while (
+      this.#ecs.state.stopped.length > 0 &&
+      this.#ecs.state.stopped[0]!.stoppedAt! + this.#ecs.timing.stoppedTasksKept < now
+    ) {
+      this.#ecs.state.tasks.delete(this.#ecs.state.stopped.shift()!.id);
     }
-    touch(task);
-    ports.listener().stopped(task);
-  };
-
-  const lifecycle: TaskLifecycle = {
-    begin(task, fate) {
-      state.tasks.set(task.id, task);
-      if (task.service !== undefined) {
-        const own = state.live.get(task.service) ?? new Set();
-        own.add(task);
-        state.live.set(task.service, own);
-      }
-      ecs.changed();
-      ports.runner().start(task, fate);
-    },
-    later(task, milliseconds, then) {
-      if (task.desiredStatus === 'RUNNING') wait(task, milliseconds, then);
-    },
-    pending(task) {
-      task.lastStatus = 'PENDING';
-      task.pullStartedAt = clock.now();
-      touch(task);
-    },
-    activating(task) {
-      task.lastStatus = 'ACTIVATING';
-      touch(task);
-    },
-    running(task) {
-      task.lastStatus = 'RUNNING';
-      task.startedAt = clock.now();
-      if (task.targetGroups.length > 0) task.targetHealth = 'initial';
-      let checked = task.targetGroups.length > 0;
-      for (const container of task.containers) {
-        if (container.lastStatus === 'PENDING') container.lastStatus = 'RUNNING';
-        checked ||= container.checked;
-      }
-      touch(task);
-      ports.listener().running(task);
-      if (!checked) wait(task, task.service === undefined ? 0 : timing.settle, () => judgeHealth(task));
-    },
-    containerHealth(task, name, status) {
-      const container = task.containers.find((candidate) => candidate.name === name);
-      if (container === undefined || container.healthStatus === status) return;
-      container.healthStatus = status;
-      touch(task);
-      if (status === 'HEALTHY') judgeHealth(task);
-      else if (container.essential && isRunning(task)) ports.listener().failing(task, 'container');
-    },
-    targetHealth(task, status, reason) {
-      if (!isRunning(task) || task.targetHealth === status) return;
-      task.targetHealth = status;
-      if (reason !== undefined) task.targetReason = reason;
-      touch(task);
-      if (status === 'healthy') judgeHealth(task);
-      else ports.listener().failing(task, 'elb');
-    },
-    containerExited(task, name, end) {
-      const container = task.containers.find((candidate) => candidate.name === name);
-      if (container === undefined || container.lastStatus === 'STOPPED') return;
-      close(container, end);
-      touch(task);
-      if (container.essential && task.desiredStatus === 'RUNNING') {
-        lifecycle.stop(task, { code: 'EssentialContainerExited', reason: ESSENTIAL_EXITED, blame: 'task' });
-      }
-    },
-    stop(task, why) {
-      if (task.desiredStatus === 'STOPPED') return;
-      const wasServing = task.lastStatus === 'RUNNING' && task.targetGroups.length > 0;
-      forget(task);
-      task.desiredStatus = 'STOPPED';
-      task.stoppingAt = clock.now();
-      task.stopCode = why.code;
-      task.stoppedReason = why.reason;
-      ports.listener().stopping(task, why.blame);
-      if (wasServing) {
-        task.lastStatus = 'DEACTIVATING';
-        task.targetHealth = 'draining';
-        touch(task);
-        wait(task, timing.deregistration, () => stopContainers(task));
-      } else {
-        stopContainers(task);
-      }
-    },
-    ended(task) {
-      if (task.lastStatus === 'DEPROVISIONING' || task.lastStatus === 'STOPPED') return;
-      for (const container of task.containers) if (container.lastStatus !== 'STOPPED') close(container, {});
-      task.executionStoppedAt = clock.now();
-      task.lastStatus = 'DEPROVISIONING';
-      touch(task);
-      wait(task, timing.deprovisioning, () => stopped(task));
-    },
-    resume(task) {
-      if (task.healthy) return;
-      const checked = task.targetHealth !== 'none' || task.containers.some((container) => container.checked);
-      if (!checked) wait(task, timing.settle, () => judgeHealth(task));
-    },
-    lose(task) {
-      task.desiredStatus = 'STOPPED';
-      task.stoppingAt ??= clock.now();
-      task.stopCode ??= 'TerminationNotice';
-      task.stoppedReason ??= 'The sandbox was restarted.';
-      for (const container of task.containers) if (container.lastStatus !== 'STOPPED') close(container, {});
-      stopped(task);
-    },
-    close() {
-      closed = true;
-      for (const task of [...timers.keys()]) forget(task);
-    },
-  };
-  return lifecycle;
+    this.#touch(task);
+    this.#ports.listener().stopped(task);
+  }
 }
 
 function close(container: ContainerRecord, end: { code?: number; reason?: string }): void {

@@ -11,127 +11,142 @@ const FOR_EVER: Fate = { kind: 'run' };
 const ONE_OFF: Fate = { kind: 'exit', code: 0, after: 2_000 };
 
 /** Simulates each task on the clock, by its fate. Images, secrets and log groups are looked up as a real task's would be. */
-export function scriptedRunner(ecs: EcsContext, lifecycle: () => TaskLifecycle): TaskRunner {
-  const { timing, clock } = ecs;
-  const exitsOnStop = new WeakMap<TaskRecord, number>();
+export class ScriptedRunner implements TaskRunner {
+  readonly #ecs: EcsContext;
+  readonly #lifecycle: () => TaskLifecycle;
+  readonly #exitsOnStop = new WeakMap<TaskRecord, number>();
 
-  const failToStart = (task: TaskRecord, reason: string): void =>
-    lifecycle().stop(task, { code: 'TaskFailedToStart', reason, blame: 'task' });
+  constructor(ecs: EcsContext, lifecycle: () => TaskLifecycle) {
+    this.#ecs = ecs;
+    this.#lifecycle = lifecycle;
+  }
 
-  const pull = (task: TaskRecord, fate: Fate): void => {
-    lifecycle().pending(task);
+  start(task: TaskRecord, chosen: Fate | undefined): void {
+    const fate = chosen ?? (task.service === undefined ? ONE_OFF : FOR_EVER);
+    if (fate.exitOnStop !== undefined) this.#exitsOnStop.set(task, fate.exitOnStop);
+    this.#lifecycle().later(task, this.#ecs.timing.provisioning, () => this.#pull(task, fate));
+  }
+
+  stop(task: TaskRecord): void {
+    this.#ecs.clock.after(this.#ecs.timing.stopping, () => {
+      for (const container of task.containers) {
+        if (container.lastStatus === 'RUNNING')
+          this.#lifecycle().containerExited(task, container.name, { code: this.#exitsOnStop.get(task) ?? 0 });
+      }
+      this.#lifecycle().ended(task);
+    });
+  }
+
+  adopt(): Promise<boolean> | boolean {
+    return true;
+  }
+
+  async close(): Promise<void> {}
+
+  #failToStart(task: TaskRecord, reason: string): void {
+    this.#lifecycle().stop(task, { code: 'TaskFailedToStart', reason, blame: 'task' });
+  }
+
+  #pull(task: TaskRecord, fate: Fate): void {
+    this.#lifecycle().pending(task);
     if (fate.kind === 'never-starts') return;
     if (fate.kind === 'secret-error') {
-      failToStart(task, secretReason(ecs, task, fate));
+      this.#failToStart(task, secretReason(this.#ecs, task, fate));
       return;
     }
-    const readiness = readyResources(ecs, task);
+    const readiness = readyResources(this.#ecs, task);
     if (readiness.kind === 'failed') {
-      failToStart(task, readiness.reason);
+      this.#failToStart(task, readiness.reason);
       return;
     }
-    lifecycle().later(task, timing.pull, () => {
+    this.#lifecycle().later(task, this.#ecs.timing.pull, () => {
       const missing =
         fate.kind === 'pull-error'
           ? (fate.reason ?? cannotPull(task.containers[0]!.image, fate.cause ?? 'not-found'))
-          : missingImage(ecs, task);
+          : missingImage(this.#ecs, task);
       if (missing !== undefined) {
         task.containers[0]!.reason = missing;
-        failToStart(task, missing);
+        this.#failToStart(task, missing);
         return;
       }
-      task.pullStoppedAt = clock.now();
+      task.pullStoppedAt = this.#ecs.clock.now();
       if (fate.kind === 'stop' && fate.code === 'TaskFailedToStart') {
-        failToStart(task, fate.reason);
+        this.#failToStart(task, fate.reason);
         return;
       }
-      if (task.targetGroups.length > 0) lifecycle().activating(task);
-      lifecycle().later(task, fate.startAfter ?? timing.activating, () => run(task, fate));
+      if (task.targetGroups.length > 0) this.#lifecycle().activating(task);
+      this.#lifecycle().later(task, fate.startAfter ?? this.#ecs.timing.activating, () =>
+        this.#run(task, fate),
+      );
     });
-  };
+  }
 
-  const run = (task: TaskRecord, fate: Fate): void => {
+  #run(task: TaskRecord, fate: Fate): void {
     const subject = fate.container ?? task.containers.find((container) => container.essential)!.name;
     for (const container of task.containers) container.runtimeId = `${task.id}-${suffix(container.name)}`;
-    lifecycle().running(task);
-    if (fate.log !== undefined) writeLog(ecs, task, subject, fate.log);
-    checkHealth(task, fate, subject);
+    this.#lifecycle().running(task);
+    if (fate.log !== undefined) writeLog(this.#ecs, task, subject, fate.log);
+    this.#checkHealth(task, fate, subject);
     const exit = (code: number, reason?: string): void =>
-      lifecycle().containerExited(task, subject, { code, ...(reason === undefined ? {} : { reason }) });
+      this.#lifecycle().containerExited(task, subject, { code, ...(reason === undefined ? {} : { reason }) });
     switch (fate.kind) {
       case 'exit':
-        lifecycle().later(task, fate.after ?? 0, () => exit(fate.code));
+        this.#lifecycle().later(task, fate.after ?? 0, () => exit(fate.code));
         break;
       case 'out-of-memory':
-        lifecycle().later(task, fate.after ?? 0, () => exit(137, OUT_OF_MEMORY));
+        this.#lifecycle().later(task, fate.after ?? 0, () => exit(137, OUT_OF_MEMORY));
         break;
       case 'exec-format':
-        if (fate.log === undefined) writeLog(ecs, task, subject, ['exec /app: exec format error']);
+        if (fate.log === undefined) writeLog(this.#ecs, task, subject, ['exec /app: exec format error']);
         exit(255);
         break;
       case 'spot-interruption':
-        end(task, fate, { code: 'SpotInterruption', reason: SPOT_INTERRUPTED });
+        this.#end(task, fate, { code: 'SpotInterruption', reason: SPOT_INTERRUPTED });
         break;
       case 'stop':
-        end(task, fate, { code: fate.code, reason: fate.reason });
+        this.#end(task, fate, { code: fate.code, reason: fate.reason });
         break;
       default:
         break;
     }
-  };
+  }
 
-  const end = (
+  #end(
     task: TaskRecord,
     fate: { readonly after?: number },
     why: { readonly code: TaskStopCode; readonly reason: string },
-  ): void =>
-    lifecycle().later(task, fate.after ?? 0, () =>
-      lifecycle().stop(task, { ...why, blame: 'infrastructure' }),
+  ): void {
+    this.#lifecycle().later(task, fate.after ?? 0, () =>
+      this.#lifecycle().stop(task, { ...why, blame: 'infrastructure' }),
     );
+  }
 
-  const checkHealth = (task: TaskRecord, fate: Fate, subject: string): void => {
-    for (const definition of containersOf(ecs, task)) {
+  #checkHealth(task: TaskRecord, fate: Fate, subject: string): void {
+    for (const definition of containersOf(this.#ecs, task)) {
       if (definition.healthCheck === undefined) continue;
       const name = definition.name!;
       if (fate.kind === 'unhealthy' && name === subject) {
         const after = fate.after ?? unhealthyAfter(definition);
-        lifecycle().later(task, after, () => lifecycle().containerHealth(task, name, 'UNHEALTHY'));
+        this.#lifecycle().later(task, after, () =>
+          this.#lifecycle().containerHealth(task, name, 'UNHEALTHY'),
+        );
       } else {
-        const after = fate.healthyAfter ?? timing.containerHealthy;
-        lifecycle().later(task, after, () => lifecycle().containerHealth(task, name, 'HEALTHY'));
+        const after = fate.healthyAfter ?? this.#ecs.timing.containerHealthy;
+        this.#lifecycle().later(task, after, () => this.#lifecycle().containerHealth(task, name, 'HEALTHY'));
       }
     }
     if (task.targetGroups.length === 0) return;
     if (fate.kind === 'elb-unhealthy') {
       const reason = fate.reason ?? 'Health checks failed with these codes: [502]';
-      lifecycle().later(task, fate.after ?? timing.targetUnhealthy, () =>
-        lifecycle().targetHealth(task, 'unhealthy', reason),
+      this.#lifecycle().later(task, fate.after ?? this.#ecs.timing.targetUnhealthy, () =>
+        this.#lifecycle().targetHealth(task, 'unhealthy', reason),
       );
     } else {
-      lifecycle().later(task, fate.healthyAfter ?? timing.targetHealthy, () =>
-        lifecycle().targetHealth(task, 'healthy'),
+      this.#lifecycle().later(task, fate.healthyAfter ?? this.#ecs.timing.targetHealthy, () =>
+        this.#lifecycle().targetHealth(task, 'healthy'),
       );
     }
-  };
-
-  return {
-    start(task, chosen) {
-      const fate = chosen ?? (task.service === undefined ? ONE_OFF : FOR_EVER);
-      if (fate.exitOnStop !== undefined) exitsOnStop.set(task, fate.exitOnStop);
-      lifecycle().later(task, timing.provisioning, () => pull(task, fate));
-    },
-    stop(task) {
-      clock.after(timing.stopping, () => {
-        for (const container of task.containers) {
-          if (container.lastStatus === 'RUNNING')
-            lifecycle().containerExited(task, container.name, { code: exitsOnStop.get(task) ?? 0 });
-        }
-        lifecycle().ended(task);
-      });
-    },
-    adopt: () => true,
-    close: async () => undefined,
-  };
+  }
 }
 
 function secretReason(ecs: EcsContext, task: TaskRecord, fate: Fate & { kind: 'secret-error' }): string {
