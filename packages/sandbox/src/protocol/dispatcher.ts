@@ -2,10 +2,11 @@ import { permit, questionsOf } from '../authorization/permit.ts';
 import { callerOf, type Principal, type Principals } from '../authorization/principals.ts';
 import type { SandboxClock } from '../clock/clock.ts';
 import type { Fault } from '../faults/fault.ts';
-import type { FaultBook } from '../faults/fault-book.ts';
+import type { FaultBook, FaultsMet } from '../faults/fault-book.ts';
 import { letPass } from '../faults/let-pass.ts';
 import type { Throttle } from '../faults/throttle.ts';
 import { checkRequest } from '../models/check-request.ts';
+import type { RequestRules } from '../models/request-rules.ts';
 import { uuid } from '../random.ts';
 import type { Commit } from '../state/state-file.ts';
 import type { Api } from './api.ts';
@@ -69,34 +70,79 @@ const unsigned = new Set(['sts:AssumeRoleWithWebIdentity']);
 const skewAllowed = 5 * 60_000;
 const serverErrors = /^(Internal|Server|ServiceUnavailable)/;
 
-export type Dispatcher = ReturnType<typeof createDispatcher>;
+/** What comes of a request, apart from what is the same in every answer. */
+type Outcome = Omit<Outgoing, 'requestId' | 'clockOffset'>;
 
-export function createDispatcher(parts: DispatcherParts) {
-  const { clock, principals, faults, throttle, journal } = parts;
-  const rules = new Map(parts.apis.map((api) => [api.name, api.requests]));
-  const remembered = new Map<string, unknown>();
+/** Takes a request through faults, signature, throttling, checks and permissions to the handler of its operation. */
+export class Dispatcher {
+  readonly #parts: DispatcherParts;
+  readonly #rules: ReadonlyMap<string, RequestRules | undefined>;
+  /** Answers by request, for faults that give the answer of last time. */
+  readonly #remembered = new Map<string, unknown>();
 
-  const work = async (
-    request: Incoming,
-    requestId: string,
-    offset: number,
-    entry: OpenEntry,
-  ): Promise<unknown> => {
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+    this.#rules = new Map(parts.apis.map((api) => [api.name, api.requests]));
+  }
+
+  /** Never throws: an error is an answer. */
+  async handle(request: Incoming): Promise<Outgoing> {
+    const { clock, faults, journal, random } = this.#parts;
+    const requestId = uuid(random);
+    const entry = journal.open({
+      time: clock.now(),
+      service: request.service,
+      operation: request.operation,
+      input: request.input ?? {},
+      region: request.region,
+      requestId,
+    });
+    const met = faults.meet(request.service, request.operation);
+    if (met.main) entry.fault = met.main.kind;
+    else if (met.ids.length > 0) entry.fault = met.latency > 0 ? 'latency' : 'clock';
+    await letPass(clock, met.latency, request.signal);
+    const outcome = await this.#outcome(request, requestId, met, entry);
+    entry.status = outcome.status;
+    if (outcome.error) entry.code = outcome.error.code;
+    return { requestId, clockOffset: met.clockOffset, ...outcome };
+  }
+
+  async #outcome(request: Incoming, requestId: string, met: FaultsMet, entry: OpenEntry): Promise<Outcome> {
+    const fault = met.main;
+    if (fault?.kind === 'error') return toldTo(fault);
+    if (fault && skipsWork(fault)) return lostOr200(fault, undefined, { delivery: fault });
+    const remembers = this.#parts.faults.remembers || fault?.kind === 'stale';
+    const key = remembers ? JSON.stringify([request.service, request.operation, request.input]) : '';
+    if (fault?.kind === 'stale' && this.#remembered.has(key))
+      return { status: 200, body: this.#remembered.get(key) };
+    const delivery = fault && isDelivery(fault) ? { delivery: fault } : {};
+    try {
+      const body = await this.#parts.commit(() => this.#work(request, requestId, met.clockOffset, entry));
+      entry.applied = true;
+      if (key) this.#remembered.set(key, body);
+      return lostOr200(fault, fault?.kind === 'answer' ? override(body, fault) : body, delivery);
+    } catch (error) {
+      if (error instanceof AwsFault) return failed(error, delivery);
+      this.#parts.defect(error, `${request.service}:${request.operation}`);
+      const message = `A defect of the sandbox: ${error instanceof Error ? error.message : String(error)}`;
+      return failed(new AwsFault('InternalFailure', message, { status: 500 }));
+    }
+  }
+
+  /** What AWS does with a request that reaches it. */
+  async #work(request: Incoming, requestId: string, offset: number, entry: OpenEntry): Promise<unknown> {
+    const { clock, accountId, partition, throttle } = this.#parts;
     const name = `${request.service}:${request.operation}`;
     if (request.refused) throw request.refused;
-    const anonymous = request.accessKeyId === undefined && unsigned.has(name);
-    const principal = anonymous ? anyone : principals.authenticate(request.accessKeyId, clock.now());
-    const caller = callerOf(
-      anonymous ? { ...principal, accountId: parts.accountId } : principal,
-      request.region,
-      parts.partition,
-    );
-    if (!anonymous) entry.caller = principal.arn;
+    const principal = this.#principalOf(request, name);
+    const owner = principal === anyone ? { ...principal, accountId } : principal;
+    const caller = callerOf(owner, request.region, partition);
+    if (principal !== anyone) entry.caller = principal.arn;
     checkSkew(request.signedAt, clock, offset);
     if (!throttle.admit(`${caller.accountId}/${caller.region}`, request.service, request.operation)) {
       throw new AwsFault('ThrottlingException', 'Rate exceeded');
     }
-    const service = parts.service(request.service, caller.accountId, caller.region);
+    const service = this.#parts.service(request.service, caller.accountId, caller.region);
     const handler =
       service && Object.hasOwn(service.handlers, request.operation)
         ? service.handlers[request.operation]
@@ -105,86 +151,59 @@ export function createDispatcher(parts: DispatcherParts) {
       throw new AwsFault('UnknownOperationException', `The sandbox has no operation ${name}.`);
     }
     const context: RequestContext = { caller, clock, requestId, signal: request.signal };
-    const input = checkRequest(rules.get(request.service), request.operation, request.input ?? {});
-    if (parts.enforce && principal.policies && !free.has(name)) {
-      const questions = questionsOf(principal, name, service.authorize(request.operation, input, context), {
-        now: clock.now(),
-        region: caller.region,
-        partition: caller.partition,
-        input,
-        ...(service.tagsOf && { tagsOf: (arn) => service.tagsOf!(arn) }),
-      });
-      entry.asked = questions;
-      permit(principal, questions);
-    }
+    const input = checkRequest(this.#rules.get(request.service), request.operation, request.input ?? {});
+    this.#askPermission(principal, service, request.operation, name, input, context, entry);
     return await handler(input, context);
-  };
+  }
 
-  return {
-    /** Never throws: an error is an answer. */
-    async handle(request: Incoming): Promise<Outgoing> {
-      const requestId = uuid(parts.random);
-      const entry = journal.open({
-        time: clock.now(),
-        service: request.service,
-        operation: request.operation,
-        input: request.input ?? {},
-        region: request.region,
-        requestId,
-      });
-      const met = faults.meet(request.service, request.operation);
-      const fault = met.main;
-      if (fault) entry.fault = fault.kind;
-      else if (met.ids.length > 0) entry.fault = met.latency > 0 ? 'latency' : 'clock';
-      await letPass(clock, met.latency, request.signal);
+  #principalOf({ accessKeyId }: Incoming, name: string): Principal {
+    if (accessKeyId === undefined && unsigned.has(name)) return anyone;
+    return this.#parts.principals.authenticate(accessKeyId, this.#parts.clock.now());
+  }
 
-      const answer = (status: number, body: unknown, more: Partial<Outgoing> = {}): Outgoing => {
-        entry.status = status;
-        if (more.error) entry.code = more.error.code;
-        return { requestId, status, body, clockOffset: met.clockOffset, ...more };
-      };
-      const failed = (error: AwsFault, more: Partial<Outgoing> = {}) =>
-        answer(error.status, undefined, { error, ...more });
+  #askPermission(
+    principal: Principal,
+    service: AwsService,
+    operation: string,
+    name: string,
+    input: unknown,
+    context: RequestContext,
+    entry: OpenEntry,
+  ): void {
+    if (!this.#parts.enforce || !principal.policies || free.has(name)) return;
+    const questions = questionsOf(principal, name, service.authorize(operation, input, context), {
+      now: context.clock.now(),
+      region: context.caller.region,
+      partition: context.caller.partition,
+      input,
+      ...(service.tagsOf && { tagsOf: (arn) => service.tagsOf!(arn) }),
+    });
+    entry.asked = questions;
+    permit(principal, questions);
+  }
+}
 
-      if (fault?.kind === 'error') {
-        const status = fault.status ?? (serverErrors.test(fault.code) ? 500 : 400);
-        const error = new AwsFault(fault.code, fault.message ?? messageOf(fault.code), {
-          status,
-          ...(fault.members ? { members: { ...fault.members } } : {}),
-        });
-        return failed(error, fault.retryAfter === undefined ? {} : { retryAfter: fault.retryAfter });
-      }
-      if (fault && skipsWork(fault)) {
-        return answer(isLost(fault) ? 0 : 200, undefined, { delivery: fault });
-      }
+const lostOr200 = (fault: Fault | undefined, body: unknown, more: Partial<Outcome>): Outcome => ({
+  status: isLost(fault) ? 0 : 200,
+  body,
+  ...more,
+});
 
-      const key =
-        faults.remembers || fault?.kind === 'stale'
-          ? JSON.stringify([request.service, request.operation, request.input])
-          : '';
-      if (fault?.kind === 'stale' && remembered.has(key)) return answer(200, remembered.get(key));
-      const delivery = fault && isDelivery(fault) ? { delivery: fault } : {};
-      try {
-        const body = await parts.commit(() => work(request, requestId, met.clockOffset, entry));
-        entry.applied = true;
-        if (key) remembered.set(key, body);
-        const shown = fault?.kind === 'answer' ? override(body, fault) : body;
-        return answer(isLost(fault) ? 0 : 200, shown, delivery);
-      } catch (error) {
-        if (error instanceof AwsFault) return failed(error, delivery);
-        parts.defect(error, `${request.service}:${request.operation}`);
-        return failed(
-          new AwsFault(
-            'InternalFailure',
-            `A defect of the sandbox: ${error instanceof Error ? error.message : String(error)}`,
-            {
-              status: 500,
-            },
-          ),
-        );
-      }
-    },
-  };
+const failed = (error: AwsFault, more: Partial<Outcome> = {}): Outcome => ({
+  status: error.status,
+  body: undefined,
+  error,
+  ...more,
+});
+
+/** The error that a fault says. */
+function toldTo(fault: Extract<Fault, { kind: 'error' }>): Outcome {
+  const status = fault.status ?? (serverErrors.test(fault.code) ? 500 : 400);
+  const error = new AwsFault(fault.code, fault.message ?? messageOf(fault.code), {
+    status,
+    ...(fault.members ? { members: { ...fault.members } } : {}),
+  });
+  return failed(error, fault.retryAfter === undefined ? {} : { retryAfter: fault.retryAfter });
 }
 
 const anyone: Principal = {

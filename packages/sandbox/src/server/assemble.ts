@@ -6,7 +6,7 @@ import { createRealClock } from '../clock/real-clock.ts';
 import { createVirtualClock } from '../clock/virtual-clock.ts';
 import { createFaultBook } from '../faults/fault-book.ts';
 import { createThrottle } from '../faults/throttle.ts';
-import { createDispatcher } from '../protocol/dispatcher.ts';
+import { Dispatcher } from '../protocol/dispatcher.ts';
 import { createJournal } from '../protocol/journal.ts';
 import { seededRandom } from '../random.ts';
 import { createRegistryServer } from '../registry/http/registry-server.ts';
@@ -100,7 +100,7 @@ function assemble(options: SandboxOptions, stateFile: StateFile | undefined, sav
     regions.restore(saved.regions);
   }
 
-  const dispatcher = createDispatcher({
+  const dispatcher = new Dispatcher({
     apis,
     clock,
     accountId,
