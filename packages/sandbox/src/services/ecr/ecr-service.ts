@@ -1,18 +1,18 @@
 import { kmsAsks } from '../../authorization/kms.ts';
 import {
   type Authorization,
-  AwsFault,
   type AwsService,
   type Handler,
   type RequestContext,
 } from '../../protocol/aws-service.ts';
+import { ecrAdmin } from './admin.ts';
 import { type EcrParts, registryHost, repositoryArn } from './ecr-parts.ts';
 import { imageHandlers } from './image-handlers.ts';
 import { layerHandlers } from './layer-handlers.ts';
 import { policyHandlers } from './policy-handlers.ts';
-import { createRegistrySettings } from './registry-settings.ts';
+import { RegistrySettings, settingsHandlers } from './registry-settings.ts';
 import { repositoryHandlers } from './repository-handlers.ts';
-import { createScans, type Finding, type Scans, scanHandlers } from './scans.ts';
+import { createScans, type Scans, scanHandlers } from './scans.ts';
 
 export interface EcrService extends AwsService {
   readonly scans: Scans;
@@ -65,14 +65,14 @@ const alsoOfCreation = (
 /** Amazon ECR, private registries. */
 export function createEcrService(parts: EcrParts): EcrService {
   const scans = createScans();
-  const settings = createRegistrySettings(parts);
+  const settings = new RegistrySettings();
   const handlers: Record<string, Handler> = {
     ...repositoryHandlers(parts),
     ...imageHandlers({ ...parts, scans }),
     ...layerHandlers(parts),
     ...policyHandlers(parts),
     ...scanHandlers({ ...parts, scans, settings }),
-    ...settings.handlers,
+    ...settingsHandlers({ ...parts, settings }),
     GetAuthorizationToken(input, context) {
       const ids: string[] = input.registryIds ?? [context.caller.accountId];
       return {
@@ -91,25 +91,7 @@ export function createEcrService(parts: EcrParts): EcrService {
   return {
     handlers,
     scans,
-    authorize(operation, input, context) {
-      if (ofRegistry.includes(operation)) return { resources: ['*'] };
-      if (typeof input.resourceArn === 'string') return { resources: [input.resourceArn] };
-      const names: unknown[] = input.repositoryNames ?? [input.repositoryName ?? '*'];
-      const resources = names.map((name) => repositoryArn(context, String(name)));
-      if (operation === 'CreateRepository')
-        return { resources, also: alsoOfCreation(input, resources[0]!, context) };
-      // Findings of Inspector are read in the caller's name:
-      // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced.html
-      if (operation === 'DescribeImageScanFindings' && settings.continuous(String(names[0])) !== undefined)
-        return {
-          resources,
-          also: ['ListCoverage', 'ListFindings'].map((name) => ({
-            action: `inspector2:${name}`,
-            resource: '*',
-          })),
-        };
-      return { resources };
-    },
+    authorize: (operation, input, context) => authorize(settings, operation, input, context),
     tagsOf(arn) {
       const repository = [...parts.repositories.byName.values()].find((one) => one.arn === arn);
       return repository && Object.fromEntries(repository.resourceTags.map(({ Key, Value }) => [Key, Value]));
@@ -125,34 +107,34 @@ export function createEcrService(parts: EcrParts): EcrService {
       parts.repositories.restore(saved.repositories);
       scans.restore(saved.scans);
     },
-    admin(method, path, body) {
-      if (method !== 'PUT' || path.join('/') !== 'findings') {
-        throw new AwsFault(
-          'NotFound',
-          'PUT /_sandbox/ecr/findings { repository, reference?, findings } is all there is.',
-          { status: 404 },
-        );
-      }
-      const { repository, reference, findings } = body as {
-        repository?: string;
-        reference?: string;
-        findings?: Finding[];
-      };
-      if (
-        typeof repository !== 'string' ||
-        !Array.isArray(findings) ||
-        !findings.every((finding) => finding?.name && finding.severity)
-      ) {
-        throw new AwsFault(
-          'Invalid',
-          'Findings need a "repository" and a list of "findings", each with "name" and "severity".',
-        );
-      }
-      scans.set(repository, reference, findings);
-      parts.changed();
-      return { repository, reference, findings: findings.length };
-    },
+    admin: ecrAdmin(parts, scans),
   };
+}
+
+function authorize(
+  settings: RegistrySettings,
+  operation: string,
+  // biome-ignore lint/suspicious/noExplicitAny: see Handler
+  input: any,
+  context: RequestContext,
+): Authorization {
+  if (ofRegistry.includes(operation)) return { resources: ['*'] };
+  if (typeof input.resourceArn === 'string') return { resources: [input.resourceArn] };
+  const names: unknown[] = input.repositoryNames ?? [input.repositoryName ?? '*'];
+  const resources = names.map((name) => repositoryArn(context, String(name)));
+  if (operation === 'CreateRepository')
+    return { resources, also: alsoOfCreation(input, resources[0]!, context) };
+  // Findings of Inspector are read in the caller's name:
+  // https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced.html
+  if (operation === 'DescribeImageScanFindings' && settings.continuous(String(names[0])) !== undefined)
+    return {
+      resources,
+      also: ['ListCoverage', 'ListFindings'].map((name) => ({
+        action: `inspector2:${name}`,
+        resource: '*',
+      })),
+    };
+  return { resources };
 }
 
 /** Other accounts' registries live at the same address here: the sandbox listens at one. */

@@ -1,3 +1,4 @@
+import { own } from '../../../models/read-input.ts';
 import type { Authorization } from '../../../protocol/aws-service.ts';
 import type { EcsContext } from '../ecs-context.ts';
 import { clusterArn, nameOf, type Place, serviceArn, taskArn, taskDefinitionArn } from '../model/place.ts';
@@ -49,120 +50,153 @@ function tagging(
   return [{ action: 'ecs:TagResource', resource, conditions: { 'ecs:CreateAction': operation } }];
 }
 
+/** A request, with what most answers need of it. */
+interface Asked {
+  readonly ecs: EcsContext;
+  readonly place: Place;
+  readonly operation: string;
+  readonly input: Input;
+  /** The cluster's name. */
+  readonly cluster: string;
+  readonly inCluster: Readonly<Record<string, string>>;
+}
+
 function authorizeOperation(ecs: EcsContext, operation: string, input: Input): Authorization {
   const { place } = ecs;
   const cluster = nameOf(text(input.cluster) ?? 'default');
   const inCluster = { 'ecs:cluster': clusterArn(place, cluster) };
-  const service = (reference: unknown): string =>
-    text(reference)?.startsWith('arn:')
-      ? String(reference)
-      : serviceArn(place, cluster, nameOf(String(reference)));
-  switch (operation) {
-    case 'RegisterTaskDefinition':
-      return {
-        resources: [`${taskDefinitionArn(place, text(input.family) ?? '*', 0).replace(/:0$/, '')}:*`],
-        also: passes([input.taskRoleArn, input.executionRoleArn]),
-      };
-    case 'CreateService':
-    case 'UpdateService': {
-      const own = serviceArn(place, cluster, nameOf(text(input.serviceName) ?? ''));
-      const definition = text(input.taskDefinition);
-      return {
-        resources: [operation === 'CreateService' ? own : service(input.service)],
-        conditions: {
-          ...inCluster,
-          ...(definition === undefined ? {} : { 'ecs:task-definition': definitionArn(ecs, definition) }),
-        },
-        also: passes(rolesOf(ecs, definition)),
-      };
-    }
-    case 'CreateExpressGatewayService':
-    case 'UpdateExpressGatewayService':
-      return authorizeExpress(ecs, operation, input, cluster);
-    case 'DescribeExpressGatewayService':
-    case 'DeleteExpressGatewayService':
-      return { resources: [text(input.serviceArn) ?? '*'] };
-    case 'DeleteService':
-    case 'ListServiceDeployments':
-    case 'UpdateServicePrimaryTaskSet':
-      return { resources: [service(input.service)], conditions: inCluster };
-    case 'DescribeServices':
-      return { resources: texts(input.services).map(service), conditions: inCluster };
-    case 'DescribeServiceDeployments':
-      return { resources: texts(input.serviceDeploymentArns).flatMap(withService) };
-    case 'DescribeServiceRevisions':
-      return { resources: texts(input.serviceRevisionArns).flatMap(withService) };
-    case 'StopServiceDeployment':
-    case 'ContinueServiceDeployment':
-      return { resources: withService(text(input.serviceDeploymentArn) ?? '*') };
-    case 'RunTask':
-    case 'StartTask':
-      return {
-        resources: [definitionArn(ecs, text(input.taskDefinition) ?? '')],
-        conditions: inCluster,
-        also: passes([...rolesOf(ecs, text(input.taskDefinition)), ...overriddenRoles(input.overrides)]),
-      };
-    case 'ExecuteCommand':
-      return {
-        resources: [clusterArn(place, cluster), ownTask(place, cluster, text(input.task) ?? '')],
-        conditions: { ...inCluster, 'ecs:container-name': text(input.container) ?? '' },
-      };
-    case 'GetTaskProtection':
-    case 'UpdateTaskProtection':
-      return {
-        resources: texts(input.tasks).map((task) => ownTask(place, cluster, task)),
-        conditions: inCluster,
-      };
-    case 'StopTask':
-      return { resources: [ownTask(place, cluster, text(input.task) ?? '')], conditions: inCluster };
-    case 'DescribeTasks':
-      return {
-        resources: texts(input.tasks).map((task) => ownTask(place, cluster, task)),
-        conditions: inCluster,
-      };
-    case 'ListTasks':
-    case 'ListServices':
-      return { resources: ['*'], conditions: inCluster };
-    case 'DescribeClusters':
-      return {
-        resources: (texts(input.clusters).length === 0 ? ['default'] : texts(input.clusters)).map((name) =>
-          clusterArn(place, nameOf(name)),
-        ),
-      };
-    case 'DeleteCluster':
-      return { resources: [clusterArn(place, cluster)] };
-    case 'DeleteTaskDefinitions':
-      return {
-        resources: texts(input.taskDefinitions).map((reference) => definitionArn(ecs, reference)),
-      };
-    case 'TagResource':
-    case 'UntagResource':
-    case 'ListTagsForResource':
-      return { resources: [text(input.resourceArn) ?? '*'] };
-    case 'CreateTaskSet':
-      return { resources: ['*'], conditions: { ...inCluster, 'ecs:service': service(input.service) } };
-    case 'DescribeTaskSets':
-    case 'UpdateTaskSet':
-    case 'DeleteTaskSet':
-      return {
-        resources: [
-          text(input.taskSet)?.startsWith('arn:')
-            ? text(input.taskSet)!
-            : `${serviceArn(place, cluster, nameOf(text(input.service) ?? '')).replace(':service/', ':task-set/')}/${nameOf(text(input.taskSet) ?? '*')}`,
-        ],
-        conditions: { ...inCluster, 'ecs:service': service(input.service) },
-      };
-    default:
-      // CreateCluster, ListClusters, DescribeTaskDefinition, ListTaskDefinitions … have no resource of their own.
-      return { resources: ['*'] };
-  }
+  // CreateCluster, ListClusters, DescribeTaskDefinition, ListTaskDefinitions … have no resource of their own.
+  const authorization = own(authorizations, operation) ?? (() => ({ resources: ['*'] }));
+  return authorization({ ecs, place, operation, input, cluster, inCluster });
 }
+
+const serviceOf = ({ place, cluster }: Asked, reference: unknown): string =>
+  text(reference)?.startsWith('arn:')
+    ? String(reference)
+    : serviceArn(place, cluster, nameOf(String(reference)));
+
+const ofItsService = (asked: Asked): Authorization => ({
+  resources: [serviceOf(asked, asked.input.service)],
+  conditions: asked.inCluster,
+});
+
+function ofServiceSettings(asked: Asked): Authorization {
+  const { ecs, place, operation, input, cluster, inCluster } = asked;
+  const made = serviceArn(place, cluster, nameOf(text(input.serviceName) ?? ''));
+  const definition = text(input.taskDefinition);
+  return {
+    resources: [operation === 'CreateService' ? made : serviceOf(asked, input.service)],
+    conditions: {
+      ...inCluster,
+      ...(definition === undefined ? {} : { 'ecs:task-definition': definitionArn(ecs, definition) }),
+    },
+    also: passes(rolesOf(ecs, definition)),
+  };
+}
+
+const ofExpressService = ({ input }: Asked): Authorization => ({
+  resources: [text(input.serviceArn) ?? '*'],
+});
+
+const ofServiceDeployment = ({ input }: Asked): Authorization => ({
+  resources: withService(text(input.serviceDeploymentArn) ?? '*'),
+});
+
+const ofNewTasks = ({ ecs, input, inCluster }: Asked): Authorization => ({
+  resources: [definitionArn(ecs, text(input.taskDefinition) ?? '')],
+  conditions: inCluster,
+  also: passes([...rolesOf(ecs, text(input.taskDefinition)), ...overriddenRoles(input.overrides)]),
+});
+
+const ofTasks = ({ place, cluster, input, inCluster }: Asked): Authorization => ({
+  resources: texts(input.tasks).map((task) => ownTask(place, cluster, task)),
+  conditions: inCluster,
+});
+
+const ofAnyInCluster = ({ inCluster }: Asked): Authorization => ({ resources: ['*'], conditions: inCluster });
+
+const ofTagged = ({ input }: Asked): Authorization => ({ resources: [text(input.resourceArn) ?? '*'] });
+
+function ofTaskSet(asked: Asked): Authorization {
+  const { place, cluster, input, inCluster } = asked;
+  const set = text(input.taskSet);
+  const own = serviceArn(place, cluster, nameOf(text(input.service) ?? '')).replace(
+    ':service/',
+    ':task-set/',
+  );
+  return {
+    resources: [set?.startsWith('arn:') ? set : `${own}/${nameOf(set ?? '*')}`],
+    conditions: { ...inCluster, 'ecs:service': serviceOf(asked, input.service) },
+  };
+}
+
+const authorizations: Readonly<Record<string, (asked: Asked) => Authorization>> = {
+  RegisterTaskDefinition: ({ place, input }) => ({
+    resources: [`${taskDefinitionArn(place, text(input.family) ?? '*', 0).replace(/:0$/, '')}:*`],
+    also: passes([input.taskRoleArn, input.executionRoleArn]),
+  }),
+  CreateService: ofServiceSettings,
+  UpdateService: ofServiceSettings,
+  CreateExpressGatewayService: authorizeExpress,
+  UpdateExpressGatewayService: authorizeExpress,
+  DescribeExpressGatewayService: ofExpressService,
+  DeleteExpressGatewayService: ofExpressService,
+  DeleteService: ofItsService,
+  ListServiceDeployments: ofItsService,
+  UpdateServicePrimaryTaskSet: ofItsService,
+  DescribeServices: (asked) => ({
+    resources: texts(asked.input.services).map((service) => serviceOf(asked, service)),
+    conditions: asked.inCluster,
+  }),
+  DescribeServiceDeployments: ({ input }) => ({
+    resources: texts(input.serviceDeploymentArns).flatMap(withService),
+  }),
+  DescribeServiceRevisions: ({ input }) => ({
+    resources: texts(input.serviceRevisionArns).flatMap(withService),
+  }),
+  StopServiceDeployment: ofServiceDeployment,
+  ContinueServiceDeployment: ofServiceDeployment,
+  RunTask: ofNewTasks,
+  StartTask: ofNewTasks,
+  ExecuteCommand: ({ place, cluster, input, inCluster }) => ({
+    resources: [clusterArn(place, cluster), ownTask(place, cluster, text(input.task) ?? '')],
+    conditions: { ...inCluster, 'ecs:container-name': text(input.container) ?? '' },
+  }),
+  GetTaskProtection: ofTasks,
+  UpdateTaskProtection: ofTasks,
+  DescribeTasks: ofTasks,
+  StopTask: ({ place, cluster, input, inCluster }) => ({
+    resources: [ownTask(place, cluster, text(input.task) ?? '')],
+    conditions: inCluster,
+  }),
+  ListTasks: ofAnyInCluster,
+  ListServices: ofAnyInCluster,
+  DescribeClusters: ({ place, input }) => ({
+    resources: (texts(input.clusters).length === 0 ? ['default'] : texts(input.clusters)).map((name) =>
+      clusterArn(place, nameOf(name)),
+    ),
+  }),
+  DeleteCluster: ({ place, cluster }) => ({ resources: [clusterArn(place, cluster)] }),
+  DeleteTaskDefinitions: ({ ecs, input }) => ({
+    resources: texts(input.taskDefinitions).map((reference) => definitionArn(ecs, reference)),
+  }),
+  TagResource: ofTagged,
+  UntagResource: ofTagged,
+  ListTagsForResource: ofTagged,
+  CreateTaskSet: (asked) => ({
+    resources: ['*'],
+    conditions: { ...asked.inCluster, 'ecs:service': serviceOf(asked, asked.input.service) },
+  }),
+  DescribeTaskSets: ofTaskSet,
+  UpdateTaskSet: ofTaskSet,
+  DeleteTaskSet: ofTaskSet,
+};
 
 /**
  * Express Mode registers the task definition and passes the roles in the caller's name: so its action's README
  * (aws-actions/amazon-ecs-deploy-express-service), and those who tried with less.
  */
-function authorizeExpress(ecs: EcsContext, operation: string, input: Input, cluster: string): Authorization {
+function authorizeExpress({ ecs, operation, input, cluster }: Asked): Authorization {
   const known = ecs.state.services.get(text(input.serviceArn) ?? '');
   const own =
     known?.arn ?? text(input.serviceArn) ?? serviceArn(ecs.place, cluster, text(input.serviceName) ?? '*');
