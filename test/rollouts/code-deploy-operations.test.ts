@@ -132,6 +132,17 @@ describe('wait-for-service', () => {
     expect((await codeDeploy.truth()).live).toBe('web:2');
   });
 
+  test('a version that becomes steady again has succeeded, although another has the traffic a moment later', async () => {
+    await set();
+    await stage.deploy();
+    await codeDeploy.deploy(await stage.register('web', 3), 'web');
+    stage.scaleAt(2000, 3);
+    const end = await run(waitForService, { 'task-definition': 'web:2' });
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect((await codeDeploy.truth()).live).toBe('web:3');
+    expect(stage.serving()).toContain('web:2 3');
+  });
+
   test('what is live is accepted by its revision, although something newer was rolled back', async () => {
     await set(readyWait);
     await stage.deploy();

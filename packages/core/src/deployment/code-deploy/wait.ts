@@ -74,7 +74,8 @@ export async function waitByCodeDeploy(
     if (outcome.verdict !== 'SUCCEEDED' || isFinal || host.cancellation.aborted) return outcome;
     target = await readAllAgain(run, target, Math.max(betweenReads, left()));
     const again = await findAsked(run, target, asked, codeDeploy);
-    if (again.ours.deploymentId === found.ours.deploymentId) return outcome;
+    const isKept = isAnother(again, asked) && stillRuns(target, found);
+    if (again.ours.deploymentId === found.ours.deploymentId || isKept) return outcome;
   }
 }
 
