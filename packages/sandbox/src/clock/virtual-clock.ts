@@ -1,11 +1,6 @@
 import { seededRandom } from '../random.ts';
-import type { Appointment, VirtualClock } from './clock.ts';
-
-interface Entry extends Appointment {
-  readonly order: number;
-  readonly callback: () => void;
-  done: boolean;
-}
+import { AppointmentHeap } from './appointment-heap.ts';
+import type { VirtualClock } from './clock.ts';
 
 /** Where virtual time begins unless told otherwise: a fixed moment, so that two runs of a seed are equal. */
 export const virtualEpoch = Date.UTC(2026, 0, 1);
@@ -14,45 +9,7 @@ export function createVirtualClock(options: { start?: number; seed?: number } = 
   const start = options.start ?? virtualEpoch;
   const random = seededRandom(options.seed ?? 1);
   let time = start;
-  let order = 0;
-  // A binary heap by (time, order): a rollout of a thousand tasks keeps thousands of appointments.
-  const heap: Entry[] = [];
-
-  const before = (a: Entry, b: Entry) => a.time < b.time || (a.time === b.time && a.order < b.order);
-  const swap = (i: number, j: number) => {
-    const held = heap[i]!;
-    heap[i] = heap[j]!;
-    heap[j] = held;
-  };
-  const push = (entry: Entry) => {
-    let at = heap.push(entry) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!before(heap[at]!, heap[parent]!)) break;
-      swap(at, parent);
-      at = parent;
-    }
-  };
-  const pop = (): Entry => {
-    const top = heap[0]!;
-    const last = heap.pop()!;
-    if (heap.length > 0) {
-      heap[0] = last;
-      let at = 0;
-      for (;;) {
-        const left = 2 * at + 1;
-        if (left >= heap.length) break;
-        const child = left + 1 < heap.length && before(heap[left + 1]!, heap[left]!) ? left + 1 : left;
-        if (!before(heap[child]!, heap[at]!)) break;
-        swap(at, child);
-        at = child;
-      }
-    }
-    return top;
-  };
-  const dropDone = () => {
-    while (heap.length > 0 && heap[0]!.done) pop();
-  };
+  const due = new AppointmentHeap();
 
   const clock: VirtualClock = {
     kind: 'virtual',
@@ -60,13 +17,11 @@ export function createVirtualClock(options: { start?: number; seed?: number } = 
     elapsed: () => time - start,
     random,
     at(when, callback) {
-      const entry: Entry = { time: Math.max(when, time), order: order++, callback, done: false };
-      push(entry);
-      return entry;
+      return due.add(Math.max(when, time), callback);
     },
     after: (milliseconds, callback) => clock.at(time + Math.max(0, milliseconds), callback),
     cancel(appointment) {
-      if (appointment) (appointment as Entry).done = true;
+      if (appointment) due.cancel(appointment);
     },
     sleep: (milliseconds, signal) =>
       new Promise((resolve) => {
@@ -85,23 +40,15 @@ export function createVirtualClock(options: { start?: number; seed?: number } = 
     advance: (milliseconds) => clock.advanceTo(time + Math.max(0, milliseconds)),
     advanceTo(when) {
       for (;;) {
-        dropDone();
-        const first = heap[0];
-        if (!first || first.time > when) break;
-        pop();
-        time = Math.max(time, first.time);
-        first.done = true;
-        first.callback();
+        const next = due.next();
+        if (next === undefined || next > when) break;
+        time = Math.max(time, next);
+        due.take()();
       }
       time = Math.max(time, when);
     },
-    next() {
-      dropDone();
-      return heap[0]?.time;
-    },
-    close() {
-      heap.length = 0;
-    },
+    next: () => due.next(),
+    close: () => due.clear(),
   };
   return clock;
 }

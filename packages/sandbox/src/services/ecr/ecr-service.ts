@@ -1,10 +1,5 @@
 import { kmsAsks } from '../../authorization/kms.ts';
-import {
-  type Authorization,
-  type AwsService,
-  type Handler,
-  type RequestContext,
-} from '../../protocol/aws-service.ts';
+import type { Authorization, AwsService, Handler, RequestContext } from '../../protocol/aws-service.ts';
 import { ecrAdmin } from './admin.ts';
 import { type EcrParts, registryHost, repositoryArn } from './ecr-parts.ts';
 import { imageHandlers } from './image-handlers.ts';

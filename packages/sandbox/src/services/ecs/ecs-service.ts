@@ -1,6 +1,5 @@
 import type { SandboxClock } from '../../clock/clock.ts';
 import type { AwsService, Handler } from '../../protocol/aws-service.ts';
-import { seededRandom } from '../../random.ts';
 import type { FileStore } from '../s3/buckets.ts';
 import { ecsAdmin } from './admin.ts';
 import type { EcsControls } from './controls.ts';
@@ -10,6 +9,7 @@ import type { EcsContext } from './ecs-context.ts';
 import { expressOperations } from './express/express-services.ts';
 import { createFates } from './fates/fates.ts';
 import { identifiersFrom } from './model/identifiers.ts';
+import { ResumableRandom } from './model/resumable-random.ts';
 import { fillState, type Snapshot, takeSnapshot } from './model/snapshot.ts';
 import { emptyState } from './model/state.ts';
 import { authorize } from './operations/authorize.ts';
@@ -29,7 +29,7 @@ import type { ImageResolver } from './ports/images.ts';
 import type { LogStore } from './ports/log-store.ts';
 import type { SecretStore } from './ports/secrets.ts';
 import { ServiceScheduler } from './scheduler/scheduler.ts';
-import { type Target, type TaskSetPort, targetsOf, taskSetPort } from './task-set-port.ts';
+import { namesTargetGroup, type Target, type TaskSetPort, targetsOf, taskSetPort } from './task-set-port.ts';
 import { Lifecycle, type TaskRunner } from './tasks/lifecycle.ts';
 import { ScriptedRunner } from './tasks/scripted-runner.ts';
 import { AWS_TIMING, LOCAL_TIMING, type Timing } from './timing.ts';
@@ -69,23 +69,64 @@ export interface EcsService extends AwsService, EcsControls {
   close(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
+/** What can be set of ECS from outside, where no part of it keeps it. */
+interface Settings {
+  readonly staged: StagedRules;
+  foreignImages: Readonly<Record<string, string>>;
+}
+
 export function createEcs(deps: EcsDeps): EcsService {
-  const fates = createFates();
   // A stream of its own, so that it can be taken up again whatever else draws from the same source.
-  let seed = Math.floor(deps.random() * 4_294_967_296);
-  let source = seededRandom(seed);
-  let draws = 0;
-  const random = (): number => {
-    draws += 1;
-    return source();
+  const random = new ResumableRandom(Math.floor(deps.random() * 4_294_967_296));
+  const settings: Settings = { staged: { hooks: [], unknownStage: undefined }, foreignImages: {} };
+  const ecs = contextOf(deps, random, settings);
+  const scripted = new ScriptedRunner(ecs, () => lifecycle);
+  const docker: DockerRunner | undefined =
+    deps.tasks === 'docker' ? createDockerRunner(ecs, () => lifecycle, scripted, deps.docker) : undefined;
+  const runner: TaskRunner = docker ?? scripted;
+  const lifecycle = new Lifecycle(ecs, { runner: () => runner, listener: () => scheduler });
+  const scheduler = new ServiceScheduler(ecs, () => lifecycle, settings.staged);
+  const operations: Operations = { ecs, lifecycle, scheduler, staleness: createStaleness() };
+  const controls = controlsOf(operations, settings);
+  const save = () => takeSnapshot(ecs.state, ecs.fates.rules(), random.save(), docker?.sandboxId());
+  let restoring = Promise.resolve();
+  return {
+    ...controls,
+    handlers: handlersOfEcs(operations),
+    authorize: (operation, input) => authorize(ecs, operation, input),
+    tagsOf: (arn) => tagged(ecs.state, arn)?.tags,
+    save,
+    restore(saved) {
+      const snapshot = saved as Snapshot;
+      fillState(ecs.state, snapshot);
+      ecs.fates.set(snapshot.fates);
+      random.restore(snapshot.random);
+      if (snapshot.sandboxId !== undefined) docker?.useId(snapshot.sandboxId);
+      restoring = adoptAll(operations, runner, docker);
+      // Told by `restored()`; without this line Node would end the process first.
+      restoring.catch(() => undefined);
+    },
+    taskSets: taskSetPort(operations),
+    targets: (group) => targetsOf(operations, group),
+    namesTargetGroup: (group) => namesTargetGroup(operations, group),
+    restored: () => restoring,
+    async close(options) {
+      await restoring;
+      scheduler.close();
+      lifecycle.close();
+      await runner.close(options?.keep === true);
+    },
+    admin: ecsAdmin({ ...controls, save }),
   };
-  let foreignImages: Readonly<Record<string, string>> = {};
+}
+
+function contextOf(deps: EcsDeps, random: ResumableRandom, settings: Settings): EcsContext {
   const resolve: ImageResolver['resolve'] = (reference) => {
     const found = deps.registry.resolve(reference);
-    const digest = foreignImages[reference];
+    const digest = settings.foreignImages[reference];
     return found.kind === 'foreign' && digest !== undefined ? { ...found, digest } : found;
   };
-  const ecs: EcsContext = {
+  return {
     clock: deps.clock,
     place: { partition: deps.partition, region: deps.region, accountId: deps.accountId },
     logs: deps.logs,
@@ -94,87 +135,45 @@ export function createEcs(deps: EcsDeps): EcsService {
     files: deps.files,
     balancers: deps.balancers,
     timing: { ...(deps.tasks === 'docker' ? LOCAL_TIMING : AWS_TIMING), ...deps.timing },
-    ids: identifiersFrom(random),
-    random,
+    ids: identifiersFrom(random.next),
+    random: random.next,
     state: emptyState(),
-    fates,
+    fates: createFates(),
     changed: deps.changed,
   };
-  const scripted = new ScriptedRunner(ecs, () => lifecycle);
-  const docker: DockerRunner | undefined =
-    deps.tasks === 'docker' ? createDockerRunner(ecs, () => lifecycle, scripted, deps.docker) : undefined;
-  const runner: TaskRunner = docker ?? scripted;
-  const lifecycle = new Lifecycle(ecs, { runner: () => runner, listener: () => scheduler });
-  const staged: StagedRules = { hooks: [], unknownStage: undefined };
-  const scheduler = new ServiceScheduler(ecs, () => lifecycle, staged);
-  const staleness = createStaleness();
-  const operations: Operations = { ecs, lifecycle, scheduler, staleness };
-  let restoring = Promise.resolve();
-
-  const service: EcsService = {
-    handlers: {
-      ...clusterOperations(operations),
-      ...taskDefinitionOperations(operations),
-      ...serviceOperations(operations),
-      ...expressOperations(operations),
-      ...serviceDeploymentOperations(operations),
-      ...taskOperations(operations),
-      ...taskProtectionOperations(operations),
-      ...executeCommandOperations(operations),
-      ...taskSetOperations(operations),
-      ...taggingOperations(operations),
-    } satisfies Record<string, Handler>,
-    authorize: (operation, input) => authorize(ecs, operation, input),
-    tagsOf: (arn) => tagged(ecs.state, arn)?.tags,
-    save: () => takeSnapshot(ecs.state, fates.rules(), { seed, draws }, docker?.sandboxId()),
-    restore(saved) {
-      const snapshot = saved as Snapshot;
-      fillState(ecs.state, snapshot);
-      fates.set(snapshot.fates);
-      // A seeded source goes on where it was: from its start it would give the same identifiers again.
-      seed = snapshot.random.seed;
-      source = seededRandom(seed);
-      for (draws = 0; draws < snapshot.random.draws; ) random();
-      if (snapshot.sandboxId !== undefined) docker?.useId(snapshot.sandboxId);
-      restoring = adoptAll(operations, runner, docker);
-      // Told by `restored()`; without this line Node would end the process first.
-      restoring.catch(() => undefined);
-    },
-    setFates: (rules) => {
-      fates.set(rules);
-      deps.changed();
-    },
-    setLag: (lag) => staleness.set(lag),
-    setHooks: (rules) => {
-      staged.hooks = rules;
-    },
-    setUnknownStage: (stage) => {
-      staged.unknownStage = stage;
-    },
-    setForeignImages: (digests) => {
-      foreignImages = { ...digests };
-    },
-    setAlarm: (name, on) => scheduler.alarm(name, on),
-    truth: (cluster, service) => truthOf(ecs, cluster, service),
-    taskSets: taskSetPort(operations),
-    targets: (group) => targetsOf(operations, group),
-    namesTargetGroup: (group) =>
-      [...ecs.state.services.values()].some(({ settings, taskSets }) =>
-        [settings, ...taskSets.map((set) => set.settings)].some(({ loadBalancers }) =>
-          loadBalancers?.some(({ targetGroupArn }) => targetGroupArn === group),
-        ),
-      ),
-    restored: () => restoring,
-    async close(options) {
-      await restoring;
-      scheduler.close();
-      lifecycle.close();
-      await runner.close(options?.keep === true);
-    },
-    admin: (method, path, body) => ecsAdmin(service)(method, path, body),
-  };
-  return service;
 }
+
+const handlersOfEcs = (operations: Operations): Readonly<Record<string, Handler>> => ({
+  ...clusterOperations(operations),
+  ...taskDefinitionOperations(operations),
+  ...serviceOperations(operations),
+  ...expressOperations(operations),
+  ...serviceDeploymentOperations(operations),
+  ...taskOperations(operations),
+  ...taskProtectionOperations(operations),
+  ...executeCommandOperations(operations),
+  ...taskSetOperations(operations),
+  ...taggingOperations(operations),
+});
+
+const controlsOf = ({ ecs, scheduler, staleness }: Operations, settings: Settings): EcsControls => ({
+  setFates(rules) {
+    ecs.fates.set(rules);
+    ecs.changed();
+  },
+  setLag: (lag) => staleness.set(lag),
+  setHooks(rules) {
+    settings.staged.hooks = rules;
+  },
+  setUnknownStage(stage) {
+    settings.staged.unknownStage = stage;
+  },
+  setForeignImages(digests) {
+    settings.foreignImages = { ...digests };
+  },
+  setAlarm: (name, on) => scheduler.alarm(name, on),
+  truth: (cluster, service) => truthOf(ecs, cluster, service),
+});
 
 /** Running tasks are taken up again where they are still there; what was starting or stopping has ended. */
 async function adoptAll(

@@ -131,3 +131,11 @@ export function targetsOf({ ecs }: Operations, targetGroupArn: string): Target[]
   }
   return targets;
 }
+
+/** Whether a service or one of its task sets says that it is behind this target group. */
+export const namesTargetGroup = ({ ecs }: Operations, targetGroupArn: string): boolean =>
+  [...ecs.state.services.values()].some(({ settings, taskSets }) =>
+    [settings, ...taskSets.map((set) => set.settings)].some(({ loadBalancers }) =>
+      loadBalancers?.some((one) => one.targetGroupArn === targetGroupArn),
+    ),
+  );
