@@ -28,33 +28,7 @@ const PutImage: Operation = async (parts, input, context) => {
     ...(input.imageDigest === undefined ? {} : { digest: String(input.imageDigest) }),
     now: context.clock.now(),
   });
-  const where = `the repository with name '${repository.name}' in the registry with id '${repository.accountId}'`;
-  switch (result.kind) {
-    case 'invalid':
-      throw new AwsFault(
-        'InvalidParameterException',
-        `Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax' (${result.problem})`,
-      );
-    case 'digest-mismatch':
-      throw new AwsFault(
-        'ImageDigestDoesNotMatchException',
-        `The provided image digest '${input.imageDigest}' does not match with calculated digest '${result.actual}'`,
-      );
-    case 'blobs-missing':
-      throw new AwsFault(
-        'LayersNotFoundException',
-        `Layers with digests '[${result.digests.join(', ')}]' required for pushing image into repository with name '${repository.name}' in the registry with id '${repository.accountId}' do not exist`,
-      );
-    case 'images-missing':
-      throw new AwsFault(
-        'ReferencedImagesNotFoundException',
-        `Images with digests '[${result.digests.join(', ')}]' required for pushing image into ${where} do not exist`,
-      );
-    case 'tag-immutable':
-      throw new AwsFault('ImageTagAlreadyExistsException', immutableTag(result.tag, repository.name));
-    case 'stored':
-      break;
-  }
+  if (result.kind !== 'stored') throw notStored(result, repository, input.imageDigest);
   const { image } = result;
   if (result.existed) {
     throw new AwsFault(
@@ -74,6 +48,38 @@ const PutImage: Operation = async (parts, input, context) => {
     },
   };
 };
+
+function notStored(
+  result: Exclude<Awaited<ReturnType<typeof storeImage>>, { kind: 'stored' }>,
+  repository: Repository,
+  given: unknown,
+): AwsFault {
+  const where = `the repository with name '${repository.name}' in the registry with id '${repository.accountId}'`;
+  switch (result.kind) {
+    case 'invalid':
+      return new AwsFault(
+        'InvalidParameterException',
+        `Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax' (${result.problem})`,
+      );
+    case 'digest-mismatch':
+      return new AwsFault(
+        'ImageDigestDoesNotMatchException',
+        `The provided image digest '${given}' does not match with calculated digest '${result.actual}'`,
+      );
+    case 'blobs-missing':
+      return new AwsFault(
+        'LayersNotFoundException',
+        `Layers with digests '[${result.digests.join(', ')}]' required for pushing image into repository with name '${repository.name}' in the registry with id '${repository.accountId}' do not exist`,
+      );
+    case 'images-missing':
+      return new AwsFault(
+        'ReferencedImagesNotFoundException',
+        `Images with digests '[${result.digests.join(', ')}]' required for pushing image into ${where} do not exist`,
+      );
+    case 'tag-immutable':
+      return new AwsFault('ImageTagAlreadyExistsException', immutableTag(result.tag, repository.name));
+  }
+}
 
 const DescribeImages: Operation = (parts, input, context) => {
   const repository = findRepository(parts, input, context);

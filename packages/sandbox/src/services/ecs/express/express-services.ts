@@ -5,12 +5,14 @@ import type {
   DeleteExpressGatewayServiceResponse,
   DescribeExpressGatewayServiceRequest,
   DescribeExpressGatewayServiceResponse,
+  ExpressGatewayScalingTarget,
   UpdateExpressGatewayServiceRequest,
   UpdateExpressGatewayServiceResponse,
 } from '@aws-sdk/client-ecs';
 import { AwsFault } from '../../../protocol/aws-service.ts';
 import { handlersOf } from '../../../protocol/handlers.ts';
 import { openDeployment, primaryOf, refuseSixth } from '../deployments/deployments.ts';
+import type { EcsContext } from '../ecs-context.ts';
 import { invalid } from '../faults.ts';
 import { nameOf, serviceArn } from '../model/place.ts';
 import type { ExpressRecord, ServiceRecord } from '../model/records.ts';
@@ -18,6 +20,7 @@ import { activeCluster } from '../operations/clusters.ts';
 import { findCluster, isForeign, isName, usableTaskDefinition } from '../operations/lookup.ts';
 import type { Operation, Operations } from '../operations/operations.ts';
 import { deploymentConfiguration } from '../operations/services/check-service.ts';
+import { noHistory } from '../operations/services/no-history.ts';
 import { endService } from '../operations/services/services.ts';
 import { recordTaskDefinition } from '../operations/task-definitions.ts';
 import { serviceView } from '../views/service.ts';
@@ -98,57 +101,12 @@ const CreateExpressGatewayService: Operation<
   if (existing?.status === 'ACTIVE') throw invalid('Creation of service was not idempotent.');
 
   const taskDefinition = definitionOf(operations, input, { cluster: cluster.name, name }, caller.arn);
-  const id = ecs.ids.task();
-  const healthCheckPath = input.healthCheckPath ?? EXPRESS_DEFAULTS.healthCheckPath;
-  const main = mainOf(ecs.state.taskDefinitions.get(taskDefinition)?.content);
-  const group = ecs.balancers.targetGroup({
-    name: `ecs-gateway-tg-${id.slice(0, 9)}`,
-    port: main?.portMappings?.[0]?.containerPort ?? EXPRESS_DEFAULTS.containerPort,
-    healthCheckPath,
-  });
-  const service: ExpressService = {
-    arn,
-    name,
-    cluster: cluster.name,
-    status: 'ACTIVE',
-    createdAt: ecs.clock.now(),
-    createdBy: caller.arn,
-    clientToken: undefined,
-    settings: {
-      serviceName: name,
-      taskDefinition,
-      capacityProviderStrategy: [{ base: 1, capacityProvider: 'FARGATE', weight: 1 }],
-      networkConfiguration: networkOf(input, `sg-${id.slice(0, 17)}`),
-      loadBalancers: [balancerOf(main, group)],
-      healthCheckGracePeriodSeconds: 300,
-      availabilityZoneRebalancing: 'ENABLED',
-      enableECSManagedTags: true,
-      propagateTags: 'SERVICE',
-    },
-    desiredCount: scalingTarget.minTaskCount!,
-    configuration: deploymentConfiguration(expressDeployments(cluster.name, name)),
-    deployments: [],
-    serviceDeployments: [],
-    revisions: [],
-    events: [],
-    steady: false,
-    tags: { ...tagsFrom(input.tags), AmazonECSManaged: 'true' },
-    taskSets: [],
-    goneTaskSets: [],
-    express: {
-      infrastructureRoleArn: input.infrastructureRoleArn,
-      ingressPaths: [
-        {
-          accessType: 'PUBLIC',
-          endpoint: `${name.slice(0, 2).toLowerCase()}-${id}.ecs.${ecs.place.region}.on.aws`,
-        },
-      ],
-      settings: {
-        healthCheckPath,
-        scalingTarget,
-      },
-    },
-  };
+  const service = newService(
+    ecs,
+    input,
+    { arn, name, cluster: cluster.name, createdBy: caller.arn },
+    { taskDefinition, scalingTarget },
+  );
   ecs.state.services.set(arn, service);
   openDeployment(ecs, service);
   scheduler.wake(service);
@@ -156,6 +114,59 @@ const CreateExpressGatewayService: Operation<
   ecs.changed();
   return { service: expressView(ecs, service, service.express) };
 };
+
+function newService(
+  ecs: EcsContext,
+  input: CreateExpressGatewayServiceRequest,
+  place: Pick<ServiceRecord, 'arn' | 'name' | 'cluster' | 'createdBy'>,
+  { taskDefinition, scalingTarget }: { taskDefinition: string; scalingTarget: ExpressGatewayScalingTarget },
+): ExpressService {
+  const { cluster, name } = place;
+  const id = ecs.ids.task();
+  const healthCheckPath = input.healthCheckPath ?? EXPRESS_DEFAULTS.healthCheckPath;
+  const endpoint = `${name.slice(0, 2).toLowerCase()}-${id}.ecs.${ecs.place.region}.on.aws`;
+  return {
+    ...place,
+    ...noHistory(),
+    status: 'ACTIVE',
+    createdAt: ecs.clock.now(),
+    clientToken: undefined,
+    settings: newSettings(ecs, input, { id, name, taskDefinition, healthCheckPath }),
+    desiredCount: scalingTarget.minTaskCount!,
+    configuration: deploymentConfiguration(expressDeployments(cluster, name)),
+    tags: { ...tagsFrom(input.tags), AmazonECSManaged: 'true' },
+    express: {
+      infrastructureRoleArn: input.infrastructureRoleArn!,
+      ingressPaths: [{ accessType: 'PUBLIC', endpoint }],
+      settings: { healthCheckPath, scalingTarget },
+    },
+  };
+}
+
+function newSettings(
+  ecs: EcsContext,
+  input: CreateExpressGatewayServiceRequest,
+  made: { id: string; name: string; taskDefinition: string; healthCheckPath: string },
+): ServiceRecord['settings'] {
+  const { id, name, taskDefinition, healthCheckPath } = made;
+  const main = mainOf(ecs.state.taskDefinitions.get(taskDefinition)?.content);
+  const group = ecs.balancers.targetGroup({
+    name: `ecs-gateway-tg-${id.slice(0, 9)}`,
+    port: main?.portMappings?.[0]?.containerPort ?? EXPRESS_DEFAULTS.containerPort,
+    healthCheckPath,
+  });
+  return {
+    serviceName: name,
+    taskDefinition,
+    capacityProviderStrategy: [{ base: 1, capacityProvider: 'FARGATE', weight: 1 }],
+    networkConfiguration: networkOf(input, `sg-${id.slice(0, 17)}`),
+    loadBalancers: [balancerOf(main, group)],
+    healthCheckGracePeriodSeconds: 300,
+    availabilityZoneRebalancing: 'ENABLED',
+    enableECSManagedTags: true,
+    propagateTags: 'SERVICE',
+  };
+}
 
 const UpdateExpressGatewayService: Operation<
   UpdateExpressGatewayServiceRequest,

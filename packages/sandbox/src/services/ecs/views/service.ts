@@ -7,6 +7,7 @@ import { liveTasks } from '../model/state.ts';
 import { type Counts, countsByDeployment, countTasks, NO_COUNTS } from './counts.ts';
 import { launchView } from './launch.ts';
 import { moment } from './moment.ts';
+import { tagList } from './tags.ts';
 import { taskSetView } from './task-set.ts';
 
 export function serviceView(ecs: EcsContext, service: ServiceRecord): Service {
@@ -104,3 +105,9 @@ function deploymentView(
     ...(classic ? {} : { rolloutState: entry.rolloutState, rolloutStateReason: entry.rolloutStateReason }),
   };
 }
+
+/** Tags are shown when they are asked for. */
+export const withTags = (view: Service, service: ServiceRecord): Service => ({
+  ...view,
+  tags: tagList(service.tags),
+});

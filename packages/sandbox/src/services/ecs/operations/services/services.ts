@@ -1,6 +1,4 @@
 import type {
-  CreateServiceRequest,
-  CreateServiceResponse,
   DeleteServiceRequest,
   DeleteServiceResponse,
   DescribeServicesRequest,
@@ -12,108 +10,16 @@ import type {
   UpdateServiceResponse,
 } from '@aws-sdk/client-ecs';
 import { handlersOf } from '../../../../protocol/handlers.ts';
-import { openDeployment } from '../../deployments/deployments.ts';
 import { invalid } from '../../faults.ts';
 import { nameOf, serviceArn } from '../../model/place.ts';
 import type { ServiceRecord } from '../../model/records.ts';
 import { liveTasks } from '../../model/state.ts';
 import { page } from '../../paging.ts';
-import { serviceView } from '../../views/service.ts';
-import { tagList, tagsFrom } from '../../views/tags.ts';
-import {
-  findActiveService,
-  findCluster,
-  findService,
-  isName,
-  lookService,
-  usableTaskDefinition,
-} from '../lookup.ts';
+import { serviceView, withTags } from '../../views/service.ts';
+import { findActiveService, findCluster, findService, lookService } from '../lookup.ts';
 import type { Operation, Operations } from '../operations.ts';
-import {
-  checkCount,
-  checkLaunchType,
-  checkLoadBalancers,
-  checkNetwork,
-  deploymentConfiguration,
-} from './check-service.ts';
-import { withDefaults } from './service-defaults.ts';
-import { firstTaskSet } from './task-sets.ts';
+import { CreateService } from './create-service.ts';
 import { updateService } from './update-service.ts';
-
-const CreateService: Operation<CreateServiceRequest, CreateServiceResponse> = (
-  { ecs, staleness, scheduler },
-  input,
-  context,
-) => {
-  const cluster = findCluster(ecs, input.cluster);
-  if (!isName(input.serviceName))
-    throw invalid('Service name should not be null or contain invalid characters.');
-  const arn = serviceArn(ecs.place, cluster.name, input.serviceName);
-  const existing = ecs.state.services.get(arn);
-  if (existing?.status === 'DRAINING') throw invalid('Unable to Start a service that is still Draining.');
-  if (existing?.status === 'ACTIVE') {
-    const again = input.clientToken !== undefined && input.clientToken === existing.clientToken;
-    if (again) return { service: staleness.answer(arn, serviceView(ecs, existing)) };
-    throw invalid('Creation of service was not idempotent.');
-  }
-  const controller = input.deploymentController?.type ?? 'ECS';
-  const daemon = input.schedulingStrategy === 'DAEMON';
-  if (daemon && input.desiredCount !== undefined) {
-    throw invalid('The daemon scheduling strategy does not support a desired count for services.');
-  }
-  if (!daemon && input.desiredCount === undefined) throw invalid('desiredCount must be specified.');
-  checkCount(input.desiredCount, 'desiredCount');
-  if (input.launchType !== undefined && input.capacityProviderStrategy !== undefined) {
-    throw invalid(
-      'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
-    );
-  }
-  let taskDefinition: string | undefined;
-  if (controller !== 'EXTERNAL' || input.taskDefinition !== undefined) {
-    const definition = usableTaskDefinition(ecs, input.taskDefinition);
-    checkNetwork(definition, input.networkConfiguration);
-    checkLaunchType(definition, input.launchType);
-    checkLoadBalancers(definition, input.loadBalancers);
-    taskDefinition = definition.arn;
-  }
-  const configuration = deploymentConfiguration(input.deploymentConfiguration, input.schedulingStrategy);
-  const tags = tagsFrom(input.tags);
-  const { tags: _tags, cluster: _cluster, clientToken, ...settings } = input;
-  const launchType = input.capacityProviderStrategy === undefined ? (input.launchType ?? 'EC2') : undefined;
-  const service: ServiceRecord = {
-    arn,
-    name: input.serviceName,
-    cluster: cluster.name,
-    status: 'ACTIVE',
-    createdAt: ecs.clock.now(),
-    createdBy: context.caller.arn,
-    clientToken,
-    settings: withDefaults({
-      // A new service is rebalanced unless it says otherwise; one of daemons has nothing to balance.
-      availabilityZoneRebalancing: daemon ? 'DISABLED' : 'ENABLED',
-      ...settings,
-      taskDefinition,
-      ...(launchType === undefined ? {} : { launchType }),
-    }),
-    desiredCount: daemon ? 1 : input.desiredCount!,
-    configuration,
-    deployments: [],
-    serviceDeployments: [],
-    revisions: [],
-    events: [],
-    steady: false,
-    tags,
-    taskSets: [],
-    goneTaskSets: [],
-  };
-  ecs.state.services.set(arn, service);
-  if (controller === 'ECS') openDeployment(ecs, service);
-  if (controller === 'CODE_DEPLOY') service.taskSets.push(firstTaskSet(ecs, service));
-  scheduler.wake(service);
-  staleness.created(arn);
-  ecs.changed();
-  return { service: staleness.answer(arn, withTags(serviceView(ecs, service), service)) };
-};
 
 const UpdateService: Operation<UpdateServiceRequest, UpdateServiceResponse> = (operations, input) => {
   const { ecs, scheduler, staleness } = operations;
@@ -197,8 +103,3 @@ export function endService({ ecs, scheduler }: Operations, service: ServiceRecor
   scheduler.wake(service);
   ecs.changed();
 }
-
-const withTags = (view: Service, service: ServiceRecord): Service => ({
-  ...view,
-  tags: tagList(service.tags),
-});

@@ -66,26 +66,7 @@ export function updateService(
     throw invalid('The daemon scheduling strategy does not support a desired count for services.');
   }
 
-  const given = { ...service.settings };
-  for (const name of TAKES_EFFECT_LATER) {
-    if (input[name] !== undefined) Object.assign(given, { [name]: input[name] });
-  }
-  for (const name of STARTS_DEPLOYMENT) {
-    if (input[name] !== undefined) Object.assign(given, { [name]: input[name] });
-  }
-  const next = withDefaults(given);
-  if (next.taskDefinition !== undefined) {
-    const definition =
-      input.taskDefinition === undefined
-        ? ecs.state.taskDefinitions.get(next.taskDefinition)!
-        : usableTaskDefinition(ecs, input.taskDefinition);
-    next.taskDefinition = definition.arn;
-    if (controller === 'ECS') {
-      checkNetwork(definition, next.networkConfiguration);
-      checkLaunchType(definition, next.launchType);
-      checkLoadBalancers(definition, next.loadBalancers);
-    }
-  }
+  const next = nextSettings(operations, service, input);
   const configuration =
     input.deploymentConfiguration === undefined
       ? service.configuration
@@ -113,6 +94,31 @@ export function updateService(
       previous === undefined ? undefined : ecs.state.revisions.get(previous.revisionArn)?.revision;
     openDeployment(ecs, service, source);
   }
+}
+
+/** The settings that the update leads to, checked. */
+function nextSettings(
+  { ecs }: Operations,
+  service: ServiceRecord,
+  input: UpdateServiceRequest,
+): ServiceRecord['settings'] {
+  const given = { ...service.settings };
+  for (const name of [...TAKES_EFFECT_LATER, ...STARTS_DEPLOYMENT]) {
+    if (input[name] !== undefined) Object.assign(given, { [name]: input[name] });
+  }
+  const next = withDefaults(given);
+  if (next.taskDefinition === undefined) return next;
+  const definition =
+    input.taskDefinition === undefined
+      ? ecs.state.taskDefinitions.get(next.taskDefinition)!
+      : usableTaskDefinition(ecs, input.taskDefinition);
+  next.taskDefinition = definition.arn;
+  if ((service.settings.deploymentController?.type ?? 'ECS') === 'ECS') {
+    checkNetwork(definition, next.networkConfiguration);
+    checkLaunchType(definition, next.launchType);
+    checkLoadBalancers(definition, next.loadBalancers);
+  }
+  return next;
 }
 
 function refuseForeignChanges(controller: string, input: UpdateServiceRequest): void {

@@ -13,6 +13,7 @@ import type {
   Task,
 } from '@aws-sdk/client-ecs';
 import { handlersOf } from '../../../../protocol/handlers.ts';
+import type { EcsContext } from '../../ecs-context.ts';
 import { invalid, serviceNotFound } from '../../faults.ts';
 import { containerInstanceArn, nameOf, taskArn } from '../../model/place.ts';
 import type { TaskRecord } from '../../model/records.ts';
@@ -35,29 +36,51 @@ const isForgotten = ({ ecs }: Operations, task: TaskRecord): boolean =>
 
 const RunTask: Operation<RunTaskRequest, RunTaskResponse> = ({ ecs, lifecycle }, input) => {
   const cluster = findCluster(ecs, input.cluster);
-  const count = input.count ?? 1;
-  if (!Number.isInteger(count) || count < 1) throw invalid('Count must be greater than 0.');
-  if (count > MOST_TASKS) throw invalid(`Count cannot be greater than ${MOST_TASKS}.`);
-  if ((input.startedBy ?? '').length > MOST_CHARACTERS) {
-    throw invalid(`startedBy can have at most ${MOST_CHARACTERS} characters.`);
-  }
+  const count = checkCount(input);
   const scope = `RunTask/${cluster.name}`;
   const before = madeBefore(ecs, scope, input.clientToken, input);
   if (before !== undefined) {
     const tasks = before.flatMap((id) => ecs.state.tasks.get(id) ?? []);
     return { tasks: tasks.map((task) => taskView(ecs, task, true)), failures: [] };
   }
+  const order = orderOf(ecs, cluster.name, input);
+  const made: TaskRecord[] = [];
+  const failures: Failure[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const fate = nextFate(ecs, order);
+    if (fate?.kind === 'placement') {
+      failures.push(placementFailure(ecs, order, fate.reason));
+      continue;
+    }
+    const task = newTask(ecs, order);
+    lifecycle.begin(task, fate);
+    made.push(task);
+  }
+  const ids = made.map((task) => task.id);
+  if (made.length > 0) rememberToken(ecs, scope, input.clientToken, input, ids);
+  return { tasks: made.map((task) => taskView(ecs, task, true)), failures };
+};
+
+function checkCount({ count = 1, startedBy = '' }: RunTaskRequest): number {
+  if (!Number.isInteger(count) || count < 1) throw invalid('Count must be greater than 0.');
+  if (count > MOST_TASKS) throw invalid(`Count cannot be greater than ${MOST_TASKS}.`);
+  if (startedBy.length > MOST_CHARACTERS) {
+    throw invalid(`startedBy can have at most ${MOST_CHARACTERS} characters.`);
+  }
+  return count;
+}
+
+function orderOf(ecs: EcsContext, cluster: string, input: RunTaskRequest): TaskOrder {
   const definition = usableTaskDefinition(ecs, input.taskDefinition);
   checkNetwork(definition, input.networkConfiguration);
   checkLaunchType(definition, input.launchType);
   checkOverrides(definition, input.overrides);
-  const launchType = input.capacityProviderStrategy === undefined ? (input.launchType ?? 'EC2') : undefined;
-  const order: TaskOrder = {
-    cluster: cluster.name,
+  return {
+    cluster,
     definition,
     group: input.group ?? `family:${definition.family}`,
     startedBy: input.startedBy,
-    launchType,
+    launchType: input.capacityProviderStrategy === undefined ? (input.launchType ?? 'EC2') : undefined,
     capacityProviderName: input.capacityProviderStrategy?.[0]?.capacityProvider,
     platformVersion: input.platformVersion,
     enableExecuteCommand: input.enableExecuteCommand,
@@ -66,37 +89,19 @@ const RunTask: Operation<RunTaskRequest, RunTaskResponse> = ({ ecs, lifecycle },
     propagateTags: input.propagateTags,
     tags: tagsFrom(input.tags),
   };
-  const made: TaskRecord[] = [];
-  const failures: Failure[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const fate = nextFate(ecs, order);
-    if (fate?.kind === 'placement') {
-      const fargate = launchType !== 'EC2';
-      failures.push({
-        ...(fargate ? {} : { arn: containerInstanceArn(ecs.place, cluster.name, ecs.ids.task()) }),
-        reason:
-          fate.reason ??
-          (fargate
-            ? 'Capacity is unavailable at this time. Please try again later or in a different availability zone'
-            : 'RESOURCE:MEMORY'),
-      });
-      continue;
-    }
-    const task = newTask(ecs, order);
-    lifecycle.begin(task, fate);
-    made.push(task);
+}
+
+function placementFailure(ecs: EcsContext, { cluster, launchType }: TaskOrder, reason?: string): Failure {
+  if (launchType === 'EC2') {
+    const arn = containerInstanceArn(ecs.place, cluster, ecs.ids.task());
+    return { arn, reason: reason ?? 'RESOURCE:MEMORY' };
   }
-  if (made.length > 0) {
-    rememberToken(
-      ecs,
-      scope,
-      input.clientToken,
-      input,
-      made.map((task) => task.id),
-    );
-  }
-  return { tasks: made.map((task) => taskView(ecs, task, true)), failures };
-};
+  return {
+    reason:
+      reason ??
+      'Capacity is unavailable at this time. Please try again later or in a different availability zone',
+  };
+}
 
 /** There are no container instances, so that each one asked for is missing, as ECS says of one it does not know. */
 const StartTask: Operation<StartTaskRequest, StartTaskResponse> = ({ ecs }, input) => {
