@@ -1,9 +1,9 @@
 import { createAdminApi } from './admin/admin-api.ts';
 import { administrator, type Principal } from './authorization/principals.ts';
 import { problemOf } from './faults/fault.ts';
-import { createAwsEndpoint } from './protocol/aws-endpoint.ts';
+import { createAwsEndpoint } from './protocol/http/aws-endpoint.ts';
+import { createRestEndpoint } from './protocol/http/rest-endpoint.ts';
 import { LostReply } from './protocol/lost-reply.ts';
-import { createRestEndpoint } from './protocol/rest-endpoint.ts';
 import { createRepositories } from './registry/storage/repositories.ts';
 import type { LocalAws, Sandbox, SandboxOptions } from './sandbox-options.ts';
 import { buildParts, type Parts } from './server/assemble.ts';

@@ -12,7 +12,7 @@ import type { Principal } from '@landfall/sandbox/authorization/principals';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
-import { jsonContentType, writeJson, writeJsonError } from '@landfall/sandbox/protocol/json-protocol';
+import { jsonContentType, writeJson, writeJsonError } from '@landfall/sandbox/protocol/http/json-protocol';
 import { LostReply } from '@landfall/sandbox/protocol/lost-reply';
 import type { LocalAws } from '@landfall/sandbox/sandbox';
 import fc from 'fast-check';

@@ -1,8 +1,8 @@
 import type { Aws } from '@landfall/core/world/aws';
 import type { Clock } from '@landfall/core/world/clock';
 import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
+import { asQueryError } from '@landfall/sandbox/protocol/http/query-protocol';
 import { LostReply } from '@landfall/sandbox/protocol/lost-reply';
-import { asQueryError } from '@landfall/sandbox/protocol/query-protocol';
 import type { LocalAws } from '@landfall/sandbox/sandbox';
 import { asS3Error } from '@landfall/sandbox/services/s3/s3-answer';
 import { retryBudget } from '../call/budget.ts';

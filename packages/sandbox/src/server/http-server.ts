@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AdminApi } from '../admin/admin-api.ts';
-import type { AwsEndpoint } from '../protocol/aws-endpoint.ts';
-import { refuseCbor, speaksCbor } from '../protocol/cbor-refusal.ts';
-import type { RestEndpoint } from '../protocol/rest-endpoint.ts';
+import type { AwsEndpoint } from '../protocol/http/aws-endpoint.ts';
+import { refuseCbor, speaksCbor } from '../protocol/http/cbor-refusal.ts';
+import type { RestEndpoint } from '../protocol/http/rest-endpoint.ts';
 import type { RegistryServer } from '../registry/http/registry-server.ts';
 
 export interface HttpParts {

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { SandboxClock } from '../../clock/clock.ts';
-import { deliver } from '../../protocol/deliver.ts';
 import type { Delivery } from '../../protocol/dispatcher.ts';
+import { deliver } from '../../protocol/http/deliver.ts';
 import type { RegistryFault } from './registry-fault.ts';
 import type { RegistryAnswer } from './route.ts';
 

@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-codedeploy';
 import { describe, expect, test } from '@jest/globals';
 import type { AwsFault, RequestContext } from '../../protocol/aws-service.ts';
-import { writeJson } from '../../protocol/json-protocol.ts';
+import { writeJson } from '../../protocol/http/json-protocol.ts';
 import { seededRandom } from '../../random.ts';
 import { schemaProblems } from '../../testing/schema-problems.ts';
 import { ecsBench } from '../ecs/testing/bench.ts';

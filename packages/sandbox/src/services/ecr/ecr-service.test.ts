@@ -2,7 +2,7 @@ import * as ecr from '@aws-sdk/client-ecr';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { VirtualClock } from '../../clock/clock.ts';
-import { writeJson } from '../../protocol/json-protocol.ts';
+import { writeJson } from '../../protocol/http/json-protocol.ts';
 import { digestOf } from '../../registry/storage/digest.ts';
 import { isImmutable, type Repository } from '../../registry/storage/repository.ts';
 import { createLocalAws } from '../../sandbox.ts';

@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-ecs';
 import { expect, test } from '@jest/globals';
-import { writeJson } from '../../protocol/json-protocol.ts';
+import { writeJson } from '../../protocol/http/json-protocol.ts';
 import { schemaProblems } from '../../testing/schema-problems.ts';
 import { ecsBench } from './testing/bench.ts';
 

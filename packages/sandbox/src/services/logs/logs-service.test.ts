@@ -1,7 +1,7 @@
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { writeJson } from '../../protocol/json-protocol.ts';
+import { writeJson } from '../../protocol/http/json-protocol.ts';
 import { createLocalAws } from '../../sandbox.ts';
 import { schemaProblems } from '../../testing/schema-problems.ts';
 import { compileFilter } from './filter-pattern.ts';

@@ -1,6 +1,6 @@
 import type { RestAnswer } from '../../protocol/api.ts';
 import type { AwsFault } from '../../protocol/aws-service.ts';
-import { writeXml } from '../../protocol/query-protocol.ts';
+import { writeXml } from '../../protocol/http/query-protocol.ts';
 
 const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const xml = { 'Content-Type': 'application/xml' };

@@ -1,6 +1,6 @@
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from '@jest/globals';
-import { writeJson } from '../../protocol/json-protocol.ts';
+import { writeJson } from '../../protocol/http/json-protocol.ts';
 import { createLocalAws } from '../../sandbox.ts';
 import { schemaProblems } from '../../testing/schema-problems.ts';
 import { createSecretStore, type Secret } from './secrets.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { VirtualClock } from '../../clock/clock.ts';
 import { AwsFault } from '../../protocol/aws-service.ts';
-import { writeJson } from '../../protocol/json-protocol.ts';
+import { writeJson } from '../../protocol/http/json-protocol.ts';
 import { createLocalAws, type LocalAws } from '../../sandbox.ts';
 import { schemaProblems } from '../schema-problems.ts';
 import { type Ask, sdks } from './ask.ts';

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { SandboxClock } from '../clock/clock.ts';
-import type { Api, RestCall, RestProtocol } from './api.ts';
-import { AwsFault } from './aws-service.ts';
+import type { SandboxClock } from '../../clock/clock.ts';
+import type { Api, RestCall, RestProtocol } from '../api.ts';
+import { AwsFault } from '../aws-service.ts';
+import type { Dispatcher } from '../dispatcher.ts';
 import { deliver } from './deliver.ts';
-import type { Dispatcher } from './dispatcher.ts';
 import { readBody, realSleep } from './http-body.ts';
 import { callerOf, readSignature } from './signature.ts';
 

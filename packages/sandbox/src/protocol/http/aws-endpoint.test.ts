@@ -14,8 +14,8 @@ import {
 } from '@aws-sdk/client-sts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { SmithyRpcV2CborProtocol } from '@smithy/core/cbor';
-import type { Sandbox } from '../sandbox.ts';
-import { sandboxForTests, sdkOptions } from '../testing/started.ts';
+import type { Sandbox } from '../../sandbox.ts';
+import { sandboxForTests, sdkOptions } from '../../testing/started.ts';
 
 const running = sandboxForTests({ enforce: true, seed: 1 });
 let sandbox: Sandbox;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { SandboxClock } from '../clock/clock.ts';
-import type { Delivery } from './dispatcher.ts';
+import type { SandboxClock } from '../../clock/clock.ts';
+import type { Delivery } from '../dispatcher.ts';
 
 export interface Letter {
   readonly status: number;
