@@ -4,6 +4,7 @@ import type { SandboxClock, VirtualClock } from '../clock/clock.ts';
 import { type FaultRule, problemOf } from '../faults/fault.ts';
 import type { FaultBook } from '../faults/fault-book.ts';
 import type { Throttle, Throttling } from '../faults/throttle.ts';
+import { own } from '../models/read-input.ts';
 import { AwsFault, type AwsService } from '../protocol/aws-service.ts';
 import type { Journal } from '../protocol/journal.ts';
 import type { Commit } from '../state/state-file.ts';
@@ -28,83 +29,98 @@ interface AdminRequest {
   readonly path: readonly string[];
   readonly query: URLSearchParams;
   readonly body: unknown;
+  /** The body's members. */
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 const notThere = (what: string) => new AwsFault('NotFound', `There is no ${what}.`, { status: 404 });
 const wrong = (message: string) => new AwsFault('Invalid', message);
 
+type Answer = (parts: AdminParts, request: AdminRequest) => unknown | Promise<unknown>;
+
+const timeOf = ({ clock }: AdminParts) => ({ now: clock.now(), elapsed: clock.elapsed() });
+
+function addFault({ faults }: AdminParts, { body }: AdminRequest) {
+  const problem = problemOf(body);
+  if (problem) throw wrong(`The fault cannot be used: ${problem}.`);
+  return faults.add(body as FaultRule);
+}
+
+function removeFaults({ faults }: AdminParts, { path: [, id] }: AdminRequest) {
+  if (id === undefined) faults.clear();
+  else if (!faults.remove(Number(id))) throw notThere(`fault ${id}`);
+  return {};
+}
+
+function readJournal({ journal }: AdminParts, { query }: AdminRequest) {
+  const from = Number(query.get('from') ?? 1);
+  if (!Number.isInteger(from)) throw wrong('"from" is a whole number.');
+  return { total: journal.total, entries: journal.read(from) };
+}
+
+function createPrincipal(parts: AdminParts, { body }: AdminRequest) {
+  const added = addPrincipal(parts.principals, body);
+  parts.changed();
+  return { ...added, environment: parts.environment(added.accessKeyId) };
+}
+
+function removePrincipal({ principals, changed }: AdminParts, { path: [, key] }: AdminRequest) {
+  if (!principals.remove(String(key))) throw notThere(`principal ${key}`);
+  changed();
+  return {};
+}
+
+function showClock(parts: AdminParts) {
+  const { clock } = parts;
+  const next = clock.kind === 'virtual' ? (clock as VirtualClock).next() : undefined;
+  return { kind: clock.kind, ...timeOf(parts), ...(next === undefined ? {} : { next }) };
+}
+
+/** By method and the first part of the path. */
+const answers: Readonly<Record<string, Answer>> = {
+  'GET health': (parts) => ({
+    status: 'ok',
+    ...parts.facts(),
+    clock: { kind: parts.clock.kind, ...timeOf(parts) },
+  }),
+  'GET environment': (parts, { query }) => parts.environment(query.get('accessKeyId') ?? undefined),
+  'GET journal': readJournal,
+  'DELETE journal': ({ journal }) => journal.clear(),
+  'GET faults': ({ faults }) => ({ faults: faults.list() }),
+  'POST faults': addFault,
+  'DELETE faults': removeFaults,
+  'GET principals': ({ principals }) => ({ principals: principals.list().map(withoutSecret) }),
+  'POST principals': createPrincipal,
+  'DELETE principals': removePrincipal,
+  'PUT throttling': ({ throttle }, { fields }) => throttle.set(checkThrottling(fields.throttling)),
+  'GET clock': showClock,
+};
+
+async function answer(parts: AdminParts, request: AdminRequest): Promise<unknown> {
+  const { method, path, body, fields } = request;
+  const [first = ''] = path;
+  const known = own(answers, `${method} ${first}`);
+  if (known) return await known(parts, request);
+  if (method === 'POST' && first === 'clock' && path[1] === 'sleep') {
+    parts.changed();
+    return await sleep(parts.clock, fields.milliseconds);
+  }
+  // `fates` is the ECS service's, and what everybody looks for first.
+  const [name, rest] = first === 'fates' ? ['ecs', path] : [first, path.slice(1)];
+  const service = parts.service(name);
+  if (!service?.admin) throw notThere(`${method} /_sandbox/${path.join('/')}`);
+  return await service.admin(method, rest, body);
+}
+
 /** The sandbox's own API, JSON under `/_sandbox/`. */
 export function createAdminApi(parts: AdminParts) {
-  const { clock, principals, faults, journal } = parts;
-  const time = () => ({ now: clock.now(), elapsed: clock.elapsed() });
-
-  const answer = async ({ method, path, query, body }: AdminRequest): Promise<unknown> => {
-    const [first = '', second] = path;
-    const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-    switch (`${method} ${first}`) {
-      case 'GET health':
-        return { status: 'ok', ...parts.facts(), clock: { kind: clock.kind, ...time() } };
-      case 'GET environment':
-        return parts.environment(query.get('accessKeyId') ?? undefined);
-      case 'GET journal': {
-        const from = Number(query.get('from') ?? 1);
-        if (!Number.isInteger(from)) throw wrong('"from" is a whole number.');
-        return { total: journal.total, entries: journal.read(from) };
-      }
-      case 'DELETE journal':
-        journal.clear();
-        return {};
-      case 'GET faults':
-        return { faults: faults.list() };
-      case 'POST faults': {
-        const problem = problemOf(body);
-        if (problem) throw wrong(`The fault cannot be used: ${problem}.`);
-        return faults.add(body as FaultRule);
-      }
-      case 'DELETE faults':
-        if (second === undefined) faults.clear();
-        else if (!faults.remove(Number(second))) throw notThere(`fault ${second}`);
-        return {};
-      case 'GET principals':
-        return { principals: principals.list().map(withoutSecret) };
-      case 'POST principals': {
-        const added = addPrincipal(principals, body);
-        parts.changed();
-        return { ...added, environment: parts.environment(added.accessKeyId) };
-      }
-      case 'DELETE principals':
-        if (!principals.remove(String(second))) throw notThere(`principal ${second}`);
-        parts.changed();
-        return {};
-      case 'PUT throttling':
-        parts.throttle.set(checkThrottling(fields.throttling));
-        return {};
-      case 'GET clock': {
-        const next = clock.kind === 'virtual' ? (clock as VirtualClock).next() : undefined;
-        return { kind: clock.kind, ...time(), ...(next === undefined ? {} : { next }) };
-      }
-      case 'POST clock':
-        if (second !== 'sleep') break;
-        parts.changed();
-        return await sleep(clock, fields.milliseconds);
-    }
-    // `fates` is the ECS service's, and what everybody looks for first.
-    const [name, rest] = first === 'fates' ? ['ecs', path] : [first, path.slice(1)];
-    const service = parts.service(name);
-    if (!service?.admin) throw notThere(`${method} /_sandbox/${path.join('/')}`);
-    return await service.admin(method, rest, body);
-  };
-
   return {
     async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
       let status = 200;
       let shown: unknown;
       try {
-        const url = new URL(message.url ?? '/', 'http://sandbox');
-        const path = url.pathname.split('/').slice(2).filter(Boolean).map(decodeURIComponent);
-        const body = await readBody(message);
-        const request = { method: message.method ?? 'GET', path, query: url.searchParams, body };
-        shown = (await parts.commit(() => answer(request))) ?? {};
+        const request = await readRequest(message);
+        shown = (await parts.commit(() => answer(parts, request))) ?? {};
       } catch (error) {
         status = error instanceof AwsFault ? error.status : 500;
         shown = { error: error instanceof Error ? error.message : String(error) };
@@ -117,6 +133,14 @@ export function createAdminApi(parts: AdminParts) {
       response.end(text);
     },
   };
+}
+
+async function readRequest(message: IncomingMessage): Promise<AdminRequest> {
+  const url = new URL(message.url ?? '/', 'http://sandbox');
+  const path = url.pathname.split('/').slice(2).filter(Boolean).map(decodeURIComponent);
+  const body = await readBody(message);
+  const fields = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  return { method: message.method ?? 'GET', path, query: url.searchParams, body, fields };
 }
 
 export type AdminApi = ReturnType<typeof createAdminApi>;

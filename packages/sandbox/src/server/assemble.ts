@@ -9,7 +9,7 @@ import { createThrottle } from '../faults/throttle.ts';
 import { Dispatcher } from '../protocol/dispatcher.ts';
 import { createJournal } from '../protocol/journal.ts';
 import { seededRandom } from '../random.ts';
-import { createRegistryServer } from '../registry/http/registry-server.ts';
+import { RegistryServer } from '../registry/http/registry-server.ts';
 import { FileBlobStore } from '../registry/storage/blob-store.ts';
 import { createRepositories } from '../registry/storage/repositories.ts';
 import { createTokens } from '../registry/tokens.ts';
@@ -53,112 +53,76 @@ const clockOf = (kind: SandboxOptions['clock'], seed: number, start: number | un
     ? createVirtualClock({ seed, ...(start === undefined ? {} : { start }) })
     : createRealClock({ seed });
 
-function assemble(options: SandboxOptions, stateFile: StateFile | undefined, saved: Saved | undefined) {
+/** What needs no other part than the clock. */
+function basicParts(options: SandboxOptions, stateFile: StateFile | undefined, saved: Saved | undefined) {
   const { accountId = '123456789012', region = 'us-east-1', enforce = false, limits = {} } = options;
+  const { tasks = 'scripted', timing = {}, docker = {} } = options;
   const partition = partitionOf(region);
-  const defect =
-    options.defect ?? ((error, where) => console.error(`landfall sandbox: a defect in ${where}:`, error));
-  let listening: string | undefined;
-  const host = () => listening;
-  const commit: Commit = stateFile?.commit ?? ((work) => work());
-  const changed = () => {
-    stateFile?.schedule();
-    options.changed?.();
-  };
-
   const seed = options.seed ?? (options.clock === 'virtual' ? 1 : randomBytes(4).readUInt32LE());
   const clock = clockOf(options.clock, seed, saved?.now);
   const tokenKey = saved?.tokenKey ?? randomBytes(32).toString('hex');
-  const tokens = createTokens(tokenKey);
-  // Each part draws from its own numbers, so that a fault or a request more does not change a rollout.
-  const principals = createPrincipals(accountId, partition, seededRandom(seed + 1));
-  const faults = createFaultBook(seededRandom(seed + 2));
-  const random = seededRandom(seed + 3);
-  const throttle = createThrottle(limits.throttling ?? 'off', () => clock.elapsed());
-  const journal = createJournal(limits.journal ?? 20_000);
-  const blobs = new FileBlobStore(options.folder && join(options.folder, 'registry'));
-  const tokenMilliseconds = limits.tokenMilliseconds ?? 12 * 3_600_000;
-
-  const apis = [...services, ...(options.services ?? [])];
-  const { tasks = 'scripted', timing = {}, docker = {} } = options;
-  const regions = createRegions({ accountId, region }, apis, seed + 4, {
-    clock,
+  const commit: Commit = stateFile?.commit ?? ((work) => work());
+  return {
+    accountId,
+    region,
+    partition,
     enforce,
-    principals,
-    blobs,
-    tokens,
-    tokenMilliseconds,
     tasks,
     timing,
     docker,
-    host,
-    changed,
-  });
+    apis: [...services, ...(options.services ?? [])],
+    clock,
+    tokenKey,
+    tokens: createTokens(tokenKey),
+    tokenMilliseconds: limits.tokenMilliseconds ?? 12 * 3_600_000,
+    // Each part draws from its own numbers, so that a fault or a request more does not change a rollout.
+    principals: createPrincipals(accountId, partition, seededRandom(seed + 1)),
+    faults: createFaultBook(seededRandom(seed + 2)),
+    random: seededRandom(seed + 3),
+    seedOfRegions: seed + 4,
+    throttle: createThrottle(limits.throttling ?? 'off', () => clock.elapsed()),
+    journal: createJournal(limits.journal ?? 20_000),
+    blobs: new FileBlobStore(options.folder && join(options.folder, 'registry')),
+    commit,
+    changed() {
+      stateFile?.schedule();
+      options.changed?.();
+    },
+    defect:
+      options.defect ??
+      ((error: unknown, where: string) => console.error(`landfall sandbox: a defect in ${where}:`, error)),
+  };
+}
+
+function assemble(options: SandboxOptions, stateFile: StateFile | undefined, saved: Saved | undefined) {
+  let listening: string | undefined;
+  const basic = { ...basicParts(options, stateFile, saved), host: () => listening };
+  const { clock, principals } = basic;
+  const regions = createRegions(basic, basic.apis, basic.seedOfRegions, basic);
   const { home } = regions;
   if (saved) {
     principals.restore(saved.principals);
     regions.restore(saved.regions);
   }
-
-  const dispatcher = new Dispatcher({
-    apis,
-    clock,
-    accountId,
-    partition,
-    principals,
-    enforce,
-    faults,
-    throttle,
-    journal,
-    random,
-    service: (name, account, where) => regions.at(account, where).services.get(name),
-    commit,
-    defect,
-  });
-  const registry = createRegistryServer({
-    repositories: home.shared(createRepositories).byName,
-    blobs,
-    tokens,
-    principals,
-    enforce,
-    faults,
-    journal,
-    clock,
-    random,
-    accountId,
-    region,
-    partition,
-    host,
-    changed,
-    commit,
-    pushed(repository, digest) {
-      const image = repository.images.get(digest);
-      if (repository.scanOnPush && image) home.shared(ecr.create).scans.start(repository, image, clock.now());
-    },
-    defect,
-  });
-
   return {
-    accountId,
-    region,
-    enforce,
-    tasks,
-    apis,
-    clock,
-    principals,
-    faults,
-    throttle,
-    journal,
-    blobs,
+    ...basic,
     regions,
-    dispatcher,
-    registry,
-    changed,
-    commit,
-    defect,
+    dispatcher: new Dispatcher({
+      ...basic,
+      service: (name, account, where) => regions.at(account, where).services.get(name),
+    }),
+    registry: new RegistryServer({
+      ...basic,
+      repositories: home.shared(createRepositories).byName,
+      pushed(repository, digest) {
+        const image = repository.images.get(digest);
+        if (repository.scanOnPush && image)
+          home.shared(ecr.create).scans.start(repository, image, clock.now());
+      },
+    }),
     snapshot: (): Saved => ({
       now: clock.now(),
-      tokenKey,
+      tokenKey: basic.tokenKey,
       principals: principals.list(),
       regions: regions.save(),
     }),
@@ -168,7 +132,7 @@ function assemble(options: SandboxOptions, stateFile: StateFile | undefined, sav
     async close(keep: boolean) {
       for (const one of regions.all()) await one.close(keep);
       clock.close();
-      await blobs.close();
+      await basic.blobs.close();
       await stateFile?.close();
     },
   };

@@ -65,3 +65,5 @@ export function createRegistryGate(parts: GateParts) {
 
   return { authenticate, allow };
 }
+
+export type RegistryGate = ReturnType<typeof createRegistryGate>;

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Question } from '../../authorization/evaluate.ts';
+import type { Principal } from '../../authorization/principals.ts';
+import type { Fault } from '../../faults/fault.ts';
 import type { FaultBook } from '../../faults/fault-book.ts';
 import { letPass } from '../../faults/let-pass.ts';
 import type { Delivery } from '../../protocol/dispatcher.ts';
@@ -26,7 +28,7 @@ import {
   putManifest,
 } from './manifest-routes.ts';
 import { RegistryFault } from './registry-fault.ts';
-import { createRegistryGate, type GateParts } from './registry-gate.ts';
+import { createRegistryGate, type GateParts, type RegistryGate } from './registry-gate.ts';
 import { failure, send } from './registry-reply.ts';
 import {
   actionOf,
@@ -76,123 +78,146 @@ const handlers: Readonly<
  * GetAuthorizationToken, repositories that must exist, tags that may be immutable, permissions as in IAM.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md
  */
-export function createRegistryServer(parts: RegistryParts) {
-  const { clock, faults, journal } = parts;
-  const { authenticate, allow } = createRegistryGate(parts);
+export class RegistryServer {
+  readonly #parts: RegistryParts;
+  readonly #gate: RegistryGate;
 
-  const answer = async (
+  constructor(parts: RegistryParts) {
+    this.#parts = parts;
+    this.#gate = createRegistryGate(parts);
+  }
+
+  async handle(message: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
+    const { clock, faults, journal, random, region } = this.#parts;
+    const url = new URL(message.url ?? '/', 'http://registry');
+    const route = routeOf(message.method ?? 'GET', decodePath(url.pathname));
+    const operation = typeof route === 'string' ? 'Unknown' : route.operation;
+    const requestId = uuid(random);
+    const entry = journal.open({
+      time: clock.now(),
+      service: 'registry',
+      operation,
+      input: typeof route === 'string' ? { path: url.pathname } : describe(route, url.searchParams),
+      region,
+      requestId,
+    });
+    const met = faults.meet('registry', operation);
+    if (met.main) entry.fault = met.main.kind;
+    await letPass(clock, met.latency, signal);
+    const delivery = deliveryOf(met.main);
+    const request = { route, message, query: url.searchParams };
+    const reply = await this.#reply(request, met.main, lostBefore(delivery), entry).catch((error: unknown) =>
+      signal.aborted ? undefined : this.#failed(error, operation, entry),
+    );
+    if (reply === undefined) return;
+    entry.status = reply.status;
+    await send(response, reply, delivery, requestId, clock, met.clockOffset, signal);
+  }
+
+  async #reply(
+    {
+      route,
+      message,
+      query,
+    }: { route: ReturnType<typeof routeOf>; message: IncomingMessage; query: URLSearchParams },
+    fault: Fault | undefined,
+    isLost: boolean,
+    entry: OpenEntry,
+  ): Promise<RegistryAnswer> {
+    if (fault?.kind === 'error') throw toldTo(fault);
+    if (isLost) return { status: 0 };
+    if (typeof route === 'string') throw unroutable(route, message.method ?? '');
+    const answer = await this.#parts.commit(() => this.#answer(route, message, query, entry));
+    entry.applied = true;
+    return answer;
+  }
+
+  async #answer(
     route: Route,
     message: IncomingMessage,
     query: URLSearchParams,
     entry: OpenEntry,
-  ): Promise<RegistryAnswer> => {
-    const principal = authenticate(message);
+  ): Promise<RegistryAnswer> {
+    const { repositories, accountId, blobs, clock, changed, pushed } = this.#parts;
+    const principal = this.#gate.authenticate(message);
     entry.caller = principal?.arn ?? 'ecs';
     const note = (questions: readonly Question[]) => {
       entry.asked = [...(entry.asked ?? []), ...questions];
     };
     if (route.operation === 'Base') return { status: 200, headers: { 'Content-Length': '2' }, body: '{}' };
-    allow(principal, actionOf(route.operation), route.repository, note);
-    if (route.operation === 'ListRepositories')
-      return listRepositories([...parts.repositories.keys()], query);
-    const repository = parts.repositories.get(route.repository);
+    this.#gate.allow(principal, actionOf(route.operation), route.repository, note);
+    if (route.operation === 'ListRepositories') return listRepositories([...repositories.keys()], query);
+    const repository = repositories.get(route.repository);
     if (!repository) {
       throw new RegistryFault(
         404,
         'NAME_UNKNOWN',
-        `The repository with name '${route.repository}' does not exist in the registry with id '${parts.accountId}'`,
+        `The repository with name '${route.repository}' does not exist in the registry with id '${accountId}'`,
       );
     }
+    /** Mounting from a repository one may not read is no error: the client uploads the blob instead. */
+    const readable = (name: string) =>
+      this.#mayRead(principal, name, note) ? repositories.get(name) : undefined;
+    const now = clock.now();
     return handlers[route.operation]({
       route,
       repository,
       query,
       message,
-      blobs: parts.blobs,
-      now: clock.now(),
-      readable(name) {
-        try {
-          allow(principal, 'ecr:GetDownloadUrlForLayer', name, note);
-        } catch {
-          // Mounting from a repository one may not read is no error: the client uploads the blob instead.
-          return undefined;
-        }
-        return parts.repositories.get(name);
-      },
-      changed: parts.changed,
-      pushed: parts.pushed,
+      blobs,
+      now,
+      readable,
+      changed,
+      pushed,
     });
-  };
+  }
 
-  return {
-    async handle(message: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
-      const url = new URL(message.url ?? '/', 'http://registry');
-      const route = routeOf(message.method ?? 'GET', decodePath(url.pathname));
-      const operation = typeof route === 'string' ? 'Unknown' : route.operation;
-      const requestId = uuid(parts.random);
-      const entry = journal.open({
-        time: clock.now(),
-        service: 'registry',
-        operation,
-        input: typeof route === 'string' ? { path: url.pathname } : describe(route, url.searchParams),
-        region: parts.region,
-        requestId,
-      });
-      const met = faults.meet('registry', operation);
-      const fault = met.main;
-      if (fault) entry.fault = fault.kind;
-      await letPass(clock, met.latency, signal);
+  #mayRead(
+    principal: Principal | undefined,
+    name: string,
+    note: (questions: readonly Question[]) => void,
+  ): boolean {
+    try {
+      this.#gate.allow(principal, 'ecr:GetDownloadUrlForLayer', name, note);
+      return true;
+    } catch {
+      return false;
+    }
+  }
 
-      let reply: RegistryAnswer;
-      let delivery: Delivery | undefined;
-      try {
-        if (fault?.kind === 'error') {
-          throw new RegistryFault(
-            fault.status ?? 500,
-            fault.code,
-            fault.message ?? 'As the sandbox was told to answer.',
-            fault.retryAfter === undefined ? {} : { 'Retry-After': String(fault.retryAfter) },
+  #failed(error: unknown, operation: string, entry: OpenEntry): RegistryAnswer {
+    if (!(error instanceof RegistryFault)) this.#parts.defect(error, `registry:${operation}`);
+    const known =
+      error instanceof RegistryFault
+        ? error
+        : new RegistryFault(
+            500,
+            'UNKNOWN',
+            `A defect of the sandbox: ${error instanceof Error ? error.message : String(error)}`,
           );
-        }
-        delivery =
-          fault &&
-          fault.kind !== 'answer' &&
-          fault.kind !== 'stale' &&
-          fault.kind !== 'latency' &&
-          fault.kind !== 'clock'
-            ? fault
-            : undefined;
-        const lostBefore =
-          delivery && 'effect' in delivery
-            ? delivery.effect !== 'applied'
-            : delivery?.kind === 'hang' || delivery?.kind === 'html';
-        if (lostBefore) reply = { status: 0 };
-        else {
-          if (typeof route === 'string') throw unroutable(route, message.method ?? '');
-          reply = await parts.commit(() => answer(route, message, url.searchParams, entry));
-          entry.applied = true;
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!(error instanceof RegistryFault)) parts.defect(error, `registry:${operation}`);
-        const known =
-          error instanceof RegistryFault
-            ? error
-            : new RegistryFault(
-                500,
-                'UNKNOWN',
-                `A defect of the sandbox: ${error instanceof Error ? error.message : String(error)}`,
-              );
-        entry.code = known.code;
-        reply = failure(known);
-      }
-      entry.status = reply.status;
-      await send(response, reply, delivery, requestId, clock, met.clockOffset, signal);
-    },
-  };
+    entry.code = known.code;
+    return failure(known);
+  }
 }
 
-export type RegistryServer = ReturnType<typeof createRegistryServer>;
+/** The part of a fault that needs a wire. An error is none: it is an answer. */
+const deliveryOf = (fault: Fault | undefined): Delivery | undefined =>
+  fault && !['error', 'answer', 'stale', 'latency', 'clock'].includes(fault.kind)
+    ? (fault as Delivery)
+    : undefined;
+
+const lostBefore = (delivery: Delivery | undefined): boolean =>
+  delivery !== undefined && 'effect' in delivery
+    ? delivery.effect !== 'applied'
+    : delivery?.kind === 'hang' || delivery?.kind === 'html';
+
+const toldTo = (fault: Extract<Fault, { kind: 'error' }>): RegistryFault =>
+  new RegistryFault(
+    fault.status ?? 500,
+    fault.code,
+    fault.message ?? 'As the sandbox was told to answer.',
+    fault.retryAfter === undefined ? {} : { 'Retry-After': String(fault.retryAfter) },
+  );
 
 function decodePath(path: string): string {
   try {
