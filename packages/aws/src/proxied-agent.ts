@@ -1,5 +1,4 @@
-import type { ClientRequest } from 'node:http';
-import { Agent as PlainAgent } from 'node:http';
+import { type ClientRequest, Agent as PlainAgent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 // The agents below are what Node's own http lacks before 24.5; all four are small and by the maintainers of npm's own.
 import { Agent, type AgentConnectOpts } from 'agent-base';

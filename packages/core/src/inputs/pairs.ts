@@ -1,5 +1,4 @@
-import type { Pattern } from './input.ts';
-import { type Parsed, parsed, refused } from './input.ts';
+import { type Parsed, type Pattern, parsed, refused } from './input.ts';
 import { shown } from './shown.ts';
 
 export interface Pair {

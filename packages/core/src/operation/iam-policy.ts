@@ -1,4 +1,4 @@
-import { namesOf } from '../deployment/code-deploy/group.ts';
+import { namesOf } from '../deployment/controllers/codedeploy/deployment-group.ts';
 import type { Permission } from './operation.ts';
 import type { Reading } from './policy-names.ts';
 

@@ -1,16 +1,16 @@
-import { openServiceOfAny } from '../deployment/any-controller.ts';
+import { continueByHook } from '../deployment/controllers/ecs/continue-by-hook.ts';
+import { openServiceOfAny } from '../deployment/controllers/open-service.ts';
 import {
   codeDeployContinuePermission,
   codeDeployFollowInputs,
   codeDeployPlaceInputs,
   codeDeployWatchPermissions,
-} from '../deployment/code-deploy/inputs.ts';
-import { conclude, deploymentOutputs, outputOurs } from '../deployment/conclude.ts';
-import { continueByHook } from '../deployment/continue-by-hook.ts';
-import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
-import { oneServiceInputs } from '../deployment/one-service.ts';
-import { continuePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
-import type { Target } from '../deployment/target.ts';
+} from '../deployment/inputs/codedeploy-inputs.ts';
+import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
+import { continuePermissions, watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
+import { checkFollow, followInputs, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { conclude, deploymentOutputs, outputOurs } from '../deployment/report/publish-outcomes.ts';
+import type { Target } from '../deployment/service/read-service-targets.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { choice, text } from '../inputs/kinds.ts';
 import { defineOperation } from '../operation/operation.ts';
@@ -59,7 +59,9 @@ export const continueDeployment = defineOperation({
     const { run, target } = await openServiceOfAny(given, world);
     refuseExternal(target);
     if (target.codeDeploy) {
-      const { continueByCodeDeploy, waits } = await import('../deployment/code-deploy/continue.ts');
+      const { continueByCodeDeploy, waits } = await import(
+        '../deployment/controllers/codedeploy/continue.ts'
+      );
       const wait = waits.find((one) => one === given.hook);
       if (given.hook !== undefined && !wait) throw noSuchWait(target, given.hook, waits);
       const how = { wait, action: given.action };

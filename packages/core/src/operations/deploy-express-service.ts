@@ -1,5 +1,5 @@
 import type { ExpressGatewayServiceConfiguration } from '@aws-sdk/client-ecs';
-import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
+import { carriesMark } from '../deployment/controllers/marks/force-once-tag.ts';
 import { deployExpress, undoExpress } from '../deployment/express/deploy.ts';
 import { type Found, findExpress } from '../deployment/express/find.ts';
 import { checkExpress, expressInputs } from '../deployment/express/inputs.ts';
@@ -12,24 +12,23 @@ import {
   planExpressUpdate,
 } from '../deployment/express/plan.ts';
 import { applyTags, planTags, type TagPlan, tagLines } from '../deployment/express/tags.ts';
-import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
-import { forceNewDeployment } from '../deployment/force-input.ts';
-import { carriesMark } from '../deployment/forcing-mark.ts';
-import { limited } from '../deployment/limiter.ts';
-import type { OutsideChange } from '../deployment/outside/changes.ts';
-import { lookOutside } from '../deployment/outside/look.ts';
+import { beginRun, clearAway, type Run } from '../deployment/follow/run.ts';
+import { forceNewDeployment } from '../deployment/inputs/force-input.ts';
 import {
-  callsForDeployment,
   onOutsideChange,
   outsideChangePromise,
   outsideOutput,
   outsideOutputs,
-  sayOutside,
-  withOutside,
-} from '../deployment/outside/on-outside-change.ts';
-import { watchErrors } from '../deployment/permissions.ts';
-import { mustRollBack, rollbackOn } from '../deployment/rollback-on.ts';
-import { beginRun, clearAway, type Run } from '../deployment/run.ts';
+} from '../deployment/inputs/outside-change-inputs.ts';
+import { watchErrors } from '../deployment/inputs/permissions.ts';
+import { mustRollBack, rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
+import { checkFollow, followInputs, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import type { OutsideChange } from '../deployment/outside-change/changes.ts';
+import { lookOutside } from '../deployment/outside-change/look.ts';
+import { callsForDeployment, sayOutside } from '../deployment/outside-change/on-outside-change.ts';
+import { withOutside } from '../deployment/report/outcome.ts';
+import { conclude, deploymentOutputs } from '../deployment/report/publish-outcomes.ts';
+import { limited } from '../ecs/rate-limiter.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import { boolean, text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';

@@ -1,33 +1,33 @@
-import { codeDeployPermissions } from '../deployment/code-deploy/inputs.ts';
-import { prepareControllers } from '../deployment/code-deploy/prepare-when-needed.ts';
-import { conclude } from '../deployment/conclude.ts';
-import { deployTo } from '../deployment/deploy.ts';
-import { deployInputs, deployOutputs } from '../deployment/deploy-inputs.ts';
+import { prepareControllers } from '../deployment/controllers/codedeploy/prepare-when-needed.ts';
+import { deployTo } from '../deployment/controllers/ecs/deploy.ts';
+import { externalPermissions } from '../deployment/controllers/external/permissions.ts';
+import type { Before } from '../deployment/controllers/marks/deployed-mark.ts';
+import { isPrimary } from '../deployment/controllers/marks/known-again.ts';
 import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
-import { externalPermissions } from '../deployment/external/permissions.ts';
-import { checkFollow, followOptionsOf } from '../deployment/follow-inputs.ts';
-import { isPrimary } from '../deployment/known-again.ts';
-import { limited } from '../deployment/limiter.ts';
-import { failedToStart, notStarted, type Outcome } from '../deployment/outcome.ts';
+import { beginRun, clearAway, type Run } from '../deployment/follow/run.ts';
+import { codeDeployPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
+import { deployInputs, deployOutputs } from '../deployment/inputs/deploy-inputs.ts';
+import { checkOrder, checkWhat, readWanted, type Wanted } from '../deployment/inputs/deploy-request.ts';
 import {
   outsideChangePromise,
   outsideOutput,
   outsidePermissions,
-} from '../deployment/outside/on-outside-change.ts';
+} from '../deployment/inputs/outside-change-inputs.ts';
 import {
   forcingPermissions,
   movedImagePermission,
   updatePermissions,
   watchErrors,
   watchPermissions,
-} from '../deployment/permissions.ts';
-import type { Before } from '../deployment/rollback/deployed-mark.ts';
-import { mustRollBack } from '../deployment/rollback-on.ts';
-import { shortTaskDefinition } from '../deployment/rollout.ts';
-import { beginRun, clearAway, type Run } from '../deployment/run.ts';
-import { schedule } from '../deployment/schedule.ts';
-import { readTargets, type Target } from '../deployment/target.ts';
-import { checkOrder, checkWhat, readWanted, type Wanted } from '../deployment/what-to-deploy.ts';
+} from '../deployment/inputs/permissions.ts';
+import { mustRollBack } from '../deployment/inputs/rollback-on-input.ts';
+import { checkFollow, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { failedToStart, notStarted, type Outcome } from '../deployment/report/outcome.ts';
+import { conclude } from '../deployment/report/publish-outcomes.ts';
+import { schedule } from '../deployment/run-in-order.ts';
+import { readTargets, type Target } from '../deployment/service/read-service-targets.ts';
+import { limited } from '../ecs/rate-limiter.ts';
+import { shortTaskDefinition } from '../ecs/short-names.ts';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import type { Registration } from '../task-definition/register.ts';
@@ -96,7 +96,7 @@ export const deployService = defineOperation({
     const targets = await prepareControllers(found, sources, given, world);
     if (given.verify) await verifyAll(targets, wanted, world);
     if (given.dryRun) {
-      const { planBlocks, sayPlan } = await import('../deployment/say-plan.ts');
+      const { planBlocks, sayPlan } = await import('../deployment/controllers/plan-report.ts');
       const planned = await sayPlan(targets, wanted, given, world);
       call.fact('plan', planned);
       await call.output('outside-changes', outsideOutput(planned));
@@ -108,7 +108,7 @@ export const deployService = defineOperation({
     const noted = new Map<Target, Before>();
     const note = async (target: Target, arn: string) => {
       if (!mayRollBack) return;
-      const { noteBefore } = await import('../deployment/rollback/deployed-mark.ts');
+      const { noteBefore } = await import('../deployment/controllers/marks/deployed-mark.ts');
       noted.set(target, await noteBefore(run, target, arn));
       return noted.get(target);
     };
@@ -168,7 +168,7 @@ async function deployAll(
         failedToStart(given.cluster, target.name, asLandfallError(thrown)),
       );
       if (outcome.error && mustRollBack(outcome, given.rollbackOn)) {
-        const { undo } = await import('../deployment/roll-back.ts');
+        const { undo } = await import('../deployment/controllers/ecs/roll-back.ts');
         outcome = await undo(run, target, outcome, options);
       }
       if (!alone && outcome.error) world.host.log.error(`✗ ${target.name}: ${outcome.reason}`);
@@ -193,8 +193,8 @@ async function rollBackDeployed(
   noted: ReadonlyMap<Target, Before>,
 ): Promise<readonly Outcome[]> {
   if (!outcomes.some((one) => one.error) || call.world.host.cancellation.aborted) return outcomes;
-  const { afterRollBack, rollBackTo } = await import('../deployment/roll-back.ts');
-  const { asBefore, findEarlier } = await import('../deployment/rollback/deployed-mark.ts');
+  const { afterRollBack, rollBackTo } = await import('../deployment/controllers/ecs/roll-back.ts');
+  const { asBefore, findEarlier } = await import('../deployment/controllers/marks/deployed-mark.ts');
   const after: Outcome[] = [];
   for (const [index, outcome] of outcomes.entries()) {
     const target = targets[index]!;

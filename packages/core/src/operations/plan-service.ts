@@ -1,21 +1,21 @@
-import { codeDeployMakeInputs, codeDeployReadPermissions } from '../deployment/code-deploy/inputs.ts';
-import { prepareControllers } from '../deployment/code-deploy/prepare-when-needed.ts';
+import { prepareControllers } from '../deployment/controllers/codedeploy/prepare-when-needed.ts';
+import { planBlocks, sayPlan, startsDeployment } from '../deployment/controllers/plan-report.ts';
 import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
+import { codeDeployMakeInputs, codeDeployReadPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
+import { checkWhat, readWanted, whatInputs } from '../deployment/inputs/deploy-request.ts';
 import {
   outsideOutput,
   outsideOutputs,
   outsidePermissions,
-} from '../deployment/outside/on-outside-change.ts';
+} from '../deployment/inputs/outside-change-inputs.ts';
 import {
   describeRevisions,
   listDeployments,
   movedImagePermission,
   runningTaskPermissions,
-} from '../deployment/permissions.ts';
-import { planBlocks, sayPlan, startsDeployment } from '../deployment/say-plan.ts';
-import { settingInputs } from '../deployment/setting-inputs.ts';
-import { readTargets } from '../deployment/target.ts';
-import { checkWhat, readWanted, whatInputs } from '../deployment/what-to-deploy.ts';
+} from '../deployment/inputs/permissions.ts';
+import { settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
+import { readTargets } from '../deployment/service/read-service-targets.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import { boolean } from '../inputs/kinds.ts';
 import { defineOperation } from '../operation/operation.ts';

@@ -1,16 +1,16 @@
-import { openServiceOfAny } from '../deployment/any-controller.ts';
+import { externalPermissions } from '../deployment/controllers/external/permissions.ts';
+import { openServiceOfAny } from '../deployment/controllers/open-service.ts';
 import {
   codeDeployFollowInputs,
   codeDeployPermissions,
   codeDeployPlaceInputs,
-} from '../deployment/code-deploy/inputs.ts';
-import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
-import { externalPermissions } from '../deployment/external/permissions.ts';
-import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
-import { oneServiceInputs } from '../deployment/one-service.ts';
-import { updatePermissions, watchErrors, watchPermissions } from '../deployment/permissions.ts';
+} from '../deployment/inputs/codedeploy-inputs.ts';
+import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
+import { updatePermissions, watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
+import { checkFollow, followInputs, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { conclude, deploymentOutputs } from '../deployment/report/publish-outcomes.ts';
 import { rollbackPermissions } from '../deployment/rollback/permissions.ts';
-import type { Ours } from '../deployment/rollout.ts';
+import type { Ours } from '../deployment/rollout/rollout.ts';
 import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { defineOperation } from '../operation/operation.ts';
@@ -73,10 +73,10 @@ export const rollbackService = defineOperation({
 const controllerOf = (type: string | undefined) => {
   switch (type) {
     case 'CODE_DEPLOY':
-      return import('../deployment/code-deploy/roll-back-to-good.ts');
+      return import('../deployment/controllers/codedeploy/roll-back-to-previous.ts');
     case 'EXTERNAL':
-      return import('../deployment/external/roll-back-to-good.ts');
+      return import('../deployment/controllers/external/roll-back-to-previous.ts');
     default:
-      return import('../deployment/rollback/roll-back-to-good.ts');
+      return import('../deployment/controllers/ecs/roll-back-to-previous.ts');
   }
 };

@@ -1,26 +1,26 @@
-import { primaryTaskSet } from '../deployment/code-deploy/task-sets.ts';
-import { conclude, deploymentOutputs, outputOurs } from '../deployment/conclude.ts';
+import { asRunning, openService } from '../deployment/controllers/open-ecs-service.ts';
 import { refuseOutOfBounds, scaleExpressPermission } from '../deployment/express/as-a-service.ts';
-import { asRunning, oneServiceInputs, openService } from '../deployment/one-service.ts';
-import { primaryAsOurs } from '../deployment/ours.ts';
-import { outcomeOf } from '../deployment/outcome.ts';
+import { type Scaled, watchScaling } from '../deployment/follow/follow-scaling.ts';
+import type { Run } from '../deployment/follow/run.ts';
+import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
 import {
   readPermissions,
   runningTaskPermissions,
   updatePermissions,
   watchErrors,
-} from '../deployment/permissions.ts';
-import { tryReadAgain } from '../deployment/read-again.ts';
-import { shortTaskDefinition } from '../deployment/rollout.ts';
+} from '../deployment/inputs/permissions.ts';
+import { outcomeOf } from '../deployment/report/outcome.ts';
+import { conclude, deploymentOutputs, outputOurs } from '../deployment/report/publish-outcomes.ts';
 import { betweenReads } from '../deployment/rules/standing.ts';
 import { scaleOf } from '../deployment/rules/task-set.ts';
-import type { Run } from '../deployment/run.ts';
-import { runningOf } from '../deployment/scaling.ts';
-import { sendOnce } from '../deployment/send-once.ts';
-import type { Target } from '../deployment/target.ts';
-import { tryRead } from '../deployment/update.ts';
-import type { Verdict } from '../deployment/verdict.ts';
-import { type Scaled, watchScaling } from '../deployment/watch-scaling.ts';
+import { tryRead, tryReadAgain } from '../deployment/service/read-again.ts';
+import type { Target } from '../deployment/service/read-service-targets.ts';
+import { primaryAsOurs } from '../deployment/service/tracked-deployment.ts';
+import { runningOf } from '../deployment/verdict/decide-scaling.ts';
+import type { Verdict } from '../deployment/verdict/verdict.ts';
+import { shortTaskDefinition } from '../ecs/short-names.ts';
+import { primaryTaskSet } from '../ecs/task-sets.ts';
+import { sendOnce } from '../ecs/write-once.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { boolean, duration, integer } from '../inputs/kinds.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';

@@ -1,5 +1,5 @@
 import { checkAllowedAccount } from '../account/allowed-account.ts';
-import { codeDeployPlaceInputs } from '../deployment/code-deploy/inputs.ts';
+import { codeDeployPlaceInputs } from '../deployment/inputs/codedeploy-inputs.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';

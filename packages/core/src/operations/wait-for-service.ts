@@ -1,23 +1,24 @@
-import { openServiceOfAny } from '../deployment/any-controller.ts';
-import { type Chosen, chooseDeployment } from '../deployment/choose-deployment.ts';
+import { externalWatchPermissions } from '../deployment/controllers/external/permissions.ts';
+import { asRunning } from '../deployment/controllers/open-ecs-service.ts';
+import { openServiceOfAny } from '../deployment/controllers/open-service.ts';
+import { followTo } from '../deployment/follow/follow-deployment.ts';
+import type { Run } from '../deployment/follow/run.ts';
 import {
   codeDeployFollowInputs,
   codeDeployPlaceInputs,
   codeDeployWatchPermissions,
-} from '../deployment/code-deploy/inputs.ts';
-import { conclude, deploymentOutputs } from '../deployment/conclude.ts';
-import { externalWatchPermissions } from '../deployment/external/permissions.ts';
-import { followTo } from '../deployment/follow.ts';
-import { checkFollow, followInputs, followOptionsOf } from '../deployment/follow-inputs.ts';
-import { asRunning, oneServiceInputs } from '../deployment/one-service.ts';
-import { type Outcome, outcomeOf } from '../deployment/outcome.ts';
-import { watchErrors, watchPermissions } from '../deployment/permissions.ts';
-import type { Ours } from '../deployment/rollout.ts';
-import { settleTime } from '../deployment/rules/fresh.ts';
-import type { Run } from '../deployment/run.ts';
-import { within } from '../deployment/send-once.ts';
-import type { Target } from '../deployment/target.ts';
-import { isGreen } from '../deployment/verdict.ts';
+} from '../deployment/inputs/codedeploy-inputs.ts';
+import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
+import { watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
+import { checkFollow, followInputs, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { type Outcome, outcomeOf } from '../deployment/report/outcome.ts';
+import { conclude, deploymentOutputs } from '../deployment/report/publish-outcomes.ts';
+import type { Ours } from '../deployment/rollout/rollout.ts';
+import { type Chosen, chooseDeployment } from '../deployment/service/choose-deployment.ts';
+import type { Target } from '../deployment/service/read-service-targets.ts';
+import { isGreen } from '../deployment/verdict/verdict.ts';
+import { settleTime } from '../ecs/eventual-consistency.ts';
+import { within } from '../ecs/write-once.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
@@ -104,8 +105,8 @@ export const waitForService = defineOperation({
       await call.output('service-arn', target.service.serviceArn ?? '');
       const wait =
         controller === 'CODE_DEPLOY'
-          ? (await import('../deployment/code-deploy/wait.ts')).waitByCodeDeploy
-          : (await import('../deployment/external/wait.ts')).waitForTaskSet;
+          ? (await import('../deployment/controllers/codedeploy/wait.ts')).waitByCodeDeploy
+          : (await import('../deployment/controllers/external/wait.ts')).waitForTaskSet;
       return await wait(run, target, given, followOptionsOf(given), outputDeployment);
     }
 

@@ -1,6 +1,5 @@
 import { isLandfallError } from '../errors/landfall-error.ts';
-import type { PushTarget } from '../image/image-reference.ts';
-import { nameOf, referenceOf } from '../image/image-reference.ts';
+import { nameOf, type PushTarget, referenceOf } from '../image/image-reference.ts';
 import { patientRegistry } from '../registry/patient-registry.ts';
 import type { Manifest, Registry, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';

@@ -1,4 +1,4 @@
-import { inCluster, passRolesTo } from '../deployment/permissions.ts';
+import { inCluster, passRolesTo } from '../deployment/inputs/permissions.ts';
 import type { Permission } from '../operation/operation.ts';
 
 const arn = (service: string, resource: string) =>

@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import { namesOf, readGroup } from '../deployment/code-deploy/group.ts';
-import type { CodeDeployValues } from '../deployment/code-deploy/inputs.ts';
+import { namesOf, readGroup } from '../deployment/controllers/codedeploy/deployment-group.ts';
+import type { CodeDeployValues } from '../deployment/inputs/codedeploy-inputs.ts';
 import { isLandfallError } from '../errors/landfall-error.ts';
 import { probe } from '../reading/probe.ts';
 import type { World } from '../world/world.ts';

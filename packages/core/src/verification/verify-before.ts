@@ -1,4 +1,4 @@
-import type { Target } from '../deployment/target.ts';
+import type { Target } from '../deployment/service/read-service-targets.ts';
 import type { WantedTaskDefinition } from '../task-definition/wanted.ts';
 import type { World } from '../world/world.ts';
 import type { Check } from './check.ts';

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Environment } from '../engine/client.ts';
-import { onPath } from '../engine/client.ts';
+import { type Environment, onPath } from '../engine/client.ts';
 import { type ProgramResult, runProgram } from '../program/run-program.ts';
 import { applyEdits, type Change } from './edit.ts';
 

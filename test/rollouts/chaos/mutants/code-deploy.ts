@@ -1,8 +1,8 @@
 import type { Mutant } from './mutant.ts';
 
 const timelines = { operation: 'deploy-service', strategy: 'CODE_DEPLOY' } as const;
-const file = 'core/src/deployment/code-deploy/decide.ts';
-const plan = 'core/src/deployment/code-deploy/plan.ts';
+const file = 'core/src/deployment/controllers/codedeploy/decide.ts';
+const plan = 'core/src/deployment/controllers/codedeploy/plan.ts';
 
 export const codeDeployMutants: readonly Mutant[] = [
   {
@@ -35,7 +35,7 @@ export const codeDeployMutants: readonly Mutant[] = [
     name: 'decides by reads of which one is behind another',
     edits: [
       {
-        file: 'core/src/deployment/code-deploy/current.ts',
+        file: 'core/src/deployment/controllers/codedeploy/current.ts',
         replace: 'while (target.codeDeploy!.current!.isBehind &&',
         by: 'while (false &&',
       },
@@ -47,7 +47,7 @@ export const codeDeployMutants: readonly Mutant[] = [
     name: 'waits for nothing where the first read shows a deployment that is live',
     edits: [
       {
-        file: 'core/src/deployment/code-deploy/wait.ts',
+        file: 'core/src/deployment/controllers/codedeploy/wait.ts',
         replace: 'const left = () => looksFor -',
         by: 'const left = () => 0 * looksFor -',
       },

@@ -1,7 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const timelines = { strategy: 'EXTERNAL' } as const;
-const next = 'core/src/deployment/external/next.ts';
+const next = 'core/src/deployment/controllers/external/next-step.ts';
 const taskSet = 'core/src/deployment/rules/task-set.ts';
 
 export const externalMutants: readonly Mutant[] = [
@@ -28,7 +28,7 @@ export const externalMutants: readonly Mutant[] = [
     name: 'has nothing to do where a killed run left the old task set',
     edits: [
       {
-        file: 'core/src/deployment/external/plan.ts',
+        file: 'core/src/deployment/controllers/external/plan.ts',
         replace: "if (isOlderLeft) return 'and an older one is left';",
         by: '',
       },
@@ -40,7 +40,7 @@ export const externalMutants: readonly Mutant[] = [
     name: 'does not recognize on a second run what the first one has made',
     edits: [
       {
-        file: 'core/src/deployment/external/plan.ts',
+        file: 'core/src/deployment/controllers/external/plan.ts',
         replace: 'isMarked(one.externalId, mark) && isStanding(one)',
         by: 'false',
       },

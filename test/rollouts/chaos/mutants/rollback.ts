@@ -1,7 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const rollback = (file: string) => `core/src/deployment/rollback/${file}.ts`;
-const hook = 'core/src/deployment/continue-by-hook.ts';
+const hook = 'core/src/deployment/controllers/ecs/continue-by-hook.ts';
 const timelines = { operation: 'rollback-service', strategy: 'ROLLING' } as const;
 const goOn = { operation: 'continue-deployment', strategy: 'BLUE_GREEN' } as const;
 

@@ -5,8 +5,8 @@ import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import type { Permission } from '../../operation/operation.ts';
 import { isDenied } from '../../reading/trouble.ts';
 import type { WantedTaskDefinition } from '../../task-definition/wanted.ts';
-import type { Run } from '../run.ts';
-import type { Target } from '../target.ts';
+import type { Run } from '../follow/run.ts';
+import type { Target } from '../service/read-service-targets.ts';
 import { isExpress, readExpress } from './live.ts';
 
 /**

@@ -1,14 +1,15 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import { digitsOf } from '../../ecs/deployments.ts';
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
-import { carryOut, type Doing, type Made } from '../deploy.ts';
-import type { FollowOptions } from '../follow.ts';
-import { asRunning } from '../one-service.ts';
-import type { Outcome } from '../outcome.ts';
-import { digitsOf, type OnStarted } from '../rollout.ts';
-import type { Run } from '../run.ts';
-import type { Target } from '../target.ts';
-import { defaultTimeout } from '../timeouts.ts';
+import { carryOut, type Doing, type Made } from '../controllers/ecs/deploy.ts';
+import { asRunning } from '../controllers/open-ecs-service.ts';
+import type { FollowOptions } from '../follow/follow-deployment.ts';
+import type { Run } from '../follow/run.ts';
+import type { Outcome } from '../report/outcome.ts';
+import { defaultTimeout } from '../rollout/default-timeouts.ts';
+import type { OnStarted } from '../rollout/rollout.ts';
+import type { Target } from '../service/read-service-targets.ts';
 import type { Found } from './find.ts';
 import type { ExpressPlan } from './plan.ts';
 import type { UpdateRequest } from './settings.ts';
@@ -126,8 +127,8 @@ export async function undoExpress(
   options: FollowOptions,
 ): Promise<Outcome> {
   const { log } = run.world.host;
-  const { afterUndo, undo } = await import('../roll-back.ts');
-  const { impossible } = await import('../go-back.ts');
+  const { afterUndo, undo } = await import('../controllers/ecs/roll-back.ts');
+  const { impossible } = await import('../service/rollback-revision.ts');
   if (outcome.serviceDeploymentArn !== undefined && outcome.verdict !== 'FAILED') {
     return undo(run, found.kind === 'there' ? found.target : absent(found), outcome, options);
   }

@@ -1,14 +1,13 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { checkAllowedAccount } from '../../account/allowed-account.ts';
 import { nameInArn } from '../../account/arn.ts';
+import { readServices } from '../../ecs/read-services.ts';
+import { within } from '../../ecs/write-once.ts';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
-import type { OnOutsideChange } from '../outside/on-outside-change.ts';
-import { readServices } from '../reader.ts';
-import { within } from '../send-once.ts';
-import { readTargets, type Target } from '../target.ts';
+import { type OnOutsideChange, readTargets, type Target } from '../service/read-service-targets.ts';
 import { isBehind, isExpress, type LiveExpress, readExpress } from './live.ts';
 
 /** The service as it is before anything is written, or that there is none yet. */

@@ -1,10 +1,11 @@
-import { type Force, forceOnce } from '../forcing.ts';
-import type { Outcome } from '../outcome.ts';
-import { lookOutside } from '../outside/look.ts';
-import { forceAnew } from '../outside/mind-outside.ts';
-import { callsForDeployment, type OnOutsideChange } from '../outside/on-outside-change.ts';
-import { forcedReason, forcedUndone } from '../plan.ts';
-import type { Run } from '../run.ts';
+import { forceAnew } from '../controllers/deploy-outside-changes.ts';
+import { type Force, forceOnce } from '../controllers/marks/force-once.ts';
+import type { Run } from '../follow/run.ts';
+import { lookOutside } from '../outside-change/look.ts';
+import { callsForDeployment } from '../outside-change/on-outside-change.ts';
+import { forcedReason, forcedUndone } from '../plan/plan.ts';
+import type { Outcome } from '../report/outcome.ts';
+import type { OnOutsideChange } from '../service/read-service-targets.ts';
 import type { Found } from './find.ts';
 import type { ExpressValues } from './inputs.ts';
 import { readExpress } from './live.ts';

@@ -4,11 +4,11 @@ import type {
   ExpressGatewayServiceConfiguration,
   Service,
 } from '@aws-sdk/client-ecs';
+import { digitsOf, primaryOf } from '../../ecs/deployments.ts';
+import { within } from '../../ecs/write-once.ts';
 import { LandfallError } from '../../errors/landfall-error.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { Clock } from '../../world/clock.ts';
-import { digitsOf, primaryOf } from '../rollout.ts';
-import { within } from '../send-once.ts';
 
 /** An Express service as it is: with the configuration of its PRIMARY deployment, which is the one to compare with. */
 export interface LiveExpress {

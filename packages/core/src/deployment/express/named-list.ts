@@ -1,5 +1,4 @@
-import type { Input, Pattern } from '../../inputs/input.ts';
-import { type Parsed, parsed, refused } from '../../inputs/input.ts';
+import { type Input, type Parsed, type Pattern, parsed, refused } from '../../inputs/input.ts';
 import { pairs } from '../../inputs/kinds.ts';
 import { isText, parseList } from '../../task/json-inputs.ts';
 

@@ -3,8 +3,13 @@
  * the caller's name: README of aws-actions/amazon-ecs-deploy-express-service, "IAM Permissions".
  */
 import type { Permission } from '../../operation/operation.ts';
-import { outsidePermissions } from '../outside/on-outside-change.ts';
-import { forcingPermissions, movedImagePermission, passRolesTo, watchPermissions } from '../permissions.ts';
+import { outsidePermissions } from '../inputs/outside-change-inputs.ts';
+import {
+  forcingPermissions,
+  movedImagePermission,
+  passRolesTo,
+  watchPermissions,
+} from '../inputs/permissions.ts';
 
 /** The official action calls the service `service-name`. */
 const named = (permissions: readonly Permission[]): readonly Permission[] =>

@@ -1,11 +1,12 @@
 import type { Deployment, ExpressGatewayServiceConfiguration } from '@aws-sdk/client-ecs';
 import { nameInArn } from '../../account/arn.ts';
+import { deploymentOf, digitsOf } from '../../ecs/deployments.ts';
+import { sendOnce, unlessPassing, within } from '../../ecs/write-once.ts';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { Clock } from '../../world/clock.ts';
-import { deploymentOf, digitsOf } from '../rollout.ts';
-import { sendOnce, unlessPassing, within } from '../send-once.ts';
-import { explain, tryRead, type Updated } from '../update.ts';
+import { explain, type Updated } from '../controllers/ecs/update-service.ts';
+import { tryRead } from '../service/read-again.ts';
 import { isExpress } from './live.ts';
 import { type CreateRequest, differences, settingsOf, type UpdateRequest } from './settings.ts';
 

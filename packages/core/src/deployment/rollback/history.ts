@@ -1,10 +1,10 @@
 import type { ContainerImage, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs';
+import { digitsOf } from '../../ecs/deployments.ts';
+import { listServiceDeployments } from '../../ecs/newest-deployment.ts';
+import { isStopped, isUnderWay, newestFirst } from '../../ecs/newest-first.ts';
 import { chunks, perCall } from '../../reading/chunks.ts';
 import type { Ecs } from '../../world/aws.ts';
-import { listServiceDeployments } from '../newest-deployment.ts';
-import { digitsOf } from '../rollout.ts';
 import type { Past } from '../rules/go-back.ts';
-import { isStopped, isUnderWay, newestFirst } from '../rules/newest.ts';
 
 /**
  * One service deployment of the past. `version` is the ARN of a task definition; where that is another one with the

@@ -1,5 +1,5 @@
 import type { World } from '../../world/world.ts';
-import type { FollowOptions } from '../follow.ts';
+import type { FollowOptions } from '../follow/follow-deployment.ts';
 
 /**
  * How a rollback is followed: always to its end. What else there is to wait for would be reached by the version that is

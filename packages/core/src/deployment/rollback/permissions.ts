@@ -1,5 +1,5 @@
 import type { Permission } from '../../operation/operation.ts';
-import { movedImagePermission } from '../permissions.ts';
+import { movedImagePermission } from '../inputs/permissions.ts';
 
 const tagged = 'when a tag names another image than it did when the earlier revision was live';
 

@@ -3,14 +3,14 @@ import type {
   DescribeServiceRevisionsResponse,
   ServiceRevision,
 } from '@aws-sdk/client-ecs';
+import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import { type ImageReference, parseImageReference } from '../../image/image-reference.ts';
 import { isDenied } from '../../reading/trouble.ts';
 import { isOrNames, readHeldImage } from '../../registry/held-image.ts';
 import { toRegisterRequest } from '../../task-definition/parse.ts';
 import { type Registration, registerIfChanged } from '../../task-definition/register.ts';
 import type { World } from '../../world/world.ts';
-import { shortTaskDefinition } from '../rollout.ts';
-import type { Run } from '../run.ts';
+import type { Run } from '../follow/run.ts';
 import { withoutTag } from './history.ts';
 
 /**

@@ -1,14 +1,14 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { isStopped } from '../../ecs/newest-first.ts';
+import { isRevision, shortTaskDefinition } from '../../ecs/short-names.ts';
+import { within } from '../../ecs/write-once.ts';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
-import { forcerOf } from '../forcing-mark.ts';
-import { readAgain } from '../read-again.ts';
-import { isRevision, shortTaskDefinition } from '../rollout.ts';
+import type { Run } from '../follow/run.ts';
 import { goesBack, type Past } from '../rules/go-back.ts';
-import { isStopped } from '../rules/newest.ts';
 import { betweenReads } from '../rules/standing.ts';
-import type { Run } from '../run.ts';
-import { within } from '../send-once.ts';
-import type { Target } from '../target.ts';
+import { readAgain } from '../service/read-again.ts';
+import type { Target } from '../service/read-service-targets.ts';
+import { forcerOf } from '../service/run-identity.ts';
 
 /**
  * The tag that a service carries since a run has rolled it back: who did, from which deployment, and to which

@@ -1,5 +1,5 @@
-import { settleTime } from './fresh.ts';
-import { isStopped, isUnderWay } from './newest.ts';
+import { settleTime } from '../../ecs/eventual-consistency.ts';
+import { isStopped, isUnderWay } from '../../ecs/newest-first.ts';
 
 /** Two reads that agree are at least so far apart. Milliseconds. */
 export const betweenReads = 3000;

@@ -1,0 +1,154 @@
+import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
+import { shortTaskDefinition } from '../../../ecs/short-names.ts';
+import { sendOnce, unlessPassing } from '../../../ecs/write-once.ts';
+import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
+import { isDenied } from '../../../reading/trouble.ts';
+import type { CodeDeploy } from '../../../world/aws.ts';
+import type { FollowOptions } from '../../follow/follow-deployment.ts';
+import type { Run } from '../../follow/run.ts';
+import type { Outcome } from '../../report/outcome.ts';
+import { asAsked } from '../../report/requested-rollback.ts';
+import { rollbackOptions } from '../../rollback/options.ts';
+import type { Target } from '../../service/read-service-targets.ts';
+import { tooLate } from '../ecs/continue-by-hook.ts';
+import { eventOf } from './codedeploy-watch.ts';
+import { readInAgreement } from './current.ts';
+import type { Current } from './deployment-group.ts';
+import { asExisting, type Existing } from './find-deployment.ts';
+import { readDeployments, readTarget } from './read-deployments.ts';
+import { stopToRollBack } from './stop.ts';
+import { followExisting } from './wait.ts';
+
+/** https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ContinueDeployment.html, deploymentWaitType */
+export const waits = ['READY_WAIT', 'TERMINATION_WAIT'] as const;
+export type Wait = (typeof waits)[number];
+
+interface Told {
+  readonly wait: Wait;
+  readonly action: 'continue' | 'rollback';
+}
+
+/**
+ * Ends the wait of a deployment for somebody, or has CodeDeploy roll it back, and follows it from there. The
+ * termination wait is ended only when it is named: with the old task set goes the quick way back. One that was told
+ * so already, by an earlier attempt or by somebody, is followed.
+ * @throws NOT_PAUSED when no deployment stands in that wait; nothing is sent then
+ */
+export async function continueByCodeDeploy(
+  run: Run,
+  given: Target,
+  { wait = 'READY_WAIT', action }: { wait: Wait | undefined; action: Told['action'] },
+  options: FollowOptions,
+): Promise<Outcome> {
+  const { world } = run;
+  if (options.until === 'paused')
+    throw new LandfallError('INPUT_INVALID', {
+      summary: `wait-until paused: a deployment of ${given.name} in CodeDeploy does not pause again after it was continued`,
+      remedy: 'Leave out `wait-until`.',
+    });
+  const codeDeploy = await world.aws.codeDeploy();
+  const target = await readInAgreement(run, given);
+  const { active, isUndone, last } = target.codeDeploy!.current!;
+  const told = { wait, action };
+  const isWaiting = active !== undefined && !isUndone && waitOf(active) === wait;
+  const isTold = !isWaiting && last !== undefined && (await isAnswered(run, target, last, told, codeDeploy));
+  if (!isWaiting && !isTold) throw notPaused(target, wait);
+  const found = await asExisting(run, target, (isWaiting ? active : last)!);
+  const { deploymentId, taskDefinition } = found.ours;
+  if (isTold)
+    world.host.log.notice(
+      `${target.name}: deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} was told to ${action} already; following it`,
+    );
+  if (action === 'continue') {
+    if (!isTold) await goOn(run, target, found, wait, codeDeploy);
+    return followExisting(run, target, found, { ...options, waitThroughPause: true }, codeDeploy);
+  }
+  if (!isTold) {
+    await stopToRollBack(run, codeDeploy, deploymentId);
+    world.host.log.info(`${target.name}: stopping deployment ${deploymentId}; CodeDeploy rolls back`);
+  }
+  const back = { ...rollbackOptions(options, world, target.name), rollback: 'stop' as const };
+  const outcome = await followExisting(run, target, found, back, codeDeploy);
+  return outcome.verdict === 'SUCCEEDED' ? tooLate(outcome, found.ours) : asAsked(outcome);
+}
+
+/** Sent once. Where the answer is lost, or CodeDeploy refuses, the deployment tells whether it goes on. */
+async function goOn(
+  { world }: Run,
+  { name }: Target,
+  { ours: { deploymentId, taskDefinition } }: Existing,
+  wait: Wait,
+  codeDeploy: CodeDeploy,
+): Promise<void> {
+  const signal = world.host.cancellation;
+  const goesOn = async () => {
+    const info = (await readDeployments(codeDeploy, [deploymentId], { signal })).get(deploymentId);
+    return info && waitOf(info) !== wait ? true : undefined;
+  };
+  try {
+    await sendOnce<unknown>(
+      {
+        name: `telling deployment ${deploymentId} to go on from ${wait}`,
+        send: () => codeDeploy.continueDeployment({ deploymentId, deploymentWaitType: wait }, { signal }),
+        find: () => unlessPassing(goesOn),
+      },
+      { clock: world.clock, signal },
+    );
+    world.host.log.info(
+      `${name}: told deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} to go on from ${wait}`,
+    );
+  } catch (refused) {
+    if (!isLandfallError(refused) || refused.applied !== 'no' || isDenied(refused)) throw refused;
+    if (!(await goesOn())) throw refused;
+    world.host.log.notice(
+      `${name}: deployment ${deploymentId} was answered by somebody meanwhile; following it`,
+    );
+  }
+}
+
+/** It was told so already: it has left the wait that it had, the way that was asked for. */
+async function isAnswered(
+  { world }: Run,
+  { cluster, name, codeDeploy: by }: Target,
+  info: DeploymentInfo,
+  { wait, action }: Told,
+  codeDeploy: CodeDeploy,
+): Promise<boolean> {
+  if (action === 'rollback') return isGoingBack(by?.current, info);
+  const { deploymentReadyOption: ready, terminateBlueInstancesOnDeploymentSuccess: blue } =
+    info.blueGreenDeploymentConfiguration ?? {};
+  if (wait === 'TERMINATION_WAIT')
+    return info.status === 'Succeeded' && (blue?.terminationWaitTimeInMinutes ?? 0) > 0;
+  if (ready?.actionOnTimeout !== 'STOP_DEPLOYMENT') return false;
+  if (info.status === 'Succeeded') return true;
+  const { deploymentId = '' } = info;
+  const signal = world.host.cancellation;
+  const target = await readTarget(codeDeploy, deploymentId, cluster, name, { signal });
+  const after = eventOf(target, 'BeforeAllowTraffic')?.status ?? 'Pending';
+  return after === 'InProgress' || after === 'Succeeded' || after === 'Skipped';
+}
+
+const isGoingBack = (current: Current | undefined, { rollbackInfo }: DeploymentInfo): boolean =>
+  current?.isUndone === true || rollbackInfo?.rollbackDeploymentId !== undefined;
+
+/** In which wait it stands. Ready comes before the traffic; after it, only the flag tells. */
+export function waitOf({ status, instanceTerminationWaitTimeStarted }: DeploymentInfo): Wait | undefined {
+  if (instanceTerminationWaitTimeStarted) return 'TERMINATION_WAIT';
+  return status === 'Ready' ? 'READY_WAIT' : undefined;
+}
+
+function notPaused({ name, codeDeploy }: Target, wait: Wait): LandfallError {
+  const { active, isUndone } = codeDeploy!.current!;
+  const other = active && !isUndone ? waitOf(active) : undefined;
+  const state = isUndone ? 'is being rolled back' : other ? `stands in ${other}` : `is ${active?.status}`;
+  return new LandfallError('NOT_PAUSED', {
+    summary: active
+      ? `deployment ${active.deploymentId} of ${name} ${state}, not in ${wait}`
+      : `${name} has no deployment that waits: deployment group ${codeDeploy?.group} has none under way`,
+    remedy:
+      other === 'TERMINATION_WAIT'
+        ? 'Its traffic is shifted already. To end the old task set now, set `hook: TERMINATION_WAIT`.'
+        : 'Look at the deployment in CodeDeploy: it may have been continued already, or stopped.',
+    facts: { service: name, deploymentId: active?.deploymentId, status: active?.status },
+  });
+}

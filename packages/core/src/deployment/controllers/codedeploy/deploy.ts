@@ -1,0 +1,162 @@
+import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
+import type { TaskSet } from '@aws-sdk/client-ecs';
+import { shortTaskDefinition } from '../../../ecs/short-names.ts';
+import { primaryTaskSet } from '../../../ecs/task-sets.ts';
+import { asLandfallError } from '../../../errors/as-landfall-error.ts';
+import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
+import type { Registration } from '../../../task-definition/register.ts';
+import type { CodeDeploy } from '../../../world/aws.ts';
+import { type FollowOptions, followTo } from '../../follow/follow-deployment.ts';
+import type { Run } from '../../follow/run.ts';
+import type { Plan, Settings } from '../../plan/plan-types.ts';
+import { planSurely } from '../../plan/plan-until-certain.ts';
+import { failedToStart, type Outcome, outcomeOf } from '../../report/outcome.ts';
+import type { OnStarted, Ours } from '../../rollout/rollout.ts';
+import type { Target } from '../../service/read-service-targets.ts';
+import type { Verdict } from '../../verdict/verdict.ts';
+import { appSpecFor } from './app-spec.ts';
+import { type Order, startDeployment, tooMany } from './create-deployment.ts';
+import { readAgainInAgreement, readInAgreement } from './current.ts';
+import { wayOf, withWaits } from './follow-codedeploy.ts';
+import { underWay } from './plan.ts';
+import { isOfDeployment, replacedBy } from './task-set-traffic.ts';
+
+/** At most one deployment in CodeDeploy, and that to its verdict. Never rejects: a failure is an outcome. */
+export async function deployByCodeDeploy(
+  run: Run,
+  given: Target,
+  registration: Registration,
+  settings: Settings,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const startedAt = run.world.clock.elapsed();
+  try {
+    const codeDeploy = await run.world.aws.codeDeploy();
+    const known = await readInAgreement(run, given);
+    const { target, plan } = await planSurely(run, known, registration.arn, settings, readAgainInAgreement);
+    const begun = await act(run, target, registration, plan, settings, codeDeploy);
+    await onStarted(begun.ours);
+    if (begun.verdict) {
+      const milliseconds = run.world.clock.elapsed() - startedAt;
+      return outcomeOf(begun.verdict, { ours: begun.ours, registration, milliseconds });
+    }
+    const way = wayOf(run, target.codeDeploy!, codeDeploy, settings.desiredCount);
+    const limited = withWaits({ ...options, count: begun.count }, target.codeDeploy!);
+    return await followTo(run, target, { ours: begun.ours, registration, startedAt }, limited, way);
+  } catch (thrown) {
+    return failedToStart(given.cluster, given.name, asLandfallError(thrown));
+  }
+}
+
+interface Begun {
+  readonly ours: Ours;
+  /** Known at once: nothing had to be done. */
+  readonly verdict?: Verdict;
+  /** So many tasks are to run, where what has the traffic was deployed before. */
+  readonly count?: number | undefined;
+}
+
+/** @throws TOO_MANY_DEPLOYMENTS, DEPLOYMENT_FAILED, OUTCOME_UNKNOWN … */
+async function act(
+  run: Run,
+  target: Target,
+  { arn: taskDefinition, taskDefinition: definition }: Registration,
+  plan: Plan,
+  settings: Settings,
+  codeDeploy: CodeDeploy,
+): Promise<Begun> {
+  const { world } = run;
+  const { log, cancellation: signal } = world.host;
+  const by = target.codeDeploy!;
+  const primary = primaryTaskSet(target.service);
+  const containers = (definition.containerDefinitions ?? []).flatMap((one) => one.name ?? []);
+  const appSpec = appSpecFor(target.service, taskDefinition, containers, by.appSpec);
+  const isForced = settings.forceNewDeployment === true && target.mayBeForced === undefined;
+  const order: Order = { service: target.name, by, taskDefinition, appSpec, isForced };
+  const ours = (deploymentId: string, createdAt = 0) =>
+    oursOf(target, taskDefinition, deploymentId, createdAt, replacedBy(target.service, deploymentId));
+  const follow = (found: DeploymentInfo) => {
+    const name = shortTaskDefinition(taskDefinition);
+    log.info(`${target.name}: deployment ${found.deploymentId} is already rolling ${name} out; following it`);
+    return { ours: ours(found.deploymentId!, found.createTime?.getTime()) };
+  };
+  const rolling = isForced ? undefined : underWay(target, taskDefinition, appSpec.sha256);
+  // What has the traffic, by the deployment that made it; a first task set was made by none.
+  const made = primary?.externalId?.startsWith('d-') ? primary.externalId : primary?.id;
+  const live = () => oursOf(target, taskDefinition, made ?? '', 0, undefined);
+  switch (plan.kind) {
+    case 'unchanged':
+      return { ours: live(), verdict: { kind: 'NOOP', reason: plan.reason, live: taskDefinition } };
+    case 'failed-before':
+      throw new LandfallError('DEPLOYMENT_FAILED', {
+        summary: `${target.name}: ${plan.reason}`,
+        remedy:
+          'Fix the cause and deploy a changed task definition, roll back with rollback-service, or set `force-new-deployment` to try the same one again.',
+        facts: { service: target.name, deploymentId: by.current?.maker?.deploymentId },
+      });
+    case 'blocked':
+      if (rolling) return follow(rolling);
+      throw tooMany(order, by.current?.busy ?? []);
+    case 'adopt':
+      if (rolling) return follow(rolling);
+      log.info(`${target.name}: ${plan.reason}; following that`);
+      return { ours: live(), count: settings.desiredCount };
+    case 'update': {
+      for (const warning of plan.warnings) log.warning(warning);
+      await updateSettings(run, plan);
+      if (rolling) return follow(rolling);
+      if (!plan.startsDeployment) return { ours: live(), count: settings.desiredCount };
+      const { id, how } = await startDeployment(order, { codeDeploy, clock: world.clock, signal });
+      if (how === 'adopted')
+        log.notice(`${target.name}: the answer of CodeDeploy was lost; the deployment it made was found`);
+      log.info(`${target.name}: ${consoleLink(world.aws.region, id)}`);
+      return { ours: ours(id) };
+    }
+  }
+}
+
+/** What CodeDeploy does not deploy: the desired count and the tags. The same values sent twice are the same. */
+async function updateSettings({ ecs, world }: Run, plan: Plan & { kind: 'update' }): Promise<void> {
+  const { cluster: _cluster, service: _service, ...changes } = plan.request;
+  if (Object.keys(changes).length === 0) return;
+  const options = { signal: world.host.cancellation };
+  await ecs.updateService(plan.request, options).catch(async (error) => {
+    if (!isLandfallError(error) || error.applied !== 'unknown') throw error;
+    await ecs.updateService(plan.request, options);
+  });
+}
+
+function oursOf(
+  target: Target,
+  taskDefinition: string,
+  deploymentId: string,
+  createdAt: number,
+  before: TaskSet | undefined,
+): Ours {
+  const others = (target.service.taskSets ?? []).filter((one) => !isOfDeployment(one, deploymentId));
+  return {
+    cluster: target.cluster,
+    service: target.name,
+    serviceArn: target.service.serviceArn ?? '',
+    deploymentId,
+    taskDefinition,
+    // Old events are known by their ids: CreateDeployment does not say when it made the deployment.
+    createdAt,
+    previous:
+      before?.taskDefinition === undefined
+        ? undefined
+        : { deploymentId: before.id ?? '', taskDefinition: before.taskDefinition },
+    earlier: others.flatMap(({ id }) => id ?? []),
+  };
+}
+
+/** https://docs.aws.amazon.com/general/latest/gr/codedeploy.html: each partition has its own console. */
+function consoleLink(region: string, deploymentId: string): string {
+  const domain = region.startsWith('cn-')
+    ? 'console.amazonaws.cn'
+    : region.startsWith('us-gov-')
+      ? 'console.amazonaws-us-gov.com'
+      : 'console.aws.amazon.com';
+  return `https://${domain}/codesuite/codedeploy/deployments/${deploymentId}?region=${region}`;
+}

@@ -1,0 +1,26 @@
+import type { Run } from '../../follow/run.ts';
+import { isOver } from './codedeploy-watch.ts';
+import type { ByCodeDeploy } from './deployment-group.ts';
+import { listDeployments, readDeployments } from './read-deployments.ts';
+
+/** The deployments of a group that were asked for since a time, and that CodeDeploy has not made of itself. */
+export async function listMade(
+  { world }: Run,
+  by: ByCodeDeploy,
+  since: number,
+): Promise<readonly { readonly id: string; readonly createdAt: number }[]> {
+  const codeDeploy = await world.aws.codeDeploy();
+  const options = { signal: world.host.cancellation };
+  const ids = await listDeployments(codeDeploy, by, { since: new Date(since) }, options);
+  const read = ids.length > 0 ? await readDeployments(codeDeploy, ids, options) : new Map();
+  return [...read.values()].flatMap(({ deploymentId: id, createTime, creator }) =>
+    id && createTime && creator !== 'codeDeployRollback' ? [{ id, createdAt: createTime.getTime() }] : [],
+  );
+}
+
+/** Whether a deployment is under way. */
+export async function isOpen({ world }: Run, id: string): Promise<boolean> {
+  const codeDeploy = await world.aws.codeDeploy();
+  const read = await readDeployments(codeDeploy, [id], { signal: world.host.cancellation });
+  return read.has(id) && !isOver(read.get(id)?.status);
+}

@@ -1,0 +1,152 @@
+import { shortTaskDefinition } from '../../../ecs/short-names.ts';
+import { primaryTaskSet } from '../../../ecs/task-sets.ts';
+import type { FollowOptions } from '../../follow/follow-deployment.ts';
+import type { Run } from '../../follow/run.ts';
+import type { Outcome } from '../../report/outcome.ts';
+import { asAsked } from '../../report/requested-rollback.ts';
+import { goalOf } from '../../rollback/goal.ts';
+import { rollbackOptions } from '../../rollback/options.ts';
+import {
+  deployedSince,
+  findMarkSurely,
+  isAsMarked,
+  markRollback,
+  type RollbackMark,
+  rolledBackByAnother,
+} from '../../rollback/rollback-mark.ts';
+import type { OnStarted } from '../../rollout/rollout.ts';
+import { goesBack } from '../../rules/go-back.ts';
+import type { Target } from '../../service/read-service-targets.ts';
+import { forcerOf } from '../../service/run-identity.ts';
+import { deployEarlier } from '../ecs/deploy-earlier.ts';
+import { readAgainInAgreement, readInAgreement } from './current.ts';
+import { asExisting, type Existing } from './find-deployment.ts';
+import { readHistory } from './history.ts';
+import { stopToRollBack } from './stop.ts';
+import { followExisting, waitForLive } from './wait.ts';
+
+/**
+ * Takes a service back that CodeDeploy deploys: a deployment under way is stopped, which makes CodeDeploy roll it
+ * back; a rollback under way is followed; or else the version that was live just before the present one first became
+ * live is deployed by it again. ECS refuses an UpdateService of the task definition.
+ * @throws ROLLBACK_IMPOSSIBLE
+ */
+export async function rollBackToGood(
+  run: Run,
+  given: Target,
+  wanted: string | undefined,
+  followed: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const options = rollbackOptions(followed, run.world, given.name);
+  const target = await readInAgreement(run, given);
+  if (wanted !== undefined)
+    return deployEarlier(run, target, wanted, { ...options, rollback: 'deploy' }, onStarted);
+  const marked = await findMarkSurely(run, target, await pastOf(run, target));
+  const again = marked?.isOwn && (await resume(run, target, marked.mark, options, onStarted));
+  if (again) return again;
+  const { active, isUndone } = target.codeDeploy!.current!;
+  if (!active) return goBack(run, target, options, onStarted);
+  const found = await asExisting(run, target, active);
+  const { deploymentId: id, taskDefinition } = found.ours;
+  if (marked && !marked.isOwn && !isUndone && isAsMarked(taskDefinition, marked.mark))
+    throw rolledBackByAnother(target.name, { id, taskDefinition });
+  // A host that tells nothing to know a run by has only what CodeDeploy shows.
+  if (!isUndone && forcerOf(run.world.host.run) === undefined && goesBack(await pastOf(run, target)))
+    return followRollback(run, target, found, options, onStarted);
+  return stopAndFollow(run, target, found, options, onStarted);
+}
+
+/** A deployment under way is stopped; one that has become live all the same is taken back like any other. */
+async function stopAndFollow(
+  run: Run,
+  target: Target,
+  found: Existing,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const { log } = run.world.host;
+  const codeDeploy = await run.world.aws.codeDeploy();
+  const { deploymentId, taskDefinition } = found.ours;
+  const what = `deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)}`;
+  if (target.codeDeploy!.current!.isUndone)
+    log.info(`${target.name}: CodeDeploy is rolling ${what} back already; following that`);
+  else {
+    await markRollback(run, target, deploymentId);
+    const came = await stopToRollBack(run, codeDeploy, deploymentId);
+    if (came === 'stopping') log.info(`${target.name}: stopping ${what}; CodeDeploy rolls back`);
+    else log.info(`${target.name}: ${what} is ${came.status} already`);
+  }
+  await onStarted(found.ours);
+  const outcome = await followExisting(run, target, found, { ...options, rollback: 'stop' }, codeDeploy);
+  if (outcome.verdict !== 'SUCCEEDED') return asAsked(outcome);
+  log.info(`${target.name}: ${what} was to be stopped, but became live; it is taken back`);
+  return goBack(run, await readAgainInAgreement(run, target), options, onStarted);
+}
+
+async function goBack(
+  run: Run,
+  target: Target,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const past = await pastOf(run, target);
+  const primary = primaryTaskSet(target.service);
+  const nowhere = 'no earlier deployment in CodeDeploy that succeeded with another revision';
+  const { version } = goalOf(target.name, past, primary?.taskDefinition ?? '', nowhere);
+  return deployEarlier(run, target, version, { ...options, rollback: 'deploy' }, onStarted, primary?.id);
+}
+
+const pastOf = async ({ world }: Run, target: Target) =>
+  readHistory(await world.aws.codeDeploy(), target, world.host.cancellation);
+
+async function followRollback(
+  run: Run,
+  target: Target,
+  found: Existing,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const { deploymentId, taskDefinition } = found.ours;
+  run.world.host.log.info(
+    `${target.name}: deployment ${deploymentId} goes back to ${shortTaskDefinition(taskDefinition)} already; following it`,
+  );
+  await onStarted(found.ours);
+  const codeDeploy = await run.world.aws.codeDeploy();
+  return followExisting(run, target, found, { ...options, rollback: 'deploy' }, codeDeploy);
+}
+
+/**
+ * What an earlier attempt of this run has begun, or done: it is gone on with, or nothing is left to do.
+ * @returns undefined when its first write took no effect
+ * @throws ROLLBACK_IMPOSSIBLE when somebody has deployed since
+ */
+async function resume(
+  run: Run,
+  target: Target,
+  mark: RollbackMark,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome | undefined> {
+  const { active, isUndone, last } = target.codeDeploy!.current!;
+  const primary = primaryTaskSet(target.service);
+  if (active) {
+    const found = await asExisting(run, target, active);
+    if (active.deploymentId === mark.from)
+      return isUndone ? stopAndFollow(run, target, found, options, onStarted) : undefined;
+    if (!isAsMarked(found.ours.taskDefinition, mark))
+      throw deployedSince(target.name, found.ours.taskDefinition);
+    return followRollback(run, target, found, options, onStarted);
+  }
+  if (primary?.id === mark.from || primary?.externalId === mark.from) return undefined;
+  const isAsLeft =
+    mark.to === undefined ? last?.deploymentId === mark.from : isAsMarked(primary?.taskDefinition, mark);
+  if (!isAsLeft) throw deployedSince(target.name, primary?.taskDefinition);
+  return waitForLive(
+    run,
+    target,
+    options,
+    onStarted,
+    (standing) => `this run has rolled it back already: ${standing}`,
+  );
+}

@@ -1,0 +1,85 @@
+import { readServices } from '../../../ecs/read-services.ts';
+import { shortTaskDefinition } from '../../../ecs/short-names.ts';
+import { liveTaskDefinition, primaryTaskSet } from '../../../ecs/task-sets.ts';
+import type { CodeDeploy } from '../../../world/aws.ts';
+import type { FollowOptions } from '../../follow/follow-deployment.ts';
+import type { Run } from '../../follow/run.ts';
+import type { Settings } from '../../plan/plan-types.ts';
+import type { Outcome } from '../../report/outcome.ts';
+import { goalOf } from '../../rollback/goal.ts';
+import type { Target } from '../../service/read-service-targets.ts';
+import { impossible, revisionToGoTo, sameBefore } from '../../service/rollback-revision.ts';
+import { isOver } from './codedeploy-watch.ts';
+import { deployByCodeDeploy } from './deploy.ts';
+import { readHistory } from './history.ts';
+import { readDeployments } from './read-deployments.ts';
+import { stopToRollBack } from './stop.ts';
+import { isOfDeployment } from './task-set-traffic.ts';
+
+/**
+ * Takes a service back to what ran before this run: a deployment that is not over is stopped, which makes
+ * CodeDeploy roll back; after one that is, the earlier revision is deployed and followed.
+ * @returns undefined when there was nothing to follow
+ * @throws ROLLBACK_IMPOSSIBLE, and whatever reading fails with
+ */
+export async function rollBackByCodeDeploy(
+  run: Run,
+  target: Target,
+  done: Outcome,
+  options: FollowOptions,
+  settings: Settings = {},
+): Promise<Outcome | undefined> {
+  const { world } = run;
+  const { log } = world.host;
+  const deploymentId = done.ours?.deploymentId;
+  const codeDeploy = await world.aws.codeDeploy();
+  // The run may be cancelled: these calls are what the user asked for all the same.
+  const found = deploymentId ? await readDeployments(codeDeploy, [deploymentId], {}) : new Map();
+  if (deploymentId && !isOver(found.get(deploymentId)?.status)) {
+    await stopToRollBack(run, codeDeploy, deploymentId, null);
+    log.warning(`${target.name}: deployment ${deploymentId} is being stopped, and CodeDeploy rolls back`);
+    return undefined;
+  }
+  const before = await ranBefore(run, target, done, codeDeploy);
+  if (before === done.ours?.taskDefinition && settings.desiredCount === undefined)
+    throw sameBefore(target.name, before);
+  const registration = await revisionToGoTo(run, target.name, before);
+  const { arn } = registration;
+  const service = (await readServices(run.ecs, target.cluster, [target.name], {})).get(target.name);
+  const now = service === 'missing' || service === undefined ? target.service : service;
+  if (liveTaskDefinition(now) === arn) {
+    log.info(`${target.name}: ${shortTaskDefinition(arn)} has the traffic; nothing is to be rolled back`);
+    return undefined;
+  }
+  log.warning(`${target.name}: rolling back to ${shortTaskDefinition(arn)}`);
+  const outcome = await deployByCodeDeploy(
+    run,
+    // Without the hooks of the AppSpec file: they judge the new version.
+    { ...target, service: now, codeDeploy: { ...target.codeDeploy!, appSpec: undefined } },
+    registration,
+    settings,
+    options,
+    async () => undefined,
+  );
+  if (outcome.error) log.error(`${target.name}: the rollback failed too: ${outcome.error.summary}`);
+  return outcome;
+}
+
+/** What had the traffic before this run; of a deployment that it adopted with the traffic already, what that replaced. */
+async function ranBefore(
+  run: Run,
+  target: Target,
+  { ours }: Outcome,
+  codeDeploy: CodeDeploy,
+): Promise<string> {
+  const primary = primaryTaskSet(target.service);
+  if (!ours || !primary || !isOfDeployment(primary, ours.deploymentId)) {
+    const before = target.taskDefinition?.taskDefinition.taskDefinitionArn;
+    if (before === undefined) throw impossible(target.name, 'nothing ran before');
+    return before;
+  }
+  if (ours.previous) return ours.previous.taskDefinition;
+  const past = await readHistory(codeDeploy, target, run.world.host.cancellation);
+  return goalOf(target.name, past, ours.taskDefinition, 'no earlier deployment in CodeDeploy that succeeded')
+    .version;
+}

@@ -1,0 +1,44 @@
+import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
+import { sendOnce, unlessPassing } from '../../../ecs/write-once.ts';
+import { isLandfallError } from '../../../errors/landfall-error.ts';
+import { isDenied } from '../../../reading/trouble.ts';
+import type { CodeDeploy } from '../../../world/aws.ts';
+import type { Run } from '../../follow/run.ts';
+import { isOver, isUndone } from './codedeploy-watch.ts';
+import { readDeployments } from './read-deployments.ts';
+
+/**
+ * Stops a deployment, so that CodeDeploy rolls back. Where the answer is lost, or CodeDeploy refuses, the deployment
+ * itself tells what became of it.
+ * @returns `stopping`, or what it is where it was over already
+ */
+export async function stopToRollBack(
+  { world }: Run,
+  codeDeploy: CodeDeploy,
+  deploymentId: string,
+  /** `null`: although the run is cancelled. */
+  signal: AbortSignal | null = world.host.cancellation,
+): Promise<'stopping' | DeploymentInfo> {
+  const options = signal ? { signal } : {};
+  const read = async () => (await readDeployments(codeDeploy, [deploymentId], options)).get(deploymentId);
+  const isStopped = (info: DeploymentInfo | undefined) => isOver(info?.status) || isUndone(info);
+  try {
+    await sendOnce<unknown>(
+      {
+        name: `stopping deployment ${deploymentId}`,
+        send: () => codeDeploy.stopDeployment({ deploymentId, autoRollbackEnabled: true }, options),
+        find: async () => {
+          const info = await unlessPassing(read);
+          return isStopped(info) ? info : undefined;
+        },
+      },
+      { clock: world.clock, signal: signal ?? new AbortController().signal },
+    );
+    return 'stopping';
+  } catch (refused) {
+    if (!isLandfallError(refused) || refused.applied !== 'no' || isDenied(refused)) throw refused;
+    const info = await read();
+    if (!info || !isStopped(info)) throw refused;
+    return isUndone(info) || info.status === 'Stopped' ? 'stopping' : info;
+  }
+}

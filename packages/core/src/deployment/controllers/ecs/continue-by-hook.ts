@@ -1,0 +1,191 @@
+import type { DeploymentLifecycleHookDetail, ServiceDeployment } from '@aws-sdk/client-ecs';
+import { primaryOf } from '../../../ecs/deployments.ts';
+import { type Newest, readNewest } from '../../../ecs/newest-deployment.ts';
+import { isStopped, isUnderWay } from '../../../ecs/newest-first.ts';
+import { readServiceDeployments } from '../../../ecs/read-services.ts';
+import { shortTaskDefinition } from '../../../ecs/short-names.ts';
+import { sendOnce, unlessPassing, within } from '../../../ecs/write-once.ts';
+import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
+import { invalidInputs } from '../../../inputs/parse-inputs.ts';
+import { isDenied } from '../../../reading/trouble.ts';
+import { type FollowOptions, followTo } from '../../follow/follow-deployment.ts';
+import type { Run } from '../../follow/run.ts';
+import { type Outcome, retold } from '../../report/outcome.ts';
+import { asAsked } from '../../report/requested-rollback.ts';
+import { rollbackOptions } from '../../rollback/options.ts';
+import type { Ours } from '../../rollout/rollout.ts';
+import type { Target } from '../../service/read-service-targets.ts';
+import { revisionToGoTo } from '../../service/rollback-revision.ts';
+import { otherThan, oursOf } from '../../service/tracked-deployment.ts';
+import { asRunning } from '../open-ecs-service.ts';
+
+interface Told {
+  readonly hook: string | undefined;
+  readonly action: 'continue' | 'rollback';
+}
+
+/** The newest deployment of a service, and how its hooks stand. */
+interface Open {
+  readonly newest: Pick<Newest, 'id' | 'arn' | 'taskDefinition' | 'createdAt'>;
+  readonly deployment: ServiceDeployment;
+}
+
+/**
+ * Tells the pause hook of the newest deployment to continue or to roll back, and follows the deployment from there.
+ * One whose hook was told already, by an earlier attempt or by somebody, is followed.
+ * @throws NOT_PAUSED, INPUT_INVALID
+ */
+export async function continueByHook(
+  run: Run,
+  target: Target,
+  told: Told,
+  options: FollowOptions,
+  onFound: (ours: Ours) => Promise<void>,
+): Promise<Outcome> {
+  let open: Open | undefined;
+  // Neither a hook that waits nor one that was answered: the reads may be behind.
+  await within(run.world.clock, run.world.host.cancellation, async () => {
+    open = await findOpen(run, target);
+    const isThere =
+      hooksOf(open, 'AWAITING_ACTION').length > 0 || (open && isAnswered(open.deployment, told));
+    return isThere || undefined;
+  });
+  const waiting = hooksOf(open, 'AWAITING_ACTION');
+  const hook = chooseHook(target, waiting, told.hook);
+  if (!open || (!hook && !isAnswered(open.deployment, told))) throw notPaused(target, waiting, told.hook);
+  const { id, arn, taskDefinition, createdAt } = open.newest;
+  const made = { id, taskDefinition, createdAt: new Date(createdAt) };
+  const ours = oursOf(target, made, otherThan(target.service, id));
+  await onFound(ours);
+  if (hook) await tell(run, target, arn, hook, told);
+  else
+    run.world.host.log.notice(
+      isStopped(open.deployment.status)
+        ? `${target.name}: deployment ${id} is ${open.deployment.status} already; following it`
+        : `${target.name}: the hook of deployment ${id} was told to ${told.action} already; following the deployment`,
+    );
+  const isLive = taskDefinition === target.taskDefinition?.taskDefinition.taskDefinitionArn;
+  const registration =
+    isLive || taskDefinition === undefined
+      ? asRunning(target)
+      : await revisionToGoTo(run, target.name, taskDefinition);
+  const begun = { ours, arn, registration, startedAt: run.world.clock.elapsed() };
+  if (told.action === 'continue')
+    // The answer may come before the hook's state: this pause must not end the watch, another one may.
+    return followTo(run, target, begun, { ...options, answeredHook: hook?.hookId });
+  const back = { ...rollbackOptions(options, run.world, target.name), rollback: 'stop' as const };
+  const outcome = await followTo(run, target, begun, back);
+  return outcome.verdict === 'SUCCEEDED' ? tooLate(outcome, ours) : asAsked(outcome);
+}
+
+async function findOpen(run: Run, target: Target): Promise<Open | undefined> {
+  const signal = run.world.host.cancellation;
+  const newest = await readNewest(run.ecs, target, signal);
+  const arn = typeof newest === 'object' ? newest.arn : target.service.currentServiceDeployment;
+  if (arn === undefined) return undefined;
+  const deployment = (await readServiceDeployments(run.ecs, [arn], { signal })).get(arn);
+  if (!deployment) return undefined;
+  if (typeof newest === 'object') return { newest, deployment };
+  // The list may not be read: the service names one, which may be behind.
+  const primary = primaryOf(target.service);
+  const createdAt = primary?.createdAt?.getTime() ?? 0;
+  const { id = '', taskDefinition } = primary ?? {};
+  return { newest: { id, arn, taskDefinition, createdAt }, deployment };
+}
+
+const hooksOf = (open: Open | undefined, status: string): readonly DeploymentLifecycleHookDetail[] =>
+  (open?.deployment.lifecycleHookDetails ?? []).filter((hook) => hook.status === status);
+
+function chooseHook(
+  { name }: Target,
+  waiting: readonly DeploymentLifecycleHookDetail[],
+  named: string | undefined,
+): DeploymentLifecycleHookDetail | undefined {
+  if (named !== undefined) return waiting.find(({ hookId }) => hookId === named);
+  const [first, ...others] = waiting;
+  if (others.length === 0) return first;
+  const ids = waiting.map(({ hookId }) => hookId).join(', ');
+  throw invalidInputs([{ input: 'hook', problem: `must name one: several hooks of ${name} wait (${ids})` }]);
+}
+
+/** It was told so already: the hook has ended as it was to, or ECS goes the way that was asked for. */
+function isAnswered(deployment: ServiceDeployment, { hook: named, action }: Told): boolean {
+  const { status, lifecycleHookDetails: hooks = [] } = deployment;
+  if (action === 'rollback') return isStopped(status) && status !== 'STOPPED';
+  return hooks.some(
+    ({ hookId, targetType, status: ended }) =>
+      ended === 'SUCCEEDED' && targetType === 'PAUSE' && (named === undefined || hookId === named),
+  );
+}
+
+/** Sent once. Where the answer is lost, or ECS refuses, the hook tells whether it was answered. */
+async function tell(
+  run: Run,
+  { name }: Target,
+  arn: string,
+  { hookId }: DeploymentLifecycleHookDetail,
+  { action }: Told,
+): Promise<void> {
+  const { ecs, world } = run;
+  const signal = world.host.cancellation;
+  const isTold = async () => {
+    const deployment = (await readServiceDeployments(ecs, [arn], { signal })).get(arn);
+    const waits = deployment?.lifecycleHookDetails?.some(
+      (hook) => hook.hookId === hookId && hook.status === 'AWAITING_ACTION',
+    );
+    return deployment && (!waits || !isUnderWay(deployment.status)) ? true : undefined;
+  };
+  try {
+    await sendOnce<unknown>(
+      {
+        name: `telling hook ${hookId} of ${name} to ${action}`,
+        send: () =>
+          ecs.continueServiceDeployment(
+            {
+              serviceDeploymentArn: arn,
+              hookId,
+              action: action === 'continue' ? 'CONTINUE' : 'ROLLBACK',
+            },
+            { signal },
+          ),
+        find: () => unlessPassing(isTold),
+      },
+      { clock: world.clock, signal },
+    );
+    world.host.log.info(`${name}: told hook ${hookId} to ${action}`);
+  } catch (refused) {
+    if (!isLandfallError(refused) || refused.applied !== 'no' || isDenied(refused)) throw refused;
+    if (!(await isTold())) throw refused;
+    world.host.log.notice(
+      `${name}: hook ${hookId} was answered by somebody meanwhile; following the deployment`,
+    );
+  }
+}
+
+/** It became live before it could be rolled back: what was asked for has not come about. */
+export function tooLate(outcome: Outcome, { cluster, service, deploymentId, taskDefinition }: Ours): Outcome {
+  const reason = `${shortTaskDefinition(taskDefinition)} became live before it could be rolled back`;
+  return retold(outcome, {
+    status: 'failed',
+    verdict: 'FAILED',
+    reason,
+    error: new LandfallError('DEPLOYMENT_FAILED', {
+      summary: `${service} is not rolled back: ${reason}`,
+      remedy: 'Roll it back with rollback-service.',
+      facts: { cluster, service, deploymentId, taskDefinition, verdict: 'FAILED' },
+    }),
+  });
+}
+
+function notPaused(
+  { name }: Target,
+  waiting: readonly DeploymentLifecycleHookDetail[],
+  hook: string | undefined,
+): LandfallError {
+  const ids = waiting.map(({ hookId }) => hookId);
+  const others = ids.length > 0 ? ` (waiting: ${ids.join(', ')})` : '';
+  return new LandfallError('NOT_PAUSED', {
+    summary: `${name} has no deployment that waits${hook === undefined ? '' : ` at hook ${hook}`}${others}`,
+    facts: { service: name, waiting: ids },
+  });
+}

@@ -1,0 +1,32 @@
+import { shortTaskDefinition } from '../../../ecs/short-names.ts';
+import { primaryTaskSet } from '../../../ecs/task-sets.ts';
+import type { FollowOptions } from '../../follow/follow-deployment.ts';
+import type { Run } from '../../follow/run.ts';
+import type { Outcome } from '../../report/outcome.ts';
+import { pinDigests } from '../../rollback/pin-digests.ts';
+import { markRollback } from '../../rollback/rollback-mark.ts';
+import type { OnStarted } from '../../rollout/rollout.ts';
+import type { Target } from '../../service/read-service-targets.ts';
+import { revisionToGoTo } from '../../service/rollback-revision.ts';
+import { deployTo } from './deploy.ts';
+
+/**
+ * Deploys an earlier version of a service that runs by task sets, under CODE_DEPLOY or EXTERNAL. ECS keeps no service
+ * revision of those, so no digest of the past is known.
+ * @param from what is to go, where this run is to know its rollback again
+ */
+export async function deployEarlier(
+  run: Run,
+  target: Target,
+  version: string,
+  options: FollowOptions,
+  onStarted: OnStarted,
+  from?: string,
+): Promise<Outcome> {
+  const registration = await revisionToGoTo(run, target.name, version);
+  const pinned = await pinDigests(run, target.name, registration, undefined);
+  if (from !== undefined) await markRollback(run, target, from, pinned.arn);
+  const live = shortTaskDefinition(primaryTaskSet(target.service)?.taskDefinition);
+  run.world.host.log.info(`${target.name}: rolling back from ${live} to ${shortTaskDefinition(pinned.arn)}`);
+  return deployTo(run, { ...target, isRollback: true }, pinned, {}, options, onStarted);
+}

@@ -1,0 +1,289 @@
+import { primaryOf } from '../../../ecs/deployments.ts';
+import { settleTime } from '../../../ecs/eventual-consistency.ts';
+import { isStopped, isUnderWay } from '../../../ecs/newest-first.ts';
+import { shortTaskDefinition } from '../../../ecs/short-names.ts';
+import { isDenied } from '../../../reading/trouble.ts';
+import { type FollowOptions, followTo } from '../../follow/follow-deployment.ts';
+import type { Run } from '../../follow/run.ts';
+import { type Outcome, outcomeOf } from '../../report/outcome.ts';
+import { asAsked } from '../../report/requested-rollback.ts';
+import { goalOf } from '../../rollback/goal.ts';
+import { type PastDeployment, readHistory } from '../../rollback/history.ts';
+import { rollbackOptions } from '../../rollback/options.ts';
+import { pinDigests } from '../../rollback/pin-digests.ts';
+import {
+  deployedSince,
+  findMarkSurely,
+  findRollbackMark,
+  isAsMarked,
+  markRollback,
+  type RollbackMark,
+  replacedByAnother,
+  rolledBackByAnother,
+} from '../../rollback/rollback-mark.ts';
+import type { OnStarted } from '../../rollout/rollout.ts';
+import { goesBack } from '../../rules/go-back.ts';
+import { betweenReads, judgeStanding } from '../../rules/standing.ts';
+import { readAgain } from '../../service/read-again.ts';
+import type { Target } from '../../service/read-service-targets.ts';
+import { readUntilCertain } from '../../service/read-standing.ts';
+import { revisionToGoTo } from '../../service/rollback-revision.ts';
+import { forcerOf } from '../../service/run-identity.ts';
+import { oursOf } from '../../service/tracked-deployment.ts';
+import { standingSentence } from '../../verdict/live-revision.ts';
+import { asRunning } from '../open-ecs-service.ts';
+import { deployTo } from './deploy.ts';
+import { stopToRollBack } from './stop-to-roll-back.ts';
+
+/**
+ * Takes a service back that ECS's own controller deploys. A deployment under way is stopped, so that ECS rolls back;
+ * a rollback under way is followed; or else the version that was live just before the present one first became live
+ * is deployed, by the digests it had.
+ * @throws ROLLBACK_IMPOSSIBLE, ACCESS_DENIED
+ */
+export async function rollBackToGood(
+  run: Run,
+  given: Target,
+  wanted: string | undefined,
+  followed: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const options = rollbackOptions(followed, run.world, given.name);
+  if (wanted !== undefined) return goToWanted(run, given, wanted, options, onStarted);
+  const { target, past } = await readBoth(run, given);
+  const found = await findMarkSurely(run, target, past);
+  const again = found?.isOwn && (await resume(run, target, past, found.mark, options, onStarted));
+  if (again) return again;
+  const last = past.at(-1);
+  const present = primaryOf(target.service)?.taskDefinition ?? '';
+  if (last?.outcome !== 'open' || last.status === 'STOP_REQUESTED')
+    return goBack(run, target, past, present, options, onStarted, found && takenBackBy(past, found.mark));
+  if (found && !found.isOwn && !isStopped(last.status) && isAsMarked(last.taskDefinition, found.mark))
+    throw rolledBackByAnother(target.name, last);
+  // A host that tells nothing to know a run by has only what ECS shows.
+  if (forcerOf(run.world.host.run) === undefined && !isStopped(last.status) && goesBack(past))
+    return followDeployment(run, target, last, options, onStarted);
+  return stopAndFollow(run, target, past, options, onStarted);
+}
+
+/**
+ * What the marked rollback has taken back: its goal, and nothing else, has been deployed since; or it was stopped, and
+ * nothing has been deployed since.
+ */
+function takenBackBy(past: readonly PastDeployment[], mark: RollbackMark): PastDeployment | undefined {
+  const index = past.findIndex(({ id }) => id === mark.from);
+  const from = past[index];
+  const since = past.slice(index + 1);
+  const isTakenBack =
+    mark.to === undefined
+      ? since.length === 0 && from?.outcome === 'undone'
+      : since.length > 0 && since.every((one) => isAsMarked(one.taskDefinition, mark));
+  return isTakenBack ? from : undefined;
+}
+
+/** The service and its past, where neither is behind the other: the newest by its creation decides. */
+async function readBoth(
+  run: Run,
+  given: Target,
+): Promise<{ readonly target: Target; readonly past: readonly PastDeployment[] }> {
+  const { clock, host } = run.world;
+  const until = clock.elapsed() + settleTime;
+  let target = given;
+  /** What an earlier read has shown is there. */
+  const seen = new Set<string>();
+  for (;;) {
+    const past = await readHistory(run.ecs, target, host.cancellation);
+    for (const { id } of past) seen.add(id);
+    const isOver = host.cancellation.aborted || clock.elapsed() >= until;
+    const isWhole = past.length === seen.size;
+    if (isOver || (isWhole && !isBehind(past, primaryOf(target.service)?.id))) return { target, past };
+    target = await readAgain(run, target, betweenReads);
+  }
+}
+
+/** One of the two answers is older: the newest deployment has succeeded or was rolled back, and PRIMARY shows otherwise. */
+function isBehind(past: readonly PastDeployment[], primary: string | undefined): boolean {
+  const last = past.at(-1);
+  if (!last) return false;
+  if (past.every(({ id }) => id !== primary)) return true;
+  return last.status === 'ROLLBACK_SUCCESSFUL'
+    ? last.id === primary
+    : (last.outcome === 'live' || (last.outcome === 'open' && !isStopped(last.status))) &&
+        last.id !== primary;
+}
+
+async function goToWanted(
+  run: Run,
+  target: Target,
+  wanted: string,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const registration = await revisionToGoTo(run, target.name, wanted);
+  // Where that may not be read, the digests are not known, which is said.
+  const past = await readHistory(run.ecs, target, run.world.host.cancellation).catch((error) => {
+    if (isDenied(error)) return [];
+    throw error;
+  });
+  const was = past.findLast(
+    ({ outcome, taskDefinition }) => outcome === 'live' && taskDefinition === registration.arn,
+  );
+  const pinned = await pinDigests(run, target.name, registration, was?.revision);
+  return deployEarlier(run, target, pinned, options, onStarted);
+}
+
+async function goBack(
+  run: Run,
+  target: Target,
+  past: readonly PastDeployment[],
+  present: string,
+  options: FollowOptions,
+  onStarted: OnStarted,
+  takenBack?: PastDeployment,
+): Promise<Outcome> {
+  const to = goalOf(target.name, past, present, undefined, takenBack);
+  const registration = await revisionToGoTo(run, target.name, to.taskDefinition);
+  const pinned = await pinDigests(run, target.name, registration, to.revision);
+  await markRollback(run, target, primaryOf(target.service)?.id ?? '', pinned.arn);
+  return deployEarlier(run, target, pinned, options, onStarted);
+}
+
+async function deployEarlier(
+  run: Run,
+  target: Target,
+  registration: Awaited<ReturnType<typeof revisionToGoTo>>,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const from = shortTaskDefinition(primaryOf(target.service)?.taskDefinition);
+  const to = shortTaskDefinition(registration.arn);
+  run.world.host.log.info(
+    from === to
+      ? `${target.name}: ${to} is set already`
+      : `${target.name}: rolling back from ${from} to ${to}`,
+  );
+  const back = { ...target, isRollback: true };
+  return deployTo(run, back, registration, {}, { ...options, rollback: 'deploy' }, onStarted);
+}
+
+/** A deployment under way is stopped; one that ends live or stopped all the same is taken back like any other. */
+async function stopAndFollow(
+  run: Run,
+  target: Target,
+  past: readonly PastDeployment[],
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const { log } = run.world.host;
+  const last = past.at(-1)!;
+  const what = `deployment ${last.id} of ${shortTaskDefinition(last.version)}`;
+  // Who follows what somebody else, or ECS, has begun knows it again; the mark of who began it stays.
+  if (findRollbackMark(run, target.service)?.mark.from !== last.id) await markRollback(run, target, last.id);
+  if (isStopped(last.status)) log.info(`${target.name}: ECS is rolling ${what} back already; following that`);
+  else {
+    const came = await stopToRollBack(run, target.name, last.arn);
+    if (came === 'stopping') log.info(`${target.name}: stopping ${what}; ECS rolls back`);
+    else {
+      log.info(
+        came === 'SUCCESSFUL'
+          ? `${target.name}: deployment ${last.id} became live before it could be stopped`
+          : `${target.name}: ${what} is ${came} already`,
+      );
+      if (!came.startsWith('ROLLBACK_')) return takeBack(run, target, last, options, onStarted);
+    }
+  }
+  const outcome = await followDeployment(run, target, last, { ...options, rollback: 'stop' }, async () => {});
+  if (outcome.verdict === 'SUCCEEDED' || outcome.verdict === 'STOPPED') {
+    log.info(`${target.name}: ${what} was to be stopped, but ${outcome.reason}`);
+    return takeBack(run, target, last, options, onStarted);
+  }
+  return asAsked(outcome);
+}
+
+/** It is over, and not as it was asked for: the service and its past are read anew. */
+async function takeBack(
+  run: Run,
+  given: Target,
+  was: PastDeployment,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const { target, past } = await readBoth(run, await readAgain(run, given, betweenReads));
+  const last = past.at(-1);
+  if (last && last.id !== was.id) throw replacedByAnother(target.name, was, last);
+  const present = primaryOf(target.service)?.taskDefinition ?? '';
+  return goBack(run, target, past, present, options, onStarted);
+}
+
+async function followDeployment(
+  run: Run,
+  target: Target,
+  { id, arn, taskDefinition, createdAt }: PastDeployment,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome> {
+  const primary = primaryOf(target.service);
+  const made = { id, taskDefinition, createdAt: new Date(createdAt) };
+  const ours = oursOf(
+    target,
+    made,
+    primary?.id === id ? target.service.deployments?.find((one) => one.id !== id) : primary,
+  );
+  const registration =
+    taskDefinition === target.taskDefinition?.taskDefinition.taskDefinitionArn
+      ? asRunning(target)
+      : await revisionToGoTo(run, target.name, taskDefinition);
+  await onStarted(ours);
+  const begun = { ours, arn, registration, startedAt: run.world.clock.elapsed() };
+  return followTo(run, target, begun, { rollback: 'deploy', ...options });
+}
+
+/**
+ * What an earlier attempt of this run has begun, or done: it is gone on with, or nothing is left to do.
+ * @returns undefined when its first write took no effect
+ * @throws ROLLBACK_IMPOSSIBLE when somebody has deployed since
+ */
+async function resume(
+  run: Run,
+  given: Target,
+  past: readonly PastDeployment[],
+  mark: RollbackMark,
+  options: FollowOptions,
+  onStarted: OnStarted,
+): Promise<Outcome | undefined> {
+  const { log } = run.world.host;
+  const last = past.at(-1);
+  if (last?.outcome === 'open') {
+    // It was about to be stopped, or is the one that goes back.
+    if (last.id === mark.from && !isStopped(last.status)) return undefined;
+    if (last.id !== mark.from && !isAsMarked(last.taskDefinition, mark))
+      throw deployedSince(given.name, last.taskDefinition);
+    log.info(`${given.name}: an earlier attempt of this run is rolling back; following that`);
+    return last.id === mark.from
+      ? stopAndFollow(run, given, past, options, onStarted)
+      : followDeployment(run, given, last, options, onStarted);
+  }
+  const primary = primaryOf(given.service);
+  if (primary?.id === mark.from) return undefined;
+  const isAsLeft = mark.to === undefined ? last?.id === mark.from : isAsMarked(primary?.taskDefinition, mark);
+  if (!isAsLeft) throw deployedSince(given.name, primary?.taskDefinition);
+  const target = await readUntilCertain(run, given, primary?.taskDefinition);
+  const { newest, reads = [] } = target;
+  const isOther = typeof newest === 'object' && isUnderWay(newest.status) && !isStopped(newest.status);
+  const answer = judgeStanding(reads);
+  if (answer === 'changed' || (isOther && newest.id !== primary?.id))
+    throw deployedSince(
+      given.name,
+      isOther ? newest.taskDefinition : primaryOf(target.service)?.taskDefinition,
+    );
+  const ours = oursOf(target, primaryOf(target.service), undefined);
+  await onStarted(ours);
+  const registration = asRunning(target);
+  if (answer !== 'noop')
+    return followTo(run, target, { ours, registration, startedAt: run.world.clock.elapsed() }, options);
+  const reason = `this run has rolled it back already: ${standingSentence(target.service, ours.taskDefinition)}`;
+  return outcomeOf(
+    { kind: 'NOOP', reason, live: ours.taskDefinition },
+    { ours, registration, milliseconds: 0 },
+  );
+}

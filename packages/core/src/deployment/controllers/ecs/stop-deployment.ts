@@ -1,0 +1,29 @@
+import { describe } from '../../../errors/describe.ts';
+import type { World } from '../../../world/world.ts';
+import type { Watch } from '../../watch/watch.ts';
+
+const budget = 2000;
+
+/** One StopServiceDeployment within two seconds, because the runner's patience is short. Says in a sentence what came of it. */
+export async function stopRollout(watch: Watch, world: World): Promise<string> {
+  const { ours } = watch;
+  if (watch.arn === undefined || !watch.confirmed) {
+    return `cancelled; deployment ${ours.deploymentId} could not be stopped because its service deployment is not known yet: it goes on`;
+  }
+  const limit = new AbortController();
+  try {
+    const ecs = await world.aws.ecs();
+    const stopping = ecs.stopServiceDeployment(
+      { serviceDeploymentArn: watch.arn, stopType: 'ROLLBACK' },
+      { signal: limit.signal },
+    );
+    const late = world.clock.sleep(budget, limit.signal).then(() => 'late' as const);
+    if ((await Promise.race([stopping, late])) === 'late')
+      return `cancelled; stopping deployment ${ours.deploymentId} was asked for, but ECS did not answer in time`;
+    return `cancelled; ECS is stopping deployment ${ours.deploymentId} and rolls back`;
+  } catch (error) {
+    return `cancelled; deployment ${ours.deploymentId} could not be stopped (${describe(error)}): it goes on`;
+  } finally {
+    limit.abort();
+  }
+}

@@ -1,0 +1,166 @@
+import type { Deployment, Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import { digitsOf, primaryOf } from '../../../ecs/deployments.ts';
+import { absenceTime } from '../../../ecs/eventual-consistency.ts';
+import { listServiceDeployments } from '../../../ecs/newest-deployment.ts';
+import { shortTaskDefinition } from '../../../ecs/short-names.ts';
+import { sendOnce, unlessPassing, within } from '../../../ecs/write-once.ts';
+import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
+import { isDenied } from '../../../reading/trouble.ts';
+import type { Ecs } from '../../../world/aws.ts';
+import type { Clock } from '../../../world/clock.ts';
+import { tryRead } from '../../service/read-again.ts';
+
+export interface Updated {
+  readonly service: Service;
+  /** The PRIMARY deployment after the update. */
+  readonly primary: Deployment;
+  /** False when ECS started no new deployment: nothing that starts one had changed. */
+  readonly isNew: boolean;
+  readonly how: 'answered' | 'adopted';
+}
+
+export interface Update {
+  readonly request: UpdateServiceRequest;
+  /** Another task definition, or by force. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html */
+  readonly startsDeployment: boolean;
+  readonly cluster: string;
+  readonly serviceName: string;
+  /** The deployments that the service had before: ours has another id. */
+  readonly before: readonly Deployment[];
+}
+
+type Made = Omit<Updated, 'how'>;
+type Writing = { readonly ecs: Ecs; readonly clock: Clock; readonly signal: AbortSignal };
+
+/**
+ * Exactly one UpdateService, which has no idempotency token. An update that starts a deployment is not known to have
+ * made it before a deployment of what was asked for shows under an id that was not there before.
+ */
+export async function updateService(update: Update, world: Writing): Promise<Updated> {
+  const { made, how } = await sendOnce<Made>(
+    {
+      name: `updating ${update.serviceName}`,
+      send: () => send(update, world),
+      find: () => findLost(update, world),
+      explain: (error) => explain(error, update.serviceName),
+    },
+    world,
+  );
+  return { ...made, how };
+}
+
+async function send(update: Update, world: Writing): Promise<Made> {
+  const { serviceName, startsDeployment } = update;
+  const { service } = await world.ecs.updateService(update.request, { signal: world.signal });
+  const made = service && shownIn(service, update);
+  if (made && (made.isNew || !startsDeployment)) return made;
+  if (!primaryOf(service)?.id)
+    throw new LandfallError('RESPONSE_INVALID', {
+      summary: `ecs:UpdateService answered for ${serviceName} without a PRIMARY deployment of what was asked for`,
+      facts: { operation: 'ecs:UpdateService' },
+      applied: 'unknown',
+    });
+  // ECS has accepted it: what it made shows later. Sent again, it would make another one.
+  const found = await within(world.clock, world.signal, () => find(update, world), absenceTime);
+  if (found) return found;
+  const now = await tryRead(update, world);
+  // A rollback may have set it back to what was asked for meanwhile: then ECS has nothing to deploy.
+  const primary = primaryOf(now);
+  const isSet =
+    !update.request.forceNewDeployment && primary?.taskDefinition === update.request.taskDefinition;
+  if (now && primary?.id && isSet) return { service: now, primary, isNew: false };
+  throw neverShown(update, now);
+}
+
+/** What the update made, where an answer shows it: PRIMARY, or replaced by somebody's since. */
+function shownIn(service: Service, { request, startsDeployment, before }: Update): Made | undefined {
+  const primary = primaryOf(service);
+  if (primary?.id === undefined) return undefined;
+  const wanted = request.taskDefinition ?? before.find(({ status }) => status === 'PRIMARY')?.taskDefinition;
+  const isNew = isNewTo(before);
+  // An answer from before, or amid a rollback, does not show ours.
+  const made = [primary, ...(service.deployments ?? [])].find(
+    (one) => isNew(one) && one.taskDefinition === wanted,
+  );
+  if (made) return { service, primary: made, isNew: true };
+  const isSet = !startsDeployment && primary.taskDefinition === wanted && hasSettings(service, request);
+  return isSet ? { service, primary, isNew: false } : undefined;
+}
+
+/** Not in the list before, and made after all that was: an answer that is behind may show one of long ago. */
+function isNewTo(before: readonly Deployment[]): (one: Deployment) => boolean {
+  const time = ({ createdAt }: Deployment) => createdAt?.getTime() ?? 0;
+  return (one) => before.every((earlier) => earlier.id !== one.id && time(earlier) <= time(one));
+}
+
+function neverShown({ serviceName, before }: Update, service: Service | undefined): LandfallError {
+  const primary = primaryOf(service);
+  const facts = { operation: 'ecs:UpdateService', service: serviceName };
+  if (primary && isNewTo(before)(primary)) {
+    return new LandfallError('SUPERSEDED', {
+      summary: `deployment ${primary.id} of ${shortTaskDefinition(primary.taskDefinition)} has replaced what the update of ${serviceName} made, before that showed`,
+      facts: { ...facts, deploymentId: primary.id },
+    });
+  }
+  return new LandfallError('OUTCOME_UNKNOWN', {
+    summary: `ECS has accepted the update of ${serviceName}, but has not shown what came of it for ${absenceTime / 1000} s`,
+    facts,
+  });
+}
+
+/** The settings that start no deployment, as they were asked for. */
+export function hasSettings(service: Service, request: UpdateServiceRequest): boolean {
+  const { desiredCount, enableECSManagedTags, propagateTags, enableExecuteCommand } = request;
+  return (
+    (desiredCount === undefined || service.desiredCount === desiredCount) &&
+    (enableECSManagedTags === undefined || service.enableECSManagedTags === enableECSManagedTags) &&
+    (propagateTags === undefined || (service.propagateTags ?? 'NONE') === propagateTags) &&
+    (enableExecuteCommand === undefined || service.enableExecuteCommand === enableExecuteCommand)
+  );
+}
+
+async function find(update: Update, world: Writing): Promise<Made | undefined> {
+  const service = await tryRead(update, world);
+  const made = service && shownIn(service, update);
+  return made && (made.isNew || !update.startsDeployment) ? made : undefined;
+}
+/**
+ * The same where the answer was lost. Of several deployments that are new since, by somebody else's write beside this
+ * one, nobody can tell which this one made.
+ * @throws OUTCOME_UNKNOWN
+ */
+async function findLost(update: Update, world: Writing): Promise<Made | undefined> {
+  const made = await find(update, world);
+  if (!made?.isNew) return made;
+  const { cluster, serviceName, before } = update;
+  const since = Math.max(0, ...before.map(({ createdAt }) => createdAt?.getTime() ?? 0));
+  const all = await unlessPassing(() =>
+    listServiceDeployments(world.ecs, { cluster, name: serviceName }, world.signal, new Date(since)),
+  ).catch((error) => {
+    if (isDenied(error)) return undefined;
+    throw error;
+  });
+  const known = new Set(before.map(({ id = '' }) => digitsOf(id)));
+  const others = (all ?? [])
+    .filter(({ createdAt }) => createdAt !== undefined && createdAt.getTime() > since)
+    .map(({ targetServiceRevisionArn = '' }) => digitsOf(targetServiceRevisionArn))
+    .filter((digits) => !known.has(digits) && digits !== digitsOf(made.primary.id ?? ''));
+  if (others.length === 0) return made;
+  const ids = [...others.map((digits) => `ecs-svc/${digits}`), made.primary.id];
+  throw new LandfallError('OUTCOME_UNKNOWN', {
+    summary: `the answer to updating ${serviceName} was lost, and of the deployments that have been made since (${ids.join(', ')}) nothing tells which is its own`,
+    facts: { operation: 'ecs:UpdateService', service: serviceName },
+  });
+}
+
+/** ECS's own refusals that deserve a name. */
+export function explain(error: unknown, serviceName: string): unknown {
+  if (!isLandfallError(error)) return error;
+  if (/\b5 active deployments?\b|active deployments exist|deployments? limit/i.test(error.message)) {
+    return new LandfallError('TOO_MANY_DEPLOYMENTS', {
+      summary: `${serviceName} already has as many active deployments as ECS allows: ${error.message}`,
+      cause: error,
+    });
+  }
+  return error;
+}

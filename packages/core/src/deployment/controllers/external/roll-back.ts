@@ -1,0 +1,69 @@
+import { readServices } from '../../../ecs/read-services.ts';
+import { shortTaskDefinition } from '../../../ecs/short-names.ts';
+import { LandfallError } from '../../../errors/landfall-error.ts';
+import type { FollowOptions } from '../../follow/follow-deployment.ts';
+import type { Run } from '../../follow/run.ts';
+import type { Settings } from '../../plan/plan-types.ts';
+import type { Outcome } from '../../report/outcome.ts';
+import type { Target } from '../../service/read-service-targets.ts';
+import { revisionToGoTo, sameBefore } from '../../service/rollback-revision.ts';
+import { deleteTaskSet } from './delete-task-set.ts';
+import { deployByTaskSets } from './deploy.ts';
+import { noteUndone, noteUndoneIfNeeded } from './undone.ts';
+
+/**
+ * Takes back what this run did to a service of the EXTERNAL controller: what it made live is replaced by a task set
+ * of what ran before; what it left beside the live one on a cancel is deleted. What failed is deleted already.
+ */
+export async function rollBackByTaskSets(
+  run: Run,
+  target: Target,
+  done: Outcome,
+  options: FollowOptions,
+  settings: Settings = {},
+): Promise<Outcome | undefined> {
+  const { ecs, world } = run;
+  const { cluster, name } = target;
+  const place = { cluster, service: name };
+  const { serviceArn } = target.service;
+  const onLost = (error: LandfallError, consequence: string) =>
+    world.host.log.notice(`${name}: ${error.summary}: ${consequence}`);
+  if (done.verdict === 'CANCELLED' && done.ours) {
+    // The run is cancelled; this is what the user asked for all the same, so the signal is not handed on.
+    const { taskSets = [] } = await ecs.describeTaskSets(place);
+    const ours = taskSets.find((one) => one.id === done.ours?.deploymentId);
+    if (ours?.status !== 'ACTIVE') return undefined;
+    const live = taskSets.find((one) => one.status === 'PRIMARY');
+    await noteUndoneIfNeeded(ecs, { serviceArn, live, undone: ours }, onLost);
+    await deleteTaskSet(ecs, place, ours);
+    world.host.log.warning(`${name}: task set ${ours.id} is deleted, and what was live stays live`);
+    return undefined;
+  }
+  if (done.status !== 'deployed') return undefined;
+  const before = done.ours?.previous?.taskDefinition;
+  const service = (await readServices(ecs, cluster, [name], { signal: world.host.cancellation })).get(name);
+  if (!before || service === undefined || service === 'missing')
+    throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
+      summary: `${name} is not rolled back: nothing ran before`,
+      facts: { service: name },
+    });
+  if (before === done.ours?.taskDefinition && settings.desiredCount === undefined)
+    throw sameBefore(name, before);
+  const registration = await revisionToGoTo(run, name, before);
+  world.host.log.warning(`${name}: rolling back to ${shortTaskDefinition(before)}`);
+  const outcome = await deployByTaskSets(
+    run,
+    { ...target, service },
+    registration,
+    settings,
+    options,
+    async () => {},
+  );
+  if (outcome.error) world.host.log.error(`${name}: the rollback failed too: ${outcome.error.summary}`);
+  else {
+    const live = { id: outcome.ours?.deploymentId };
+    const undone = { taskDefinition: done.ours?.taskDefinition };
+    await noteUndone(ecs, { serviceArn, live, undone }, onLost);
+  }
+  return outcome;
+}

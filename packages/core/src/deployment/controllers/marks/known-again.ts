@@ -1,0 +1,138 @@
+import { digitsOf, primaryOf } from '../../../ecs/deployments.ts';
+import { clockTolerance } from '../../../ecs/eventual-consistency.ts';
+import { listServiceDeployments } from '../../../ecs/newest-deployment.ts';
+import { primaryTaskSet } from '../../../ecs/task-sets.ts';
+import { unlessPassing, within } from '../../../ecs/write-once.ts';
+import { isDenied } from '../../../reading/trouble.ts';
+import type { Run } from '../../follow/run.ts';
+import type { Target } from '../../service/read-service-targets.ts';
+import { isOfDeployment } from '../codedeploy/task-set-traffic.ts';
+
+/**
+ * What a mark on a service holds of a write that has no token, so that a later attempt of the run knows again what the
+ * write has made: the id, as soon as an answer tells it. Until then, what tells a deployment of this write from one
+ * that another run makes later.
+ */
+export type Noted = {
+  /** The deployment, or task set, that was PRIMARY. */
+  readonly before: string;
+} & (
+  | { readonly made: string }
+  | {
+      /** When the newest was created, by AWS's clock, in milliseconds: what the write makes is not older. */
+      readonly since: number;
+      /** When the write was about to be sent, by this machine's clock, in seconds. */
+      readonly at: number;
+    }
+);
+
+/** Milliseconds that the write takes at most: two calls with all their retries, and looking for the first in between. */
+export const longestWrite = 5 * 60_000;
+
+export const sayNoted = (noted: Noted): string =>
+  'made' in noted
+    ? `before=${noted.before} made=${noted.made}`
+    : `before=${noted.before} since=${noted.since} at=${noted.at}`;
+
+export function readNoted(text: string): Noted | undefined {
+  const found = /^before=([\w/-]{1,100}) (?:made=([\w/-]{1,100})|since=(\d{1,15}) at=(\d{1,12}))$/.exec(text);
+  if (!found) return undefined;
+  const [, before = '', made, since, at] = found;
+  return made === undefined ? { before, since: Number(since), at: Number(at) } : { before, made };
+}
+
+/** Before the write. Undefined where nothing is PRIMARY that something could replace. */
+export function noteBeforeWrite({ service, codeDeploy }: Target, now: number): Noted | undefined {
+  const primary = primaryOf(service) ?? primaryTaskSet(service);
+  if (primary?.id === undefined) return undefined;
+  // A deployment of CodeDeploy that failed leaves the task set of before as old as it was.
+  const times = [primary.createdAt, codeDeploy?.info.lastAttemptedDeployment?.createTime];
+  const since = Math.max(...times.map((time) => time?.getTime() ?? 0));
+  return { before: primary.id, since, at: Math.floor(now / 1000) };
+}
+
+/** Notes what the write has made. After a cancel nothing is sent: the deployment is followed, and that says so. */
+export async function noteMade(
+  { world }: Run,
+  noted: Noted,
+  made: string,
+  tag: (noted: Noted) => Promise<unknown>,
+): Promise<void> {
+  const { cancellation } = world.host;
+  const isKnown = made === noted.before || ('made' in noted && noted.made === made);
+  if (isKnown || cancellation.aborted) return;
+  await tag({ before: noted.before, made }).catch((error) => {
+    if (!cancellation.aborted) throw error;
+  });
+}
+
+/** Whether PRIMARY is this deployment, or the task set of it. */
+export function isPrimary({ service }: Target, id: string | undefined): boolean {
+  const taskSet = primaryTaskSet(service);
+  return id !== undefined && (primaryOf(service)?.id === id || (!!taskSet && isOfDeployment(taskSet, id)));
+}
+
+/** The id of what the write has made, where that shows. */
+export async function madeBy(run: Run, target: Target, noted: Noted): Promise<string | undefined> {
+  return 'made' in noted
+    ? noted.made
+    : firstMade(noted, await readMade(run, target, noted.before, noted.since));
+}
+
+/**
+ * Without an answer it is the first deployment after the one of before, and only while the write may have been under
+ * way: what was made later is not its own.
+ */
+export function firstMade(
+  { before, since, at }: Exclude<Noted, { made: string }>,
+  all: readonly Made[],
+): string | undefined {
+  const [first] = all
+    .filter(({ id, createdAt }) => id !== before && createdAt >= since)
+    .toSorted((a, b) => a.createdAt - b.createdAt);
+  const isInTime = first && first.createdAt <= at * 1000 + longestWrite + clockTolerance;
+  return isInTime ? first.id : undefined;
+}
+
+export interface Made {
+  readonly id: string;
+  /** By AWS's clock, in milliseconds. */
+  readonly createdAt: number;
+}
+
+/** What was made since, as far as the caller may see it. */
+async function readMade(run: Run, target: Target, before: string, since: number): Promise<readonly Made[]> {
+  if (target.codeDeploy) {
+    const { listMade } = await import('../codedeploy/known-again.ts');
+    return listMade(run, target.codeDeploy, since);
+  }
+  const deployment = primaryOf(target.service);
+  const primary = deployment ?? primaryTaskSet(target.service);
+  const shown = asMade(primary?.id, primary?.createdAt);
+  if (!deployment) return shown;
+  let listed: readonly Made[] = [];
+  const { clock, host } = run.world;
+  await within(clock, host.cancellation, async () => {
+    const all = await readList(run, target, since);
+    if (all === 'denied') return listed;
+    if (all) listed = all;
+    // A list without what is PRIMARY is behind.
+    const isWhole = deployment.id === before || listed.some(({ id }) => id === deployment.id);
+    return all && isWhole ? listed : undefined;
+  });
+  return listed.length > 0 ? listed : shown;
+}
+
+const asMade = (id: string | undefined, createdAt: Date | undefined): readonly Made[] =>
+  id !== undefined && createdAt ? [{ id, createdAt: createdAt.getTime() }] : [];
+
+const readList = ({ ecs, world }: Run, target: Target, since: number) =>
+  unlessPassing(async () => {
+    const all = await listServiceDeployments(ecs, target, world.host.cancellation, new Date(since));
+    return all.flatMap(({ targetServiceRevisionArn: arn, createdAt }) =>
+      asMade(arn && `ecs-svc/${digitsOf(arn)}`, createdAt),
+    );
+  }).catch((error) => {
+    if (isDenied(error)) return 'denied' as const;
+    throw error;
+  });

@@ -1,0 +1,81 @@
+import { untoldRollback } from '../../ecs/newest-deployment.ts';
+import type { SummaryBlock } from '../../world/summary.ts';
+import type { World } from '../../world/world.ts';
+import type { Wanted } from '../inputs/deploy-request.ts';
+import type { OutsideChange } from '../outside-change/changes.ts';
+import { lookOutside } from '../outside-change/look.ts';
+import { callsForDeployment, sayOutside } from '../outside-change/on-outside-change.ts';
+import { planSentence, planUpdate } from '../plan/plan.ts';
+import { planRegistration } from '../plan/plan-registration.ts';
+import type { Plan, Settings } from '../plan/plan-types.ts';
+import { isSetTo, type Target } from '../service/read-service-targets.ts';
+import { readStanding } from '../service/read-standing.ts';
+
+/** What would be done to one service. */
+export type PlannedService = Plan & {
+  readonly service: string;
+  /** Whether a revision would be registered. */
+  readonly registers: boolean;
+  /** The differences from what runs, `- ` and `+ `; no values of environment variables. */
+  readonly changes: readonly string[];
+  /** What lies outside the task definition and has changed, or could not be compared. */
+  readonly outside: readonly OutsideChange[];
+};
+
+/** Plans every service and tells it in the log; writes nothing. */
+export async function sayPlan(
+  targets: readonly Target[],
+  wanted: readonly Wanted[],
+  settings: Settings,
+  world: World,
+): Promise<readonly PlannedService[]> {
+  const { log } = world.host;
+  const ecs = await world.aws.ecs();
+  const planned: PlannedService[] = [];
+  for (const [index, given] of targets.entries()) {
+    const target = given.codeDeploy
+      ? await (await import('./codedeploy/current.ts')).withCurrent(given, world)
+      : given;
+    const { arn, said, changes } = await planRegistration(wanted[index]!.source, target, world);
+    log.info(said);
+    for (const line of changes) log.info(line);
+    const { forceNewDeployment, onOutsideChange = 'deploy' } = settings;
+    const outside = forceNewDeployment || !isSetTo(target, arn) ? [] : await lookOutside(target, ecs, world);
+    sayOutside(outside, onOutsideChange, world);
+    const isDue = forceNewDeployment || callsForDeployment(outside, onOutsideChange);
+    const isAsked = !isDue && isSetTo(target, arn) && isByEcs(target);
+    const found = isAsked ? await readStanding({ ecs, world }, target, arn) : target;
+    const plan = planUpdate(found, arn, { ...settings, forceNewDeployment: isDue });
+    log.info(`${target.name}: ${planSentence(plan)}`);
+    for (const warning of warningsOf(plan)) log.warning(warning);
+    if (plan.kind === 'unchanged' && arn !== undefined && found.newest === 'unreadable')
+      log.warning(untoldRollback(target.name, arn));
+    planned.push({ service: target.name, registers: arn === undefined, changes, outside, ...plan });
+  }
+  return planned;
+}
+
+const isByEcs = ({ service }: Target) => (service.deploymentController?.type ?? 'ECS') === 'ECS';
+
+export const startsDeployment = (plan: Plan) => plan.kind === 'update' && plan.startsDeployment;
+
+const warningsOf = (plan: Plan) => (plan.kind === 'update' ? plan.warnings : []);
+
+/** The plan as a reviewer reads it: what would happen to each service, its differences, the warnings. */
+export const planBlocks = (planned: readonly PlannedService[]): readonly SummaryBlock[] => {
+  const starting = planned.filter(startsDeployment).length;
+  const count = starting === 1 ? '1 deployment would start' : `${starting || 'no'} deployments would start`;
+  return [
+    { kind: 'heading', text: `Plan: ${count}` },
+    ...planned.flatMap((plan): readonly SummaryBlock[] => [
+      { kind: 'paragraph', text: `${plan.service}: ${planSentence(plan)}` },
+      ...(plan.changes.length > 0
+        ? [{ kind: 'code', language: 'diff', text: plan.changes.join('\n') } as const]
+        : []),
+      ...(plan.outside.length > 0
+        ? [{ kind: 'list', items: plan.outside.map(({ reason }) => reason) } as const]
+        : []),
+      ...(warningsOf(plan).length > 0 ? [{ kind: 'list', items: warningsOf(plan) } as const] : []),
+    ]),
+  ];
+};

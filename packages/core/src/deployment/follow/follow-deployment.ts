@@ -1,0 +1,153 @@
+import { deploymentOf } from '../../ecs/deployments.ts';
+import { shortTaskDefinition } from '../../ecs/short-names.ts';
+import type { Registration } from '../../task-definition/register.ts';
+import { formatElapsed } from '../../time/duration.ts';
+import type { World } from '../../world/world.ts';
+import { stopRollout } from '../controllers/ecs/stop-deployment.ts';
+import { isHindrance } from '../evidence/service-events.ts';
+import { type Outcome, outcomeOf, retold } from '../report/outcome.ts';
+import { beginStory } from '../report/rollout-log.ts';
+import { defaultStall, defaultTimeout } from '../rollout/default-timeouts.ts';
+import { beginRollout, type Ours, type Rollout } from '../rollout/rollout.ts';
+import type { RollbackBy, WaitUntil } from '../rollout/wait-conditions.ts';
+import type { Target } from '../service/read-service-targets.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import type { Poller } from '../watch/poller.ts';
+import { beginWatch, type Watch, type WatchTerms } from '../watch/watch.ts';
+import type { Run } from './run.ts';
+import { timeLimit } from './time-limit.ts';
+import { checkImages } from './verify-running-images.ts';
+
+/** How a deployment is followed. Durations in milliseconds; undefined = by the strategy of the service. */
+export interface FollowOptions {
+  readonly until: WaitUntil | 'started';
+  readonly timeout?: number | undefined;
+  /** When the host ends the job, from the beginning of the run. */
+  readonly jobTimeout?: number | undefined;
+  readonly stallTimeout?: number | undefined;
+  readonly onCancel: 'leave' | 'stop';
+  readonly waitThroughPause: boolean;
+  readonly answeredHook?: string | undefined;
+  readonly failFast: boolean;
+  /** So many tasks are to run, where a count was set without a deployment. */
+  readonly count?: number | undefined;
+  /** The deployment is stopped, or replaces another, to roll back. */
+  readonly rollback?: RollbackBy | undefined;
+}
+
+/** What following a deployment depends on, by who makes it. Durations in milliseconds. */
+export interface FollowWay {
+  readonly poller: Poller;
+  readonly timeout: number;
+  readonly stall: number;
+  readonly failFast: boolean;
+  /** What the old version has at the start: its tasks, or its percentage of the traffic. */
+  readonly oldShare: number;
+  begin(rollout: Rollout, terms: WatchTerms): Watch;
+  /** Stops the deployment and says in a sentence what came of it. */
+  stop(watch: Watch, world: World): Promise<string>;
+}
+
+const byEcs = (run: Run, { service }: Target, { ours, arn }: Begun): FollowWay => ({
+  poller: run.poller,
+  timeout: defaultTimeout(service.deploymentConfiguration),
+  stall: defaultStall(service.deploymentConfiguration),
+  failFast: service.deploymentConfiguration?.deploymentCircuitBreaker?.enable !== true,
+  // Of a deployment that is found under way, some may run already.
+  oldShare: (service.runningCount ?? 0) - (deploymentOf(service, ours.deploymentId)?.runningCount ?? 0),
+  begin: (rollout, terms) => beginWatch(rollout, terms, arn),
+  stop: stopRollout,
+});
+
+/** A deployment that was made, or found. */
+interface Begun {
+  readonly ours: Ours;
+  readonly arn?: string | undefined;
+  readonly registration: Registration;
+  readonly startedAt: number;
+}
+
+/** Follows a deployment that was made or found to its verdict. */
+export async function followTo(
+  run: Run,
+  target: Target,
+  begun: Begun,
+  options: FollowOptions,
+  way: FollowWay = byEcs(run, target, begun),
+): Promise<Outcome> {
+  const { world, stories } = run;
+  const { ours, registration, startedAt } = begun;
+  const milliseconds = () => world.clock.elapsed() - startedAt;
+  world.host.log.info(
+    `${ours.service}: deployment ${ours.deploymentId} of ${shortTaskDefinition(ours.taskDefinition)} in cluster ${ours.cluster}`,
+  );
+  if (options.until === 'started') {
+    world.host.log.notice(
+      `${ours.service}: not waiting; the deployment is in progress, and this step does not know how it ends`,
+    );
+    const reason = 'started, not followed';
+    return retold(
+      outcomeOf({ kind: 'SUCCEEDED', reason }, { ours, registration, milliseconds: milliseconds() }),
+      { status: 'in-progress', verdict: 'STARTED' },
+    );
+  }
+  const timeout = timeLimit(run, options.timeout ?? way.timeout, options.jobTimeout);
+  const terms = {
+    timeout,
+    stallAfter: Math.min(options.stallTimeout ?? way.stall, timeout),
+    until: options.until,
+    waitThroughPause: options.waitThroughPause,
+    answeredHook: options.answeredHook,
+    failFast: options.failFast && way.failFast,
+    count: options.count,
+    rollback: options.rollback,
+  };
+  // Of a deployment that is found under way: what hinders it was said before, and will not be said again.
+  const seen = (target.service.events ?? [])
+    .filter(({ message }) => !isHindrance(message ?? ''))
+    .flatMap((event) => event.id ?? []);
+  const watch = way.begin(beginRollout(ours, startedAt, seen), terms);
+  const story = beginStory(world, {
+    at: startedAt,
+    tasks: {
+      ours: deploymentOf(target.service, ours.deploymentId)?.runningCount ?? 0,
+      others: way.oldShare,
+    },
+    taskDefinition: registration.taskDefinition,
+    service: target.service,
+    ours,
+  });
+  stories.set(ours.serviceArn, story);
+  let failure: unknown;
+  try {
+    await way.poller.watch(watch);
+  } catch (thrown) {
+    failure = thrown;
+  }
+  let verdict: Verdict = watch.verdict ?? {
+    kind: 'UNKNOWN',
+    reason: 'the deployment could no longer be watched; it goes on in ECS',
+  };
+  verdict = await checkImages(run, watch, verdict, registration.taskDefinition);
+  const isStopped = verdict.kind === 'CANCELLED' && options.onCancel === 'stop';
+  if (isStopped)
+    verdict = {
+      ...verdict,
+      reason: await way.stop(watch, world),
+      remedy: 'See how it ends before this step is run again.',
+    };
+  const outcome = outcomeOf(verdict, {
+    ours,
+    registration,
+    milliseconds: milliseconds(),
+    watch,
+    story,
+    failure,
+    isStopped,
+    count: options.count,
+  });
+  if (verdict.notice !== undefined) world.host.log.notice(`${ours.service}: ${verdict.notice}`);
+  if (!outcome.error)
+    world.host.log.info(`✓ ${ours.service}: ${verdict.reason}  [${formatElapsed(milliseconds())}]`);
+  return outcome;
+}

@@ -1,0 +1,139 @@
+import type { Service, ServiceEvent } from '@aws-sdk/client-ecs';
+import { evidenceCalls } from '../../ecs/evidence-calls.ts';
+import { readServices, readStoppedTasks } from '../../ecs/read-services.ts';
+import { describe } from '../../errors/describe.ts';
+import { formatElapsed } from '../../time/duration.ts';
+import { eventLine } from '../evidence/service-event-line.ts';
+import { saidBefore } from '../evidence/service-events.ts';
+import { tellNotice } from '../report/rollout-log.ts';
+import type { Ours } from '../rollout/rollout.ts';
+import { type Cause, causesOf } from '../rollout/stop-causes.ts';
+import type { Target } from '../service/read-service-targets.ts';
+import { primaryAsOurs } from '../service/tracked-deployment.ts';
+import { decideScaling, runningOf } from '../verdict/decide-scaling.ts';
+import { isGreen, type Verdict } from '../verdict/verdict.ts';
+import { cadenceFor, jittered } from '../watch/poll-interval.ts';
+import { Gap } from '../watch/read-outage.ts';
+import type { Run } from './run.ts';
+
+const stallAfter = 10 * 60_000;
+
+export interface Scaled {
+  readonly verdict: Verdict;
+  /** What the service said while it was watched. */
+  readonly events: readonly string[];
+  /** What it said before, and would not say again. */
+  readonly earlier: readonly ServiceEvent[];
+  /** Why its tasks stopped, where it ended red. */
+  readonly causes: readonly Cause[];
+}
+
+/** Reads the service until as many tasks run as wanted, saying every change in one line. */
+export async function watchScaling(
+  run: Run,
+  target: Target,
+  {
+    wanted,
+    timeout,
+    startedAt,
+    writtenAt,
+  }: { wanted: number; timeout: number; startedAt: number; writtenAt: number | undefined },
+): Promise<Scaled> {
+  const { clock, host } = run.world;
+  const signal = host.cancellation;
+  const gap = new Gap({ clock, onNotice: tellNotice(run.world) });
+  const seen = new Set(target.service.events?.map(({ id }) => id));
+  const events: string[] = [];
+  const ours = primaryAsOurs(target);
+  const end = async (verdict: Verdict): Promise<Scaled> => {
+    host.log.progress(target.name, '');
+    return {
+      verdict,
+      events,
+      earlier: saidBefore(target.service.events, { ...ours, createdAt: clock.now() }),
+      causes: isGreen(verdict) || signal.aborted ? [] : await causesNow(run, ours),
+    };
+  };
+  const drained = new Set<string>();
+  let shown = '';
+  let changedAt = clock.elapsed();
+  let settledSince: number | undefined;
+  while (!signal.aborted) {
+    const service = withDrained(await read(run, target, gap), drained);
+    const now = clock.elapsed();
+    if (service) {
+      for (const { id, message = '' } of (service.events ?? []).toReversed()) {
+        if (seen.has(id)) continue;
+        seen.add(id);
+        events.push(message);
+        host.log.info(`${target.name}  · ${eventLine(message, ours)}  [${formatElapsed(now - startedAt)}]`);
+      }
+      const { aim, running, pending, isSettled } = runningOf(service, wanted);
+      settledSince = isSettled && service.desiredCount === wanted ? (settledSince ?? now) : undefined;
+      const line = `${running}/${aim} running  ${pending} pending`;
+      if (line !== shown) {
+        shown = line;
+        changedAt = now;
+      }
+      host.log.progress(target.name, `${target.name}  ${line}`, {
+        what: `${wanted} ${wanted === 1 ? 'task' : 'tasks'} to run`,
+        since: startedAt,
+        deadline: startedAt + timeout,
+      });
+      const verdict = decideScaling(service, {
+        wanted,
+        now,
+        deadline: startedAt + timeout,
+        changedAt,
+        stallAfter: Math.min(stallAfter, timeout),
+        writtenAt,
+        settledSince,
+      });
+      if (verdict) return end(verdict);
+    } else if (now >= startedAt + timeout) {
+      return end({ kind: 'UNKNOWN', reason: 'the service could not be read until the deadline' });
+    }
+    await clock.sleep(jittered(cadenceFor(1, 'services').tick, clock.random()), signal);
+  }
+  return end({ kind: 'CANCELLED', reason: `cancelled; the desired count of ${wanted} stays` });
+}
+
+/** A task set that is drained never comes back: a read that shows it otherwise is from before. */
+function withDrained(service: Service | undefined, drained: Set<string>): Service | undefined {
+  for (const { id, status } of service?.taskSets ?? [])
+    if (id !== undefined && status === 'DRAINING') drained.add(id);
+  return (
+    service && {
+      ...service,
+      ...(service.taskSets && {
+        taskSets: service.taskSets.map((one) =>
+          drained.has(one.id ?? '') ? { ...one, status: 'DRAINING' } : one,
+        ),
+      }),
+    }
+  );
+}
+
+/** Best effort: the verdict stands without them. */
+async function causesNow({ ecs, world }: Run, ours: Ours): Promise<readonly Cause[]> {
+  try {
+    return causesOf(await readStoppedTasks(ecs, ours, evidenceCalls(world.clock, world.host.cancellation)));
+  } catch (error) {
+    world.host.log.notice(`why tasks stopped cannot be shown: ${describe(error)}`);
+    return [];
+  }
+}
+
+async function read(run: Run, target: Target, gap: Gap): Promise<Service | undefined> {
+  try {
+    const services = await readServices(run.ecs, target.cluster, [target.name], {
+      signal: run.world.host.cancellation,
+    });
+    gap.over();
+    const service = services.get(target.name);
+    return service === 'missing' ? undefined : service;
+  } catch (error) {
+    if (!run.world.host.cancellation.aborted) gap.note(error);
+    return undefined;
+  }
+}

@@ -1,0 +1,129 @@
+/** The inputs of operations on services with the CODE_DEPLOY controller, named as the official action's are. */
+import { integer, path, text } from '../../inputs/kinds.ts';
+import type { Permission } from '../../operation/operation.ts';
+import { waitUntil } from './wait-until-input.ts';
+
+/** CodeDeploy API reference: 1 to 100 characters. */
+const name = {
+  expression: /^[^\s/][^\r\n]{0,99}$/,
+  rule: 'at most 100 characters',
+};
+
+/** Where CodeDeploy deploys the service. */
+export const codeDeployPlaceInputs = {
+  'codedeploy-application': text({
+    pattern: name,
+    description:
+      'With the CODE_DEPLOY controller: the CodeDeploy application. By default `AppECS-<cluster>-<service>`.',
+    example: 'AppECS-main-web',
+  }),
+  'codedeploy-deployment-group': text({
+    pattern: name,
+    description:
+      'With the CODE_DEPLOY controller: the deployment group. By default `DgpECS-<cluster>-<service>`.',
+    example: 'DgpECS-main-web',
+  }),
+};
+
+/** How a deployment of either is followed: they replace those of `followInputs`. */
+export const codeDeployFollowInputs = {
+  'wait-until': waitUntil({
+    default: 'completed',
+    codeDeploy: true,
+    description:
+      'Follow the deployment until it is `completed`; `traffic-shifted` (all production traffic on the new version, before the bake or the termination wait); `paused` (somebody has to continue it); `stage:<STAGE>`, a lifecycle stage; `codedeploy:<EVENT>`, a lifecycle event of CodeDeploy; or only `started`: green then does not mean live.',
+  }),
+  'wait-for-minutes': integer(
+    { min: 1, max: 360 },
+    {
+      description:
+        'The same as `wait-timeout`, in minutes, as the official action spells it. With the CODE_DEPLOY controller the waits of the deployment group come on top, as they do there.',
+    },
+  ),
+};
+
+/** What a deployment by CodeDeploy is made of. */
+export const codeDeployMakeInputs = {
+  'codedeploy-appspec': path({
+    description:
+      'With the CODE_DEPLOY controller: the AppSpec file, YAML or JSON; its task definition is filled in. By default `appspec.yaml` where there is one, or else an AppSpec without hooks, made from the service.',
+    example: 'appspec.yaml',
+  }),
+  ...codeDeployPlaceInputs,
+  'codedeploy-deployment-description': text({
+    description:
+      'With the CODE_DEPLOY controller: the description of the deployment, cut at 512 characters. By default the task definition.',
+    example: 'release 42',
+  }),
+  'codedeploy-deployment-config': text({
+    pattern: name,
+    description:
+      "With the CODE_DEPLOY controller: how the traffic is shifted. By default the deployment group's.",
+    example: 'CodeDeployDefault.ECSCanary10Percent5Minutes',
+  }),
+};
+
+export const codeDeployInputs = { ...codeDeployFollowInputs, ...codeDeployMakeInputs };
+
+/** Those that an operation does not take are absent. */
+export interface CodeDeployValues {
+  readonly waitForMinutes?: number | undefined;
+  readonly codedeployAppspec?: string | undefined;
+  readonly codedeployApplication: string | undefined;
+  readonly codedeployDeploymentGroup: string | undefined;
+  readonly codedeployDeploymentDescription?: string | undefined;
+  readonly codedeployDeploymentConfig?: string | undefined;
+}
+
+export const codeDeployOutputs = {
+  'codedeploy-deployment-id': {
+    description:
+      'With the CODE_DEPLOY controller: the deployment in CodeDeploy, `d-…`, that this run made or adopted (one service).',
+  },
+};
+
+const group =
+  'arn:${Partition}:codedeploy:${Region}:${Account}:deploymentgroup:${codedeploy-application}/${codedeploy-deployment-group}';
+const when = 'when the service has the CODE_DEPLOY controller';
+
+/** What looking at a deployment group needs. Source: the CodeDeploy service authorization reference. */
+export const codeDeployReadPermissions: readonly Permission[] = [
+  ...['GetDeploymentGroup', 'ListDeployments', 'BatchGetDeployments'].map((name) => ({
+    action: `codedeploy:${name}`,
+    resource: group,
+    when,
+  })),
+  {
+    action: 'codedeploy:GetDeploymentConfig',
+    resource: 'arn:${Partition}:codedeploy:${Region}:${Account}:deploymentconfig:*',
+    when,
+  },
+];
+
+/** What following a deployment needs beside. What names a deployment alone is allowed on `*` or not at all. */
+export const codeDeployWatchPermissions: readonly Permission[] = [
+  ...codeDeployReadPermissions,
+  { action: 'codedeploy:GetDeploymentTarget', resource: '*', when, optional: true },
+  {
+    action: 'codedeploy:StopDeployment',
+    resource: '*',
+    when: 'when the service has the CODE_DEPLOY controller and `on-cancel` is `stop`, or to roll back',
+  },
+];
+
+/** What making one needs beside: CreateDeployment looks at the configuration and notes the revision. */
+export const codeDeployPermissions: readonly Permission[] = [
+  ...codeDeployWatchPermissions,
+  { action: 'codedeploy:CreateDeployment', resource: group, when },
+  ...['RegisterApplicationRevision', 'GetApplicationRevision'].map((name) => ({
+    action: `codedeploy:${name}`,
+    resource: 'arn:${Partition}:codedeploy:${Region}:${Account}:application:${codedeploy-application}',
+    when,
+  })),
+];
+
+export const codeDeployContinuePermission: Permission = {
+  action: 'codedeploy:ContinueDeployment',
+  resource: '*',
+  when,
+};

@@ -1,0 +1,79 @@
+import { text } from '../../inputs/kinds.ts';
+import type { InputProblem } from '../../inputs/parse-inputs.ts';
+import * as patterns from '../../inputs/patterns.ts';
+import { readTaskDefinitionInput, type WantedTaskDefinition } from '../../task-definition/wanted.ts';
+import type { World } from '../../world/world.ts';
+import type { WaitUntil } from '../rollout/wait-conditions.ts';
+import type { Order } from './service-list.ts';
+import { orders } from './wait-until-input.ts';
+
+/** Which task definition goes to which service. */
+export const whatInputs = {
+  'task-definition': text({
+    maxLength: 4096,
+    description:
+      'What to deploy: the path of a JSON or YAML file, or a registered task definition (family, family:revision or ARN).',
+    example: 'task-definition.json',
+  }),
+  service: text({
+    pattern: patterns.service,
+    description: 'The service to deploy to, by name or ARN. Give this or `services`.',
+    example: 'web',
+  }),
+  services: orders({
+    description:
+      'Several services in one run, one a line: `web`, `web=web.json`, or `web=web.json after worker, api`. A line without a task definition takes the one of `task-definition`.',
+  }),
+};
+
+interface WhatValues {
+  readonly taskDefinition: string | undefined;
+  readonly service: string | undefined;
+  readonly services: readonly Order[] | undefined;
+}
+
+export const checkWhat = ({ taskDefinition, service, services }: WhatValues): readonly InputProblem[] => [
+  ...((service === undefined) === (services === undefined)
+    ? [{ input: 'service', problem: 'or services is required, and not both' }]
+    : []),
+  ...(taskDefinition === undefined && !services?.every((order) => order.taskDefinition)
+    ? [{ input: 'task-definition', problem: 'is required, unless every line of services names its own' }]
+    : []),
+];
+
+/** A service comes after another one when that is live, which a run that waits for nothing never knows. */
+export function checkOrder({
+  services,
+  waitUntil,
+  waitForServiceStability,
+}: Pick<WhatValues, 'services'> & {
+  readonly waitUntil: WaitUntil | 'started';
+  readonly waitForServiceStability: boolean;
+}): readonly InputProblem[] {
+  const order = services?.find(({ after }) => after.length > 0);
+  const isLeft = waitUntil === 'started' || !waitForServiceStability;
+  if (!order || !isLeft) return [];
+  const problem = `says that ${order.service} comes after ${order.after.join(', ')}, but nothing is waited for: leave out \`after\`, or wait-until: started`;
+  return [{ input: 'services', problem }];
+}
+
+/** One service with the task definition it is to run, read and checked. */
+export interface Wanted {
+  readonly service: string;
+  readonly after: readonly string[];
+  readonly source: WantedTaskDefinition;
+}
+
+/** Every file is read and checked before AWS is asked anything; one that several services share, once. */
+export async function readWanted(given: WhatValues, world: World): Promise<readonly Wanted[]> {
+  const list: readonly Order[] = given.services ?? [{ service: given.service!, after: [] }];
+  const sources = new Map<string, WantedTaskDefinition>();
+  for (const name of new Set(list.map((order) => order.taskDefinition ?? given.taskDefinition!))) {
+    sources.set(name, await readTaskDefinitionInput(name, world));
+  }
+  return list.map((order) => ({
+    service: order.service,
+    after: order.after,
+    source: sources.get(order.taskDefinition ?? given.taskDefinition!)!,
+  }));
+}

@@ -1,0 +1,89 @@
+/** The inputs of every operation that follows a deployment, defined once. */
+import { boolean, choice, duration, integer } from '../../inputs/kinds.ts';
+import type { InputProblem } from '../../inputs/parse-inputs.ts';
+import type { FollowOptions } from '../follow/follow-deployment.ts';
+import type { WaitUntil } from '../rollout/wait-conditions.ts';
+import { waitUntil } from './wait-until-input.ts';
+
+export const followInputs = {
+  'wait-until': waitUntil({
+    default: 'completed',
+    description:
+      'Follow the deployment until it is `completed`; `traffic-shifted` (all production traffic on the new revision, before the bake); `paused` (a pause hook waits for somebody); `stage:<STAGE>`, a lifecycle stage; or only `started`: green then does not mean live.',
+  }),
+  'wait-for-service-stability': boolean({
+    default: 'true',
+    description:
+      'Follow the deployment to its verdict. With `false` the step ends when ECS has accepted the deployment: green then does not mean live.',
+  }),
+  'wait-timeout': duration(
+    { min: '10s', max: '48h' },
+    {
+      description:
+        'How long to follow the deployment. By default 20 minutes, and what the strategy of the service adds by design (bake, steps, hooks).',
+      example: '30m',
+    },
+  ),
+  'wait-for-minutes': integer(
+    { min: 1, max: 360 },
+    { description: 'The same as `wait-timeout`, in minutes, as the official action spells it.' },
+  ),
+  'job-timeout': duration(
+    { min: '2m', max: '48h' },
+    {
+      description:
+        'When the CI host will end this job, counted from this step. The step stops watching a minute before, so that it can still say what is in flight.',
+      example: '25m',
+    },
+  ),
+  'stall-timeout': duration(
+    { min: '30s', max: '48h' },
+    {
+      description:
+        'Give up when nothing at all has moved for so long. By default 15 minutes, and the longest pause of the strategy.',
+    },
+  ),
+  'on-pause': choice(['end', 'wait'], {
+    default: 'end',
+    description:
+      'When a pause hook waits for somebody: `end` the step with PAUSED, or `wait` until somebody continues the deployment.',
+  }),
+  'fail-fast': boolean({
+    default: 'true',
+    description:
+      'End the wait early when no circuit breaker is on and tasks stop for a cause that trying again cannot fix (an image that does not exist, a secret that may not be read), or crash in a loop: five of them over five minutes, with none left.',
+  }),
+  'on-cancel': choice(['leave', 'stop'], {
+    default: 'leave',
+    description:
+      'When the run is cancelled: `leave` the deployment going on, or `stop` it, which makes ECS roll back.',
+  }),
+};
+
+interface FollowValues {
+  readonly waitUntil: WaitUntil | 'started';
+  readonly waitForServiceStability: boolean;
+  readonly waitTimeout: number | undefined;
+  readonly waitForMinutes: number | undefined;
+  readonly jobTimeout: number | undefined;
+  readonly stallTimeout: number | undefined;
+  readonly onPause: 'end' | 'wait';
+  readonly failFast: boolean;
+  readonly onCancel: 'leave' | 'stop';
+}
+
+export const followOptionsOf = (given: FollowValues): FollowOptions => ({
+  until: given.waitForServiceStability ? given.waitUntil : 'started',
+  timeout:
+    given.waitTimeout ?? (given.waitForMinutes === undefined ? undefined : given.waitForMinutes * 60_000),
+  jobTimeout: given.jobTimeout,
+  stallTimeout: given.stallTimeout,
+  onCancel: given.onCancel,
+  waitThroughPause: given.onPause === 'wait',
+  failFast: given.failFast,
+});
+
+export const checkFollow = (given: FollowValues): readonly InputProblem[] =>
+  given.waitTimeout !== undefined && given.waitForMinutes !== undefined
+    ? [{ input: 'wait-for-minutes', problem: 'and wait-timeout say the same thing: give one of them' }]
+    : [];

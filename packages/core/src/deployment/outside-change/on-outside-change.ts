@@ -1,0 +1,24 @@
+import type { World } from '../../world/world.ts';
+import type { OnOutsideChange } from '../service/read-service-targets.ts';
+import type { OutsideChange } from './changes.ts';
+
+/** Whether a new deployment is to be started for it. */
+export const callsForDeployment = (changes: readonly OutsideChange[], choice: OnOutsideChange): boolean =>
+  choice === 'deploy' && changes.some(({ status }) => status === 'changed');
+
+/** Tells what was found, and what follows from it; `all`: how to deploy what cannot be compared all the same. */
+export function sayOutside(
+  changes: readonly OutsideChange[],
+  choice: OnOutsideChange,
+  { host: { log } }: World,
+  all = 'set force-new-deployment to deploy it all the same',
+): void {
+  for (const { service, kind, status, reason } of changes)
+    if (status === 'unknown') {
+      const certain = kind === 'image' ? `Name the image by digest to be certain, or ${all}` : sentence(all);
+      log.warning(`${service}: ${reason}. ${certain}.`);
+    } else if (choice === 'deploy') log.info(`${service}: ${reason}, so a new deployment is needed`);
+    else log.warning(`${service}: ${reason}; on-outside-change is warn, so it is not deployed`);
+}
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -1,0 +1,31 @@
+import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { OnOutsideChange } from '../service/read-service-targets.ts';
+
+/** What a user may change beside the task definition. A thing not named is not sent. */
+export interface Settings {
+  readonly desiredCount?: number | undefined;
+  readonly forceNewDeployment?: boolean | undefined;
+  /** Undefined where nobody looks at what lies outside the task definition. */
+  readonly onOutsideChange?: OnOutsideChange | undefined;
+  readonly enableEcsManagedTags?: boolean | undefined;
+  readonly propagateTags?: 'SERVICE' | 'TASK_DEFINITION' | 'NONE' | undefined;
+  readonly enableExecuteCommand?: boolean | undefined;
+}
+
+/** What will be done, decided before anything is. */
+export type Plan =
+  | { readonly kind: 'unchanged'; readonly reason: string }
+  | { readonly kind: 'adopt'; readonly reason: string }
+  | { readonly kind: 'failed-before'; readonly reason: string }
+  /** Something else is under way, and nothing can be started beside it. */
+  | { readonly kind: 'blocked'; readonly reason: string }
+  | {
+      readonly kind: 'update';
+      readonly request: UpdateServiceRequest;
+      readonly startsDeployment: boolean;
+      /** The same is deployed once more, by force: its last deployment did not become live. */
+      readonly isAgain?: boolean;
+      readonly warnings: readonly string[];
+    };
+
+export const alreadyLive = (name: string): string => `${name} is already live and nothing else was asked for`;

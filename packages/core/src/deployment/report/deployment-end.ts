@@ -1,0 +1,28 @@
+import type { ServiceEvent } from '@aws-sdk/client-ecs';
+import type { Registration } from '../../task-definition/register.ts';
+import type { Ours } from '../rollout/rollout.ts';
+import type { Cause } from '../rollout/stop-causes.ts';
+import type { Watch } from '../watch/watch.ts';
+import type { Story } from './rollout-log.ts';
+
+/** What is known of a deployment when it is told how it ended. */
+export interface Told {
+  readonly ours: Ours;
+  readonly registration: Registration;
+  readonly milliseconds: number;
+  readonly watch?: Watch | undefined;
+  readonly story?: Story | undefined;
+  /** It was asked to stop: nobody should adopt it. */
+  readonly isStopped?: boolean;
+  /** Watching itself failed with this. */
+  readonly failure?: unknown;
+  /** So many tasks were to run; nothing was deployed. */
+  readonly count?: number | undefined;
+  /** The same, by an operation that only scales. */
+  readonly scaling?: {
+    readonly wanted: number;
+    readonly events: readonly string[];
+    readonly earlier: readonly ServiceEvent[];
+    readonly causes: readonly Cause[];
+  };
+}

@@ -1,0 +1,251 @@
+import { deploymentOf } from '../../ecs/deployments.ts';
+import { isStopped, isUnderWay } from '../../ecs/newest-first.ts';
+import { shortTaskDefinition } from '../../ecs/short-names.ts';
+import { describe } from '../../errors/describe.ts';
+import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
+import type { Registration } from '../../task-definition/register.ts';
+import { formatElapsed } from '../../time/duration.ts';
+import type { SummaryBlock } from '../../world/summary.ts';
+import { eventLine } from '../evidence/service-event-line.ts';
+import { type Explanation, explain } from '../evidence/service-events.ts';
+import type { OutsideChange } from '../outside-change/changes.ts';
+import type { Ours } from '../rollout/rollout.ts';
+import { type Cause, causeLine, causesOf } from '../rollout/stop-causes.ts';
+import { isSettled } from '../rules/complete.ts';
+import { errorOfVerdict, isGreen, type Verdict, type VerdictKind } from '../verdict/verdict.ts';
+import type { Watch } from '../watch/watch.ts';
+import type { Told } from './deployment-end.ts';
+import { goingOn } from './resume-hints.ts';
+import { rolloutPicture } from './rollout-chart.ts';
+
+/** A word per service for a table. */
+export type Status =
+  | 'deployed'
+  | 'unchanged'
+  | 'rolled-back'
+  | 'failed'
+  | 'superseded'
+  | 'in-progress'
+  | 'not-started'
+  | 'unknown';
+
+const statuses: Readonly<Record<VerdictKind, Status>> = {
+  SUCCEEDED: 'deployed',
+  NOOP: 'unchanged',
+  ROLLED_BACK: 'rolled-back',
+  FAILED: 'failed',
+  STOPPED: 'failed',
+  SUPERSEDED: 'superseded',
+  PAUSED: 'in-progress',
+  STALLED: 'in-progress',
+  TIMED_OUT: 'in-progress',
+  CANCELLED: 'in-progress',
+  UNKNOWN: 'unknown',
+};
+
+/** What one service of a run came to. */
+export interface Outcome {
+  readonly cluster: string;
+  readonly service: string;
+  readonly status: Status;
+  readonly verdict?: VerdictKind | 'STARTED';
+  readonly reason: string;
+  readonly ours?: Ours;
+  readonly registration?: Registration;
+  readonly serviceDeploymentArn?: string;
+  /** Milliseconds from the update to the verdict. */
+  readonly milliseconds: number;
+  readonly causes: readonly Cause[];
+  readonly error?: LandfallError;
+  /** ECS goes on with it, whatever the verdict of this run. */
+  readonly isInFlight?: boolean;
+  /** Its own deployment went well; this run has undone it because another one failed. */
+  readonly isTakenBack?: boolean;
+  /** What lies outside the task definition and has changed, or could not be compared. */
+  readonly outside?: readonly OutsideChange[];
+  readonly blocks: readonly SummaryBlock[];
+  readonly live?: string;
+}
+
+export function outcomeOf(verdict: Verdict, told: Told): Outcome {
+  const { ours, watch } = told;
+  const causes = told.scaling?.causes ?? causesOf(watch?.rollout.stoppedTasks ?? []);
+  const error = isGreen(verdict) ? undefined : errorOf(verdict, told, causes);
+  const green = error === undefined && verdict.kind !== 'NOOP';
+  return {
+    cluster: ours.cluster,
+    service: ours.service,
+    status: green && verdict.kind === 'PAUSED' ? 'in-progress' : statuses[verdict.kind],
+    verdict: verdict.kind,
+    reason: verdict.reason,
+    ours,
+    registration: told.registration,
+    ...(watch?.arn !== undefined && watch.confirmed && { serviceDeploymentArn: watch.arn }),
+    milliseconds: told.milliseconds,
+    causes,
+    ...(error && { error }),
+    isInFlight: watch !== undefined && goesOn(watch),
+    blocks: blocksOf(verdict, told, causes),
+    ...(verdict.live !== undefined && { live: verdict.live }),
+  };
+}
+
+function goesOn({ rollout: { ours, service, serviceDeployment } }: Watch): boolean {
+  if (serviceDeployment) return isUnderWay(serviceDeployment.status) && !isStopped(serviceDeployment.status);
+  const shown = deploymentOf(service, ours.deploymentId);
+  // Behind a Classic Load Balancer nothing but its tasks tells.
+  return shown?.rolloutState === undefined
+    ? shown !== undefined && !isSettled(service, ours.deploymentId)
+    : shown.rolloutState === 'IN_PROGRESS';
+}
+
+/** A service that the run never came to. */
+export const notStarted = (cluster: string, service: string, why: string): Outcome => ({
+  cluster,
+  service,
+  status: 'not-started',
+  reason: `not started: ${why}`,
+  milliseconds: 0,
+  causes: [],
+  blocks: [],
+});
+
+/** A service whose update was refused or whose earlier deployment stands in the way. */
+export const failedToStart = (cluster: string, service: string, error: LandfallError): Outcome => ({
+  cluster,
+  service,
+  status: error.code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'failed',
+  reason: error.summary,
+  milliseconds: 0,
+  causes: [],
+  error,
+  blocks: [],
+});
+
+function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): LandfallError {
+  const { ours, story, failure, scaling } = told;
+  const count = scaling?.wanted ?? told.count;
+  const version = shortTaskDefinition(ours.taskDefinition || ours.deploymentId);
+  // The same revision may be live by another deployment of it.
+  const name =
+    verdict.live !== undefined && verdict.live === ours.taskDefinition
+      ? `deployment ${ours.deploymentId} of ${version}`
+      : version;
+  const live = verdict.live ? ` (live: ${shortTaskDefinition(verdict.live)})` : '';
+  const explained = causes.length === 0 && failure === undefined ? explainEnd(verdict, told) : { lines: [] };
+  const details = [
+    ...causes.slice(0, 3).map(causeLine),
+    ...(story?.balancer ?? []).slice(0, 3).map((message) => eventLine(message, ours)),
+    ...(story?.logTail ?? []).map((line) => `| ${line}`),
+    ...explained.lines,
+    ...(isInFlight(verdict)
+      ? scaling
+        ? ['to go on watching, run this step again: it sets nothing anew']
+        : goingOn(verdict, told)
+      : []),
+  ];
+  const facts = {
+    cluster: ours.cluster,
+    service: ours.service,
+    deploymentId: ours.deploymentId,
+    taskDefinition: ours.taskDefinition,
+    verdict: verdict.kind,
+    causes,
+  };
+  if (failure !== undefined) {
+    const known = isLandfallError(failure) ? failure : undefined;
+    return new LandfallError(known?.code ?? 'INTERNAL', {
+      summary: `${known?.summary ?? describe(failure)}; deployment ${ours.deploymentId} of ${version} goes on in ECS`,
+      remedy: known?.remedy,
+      details,
+      facts: { ...known?.facts, ...facts },
+      cause: failure,
+    });
+  }
+  return new LandfallError(errorOfVerdict[verdict.kind as keyof typeof errorOfVerdict], {
+    summary:
+      count !== undefined
+        ? `${ours.service} does not run ${tasksOf(count)}: ${verdict.reason}`
+        : `${ours.service}: ${name} is not ${verdict.kind === 'UNKNOWN' ? 'known to be ' : ''}live: ${verdict.reason}${live}`,
+    remedy: verdict.remedy ?? causes[0]?.remedy ?? explained.remedy,
+    details,
+    facts,
+  });
+}
+
+/** No task of ours has stopped. Whoever waits for somebody, or was told to end, needs no explanation by the tasks. */
+function explainEnd({ kind }: Verdict, { ours, watch, story, scaling }: Told): Explanation {
+  const isOpen = kind === 'STALLED' || kind === 'TIMED_OUT';
+  return explain(ours, {
+    events: scaling?.events ?? story?.recentEvents ?? [],
+    earlier:
+      isOpen || kind === 'FAILED' || kind === 'ROLLED_BACK' ? (scaling?.earlier ?? story?.earlier ?? []) : [],
+    open: isOpen && watch ? { rollout: watch.rollout, isStalled: kind === 'STALLED' } : undefined,
+  });
+}
+
+const tasksOf = (count: number) => (count === 1 ? '1 task' : `${count} tasks`);
+
+const isInFlight = ({ kind }: Verdict) => statuses[kind] === 'in-progress' || kind === 'UNKNOWN';
+
+const headOf = (
+  service: string,
+  verdict: string | undefined,
+  reason: string,
+  milliseconds: number,
+): SummaryBlock[] => [
+  { kind: 'heading', text: `${service}: ${verdict}` },
+  { kind: 'paragraph', text: `${reason} (after ${formatElapsed(milliseconds)})` },
+];
+
+/** An outcome of which something else is to be said by now; its section of the summary says it, too. */
+export function retold<Changes extends Partial<Outcome>>(
+  outcome: Outcome,
+  changes: Changes,
+): Outcome & Changes {
+  const { service, verdict, reason, milliseconds, blocks } = { ...outcome, ...changes };
+  const [heading, paragraph, ...rest] = blocks;
+  const head = heading && paragraph ? headOf(service, verdict, reason, milliseconds) : [];
+  return { ...outcome, ...changes, blocks: [...head, ...rest] };
+}
+
+function blocksOf(verdict: Verdict, told: Told, causes: readonly Cause[]): SummaryBlock[] {
+  const { ours, story, watch } = told;
+  const shifting =
+    watch?.rollout.serviceDeployment?.targetServiceRevision?.requestedProductionTrafficWeight !== undefined;
+  const picture = rolloutPicture(
+    `${ours.service}: ${shifting ? 'traffic' : 'tasks'} of the new and the old version`,
+    shifting ? '% of traffic' : 'tasks',
+    story?.samples ?? [],
+  );
+  return [
+    ...headOf(ours.service, verdict.kind, verdict.reason, told.milliseconds),
+    ...(picture ? [picture] : []),
+    ...(causes.length > 0 ? [{ kind: 'list', items: causes.map(causeLine) } as const] : []),
+    ...(story && story.recentEvents.length > 0
+      ? [
+          {
+            kind: 'details',
+            title: 'Service events',
+            logged: true,
+            blocks: [
+              {
+                kind: 'list',
+                items: story.recentEvents.slice(-30).map((message) => eventLine(message, ours)),
+              },
+            ],
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+/** An outcome with what was found, which its section of the summary says, too. */
+export const withOutside = (outcome: Outcome, outside: readonly OutsideChange[]): Outcome =>
+  outside.length === 0
+    ? outcome
+    : {
+        ...outcome,
+        outside,
+        blocks: [...outcome.blocks, { kind: 'list', items: outside.map(({ reason }) => reason) }],
+      };

@@ -1,0 +1,72 @@
+import { formatElapsed } from '../../time/duration.ts';
+import type { SummaryBlock } from '../../world/summary.ts';
+
+/** Who ran, and who had the traffic, at one moment of a rollout. */
+export interface Sample {
+  /** Milliseconds since the rollout began. */
+  readonly at: number;
+  /** Running tasks. */
+  readonly ours: number;
+  readonly others: number;
+  /** Percent of the production traffic on ours; absent where ECS does not say it, or not yet. */
+  readonly traffic?: number | undefined;
+}
+
+const columns = 24;
+
+/** New version against old over time: a chart where Mermaid is drawn, two rows of bars elsewhere. */
+export function rolloutPicture(
+  title: string,
+  unit: 'tasks' | '% of traffic',
+  given: readonly Sample[],
+): SummaryBlock | undefined {
+  if (given.length < 2) return undefined;
+  const samples = unit === 'tasks' ? given : trafficOf(given);
+  const last = samples.at(-1)!.at;
+  const steps = Array.from({ length: columns }, (_, index) =>
+    sampleAt(samples, (last * index) / (columns - 1)),
+  );
+  const top = Math.max(1, ...steps.flatMap((step) => [step.ours, step.others]));
+  const end = formatElapsed(last);
+  return {
+    kind: 'picture',
+    mermaid: [
+      'xychart-beta',
+      // It has no legend.
+      `  title "${title.replaceAll('"', "'")} (line: new, bars: old)"`,
+      `  x-axis "seconds" 0 --> ${Math.max(1, Math.round(last / 1000))}`,
+      `  y-axis "${unit}" 0 --> ${top}`,
+      `  bar [${steps.map((step) => step.others).join(', ')}]`,
+      `  line [${steps.map((step) => step.ours).join(', ')}]`,
+    ].join('\n'),
+    text: [
+      title,
+      `  new ${bars(
+        steps.map((step) => step.ours),
+        top,
+      )} ${steps.at(-1)!.ours} ${unit}`,
+      `  old ${bars(
+        steps.map((step) => step.others),
+        top,
+      )} ${steps.at(-1)!.others} ${unit}`,
+      `  at  0:00${' '.repeat(Math.max(1, columns - 4 - end.length))}${end}`,
+    ].join('\n'),
+  };
+}
+
+/** Until ECS says otherwise, the old version has all of the traffic; without an old version nobody has. */
+function trafficOf(samples: readonly Sample[]): Sample[] {
+  const all = samples.some(({ others }) => others > 0) ? 100 : 0;
+  let ours = 0;
+  return samples.map(({ at, traffic }) => {
+    ours = traffic ?? ours;
+    return { at, ours, others: Math.max(0, all - ours) };
+  });
+}
+
+const sampleAt = (samples: readonly Sample[], at: number) =>
+  samples.findLast((sample) => sample.at <= at) ?? samples[0]!;
+
+const ramp = ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+const bars = (values: readonly number[], top: number) =>
+  values.map((value) => ramp[Math.round((value / top) * (ramp.length - 1))]).join('');

@@ -1,0 +1,65 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import { nameInArn } from '../../account/arn.ts';
+import { shortTask } from '../../ecs/short-names.ts';
+import { classifyStop } from '../../task/stopped-reason.ts';
+
+/** The same thing happened to so many tasks; one line for all of them. */
+export interface Cause {
+  readonly sentence: string;
+  readonly remedy: string;
+  readonly permanent: boolean;
+  readonly class: string;
+  readonly tasks: readonly string[];
+  readonly container?: string | undefined;
+}
+
+/** A crash loop of an hour leaves hundreds of tasks, and every round asks for their causes. */
+export const known = new WeakMap<readonly Task[], readonly Cause[]>();
+
+/** Why our tasks stopped, grouped by reason, the most frequent first. Stops that are nobody's fault come last. */
+export function causesOf(tasks: readonly Task[]): readonly Cause[] {
+  const causes = known.get(tasks) ?? groupByCause(tasks);
+  known.set(tasks, causes);
+  return causes;
+}
+
+export function groupByCause(tasks: readonly Task[]): readonly Cause[] {
+  const groups = Map.groupBy(tasks.filter(isFailure), reasonKey);
+  return [...groups.entries()]
+    .map(([key, group]): Cause => {
+      const { remedy, permanent, class: kind, container } = classifyStop(group[0]!);
+      return {
+        sentence: key,
+        remedy,
+        permanent,
+        class: kind,
+        container,
+        tasks: group.map((task) => shortTask(task.taskArn)),
+      };
+    })
+    .sort((a, b) => b.tasks.length - a.tasks.length);
+}
+
+/** The same reason, whichever task it happened to: ECS quotes the task's own id in it. */
+export const reasonKey = (task: Task) => {
+  const id = task.taskArn && nameInArn(task.taskArn);
+  const { sentence } = classifyStop(task);
+  return id ? sentence.replaceAll(id, '…') : sentence;
+};
+
+/** A task that the scheduler itself took away (scaling in, draining) is no evidence against the deployment. */
+export const isFailure = (task: Task) =>
+  !(
+    task.stopCode === 'ServiceSchedulerInitiated' &&
+    /^Scaling activity initiated by/.test(task.stoppedReason ?? '')
+  );
+
+export const longest = 400;
+
+export const causeLine = ({ sentence: whole, tasks }: Pick<Cause, 'sentence' | 'tasks'>) => {
+  const line = whole.replace(/\s+/g, ' ');
+  const sentence = line.length > longest ? `${line.slice(0, longest)}…` : line;
+  return tasks.length === 1
+    ? `task ${tasks[0]}: ${sentence}`
+    : `${tasks.length} tasks (${tasks.slice(0, 3).join(', ')}${tasks.length > 3 ? ', …' : ''}): ${sentence}`;
+};

@@ -1,0 +1,203 @@
+import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
+import { checkAllowedAccount } from '../../account/allowed-account.ts';
+import { nameInArn } from '../../account/arn.ts';
+import { primaryOf } from '../../ecs/deployments.ts';
+import type { Newest } from '../../ecs/newest-deployment.ts';
+import { readServices } from '../../ecs/read-services.ts';
+import { isByLandfall, liveTaskDefinition } from '../../ecs/task-sets.ts';
+import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
+import { serviceMissingRemedy } from '../../errors/service-missing.ts';
+import type { Ecs } from '../../world/aws.ts';
+import type { World } from '../../world/world.ts';
+import type { ByCodeDeploy } from '../controllers/codedeploy/deployment-group.ts';
+import { isHindrance } from '../evidence/service-events.ts';
+import type { WaitUntil } from '../rollout/wait-conditions.ts';
+import type { Standing } from '../rules/standing.ts';
+import { refuseOtherCluster, refuseOtherPlace } from './check-service-arn.ts';
+
+/** The service to deploy to, as it is before anything is written. */
+export interface Target {
+  readonly cluster: string;
+  readonly service: Service;
+  readonly name: string;
+  /** An earlier attempt of this run, which was to force a deployment, has done so: it is PRIMARY, or `newest`, which ECS is rolling back. */
+  readonly isForced?: boolean;
+  /** The deployment in CodeDeploy that an earlier attempt of this run has forced, and that is under way. */
+  readonly mayBeForced?: string;
+  /** It goes back to what was live before: whatever is under way goes with the present version. */
+  readonly isRollback?: boolean;
+  /** Its tags are read with it: an earlier attempt of this run may have left a mark. */
+  readonly withTags?: boolean;
+  /** The newest service deployment, where it was asked for. */
+  readonly newest?: Newest | 'none' | 'unreadable' | undefined;
+  /** How it stood at each read, where it is to run what it runs already. */
+  readonly reads?: readonly Standing[] | undefined;
+  /** How CodeDeploy deploys it, where it is the controller. */
+  readonly codeDeploy?: ByCodeDeploy | undefined;
+  /** What the PRIMARY deployment runs. */
+  readonly taskDefinition?:
+    | { readonly taskDefinition: TaskDefinition; readonly tags: readonly Tag[] }
+    | undefined;
+  /** What task sets run that Landfall has begun to deploy, and that have not the traffic yet. */
+  readonly begun?: readonly NonNullable<Target['taskDefinition']>[];
+}
+
+/** Whether the PRIMARY deployment is of this task definition already. */
+export const isSetTo = (target: Target, taskDefinition: string | undefined) =>
+  taskDefinition !== undefined && target.taskDefinition?.taskDefinition.taskDefinitionArn === taskDefinition;
+
+/**
+ * Reads the services of a run, ten to a call, and refuses what cannot be deployed to, all problems together,
+ * before anything is registered.
+ * @throws NOT_FOUND, SERVICE_NOT_ACTIVE, CONTROLLER_UNSUPPORTED, ACCOUNT_MISMATCH, INPUT_INVALID
+ */
+export async function readTargets(
+  wanted: {
+    cluster: string;
+    services: readonly string[];
+    allowedAccountIds?: readonly string[] | undefined;
+    desiredCount?: number | undefined;
+    /** With either, a deployment may be forced: an earlier attempt of this run may have left its mark in the tags. */
+    forceNewDeployment?: boolean | undefined;
+    onOutsideChange?: OnOutsideChange | undefined;
+    withTags?: boolean;
+    /** Controllers that the operation can drive beside ECS's own. */
+    controllers?: readonly string[] | undefined;
+    waitUntil?: WaitUntil | 'started' | undefined;
+    waitForServiceStability?: boolean | undefined;
+  },
+  ecs: Ecs,
+  world: World,
+): Promise<readonly Target[]> {
+  const { cluster } = wanted;
+  for (const asked of wanted.services) refuseOtherCluster(asked, cluster);
+  const names = wanted.services.map(nameInArn);
+  const signal = world.host.cancellation;
+  if (wanted.allowedAccountIds) await checkAllowedAccount(wanted.allowedAccountIds, world);
+  const withTags =
+    wanted.forceNewDeployment === true || wanted.onOutsideChange === 'deploy' || wanted.withTags === true;
+  const found = await readServices(ecs, cluster, names, { signal, withTags }).catch(async (error) => {
+    throw isLandfallError(error, 'NOT_FOUND')
+      ? await notFound(`cluster ${cluster} was not found`, world, error)
+      : error;
+  });
+  const missing = names.filter((name) => found.get(name) === 'missing');
+  if (missing.length > 0) {
+    const what = missing.length === 1 ? `service ${missing[0]} was` : `services ${missing.join(', ')} were`;
+    throw await notFound(`${what} not found in cluster ${cluster}`, world);
+  }
+  const services = names.map((name) => withEventIds(found.get(name) as Service));
+  for (const [index, service] of services.entries()) {
+    refuseOtherPlace(wanted.services[index]!, service.serviceArn);
+    refuse(cluster, service, wanted.controllers);
+    if (wanted.desiredCount !== undefined) refuseCount(service);
+    if (wanted.waitUntil === 'started' || wanted.waitForServiceStability === false) refuseLeaving(service);
+  }
+  const revisions = new Map<string, Promise<Target['taskDefinition']>>();
+  const revisionOf = (running: string) => {
+    const known = revisions.get(running) ?? readTaskDefinition(ecs, running, signal);
+    revisions.set(running, known);
+    return known;
+  };
+  return Promise.all(
+    services.map(async (service, index) => {
+      const running = primaryOf(service)?.taskDefinition ?? liveTaskDefinition(service);
+      const begun = await Promise.all(beginning(service).map(revisionOf));
+      const target = {
+        cluster,
+        service,
+        name: names[index]!,
+        withTags,
+        begun: begun.filter((one) => one !== undefined),
+      };
+      return running === undefined ? target : { ...target, taskDefinition: await revisionOf(running) };
+    }),
+  );
+}
+
+const beginning = ({ taskSets = [] }: Service): readonly string[] =>
+  taskSets
+    .filter((one) => one.status === 'ACTIVE' && isByLandfall(one))
+    .flatMap(({ taskDefinition }) => taskDefinition ?? []);
+
+/** Of the hundred events of each service the ids are kept, to know the new ones by, and what may hold on. */
+const withEventIds = (service: Service): Service =>
+  service.events
+    ? {
+        ...service,
+        events: service.events.map((event) => (isHindrance(event.message ?? '') ? event : { id: event.id })),
+      }
+    : service;
+
+function refuse(cluster: string, service: Service, controllers: readonly string[] = []): void {
+  const name = service.serviceName ?? '';
+  if (service.status !== 'ACTIVE') {
+    throw new LandfallError('SERVICE_NOT_ACTIVE', {
+      summary: `service ${name} in cluster ${cluster} is ${service.status ?? 'in an unknown state'}, so nothing can be deployed to it`,
+      facts: { cluster, service: name, status: service.status },
+    });
+  }
+  const controller = service.deploymentController?.type ?? 'ECS';
+  if (controller !== 'ECS' && !controllers.includes(controller)) {
+    throw new LandfallError('CONTROLLER_UNSUPPORTED', {
+      summary: `service ${name} is deployed by the ${controller} controller, which this version does not drive`,
+      facts: { cluster, service: name, controller },
+    });
+  }
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html, desiredCount */
+function refuseCount({ serviceName: name, schedulingStrategy }: Service): void {
+  if (schedulingStrategy !== 'DAEMON') return;
+  throw new LandfallError('INPUT_INVALID', {
+    summary: `desired-count cannot be set for ${name}: it is a DAEMON service, of which ECS runs one task on every instance`,
+    facts: { service: name, schedulingStrategy },
+  });
+}
+
+function refuseLeaving({ serviceName: name, deploymentController }: Service): void {
+  if (deploymentController?.type !== 'EXTERNAL') return;
+  throw new LandfallError('INPUT_INVALID', {
+    summary: `${name} has the EXTERNAL controller: this run itself takes the deployment to its end, so it must wait for it`,
+    remedy: 'Leave out `wait-until: started` and `wait-for-service-stability: false`.',
+    facts: { service: name, controller: 'EXTERNAL' },
+  });
+}
+
+async function readTaskDefinition(
+  ecs: Ecs,
+  name: string,
+  signal: AbortSignal,
+): Promise<Target['taskDefinition']> {
+  const { taskDefinition, tags = [] } = await ecs.describeTaskDefinition(
+    { taskDefinition: name, include: ['TAGS'] },
+    { signal },
+  );
+  return taskDefinition && { taskDefinition, tags };
+}
+
+async function notFound(what: string, world: World, cause?: unknown): Promise<LandfallError> {
+  const account = await accountOrUnknown(world);
+  return new LandfallError('NOT_FOUND', {
+    summary: `${what} (region ${world.aws.region}, account ${account})`,
+    remedy: serviceMissingRemedy,
+    facts: { region: world.aws.region, account },
+    cause,
+  });
+}
+
+/** Only to say more in an error: a caller who may not ask gets the error without it. */
+async function accountOrUnknown(world: World): Promise<string> {
+  try {
+    const sts = await world.aws.sts();
+    return (await sts.getCallerIdentity({}, { signal: world.host.cancellation })).Account ?? 'unknown';
+  } catch (error) {
+    world.host.log.debug(
+      `the account could not be learned: ${isLandfallError(error) ? error.summary : 'unexpected error'}`,
+    );
+    return 'unknown';
+  }
+}
+
+/** What is done about a change outside the task definition. */
+export type OnOutsideChange = 'deploy' | 'warn';

@@ -1,0 +1,52 @@
+import { shortTaskDefinition } from '../../ecs/short-names.ts';
+import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
+import type { Registration } from '../../task-definition/register.ts';
+import type { Run } from '../follow/run.ts';
+
+/**
+ * The revision to go back to, in the form of a registration.
+ * @throws ROLLBACK_IMPOSSIBLE when it is deregistered
+ */
+export async function revisionToGoTo(
+  { ecs, world }: Run,
+  service: string,
+  goal: string,
+): Promise<Registration> {
+  const { taskDefinition } = await ecs
+    .describeTaskDefinition({ taskDefinition: goal }, { signal: world.host.cancellation })
+    .catch((error) => {
+      throw isLandfallError(error, 'NOT_FOUND')
+        ? new LandfallError('NOT_FOUND', {
+            summary: `${service} cannot go back to ${shortTaskDefinition(goal)}: ECS knows no such task definition in ${world.aws.region}`,
+            facts: error.facts,
+            cause: error,
+          })
+        : error;
+    });
+  if (!taskDefinition?.taskDefinitionArn || taskDefinition.status === 'INACTIVE') {
+    throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
+      summary: `${shortTaskDefinition(goal)} is deregistered (INACTIVE): ECS starts no task of it`,
+      facts: { service, taskDefinition: goal },
+    });
+  }
+  return { arn: taskDefinition.taskDefinitionArn, taskDefinition, how: 'reused' };
+}
+
+export const nowhereToGo = (service: string, summary: string) =>
+  new LandfallError('ROLLBACK_IMPOSSIBLE', {
+    summary,
+    remedy: 'Name the revision to go back to with `task-definition`.',
+    facts: { service },
+  });
+
+export const sameBefore = (service: string, taskDefinition: string) =>
+  impossible(
+    service,
+    `${shortTaskDefinition(taskDefinition)} ran before, too: what has changed lies outside of it`,
+  );
+
+export const impossible = (service: string, why: string) =>
+  new LandfallError('ROLLBACK_IMPOSSIBLE', {
+    summary: `${service} is not rolled back: ${why}`,
+    facts: { service },
+  });

@@ -1,0 +1,45 @@
+import type { Tag } from '@aws-sdk/client-ecs';
+import { isLandfallError, type LandfallError } from '../../errors/landfall-error.ts';
+import { isDenied } from '../../reading/trouble.ts';
+import type { Run } from '../follow/run.ts';
+import type { Target } from './read-service-targets.ts';
+
+/**
+ * Best effort: without the permission one notice says what is lost.
+ * @param lost completes the error: what a later attempt will not know
+ * @returns whether the tag is there, or may be
+ */
+export async function tagService(run: Run, { service }: Target, tag: Tag, lost: string): Promise<boolean> {
+  const request = { resourceArn: service.serviceArn, tags: [tag] };
+  try {
+    await run.ecs.tagResource(request, { signal: run.world.host.cancellation });
+    return true;
+  } catch (error) {
+    if (run.world.host.cancellation.aborted) throw error;
+    sayOnce(run, 'tag', error, lost);
+    return isLandfallError(error) && error.applied === 'unknown';
+  }
+}
+
+/** Best effort, too. */
+export async function untagService(
+  run: Run,
+  { service }: Target,
+  tagKeys: string[],
+  lost: string,
+): Promise<void> {
+  const request = { resourceArn: service.serviceArn, tagKeys };
+  try {
+    await run.ecs.untagResource(request, { signal: run.world.host.cancellation });
+  } catch (error) {
+    sayOnce(run, 'untag', error, lost);
+  }
+}
+
+/** A permission that is missing is missing for every service of the run. */
+function sayOnce(run: Run, what: string, error: unknown, lost: string): void {
+  if (!isLandfallError(error)) throw error;
+  if (isDenied(error) && run.said.has(what)) return;
+  run.said.add(what);
+  run.world.host.log.notice(`${(error as LandfallError).summary}: ${lost}`);
+}

@@ -1,0 +1,162 @@
+import type { Deployment } from '@aws-sdk/client-ecs';
+import { deploymentOf, primaryOf } from '../../ecs/deployments.ts';
+import { shortTaskDefinition } from '../../ecs/short-names.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import type { Terms } from '../rollout/wait-conditions.ts';
+import { isAlive, taskCounts } from '../rules/alive.ts';
+import { hasReached } from '../rules/early.ts';
+import { isGone, isSuperseded, liveNow, success, supersededBy } from './live-revision.ts';
+import { judgeDown } from './no-running-tasks.ts';
+import type { Verdict } from './verdict.ts';
+
+export function byServiceDeployment(rollout: Rollout, terms: Terms): Verdict | undefined {
+  const deployment = rollout.serviceDeployment!;
+  const why =
+    deployment.rollback?.reason ?? deployment.statusReason ?? rollout.givenUp?.reason ?? 'ECS gave no reason';
+  switch (deployment.status) {
+    case 'SUCCESSFUL':
+      return succeeded(rollout, terms);
+    case 'ROLLBACK_SUCCESSFUL':
+      return {
+        kind: 'ROLLED_BACK',
+        reason: why,
+        ...(/user requested|by user/i.test(why) && {
+          remedy: 'Somebody stopped this deployment: ask why, then deploy again.',
+        }),
+        ...liveNow(rollout),
+      };
+    case 'ROLLBACK_FAILED':
+      return {
+        kind: 'FAILED',
+        reason: `the rollback failed too: ${why}`,
+        remedy: 'Act now: neither version is surely live. Deploy a revision that worked, by hand if need be.',
+      };
+    case 'STOPPED':
+      return stopped(rollout, terms, why);
+    case 'PENDING':
+    case 'IN_PROGRESS':
+      return terms.rollback === 'stop' ? undefined : (paused(rollout, terms) ?? reached(rollout, terms));
+    default:
+      // STOP_REQUESTED, ROLLBACK_REQUESTED, ROLLBACK_IN_PROGRESS, and whatever ECS may add: not over yet.
+      return deployment.status === 'STOP_REQUESTED' && isSuperseded(rollout)
+        ? supersededBy(rollout)
+        : undefined;
+  }
+}
+
+function succeeded(rollout: Rollout, terms: Terms): Verdict | undefined {
+  const primary = primaryOf(rollout.service);
+  const ours = deploymentOf(rollout.service, rollout.ours.deploymentId);
+  if (ours && ours === primary) {
+    if (rollout.downSince !== undefined) return judgeDown(rollout, terms);
+    if (ours.rolloutState === 'FAILED') return failedAgain(ours);
+    // The service read shows what ran before it was over.
+    const isBehind = ours.rolloutState === 'IN_PROGRESS' && terms.now - rollout.changedAt <= terms.grace;
+    return isBehind || isBroughtBack(rollout) ? undefined : success(rollout);
+  }
+  if (rollout.other) return (ours?.runningCount ?? 0) > 0 ? replaced(rollout) : supersededBy(rollout);
+  if (isGone(rollout, terms)) {
+    // ECS rolls nothing back that was successful: whatever is PRIMARY has replaced it.
+    if (primary) return supersededBy(withOther(rollout, primary));
+    return {
+      kind: 'UNKNOWN',
+      reason: `ECS calls the deployment successful but the service does not show ${rollout.ours.deploymentId}`,
+    };
+  }
+  return undefined;
+}
+
+/** It was live once; ECS was to go back to it from another one, and has failed. */
+const failedAgain = ({
+  taskDefinition,
+  rolloutStateReason: reason = 'ECS gave no reason',
+}: Deployment): Verdict => ({
+  kind: 'FAILED',
+  reason: `ECS calls the deployment of ${shortTaskDefinition(taskDefinition)} failed, although it was successful once: ${reason}`,
+  remedy: 'Act now: neither version is surely live. Deploy a revision that worked, by hand if need be.',
+});
+
+const withOther = (rollout: Rollout, { id = '', taskDefinition = '' }: Deployment): Rollout => ({
+  ...rollout,
+  other: { id, taskDefinition },
+});
+
+/** It was live, and runs still; somebody has started another one since. */
+function replaced(rollout: Rollout): Verdict {
+  const { other } = rollout;
+  const after = `deployment ${other?.id} of ${shortTaskDefinition(other?.taskDefinition)} has been started after it`;
+  const live = success(rollout);
+  return { ...live, reason: `${live.reason}; ${after}`, notice: after };
+}
+
+/** It was live once, and another deployment that is rolled back is on its way back to it. */
+function isBroughtBack({ service, serviceDeployment, settledSince }: Rollout): boolean {
+  const { currentServiceDeployment: current } = service ?? {};
+  const state = primaryOf(service)?.rolloutState;
+  return (
+    (state === undefined ? settledSince === undefined : state === 'IN_PROGRESS') &&
+    current !== undefined &&
+    current !== serviceDeployment?.serviceDeploymentArn
+  );
+}
+
+function stopped(rollout: Rollout, terms: Terms, why: string): Verdict | undefined {
+  const deployment = rollout.serviceDeployment!;
+  const tripped =
+    deployment.deploymentCircuitBreaker?.status === 'TRIGGERED' || deployment.alarms?.status === 'TRIGGERED';
+  if (tripped) {
+    return {
+      kind: 'FAILED',
+      reason: `${why.replace(/\.$/, '')}; rollback is off, so the service may run a mix of versions`,
+      remedy:
+        'Fix the cause shown and deploy again, or deploy the previous revision. Turn on rollback in the circuit breaker.',
+    };
+  }
+  if (isSuperseded(rollout)) return supersededBy(rollout);
+  if (deploymentOf(rollout.service, rollout.ours.deploymentId)?.rolloutState === 'FAILED') {
+    return { kind: 'FAILED', reason: why };
+  }
+  const reason = deployment.statusReason ?? 'the deployment was stopped';
+  // What replaced it may not show yet: the service is read behind its deployments.
+  if (!/\buser\b/i.test(reason) && terms.now - rollout.changedAt <= terms.grace) return undefined;
+  return { kind: /superseded/i.test(reason) ? 'SUPERSEDED' : 'STOPPED', reason };
+}
+
+export const waitingHook = (rollout: Rollout) =>
+  rollout.serviceDeployment?.lifecycleHookDetails?.find((one) => one.status === 'AWAITING_ACTION');
+
+function paused(rollout: Rollout, terms: Terms): Verdict | undefined {
+  const { until, waitThroughPause } = terms;
+  const hook = waitingHook(rollout);
+  if (!hook || rollout.givenUp || (waitThroughPause && until !== 'paused')) return undefined;
+  if (hook.hookId === terms.answeredHook && terms.now - rollout.startedAt <= terms.grace) return undefined;
+  const expiry = hook.expiresAt
+    ? `; at ${hook.expiresAt.toISOString()} ECS will ${hook.timeoutAction ?? 'act'}`
+    : '';
+  return {
+    kind: 'PAUSED',
+    ...(until === 'paused' && { asked: true as const }),
+    reason: `hook ${hook.hookId ?? ''} waits for somebody at ${rollout.serviceDeployment?.lifecycleStage ?? 'its stage'}${expiry}`,
+  };
+}
+
+function reached(rollout: Rollout, { until }: Terms): Verdict | undefined {
+  // A lifecycle event is CodeDeploy's, which is judged elsewhere.
+  if (until === 'completed' || until === 'paused' || (typeof until === 'object' && 'event' in until))
+    return undefined;
+  const { ours, service, serviceDeployment } = rollout;
+  const stage = serviceDeployment?.lifecycleStage;
+  const now = {
+    stage,
+    productionWeight: serviceDeployment?.targetServiceRevision?.requestedProductionTrafficWeight,
+    isAlive: isAlive(taskCounts(service, deploymentOf(service, ours.deploymentId)?.runningCount)),
+  };
+  if (!hasReached(until, now)) return undefined;
+  return {
+    ...success(rollout),
+    reason:
+      until === 'traffic-shifted'
+        ? 'all production traffic is on the new revision'
+        : `the deployment has reached ${stage}`,
+  };
+}

@@ -1,0 +1,42 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { deploymentOf } from '../../ecs/deployments.ts';
+import { shortTaskDefinition } from '../../ecs/short-names.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import { causesOf } from '../rollout/stop-causes.ts';
+import type { Terms } from '../rollout/wait-conditions.ts';
+import { alivePatience, leastRunning, taskCounts } from '../rules/alive.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * The verdict on a deployment that is complete and runs too few tasks to be live, or undefined while they may still
+ * come up. ECS looks at a deployment no more once it is complete; its circuit breaker does not either.
+ */
+export function judgeDown(rollout: Rollout, { now, count }: Terms): Verdict | undefined {
+  const { ours, service, downSince, stoppedTasks } = rollout;
+  // Tasks of a count that was just set may wait for new instances: the limits of the watch hold for them.
+  if (count !== undefined) return undefined;
+  if (downSince === undefined || now - downSince < alivePatience) return undefined;
+  const [cause] = causesOf(stoppedTasks);
+  return {
+    kind: 'FAILED',
+    reason: `${downSentence(service, ours, rollout)}, for ${alivePatience / 60_000} min now${cause ? ` (${cause.sentence})` : ''}`,
+    remedy: `${cause?.remedy ?? 'Look at the stopped tasks and at the events of the service.'} Until then deploy a revision that worked.`,
+  };
+}
+
+export function downSentence(
+  service: Service | undefined,
+  { deploymentId, taskDefinition }: { readonly deploymentId: string; readonly taskDefinition: string },
+  { desiredAtCompletion }: Pick<Rollout, 'desiredAtCompletion'> = {},
+): string {
+  const running = deploymentOf(service, deploymentId)?.runningCount ?? 0;
+  const desired = service?.desiredCount ?? 0;
+  const least = leastRunning(taskCounts(service, running, { desiredAtCompletion }));
+  const state =
+    running > 0
+      ? `only ${running} of its ${desired} tasks ${running === 1 ? 'runs' : 'run'}, and at least ${least} must`
+      : desired === 1
+        ? 'its task does not run'
+        : `none of its ${desired} tasks runs`;
+  return `deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} has completed, but ${state}`;
+}

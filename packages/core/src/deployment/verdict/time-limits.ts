@@ -1,0 +1,82 @@
+import { deploymentOf } from '../../ecs/deployments.ts';
+import { formatDuration } from '../../time/duration.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import { causesOf } from '../rollout/stop-causes.ts';
+import type { Terms } from '../rollout/wait-conditions.ts';
+import { crashLoop } from './crash-loop.ts';
+import { waitingHook } from './decide-by-service-deployment.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Where no circuit breaker is on the scheduler tries for ever: what shows that it will not get anywhere. */
+export function hopeless(rollout: Rollout, terms: Terms): Verdict | undefined {
+  if (!terms.failFast || rollout.givenUp || terms.rollback === 'stop') return undefined;
+  return incurable(rollout) ?? crashLoop(rollout, terms);
+}
+
+/** Two of our tasks died of something permanent and none ever ran. */
+function incurable(rollout: Rollout): Verdict | undefined {
+  if (rollout.everRan) return undefined;
+  const permanent = causesOf(rollout.stoppedTasks).find(
+    (cause) => cause.permanent && cause.tasks.length >= 2,
+  );
+  if (!permanent) return undefined;
+  return {
+    kind: 'FAILED',
+    reason: `${permanent.sentence}; trying again cannot fix that, and no circuit breaker will stop ECS from trying`,
+    remedy: `${permanent.remedy} Until then deploy the previous revision, or stop the deployment.`,
+  };
+}
+
+const minute = 60_000;
+
+export function lost(rollout: Rollout, terms: Terms): Verdict | undefined {
+  if (rollout.missingSince === undefined || terms.now - rollout.missingSince <= terms.grace) return undefined;
+  return { kind: 'UNKNOWN', reason: `ECS no longer knows the service ${rollout.ours.service}` };
+}
+
+/** Whoever could read nothing for the last minute, or nothing at all, does not know what became of it. */
+export function unreadAtTheEnd({ now, readAt, startedAt, unreadSince, grace }: Terms): string | undefined {
+  if (readAt === undefined)
+    return startedAt === undefined
+      ? undefined
+      : `nothing could be read of the deployment in the ${formatDuration(now - startedAt)} until the deadline`;
+  const since = unreadSince !== undefined && now - unreadSince > grace ? unreadSince : readAt;
+  if (since === readAt && now - readAt < minute) return undefined;
+  return `nothing could be read of the deployment in the last ${formatDuration(now - since)} before the deadline`;
+}
+
+const runningOf = ({ service, ours }: Rollout) => deploymentOf(service, ours.deploymentId)?.runningCount ?? 0;
+
+export function outOfTime(rollout: Rollout, terms: Terms): Verdict | undefined {
+  const state =
+    (terms.count === undefined ? undefined : `${runningOf(rollout)} of ${terms.count} tasks running`) ??
+    (rollout.downSince === undefined ? undefined : 'complete with too few running tasks') ??
+    rollout.serviceDeployment?.lifecycleStage ??
+    rollout.serviceDeployment?.status ??
+    deploymentOf(rollout.service, rollout.ours.deploymentId)?.rolloutState ??
+    'IN_PROGRESS';
+  if (terms.now >= terms.deadline) {
+    const unread = unreadAtTheEnd(terms);
+    if (unread && !rollout.givenUp) return { kind: 'UNKNOWN', reason: `${unread}; it was ${state} before` };
+    if (terms.rollback === 'stop')
+      return { kind: 'TIMED_OUT', reason: `the rollback was still ${state} at the deadline` };
+    return rollout.givenUp
+      ? {
+          kind: 'FAILED',
+          reason: `${rollout.givenUp.reason}; the rollback was still ${state} at the deadline`,
+        }
+      : { kind: 'TIMED_OUT', reason: `still ${state} at the deadline` };
+  }
+  // A pause is meant to last until somebody, or its own time limit, ends it.
+  if (
+    terms.now - rollout.changedAt >= terms.stallAfter &&
+    terms.unreadSince === undefined &&
+    !waitingHook(rollout)
+  ) {
+    return {
+      kind: 'STALLED',
+      reason: `nothing has moved for ${Math.round((terms.now - rollout.changedAt) / 60_000)} min; still ${state}`,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,47 @@
+import type { ErrorCode } from '../../errors/catalogue.ts';
+
+/** What became of the deployment that this run made. Only the first two are green. */
+export const verdictKinds = [
+  'SUCCEEDED',
+  'NOOP',
+  'ROLLED_BACK',
+  'FAILED',
+  'STOPPED',
+  'SUPERSEDED',
+  'PAUSED',
+  'STALLED',
+  'TIMED_OUT',
+  'CANCELLED',
+  'UNKNOWN',
+] as const;
+export type VerdictKind = (typeof verdictKinds)[number];
+
+export interface Verdict {
+  readonly kind: VerdictKind;
+  /** One sentence, quoting ECS where ECS gave a reason. */
+  readonly reason: string;
+  /** The remedy, where this verdict knows a better one than its error code. */
+  readonly remedy?: string;
+  /** It was asked to wait for just this (`wait-until: paused`), so it is green. */
+  readonly asked?: true;
+  /** What is to be noticed of a green one. */
+  readonly notice?: string;
+  /** What is live now, where it is known: an ARN of a task definition or a service revision. */
+  readonly live?: string;
+}
+
+export const isGreen = ({ kind, asked }: Verdict) =>
+  kind === 'SUCCEEDED' || kind === 'NOOP' || asked === true;
+
+/** The error that a red verdict becomes. */
+export const errorOfVerdict: Readonly<Record<Exclude<VerdictKind, 'SUCCEEDED' | 'NOOP'>, ErrorCode>> = {
+  ROLLED_BACK: 'ROLLED_BACK',
+  FAILED: 'DEPLOYMENT_FAILED',
+  STOPPED: 'STOPPED',
+  SUPERSEDED: 'SUPERSEDED',
+  PAUSED: 'PAUSED',
+  STALLED: 'STALLED',
+  TIMED_OUT: 'TIMED_OUT',
+  CANCELLED: 'CANCELLED',
+  UNKNOWN: 'VERDICT_UNKNOWN',
+};
