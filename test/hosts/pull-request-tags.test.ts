@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { nameImage } from '@landfall/core/image/name-image';
+import { nameImage } from '@landfall/core/image/tags/name-image';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { onHost } from '@landfall/hosts/testing/on-host';
 

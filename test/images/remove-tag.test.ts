@@ -1,6 +1,6 @@
 import type { DescribeImagesResponse, GetAuthorizationTokenResponse } from '@aws-sdk/client-ecr';
 import { expect, test } from '@jest/globals';
-import { removeTag } from '@landfall/core/promotion/remove-tag';
+import { removeTag } from '@landfall/core/registry/promote/remove-tag';
 import { startSandbox } from '@landfall/sandbox/sandbox';
 import { awsWorld } from './aws-world.ts';
 import { imageUser } from './image-user.ts';

@@ -87,7 +87,7 @@ export const oracleMutants: readonly OracleMutant[] = [
   {
     name: 'an input lacks a value that AWS has',
     oracle: enumerations,
-    file: 'packages/core/src/task/run-inputs.ts',
+    file: 'packages/core/src/run-task/inputs.ts',
     replace: "choice(['EC2', 'FARGATE', 'EXTERNAL']",
     by: "choice(['EC2', 'FARGATE']",
   },

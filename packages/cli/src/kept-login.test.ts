@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { loginStateName, writeLoginState } from '@landfall/core/registry/login-state';
+import { loginStateName, writeLoginState } from '@landfall/core/registry/login/login-state';
 import { runState, stateFiles } from '@landfall/hosts/state/run-state';
 import { keptLogin } from './kept-login.ts';
 

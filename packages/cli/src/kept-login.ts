@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loginStateName, readLoginState } from '@landfall/core/registry/login-state';
+import { loginStateName, readLoginState } from '@landfall/core/registry/login/login-state';
 import { keptStates } from '@landfall/hosts/state/run-state';
 
 /**

@@ -1,7 +1,7 @@
 import { describe } from '@landfall/core/errors/describe';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { standardLimits } from '@landfall/core/image/docker-limits';
-import { refusalOf } from '@landfall/core/registry/refusal';
+import { standardLimits } from '@landfall/core/image/build/docker-limits';
+import { refusalOf } from '@landfall/core/registry/push/refusal';
 import { formatDuration } from '@landfall/core/time/duration';
 import type { DockerCallOptions } from '@landfall/core/world/docker';
 import type { Environment } from './processes/environment.ts';

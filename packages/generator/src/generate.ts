@@ -1,6 +1,6 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { policyOf } from '@landfall/core/iam-policy/iam-policy';
 import { snakeCase } from '@landfall/core/inputs/input';
-import { policyOf } from '@landfall/core/operation/iam-policy';
 import { entryPoints } from './action/entry-points.ts';
 import { firstUseProblems } from './action/first-use.ts';
 import { actionMetadata } from './action/metadata.ts';

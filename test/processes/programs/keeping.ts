@@ -1,6 +1,6 @@
 /** Leaves a Docker configuration for the end of the job, as `ecr-login` does; with STAY it waits to be killed. */
 import { withHost } from '@landfall/cli/program/session';
-import { configFolderStem, writeLoginState } from '@landfall/core/registry/login-state';
+import { configFolderStem, writeLoginState } from '@landfall/core/registry/login/login-state';
 import { createFiles } from '@landfall/hosts/machine/files';
 
 await withHost(process, { scope: 'ecr-login', inputs: new Map() }, async (host, clock) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LandfallError } from '@landfall/core/errors/landfall-error';
+import { policyNames } from '@landfall/core/iam-policy/policy-names';
 import type { Operation } from '@landfall/core/operation/operation';
-import { policyNames } from '@landfall/core/operation/policy-names';
 import { loadOperation, operationNames } from '@landfall/core/operations/index';
 import { iamPolicyHelp, iamPolicyOfFlags } from './iam-policy.ts';
 

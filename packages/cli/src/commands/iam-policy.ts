@@ -1,11 +1,11 @@
-import { partitionOf, partitions } from '@landfall/core/image/ecr-host';
+import { narrowedPolicy, placeholdersOf } from '@landfall/core/iam-policy/iam-policy';
+import { type PolicyName, policyNames, type Reading } from '@landfall/core/iam-policy/policy-names';
+import { partitionOf, partitions } from '@landfall/core/image/reference/ecr-host';
 import { camelCase, type Input, type Inputs, parsed, refused } from '@landfall/core/inputs/input';
 import { boolean, choice, list, text } from '@landfall/core/inputs/kinds';
 import { type InputProblem, invalidInputs, parseInputs } from '@landfall/core/inputs/parse-inputs';
 import * as patterns from '@landfall/core/inputs/patterns';
-import { narrowedPolicy, placeholdersOf } from '@landfall/core/operation/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
-import { type PolicyName, policyNames, type Reading } from '@landfall/core/operation/policy-names';
 import { readInputs } from '../flags/read-inputs.ts';
 import { commandHelp } from './commands.ts';
 

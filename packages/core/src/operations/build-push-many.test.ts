@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { nameOf } from '../image/image-reference.ts';
+import { nameOf } from '../image/reference/image-reference.ts';
 import { execute } from '../operation/execute.ts';
 import type { Operation } from '../operation/operation.ts';
 import { manifestOf } from '../testing/build-scene.ts';

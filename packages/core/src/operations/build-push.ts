@@ -1,13 +1,10 @@
-import { buildFileProblems } from '../build-file/name-targets.ts';
-import { parseBuildContext } from '../image/build-context.ts';
-import { removeBuildFolders } from '../image/build-image.ts';
-import { outputsProblem } from '../image/build-outputs.ts';
-import { withAnyContext } from '../image/default-context.ts';
-import { withLimits } from '../image/docker-limits.ts';
-import { nameProblems } from '../image/name-image.ts';
-import { defineOperation } from '../operation/operation.ts';
-import { baseImageProblems, baseImagesOutput, onBaseImages, pinBaseImages } from '../publish/base-images.ts';
-import { publishOne } from '../publish/one-image.ts';
+import {
+  baseImageProblems,
+  baseImagesOutput,
+  onBaseImages,
+  pinBaseImages,
+} from '../build-push/base-images.ts';
+import { buildFileProblems } from '../build-push/build-file/name-targets.ts';
 import {
   type BuildPushValues,
   destinations,
@@ -15,8 +12,16 @@ import {
   outputs,
   readsFile,
   unsaidPush,
-} from '../publish/terms.ts';
-import { pushActions } from '../registry/push-actions.ts';
+} from '../build-push/inputs-and-outputs.ts';
+import { publishOne } from '../build-push/one-image.ts';
+import { removeBuildFolders } from '../image/build/build-image.ts';
+import { outputsProblem } from '../image/build/build-outputs.ts';
+import { withLimits } from '../image/build/docker-limits.ts';
+import { parseBuildContext } from '../image/context/build-context.ts';
+import { withAnyContext } from '../image/context/default-context.ts';
+import { nameProblems } from '../image/tags/name-image.ts';
+import { defineOperation } from '../operation/operation.ts';
+import { pushActions } from '../registry/push/push-actions.ts';
 
 export const buildPush = defineOperation({
   name: 'build-push',
@@ -76,7 +81,7 @@ export const buildPush = defineOperation({
     const call = { ...rest, inputs: onBaseImages(values, bases) };
     if (!readsFile(values)) return await publishOne(call, bases);
     // The reader of Compose and Bake files is loaded for those who have one.
-    const { publishMany } = await import('../publish/many-images.ts');
+    const { publishMany } = await import('../build-push/many-images.ts');
     await publishMany(call, bases);
   },
 

@@ -30,12 +30,12 @@ import { limited } from '../ecs/rate-limiter.ts';
 import { shortTaskDefinition } from '../ecs/short-names.ts';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import type { Registration } from '../task-definition/register.ts';
 import {
   registerWanted,
   registrationSentence,
   type WantedTaskDefinition,
-} from '../task-definition/wanted.ts';
+} from '../task-definition/load/wanted-task-definition.ts';
+import type { Registration } from '../task-definition/register.ts';
 import { verifyBesidePermissions } from '../verification/permissions.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';

@@ -1,19 +1,19 @@
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { dockerTimeoutInput, withLimits } from '../image/docker-limits.ts';
+import { dockerTimeoutInput, withLimits } from '../image/build/docker-limits.ts';
 import { regionInput } from '../inputs/common.ts';
 import { boolean, choice, list } from '../inputs/kinds.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import type { RegistryLogin } from '../registry/authorization.ts';
-import { ecrLogins, ecrRegistry, ecrRegistryProblems, publicLogin } from '../registry/ecr-logins.ts';
+import type { RegistryLogin } from '../registry/login/authorization.ts';
+import { ecrLogins, ecrRegistry, ecrRegistryProblems, publicLogin } from '../registry/login/ecr-logins.ts';
 import {
   configFolderStem,
   loginStateName,
   readLoginState,
   writeLoginState,
-} from '../registry/login-state.ts';
-import { otherLoginInputs, otherLoginProblems, otherLogins } from '../registry/other-logins.ts';
-import { retryTransient } from '../registry/retry.ts';
+} from '../registry/login/login-state.ts';
+import { otherLoginInputs, otherLoginProblems, otherLogins } from '../registry/login/other-logins.ts';
+import { retryTransient } from '../registry/read/retry.ts';
 import type { World } from '../world/world.ts';
 
 const inputs = {

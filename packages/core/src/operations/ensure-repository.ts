@@ -1,4 +1,4 @@
-import { partitionOf } from '../image/ecr-host.ts';
+import { partitionOf } from '../image/reference/ecr-host.ts';
 import { regionInput } from '../inputs/common.ts';
 import { boolean, choice, integer, list, pairs, path, text } from '../inputs/kinds.ts';
 import { repositoryName, tagKey } from '../inputs/patterns.ts';

@@ -1,23 +1,28 @@
 import { LandfallError } from '../errors/landfall-error.ts';
-import { type ImageReference, nameOf, parseImageReference, wholeName } from '../image/image-reference.ts';
-import { survivesMask } from '../image/without-host.ts';
+import {
+  type ImageReference,
+  nameOf,
+  parseImageReference,
+  wholeName,
+} from '../image/reference/image-reference.ts';
+import { survivesMask } from '../image/reference/without-host.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import { tag as tagPattern } from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import { BlobTally, copyImage } from '../promotion/copy-image.ts';
-import { copyReferrers } from '../promotion/copy-referrers.ts';
-import { moveTag } from '../promotion/move-tag.ts';
-import { movedBefore } from '../promotion/moved-before.ts';
-import { planLines, planPromotion } from '../promotion/plan-promotion.ts';
-import { promotionProblems } from '../promotion/promotion-problems.ts';
-import { readBack } from '../promotion/read-back.ts';
-import { judgeTag } from '../promotion/remove-tag.ts';
-import { tagImage } from '../promotion/tag-image.ts';
-import { readManifest } from '../registry/image-tree.ts';
-import { contentOf } from '../registry/manifest-content.ts';
-import { patientRegistry } from '../registry/patient-registry.ts';
-import { pushActions } from '../registry/push-actions.ts';
-import { withFreshLogin } from '../registry/renew-login.ts';
+import { withFreshLogin } from '../registry/login/renew-login.ts';
+import { BlobTally, copyImage } from '../registry/promote/copy-image.ts';
+import { copyReferrers } from '../registry/promote/copy-referrers.ts';
+import { moveTag } from '../registry/promote/move-tag.ts';
+import { movedBefore } from '../registry/promote/moved-before.ts';
+import { planLines, planPromotion } from '../registry/promote/plan-promotion.ts';
+import { promotionProblems } from '../registry/promote/promotion-problems.ts';
+import { readBack } from '../registry/promote/read-back.ts';
+import { judgeTag } from '../registry/promote/remove-tag.ts';
+import { tagImage } from '../registry/promote/tag-image.ts';
+import { pushActions } from '../registry/push/push-actions.ts';
+import { readManifest } from '../registry/read/image-tree.ts';
+import { contentOf } from '../registry/read/manifest-content.ts';
+import { patientRegistry } from '../registry/read/patient-registry.ts';
 import type { Manifest, RegistryTarget, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 

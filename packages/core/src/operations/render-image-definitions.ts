@@ -10,10 +10,10 @@ import { type ContainerImage, imageDefinitions, imageDetail } from '../pipeline-
 import { mostPlaceholders, placeholdersOf } from '../pipeline-files/placeholders.ts';
 import { taskDefinitionTemplate } from '../pipeline-files/task-definition-template.ts';
 import { pipelineWarnings } from '../pipeline-files/warnings.ts';
-import { containerNames } from '../task-definition/containers.ts';
-import { imageInputs } from '../task-definition/edit-inputs.ts';
-import { editProblems } from '../task-definition/edit-problems.ts';
-import { loadFromService } from '../task-definition/load.ts';
+import { imageInputs } from '../task-definition/edit/edit-inputs.ts';
+import { editProblems } from '../task-definition/edit/edit-problems.ts';
+import { loadFromService } from '../task-definition/load/load.ts';
+import { containerNames } from '../task-definition/parse/containers.ts';
 import type { World } from '../world/world.ts';
 
 const fileName = (of: string, standard: string) =>

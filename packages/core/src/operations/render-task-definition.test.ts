@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { loadDocument } from '../documents/load-document.ts';
 import { execute } from '../operation/execute.ts';
 import type { Operation } from '../operation/operation.ts';
-import { toRegisterRequest } from '../task-definition/parse.ts';
+import { toRegisterRequest } from '../task-definition/parse/parse.ts';
 import { type FakeAws, fakeWorld } from '../testing/fake-world.ts';
 import { renderTaskDefinition } from './render-task-definition.ts';
 

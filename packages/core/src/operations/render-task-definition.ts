@@ -5,18 +5,18 @@ import type { ValuesOf } from '../inputs/input.ts';
 import { path } from '../inputs/kinds.ts';
 import { type InputProblem, invalidInputs } from '../inputs/parse-inputs.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import { type ContainerEdits, editContainer } from '../task-definition/container-edits.ts';
-import { checkContainers, containerNames, withContainer } from '../task-definition/containers.ts';
-import { containerInputs, imageInputs, taskInputs } from '../task-definition/edit-inputs.ts';
-import { editProblems } from '../task-definition/edit-problems.ts';
-import { loadFromService, loadRegistered } from '../task-definition/load.ts';
-import { toRegisterRequest } from '../task-definition/parse.ts';
-import { patchTaskDefinition } from '../task-definition/patch.ts';
-import type { Plain } from '../task-definition/plain.ts';
-import { roleHome } from '../task-definition/roles.ts';
-import { secretItem, secretsByContainer } from '../task-definition/secrets-from.ts';
-import { sourceInputs, sourceProblems } from '../task-definition/source-inputs.ts';
-import { editTask } from '../task-definition/task-edits.ts';
+import { type ContainerEdits, editContainer } from '../task-definition/edit/container-edits.ts';
+import { containerInputs, imageInputs, taskInputs } from '../task-definition/edit/edit-inputs.ts';
+import { editProblems } from '../task-definition/edit/edit-problems.ts';
+import { patchTaskDefinition } from '../task-definition/edit/patch.ts';
+import { secretItem, secretsByContainer } from '../task-definition/edit/secrets-from.ts';
+import { editTask } from '../task-definition/edit/task-edits.ts';
+import { loadFromService, loadRegistered } from '../task-definition/load/load.ts';
+import { sourceInputs, sourceProblems } from '../task-definition/load/source-inputs.ts';
+import { checkContainers, containerNames, withContainer } from '../task-definition/parse/containers.ts';
+import { toRegisterRequest } from '../task-definition/parse/parse.ts';
+import type { Plain } from '../task-definition/parse/plain.ts';
+import { roleHome } from '../task-definition/parse/roles.ts';
 import { readSecret } from '../verification/permissions.ts';
 import type { World } from '../world/world.ts';
 
@@ -104,7 +104,7 @@ export const renderTaskDefinition = defineOperation({
     warnOfMissingRole(request, world);
 
     const before = source.running ?? { name: source.name, document: draft.request };
-    const { diffTaskDefinitions } = await import('../task-definition/diff.ts');
+    const { diffTaskDefinitions } = await import('../task-definition/compare/diff.ts');
     const changes = diffTaskDefinitions(before.document, request);
     await tellChanges(before.name, changes, world);
 

@@ -1,22 +1,23 @@
 import { checkAllowedAccount } from '../account/allowed-account.ts';
 import { nameInArn } from '../account/arn.ts';
+import { pendingRemedy } from '../ecs/stopped-task/stopped-reason.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import { decidedBy, endedBefore, hasNotStarted, leftAlone, pendingRemedy } from '../task/not-ended.ts';
-import { isEssential } from '../task/overrides.ts';
-import { placementFailure } from '../task/placement.ts';
-import { planRun } from '../task/plan-run.ts';
-import { runTaskInputs, runTaskOutputs } from '../task/run-inputs.ts';
-import { runTaskPermissions } from '../task/run-permissions.ts';
-import { runTaskRequest } from '../task/run-request.ts';
-import { type Started, startTask } from '../task/start-task.ts';
-import { stopTasks } from '../task/stop-tasks.ts';
-import { type TaskLogs, taskLogs } from '../task/task-logs.ts';
-import { factOf, type Judged, summaryTable, taskFailed } from '../task/task-report.ts';
-import { isOver, type Watched } from '../task/task-state.ts';
-import { type RunTarget, readRunTarget, revisionOf } from '../task/task-target.ts';
-import { verdictOf } from '../task/verdict.ts';
-import { type WatchEnd, watchTasks } from '../task/watch-tasks.ts';
+import { runTaskInputs, runTaskOutputs } from '../run-task/inputs.ts';
+import { type TaskLogs, taskLogs } from '../run-task/logs.ts';
+import { decidedBy, endedBefore, hasNotStarted, leftAlone } from '../run-task/not-ended.ts';
+import { isEssential } from '../run-task/overrides.ts';
+import { runTaskPermissions } from '../run-task/permissions.ts';
+import { placementFailure } from '../run-task/placement.ts';
+import { planRun } from '../run-task/plan.ts';
+import { factOf, type Judged, summaryTable, taskFailed } from '../run-task/report.ts';
+import { runTaskRequest } from '../run-task/request.ts';
+import { type Started, startTask } from '../run-task/start.ts';
+import { isOver, type Watched } from '../run-task/state.ts';
+import { stopTasks } from '../run-task/stop.ts';
+import { type RunTarget, readRunTarget, revisionOf } from '../run-task/target.ts';
+import { verdictOf } from '../run-task/verdict.ts';
+import { type WatchEnd, watchTasks } from '../run-task/watch.ts';
 import { formatDuration } from '../time/duration.ts';
 
 export const runTask = defineOperation({

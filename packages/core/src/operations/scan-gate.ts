@@ -1,7 +1,7 @@
 import { loadDocument } from '../documents/load-document.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { ecrHost, isLoopback } from '../image/ecr-host.ts';
-import { parseImageReference } from '../image/image-reference.ts';
+import { ecrHost, isLoopback } from '../image/reference/ecr-host.ts';
+import { parseImageReference } from '../image/reference/image-reference.ts';
 import { regionInput } from '../inputs/common.ts';
 import { choice, duration, path, text } from '../inputs/kinds.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';

@@ -4,13 +4,13 @@ import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.t
 import { boolean, list, text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { defineOperation } from '../operation/operation.ts';
-import { readTaskDefinitionInput } from '../task-definition/wanted.ts';
+import { readTaskDefinitionInput } from '../task-definition/load/wanted-task-definition.ts';
 import { type Area, areas } from '../verification/check.ts';
+import { checkDeploymentGroup } from '../verification/checks/deployment-group.ts';
+import { checkService, readService } from '../verification/checks/service.ts';
 import { contentOf } from '../verification/content.ts';
-import { checkDeploymentGroup } from '../verification/deployment-group.ts';
 import { verifyPermissions } from '../verification/permissions.ts';
 import { checkCount, checkTable, logChecks, verifyError } from '../verification/report.ts';
-import { checkService, readService } from '../verification/service.ts';
 import { verifyTarget } from '../verification/verify-target.ts';
 
 const inputs = {

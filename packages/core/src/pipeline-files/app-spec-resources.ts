@@ -90,3 +90,9 @@ const wrong = (name: string, problem: string) =>
     remedy: 'Correct the AppSpec file.',
     facts: { file: name, problem },
   });
+
+/** An AppSpec as the user wrote it, parsed. */
+export interface AppSpecFile {
+  readonly path: string;
+  readonly document: unknown;
+}

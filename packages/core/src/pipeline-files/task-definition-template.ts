@@ -1,9 +1,9 @@
-import { checkContainers, containerNames, withContainer } from '../task-definition/containers.ts';
-import { unresolvedImages } from '../task-definition/images.ts';
-import { toRegisterRequest } from '../task-definition/parse.ts';
-import type { Plain } from '../task-definition/plain.ts';
-import { invalidTaskDefinition } from '../task-definition/problems.ts';
-import { namesInBoth } from '../task-definition/rules.ts';
+import { checkContainers, containerNames, withContainer } from '../task-definition/parse/containers.ts';
+import { unresolvedImages } from '../task-definition/parse/images.ts';
+import { toRegisterRequest } from '../task-definition/parse/parse.ts';
+import type { Plain } from '../task-definition/parse/plain.ts';
+import { invalidTaskDefinition } from '../task-definition/parse/problems.ts';
+import { namesInBoth } from '../task-definition/parse/rules.ts';
 import type { Placeholder } from './placeholders.ts';
 
 export interface TaskDefinitionTemplate {

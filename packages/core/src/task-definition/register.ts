@@ -2,7 +2,7 @@ import type { RegisterTaskDefinitionRequest, Tag, TaskDefinition } from '@aws-sd
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
-import { sameTaskDefinition } from './compare.ts';
+import { sameTaskDefinition } from './compare/compare.ts';
 
 export interface Registration {
   readonly arn: string;

@@ -1,5 +1,5 @@
 import { LandfallError } from '../errors/landfall-error.ts';
-import type { WantedTaskDefinition } from '../task-definition/wanted.ts';
+import type { WantedTaskDefinition } from '../task-definition/load/wanted-task-definition.ts';
 import type { World } from '../world/world.ts';
 
 /** What a verification looks at: of a file as it stands, of a registered revision as ECS has it. */

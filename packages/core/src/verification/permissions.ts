@@ -1,19 +1,9 @@
+import { environmentFilePermission } from '../ecs/permissions.ts';
 import { viaService } from '../operation/conditions.ts';
 import type { Permission } from '../operation/operation.ts';
 
 const role = 'arn:${Partition}:iam::${Account}:role/${role}';
 const secret = 'arn:${Partition}:secretsmanager:${Region}:${Account}:secret:${secret}';
-
-/**
- * S3 says that a file is there, and since when, only to who may read it. ECS takes files named `*.env` alone
- * (EnvironmentFile, API reference).
- */
-export const environmentFilePermission: Permission = {
-  action: 's3:GetObject',
-  resource: 'arn:${Partition}:s3:::*/*.env',
-  when: 'when the task definition has environment files',
-  optional: true,
-};
 
 /** To read the values of secrets, which a customer managed key may encrypt. */
 export const readSecret = (resource: string, when: string): readonly Permission[] => [

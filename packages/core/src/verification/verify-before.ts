@@ -1,5 +1,5 @@
 import type { Target } from '../deployment/service/read-service-targets.ts';
-import type { WantedTaskDefinition } from '../task-definition/wanted.ts';
+import type { WantedTaskDefinition } from '../task-definition/load/wanted-task-definition.ts';
 import type { World } from '../world/world.ts';
 import type { Check } from './check.ts';
 import { contentOf } from './content.ts';

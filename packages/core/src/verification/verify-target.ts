@@ -1,15 +1,15 @@
 import type { World } from '../world/world.ts';
 import { type Area, areas, type Check, skip } from './check.ts';
-import { checkEnvFiles, readEnvFiles } from './env-files.ts';
-import { checkExec, readChannels } from './exec.ts';
-import { checkStartNeeds, readStartNeeds } from './execution-role.ts';
-import { checkImages, readImages } from './images.ts';
-import { checkLoadBalancers, readTargetGroups } from './load-balancers.ts';
-import { checkLogGroups, readLogGroups } from './log-groups.ts';
-import { checkNetwork } from './network.ts';
-import { checkRoles, readRoles } from './roles.ts';
-import { checkSecrets, readSecrets } from './secrets.ts';
-import { checkSize } from './size.ts';
+import { checkEnvFiles, readEnvFiles } from './checks/env-files.ts';
+import { checkExec, readChannels } from './checks/exec.ts';
+import { checkStartNeeds, readStartNeeds } from './checks/execution-role.ts';
+import { checkImages, readImages } from './checks/images.ts';
+import { checkLoadBalancers, readTargetGroups } from './checks/load-balancers.ts';
+import { checkLogGroups, readLogGroups } from './checks/log-groups.ts';
+import { checkNetwork } from './checks/network.ts';
+import { checkRoles, readRoles } from './checks/roles.ts';
+import { checkSecrets, readSecrets } from './checks/secrets.ts';
+import { checkSize } from './checks/size.ts';
 import { type Subject, withTaskSet } from './subject.ts';
 
 export interface VerifyOptions {

@@ -1,4 +1,4 @@
-import { csvField, csvFields } from '@landfall/core/image/csv-fields';
+import { csvField, csvFields } from '@landfall/core/inputs/csv-fields';
 import type { BuildRequest, NamedValue } from '@landfall/core/world/docker';
 
 /** Where the builder is told to write what it reports. */

@@ -1,7 +1,7 @@
 import { mkdir, readFile, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { type Refusal, refusalOf } from '@landfall/core/registry/refusal';
+import { type Refusal, refusalOf } from '@landfall/core/registry/push/refusal';
 import type { BuildRequest, BuiltImage, DockerCallOptions, NamedValue } from '@landfall/core/world/docker';
 import {
   buildKitArguments,

@@ -1,5 +1,5 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { refusalOf } from '@landfall/core/registry/refusal';
+import { refusalOf } from '@landfall/core/registry/push/refusal';
 import type { DockerCallOptions, LoginRequest, LogoutRequest } from '@landfall/core/world/docker';
 import { noteProcess } from '../processes/left-behind.ts';
 import { callDocker, endOf, type Programs, throwIfUnreachable, withoutOutput } from '../programs.ts';

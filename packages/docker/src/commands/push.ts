@@ -1,5 +1,5 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { refusalOf } from '@landfall/core/registry/refusal';
+import { refusalOf } from '@landfall/core/registry/push/refusal';
 import type { DockerCallOptions, PushedImage, PushRequest } from '@landfall/core/world/docker';
 import type { ProcessResult } from '../processes/run-process.ts';
 import { callDocker, endOf, lastLine, type Programs, throwIfUnreachable } from '../programs.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { mayLook } from '@landfall/core/registry/refusal';
+import { mayLook } from '@landfall/core/registry/push/refusal';
 import type { CopiedBlob, CopyBlobRequest, RegistryTarget } from '@landfall/core/world/registry';
 import { readFollowing } from './follow.ts';
 import { endIn, type HttpSend, type StreamedBody } from './http.ts';

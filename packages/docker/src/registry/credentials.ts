@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDockerHub } from '@landfall/core/image/docker-hub';
-import { standardLimits } from '@landfall/core/image/docker-limits';
+import { standardLimits } from '@landfall/core/image/build/docker-limits';
+import { isDockerHub } from '@landfall/core/image/reference/docker-hub';
 import { hub } from '../config/docker-hub.ts';
 import { userConfigFolder } from '../config/isolate-config.ts';
 import type { Environment } from '../processes/environment.ts';

@@ -2,7 +2,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { isLoopback } from '@landfall/core/image/ecr-host';
+import { isLoopback } from '@landfall/core/image/reference/ecr-host';
 import type { Environment } from '../processes/environment.ts';
 import { noAnswer } from './no-answer.ts';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '@landfall/core/errors/catalogue';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { refusalOf } from '@landfall/core/registry/refusal';
+import { refusalOf } from '@landfall/core/registry/push/refusal';
 import { formatDuration } from '@landfall/core/time/duration';
 import type { RegistryTarget } from '@landfall/core/world/registry';
 import { readBody } from './http.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { manifestTypes, ociTypes } from '@landfall/core/image/manifest-types';
+import { manifestTypes, ociTypes } from '@landfall/core/image/reference/manifest-types';
 import type { Descriptor, Registry, RegistryTarget } from '@landfall/core/world/registry';
 import type { Programs } from '../programs.ts';
 import { copyBlob, hasBlob, headRefused, openBlob } from './blobs.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { ecrHost, isLoopback } from '@landfall/core/image/ecr-host';
-import { refusalOf } from '@landfall/core/registry/refusal';
+import { ecrHost, isLoopback } from '@landfall/core/image/reference/ecr-host';
+import { refusalOf } from '@landfall/core/registry/push/refusal';
 import { type Challenge, parseChallenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import type { HiddenCredentials } from './hide-credentials.ts';

@@ -1,7 +1,7 @@
 import { catalogue } from '@landfall/core/errors/catalogue';
 import { exitCodes } from '@landfall/core/errors/exit-codes';
+import { placeholdersOf, policyOf } from '@landfall/core/iam-policy/iam-policy';
 import type { Input } from '@landfall/core/inputs/input';
-import { placeholdersOf, policyOf } from '@landfall/core/operation/iam-policy';
 import { type Definition, sourceOf } from '../definition/definition.ts';
 import { bullets, cell, code, fenced, generatedComment, page, table } from '../writing/markdown.ts';
 import { exampleWorkflow } from './example.ts';

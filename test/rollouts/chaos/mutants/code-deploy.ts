@@ -1,7 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const timelines = { operation: 'deploy-service', strategy: 'CODE_DEPLOY' } as const;
-const file = 'core/src/deployment/controllers/codedeploy/decide.ts';
+const file = 'core/src/deployment/controllers/codedeploy/watch/decide.ts';
 const plan = 'core/src/deployment/controllers/codedeploy/plan.ts';
 
 export const codeDeployMutants: readonly Mutant[] = [
@@ -35,7 +35,7 @@ export const codeDeployMutants: readonly Mutant[] = [
     name: 'decides by reads of which one is behind another',
     edits: [
       {
-        file: 'core/src/deployment/controllers/codedeploy/current.ts',
+        file: 'core/src/deployment/controllers/codedeploy/read/current.ts',
         replace: 'while (target.codeDeploy!.current!.isBehind &&',
         by: 'while (false &&',
       },

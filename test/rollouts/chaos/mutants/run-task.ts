@@ -1,7 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const timelines = { operation: 'run-task' } as const;
-const verdict = 'core/src/task/verdict.ts';
+const verdict = 'core/src/run-task/verdict.ts';
 
 export const runTaskMutants: readonly Mutant[] = [
   {

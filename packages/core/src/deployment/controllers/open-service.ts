@@ -1,6 +1,6 @@
+import type { CodeDeployValues } from '../../codedeploy/deployment-group.ts';
 import type { World } from '../../world/world.ts';
 import type { Run } from '../follow/run.ts';
-import type { CodeDeployValues } from '../inputs/codedeploy-inputs.ts';
 import type { WaitUntil } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import { checkUntil } from './check-wait-until.ts';
@@ -25,7 +25,7 @@ export async function openServiceOfAny(given: Given, world: World): Promise<{ ru
   const { run, target } = await openService({ ...given, controllers }, world);
   checkUntil(target, given.waitUntil);
   if (target.service.deploymentController?.type !== 'CODE_DEPLOY') return { run, target };
-  const { readGroup } = await import('./codedeploy/deployment-group.ts');
+  const { readGroup } = await import('../../codedeploy/deployment-group.ts');
   const codeDeploy = await readGroup(await world.aws.codeDeploy(), target, given, undefined, {
     signal: world.host.cancellation,
   });

@@ -34,7 +34,7 @@ export async function sayPlan(
   const planned: PlannedService[] = [];
   for (const [index, given] of targets.entries()) {
     const target = given.codeDeploy
-      ? await (await import('./codedeploy/current.ts')).withCurrent(given, world)
+      ? await (await import('./codedeploy/read/current.ts')).withCurrent(given, world)
       : given;
     const { arn, said, changes } = await planRegistration(wanted[index]!.source, target, world);
     log.info(said);

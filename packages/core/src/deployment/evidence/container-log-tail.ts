@@ -2,8 +2,8 @@ import type { Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import { lastLogLines } from '../../container-log/last-log-lines.ts';
 import type { EvidenceCalls } from '../../ecs/evidence-calls.ts';
 import { shortTask } from '../../ecs/short-names.ts';
-import { mayHaveWritten } from '../../task/may-have-written.ts';
-import { classifyStop } from '../../task/stopped-reason.ts';
+import { mayHaveWritten } from '../../ecs/stopped-task/may-have-written.ts';
+import { classifyStop } from '../../ecs/stopped-task/stopped-reason.ts';
 import type { Aws } from '../../world/aws.ts';
 
 /** The last lines of the container that ended a task. Best effort: a note instead where they cannot be had. */

@@ -1,5 +1,5 @@
 import type { ServiceRevision, TaskDefinition } from '@aws-sdk/client-ecs';
-import { parseImageReference } from '../../image/image-reference.ts';
+import { parseImageReference } from '../../image/reference/image-reference.ts';
 
 /** What runs in one container, beside what its task definition asks for. */
 export interface ImageProof {

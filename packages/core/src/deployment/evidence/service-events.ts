@@ -1,6 +1,5 @@
 import type { ServiceEvent } from '@aws-sdk/client-ecs';
-import { pendingRemedy } from '../../task/not-ended.ts';
-import { classifyStop } from '../../task/stopped-reason.ts';
+import { classifyStop, pendingRemedy } from '../../ecs/stopped-task/stopped-reason.ts';
 import { countsOf } from '../rollout/diff-snapshots.ts';
 import type { Ours, Rollout } from '../rollout/rollout.ts';
 import { eventLine } from './service-event-line.ts';

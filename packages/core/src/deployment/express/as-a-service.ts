@@ -4,7 +4,7 @@ import { LandfallError } from '../../errors/landfall-error.ts';
 import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import type { Permission } from '../../operation/operation.ts';
 import { isDenied } from '../../reading/trouble.ts';
-import type { WantedTaskDefinition } from '../../task-definition/wanted.ts';
+import type { WantedTaskDefinition } from '../../task-definition/load/wanted-task-definition.ts';
 import type { Run } from '../follow/run.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import { isExpress, readExpress } from './live.ts';

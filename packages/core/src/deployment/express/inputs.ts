@@ -4,7 +4,7 @@ import type { Input, ValuesOf } from '../../inputs/input.ts';
 import { boolean, choice, integer, list, text } from '../../inputs/kinds.ts';
 import type { InputProblem } from '../../inputs/parse-inputs.ts';
 import * as patterns from '../../inputs/patterns.ts';
-import { parseWords } from '../../task-definition/words.ts';
+import { parseWords } from '../../task-definition/edit/command-line.ts';
 import { namedList } from './named-list.ts';
 
 const kept = 'An existing service keeps its own when not given.';

@@ -1,6 +1,6 @@
 import { type Input, type Parsed, type Pattern, parsed, refused } from '../../inputs/input.ts';
+import { isText, parseList } from '../../inputs/json-inputs.ts';
 import { pairs } from '../../inputs/kinds.ts';
-import { isText, parseList } from '../../task/json-inputs.ts';
 
 /** The two fields of each item in the JSON form, as the API names them: `name` and `value`, `key` and `value` … */
 interface Fields<K extends string, V extends string> {

@@ -2,14 +2,11 @@
  * What an operation on an Express service needs. Express Mode registers the task definition and passes the roles in
  * the caller's name: README of aws-actions/amazon-ecs-deploy-express-service, "IAM Permissions".
  */
+
+import { passRolesTo } from '../../ecs/permissions.ts';
 import type { Permission } from '../../operation/operation.ts';
 import { outsidePermissions } from '../inputs/outside-change-inputs.ts';
-import {
-  forcingPermissions,
-  movedImagePermission,
-  passRolesTo,
-  watchPermissions,
-} from '../inputs/permissions.ts';
+import { forcingPermissions, movedImagePermission, watchPermissions } from '../inputs/permissions.ts';
 
 /** The official action calls the service `service-name`. */
 const named = (permissions: readonly Permission[]): readonly Permission[] =>

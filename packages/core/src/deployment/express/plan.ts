@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { nameInArn } from '../../account/arn.ts';
 import { invalidInputs } from '../../inputs/parse-inputs.ts';
-import { diffTaskDefinitions } from '../../task-definition/diff.ts';
+import { diffTaskDefinitions } from '../../task-definition/compare/diff.ts';
 import { asItStands } from '../plan/plan.ts';
 import type { ExpressValues } from './inputs.ts';
 import type { LiveExpress } from './live.ts';

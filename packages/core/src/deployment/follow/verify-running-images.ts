@@ -1,8 +1,8 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { evidenceCalls } from '../../ecs/evidence-calls.ts';
 import { isLandfallError } from '../../errors/landfall-error.ts';
-import { parseImageReference } from '../../image/image-reference.ts';
-import { isOrNames, readHeldImage } from '../../registry/held-image.ts';
+import { parseImageReference } from '../../image/reference/image-reference.ts';
+import { isOrNames, readHeldImage } from '../../registry/read/held-image.ts';
 import type { World } from '../../world/world.ts';
 import { type ImageProof, type ImagesProof, proveImages } from '../evidence/running-images.ts';
 import type { Verdict } from '../verdict/verdict.ts';

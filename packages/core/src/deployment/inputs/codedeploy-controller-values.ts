@@ -1,5 +1,5 @@
+import type { CodeDeployValues } from '../../codedeploy/deployment-group.ts';
 import type { WaitUntil } from '../rollout/wait-conditions.ts';
-import type { CodeDeployValues } from './codedeploy-inputs.ts';
 
 export interface ControllerValues extends CodeDeployValues {
   readonly waitUntil: WaitUntil | 'started';

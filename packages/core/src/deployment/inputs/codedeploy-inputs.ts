@@ -65,16 +65,6 @@ export const codeDeployMakeInputs = {
 
 export const codeDeployInputs = { ...codeDeployFollowInputs, ...codeDeployMakeInputs };
 
-/** Those that an operation does not take are absent. */
-export interface CodeDeployValues {
-  readonly waitForMinutes?: number | undefined;
-  readonly codedeployAppspec?: string | undefined;
-  readonly codedeployApplication: string | undefined;
-  readonly codedeployDeploymentGroup: string | undefined;
-  readonly codedeployDeploymentDescription?: string | undefined;
-  readonly codedeployDeploymentConfig?: string | undefined;
-}
-
 export const codeDeployOutputs = {
   'codedeploy-deployment-id': {
     description:

@@ -1,6 +1,6 @@
+import { environmentFilePermission } from '../../ecs/permissions.ts';
 import { choice } from '../../inputs/kinds.ts';
 import type { Permission } from '../../operation/operation.ts';
-import { environmentFilePermission } from '../../verification/permissions.ts';
 import type { OutsideChange } from '../outside-change/changes.ts';
 
 export const onOutsideChange = choice(['deploy', 'warn'], {

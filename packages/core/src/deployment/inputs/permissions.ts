@@ -1,4 +1,5 @@
 /** What following a deployment needs, for every operation that does. Sources: the ECS service authorization reference. */
+import { inCluster, passRolesTo } from '../../ecs/permissions.ts';
 import type { ErrorCode } from '../../errors/catalogue.ts';
 import type { Permission } from '../../operation/operation.ts';
 
@@ -18,11 +19,6 @@ export const describeRevisions = onBoth({
   resource: serviceRevision,
   optional: true,
 });
-
-/** Confines an action whose resource does not name the cluster. */
-export const inCluster: NonNullable<Permission['condition']> = {
-  ArnEquals: { 'ecs:cluster': 'arn:${Partition}:ecs:${Region}:${Account}:cluster/${cluster}' },
-};
 
 export const runningTaskPermissions: readonly Permission[] = [
   { action: 'ecs:ListTasks', resource: '*', condition: inCluster, optional: true },
@@ -88,13 +84,6 @@ export const forcingPermissions: readonly Permission[] = ['ecs:TagResource', 'ec
     optional: true,
   }),
 );
-
-/** To hand the roles of a task definition, or of an Express service, to who takes them on. */
-export const passRolesTo = (service: string, name = 'role'): Permission => ({
-  action: 'iam:PassRole',
-  resource: `arn:\${Partition}:iam::\${Account}:role/\${${name}}`,
-  condition: { StringEquals: { 'iam:PassedToService': service } },
-});
 
 export const updatePermissions: readonly Permission[] = [
   { action: 'ecs:UpdateService', resource: service },

@@ -1,5 +1,5 @@
 import type { Probe } from '../../reading/probe.ts';
-import { type HeldImage, isOrNames } from '../../registry/held-image.ts';
+import { type HeldImage, isOrNames } from '../../registry/read/held-image.ts';
 import type { Reference } from './references.ts';
 
 /** What lies outside the task definition, and is not, or may not be, what the running tasks have. */

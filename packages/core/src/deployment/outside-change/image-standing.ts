@@ -1,6 +1,6 @@
 import { primaryOf, revisionArnOf } from '../../ecs/deployments.ts';
 import { type Probe, probe } from '../../reading/probe.ts';
-import { readHeldImage } from '../../registry/held-image.ts';
+import { readHeldImage } from '../../registry/read/held-image.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
 import type { Target } from '../service/read-service-targets.ts';

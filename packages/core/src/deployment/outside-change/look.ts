@@ -1,6 +1,6 @@
 import { arnParts } from '../../account/arn.ts';
 import type { Probe } from '../../reading/probe.ts';
-import { bounded } from '../../registry/bounded.ts';
+import { bounded } from '../../registry/read/bounded.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
 import type { Target } from '../service/read-service-targets.ts';

@@ -1,8 +1,7 @@
 import type { ContainerDefinition, TaskDefinition } from '@aws-sdk/client-ecs';
 import { arnParts } from '../../account/arn.ts';
-import { type ImageReference, parseImageReference } from '../../image/image-reference.ts';
-import { objectIn } from '../../verification/env-files.ts';
-import { secretReference } from '../../verification/secret-references.ts';
+import { type ImageReference, parseImageReference } from '../../image/reference/image-reference.ts';
+import { objectIn, secretReference } from '../../task-definition/parse/value-sources.ts';
 
 /** Something that a new task takes from outside its task definition, and that can change without it. */
 export type Reference = {

@@ -1,9 +1,9 @@
 import type { Tag } from '@aws-sdk/client-ecs';
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
-import { sameTaskDefinition } from '../../task-definition/compare.ts';
-import { diffTaskDefinitions } from '../../task-definition/diff.ts';
+import { sameTaskDefinition } from '../../task-definition/compare/compare.ts';
+import { diffTaskDefinitions } from '../../task-definition/compare/diff.ts';
+import type { WantedTaskDefinition } from '../../task-definition/load/wanted-task-definition.ts';
 import { latestSame } from '../../task-definition/register.ts';
-import type { WantedTaskDefinition } from '../../task-definition/wanted.ts';
 import type { World } from '../../world/world.ts';
 import type { Target } from '../service/read-service-targets.ts';
 

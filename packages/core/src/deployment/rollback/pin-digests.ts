@@ -4,10 +4,10 @@ import type {
   ServiceRevision,
 } from '@aws-sdk/client-ecs';
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
-import { type ImageReference, parseImageReference } from '../../image/image-reference.ts';
+import { type ImageReference, parseImageReference } from '../../image/reference/image-reference.ts';
 import { isDenied } from '../../reading/trouble.ts';
-import { isOrNames, readHeldImage } from '../../registry/held-image.ts';
-import { toRegisterRequest } from '../../task-definition/parse.ts';
+import { isOrNames, readHeldImage } from '../../registry/read/held-image.ts';
+import { toRegisterRequest } from '../../task-definition/parse/parse.ts';
 import { type Registration, registerIfChanged } from '../../task-definition/register.ts';
 import type { World } from '../../world/world.ts';
 import type { Run } from '../follow/run.ts';

@@ -1,7 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import { nameInArn } from '../../account/arn.ts';
 import { shortTask } from '../../ecs/short-names.ts';
-import { classifyStop } from '../../task/stopped-reason.ts';
+import { classifyStop } from '../../ecs/stopped-task/stopped-reason.ts';
 
 /** The same thing happened to so many tasks; one line for all of them. */
 export interface Cause {

@@ -1,6 +1,7 @@
 import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { checkAllowedAccount } from '../../account/allowed-account.ts';
 import { nameInArn } from '../../account/arn.ts';
+import type { ByCodeDeploy } from '../../codedeploy/deployment-group.ts';
 import { primaryOf } from '../../ecs/deployments.ts';
 import type { Newest } from '../../ecs/newest-deployment.ts';
 import { readServices } from '../../ecs/read-services.ts';
@@ -9,7 +10,6 @@ import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import { serviceMissingRemedy } from '../../errors/service-missing.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
-import type { ByCodeDeploy } from '../controllers/codedeploy/deployment-group.ts';
 import { isHindrance } from '../evidence/service-events.ts';
 import type { WaitUntil } from '../rollout/wait-conditions.ts';
 import type { Standing } from '../rules/standing.ts';

@@ -1,6 +1,6 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import { deploymentOf } from '../../ecs/deployments.ts';
-import { classifyStop, type StopCause } from '../../task/stopped-reason.ts';
+import { classifyStop, type StopCause } from '../../ecs/stopped-task/stopped-reason.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { causesOf } from '../rollout/stop-causes.ts';
 import type { Terms } from '../rollout/wait-conditions.ts';

@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
 import { appSpecFor, sha256Of } from './app-spec.ts';
-import { rollsOut } from './read-deployments.ts';
+import { rollsOut } from './read/read-deployments.ts';
 
 const arn = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/web:2';
 const service: Service = {

@@ -3,17 +3,12 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { primaryTaskSet } from '../../../ecs/task-sets.ts';
 import { LandfallError } from '../../../errors/landfall-error.ts';
 import {
+  type AppSpecFile,
   memberOf,
   newAppSpec,
   type Plain,
   resourcesWith,
 } from '../../../pipeline-files/app-spec-resources.ts';
-
-/** An AppSpec as the user wrote it, parsed. */
-export interface AppSpecFile {
-  readonly path: string;
-  readonly document: unknown;
-}
 
 /** An AppSpec as CreateDeployment takes it: JSON, and its checksum as lower-case hex. */
 export interface AppSpec {

@@ -1,4 +1,5 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
+import type { Current } from '../../../codedeploy/deployment-group.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { sendOnce, unlessPassing } from '../../../ecs/write-once.ts';
 import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
@@ -11,13 +12,12 @@ import { asAsked } from '../../report/requested-rollback.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { tooLate } from '../ecs/continue-by-hook.ts';
-import { eventOf } from './codedeploy-watch.ts';
-import { readInAgreement } from './current.ts';
-import type { Current } from './deployment-group.ts';
-import { asExisting, type Existing } from './find-deployment.ts';
-import { readDeployments, readTarget } from './read-deployments.ts';
+import { readInAgreement } from './read/current.ts';
+import { asExisting, type Existing } from './read/find-deployment.ts';
+import { readDeployments, readTarget } from './read/read-deployments.ts';
 import { stopToRollBack } from './stop.ts';
 import { followExisting } from './wait.ts';
+import { eventOf } from './watch/codedeploy-watch.ts';
 
 /** https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_ContinueDeployment.html, deploymentWaitType */
 export const waits = ['READY_WAIT', 'TERMINATION_WAIT'] as const;

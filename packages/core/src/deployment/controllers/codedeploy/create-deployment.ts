@@ -1,4 +1,5 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
+import type { ByCodeDeploy } from '../../../codedeploy/deployment-group.ts';
 import { clockTolerance, settleTime } from '../../../ecs/eventual-consistency.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
@@ -6,8 +7,7 @@ import { troubleOf } from '../../../reading/trouble.ts';
 import type { CodeDeploy } from '../../../world/aws.ts';
 import type { Clock } from '../../../world/clock.ts';
 import type { AppSpec } from './app-spec.ts';
-import type { ByCodeDeploy } from './deployment-group.ts';
-import { busySentence, listDeployments, readDeployments, rollsOut } from './read-deployments.ts';
+import { busySentence, listDeployments, readDeployments, rollsOut } from './read/read-deployments.ts';
 
 export interface Order {
   readonly service: string;

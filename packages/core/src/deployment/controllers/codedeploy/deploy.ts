@@ -16,10 +16,10 @@ import type { Target } from '../../service/read-service-targets.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
 import { appSpecFor } from './app-spec.ts';
 import { type Order, startDeployment, tooMany } from './create-deployment.ts';
-import { readAgainInAgreement, readInAgreement } from './current.ts';
-import { wayOf, withWaits } from './follow-codedeploy.ts';
 import { underWay } from './plan.ts';
-import { isOfDeployment, replacedBy } from './task-set-traffic.ts';
+import { readAgainInAgreement, readInAgreement } from './read/current.ts';
+import { isOfDeployment, replacedBy } from './read/task-set-traffic.ts';
+import { wayOf, withWaits } from './watch/follow-codedeploy.ts';
 
 /** At most one deployment in CodeDeploy, and that to its verdict. Never rejects: a failure is an outcome. */
 export async function deployByCodeDeploy(

@@ -1,7 +1,7 @@
+import type { ByCodeDeploy } from '../../../codedeploy/deployment-group.ts';
 import type { Run } from '../../follow/run.ts';
-import { isOver } from './codedeploy-watch.ts';
-import type { ByCodeDeploy } from './deployment-group.ts';
-import { listDeployments, readDeployments } from './read-deployments.ts';
+import { listDeployments, readDeployments } from './read/read-deployments.ts';
+import { isOver } from './watch/codedeploy-watch.ts';
 
 /** The deployments of a group that were asked for since a time, and that CodeDeploy has not made of itself. */
 export async function listMade(

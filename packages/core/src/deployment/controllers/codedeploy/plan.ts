@@ -6,8 +6,8 @@ import { alreadyLive, type Plan, type Settings } from '../../plan/plan-types.ts'
 import { isTaskSetLive } from '../../rules/task-set.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
-import { reasonOf } from './as-service-deployment.ts';
-import { busySentence, rollsOut } from './read-deployments.ts';
+import { busySentence, rollsOut } from './read/read-deployments.ts';
+import { reasonOf } from './watch/as-service-deployment.ts';
 
 /** What will be done to a service that CodeDeploy deploys: its settings by UpdateService, its task definition by CodeDeploy. */
 export function planByCodeDeploy(

@@ -1,4 +1,4 @@
-import type { WantedTaskDefinition } from '../../../task-definition/wanted.ts';
+import type { WantedTaskDefinition } from '../../../task-definition/load/wanted-task-definition.ts';
 import type { World } from '../../../world/world.ts';
 import type { ControllerValues } from '../../inputs/codedeploy-controller-values.ts';
 import type { Target } from '../../service/read-service-targets.ts';

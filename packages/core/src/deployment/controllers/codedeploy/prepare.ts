@@ -1,11 +1,12 @@
+import { readGroup } from '../../../codedeploy/deployment-group.ts';
 import { loadDocument } from '../../../documents/load-document.ts';
 import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
-import type { WantedTaskDefinition } from '../../../task-definition/wanted.ts';
+import type { AppSpecFile } from '../../../pipeline-files/app-spec-resources.ts';
+import type { WantedTaskDefinition } from '../../../task-definition/load/wanted-task-definition.ts';
 import type { World } from '../../../world/world.ts';
 import type { ControllerValues } from '../../inputs/codedeploy-controller-values.ts';
 import type { Target } from '../../service/read-service-targets.ts';
-import { type AppSpecFile, appSpecFor } from './app-spec.ts';
-import { readGroup } from './deployment-group.ts';
+import { appSpecFor } from './app-spec.ts';
 
 /** Where the official action looks when it is told nothing. */
 const usualFile = 'appspec.yaml';

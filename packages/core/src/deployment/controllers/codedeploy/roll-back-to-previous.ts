@@ -19,9 +19,9 @@ import { goesBack } from '../../rules/go-back.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { forcerOf } from '../../service/run-identity.ts';
 import { deployEarlier } from '../ecs/deploy-earlier.ts';
-import { readAgainInAgreement, readInAgreement } from './current.ts';
-import { asExisting, type Existing } from './find-deployment.ts';
-import { readHistory } from './history.ts';
+import { readAgainInAgreement, readInAgreement } from './read/current.ts';
+import { asExisting, type Existing } from './read/find-deployment.ts';
+import { readHistory } from './read/history.ts';
 import { stopToRollBack } from './stop.ts';
 import { followExisting, waitForLive } from './wait.ts';
 

@@ -9,12 +9,12 @@ import type { Outcome } from '../../report/outcome.ts';
 import { goalOf } from '../../rollback/goal.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { impossible, revisionToGoTo, sameBefore } from '../../service/rollback-revision.ts';
-import { isOver } from './codedeploy-watch.ts';
 import { deployByCodeDeploy } from './deploy.ts';
-import { readHistory } from './history.ts';
-import { readDeployments } from './read-deployments.ts';
+import { readHistory } from './read/history.ts';
+import { readDeployments } from './read/read-deployments.ts';
+import { isOfDeployment } from './read/task-set-traffic.ts';
 import { stopToRollBack } from './stop.ts';
-import { isOfDeployment } from './task-set-traffic.ts';
+import { isOver } from './watch/codedeploy-watch.ts';
 
 /**
  * Takes a service back to what ran before this run: a deployment that is not over is stopped, which makes

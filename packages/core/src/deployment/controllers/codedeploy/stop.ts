@@ -4,8 +4,8 @@ import { isLandfallError } from '../../../errors/landfall-error.ts';
 import { isDenied } from '../../../reading/trouble.ts';
 import type { CodeDeploy } from '../../../world/aws.ts';
 import type { Run } from '../../follow/run.ts';
-import { isOver, isUndone } from './codedeploy-watch.ts';
-import { readDeployments } from './read-deployments.ts';
+import { readDeployments } from './read/read-deployments.ts';
+import { isOver, isUndone } from './watch/codedeploy-watch.ts';
 
 /**
  * Stops a deployment, so that CodeDeploy rolls back. Where the answer is lost, or CodeDeploy refuses, the deployment

@@ -13,11 +13,11 @@ import type { Asked } from '../../service/wait-request.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
 import { asRunning } from '../open-ecs-service.ts';
-import { isOver, isUndone } from './codedeploy-watch.ts';
-import { readAllAgain, readInAgreement } from './current.ts';
-import { asExisting, type Existing, readAsked, taskDefinitionOf } from './find-deployment.ts';
-import { wayOf, withWaits } from './follow-codedeploy.ts';
-import { isOfDeployment, isTaskSet, trafficOf } from './task-set-traffic.ts';
+import { readAllAgain, readInAgreement } from './read/current.ts';
+import { asExisting, type Existing, readAsked, taskDefinitionOf } from './read/find-deployment.ts';
+import { isOfDeployment, isTaskSet, trafficOf } from './read/task-set-traffic.ts';
+import { isOver, isUndone } from './watch/codedeploy-watch.ts';
+import { wayOf, withWaits } from './watch/follow-codedeploy.ts';
 
 /**
  * Follows a deployment that CodeDeploy makes or has made to its verdict: the one asked for, or the newest.

@@ -15,7 +15,7 @@ import type { Ours } from '../../rollout/rollout.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { impossible, revisionToGoTo, sameBefore } from '../../service/rollback-revision.ts';
 import { oursOf } from '../../service/tracked-deployment.ts';
-import { isOfDeployment } from '../codedeploy/task-set-traffic.ts';
+import { isOfDeployment } from '../codedeploy/read/task-set-traffic.ts';
 import { isExternal } from '../external/plan.ts';
 import { updateService } from './update-service.ts';
 

@@ -1,8 +1,8 @@
 import type { CreateTaskSetRequest, Service, TaskSet } from '@aws-sdk/client-ecs';
 import { nameInArn } from '../../../account/arn.ts';
+import { clientTokenOf } from '../../../ecs/client-token.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { isByLandfall } from '../../../ecs/task-sets.ts';
-import { clientTokenOf } from '../../../task/client-token.ts';
 import type { RunFacts } from '../../../world/host.ts';
 
 /** CreateTaskSet takes 36 characters: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateTaskSet.html */

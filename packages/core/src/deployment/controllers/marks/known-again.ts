@@ -6,7 +6,7 @@ import { unlessPassing, within } from '../../../ecs/write-once.ts';
 import { isDenied } from '../../../reading/trouble.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Target } from '../../service/read-service-targets.ts';
-import { isOfDeployment } from '../codedeploy/task-set-traffic.ts';
+import { isOfDeployment } from '../codedeploy/read/task-set-traffic.ts';
 
 /**
  * What a mark on a service holds of a write that has no token, so that a later attempt of the run knows again what the

@@ -1,0 +1,81 @@
+import { buildFolders } from '../image/build/build-image.ts';
+import { nameOf, referenceOf } from '../image/reference/image-reference.ts';
+import type { BaseImage } from './base-images.ts';
+import { loadBuildFile } from './build-file/load-build-file.ts';
+import { nameTargets } from './build-file/name-targets.ts';
+import { buildImages, images, type TargetResult } from './build-images.ts';
+import { type BuildCall, destinations, notPushed, unsaidPush } from './inputs-and-outputs.ts';
+
+/** Several images, each with a repository and a digest of its own. */
+export async function publishMany(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
+  const { world, inputs: given, output, summary, fact } = call;
+  const { host } = world;
+  const { push, load } = destinations(given);
+  const file = await loadBuildFile(given, world);
+  for (const note of file.notes) host.log.notice(note);
+  const builds = await nameTargets(file.targets, given, push, world);
+  await output('version', builds[0]!.names.version!);
+  const done: TargetResult[] = [];
+  const atOnce = Math.min(given.buildsAtOnce, builds.length);
+  const title = `Build ${images(builds.length)}${atOnce > 1 ? `, ${atOnce} at once` : ''}`;
+  const results = await host.log.group(title, () =>
+    buildImages(world, builds, {
+      folders: buildFolders(world),
+      push,
+      load,
+      skipIfExists: given.skipIfExists,
+      bases,
+      atOnce: given.buildsAtOnce,
+      async done(result) {
+        done.push(result);
+        if (result.digest === undefined) return;
+        // In the order of the file, whichever is done first: a later run says the same.
+        const pushed = builds.flatMap(({ target }) =>
+          done.filter((one) => one.target === target && one.digest !== undefined),
+        );
+        const byName = (name: (one: TargetResult) => string) =>
+          JSON.stringify(
+            Object.fromEntries(pushed.map((one) => [one.target.name, `${name(one)}@${one.digest}`])),
+          );
+        await output(
+          'images',
+          byName(({ names }) => nameOf(names.targets[0]!)),
+        );
+        await output(
+          'digests',
+          byName(({ names }) => names.targets[0]!.repository),
+        );
+        await output('tags', pushed.flatMap(({ names }) => names.targets.map(referenceOf)).join('\n'));
+      },
+    }),
+  );
+  if (unsaidPush(given)) host.log.warning(notPushed);
+  fact(
+    'built',
+    results.some(({ built }) => built),
+  );
+  for (const result of results) {
+    const { target, names, digest } = result;
+    const image = digest === undefined ? '' : ` ${nameOf(names.targets[0]!)}@${digest}`;
+    host.log.info(`${target.name}: ${stateOf(result)}${image}`);
+  }
+  const checked = results.flatMap(({ verified }) => (verified === undefined ? [] : [verified]));
+  if (checked.length > 0) await output('verified', String(checked.every(Boolean)));
+  const moved = results.some(({ pushed }) => pushed.some((one) => one.moved));
+  summary(
+    { kind: 'heading', text: push ? (moved ? 'Images pushed' : 'Images already there') : 'Images built' },
+    {
+      kind: 'table',
+      head: ['Image', 'References', 'Digest', ''],
+      rows: results.map((result) => [
+        result.target.name,
+        result.names.targets.map(referenceOf).join(', '),
+        result.digest ?? '',
+        stateOf(result),
+      ]),
+    },
+  );
+}
+
+const stateOf = ({ digest, pushed }: TargetResult) =>
+  digest === undefined ? 'built' : pushed.some(({ moved }) => moved) ? 'pushed' : 'already there';

@@ -1,0 +1,79 @@
+import { buildFolders, buildImage, metadataOf } from '../image/build/build-image.ts';
+import { nameOf, referenceOf } from '../image/reference/image-reference.ts';
+import { type ImageNames, nameImage } from '../image/tags/name-image.ts';
+import { pushReferences } from '../registry/push/push-references.ts';
+import { verifyPush } from '../registry/push/verify-push.ts';
+import { patientRegistry } from '../registry/read/patient-registry.ts';
+import type { BaseImage } from './base-images.ts';
+import { type KeptImage, keepImage } from './existing-image.ts';
+import { type BuildCall, destinations, notPushed, unsaidPush } from './inputs-and-outputs.ts';
+
+/** Builds the image that the inputs describe, and pushes it where they say so. */
+export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
+  const { world, inputs: given, output } = call;
+  const { push, load } = destinations(given);
+  const names = await nameImage(given, world);
+  if (names.version !== undefined) await output('version', names.version);
+  if (given.skipIfExists) {
+    const kept = await keepImage(world, names.targets, { bases, platforms: given.platforms });
+    if (kept) return await report(call, names, { ...kept, built: false });
+  }
+  const built = await buildImage(world, { values: given, names, push, load }, buildFolders(world));
+  if (built.files.length > 0) await output('output-files', built.files.join('\n'));
+  for (const file of built.files) world.host.log.info(`wrote ${file}`);
+  if (given.call !== 'build') return;
+  if (built.imageId !== undefined) await output('imageid', built.imageId);
+  if (!push) {
+    if (unsaidPush(given)) world.host.log.warning(notPushed);
+    if (built.inEngine && names.targets.length > 0)
+      world.host.log.info(`kept in the engine, not pushed: ${names.targets.map(referenceOf).join(', ')}`);
+    return await output('metadata', JSON.stringify(metadataOf(built, names)));
+  }
+
+  const references: string[] = [];
+  const registry = await patientRegistry(world);
+  const pushed = await world.host.log.group('Push', () =>
+    pushReferences(world, registry, built, names.targets, async (one) => {
+      references.push(referenceOf(one));
+      await output('tags', references.join('\n'));
+    }),
+  );
+  const [first] = pushed;
+  const verified = await verifyPush(world, registry, built, pushed);
+  await output('metadata', JSON.stringify(metadataOf(built, names, first!.digest)));
+  await report(call, names, { digest: first!.digest, pushed, verified, built: true });
+}
+
+async function report(
+  { output, summary, fact, world: { host } }: BuildCall,
+  { targets }: ImageNames,
+  { digest, pushed, verified, built }: KeptImage & { readonly built: boolean },
+): Promise<void> {
+  const [first] = targets;
+  const image = `${nameOf(first!)}@${digest}`;
+  const references = targets.map(referenceOf);
+  await output('image', image);
+  await output('digest', digest);
+  await output('tags', references.join('\n'));
+  await output('repository', first!.repository);
+  await output('verified', String(verified));
+  fact('built', built);
+  const moved = pushed.filter((one) => one.moved).map(referenceOf);
+  const names = references.join(', ');
+  // What was not built cannot be said to be the same.
+  if (!built) host.log.info(`not built, because it exists: ${names} (${digest})`);
+  else host.log.info(moved.length > 0 ? `pushed ${image}` : `${names} held this image already: ${image}`);
+  if (!built && moved.length > 0) host.log.info(`put on it: ${moved.join(', ')}`);
+  summary(
+    { kind: 'heading', text: moved.length > 0 && built ? 'Image pushed' : 'Image already there' },
+    {
+      kind: 'table',
+      head: ['Reference', 'Digest', ''],
+      rows: references.map((reference) => [
+        reference,
+        pushed.find((one) => referenceOf(one) === reference)?.digest ?? digest,
+        moved.includes(reference) ? 'pushed' : 'already there',
+      ]),
+    },
+  );
+}

@@ -1,0 +1,60 @@
+import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
+import type { CodeDeploy } from '../../../../world/aws.ts';
+import type { Past } from '../../../rules/go-back.ts';
+import type { Target } from '../../../service/read-service-targets.ts';
+import { isOver, isUndone } from '../watch/codedeploy-watch.ts';
+import { taskDefinitionOf } from './find-deployment.ts';
+import { listDeployments, readDeployments } from './read-deployments.ts';
+
+/** One deployment of the past; `version` is what its AppSpec names, mostly an ARN. */
+export interface PastDeployment extends Past {
+  readonly id: string;
+  readonly taskDefinition: string;
+  readonly status: string | undefined;
+  readonly endedAt: Date | undefined;
+}
+
+const statuses = [
+  'Created',
+  'Queued',
+  'InProgress',
+  'Baking',
+  'Ready',
+  'Succeeded',
+  'Failed',
+  'Stopped',
+] as const;
+
+/**
+ * What CodeDeploy has deployed to a service, the oldest first, rollbacks aside. What has the traffic counts as live,
+ * however its deployment ended.
+ */
+export async function readHistory(
+  codeDeploy: CodeDeploy,
+  { codeDeploy: by }: Target,
+  signal: AbortSignal,
+): Promise<readonly PastDeployment[]> {
+  const ids = await listDeployments(codeDeploy, by!, { statuses }, { signal });
+  const read = [...(await readDeployments(codeDeploy, ids, { signal })).values()];
+  const maker = by!.current?.maker?.deploymentId;
+  return read
+    .filter(({ creator }) => creator !== 'codeDeployRollback')
+    .sort((a, b) => (a.createTime?.getTime() ?? 0) - (b.createTime?.getTime() ?? 0))
+    .flatMap((info) => {
+      const version = taskDefinitionOf(info);
+      return version === undefined ? [] : [pastOf(info, version, maker)];
+    });
+}
+
+const pastOf = (info: DeploymentInfo, version: string, maker: string | undefined): PastDeployment => ({
+  version,
+  outcome: !isOver(info.status)
+    ? 'open'
+    : (info.status === 'Succeeded' && !isUndone(info)) || info.deploymentId === maker
+      ? 'live'
+      : 'undone',
+  id: info.deploymentId ?? '',
+  taskDefinition: version,
+  status: info.status,
+  endedAt: info.completeTime,
+});

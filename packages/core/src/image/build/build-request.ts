@@ -1,0 +1,158 @@
+import type { ValuesOf } from '../../inputs/input.ts';
+import type { BuildWishes, NamedValue } from '../../world/docker.ts';
+import type { World } from '../../world/world.ts';
+import { attestations } from './attestations.ts';
+import { parseBuildContext } from '../context/build-context.ts';
+import type { buildInputs } from './build-inputs.ts';
+import { outputLine, parseOutputs } from './build-outputs.ts';
+import { namesDefaultContext, withDefaultContext } from '../context/default-context.ts';
+import { gitToken } from './git-token.ts';
+import { lacksGithubToken } from './github-cache.ts';
+import { localCaches, sshSources } from './local-paths.ts';
+import { cacheForRegistry } from './registry-cache.ts';
+import { looksSecret } from './looks-like-secret.ts';
+
+export type BuildValues = ValuesOf<typeof buildInputs>;
+
+/**
+ * The build as Docker is asked for it: paths resolved inside the workspace, secrets masked, before anything runs.
+ * @throws PATH_MISSING, PATH_REFUSED
+ */
+export async function buildWishes(
+  values: BuildValues,
+  {
+    labels,
+    dockerfile,
+  }: { readonly labels: readonly NamedValue[]; readonly dockerfile?: string | undefined },
+  privateFolder: string,
+  world: World,
+): Promise<BuildWishes & { readonly outputFiles: readonly string[] }> {
+  const { host, files } = world;
+  for (const { value } of values.secrets ?? []) host.mask(value);
+  if (values.githubToken !== undefined) host.mask(values.githubToken);
+  const buildArgs = buildArguments(values, world);
+  for (const argument of buildArgs) {
+    if (!looksSecret(argument)) continue;
+    host.mask(argument.value);
+    host.log.warning(
+      `build-args: ${argument.name} looks like a secret. Build arguments stay readable in the image; give it in \`secrets\` and read it with RUN --mount=type=secret,id=${argument.name}`,
+    );
+  }
+  for (const { name, value } of values.secretEnvs ?? []) {
+    if (host.environment(value) === undefined)
+      host.log.warning(`secret-envs: the environment has no ${value}, so the secret ${name} is empty`);
+  }
+  for (const [input, caches] of [
+    ['cache-from', values.cacheFrom],
+    ['cache-to', values.cacheTo],
+  ] as const) {
+    if (caches?.some((cache) => lacksGithubToken(cache, host.environment)))
+      host.log.warning(
+        `${input}: type=gha has no effect here: GitHub gives the token of its cache to the actions of a job, and to no other command`,
+      );
+  }
+  const { context, file, contexts, token } = await sources(values, dockerfile, world);
+  const secretFiles: NamedValue[] = [];
+  for (const { name, value } of values.secretFiles ?? [])
+    secretFiles.push({ name, value: await files.file(value) });
+  return {
+    context,
+    file,
+    dockerfile,
+    privateFolder,
+    labels,
+    secretFiles,
+    buildArgs,
+    secrets: [...(values.secrets ?? []), ...token],
+    secretEnvs: values.secretEnvs ?? [],
+    ssh: await sshSources(values.ssh ?? [], world),
+    target: values.target,
+    platforms: values.platforms ?? [],
+    annotations: values.annotations ?? [],
+    cacheFrom: await localCaches(values.cacheFrom ?? [], 'src', world),
+    cacheTo: (await localCaches(values.cacheTo ?? [], 'dest', world)).map(cacheForRegistry),
+    noCache: values.noCache,
+    noCacheFilters: values.noCacheFilters ?? [],
+    pull: values.pull,
+    network: values.network,
+    addHosts: values.addHosts ?? [],
+    shmSize: values.shmSize,
+    ulimits: values.ulimit ?? [],
+    cgroupParent: values.cgroupParent,
+    buildContexts: contexts,
+    allow: values.allow ?? [],
+    ...attestations(values, host.run),
+    builder: values.builder,
+    ...(await destinations(values, world)),
+    call: values.call === 'build' ? undefined : values.call,
+  };
+}
+
+/** The values that the environment has for bare names; one that it does not have is not passed, as by docker. */
+function buildArguments({ buildArgs = [] }: BuildValues, { host }: World): readonly NamedValue[] {
+  return buildArgs.flatMap(({ name, value, fromEnvironment }) => {
+    const found = fromEnvironment ? host.environment(name) : value;
+    if (found !== undefined) return [{ name, value: found }];
+    host.log.notice(`build-args: the environment has no ${name}, so it is not passed`);
+    return [];
+  });
+}
+
+/** The contexts, and the token for those that lie in the repository of this run. */
+async function sources(given: BuildValues, dockerfile: string | undefined, world: World) {
+  const texts = [given.context, ...(given.buildContexts ?? []).map(({ value }) => value)];
+  const needsCommit = given.githubToken !== undefined || texts.some(namesDefaultContext);
+  const commit = needsCommit ? await world.host.commit() : {};
+  const values = {
+    ...given,
+    context: withDefaultContext(given.context, 'context', commit),
+    buildContexts: given.buildContexts?.map(({ name, value }) => ({
+      name,
+      value: withDefaultContext(value, 'build-contexts', commit),
+    })),
+  };
+  const names = [values.secrets, values.secretFiles, values.secretEnvs].flatMap((pairs) =>
+    (pairs ?? []).map(({ name }) => name),
+  );
+  const remote = [values.context, ...(values.buildContexts ?? []).map(({ value }) => value)];
+  return {
+    ...(await contextOf(values, dockerfile, world)),
+    contexts: await furtherContexts(values.buildContexts ?? [], world),
+    token: gitToken(values.githubToken, remote, names, commit),
+  };
+}
+
+/** Each `dest` held to the workspace like any other path. What was wrong with an output was said before. */
+async function destinations({ outputs: lines = [] }: BuildValues, { files }: World) {
+  const parsed = parseOutputs(lines);
+  if ('problem' in parsed) return { outputFiles: [] };
+  const outputs: string[] = [];
+  const outputFiles: string[] = [];
+  for (const file of parsed.outputs.files) {
+    const dest = await files.destination(file.dest);
+    outputFiles.push(dest);
+    outputs.push(outputLine(file, dest));
+  }
+  return { outputs, outputFiles, imageAttributes: parsed.outputs.attributes };
+}
+
+async function contextOf(
+  { context: given, file }: BuildValues,
+  dockerfile: string | undefined,
+  { files }: World,
+) {
+  const parsed = parseBuildContext(given);
+  // A remote context has its Dockerfile inside; a local one is named to docker by its whole path.
+  if (!parsed.ok || parsed.context.kind !== 'folder') return { context: given, file };
+  const context = await files.folder(parsed.context.path);
+  if (dockerfile !== undefined) return { context, file: undefined };
+  return { context, file: await files.file(file ?? `${context}/Dockerfile`) };
+}
+
+/** A further context that is a folder is held to the workspace like any other path. */
+const furtherContexts = (given: readonly NamedValue[], { files }: World) =>
+  Promise.all(
+    given.map(async ({ name, value }) =>
+      /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? { name, value } : { name, value: await files.folder(value) },
+    ),
+  );

@@ -1,0 +1,50 @@
+import { duration } from '../../inputs/kinds.ts';
+import { parseDuration } from '../../time/duration.ts';
+import type { Docker, DockerLimits } from '../../world/docker.ts';
+
+const standard = { timeout: '60s', noOutputTimeout: '10m' } as const;
+
+/** What holds where an operation has no input for it. */
+export const standardLimits: Required<DockerLimits> = {
+  timeout: parseDuration(standard.timeout)!,
+  noOutputTimeout: parseDuration(standard.noOutputTimeout)!,
+};
+
+export const dockerTimeoutInput = {
+  'docker-timeout': duration(
+    { min: '1s', max: '48h' },
+    {
+      default: standard.timeout,
+      description:
+        'How long a command of Docker that only asks or sets something (login, version, tag, inspect) may take before it is ended.',
+    },
+  ),
+};
+
+export const noOutputTimeoutInput = {
+  'no-output-timeout': duration(
+    { min: '10s', max: '48h' },
+    {
+      default: standard.noOutputTimeout,
+      description:
+        'How long a build or a push may print nothing before it is ended. A step of a Dockerfile that works in silence for longer needs more.',
+    },
+  ),
+};
+
+/** Docker, each of whose commands ends within these limits. */
+export const withLimits = (docker: Docker, limits: DockerLimits): Docker => ({
+  version: (options) => docker.version({ ...limits, ...options }),
+  isolateConfig: (request) => docker.isolateConfig(request),
+  login: (request, options) => docker.login(request, { ...limits, ...options }),
+  configFolder: () => docker.configFolder(),
+  logout: (request, options) => docker.logout(request, { ...limits, ...options }),
+  chooseBuilder: (wishes, options) => docker.chooseBuilder(wishes, { ...limits, ...options }),
+  bakePlan: (request, options) => docker.bakePlan(request, { ...limits, ...options }),
+  build: (request, options) => docker.build(request, { ...limits, ...options }),
+  endLeftBehind: (folder) => docker.endLeftBehind(folder),
+  push: (request, options) => docker.push(request, { ...limits, ...options }),
+  tag: (request, options) => docker.tag(request, { ...limits, ...options }),
+  inspect: (reference, options) => docker.inspect(reference, { ...limits, ...options }),
+  registry: () => docker.registry(),
+});

@@ -1,0 +1,80 @@
+import type { CapacityProviderStrategyItem, ContainerOverride } from '@aws-sdk/client-ecs';
+import { isObject } from '../documents/canonical.ts';
+import { readJson } from '../documents/read-json.ts';
+import { isLandfallError } from '../errors/landfall-error.ts';
+import { type Parsed, parsed, refused } from './input.ts';
+import { near } from './near.ts';
+
+type Check = (value: unknown) => boolean;
+/** Field → what it must be, and how to say that. */
+type Shape = Readonly<Record<string, readonly [Check, string]>>;
+
+export const isText: Check = (value) => typeof value === 'string';
+const isTexts: Check = (value) => Array.isArray(value) && value.every(isText);
+const isObjects =
+  (...fields: string[]): Check =>
+  (value) =>
+    Array.isArray(value) &&
+    value.every((one) => isObject(one) && fields.every((field) => isText(one[field])));
+const isWhole =
+  (most: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
+
+const overrideShape: Shape = {
+  name: [isText, 'a text'],
+  command: [isTexts, 'a list of texts'],
+  environment: [isObjects('name', 'value'), 'a list of { "name", "value" }, both texts'],
+  environmentFiles: [isObjects('value', 'type'), 'a list of { "value", "type" }, both texts'],
+  cpu: [isWhole(1_000_000), 'a whole number'],
+  memory: [isWhole(100_000_000), 'a whole number'],
+  memoryReservation: [isWhole(100_000_000), 'a whole number'],
+  resourceRequirements: [isObjects('value', 'type'), 'a list of { "value", "type" }, both texts'],
+};
+
+/** `containerOverrides` of RunTask. A field we do not know is refused, because the SDK would drop it silently. */
+export const parseContainerOverrides = (text: string): Parsed<readonly ContainerOverride[]> =>
+  parseList<ContainerOverride>(text, overrideShape, 'name');
+
+const strategyShape: Shape = {
+  capacityProvider: [isText, 'a text'],
+  base: [isWhole(100_000), 'a whole number from 0 to 100000'],
+  weight: [isWhole(1000), 'a whole number from 0 to 1000'],
+};
+
+export const parseCapacityProviderStrategy = (
+  text: string,
+): Parsed<readonly CapacityProviderStrategyItem[]> =>
+  parseList<CapacityProviderStrategyItem>(text, strategyShape, 'capacityProvider');
+
+/** A list of objects of one shape, each with a field of the name `key`. */
+export function parseList<T>(text: string, shape: Shape, key: string): Parsed<readonly T[]> {
+  let document: unknown;
+  try {
+    document = readJson(text, 'it');
+  } catch (error) {
+    if (!isLandfallError(error, 'FILE_UNREADABLE')) throw error;
+    return refused(`is not valid JSON (${error.summary.replace(/^it[,:] /, '')})`);
+  }
+  if (!Array.isArray(document)) {
+    return refused(
+      `must be a list [{"${key}": …}], got ${isObject(document) ? 'an object' : typeof document}`,
+    );
+  }
+  for (const [index, one] of document.entries()) {
+    const problem = problemOf(one, shape, key);
+    if (problem !== undefined) return refused(`item ${index + 1}: ${problem}`);
+  }
+  return parsed(document as T[]);
+}
+
+function problemOf(one: unknown, shape: Shape, key: string): string | undefined {
+  if (!isObject(one)) return 'must be an object';
+  if (one[key] === undefined) return `has no "${key}"`;
+  for (const [field, value] of Object.entries(one)) {
+    const rule = Object.hasOwn(shape, field) ? shape[field] : undefined;
+    if (!rule) return `"${field}" is not a field of it${near(field, Object.keys(shape))}`;
+    if (!rule[0](value)) return `"${field}" must be ${rule[1]}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,100 @@
+import { LandfallError } from '../../errors/landfall-error.ts';
+import { nameOf, referenceOf } from '../../image/reference/image-reference.ts';
+import type { Registry } from '../../world/registry.ts';
+import type { World } from '../../world/world.ts';
+import { untilSettled } from '../read/until-settled.ts';
+import { checkBuilt, type PushedReference } from './push-references.ts';
+import type { Built } from './push-tag.ts';
+import { isUnreadable } from './unreadable.ts';
+import { readWhole } from './whole-image.ts';
+
+/**
+ * Reads everything back after the last push, as whoever pulls it would: each image by its content with all that it
+ * names, then each tag. A tag that moves and that another push has moved since is a warning; any other that does not
+ * name what it was put on is an error.
+ * @returns whether the registry could be read
+ * @throws PUSH_FAILED
+ */
+export async function verifyPush(
+  world: World,
+  registry: Registry,
+  built: Built,
+  pushed: readonly PushedReference[],
+): Promise<boolean> {
+  const { host } = world;
+  const unread = new Set<string>();
+  const whole = new Set<string>();
+  for (const one of pushed) {
+    const place = nameOf(one);
+    const image = `${place}@${one.digest}`;
+    if (unread.has(place)) continue;
+    try {
+      if (!whole.has(image)) await verifyImage(world, registry, built, one);
+      whole.add(image);
+      await verifyTag(world, registry, one);
+    } catch (thrown) {
+      if (!isUnreadable(thrown)) throw thrown;
+      unread.add(place);
+      host.log.warning(
+        `not verified: ${place} could not be read after the push, so only the push itself says that it holds the image: ${thrown.summary}`,
+      );
+    }
+  }
+  for (const place of unread) checkAlike(pushed.filter((one) => nameOf(one) === place));
+  return unread.size === 0;
+}
+
+/** Of what cannot be read the engine's word is all there is: it pushed each tag, and told a digest of each. */
+function checkAlike(pushed: readonly PushedReference[]): void {
+  const digests = [...new Set(pushed.map(({ digest }) => digest))];
+  if (digests.length === 1) return;
+  throw new LandfallError('PUSH_FAILED', {
+    summary: `the tags of ${nameOf(pushed[0]!)} were pushed as different images: ${digests.join(', ')}`,
+    remedy: 'Another build on this Docker engine moved a tag in between: run the step again.',
+  });
+}
+
+async function verifyImage(
+  world: World,
+  registry: Registry,
+  built: Built,
+  one: PushedReference,
+): Promise<void> {
+  const image = `${nameOf(one)}@${one.digest}`;
+  const target = { ...one, reference: one.digest };
+  const read = await untilSettled(
+    world,
+    image,
+    () => readWhole(registry, target, world.host.cancellation),
+    (tree) => !('lacks' in tree),
+  );
+  if (!('lacks' in read)) return checkBuilt(built, one, read.root);
+  throw new LandfallError('PUSH_FAILED', {
+    summary: `${image} was pushed and is incomplete afterwards: ${read.lacks}`,
+    remedy:
+      'Look for what deletes from the repository (a lifecycle or cleanup rule), and run the step again.',
+  });
+}
+
+async function verifyTag(world: World, registry: Registry, one: PushedReference): Promise<void> {
+  const { log, cancellation } = world.host;
+  const reference = referenceOf(one);
+  const held = await untilSettled(
+    world,
+    reference,
+    () => registry.manifest({ ...one, reference: one.tag }, { signal: cancellation }),
+    (manifest) => manifest?.digest === one.digest,
+  );
+  if (held?.digest === one.digest) return;
+  const shared = one.moves === true || (one.moved && one.before !== undefined && one.before !== one.digest);
+  if (held === undefined || held.digest === one.before || !shared) {
+    throw new LandfallError('PUSH_FAILED', {
+      summary: `${reference} ${one.moved ? 'was pushed as' : 'held'} ${one.digest}, and ${held ? `names ${held.digest}` : 'is not there'} afterwards`,
+      remedy:
+        'See what else moves or deletes this tag (another job, a lifecycle or cleanup rule), and run the step again.',
+    });
+  }
+  log.warning(
+    `${reference} names ${held.digest} by now: another push moved it after ${one.moved ? 'this one had put it on' : 'it had been on'} ${one.digest}`,
+  );
+}

@@ -1,0 +1,66 @@
+import type { Failure, RunTaskRequest, Task } from '@aws-sdk/client-ecs';
+import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
+import { withinTime } from '../time/within-time.ts';
+import type { World } from '../world/world.ts';
+
+export interface Started {
+  readonly tasks: readonly (Task & { readonly taskArn: string })[];
+  readonly failures: readonly Failure[];
+}
+
+/** A cancel lets a request that has left come back this long, so that the task it started can be named. */
+const lastWord = 800;
+
+/**
+ * The one RunTask. Its token makes every repeat of it the same request.
+ * @throws CONFLICT, OUTCOME_UNKNOWN, CANCELLED and what the call fails with
+ */
+export async function startTask(request: RunTaskRequest, { aws, clock, host }: World): Promise<Started> {
+  const { cancellation } = host;
+  if (cancellation.aborted)
+    throw new LandfallError('CANCELLED', { summary: 'the run was cancelled before a task was started' });
+  const ecs = await aws.ecs();
+  const limit = withinTime(lastWord, clock, cancellation);
+  try {
+    const { tasks = [], failures = [] } = await ecs.runTask(request, { signal: limit.signal });
+    const started = tasks.filter((task): task is Task & { taskArn: string } => Boolean(task.taskArn));
+    if (started.length < tasks.length) {
+      throw new LandfallError('RESPONSE_INVALID', {
+        summary: 'ecs:RunTask answered with a task without an ARN',
+        applied: 'unknown',
+      });
+    }
+    return { tasks: started, failures };
+  } catch (error) {
+    throw explained(error, request, cancellation.aborted);
+  } finally {
+    limit.release();
+  }
+}
+
+function explained(error: unknown, request: RunTaskRequest, cancelled: boolean): unknown {
+  if (!isLandfallError(error)) return error;
+  if (error.code === 'CONFLICT') return conflict(error);
+  if (error.applied !== 'unknown') return error;
+  const found = `aws ecs list-tasks --cluster ${request.cluster} --started-by ${request.startedBy}`;
+  return new LandfallError(cancelled ? 'CANCELLED' : 'OUTCOME_UNKNOWN', {
+    summary: `${cancelled ? 'the run was cancelled while' : 'the answer was lost when'} ECS was asked to run ${request.taskDefinition}: a task may have started`,
+    remedy: `Look for it with \`${found}\`. Running the step again within this attempt finds it and starts no second one.`,
+    facts: { ...error.facts, clientToken: request.clientToken, startedBy: request.startedBy },
+    applied: 'unknown',
+    cause: error,
+  });
+}
+
+/** ConflictException names the tasks that the token already started. */
+function conflict(error: LandfallError): LandfallError {
+  const ids = (error.cause as { resourceIds?: unknown } | undefined)?.resourceIds;
+  const tasks = Array.isArray(ids) ? ids.map(String) : [];
+  return new LandfallError('CONFLICT', {
+    summary: `this attempt of the run has already started a task for this step with other parameters${tasks.length > 0 ? `: ${tasks.join(', ')}` : ''}`,
+    remedy: 'Give the step another `id` to start a second task, or start a new attempt of the run.',
+    details: [error.summary],
+    facts: { ...error.facts, tasks },
+    cause: error,
+  });
+}

@@ -1,0 +1,103 @@
+import type {
+  ContainerDefinition,
+  RegisterTaskDefinitionRequest,
+  Service,
+  TaskDefinition,
+} from '@aws-sdk/client-ecs';
+import { loadDocument } from '../documents/load-document.ts';
+import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
+import { serviceMissingRemedy } from '../errors/service-missing.ts';
+import { taskDefinition as taskDefinitionPattern } from '../inputs/patterns.ts';
+import { sourceOf } from '../task-definition/load/source.ts';
+import { toRegisterRequest } from '../task-definition/parse/parse.ts';
+import { registerIfChanged } from '../task-definition/register.ts';
+import type { World } from '../world/world.ts';
+
+/** What is to run, known before anything is written. */
+export type RunTarget = {
+  readonly family: string;
+  readonly networkMode: string | undefined;
+  readonly containers: readonly ContainerDefinition[];
+} & (
+  | { readonly kind: 'file'; readonly request: RegisterTaskDefinitionRequest }
+  | { readonly kind: 'registered'; readonly taskDefinition: TaskDefinition }
+);
+
+/** @throws INPUT_INVALID, TASKDEF_INVALID, FILE_UNREADABLE, NOT_FOUND … before any effect */
+export async function readRunTarget(given: string, { aws, files, host }: World): Promise<RunTarget> {
+  const source = sourceOf(given);
+  if (source.kind === 'file') {
+    const text = await files.readText(source.path);
+    const { request, notes } = toRegisterRequest(await loadDocument(text, source.path));
+    for (const note of notes) host.log.notice(`${source.path}: ${note}`);
+    return { kind: 'file', request, ...partsOf(request) };
+  }
+  if (!taskDefinitionPattern.expression.test(source.name)) {
+    throw new LandfallError('INPUT_INVALID', {
+      summary: `task-definition must be the path of a JSON or YAML file, or ${taskDefinitionPattern.rule}, got "${source.name}"`,
+    });
+  }
+  const ecs = await aws.ecs();
+  const { taskDefinition } = await ecs.describeTaskDefinition(
+    { taskDefinition: source.name },
+    { signal: host.cancellation },
+  );
+  if (!taskDefinition?.taskDefinitionArn) {
+    throw new LandfallError('RESPONSE_INVALID', {
+      summary: `ecs:DescribeTaskDefinition answered nothing for ${source.name}`,
+    });
+  }
+  return { kind: 'registered', taskDefinition, ...partsOf(taskDefinition) };
+}
+
+const partsOf = ({
+  family,
+  networkMode,
+  containerDefinitions,
+}: TaskDefinition | RegisterTaskDefinitionRequest) => ({
+  family: family ?? '',
+  networkMode,
+  containers: containerDefinitions ?? [],
+});
+
+/** The ARN of the revision to run; a file is registered only if no revision has its content. */
+export async function revisionOf(target: RunTarget, { aws, clock, host }: World): Promise<string> {
+  if (target.kind === 'registered') return target.taskDefinition.taskDefinitionArn!;
+  const { arn, how } = await registerIfChanged(target.request, [], {
+    ecs: await aws.ecs(),
+    clock,
+    signal: host.cancellation,
+  });
+  const said = {
+    registered: 'registered',
+    reused: 'already registered',
+    adopted: 'registered (its answer was lost)',
+  };
+  host.log.info(`task definition ${said[how]}: ${arn}`);
+  return arn;
+}
+
+/** The service whose settings are taken. */
+export async function readService(name: string, cluster: string, { aws, host }: World): Promise<Service> {
+  const ecs = await aws.ecs();
+  const where = `in cluster ${cluster}, region ${aws.region}`;
+  const { services = [] } = await ecs
+    .describeServices({ cluster, services: [name] }, { signal: host.cancellation })
+    .catch((error: unknown) => {
+      if (!isLandfallError(error, 'NOT_FOUND')) throw error;
+      throw new LandfallError('NOT_FOUND', {
+        summary: `cluster ${cluster} was not found (region ${aws.region})`,
+        cause: error,
+      });
+    });
+  const [service] = services;
+  if (service === undefined)
+    throw new LandfallError('NOT_FOUND', {
+      summary: `service ${name} was not found ${where}`,
+      remedy: serviceMissingRemedy,
+    });
+  if (service.status === 'INACTIVE') {
+    throw new LandfallError('SERVICE_NOT_ACTIVE', { summary: `service ${name} ${where} has been deleted` });
+  }
+  return service;
+}

@@ -1,0 +1,53 @@
+import { clusterInput } from '../../inputs/common.ts';
+import type { ValuesOf } from '../../inputs/input.ts';
+import { integer, path, text } from '../../inputs/kinds.ts';
+import type { InputProblem } from '../../inputs/parse-inputs.ts';
+import * as patterns from '../../inputs/patterns.ts';
+
+/** Where the task definition comes from: exactly one of these. */
+export const sourceInputs = {
+  'task-definition': path({
+    description: 'The task definition to start from: a JSON or YAML file in the workspace.',
+    example: 'task-definition.json',
+  }),
+  'task-definition-arn': text({
+    pattern: patterns.taskDefinition,
+    description: 'Start from this registered revision instead of a file.',
+  }),
+  'task-definition-family': text({
+    pattern: { expression: /^[A-Za-z0-9_-]{1,255}$/, rule: 'a family (letters, digits, - and _)' },
+    description: 'Start from the latest active revision of this family instead of a file.',
+  }),
+  'task-definition-revision': integer(
+    { min: 1, max: 2_147_483_647 },
+    { description: 'Start from this revision of `task-definition-family`, not from the latest.' },
+  ),
+  service: text({
+    pattern: patterns.service,
+    description:
+      'A service. Without another source, start from what it runs now; with one, show the difference from what it runs now.',
+  }),
+  cluster: clusterInput,
+};
+
+type Values = ValuesOf<typeof sourceInputs>;
+
+export function sourceProblems(values: Values): InputProblem[] {
+  const problems: InputProblem[] = [];
+  const given = [
+    ['task-definition', values.taskDefinition],
+    ['task-definition-arn', values.taskDefinitionArn],
+    ['task-definition-family', values.taskDefinitionFamily],
+  ].flatMap(([name, value]) => (value === undefined ? [] : [name!]));
+  if (given.length > 1) {
+    problems.push({ input: given[1]!, problem: `cannot stand beside ${given[0]}: give one source` });
+  }
+  if (given.length === 0 && values.service === undefined) {
+    const others = 'task-definition-arn, task-definition-family or service';
+    problems.push({ input: 'task-definition', problem: `is required, or ${others} in its place` });
+  }
+  if (values.taskDefinitionRevision !== undefined && values.taskDefinitionFamily === undefined) {
+    problems.push({ input: 'task-definition-revision', problem: 'needs task-definition-family' });
+  }
+  return problems;
+}

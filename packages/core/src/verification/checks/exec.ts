@@ -1,0 +1,119 @@
+import type { Probe } from '../../reading/probe.ts';
+import type { World } from '../../world/world.ts';
+import { type Check, error, ok, skip, warn } from '../check.ts';
+import { type Answer, simulate } from '../simulate.ts';
+import { containerNamed, containersOf, onFargate, type Subject } from '../subject.ts';
+import type { Role } from './roles.ts';
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html */
+const channelActions = [
+  'ssmmessages:CreateControlChannel',
+  'ssmmessages:CreateDataChannel',
+  'ssmmessages:OpenControlChannel',
+  'ssmmessages:OpenDataChannel',
+];
+
+/** What the task role may do; undefined when there is no role to ask about. */
+export type Channels = Probe<readonly Answer[]> | undefined;
+
+export async function readChannels(roles: readonly Role[], world: World): Promise<Channels> {
+  const role = roles.find(({ of }) => of === 'task role')?.role;
+  if (role?.kind !== 'found') return undefined;
+  return simulate({ principal: role.value.arn, actions: channelActions, resources: ['*'] }, world);
+}
+
+/**
+ * The settings that ECS Exec needs. With `asked` what is missing is an error; a service that merely has it turned
+ * on gets warnings, because its tasks run without it.
+ */
+export function checkExec(subject: Subject, channels: Channels, asked: boolean): readonly Check[] {
+  const { service, taskDefinition } = subject;
+  const on = service?.enableExecuteCommand;
+  if (!asked && !on) return [skip('exec', 'ECS Exec', 'is not asked for and not turned on')];
+  const bad = asked ? error : warn;
+  const checks: Check[] = [];
+  if (!service)
+    checks.push(
+      skip('exec', 'enable-execute-command', 'stands in the service, and there is none to look at'),
+    );
+  else if (on) checks.push(ok('exec', 'enable-execute-command', 'is on'));
+  else {
+    checks.push(
+      bad(
+        'exec',
+        'enable-execute-command',
+        'is off in the service, so its tasks start without the agent of ECS Exec',
+        'Deploy with `enable-execute-command: true`; only tasks started after that can be entered.',
+      ),
+    );
+  }
+  checks.push(channelCheck(taskDefinition.taskRoleArn, channels, bad));
+  for (const container of containersOf(subject)) {
+    const name = containerNamed(container);
+    checks.push(
+      container.readonlyRootFilesystem
+        ? bad(
+            'exec',
+            name,
+            'has a read-only root file system, and the agent of ECS Exec must write to it',
+            'Set readonlyRootFilesystem to false.',
+          )
+        : ok('exec', name, 'has a root file system that the agent of ECS Exec can write to'),
+    );
+    if (!container.linuxParameters?.initProcessEnabled) {
+      checks.push(
+        warn(
+          'exec',
+          name,
+          'has no init process, so what the agent of ECS Exec leaves behind is not reaped',
+          'Set linuxParameters.initProcessEnabled to true.',
+        ),
+      );
+    }
+  }
+  const platform = service?.platformVersion;
+  if (onFargate(subject) && platform && /^1\.[0-3]\./.test(platform)) {
+    checks.push(
+      bad(
+        'exec',
+        'platform version',
+        `is ${platform}; ECS Exec needs 1.4.0 or later`,
+        'Set the platform version of the service to LATEST.',
+      ),
+    );
+  }
+  return checks;
+}
+
+function channelCheck(role: string | undefined, channels: Channels, bad: typeof error): Check {
+  if (!role) {
+    return bad(
+      'exec',
+      'task role',
+      'is not set, and the agent of ECS Exec opens its channels with it',
+      `Set taskRoleArn to a role that allows ${channelActions.join(', ')}.`,
+    );
+  }
+  if (channels === undefined) {
+    return skip('exec', 'task role', 'could not be read, so whether it allows ECS Exec is not known');
+  }
+  if (channels.kind !== 'found') {
+    const why =
+      channels.kind === 'denied' ? `the caller lacks ${channels.action}` : 'its policies could not be asked';
+    return warn(
+      'exec',
+      'task role',
+      `may or may not allow ECS Exec: ${why}`,
+      'Allow iam:SimulatePrincipalPolicy to the role of this job, so that this can be checked.',
+    );
+  }
+  const missing = channels.value.filter(({ decision }) => decision !== 'allowed').map(({ action }) => action);
+  return missing.length === 0
+    ? ok('exec', 'task role', 'allows the channels of ECS Exec')
+    : bad(
+        'exec',
+        'task role',
+        `lacks ${missing.join(', ')}`,
+        `Allow ${missing.join(', ')} on * to the task role.`,
+      );
+}
