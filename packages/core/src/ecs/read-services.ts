@@ -1,6 +1,5 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { nameInArn } from '../account/arn.ts';
-import type { Ours } from '../deployment/rollout/rollout.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { chunks, perCall } from '../reading/chunks.ts';
 import type { CallOptions, Ecs } from '../world/aws.ts';
@@ -59,14 +58,23 @@ export async function readServiceDeployments(
   return new Map(all.map((one) => [one.serviceDeploymentArn ?? '', one]));
 }
 
+/** A deployment of a service. */
+interface DeploymentOf {
+  readonly cluster: string;
+  readonly service: string;
+  readonly deploymentId: string;
+  /** ECS's clock, milliseconds. */
+  readonly createdAt: number;
+}
+
 /** A service deployment is ours when its target revision ends in the digits of our deployment's id. */
-export const isOurs = (ours: Ours, targetRevisionArn: string | undefined) =>
+export const isOurs = (ours: Pick<DeploymentOf, 'deploymentId'>, targetRevisionArn: string | undefined) =>
   targetRevisionArn !== undefined && digitsOf(targetRevisionArn) === digitsOf(ours.deploymentId);
 
 /** Looks our service deployment up in the list of the service's. One service to a call: only when it must be. */
 export async function findServiceDeployment(
   ecs: Ecs,
-  ours: Ours,
+  ours: DeploymentOf,
   options: CallOptions,
 ): Promise<string | undefined> {
   const { cluster, service: name } = ours;
@@ -76,7 +84,7 @@ export async function findServiceDeployment(
 }
 
 /** The stopped tasks of our deployment: two calls, so only when something has failed. */
-export async function readStoppedTasks(ecs: Ecs, ours: Ours, evidence: EvidenceCalls) {
+export async function readStoppedTasks(ecs: Ecs, ours: DeploymentOf, evidence: EvidenceCalls) {
   const { taskArns = [] } = await ecs.listTasks(
     { cluster: ours.cluster, serviceName: ours.service, desiredStatus: 'STOPPED' },
     evidence(),

@@ -1,6 +1,6 @@
+import type { EcsAccess } from '../../ecs/ecs-access.ts';
 import { settleTime } from '../../ecs/eventual-consistency.ts';
 import { primaryTaskSet } from '../../ecs/task-sets.ts';
-import type { Run } from '../follow/run.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import { planUpdate } from './plan.ts';
 import type { Plan, Settings } from './plan-types.ts';
@@ -11,11 +11,11 @@ import type { Plan, Settings } from './plan-types.ts';
  * Two that show an older task set than one before them may both be behind.
  */
 export async function planSurely(
-  run: Run,
+  run: EcsAccess,
   given: Target,
   taskDefinition: string,
   settings: Settings,
-  readAgain: (run: Run, target: Target) => Promise<Target>,
+  readAgain: (run: EcsAccess, target: Target) => Promise<Target>,
 ): Promise<{ readonly target: Target; readonly plan: Plan }> {
   const { clock } = run.world;
   const until = clock.elapsed() + settleTime;

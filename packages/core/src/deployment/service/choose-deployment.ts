@@ -1,11 +1,11 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import { deploymentOf, primaryOf } from '../../ecs/deployments.ts';
+import type { EcsAccess } from '../../ecs/ecs-access.ts';
 import { absenceTime, settleTime } from '../../ecs/eventual-consistency.ts';
 import { isUnderWay } from '../../ecs/newest-first.ts';
 import { isRevision, shortTaskDefinition } from '../../ecs/short-names.ts';
 import { within } from '../../ecs/write-once.ts';
 import { LandfallError } from '../../errors/landfall-error.ts';
-import type { Run } from '../follow/run.ts';
 import type { Ours } from '../rollout/rollout.ts';
 import { isAlive, taskCounts } from '../rules/alive.ts';
 import { isSettled } from '../rules/complete.ts';
@@ -33,7 +33,7 @@ export interface Chosen {
  * state. One that is over must still be the newest when reads are no longer behind.
  * @throws INPUT_INVALID when only an id can tell
  */
-export async function chooseDeployment(run: Run, target: Target, asked: Asked): Promise<Chosen> {
+export async function chooseDeployment(run: EcsAccess, target: Target, asked: Asked): Promise<Chosen> {
   if (asked.deploymentId !== undefined) return byId(run, target, asked.deploymentId, asked.taskDefinition);
   const first = await findNewest(run, target, asked);
   if (first !== 'none' && isUnderWay(first.status)) return { target, ours: first.ours, arn: first.arn };
@@ -46,7 +46,7 @@ export async function chooseDeployment(run: Run, target: Target, asked: Asked): 
   return { target: fresh, ours, arn, isOver, ...(status === 'SUCCESSFUL' && live(fresh, ours)) };
 }
 
-async function findNewest(run: Run, target: Target, asked: Asked): Promise<Found | 'none'> {
+async function findNewest(run: EcsAccess, target: Target, asked: Asked): Promise<Found | 'none'> {
   const found = await findAsked(run, target, asked);
   if (found !== 'unreadable') return found;
   throw new LandfallError('INPUT_INVALID', {
@@ -104,7 +104,7 @@ function byPrimary(target: Target, taskDefinition: string | undefined): Chosen {
 }
 
 async function byId(
-  run: Run,
+  run: EcsAccess,
   given: Target,
   deploymentId: string,
   taskDefinition: string | undefined,

@@ -1,12 +1,12 @@
 import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { deploymentOf, digitsOf } from '../../ecs/deployments.ts';
+import type { EcsAccess } from '../../ecs/ecs-access.ts';
 import { listServiceDeployments } from '../../ecs/newest-deployment.ts';
 import { isUnderWay, newestFirst } from '../../ecs/newest-first.ts';
 import { isOurs } from '../../ecs/read-services.ts';
 import { isRevision } from '../../ecs/short-names.ts';
 import { chunks, perCall } from '../../reading/chunks.ts';
 import { isDenied } from '../../reading/trouble.ts';
-import type { Run } from '../follow/run.ts';
 import type { Ours } from '../rollout/rollout.ts';
 import type { Target } from './read-service-targets.ts';
 import type { Asked } from './wait-request.ts';
@@ -23,7 +23,7 @@ export interface Found {
  * `none`: ECS shows no such one. `unreadable`: the caller may not ask.
  */
 export async function findAsked(
-  run: Run,
+  run: EcsAccess,
   target: Target,
   { deploymentId, taskDefinition }: Asked,
 ): Promise<Found | 'none' | 'unreadable'> {
@@ -31,8 +31,9 @@ export async function findAsked(
   const signal = world.host.cancellation;
   try {
     const all = newestFirst(await listServiceDeployments(ecs, target, signal));
-    const like = { deploymentId } as Ours;
-    const those = deploymentId ? all.filter((one) => isOurs(like, one.targetServiceRevisionArn)) : all;
+    const those = deploymentId
+      ? all.filter((one) => isOurs({ deploymentId }, one.targetServiceRevisionArn))
+      : all;
     for (const some of chunks(those, perCall.describeServiceRevisions)) {
       const arns = some.flatMap((one) => one.targetServiceRevisionArn ?? []);
       const named = await definitionsOf(run, target, arns, taskDefinition !== undefined);
@@ -53,7 +54,7 @@ export async function findAsked(
 
 /** What each revision runs. The service shows those of its deployments; the others are asked for. */
 async function definitionsOf(
-  { ecs, world }: Run,
+  { ecs, world }: EcsAccess,
   { service }: Target,
   arns: readonly string[],
   all: boolean,

@@ -1,14 +1,14 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import type { EcsAccess } from '../../ecs/ecs-access.ts';
 import { readServices } from '../../ecs/read-services.ts';
 import { unlessPassing } from '../../ecs/write-once.ts';
 import type { Ecs } from '../../world/aws.ts';
-import type { Run } from '../follow/run.ts';
 import { betweenReads } from '../rules/standing.ts';
 import type { Target } from './read-service-targets.ts';
 
 /** The target as it is later, milliseconds from now: green without a write takes two reads that agree. */
 export async function readAgain(
-  { ecs, world }: Run,
+  { ecs, world }: EcsAccess,
   target: Target,
   later: number = betweenReads,
 ): Promise<Target> {
@@ -22,10 +22,7 @@ export async function readAgain(
 }
 
 /** The target as it is now; undefined where ECS does not know the service, or cannot be read for a passing reason. */
-export async function tryReadAgain(
-  { ecs, world }: Pick<Run, 'ecs' | 'world'>,
-  target: Target,
-): Promise<Target | undefined> {
+export async function tryReadAgain({ ecs, world }: EcsAccess, target: Target): Promise<Target | undefined> {
   const place = { cluster: target.cluster, serviceName: target.name };
   const service = await tryRead(place, { ecs, signal: world.host.cancellation });
   return service && { ...target, service };

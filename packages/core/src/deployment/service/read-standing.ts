@@ -1,6 +1,6 @@
 import { primaryOf } from '../../ecs/deployments.ts';
+import type { EcsAccess } from '../../ecs/ecs-access.ts';
 import { type Newest, readNewest } from '../../ecs/newest-deployment.ts';
-import type { Run } from '../follow/run.ts';
 import { isAlive, taskCounts } from '../rules/alive.ts';
 import { isComplete } from '../rules/complete.ts';
 import { betweenReads, judgeStanding, type Standing } from '../rules/standing.ts';
@@ -9,7 +9,7 @@ import type { Target } from './read-service-targets.ts';
 
 /** A service that is to run what it runs already, read once: with its newest service deployment, and how it stands. */
 export async function readStanding(
-  run: Pick<Run, 'ecs' | 'world'>,
+  run: EcsAccess,
   target: Target,
   wanted: string | undefined,
 ): Promise<Target> {
@@ -20,7 +20,11 @@ export async function readStanding(
 }
 
 /** Reads on until two reads agree that there is nothing to do, or one says what there is. */
-export async function readUntilCertain(run: Run, given: Target, wanted: string | undefined): Promise<Target> {
+export async function readUntilCertain(
+  run: EcsAccess,
+  given: Target,
+  wanted: string | undefined,
+): Promise<Target> {
   const { clock, host } = run.world;
   let target = given.reads ? given : await readStanding(run, given, wanted);
   while (judgeStanding(target.reads!) === 'again' && !host.cancellation.aborted) {

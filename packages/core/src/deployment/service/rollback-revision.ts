@@ -1,14 +1,14 @@
+import type { EcsAccess } from '../../ecs/ecs-access.ts';
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
-import type { Run } from '../follow/run.ts';
 
 /**
  * The revision to go back to, in the form of a registration.
  * @throws ROLLBACK_IMPOSSIBLE when it is deregistered
  */
 export async function revisionToGoTo(
-  { ecs, world }: Run,
+  { ecs, world }: EcsAccess,
   service: string,
   goal: string,
 ): Promise<Registration> {

@@ -1,15 +1,25 @@
 import type { Tag } from '@aws-sdk/client-ecs';
+import type { EcsAccess } from '../../ecs/ecs-access.ts';
 import { isLandfallError, type LandfallError } from '../../errors/landfall-error.ts';
 import { isDenied } from '../../reading/trouble.ts';
-import type { Run } from '../follow/run.ts';
 import type { Target } from './read-service-targets.ts';
+
+interface Notices extends EcsAccess {
+  /** What one service has said for all. */
+  readonly said: Set<string>;
+}
 
 /**
  * Best effort: without the permission one notice says what is lost.
  * @param lost completes the error: what a later attempt will not know
  * @returns whether the tag is there, or may be
  */
-export async function tagService(run: Run, { service }: Target, tag: Tag, lost: string): Promise<boolean> {
+export async function tagService(
+  run: Notices,
+  { service }: Target,
+  tag: Tag,
+  lost: string,
+): Promise<boolean> {
   const request = { resourceArn: service.serviceArn, tags: [tag] };
   try {
     await run.ecs.tagResource(request, { signal: run.world.host.cancellation });
@@ -23,7 +33,7 @@ export async function tagService(run: Run, { service }: Target, tag: Tag, lost: 
 
 /** Best effort, too. */
 export async function untagService(
-  run: Run,
+  run: Notices,
   { service }: Target,
   tagKeys: string[],
   lost: string,
@@ -37,7 +47,7 @@ export async function untagService(
 }
 
 /** A permission that is missing is missing for every service of the run. */
-function sayOnce(run: Run, what: string, error: unknown, lost: string): void {
+function sayOnce(run: Notices, what: string, error: unknown, lost: string): void {
   if (!isLandfallError(error)) throw error;
   if (isDenied(error) && run.said.has(what)) return;
   run.said.add(what);
