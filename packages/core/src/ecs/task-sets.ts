@@ -16,3 +16,7 @@ export const primaryId = (service: Service): string | undefined =>
 /** A task set that Landfall made, in this run or another. */
 export const isByLandfall = ({ externalId }: TaskSet): boolean =>
   externalId?.startsWith('landfall/') === true;
+
+/** CodeDeploy calls the task sets that it makes by its deployments' ids (ECS API reference, TaskSet.externalId). */
+export const isOfDeployment = (taskSet: TaskSet, deploymentId: string): boolean =>
+  taskSet.externalId === deploymentId || taskSet.id === deploymentId;

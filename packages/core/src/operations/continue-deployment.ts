@@ -1,5 +1,4 @@
-import { continueByHook } from '../deployment/controllers/ecs/continue-by-hook.ts';
-import { openServiceOfAny } from '../deployment/controllers/open-service.ts';
+import { openService } from '../deployment/controllers/open-service.ts';
 import {
   codeDeployContinuePermission,
   codeDeployFollowInputs,
@@ -10,8 +9,6 @@ import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
 import { continuePermissions, watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { conclude, deploymentOutputs, outputOurs } from '../deployment/report/publish-outcomes.ts';
-import type { Target } from '../deployment/service/read-service-targets.ts';
-import { LandfallError } from '../errors/landfall-error.ts';
 import { choice, text } from '../inputs/kinds.ts';
 import { defineOperation } from '../operation/operation.ts';
 
@@ -56,36 +53,10 @@ export const continueDeployment = defineOperation({
 
   async run(call) {
     const { inputs: given, world } = call;
-    const { run, target } = await openServiceOfAny(given, world);
-    refuseExternal(target);
-    if (target.codeDeploy) {
-      const { continueByCodeDeploy, waits } = await import(
-        '../deployment/controllers/codedeploy/continue.ts'
-      );
-      const wait = waits.find((one) => one === given.hook);
-      if (given.hook !== undefined && !wait) throw noSuchWait(target, given.hook, waits);
-      const how = { wait, action: given.action };
-      const outcome = await continueByCodeDeploy(run, target, how, followOptionsOf(given));
-      await outputOurs(call, outcome.ours);
-      return conclude(call, [outcome]);
-    }
-    const outcome = await continueByHook(run, target, given, followOptionsOf(given), (ours) =>
+    const { run, target, controller } = await openService(given, world);
+    const outcome = await controller.continue(run, target, given, followOptionsOf(given), (ours) =>
       outputOurs(call, ours),
     );
     return conclude(call, [outcome]);
   },
 });
-
-function refuseExternal({ name, service }: Target): void {
-  if (service.deploymentController?.type !== 'EXTERNAL') return;
-  throw new LandfallError('CONTROLLER_UNSUPPORTED', {
-    summary: `${name} has the EXTERNAL controller, whose deployments never wait for somebody`,
-    remedy: 'To go on with a task set that a run has left, run deploy-service again: it takes it up.',
-    facts: { service: name, controller: 'EXTERNAL' },
-  });
-}
-
-const noSuchWait = ({ name }: Target, hook: string, waits: readonly string[]) =>
-  new LandfallError('INPUT_INVALID', {
-    summary: `hook ${hook}: ${name} is deployed by CodeDeploy, whose deployments wait in ${waits.join(' or ')}`,
-  });

@@ -1,5 +1,6 @@
-import { prepareControllers } from '../deployment/controllers/codedeploy/prepare-when-needed.ts';
-import { deployTo } from '../deployment/controllers/ecs/deploy.ts';
+import type { Controlled } from '../deployment/controllers/controller.ts';
+import { withControllers } from '../deployment/controllers/controllers.ts';
+import { deployTo } from '../deployment/controllers/deploy.ts';
 import { externalPermissions } from '../deployment/controllers/external/permissions.ts';
 import type { Before } from '../deployment/controllers/marks/deployed-mark.ts';
 import { isPrimary } from '../deployment/controllers/marks/known-again.ts';
@@ -87,17 +88,17 @@ export const deployService = defineOperation({
     const { world, inputs: given } = call;
     const wanted = await readWanted(given, world);
     const ecs = limited(await world.aws.ecs(), world.clock);
-    const controllers = ['CODE_DEPLOY', 'EXTERNAL'];
     const services = wanted.map((one) => one.service);
     const mayRollBack = given.onFailure === 'rollback' && services.length > 1;
-    const found = await readTargets({ ...given, services, controllers, withTags: mayRollBack }, ecs, world);
+    const found = await readTargets({ ...given, services, withTags: mayRollBack }, ecs, world);
     const sources = wanted.map((one) => one.source);
     refuseWithoutMain(found, sources);
-    const targets = await prepareControllers(found, sources, given, world);
+    const controlled = await withControllers(found, sources, given, world);
+    const targets = controlled.map(({ target }) => target);
     if (given.verify) await verifyAll(targets, wanted, world);
     if (given.dryRun) {
       const { planBlocks, sayPlan } = await import('../deployment/controllers/plan-report.ts');
-      const planned = await sayPlan(targets, wanted, given, world);
+      const planned = await sayPlan(controlled, wanted, given, world);
       call.fact('plan', planned);
       await call.output('outside-changes', outsideOutput(planned));
       return call.summary(...planBlocks(planned));
@@ -106,15 +107,15 @@ export const deployService = defineOperation({
     const registrations = await registerAll(call, ecs, targets, wanted);
     const run = beginRun(world, ecs);
     const noted = new Map<Target, Before>();
-    const note = async (target: Target, arn: string) => {
+    const note = async ({ target, controller }: Controlled, arn: string) => {
       if (!mayRollBack) return;
       const { noteBefore } = await import('../deployment/controllers/marks/deployed-mark.ts');
-      noted.set(target, await noteBefore(run, target, arn));
+      noted.set(target, await noteBefore(run, { target, controller }, arn));
       return noted.get(target);
     };
-    const deployed = await deployAll(call, run, targets, registrations, wanted, note);
+    const deployed = await deployAll(call, run, controlled, registrations, wanted, note);
     await call.output('outside-changes', outsideOutput(deployed));
-    const outcomes = mayRollBack ? await rollBackDeployed(call, run, targets, deployed, noted) : deployed;
+    const outcomes = mayRollBack ? await rollBackDeployed(call, run, controlled, deployed, noted) : deployed;
     await clearAway(run);
     await conclude(call, outcomes);
   },
@@ -143,24 +144,24 @@ async function registerAll(call: ThisCall, ecs: Ecs, targets: readonly Target[],
 async function deployAll(
   call: ThisCall,
   run: Run,
-  targets: readonly Target[],
+  controlled: readonly Controlled[],
   registrations: readonly Registration[],
   wanted: readonly Wanted[],
-  note: (target: Target, wanted: string) => Promise<Before | undefined>,
+  note: (controlled: Controlled, wanted: string) => Promise<Before | undefined>,
 ): Promise<readonly Outcome[]> {
   const { inputs: given, world } = call;
-  const alone = targets.length === 1;
-  const jobs = targets.map((target, index) => ({
+  const alone = controlled.length === 1;
+  const jobs = controlled.map(({ target, controller }, index) => ({
     name: target.name,
     after: wanted[index]!.after,
     run: async () => {
       if (alone) await call.output('service-arn', target.service.serviceArn ?? '');
       const options = followOptionsOf(call.inputs);
       const deploy = async () => {
-        const before = await note(target, registrations[index]!.arn);
-        return deployTo(run, target, registrations[index]!, given, options, async (ours) => {
+        const before = await note({ target, controller }, registrations[index]!.arn);
+        return deployTo(run, controller, target, registrations[index]!, given, options, async (ours) => {
           if (alone) await call.output('deployment-id', ours.deploymentId);
-          if (alone && target.codeDeploy) await call.output('codedeploy-deployment-id', ours.deploymentId);
+          if (alone && controller.idOutput) await call.output(controller.idOutput, ours.deploymentId);
           await before?.noteMade(ours.deploymentId);
         });
       };
@@ -168,8 +169,8 @@ async function deployAll(
         failedToStart(given.cluster, target.name, asLandfallError(thrown)),
       );
       if (outcome.error && mustRollBack(outcome, given.rollbackOn)) {
-        const { undo } = await import('../deployment/controllers/ecs/roll-back.ts');
-        outcome = await undo(run, target, outcome, options);
+        const { undo } = await import('../deployment/controllers/roll-back.ts');
+        outcome = await undo(run, { target, controller }, outcome, options);
       }
       if (!alone && outcome.error) world.host.log.error(`✗ ${target.name}: ${outcome.reason}`);
       return { ok: outcome.error === undefined, value: outcome };
@@ -188,16 +189,16 @@ async function deployAll(
 async function rollBackDeployed(
   call: ThisCall,
   run: Run,
-  targets: readonly Target[],
+  controlled: readonly Controlled[],
   outcomes: readonly Outcome[],
   noted: ReadonlyMap<Target, Before>,
 ): Promise<readonly Outcome[]> {
   if (!outcomes.some((one) => one.error) || call.world.host.cancellation.aborted) return outcomes;
-  const { afterRollBack, rollBackTo } = await import('../deployment/controllers/ecs/roll-back.ts');
+  const { afterRollBack, rollBackTo } = await import('../deployment/controllers/roll-back.ts');
   const { asBefore, findEarlier } = await import('../deployment/controllers/marks/deployed-mark.ts');
   const after: Outcome[] = [];
   for (const [index, outcome] of outcomes.entries()) {
-    const target = targets[index]!;
+    const { target, controller } = controlled[index]!;
     const options = followOptionsOf(call.inputs);
     const isUnchanged = outcome.status === 'unchanged';
     const before = noted.get(target);
@@ -209,13 +210,19 @@ async function rollBackDeployed(
       after.push(outcome);
       continue;
     }
-    const mark = before?.earlier ?? (isUnchanged ? await findEarlier(run, target) : undefined);
+    const mark =
+      before?.earlier ?? (isUnchanged ? await findEarlier(run, { target, controller }) : undefined);
     if (mark && outcome.ours && (outcome.status === 'deployed' || isUnchanged)) {
       const { target: then, ours } = asBefore(target, outcome.ours, mark);
       const done: Outcome = { ...outcome, status: 'deployed', ours };
-      after.push(afterRollBack(done, await rollBackTo(run, then, done, options, call.inputs)));
+      after.push(
+        afterRollBack(done, await rollBackTo(run, { target: then, controller }, done, options, call.inputs)),
+      );
     } else if (outcome.status !== 'deployed') after.push(outcome);
-    else after.push(afterRollBack(outcome, await rollBackTo(run, target, outcome, options, call.inputs)));
+    else
+      after.push(
+        afterRollBack(outcome, await rollBackTo(run, { target, controller }, outcome, options, call.inputs)),
+      );
   }
   return after;
 }

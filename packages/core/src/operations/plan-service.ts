@@ -1,4 +1,4 @@
-import { prepareControllers } from '../deployment/controllers/codedeploy/prepare-when-needed.ts';
+import { withControllers } from '../deployment/controllers/controllers.ts';
 import { planBlocks, sayPlan, startsDeployment } from '../deployment/controllers/plan-report.ts';
 import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
 import { codeDeployMakeInputs, codeDeployReadPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
@@ -88,13 +88,12 @@ export const planService = defineOperation({
     const wanted = await readWanted(given, world);
     const services = wanted.map((one) => one.service);
     const sources = wanted.map((one) => one.source);
-    const controllers = ['CODE_DEPLOY', 'EXTERNAL'];
-    const found = await readTargets({ ...given, services, controllers }, await world.aws.ecs(), world);
+    const found = await readTargets({ ...given, services }, await world.aws.ecs(), world);
     refuseWithoutMain(found, sources);
     const asked = { ...given, waitUntil: 'completed' } as const;
-    const targets = await prepareControllers(found, sources, asked, world);
+    const controlled = await withControllers(found, sources, asked, world);
 
-    const planned = await sayPlan(targets, wanted, given, world);
+    const planned = await sayPlan(controlled, wanted, given, world);
     call.fact('plan', planned);
     call.summary(...planBlocks(planned));
     await call.output(
@@ -107,7 +106,7 @@ export const planService = defineOperation({
     if (!given.verify) return;
     const { verifyBefore } = await import('../verification/verify-before.ts');
     await verifyBefore(
-      targets.map((target, index) => ({ target, wanted: sources[index]! })),
+      controlled.map(({ target }, index) => ({ target, wanted: sources[index]! })),
       world,
     );
   },

@@ -1,5 +1,5 @@
 import { externalPermissions } from '../deployment/controllers/external/permissions.ts';
-import { openServiceOfAny } from '../deployment/controllers/open-service.ts';
+import { openService } from '../deployment/controllers/open-service.ts';
 import {
   codeDeployFollowInputs,
   codeDeployPermissions,
@@ -58,25 +58,20 @@ export const rollbackService = defineOperation({
 
   async run(call) {
     const { inputs: given, world } = call;
-    const { run, target } = await openServiceOfAny({ ...given, withTags: true }, world);
+    const { run, target, controller } = await openService({ ...given, withTags: true }, world);
     await call.output('service-arn', target.service.serviceArn ?? '');
     const onStarted = async (ours: Ours) => {
       await call.output('task-definition-arn', ours.taskDefinition);
       await call.output('deployment-id', ours.deploymentId);
     };
     const options = followOptionsOf(given);
-    const { rollBackToGood } = await controllerOf(target.service.deploymentController?.type);
-    return conclude(call, [await rollBackToGood(run, target, given.taskDefinition, options, onStarted)]);
+    const outcome = await controller.rollBackToPrevious(
+      run,
+      target,
+      given.taskDefinition,
+      options,
+      onStarted,
+    );
+    return conclude(call, [outcome]);
   },
 });
-
-const controllerOf = (type: string | undefined) => {
-  switch (type) {
-    case 'CODE_DEPLOY':
-      return import('../deployment/controllers/codedeploy/roll-back-to-previous.ts');
-    case 'EXTERNAL':
-      return import('../deployment/controllers/external/roll-back-to-previous.ts');
-    default:
-      return import('../deployment/controllers/ecs/roll-back-to-previous.ts');
-  }
-};

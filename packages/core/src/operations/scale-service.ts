@@ -1,4 +1,4 @@
-import { asRunning, openService } from '../deployment/controllers/open-ecs-service.ts';
+import { openTarget } from '../deployment/controllers/open-service.ts';
 import { refuseOutOfBounds, scaleExpressPermission } from '../deployment/express/as-a-service.ts';
 import { type Scaled, watchScaling } from '../deployment/follow/follow-scaling.ts';
 import type { Run } from '../deployment/follow/run.ts';
@@ -14,7 +14,7 @@ import { conclude, deploymentOutputs, outputOurs } from '../deployment/report/pu
 import { betweenReads } from '../deployment/rules/standing.ts';
 import { scaleOf } from '../deployment/rules/task-set.ts';
 import { tryRead, tryReadAgain } from '../deployment/service/read-again.ts';
-import type { Target } from '../deployment/service/read-service-targets.ts';
+import { asRunning, type Target } from '../deployment/service/read-service-targets.ts';
 import { primaryAsOurs } from '../deployment/service/tracked-deployment.ts';
 import { runningOf } from '../deployment/verdict/decide-scaling.ts';
 import type { Verdict } from '../deployment/verdict/verdict.ts';
@@ -61,7 +61,7 @@ export const scaleService = defineOperation({
 
   async run(call) {
     const { inputs: given, world } = call;
-    const { run, target } = await openService({ ...given, controllers: ['CODE_DEPLOY', 'EXTERNAL'] }, world);
+    const { run, target } = await openTarget(given, world);
     if (given.wait && given.desiredCount > 0) refuseWithoutTasks(target);
     if (target.service.schedulingStrategy === 'DAEMON') {
       throw invalidInputs([

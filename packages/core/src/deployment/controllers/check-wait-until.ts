@@ -1,40 +1,28 @@
 import { LandfallError } from '../../errors/landfall-error.ts';
 import type { WaitUntil } from '../rollout/wait-conditions.ts';
-import type { Target } from '../service/read-service-targets.ts';
 
-/**
- * Whether the controller of the service knows what is waited for.
- * @throws INPUT_INVALID
- */
-export function checkUntil({ name, service }: Target, until: WaitUntil | 'started'): void {
-  const controller = service.deploymentController?.type ?? 'ECS';
-  const refused = (what: string, why: string, remedy: string) =>
-    new LandfallError('INPUT_INVALID', { summary: `wait-until ${what}: ${name} ${why}`, remedy });
-  if (until === 'paused' && controller === 'EXTERNAL')
-    throw refused(
+/** What a service never comes to. @param why completes `web …` */
+export const neverComes = (until: WaitUntil | 'started', service: string, why: string, remedy: string) =>
+  new LandfallError('INPUT_INVALID', {
+    summary: `wait-until ${typeof until === 'string' ? until : 'event' in until ? `codedeploy:${until.event}` : `stage:${until.stage}`}: ${service} ${why}`,
+    remedy,
+  });
+
+/** @throws INPUT_INVALID for an event of CodeDeploy, where another controller deploys */
+export function refuseEvent(service: string, until: WaitUntil | 'started'): void {
+  if (typeof until === 'object' && 'event' in until)
+    throw neverComes(
       until,
-      'has the EXTERNAL controller, whose deployments never pause',
-      'Leave out `wait-until`.',
-    );
-  if (typeof until !== 'object') return;
-  if ('event' in until) {
-    if (controller === 'CODE_DEPLOY') return;
-    throw refused(
-      `codedeploy:${until.event}`,
+      service,
       'is not deployed by CodeDeploy',
       'Use `stage:<STAGE>`, `traffic-shifted` or `completed`.',
     );
-  }
-  if (controller === 'CODE_DEPLOY')
-    throw refused(
-      `stage:${until.stage}`,
-      'has the CODE_DEPLOY controller, whose deployments have lifecycle events',
-      'Use `codedeploy:<EVENT>`, for example `codedeploy:AfterAllowTraffic`.',
-    );
-  if (controller === 'EXTERNAL')
-    throw refused(
-      `stage:${until.stage}`,
-      'has the EXTERNAL controller, whose deployments have no stages',
-      'Leave out `wait-until`.',
-    );
+}
+
+/** CodeDeploy's deployments have ids of their own. @throws INPUT_INVALID */
+export function refuseCodeDeployId(service: string, id: string): void {
+  if (id.startsWith('d-'))
+    throw new LandfallError('INPUT_INVALID', {
+      summary: `deployment-id ${id}: ${service} is not deployed by CodeDeploy; its deployments have ids like ecs-svc/1234567890123456789`,
+    });
 }

@@ -1,33 +1,36 @@
-import type { CodeDeployValues } from '../../codedeploy/deployment-group.ts';
+import { limited } from '../../ecs/rate-limiter.ts';
 import type { World } from '../../world/world.ts';
-import type { Run } from '../follow/run.ts';
-import type { WaitUntil } from '../rollout/wait-conditions.ts';
-import type { Target } from '../service/read-service-targets.ts';
-import { checkUntil } from './check-wait-until.ts';
-import { openService } from './open-ecs-service.ts';
+import { beginRun, type Run } from '../follow/run.ts';
+import type { ControllerValues } from '../inputs/codedeploy-inputs.ts';
+import { readTargets, type Target } from '../service/read-service-targets.ts';
+import type { Controlled } from './controller.ts';
+import { checkController, withControllers } from './controllers.ts';
 
-interface Given extends CodeDeployValues {
+interface OneService {
   readonly service: string;
   readonly cluster: string;
   readonly allowedAccountIds: readonly string[] | undefined;
-  readonly waitUntil: WaitUntil | 'started';
-  readonly waitForServiceStability: boolean;
   /** Then the tags of the service are read, too. */
   readonly withTags?: boolean;
 }
 
 /**
- * A service whatever its controller, with what that needs, read and checked before any effect.
- * @throws NOT_FOUND, INPUT_INVALID, SERVICE_NOT_ACTIVE …
+ * The service as it is, and a run with its poller to work on it, by an operation that is the same for all controllers.
+ * @throws NOT_FOUND, SERVICE_NOT_ACTIVE, CONTROLLER_UNSUPPORTED …
  */
-export async function openServiceOfAny(given: Given, world: World): Promise<{ run: Run; target: Target }> {
-  const controllers = ['CODE_DEPLOY', 'EXTERNAL'];
-  const { run, target } = await openService({ ...given, controllers }, world);
-  checkUntil(target, given.waitUntil);
-  if (target.service.deploymentController?.type !== 'CODE_DEPLOY') return { run, target };
-  const { readGroup } = await import('../../codedeploy/deployment-group.ts');
-  const codeDeploy = await readGroup(await world.aws.codeDeploy(), target, given, undefined, {
-    signal: world.host.cancellation,
-  });
-  return { run, target: { ...target, codeDeploy } };
+export async function openTarget(given: OneService, world: World): Promise<{ run: Run; target: Target }> {
+  const ecs = limited(await world.aws.ecs(), world.clock);
+  const [target] = await readTargets({ ...given, services: [given.service] }, ecs, world);
+  checkController(target!);
+  return { run: beginRun(world, ecs), target: target! };
+}
+
+/** The same, with who deploys it, and what that has to know, read and checked before any effect. */
+export async function openService(
+  given: OneService & ControllerValues,
+  world: World,
+): Promise<{ run: Run } & Controlled> {
+  const { run, target } = await openTarget(given, world);
+  const [controlled] = await withControllers([target], [], given, world);
+  return { run, ...controlled! };
 }

@@ -5,11 +5,11 @@ import type { Wanted } from '../inputs/deploy-request.ts';
 import type { OutsideChange } from '../outside-change/changes.ts';
 import { lookOutside } from '../outside-change/look.ts';
 import { callsForDeployment, sayOutside } from '../outside-change/on-outside-change.ts';
-import { planSentence, planUpdate } from '../plan/plan.ts';
+import { planSentence } from '../plan/plan.ts';
 import { planRegistration } from '../plan/plan-registration.ts';
 import type { Plan, Settings } from '../plan/plan-types.ts';
-import { isSetTo, type Target } from '../service/read-service-targets.ts';
-import { readStanding } from '../service/read-standing.ts';
+import { isSetTo } from '../service/read-service-targets.ts';
+import type { Controlled } from './controller.ts';
 
 /** What would be done to one service. */
 export type PlannedService = Plan & {
@@ -24,7 +24,7 @@ export type PlannedService = Plan & {
 
 /** Plans every service and tells it in the log; writes nothing. */
 export async function sayPlan(
-  targets: readonly Target[],
+  controlled: readonly Controlled[],
   wanted: readonly Wanted[],
   settings: Settings,
   world: World,
@@ -32,10 +32,7 @@ export async function sayPlan(
   const { log } = world.host;
   const ecs = await world.aws.ecs();
   const planned: PlannedService[] = [];
-  for (const [index, given] of targets.entries()) {
-    const target = given.codeDeploy
-      ? await (await import('./codedeploy/read/current.ts')).withCurrent(given, world)
-      : given;
+  for (const [index, { target, controller }] of controlled.entries()) {
     const { arn, said, changes } = await planRegistration(wanted[index]!.source, target, world);
     log.info(said);
     for (const line of changes) log.info(line);
@@ -43,9 +40,9 @@ export async function sayPlan(
     const outside = forceNewDeployment || !isSetTo(target, arn) ? [] : await lookOutside(target, ecs, world);
     sayOutside(outside, onOutsideChange, world);
     const isDue = forceNewDeployment || callsForDeployment(outside, onOutsideChange);
-    const isAsked = !isDue && isSetTo(target, arn) && isByEcs(target);
-    const found = isAsked ? await readStanding({ ecs, world }, target, arn) : target;
-    const plan = planUpdate(found, arn, { ...settings, forceNewDeployment: isDue });
+    const how = { ...settings, forceNewDeployment: isDue };
+    const found = await controller.read({ ecs, world }, target, arn, how);
+    const plan = controller.plan(found, arn, how);
     log.info(`${target.name}: ${planSentence(plan)}`);
     for (const warning of warningsOf(plan)) log.warning(warning);
     if (plan.kind === 'unchanged' && arn !== undefined && found.newest === 'unreadable')
@@ -54,8 +51,6 @@ export async function sayPlan(
   }
   return planned;
 }
-
-const isByEcs = ({ service }: Target) => (service.deploymentController?.type ?? 'ECS') === 'ECS';
 
 export const startsDeployment = (plan: Plan) => plan.kind === 'update' && plan.startsDeployment;
 

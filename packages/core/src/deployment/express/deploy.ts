@@ -2,14 +2,16 @@ import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { digitsOf } from '../../ecs/deployments.ts';
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
-import { carryOut, type Doing, type Made } from '../controllers/ecs/deploy.ts';
-import { asRunning } from '../controllers/open-ecs-service.ts';
+import { carryOut } from '../controllers/deploy.ts';
+import { type Doing, type Made, startByUpdate } from '../controllers/ecs/deploy.ts';
+import { wayByEcs } from '../controllers/ecs/follow.ts';
 import type { FollowOptions } from '../follow/follow-deployment.ts';
 import type { Run } from '../follow/run.ts';
 import type { Outcome } from '../report/outcome.ts';
 import { defaultTimeout } from '../rollout/default-timeouts.ts';
 import type { OnStarted } from '../rollout/rollout.ts';
-import type { Target } from '../service/read-service-targets.ts';
+import { asRunning, type Target } from '../service/read-service-targets.ts';
+import { readUntilCertain } from '../service/read-standing.ts';
 import type { Found } from './find.ts';
 import type { ExpressPlan } from './plan.ts';
 import type { UpdateRequest } from './settings.ts';
@@ -56,7 +58,23 @@ export function deployExpress(
         return { plan, registration, make: () => Promise.reject(new Error('nothing to write')) };
     }
   })();
-  return carryOut(run, target, doing, found.kind === 'there' ? options : patiently(options), onStarted);
+  return carryOut(
+    run,
+    target,
+    doing.registration,
+    found.kind === 'there' ? options : patiently(options),
+    onStarted,
+    {
+      start: async () => {
+        const { plan, registration } = doing;
+        const certain =
+          plan.kind === 'unchanged' ? await readUntilCertain(run, target, registration.arn) : target;
+        const started = await startByUpdate(run, certain, doing);
+        return { ...started, target: started.target ?? certain };
+      },
+      follow: async (followed, started) => wayByEcs(run, followed, started),
+    },
+  );
 }
 
 const update = (run: Run, found: Found, request: UpdateRequest): Promise<Written> => {
@@ -127,11 +145,10 @@ export async function undoExpress(
   options: FollowOptions,
 ): Promise<Outcome> {
   const { log } = run.world.host;
-  const { afterUndo, undo } = await import('../controllers/ecs/roll-back.ts');
+  const { afterUndo, stopAndTell } = await import('../controllers/roll-back.ts');
   const { impossible } = await import('../service/rollback-revision.ts');
-  if (outcome.serviceDeploymentArn !== undefined && outcome.verdict !== 'FAILED') {
-    return undo(run, found.kind === 'there' ? found.target : absent(found), outcome, options);
-  }
+  const arn = outcome.serviceDeploymentArn;
+  if (arn !== undefined && outcome.verdict !== 'FAILED') return stopAndTell(run, outcome, arn);
   try {
     if (found.kind === 'missing' || plan.kind !== 'update')
       throw impossible(

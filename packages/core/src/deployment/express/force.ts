@@ -1,4 +1,5 @@
 import { forceAnew } from '../controllers/deploy-outside-changes.ts';
+import { ecsRecognition } from '../controllers/ecs/recognition.ts';
 import { type Force, forceOnce } from '../controllers/marks/force-once.ts';
 import type { Run } from '../follow/run.ts';
 import { lookOutside } from '../outside-change/look.ts';
@@ -30,7 +31,7 @@ export function forceExpressOnce(
   const { ecs, world } = run;
   // Every deployment of an Express service has a task definition of its own.
   const force: Force = (there, isDue) =>
-    forceOnce(run, there, undefined, isDue, async (target, isForcing, noteMade) => {
+    forceOnce(run, ecsRecognition, there, undefined, isDue, async (target, isForcing, noteMade) => {
       if (isForcing) return deploy({ ...found, target }, plan, noteMade);
       if (forcedUndone(target))
         return deploy({ ...found, target }, { kind: 'adopt', reason: forcedReason(target) }, noteMade);

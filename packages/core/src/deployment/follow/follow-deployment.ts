@@ -3,17 +3,15 @@ import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import { formatElapsed } from '../../time/duration.ts';
 import type { World } from '../../world/world.ts';
-import { stopRollout } from '../controllers/ecs/stop-deployment.ts';
 import { isHindrance } from '../evidence/service-events.ts';
 import { type Outcome, outcomeOf, retold } from '../report/outcome.ts';
 import { beginStory } from '../report/rollout-log.ts';
-import { defaultStall, defaultTimeout } from '../rollout/default-timeouts.ts';
 import { beginRollout, type Ours, type Rollout } from '../rollout/rollout.ts';
 import type { RollbackBy, WaitUntil } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Poller } from '../watch/poller.ts';
-import { beginWatch, type Watch, type WatchTerms } from '../watch/watch.ts';
+import type { Watch, WatchTerms } from '../watch/watch.ts';
 import type { Run } from './run.ts';
 import { timeLimit } from './time-limit.ts';
 import { checkImages } from './verify-running-images.ts';
@@ -41,6 +39,10 @@ export interface FollowWay {
   readonly timeout: number;
   readonly stall: number;
   readonly failFast: boolean;
+  /** What comes on top of a time limit that was given. */
+  readonly extraTimeout?: number | undefined;
+  /** What is to be known of a deployment that a cancel leaves. */
+  readonly leftOnCancel?: string | undefined;
   /** What the old version has at the start: its tasks, or its percentage of the traffic. */
   readonly oldShare: number;
   begin(rollout: Rollout, terms: WatchTerms): Watch;
@@ -48,19 +50,8 @@ export interface FollowWay {
   stop(watch: Watch, world: World): Promise<string>;
 }
 
-const byEcs = (run: Run, { service }: Target, { ours, arn }: Begun): FollowWay => ({
-  poller: run.poller,
-  timeout: defaultTimeout(service.deploymentConfiguration),
-  stall: defaultStall(service.deploymentConfiguration),
-  failFast: service.deploymentConfiguration?.deploymentCircuitBreaker?.enable !== true,
-  // Of a deployment that is found under way, some may run already.
-  oldShare: (service.runningCount ?? 0) - (deploymentOf(service, ours.deploymentId)?.runningCount ?? 0),
-  begin: (rollout, terms) => beginWatch(rollout, terms, arn),
-  stop: stopRollout,
-});
-
 /** A deployment that was made, or found. */
-interface Begun {
+export interface Begun {
   readonly ours: Ours;
   readonly arn?: string | undefined;
   readonly registration: Registration;
@@ -73,7 +64,7 @@ export async function followTo(
   target: Target,
   begun: Begun,
   options: FollowOptions,
-  way: FollowWay = byEcs(run, target, begun),
+  way: FollowWay,
 ): Promise<Outcome> {
   const { world, stories } = run;
   const { ours, registration, startedAt } = begun;
@@ -91,7 +82,8 @@ export async function followTo(
       { status: 'in-progress', verdict: 'STARTED' },
     );
   }
-  const timeout = timeLimit(run, options.timeout ?? way.timeout, options.jobTimeout);
+  const given = options.timeout && options.timeout + (way.extraTimeout ?? 0);
+  const timeout = timeLimit(run, given ?? way.timeout, options.jobTimeout);
   const terms = {
     timeout,
     stallAfter: Math.min(options.stallTimeout ?? way.stall, timeout),
@@ -146,6 +138,8 @@ export async function followTo(
     isStopped,
     count: options.count,
   });
+  if (verdict.kind === 'CANCELLED' && !isStopped && way.leftOnCancel !== undefined)
+    world.host.log.notice(`${ours.service}: ${way.leftOnCancel}`);
   if (verdict.notice !== undefined) world.host.log.notice(`${ours.service}: ${verdict.notice}`);
   if (!outcome.error)
     world.host.log.info(`✓ ${ours.service}: ${verdict.reason}  [${formatElapsed(milliseconds())}]`);

@@ -1,6 +1,8 @@
+import type { CodeDeployValues } from '../../codedeploy/deployment-group.ts';
 /** The inputs of operations on services with the CODE_DEPLOY controller, named as the official action's are. */
 import { integer, path, text } from '../../inputs/kinds.ts';
 import type { Permission } from '../../operation/operation.ts';
+import type { WaitUntil } from '../rollout/wait-conditions.ts';
 import { waitUntil } from './wait-until-input.ts';
 
 /** CodeDeploy API reference: 1 to 100 characters. */
@@ -64,6 +66,14 @@ export const codeDeployMakeInputs = {
 };
 
 export const codeDeployInputs = { ...codeDeployFollowInputs, ...codeDeployMakeInputs };
+
+/** What an operation is asked that depends on the controller of a service. */
+export interface ControllerValues extends CodeDeployValues {
+  readonly waitUntil: WaitUntil | 'started';
+  /** False: as `started`. */
+  readonly waitForServiceStability?: boolean;
+  readonly enableExecuteCommand?: boolean | undefined;
+}
 
 export const codeDeployOutputs = {
   'codedeploy-deployment-id': {

@@ -3,8 +3,6 @@ import { primaryOf } from '../../ecs/deployments.ts';
 import type { Newest } from '../../ecs/newest-deployment.ts';
 import { isStopped, isUnderWay } from '../../ecs/newest-first.ts';
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
-import { planByCodeDeploy } from '../controllers/codedeploy/plan.ts';
-import { isExternal, planByTaskSets } from '../controllers/external/plan.ts';
 import { isAlive, taskCounts } from '../rules/alive.ts';
 import { judgeStanding } from '../rules/standing.ts';
 import type { Target } from '../service/read-service-targets.ts';
@@ -18,8 +16,6 @@ import { alreadyLive, type Plan, type Settings } from './plan-types.ts';
  * definition another one. Which fields start a deployment: ECS API reference, UpdateService.
  */
 export function planUpdate(target: Target, wanted: string | undefined, settings: Settings): Plan {
-  if (target.codeDeploy) return planByCodeDeploy(target, wanted, settings, changedSettings(target, settings));
-  if (isExternal(target)) return planByTaskSets(target, wanted, settings, changedSettings(target, settings));
   const { service } = target;
   const primary = primaryOf(service);
   const same = wanted !== undefined && primary?.taskDefinition === wanted;
@@ -106,7 +102,7 @@ function openReason(service: Service, newest: Newest | undefined): string {
 }
 
 /** Only what differs from the service as it is: an equal value is not sent, so that nothing is reset by saying it. */
-function changedSettings({ service }: Target, settings: Settings): Partial<UpdateServiceRequest> {
+export function changedSettings({ service }: Target, settings: Settings): Partial<UpdateServiceRequest> {
   const { desiredCount, enableEcsManagedTags, propagateTags, enableExecuteCommand } = settings;
   return {
     ...(desiredCount !== undefined && desiredCount !== service.desiredCount && { desiredCount }),

@@ -7,11 +7,11 @@ import { betweenReads } from '../rules/standing.ts';
 import type { Target } from './read-service-targets.ts';
 
 /** The target as it is later, milliseconds from now: green without a write takes two reads that agree. */
-export async function readAgain(
+export async function readAgain<T extends Target>(
   { ecs, world }: EcsAccess,
-  target: Target,
+  target: T,
   later: number = betweenReads,
-): Promise<Target> {
+): Promise<T> {
   const signal = world.host.cancellation;
   await world.clock.sleep(later, signal);
   // A mark that an earlier read has shown in the tags must not be lost.

@@ -1,17 +1,16 @@
 import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { checkAllowedAccount } from '../../account/allowed-account.ts';
 import { nameInArn } from '../../account/arn.ts';
-import type { ByCodeDeploy } from '../../codedeploy/deployment-group.ts';
 import { primaryOf } from '../../ecs/deployments.ts';
 import type { Newest } from '../../ecs/newest-deployment.ts';
 import { readServices } from '../../ecs/read-services.ts';
 import { isByLandfall, liveTaskDefinition } from '../../ecs/task-sets.ts';
 import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import { serviceMissingRemedy } from '../../errors/service-missing.ts';
+import type { Registration } from '../../task-definition/register.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
 import { isHindrance } from '../evidence/service-events.ts';
-import type { WaitUntil } from '../rollout/wait-conditions.ts';
 import type { Standing } from '../rules/standing.ts';
 import { refuseOtherCluster, refuseOtherPlace } from './check-service-arn.ts';
 
@@ -32,8 +31,6 @@ export interface Target {
   readonly newest?: Newest | 'none' | 'unreadable' | undefined;
   /** How it stood at each read, where it is to run what it runs already. */
   readonly reads?: readonly Standing[] | undefined;
-  /** How CodeDeploy deploys it, where it is the controller. */
-  readonly codeDeploy?: ByCodeDeploy | undefined;
   /** What the PRIMARY deployment runs. */
   readonly taskDefinition?:
     | { readonly taskDefinition: TaskDefinition; readonly tags: readonly Tag[] }
@@ -49,7 +46,7 @@ export const isSetTo = (target: Target, taskDefinition: string | undefined) =>
 /**
  * Reads the services of a run, ten to a call, and refuses what cannot be deployed to, all problems together,
  * before anything is registered.
- * @throws NOT_FOUND, SERVICE_NOT_ACTIVE, CONTROLLER_UNSUPPORTED, ACCOUNT_MISMATCH, INPUT_INVALID
+ * @throws NOT_FOUND, SERVICE_NOT_ACTIVE, ACCOUNT_MISMATCH, INPUT_INVALID
  */
 export async function readTargets(
   wanted: {
@@ -61,10 +58,6 @@ export async function readTargets(
     forceNewDeployment?: boolean | undefined;
     onOutsideChange?: OnOutsideChange | undefined;
     withTags?: boolean;
-    /** Controllers that the operation can drive beside ECS's own. */
-    controllers?: readonly string[] | undefined;
-    waitUntil?: WaitUntil | 'started' | undefined;
-    waitForServiceStability?: boolean | undefined;
   },
   ecs: Ecs,
   world: World,
@@ -89,9 +82,8 @@ export async function readTargets(
   const services = names.map((name) => withEventIds(found.get(name) as Service));
   for (const [index, service] of services.entries()) {
     refuseOtherPlace(wanted.services[index]!, service.serviceArn);
-    refuse(cluster, service, wanted.controllers);
+    refuse(cluster, service);
     if (wanted.desiredCount !== undefined) refuseCount(service);
-    if (wanted.waitUntil === 'started' || wanted.waitForServiceStability === false) refuseLeaving(service);
   }
   const revisions = new Map<string, Promise<Target['taskDefinition']>>();
   const revisionOf = (running: string) => {
@@ -129,19 +121,12 @@ const withEventIds = (service: Service): Service =>
       }
     : service;
 
-function refuse(cluster: string, service: Service, controllers: readonly string[] = []): void {
+function refuse(cluster: string, service: Service): void {
   const name = service.serviceName ?? '';
   if (service.status !== 'ACTIVE') {
     throw new LandfallError('SERVICE_NOT_ACTIVE', {
       summary: `service ${name} in cluster ${cluster} is ${service.status ?? 'in an unknown state'}, so nothing can be deployed to it`,
       facts: { cluster, service: name, status: service.status },
-    });
-  }
-  const controller = service.deploymentController?.type ?? 'ECS';
-  if (controller !== 'ECS' && !controllers.includes(controller)) {
-    throw new LandfallError('CONTROLLER_UNSUPPORTED', {
-      summary: `service ${name} is deployed by the ${controller} controller, which this version does not drive`,
-      facts: { cluster, service: name, controller },
     });
   }
 }
@@ -152,15 +137,6 @@ function refuseCount({ serviceName: name, schedulingStrategy }: Service): void {
   throw new LandfallError('INPUT_INVALID', {
     summary: `desired-count cannot be set for ${name}: it is a DAEMON service, of which ECS runs one task on every instance`,
     facts: { service: name, schedulingStrategy },
-  });
-}
-
-function refuseLeaving({ serviceName: name, deploymentController }: Service): void {
-  if (deploymentController?.type !== 'EXTERNAL') return;
-  throw new LandfallError('INPUT_INVALID', {
-    summary: `${name} has the EXTERNAL controller: this run itself takes the deployment to its end, so it must wait for it`,
-    remedy: 'Leave out `wait-until: started` and `wait-for-service-stability: false`.',
-    facts: { service: name, controller: 'EXTERNAL' },
   });
 }
 
@@ -201,3 +177,10 @@ async function accountOrUnknown(world: World): Promise<string> {
 
 /** What is done about a change outside the task definition. */
 export type OnOutsideChange = 'deploy' | 'warn';
+
+/** What the service runs, in the form of a registration: nothing was registered. */
+export const asRunning = (target: Target): Registration => ({
+  arn: target.taskDefinition?.taskDefinition.taskDefinitionArn ?? '',
+  taskDefinition: target.taskDefinition?.taskDefinition ?? {},
+  how: 'reused',
+});

@@ -12,7 +12,7 @@ import { asAsked } from '../../report/requested-rollback.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { tooLate } from '../ecs/continue-by-hook.ts';
-import { readInAgreement } from './read/current.ts';
+import { type CodeDeployTarget, type CurrentTarget, readInAgreement } from './read/current.ts';
 import { asExisting, type Existing } from './read/find-deployment.ts';
 import { readDeployments, readTarget } from './read/read-deployments.ts';
 import { stopToRollBack } from './stop.ts';
@@ -36,7 +36,7 @@ interface Told {
  */
 export async function continueByCodeDeploy(
   run: Run,
-  given: Target,
+  given: CodeDeployTarget,
   { wait = 'READY_WAIT', action }: { wait: Wait | undefined; action: Told['action'] },
   options: FollowOptions,
 ): Promise<Outcome> {
@@ -48,7 +48,7 @@ export async function continueByCodeDeploy(
     });
   const codeDeploy = await world.aws.codeDeploy();
   const target = await readInAgreement(run, given);
-  const { active, isUndone, last } = target.codeDeploy!.current!;
+  const { active, isUndone, last } = target.codeDeploy.current;
   const told = { wait, action };
   const isWaiting = active !== undefined && !isUndone && waitOf(active) === wait;
   const isTold = !isWaiting && last !== undefined && (await isAnswered(run, target, last, told, codeDeploy));
@@ -109,7 +109,7 @@ async function goOn(
 /** It was told so already: it has left the wait that it had, the way that was asked for. */
 async function isAnswered(
   { world }: Run,
-  { cluster, name, codeDeploy: by }: Target,
+  { cluster, name, codeDeploy: by }: CurrentTarget,
   info: DeploymentInfo,
   { wait, action }: Told,
   codeDeploy: CodeDeploy,
@@ -137,8 +137,8 @@ export function waitOf({ status, instanceTerminationWaitTimeStarted }: Deploymen
   return status === 'Ready' ? 'READY_WAIT' : undefined;
 }
 
-function notPaused({ name, codeDeploy }: Target, wait: Wait): LandfallError {
-  const { active, isUndone } = codeDeploy!.current!;
+function notPaused({ name, codeDeploy }: CurrentTarget, wait: Wait): LandfallError {
+  const { active, isUndone } = codeDeploy.current;
   const other = active && !isUndone ? waitOf(active) : undefined;
   const state = isUndone ? 'is being rolled back' : other ? `stands in ${other}` : `is ${active?.status}`;
   return new LandfallError('NOT_PAUSED', {

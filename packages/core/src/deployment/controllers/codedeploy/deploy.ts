@@ -1,74 +1,63 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
-import { primaryTaskSet } from '../../../ecs/task-sets.ts';
-import { asLandfallError } from '../../../errors/as-landfall-error.ts';
-import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
+import { isOfDeployment, primaryTaskSet } from '../../../ecs/task-sets.ts';
+import { LandfallError } from '../../../errors/landfall-error.ts';
 import type { Registration } from '../../../task-definition/register.ts';
 import type { CodeDeploy } from '../../../world/aws.ts';
-import { type FollowOptions, followTo } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
-import type { Plan, Settings } from '../../plan/plan-types.ts';
-import { planSurely } from '../../plan/plan-until-certain.ts';
-import { failedToStart, type Outcome, outcomeOf } from '../../report/outcome.ts';
-import type { OnStarted, Ours } from '../../rollout/rollout.ts';
+import type { Settings } from '../../plan/plan-types.ts';
+import type { Ours } from '../../rollout/rollout.ts';
 import type { Target } from '../../service/read-service-targets.ts';
-import type { Verdict } from '../../verdict/verdict.ts';
+import type { DeploySteps, Planned, Started } from '../controller.ts';
+import { planSurely } from '../plan-until-certain.ts';
+import { updateSettings } from '../update-settings.ts';
 import { appSpecFor } from './app-spec.ts';
 import { type Order, startDeployment, tooMany } from './create-deployment.ts';
-import { underWay } from './plan.ts';
-import { readAgainInAgreement, readInAgreement } from './read/current.ts';
-import { isOfDeployment, replacedBy } from './read/task-set-traffic.ts';
-import { wayOf, withWaits } from './watch/follow-codedeploy.ts';
+import { planByCodeDeploy, underWay } from './plan.ts';
+import {
+  type CodeDeployTarget,
+  type CurrentTarget,
+  readAgainInAgreement,
+  readInAgreement,
+} from './read/current.ts';
+import { replacedBy } from './read/task-set-traffic.ts';
+import { codeDeployRecognition } from './recognition.ts';
+import { wayOf } from './watch/follow-codedeploy.ts';
 
-/** At most one deployment in CodeDeploy, and that to its verdict. Never rejects: a failure is an outcome. */
-export async function deployByCodeDeploy(
-  run: Run,
-  given: Target,
-  registration: Registration,
-  settings: Settings,
-  options: FollowOptions,
-  onStarted: OnStarted,
-): Promise<Outcome> {
-  const startedAt = run.world.clock.elapsed();
-  try {
-    const codeDeploy = await run.world.aws.codeDeploy();
+/** What ECS has for itself by UpdateService, and its task definition by CreateDeployment. */
+export const codeDeploySteps: DeploySteps = {
+  recognition: codeDeployRecognition,
+
+  async planSurely(run, given: CodeDeployTarget, wanted, settings) {
     const known = await readInAgreement(run, given);
-    const { target, plan } = await planSurely(run, known, registration.arn, settings, readAgainInAgreement);
-    const begun = await act(run, target, registration, plan, settings, codeDeploy);
-    await onStarted(begun.ours);
-    if (begun.verdict) {
-      const milliseconds = run.world.clock.elapsed() - startedAt;
-      return outcomeOf(begun.verdict, { ours: begun.ours, registration, milliseconds });
-    }
-    const way = wayOf(run, target.codeDeploy!, codeDeploy, settings.desiredCount);
-    const limited = withWaits({ ...options, count: begun.count }, target.codeDeploy!);
-    return await followTo(run, target, { ours: begun.ours, registration, startedAt }, limited, way);
-  } catch (thrown) {
-    return failedToStart(given.cluster, given.name, asLandfallError(thrown));
-  }
-}
+    return planSurely(
+      run,
+      known,
+      (target) => planByCodeDeploy(target, wanted, settings),
+      readAgainInAgreement,
+    );
+  },
 
-interface Begun {
-  readonly ours: Ours;
-  /** Known at once: nothing had to be done. */
-  readonly verdict?: Verdict;
-  /** So many tasks are to run, where what has the traffic was deployed before. */
-  readonly count?: number | undefined;
-}
+  async start(run, planned: Planned & { readonly target: CurrentTarget }, registration, settings) {
+    return act(run, planned, registration, settings, await run.world.aws.codeDeploy());
+  },
+
+  follow: async (run, target: CodeDeployTarget, _, settings) =>
+    wayOf(run, target.codeDeploy, await run.world.aws.codeDeploy(), settings.desiredCount),
+};
 
 /** @throws TOO_MANY_DEPLOYMENTS, DEPLOYMENT_FAILED, OUTCOME_UNKNOWN … */
 async function act(
   run: Run,
-  target: Target,
+  { target, plan }: Planned & { readonly target: CurrentTarget },
   { arn: taskDefinition, taskDefinition: definition }: Registration,
-  plan: Plan,
   settings: Settings,
   codeDeploy: CodeDeploy,
-): Promise<Begun> {
+): Promise<Started> {
   const { world } = run;
   const { log, cancellation: signal } = world.host;
-  const by = target.codeDeploy!;
+  const by = target.codeDeploy;
   const primary = primaryTaskSet(target.service);
   const containers = (definition.containerDefinitions ?? []).flatMap((one) => one.name ?? []);
   const appSpec = appSpecFor(target.service, taskDefinition, containers, by.appSpec);
@@ -93,18 +82,18 @@ async function act(
         summary: `${target.name}: ${plan.reason}`,
         remedy:
           'Fix the cause and deploy a changed task definition, roll back with rollback-service, or set `force-new-deployment` to try the same one again.',
-        facts: { service: target.name, deploymentId: by.current?.maker?.deploymentId },
+        facts: { service: target.name, deploymentId: by.current.maker?.deploymentId },
       });
     case 'blocked':
       if (rolling) return follow(rolling);
-      throw tooMany(order, by.current?.busy ?? []);
+      throw tooMany(order, by.current.busy ?? []);
     case 'adopt':
       if (rolling) return follow(rolling);
       log.info(`${target.name}: ${plan.reason}; following that`);
       return { ours: live(), count: settings.desiredCount };
     case 'update': {
       for (const warning of plan.warnings) log.warning(warning);
-      await updateSettings(run, plan);
+      await updateSettings(run, plan.request);
       if (rolling) return follow(rolling);
       if (!plan.startsDeployment) return { ours: live(), count: settings.desiredCount };
       const { id, how } = await startDeployment(order, { codeDeploy, clock: world.clock, signal });
@@ -114,17 +103,6 @@ async function act(
       return { ours: ours(id) };
     }
   }
-}
-
-/** What CodeDeploy does not deploy: the desired count and the tags. The same values sent twice are the same. */
-async function updateSettings({ ecs, world }: Run, plan: Plan & { kind: 'update' }): Promise<void> {
-  const { cluster: _cluster, service: _service, ...changes } = plan.request;
-  if (Object.keys(changes).length === 0) return;
-  const options = { signal: world.host.cancellation };
-  await ecs.updateService(plan.request, options).catch(async (error) => {
-    if (!isLandfallError(error) || error.applied !== 'unknown') throw error;
-    await ecs.updateService(plan.request, options);
-  });
 }
 
 function oursOf(

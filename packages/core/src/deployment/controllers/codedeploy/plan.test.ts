@@ -1,7 +1,7 @@
 import type { Service, TaskSet } from '@aws-sdk/client-ecs';
 import { expect, test } from '@jest/globals';
-import type { Target } from '../../service/read-service-targets.ts';
 import { planByCodeDeploy } from './plan.ts';
+import type { CodeDeployTarget } from './read/current.ts';
 
 const wanted = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/web:2';
 const steady: TaskSet = {
@@ -18,8 +18,8 @@ const steady: TaskSet = {
 const planned = (taskSets: TaskSet[]) => {
   const service: Service = { serviceName: 'web', taskDefinition: wanted, desiredCount: 2, taskSets };
   const codeDeploy = { group: 'DgpECS-main-web', info: {}, current: { busy: [] } };
-  const target = { cluster: 'main', name: 'web', service, codeDeploy } as unknown as Target;
-  const { kind, ...plan } = planByCodeDeploy(target, wanted, {}, {});
+  const target = { cluster: 'main', name: 'web', service, codeDeploy } as unknown as CodeDeployTarget;
+  const { kind, ...plan } = planByCodeDeploy(target, wanted, {});
   return kind === 'update' && 'startsDeployment' in plan ? [kind, plan.startsDeployment] : [kind];
 };
 

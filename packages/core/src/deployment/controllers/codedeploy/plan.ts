@@ -1,21 +1,21 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
-import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { primaryTaskSet } from '../../../ecs/task-sets.ts';
+import { changedSettings } from '../../plan/plan.ts';
 import { alreadyLive, type Plan, type Settings } from '../../plan/plan-types.ts';
 import { isTaskSetLive } from '../../rules/task-set.ts';
-import type { Target } from '../../service/read-service-targets.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
+import type { CodeDeployTarget } from './read/current.ts';
 import { busySentence, rollsOut } from './read/read-deployments.ts';
 import { reasonOf } from './watch/as-service-deployment.ts';
 
 /** What will be done to a service that CodeDeploy deploys: its settings by UpdateService, its task definition by CodeDeploy. */
 export function planByCodeDeploy(
-  target: Target,
+  target: CodeDeployTarget,
   wanted: string | undefined,
   settings: Settings,
-  changes: Partial<UpdateServiceRequest>,
 ): Plan {
+  const changes = changedSettings(target, settings);
   const force = settings.forceNewDeployment === true && !target.isForced;
   const isUnchanged = Object.keys(changes).length === 0;
   const update = (startsDeployment: boolean): Plan => ({
@@ -31,8 +31,8 @@ export function planByCodeDeploy(
   if (rolling && isUnchanged)
     return { kind: 'adopt', reason: `deployment ${rolling.deploymentId} is already rolling ${name} out` };
   if (rolling) return update(false);
-  const { busy = [] } = target.codeDeploy?.current ?? {};
-  if (busy.length > 0) return { kind: 'blocked', reason: busySentence(target.codeDeploy!.group, busy) };
+  const { busy = [] } = target.codeDeploy.current ?? {};
+  if (busy.length > 0) return { kind: 'blocked', reason: busySentence(target.codeDeploy.group, busy) };
   const primary = primaryTaskSet(target.service);
   if (wanted === undefined || primary?.taskDefinition !== wanted || force) return update(true);
   const failed = failedMaker(target);
@@ -55,11 +55,11 @@ const forcedAlready = (name: string) =>
 
 /** The deployment under way that rolls this task definition out; of a forced one, that which this run has forced. */
 export const underWay = (
-  { codeDeploy, mayBeForced }: Target,
+  { codeDeploy, mayBeForced }: CodeDeployTarget,
   taskDefinition: string,
   sha256 = '',
 ): DeploymentInfo | undefined =>
-  codeDeploy?.current?.busy.find(
+  codeDeploy.current?.busy.find(
     (one) =>
       one.creator !== 'codeDeployRollback' &&
       rollsOut(one, taskDefinition, sha256) &&
@@ -70,28 +70,28 @@ export const underWay = (
  * What has the traffic may have it by a deployment that failed after the shift, which nobody rolled back: to call
  * that "nothing to do" would make a red step green by running it again.
  */
-function failedMaker({ service, codeDeploy }: Target): string | undefined {
-  const maker = codeDeploy?.current?.maker;
+function failedMaker({ service, codeDeploy }: CodeDeployTarget): string | undefined {
+  const maker = codeDeploy.current?.maker;
   if (maker?.status !== 'Failed' && maker?.status !== 'Stopped') return undefined;
   const name = shortTaskDefinition(primaryTaskSet(service)?.taskDefinition);
   return `${name} has the traffic, but deployment ${maker.deploymentId} of it has failed: ${reasonOf(maker, undefined)}`;
 }
 
 /** The newest deployment was one of the very same, forced, and did not become live: a new run tries it again. */
-function wasUndone({ codeDeploy }: Target, wanted: string): boolean {
-  const last = codeDeploy?.current?.last;
+function wasUndone({ codeDeploy }: CodeDeployTarget, wanted: string): boolean {
+  const last = codeDeploy.current?.last;
   const hasEnded = last?.status === 'Failed' || last?.status === 'Stopped';
   return hasEnded && rollsOut(last, wanted, '');
 }
 
-function warningsFor({ name, service, codeDeploy }: Target, settings: Settings): string[] {
-  const rollback = codeDeploy?.info.autoRollbackConfiguration;
+function warningsFor({ name, service, codeDeploy }: CodeDeployTarget, settings: Settings): string[] {
+  const rollback = codeDeploy.info.autoRollbackConfiguration;
   const rollsBack = rollback?.enabled === true && rollback.events?.includes('DEPLOYMENT_FAILURE') === true;
   return [
     ...(rollsBack
       ? []
       : [
-          `deployment group ${codeDeploy?.group} of ${name} does not roll back when a deployment fails: turn on automatic rollback for DEPLOYMENT_FAILURE`,
+          `deployment group ${codeDeploy.group} of ${name} does not roll back when a deployment fails: turn on automatic rollback for DEPLOYMENT_FAILURE`,
         ]),
     ...((settings.desiredCount ?? service.desiredCount) === 0
       ? [`the desired count of ${name} is 0: no task will run, so the new version is not exercised`]

@@ -4,9 +4,10 @@ import { isLandfallError, LandfallError } from '../../../errors/landfall-error.t
 import type { AppSpecFile } from '../../../pipeline-files/app-spec-resources.ts';
 import type { WantedTaskDefinition } from '../../../task-definition/load/wanted-task-definition.ts';
 import type { World } from '../../../world/world.ts';
-import type { ControllerValues } from '../../inputs/codedeploy-controller-values.ts';
+import type { ControllerValues } from '../../inputs/codedeploy-inputs.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { appSpecFor } from './app-spec.ts';
+import type { CodeDeployTarget } from './read/current.ts';
 
 /** Where the official action looks when it is told nothing. */
 const usualFile = 'appspec.yaml';
@@ -17,24 +18,24 @@ const usualFile = 'appspec.yaml';
  */
 export async function prepare(
   targets: readonly Target[],
-  wanted: readonly WantedTaskDefinition[],
+  wanted: readonly (WantedTaskDefinition | undefined)[],
   given: ControllerValues,
   world: World,
-): Promise<readonly Target[]> {
-  const appSpec = await readAppSpec(given.codedeployAppspec, world);
+): Promise<readonly CodeDeployTarget[]> {
+  const isToDeploy = wanted.some((source) => source !== undefined);
+  const appSpec = isToDeploy ? await readAppSpec(given.codedeployAppspec, world) : undefined;
   const codeDeploy = await world.aws.codeDeploy();
   const signal = world.host.cancellation;
   return Promise.all(
     targets.map(async (target, index) => {
-      if (target.service.deploymentController?.type !== 'CODE_DEPLOY') return target;
       checkSettings(target, given);
-      const source = wanted[index]!;
+      const source = wanted[index];
       const containers =
-        source.kind === 'file'
+        source?.kind === 'file'
           ? (source.request.containerDefinitions ?? []).flatMap((one) => one.name ?? [])
           : [];
       // Made again with the revision when there is one; here only so that a wrong file stops the run in time.
-      appSpecFor(target.service, 'task-definition', containers, appSpec);
+      if (source) appSpecFor(target.service, 'task-definition', containers, appSpec);
       return { ...target, codeDeploy: await readGroup(codeDeploy, target, given, appSpec, { signal }) };
     }),
   );

@@ -16,10 +16,15 @@ import {
 } from '../../rollback/rollback-mark.ts';
 import type { OnStarted } from '../../rollout/rollout.ts';
 import { goesBack } from '../../rules/go-back.ts';
-import type { Target } from '../../service/read-service-targets.ts';
 import { forcerOf } from '../../service/run-identity.ts';
-import { deployEarlier } from '../ecs/deploy-earlier.ts';
-import { readAgainInAgreement, readInAgreement } from './read/current.ts';
+import { deployEarlier } from '../deploy-earlier.ts';
+import { codeDeploySteps } from './deploy.ts';
+import {
+  type CodeDeployTarget,
+  type CurrentTarget,
+  readAgainInAgreement,
+  readInAgreement,
+} from './read/current.ts';
 import { asExisting, type Existing } from './read/find-deployment.ts';
 import { readHistory } from './read/history.ts';
 import { stopToRollBack } from './stop.ts';
@@ -33,7 +38,7 @@ import { followExisting, waitForLive } from './wait.ts';
  */
 export async function rollBackToGood(
   run: Run,
-  given: Target,
+  given: CodeDeployTarget,
   wanted: string | undefined,
   followed: FollowOptions,
   onStarted: OnStarted,
@@ -41,11 +46,11 @@ export async function rollBackToGood(
   const options = rollbackOptions(followed, run.world, given.name);
   const target = await readInAgreement(run, given);
   if (wanted !== undefined)
-    return deployEarlier(run, target, wanted, { ...options, rollback: 'deploy' }, onStarted);
+    return deployEarlier(run, codeDeploySteps, target, wanted, { ...options, rollback: 'deploy' }, onStarted);
   const marked = await findMarkSurely(run, target, await pastOf(run, target));
   const again = marked?.isOwn && (await resume(run, target, marked.mark, options, onStarted));
   if (again) return again;
-  const { active, isUndone } = target.codeDeploy!.current!;
+  const { active, isUndone } = target.codeDeploy.current;
   if (!active) return goBack(run, target, options, onStarted);
   const found = await asExisting(run, target, active);
   const { deploymentId: id, taskDefinition } = found.ours;
@@ -60,7 +65,7 @@ export async function rollBackToGood(
 /** A deployment under way is stopped; one that has become live all the same is taken back like any other. */
 async function stopAndFollow(
   run: Run,
-  target: Target,
+  target: CurrentTarget,
   found: Existing,
   options: FollowOptions,
   onStarted: OnStarted,
@@ -69,7 +74,7 @@ async function stopAndFollow(
   const codeDeploy = await run.world.aws.codeDeploy();
   const { deploymentId, taskDefinition } = found.ours;
   const what = `deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)}`;
-  if (target.codeDeploy!.current!.isUndone)
+  if (target.codeDeploy.current.isUndone)
     log.info(`${target.name}: CodeDeploy is rolling ${what} back already; following that`);
   else {
     await markRollback(run, target, deploymentId);
@@ -86,7 +91,7 @@ async function stopAndFollow(
 
 async function goBack(
   run: Run,
-  target: Target,
+  target: CurrentTarget,
   options: FollowOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
@@ -94,15 +99,23 @@ async function goBack(
   const primary = primaryTaskSet(target.service);
   const nowhere = 'no earlier deployment in CodeDeploy that succeeded with another revision';
   const { version } = goalOf(target.name, past, primary?.taskDefinition ?? '', nowhere);
-  return deployEarlier(run, target, version, { ...options, rollback: 'deploy' }, onStarted, primary?.id);
+  return deployEarlier(
+    run,
+    codeDeploySteps,
+    target,
+    version,
+    { ...options, rollback: 'deploy' },
+    onStarted,
+    primary?.id,
+  );
 }
 
-const pastOf = async ({ world }: Run, target: Target) =>
+const pastOf = async ({ world }: Run, target: CodeDeployTarget) =>
   readHistory(await world.aws.codeDeploy(), target, world.host.cancellation);
 
 async function followRollback(
   run: Run,
-  target: Target,
+  target: CurrentTarget,
   found: Existing,
   options: FollowOptions,
   onStarted: OnStarted,
@@ -123,12 +136,12 @@ async function followRollback(
  */
 async function resume(
   run: Run,
-  target: Target,
+  target: CurrentTarget,
   mark: RollbackMark,
   options: FollowOptions,
   onStarted: OnStarted,
 ): Promise<Outcome | undefined> {
-  const { active, isUndone, last } = target.codeDeploy!.current!;
+  const { active, isUndone, last } = target.codeDeploy.current;
   const primary = primaryTaskSet(target.service);
   if (active) {
     const found = await asExisting(run, target, active);

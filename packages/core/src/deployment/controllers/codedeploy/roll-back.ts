@@ -1,18 +1,18 @@
 import { readServices } from '../../../ecs/read-services.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
-import { liveTaskDefinition, primaryTaskSet } from '../../../ecs/task-sets.ts';
+import { isOfDeployment, liveTaskDefinition, primaryTaskSet } from '../../../ecs/task-sets.ts';
 import type { CodeDeploy } from '../../../world/aws.ts';
 import type { FollowOptions } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Settings } from '../../plan/plan-types.ts';
 import type { Outcome } from '../../report/outcome.ts';
 import { goalOf } from '../../rollback/goal.ts';
-import type { Target } from '../../service/read-service-targets.ts';
 import { impossible, revisionToGoTo, sameBefore } from '../../service/rollback-revision.ts';
-import { deployByCodeDeploy } from './deploy.ts';
+import { deployOnce } from '../deploy.ts';
+import { codeDeploySteps } from './deploy.ts';
+import type { CodeDeployTarget } from './read/current.ts';
 import { readHistory } from './read/history.ts';
 import { readDeployments } from './read/read-deployments.ts';
-import { isOfDeployment } from './read/task-set-traffic.ts';
 import { stopToRollBack } from './stop.ts';
 import { isOver } from './watch/codedeploy-watch.ts';
 
@@ -24,7 +24,7 @@ import { isOver } from './watch/codedeploy-watch.ts';
  */
 export async function rollBackByCodeDeploy(
   run: Run,
-  target: Target,
+  target: CodeDeployTarget,
   done: Outcome,
   options: FollowOptions,
   settings: Settings = {},
@@ -52,10 +52,11 @@ export async function rollBackByCodeDeploy(
     return undefined;
   }
   log.warning(`${target.name}: rolling back to ${shortTaskDefinition(arn)}`);
-  const outcome = await deployByCodeDeploy(
+  const outcome = await deployOnce(
     run,
+    codeDeploySteps,
     // Without the hooks of the AppSpec file: they judge the new version.
-    { ...target, service: now, codeDeploy: { ...target.codeDeploy!, appSpec: undefined } },
+    { ...target, service: now, codeDeploy: { ...target.codeDeploy, appSpec: undefined } },
     registration,
     settings,
     options,
@@ -68,7 +69,7 @@ export async function rollBackByCodeDeploy(
 /** What had the traffic before this run; of a deployment that it adopted with the traffic already, what that replaced. */
 async function ranBefore(
   run: Run,
-  target: Target,
+  target: CodeDeployTarget,
   { ours }: Outcome,
   codeDeploy: CodeDeploy,
 ): Promise<string> {

@@ -1,6 +1,6 @@
 import { absenceTime, settleTime } from '../../../ecs/eventual-consistency.ts';
 import { isRevision, shortTaskDefinition } from '../../../ecs/short-names.ts';
-import { primaryTaskSet } from '../../../ecs/task-sets.ts';
+import { isOfDeployment, primaryTaskSet } from '../../../ecs/task-sets.ts';
 import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
 import type { CodeDeploy } from '../../../world/aws.ts';
 import { type FollowOptions, followTo } from '../../follow/follow-deployment.ts';
@@ -8,16 +8,15 @@ import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
 import type { Ours } from '../../rollout/rollout.ts';
 import { betweenReads } from '../../rules/standing.ts';
-import type { Target } from '../../service/read-service-targets.ts';
+import { asRunning, type Target } from '../../service/read-service-targets.ts';
 import type { Asked } from '../../service/wait-request.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
-import { asRunning } from '../open-ecs-service.ts';
-import { readAllAgain, readInAgreement } from './read/current.ts';
+import { type CodeDeployTarget, type CurrentTarget, readAllAgain, readInAgreement } from './read/current.ts';
 import { asExisting, type Existing, readAsked, taskDefinitionOf } from './read/find-deployment.ts';
-import { isOfDeployment, isTaskSet, trafficOf } from './read/task-set-traffic.ts';
+import { isTaskSet, trafficOf } from './read/task-set-traffic.ts';
 import { isOver, isUndone } from './watch/codedeploy-watch.ts';
-import { wayOf, withWaits } from './watch/follow-codedeploy.ts';
+import { wayOf } from './watch/follow-codedeploy.ts';
 
 /**
  * Follows a deployment that CodeDeploy makes or has made to its verdict: the one asked for, or the newest.
@@ -25,7 +24,7 @@ import { wayOf, withWaits } from './watch/follow-codedeploy.ts';
  */
 export async function waitByCodeDeploy(
   run: Run,
-  given: Target,
+  given: CodeDeployTarget,
   asked: Asked,
   options: FollowOptions,
   onFound: (ours: Ours) => Promise<void>,
@@ -92,7 +91,7 @@ function sayOver({ world }: Run, { name }: Target, { info, ours }: Existing): vo
 /** Follows what has the traffic until it is live; where two reads show it so already, nothing is left to do. */
 export async function waitForLive(
   run: Run,
-  target: Target,
+  target: CurrentTarget,
   options: FollowOptions,
   onFound: (ours: Ours) => Promise<void>,
   reasonOf: (standing: string) => string,
@@ -110,18 +109,23 @@ export async function waitForLive(
 
 export async function followExisting(
   run: Run,
-  target: Target,
+  target: CurrentTarget,
   { ours, registration }: Existing,
   options: FollowOptions,
   codeDeploy: CodeDeploy,
 ): Promise<Outcome> {
-  const by = target.codeDeploy!;
+  const by = target.codeDeploy;
   const begun = { ours, registration, startedAt: run.world.clock.elapsed() };
-  return await followTo(run, target, begun, withWaits(options, by), wayOf(run, by, codeDeploy));
+  return await followTo(run, target, begun, options, wayOf(run, by, codeDeploy));
 }
 
-async function findAsked(run: Run, target: Target, asked: Asked, codeDeploy: CodeDeploy): Promise<Existing> {
-  const by = target.codeDeploy!;
+async function findAsked(
+  run: Run,
+  target: CurrentTarget,
+  asked: Asked,
+  codeDeploy: CodeDeploy,
+): Promise<Existing> {
+  const by = target.codeDeploy;
   const { deploymentId } = asked;
   const info =
     deploymentId === undefined
@@ -131,8 +135,8 @@ async function findAsked(run: Run, target: Target, asked: Asked, codeDeploy: Cod
 }
 
 /** The newest; of a revision that is asked for, what has the traffic, although something newer is of another one. */
-function newestOf({ codeDeploy, service }: Target, { taskDefinition }: Asked) {
-  const { last, maker } = codeDeploy!.current!;
+function newestOf({ codeDeploy, service }: CurrentTarget, { taskDefinition }: Asked) {
+  const { last, maker } = codeDeploy.current;
   const isAsked = (of: string | undefined) =>
     taskDefinition === undefined || (of !== undefined && isRevision(of, taskDefinition));
   const isLiveAsked = isAsked(primaryTaskSet(service)?.taskDefinition);

@@ -8,16 +8,16 @@ import { sendOnce, unlessPassing, within } from '../../../ecs/write-once.ts';
 import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
 import { invalidInputs } from '../../../inputs/parse-inputs.ts';
 import { isDenied } from '../../../reading/trouble.ts';
-import { type FollowOptions, followTo } from '../../follow/follow-deployment.ts';
+import type { FollowOptions } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, retold } from '../../report/outcome.ts';
 import { asAsked } from '../../report/requested-rollback.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
 import type { Ours } from '../../rollout/rollout.ts';
-import type { Target } from '../../service/read-service-targets.ts';
+import { asRunning, type Target } from '../../service/read-service-targets.ts';
 import { revisionToGoTo } from '../../service/rollback-revision.ts';
 import { otherThan, oursOf } from '../../service/tracked-deployment.ts';
-import { asRunning } from '../open-ecs-service.ts';
+import { followByEcs } from './follow.ts';
 
 interface Told {
   readonly hook: string | undefined;
@@ -72,9 +72,9 @@ export async function continueByHook(
   const begun = { ours, arn, registration, startedAt: run.world.clock.elapsed() };
   if (told.action === 'continue')
     // The answer may come before the hook's state: this pause must not end the watch, another one may.
-    return followTo(run, target, begun, { ...options, answeredHook: hook?.hookId });
+    return followByEcs(run, target, begun, { ...options, answeredHook: hook?.hookId });
   const back = { ...rollbackOptions(options, run.world, target.name), rollback: 'stop' as const };
-  const outcome = await followTo(run, target, begun, back);
+  const outcome = await followByEcs(run, target, begun, back);
   return outcome.verdict === 'SUCCEEDED' ? tooLate(outcome, ours) : asAsked(outcome);
 }
 

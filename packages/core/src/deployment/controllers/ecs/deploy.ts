@@ -2,99 +2,50 @@ import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { primaryOf } from '../../../ecs/deployments.ts';
 import { untoldRollback } from '../../../ecs/newest-deployment.ts';
 import { isStopped, isUnderWay } from '../../../ecs/newest-first.ts';
-import { asLandfallError } from '../../../errors/as-landfall-error.ts';
 import { LandfallError } from '../../../errors/landfall-error.ts';
 import type { Registration } from '../../../task-definition/register.ts';
-import { type FollowOptions, followTo } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import { forcedUndone, planUpdate } from '../../plan/plan.ts';
-import type { Plan, Settings } from '../../plan/plan-types.ts';
-import { failedToStart, type Outcome, outcomeOf } from '../../report/outcome.ts';
-import type { OnStarted, Ours } from '../../rollout/rollout.ts';
+import type { Plan } from '../../plan/plan-types.ts';
 import { judgeStanding } from '../../rules/standing.ts';
 import { isSetTo, type Target } from '../../service/read-service-targets.ts';
 import { readStanding, readUntilCertain } from '../../service/read-standing.ts';
 import { otherThan, oursOf } from '../../service/tracked-deployment.ts';
-import type { Verdict } from '../../verdict/verdict.ts';
-import type { Force } from '../marks/force-once.ts';
+import type { DeploymentController, DeploySteps, Started } from '../controller.ts';
+import { wayByEcs } from './follow.ts';
+import { ecsRecognition } from './recognition.ts';
 import { type Updated, updateService } from './update-service.ts';
 
-type Deploy = (
-  run: Run,
-  target: Target,
-  registration: Registration,
-  settings: Settings,
-  options: FollowOptions,
-  onStarted: OnStarted,
-) => Promise<Outcome>;
+/** ECS's own controller: one UpdateService. */
+export const ecsSteps: DeploySteps = {
+  recognition: ecsRecognition,
 
-/** At most one deployment, and that to its verdict. Never rejects: a failure is an outcome. */
-export const deployTo: Deploy = async (run, target, registration, settings, options, onStarted) => {
-  const deploy = (found: Target, how: Settings, started: OnStarted = onStarted) =>
-    deployByController(run, found, registration, how, force, options, started);
-  const force: Force = async (given, isDue) => {
-    const { forceOnce } = await import('../marks/force-once.ts');
-    const forced = { ...settings, forceNewDeployment: true };
-    return forceOnce(run, given, registration.arn, isDue, (found, isForcing, noteMade) =>
-      deploy(found, found.isForced || isForcing ? forced : settings, async (ours) => {
-        await onStarted(ours);
-        await noteMade(ours.deploymentId);
-      }),
-    );
-  };
-  const { onOutsideChange } = settings;
-  if (settings.forceNewDeployment) {
-    const { forceAnew } = await import('../deploy-outside-changes.ts');
-    return forceAnew(run, target, registration.taskDefinition, onOutsideChange, force);
-  }
-  if (onOutsideChange === undefined || !isSetTo(target, registration.arn)) return deploy(target, settings);
-  const { mindOutside } = await import('../deploy-outside-changes.ts');
-  return mindOutside(run, target, onOutsideChange, {
-    force,
-    leave: (found) => deploy(found, settings),
-  });
-};
+  async planSurely(run, given, wanted, settings) {
+    const first = await readWithStanding(run, given, wanted, settings);
+    const plan = planUpdate(first, wanted, settings);
+    if (plan.kind !== 'unchanged') return { target: first, plan };
+    const target = await readUntilCertain(run, first, wanted);
+    return { target, plan: planUpdate(target, wanted, settings) };
+  },
 
-const deployByController = async (
-  run: Run,
-  target: Target,
-  registration: Registration,
-  settings: Settings,
-  force: Force,
-  options: FollowOptions,
-  onStarted: OnStarted,
-): Promise<Outcome> => {
-  if (target.codeDeploy) {
-    const { deployByCodeDeploy } = await import('../codedeploy/deploy.ts');
-    return deployByCodeDeploy(run, target, registration, settings, options, onStarted);
-  }
-  if (target.service.deploymentController?.type === 'EXTERNAL') {
-    const { deployByTaskSets } = await import('../external/deploy.ts');
-    return deployByTaskSets(run, target, registration, settings, options, onStarted);
-  }
-  const doing = (found: Target): Doing => {
-    const plan = planUpdate(found, registration.arn, settings);
-    return {
+  start: (run, { target, plan }, registration, settings) =>
+    startByUpdate(run, target, {
       plan,
       registration,
-      make: () => makeByUpdate(run, found, plan),
-      again: doing,
+      make: () => {
+        if (plan.kind !== 'update') throw new Error('nothing to update');
+        return makeByUpdate(run, target, plan);
+      },
       count: settings.desiredCount,
       ...(plan.kind === 'update' && !plan.startsDeployment && { settings: plan.request }),
-    };
-  };
-  try {
-    const isAsked = isSetTo(target, registration.arn) && !settings.forceNewDeployment;
-    const first = isAsked ? await readStanding(run, target, registration.arn) : target;
-    const { found, next } = await certainly(run, first, doing(first));
-    if (next.plan.kind !== 'update' || !next.plan.isAgain)
-      return await carryOut(run, found, next, options, onStarted);
-    for (const warning of next.plan.warnings) run.world.host.log.warning(warning);
-    return await force(found, async (_, isSame) => isSame);
-  } catch (thrown) {
-    return failedToStart(target.cluster, target.name, asLandfallError(thrown));
-  }
+    }),
+
+  follow: async (run, target, started) => wayByEcs(run, target, started),
 };
+
+/** With its newest service deployment and how it stands, where the service is set to what is wanted already. */
+export const readWithStanding: DeploymentController['read'] = async (access, target, wanted, settings) =>
+  isSetTo(target, wanted) && !settings.forceNewDeployment ? readStanding(access, target, wanted) : target;
 
 /** What is to be done to a service that ECS's own controller deploys. */
 export interface Doing {
@@ -105,8 +56,6 @@ export interface Doing {
   readonly registration: Registration;
   /** The one write that makes the deployment. */
   readonly make: () => Promise<Made>;
-  /** What is to be done to the service as a later read shows it. */
-  readonly again?: (found: Target) => Doing;
   /** The desired count that was asked for. */
   readonly count?: number | undefined;
   /** What the write sets, where it starts no deployment. */
@@ -120,45 +69,7 @@ export interface Made extends Updated {
   readonly target?: Target;
 }
 
-/** What is to be done, by as many reads as it takes: that nothing is to be done takes two that agree. */
-async function certainly(
-  run: Run,
-  target: Target,
-  doing: Doing,
-): Promise<{ readonly found: Target; readonly next: Doing }> {
-  if (doing.plan.kind !== 'unchanged') return { found: target, next: doing };
-  const found = await readUntilCertain(run, target, doing.registration.arn);
-  return { found, next: doing.again?.(found) ?? doing };
-}
-
-/** Does what the plan says and follows what came of it. Never rejects: a failure is an outcome. */
-export async function carryOut(
-  run: Run,
-  given: Target,
-  doing: Doing,
-  options: FollowOptions,
-  onStarted: OnStarted,
-): Promise<Outcome> {
-  const startedAt = run.world.clock.elapsed();
-  let target = given;
-  try {
-    const { found, next } = await certainly(run, given, doing);
-    target = found;
-    const begun = await act(run, found, next);
-    await onStarted(begun.ours);
-    const milliseconds = () => run.world.clock.elapsed() - startedAt;
-    if (begun.verdict) return outcomeOf(begun.verdict, { ...begun, milliseconds: milliseconds() });
-    const { count } = begun;
-    // What was found, and is being undone, was not started: only its end tells anything.
-    const until = begun.isStopped && options.until === 'started' ? 'completed' : options.until;
-    return await followTo(run, begun.target ?? target, { ...begun, startedAt }, { ...options, until, count });
-  } catch (thrown) {
-    return failedToStart(target.cluster, target.name, asLandfallError(thrown));
-  }
-}
-
-function makeByUpdate(run: Run, target: Target, plan: Plan): Promise<Made> {
-  if (plan.kind !== 'update') throw new Error('nothing to update');
+function makeByUpdate(run: Run, target: Target, plan: Plan & { kind: 'update' }): Promise<Made> {
   const { cluster, name: serviceName } = target;
   return updateService(
     {
@@ -172,31 +83,21 @@ function makeByUpdate(run: Run, target: Target, plan: Plan): Promise<Made> {
   );
 }
 
-interface Begun {
-  readonly ours: Ours;
-  readonly registration: Registration;
-  readonly target?: Target | undefined;
-  readonly arn?: string | undefined;
-  /** Known at once: nothing had to be done. */
-  readonly verdict?: Verdict;
-  /** So many tasks are to run now, without a deployment. */
-  readonly count?: number | undefined;
-  /** It was found stopped or rolled back, or on the way to that. */
-  readonly isStopped?: boolean;
-}
-
-async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
+/** The one write of a plan, or what there is to follow. */
+export async function startByUpdate(run: Run, target: Target, doing: Doing): Promise<Started> {
+  const startedAt = run.world.clock.elapsed();
   const { plan, registration, make } = doing;
   const { log } = run.world.host;
   const before = primaryOf(target.service);
   switch (plan.kind) {
     case 'unchanged':
       if (judgeStanding(target.reads ?? []) !== 'noop')
-        return { ...openOf(target, doing.count), registration };
+        return { ...openOf(target, doing.count), registration, startedAt };
       if (target.newest === 'unreadable') log.warning(untoldRollback(target.name, registration.arn));
       return {
         ours: oursOf(target, before, undefined),
         registration,
+        startedAt,
         verdict: { kind: 'NOOP', reason: plan.reason, live: registration.arn },
       };
     case 'blocked':
@@ -209,7 +110,7 @@ async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
       });
     case 'adopt':
       log.info(`${target.name}: ${plan.reason}; following it`);
-      return { ...openOf(target, doing.count), registration };
+      return { ...openOf(target, doing.count), registration, startedAt };
     case 'update': {
       for (const warning of plan.warnings) log.warning(warning);
       const made = await make();
@@ -222,6 +123,7 @@ async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
         },
         registration: made.registration ?? registration,
         target: made.target,
+        startedAt,
       };
       // Without a deployment of its own: what is live must still be so, with what was set.
       return {
@@ -237,7 +139,7 @@ async function act(run: Run, target: Target, doing: Doing): Promise<Begun> {
 function openOf(
   target: Target,
   count: number | undefined,
-): Pick<Begun, 'ours' | 'arn' | 'target' | 'isStopped' | 'count'> {
+): Pick<Started, 'ours' | 'arn' | 'target' | 'isStopped' | 'count'> {
   const { service, newest } = target;
   const primary = primaryOf(service);
   const last = typeof newest === 'object' ? newest : undefined;

@@ -3,7 +3,7 @@ import { settleTime } from '../../../ecs/eventual-consistency.ts';
 import { isStopped, isUnderWay } from '../../../ecs/newest-first.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { isDenied } from '../../../reading/trouble.ts';
-import { type FollowOptions, followTo } from '../../follow/follow-deployment.ts';
+import type { FollowOptions } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
 import { asAsked } from '../../report/requested-rollback.ts';
@@ -25,14 +25,15 @@ import type { OnStarted } from '../../rollout/rollout.ts';
 import { goesBack } from '../../rules/go-back.ts';
 import { betweenReads, judgeStanding } from '../../rules/standing.ts';
 import { readAgain } from '../../service/read-again.ts';
-import type { Target } from '../../service/read-service-targets.ts';
+import { asRunning, type Target } from '../../service/read-service-targets.ts';
 import { readUntilCertain } from '../../service/read-standing.ts';
 import { revisionToGoTo } from '../../service/rollback-revision.ts';
 import { forcerOf } from '../../service/run-identity.ts';
 import { oursOf } from '../../service/tracked-deployment.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
-import { asRunning } from '../open-ecs-service.ts';
-import { deployTo } from './deploy.ts';
+import { deployTo } from '../deploy.ts';
+import { ecsSteps } from './deploy.ts';
+import { followByEcs } from './follow.ts';
 import { stopToRollBack } from './stop-to-roll-back.ts';
 
 /**
@@ -163,7 +164,7 @@ async function deployEarlier(
       : `${target.name}: rolling back from ${from} to ${to}`,
   );
   const back = { ...target, isRollback: true };
-  return deployTo(run, back, registration, {}, { ...options, rollback: 'deploy' }, onStarted);
+  return deployTo(run, ecsSteps, back, registration, {}, { ...options, rollback: 'deploy' }, onStarted);
 }
 
 /** A deployment under way is stopped; one that ends live or stopped all the same is taken back like any other. */
@@ -235,7 +236,7 @@ async function followDeployment(
       : await revisionToGoTo(run, target.name, taskDefinition);
   await onStarted(ours);
   const begun = { ours, arn, registration, startedAt: run.world.clock.elapsed() };
-  return followTo(run, target, begun, { rollback: 'deploy', ...options });
+  return followByEcs(run, target, begun, { rollback: 'deploy', ...options });
 }
 
 /**
@@ -280,7 +281,7 @@ async function resume(
   await onStarted(ours);
   const registration = asRunning(target);
   if (answer !== 'noop')
-    return followTo(run, target, { ours, registration, startedAt: run.world.clock.elapsed() }, options);
+    return followByEcs(run, target, { ours, registration, startedAt: run.world.clock.elapsed() }, options);
   const reason = `this run has rolled it back already: ${standingSentence(target.service, ours.taskDefinition)}`;
   return outcomeOf(
     { kind: 'NOOP', reason, live: ours.taskDefinition },

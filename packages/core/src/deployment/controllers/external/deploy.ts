@@ -1,78 +1,52 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { isByLandfall, primaryTaskSet } from '../../../ecs/task-sets.ts';
-import { asLandfallError } from '../../../errors/as-landfall-error.ts';
 import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
 import type { Registration } from '../../../task-definition/register.ts';
-import { type FollowOptions, followTo } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
-import type { Plan, Settings } from '../../plan/plan-types.ts';
-import { planSurely } from '../../plan/plan-until-certain.ts';
-import { failedToStart, type Outcome, outcomeOf } from '../../report/outcome.ts';
-import type { OnStarted, Ours } from '../../rollout/rollout.ts';
+import type { Ours } from '../../rollout/rollout.ts';
 import { scaleOf } from '../../rules/task-set.ts';
 import { readAgain } from '../../service/read-again.ts';
 import type { Target } from '../../service/read-service-targets.ts';
-import type { Verdict } from '../../verdict/verdict.ts';
+import type { DeploySteps, Planned, Started } from '../controller.ts';
+import { primaryAsMade } from '../marks/known-again.ts';
+import { planSurely } from '../plan-until-certain.ts';
+import { updateSettings } from '../update-settings.ts';
 import { externalIdOf, markOf, taskSetOrder } from './create-task-set-request.ts';
 import { wayOf } from './follow-task-set.ts';
-import { begunTaskSet, timeOf } from './plan.ts';
+import { begunTaskSet, planByTaskSets, timeOf } from './plan.ts';
 
 /**
  * A service of the EXTERNAL controller: a task set for the new version, made primary when it is steady; then the
- * older ones are deleted. Never rejects: a failure is an outcome.
+ * older ones are deleted.
  */
-export async function deployByTaskSets(
-  run: Run,
-  given: Target,
-  registration: Registration,
-  settings: Settings,
-  options: FollowOptions,
-  onStarted: OnStarted,
-): Promise<Outcome> {
-  const startedAt = run.world.clock.elapsed();
-  try {
-    const { target, plan } = await planSurely(run, given, registration.arn, settings, readAgain);
-    const begun = await act(run, target, registration, plan, settings.forceNewDeployment === true);
-    await onStarted(begun.ours);
-    if (begun.verdict) {
-      const milliseconds = run.world.clock.elapsed() - startedAt;
-      return outcomeOf(begun.verdict, { ours: begun.ours, registration, milliseconds });
-    }
-    const { desiredCount } = settings;
-    const toGo = target.isRollback ? others(target, begun.ours.deploymentId) : undefined;
-    const way = wayOf(run, target, { part: 'deploy', desiredCount, toGo });
-    const count = primaryTaskSet(target.service)?.id === begun.ours.deploymentId ? desiredCount : undefined;
-    const outcome = await followTo(
-      run,
-      target,
-      { ours: begun.ours, registration, startedAt },
-      { ...options, count },
-      way,
-    );
-    if (outcome.verdict === 'CANCELLED' && options.onCancel === 'leave')
-      run.world.host.log.notice(
-        `${target.name}: task set ${begun.ours.deploymentId} stays as it is; nobody goes on with it until this step is run again`,
-      );
-    return outcome;
-  } catch (thrown) {
-    return failedToStart(given.cluster, given.name, asLandfallError(thrown));
-  }
-}
+export const externalSteps: DeploySteps = {
+  recognition: { isNamed: true, listMade: async (_, target) => primaryAsMade(target) },
 
-interface Begun {
-  readonly ours: Ours;
-  /** Known at once: nothing had to be done. */
-  readonly verdict?: Verdict;
-}
+  planSurely: (run, given, wanted, settings) =>
+    planSurely(run, given, (target) => planByTaskSets(target, wanted, settings), readAgain),
+
+  async start(run, planned, registration, { desiredCount, forceNewDeployment }) {
+    const started = await act(run, planned, registration, forceNewDeployment === true);
+    const isPrimary = primaryTaskSet(planned.target.service)?.id === started.ours.deploymentId;
+    return { ...started, count: isPrimary ? desiredCount : undefined };
+  },
+
+  async follow(run, target, { ours }, { desiredCount }) {
+    const toGo = target.isRollback ? others(target, ours.deploymentId) : undefined;
+    return {
+      ...wayOf(run, target, { part: 'deploy', desiredCount, toGo }),
+      leftOnCancel: `task set ${ours.deploymentId} stays as it is; nobody goes on with it until this step is run again`,
+    };
+  },
+};
 
 async function act(
   run: Run,
-  target: Target,
+  { target, plan }: Planned,
   { arn }: Registration,
-  plan: Plan,
   force: boolean,
-): Promise<Begun> {
+): Promise<Started> {
   const { log, run: facts } = run.world.host;
   const primary = primaryTaskSet(target.service);
   if (!target.isRollback) nameOthers(run, target, 'it stays');
@@ -81,7 +55,7 @@ async function act(
   const begun = begunTaskSet(target, arn, force ? facts : undefined);
   if (plan.kind === 'update') {
     for (const warning of plan.warnings) log.warning(warning);
-    await updateSettings(run, plan);
+    await updateSettings(run, plan.request);
   }
   const name = shortTaskDefinition(arn);
   if (begun) {
@@ -139,17 +113,6 @@ async function create(
       });
     throw error;
   }
-}
-
-/** The desired count and the tags stand in the service. The same values sent twice are the same. */
-async function updateSettings({ ecs, world }: Run, { request }: Plan & { kind: 'update' }): Promise<void> {
-  const { cluster: _cluster, service: _service, ...changes } = request;
-  if (Object.keys(changes).length === 0) return;
-  const options = { signal: world.host.cancellation };
-  await ecs.updateService(request, options).catch(async (error) => {
-    if (!isLandfallError(error) || error.applied !== 'unknown') throw error;
-    await ecs.updateService(request, options);
-  });
 }
 
 /** A task set as the one to follow, with what it replaces. */

@@ -1,22 +1,17 @@
-import type { Service, TaskSet, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { Service, TaskSet } from '@aws-sdk/client-ecs';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { isByLandfall, primaryTaskSet } from '../../../ecs/task-sets.ts';
 import type { RunFacts } from '../../../world/host.ts';
+import { changedSettings } from '../../plan/plan.ts';
 import { alreadyLive, type Plan, type Settings } from '../../plan/plan-types.ts';
 import { isTaskSetLive, scaleOf } from '../../rules/task-set.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
 import { isMarked, isReplaced, markOf } from './create-task-set-request.ts';
 
-export const isExternal = ({ service }: Target): boolean => service.deploymentController?.type === 'EXTERNAL';
-
 /** What will be done to a service of the EXTERNAL controller: its settings by UpdateService, the rest by a task set. */
-export function planByTaskSets(
-  target: Target,
-  wanted: string | undefined,
-  settings: Settings,
-  changes: Partial<UpdateServiceRequest>,
-): Plan {
+export function planByTaskSets(target: Target, wanted: string | undefined, settings: Settings): Plan {
+  const changes = changedSettings(target, settings);
   const force = settings.forceNewDeployment === true;
   const begun = wanted === undefined || force ? undefined : begunTaskSet(target, wanted);
   if (begun && Object.keys(changes).length === 0) {

@@ -17,13 +17,12 @@ import {
 import type { OnStarted } from '../../rollout/rollout.ts';
 import { isTaskSetLive, scaleOf } from '../../rules/task-set.ts';
 import { readAgain } from '../../service/read-again.ts';
-import type { Target } from '../../service/read-service-targets.ts';
+import { asRunning, type Target } from '../../service/read-service-targets.ts';
 import { nowhereToGo } from '../../service/rollback-revision.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
-import { deployEarlier } from '../ecs/deploy-earlier.ts';
-import { asRunning } from '../open-ecs-service.ts';
+import { deployEarlier } from '../deploy-earlier.ts';
 import { isReplaced, revisionBefore, revisionUndone } from './create-task-set-request.ts';
-import { oursOf } from './deploy.ts';
+import { externalSteps, oursOf } from './deploy.ts';
 import { timeOf } from './plan.ts';
 import { noteUndoneIfNeeded, undoneFor } from './undone.ts';
 import { watchTaskSet } from './wait.ts';
@@ -48,7 +47,7 @@ export async function rollBackToGood(
     // It is there already: what is in flight beside it goes.
     return live && isLeft && isRevision(live.taskDefinition, wanted)
       ? handOver(run, target, live, options, onStarted)
-      : deployEarlier(run, target, wanted, options, onStarted);
+      : deployEarlier(run, externalSteps, target, wanted, options, onStarted);
   }
   const marked = findRollbackMark(run, target.service);
   const again = marked?.isOwn && (await resume(run, target, marked.mark, options, onStarted));
@@ -60,7 +59,7 @@ export async function rollBackToGood(
       id: begun.id ?? '',
       taskDefinition: begun.taskDefinition ?? '',
     });
-  if (begun) return deployEarlier(run, target, begun.taskDefinition ?? '', options, onStarted);
+  if (begun) return deployEarlier(run, externalSteps, target, begun.taskDefinition ?? '', options, onStarted);
   const back = earlierSet(target, primary);
   const undone = primary && (revisionUndone(primary) ?? undoneFor(target.service, primary));
   // One in flight goes; one from before the primary one only where that is not itself what was gone back to.
@@ -78,7 +77,7 @@ export async function rollBackToGood(
       target.name,
       `${target.name} has no task set in flight, and which revision was live before is not noted: ECS keeps no history of task sets`,
     );
-  return deployEarlier(run, target, goal, options, onStarted, primary?.id);
+  return deployEarlier(run, externalSteps, target, goal, options, onStarted, primary?.id);
 }
 
 async function handOver(
@@ -161,7 +160,7 @@ async function resume(
   const again = await readAgain(run, target);
   if (!isLive(target) || !isLive(again)) {
     if (revisionUndone(primary) !== undefined)
-      return deployEarlier(run, again, primary.taskDefinition ?? '', options, onStarted);
+      return deployEarlier(run, externalSteps, again, primary.taskDefinition ?? '', options, onStarted);
     // The one to go still stands: the hand-over goes on.
     return standingSets(again).some((one) => timeOf(one) > timeOf(primary))
       ? handOver(run, again, primary, options, onStarted, true)

@@ -7,8 +7,9 @@ import type { Settings } from '../../plan/plan-types.ts';
 import type { Outcome } from '../../report/outcome.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { revisionToGoTo, sameBefore } from '../../service/rollback-revision.ts';
+import { deployOnce } from '../deploy.ts';
 import { deleteTaskSet } from './delete-task-set.ts';
-import { deployByTaskSets } from './deploy.ts';
+import { externalSteps } from './deploy.ts';
 import { noteUndone, noteUndoneIfNeeded } from './undone.ts';
 
 /**
@@ -51,8 +52,9 @@ export async function rollBackByTaskSets(
     throw sameBefore(name, before);
   const registration = await revisionToGoTo(run, name, before);
   world.host.log.warning(`${name}: rolling back to ${shortTaskDefinition(before)}`);
-  const outcome = await deployByTaskSets(
+  const outcome = await deployOnce(
     run,
+    externalSteps,
     { ...target, service },
     registration,
     settings,

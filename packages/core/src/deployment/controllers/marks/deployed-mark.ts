@@ -10,6 +10,7 @@ import { tryRead } from '../../service/read-again.ts';
 import { isSetTo, type Target } from '../../service/read-service-targets.ts';
 import { forcerOf } from '../../service/run-identity.ts';
 import { tagService, untagService } from '../../service/service-tags.ts';
+import type { Controlled } from '../controller.ts';
 import {
   isPrimary,
   madeBy,
@@ -61,14 +62,18 @@ export interface Before {
 const nothing: Before = { noteMade: async () => {} };
 
 /** Notes what runs now, before the run replaces it by `wanted`. */
-export async function noteBefore(run: Run, target: Target, wanted: string): Promise<Before> {
+export async function noteBefore(
+  run: Run,
+  { target, controller: { recognition } }: Controlled,
+  wanted: string,
+): Promise<Before> {
   const { clock, host } = run.world;
   const { service } = target;
   const self = forcerOf(host.run);
-  const noted = noteBeforeWrite(target, clock.now());
+  const noted = noteBeforeWrite(target, recognition, clock.now());
   if (self === undefined || noted === undefined) return nothing;
   const mark = ownMark(service, self);
-  const made = mark && (await madeBy(run, target, mark.noted));
+  const made = mark && (await madeBy(run, target, recognition, mark.noted));
   const isOurs = isPrimary(target, made);
   if (!isOurs && isSetTo(target, wanted)) {
     if (mark) takeAway(run, target);
@@ -103,7 +108,10 @@ export async function noteBefore(run: Run, target: Target, wanted: string): Prom
  * attempt. The first read may have been behind the mark: this one is behind nothing that was written before the run
  * began. Never rejects.
  */
-export async function findEarlier(run: Run, target: Target): Promise<DeployedMark | undefined> {
+export async function findEarlier(
+  run: Run,
+  { target, controller: { recognition } }: Controlled,
+): Promise<DeployedMark | undefined> {
   const { clock, host } = run.world;
   const self = forcerOf(host.run);
   if (self === undefined) return undefined;
@@ -116,7 +124,7 @@ export async function findEarlier(run: Run, target: Target): Promise<DeployedMar
     if (!mark) return undefined;
     takeAway(run, target);
     const found = { ...target, service };
-    return isPrimary(found, await madeBy(run, found, mark.noted)) ? mark : undefined;
+    return isPrimary(found, await madeBy(run, found, recognition, mark.noted)) ? mark : undefined;
   } catch (thrown) {
     const { summary } = asLandfallError(thrown);
     host.log.warning(

@@ -13,6 +13,7 @@ import { tryRead } from '../../service/read-again.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { forcerOf } from '../../service/run-identity.ts';
 import { tagService, untagService } from '../../service/service-tags.ts';
+import type { Recognition } from '../controller.ts';
 import { fenceTag, forcingTag, markOf, writeMark } from './force-once-tag.ts';
 import { isPrimary, madeBy, type Noted, noteBeforeWrite, noteMade } from './known-again.ts';
 
@@ -39,6 +40,7 @@ type Deploy = (
  */
 export async function forceOnce(
   run: Run,
+  recognition: Recognition,
   given: Target,
   wanted: string | undefined,
   isDue: IsDue,
@@ -46,11 +48,10 @@ export async function forceOnce(
 ): Promise<Outcome> {
   const { clock, host } = run.world;
   const forcer = forcerOf(host.run);
-  // A task set carries a name by which a later attempt finds it.
-  const isNamed = given.service.deploymentController?.type === 'EXTERNAL';
   try {
-    if (forcer === undefined || isNamed) return await deploy(given, await isDue(given, true), async () => {});
-    const { finding, target } = await lookFor(run, given, wanted, forcer);
+    if (forcer === undefined || recognition.isNamed)
+      return await deploy(given, await isDue(given, true), async () => {});
+    const { finding, target } = await lookFor(run, recognition, given, wanted, forcer);
     sayIgnored(run, target, finding);
     const found = finding === 'forced' ? { ...target, isForced: true } : target;
     const isSame = primaryId(target.service) === primaryId(given.service);
@@ -59,7 +60,7 @@ export async function forceOnce(
     const tag = (noted: Noted) =>
       tagService(run, target, { key: forcingTag, value: writeMark({ run: forcer, noted }) }, forcedTwice);
     const isKept = isAdopted || target.mayBeForced !== undefined;
-    const noted = isKept ? markOf(target.service)?.noted : noteBeforeWrite(target, clock.now());
+    const noted = isKept ? markOf(target.service)?.noted : noteBeforeWrite(target, recognition, clock.now());
     const isMarked = isKept || (noted !== undefined && (await tag(noted)));
     const note = async (made: string) => {
       if (isMarked && noted) await noteMade(run, noted, made, tag);
@@ -103,9 +104,15 @@ function sayIgnored({ world }: Run, { name }: Target, finding: Finding): void {
  * mark of ours and nothing new shows yet: as it is when eventual consistency is over. That tags and deployments are
  * read from one copy is documented nowhere.
  */
-async function lookFor(run: Run, given: Target, wanted: string | undefined, forcer: string): Promise<Found> {
+async function lookFor(
+  run: Run,
+  recognition: Recognition,
+  given: Target,
+  wanted: string | undefined,
+  forcer: string,
+): Promise<Found> {
   const { clock, host } = run.world;
-  let found = await find(run, await readFresh(run, given), wanted, forcer);
+  let found = await find(run, recognition, await readFresh(run, given), wanted, forcer);
   const isKnown = () => found.finding !== 'undecided' || found.target.mayBeForced !== undefined;
   if (isKnown()) return found;
   host.log.info(
@@ -113,28 +120,33 @@ async function lookFor(run: Run, given: Target, wanted: string | undefined, forc
   );
   await within(clock, host.cancellation, async () => {
     const service = await tryRead(tagged(given), { ecs: run.ecs, signal: host.cancellation });
-    if (service) found = await find(run, asRead(given, service), wanted, forcer);
+    if (service) found = await find(run, recognition, asRead(given, service), wanted, forcer);
     return isKnown() ? found : undefined;
   });
   return found;
 }
 
 /** @param wanted the task definition of a forced deployment; undefined where ECS makes a new one for each */
-async function find(run: Run, target: Target, wanted: string | undefined, forcer: string): Promise<Found> {
+async function find(
+  run: Run,
+  recognition: Recognition,
+  target: Target,
+  wanted: string | undefined,
+  forcer: string,
+): Promise<Found> {
   const { service } = target;
   if (!service.tags?.some(({ key }) => key === forcingTag)) return { finding: 'nothing', target };
   const mark = markOf(service);
   if (!mark) return { finding: 'unreadable', target };
   if (mark.run !== forcer) return { finding: 'of another run', target };
-  const made = await madeBy(run, target, mark.noted);
-  if (target.codeDeploy && made !== undefined && !isPrimary(target, made)) {
-    const { isOpen } = await import('../codedeploy/known-again.ts');
-    const isForced = await isOpen(run, made);
+  const made = await madeBy(run, target, recognition, mark.noted);
+  if (recognition.isUnderWay && made !== undefined && !isPrimary(target, made)) {
+    const isForced = await recognition.isUnderWay(run, made);
     return { finding: 'undecided', target: isForced ? { ...target, mayBeForced: made } : target };
   }
   const isBefore = primaryId(service) === mark.noted.before;
   if (made === undefined) return { finding: isBefore ? 'undecided' : 'nothing', target };
-  const newest = target.codeDeploy
+  const newest = recognition.isUnderWay
     ? undefined
     : await unlessPassing(() => readNewest(run.ecs, target, run.world.host.cancellation));
   const own = typeof newest === 'object' && newest.id === made ? newest : undefined;

@@ -1,12 +1,9 @@
-import { digitsOf, primaryOf } from '../../../ecs/deployments.ts';
+import { primaryOf } from '../../../ecs/deployments.ts';
 import { clockTolerance } from '../../../ecs/eventual-consistency.ts';
-import { listServiceDeployments } from '../../../ecs/newest-deployment.ts';
-import { primaryTaskSet } from '../../../ecs/task-sets.ts';
-import { unlessPassing, within } from '../../../ecs/write-once.ts';
-import { isDenied } from '../../../reading/trouble.ts';
+import { isOfDeployment, primaryTaskSet } from '../../../ecs/task-sets.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Target } from '../../service/read-service-targets.ts';
-import { isOfDeployment } from '../codedeploy/read/task-set-traffic.ts';
+import type { Made, Recognition } from '../controller.ts';
 
 /**
  * What a mark on a service holds of a write that has no token, so that a later attempt of the run knows again what the
@@ -42,11 +39,12 @@ export function readNoted(text: string): Noted | undefined {
 }
 
 /** Before the write. Undefined where nothing is PRIMARY that something could replace. */
-export function noteBeforeWrite({ service, codeDeploy }: Target, now: number): Noted | undefined {
+export function noteBeforeWrite(target: Target, recognition: Recognition, now: number): Noted | undefined {
+  const { service } = target;
   const primary = primaryOf(service) ?? primaryTaskSet(service);
   if (primary?.id === undefined) return undefined;
   // A deployment of CodeDeploy that failed leaves the task set of before as old as it was.
-  const times = [primary.createdAt, codeDeploy?.info.lastAttemptedDeployment?.createTime];
+  const times = [primary.createdAt, recognition.newestAt?.(target)];
   const since = Math.max(...times.map((time) => time?.getTime() ?? 0));
   return { before: primary.id, since, at: Math.floor(now / 1000) };
 }
@@ -73,10 +71,15 @@ export function isPrimary({ service }: Target, id: string | undefined): boolean 
 }
 
 /** The id of what the write has made, where that shows. */
-export async function madeBy(run: Run, target: Target, noted: Noted): Promise<string | undefined> {
+export async function madeBy(
+  run: Run,
+  target: Target,
+  { listMade }: Recognition,
+  noted: Noted,
+): Promise<string | undefined> {
   return 'made' in noted
     ? noted.made
-    : firstMade(noted, await readMade(run, target, noted.before, noted.since));
+    : firstMade(noted, await listMade(run, target, noted.before, noted.since));
 }
 
 /**
@@ -94,45 +97,11 @@ export function firstMade(
   return isInTime ? first.id : undefined;
 }
 
-export interface Made {
-  readonly id: string;
-  /** By AWS's clock, in milliseconds. */
-  readonly createdAt: number;
+/** What is PRIMARY, as something made. */
+export function primaryAsMade({ service }: Target): readonly Made[] {
+  const primary = primaryOf(service) ?? primaryTaskSet(service);
+  return asMade(primary?.id, primary?.createdAt);
 }
 
-/** What was made since, as far as the caller may see it. */
-async function readMade(run: Run, target: Target, before: string, since: number): Promise<readonly Made[]> {
-  if (target.codeDeploy) {
-    const { listMade } = await import('../codedeploy/known-again.ts');
-    return listMade(run, target.codeDeploy, since);
-  }
-  const deployment = primaryOf(target.service);
-  const primary = deployment ?? primaryTaskSet(target.service);
-  const shown = asMade(primary?.id, primary?.createdAt);
-  if (!deployment) return shown;
-  let listed: readonly Made[] = [];
-  const { clock, host } = run.world;
-  await within(clock, host.cancellation, async () => {
-    const all = await readList(run, target, since);
-    if (all === 'denied') return listed;
-    if (all) listed = all;
-    // A list without what is PRIMARY is behind.
-    const isWhole = deployment.id === before || listed.some(({ id }) => id === deployment.id);
-    return all && isWhole ? listed : undefined;
-  });
-  return listed.length > 0 ? listed : shown;
-}
-
-const asMade = (id: string | undefined, createdAt: Date | undefined): readonly Made[] =>
+export const asMade = (id: string | undefined, createdAt: Date | undefined): readonly Made[] =>
   id !== undefined && createdAt ? [{ id, createdAt: createdAt.getTime() }] : [];
-
-const readList = ({ ecs, world }: Run, target: Target, since: number) =>
-  unlessPassing(async () => {
-    const all = await listServiceDeployments(ecs, target, world.host.cancellation, new Date(since));
-    return all.flatMap(({ targetServiceRevisionArn: arn, createdAt }) =>
-      asMade(arn && `ecs-svc/${digitsOf(arn)}`, createdAt),
-    );
-  }).catch((error) => {
-    if (isDenied(error)) return 'denied' as const;
-    throw error;
-  });

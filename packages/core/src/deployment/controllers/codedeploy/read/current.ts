@@ -1,24 +1,34 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { Service } from '@aws-sdk/client-ecs';
 import type { ByCodeDeploy, Current } from '../../../../codedeploy/deployment-group.ts';
+import type { EcsAccess } from '../../../../ecs/ecs-access.ts';
 import { settleTime } from '../../../../ecs/eventual-consistency.ts';
 import { primaryTaskSet } from '../../../../ecs/task-sets.ts';
 import type { CodeDeploy } from '../../../../world/aws.ts';
 import type { World } from '../../../../world/world.ts';
-import type { Run } from '../../../follow/run.ts';
 import { readAgain } from '../../../service/read-again.ts';
 import type { Target } from '../../../service/read-service-targets.ts';
 import { isOver, isUndone } from '../watch/codedeploy-watch.ts';
 import { listDeployments, readDeployments } from './read-deployments.ts';
 
+/** A service that CodeDeploy deploys, and how. */
+export interface CodeDeployTarget extends Target {
+  readonly codeDeploy: ByCodeDeploy;
+}
+
+/** The same, with what CodeDeploy does with it now, and did last. */
+export interface CurrentTarget extends CodeDeployTarget {
+  readonly codeDeploy: ByCodeDeploy & { readonly current: Current };
+}
+
 /** What CodeDeploy does with a service now, and what it did last. */
 export async function readCurrent(
   codeDeploy: CodeDeploy,
-  { codeDeploy: by, service }: Pick<Target, 'codeDeploy' | 'service'>,
+  { codeDeploy: by, service }: Pick<CodeDeployTarget, 'codeDeploy' | 'service'>,
   signal: AbortSignal,
 ): Promise<Current> {
-  const activeIds = await listDeployments(codeDeploy, by!, 'active', { signal });
-  const lastId = by!.info.lastAttemptedDeployment?.deploymentId;
+  const activeIds = await listDeployments(codeDeploy, by, 'active', { signal });
+  const lastId = by.info.lastAttemptedDeployment?.deploymentId;
   const makerId = makerOf(service);
   const read = new Map<string, DeploymentInfo>();
   const need = async (ids: readonly (string | undefined)[]) => {
@@ -37,10 +47,10 @@ export async function readCurrent(
     active,
     isUndone: active !== undefined && undone !== undefined,
     // As the group tells it, where CodeDeploy does not answer for it yet.
-    last: active ?? read.get(undoneBy(lastId) ?? lastId ?? '') ?? asInfo(by!.info.lastAttemptedDeployment),
+    last: active ?? read.get(undoneBy(lastId) ?? lastId ?? '') ?? asInfo(by.info.lastAttemptedDeployment),
     busy: activeIds.flatMap((id) => read.get(id) ?? []),
     maker: read.get(makerId ?? ''),
-    isBehind: isBehind({ last: by!.info.lastAttemptedDeployment, activeIds, read, service }),
+    isBehind: isBehind({ last: by.info.lastAttemptedDeployment, activeIds, read, service }),
   };
 }
 
@@ -87,16 +97,23 @@ export function isBehind({ last, activeIds, read, service }: Reads): boolean {
 }
 
 /** The target with what CodeDeploy does with it now. */
-export async function withCurrent(target: Target, { aws, host }: World): Promise<Target> {
-  const by = target.codeDeploy!;
+export async function withCurrent(
+  target: CodeDeployTarget,
+  { aws, host }: Pick<World, 'aws' | 'host'>,
+): Promise<CurrentTarget> {
+  const by = target.codeDeploy;
   const current = await readCurrent(await aws.codeDeploy(), target, host.cancellation);
   return { ...target, codeDeploy: { ...by, current } };
 }
 
 /** The target, and what CodeDeploy does with it, as a later read shows them. */
-export async function readAllAgain(run: Run, given: Target, later?: number): Promise<Target> {
+export async function readAllAgain(
+  run: EcsAccess,
+  given: CodeDeployTarget,
+  later?: number,
+): Promise<CurrentTarget> {
   const target = await readAgain(run, given, later);
-  const by = target.codeDeploy!;
+  const by = target.codeDeploy;
   const codeDeploy = await run.world.aws.codeDeploy();
   const { deploymentGroupInfo: info = by.info } = await codeDeploy.getDeploymentGroup(
     { applicationName: by.application, deploymentGroupName: by.group },
@@ -106,15 +123,20 @@ export async function readAllAgain(run: Run, given: Target, later?: number): Pro
 }
 
 /** The target by reads that agree with each other; as it is shown, where they do not until eventual consistency is over. */
-export async function readInAgreement(run: Run, given: Target): Promise<Target> {
+export async function readInAgreement(run: EcsAccess, given: CodeDeployTarget): Promise<CurrentTarget> {
   const { clock } = run.world;
   const until = clock.elapsed() + settleTime;
-  let target = given.codeDeploy?.current ? given : await withCurrent(given, run.world);
-  while (target.codeDeploy!.current!.isBehind && clock.elapsed() < until)
+  let target = isCurrent(given) ? given : await withCurrent(given, run.world);
+  while (target.codeDeploy.current.isBehind && clock.elapsed() < until)
     target = await readAllAgain(run, target);
   return target;
 }
 
+const isCurrent = (target: CodeDeployTarget): target is CurrentTarget =>
+  target.codeDeploy.current !== undefined;
+
 /** The same, later. */
-export const readAgainInAgreement = async (run: Run, target: Target): Promise<Target> =>
-  readInAgreement(run, await readAllAgain(run, target));
+export const readAgainInAgreement = async (
+  run: EcsAccess,
+  target: CodeDeployTarget,
+): Promise<CurrentTarget> => readInAgreement(run, await readAllAgain(run, target));

@@ -1,6 +1,7 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import type { ByCodeDeploy } from '../../../../codedeploy/deployment-group.ts';
+import { isOfDeployment } from '../../../../ecs/task-sets.ts';
 import { LandfallError } from '../../../../errors/landfall-error.ts';
 import type { Registration } from '../../../../task-definition/register.ts';
 import type { CodeDeploy } from '../../../../world/aws.ts';
@@ -8,7 +9,6 @@ import type { Run } from '../../../follow/run.ts';
 import type { Ours } from '../../../rollout/rollout.ts';
 import type { Target } from '../../../service/read-service-targets.ts';
 import { readDeployments } from './read-deployments.ts';
-import { isOfDeployment } from './task-set-traffic.ts';
 
 /** A deployment that this run did not make, as one to follow. */
 export interface Existing {

@@ -1,8 +1,8 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { CodeDeploy } from '../../../../world/aws.ts';
 import type { Past } from '../../../rules/go-back.ts';
-import type { Target } from '../../../service/read-service-targets.ts';
 import { isOver, isUndone } from '../watch/codedeploy-watch.ts';
+import type { CodeDeployTarget } from './current.ts';
 import { taskDefinitionOf } from './find-deployment.ts';
 import { listDeployments, readDeployments } from './read-deployments.ts';
 
@@ -31,12 +31,12 @@ const statuses = [
  */
 export async function readHistory(
   codeDeploy: CodeDeploy,
-  { codeDeploy: by }: Target,
+  { codeDeploy: by }: CodeDeployTarget,
   signal: AbortSignal,
 ): Promise<readonly PastDeployment[]> {
-  const ids = await listDeployments(codeDeploy, by!, { statuses }, { signal });
+  const ids = await listDeployments(codeDeploy, by, { statuses }, { signal });
   const read = [...(await readDeployments(codeDeploy, ids, { signal })).values()];
-  const maker = by!.current?.maker?.deploymentId;
+  const maker = by.current?.maker?.deploymentId;
   return read
     .filter(({ creator }) => creator !== 'codeDeployRollback')
     .sort((a, b) => (a.createTime?.getTime() ?? 0) - (b.createTime?.getTime() ?? 0))

@@ -1,5 +1,5 @@
 import type { Service, TaskSet } from '@aws-sdk/client-ecs';
-import { primaryTaskSet } from '../../../../ecs/task-sets.ts';
+import { isOfDeployment, primaryTaskSet } from '../../../../ecs/task-sets.ts';
 import type { Ours, Rollout } from '../../../rollout/rollout.ts';
 import { isTaskSetLive } from '../../../rules/task-set.ts';
 import { whose } from '../../../rules/whose.ts';
@@ -7,10 +7,6 @@ import { whose } from '../../../rules/whose.ts';
 /** A service that CodeDeploy has not deployed to yet is followed by its first task set. */
 export const isTaskSet = ({ deploymentId }: Pick<Ours, 'deploymentId'>): boolean =>
   deploymentId.startsWith('ecs-svc/');
-
-/** CodeDeploy calls the task sets that it makes by its deployments' ids (ECS API reference, TaskSet.externalId). */
-export const isOfDeployment = (taskSet: TaskSet, deploymentId: string): boolean =>
-  taskSet.externalId === deploymentId || taskSet.id === deploymentId;
 
 /** What a deployment that is under way replaces: it may have lost the traffic to it already. */
 export function replacedBy({ taskSets = [] }: Service, deploymentId: string): TaskSet | undefined {

@@ -1,7 +1,7 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { settleTime } from '../../../../ecs/eventual-consistency.ts';
 import { shortTaskDefinition } from '../../../../ecs/short-names.ts';
-import { primaryTaskSet } from '../../../../ecs/task-sets.ts';
+import { isOfDeployment, primaryTaskSet } from '../../../../ecs/task-sets.ts';
 import { formatDuration } from '../../../../time/duration.ts';
 import { orderOf } from '../../../rollout/codedeploy-lifecycle-events.ts';
 import type { Rollout } from '../../../rollout/rollout.ts';
@@ -15,7 +15,7 @@ import { liveSentence } from '../../../verdict/live-revision.ts';
 import { deleted } from '../../../verdict/service-deleted.ts';
 import { unreadAtTheEnd } from '../../../verdict/time-limits.ts';
 import type { Verdict } from '../../../verdict/verdict.ts';
-import { isOfDeployment, trafficOf } from '../read/task-set-traffic.ts';
+import { trafficOf } from '../read/task-set-traffic.ts';
 import { reasonOf, stageOf } from './as-service-deployment.ts';
 import { eventOf, isUndone, type Seen } from './codedeploy-watch.ts';
 

@@ -1,7 +1,7 @@
 import type { ByCodeDeploy } from '../../../../codedeploy/deployment-group.ts';
 import { defaultStall, defaultTimeout } from '../../../../codedeploy/timing.ts';
 import type { CodeDeploy } from '../../../../world/aws.ts';
-import type { FollowOptions, FollowWay } from '../../../follow/follow-deployment.ts';
+import type { FollowWay } from '../../../follow/follow-deployment.ts';
 import type { Run } from '../../../follow/run.ts';
 import { followingOf } from '../../../follow/run-watch-context.ts';
 import { Poller } from '../../../watch/poller.ts';
@@ -29,7 +29,7 @@ function pollerOf(run: Run, codeDeploy: CodeDeploy): Poller {
 /** How a deployment in CodeDeploy is followed, whoever made it. */
 export const wayOf = (
   run: Run,
-  { timing }: ByCodeDeploy,
+  { timing, waitsComeOnTop }: ByCodeDeploy,
   codeDeploy: CodeDeploy,
   desiredCount?: number,
 ): FollowWay => ({
@@ -37,6 +37,7 @@ export const wayOf = (
   timeout: defaultTimeout(timing),
   stall: defaultStall(timing),
   failFast: true,
+  extraTimeout: waitsComeOnTop ? timing.readyWait + timing.terminationWait : 0,
   oldShare: 100,
   begin: (rollout, terms): CodeDeployWatch => ({
     ...beginWatch(rollout, terms, undefined),
@@ -49,8 +50,3 @@ export const wayOf = (
   }),
   stop: (watch, world) => stopDeployment(watch, world, codeDeploy),
 });
-
-export const withWaits = (options: FollowOptions, { timing, waitsComeOnTop }: ByCodeDeploy): FollowOptions =>
-  waitsComeOnTop && options.timeout !== undefined
-    ? { ...options, timeout: options.timeout + timing.readyWait + timing.terminationWait }
-    : options;

@@ -2,6 +2,7 @@ import type { DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
 import type { Service } from '@aws-sdk/client-ecs';
 import { evidenceCalls } from '../../../../ecs/evidence-calls.ts';
 import { readServices } from '../../../../ecs/read-services.ts';
+import { isOfDeployment } from '../../../../ecs/task-sets.ts';
 import { isLandfallError } from '../../../../errors/landfall-error.ts';
 import { isDenied } from '../../../../reading/trouble.ts';
 import type { CodeDeploy } from '../../../../world/aws.ts';
@@ -12,7 +13,7 @@ import { stoppedTasksOf } from '../../../watch/stopped-tasks.ts';
 import { termsAt, type Watch } from '../../../watch/watch.ts';
 import type { Following } from '../../../watch/watch-context.ts';
 import { readDeployments, readTarget } from '../read/read-deployments.ts';
-import { isOfDeployment, isTaskSet, trafficOf } from '../read/task-set-traffic.ts';
+import { isTaskSet, trafficOf } from '../read/task-set-traffic.ts';
 import { asServiceDeployment, stageOf } from './as-service-deployment.ts';
 import {
   type CodeDeployWatch,

@@ -2,6 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { expect, test } from '@jest/globals';
 import type { Run } from '../follow/run.ts';
 import type { Target } from '../service/read-service-targets.ts';
+import { planByTaskSets } from './external/plan.ts';
 import { planSurely } from './plan-until-certain.ts';
 
 const arn = (name: string) => `arn:aws:ecs:us-east-1:123456789012:task-definition/${name}`;
@@ -36,7 +37,7 @@ async function plannedOf(reads: readonly Service[]) {
     read += 1;
     return { ...target, service: reads[Math.min(read, reads.length - 1)]! };
   };
-  const { plan } = await planSurely(run, target, arn('web:2'), {}, again);
+  const { plan } = await planSurely(run, target, (found) => planByTaskSets(found, arn('web:2'), {}), again);
   return `${plan.kind} after ${read + 1} reads`;
 }
 

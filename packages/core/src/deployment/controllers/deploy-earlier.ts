@@ -1,14 +1,15 @@
-import { shortTaskDefinition } from '../../../ecs/short-names.ts';
-import { primaryTaskSet } from '../../../ecs/task-sets.ts';
-import type { FollowOptions } from '../../follow/follow-deployment.ts';
-import type { Run } from '../../follow/run.ts';
-import type { Outcome } from '../../report/outcome.ts';
-import { pinDigests } from '../../rollback/pin-digests.ts';
-import { markRollback } from '../../rollback/rollback-mark.ts';
-import type { OnStarted } from '../../rollout/rollout.ts';
-import type { Target } from '../../service/read-service-targets.ts';
-import { revisionToGoTo } from '../../service/rollback-revision.ts';
-import { deployTo } from './deploy.ts';
+import { shortTaskDefinition } from '../../ecs/short-names.ts';
+import { primaryTaskSet } from '../../ecs/task-sets.ts';
+import type { FollowOptions } from '../follow/follow-deployment.ts';
+import type { Run } from '../follow/run.ts';
+import type { Outcome } from '../report/outcome.ts';
+import { pinDigests } from '../rollback/pin-digests.ts';
+import { markRollback } from '../rollback/rollback-mark.ts';
+import type { OnStarted } from '../rollout/rollout.ts';
+import type { Target } from '../service/read-service-targets.ts';
+import { revisionToGoTo } from '../service/rollback-revision.ts';
+import type { DeploySteps } from './controller.ts';
+import { deployOnce } from './deploy.ts';
 
 /**
  * Deploys an earlier version of a service that runs by task sets, under CODE_DEPLOY or EXTERNAL. ECS keeps no service
@@ -17,6 +18,7 @@ import { deployTo } from './deploy.ts';
  */
 export async function deployEarlier(
   run: Run,
+  steps: DeploySteps,
   target: Target,
   version: string,
   options: FollowOptions,
@@ -28,5 +30,5 @@ export async function deployEarlier(
   if (from !== undefined) await markRollback(run, target, from, pinned.arn);
   const live = shortTaskDefinition(primaryTaskSet(target.service)?.taskDefinition);
   run.world.host.log.info(`${target.name}: rolling back from ${live} to ${shortTaskDefinition(pinned.arn)}`);
-  return deployTo(run, { ...target, isRollback: true }, pinned, {}, options, onStarted);
+  return deployOnce(run, steps, { ...target, isRollback: true }, pinned, {}, options, onStarted);
 }
