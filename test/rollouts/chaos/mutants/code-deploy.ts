@@ -36,7 +36,7 @@ export const codeDeployMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'core/src/deployment/controllers/codedeploy/read/current.ts',
-        replace: 'while (target.codeDeploy!.current!.isBehind &&',
+        replace: 'while (target.codeDeploy.current.isBehind &&',
         by: 'while (false &&',
       },
     ],

@@ -8,7 +8,7 @@ const scale = { operation: 'scale-service' } as const;
 
 /** What alone would still keep most of the others from being green. */
 const believesLaterGreen = {
-  file: deployment('rules/red'),
+  file: deployment('verdict/failed-before-green'),
   replace: 'verdict && isGreen(verdict) && failureSeen ?',
   by: 'verdict && isGreen(verdict) && failureSeen && false ?',
 };
@@ -19,7 +19,7 @@ export const ecsMutants: readonly Mutant[] = [
     name: 'takes a rollback for a success',
     edits: [
       {
-        file: deployment('by-service-deployment'),
+        file: deployment('verdict/decide-by-service-deployment'),
         replace: "case 'ROLLBACK_SUCCESSFUL':",
         by: "case 'ROLLBACK_SUCCESSFUL': return success(rollout); case 'NEVER':",
       },
@@ -32,7 +32,7 @@ export const ecsMutants: readonly Mutant[] = [
     name: 'takes a success for a rollback',
     edits: [
       {
-        file: deployment('by-service-deployment'),
+        file: deployment('verdict/decide-by-service-deployment'),
         replace: "case 'SUCCESSFUL':\n      return succeeded(rollout, terms);",
         by: "case 'SUCCESSFUL':",
       },
@@ -44,7 +44,7 @@ export const ecsMutants: readonly Mutant[] = [
     name: 'judges the deployment that is PRIMARY, not ours',
     edits: [
       {
-        file: deployment('decide'),
+        file: deployment('verdict/decide'),
         replace: '  rollout.serviceDeployment ?',
         by: "  rollout.service?.deployments?.find((one) => one.status === 'PRIMARY')?.rolloutState === 'COMPLETED' ? { kind: 'SUCCEEDED', reason: 'stable' } : rollout.serviceDeployment ?",
       },
@@ -56,12 +56,12 @@ export const ecsMutants: readonly Mutant[] = [
     name: 'has nothing to do behind a Classic Load Balancer although no task runs',
     edits: [
       {
-        file: deployment('read-standing'),
+        file: deployment('service/read-standing'),
         replace: 'isComplete: isUntold\n      ? undefined',
         by: 'isComplete: isUntold\n      ? true',
       },
       {
-        file: deployment('read-standing'),
+        file: deployment('service/read-standing'),
         replace: 'isAlive: isAlive(taskCounts(service, primary?.runningCount)),',
         by: 'isAlive: true,',
       },
@@ -79,7 +79,7 @@ export const ecsMutants: readonly Mutant[] = [
     name: 'has nothing to do where a count was set that does not run',
     edits: [
       {
-        file: deployment('deploy'),
+        file: deployment('controllers/ecs/deploy'),
         replace: 'count: made.isNew ? undefined : doing.settings?.desiredCount,',
         by: '',
       },
@@ -127,7 +127,7 @@ export const ecsMutants: readonly Mutant[] = [
     name: 'sends an update again without looking whether the first took effect',
     edits: [
       {
-        file: deployment('update'),
+        file: deployment('controllers/ecs/update-service'),
         replace: 'find: () => findLost(update, world)',
         by: 'find: async () => undefined',
       },
@@ -151,7 +151,7 @@ export const ecsMutants: readonly Mutant[] = [
     name: 'goes on reading after a cancel',
     edits: [
       {
-        file: deployment('telling'),
+        file: deployment('follow/run-watch-context'),
         replace: 'signal: run.world.host.cancellation',
         by: 'signal: new AbortController().signal',
       },
@@ -163,7 +163,7 @@ export const ecsMutants: readonly Mutant[] = [
     name: 'waits for what is PRIMARY, which may be a rollback',
     edits: [
       {
-        file: deployment('choose-deployment'),
+        file: deployment('service/choose-deployment'),
         replace: "if (first !== 'none' && isUnderWay(first.status))",
         by: "if (first !== 'none') return { target, ours: primaryAsOurs(target), arn: target.service.currentServiceDeployment }; if (false)",
       },
@@ -175,7 +175,7 @@ export const ecsMutants: readonly Mutant[] = [
     name: 'waits for nothing where the first read shows a deployment that is over',
     edits: [
       {
-        file: deployment('choose-deployment'),
+        file: deployment('service/choose-deployment'),
         replace: 'await run.world.clock.sleep(settleTime, run.world.host.cancellation);',
         by: '',
       },
@@ -212,7 +212,7 @@ export const ecsMutants: readonly Mutant[] = [
     name: 'believes a read from before its own scaling',
     edits: [
       {
-        file: deployment('scaling'),
+        file: deployment('verdict/decide-scaling'),
         replace: 'if (writtenAt !== undefined && scaling.now - writtenAt <= settleTime) return undefined;',
         by: '',
       },

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-const outside = (file: string) => `core/src/deployment/outside/${file}.ts`;
+const outside = (file: string) => `core/src/deployment/outside-change/${file}.ts`;
 const timelines = { operation: 'deploy-service', strategy: 'ROLLING' } as const;
 
 /** Changes outside the task definition that are not seen. */
