@@ -1,5 +1,5 @@
 /** Whether an operation needs what its policy allows: each part is taken away, and something has to say so. */
-import { iamPolicy, policyInputs } from '@landfall/cli/commands/iam-policy';
+import { iamPolicy, policyInputs } from '@landfall/app/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { evaluate, type Question } from '@landfall/sandbox/authorization/evaluate';
 import type { PolicyDocument, Statement } from '@landfall/sandbox/authorization/policy';

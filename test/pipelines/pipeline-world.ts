@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 
-export const cli = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.url));
+export const cli = fileURLToPath(new URL('../../packages/app/src/bin.ts', import.meta.url));
 
 export interface PipelineWorld extends AsyncDisposable {
   readonly sandbox: Sandbox;

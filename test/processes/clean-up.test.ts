@@ -5,7 +5,7 @@ import { runCircleCiJob } from '../runner/circleci-runner.ts';
 
 const run = (file: string) =>
   `'${process.execPath}' --disable-warning=ExperimentalWarning '${join(import.meta.dirname, file)}'`;
-const landfall = run('../../packages/cli/src/bin.ts');
+const landfall = run('../../packages/app/src/bin.ts');
 const login = run('programs/keeping.ts');
 
 test('H07: landfall clean-up removes every login of the job, also that of a killed one, and may be repeated', async () => {

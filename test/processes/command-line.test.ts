@@ -10,7 +10,7 @@ import { onlyRoot, testUnless } from '../runner/requirements.ts';
 const landfall = (argv: readonly string[], env: Record<string, string> = {}) => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [join(import.meta.dirname, '../../packages/cli/src/bin.ts'), ...argv],
+    [join(import.meta.dirname, '../../packages/app/src/bin.ts'), ...argv],
     { env: { PATH: process.env.PATH ?? '', NODE_NO_WARNINGS: '1', ...env }, encoding: 'utf8' },
   );
   return { status, stdout, stderr };
@@ -61,7 +61,7 @@ describe('landfall', () => {
     const { status, stderr } = spawnSync(
       process.execPath,
       [
-        join(import.meta.dirname, '../../packages/cli/src/bin.ts'),
+        join(import.meta.dirname, '../../packages/app/src/bin.ts'),
         ...['render-task-definition', '--task-definition', file, '--image', 'web:2', '--output', 'json'],
       ],
       {

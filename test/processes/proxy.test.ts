@@ -25,7 +25,7 @@ async function proxy() {
 
 const landfall = (env: Record<string, string>) =>
   new Promise<{ status: number | null; log: string }>((resolve) => {
-    const bin = join(import.meta.dirname, '../../packages/cli/src/bin.ts');
+    const bin = join(import.meta.dirname, '../../packages/app/src/bin.ts');
     const child = spawn(process.execPath, [bin, 'ensure-repository', '--repository', 'team/web'], {
       env: {
         PATH: process.env.PATH ?? '',

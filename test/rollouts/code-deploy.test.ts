@@ -1,6 +1,6 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { iamPolicy } from '@landfall/cli/commands/iam-policy';
+import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { planService } from '@landfall/core/operations/plan-service';

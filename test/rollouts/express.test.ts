@@ -1,7 +1,7 @@
 import type { PutImageResponse } from '@aws-sdk/client-ecr';
 import type { CreateExpressGatewayServiceRequest } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { iamPolicy } from '@landfall/cli/commands/iam-policy';
+import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import type { KillAt } from './kill.ts';

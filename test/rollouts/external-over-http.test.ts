@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { iamPolicy } from '@landfall/cli/commands/iam-policy';
+import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { startSandbox } from '@landfall/sandbox/sandbox';

@@ -1,7 +1,7 @@
 import type { DescribeServicesResponse } from '@aws-sdk/client-ecs';
 import type { CreateSecretResponse, PutSecretValueResponse } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { iamPolicy } from '@landfall/cli/commands/iam-policy';
+import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import { deployService } from '@landfall/core/operations/deploy-service';

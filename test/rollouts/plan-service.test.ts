@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { iamPolicy } from '@landfall/cli/commands/iam-policy';
+import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { planService } from '@landfall/core/operations/plan-service';
 import { Stage, taskDefinitionOf } from './stage.ts';

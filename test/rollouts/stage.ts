@@ -5,8 +5,8 @@ import type {
   DescribeServiceDeploymentsResponse,
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs';
+import { iamPolicy, policyInputs } from '@landfall/app/commands/iam-policy';
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
-import { iamPolicy, policyInputs } from '@landfall/cli/commands/iam-policy';
 import { nameInArn } from '@landfall/core/account/arn';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
 import { execute, type Result } from '@landfall/core/operation/execute';

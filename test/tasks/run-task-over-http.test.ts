@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import { createAws } from '@landfall/aws/aws';
-import { iamPolicy } from '@landfall/cli/commands/iam-policy';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { runTask } from '@landfall/core/operations/run-task';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { iamPolicy } from '@landfall/cli/commands/iam-policy';
+import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import type { Result } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { verifyService } from '@landfall/core/operations/verify-service';

@@ -1,5 +1,5 @@
 /** Writes line after line until it is told to stop. */
-import { withHost } from '@landfall/cli/program/session';
+import { withHost } from '@landfall/app/program/session';
 
 await withHost(process, { scope: 'chat', inputs: new Map() }, async (host, clock) => {
   for (let line = 0; !host.cancellation.aborted; line += 1) {

@@ -1,5 +1,5 @@
 /** Throws, where nobody catches it, what THROWN names. */
-import { withHost } from '@landfall/cli/program/session';
+import { withHost } from '@landfall/app/program/session';
 
 const cyclic = new Error('an error whose cause is itself');
 cyclic.cause = cyclic;

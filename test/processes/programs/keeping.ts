@@ -1,5 +1,5 @@
 /** Leaves a Docker configuration for the end of the job, as `ecr-login` does; with STAY it waits to be killed. */
-import { withHost } from '@landfall/cli/program/session';
+import { withHost } from '@landfall/app/program/session';
 import { configFolderStem, writeLoginState } from '@landfall/core/registry/login/login-state';
 import { createFiles } from '@landfall/hosts/machine/files';
 

@@ -1,5 +1,5 @@
 /** Writes two lines with a pause between them, and is green unless it was cancelled. */
-import { withHost } from '@landfall/cli/program/session';
+import { withHost } from '@landfall/app/program/session';
 
 await withHost(process, { scope: 'log', inputs: new Map() }, async (host, clock) => {
   host.log.info('one');

@@ -1,6 +1,6 @@
 /** Stands for a deploy: it hands over an output, then waits until it is done or cancelled. */
 import { loadavg } from 'node:os';
-import { withHost } from '@landfall/cli/program/session';
+import { withHost } from '@landfall/app/program/session';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { execute } from '@landfall/core/operation/execute';
 import { defineOperation } from '@landfall/core/operation/operation';

@@ -1,6 +1,6 @@
 /** Writes more than a pipe holds, leaves a socket open, and is done. */
 import { createServer } from 'node:net';
-import { withHost } from '@landfall/cli/program/session';
+import { withHost } from '@landfall/app/program/session';
 
 createServer().listen(0, '127.0.0.1');
 await withHost(process, { scope: 'write', inputs: new Map() }, async (host) => {

@@ -1,4 +1,4 @@
-import { iamPolicy, policyInputs } from '@landfall/cli/commands/iam-policy';
+import { iamPolicy, policyInputs } from '@landfall/app/commands/iam-policy';
 import { nameInArn } from '@landfall/core/account/arn';
 import type { Operation } from '@landfall/core/operation/operation';
 import { startSandbox } from '@landfall/sandbox/sandbox';

@@ -10,7 +10,7 @@ import { seconds } from '../page/table.ts';
 import { runProgram } from '../program/run-program.ts';
 
 /** The command that a CI job, the orb and the buildspecs run. */
-const landfall = [process.execPath, fileURLToPath(new URL('../../../cli/src/bin.ts', import.meta.url))];
+const landfall = [process.execPath, fileURLToPath(new URL('../../../app/src/bin.ts', import.meta.url))];
 
 /** What a shell of a CI does before each step: it sources the file in which earlier steps left variables. */
 const sourced = ['-c', '. "$LANDFALL_ENV_FILE" && exec "$@"', 'sh'];

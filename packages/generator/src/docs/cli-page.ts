@@ -1,4 +1,4 @@
-import { commands } from '@landfall/cli/commands/commands';
+import { commands } from '@landfall/app/commands/commands';
 import { exitCodes } from '@landfall/core/errors/exit-codes';
 import { outputVariable } from '@landfall/core/inputs/variable-names';
 import { firstUse, type Value } from '../action/first-use.ts';

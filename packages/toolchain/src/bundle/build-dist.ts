@@ -9,8 +9,8 @@ import { refuseMachinePaths } from './machine-paths.ts';
  * What the bundle exports: the actions' two entries, and the command line behind a dynamic import. One bundle for
  * both, because they share everything but a few small files.
  */
-const entry = `export { action, post } from './packages/cli/src/action.js';
-export const commandLine = async () => (await import('./packages/cli/src/main.js')).main(process);
+const entry = `export { action, post } from './packages/app/src/action.js';
+export const commandLine = async () => (await import('./packages/app/src/main.js')).main(process);
 `;
 
 const bin = `#!/usr/bin/env node

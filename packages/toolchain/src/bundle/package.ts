@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { oldestNode } from '@landfall/cli/node-version';
+import { oldestNode } from '@landfall/app/node-version';
 import { writeDist } from './build-dist.ts';
 import type { Bundle } from './bundle.ts';
 

@@ -1,4 +1,4 @@
-import { iamPolicyOfFlags } from '@landfall/cli/commands/iam-policy';
+import { iamPolicyOfFlags } from '@landfall/app/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { landfallCommands } from './commands.ts';
 import { inputProblems, type Operations } from './own-uses.ts';
