@@ -129,7 +129,7 @@ describe('D19 B06: no text can become a command of the runner', () => {
   });
 
   test('all that the program writes to stdout and stderr is written by the log or by print', () => {
-    const sources = ['aws', 'cli', 'core', 'docker', 'hosts'].flatMap((name) =>
+    const sources = ['app', 'aws', 'core', 'docker', 'hosts'].flatMap((name) =>
       readdirSync(`packages/${name}/src`, { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts') && !/\.test\.ts$|(?:^|\/)testing\//.test(file))
         .map((file) => join('packages', name, 'src', file)),
