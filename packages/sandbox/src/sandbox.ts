@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { createAdminApi } from './admin/admin-api.ts';
 import { administrator, type Principal } from './authorization/principals.ts';
 import { problemOf } from './faults/fault.ts';
@@ -74,48 +75,9 @@ function localAws(parts: Parts): LocalAws {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const parts = buildParts(options);
   const aws = localAws(parts);
-  const { principals, regions, clock } = parts;
   let url = '';
-  const environment = (principal: Principal | string = administrator): Readonly<Record<string, string>> => {
-    const found = typeof principal === 'string' ? principals.find(principal) : principal;
-    if (!found) throw new Error(`There is no principal with the access key id ${JSON.stringify(principal)}.`);
-    return {
-      AWS_ENDPOINT_URL: url,
-      AWS_REGION: parts.region,
-      // The aws CLI of version 1 reads only this one.
-      AWS_DEFAULT_REGION: parts.region,
-      AWS_ACCESS_KEY_ID: found.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: found.secretAccessKey,
-      ...(found.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: found.sessionToken }),
-      AWS_EC2_METADATA_DISABLED: 'true',
-      ...(clock.kind === 'virtual' ? { LANDFALL_CLOCK_URL: `${url}/_sandbox/clock` } : {}),
-    };
-  };
-  const admin = createAdminApi({
-    clock,
-    principals,
-    faults: parts.faults,
-    throttle: parts.throttle,
-    journal: parts.journal,
-    facts: () => ({
-      accountId: parts.accountId,
-      region: parts.region,
-      tasks: parts.tasks,
-      enforce: parts.enforce,
-      requests: parts.journal.total,
-    }),
-    environment: (accessKeyId) => environment(accessKeyId),
-    service: (name) => regions.home.services.get(name),
-    changed: parts.changed,
-    commit: parts.commit,
-  });
-  const server = createHttpServer({
-    aws: createAwsEndpoint(parts),
-    rest: createRestEndpoint(parts),
-    registry: parts.registry,
-    admin,
-    defect: parts.defect,
-  });
+  const environment: Sandbox['environment'] = (principal) => environmentOf(parts, url, principal);
+  const server = serverOf(parts, environment);
   try {
     await collectBlobs(parts);
     const registry = `127.0.0.1:${await listen(server, options.port ?? 0)}`;
@@ -136,6 +98,42 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await aws.close();
     throw error;
   }
+}
+
+function environmentOf(
+  { principals, region, clock }: Parts,
+  url: string,
+  principal: Principal | string = administrator,
+): Readonly<Record<string, string>> {
+  const found = typeof principal === 'string' ? principals.find(principal) : principal;
+  if (!found) throw new Error(`There is no principal with the access key id ${JSON.stringify(principal)}.`);
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: region,
+    // The aws CLI of version 1 reads only this one.
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: found.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: found.secretAccessKey,
+    ...(found.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: found.sessionToken }),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...(clock.kind === 'virtual' ? { LANDFALL_CLOCK_URL: `${url}/_sandbox/clock` } : {}),
+  };
+}
+
+function serverOf(parts: Parts, environment: Sandbox['environment']): Server {
+  const { accountId, region, tasks, enforce, journal, registry, defect } = parts;
+  return createHttpServer({
+    aws: createAwsEndpoint(parts),
+    rest: createRestEndpoint(parts),
+    registry,
+    admin: createAdminApi({
+      ...parts,
+      facts: () => ({ accountId, region, tasks, enforce, requests: journal.total }),
+      environment: (accessKeyId) => environment(accessKeyId),
+      service: (name) => parts.regions.home.services.get(name),
+    }),
+    defect,
+  });
 }
 
 /** Deletes layers whose repository went in a crash. */
