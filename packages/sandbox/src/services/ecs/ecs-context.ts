@@ -1,10 +1,10 @@
 import type { SandboxClock } from '../../clock/clock.ts';
-import type { FileStore } from '../s3/buckets.ts';
 import type { Fates } from './fates/fates.ts';
 import type { Identifiers } from './model/identifiers.ts';
 import type { Place } from './model/place.ts';
 import type { State } from './model/state.ts';
 import type { Balancers } from './ports/balancers.ts';
+import type { FileStore } from './ports/files.ts';
 import type { ImageResolver } from './ports/images.ts';
 import type { LogStore } from './ports/log-store.ts';
 import type { SecretStore } from './ports/secrets.ts';

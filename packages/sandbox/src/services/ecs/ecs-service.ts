@@ -1,6 +1,5 @@
 import type { SandboxClock } from '../../clock/clock.ts';
 import type { AwsService, Handler } from '../../protocol/aws-service.ts';
-import type { FileStore } from '../s3/buckets.ts';
 import { ecsAdmin } from './admin.ts';
 import type { EcsControls } from './controls.ts';
 import type { StagedRules } from './deployments/staged.ts';
@@ -25,6 +24,7 @@ import { executeCommandOperations } from './operations/tasks/execute-command.ts'
 import { taskProtectionOperations } from './operations/tasks/task-protection.ts';
 import { taskOperations } from './operations/tasks/tasks.ts';
 import type { Balancers } from './ports/balancers.ts';
+import type { FileStore } from './ports/files.ts';
 import type { ImageResolver } from './ports/images.ts';
 import type { LogStore } from './ports/log-store.ts';
 import type { SecretStore } from './ports/secrets.ts';

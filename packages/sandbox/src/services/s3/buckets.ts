@@ -1,3 +1,5 @@
+import type { FileStore } from '../ecs/ports/files.ts';
+
 /** A bucket and what is in it. Its name is taken for every account and region. */
 export interface Bucket {
   readonly name: string;
@@ -23,17 +25,6 @@ export interface StoredObject {
 
 export type Buckets = Map<string, Bucket>;
 export const createBuckets = (): Buckets => new Map();
-
-/** What ECS finds under the ARN of a file. */
-export type FileLookup =
-  | { readonly kind: 'found'; readonly text: string }
-  /** `code` and `message` are S3's. */
-  | { readonly kind: 'missing'; readonly code: string; readonly message: string };
-
-/** S3 as the ECS agent reads it: `arn:aws:s3:::bucket/key`. */
-export interface FileStore {
-  read(arn: string): FileLookup;
-}
 
 export const noSuchKey = { code: 'NoSuchKey', message: 'The specified key does not exist.' } as const;
 export const noSuchBucket = { code: 'NoSuchBucket', message: 'The specified bucket does not exist' } as const;
