@@ -43,24 +43,8 @@ export function runDeployment(parts: RunParts, deployment: Deployment): void {
 }
 
 function advance(parts: RunParts, deployment: Deployment): void {
-  const { clock, taskSets } = parts;
-  const now = clock.now();
-  const { cluster, service } = deployment.group;
   if (deployment.status === 'Created') {
-    deployment.status = 'InProgress';
-    deployment.startedAt = now;
-    deployment.since = now;
-    if (deployment.undoes !== undefined) return;
-    deployment.blue = taskSets.states(cluster, service).find((set) => set.status === 'PRIMARY')?.id;
-    deployment.green = taskSets.start(cluster, service, deployment.spec.taskDefinition, deployment.id);
-    if (deployment.green === undefined) {
-      failDeployment(
-        parts,
-        deployment,
-        'ECS_UPDATE_ERROR',
-        'The ECS service cannot be updated: the task definition is not ACTIVE.',
-      );
-    }
+    begin(parts, deployment);
     return;
   }
   if (deployment.undoes !== undefined) {
@@ -72,37 +56,65 @@ function advance(parts: RunParts, deployment: Deployment): void {
     terminate(parts, deployment);
     return;
   }
+  const now = parts.clock.now();
   if (event.status === 'Pending') {
     if (event.name === 'BeforeAllowTraffic' && !mayGoOn(parts, deployment)) return;
     event.status = 'InProgress';
     event.startedAt = now;
     deployment.since = now;
   }
-  const outcome =
-    event.name === 'Install'
-      ? install(parts, deployment)
-      : event.name === 'AllowTraffic'
-        ? allow(parts, deployment)
-        : hook(parts, deployment, event.name);
+  const outcome = outcomeOf(parts, deployment, event.name);
   if (outcome === 'wait') return;
   event.status = outcome;
   event.endedAt = now;
-  if (outcome === 'Failed') {
-    const timedOut = event.name === 'Install';
+  if (outcome === 'Succeeded') deployment.step += 1;
+  else failEvent(parts, deployment, event.name);
+}
+
+function begin(parts: RunParts, deployment: Deployment): void {
+  const { clock, taskSets } = parts;
+  const { cluster, service } = deployment.group;
+  deployment.status = 'InProgress';
+  deployment.startedAt = clock.now();
+  deployment.since = clock.now();
+  if (deployment.undoes !== undefined) return;
+  deployment.blue = taskSets.states(cluster, service).find((set) => set.status === 'PRIMARY')?.id;
+  deployment.green = taskSets.start(cluster, service, deployment.spec.taskDefinition, deployment.id);
+  if (deployment.green === undefined) {
     failDeployment(
       parts,
       deployment,
-      timedOut ? 'TIMEOUT' : 'HOOK_EXECUTION_FAILURE',
-      timedOut
-        ? 'The deployment timed out while waiting for the replacement task set to become healthy. This time out period is 60 minutes.'
-        : `One of the lifecycle event validation functions failed: ${event.name}.`,
+      'ECS_UPDATE_ERROR',
+      'The ECS service cannot be updated: the task definition is not ACTIVE.',
     );
-    return;
   }
-  deployment.step += 1;
+}
+
+function failEvent(parts: RunParts, deployment: Deployment, name: string): void {
+  if (name === 'Install') {
+    failDeployment(
+      parts,
+      deployment,
+      'TIMEOUT',
+      'The deployment timed out while waiting for the replacement task set to become healthy. This time out period is 60 minutes.',
+    );
+  } else {
+    failDeployment(
+      parts,
+      deployment,
+      'HOOK_EXECUTION_FAILURE',
+      `One of the lifecycle event validation functions failed: ${name}.`,
+    );
+  }
 }
 
 type Outcome = 'wait' | 'Succeeded' | 'Failed';
+
+function outcomeOf(parts: RunParts, deployment: Deployment, name: string): Outcome {
+  if (name === 'Install') return install(parts, deployment);
+  if (name === 'AllowTraffic') return allow(parts, deployment);
+  return hook(parts, deployment, name);
+}
 
 function hook(parts: RunParts, deployment: Deployment, name: string): Outcome {
   const lambda = deployment.spec.hooks.find(([event]) => event === name)?.[1];

@@ -1,4 +1,10 @@
-import type { ContainerDefinition, KeyValuePair, Volume } from '@aws-sdk/client-ecs';
+import type {
+  ContainerDefinition,
+  ContainerOverride,
+  HealthCheck,
+  KeyValuePair,
+  Volume,
+} from '@aws-sdk/client-ecs';
 import type { TaskDefinitionRecord, TaskRecord } from '../model/records.ts';
 
 export interface ContainerPlan {
@@ -27,12 +33,9 @@ export const volumePrefix = (sandboxId: string): string => `landfall-${sandboxId
 
 /** The body of the engine's `POST /containers/create` for one container of a task. */
 export function containerRequest(plan: ContainerPlan): Record<string, unknown> {
-  const { definition, task, taskDefinition } = plan;
-  const override = task.overrides.containerOverrides?.find((candidate) => candidate.name === definition.name);
+  const { definition } = plan;
+  const override = overrideOf(plan);
   const command = override?.command ?? definition.command;
-  const check = definition.healthCheck;
-  const linux = definition.linuxParameters;
-  const memory = override?.memory ?? definition.memory;
   const joined = plan.joins !== undefined;
   return {
     Image: plan.image,
@@ -44,71 +47,86 @@ export function containerRequest(plan: ContainerPlan): Record<string, unknown> {
     ...(definition.hostname === undefined || joined ? {} : { Hostname: definition.hostname }),
     ...(definition.stopTimeout === undefined ? {} : { StopTimeout: definition.stopTimeout }),
     ...(definition.interactive === true ? { OpenStdin: true } : {}),
-    ...(check === undefined
-      ? {}
-      : {
-          Healthcheck: {
-            Test: check.command,
-            Interval: (check.interval ?? 30) * SECOND,
-            Timeout: (check.timeout ?? 5) * SECOND,
-            Retries: check.retries ?? 3,
-            StartPeriod: (check.startPeriod ?? 0) * SECOND,
-          },
-        }),
-    Labels: {
-      ...definition.dockerLabels,
-      [`${LABEL}.cluster`]: task.cluster,
-      [`${LABEL}.container-name`]: definition.name,
-      [`${LABEL}.task-arn`]: task.arn,
-      [`${LABEL}.task-definition-family`]: taskDefinition.family,
-      [`${LABEL}.task-definition-version`]: String(taskDefinition.revision),
-      'landfall.sandbox': plan.sandboxId,
-      'landfall.task': task.id,
-      'landfall.container': definition.name,
-    },
+    ...(definition.healthCheck === undefined ? {} : { Healthcheck: healthCheckOf(definition.healthCheck) }),
+    Labels: labelsOf(plan),
     ExposedPorts: Object.fromEntries(plan.publishes.flatMap(portsOf).map(({ key }) => [key, {}])),
-    HostConfig: {
-      LogConfig: { Type: 'json-file', Config: {} },
-      RestartPolicy: { Name: 'no' },
-      NetworkMode: joined ? `container:${plan.joins}` : networkOf(taskDefinition),
-      PortBindings: Object.fromEntries(
-        plan.publishes
-          .flatMap(portsOf)
-          .map(({ key, hostPort }) => [key, [{ HostIp: '127.0.0.1', HostPort: hostPort }]]),
-      ),
-      Binds: bindsOf(plan),
-      ...(memory === undefined ? {} : { Memory: memory * MEBIBYTE, MemorySwap: memory * MEBIBYTE }),
-      ...(definition.memoryReservation === undefined
-        ? {}
-        : { MemoryReservation: definition.memoryReservation * MEBIBYTE }),
-      ...(definition.cpu === undefined || definition.cpu === 0
-        ? {}
-        : { CpuShares: Math.max(2, definition.cpu) }),
-      ReadonlyRootfs: definition.readonlyRootFilesystem ?? false,
-      Privileged: definition.privileged ?? false,
-      Init: linux?.initProcessEnabled ?? false,
-      CapAdd: linux?.capabilities?.add ?? [],
-      CapDrop: linux?.capabilities?.drop ?? [],
-      Tmpfs: Object.fromEntries(
-        (linux?.tmpfs ?? []).map((mount) => [
-          mount.containerPath,
-          [`size=${mount.size}m`, ...(mount.mountOptions ?? [])].join(','),
-        ]),
-      ),
-      Ulimits: (definition.ulimits ?? []).map((limit) => ({
-        Name: limit.name,
-        Soft: limit.softLimit,
-        Hard: limit.hardLimit,
-      })),
-      Sysctls: joined
-        ? {}
-        : Object.fromEntries(
-            (definition.systemControls ?? []).map((control) => [control.namespace, control.value]),
-          ),
-      ExtraHosts: joined
-        ? []
-        : (definition.extraHosts ?? []).map((host) => `${host.hostname}:${host.ipAddress}`),
-    },
+    HostConfig: { ...networkConfig(plan), ...resources(plan), ...linuxConfig(definition) },
+  };
+}
+
+const overrideOf = ({ definition, task }: ContainerPlan): ContainerOverride | undefined =>
+  task.overrides.containerOverrides?.find((candidate) => candidate.name === definition.name);
+
+const healthCheckOf = (check: HealthCheck) => ({
+  Test: check.command,
+  Interval: (check.interval ?? 30) * SECOND,
+  Timeout: (check.timeout ?? 5) * SECOND,
+  Retries: check.retries ?? 3,
+  StartPeriod: (check.startPeriod ?? 0) * SECOND,
+});
+
+const labelsOf = ({ definition, task, taskDefinition, sandboxId }: ContainerPlan) => ({
+  ...definition.dockerLabels,
+  [`${LABEL}.cluster`]: task.cluster,
+  [`${LABEL}.container-name`]: definition.name,
+  [`${LABEL}.task-arn`]: task.arn,
+  [`${LABEL}.task-definition-family`]: taskDefinition.family,
+  [`${LABEL}.task-definition-version`]: String(taskDefinition.revision),
+  'landfall.sandbox': sandboxId,
+  'landfall.task': task.id,
+  'landfall.container': definition.name,
+});
+
+/** A container that joins another's network has the other's names and settings. */
+function networkConfig({ definition, taskDefinition, publishes, joins }: ContainerPlan) {
+  const joined = joins !== undefined;
+  const controls = (definition.systemControls ?? []).map(({ namespace, value }) => [namespace, value]);
+  return {
+    NetworkMode: joined ? `container:${joins}` : networkOf(taskDefinition),
+    PortBindings: Object.fromEntries(
+      publishes
+        .flatMap(portsOf)
+        .map(({ key, hostPort }) => [key, [{ HostIp: '127.0.0.1', HostPort: hostPort }]]),
+    ),
+    Sysctls: joined ? {} : Object.fromEntries(controls),
+    ExtraHosts: joined
+      ? []
+      : (definition.extraHosts ?? []).map((host) => `${host.hostname}:${host.ipAddress}`),
+  };
+}
+
+function resources(plan: ContainerPlan) {
+  const { memory: own, memoryReservation, cpu } = plan.definition;
+  const memory = overrideOf(plan)?.memory ?? own;
+  return {
+    Binds: bindsOf(plan),
+    ...(memory === undefined ? {} : { Memory: memory * MEBIBYTE, MemorySwap: memory * MEBIBYTE }),
+    ...(memoryReservation === undefined ? {} : { MemoryReservation: memoryReservation * MEBIBYTE }),
+    ...(cpu === undefined || cpu === 0 ? {} : { CpuShares: Math.max(2, cpu) }),
+  };
+}
+
+function linuxConfig(definition: ContainerDefinition) {
+  const linux = definition.linuxParameters;
+  return {
+    LogConfig: { Type: 'json-file', Config: {} },
+    RestartPolicy: { Name: 'no' },
+    ReadonlyRootfs: definition.readonlyRootFilesystem ?? false,
+    Privileged: definition.privileged ?? false,
+    Init: linux?.initProcessEnabled ?? false,
+    CapAdd: linux?.capabilities?.add ?? [],
+    CapDrop: linux?.capabilities?.drop ?? [],
+    Tmpfs: Object.fromEntries(
+      (linux?.tmpfs ?? []).map((mount) => [
+        mount.containerPath,
+        [`size=${mount.size}m`, ...(mount.mountOptions ?? [])].join(','),
+      ]),
+    ),
+    Ulimits: (definition.ulimits ?? []).map(({ name, softLimit, hardLimit }) => ({
+      Name: name,
+      Soft: softLimit,
+      Hard: hardLimit,
+    })),
   };
 }
 
