@@ -1,10 +1,5 @@
 import { openService } from '../deployment/controllers/open-service.ts';
-import {
-  codeDeployContinuePermission,
-  codeDeployFollowInputs,
-  codeDeployPlaceInputs,
-  codeDeployWatchPermissions,
-} from '../deployment/inputs/codedeploy-inputs.ts';
+import { codeDeployContinuePermission, codeDeployFollowInputs, codeDeployPlaceInputs, codeDeployWatchPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
 import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
 import { continuePermissions, watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';

@@ -5,21 +5,11 @@ import { type Found, findExpress } from '../deployment/express/find.ts';
 import { checkExpress, expressInputs } from '../deployment/express/inputs.ts';
 import { endpointOf, urlOf } from '../deployment/express/live.ts';
 import { expressPermissions } from '../deployment/express/permissions.ts';
-import {
-  type ExpressPlan,
-  expressPlanSentence,
-  planCreation,
-  planExpressUpdate,
-} from '../deployment/express/plan.ts';
+import { type ExpressPlan, expressPlanSentence, planCreation, planExpressUpdate } from '../deployment/express/plan.ts';
 import { applyTags, planTags, type TagPlan, tagLines } from '../deployment/express/tags.ts';
 import { beginRun, clearAway, type Run } from '../deployment/follow/run.ts';
 import { forceNewDeployment } from '../deployment/inputs/force-input.ts';
-import {
-  onOutsideChange,
-  outsideChangePromise,
-  outsideOutput,
-  outsideOutputs,
-} from '../deployment/inputs/outside-change-inputs.ts';
+import { onOutsideChange, outsideChangePromise, outsideOutput, outsideOutputs } from '../deployment/inputs/outside-change-inputs.ts';
 import { watchErrors } from '../deployment/inputs/permissions.ts';
 import { mustRollBack, rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';

@@ -9,18 +9,8 @@ import { beginRun, clearAway, type Run } from '../deployment/follow/run.ts';
 import { codeDeployPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
 import { deployInputs, deployOutputs } from '../deployment/inputs/deploy-inputs.ts';
 import { checkOrder, checkWhat, readWanted, type Wanted } from '../deployment/inputs/deploy-request.ts';
-import {
-  outsideChangePromise,
-  outsideOutput,
-  outsidePermissions,
-} from '../deployment/inputs/outside-change-inputs.ts';
-import {
-  forcingPermissions,
-  movedImagePermission,
-  updatePermissions,
-  watchErrors,
-  watchPermissions,
-} from '../deployment/inputs/permissions.ts';
+import { outsideChangePromise, outsideOutput, outsidePermissions } from '../deployment/inputs/outside-change-inputs.ts';
+import { forcingPermissions, movedImagePermission, updatePermissions, watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
 import { mustRollBack } from '../deployment/inputs/rollback-on-input.ts';
 import { checkFollow, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { failedToStart, notStarted, type Outcome } from '../deployment/report/outcome.ts';
@@ -31,11 +21,7 @@ import { limited } from '../ecs/rate-limiter.ts';
 import { shortTaskDefinition } from '../ecs/short-names.ts';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import {
-  registerWanted,
-  registrationSentence,
-  type WantedTaskDefinition,
-} from '../task-definition/load/wanted-task-definition.ts';
+import { registerWanted, registrationSentence, type WantedTaskDefinition } from '../task-definition/load/wanted-task-definition.ts';
 import type { Registration } from '../task-definition/register.ts';
 import { verifyBesidePermissions } from '../verification/permissions.ts';
 import type { Ecs } from '../world/aws.ts';

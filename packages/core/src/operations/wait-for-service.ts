@@ -1,10 +1,6 @@
 import { externalWatchPermissions } from '../deployment/controllers/external/permissions.ts';
 import { openService } from '../deployment/controllers/open-service.ts';
-import {
-  codeDeployFollowInputs,
-  codeDeployPlaceInputs,
-  codeDeployWatchPermissions,
-} from '../deployment/inputs/codedeploy-inputs.ts';
+import { codeDeployFollowInputs, codeDeployPlaceInputs, codeDeployWatchPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
 import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
 import { watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
 import { checkFollow, followInputs, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';

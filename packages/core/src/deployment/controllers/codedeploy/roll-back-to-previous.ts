@@ -6,25 +6,13 @@ import type { Outcome } from '../../report/outcome.ts';
 import { asAsked } from '../../report/requested-rollback.ts';
 import { goalOf } from '../../rollback/goal.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
-import {
-  deployedSince,
-  findMarkSurely,
-  isAsMarked,
-  markRollback,
-  type RollbackMark,
-  rolledBackByAnother,
-} from '../../rollback/rollback-mark.ts';
+import { deployedSince, findMarkSurely, isAsMarked, markRollback, type RollbackMark, rolledBackByAnother } from '../../rollback/rollback-mark.ts';
 import type { OnStarted } from '../../rollout/rollout.ts';
 import { goesBack } from '../../rules/go-back.ts';
 import { forcerOf } from '../../service/run-identity.ts';
 import { deployEarlier } from '../deploy-earlier.ts';
 import { codeDeploySteps } from './deploy.ts';
-import {
-  type CodeDeployTarget,
-  type CurrentTarget,
-  readAgainInAgreement,
-  readInAgreement,
-} from './read/current.ts';
+import { type CodeDeployTarget, type CurrentTarget, readAgainInAgreement, readInAgreement } from './read/current.ts';
 import { asExisting, type Existing } from './read/find-deployment.ts';
 import { readHistory } from './read/history.ts';
 import { stopToRollBack } from './stop.ts';

@@ -11,16 +11,7 @@ import { goalOf } from '../../rollback/goal.ts';
 import { type PastDeployment, readHistory } from '../../rollback/history.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
 import { pinDigests } from '../../rollback/pin-digests.ts';
-import {
-  deployedSince,
-  findMarkSurely,
-  findRollbackMark,
-  isAsMarked,
-  markRollback,
-  type RollbackMark,
-  replacedByAnother,
-  rolledBackByAnother,
-} from '../../rollback/rollback-mark.ts';
+import { deployedSince, findMarkSurely, findRollbackMark, isAsMarked, markRollback, type RollbackMark, replacedByAnother, rolledBackByAnother } from '../../rollback/rollback-mark.ts';
 import type { OnStarted } from '../../rollout/rollout.ts';
 import { goesBack } from '../../rules/go-back.ts';
 import { betweenReads, judgeStanding } from '../../rules/standing.ts';

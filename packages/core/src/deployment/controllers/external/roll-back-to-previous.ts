@@ -6,14 +6,7 @@ import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
 import { asAsked } from '../../report/requested-rollback.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
-import {
-  deployedSince,
-  findRollbackMark,
-  isAsMarked,
-  markRollback,
-  type RollbackMark,
-  rolledBackByAnother,
-} from '../../rollback/rollback-mark.ts';
+import { deployedSince, findRollbackMark, isAsMarked, markRollback, type RollbackMark, rolledBackByAnother } from '../../rollback/rollback-mark.ts';
 import type { OnStarted } from '../../rollout/rollout.ts';
 import { isTaskSetLive, scaleOf } from '../../rules/task-set.ts';
 import { readAgain } from '../../service/read-again.ts';

@@ -1,15 +1,15 @@
 import { test } from '@jest/globals';
 import fc from 'fast-check';
-import { LandfallError } from '../errors/landfall-error.ts';
-import { execute } from '../operation/execute.ts';
-import type { Operation } from '../operation/operation.ts';
-import { promoteImage } from '../operations/promote-image.ts';
-import { type FakeAws, fakeWorld } from '../testing/fake-world.ts';
+import { LandfallError } from '../../errors/landfall-error.ts';
+import { execute } from '../../operation/execute.ts';
+import type { Operation } from '../../operation/operation.ts';
+import { promoteImage } from '../../operations/promote-image.ts';
+import { type FakeAws, fakeWorld } from '../../testing/fake-world.ts';
 import {
   type MemoryRegistries,
   type MemoryRepository,
   memoryRegistries,
-} from '../testing/memory-registry.ts';
+} from '../../testing/memory-registry.ts';
 
 const source = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/staging';
 const target = 'two.example/live';
