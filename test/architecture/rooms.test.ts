@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { coreRooms, deploymentRooms, mayHoldMore, mostFiles, packages } from './rooms.ts';
+
+const root = join(import.meta.dirname, '../..');
+const core = join(root, 'packages/core/src');
+const specifier = /(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g;
+
+const sourcesIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => join(folder, file));
+
+const importsOf = (file: string): readonly string[] =>
+  [...readFileSync(file, 'utf8').matchAll(specifier)].map(([, name]) => name!);
+
+interface Arrow {
+  readonly from: string;
+  readonly to: string;
+  /** The file, and what it imports. */
+  readonly line: string;
+}
+
+/** The arrows between the rooms of a folder, each named by the first part of its path. */
+function arrowsIn(folder: string): readonly Arrow[] {
+  const roomOf = (path: string) => relative(folder, path).split('/')[0]!;
+  return sourcesIn(folder).flatMap((file) =>
+    importsOf(file)
+      .filter((name) => name.startsWith('.'))
+      .map((name) => ({
+        from: roomOf(file),
+        to: roomOf(join(dirname(file), name)),
+        line: `${relative(folder, file)} imports ${name}`,
+      }))
+      .filter(({ from, to }) => from !== to && to !== '..'),
+  );
+}
+
+const levelOf = (levels: readonly (readonly string[])[], room: string) =>
+  levels.findIndex((rooms) => rooms.includes(room));
+
+const upward = (levels: readonly (readonly string[])[], arrows: readonly Arrow[]) =>
+  arrows.filter(({ from, to }) => levelOf(levels, to) >= levelOf(levels, from)).map(({ line }) => line);
+
+describe.each([
+  ['packages/core/src', core, coreRooms],
+  ['packages/core/src/deployment', join(core, 'deployment'), deploymentRooms],
+])('%s', (_, folder, levels) => {
+  // What tests work with, and a file that stands above all rooms.
+  const apart = ['testing', 'run-in-order.ts'];
+  const rooms = readdirSync(folder).filter((name) => !apart.includes(name));
+  test('every room has its place', () => {
+    expect(rooms.toSorted()).toEqual(levels.flat().toSorted());
+  });
+  test('no file imports from a room beside or above its own', () => {
+    const arrows = arrowsIn(folder).filter(({ from }) => !apart.includes(from));
+    expect(upward(levels, arrows)).toEqual([]);
+  });
+});
+
+test('no package imports from one beside or above its own', () => {
+  const arrows = packages.flat().flatMap((name) =>
+    sourcesIn(join(root, 'packages', name, 'src'))
+      .filter((file) => !file.includes('/testing/'))
+      .flatMap((file) =>
+        importsOf(file).flatMap((imported): Arrow[] => {
+          const to = /^@landfall\/([^/]+)/.exec(imported)?.[1];
+          return to === undefined || to === name
+            ? []
+            : [{ from: name, to, line: `${relative(root, file)} imports ${imported}` }];
+        }),
+      ),
+  );
+  expect(upward(packages, arrows)).toEqual([]);
+});
+
+test(`no folder of the sources holds more than ${mostFiles} files`, () => {
+  const folders = Map.groupBy(
+    packages.flat().flatMap((name) => sourcesIn(join(root, 'packages', name, 'src'))),
+    dirname,
+  );
+  const crowded = [...folders]
+    .filter(([folder, files]) => files.length > mostFiles && !mayHoldMore.includes(relative(root, folder)))
+    .map(([folder, files]) => `${relative(root, folder)}: ${files.length}`);
+  expect(crowded).toEqual([]);
+});
+
+test('docs/architecture.md draws every room', () => {
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const missing = [...packages.flat(), ...coreRooms.flat(), ...deploymentRooms.flat()].filter(
+    (room) => !new RegExp(`\\b${room}\\b`).test(page),
+  );
+  expect(missing).toEqual([]);
+});

@@ -1,0 +1,47 @@
+/**
+ * The rooms of the house, from the ground up: a file may import from rooms below its own, and from its own. Whoever adds
+ * a room gives it a place here; docs/architecture.md shows the same.
+ */
+export const packages = [
+  ['core'],
+  ['aws', 'docker', 'hosts', 'sandbox'],
+  ['app'],
+  ['demo', 'generator'],
+  ['toolchain'],
+  ['bench'],
+] as const;
+
+export const coreRooms = [
+  ['errors', 'world', 'text'],
+  ['account', 'documents', 'reading', 'time'],
+  ['container-log', 'inputs', 'repository', 'scan'],
+  ['image', 'operation'],
+  ['ecs', 'registry', 'task-definition'],
+  ['build-push', 'pipeline-files', 'run-task'],
+  ['codedeploy'],
+  ['deployment', 'iam-policy'],
+  ['verification'],
+  ['operations'],
+] as const;
+
+/** Named for the steps of a deployment. */
+export const deploymentRooms = [
+  ['rules'],
+  ['rollout'],
+  ['verdict'],
+  ['evidence'],
+  ['watch'],
+  ['service'],
+  ['outside-change'],
+  ['report'],
+  ['plan'],
+  ['follow'],
+  ['inputs'],
+  ['rollback'],
+  ['controllers'],
+  ['express'],
+] as const;
+
+/** A folder that holds more is to be divided by topic; there is one file for each operation. */
+export const mostFiles = 16;
+export const mayHoldMore: readonly string[] = ['packages/core/src/operations'];
