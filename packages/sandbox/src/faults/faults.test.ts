@@ -5,10 +5,11 @@ import { AwsFault } from '../protocol/aws-service.ts';
 import { LostReply } from '../protocol/lost-reply.ts';
 import { createLocalAws, type Sandbox } from '../sandbox.ts';
 import { ecsBench } from '../services/ecs/testing/bench.ts';
+import { throttling } from '../services/ecs/throttling.ts';
 import { sandboxForTests, sdkOptions } from '../testing/started.ts';
 import type { Fault } from './fault.ts';
 import { createFaultBook } from './fault-book.ts';
-import { categories, createThrottle } from './throttle.ts';
+import { createThrottle } from './throttle.ts';
 
 const running = sandboxForTests({ seed: 1 });
 let sandbox: Sandbox;
@@ -199,7 +200,8 @@ describe('in virtual time', () => {
     const expected = Object.keys(handlers).filter(
       (name) => /Service|TaskSet|TaskDefinition|Cluster/.test(name) && !/^(Create|Delete)Cluster$/.test(name),
     );
-    expect(Object.keys(categories)).toEqual(expect.arrayContaining(expected.map((name) => `ecs:${name}`)));
+    const throttled = Object.values(throttling).flatMap(({ operations }) => operations);
+    expect(throttled).toEqual(expect.arrayContaining(expected));
   });
 
   test("AWS's own buckets throttle RegisterTaskDefinition by name", async () => {

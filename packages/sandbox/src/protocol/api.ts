@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ApiThrottling } from '../faults/throttle.ts';
 import type { RequestRules } from '../models/request-rules.ts';
 import type { AwsFault } from './aws-service.ts';
 
@@ -11,6 +12,12 @@ export interface Api {
   readonly protocol: Protocol;
   /** What is checked of its requests by AWS's own model. Without it the handlers get what the client sends. */
   readonly requests?: RequestRules;
+  /** What AWS throttles of it, with `throttling: 'aws'`. */
+  readonly throttling?: ApiThrottling;
+  /** Operations that anyone may call: no permission exists that could deny them. */
+  readonly free?: readonly string[];
+  /** Operations that are not signed. */
+  readonly unsigned?: readonly string[];
   /** The name of the model in botocore, where it is not the API's: `npm run models` reads it. */
   readonly botocore?: string;
 }

@@ -6,7 +6,6 @@ import type { FaultBook, FaultsMet } from '../faults/fault-book.ts';
 import { letPass } from '../faults/let-pass.ts';
 import type { Throttle } from '../faults/throttle.ts';
 import { checkRequest } from '../models/check-request.ts';
-import type { RequestRules } from '../models/request-rules.ts';
 import { uuid } from '../random.ts';
 import type { Commit } from '../state/state-file.ts';
 import type { Api } from './api.ts';
@@ -62,10 +61,6 @@ export interface DispatcherParts {
   defect(error: unknown, where: string): void;
 }
 
-/** Operations that anyone may call: no permission exists that could deny them. */
-const free = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken']);
-/** Operations that are not signed. */
-const unsigned = new Set(['sts:AssumeRoleWithWebIdentity']);
 /** AWS refuses a signature older or newer than this. */
 const skewAllowed = 5 * 60_000;
 const serverErrors = /^(Internal|Server|ServiceUnavailable)/;
@@ -76,13 +71,13 @@ type Outcome = Omit<Outgoing, 'requestId' | 'clockOffset'>;
 /** Takes a request through faults, signature, throttling, checks and permissions to the handler of its operation. */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
-  readonly #rules: ReadonlyMap<string, RequestRules | undefined>;
+  readonly #apis: ReadonlyMap<string, Api>;
   /** Answers by request, for faults that give the answer of last time. */
   readonly #remembered = new Map<string, unknown>();
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
-    this.#rules = new Map(parts.apis.map((api) => [api.name, api.requests]));
+    this.#apis = new Map(parts.apis.map((api) => [api.name, api]));
   }
 
   /** Never throws: an error is an answer. */
@@ -132,9 +127,9 @@ export class Dispatcher {
   /** What AWS does with a request that reaches it. */
   async #work(request: Incoming, requestId: string, offset: number, entry: OpenEntry): Promise<unknown> {
     const { clock, accountId, partition, throttle } = this.#parts;
-    const name = `${request.service}:${request.operation}`;
+    const api = this.#apis.get(request.service);
     if (request.refused) throw request.refused;
-    const principal = this.#principalOf(request, name);
+    const principal = this.#principalOf(request, api);
     const owner = principal === anyone ? { ...principal, accountId } : principal;
     const caller = callerOf(owner, request.region, partition);
     if (principal !== anyone) entry.caller = principal.arn;
@@ -148,30 +143,33 @@ export class Dispatcher {
         ? service.handlers[request.operation]
         : undefined;
     if (!service || !handler) {
-      throw new AwsFault('UnknownOperationException', `The sandbox has no operation ${name}.`);
+      throw new AwsFault(
+        'UnknownOperationException',
+        `The sandbox has no operation ${request.service}:${request.operation}.`,
+      );
     }
     const context: RequestContext = { caller, clock, requestId, signal: request.signal };
-    const input = checkRequest(this.#rules.get(request.service), request.operation, request.input ?? {});
-    this.#askPermission(principal, service, request.operation, name, input, context, entry);
+    const input = checkRequest(api?.requests, request.operation, request.input ?? {});
+    if (!api?.free?.includes(request.operation))
+      this.#askPermission(principal, service, { ...request, input }, context, entry);
     return await handler(input, context);
   }
 
-  #principalOf({ accessKeyId }: Incoming, name: string): Principal {
-    if (accessKeyId === undefined && unsigned.has(name)) return anyone;
+  #principalOf({ accessKeyId, operation }: Incoming, api: Api | undefined): Principal {
+    if (accessKeyId === undefined && api?.unsigned?.includes(operation)) return anyone;
     return this.#parts.principals.authenticate(accessKeyId, this.#parts.clock.now());
   }
 
   #askPermission(
     principal: Principal,
     service: AwsService,
-    operation: string,
-    name: string,
-    input: unknown,
+    { service: api, operation, input }: Incoming,
     context: RequestContext,
     entry: OpenEntry,
   ): void {
-    if (!this.#parts.enforce || !principal.policies || free.has(name)) return;
-    const questions = questionsOf(principal, name, service.authorize(operation, input, context), {
+    if (!this.#parts.enforce || !principal.policies) return;
+    const authorization = service.authorize(operation, input, context);
+    const questions = questionsOf(principal, `${api}:${operation}`, authorization, {
       now: context.clock.now(),
       region: context.caller.region,
       partition: context.caller.partition,

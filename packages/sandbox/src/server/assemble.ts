@@ -61,6 +61,7 @@ function basicParts(options: SandboxOptions, stateFile: StateFile | undefined, s
   const seed = options.seed ?? (options.clock === 'virtual' ? 1 : randomBytes(4).readUInt32LE());
   const clock = clockOf(options.clock, seed, saved?.now);
   const tokenKey = saved?.tokenKey ?? randomBytes(32).toString('hex');
+  const apis = [...services, ...(options.services ?? [])];
   const commit: Commit = stateFile?.commit ?? ((work) => work());
   return {
     accountId,
@@ -70,7 +71,7 @@ function basicParts(options: SandboxOptions, stateFile: StateFile | undefined, s
     tasks,
     timing,
     docker,
-    apis: [...services, ...(options.services ?? [])],
+    apis,
     clock,
     tokenKey,
     tokens: createTokens(tokenKey),
@@ -80,7 +81,7 @@ function basicParts(options: SandboxOptions, stateFile: StateFile | undefined, s
     faults: createFaultBook(seededRandom(seed + 2)),
     random: seededRandom(seed + 3),
     seedOfRegions: seed + 4,
-    throttle: createThrottle(limits.throttling ?? 'off', () => clock.elapsed()),
+    throttle: createThrottle(limits.throttling ?? 'off', () => clock.elapsed(), apis),
     journal: createJournal(limits.journal ?? 20_000),
     blobs: new FileBlobStore(options.folder && join(options.folder, 'registry')),
     commit,

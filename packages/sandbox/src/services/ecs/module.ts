@@ -10,12 +10,14 @@ import { createEcs, type EcsService } from './ecs-service.ts';
 import type { Balancers } from './ports/balancers.ts';
 import type { SecretStore } from './ports/secrets.ts';
 import { requests } from './requests.ts';
+import { throttling } from './throttling.ts';
 
 export const ecs: ServiceModule<EcsService> = {
   name: 'ecs',
   title: 'ECS',
   protocol: { kind: 'json-1.1', target: 'AmazonEC2ContainerServiceV20141113' },
   requests,
+  throttling,
   create: (parts) =>
     createEcs({
       ...parts,

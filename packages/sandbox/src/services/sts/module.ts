@@ -14,5 +14,7 @@ export const sts: ServiceModule = {
       seen: 'https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html',
     },
   },
+  free: ['GetCallerIdentity', 'GetSessionToken'],
+  unsigned: ['AssumeRoleWithWebIdentity'],
   create: createStsService,
 };
