@@ -74,7 +74,7 @@ test('a dry run tells of a repository that is not there, which the promotion the
   ]);
   expect((await promote('none')).error).toMatchObject({
     code: 'REPOSITORY_MISSING',
-    remedy: 'Create the repository (ensure-repository does it for ECR), or correct its name.',
+    remedy: 'Create the repository (for ECR, ensure-repository does that), or correct its name.',
   });
 });
 

@@ -119,7 +119,7 @@ describe('landfall', () => {
     expect(landfall(['ecr-login'], { TMPDIR })).toEqual({
       status: 1,
       stdout: '',
-      stderr: `TEMPORARY_FOLDER_UNUSABLE: no folder can be made in ${TMPDIR}, the folder for temporary files: ${reason}\n→ Set TMPDIR to a folder that exists and that this user can write.\n`,
+      stderr: `TEMPORARY_FOLDER_UNUSABLE: no folder can be made in ${TMPDIR}, the folder for temporary files: ${reason}\n→ Set TMPDIR to a directory that exists and is writable by this user.\n`,
     });
   });
 
@@ -137,9 +137,9 @@ describe('landfall', () => {
     expect(landfall(['explain', 'rolled-back'])).toEqual({
       status: 0,
       stdout: `ROLLED_BACK
-  ECS rolled our deployment back; the previous version is live.
-  → Fix the cause shown, then deploy again.
-  exit code 1: the operation ran and the result is not what was asked for
+  ECS rolled back this run's deployment; the previous version is live.
+  → Fix the cause shown, then redeploy.
+  exit code 1: the operation ran, but did not achieve the requested result
 `,
       stderr: '',
     });

@@ -128,7 +128,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       'info: web  · (deployment ecs-svc/… of web:2) deployment failed: alarm detected.',
       ...takenBack('one or more alarms were triggered.'),
       'error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because one or more alarms were triggered. (live: web:1)',
-      'error: → Fix the cause shown, then deploy again.',
+      'error: → Fix the cause shown, then redeploy.',
     ]);
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
     expect(stage.serving()).toEqual(['web:1 2']);
@@ -181,7 +181,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       givenUp,
       ...after,
       `error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because ${because} (live: web:1)`,
-      'error: → Fix the cause shown, then deploy again.',
+      'error: → Fix the cause shown, then redeploy.',
     ]);
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
     expect(end.took).toBeGreaterThan(4 * minute);

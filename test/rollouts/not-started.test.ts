@@ -78,6 +78,6 @@ describe('tasks that stay pending', () => {
     const end = await stage.deploy({ 'wait-timeout': '3m' });
     expect(verdictOf(end)).toBe('TIMED_OUT 4');
     expect(why(end)).toEqual([pending]);
-    expect(end.result.error?.remedy).toBe('Raise `wait-timeout`, or look at the cause shown.');
+    expect(end.result.error?.remedy).toBe('Raise `wait-timeout`, or check the cause shown.');
   });
 });

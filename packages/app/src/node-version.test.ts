@@ -43,7 +43,7 @@ test('under an old Node every command is refused before it does anything', async
   expect(written).toEqual({
     stdout: '',
     stderr:
-      'NODE_TOO_OLD: Landfall needs Node.js 22.1 or newer, and /usr/bin/node is 20.20.2\n→ Install a newer Node.js, or put it first on PATH.\n',
+      'NODE_TOO_OLD: Landfall needs Node.js 22.1 or newer, and /usr/bin/node is 20.20.2\n→ Install a newer Node.js, or put it first on the PATH.\n',
   });
 });
 

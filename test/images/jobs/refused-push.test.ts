@@ -68,7 +68,7 @@ onEngine('a push that the registry refuses', () => {
   test('B08: with 404 says which repository is missing', async () => {
     const step = await push('none');
     expect(commandsOf(step, 'error').map(({ data }) => data)).toEqual([
-      `docker push ${registry}/none:v1 exited with 1: name unknown: The repository with name 'none' does not exist in the registry with id '123456789012'\n→ Create the repository (ensure-repository does it for ECR), or correct its name.`,
+      `docker push ${registry}/none:v1 exited with 1: name unknown: The repository with name 'none' does not exist in the registry with id '123456789012'\n→ Create the repository (for ECR, ensure-repository does that), or correct its name.`,
     ]);
   });
 

@@ -20,7 +20,7 @@ export const catalogue = {
   ...deploymentErrors,
   INTERNAL: row(
     'internal',
-    'A defect in Landfall.',
+    'A bug in Landfall.',
     'Please report it with the text below: https://github.com/landfall-ci/landfall/issues',
   ),
 } as const satisfies Record<string, ErrorRow>;

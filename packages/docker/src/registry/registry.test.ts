@@ -543,7 +543,7 @@ describe('a blob', () => {
     expect(result).toMatchObject({
       code: 'RESPONSE_INVALID',
       summary: `${registry}/a gave for the blob ${blob} content of ${digestOf(given)}, ${given.length} of ${content.length} bytes`,
-      remedy: 'Check for a proxy between this machine and the one that should have answered.',
+      remedy: 'Check for a proxy between this machine and the endpoint.',
       facts: { transient },
     });
     expect(lines.some((line) => line.startsWith('PUT'))).toBe(false);

@@ -134,7 +134,7 @@ export function afterUndo(done: Outcome, undone: Outcome | 'stopped' | undefined
         done.causes[0]?.remedy ??
         (live === undefined
           ? 'See how it ends before this step is run again.'
-          : 'Fix the cause shown, then deploy again.'),
+          : 'Fix the cause shown, then redeploy.'),
       details: [
         ...error.details.filter((line) => !stands.includes(line)),
         ...(live === undefined ? resuming({ ours, isStopped: true }) : []),

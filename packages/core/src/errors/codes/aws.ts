@@ -10,37 +10,37 @@ export const awsErrors = {
   CREDENTIALS_EXPIRED: row(
     'denied',
     'The AWS credentials expired while the operation ran.',
-    'Use a longer session, or credentials that refresh; what was started goes on in AWS.',
+    'Use a longer session, or credentials that refresh; whatever was started continues in AWS.',
   ),
   CREDENTIALS_REFUSED: row(
     'denied',
-    'AWS does not know the credentials, or their signature is wrong.',
+    'AWS rejected the credentials: the access key is unknown or the signature is wrong.',
     'Check the access key, the session token and the partition they belong to.',
   ),
   CLOCK_SKEWED: row(
     'denied',
-    'The clock of this machine is so wrong that AWS refuses its signatures.',
-    'Set the clock of this machine (NTP), then run the step again.',
+    'The clock of this machine is so far off that AWS rejects its signatures.',
+    'Synchronize the clock of this machine (NTP), then run the step again.',
   ),
   ACCESS_DENIED: row(
     'denied',
     'AWS refused a call because the caller lacks a permission.',
-    'Add the IAM action named to the role of this job.',
+    'Add the named IAM action to the role of this job.',
   ),
   ROLE_NOT_PASSABLE: row(
     'denied',
-    'The caller may not pass a role to ECS.',
-    'Allow iam:PassRole on the role named, for ecs-tasks.amazonaws.com.',
+    'The caller is not allowed to pass a role to ECS.',
+    'Allow iam:PassRole on the named role, for ecs-tasks.amazonaws.com.',
   ),
   ACCOUNT_MISMATCH: row(
     'invalid',
-    'The credentials belong to another account than the one allowed.',
+    'The credentials belong to an account that is not allowed.',
     'Use credentials of an allowed account.',
   ),
   REGION_MISSING: row('invalid', 'No AWS region is configured.', 'Set the `region` input or AWS_REGION.'),
   THROTTLED: row(
     'failed',
-    'AWS throttled a call until the attempts were used up.',
+    'AWS kept throttling a call until the retries were exhausted.',
     'Run the step again later, or deploy fewer services at once.',
   ),
   ENDPOINT_UNREACHABLE: row(
@@ -50,18 +50,22 @@ export const awsErrors = {
   ),
   RESPONSE_INVALID: row(
     'unknown',
-    'Something answered that is not AWS or not a registry, or answered without what it documents.',
-    'Check for a proxy between this machine and the one that should have answered.',
+    'A response did not come from AWS or a registry, or lacks a field that its API documents.',
+    'Check for a proxy between this machine and the endpoint.',
   ),
-  REQUEST_REFUSED: row('failed', 'AWS refused a request as invalid.', 'Correct what the message names.'),
+  REQUEST_REFUSED: row(
+    'failed',
+    'AWS rejected a request as invalid.',
+    'Correct what the message points out.',
+  ),
   OUTCOME_UNKNOWN: row(
     'unknown',
-    'A write was sent, its answer was lost, and reading back could not tell whether it took effect.',
-    'Look at the resource in AWS, then run the step again: it adopts what is there.',
+    'A write was sent, the response was lost, and reading back did not show whether it took effect.',
+    'Check the resource in AWS, then run the step again: it picks up what is already there.',
   ),
   NOT_FOUND: row(
     'failed',
     'A resource does not exist in this account and region.',
-    'Check the name, the region and the account printed.',
+    'Check the name, and the region and account shown.',
   ),
 } as const satisfies Record<string, ErrorRow>;

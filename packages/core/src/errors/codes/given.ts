@@ -4,12 +4,12 @@ import { type ErrorRow, row } from './row.ts';
 export const givenErrors = {
   INPUT_INVALID: row(
     'invalid',
-    'One or more inputs break their rule.',
+    'One or more inputs are invalid.',
     'Correct the inputs listed; nothing was changed.',
   ),
   PATH_REFUSED: row(
     'invalid',
-    'A path leads outside the workspace, or to something that is not a regular file.',
+    'A path points outside the workspace, or to something that is not a regular file.',
     'Use a regular file inside the workspace.',
   ),
   PATH_MISSING: row(
@@ -17,20 +17,20 @@ export const givenErrors = {
     'A file or folder does not exist.',
     'Check the path; it is resolved against the workspace.',
   ),
-  FILE_TOO_LARGE: row('invalid', 'A file is larger than Landfall reads.', 'Use a smaller file.'),
+  FILE_TOO_LARGE: row('invalid', 'A file is larger than Landfall accepts.', 'Use a smaller file.'),
   FILE_UNREADABLE: row(
     'invalid',
-    'A file is not valid JSON or YAML, or hides a trap (duplicate key, alias bomb, __proto__).',
-    'Correct the file at the position named.',
+    'A file is not valid JSON or YAML, or contains an unsafe construct (duplicate key, alias bomb, __proto__).',
+    'Correct the file at the position shown.',
   ),
   TASKDEF_INVALID: row(
     'invalid',
-    'The task definition is not one that ECS can register.',
+    'ECS cannot register this task definition.',
     'Correct the task definition.',
   ),
   CONTAINER_NOT_FOUND: row(
     'invalid',
-    'The task definition has no container of this name.',
+    'The task definition has no container with this name.',
     'Use one of the container names listed.',
   ),
 } as const satisfies Record<string, ErrorRow>;

@@ -5,12 +5,12 @@ export const imageErrors = {
   LOGIN_FAILED: row(
     'failed',
     'The registry refused the login.',
-    'Check that the role may pull and push, and that the engine can reach the registry.',
+    'Check that the role is allowed to pull and push, and that the Docker engine can reach the registry.',
   ),
   BUILD_FAILED: row(
     'failed',
     'The image build failed.',
-    'Read the build output above; the last lines are repeated in the error.',
+    'Check the build output above; the error repeats its last lines.',
   ),
   PUSH_DENIED: row(
     'denied',
@@ -20,27 +20,27 @@ export const imageErrors = {
   REPOSITORY_MISSING: row(
     'failed',
     'The repository does not exist (404).',
-    'Create the repository (ensure-repository does it for ECR), or correct its name.',
+    'Create the repository (for ECR, ensure-repository does that), or correct its name.',
   ),
   REPOSITORY_CONFLICT: row(
     'failed',
-    "The repository exists with what cannot be changed, or is not this step's to change.",
-    'Leave the input out, or create another repository.',
+    'The repository exists with a setting that cannot be changed, or that this step must not change.',
+    'Omit the input, or create another repository.',
   ),
   VULNERABILITIES_FOUND: row(
     'failed',
     'The scan found vulnerabilities that are not allowed.',
-    'Update what the findings name, or allow a finding with a reason and a date.',
+    'Update the packages named in the findings, or allow a finding with a reason and a date.',
   ),
   SCAN_INCOMPLETE: row(
     'unknown',
-    'The registry gave no finished scan of the image.',
+    'The registry has no completed scan of the image.',
     'Turn on scanning for the repository, or run the step again later.',
   ),
   TAG_IMMUTABLE: row(
     'failed',
-    'The tag exists with other content and the repository forbids moving tags.',
-    'Push under a new tag, or deploy the image that the tag already names.',
+    'The tag already exists with different content, and the repository does not allow re-pushing tags.',
+    'Push under a new tag, or deploy the image the tag already points to.',
   ),
   PUSH_FAILED: row(
     'failed',
@@ -49,7 +49,7 @@ export const imageErrors = {
   ),
   DIGEST_UNKNOWN: row(
     'unknown',
-    'The digest of the pushed image could not be learned.',
+    'The digest of the pushed image could not be determined.',
     'Run the step again; a tag is never used in place of a digest.',
   ),
 } as const satisfies Record<string, ErrorRow>;
