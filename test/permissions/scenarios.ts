@@ -2,7 +2,13 @@
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import type { OperationName } from '@landfall/core/operations/index';
-import { balanced, CodeDeployed, readyWait, rollsBack, terminationWait } from '../rollouts/code-deploy-service.ts';
+import {
+  balanced,
+  CodeDeployed,
+  readyWait,
+  rollsBack,
+  terminationWait,
+} from '../rollouts/code-deploy-service.ts';
 import { ByTaskSets } from '../rollouts/external-service.ts';
 import { pushImage } from '../rollouts/push-image.ts';
 import { Stage, type StageOptions, taskDefinitionOf } from '../rollouts/stage.ts';

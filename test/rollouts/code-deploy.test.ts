@@ -5,7 +5,14 @@ import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { planService } from '@landfall/core/operations/plan-service';
 import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
-import { balanced, CodeDeployed, names, readyWait, rollsBack, terminationWait } from './code-deploy-service.ts';
+import {
+  balanced,
+  CodeDeployed,
+  names,
+  readyWait,
+  rollsBack,
+  terminationWait,
+} from './code-deploy-service.ts';
 import { type Between, Stage } from './stage.ts';
 
 const minute = 60_000;

@@ -6,7 +6,15 @@ import type { Operation } from '@landfall/core/operation/operation';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import type { KillAt } from './kill.ts';
 import { pushImage } from './push-image.ts';
-import { type Between, type Curtain, Stage, type StageOptions, stagesOf, toldBy, verdictOf } from './stage.ts';
+import {
+  type Between,
+  type Curtain,
+  Stage,
+  type StageOptions,
+  stagesOf,
+  toldBy,
+  verdictOf,
+} from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());

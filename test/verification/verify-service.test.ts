@@ -4,7 +4,16 @@ import type { Result } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { verifyService } from '@landfall/core/operations/verify-service';
 import type { Check } from '@landfall/core/verification/check';
-import { type Account, createService, goodContainer, goodTask, prepareAccount, registry, role, verify } from './account.ts';
+import {
+  type Account,
+  createService,
+  goodContainer,
+  goodTask,
+  prepareAccount,
+  registry,
+  role,
+  verify,
+} from './account.ts';
 
 let account: Account;
 beforeAll(async () => {

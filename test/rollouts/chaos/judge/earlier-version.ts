@@ -1,5 +1,14 @@
 import type { Evidence, Run, Snapshot } from './evidence.ts';
-import { between, controllerOf, grace, isOver, newestOf, primaryOf, primaryRevision, primarySetOf } from './history.ts';
+import {
+  between,
+  controllerOf,
+  grace,
+  isOver,
+  newestOf,
+  primaryOf,
+  primaryRevision,
+  primarySetOf,
+} from './history.ts';
 import { isDone, isUnderWay, liveRevision, type Problem, taskSetProblem } from './live.ts';
 
 /** A version: what its task definition names, and what that was when it ran. */

@@ -1,7 +1,30 @@
 import { notBack, type Way, waysBack } from './earlier-version.ts';
 import type { Breach, Evidence, Run, Snapshot } from './evidence.ts';
-import { between, controllerOf, grace, idOf, isOver, newestOf, primaryOf, primaryRevision, primarySetOf, rolledBackTo, serviceDeploymentOf, visibleAtEnd } from './history.ts';
-import { isBegun, isComplete, isDone, isPaused, isUnderWay, liveRevision, notLive, notThere, type Problem } from './live.ts';
+import {
+  between,
+  controllerOf,
+  grace,
+  idOf,
+  isOver,
+  newestOf,
+  primaryOf,
+  primaryRevision,
+  primarySetOf,
+  rolledBackTo,
+  serviceDeploymentOf,
+  visibleAtEnd,
+} from './history.ts';
+import {
+  isBegun,
+  isComplete,
+  isDone,
+  isPaused,
+  isUnderWay,
+  liveRevision,
+  notLive,
+  notThere,
+  type Problem,
+} from './live.ts';
 import { servedStates } from './served.ts';
 import { taskProblem } from './tasks.ts';
 

@@ -3,7 +3,28 @@ import type { TaskSet } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
 import type { Evidence, Run, Snapshot } from './evidence.ts';
 import { judge } from './judge.ts';
-import { before, bySets, call, codeDeploy, deployment, evidence, green, image, made, minute, read, record, red, revision, rolledBack, run, service, state, task, taskSet } from './sample.ts';
+import {
+  before,
+  bySets,
+  call,
+  codeDeploy,
+  deployment,
+  evidence,
+  green,
+  image,
+  made,
+  minute,
+  read,
+  record,
+  red,
+  revision,
+  rolledBack,
+  run,
+  service,
+  state,
+  task,
+  taskSet,
+} from './sample.ts';
 
 const kinds = (given: Evidence) => judge(given).map(({ kind }) => kind);
 const isGreen: string[] = [];

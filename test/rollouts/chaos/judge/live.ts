@@ -1,7 +1,17 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { Deployment, Service, TaskSet } from '@aws-sdk/client-ecs';
 import type { Snapshot } from './evidence.ts';
-import { asOf, between, controllerOf, isOver, newestOf, primaryOf, primarySetOf, rolledBackTo, serviceDeploymentOf } from './history.ts';
+import {
+  asOf,
+  between,
+  controllerOf,
+  isOver,
+  newestOf,
+  primaryOf,
+  primarySetOf,
+  rolledBackTo,
+  serviceDeploymentOf,
+} from './history.ts';
 
 /** A rule that was held against what was so: what speaks against it, or undefined where it holds. */
 export type Problem = string | undefined;

@@ -2,7 +2,19 @@ import type { TaskSet } from '@aws-sdk/client-ecs';
 import { notBack, wayBack, waysBack } from './earlier-version.ts';
 import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
 import { awaited, claimedBy, countProblem, ours, waysAsked } from './green.ts';
-import { asOf, between, controllerOf, grace, idOf, isCutOff, newestOf, primaryOf, primarySetOf, serviceDeploymentOf, visibleAtEnd } from './history.ts';
+import {
+  asOf,
+  between,
+  controllerOf,
+  grace,
+  idOf,
+  isCutOff,
+  newestOf,
+  primaryOf,
+  primarySetOf,
+  serviceDeploymentOf,
+  visibleAtEnd,
+} from './history.ts';
 import { isPaused, isUnderWay, liveRevision, notLive, type Problem } from './live.ts';
 import { failureOf, startedBy } from './tasks.ts';
 

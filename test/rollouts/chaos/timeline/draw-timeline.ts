@@ -5,7 +5,14 @@ import { type Draw, drawing, fatesFrom } from './draw.ts';
 import { lifecycleEvents, taskFile } from './files.ts';
 import { attemptsFrom, scenarios } from './scenarios.ts';
 import { groupFrom, hooksFrom, serviceFrom } from './service.ts';
-import { imagesOf, type OperationName, operations, type Strategy, strategies, type Timeline } from './timeline.ts';
+import {
+  imagesOf,
+  type OperationName,
+  operations,
+  type Strategy,
+  strategies,
+  type Timeline,
+} from './timeline.ts';
 
 /** What may be left to chance is; what is given is as given. */
 export interface Choice {

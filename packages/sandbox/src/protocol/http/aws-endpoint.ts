@@ -7,7 +7,14 @@ import type { Dispatcher, Outgoing } from '../dispatcher.ts';
 import { deliver } from './deliver.ts';
 import { readBody, realSleep } from './http-body.ts';
 import { jsonContentType, readJson, writeJson, writeJsonError } from './json-protocol.ts';
-import { asQueryError, type QueryRequest, readQuery, writeQuery, writeQueryError, xmlContentType } from './query-protocol.ts';
+import {
+  asQueryError,
+  type QueryRequest,
+  readQuery,
+  writeQuery,
+  writeQueryError,
+  xmlContentType,
+} from './query-protocol.ts';
 import { callerOf, readSignature } from './signature.ts';
 
 export interface AwsEndpointParts {

@@ -10,12 +10,34 @@ import { uuid } from '../../random.ts';
 import type { Commit } from '../../state/state-file.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Repository } from '../storage/repository.ts';
-import { cancelUpload, deleteBlob, getBlob, getUpload, patchUpload, putUpload, startUpload } from './blob-routes.ts';
-import { deleteManifest, getManifest, listReferrers, listRepositories, listTags, putManifest } from './manifest-routes.ts';
+import {
+  cancelUpload,
+  deleteBlob,
+  getBlob,
+  getUpload,
+  patchUpload,
+  putUpload,
+  startUpload,
+} from './blob-routes.ts';
+import {
+  deleteManifest,
+  getManifest,
+  listReferrers,
+  listRepositories,
+  listTags,
+  putManifest,
+} from './manifest-routes.ts';
 import { RegistryFault } from './registry-fault.ts';
 import { createRegistryGate, type GateParts, type RegistryGate } from './registry-gate.ts';
 import { failure, send } from './registry-reply.ts';
-import { actionOf, type RegistryAnswer, type RegistryOperation, type Route, type RouteRequest, routeOf } from './route.ts';
+import {
+  actionOf,
+  type RegistryAnswer,
+  type RegistryOperation,
+  type Route,
+  type RouteRequest,
+  routeOf,
+} from './route.ts';
 
 export interface RegistryParts extends GateParts {
   readonly repositories: ReadonlyMap<string, Repository>;

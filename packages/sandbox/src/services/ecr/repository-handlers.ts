@@ -3,7 +3,16 @@ import { AwsFault, type RequestContext } from '../../protocol/aws-service.ts';
 import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
 import { page } from '../../protocol/page.ts';
 import type { Mutability, Repository } from '../../registry/storage/repository.ts';
-import { checkRepositoryName, type EcrParts, findRepository, invalidParameter, pageOptions, registryHost, repositoryArn, repositoryMissing } from './ecr-parts.ts';
+import {
+  checkRepositoryName,
+  type EcrParts,
+  findRepository,
+  invalidParameter,
+  pageOptions,
+  registryHost,
+  repositoryArn,
+  repositoryMissing,
+} from './ecr-parts.ts';
 
 const describe = (parts: EcrParts, repository: Repository, context: RequestContext) => ({
   repositoryArn: repository.arn,

@@ -4,7 +4,17 @@ import { page } from '../../protocol/page.ts';
 import { eventWindow } from './event-window.ts';
 import { filterEvents } from './filter-events.ts';
 import type { LogGroups, LogStream } from './log-groups.ts';
-import { checkEvents, findGroup, findStream, groupMissing, invalid, pageOptions, plainName, required, streamMissing } from './log-requests.ts';
+import {
+  checkEvents,
+  findGroup,
+  findStream,
+  groupMissing,
+  invalid,
+  pageOptions,
+  plainName,
+  required,
+  streamMissing,
+} from './log-requests.ts';
 import { describeGroup, describeStream } from './log-views.ts';
 
 type Operation = OperationOf<LogGroups>;

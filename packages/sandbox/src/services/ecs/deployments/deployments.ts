@@ -2,7 +2,12 @@ import type { DeploymentConfiguration, ServiceRevision } from '@aws-sdk/client-e
 import type { EcsContext } from '../ecs-context.ts';
 import { invalid } from '../faults.ts';
 import { serviceDeploymentArn, serviceRevisionArn } from '../model/place.ts';
-import type { DeploymentRecord, RevisionRecord, ServiceDeploymentRecord, ServiceRecord } from '../model/records.ts';
+import type {
+  DeploymentRecord,
+  RevisionRecord,
+  ServiceDeploymentRecord,
+  ServiceRecord,
+} from '../model/records.ts';
 import { digestIn } from '../ports/images.ts';
 import { breakerThreshold } from '../rules/breaker.ts';
 import { rolloutReason } from './rollout-reasons.ts';

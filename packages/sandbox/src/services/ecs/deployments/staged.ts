@@ -1,5 +1,10 @@
 import type { EcsContext } from '../ecs-context.ts';
-import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, TaskRecord } from '../model/records.ts';
+import type {
+  DeploymentRecord,
+  ServiceDeploymentRecord,
+  ServiceRecord,
+  TaskRecord,
+} from '../model/records.ts';
 import { liveTasks } from '../model/state.ts';
 import { stagePlan } from '../rules/stage-plan.ts';
 import { launch, retire } from '../scheduler/launch.ts';

@@ -1,4 +1,11 @@
-import type { ClusterRecord, RevisionRecord, ServiceDeploymentRecord, ServiceRecord, TaskDefinitionRecord, TaskRecord } from './records.ts';
+import type {
+  ClusterRecord,
+  RevisionRecord,
+  ServiceDeploymentRecord,
+  ServiceRecord,
+  TaskDefinitionRecord,
+  TaskRecord,
+} from './records.ts';
 
 /** A request made with a client token: the same token with other parameters is refused. */
 export interface TokenRecord {

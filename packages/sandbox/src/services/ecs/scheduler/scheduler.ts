@@ -6,7 +6,12 @@ import { ALARM, BREAKER, rolloutReason, type Trigger } from '../deployments/roll
 import { advanceStages, type StagedRules } from '../deployments/staged.ts';
 import { keepTaskSets } from '../deployments/task-sets.ts';
 import type { EcsContext } from '../ecs-context.ts';
-import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord, TaskRecord } from '../model/records.ts';
+import type {
+  DeploymentRecord,
+  ServiceDeploymentRecord,
+  ServiceRecord,
+  TaskRecord,
+} from '../model/records.ts';
 import { liveTasks } from '../model/state.ts';
 import { launchDelay, THROTTLED_FROM } from '../rules/backoff.ts';
 import { breakerThreshold } from '../rules/breaker.ts';

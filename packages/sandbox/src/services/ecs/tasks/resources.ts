@@ -1,6 +1,12 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { EcsContext } from '../ecs-context.ts';
-import { cannotPull, cannotReadFile, cannotReadParameter, cannotReadSecret, noLogGroup } from '../fates/reasons.ts';
+import {
+  cannotPull,
+  cannotReadFile,
+  cannotReadParameter,
+  cannotReadSecret,
+  noLogGroup,
+} from '../fates/reasons.ts';
 import type { TaskRecord } from '../model/records.ts';
 import { digestIn } from '../ports/images.ts';
 

@@ -8,7 +8,13 @@ import { serviceView, withTags } from '../../views/service.ts';
 import { tagsFrom } from '../../views/tags.ts';
 import { findCluster, isName, usableTaskDefinition } from '../lookup.ts';
 import type { Operation } from '../operations.ts';
-import { checkCount, checkLaunchType, checkLoadBalancers, checkNetwork, deploymentConfiguration } from './check-service.ts';
+import {
+  checkCount,
+  checkLaunchType,
+  checkLoadBalancers,
+  checkNetwork,
+  deploymentConfiguration,
+} from './check-service.ts';
 import { noHistory } from './no-history.ts';
 import { withDefaults } from './service-defaults.ts';
 import { firstTaskSet } from './task-sets.ts';

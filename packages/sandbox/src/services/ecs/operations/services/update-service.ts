@@ -4,7 +4,13 @@ import { invalid } from '../../faults.ts';
 import type { ServiceRecord } from '../../model/records.ts';
 import { usableTaskDefinition } from '../lookup.ts';
 import type { Operations } from '../operations.ts';
-import { checkCount, checkLaunchType, checkLoadBalancers, checkNetwork, deploymentConfiguration } from './check-service.ts';
+import {
+  checkCount,
+  checkLaunchType,
+  checkLoadBalancers,
+  checkNetwork,
+  deploymentConfiguration,
+} from './check-service.ts';
 import { isSameSetting, withDefaults } from './service-defaults.ts';
 
 /**
