@@ -1,5 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { type BuildScene, buildIn, digest, encoded, imageId, manifestOf, manifestWith, other, registry, tagsOf, warnings } from '../testing/build-scene.ts';
+import {
+  type BuildScene,
+  buildIn,
+  digest,
+  encoded,
+  imageId,
+  manifestOf,
+  manifestWith,
+  other,
+  registry,
+  tagsOf,
+  warnings,
+} from '../testing/build-scene.ts';
 import type { Manifest } from '../world/registry.ts';
 
 const name = `${registry}/team/web`;

@@ -2,7 +2,19 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { type BuildScene, buildIn, digest, encoded, type Held, imageId, manifestOf, other, registry, tagsOf, warnings } from '../testing/build-scene.ts';
+import {
+  type BuildScene,
+  buildIn,
+  digest,
+  encoded,
+  type Held,
+  imageId,
+  manifestOf,
+  other,
+  registry,
+  tagsOf,
+  warnings,
+} from '../testing/build-scene.ts';
 
 const name = `${registry}/team/web`;
 /** The rules, and the tag that each makes. */

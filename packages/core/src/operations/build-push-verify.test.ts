@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { buildIn, digest, encoded, type Held, imageId, manifestOf, other, registry, tagsOf, warnings } from '../testing/build-scene.ts';
+import {
+  buildIn,
+  digest,
+  encoded,
+  type Held,
+  imageId,
+  manifestOf,
+  other,
+  registry,
+  tagsOf,
+  warnings,
+} from '../testing/build-scene.ts';
 
 const name = `${registry}/team/web`;
 const theirs = manifestOf(`sha256:${'7'.repeat(64)}`, other);

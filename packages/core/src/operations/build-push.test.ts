@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { digest, imageId, manifestOf, other, registry, buildIn as run, sha, steps } from '../testing/build-scene.ts';
+import {
+  digest,
+  imageId,
+  manifestOf,
+  other,
+  registry,
+  buildIn as run,
+  sha,
+  steps,
+} from '../testing/build-scene.ts';
 import { type FakeWorld, fakeWorld } from '../testing/fake-world.ts';
 import type { BuildRequest } from '../world/docker.ts';
 import type { Manifest } from '../world/registry.ts';

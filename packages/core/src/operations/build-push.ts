@@ -1,6 +1,18 @@
-import { baseImageProblems, baseImagesOutput, onBaseImages, pinBaseImages } from '../build-push/base-images.ts';
+import {
+  baseImageProblems,
+  baseImagesOutput,
+  onBaseImages,
+  pinBaseImages,
+} from '../build-push/base-images.ts';
 import { buildFileProblems } from '../build-push/build-file/name-targets.ts';
-import { type BuildPushValues, destinations, inputs, outputs, readsFile, unsaidPush } from '../build-push/inputs-and-outputs.ts';
+import {
+  type BuildPushValues,
+  destinations,
+  inputs,
+  outputs,
+  readsFile,
+  unsaidPush,
+} from '../build-push/inputs-and-outputs.ts';
 import { publishOne } from '../build-push/one-image.ts';
 import { removeBuildFolders } from '../image/build/build-image.ts';
 import { outputsProblem } from '../image/build/build-outputs.ts';

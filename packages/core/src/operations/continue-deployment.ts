@@ -1,8 +1,13 @@
 import { openService } from '../deployment/controllers/open-service.ts';
-import { codeDeployContinuePermission, codeDeployFollowInputs, codeDeployPlaceInputs, codeDeployWatchPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
+import {
+  codeDeployContinuePermission,
+  codeDeployFollowInputs,
+  codeDeployPlaceInputs,
+  codeDeployWatchPermissions,
+} from '../deployment/inputs/codedeploy-inputs.ts';
 import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
 import { continuePermissions, watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
-import { checkFollow, followInputs, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { conclude, deploymentOutputs, outputOurs } from '../deployment/report/publish-outcomes.ts';
 import { choice, text } from '../inputs/kinds.ts';
 import { defineOperation } from '../operation/operation.ts';
@@ -49,7 +54,7 @@ export const continueDeployment = defineOperation({
   async run(call) {
     const { inputs: given, world } = call;
     const { run, target, controller } = await openService(given, world);
-    const outcome = await controller.continue(run, target, given, followOptionsOf(given), (ours) =>
+    const outcome = await controller.continue(run, target, given, waitOptionsOf(given), (ours) =>
       outputOurs(call, ours),
     );
     return conclude(call, [outcome]);

@@ -5,14 +5,24 @@ import { type Found, findExpress } from '../deployment/express/find.ts';
 import { checkExpress, expressInputs } from '../deployment/express/inputs.ts';
 import { endpointOf, urlOf } from '../deployment/express/live.ts';
 import { expressPermissions } from '../deployment/express/permissions.ts';
-import { type ExpressPlan, expressPlanSentence, planCreation, planExpressUpdate } from '../deployment/express/plan.ts';
+import {
+  type ExpressPlan,
+  expressPlanSentence,
+  planCreation,
+  planExpressUpdate,
+} from '../deployment/express/plan.ts';
 import { applyTags, planTags, type TagPlan, tagLines } from '../deployment/express/tags.ts';
 import { beginRun, clearAway, type Run } from '../deployment/follow/run.ts';
 import { forceNewDeployment } from '../deployment/inputs/force-input.ts';
-import { onOutsideChange, outsideChangePromise, outsideOutput, outsideOutputs } from '../deployment/inputs/outside-change-inputs.ts';
+import {
+  onOutsideChange,
+  outsideChangePromise,
+  outsideOutput,
+  outsideOutputs,
+} from '../deployment/inputs/outside-change-inputs.ts';
 import { watchErrors } from '../deployment/inputs/permissions.ts';
 import { mustRollBack, rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
-import { checkFollow, followInputs, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import type { OutsideChange } from '../deployment/outside-change/changes.ts';
 import { lookOutside } from '../deployment/outside-change/look.ts';
 import { callsForDeployment, sayOutside } from '../deployment/outside-change/on-outside-change.ts';
@@ -101,7 +111,7 @@ export const deployExpressService = defineOperation({
         });
     }
     if (plan.kind === 'update') for (const line of plan.lines) world.host.log.info(line);
-    const options = followOptionsOf(given);
+    const options = waitOptionsOf(given);
     const deploy = (now: Found, next: ExpressPlan, noteMade = async (_id: string) => {}) =>
       deployExpress(
         run,

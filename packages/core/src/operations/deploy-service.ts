@@ -9,10 +9,20 @@ import { beginRun, clearAway, type Run } from '../deployment/follow/run.ts';
 import { codeDeployPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
 import { deployInputs, deployOutputs } from '../deployment/inputs/deploy-inputs.ts';
 import { checkOrder, checkWhat, readWanted, type Wanted } from '../deployment/inputs/deploy-request.ts';
-import { outsideChangePromise, outsideOutput, outsidePermissions } from '../deployment/inputs/outside-change-inputs.ts';
-import { forcingPermissions, movedImagePermission, updatePermissions, watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
+import {
+  outsideChangePromise,
+  outsideOutput,
+  outsidePermissions,
+} from '../deployment/inputs/outside-change-inputs.ts';
+import {
+  forcingPermissions,
+  movedImagePermission,
+  updatePermissions,
+  watchErrors,
+  watchPermissions,
+} from '../deployment/inputs/permissions.ts';
 import { mustRollBack } from '../deployment/inputs/rollback-on-input.ts';
-import { checkFollow, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { checkFollow, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { failedToStart, notStarted, type Outcome } from '../deployment/report/outcome.ts';
 import { conclude } from '../deployment/report/publish-outcomes.ts';
 import { schedule } from '../deployment/run-in-order.ts';
@@ -21,7 +31,11 @@ import { limited } from '../ecs/rate-limiter.ts';
 import { shortTaskDefinition } from '../ecs/short-names.ts';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import { registerWanted, registrationSentence, type WantedTaskDefinition } from '../task-definition/load/wanted-task-definition.ts';
+import {
+  registerWanted,
+  registrationSentence,
+  type WantedTaskDefinition,
+} from '../task-definition/load/wanted-task-definition.ts';
 import type { Registration } from '../task-definition/register.ts';
 import { verifyBesidePermissions } from '../verification/permissions.ts';
 import type { Ecs } from '../world/aws.ts';
@@ -142,7 +156,7 @@ async function deployAll(
     after: wanted[index]!.after,
     run: async () => {
       if (alone) await call.output('service-arn', target.service.serviceArn ?? '');
-      const options = followOptionsOf(call.inputs);
+      const options = waitOptionsOf(call.inputs);
       const deploy = async () => {
         const before = await note({ target, controller }, registrations[index]!.arn);
         return deployTo(run, controller, target, registrations[index]!, given, options, async (ours) => {
@@ -185,7 +199,7 @@ async function rollBackDeployed(
   const after: Outcome[] = [];
   for (const [index, outcome] of outcomes.entries()) {
     const { target, controller } = controlled[index]!;
-    const options = followOptionsOf(call.inputs);
+    const options = waitOptionsOf(call.inputs);
     const isUnchanged = outcome.status === 'unchanged';
     const before = noted.get(target);
     if (before?.isAnothers && outcome.ours && isPrimary(target, outcome.ours.deploymentId)) {

@@ -6,7 +6,12 @@ import { boolean, choice, list } from '../inputs/kinds.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import type { RegistryLogin } from '../registry/login/authorization.ts';
 import { ecrLogins, ecrRegistry, ecrRegistryProblems, publicLogin } from '../registry/login/ecr-logins.ts';
-import { configFolderStem, loginStateName, readLoginState, writeLoginState } from '../registry/login/login-state.ts';
+import {
+  configFolderStem,
+  loginStateName,
+  readLoginState,
+  writeLoginState,
+} from '../registry/login/login-state.ts';
 import { otherLoginInputs, otherLoginProblems, otherLogins } from '../registry/login/other-logins.ts';
 import { retryTransient } from '../registry/read/retry.ts';
 import type { World } from '../world/world.ts';

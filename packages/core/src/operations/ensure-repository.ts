@@ -7,7 +7,13 @@ import { type Call, defineOperation } from '../operation/operation.ts';
 import { bringTo, untilThere } from '../repository/bring-to.ts';
 import { createRepository, type FoundRepository, readRepository } from '../repository/ecr-repository.ts';
 import { lifecycleRules } from '../repository/lifecycle-policy.ts';
-import { notesOnKey, planRepository, unfinishedTag, type WantedPolicy, type WantedRepository } from '../repository/plan-repository.ts';
+import {
+  notesOnKey,
+  planRepository,
+  unfinishedTag,
+  type WantedPolicy,
+  type WantedRepository,
+} from '../repository/plan-repository.ts';
 import { policyFile } from '../repository/policy-file.ts';
 import { notesOn, readRegistryRules, underTemplate } from '../repository/registry-rules.ts';
 import { otherStatements, pullStatements } from '../repository/repository-policy.ts';

@@ -3,8 +3,17 @@ import { planBlocks, sayPlan, startsDeployment } from '../deployment/controllers
 import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
 import { codeDeployMakeInputs, codeDeployReadPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
 import { checkWhat, readWanted, whatInputs } from '../deployment/inputs/deploy-request.ts';
-import { outsideOutput, outsideOutputs, outsidePermissions } from '../deployment/inputs/outside-change-inputs.ts';
-import { describeRevisions, listDeployments, movedImagePermission, runningTaskPermissions } from '../deployment/inputs/permissions.ts';
+import {
+  outsideOutput,
+  outsideOutputs,
+  outsidePermissions,
+} from '../deployment/inputs/outside-change-inputs.ts';
+import {
+  describeRevisions,
+  listDeployments,
+  movedImagePermission,
+  runningTaskPermissions,
+} from '../deployment/inputs/permissions.ts';
 import { settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
 import { readTargets } from '../deployment/service/read-service-targets.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';

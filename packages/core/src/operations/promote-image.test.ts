@@ -3,7 +3,12 @@ import { LandfallError } from '../errors/landfall-error.ts';
 import { execute } from '../operation/execute.ts';
 import type { Operation } from '../operation/operation.ts';
 import { type FakeAws, fakeWorld } from '../testing/fake-world.ts';
-import { digestOf, type MemoryRegistries, type MemoryRepository, memoryRegistries } from '../testing/memory-registry.ts';
+import {
+  digestOf,
+  type MemoryRegistries,
+  type MemoryRepository,
+  memoryRegistries,
+} from '../testing/memory-registry.ts';
 import type { Manifest, Registry, RegistryTarget } from '../world/registry.ts';
 import { promoteImage } from './promote-image.ts';
 

@@ -1,5 +1,10 @@
 import { LandfallError } from '../errors/landfall-error.ts';
-import { type ImageReference, nameOf, parseImageReference, wholeName } from '../image/reference/image-reference.ts';
+import {
+  type ImageReference,
+  nameOf,
+  parseImageReference,
+  wholeName,
+} from '../image/reference/image-reference.ts';
 import { survivesMask } from '../image/reference/without-host.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import { tag as tagPattern } from '../inputs/patterns.ts';

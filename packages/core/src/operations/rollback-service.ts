@@ -1,9 +1,13 @@
 import { externalPermissions } from '../deployment/controllers/external/permissions.ts';
 import { openService } from '../deployment/controllers/open-service.ts';
-import { codeDeployFollowInputs, codeDeployPermissions, codeDeployPlaceInputs } from '../deployment/inputs/codedeploy-inputs.ts';
+import {
+  codeDeployFollowInputs,
+  codeDeployPermissions,
+  codeDeployPlaceInputs,
+} from '../deployment/inputs/codedeploy-inputs.ts';
 import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
 import { updatePermissions, watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
-import { checkFollow, followInputs, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { conclude, deploymentOutputs } from '../deployment/report/publish-outcomes.ts';
 import { rollbackPermissions } from '../deployment/rollback/permissions.ts';
 import type { Ours } from '../deployment/rollout/rollout.ts';
@@ -60,7 +64,7 @@ export const rollbackService = defineOperation({
       await call.output('task-definition-arn', ours.taskDefinition);
       await call.output('deployment-id', ours.deploymentId);
     };
-    const options = followOptionsOf(given);
+    const options = waitOptionsOf(given);
     const outcome = await controller.rollBackToPrevious(
       run,
       target,

@@ -3,7 +3,12 @@ import { refuseOutOfBounds, scaleExpressPermission } from '../deployment/express
 import { type Scaled, watchScaling } from '../deployment/follow/follow-scaling.ts';
 import type { Run } from '../deployment/follow/run.ts';
 import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
-import { readPermissions, runningTaskPermissions, updatePermissions, watchErrors } from '../deployment/inputs/permissions.ts';
+import {
+  readPermissions,
+  runningTaskPermissions,
+  updatePermissions,
+  watchErrors,
+} from '../deployment/inputs/permissions.ts';
 import { outcomeOf } from '../deployment/report/outcome.ts';
 import { conclude, deploymentOutputs, outputOurs } from '../deployment/report/publish-outcomes.ts';
 import { betweenReads } from '../deployment/rules/standing.ts';

@@ -1,9 +1,13 @@
 import { externalWatchPermissions } from '../deployment/controllers/external/permissions.ts';
 import { openService } from '../deployment/controllers/open-service.ts';
-import { codeDeployFollowInputs, codeDeployPlaceInputs, codeDeployWatchPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
+import {
+  codeDeployFollowInputs,
+  codeDeployPlaceInputs,
+  codeDeployWatchPermissions,
+} from '../deployment/inputs/codedeploy-inputs.ts';
 import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
 import { watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
-import { checkFollow, followInputs, followOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { conclude, deploymentOutputs } from '../deployment/report/publish-outcomes.ts';
 import type { Ours } from '../deployment/rollout/rollout.ts';
 import { text } from '../inputs/kinds.ts';
@@ -56,6 +60,6 @@ export const waitForService = defineOperation({
       await call.output('task-definition-arn', found.taskDefinition);
       await call.output('deployment-id', found.deploymentId);
     };
-    return conclude(call, [await controller.wait(run, target, given, followOptionsOf(given), onFound)]);
+    return conclude(call, [await controller.wait(run, target, given, waitOptionsOf(given), onFound)]);
   },
 });

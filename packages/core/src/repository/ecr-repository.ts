@@ -1,7 +1,13 @@
 import type { Repository } from '@aws-sdk/client-ecr';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import type { Ecr } from '../world/aws.ts';
-import { type Change, type ExistingRepository, type Mutability, unfinishedTag, type WantedRepository } from './plan-repository.ts';
+import {
+  type Change,
+  type ExistingRepository,
+  type Mutability,
+  unfinishedTag,
+  type WantedRepository,
+} from './plan-repository.ts';
 
 export interface FoundRepository {
   readonly existing: ExistingRepository;

@@ -1,4 +1,17 @@
-import type { Aws, CloudWatchLogs, CodeDeploy, Ecr, EcrPublic, Ecs, ElasticLoadBalancing, Iam, S3, SecretsManager, Ssm, Sts } from '../world/aws.ts';
+import type {
+  Aws,
+  CloudWatchLogs,
+  CodeDeploy,
+  Ecr,
+  EcrPublic,
+  Ecs,
+  ElasticLoadBalancing,
+  Iam,
+  S3,
+  SecretsManager,
+  Ssm,
+  Sts,
+} from '../world/aws.ts';
 import type { Docker } from '../world/docker.ts';
 import type { World } from '../world/world.ts';
 import { type FakeFiles, fakeFiles } from './fake-files.ts';

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { buildKitArguments, buildxArguments, classicArguments, type PreparedBuild } from './build-arguments.ts';
+import {
+  buildKitArguments,
+  buildxArguments,
+  classicArguments,
+  type PreparedBuild,
+} from './build-arguments.ts';
 
 const report = { imageId: '/t/id', metadata: '/t/meta' };
 const plain: PreparedBuild = {

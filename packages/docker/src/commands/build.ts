@@ -3,7 +3,13 @@ import { dirname, join } from 'node:path';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { type Refusal, refusalOf } from '@landfall/core/registry/push/refusal';
 import type { BuildRequest, BuiltImage, DockerCallOptions, NamedValue } from '@landfall/core/world/docker';
-import { buildKitArguments, buildxArguments, classicArguments, type PreparedBuild, type ReportFiles } from '../arguments/build-arguments.ts';
+import {
+  buildKitArguments,
+  buildxArguments,
+  classicArguments,
+  type PreparedBuild,
+  type ReportFiles,
+} from '../arguments/build-arguments.ts';
 import type { ChosenBuilder } from '../builders/choose-builder.ts';
 import { isBefore } from '../builders/release.ts';
 import type { Environment } from '../processes/environment.ts';

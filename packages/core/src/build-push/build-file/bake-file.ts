@@ -1,4 +1,15 @@
-import { type BuildFile, type BuildTarget, type Fields, fieldList, fieldsOf, isRecord, isRemote, targetContext, unreadable, within } from './build-target.ts';
+import {
+  type BuildFile,
+  type BuildTarget,
+  type Fields,
+  fieldList,
+  fieldsOf,
+  isRecord,
+  isRemote,
+  targetContext,
+  unreadable,
+  within,
+} from './build-target.ts';
 
 const targetFields = [
   'context',

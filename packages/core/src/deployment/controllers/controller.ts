@@ -2,13 +2,13 @@ import type { EcsAccess } from '../../ecs/ecs-access.ts';
 import type { WantedTaskDefinition } from '../../task-definition/load/wanted-task-definition.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import type { World } from '../../world/world.ts';
-import type { FollowOptions, FollowWay } from '../follow/follow-deployment.ts';
+import type { FollowWay } from '../follow/follow-deployment.ts';
 import type { Run } from '../follow/run.ts';
 import type { ControllerValues } from '../inputs/codedeploy-inputs.ts';
 import type { Plan, Settings } from '../plan/plan-types.ts';
 import type { Outcome } from '../report/outcome.ts';
 import type { OnStarted, Ours } from '../rollout/rollout.ts';
-import type { WaitUntil } from '../rollout/wait-conditions.ts';
+import type { WaitOptions, WaitUntil } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import type { Asked } from '../service/wait-request.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -98,7 +98,7 @@ export interface DeploymentController extends DeploySteps {
     run: Run,
     target: Target,
     asked: Asked,
-    options: FollowOptions,
+    options: WaitOptions,
     onFound: (ours: Ours) => Promise<void>,
   ): Promise<Outcome>;
   /**
@@ -112,7 +112,7 @@ export interface DeploymentController extends DeploySteps {
     run: Run,
     target: Target,
     done: Outcome,
-    options: FollowOptions,
+    options: WaitOptions,
     restore: { readonly now: { readonly desiredCount?: number | undefined }; readonly count: Settings },
   ): Promise<Outcome | undefined>;
   /** Stops what is under way, or goes back to the version before, or to `wanted`. @throws ROLLBACK_IMPOSSIBLE */
@@ -120,7 +120,7 @@ export interface DeploymentController extends DeploySteps {
     run: Run,
     target: Target,
     wanted: string | undefined,
-    options: FollowOptions,
+    options: WaitOptions,
     onStarted: OnStarted,
   ): Promise<Outcome>;
   /** Answers a deployment that waits, and follows it. @throws NOT_PAUSED, INPUT_INVALID, CONTROLLER_UNSUPPORTED */
@@ -128,7 +128,7 @@ export interface DeploymentController extends DeploySteps {
     run: Run,
     target: Target,
     answer: { readonly hook: string | undefined; readonly action: 'continue' | 'rollback' },
-    options: FollowOptions,
+    options: WaitOptions,
     onFound: (ours: Ours) => Promise<void>,
   ): Promise<Outcome>;
 }

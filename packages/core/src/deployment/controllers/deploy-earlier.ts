@@ -1,11 +1,11 @@
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import { primaryTaskSet } from '../../ecs/task-sets.ts';
-import type { FollowOptions } from '../follow/follow-deployment.ts';
 import type { Run } from '../follow/run.ts';
 import type { Outcome } from '../report/outcome.ts';
 import { pinDigests } from '../rollback/pin-digests.ts';
 import { markRollback } from '../rollback/rollback-mark.ts';
 import type { OnStarted } from '../rollout/rollout.ts';
+import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import { revisionToGoTo } from '../service/rollback-revision.ts';
 import type { DeploySteps } from './controller.ts';
@@ -21,7 +21,7 @@ export async function deployEarlier(
   steps: DeploySteps,
   target: Target,
   version: string,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
   from?: string,
 ): Promise<Outcome> {

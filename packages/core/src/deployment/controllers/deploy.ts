@@ -1,10 +1,11 @@
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
-import { type FollowOptions, type FollowWay, followTo } from '../follow/follow-deployment.ts';
+import { type FollowWay, followTo } from '../follow/follow-deployment.ts';
 import type { Run } from '../follow/run.ts';
 import type { Settings } from '../plan/plan-types.ts';
 import { failedToStart, type Outcome, outcomeOf } from '../report/outcome.ts';
 import type { OnStarted } from '../rollout/rollout.ts';
+import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import { isSetTo, type Target } from '../service/read-service-targets.ts';
 import type { DeploySteps, Started } from './controller.ts';
 import type { Force } from './marks/force-once.ts';
@@ -16,7 +17,7 @@ export async function deployTo(
   target: Target,
   registration: Registration,
   settings: Settings,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const deploy = (found: Target, how: Settings, started: OnStarted = onStarted) =>
@@ -54,7 +55,7 @@ export const deployOnce = <T extends Target>(
   given: T,
   registration: Registration,
   settings: Settings,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
   force?: Force,
 ): Promise<Outcome> =>
@@ -77,7 +78,7 @@ export async function carryOut(
   run: Run,
   { cluster, name }: Pick<Target, 'cluster' | 'name'>,
   registration: Registration,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
   steps: {
     start(): Promise<(Started & { readonly target: Target }) | { readonly ended: Outcome }>;

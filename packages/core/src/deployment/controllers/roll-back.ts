@@ -5,11 +5,11 @@ import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import { isOfDeployment, primaryTaskSet } from '../../ecs/task-sets.ts';
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { LandfallError } from '../../errors/landfall-error.ts';
-import type { FollowOptions } from '../follow/follow-deployment.ts';
 import type { Run } from '../follow/run.ts';
 import type { Settings } from '../plan/plan-types.ts';
 import { failedToStart, type Outcome, retold } from '../report/outcome.ts';
 import { resuming } from '../report/resume-hints.ts';
+import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import { impossible } from '../service/rollback-revision.ts';
 import type { Controlled } from './controller.ts';
@@ -23,12 +23,12 @@ export async function rollBackTo(
   run: Run,
   { target, controller }: Controlled,
   done: Outcome,
-  followed: FollowOptions,
+  followed: WaitOptions,
   settings: Settings = {},
 ): Promise<Outcome | undefined> {
   const { log } = run.world.host;
   // What else there is to wait for would be reached by the version that is to go; to stop it would make that live again.
-  const options: FollowOptions = {
+  const options: WaitOptions = {
     ...followed,
     until: 'completed',
     waitThroughPause: true,
@@ -153,7 +153,7 @@ export async function undo(
   run: Run,
   controlled: Controlled,
   outcome: Outcome,
-  options: FollowOptions,
+  options: WaitOptions,
 ): Promise<Outcome> {
   const arn = outcome.serviceDeploymentArn;
   return arn === undefined || outcome.verdict === 'FAILED'

@@ -5,11 +5,11 @@ import type { Registration } from '../../task-definition/register.ts';
 import { carryOut } from '../controllers/deploy.ts';
 import { type Doing, type Made, startByUpdate } from '../controllers/ecs/deploy.ts';
 import { wayByEcs } from '../controllers/ecs/follow.ts';
-import type { FollowOptions } from '../follow/follow-deployment.ts';
 import type { Run } from '../follow/run.ts';
 import type { Outcome } from '../report/outcome.ts';
 import { defaultTimeout } from '../rollout/default-timeouts.ts';
 import type { OnStarted } from '../rollout/rollout.ts';
+import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import { asRunning, type Target } from '../service/read-service-targets.ts';
 import { readUntilCertain } from '../service/read-standing.ts';
 import type { Found } from './find.ts';
@@ -25,7 +25,7 @@ export function deployExpress(
   run: Run,
   found: Found,
   plan: ExpressPlan,
-  options: FollowOptions,
+  options: WaitOptions,
   /** What the service is set to with our deployment, as soon as that is known. */
   onWritten: (written: Written) => Promise<void>,
   onStarted: OnStarted,
@@ -102,7 +102,7 @@ const absent = ({ cluster, name }: Found & { kind: 'missing' }): Target => ({
 });
 
 /** A first deployment is a canary like the others, after all that the service stands on has been made. */
-const patiently = (options: FollowOptions): FollowOptions => ({
+const patiently = (options: WaitOptions): WaitOptions => ({
   ...options,
   timeout:
     options.timeout ??
@@ -142,7 +142,7 @@ export async function undoExpress(
   found: Found,
   plan: ExpressPlan,
   outcome: Outcome,
-  options: FollowOptions,
+  options: WaitOptions,
 ): Promise<Outcome> {
   const { log } = run.world.host;
   const { afterUndo, stopAndTell } = await import('../controllers/roll-back.ts');

@@ -5,7 +5,16 @@ import { diffTaskDefinitions } from '../../task-definition/compare/diff.ts';
 import { asItStands } from '../plan/plan.ts';
 import type { ExpressValues } from './inputs.ts';
 import type { LiveExpress } from './live.ts';
-import { asTaskDefinition, type CreateRequest, differences, pick, type Settings, settingsOf, type UpdateRequest, wantedSettings } from './settings.ts';
+import {
+  asTaskDefinition,
+  type CreateRequest,
+  differences,
+  pick,
+  type Settings,
+  settingsOf,
+  type UpdateRequest,
+  wantedSettings,
+} from './settings.ts';
 
 /** What will be done, decided before anything is. */
 export type ExpressPlan =

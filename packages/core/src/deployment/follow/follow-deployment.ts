@@ -7,31 +7,14 @@ import { isHindrance } from '../evidence/service-events.ts';
 import { type Outcome, outcomeOf, retold } from '../report/outcome.ts';
 import { beginStory } from '../report/rollout-log.ts';
 import { beginRollout, type Ours, type Rollout } from '../rollout/rollout.ts';
-import type { RollbackBy, WaitUntil } from '../rollout/wait-conditions.ts';
+import type { WaitConditions, WaitOptions } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { Poller } from '../watch/poller.ts';
-import type { Watch, WatchTerms } from '../watch/watch.ts';
+import type { Watch } from '../watch/watch.ts';
 import type { Run } from './run.ts';
 import { timeLimit } from './time-limit.ts';
 import { checkImages } from './verify-running-images.ts';
-
-/** How a deployment is followed. Durations in milliseconds; undefined = by the strategy of the service. */
-export interface FollowOptions {
-  readonly until: WaitUntil | 'started';
-  readonly timeout?: number | undefined;
-  /** When the host ends the job, from the beginning of the run. */
-  readonly jobTimeout?: number | undefined;
-  readonly stallTimeout?: number | undefined;
-  readonly onCancel: 'leave' | 'stop';
-  readonly waitThroughPause: boolean;
-  readonly answeredHook?: string | undefined;
-  readonly failFast: boolean;
-  /** So many tasks are to run, where a count was set without a deployment. */
-  readonly count?: number | undefined;
-  /** The deployment is stopped, or replaces another, to roll back. */
-  readonly rollback?: RollbackBy | undefined;
-}
 
 /** What following a deployment depends on, by who makes it. Durations in milliseconds. */
 export interface FollowWay {
@@ -45,7 +28,7 @@ export interface FollowWay {
   readonly leftOnCancel?: string | undefined;
   /** What the old version has at the start: its tasks, or its percentage of the traffic. */
   readonly oldShare: number;
-  begin(rollout: Rollout, terms: WatchTerms): Watch;
+  begin(rollout: Rollout, terms: WaitConditions): Watch;
   /** Stops the deployment and says in a sentence what came of it. */
   stop(watch: Watch, world: World): Promise<string>;
 }
@@ -63,7 +46,7 @@ export async function followTo(
   run: Run,
   target: Target,
   begun: Begun,
-  options: FollowOptions,
+  options: WaitOptions,
   way: FollowWay,
 ): Promise<Outcome> {
   const { world, stories } = run;
@@ -84,21 +67,22 @@ export async function followTo(
   }
   const given = options.timeout && options.timeout + (way.extraTimeout ?? 0);
   const timeout = timeLimit(run, given ?? way.timeout, options.jobTimeout);
-  const terms = {
+  const { until, waitThroughPause, answeredHook, count, rollback } = options;
+  const conditions: WaitConditions = {
+    until,
     timeout,
     stallAfter: Math.min(options.stallTimeout ?? way.stall, timeout),
-    until: options.until,
-    waitThroughPause: options.waitThroughPause,
-    answeredHook: options.answeredHook,
+    waitThroughPause,
+    answeredHook,
     failFast: options.failFast && way.failFast,
-    count: options.count,
-    rollback: options.rollback,
+    count,
+    rollback,
   };
   // Of a deployment that is found under way: what hinders it was said before, and will not be said again.
   const seen = (target.service.events ?? [])
     .filter(({ message }) => !isHindrance(message ?? ''))
     .flatMap((event) => event.id ?? []);
-  const watch = way.begin(beginRollout(ours, startedAt, seen), terms);
+  const watch = way.begin(beginRollout(ours, startedAt, seen), conditions);
   const story = beginStory(world, {
     at: startedAt,
     tasks: {

@@ -1,7 +1,10 @@
 import { text } from '../../inputs/kinds.ts';
 import type { InputProblem } from '../../inputs/parse-inputs.ts';
 import * as patterns from '../../inputs/patterns.ts';
-import { readTaskDefinitionInput, type WantedTaskDefinition } from '../../task-definition/load/wanted-task-definition.ts';
+import {
+  readTaskDefinitionInput,
+  type WantedTaskDefinition,
+} from '../../task-definition/load/wanted-task-definition.ts';
 import type { World } from '../../world/world.ts';
 import type { WaitUntil } from '../rollout/wait-conditions.ts';
 import type { Order } from './service-list.ts';

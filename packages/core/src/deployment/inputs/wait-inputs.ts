@@ -1,8 +1,9 @@
 /** The inputs of every operation that follows a deployment, defined once. */
+
+import type { ValuesOf } from '../../inputs/input.ts';
 import { boolean, choice, duration, integer } from '../../inputs/kinds.ts';
 import type { InputProblem } from '../../inputs/parse-inputs.ts';
-import type { FollowOptions } from '../follow/follow-deployment.ts';
-import type { WaitUntil } from '../rollout/wait-conditions.ts';
+import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import { waitUntil } from './wait-until-input.ts';
 
 export const followInputs = {
@@ -60,19 +61,9 @@ export const followInputs = {
   }),
 };
 
-interface FollowValues {
-  readonly waitUntil: WaitUntil | 'started';
-  readonly waitForServiceStability: boolean;
-  readonly waitTimeout: number | undefined;
-  readonly waitForMinutes: number | undefined;
-  readonly jobTimeout: number | undefined;
-  readonly stallTimeout: number | undefined;
-  readonly onPause: 'end' | 'wait';
-  readonly failFast: boolean;
-  readonly onCancel: 'leave' | 'stop';
-}
+type WaitValues = ValuesOf<typeof followInputs>;
 
-export const followOptionsOf = (given: FollowValues): FollowOptions => ({
+export const waitOptionsOf = (given: WaitValues): WaitOptions => ({
   until: given.waitForServiceStability ? given.waitUntil : 'started',
   timeout:
     given.waitTimeout ?? (given.waitForMinutes === undefined ? undefined : given.waitForMinutes * 60_000),
@@ -83,7 +74,7 @@ export const followOptionsOf = (given: FollowValues): FollowOptions => ({
   failFast: given.failFast,
 });
 
-export const checkFollow = (given: FollowValues): readonly InputProblem[] =>
+export const checkFollow = (given: WaitValues): readonly InputProblem[] =>
   given.waitTimeout !== undefined && given.waitForMinutes !== undefined
     ? [{ input: 'wait-for-minutes', problem: 'and wait-timeout say the same thing: give one of them' }]
     : [];

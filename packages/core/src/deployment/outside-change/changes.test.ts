@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { changeOf, compareFile, compareImage, compareSecret, compareTime, needsVersions, type Standing } from './changes.ts';
+import {
+  changeOf,
+  compareFile,
+  compareImage,
+  compareSecret,
+  compareTime,
+  needsVersions,
+  type Standing,
+} from './changes.ts';
 
 const at = (time: string) => Date.parse(`2026-11-30T${time}Z`);
 /** When the oldest running task was created. */

@@ -2,7 +2,15 @@ import { chunks } from '../../reading/chunks.ts';
 import { allPages } from '../../reading/pages.ts';
 import { probe } from '../../reading/probe.ts';
 import type { World } from '../../world/world.ts';
-import { because, compareFile, compareSecret, compareTime, needsVersions, type SecretVersion, type Standing } from './changes.ts';
+import {
+  because,
+  compareFile,
+  compareSecret,
+  compareTime,
+  needsVersions,
+  type SecretVersion,
+  type Standing,
+} from './changes.ts';
 import type { Reference } from './references.ts';
 
 type Secret = Extract<Reference, { kind: 'secret' }>;

@@ -1,7 +1,12 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { settleTime } from '../../ecs/eventual-consistency.ts';
 import { evidenceCalls } from '../../ecs/evidence-calls.ts';
-import { findServiceDeployment, isOurs, readServiceDeployments, readServices } from '../../ecs/read-services.ts';
+import {
+  findServiceDeployment,
+  isOurs,
+  readServiceDeployments,
+  readServices,
+} from '../../ecs/read-services.ts';
 import { isDenied } from '../../reading/trouble.ts';
 import { observe } from '../rollout/observe.ts';
 import type { Snapshot } from '../rollout/rollout.ts';

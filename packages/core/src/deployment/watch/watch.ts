@@ -2,25 +2,13 @@ import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { settleTime } from '../../ecs/eventual-consistency.ts';
 import type { LandfallError } from '../../errors/landfall-error.ts';
 import type { Ours, Rollout } from '../rollout/rollout.ts';
-import type { RollbackBy, Terms, WaitUntil } from '../rollout/wait-conditions.ts';
+import type { Terms, WaitConditions } from '../rollout/wait-conditions.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-
-/** How long and for what one service is watched. Durations in milliseconds. */
-export interface WatchTerms {
-  readonly timeout: number;
-  readonly stallAfter: number;
-  readonly until: WaitUntil;
-  readonly waitThroughPause: boolean;
-  readonly answeredHook?: string | undefined;
-  readonly failFast: boolean;
-  readonly count?: number | undefined;
-  readonly rollback?: RollbackBy | undefined;
-}
 
 /** One service under watch: the pure state, and where its service deployment is found. */
 export interface Watch {
   readonly ours: Ours;
-  readonly terms: WatchTerms;
+  readonly terms: WaitConditions;
   rollout: Rollout;
   /** Candidate or confirmed ARN of our service deployment. */
   arn: string | undefined;
@@ -43,7 +31,7 @@ export interface Watch {
 
 const searchFor = 60_000;
 
-export const beginWatch = (rollout: Rollout, terms: WatchTerms, arn: string | undefined): Watch => ({
+export const beginWatch = (rollout: Rollout, terms: WaitConditions, arn: string | undefined): Watch => ({
   ours: rollout.ours,
   terms,
   rollout,
@@ -57,20 +45,14 @@ export const beginWatch = (rollout: Rollout, terms: WatchTerms, arn: string | un
   verdict: undefined,
 });
 
-export const termsAt = (watch: Watch, now: number): Terms => ({
+export const termsAt = ({ terms, rollout, unreadSince, readAt }: Watch, now: number): Terms => ({
+  ...terms,
   now,
-  deadline: watch.rollout.startedAt + watch.terms.timeout,
-  stallAfter: watch.terms.stallAfter,
+  deadline: rollout.startedAt + terms.timeout,
   grace: settleTime,
-  until: watch.terms.until,
-  waitThroughPause: watch.terms.waitThroughPause,
-  answeredHook: watch.terms.answeredHook,
-  unreadSince: watch.unreadSince,
-  readAt: watch.readAt,
-  startedAt: watch.rollout.startedAt,
-  failFast: watch.terms.failFast,
-  count: watch.terms.count,
-  rollback: watch.terms.rollback,
+  unreadSince,
+  readAt,
+  startedAt: rollout.startedAt,
 });
 
 /** A notice worth one line, beside the events. */

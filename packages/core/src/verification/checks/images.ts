@@ -1,5 +1,9 @@
 import { isLandfallError } from '../../errors/landfall-error.ts';
-import { type ImageReference, parseImageReference, wholeName } from '../../image/reference/image-reference.ts';
+import {
+  type ImageReference,
+  parseImageReference,
+  wholeName,
+} from '../../image/reference/image-reference.ts';
 import { type Probe, probe } from '../../reading/probe.ts';
 import { askEcr } from '../../registry/read/ecr-image.ts';
 import type { RegistryTarget } from '../../world/registry.ts';
@@ -7,7 +11,14 @@ import type { World } from '../../world/world.ts';
 import { type Check, error, ok, warn } from '../check.ts';
 import { notFound } from '../not-found.ts';
 import { containersOf, onFargate, type Subject } from '../subject.ts';
-import { manifestPlatforms, type Platform, platformOf, platformText, runsOn, wantedPlatform } from './platforms.ts';
+import {
+  manifestPlatforms,
+  type Platform,
+  platformOf,
+  platformText,
+  runsOn,
+  wantedPlatform,
+} from './platforms.ts';
 
 /** The platforms of an image; undefined when they could not be learned. */
 export interface ImageFacts {

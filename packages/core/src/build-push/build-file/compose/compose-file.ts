@@ -1,6 +1,16 @@
 import type { Pair } from '../../../inputs/kinds.ts';
 import type { World } from '../../../world/world.ts';
-import { type BuildFile, type BuildTarget, type Fields, fieldsOf, isRecord, isRemote, targetContext, unreadable, within } from '../build-target.ts';
+import {
+  type BuildFile,
+  type BuildTarget,
+  type Fields,
+  fieldsOf,
+  isRecord,
+  isRemote,
+  targetContext,
+  unreadable,
+  within,
+} from '../build-target.ts';
 import type { Lookup } from './interpolate.ts';
 import { buildFields } from './merge.ts';
 import type { Project } from './project.ts';

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Service } from '@aws-sdk/client-ecs';
 import { primaryTaskSet } from '../../../ecs/task-sets.ts';
 import { LandfallError } from '../../../errors/landfall-error.ts';
-import { type AppSpecFile, memberOf, newAppSpec, type Plain, resourcesWith } from '../../../pipeline-files/app-spec-resources.ts';
+import {
+  type AppSpecFile,
+  memberOf,
+  newAppSpec,
+  type Plain,
+  resourcesWith,
+} from '../../../pipeline-files/app-spec-resources.ts';
 
 /** An AppSpec as CreateDeployment takes it: JSON, and its checksum as lower-case hex. */
 export interface AppSpec {

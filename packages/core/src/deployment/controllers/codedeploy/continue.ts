@@ -5,11 +5,11 @@ import { sendOnce, unlessPassing } from '../../../ecs/write-once.ts';
 import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
 import { isDenied } from '../../../reading/trouble.ts';
 import type { CodeDeploy } from '../../../world/aws.ts';
-import type { FollowOptions } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Outcome } from '../../report/outcome.ts';
 import { asAsked } from '../../report/requested-rollback.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
+import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { tooLate } from '../ecs/continue-by-hook.ts';
 import { type CodeDeployTarget, type CurrentTarget, readInAgreement } from './read/current.ts';
@@ -38,7 +38,7 @@ export async function continueByCodeDeploy(
   run: Run,
   given: CodeDeployTarget,
   { wait = 'READY_WAIT', action }: { wait: Wait | undefined; action: Told['action'] },
-  options: FollowOptions,
+  options: WaitOptions,
 ): Promise<Outcome> {
   const { world } = run;
   if (options.until === 'paused')

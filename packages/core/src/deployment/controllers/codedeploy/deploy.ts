@@ -15,7 +15,12 @@ import { updateSettings } from '../update-settings.ts';
 import { appSpecFor } from './app-spec.ts';
 import { type Order, startDeployment, tooMany } from './create-deployment.ts';
 import { planByCodeDeploy, underWay } from './plan.ts';
-import { type CodeDeployTarget, type CurrentTarget, readAgainInAgreement, readInAgreement } from './read/current.ts';
+import {
+  type CodeDeployTarget,
+  type CurrentTarget,
+  readAgainInAgreement,
+  readInAgreement,
+} from './read/current.ts';
 import { replacedBy } from './read/task-set-traffic.ts';
 import { codeDeployRecognition } from './recognition.ts';
 import { wayOf } from './watch/follow-codedeploy.ts';

@@ -1,18 +1,30 @@
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { primaryTaskSet } from '../../../ecs/task-sets.ts';
-import type { FollowOptions } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Outcome } from '../../report/outcome.ts';
 import { asAsked } from '../../report/requested-rollback.ts';
 import { goalOf } from '../../rollback/goal.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
-import { deployedSince, findMarkSurely, isAsMarked, markRollback, type RollbackMark, rolledBackByAnother } from '../../rollback/rollback-mark.ts';
+import {
+  deployedSince,
+  findMarkSurely,
+  isAsMarked,
+  markRollback,
+  type RollbackMark,
+  rolledBackByAnother,
+} from '../../rollback/rollback-mark.ts';
 import type { OnStarted } from '../../rollout/rollout.ts';
+import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { goesBack } from '../../rules/go-back.ts';
 import { forcerOf } from '../../service/run-identity.ts';
 import { deployEarlier } from '../deploy-earlier.ts';
 import { codeDeploySteps } from './deploy.ts';
-import { type CodeDeployTarget, type CurrentTarget, readAgainInAgreement, readInAgreement } from './read/current.ts';
+import {
+  type CodeDeployTarget,
+  type CurrentTarget,
+  readAgainInAgreement,
+  readInAgreement,
+} from './read/current.ts';
 import { asExisting, type Existing } from './read/find-deployment.ts';
 import { readHistory } from './read/history.ts';
 import { stopToRollBack } from './stop.ts';
@@ -28,7 +40,7 @@ export async function rollBackToGood(
   run: Run,
   given: CodeDeployTarget,
   wanted: string | undefined,
-  followed: FollowOptions,
+  followed: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const options = rollbackOptions(followed, run.world, given.name);
@@ -55,7 +67,7 @@ async function stopAndFollow(
   run: Run,
   target: CurrentTarget,
   found: Existing,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const { log } = run.world.host;
@@ -80,7 +92,7 @@ async function stopAndFollow(
 async function goBack(
   run: Run,
   target: CurrentTarget,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const past = await pastOf(run, target);
@@ -105,7 +117,7 @@ async function followRollback(
   run: Run,
   target: CurrentTarget,
   found: Existing,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const { deploymentId, taskDefinition } = found.ours;
@@ -126,7 +138,7 @@ async function resume(
   run: Run,
   target: CurrentTarget,
   mark: RollbackMark,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome | undefined> {
   const { active, isUndone, last } = target.codeDeploy.current;

@@ -2,11 +2,11 @@ import { readServices } from '../../../ecs/read-services.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { isOfDeployment, liveTaskDefinition, primaryTaskSet } from '../../../ecs/task-sets.ts';
 import type { CodeDeploy } from '../../../world/aws.ts';
-import type { FollowOptions } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Settings } from '../../plan/plan-types.ts';
 import type { Outcome } from '../../report/outcome.ts';
 import { goalOf } from '../../rollback/goal.ts';
+import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { impossible, revisionToGoTo, sameBefore } from '../../service/rollback-revision.ts';
 import { deployOnce } from '../deploy.ts';
 import { codeDeploySteps } from './deploy.ts';
@@ -26,7 +26,7 @@ export async function rollBackByCodeDeploy(
   run: Run,
   target: CodeDeployTarget,
   done: Outcome,
-  options: FollowOptions,
+  options: WaitOptions,
   settings: Settings = {},
 ): Promise<Outcome | undefined> {
   const { world } = run;

@@ -3,10 +3,11 @@ import { isRevision, shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { isOfDeployment, primaryTaskSet } from '../../../ecs/task-sets.ts';
 import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
 import type { CodeDeploy } from '../../../world/aws.ts';
-import { type FollowOptions, followTo } from '../../follow/follow-deployment.ts';
+import { followTo } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
 import type { Ours } from '../../rollout/rollout.ts';
+import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { betweenReads } from '../../rules/standing.ts';
 import { asRunning, type Target } from '../../service/read-service-targets.ts';
 import type { Asked } from '../../service/wait-request.ts';
@@ -26,7 +27,7 @@ export async function waitByCodeDeploy(
   run: Run,
   given: CodeDeployTarget,
   asked: Asked,
-  options: FollowOptions,
+  options: WaitOptions,
   onFound: (ours: Ours) => Promise<void>,
 ): Promise<Outcome> {
   const { clock, host, aws } = run.world;
@@ -92,7 +93,7 @@ function sayOver({ world }: Run, { name }: Target, { info, ours }: Existing): vo
 export async function waitForLive(
   run: Run,
   target: CurrentTarget,
-  options: FollowOptions,
+  options: WaitOptions,
   onFound: (ours: Ours) => Promise<void>,
   reasonOf: (standing: string) => string,
 ): Promise<Outcome> {
@@ -111,7 +112,7 @@ export async function followExisting(
   run: Run,
   target: CurrentTarget,
   { ours, registration }: Existing,
-  options: FollowOptions,
+  options: WaitOptions,
   codeDeploy: CodeDeploy,
 ): Promise<Outcome> {
   const by = target.codeDeploy;

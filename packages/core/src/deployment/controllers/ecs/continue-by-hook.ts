@@ -8,12 +8,12 @@ import { sendOnce, unlessPassing, within } from '../../../ecs/write-once.ts';
 import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
 import { invalidInputs } from '../../../inputs/parse-inputs.ts';
 import { isDenied } from '../../../reading/trouble.ts';
-import type { FollowOptions } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, retold } from '../../report/outcome.ts';
 import { asAsked } from '../../report/requested-rollback.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
 import type { Ours } from '../../rollout/rollout.ts';
+import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { asRunning, type Target } from '../../service/read-service-targets.ts';
 import { revisionToGoTo } from '../../service/rollback-revision.ts';
 import { otherThan, oursOf } from '../../service/tracked-deployment.ts';
@@ -39,7 +39,7 @@ export async function continueByHook(
   run: Run,
   target: Target,
   told: Told,
-  options: FollowOptions,
+  options: WaitOptions,
   onFound: (ours: Ours) => Promise<void>,
 ): Promise<Outcome> {
   let open: Open | undefined;

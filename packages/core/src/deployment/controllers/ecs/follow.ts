@@ -1,8 +1,9 @@
 import { deploymentOf } from '../../../ecs/deployments.ts';
-import { type Begun, type FollowOptions, type FollowWay, followTo } from '../../follow/follow-deployment.ts';
+import { type Begun, type FollowWay, followTo } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Outcome } from '../../report/outcome.ts';
 import { defaultStall, defaultTimeout } from '../../rollout/default-timeouts.ts';
+import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { beginWatch } from '../../watch/watch.ts';
 import type { Started } from '../controller.ts';
@@ -25,9 +26,5 @@ export const wayByEcs = (
 });
 
 /** Follows a deployment of ECS's own controller to its verdict. */
-export const followByEcs = (
-  run: Run,
-  target: Target,
-  begun: Begun,
-  options: FollowOptions,
-): Promise<Outcome> => followTo(run, target, begun, options, wayByEcs(run, target, begun));
+export const followByEcs = (run: Run, target: Target, begun: Begun, options: WaitOptions): Promise<Outcome> =>
+  followTo(run, target, begun, options, wayByEcs(run, target, begun));

@@ -3,7 +3,6 @@ import { settleTime } from '../../../ecs/eventual-consistency.ts';
 import { isStopped, isUnderWay } from '../../../ecs/newest-first.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { isDenied } from '../../../reading/trouble.ts';
-import type { FollowOptions } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
 import { asAsked } from '../../report/requested-rollback.ts';
@@ -11,8 +10,18 @@ import { goalOf } from '../../rollback/goal.ts';
 import { type PastDeployment, readHistory } from '../../rollback/history.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
 import { pinDigests } from '../../rollback/pin-digests.ts';
-import { deployedSince, findMarkSurely, findRollbackMark, isAsMarked, markRollback, type RollbackMark, replacedByAnother, rolledBackByAnother } from '../../rollback/rollback-mark.ts';
+import {
+  deployedSince,
+  findMarkSurely,
+  findRollbackMark,
+  isAsMarked,
+  markRollback,
+  type RollbackMark,
+  replacedByAnother,
+  rolledBackByAnother,
+} from '../../rollback/rollback-mark.ts';
 import type { OnStarted } from '../../rollout/rollout.ts';
+import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { goesBack } from '../../rules/go-back.ts';
 import { betweenReads, judgeStanding } from '../../rules/standing.ts';
 import { readAgain } from '../../service/read-again.ts';
@@ -37,7 +46,7 @@ export async function rollBackToGood(
   run: Run,
   given: Target,
   wanted: string | undefined,
-  followed: FollowOptions,
+  followed: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const options = rollbackOptions(followed, run.world, given.name);
@@ -108,7 +117,7 @@ async function goToWanted(
   run: Run,
   target: Target,
   wanted: string,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const registration = await revisionToGoTo(run, target.name, wanted);
@@ -129,7 +138,7 @@ async function goBack(
   target: Target,
   past: readonly PastDeployment[],
   present: string,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
   takenBack?: PastDeployment,
 ): Promise<Outcome> {
@@ -144,7 +153,7 @@ async function deployEarlier(
   run: Run,
   target: Target,
   registration: Awaited<ReturnType<typeof revisionToGoTo>>,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const from = shortTaskDefinition(primaryOf(target.service)?.taskDefinition);
@@ -163,7 +172,7 @@ async function stopAndFollow(
   run: Run,
   target: Target,
   past: readonly PastDeployment[],
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const { log } = run.world.host;
@@ -197,7 +206,7 @@ async function takeBack(
   run: Run,
   given: Target,
   was: PastDeployment,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const { target, past } = await readBoth(run, await readAgain(run, given, betweenReads));
@@ -211,7 +220,7 @@ async function followDeployment(
   run: Run,
   target: Target,
   { id, arn, taskDefinition, createdAt }: PastDeployment,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const primary = primaryOf(target.service);
@@ -240,7 +249,7 @@ async function resume(
   given: Target,
   past: readonly PastDeployment[],
   mark: RollbackMark,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome | undefined> {
   const { log } = run.world.host;

@@ -1,10 +1,10 @@
 import { settleTime } from '../../../ecs/eventual-consistency.ts';
 import { within } from '../../../ecs/write-once.ts';
 import type { Registration } from '../../../task-definition/register.ts';
-import type { FollowOptions } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
 import type { Ours } from '../../rollout/rollout.ts';
+import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { type Chosen, chooseDeployment } from '../../service/choose-deployment.ts';
 import { asRunning, type Target } from '../../service/read-service-targets.ts';
 import type { Asked } from '../../service/wait-request.ts';
@@ -16,7 +16,7 @@ export async function waitByEcs(
   run: Run,
   target: Target,
   asked: Asked,
-  options: FollowOptions,
+  options: WaitOptions,
   onFound: (ours: Ours) => Promise<void>,
 ): Promise<Outcome> {
   const { world } = run;

@@ -1,13 +1,20 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { isRevision, shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { isByLandfall, primaryTaskSet } from '../../../ecs/task-sets.ts';
-import type { FollowOptions } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
 import { asAsked } from '../../report/requested-rollback.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
-import { deployedSince, findRollbackMark, isAsMarked, markRollback, type RollbackMark, rolledBackByAnother } from '../../rollback/rollback-mark.ts';
+import {
+  deployedSince,
+  findRollbackMark,
+  isAsMarked,
+  markRollback,
+  type RollbackMark,
+  rolledBackByAnother,
+} from '../../rollback/rollback-mark.ts';
 import type { OnStarted } from '../../rollout/rollout.ts';
+import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { isTaskSetLive, scaleOf } from '../../rules/task-set.ts';
 import { readAgain } from '../../service/read-again.ts';
 import { asRunning, type Target } from '../../service/read-service-targets.ts';
@@ -30,7 +37,7 @@ export async function rollBackToGood(
   run: Run,
   target: Target,
   wanted: string | undefined,
-  followed: FollowOptions,
+  followed: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const options = rollbackOptions(followed, run.world, target.name);
@@ -77,7 +84,7 @@ async function handOver(
   run: Run,
   target: Target,
   back: TaskSet,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
   isMarked = false,
 ): Promise<Outcome> {
@@ -133,7 +140,7 @@ async function resume(
   run: Run,
   target: Target,
   mark: RollbackMark,
-  options: FollowOptions,
+  options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome | undefined> {
   const sets = standingSets(target);

@@ -1,10 +1,10 @@
 import { readServices } from '../../../ecs/read-services.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { LandfallError } from '../../../errors/landfall-error.ts';
-import type { FollowOptions } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Settings } from '../../plan/plan-types.ts';
 import type { Outcome } from '../../report/outcome.ts';
+import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { revisionToGoTo, sameBefore } from '../../service/rollback-revision.ts';
 import { deployOnce } from '../deploy.ts';
@@ -20,7 +20,7 @@ export async function rollBackByTaskSets(
   run: Run,
   target: Target,
   done: Outcome,
-  options: FollowOptions,
+  options: WaitOptions,
   settings: Settings = {},
 ): Promise<Outcome | undefined> {
   const { ecs, world } = run;

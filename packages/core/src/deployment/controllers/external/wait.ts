@@ -2,10 +2,11 @@ import type { TaskSet } from '@aws-sdk/client-ecs';
 import { settleTime } from '../../../ecs/eventual-consistency.ts';
 import { isRevision, shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { isByLandfall, primaryTaskSet } from '../../../ecs/task-sets.ts';
-import { type FollowOptions, followTo } from '../../follow/follow-deployment.ts';
+import { followTo } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
 import type { Ours } from '../../rollout/rollout.ts';
+import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { betweenReads } from '../../rules/standing.ts';
 import { isTaskSetLive } from '../../rules/task-set.ts';
 import { readAgain } from '../../service/read-again.ts';
@@ -27,7 +28,7 @@ export async function waitForTaskSet(
   run: Run,
   given: Target,
   asked: Asked,
-  options: FollowOptions,
+  options: WaitOptions,
   onFound: (ours: Ours) => Promise<void>,
 ): Promise<Outcome> {
   const { clock, host } = run.world;
@@ -65,7 +66,7 @@ export async function watchTaskSet(
   run: Run,
   target: Target,
   ours: Ours,
-  options: FollowOptions,
+  options: WaitOptions,
   who: Parameters<typeof wayOf>[2] = { part: 'watch' },
 ): Promise<Outcome> {
   const registration = await revisionToGoTo(run, target.name, ours.taskDefinition);

@@ -11,7 +11,15 @@ import { isSetTo, type Target } from '../../service/read-service-targets.ts';
 import { forcerOf } from '../../service/run-identity.ts';
 import { tagService, untagService } from '../../service/service-tags.ts';
 import type { Controlled } from '../controller.ts';
-import { isPrimary, madeBy, type Noted, noteBeforeWrite, noteMade, readNoted, sayNoted } from './known-again.ts';
+import {
+  isPrimary,
+  madeBy,
+  type Noted,
+  noteBeforeWrite,
+  noteMade,
+  readNoted,
+  sayNoted,
+} from './known-again.ts';
 
 /**
  * The tag that a service carries while a run of several services deploys it, which is to take it back where another

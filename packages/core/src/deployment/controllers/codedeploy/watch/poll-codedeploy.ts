@@ -15,7 +15,14 @@ import type { Following } from '../../../watch/watch-context.ts';
 import { readDeployments, readTarget } from '../read/read-deployments.ts';
 import { isTaskSet, trafficOf } from '../read/task-set-traffic.ts';
 import { asServiceDeployment, stageOf } from './as-service-deployment.ts';
-import { type CodeDeployWatch, greenTaskSetId, isOver, isUndone, type Seen, taskSetOf } from './codedeploy-watch.ts';
+import {
+  type CodeDeployWatch,
+  greenTaskSetId,
+  isOver,
+  isUndone,
+  type Seen,
+  taskSetOf,
+} from './codedeploy-watch.ts';
 import { decideByCodeDeploy } from './decide.ts';
 
 /** Ours, by CodeDeploy's word or, where its target may not be read, by what ECS shows. */
