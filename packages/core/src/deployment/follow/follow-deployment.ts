@@ -17,8 +17,8 @@ import { timeLimit } from './time-limit.ts';
 import { checkImages } from './verify-running-images.ts';
 
 /** What following a deployment depends on, by who makes it. Durations in milliseconds. */
-export interface FollowWay {
-  readonly poller: Poller;
+export interface FollowWay<W extends Watch = Watch> {
+  readonly poller: Poller<W>;
   readonly timeout: number;
   readonly stall: number;
   readonly failFast: boolean;
@@ -28,9 +28,9 @@ export interface FollowWay {
   readonly leftOnCancel?: string | undefined;
   /** What the old version has at the start: its tasks, or its percentage of the traffic. */
   readonly oldShare: number;
-  begin(rollout: Rollout, terms: WaitConditions): Watch;
+  begin(rollout: Rollout, conditions: WaitConditions): W;
   /** Stops the deployment and says in a sentence what came of it. */
-  stop(watch: Watch, world: World): Promise<string>;
+  stop(watch: W, world: World): Promise<string>;
 }
 
 /** A deployment that was made, or found. */
@@ -42,12 +42,12 @@ export interface Begun {
 }
 
 /** Follows a deployment that was made or found to its verdict. */
-export async function followTo(
+export async function followTo<W extends Watch>(
   run: Run,
   target: Target,
   begun: Begun,
   options: WaitOptions,
-  way: FollowWay,
+  way: FollowWay<W>,
 ): Promise<Outcome> {
   const { world, stories } = run;
   const { ours, registration, startedAt } = begun;

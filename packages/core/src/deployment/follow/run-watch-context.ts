@@ -10,6 +10,7 @@ export const followingOf = (run: {
   readonly stories: ReadonlyMap<string, Story>;
 }): Following => ({
   ecs: run.ecs,
+  codeDeploy: () => run.world.aws.codeDeploy(),
   clock: run.world.clock,
   signal: run.world.host.cancellation,
   onEvents: async (watch, events, evidence) =>

@@ -1,14 +1,14 @@
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
 import type { Story } from '../report/rollout-log.ts';
-import { Poller } from '../watch/poller.ts';
+import { Pollers } from '../watch/poller.ts';
 import { followingOf } from './run-watch-context.ts';
 
-/** What every service of a run shares: the limited ECS, one poller, the stories by service. */
+/** What every service of a run shares: the limited ECS, the pollers, the stories by service. */
 export interface Run {
   readonly world: World;
   readonly ecs: Ecs;
-  readonly poller: Poller;
+  readonly pollers: Pollers;
   readonly stories: Map<string, Story>;
   /** Monotonic milliseconds. */
   readonly startedAt: number;
@@ -20,8 +20,8 @@ export interface Run {
 
 export function beginRun(world: World, ecs: Ecs): Run {
   const stories = new Map<string, Story>();
-  const poller = new Poller(followingOf({ world, ecs, stories }));
-  return { world, ecs, poller, stories, startedAt: world.clock.elapsed(), said: new Set(), leftovers: [] };
+  const pollers = new Pollers(followingOf({ world, ecs, stories }));
+  return { world, ecs, pollers, stories, startedAt: world.clock.elapsed(), said: new Set(), leftovers: [] };
 }
 
 /** After a cancel nothing more is sent: the next attempt finds what is left. */

@@ -1,40 +1,34 @@
-import { judge, readRound } from './poll-ecs.ts';
 import { cadenceFor, jittered } from './poll-interval.ts';
 import { Gap } from './read-outage.ts';
 import { termsAt, type Watch } from './watch.ts';
 import type { Following } from './watch-context.ts';
 
 /** How one kind of deployment is read and judged. */
-export interface Way {
-  readonly readRound: (
-    open: readonly Watch[],
-    allServices: boolean,
-    following: Following,
-    /** Whether what cannot end yet is read, too. */
-    unripe: boolean,
-  ) => Promise<void>;
-  readonly judge: (watch: Watch, following: Following) => Promise<void>;
+export interface Way<W extends Watch> {
+  /** @param unripe whether what cannot end yet is read, too */
+  readRound(open: readonly W[], allServices: boolean, following: Following, unripe: boolean): Promise<void>;
+  judge(watch: W, following: Following): Promise<void>;
 }
 
-interface Waiter {
-  readonly watch: Watch;
+interface Waiter<W extends Watch> {
+  readonly watch: W;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * One poller for every service of a run: watches come and go while it reads them all together, batched by what
+ * One poller for the services of a run that are read in one way: watches come and go while it reads them all together, batched by what
  * the API allows. Reads that fail for a passing reason are repeated until the deadline of each watch; a denied
  * or expired one ends every watch.
  */
-export class Poller {
+export class Poller<W extends Watch> {
   readonly #following: Following;
-  readonly #way: Way;
+  readonly #way: Way<W>;
   readonly #gap: Gap;
-  #waiters: Waiter[] = [];
+  #waiters: Waiter<W>[] = [];
   #running = false;
 
-  constructor(following: Following, way: Way = { readRound, judge }) {
+  constructor(following: Following, way: Way<W>) {
     this.#following = following;
     this.#way = way;
     this.#gap = new Gap(following);
@@ -44,7 +38,7 @@ export class Poller {
    * Resolves when the watch has its verdict.
    * @throws ACCESS_DENIED, CREDENTIALS_EXPIRED, RESPONSE_INVALID …: when reading can no longer help
    */
-  watch(watch: Watch): Promise<void> {
+  watch(watch: W): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiters.push({ watch, resolve, reject });
       if (!this.#running) void this.#run();
@@ -117,3 +111,19 @@ const cancelled = ({ ours }: Watch) => ({
   kind: 'CANCELLED' as const,
   reason: `cancelled; deployment ${ours.deploymentId} is still in progress`,
 });
+
+/** The pollers of a run, one for each way. */
+export class Pollers {
+  readonly #following: Following;
+  readonly #known = new Map<unknown, unknown>();
+
+  constructor(following: Following) {
+    this.#following = following;
+  }
+
+  of<W extends Watch>(way: Way<W>): Poller<W> {
+    const poller = (this.#known.get(way) as Poller<W> | undefined) ?? new Poller(this.#following, way);
+    this.#known.set(way, poller);
+    return poller;
+  }
+}

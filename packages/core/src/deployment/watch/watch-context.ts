@@ -1,5 +1,5 @@
 import type { EvidenceCalls } from '../../ecs/evidence-calls.ts';
-import type { Ecs } from '../../world/aws.ts';
+import type { CodeDeploy, Ecs } from '../../world/aws.ts';
 import type { Clock } from '../../world/clock.ts';
 import type { RolloutEvent } from '../rollout/rollout-events.ts';
 import type { Watch, WatchNotice } from './watch.ts';
@@ -7,6 +7,7 @@ import type { Watch, WatchNotice } from './watch.ts';
 /** What every part of a watch works with, and whom it tells. */
 export interface Following {
   readonly ecs: Ecs;
+  codeDeploy(): Promise<CodeDeploy>;
   readonly clock: Clock;
   /** Ends every watch at once with CANCELLED. */
   readonly signal: AbortSignal;

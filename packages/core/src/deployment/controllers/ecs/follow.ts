@@ -5,9 +5,13 @@ import type { Outcome } from '../../report/outcome.ts';
 import { defaultStall, defaultTimeout } from '../../rollout/default-timeouts.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import type { Target } from '../../service/read-service-targets.ts';
-import { beginWatch } from '../../watch/watch.ts';
+import { judge, readRound } from '../../watch/poll-ecs.ts';
+import type { Way } from '../../watch/poller.ts';
+import { beginWatch, type Watch } from '../../watch/watch.ts';
 import type { Started } from '../controller.ts';
 import { stopRollout } from './stop-deployment.ts';
+
+const ecsWay: Way<Watch> = { readRound, judge };
 
 /** How a deployment of ECS's own controller is followed, whoever made it. */
 export const wayByEcs = (
@@ -15,13 +19,13 @@ export const wayByEcs = (
   { service }: Target,
   { ours, arn }: Pick<Started, 'ours' | 'arn'>,
 ): FollowWay => ({
-  poller: run.poller,
+  poller: run.pollers.of(ecsWay),
   timeout: defaultTimeout(service.deploymentConfiguration),
   stall: defaultStall(service.deploymentConfiguration),
   failFast: service.deploymentConfiguration?.deploymentCircuitBreaker?.enable !== true,
   // Of a deployment that is found under way, some may run already.
   oldShare: (service.runningCount ?? 0) - (deploymentOf(service, ours.deploymentId)?.runningCount ?? 0),
-  begin: (rollout, terms) => beginWatch(rollout, terms, arn),
+  begin: (rollout, conditions) => beginWatch(rollout, conditions, arn),
   stop: stopRollout,
 });
 

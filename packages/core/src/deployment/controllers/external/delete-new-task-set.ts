@@ -5,7 +5,6 @@ import { describe } from '../../../errors/describe.ts';
 import type { Ecs } from '../../../world/aws.ts';
 import type { World } from '../../../world/world.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
-import type { Watch } from '../../watch/watch.ts';
 import type { Following } from '../../watch/watch-context.ts';
 import { deleteTaskSet } from './delete-task-set.ts';
 import { supersededBy } from './next-step.ts';
@@ -71,9 +70,9 @@ async function readAgain({ ours, seen }: ExternalWatch, ecs: Ecs): Promise<reado
 const budget = 2000;
 
 /** On a cancel that is to stop it: DeleteTaskSet, and a note of it, within two seconds. Says in a sentence what came of it. */
-export async function deleteOurs(watch: Watch, world: World, ecs: Ecs): Promise<string> {
+export async function deleteOurs(watch: ExternalWatch, world: World, ecs: Ecs): Promise<string> {
   const { cluster, service, serviceArn, deploymentId: taskSet } = watch.ours;
-  const { seen, mayBePrimary } = watch as ExternalWatch;
+  const { seen, mayBePrimary } = watch;
   const ours = seen.sets.find((one) => one.id === taskSet);
   if (ours?.status === 'PRIMARY' || mayBePrimary)
     return `cancelled; task set ${taskSet} is already the primary one and stays`;

@@ -5,7 +5,7 @@ import { isLandfallError } from '../../../errors/landfall-error.ts';
 import { observe } from '../../rollout/observe.ts';
 import type { RolloutEvent } from '../../rollout/rollout-events.ts';
 import { stoppedTasksOf } from '../../watch/stopped-tasks.ts';
-import { termsAt, type Watch } from '../../watch/watch.ts';
+import { termsAt } from '../../watch/watch.ts';
 import type { Following } from '../../watch/watch-context.ts';
 import { giveUp } from './delete-new-task-set.ts';
 import { deleteTaskSet } from './delete-task-set.ts';
@@ -76,11 +76,11 @@ async function taskSetsOf(
 }
 
 /** When reading fails only time can end the watch. */
-export async function judge(watch: Watch, following: Following): Promise<void> {
+export async function judge(watch: ExternalWatch, following: Following): Promise<void> {
   const terms = termsAt(watch, following.clock.elapsed());
-  const { seen } = watch as ExternalWatch;
+  const { seen } = watch;
   const next = asPart(stuck(watch.rollout, terms), seen.part, watch.rollout, terms);
-  await act(watch as ExternalWatch, next, following);
+  await act(watch, next, following);
 }
 
 async function act(watch: ExternalWatch, next: Next, following: Following): Promise<void> {

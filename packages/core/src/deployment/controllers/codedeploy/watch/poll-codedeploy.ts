@@ -44,9 +44,9 @@ export async function readRound(
   open: readonly CodeDeployWatch[],
   allServices: boolean,
   following: Following,
-  codeDeploy: CodeDeploy,
 ): Promise<void> {
   const { signal, clock } = following;
+  const codeDeploy = await following.codeDeploy();
   const read = await readDeployments(codeDeploy, [...new Set(open.flatMap(idsOf))], { signal });
   const late = open.flatMap((watch) => {
     const id = read.get(watch.ours.deploymentId)?.rollbackInfo?.rollbackDeploymentId;
@@ -147,8 +147,8 @@ function isInstalling({ target }: Seen): boolean {
   return stageOf(target) === 'Install' && (green?.runningCount ?? 0) < (green?.desiredCount ?? 0);
 }
 
-export async function judge(watch: Watch, following: Following): Promise<void> {
-  const { seen, rollout } = watch as CodeDeployWatch;
+export async function judge(watch: CodeDeployWatch, following: Following): Promise<void> {
+  const { seen, rollout } = watch;
   const verdict = decideByCodeDeploy(seen, rollout, termsAt(watch, following.clock.elapsed()));
   if (verdict) watch.verdict = verdict;
 }
