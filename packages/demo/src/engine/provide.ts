@@ -51,7 +51,9 @@ export async function provideEngine(
       return { version, address, environment: {}, startedHere: true, stop: stopService };
     }
   }
-  page.say('The Docker engine does not respond. Starting the installed dockerd, with data of its own, until the end.');
+  page.say(
+    'The Docker engine does not respond. Starting the installed dockerd, with data of its own, until the end.',
+  );
   const started = await startEngine(environment, signal);
   page.say(`Docker engine ${started.version} runs.`);
   return {
