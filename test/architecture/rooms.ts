@@ -4,7 +4,7 @@
  */
 export const packages = [
   ['core'],
-  ['aws', 'docker', 'hosts', 'sandbox'],
+  ['aws', 'docker', 'hosts', 'registry', 'sandbox'],
   ['app'],
   ['demo', 'generator'],
   ['toolchain'],

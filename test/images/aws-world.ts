@@ -21,6 +21,7 @@ export async function awsWorld(
   { files = {}, principal, clock = virtualClock(), ...host }: AwsWorldOptions = {},
 ): Promise<World & { readonly host: FakeHost; readonly files: FakeFiles }> {
   const here = fakeHost(host);
+  const { docker, registry } = fakeWorld();
   return {
     host: here,
     clock,
@@ -31,6 +32,7 @@ export async function awsWorld(
       operation: 'test',
       version: '0',
     }),
-    docker: fakeWorld().docker,
+    docker,
+    registry,
   };
 }

@@ -9,6 +9,7 @@ import type { World } from '@landfall/core/world/world';
 import { createDocker } from '@landfall/docker/docker';
 import { systemClock } from '@landfall/hosts/machine/clock';
 import { createFiles } from '@landfall/hosts/machine/files';
+import { dockerRegistry } from '@landfall/registry/testing/docker-registry';
 import { busybox } from '../runner/requirements.ts';
 
 export interface ImageWorld extends World, Disposable {
@@ -29,6 +30,7 @@ export function imageWorld({ files = {}, aws, environment, ...host }: ImageWorld
   for (const place of [...Object.values(places), join(folder, 'home')]) mkdirSync(place);
   for (const [path, text] of Object.entries(files)) writeFileSync(join(places.workspace, path), text);
   copyFileSync(busybox, join(places.workspace, 'busybox'));
+  const env = { PATH: process.env.PATH, HOME: join(folder, 'home'), ...environment };
   return {
     folder,
     host: fakeHost({ ...host, ...places, ...(environment && { environment }) }),
@@ -36,10 +38,8 @@ export function imageWorld({ files = {}, aws, environment, ...host }: ImageWorld
     clock: virtualClock(),
     files: createFiles(places),
     aws: fakeWorld({ ...(aws && { aws }) }).aws,
-    docker: createDocker({
-      env: { PATH: process.env.PATH, HOME: join(folder, 'home'), ...environment },
-      clock: systemClock,
-    }),
+    docker: createDocker({ env, clock: systemClock }),
+    registry: async () => dockerRegistry(env, systemClock),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { promoteImage } from '@landfall/core/operations/promote-image';
-import { httpRegistry } from '@landfall/docker/testing/http-registry';
+import { httpRegistry } from '@landfall/registry/testing/http-registry';
 import type { FaultRule } from '@landfall/sandbox/faults/fault';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 import { imageUser } from './image-user.ts';

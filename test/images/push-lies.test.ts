@@ -5,9 +5,8 @@ import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { buildPush } from '@landfall/core/operations/build-push';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
-import { createDocker } from '@landfall/docker/docker';
-import { httpRegistry } from '@landfall/docker/testing/http-registry';
-import { systemClock } from '@landfall/hosts/machine/clock';
+import { dockerRegistry } from '@landfall/registry/testing/docker-registry';
+import { httpRegistry } from '@landfall/registry/testing/http-registry';
 import { digestOf, imageType } from './oci-image.ts';
 
 const config = Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', config: { Cmd: ['x'] } }));
@@ -75,7 +74,6 @@ async function pushTo(lie: Lie, tags = 'v1\nlatest') {
     const asked = { request, response, store, path, method: request.method ?? '' };
     if (!lie(asked)) answerHonestly(asked, body);
   });
-  const docker = createDocker({ env: { HOME: '/nonexistent' }, clock: systemClock });
   const world = fakeWorld({
     commit: { sha: '0123456789abcdef0123456789abcdef01234567' },
     files: { Dockerfile: 'FROM scratch\n' },
@@ -89,8 +87,8 @@ async function pushTo(lie: Lie, tags = 'v1\nlatest') {
         store.tags.set(reference.split(':').at(-1)!, digest);
         return { digest };
       },
-      registry: docker.registry,
     },
+    registry: async () => dockerRegistry({ HOME: '/nonexistent' }),
   });
   return { ...(await execute(buildPush as unknown as Operation, world)), store };
 }

@@ -8,6 +8,7 @@ import type { Docker } from '@landfall/core/world/docker';
 import type { Registry, RepositoryName } from '@landfall/core/world/registry';
 import { createDocker } from '@landfall/docker/docker';
 import { systemClock } from '@landfall/hosts/machine/clock';
+import { dockerRegistry } from '@landfall/registry/testing/docker-registry';
 import { imageWorld, removeImages } from '../images/image-world.ts';
 import type { Stage } from '../rollouts/stage.ts';
 import { ImageStage } from './image-stage.ts';
@@ -80,13 +81,13 @@ const promoted = (
     const stage = opened(on);
     await stage.logIn(principal);
     before(stage);
-    const machine = createDocker({ env: { DOCKER_CONFIG: stage.dockerConfig }, clock: systemClock });
+    const env = { DOCKER_CONFIG: stage.dockerConfig };
+    const registry = async () => servedBy(stage.sandbox.registry, dockerRegistry(env, systemClock));
     const docker: Docker = {
-      ...machine,
-      registry: async () => servedBy(stage.sandbox.registry, await machine.registry()),
+      ...createDocker({ env, clock: systemClock }),
       login: async ({ username, password }) => stage.keepLogin(btoa(`${username}:${password}`)),
     };
-    return begin({ service: '', cluster: '', ...inputsOf(stage) }, { docker }).done;
+    return begin({ service: '', cluster: '', ...inputsOf(stage) }, { docker, registry }).done;
   },
 });
 const within = ({ sandbox: { registry } }: ImageStage) => ({

@@ -260,6 +260,7 @@ export class Stage {
       between?: Between;
       /** By default one that only answers for the digests of images. */
       docker?: Docker;
+      registry?: World['registry'];
     } = {},
   ) {
     const started = this.clock.elapsed();
@@ -300,7 +301,8 @@ export class Stage {
       clock: doom?.clock ?? clock,
       files: fakeFiles(files, host),
       aws: doom?.aws ?? aws,
-      docker: options.docker ?? ({ registry: async () => this.#registry } as Partial<Docker> as Docker),
+      docker: options.docker ?? ({} as Docker),
+      registry: options.registry ?? (async () => this.#registry),
     };
     const done = execute(operation, product).then((result): Curtain => {
       const service = inputs.service || inputs['service-name'] || 'web';

@@ -2,6 +2,7 @@ import type { Clock } from '@landfall/core/world/clock';
 import type { Docker } from '@landfall/core/world/docker';
 import type { Files } from '@landfall/core/world/files';
 import type { World } from '@landfall/core/world/world';
+import type { DockerOptions } from '@landfall/docker/docker';
 import { systemClock } from '@landfall/hosts/machine/clock';
 import type { HostSession } from '@landfall/hosts/surroundings';
 import { childEnvironment } from './child-environment.ts';
@@ -21,19 +22,32 @@ export async function createWorld(
   useProxy(env, host.inputs().get('http-proxy')?.trim());
   for (const secret of proxySecrets(env)) host.mask(secret);
   const { createAws } = await import(/* webpackMode: "eager" */ '@landfall/aws/aws');
+  // Child processes live in this machine's time, also when the operation waits in the sandbox's.
+  let dockerOptions: Promise<DockerOptions> | undefined;
+  const docker = () => {
+    dockerOptions ??= dockerEnvironment(env, host).then((variables) => ({
+      env: variables,
+      clock: systemClock,
+    }));
+    return dockerOptions;
+  };
   const region = host.inputs().get('region')?.trim();
   return {
     host,
     clock,
     aws: await createAws({ env, clock, operation, version, host: host.name, ...(region && { region }) }),
     files: lazily<Files>(async () => (await import('@landfall/hosts/machine/files')).createFiles(host)),
-    // Child processes live in this machine's time, also when the operation waits in the sandbox's.
     docker: lazily<Docker>(async () =>
-      (await import('@landfall/docker/docker')).createDocker({
-        env: await dockerEnvironment(env, host),
-        clock: systemClock,
-      }),
+      (await import('@landfall/docker/docker')).createDocker(await docker()),
     ),
+    async registry() {
+      const [{ createRegistry }, { dockerCredentials }] = await Promise.all([
+        import('@landfall/registry/registry'),
+        import('@landfall/docker/credentials/credentials'),
+      ]);
+      const options = await docker();
+      return createRegistry({ environment: options.env, credentials: dockerCredentials(options) });
+    },
   };
 }
 

@@ -23,7 +23,7 @@ export interface DockerOptions {
   readonly run?: RunProcess;
 }
 
-/** Docker by its command line, and registries by HTTP. Nothing runs until it is asked for. */
+/** Docker by its command line. Nothing runs until it is asked for. */
 export function createDocker({ env: environment, clock, run = runProcess(clock) }: DockerOptions): Docker {
   const programs: Programs = { environment, run, dockers: onPath(environment) };
   const chosen = new Map<string, Promise<ChosenBuilder>>();
@@ -58,7 +58,6 @@ export function createDocker({ env: environment, clock, run = runProcess(clock) 
     push: (request, options = {}) => push(programs, request, options),
     tag: (request, options = {}) => tag(programs, request, options),
     inspect: (reference, options = {}) => inspect(programs, reference, options),
-    registry: async () => (await import('./registry/registry.ts')).createRegistry(programs),
   };
 }
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { virtualClock } from '@landfall/core/testing/virtual-clock';
 import type { Docker } from '@landfall/core/world/docker';
+import { dockerCredentials } from './credentials/credentials.ts';
 import { createDocker } from './docker.ts';
 import { type ProcessRequest, runProcess } from './processes/run-process.ts';
 import { type FakePrograms, fakePrograms } from './testing/fake-programs.ts';
-import { httpRegistry } from './testing/http-registry.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -26,6 +26,7 @@ function hanging(programs: FakePrograms) {
     });
   return {
     clock,
+    run,
     docker: createDocker({ env: programs.environment, clock, run }),
     printed: (line: string) => new Promise<void>((resolve) => waiting.set(line, resolve)),
   };
@@ -164,16 +165,10 @@ test('a credential helper that hangs is said to hang, and what to do about it', 
   const config = join(programs.folder, 'config');
   await mkdir(config);
   await writeFile(join(config, 'config.json'), JSON.stringify({ credsStore: 'desktop' }));
-  await using server = await httpRegistry((_, response) =>
-    response.writeHead(401, { 'www-authenticate': 'Basic realm="r"' }).end(),
-  );
   const environment = { ...programs.environment, DOCKER_CONFIG: config };
-  const { docker, clock, printed } = hanging({ ...programs, environment });
+  const { run, clock, printed } = hanging({ ...programs, environment });
   const begun = printed('hanging');
-  const registry = await docker.registry();
-  const failure = failureOf(
-    registry.manifest({ registry: server.host, repository: 'web', reference: '1' }, {}),
-  );
+  const failure = failureOf(dockerCredentials({ env: environment, clock, run }).find('registry.example'));
   await begun;
   await clock.advance(minute);
   expect(await failure).toMatchObject({

@@ -7,7 +7,7 @@ import { fakeFiles } from '@landfall/core/testing/fake-files';
 import { fakeHost } from '@landfall/core/testing/fake-host';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import type { Clock } from '@landfall/core/world/clock';
-import { httpRegistry } from '@landfall/docker/testing/http-registry';
+import { httpRegistry } from '@landfall/registry/testing/http-registry';
 import type { Principal } from '@landfall/sandbox/authorization/principals';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
@@ -112,12 +112,14 @@ export async function interferedRun(
   const { accessKeyId } = userOf(world);
   const living = { ...clock, sleep: (...args: Parameters<Clock['sleep']>) => alive(clock.sleep(...args)) };
   await using wire = overHttp ? await served(reached, accessKeyId) : undefined;
+  const { docker, registry } = fakeWorld();
   const run = execute(operation, {
     host,
     clock: living,
     files: fakeFiles({}, host),
     aws: wire ? await sdkTo(wire.host, living) : inProcessAws(reached, { clock, accessKeyId }),
-    docker: fakeWorld().docker,
+    docker,
+    registry,
   });
   const result = await Promise.race([run, death]);
   // A run that is red by one of its reads leaves the others on their way, and what others do before each of them.

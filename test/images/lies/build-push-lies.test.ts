@@ -5,8 +5,7 @@ import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { buildPush } from '@landfall/core/operations/build-push';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
-import { createDocker } from '@landfall/docker/docker';
-import { systemClock } from '@landfall/hosts/machine/clock';
+import { dockerRegistry } from '@landfall/registry/testing/docker-registry';
 import fc from 'fast-check';
 import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { digestOf, imageType } from '../oci-image.ts';
@@ -95,7 +94,6 @@ async function send(host: string, reference: string): Promise<void> {
 }
 
 async function push({ host, log }: LyingRegistry, { loads }: Scene, cutOff?: number) {
-  const docker = createDocker({ env: { HOME: '/nonexistent' }, clock: systemClock });
   const id = digestOf(built.config);
   const world = fakeWorld({
     commit: { sha: '0123456789abcdef0123456789abcdef01234567' },
@@ -113,8 +111,8 @@ async function push({ host, log }: LyingRegistry, { loads }: Scene, cutOff?: num
         await send(host, reference.split(':').at(-1)!);
         return { digest: built.digest };
       },
-      registry: docker.registry,
     },
+    registry: async () => dockerRegistry({ HOME: '/nonexistent' }),
   });
   const watch = setInterval(() => {
     if (cutOff !== undefined && log.length >= cutOff) world.host.cancel();

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { httpRegistry } from '@landfall/docker/testing/http-registry';
+import { httpRegistry } from '@landfall/registry/testing/http-registry';
 import { digestOf, imageType } from '../oci-image.ts';
 
 /** What a registry may answer that is not so, and what may happen to it that this run did not ask for. */

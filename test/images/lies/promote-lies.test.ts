@@ -4,8 +4,7 @@ import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { promoteImage } from '@landfall/core/operations/promote-image';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
-import { createDocker } from '@landfall/docker/docker';
-import { systemClock } from '@landfall/hosts/machine/clock';
+import { dockerRegistry } from '@landfall/registry/testing/docker-registry';
 import fc from 'fast-check';
 import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { digestOf, imageType, indexType } from '../oci-image.ts';
@@ -55,9 +54,8 @@ function putImage(held: Held, { platforms, signatures }: Scene): string {
 }
 
 async function promote(from: LyingRegistry, to: LyingRegistry) {
-  const docker = createDocker({ env: { HOME: '/nonexistent' }, clock: systemClock });
   const inputs = { source: `${from.host}/web:v1`, target: `${to.host}/live`, tags: tags.join() };
-  const world = fakeWorld({ inputs, docker: { registry: docker.registry } });
+  const world = fakeWorld({ inputs, registry: async () => dockerRegistry({ HOME: '/nonexistent' }) });
   return execute(promoteImage as unknown as Operation, world);
 }
 

@@ -51,8 +51,8 @@ const run = async ({ builtOn, log = [], kind = 'buildkit', ...options }: Scene) 
         held = true;
         return { digest };
       },
-      registry: async () => registry,
     },
+    registry: async () => registry,
   });
   const result = await execute(buildPush as unknown as Operation, world);
   const built = world.requests.find(({ operation }) => operation === 'docker:build');

@@ -63,9 +63,9 @@ const run = async (options: FakeWorldOptions = {}, build?: Docker['build']) => {
         held.set(`${place} ${tag}`, manifest).set(`${place} ${digest}`, manifest);
         return { digest };
       },
-      registry: async () => api,
       ...options.docker,
     },
+    registry: async () => api,
   });
   return { world, result: await execute(buildPush as unknown as Operation, world), most };
 };

@@ -42,7 +42,7 @@ test('an image is built, pushed under each tag, and handed on by digest', async 
   });
   expect(
     steps(world)
-      .filter(([operation]) => operation !== 'docker:registry')
+      .filter(([operation]) => operation !== 'registry')
       .slice(2),
   ).toEqual([
     ['docker:tag', { source: imageId, target: `${name}:0123456` }],
@@ -160,7 +160,7 @@ test('with skip-if-exists an image that is there under every tag is not built ag
   const { world, result } = await run({ held, inputs: { tags: 'sha\nlatest', 'skip-if-exists': 'true' } });
   expect(result.outputs).toMatchObject({ image: `${registry}/team/web@${digest}`, digest });
   expect(result.facts).toEqual({ built: false });
-  expect(steps(world)).toEqual([['docker:registry', undefined]]);
+  expect(steps(world)).toEqual([['registry', undefined]]);
   expect(result.outputs.verified).toBe('true');
   expect(world.host.lines).toEqual([
     `info: not built, because it exists: ${registry}/team/web:0123456, ${registry}/team/web:latest (${digest})`,

@@ -25,7 +25,7 @@ test.each([
   } as Partial<Registry> as Registry;
   const world = fakeWorld({
     inputs: { source, target: 'r.example/mirror' },
-    docker: { registry: async () => registry },
+    registry: async () => registry,
   });
   const { error } = await execute(promoteImage as unknown as Operation, world);
   const reference = source.split(':')[1]!;
@@ -45,7 +45,7 @@ const promote = async (
 ) => {
   const world = fakeWorld({
     inputs: { source: `${one}:v1`, target: two, ...inputs },
-    docker: { registry: async () => registries },
+    registry: async () => registries,
     ...(ecr && { aws: { ecr } }),
   });
   const result = await execute(promoteImage as unknown as Operation, world);
@@ -256,7 +256,7 @@ describe('a move', () => {
     ]);
     const image = { registryId: '123456789012', repositoryName: 'staging' };
     expect(requests.map(({ operation, input }) => [operation, input])).toEqual([
-      ['docker:registry', undefined],
+      ['registry', undefined],
       ['ecr:DescribeImages', { ...image, imageIds: [{ imageTag: 'v1' }] }],
       ['ecr:BatchDeleteImage', { ...image, imageIds: [{ imageTag: 'v1', imageDigest: index.digest }] }],
     ]);

@@ -86,9 +86,9 @@ export async function buildIn(scene: BuildScene = {}) {
         take(reference.split(':').at(-1)!, manifestOf(imageId));
         return { digest };
       },
-      registry: async () => api,
       ...docker,
     },
+    registry: async () => api,
   });
   const result = await execute(buildPush as unknown as Operation, world);
   return { world, puts, held: store, result };

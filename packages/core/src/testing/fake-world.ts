@@ -35,7 +35,7 @@ export interface FakeAws {
 }
 
 export interface Request {
-  /** `ecs:DescribeServices`; for Docker `docker:version`. */
+  /** `ecs:DescribeServices`; for Docker `docker:version`; `registry` for a client of registries. */
   readonly operation: string;
   readonly input: unknown;
   /** Asked for in another region than the world's own. */
@@ -45,6 +45,7 @@ export interface Request {
 export interface FakeWorldOptions extends FakeHostOptions {
   readonly aws?: FakeAws;
   readonly docker?: Partial<Docker>;
+  readonly registry?: World['registry'];
   readonly files?: Readonly<Record<string, string>>;
   readonly clock?: VirtualClock;
 }
@@ -59,7 +60,14 @@ export interface FakeWorld extends World {
 
 /** A world in memory: give it inputs and what AWS and Docker answer, run an operation, look at what it did. */
 export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
-  const { aws: answers = {}, docker = {}, files = {}, clock = virtualClock(), ...hostOptions } = options;
+  const {
+    aws: answers = {},
+    docker = {},
+    registry,
+    files = {},
+    clock = virtualClock(),
+    ...hostOptions
+  } = options;
   const host = fakeHost(hostOptions);
   const requests: Request[] = [];
   const region = answers.region ?? 'eu-west-1';
@@ -91,7 +99,7 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
     calls: () => {
       const counts: Record<string, number> = {};
       for (const { operation } of requests) {
-        if (!operation.startsWith('docker:')) counts[operation] = (counts[operation] ?? 0) + 1;
+        if (!/^docker:|^registry$/.test(operation)) counts[operation] = (counts[operation] ?? 0) + 1;
       }
       return counts;
     },
@@ -105,6 +113,11 @@ export function fakeWorld(options: FakeWorldOptions = {}): FakeWorld {
       requests.push({ operation: `docker:${method}`, input });
       return `docker:${method}`;
     }),
+    async registry() {
+      requests.push({ operation: 'registry', input: undefined });
+      if (!registry) throw new Error('a client of registries was asked for, and this test gave none');
+      return registry();
+    },
     requests,
   };
 }

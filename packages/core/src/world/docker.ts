@@ -1,5 +1,3 @@
-import type { Registry } from './registry.ts';
-
 /**
  * Docker as an operation may use it. Every call takes typed inputs; the adapter makes the arguments, so that no
  * text of a user is ever read as an option. All fail with TOOL_MISSING (no client), DOCKER_UNREACHABLE (no
@@ -36,8 +34,6 @@ export interface Docker {
   tag(request: TagRequest, options?: DockerCallOptions): Promise<void>;
   /** What the engine knows of an image; undefined when it has none of this name. */
   inspect(reference: string, options?: DockerCallOptions): Promise<ImageFacts | undefined>;
-  /** Registries, spoken to directly with the logins that Docker has. */
-  registry(): Promise<Registry>;
 }
 
 /** In milliseconds. A program that meets one is ended as by the signal. */

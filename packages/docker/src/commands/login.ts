@@ -1,9 +1,9 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { refusalOf } from '@landfall/core/registry/push/refusal';
 import type { DockerCallOptions, LoginRequest, LogoutRequest } from '@landfall/core/world/docker';
+import { hiddenCredentials } from '../credentials/hide-credentials.ts';
 import { noteProcess } from '../processes/left-behind.ts';
 import { callDocker, endOf, type Programs, throwIfUnreachable, withoutOutput } from '../programs.ts';
-import { hiddenCredentials } from '../registry/hide-credentials.ts';
 
 /** `docker login` into a given DOCKER_CONFIG. The password goes by stdin only. LOGIN_FAILED. */
 export async function login(

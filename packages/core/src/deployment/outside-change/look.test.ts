@@ -213,32 +213,28 @@ describe('the running tasks', () => {
     const containerImages = [{ containerName: 'app', image, imageDigest: digest('a') }];
     const world = fakeWorld({
       aws: { ecs: { describeServiceRevisions: async () => ({ serviceRevisions: [{ containerImages }] }) } },
-      docker: {
-        registry: async () =>
-          ({ head: async () => ({ digest: digest('a'), mediaType: '', size: 1 }) }) as never,
-      },
+      registry: async () =>
+        ({ head: async () => ({ digest: digest('a'), mediaType: '', size: 1 }) }) as never,
     });
     expect(await lookOutside({ ...target, service }, await world.aws.ecs(), world)).toEqual([]);
     expect(world.requests.map(({ operation }) => operation)).toEqual([
       'ecs:DescribeServiceRevisions',
-      'docker:registry',
+      'registry',
     ]);
   });
 
   test('tell what each runs where a container has no version consistency', async () => {
     const containers = (letter: string) => [{ name: 'app', image: 'web:1', imageDigest: digest(letter) }];
-    const docker = {
-      registry: async () =>
-        ({
-          head: async () => ({ digest: digest('b'), mediaType: '', size: 1 }),
-          manifest: async () => ({
-            digest: digest('b'),
-            mediaType: '',
-            size: 2,
-            bytes: new TextEncoder().encode('{}'),
-          }),
-        }) as never,
-    };
+    const registry = async () =>
+      ({
+        head: async () => ({ digest: digest('b'), mediaType: '', size: 1 }),
+        manifest: async () => ({
+          digest: digest('b'),
+          mediaType: '',
+          size: 2,
+          bytes: new TextEncoder().encode('{}'),
+        }),
+      }) as never;
     const tasks = [
       task(created, { containers: containers('b') }),
       task(created, { containers: containers('a') }),
@@ -247,7 +243,7 @@ describe('the running tasks', () => {
       aws: {
         ecs: { listTasks: async () => ({ taskArns: ['1', '2'] }), describeTasks: async () => ({ tasks }) },
       },
-      docker,
+      registry,
     });
     const changes = await lookOutside(targetWith({ image: 'web:1' }), await world.aws.ecs(), world);
     expect(changes).toMatchObject([

@@ -46,5 +46,4 @@ export const withLimits = (docker: Docker, limits: DockerLimits): Docker => ({
   push: (request, options) => docker.push(request, { ...limits, ...options }),
   tag: (request, options) => docker.tag(request, { ...limits, ...options }),
   inspect: (reference, options) => docker.inspect(reference, { ...limits, ...options }),
-  registry: () => docker.registry(),
 });

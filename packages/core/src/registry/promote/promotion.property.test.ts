@@ -146,7 +146,7 @@ async function play({
       promoteImage as unknown as Operation,
       fakeWorld({
         inputs: { source: `${source}:v1`, target, tags: tags.join(), move: String(move), referrers: 'false' },
-        docker: { registry: async () => registries },
+        registry: async () => registries,
         aws: { ecr: ecrOf(registries.at(source), before) },
       }),
     );

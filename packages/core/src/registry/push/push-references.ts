@@ -85,11 +85,12 @@ export async function pushReferences(
 const lateness = ({ moves }: PushTarget) => (moves === undefined ? 1 : moves ? 2 : 0);
 
 /** What a tag that may move names: it tells a push that came to nothing from one that another has followed. */
-async function tagBefore({ docker, host }: World, target: PushTarget): Promise<string | undefined> {
+async function tagBefore(world: World, target: PushTarget): Promise<string | undefined> {
   if (target.moves === false) return undefined;
   try {
-    const registry = await docker.registry();
-    const held = await registry.manifest({ ...target, reference: target.tag }, { signal: host.cancellation });
+    const registry = await world.registry();
+    const signal = world.host.cancellation;
+    const held = await registry.manifest({ ...target, reference: target.tag }, { signal });
     return held?.digest;
   } catch (thrown) {
     // The push says what is wrong, and the read after it.

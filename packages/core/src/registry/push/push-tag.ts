@@ -31,7 +31,7 @@ export async function pushTag(
   const { docker, host } = world;
   const options = { signal: host.cancellation };
   const reference = referenceOf(target);
-  const registry = await docker.registry();
+  const registry = await world.registry();
   const byBuilder =
     built.digest === undefined ? undefined : await pushedByBuilder(registry, built.digest, target, options);
   // The engine is given every name, right before it is pushed: another job on this engine may use the same.

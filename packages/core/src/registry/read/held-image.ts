@@ -79,12 +79,12 @@ async function inTime<T>(
   world: World,
   ask: (client: Registry, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { docker, clock, host } = world;
+  const { clock, host } = world;
   const { log, cancellation } = host;
   const limit = withinTime(patience, clock);
   const signal = AbortSignal.any([limit.signal, cancellation]);
   try {
-    const client = await patientRegistry({ docker, clock, host: { log, cancellation: signal } });
+    const client = await patientRegistry({ ...world, host: { log, cancellation: signal } });
     return await ask(client, signal);
   } catch (thrown) {
     if (!limit.signal.aborted || cancellation.aborted) throw thrown;

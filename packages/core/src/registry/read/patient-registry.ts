@@ -9,14 +9,11 @@ import { retryTransient } from './retry.ts';
  * made again after a pause. Every one of them may be repeated: manifests are put under what they are, and a blob
  * that is there is not sent twice.
  */
-export async function patientRegistry({
-  docker,
-  clock,
-  host,
-}: Pick<World, 'docker' | 'clock'> & {
-  readonly host: Pick<Host, 'log' | 'cancellation'>;
-}): Promise<Registry> {
-  const registry = await docker.registry();
+export async function patientRegistry(
+  world: Pick<World, 'registry' | 'clock'> & { readonly host: Pick<Host, 'log' | 'cancellation'> },
+): Promise<Registry> {
+  const { clock, host } = world;
+  const registry = await world.registry();
   const patiently = <T>(what: string, act: () => Promise<T>) =>
     retryTransient({ what, attempts: 4, pause: 1000, clock, log: host.log, signal: host.cancellation }, act);
   return {

@@ -34,7 +34,7 @@ function registryWith(parts: Partial<Registry> = {}) {
     },
     ...parts,
   } as Registry;
-  return { asked, world: fakeWorld({ docker: { registry: async () => registry } }) };
+  return { asked, world: fakeWorld({ registry: async () => registry }) };
 }
 
 describe('an image in a registry that is not ECR', () => {

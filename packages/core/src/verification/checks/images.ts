@@ -58,7 +58,7 @@ async function readImage(reference: ImageReference, world: World): Promise<Image
     const manifest = (await inEcr())?.imageManifest;
     return manifest === undefined ? undefined : { platforms: await platformsOf(manifest, target, world) };
   }
-  const registry = await world.docker.registry();
+  const registry = await world.registry();
   if ((await registry.head(target, { signal })) === undefined) return undefined;
   // Docker Hub counts each read of a manifest against a limit that the tasks need for their pulls; HEAD is free.
   if (target.registry === 'docker.io') return { platforms: undefined };
@@ -77,7 +77,7 @@ async function platformsOf(
   if (said.kind === 'listed') return said.platforms;
   if (said.kind === 'unsaid') return undefined;
   try {
-    const registry = await world.docker.registry();
+    const registry = await world.registry();
     const blob = await registry.blob(
       { ...target, reference: said.digest },
       { signal: world.host.cancellation },

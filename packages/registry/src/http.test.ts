@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { httpRegistry } from '../testing/http-registry.ts';
 import { createHttp, readBody } from './http.ts';
+import { httpRegistry } from './testing/http-registry.ts';
 
 test('the end of an upload is waited for longer than anything else', async () => {
   const given = Promise.withResolvers<void>();

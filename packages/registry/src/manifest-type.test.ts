@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { httpRegistry } from '../testing/http-registry.ts';
-import { createRegistry } from './registry.ts';
+import { dockerRegistry } from './testing/docker-registry.ts';
+import { httpRegistry } from './testing/http-registry.ts';
 
 const ociIndex = 'application/vnd.oci.image.index.v1+json';
 const ociImage = 'application/vnd.oci.image.manifest.v1+json';
@@ -21,8 +21,7 @@ test.each<[string | undefined, object, string]>([
       .writeHead(200, told === undefined ? {} : { 'content-type': told })
       .end(JSON.stringify({ schemaVersion: 2, ...content }));
   });
-  const run = async () => Promise.reject(new Error('no program is run'));
-  const registry = createRegistry({ environment: {}, run, dockers: async () => [] });
+  const registry = dockerRegistry({});
   const found = await registry.manifest({ registry: server.host, repository: 'web', reference: 'v1' });
   expect(found?.mediaType).toBe(type);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { hiddenCredentials } from './hide-credentials.ts';
+import { hiddenCredentials } from '@landfall/docker/credentials/hide-credentials';
 import type { HttpRequest, HttpSend } from './http.ts';
 import { openSession } from './session.ts';
 

@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { virtualClock } from '@landfall/core/testing/virtual-clock';
-import { createDocker } from '../docker.ts';
-import { fakePrograms } from '../testing/fake-programs.ts';
-import { type HttpRegistry, httpRegistry } from '../testing/http-registry.ts';
+import { fakePrograms } from '@landfall/docker/testing/fake-programs';
+import { dockerRegistry } from './testing/docker-registry.ts';
+import { type HttpRegistry, httpRegistry } from './testing/http-registry.ts';
 
 const digestOf = (content: string) => `sha256:${createHash('sha256').update(content).digest('hex')}`;
 const imageType = 'application/vnd.oci.image.manifest.v1+json';
@@ -22,7 +21,7 @@ async function at({ host }: HttpRegistry) {
     join(programs.folder, 'home/.docker/config.json'),
     JSON.stringify({ auths: { [host]: { auth: btoa('AWS:correct-horse') } } }),
   );
-  const registry = await createDocker({ env: programs.environment, clock: virtualClock() }).registry();
+  const registry = dockerRegistry(programs.environment);
   const target = (reference: string) => ({ registry: host, repository: 'a', reference });
   return { registry, target, [Symbol.asyncDispose]: () => programs[Symbol.asyncDispose]() };
 }

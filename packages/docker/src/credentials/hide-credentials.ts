@@ -1,14 +1,5 @@
 import { isLandfallError, LandfallError } from '@landfall/core/errors/landfall-error';
-
-/** Forms of credentials that a server or a program may echo, and what is printed instead. */
-export interface HiddenCredentials {
-  addPassword(username: string, password: string): void;
-  /** A token of any kind. */
-  addToken(token: string): void;
-  hide(text: string): string;
-  /** The same error without them: whatever a server said may be in its words, facts and causes. */
-  hideIn(thrown: unknown): unknown;
-}
+import type { HiddenCredentials } from '@landfall/core/world/registry-credentials';
 
 /** Shorter ones are in half the words there are. */
 const shortest = 4;

@@ -2,17 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { standardLimits } from '@landfall/core/image/build/docker-limits';
 import { isDockerHub } from '@landfall/core/image/reference/docker-hub';
+import type { Credentials, RegistryCredentials } from '@landfall/core/world/registry-credentials';
 import { hub } from '../config/docker-hub.ts';
 import { userConfigFolder } from '../config/isolate-config.ts';
+import type { DockerOptions } from '../docker.ts';
 import type { Environment } from '../processes/environment.ts';
 import { findPrograms } from '../processes/find-program.ts';
-import type { RunProcess } from '../processes/run-process.ts';
+import { type RunProcess, runProcess } from '../processes/run-process.ts';
 import { throwIfLimited } from '../programs.ts';
-
-export type Credentials =
-  | { readonly kind: 'password'; readonly username: string; readonly password: string }
-  /** An OAuth 2 refresh token, from a registry with a token server. */
-  | { readonly kind: 'identity-token'; readonly token: string };
+import { hiddenCredentials } from './hide-credentials.ts';
 
 interface DockerConfig {
   readonly auths?: Readonly<Record<string, { auth?: string; identitytoken?: string }>>;
@@ -23,8 +21,18 @@ interface DockerConfig {
 const keysOf = (registry: string) =>
   isDockerHub(registry) ? [hub] : [registry, `https://${registry}`, `http://${registry}`];
 
+/** The logins that Docker has, for a client of registries. */
+export const dockerCredentials = ({
+  env,
+  clock,
+  run = runProcess(clock),
+}: DockerOptions): RegistryCredentials => ({
+  find: (registry) => credentialsFor(registry, env, run),
+  hidden: hiddenCredentials(),
+});
+
 /** The login that Docker has for a registry, found as Docker finds it: helper, store, then the file itself. */
-export async function credentialsFor(
+async function credentialsFor(
   registry: string,
   environment: Environment,
   run: RunProcess,

@@ -3,7 +3,6 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { isLoopback } from '@landfall/core/image/reference/ecr-host';
-import type { Environment } from '../processes/environment.ts';
 import { noAnswer } from './no-answer.ts';
 
 export interface HttpRequest {
@@ -41,10 +40,10 @@ export interface Patience {
 const patience: Patience = { put: 5 * 60_000, other: 30_000 };
 
 /** HTTP that keeps connections and honours HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment handed in. */
-export function createHttp(environment: Environment, { put, other } = patience): HttpSend {
+export function createHttp(environment: NodeJS.ProcessEnv, { put, other } = patience): HttpSend {
   // `proxyEnv` is Node 24.5's; an older Node ignores it and connects directly.
   const direct = { keepAlive: true, maxSockets: 8 };
-  const options = { ...direct, proxyEnv: environment as NodeJS.ProcessEnv };
+  const options = { ...direct, proxyEnv: environment };
   const agents = {
     http: new HttpAgent(options),
     https: new HttpsAgent(options),

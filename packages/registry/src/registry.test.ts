@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { virtualClock } from '@landfall/core/testing/virtual-clock';
-import { createDocker } from '../docker.ts';
-import { type FakePrograms, fakePrograms } from '../testing/fake-programs.ts';
-import { httpRegistry } from '../testing/http-registry.ts';
+import { type FakePrograms, fakePrograms } from '@landfall/docker/testing/fake-programs';
+import { dockerRegistry } from './testing/docker-registry.ts';
+import { httpRegistry } from './testing/http-registry.ts';
 
 const bytes = new TextEncoder().encode('{"schemaVersion":2}');
 const digestOf = (content: Uint8Array | string) =>
@@ -18,7 +17,7 @@ const basic = `Basic ${btoa('AWS:correct-horse')}`;
 const registryOf = async (programs: FakePrograms, config?: object) => {
   await mkdir(join(programs.folder, 'home/.docker'), { recursive: true });
   if (config) await writeFile(join(programs.folder, 'home/.docker/config.json'), JSON.stringify(config));
-  return createDocker({ env: programs.environment, clock: virtualClock({ auto: false }) }).registry();
+  return dockerRegistry(programs.environment);
 };
 const login = (host: string) => ({ auths: { [host]: { auth: btoa('AWS:correct-horse') } } });
 

@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { virtualClock } from '@landfall/core/testing/virtual-clock';
-import { createDocker } from '../docker.ts';
-import { fakePrograms } from '../testing/fake-programs.ts';
-import { httpRegistry } from '../testing/http-registry.ts';
+import { fakePrograms } from '@landfall/docker/testing/fake-programs';
+import { dockerRegistry } from './testing/docker-registry.ts';
+import { httpRegistry } from './testing/http-registry.ts';
 
 const password = 'correct horse';
 const base64 = btoa(`me:${password}`);
@@ -27,8 +26,7 @@ async function said(echo: (authorization: string) => string, challenge: (host: s
     join(programs.folder, 'home/.docker/config.json'),
     JSON.stringify({ auths: { [server.host]: { auth: base64 } } }),
   );
-  const docker = createDocker({ env: programs.environment, clock: virtualClock({ auto: false }) });
-  const registry = await docker.registry();
+  const registry = dockerRegistry(programs.environment);
   const thrown = await registry
     .head({ registry: server.host, repository: 'web', reference: 'v1' })
     .catch((error: unknown) => error as Error & { readonly facts: object });

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { httpRegistry } from '../testing/http-registry.ts';
-import { hiddenCredentials } from './hide-credentials.ts';
+import { hiddenCredentials } from '@landfall/docker/credentials/hide-credentials';
 import { createHttp } from './http.ts';
 import { referrers } from './referrers.ts';
 import { openSession } from './session.ts';
+import { httpRegistry } from './testing/http-registry.ts';
 
 const subject = `sha256:${'a'.repeat(64)}`;
 const signature = (page: number) => ({

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
 import type { Registry } from '@landfall/core/world/registry';
-import { httpRegistry } from '../testing/http-registry.ts';
-import { createRegistry } from './registry.ts';
+import { dockerRegistry } from './testing/docker-registry.ts';
+import { httpRegistry } from './testing/http-registry.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const bytes = new TextEncoder().encode('{"schemaVersion":2}');
@@ -65,8 +65,7 @@ const headers: readonly Readonly<Record<string, string>>[] = [
 /** What comes of a question to which a registry gives this one answer, whatever is asked. */
 async function ended(name: string, answer: (request: IncomingMessage, response: ServerResponse) => void) {
   await using server = await httpRegistry(answer);
-  const run = async () => Promise.reject(new Error('no program is run'));
-  const registry = createRegistry({ environment: {}, run, dockers: async () => [] });
+  const registry = dockerRegistry({});
   return await asks[name]!(registry, server.host).then(
     () => 'answered',
     (thrown: unknown) => (isLandfallError(thrown) ? thrown.code : thrown),

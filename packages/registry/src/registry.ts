@@ -2,18 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { manifestTypes, ociTypes } from '@landfall/core/image/reference/manifest-types';
 import type { Descriptor, Registry, RegistryTarget } from '@landfall/core/world/registry';
-import type { Programs } from '../programs.ts';
+import type { RegistryCredentials } from '@landfall/core/world/registry-credentials';
 import { copyBlob, hasBlob, headRefused, openBlob } from './blobs.ts';
 import { checkDigest, digestForm } from './check-digest.ts';
-import { credentialsFor } from './credentials.ts';
 import { readFollowing } from './follow.ts';
-import { type HiddenCredentials, hiddenCredentials } from './hide-credentials.ts';
 import { createHttp, type HttpSend, readBody } from './http.ts';
 import { referrers } from './referrers.ts';
 import { isNameUnknown, refusal } from './refused.ts';
 import { openSession, type Session } from './session.ts';
 
-export interface RegistryOptions extends Programs {
+export interface RegistryOptions {
+  /** The proxy variables are read from here and nowhere else. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly credentials: RegistryCredentials;
   readonly http?: HttpSend;
 }
 
@@ -22,15 +23,14 @@ const manifestLimit = 4 * 1024 * 1024;
 
 export function createRegistry({
   environment,
-  run,
+  credentials: { find, hidden },
   http = createHttp(environment),
 }: RegistryOptions): Registry {
   const sessions = new Map<string, Session>();
-  const hidden = hiddenCredentials();
   const session = (registry: string) => {
     let found = sessions.get(registry);
     if (!found) {
-      found = openSession(registry, http, () => credentialsFor(registry, environment, run), hidden);
+      found = openSession(registry, http, () => find(registry), hidden);
       sessions.set(registry, found);
     }
     return found;
@@ -119,7 +119,7 @@ export function createRegistry({
 }
 
 /** A registry may echo our login in any answer, and every answer may end up in an error. */
-function hidingIn(hidden: HiddenCredentials, registry: Registry): Registry {
+function hidingIn(hidden: RegistryCredentials['hidden'], registry: Registry): Registry {
   const guarded =
     <Given extends readonly unknown[], Result>(act: (...given: Given) => Promise<Result>) =>
     (...given: Given) =>

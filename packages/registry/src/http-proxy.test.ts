@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { httpRegistry } from '../testing/http-registry.ts';
 import { createHttp, readBody } from './http.ts';
+import { httpRegistry } from './testing/http-registry.ts';
 
 /** A proxy that notes where it is asked to go, and goes to the registry of the test instead. */
 async function proxy(registry: string) {
