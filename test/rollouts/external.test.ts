@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { nameInArn } from '@landfall/core/account/arn';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { ByTaskSets, place } from './external-service.ts';
-import { type Curtain, Stage, type StageOptions, taskDefinitionOf, toldBy } from './stage.ts';
+import { type Between, type Curtain, Stage, type StageOptions, taskDefinitionOf, toldBy } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -354,6 +354,40 @@ describe('run again', () => {
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
+  });
+
+  /** Somebody's own tool has just replaced version 1 by version 3, and the first read does not show it. */
+  const replacedUnseen = async (): Promise<Between> => {
+    const first = await given();
+    const before = await ask('DescribeServices', { services: ['web'] });
+    await new ByTaskSets(stage).makePrimary(await makeTaskSet(3));
+    await ask('DeleteTaskSet', { taskSet: first, force: true });
+    await stage.clock.sleep(1000);
+    let reads = 0;
+    return async ({ operation, input }, send) =>
+      operation === 'DescribeServices' && reads++ === 0 ? before : send(input);
+  };
+  const tags = async () =>
+    (
+      await ask<{ services: { tags?: object[] }[] }>('DescribeServices', {
+        services: ['web'],
+        include: ['TAGS'],
+      })
+    ).services[0]?.tags;
+
+  test('killed after the switch, and what it replaced is not what its external id names: that goes all the same', async () => {
+    const between = await replacedUnseen();
+    const cut = stage.begin({}, { between, killAt: { call: 'deleteTaskSet', when: 'before' } });
+    await cut.killed;
+    const [old, made] = (await taskSets()).toSorted((a, b) => +a.createdAt! - +b.createdAt!).slice(-2);
+    expect(await sets()).toEqual(['web:2 ACTIVE', 'web:3 PRIMARY']);
+    expect(await tags()).toEqual([
+      { key: 'landfall:replaced', value: `live=${made!.id} replaced=${old!.id}` },
+    ]);
+    const end = await stage.deploy();
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(await sets()).toEqual(['web:2 DRAINING', 'web:3 PRIMARY']);
+    expect(await tags()).toEqual([]);
   });
 
   test('killed after the task set was made, and somebody has registered another revision: it is one all the same', async () => {

@@ -1,7 +1,7 @@
 import type { Controlled } from '../deployment/controllers/controller.ts';
 import { withControllers } from '../deployment/controllers/controllers.ts';
 import { deployTo } from '../deployment/controllers/deploy.ts';
-import { externalPermissions } from '../deployment/controllers/external/permissions.ts';
+import { externalPermissions, replacedPermissions } from '../deployment/controllers/external/permissions.ts';
 import type { Before } from '../deployment/controllers/marks/deployed-mark.ts';
 import { isPrimary } from '../deployment/controllers/marks/known-again.ts';
 import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
@@ -61,6 +61,7 @@ export const deployService = defineOperation({
     ...forcingPermissions,
     ...codeDeployPermissions,
     ...externalPermissions,
+    ...replacedPermissions,
     movedImagePermission,
     ...outsidePermissions,
     ...verifyBesidePermissions,

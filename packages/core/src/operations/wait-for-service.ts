@@ -53,7 +53,7 @@ export const waitForService = defineOperation({
 
   async run(call) {
     const { inputs: given, world } = call;
-    const { run, target, controller } = await openService(given, world);
+    const { run, target, controller } = await openService({ ...given, withTags: true }, world);
     if (given.deploymentId !== undefined) controller.checkDeploymentId(target.name, given.deploymentId);
     await call.output('service-arn', target.service.serviceArn ?? '');
     const onFound = async (found: Ours) => {

@@ -15,6 +15,7 @@ import { updateSettings } from '../update-settings.ts';
 import { externalIdOf, markOf, taskSetOrder } from './create-task-set-request.ts';
 import { wayOf } from './follow-task-set.ts';
 import { begunTaskSet, planByTaskSets, timeOf } from './plan.ts';
+import { notedAsReplaced } from './replaced.ts';
 
 /**
  * A service of the EXTERNAL controller: a task set for the new version, made primary when it is steady; then the
@@ -23,8 +24,11 @@ import { begunTaskSet, planByTaskSets, timeOf } from './plan.ts';
 export const externalSteps: DeploySteps = {
   recognition: { isNamed: true, listMade: async (_, target) => primaryAsMade(target) },
 
-  planSurely: (run, given, wanted, settings) =>
-    planSurely(run, given, (target) => planByTaskSets(target, wanted, settings), readAgain),
+  async planSurely(run, given, wanted, settings) {
+    // The tags tell what a run that was killed was about to delete.
+    const known = given.withTags ? given : await readAgain(run, { ...given, withTags: true }, 0);
+    return planSurely(run, known, (target) => planByTaskSets(target, wanted, settings), readAgain);
+  },
 
   async start(run, planned, registration, { desiredCount, forceNewDeployment }) {
     const started = await act(run, planned, registration, forceNewDeployment === true);
@@ -73,8 +77,9 @@ export const others = ({ service }: Target, ours: string): ReadonlySet<string> =
 
 /** What this run neither replaces nor deletes nor waits for, and will be seen beside the version it speaks of. */
 export function nameOthers({ world }: Run, { name, service }: Target, consequence: string): void {
+  const noted = notedAsReplaced(service, primaryTaskSet(service)?.id);
   for (const one of service.taskSets ?? [])
-    if (one.status === 'ACTIVE' && !isByLandfall(one))
+    if (one.status === 'ACTIVE' && !isByLandfall(one) && !noted?.has(one.id ?? ''))
       world.host.log.notice(
         `${name}: task set ${one.id} of ${shortTaskDefinition(one.taskDefinition)} (${scaleOf(one)} % of the desired count) was not made by Landfall and does not have the traffic; ${consequence}`,
       );

@@ -8,6 +8,7 @@ import { beginWatch } from '../../watch/watch.ts';
 import { deleteOurs } from './delete-new-task-set.ts';
 import type { SeenSets } from './next-step.ts';
 import { judge, readRound } from './poll-task-sets.ts';
+import { notedAsReplaced } from './replaced.ts';
 import type { ExternalWatch } from './task-set-watch.ts';
 
 const externalWay: Way<ExternalWatch> = { readRound, judge };
@@ -23,15 +24,21 @@ export const wayOf = (
   stall: defaultStall(undefined),
   failFast: true,
   oldShare: service.runningCount ?? 0,
-  begin: (rollout, conditions): ExternalWatch => ({
-    ...beginWatch(rollout, conditions, undefined),
-    base: service,
-    seen: {
-      ...who,
-      sets: service.taskSets ?? [],
-      wasPrimary: primaryTaskSet(service)?.id === rollout.ours.deploymentId,
-    },
-    mayBePrimary: false,
-  }),
+  begin(rollout, conditions): ExternalWatch {
+    const { deploymentId } = rollout.ours;
+    const hadTraffic = notedAsReplaced(service, deploymentId);
+    return {
+      ...beginWatch(rollout, conditions, undefined),
+      base: service,
+      seen: {
+        ...who,
+        sets: service.taskSets ?? [],
+        hadTraffic,
+        isNoted: hadTraffic !== undefined,
+        wasPrimary: primaryTaskSet(service)?.id === deploymentId,
+      },
+      mayBePrimary: false,
+    };
+  },
   stop: (watch, world) => deleteOurs(watch, world, run.ecs),
 });

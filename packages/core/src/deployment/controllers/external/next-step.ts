@@ -14,7 +14,8 @@ import { goesFor, timeOf } from './plan.ts';
 /** What is to be done now. */
 export type Next =
   | { readonly do: 'wait' }
-  | { readonly do: 'make-primary'; readonly taskSet: TaskSet }
+  /** @prop unnamed what it replaces without that its external id names it */
+  | { readonly do: 'make-primary'; readonly taskSet: TaskSet; readonly unnamed: readonly TaskSet[] }
   | { readonly do: 'delete'; readonly taskSets: readonly TaskSet[] }
   /** Take ours away again, and tell this verdict, or ROLLED_BACK where something else is live. */
   | { readonly do: 'give-up'; readonly verdict: Verdict }
@@ -36,6 +37,8 @@ export interface SeenSets {
   readonly desiredCount?: number | undefined;
   /** Others that a read has shown as the primary one before ours was. */
   readonly hadTraffic?: ReadonlySet<string> | undefined;
+  /** The service carries a tag that tells a later run of those. */
+  readonly isNoted?: boolean | undefined;
   /** When ours was last asked to become the primary one; monotonic milliseconds. */
   readonly askedAt?: number | undefined;
   /** An answer or a read has shown ours as the primary one. */
@@ -83,8 +86,12 @@ export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
   // What runs already is handed over to at once: the version to go is to get no more requests.
   const isReady = part === 'hand-over' || isLive;
   if (!isReady) return stuck(rollout, terms, ours);
-  if (ours.status !== 'PRIMARY') return { do: 'make-primary', taskSet: ours };
   const standing = setsToGo(seen, ours, rollout).filter((one) => one.status !== 'DRAINING');
+  if (ours.status !== 'PRIMARY') {
+    // A rollback has a mark of its own.
+    const unnamed = part === 'deploy' && !seen.toGo ? standing.filter((one) => !goesFor(one, ours)) : [];
+    return { do: 'make-primary', taskSet: ours, unnamed };
+  }
   if (standing.length > 0) return { do: 'delete', taskSets: standing };
   const verdict = isLive ? scaled(live(ours, sets, rollout), rollout, terms) : undefined;
   return verdict ? end(verdict) : stuck(rollout, terms, ours);

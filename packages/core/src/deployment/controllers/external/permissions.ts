@@ -30,3 +30,13 @@ export const externalPermissions: readonly Permission[] = [
   { action: 'ecs:DeleteTaskSet', resource: taskSet, when },
   noteUndone,
 ];
+
+/** A deployment that is not a rollback notes what it replaces. */
+export const replacedPermissions: readonly Permission[] = ['ecs:TagResource', 'ecs:UntagResource'].map(
+  (action) => ({
+    action,
+    resource: service,
+    when: 'when the service has the EXTERNAL controller, to note what a new task set replaces while it takes the traffic',
+    optional: true,
+  }),
+);

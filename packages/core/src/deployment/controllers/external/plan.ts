@@ -8,6 +8,7 @@ import { isTaskSetLive, scaleOf } from '../../rules/task-set.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
 import { isMarked, isReplaced, markOf } from './create-task-set-request.ts';
+import { notedAsReplaced } from './replaced.ts';
 
 /** What will be done to a service of the EXTERNAL controller: its settings by UpdateService, the rest by a task set. */
 export function planByTaskSets(target: Target, wanted: string | undefined, settings: Settings): Plan {
@@ -70,8 +71,9 @@ const isBeingReplaced = ({ taskSets = [] }: Service, primary: TaskSet): boolean 
 export function unfinished({ service }: Target): string | undefined {
   const primary = primaryTaskSet(service);
   if (!primary) return undefined;
+  const noted = notedAsReplaced(service, primary.id);
   const isOlderLeft = (service.taskSets ?? []).some(
-    (one) => one.status !== 'DRAINING' && goesFor(one, primary),
+    (one) => one.status !== 'DRAINING' && (goesFor(one, primary) || noted?.has(one.id ?? '')),
   );
   if (isOlderLeft) return 'and an older one is left';
   return isTaskSetLive(primary, service) ? undefined : 'and is not steady yet';

@@ -1,7 +1,7 @@
 import type { Deployment, Service, TaskSet } from '@aws-sdk/client-ecs';
 import { evidenceCalls } from '../../../ecs/evidence-calls.ts';
 import { readServices } from '../../../ecs/read-services.ts';
-import { isLandfallError } from '../../../errors/landfall-error.ts';
+import { isLandfallError, type LandfallError } from '../../../errors/landfall-error.ts';
 import { observe } from '../../rollout/observe.ts';
 import type { RolloutEvent } from '../../rollout/rollout-events.ts';
 import { stoppedTasksOf } from '../../watch/stopped-tasks.ts';
@@ -10,6 +10,7 @@ import type { Following } from '../../watch/watch-context.ts';
 import { giveUp } from './delete-new-task-set.ts';
 import { deleteTaskSet } from './delete-task-set.ts';
 import { asPart, type Next, nextStep, stuck } from './next-step.ts';
+import { forgetReplaced, noteReplaced } from './replaced.ts';
 import type { ExternalWatch } from './task-set-watch.ts';
 
 /** One round: the services where due, then service by service its task sets, and the one step that is due. */
@@ -85,9 +86,16 @@ export async function judge(watch: ExternalWatch, following: Following): Promise
 
 async function act(watch: ExternalWatch, next: Next, following: Following): Promise<void> {
   const { ecs, signal, clock } = following;
-  const { cluster, service } = watch.ours;
+  const { cluster, service, serviceArn } = watch.ours;
+  const isDeploying = watch.seen.part === 'deploy' && !watch.seen.toGo;
+  const onLost = (error: LandfallError, consequence: string) =>
+    following.onNotice({ kind: 'permission-missing', error, consequence });
   switch (next.do) {
     case 'make-primary':
+      if (next.unnamed.length > 0 && !watch.seen.isNoted) {
+        const isNoted = await noteReplaced(ecs, serviceArn, next.taskSet, next.unnamed, onLost, { signal });
+        watch.seen = { ...watch.seen, isNoted };
+      }
       watch.mayBePrimary = true;
       watch.seen = { ...watch.seen, askedAt: clock.elapsed() };
       // Sent twice it is the same; whether an answer that was lost took effect, the next round sees.
@@ -108,6 +116,8 @@ async function act(watch: ExternalWatch, next: Next, following: Following): Prom
       watch.verdict = await giveUp(watch, next.verdict, following);
       return;
     case 'end':
+      if (next.verdict.kind === 'SUCCEEDED' && isDeploying && watch.seen.isNoted)
+        await forgetReplaced(ecs, serviceArn, onLost, { signal });
       watch.verdict = next.verdict;
       return;
     case 'wait':

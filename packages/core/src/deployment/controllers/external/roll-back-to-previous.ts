@@ -24,6 +24,7 @@ import { deployEarlier } from '../deploy-earlier.ts';
 import { isReplaced, revisionBefore, revisionUndone } from './create-task-set-request.ts';
 import { externalSteps, oursOf } from './deploy.ts';
 import { timeOf } from './plan.ts';
+import { notedAsReplaced } from './replaced.ts';
 import { noteUndoneIfNeeded, undoneFor } from './undone.ts';
 import { watchTaskSet } from './wait.ts';
 
@@ -125,8 +126,9 @@ function earlierSet(target: Target, primary: TaskSet | undefined): TaskSet | und
   if (!primary) return undefined;
   const others = standingSets(target).filter((one) => one.id !== primary.id);
   if (others.some((one) => timeOf(one) > timeOf(primary))) return primary;
+  const noted = notedAsReplaced(target.service, primary.id);
   return others
-    .filter((one) => !isByLandfall(primary) || isReplaced(one, primary))
+    .filter((one) => !isByLandfall(primary) || isReplaced(one, primary) || noted?.has(one.id ?? ''))
     .filter((one) => scaleOf(one) === 100 && isTaskSetLive(one, target.service))
     .toSorted((a, b) => timeOf(b) - timeOf(a))[0];
 }
