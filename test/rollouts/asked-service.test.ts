@@ -20,19 +20,19 @@ describe('a service that is named by its ARN', () => {
       'another cluster',
       { service: arn('us-east-1', '123456789012', 'service/staging/web') },
       'service arn:aws:ecs:us-east-1:123456789012:service/staging/web is in cluster staging, not in main',
-      'Set `cluster` to staging, or give the name of the service only.',
+      'Set `cluster` to staging, or give only the name of the service.',
     ],
     [
       'another region',
       { service: arn('eu-west-1', '123456789012', 'service/main/web') },
-      'arn:aws:ecs:eu-west-1:123456789012:service/main/web is in region eu-west-1 and account 123456789012; this run works in region us-east-1 and account 123456789012',
-      'Set `region`, and use credentials of that account; or give the name only.',
+      'arn:aws:ecs:eu-west-1:123456789012:service/main/web is in region eu-west-1 and account 123456789012; this run uses region us-east-1 and account 123456789012',
+      'Set `region`, and use credentials of that account; or give only the name.',
     ],
     [
       'another account, in the old form',
       { service: arn('us-east-1', '999999999999', 'service/web') },
-      'arn:aws:ecs:us-east-1:999999999999:service/web is in region us-east-1 and account 999999999999; this run works in region us-east-1 and account 123456789012',
-      'Set `region`, and use credentials of that account; or give the name only.',
+      'arn:aws:ecs:us-east-1:999999999999:service/web is in region us-east-1 and account 999999999999; this run uses region us-east-1 and account 123456789012',
+      'Set `region`, and use credentials of that account; or give only the name.',
     ],
   ])('in %s is not taken for the one of the same name here', async (_, inputs, summary, remedy) => {
     stage = await Stage.set();

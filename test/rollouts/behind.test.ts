@@ -42,7 +42,7 @@ describe('nothing that can be read until the deadline', () => {
     const end = await stage.deploy({ 'wait-timeout': '20s' });
     expect(verdictOf(end)).toBe('UNKNOWN 5');
     expect(end.result.error?.summary).toMatch(
-      /^web: web:2 is not known to be live: nothing could be read of the deployment in the \d+s until the deadline; it was IN_PROGRESS before$/,
+      /^web: web:2 is not known to be live: the deployment could not be read in the \d+s before the deadline; it was IN_PROGRESS before$/,
     );
   });
 });
@@ -76,7 +76,7 @@ describe('scale-service, with reads that are behind', () => {
     expect(result.error).toMatchObject({
       code: 'SUPERSEDED',
       summary:
-        'web does not run 4 tasks: the desired count is 7 now, not 4: somebody else, or an autoscaler, has set it',
+        'web does not run 4 tasks: the desired count is now 7, not 4: someone else, or an autoscaler, changed it',
     });
   });
 });

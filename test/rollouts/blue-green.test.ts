@@ -70,7 +70,7 @@ const done = [
   'info: ✓ web: web:2 is live',
 ];
 const takenBack = (reason: string) => [
-  `error: web  given up by ECS: Service deployment rolled back because ${reason}`,
+  `error: web  ECS gave up: Service deployment rolled back because ${reason}`,
   'info: web  · rolling back to deployment ecs-svc/… of web:1.',
   'info: web  · has stopped 2 running tasks: (task …) (task …).',
   'info: web  · (deployment ecs-svc/… of web:1) deployment completed.',
@@ -98,7 +98,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       'output: no DATABASE_URL',
       'warning: web  circuit breaker: 2 of 3 failures',
       'warning: web  circuit breaker: 3 of 3 failures, triggered',
-      'error: web  given up by ECS: Service deployment rolled back because the circuit breaker threshold was exceeded.',
+      'error: web  ECS gave up: Service deployment rolled back because the circuit breaker threshold was exceeded.',
       'error:   | no DATABASE_URL',
       'error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded. (live: web:1)',
     ]);
@@ -112,7 +112,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('FAILED 1');
     expect(end.result.error?.summary).toBe(
-      'web: web:2 is not live: Service deployment stopped because the circuit breaker threshold was exceeded; rollback is off, so the service may run a mix of versions',
+      'web: web:2 is not live: Service deployment stopped because the circuit breaker threshold was exceeded; rollback is disabled, so the service may be running a mix of versions',
     );
     expect(stage.serving()).toEqual(['web:1 2']);
   });
@@ -140,7 +140,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('FAILED 1');
     expect(end.result.error?.summary).toBe(
-      'web: web:2 is not live: Service deployment stopped because one or more alarms were triggered; rollback is off, so the service may run a mix of versions',
+      'web: web:2 is not live: Service deployment stopped because one or more alarms were triggered; rollback is disabled, so the service may be running a mix of versions',
     );
   });
 
@@ -218,10 +218,10 @@ describe('BLUE_GREEN, transition by transition', () => {
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('FAILED 1');
     expect(end.result.error?.summary).toBe(
-      'web: web:2 is not live: the rollback failed too: No rollback candidate was found to run the rollback.',
+      'web: web:2 is not live: the rollback also failed: No rollback candidate was found to run the rollback.',
     );
     expect(end.result.error?.remedy).toBe(
-      'Act now: neither version is surely live. Deploy a revision that worked, by hand if need be.',
+      'Act now: neither version is certain to be live. Redeploy a known-good revision, manually if necessary.',
     );
     expect(stage.serving()).toEqual([]);
   });
@@ -232,7 +232,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('SUPERSEDED 1');
     expect(end.result.error?.summary.replace(/\d{10,}/, '…')).toBe(
-      'web: web:2 is not live: deployment ecs-svc/… of web:3 replaced ours of web:2',
+      'web: web:2 is not live: superseded by deployment ecs-svc/… of web:3; this run deployed web:2',
     );
     expect(stage.serving()).toEqual(['web:1 2']);
   });
@@ -247,7 +247,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       'info: web  · (deployment ecs-svc/… of web:2) deployment failed: stopped by user.',
       ...takenBack('a user requested it.'),
       'error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because a user requested it. (live: web:1)',
-      'error: → Somebody stopped this deployment: ask why, then deploy again.',
+      'error: → Someone stopped this deployment: find out why, then redeploy.',
     ]);
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
     expect(stage.serving()).toEqual(['web:1 2']);
@@ -257,9 +257,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     await given({}, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
     const end = await stage.deploy({ 'stall-timeout': '5m' });
     expect(verdictOf(end)).toBe('STALLED 4');
-    expect(end.result.error?.summary).toBe(
-      'web: web:2 is not live: nothing has moved for 5 min; still SCALE_UP',
-    );
+    expect(end.result.error?.summary).toBe('web: web:2 is not live: no progress for 5 min; still SCALE_UP');
     expect(end.took).toBeLessThan(7 * minute);
     expect(stage.serving()).toEqual(['web:1 2']);
   });
@@ -268,7 +266,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     await given({}, { desiredCount: 0 });
     const end = await stage.deploy();
     expect(toldBy(end.host)).toContain(
-      'warning: the desired count of web is 0: no task will run, so the new version is not exercised',
+      'warning: the desired count of web is 0: no task will run, so the new version is not tested',
     );
     expect(toldBy(end.host).at(-1)).toBe(
       'info: ✓ web: web:2 is in place, but the desired count is 0: no task ran it',
@@ -318,8 +316,8 @@ describe('a PAUSE hook', () => {
       ...held,
       'error:   to continue it and see how it ends: landfall continue-deployment --region us-east-1 --cluster main --service web',
       'error:   to roll it back: landfall continue-deployment --region us-east-1 --cluster main --service web --action rollback',
-      'error:   once somebody has continued it, run this step again: it adopts deployment ecs-svc/…',
-      'error: PAUSED: web: web:2 is not live: hook … waits for somebody at POST_SCALE_UP; at <time> ECS will ROLLBACK',
+      'error:   once someone has continued it, run this step again: it picks up deployment ecs-svc/…',
+      'error: PAUSED: web: web:2 is not live: hook … is waiting for approval at POST_SCALE_UP; at <time> ECS will ROLLBACK',
       'error: → Continue or roll back the deployment.',
     ]);
     expect(verdictOf(end)).toBe('PAUSED 4');
@@ -378,7 +376,7 @@ describe('a PAUSE hook', () => {
     const end = await stage.deploy({ 'wait-until': 'paused' });
     expect(toldBy(end.host)).toEqual([
       ...held,
-      'info: ✓ web: hook … waits for somebody at POST_SCALE_UP; at <time> ECS will ROLLBACK',
+      'info: ✓ web: hook … is waiting for approval at POST_SCALE_UP; at <time> ECS will ROLLBACK',
     ]);
     expect(verdictOf(end)).toBe('PAUSED 0');
     expect(end.live).toBeUndefined();

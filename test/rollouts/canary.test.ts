@@ -122,7 +122,7 @@ describe('CANARY, transition by transition', () => {
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('PAUSED 4');
     expect(end.result.error?.summary).toMatch(
-      /^web: web:2 is not live: hook [0-9a-f-]{36} waits for somebody at POST_PRODUCTION_TRAFFIC_SHIFT; at .*Z ECS will CONTINUE$/,
+      /^web: web:2 is not live: hook [0-9a-f-]{36} is waiting for approval at POST_PRODUCTION_TRAFFIC_SHIFT; at .*Z ECS will CONTINUE$/,
     );
   });
 
@@ -139,7 +139,7 @@ describe('CANARY, transition by transition', () => {
     );
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('FAILED 1');
-    expect(end.result.error?.summary).toMatch(/the rollback failed too: No rollback candidate was found/);
+    expect(end.result.error?.summary).toMatch(/the rollback also failed: No rollback candidate was found/);
   });
 
   test('D16: superseded while the canary runs', async () => {
@@ -147,7 +147,9 @@ describe('CANARY, transition by transition', () => {
     stage.deployAt(2 * minute, 3);
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('SUPERSEDED 1');
-    expect(end.result.error?.summary).toMatch(/deployment ecs-svc\/\d+ of web:3 replaced ours of web:2$/);
+    expect(end.result.error?.summary).toMatch(
+      /superseded by deployment ecs-svc\/\d+ of web:3; this run deployed web:2$/,
+    );
   });
 
   test('stopped by a person while the canary runs', async () => {

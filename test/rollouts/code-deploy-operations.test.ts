@@ -93,7 +93,7 @@ describe('wait-for-service', () => {
     const end = await run(waitForService, { 'wait-timeout': '10m' });
     expect(verdictOf(end)).toBe('FAILED 1');
     expect(end.result.error?.summary).toMatch(
-      /^web: .*CodeDeploy calls deployment d-\w+ successful, but 0 of 2 tasks of web:2 run, for 5 min now \(live: web:2\)$/,
+      /^web: .*CodeDeploy reports deployment d-\w+ as successful, but 0 of 2 tasks of web:2 are running after 5 min \(live: web:2\)$/,
     );
     const again = await stage.deploy({ 'wait-timeout': '10m' });
     expect(verdictOf(again)).toBe('FAILED 1');
@@ -117,7 +117,7 @@ describe('wait-for-service', () => {
     const end = await run(waitForService);
     expect(verdictOf(end)).toBe('NOOP 0');
     expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe(
-      'web:1 is live since the service was created; CodeDeploy has deployed nothing yet',
+      'web:1 has been live since the service was created; CodeDeploy has not deployed anything yet',
     );
   });
 
@@ -177,7 +177,7 @@ describe('wait-for-service', () => {
     expect((await codeDeploy.truth()).live).toBe('web:3');
     expect(verdictOf(end)).toBe('NOOP 0');
     expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe(
-      `deployment ${newest.deploymentId} of web:2 has succeeded, and its tasks still run; deployment ${later.result.outputs['codedeploy-deployment-id']} of web:3 has been started after it`,
+      `deployment ${newest.deploymentId} of web:2 succeeded and its tasks are still running; deployment ${later.result.outputs['codedeploy-deployment-id']} of web:3 was started after it`,
     );
   });
 
@@ -189,7 +189,7 @@ describe('wait-for-service', () => {
     const end = await run(waitForService, { 'task-definition': 'web:1' });
     expect(verdictOf(end)).toBe('SUPERSEDED 1');
     expect(end.result.error?.summary).toMatch(
-      /^web: web:3 is not live: deployment d-\w+ is one of web:3, not of web:1 \(live: web:2\)$/,
+      /^web: web:3 is not live: deployment d-\w+ deploys web:3, not web:1 \(live: web:2\)$/,
     );
   });
 
@@ -247,12 +247,12 @@ describe('wait-for-service', () => {
     const end = await run(waitForService, { 'deployment-id': id });
     expect(end.result.error?.code).toBe('SUPERSEDED');
     expect(end.result.error?.summary.replace(/ecs-svc\/\d+/, 'ecs-svc/…')).toBe(
-      `web: web:2 is not live: CodeDeploy calls deployment ${id} successful, but task set ecs-svc/… of web:3 has the traffic (live: web:3)`,
+      `web: web:2 is not live: CodeDeploy reports deployment ${id} as successful, but task set ecs-svc/… of web:3 has the traffic (live: web:3)`,
     );
   });
 
   test.each([
-    [{ 'deployment-id': 'd-NOBODYS00' }, 'NOT_FOUND', 'CodeDeploy knows no deployment d-NOBODYS00'],
+    [{ 'deployment-id': 'd-NOBODYS00' }, 'NOT_FOUND', 'CodeDeploy has no deployment d-NOBODYS00'],
     [
       { 'deployment-id': 'ecs-svc/1' },
       'INPUT_INVALID',
@@ -284,7 +284,7 @@ describe('wait-for-service', () => {
     const end = await asAdministrator(waitForService, { 'deployment-id': id });
     expect(end.result.error).toMatchObject({
       code: 'INPUT_INVALID',
-      summary: `deployment ${id} is one of deployment group DgpECS-main-api of AppECS-main-api, not of DgpECS-main-web of AppECS-main-web`,
+      summary: `deployment ${id} belongs to deployment group DgpECS-main-api of AppECS-main-api, not to DgpECS-main-web of AppECS-main-web`,
     });
   });
 
@@ -336,7 +336,8 @@ describe('continue-deployment', () => {
     expect(refused.result.error).toMatchObject({
       code: 'NOT_PAUSED',
       summary: `deployment ${id} of web stands in TERMINATION_WAIT, not in READY_WAIT`,
-      remedy: 'Its traffic is shifted already. To end the old task set now, set `hook: TERMINATION_WAIT`.',
+      remedy:
+        'Its traffic has already shifted. To terminate the old task set now, set `hook: TERMINATION_WAIT`.',
     });
     expect(writes(from)).toEqual([]);
     const end = await run(continueDeployment, { hook: 'TERMINATION_WAIT' });
@@ -393,7 +394,7 @@ describe('continue-deployment', () => {
     const none = await run(continueDeployment);
     expect(none.result.error).toMatchObject({
       code: 'NOT_PAUSED',
-      summary: 'web has no deployment that waits: deployment group DgpECS-main-web has none under way',
+      summary: 'web has no paused deployment: deployment group DgpECS-main-web has none in progress',
     });
     const { result } = await start();
     const from = marked();
@@ -412,7 +413,7 @@ describe('continue-deployment', () => {
     ],
     [
       { 'wait-until': 'paused' },
-      'wait-until paused: a deployment of web in CodeDeploy does not pause again after it was continued',
+      'wait-until paused: a CodeDeploy deployment of web does not pause again once continued',
     ],
   ])('%j is refused before anything is sent', async (inputs, summary) => {
     await set(readyWait);
@@ -489,8 +490,8 @@ describe('rollback-service', () => {
     const { result } = await run(rollbackService);
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web has no earlier deployment in CodeDeploy that succeeded with another revision',
-      remedy: 'Name the revision to go back to with `task-definition`.',
+      summary: 'web has no earlier successful deployment of a different revision in CodeDeploy',
+      remedy: 'Set `task-definition` to the revision to roll back to.',
     });
     expect(writes(from)).toEqual([]);
   });
@@ -508,13 +509,13 @@ describe('rollback-service', () => {
     const again = await run(rollbackService);
     expect(verdictOf(again)).toBe('NOOP 0');
     expect(JSON.parse(again.result.outputs.results!)[0].reason).toBe(
-      'this run has rolled it back already: web:2 is live',
+      'this run has already rolled it back: web:2 is live',
     );
     const { result } = await begin(rollbackService, {}, other).done;
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web was rolled back already: web:2 is live, and it was gone back to from web:3',
-      remedy: 'To go further back, name a revision with `task-definition`.',
+      summary: 'web was already rolled back: web:2 is live, and it was restored from web:3',
+      remedy: 'To go further back, set `task-definition` to a revision.',
     });
     expect(writes(from)).toEqual([]);
   });
@@ -570,7 +571,7 @@ describe('rollback-service', () => {
     await stage.clock.sleep(5000);
     const second = await begin(rollbackService, {}, other).done;
     expect(second.result.error?.summary.replace(/d-\w+/, 'd-…')).toBe(
-      'web is being rolled back already, by another run: deployment d-… of web:2 is under way',
+      'web is already being rolled back by another run: deployment d-… of web:2 is in progress',
     );
     expect(verdictOf(await first.done)).toBe('SUCCEEDED 0');
     expect((await codeDeploy.truth()).live).toBe('web:2');
@@ -599,7 +600,7 @@ describe('rollback-service', () => {
     const end = await run(rollbackService, { 'wait-until': 'traffic-shifted' });
     expect(verdictOf(end)).toBe('ROLLED_BACK 0');
     expect(end.host.lines).toContain(
-      'notice: web: a rollback is followed to its end, whatever `wait-until` says',
+      'notice: web: a rollback is always followed to its end, regardless of `wait-until`',
     );
   });
 
@@ -618,7 +619,7 @@ describe('scale-service', () => {
     const from = marked();
     const end = await run(scaleService, { 'desired-count': '5' });
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe('5 of 5 tasks run');
+    expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe('5 of 5 tasks are running');
     expect(writes(from)).toEqual([['UpdateService', { cluster: 'main', service: 'web', desiredCount: 5 }]]);
     expect((await codeDeploy.truth()).made).toEqual([]);
     const again = await run(scaleService, { 'desired-count': '5' });

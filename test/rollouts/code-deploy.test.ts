@@ -90,8 +90,8 @@ describe('CODE_DEPLOY, transition by transition', () => {
 
   test.each([
     ['traffic-shifted', 'all production traffic is on the new task set'],
-    ['codedeploy:AfterAllowTraffic', 'the deployment has come through AfterAllowTraffic'],
-    ['codedeploy:allowtraffic', 'the deployment has come through AllowTraffic'],
+    ['codedeploy:AfterAllowTraffic', 'the deployment has passed AfterAllowTraffic'],
+    ['codedeploy:allowtraffic', 'the deployment has passed AllowTraffic'],
   ])('wait-until %s does not wait for the old task set to end', async (until, reason) => {
     await set({
       blueGreenDeploymentConfiguration: {
@@ -154,7 +154,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
       },
     });
     expect(host.lines.join('\n')).toMatch(/hook AfterAllowTraffic at AfterAllowTraffic: FAILED/);
-    expect(host.lines.join('\n')).toMatch(/given up by CodeDeploy: One of the lifecycle/);
+    expect(host.lines.join('\n')).toMatch(/CodeDeploy gave up: One of the lifecycle/);
     const { live, made } = await truth();
     expect(live).toBe('web:1');
     expect(byUser(made)).toHaveLength(1);
@@ -207,7 +207,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
     const { result, took } = await stage.deploy();
     const { newest } = await truth();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
-    expect(result.error?.summary).toMatch(/CodeDeploy goes on trying for an hour \(live: web:1\)$/);
+    expect(result.error?.summary).toMatch(/CodeDeploy keeps retrying for an hour \(live: web:1\)$/);
     expect(result.error?.remedy).toContain(
       `aws deploy stop-deployment --deployment-id ${newest.deploymentId} --auto-rollback-enabled`,
     );
@@ -222,7 +222,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
     expect(live).toBe('web:1');
     expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'STALLED' } });
     expect(result.error?.summary).toMatch(
-      /^web: web:2 is not live: a crash loop: \d+ tasks have stopped within 5 min and none is left \(container "app" ended \(exit code 1\): Essential container in task exited\); CodeDeploy goes on trying for an hour \(live: web:1\)$/,
+      /^web: web:2 is not live: a crash loop: \d+ tasks stopped within 5 min and none is left \(container "app" ended \(exit code 1\): Essential container in task exited\); CodeDeploy keeps retrying for an hour \(live: web:1\)$/,
     );
     expect(result.error?.remedy).toBe(
       `Read the container log. Stop the deployment first: aws deploy stop-deployment --deployment-id ${newest.deploymentId} --auto-rollback-enabled`,
@@ -278,7 +278,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
       error: {
         code: 'PAUSED',
         summary:
-          'web: web:2 is not live: the deployment is Ready after AfterInstall and waits for somebody to shift the traffic; after 2h in Ready CodeDeploy stops it',
+          'web: web:2 is not live: the deployment is Ready after AfterInstall, waiting for someone to shift the traffic; after 2h in Ready, CodeDeploy stops it',
         remedy: `Continue it with continue-deployment, or: aws deploy continue-deployment --deployment-id ${newest.deploymentId} --deployment-wait-type READY_WAIT. Or stop it.`,
       },
     });
@@ -342,7 +342,7 @@ describe('a service that CodeDeploy deploys, run again', () => {
       exitCode: 1,
       error: {
         code: 'DEPLOYMENT_FAILED',
-        summary: `web: web:2 has the traffic, but deployment ${id} of it has failed: One of the lifecycle event validation functions failed: AfterAllowTraffic (HOOK_EXECUTION_FAILURE)`,
+        summary: `web: web:2 is serving traffic although its deployment ${id} failed: One of the lifecycle event validation functions failed: AfterAllowTraffic (HOOK_EXECUTION_FAILURE)`,
       },
     });
     expect((await truth()).made).toHaveLength(1);
@@ -389,7 +389,7 @@ describe('a service that CodeDeploy deploys, run again', () => {
     const { result } = await done;
     const { newest } = await truth();
     expect(result.error?.summary).toMatch(
-      /cancelled; CodeDeploy is stopping deployment d-\w+ and rolls back/,
+      /cancelled; CodeDeploy is stopping deployment d-\w+ and rolling back/,
     );
     expect(newest.creator).toBe('codeDeployRollback');
     await stage.clock.sleep(minute);
@@ -476,7 +476,7 @@ describe('what is under way or was undone before a run', () => {
     await begin();
     expect(await plan()).toEqual({
       kind: 'adopt',
-      reason: 'deployment d-… is already rolling web:2 out',
+      reason: 'deployment d-… is already rolling out web:2',
       startsDeployment: false,
     });
     expect((await stage.deploy()).result.outputs.verdict).toBe('SUCCEEDED');
@@ -539,7 +539,7 @@ describe('what is under way or was undone before a run', () => {
     await stage.clock.sleep(minute);
     expect(await plan()).toEqual({
       kind: 'adopt',
-      reason: 'web:2 has the traffic, and 2 of 4 tasks run',
+      reason: 'web:2 has the traffic, and 2 of 4 tasks are running',
       startsDeployment: false,
     });
     const end = await stage.deploy();
@@ -570,7 +570,7 @@ describe('a desired count that somebody changes again', () => {
       error: {
         code: 'SUPERSEDED',
         summary:
-          'web does not run 4 tasks: the desired count is 3 now, not 4: somebody else, or an autoscaler, has set it',
+          'web does not run 4 tasks: the desired count is now 3, not 4: someone else, or an autoscaler, changed it',
       },
     });
   });
@@ -590,7 +590,7 @@ describe('rolling back what CodeDeploy does not', () => {
     const { result, host } = await stage.deploy({ 'wait-timeout': '5m', 'rollback-on': 'timeout' });
     expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'TIMED_OUT' } });
     expect(host.lines.join('\n')).toMatch(
-      /web: deployment d-\w+ is being stopped, and CodeDeploy rolls back/,
+      /web: deployment d-\w+ is being stopped, and CodeDeploy will roll back/,
     );
     await stage.clock.sleep(minute);
     const { live, made } = await truth();
@@ -633,7 +633,7 @@ describe('rolling back what CodeDeploy does not', () => {
         }),
       },
     );
-    expect(host.lines).toContain('info: web: web:1 has the traffic; nothing is to be rolled back');
+    expect(host.lines).toContain('info: web: web:1 has the traffic; nothing to roll back');
     expect((await truth()).made).toHaveLength(1);
   });
 });
@@ -656,7 +656,7 @@ describe('several services, and no more than was asked for', () => {
     expect(JSON.parse(result.outputs.results!)[0]).toMatchObject({
       service: 'web',
       verdict: 'ROLLED_BACK',
-      reason: 'was live, and was taken back to web:1 because another service of the run failed',
+      reason: 'was live, and was rolled back to web:1 because another service in this run failed',
     });
     expect((await truth()).live).toBe('web:1');
   });
@@ -733,7 +733,7 @@ describe('a CodeDeploy that is hard to hear', () => {
     const { result, host } = await stage.deploy();
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect((await truth()).made).toHaveLength(1);
-    expect(host.lines.join('\n')).toMatch(/the answer of CodeDeploy was lost/);
+    expect(host.lines.join('\n')).toMatch(/no response to CreateDeployment/);
   });
 
   test('the answer is lost, and the rollback of the one before shows first: that is not its own', async () => {
@@ -882,7 +882,7 @@ describe('what is refused before anything is registered or made', () => {
     [
       { 'enable-execute-command': 'true' },
       'INPUT_INVALID',
-      /^enable-execute-command cannot be changed: ECS does not let web/,
+      /^enable-execute-command cannot be changed: ECS does not allow that update for web/,
     ],
   ])('%j: %s', async (inputs, code, summary) => {
     await set();

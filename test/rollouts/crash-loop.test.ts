@@ -35,17 +35,17 @@ describe('a crash loop without a circuit breaker', () => {
       expect(verdictOf(end)).toBe('STALLED 4');
       const ended = 'container "app" ended (exit code 1): Essential container in task exited';
       expect(end.result.error?.summary).toBe(
-        `web: web:2 is not live: a crash loop: 14 tasks have stopped within 3 min and none is left (${ended}); no circuit breaker will stop ECS from trying`,
+        `web: web:2 is not live: a crash loop: 14 tasks stopped within 3 min and none is left (${ended}); no circuit breaker is enabled to stop ECS from retrying`,
       );
       expect(end.result.error?.remedy).toBe(
-        'Read the container log. Until then deploy the previous revision; with the deployment circuit breaker on, ECS would have gone back to it.',
+        'Read the container log. In the meantime, deploy the previous revision; with the deployment circuit breaker enabled, ECS would have rolled back to it.',
       );
       expect(
         end.result.error?.details.map((line) => line.replace(/\(.*, …\)/, '(…)').replace(/\d{10,}/, '…')),
       ).toEqual([
         `14 tasks (…): ${ended}`,
         '| no DATABASE_URL',
-        'to go on watching, run this step again: it adopts deployment ecs-svc/…',
+        'to keep watching, run this step again: it picks up deployment ecs-svc/…',
         'or from anywhere: landfall wait-for-service --region us-east-1 --cluster main --service web --deployment-id ecs-svc/…',
       ]);
       expect(end.took).toBeLessThan(7 * minute);

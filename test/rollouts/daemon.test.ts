@@ -27,7 +27,7 @@ describe('DAEMON, transition by transition', () => {
     const end = await stage.deploy();
     expect(toldBy(end.host)).toEqual([
       'info: task definition registered web:2',
-      'warning: the deployment circuit breaker of web is off: ECS will never give a bad deployment up, only the time limits here will',
+      'warning: the deployment circuit breaker of web is off: ECS will keep retrying a failing deployment; only the time limits of this step will end the wait',
       'info: web: deployment ecs-svc/… of web:2 in cluster main',
       'info: web  · has stopped 1 running tasks: (task …).',
       'info: web  · has started 1 tasks: (task …).',
@@ -48,8 +48,7 @@ describe('DAEMON, transition by transition', () => {
       exitCode: 2,
       error: {
         code: 'INPUT_INVALID',
-        summary:
-          'desired-count cannot be set for web: it is a DAEMON service, of which ECS runs one task on every instance',
+        summary: 'desired-count cannot be set for web: DAEMON services run one task per container instance',
       },
     });
     expect(toldBy(end.host)).not.toContain('info: task definition registered web:2');

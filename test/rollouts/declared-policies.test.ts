@@ -109,7 +109,7 @@ describe('the declared policy is enough, and enforced, for a service of EXTERNAL
     await set();
     const run = begin(deployService, { 'on-cancel': 'stop' });
     stage.at(10_000, () => run.host.cancel());
-    expect((await run.done).result.error?.summary).toMatch(/is deleted, and what was live stays live/);
+    expect((await run.done).result.error?.summary).toMatch(/was deleted, and what was live stays live/);
     await stage.clock.sleep(60_000);
     await ends(waitForService, {}, 'NOOP 0');
     const id = await new ByTaskSets(stage).make(2);

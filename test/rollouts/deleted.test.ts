@@ -14,7 +14,7 @@ describe.each(strategies)('a service that somebody deletes while it is being dep
       summary: expect.stringMatching(
         /^web: web:2 is not live: service web was deleted while it was being deployed; it is (DRAINING|INACTIVE)$/,
       ),
-      remedy: 'Ask who deleted the service, and why; create it again before the next deployment.',
+      remedy: 'Find out who deleted the service, and why; create it again before the next deployment.',
     });
     expect(end.took).toBeLessThan(20_000);
     await stage.close();

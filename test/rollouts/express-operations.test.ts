@@ -63,9 +63,9 @@ describe('deploy-service, given an Express service', () => {
     );
     expect(end.result.error).toMatchObject({
       code: 'INPUT_INVALID',
-      summary: 'web is an Express service, whose container is Main; own.json has app, sidecar',
+      summary: 'web is an Express service, whose container is named Main; own.json has app, sidecar',
       remedy:
-        'Deploy an image with deploy-express-service, or make the task definition from what the service runs (render-task-definition with `service`).',
+        'Deploy an image with deploy-express-service, or derive the task definition from what the service runs (render-task-definition with `service`).',
     });
     expect(sent('RegisterTaskDefinition')).toEqual([]);
   });
@@ -116,7 +116,7 @@ describe('scale-service, given an Express service', () => {
     await given();
     const end = await run(scaleService, { 'desired-count': count });
     expect(end.result.error?.summary).toBe(
-      `desired-count must be from 2 to 20, got ${count}: the autoscaler of the Express service web keeps to that; set min-task-count and max-task-count with deploy-express-service`,
+      `desired-count must be from 2 to 20, got ${count}: the autoscaler of the Express service web enforces that range; set min-task-count and max-task-count with deploy-express-service`,
     );
     expect(sent('UpdateService')).toEqual([]);
   });

@@ -129,7 +129,7 @@ describe('an Express service, transition by transition', () => {
     await given({}, { fates: [breaks(1), breaks(2)] });
     const end = await deploy();
     expect(verdictOf(end)).toBe('FAILED 1');
-    expect(summaryOf(end)).toMatch(/the rollback failed too: No rollback candidate was found/);
+    expect(summaryOf(end)).toMatch(/the rollback also failed: No rollback candidate was found/);
   });
 
   test('D16: superseded while the canary runs', async () => {
@@ -137,7 +137,9 @@ describe('an Express service, transition by transition', () => {
     stage.at(2 * minute, () => updateTo(3));
     const end = await deploy();
     expect(verdictOf(end)).toBe('SUPERSEDED 1');
-    expect(summaryOf(end)).toMatch(/deployment ecs-svc\/\d+ of main-web:3 replaced ours of main-web:2$/);
+    expect(summaryOf(end)).toMatch(
+      /superseded by deployment ecs-svc\/\d+ of main-web:3; this run deployed main-web:2$/,
+    );
   });
 
   test('stopped by a person while the canary runs', async () => {
@@ -145,14 +147,14 @@ describe('an Express service, transition by transition', () => {
     stage.stopAt(2 * minute);
     const end = await deploy();
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
-    expect(end.result.error?.remedy).toBe('Somebody stopped this deployment: ask why, then deploy again.');
+    expect(end.result.error?.remedy).toBe('Someone stopped this deployment: find out why, then redeploy.');
   });
 
   test('stalled: tasks that never start are given up, unfinished, and the state is said', async () => {
     await given({}, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
     const end = await deploy();
     expect(verdictOf(end)).toBe('STALLED 4');
-    expect(summaryOf(end)).toBe('web: main-web:2 is not live: nothing has moved for 18 min; still SCALE_UP');
+    expect(summaryOf(end)).toBe('web: main-web:2 is not live: no progress for 18 min; still SCALE_UP');
   });
 
   test('autoscaled while the canary runs', async () => {
@@ -226,7 +228,7 @@ describe('a service that is not there yet', () => {
     const end = await deploy(roles);
     expect(verdictOf(end)).toBe('FAILED 1');
     expect(summaryOf(end)).toMatch(
-      /^web: main-web:1 is not live: the rollback failed too: No rollback candidate/,
+      /^web: main-web:1 is not live: the rollback also failed: No rollback candidate/,
     );
     expect(end.result.error?.details[0]).toMatch(/container "Main" ended \(exit code 1\)/);
   });
@@ -250,7 +252,7 @@ describe('a service that is not there yet', () => {
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(sent('CreateExpressGatewayService')).toHaveLength(1);
     expect(toldBy(end.host)).toContain(
-      'notice: web: the answer to the update was lost; the deployment it made was found',
+      'notice: web: no response to UpdateService; found the deployment it created',
     );
   });
 
@@ -463,7 +465,7 @@ describe('an update', () => {
     const end = await deploy({ ...roles, 'rollback-on': 'failure' });
     expect(verdictOf(end)).toBe('FAILED 1');
     expect(toldBy(end.host)).toContain(
-      'error: ROLLBACK_IMPOSSIBLE: web is not rolled back: nothing ran before',
+      'error: ROLLBACK_IMPOSSIBLE: web is not rolled back: nothing was running before',
     );
   });
 });
@@ -495,7 +497,7 @@ describe('a run that changes nothing', () => {
     expect(verdictOf(end)).toBe('NOOP 0');
     expect(end.deploymentsMade).toBe(0);
     expect(toldBy(end.host)).toContain(
-      'warning: web: whether example/web:1 names another image by now cannot be told: ECS shows no digest of it. Name the image by digest to be certain, or set force-new-deployment to deploy it all the same.',
+      'warning: web: cannot tell whether example/web:1 has been re-pushed: ECS shows no digest of it. Pin the image by digest to be certain, or set force-new-deployment to deploy it anyway.',
     );
   });
 
@@ -528,7 +530,7 @@ describe('a run that changes nothing', () => {
       const end = await deploy({ image });
       if (left > 0)
         expect(toldBy(end.host)[0]).toBe(
-          'info: web: deployment ecs-svc/… is already rolling main-web:2 out; following it',
+          'info: web: deployment ecs-svc/… is already rolling out main-web:2; following it',
         );
       expect(verdictOf(end)).toBe('SUCCEEDED 0');
       expect(end.deploymentsMade).toBe(1);
@@ -642,7 +644,7 @@ describe('a run that is cancelled', () => {
     await given();
     const first = begin({ image, 'on-cancel': 'stop' });
     stage.at(minute, () => first.host.cancel());
-    expect(summaryOf(await first.done)).toMatch(/ECS is stopping deployment ecs-svc\/\d+ and rolls back$/);
+    expect(summaryOf(await first.done)).toMatch(/ECS is stopping deployment ecs-svc\/\d+ and rolling back$/);
   });
 });
 

@@ -60,7 +60,7 @@ describe('wait-for-service', () => {
     const end = await run(waitForService, { 'deployment-id': id, 'wait-timeout': '5m' });
     expect(verdictOf(end)).toBe('TIMED_OUT 4');
     expect(end.result.error?.remedy).toBe(
-      `This step changes nothing. Whoever deploys task set ${id} goes on with it: with Landfall, run deploy-service again.`,
+      `This step changes nothing. Whatever deploys task set ${id} must resume it; with Landfall, run deploy-service again.`,
     );
     expect(writes(from)).toEqual([]);
     expect(await own.sets()).toEqual(['web:1 PRIMARY', 'web:2 ACTIVE']);
@@ -82,7 +82,7 @@ describe('wait-for-service', () => {
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(end.result.outputs['task-definition-arn']).toMatch(/web:1$/);
     expect(end.host.lines).toContain(
-      `notice: web: task set ${id} of web:2 (100 % of the desired count) was not made by Landfall and does not have the traffic; to wait for it, name it with \`deployment-id\``,
+      `notice: web: task set ${id} of web:2 (100 % of the desired count) was not created by Landfall and does not have the traffic; to wait for it, set \`deployment-id\``,
     );
   });
 
@@ -104,7 +104,7 @@ describe('wait-for-service', () => {
       const end = await run(waitForService, { 'wait-timeout': '5m' });
       expect(verdictOf(end)).toBe('TIMED_OUT 4');
       expect(end.result.error?.summary).toBe(
-        `web: web:1 is not live: still ${desiredCount === 0 ? 'IN_PROGRESS' : 'complete with too few running tasks'} at the deadline; somebody has scaled it to 0 % of the desired count`,
+        `web: web:1 is not live: still ${desiredCount === 0 ? 'IN_PROGRESS' : 'complete with too few running tasks'} at the deadline; someone scaled it to 0 % of the desired count`,
       );
     },
   );
@@ -123,7 +123,7 @@ describe('wait-for-service', () => {
     const end = await begin(waitForService, {}, { between }).done;
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
     expect(reasonOf(end)).toBe(
-      'somebody has made task set ecs-svc/… of web:1 primary again; task set ecs-svc/… still runs beside it',
+      'someone made task set ecs-svc/… of web:1 primary again; task set ecs-svc/… is still running alongside it',
     );
   });
 
@@ -154,7 +154,7 @@ describe('wait-for-service', () => {
       'SUPERSEDED',
       /there is no task set ecs-svc\/1; ecs-svc\/\d+ of web:1 is primary \(live: web:1\)$/,
     ],
-    [{ 'task-definition': 'web:9' }, 'SUPERSEDED', /task set ecs-svc\/\d+ is one of web:1, not of web:9/],
+    [{ 'task-definition': 'web:9' }, 'SUPERSEDED', /task set ecs-svc\/\d+ runs web:1, not web:9/],
     [
       { 'deployment-id': 'd-1A2B3C4D5' },
       'INPUT_INVALID',
@@ -182,7 +182,7 @@ describe('wait-for-service', () => {
     const { result } = await run(waitForService);
     expect(result.error).toMatchObject({
       code: 'STOPPED',
-      summary: expect.stringMatching(/the service has no task set: nothing is deployed to it$/),
+      summary: expect.stringMatching(/the service has no task set: nothing has been deployed to it$/),
     });
   });
 });
@@ -246,8 +246,8 @@ describe('rollback-service', () => {
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
       summary:
-        'web has no task set in flight, and which revision was live before is not noted: ECS keeps no history of task sets',
-      remedy: 'Name the revision to go back to with `task-definition`.',
+        'web has no task set in progress, and no record of which revision was live before: ECS keeps no history of task sets',
+      remedy: 'Set `task-definition` to the revision to roll back to.',
     });
     expect(writes(from)).toEqual([]);
   });
@@ -262,12 +262,12 @@ describe('rollback-service', () => {
     const from = marked();
     const again = await run(rollbackService);
     expect(verdictOf(again)).toBe('NOOP 0');
-    expect(reasonOf(again)).toBe('this run has rolled it back already: web:1 is live');
+    expect(reasonOf(again)).toBe('this run has already rolled it back: web:1 is live');
     const { result } = await begin(rollbackService, {}, other).done;
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web was rolled back already: web:1 is live, and it was gone back to from web:2',
-      remedy: 'Name the revision to go back to with `task-definition`.',
+      summary: 'web was already rolled back: web:1 is live, and it was restored from web:2',
+      remedy: 'Set `task-definition` to the revision to roll back to.',
     });
     expect(writes(from)).toEqual([]);
     expect(stage.serving()).toEqual(['web:1 2']);
@@ -279,7 +279,7 @@ describe('rollback-service', () => {
     const { result } = await begin(rollbackService, {}, other).done;
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web was rolled back already: web:2 is live, and it was gone back to from web:3',
+      summary: 'web was already rolled back: web:2 is live, and it was restored from web:3',
     });
     expect(writes(from)).toEqual([]);
     expect(stage.serving()).toEqual(['web:2 2']);
@@ -350,7 +350,7 @@ describe('rollback-service', () => {
     const { host, result } = await stage.deploy({ 'task-definition': 'v3.json' });
     expect(result.error?.code).toBe('ROLLED_BACK');
     expect(toldBy(host)).toContain(
-      'notice: the caller lacks ecs:TagResource: rollback-service will not know that this was rolled back already, and will go further back',
+      'notice: the caller lacks ecs:TagResource: rollback-service will not know that this was already rolled back, and will go further back',
     );
   });
 
@@ -456,7 +456,7 @@ describe('scale-service', () => {
     const from = marked();
     const end = await run(scaleService, { 'desired-count': '4' });
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(reasonOf(end)).toBe('4 of 4 tasks run');
+    expect(reasonOf(end)).toBe('4 of 4 tasks are running');
     expect(writes(from)).toEqual(['UpdateService']);
   });
 
@@ -475,7 +475,7 @@ describe('scale-service', () => {
     await own.ask('UpdateTaskSet', { taskSet: id, scale: { unit: 'PERCENT', value: 50 } });
     const end = await run(scaleService, { 'desired-count': '8' });
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
-    expect(reasonOf(end)).toBe('4 of 4 tasks run');
+    expect(reasonOf(end)).toBe('4 of 4 tasks are running');
   });
 
   test('a task set that is being deleted is not believed to be back by a read from before', async () => {
@@ -534,8 +534,8 @@ describe('continue-deployment', () => {
       exitCode: 2,
       error: {
         code: 'CONTROLLER_UNSUPPORTED',
-        summary: 'web has the EXTERNAL controller, whose deployments never wait for somebody',
-        remedy: 'To go on with a task set that a run has left, run deploy-service again: it takes it up.',
+        summary: 'web has the EXTERNAL controller, whose deployments never pause',
+        remedy: 'To resume a task set that a run has left unfinished, run deploy-service again.',
       },
     });
     expect(writes(from)).toEqual([]);

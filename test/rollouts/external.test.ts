@@ -94,9 +94,9 @@ describe('EXTERNAL, transition by transition', () => {
     expect(result.exitCode).toBe(1);
     expect(result.error).toMatchObject({
       code: 'REQUEST_REFUSED',
-      summary: 'web has no primary task set yet, from which web:2 could take its subnets and security groups',
+      summary: 'web has no primary task set yet for web:2 to take its subnets and security groups from',
       remedy:
-        'Create the first task set of the service yourself, with its network and load balancers, and make it the primary one (aws ecs create-task-set, aws ecs update-service-primary-task-set). Those that come after are made like it.',
+        'Create the first task set of the service yourself, with its network and load balancers, and make it the primary one (aws ecs create-task-set, aws ecs update-service-primary-task-set). Later task sets copy its settings.',
     });
     expect(await taskSets()).toEqual([]);
   });
@@ -150,7 +150,7 @@ describe('EXTERNAL, transition by transition', () => {
     await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
     const end = await stage.deploy({ 'stall-timeout': '3m' });
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
-    expect(end.result.error?.summary).toMatch(/nothing has moved for 3 min/);
+    expect(end.result.error?.summary).toMatch(/no progress for 3 min/);
     expect(serving()).toEqual(['web:1 2']);
   });
 
@@ -158,7 +158,7 @@ describe('EXTERNAL, transition by transition', () => {
     await given({ first: true, fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('FAILED 1');
-    expect(end.result.error?.summary).toMatch(/is deleted, and nothing ran before it$/);
+    expect(end.result.error?.summary).toMatch(/is deleted, and nothing was running before it$/);
     expect(serving()).toEqual([]);
   });
 
@@ -172,7 +172,7 @@ describe('EXTERNAL, transition by transition', () => {
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('FAILED 1');
     expect(end.result.error?.remedy).toMatch(
-      /^Delete task set ecs-svc\/\d+ by hand; it runs beside the live one\.$/,
+      /^Delete task set ecs-svc\/\d+ manually; it is running alongside the live one\.$/,
     );
     expect(serving()).toEqual(['web:1 2']);
   });
@@ -267,7 +267,7 @@ describe('what is live with task sets', () => {
     const end = await stage.deploy({ 'wait-timeout': '5m' });
     expect(verdictOf(end)).toBe('ROLLED_BACK 1');
     expect(end.result.error?.summary.replace(/ecs-svc\/\d+/g, 'ecs-svc/…')).toBe(
-      'web: web:2 is not live: still IN_PROGRESS at the deadline; somebody has scaled it to 0 % of the desired count; task set ecs-svc/… is deleted (live: web:1)',
+      'web: web:2 is not live: still IN_PROGRESS at the deadline; someone scaled it to 0 % of the desired count; task set ecs-svc/… is deleted (live: web:1)',
     );
     expect(serving()).toEqual(['web:1 2']);
   });
@@ -291,7 +291,7 @@ describe('what is live with task sets', () => {
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 ACTIVE', 'web:3 PRIMARY']);
     expect(end.host.lines).toContain(
-      `notice: web: task set ${id} of web:2 (10 % of the desired count) was not made by Landfall and does not have the traffic; it stays`,
+      `notice: web: task set ${id} of web:2 (10 % of the desired count) was not created by Landfall and does not have the traffic; it stays`,
     );
   });
 
@@ -338,7 +338,7 @@ describe('run again', () => {
     const cut = await first.done;
     expect(verdictOf(cut)).toBe('CANCELLED 130');
     expect(toldBy(cut.host)).toContain(
-      'notice: web: task set ecs-svc/… stays as it is; nobody goes on with it until this step is run again',
+      'notice: web: task set ecs-svc/… is left in place, and does not progress until this step is run again',
     );
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
@@ -463,7 +463,7 @@ describe('run again', () => {
       error: {
         code: 'SUPERSEDED',
         summary:
-          'web does not run 4 tasks: the desired count is 3 now, not 4: somebody else, or an autoscaler, has set it',
+          'web does not run 4 tasks: the desired count is now 3, not 4: someone else, or an autoscaler, changed it',
       },
     });
     expect(serving()).toEqual(['web:2 3']);
@@ -476,7 +476,7 @@ describe('run again', () => {
     const end = await run.done;
     expect(end.result.exitCode).toBe(130);
     expect(end.result.error?.summary).toMatch(
-      /task set ecs-svc\/\d+ is deleted, and what was live stays live/,
+      /task set ecs-svc\/\d+ was deleted, and what was live stays live/,
     );
     (stage.world.clock as VirtualClock).advance(minute);
     expect((await taskSets()).map((one) => one.id)).toEqual([old]);
@@ -514,7 +514,7 @@ describe('run again', () => {
     const end = await run.done;
     expect(end.result.exitCode).toBe(130);
     expect(toldBy(end.host)).toContain(
-      'warning: web: task set ecs-svc/… is deleted, and what was live stays live',
+      'warning: web: task set ecs-svc/… was deleted, and what was live stays live',
     );
     (stage.world.clock as VirtualClock).advance(minute);
     expect((await taskSets()).map((one) => one.id)).toEqual([old]);
@@ -558,7 +558,7 @@ describe('run again', () => {
       service: 'web',
       verdict: 'SUCCEEDED',
       reason: expect.stringMatching(
-        /^web:2 is live.*; it was to be taken back, but could not be: web is not rolled back: web:2 ran before, too: what has changed lies outside of it$/,
+        /^web:2 is live.*; a rollback was requested but could not be done: web is not rolled back: web:2 was running before as well: whatever changed is outside the task definition$/,
       ),
     });
     expect(writes(from).filter((one) => one === 'CreateTaskSet')).toHaveLength(1);

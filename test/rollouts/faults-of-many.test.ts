@@ -70,7 +70,7 @@ describe.each(driven)('$name', (strategy) => {
     expect(result.exitCode).toBe(1);
     expect(result.error).toMatchObject({
       code: 'PARTLY_DEPLOYED',
-      summary: `2 of 5 services run what was asked for, 1 ${failed} (web), 2 not-started (mail, admin)`,
+      summary: `2 of 5 services run what was requested, 1 ${failed} (web), 2 not-started (mail, admin)`,
     });
     expect(rowsOf(result.outputs.results)).toEqual([
       'worker deployed',
@@ -88,8 +88,8 @@ describe.each(driven)('$name', (strategy) => {
     expect(result.error).toMatchObject({
       code: 'PARTLY_DEPLOYED',
       summary: isByCodeDeploy
-        ? '0 of 2 services run what was asked for, 1 rolled-back (api), 1 failed (web)'
-        : '0 of 2 services run what was asked for, 2 rolled-back (api, web)',
+        ? '0 of 2 services run what was requested, 1 rolled-back (api), 1 failed (web)'
+        : '0 of 2 services run what was requested, 2 rolled-back (api, web)',
     });
     expect(result.error?.details[0]).toMatch(/^(?:ROLLED_BACK|DEPLOYMENT_FAILED): web: web:2 is not live/);
     expect(JSON.parse(result.outputs.results!)).toMatchObject([
@@ -97,7 +97,7 @@ describe.each(driven)('$name', (strategy) => {
         service: 'api',
         status: 'rolled-back',
         verdict: 'ROLLED_BACK',
-        reason: 'was live, and was taken back to api:1 because another service of the run failed',
+        reason: 'was live, and was rolled back to api:1 because another service in this run failed',
       },
       { service: 'web', status: failed },
     ]);
@@ -220,7 +220,7 @@ describe.each(driven)('$name', (strategy) => {
       const services = `api=api-v1.json\nweb=${file('web')} after api`;
       const { host } = await begin(services, { 'on-failure': 'rollback', 'desired-count': '3' }).done;
       expect(host.lines).toContain(
-        'error: ROLLBACK_IMPOSSIBLE: api is not rolled back: it was only scaled, to 3: set desired-count to 2 to go back',
+        'error: ROLLBACK_IMPOSSIBLE: api is not rolled back: it was only scaled, to 3: set desired-count to 2 to restore it',
       );
     });
 
@@ -246,9 +246,9 @@ describe.each(driven)('$name', (strategy) => {
         fates: [{ match: { image: 'api:1' }, fate: crashing }, bad('web:2')],
       });
       const { result, host } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
-      expect(result.error?.summary).toBe('1 of 2 services run what was asked for, 1 rolled-back (web)');
+      expect(result.error?.summary).toBe('1 of 2 services run what was requested, 1 rolled-back (web)');
       expect(host.lines).toContain(
-        'error: ROLLBACK_IMPOSSIBLE: api is not rolled back: what ran before (api:1) was itself IN_PROGRESS',
+        'error: ROLLBACK_IMPOSSIBLE: api is not rolled back: what was running before (api:1) was itself IN_PROGRESS',
       );
     });
 
@@ -259,12 +259,12 @@ describe.each(driven)('$name', (strategy) => {
     );
     const { result, host } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
     expect(result.error?.code).toBe('PARTLY_DEPLOYED');
-    expect(result.error?.summary).toBe(`1 of 2 services run what was asked for, 1 ${failed} (web)`);
+    expect(result.error?.summary).toBe(`1 of 2 services run what was requested, 1 ${failed} (web)`);
     expect(host.lines.filter((line) => /ROLLBACK_IMPOSSIBLE/.test(line))).toEqual([
       'error: ROLLBACK_IMPOSSIBLE: api is not rolled back: api:1 is deregistered (INACTIVE)',
     ]);
     expect((JSON.parse(result.outputs.results!) as { reason: string }[])[0]?.reason).toMatch(
-      /; it was to be taken back, but could not be: api is not rolled back: api:1 is deregistered \(INACTIVE\)$/,
+      /; a rollback was requested but could not be done: api is not rolled back: api:1 is deregistered \(INACTIVE\)$/,
     );
   });
 
@@ -291,8 +291,8 @@ describe.each(driven)('$name', (strategy) => {
     expect(host.lines.filter((line) => /^error: .*api.*(?:rolled back:|rollback)/.test(line))).toEqual([
       expect.stringMatching(
         isByCodeDeploy
-          ? /^error: api: the rollback failed too: api: deployment group DgpECS-main-api already has an active deployment: d-/
-          : /^error: ROLLBACK_IMPOSSIBLE: api is not rolled back: api:2 was deployed since, by somebody else \(ecs-svc\/\d+\)$/,
+          ? /^error: api: the rollback also failed: api: deployment group DgpECS-main-api already has an active deployment: d-/
+          : /^error: ROLLBACK_IMPOSSIBLE: api is not rolled back: api:2 was deployed since, by someone else \(ecs-svc\/\d+\)$/,
       ),
     ]);
     await stage.clock.sleep(30 * 60_000);
@@ -314,7 +314,7 @@ describe.each(driven)('$name', (strategy) => {
         status: 'deployed',
         verdict: 'SUCCEEDED',
         reason:
-          'api:2 is live; it was to be taken back, but could not be: api is not rolled back: api:2 ran before, too: what has changed lies outside of it',
+          'api:2 is live; a rollback was requested but could not be done: api is not rolled back: api:2 was running before as well: whatever changed is outside the task definition',
       },
       { service: 'web', status: failed },
     ]);
@@ -333,7 +333,7 @@ describe.each(driven)('$name', (strategy) => {
       status: 'in-progress',
       verdict: 'CANCELLED',
       reason: expect.stringMatching(
-        /^api:2 is live.*; it was to be taken back, but could not be: .*cancelled/,
+        /^api:2 is live.*; a rollback was requested but could not be done: .*cancelled/,
       ),
     });
   });
@@ -352,7 +352,7 @@ describe.each(driven)('$name', (strategy) => {
     expect(result.error).toMatchObject({
       code: 'INPUT_INVALID',
       summary:
-        'services says that web comes after api, but nothing is waited for: leave out `after`, or wait-until: started',
+        'services puts web after api, but this run does not wait: omit `after`, or wait-until: started',
     });
     expect(writesFrom(from)).toEqual([]);
   });
@@ -360,11 +360,11 @@ describe.each(driven)('$name', (strategy) => {
   test('M04, M05: a circle, an unknown service and one named twice are refused before AWS is asked', async () => {
     const from = await given(['api', 'web']);
     for (const [services, problem] of [
-      ['web=v2.json after api\napi=api-v2.json after web', 'goes in a circle: web after api after web'],
-      ['web=v2.json after apy', 'says that web comes after apy, which is not a service of this run'],
+      ['web=v2.json after api\napi=api-v2.json after web', 'has a cycle: web after api after web'],
+      ['web=v2.json after apy', 'puts web after apy, which is not a service in this run'],
       [
         'web=v2.json\narn:aws:ecs:us-east-1:123456789012:service/main/web=v2.json',
-        'names the service web twice',
+        'lists the service web twice',
       ],
     ] as const) {
       const { result } = await begin(services).done;

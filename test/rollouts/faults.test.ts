@@ -49,9 +49,9 @@ const readOf = ({ begins }: Strategy) =>
       : 'DescribeServiceDeployments';
 const resuming = (strategy: Strategy) =>
   strategy.begins === 'CreateTaskSet'
-    ? ['run this step again: nobody else goes on with task set ecs-svc/…']
+    ? ['run this step again: nothing else will resume task set ecs-svc/…']
     : [
-        `to go on watching, run this step again: it adopts deployment ${idOf(strategy)}`,
+        `to keep watching, run this step again: it picks up deployment ${idOf(strategy)}`,
         `or from anywhere: landfall wait-for-service --region us-east-1 --cluster main --service web --deployment-id ${idOf(strategy)}`,
       ];
 /** The writes of a deployment that goes well. */
@@ -121,7 +121,7 @@ describe.each(strategies)('$name', (strategy) => {
     expect(end.result.exitCode).toBe(3);
     expect(errorOf(end)).toEqual({
       code: 'CREDENTIALS_EXPIRED',
-      summary: `the AWS credentials have expired (${serviceOf(readOf(strategy))}:${readOf(strategy)}): The security token included in the request is expired; deployment ${idOf(strategy)} of web:2 goes on in ECS`,
+      summary: `the AWS credentials have expired (${serviceOf(readOf(strategy))}:${readOf(strategy)}): The security token included in the request is expired; deployment ${idOf(strategy)} of web:2 continues in ECS`,
       details: resuming(strategy),
     });
     expect(writesFrom(from)).toEqual(['RegisterTaskDefinition', strategy.begins]);
@@ -153,7 +153,7 @@ describe.each(strategies)('$name', (strategy) => {
     expect(result.outputs.verdict).toBe('SUCCEEDED');
     expect(host.lines.filter((line) => /credentials/.test(line))).toEqual([
       expect.stringMatching(
-        /^warning: the AWS credentials expire in (?:9m|8m5\ds), before the deployment's time limit of 1h30m: if it takes longer, this step ends with CREDENTIALS_EXPIRED and the deployment goes on; ask for a longer session$/,
+        /^warning: the AWS credentials expire in (?:9m|8m5\ds), before the deployment's time limit of 1h30m: if it takes longer, this step ends with CREDENTIALS_EXPIRED and the deployment continues; request a longer session$/,
       ),
     ]);
   });
@@ -223,7 +223,7 @@ describe.each(strategies)('$name', (strategy) => {
     expect(verdictOf(end)).toBe(strategy.late);
     const warning = end.host.lines.find((line) => /the job ends before/.test(line));
     expect(warning).toBe(
-      `warning: the job ends before the deployment's time limit of ${strategy.limit}: watching for 4m only`,
+      `warning: the job ends before the deployment's time limit of ${strategy.limit}: waiting only 4m`,
     );
     const isTakenBack = strategy.begins === 'CreateTaskSet';
     expect(errorOf(end)).toEqual({
@@ -232,7 +232,9 @@ describe.each(strategies)('$name', (strategy) => {
       details: isTakenBack
         ? []
         : [
-            expect.stringMatching(/^0 of \d tasks run, \d pending, and ECS has not said what they wait for$/),
+            expect.stringMatching(
+              /^0 of \d tasks running, \d pending, and ECS has not reported what they are waiting for$/,
+            ),
             ...resuming(strategy),
           ],
     });

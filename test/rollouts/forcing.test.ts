@@ -87,7 +87,7 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     await stage.killed({ call: 'updateService', when: 'after' }, again);
     const { host } = await stage.deploy(again);
     expect(toldBy(host)).toContain(
-      'info: web: an earlier attempt of this run has forced deployment ecs-svc/… of web:1; following it',
+      'info: web: an earlier attempt of this run forced deployment ecs-svc/… of web:1; following it',
     );
   });
 
@@ -278,7 +278,7 @@ describe('a forced deployment that ECS is rolling back when its job is run again
       expect(verdictOf(end)).toBe('ROLLED_BACK 1');
       expect(end.deploymentsMade).toBe(1);
       expect(toldBy(end.host)).toContain(
-        `info: web: an earlier attempt of this run has forced deployment ecs-svc/… of web:1, which is ${status}; following it`,
+        `info: web: an earlier attempt of this run forced deployment ecs-svc/… of web:1, which is ${status}; following it`,
       );
       expect(await tags()).toEqual([]);
       const next = await stage.deploy(again);
@@ -341,7 +341,7 @@ describe('a deployment by CodeDeploy that is forced, killed and run again', () =
     const { result, host } = await stage.deploy(again);
     expect(result.outputs.verdict).toBe('NOOP');
     expect(toldBy(host).at(-1)).toBe(
-      'info: ✓ web: web:1 is live: an earlier attempt of this run has forced its deployment',
+      'info: ✓ web: web:1 is live: an earlier attempt of this run forced its deployment',
     );
     expect(callsOf('CreateDeployment')).toBe(1);
   });

@@ -97,11 +97,10 @@ describe('a task definition that names its image by a tag', () => {
   test('of which ECS tells no digest is a NOOP that says what it does not know', async () => {
     stage = await Stage.set();
     const { result, host } = await stage.deploy({ 'task-definition': 'v1.json' });
-    const reason =
-      'whether example/web:1 names another image by now cannot be told: ECS shows no digest of it';
+    const reason = 'cannot tell whether example/web:1 has been re-pushed: ECS shows no digest of it';
     expect(result.outputs.verdict).toBe('NOOP');
     expect(host.lines).toContain(
-      `warning: web: ${reason}. Name the image by digest to be certain, or set force-new-deployment to deploy it all the same.`,
+      `warning: web: ${reason}. Pin the image by digest to be certain, or set force-new-deployment to deploy it anyway.`,
     );
     expect(JSON.parse(result.outputs['outside-changes']!)).toEqual([
       {
@@ -151,8 +150,7 @@ describe('a task definition that names its image by a tag of another registry th
     expect(JSON.parse(result.outputs['outside-changes']!)).toMatchObject([
       {
         status: 'unknown',
-        reason:
-          'whether example/web:2 names another image by now cannot be told: its registry has no such tag',
+        reason: 'cannot tell whether example/web:2 has been re-pushed: its registry has no such tag',
       },
     ]);
   });

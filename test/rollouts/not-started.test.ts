@@ -19,12 +19,12 @@ const limit = { 'wait-timeout': '3m' };
 const saidNow = expect.stringMatching(/^was unable to place a task because .*2 vCPU left\./);
 const throttled = expect.stringMatching(/^is unable to consistently start tasks successfully\./);
 const saidEarlier = expect.stringMatching(
-  /^said at 2026-\d\d-\d\dT[\d:.]+Z, before this, and again only after six hours: was unable to place a task because .*No instance has 2 vCPU left\./,
+  /^reported at 2026-\d\d-\d\dT[\d:.]+Z, before this deployment, and repeated only every six hours: was unable to place a task because .*No instance has 2 vCPU left\./,
 );
 
 /** The details without the way to go on, which is another test's. */
 const why = ({ result }: Curtain) =>
-  result.error?.details.filter((line) => !/^(?:to go on watching|or from anywhere)/.test(line));
+  result.error?.details.filter((line) => !/^(?:to keep watching|or from anywhere)/.test(line));
 
 describe('tasks that find no room', () => {
   const capacity = 'Add capacity, ask for less CPU or memory, or allow other subnets.';
@@ -63,7 +63,7 @@ describe('tasks that find no room', () => {
 });
 
 describe('tasks that stay pending', () => {
-  const pending = '0 of 2 tasks run, 2 pending, and ECS has not said what they wait for';
+  const pending = '0 of 2 tasks running, 2 pending, and ECS has not reported what they are waiting for';
   test('are counted in the error, with what most often keeps them', async () => {
     await given({ fate: { kind: 'never-starts' } });
     const end = await stage.deploy();

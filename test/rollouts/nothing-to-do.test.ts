@@ -21,7 +21,7 @@ describe('what is live already', () => {
     stage = await Stage.set();
     const { result, host, took } = await stage.deploy(same);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
-    expect(loggedBy(host).at(-1)).toBe('info: ✓ web: web:1 is already live and nothing else was asked for');
+    expect(loggedBy(host).at(-1)).toBe('info: ✓ web: web:1 is already live and nothing else was requested');
     expect(took).toBeGreaterThanOrEqual(3000);
     expect(updates()).toBe(0);
   });
@@ -31,7 +31,7 @@ describe('what is live already', () => {
     const { result, host } = await stage.deploy(same);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
     expect(loggedBy(host)).toContain(
-      'warning: web: whether the last deployment of web:1 was rolled back cannot be told: the caller lacks ecs:ListServiceDeployments or ecs:DescribeServiceRevisions',
+      'warning: web: cannot tell whether the last deployment of web:1 was rolled back: the caller lacks ecs:ListServiceDeployments or ecs:DescribeServiceRevisions',
     );
   });
   test('a moment after it was stopped: what ECS does about it is followed', async () => {
@@ -71,7 +71,7 @@ describe('what is live already', () => {
     const again = await stage.deploy(same);
     expect(verdictOf(again)).toBe('SUCCEEDED 0');
     expect(loggedBy(again.host)).toContain(
-      'warning: the last deployment of web:1 (ecs-svc/…) is ROLLBACK_SUCCESSFUL: it is deployed again',
+      'warning: the last deployment of web:1 (ecs-svc/…) is ROLLBACK_SUCCESSFUL: redeploying it',
     );
     expect(again.deploymentsMade).toBe(2);
     expect(again.live?.deploymentId).toBe(again.result.outputs['deployment-id']);
@@ -131,7 +131,7 @@ describe('an update that starts no deployment', () => {
     const { result } = await stage.deploy({ ...same, 'desired-count': '4' });
     expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'STALLED' } });
     expect(result.error?.summary).toBe(
-      'web does not run 4 tasks: nothing has moved for 15 min; still 2 of 4 tasks running',
+      'web does not run 4 tasks: no progress for 15 min; still 2 of 4 tasks running',
     );
   });
   test('of a count, not waited for: green says so', async () => {
@@ -201,7 +201,7 @@ describe('a forced update', () => {
     const { result } = await stage.deploy();
     expect(result.outputs.verdict).toBe('SUPERSEDED');
     expect(result.error?.summary).toMatch(
-      /^web: (?:web:2|deployment ecs-svc\/\d+ of web:2) is not live: deployment ecs-svc\/\d+ of web:2 replaced ours of web:2/,
+      /^web: (?:web:2|deployment ecs-svc\/\d+ of web:2) is not live: superseded by deployment ecs-svc\/\d+ of web:2; this run deployed web:2/,
     );
   });
 });

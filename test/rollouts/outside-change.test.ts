@@ -190,12 +190,12 @@ describe('a secret', () => {
         containers: ['app'],
         status: 'unknown',
         reason: expect.stringMatching(
-          /^whether secret \S+ has changed since the oldest running task was created cannot be told: it was modified on \S+Z, and AWS does not tell whether the label AWSCURRENT was moved to another version then$/,
+          /^cannot tell whether secret \S+ has changed since the oldest running task was created: it was modified on \S+Z, and AWS does not report whether the label AWSCURRENT was moved to another version then$/,
         ),
       },
     ]);
     expect(end.host.lines.filter((line) => line.includes(arn))).toEqual([
-      `warning: web: ${outsideOf(end)[0]!.reason}. Set force-new-deployment to deploy it all the same.`,
+      `warning: web: ${outsideOf(end)[0]!.reason}. Set force-new-deployment to deploy it anyway.`,
     ]);
   });
 
@@ -241,7 +241,7 @@ describe('a secret', () => {
           status: 'unknown',
           reason: expect.stringMatching(
             new RegExp(
-              `^whether secret \\S+ has changed since the oldest running task was created cannot be told: ${why}$`,
+              `^cannot tell whether secret \\S+ has changed since the oldest running task was created: ${why}$`,
             ),
           ),
         },
@@ -368,11 +368,11 @@ describe('an environment file', () => {
       {
         status: 'unknown',
         reason:
-          'whether file arn:aws:s3:::settings/web.env has changed since the oldest running task was created cannot be told: it does not exist',
+          'cannot tell whether file arn:aws:s3:::settings/web.env has changed since the oldest running task was created: it does not exist',
       },
     ]);
     expect(end.host.lines.filter((line) => line.includes('web.env'))).toEqual([
-      'warning: web: whether file arn:aws:s3:::settings/web.env has changed since the oldest running task was created cannot be told: it does not exist. Set force-new-deployment to deploy it all the same.',
+      'warning: web: cannot tell whether file arn:aws:s3:::settings/web.env has changed since the oldest running task was created: it does not exist. Set force-new-deployment to deploy it anyway.',
     ]);
   });
 

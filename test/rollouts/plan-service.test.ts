@@ -116,7 +116,7 @@ describe('plan-service', () => {
     await stage.register('web', 2);
     const { host } = await plan({ 'task-definition': 'web:2' });
     expect(host.lines).toEqual([
-      'info: task definition web:2 is registered already',
+      'info: task definition web:2 is already registered',
       'info: - containers.app.image: "example/web:1"',
       'info: + containers.app.image: "example/web:2"',
       'info: web: the update would start a new deployment',
@@ -140,7 +140,7 @@ describe('plan-service', () => {
       ['api', true],
     ]);
     expect(host.lines.filter((line) => line.startsWith('warning:'))).toEqual([
-      'warning: the deployment circuit breaker of api is off: ECS will never give a bad deployment up, only the time limits here will',
+      'warning: the deployment circuit breaker of api is off: ECS will keep retrying a failing deployment; only the time limits of this step will end the wait',
     ]);
   });
 

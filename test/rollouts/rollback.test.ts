@@ -48,7 +48,7 @@ describe('rollback-service, run a second time', () => {
     const again = await rollBack('job-1');
     expect(verdictOf(again)).toBe('NOOP 0');
     expect(loggedBy(again.host).at(-1)).toBe(
-      'info: ✓ web: this run has rolled it back already: web:2 is live',
+      'info: ✓ web: this run has already rolled it back: web:2 is live',
     );
     expect(writes()).toBe(before);
   });
@@ -59,7 +59,7 @@ describe('rollback-service, run a second time', () => {
     const { result } = await rollBack('job-2');
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web was rolled back already: web:2 is live, and it was gone back to from web:3',
+      summary: 'web was already rolled back: web:2 is live, and it was restored from web:3',
       remedy: 'To go further back, set `task-definition` to web:1, which was live before web:2 first was.',
     });
     expect(writes()).toBe(before);
@@ -85,7 +85,7 @@ describe('rollback-service, run a second time', () => {
     const { result } = await rollBack('job-1');
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web was rolled back by this run already, and web:4 has been deployed since',
+      summary: 'web was already rolled back by this run, and web:4 has been deployed since',
     });
     expect(live()).toMatch(/web:4$/);
   });
@@ -101,7 +101,7 @@ describe('rollback-service, run a second time', () => {
     );
     const { result } = await rollBack('job-1');
     expect(result.error?.summary).toBe(
-      'web was rolled back by this run already, and web:3 has been deployed since',
+      'web was already rolled back by this run, and web:3 has been deployed since',
     );
   });
   test('by the same job, while somebody deploys: refused', async () => {
@@ -112,7 +112,7 @@ describe('rollback-service, run a second time', () => {
     const before = writes();
     const { result } = await rollBack('job-1');
     expect(result.error?.summary).toBe(
-      'web was rolled back by this run already, and web:4 has been deployed since',
+      'web was already rolled back by this run, and web:4 has been deployed since',
     );
     expect(writes()).toBe(before + 1);
   });
@@ -169,7 +169,7 @@ describe('rollback-service, run a second time', () => {
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
       summary: expect.stringMatching(
-        /^web is being rolled back already, by another run: deployment ecs-svc\/\d+ of web:2 is under way$/,
+        /^web is already being rolled back by another run: deployment ecs-svc\/\d+ of web:2 is in progress$/,
       ),
     });
     expect(stage.world.journal().some(({ operation }) => operation === 'StopServiceDeployment')).toBe(false);
@@ -183,7 +183,7 @@ describe('rollback-service, run a second time', () => {
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
       summary: expect.stringMatching(
-        /^web was rolled back already: web:3 is live, and deployment ecs-svc\/\d+ of web:2 is ROLLBACK_SUCCESSFUL since .*Z$/,
+        /^web was already rolled back: web:3 is live, and deployment ecs-svc\/\d+ of web:2 is ROLLBACK_SUCCESSFUL since .*Z$/,
       ),
     });
     expect(live()).toMatch(/web:3$/);
@@ -197,7 +197,7 @@ describe('rollback-service, run a second time', () => {
     expect(verdictOf(await stage.deploy({ 'task-definition': 'v3.json' }))).toBe('ROLLED_BACK 1');
     const { result } = await rollBack('job-1');
     expect(result.error?.summary).toMatch(
-      /^web was rolled back already: web:2 is live, and deployment ecs-svc\/\d+ of web:3 is ROLLBACK_SUCCESSFUL since .*Z$/,
+      /^web was already rolled back: web:2 is live, and deployment ecs-svc\/\d+ of web:3 is ROLLBACK_SUCCESSFUL since .*Z$/,
     );
     expect(live()).toMatch(/web:2$/);
   });
@@ -214,7 +214,7 @@ describe('rollback-service, of a version that is live', () => {
       expect(verdictOf(end)).toBe('SUCCEEDED 0');
       expect(end.took).toBeGreaterThanOrEqual(600_000);
       expect(end.host.lines).toContain(
-        'notice: web: a rollback is followed to its end, whatever `wait-until` says',
+        'notice: web: a rollback is always followed to its end, regardless of `wait-until`',
       );
       const { services } = (await withoutTags()) as { services: { deployments: object[] }[] };
       expect(services[0]!.deployments).toMatchObject([{ status: 'PRIMARY', runningCount: 2 }]);
@@ -253,7 +253,7 @@ describe('rollback-service, of a deployment under way', () => {
     const { result, host } = await rollBack('job-1', { 'wait-until': 'traffic-shifted' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
     expect(host.lines).toContain(
-      'notice: web: a rollback is followed to its end, whatever `wait-until` says',
+      'notice: web: a rollback is always followed to its end, regardless of `wait-until`',
     );
     expect(live()).toMatch(/web:1$/);
   });
@@ -353,7 +353,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
       summary: expect.stringMatching(
-        /^web was rolled back already: web:4 is live, and it was gone back to from web:3$/,
+        /^web was already rolled back: web:4 is live, and it was restored from web:3$/,
       ),
     });
   });
@@ -401,7 +401,7 @@ describe('continue-deployment', () => {
     const { result } = await begin(continueDeployment, { action }).done;
     expect(result.error).toMatchObject({
       code: 'INPUT_INVALID',
-      summary: expect.stringMatching(/hook must name one: several hooks of web wait \(.+, .+\)/),
+      summary: expect.stringMatching(/hook must name one: several hooks of web are waiting \(.+, .+\)/),
     });
     expect(stage.world.journal().some(({ operation }) => operation === 'ContinueServiceDeployment')).toBe(
       false,

@@ -41,7 +41,7 @@ describe('ROLLING, transition by transition', () => {
     stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
     const { result, host, took } = await stage.deploy();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
-    expect(result.error?.summary).toMatch(/no circuit breaker will stop ECS from trying/);
+    expect(result.error?.summary).toMatch(/no circuit breaker is enabled to stop ECS from retrying/);
     // A container whose image was never pulled has no log, and asking for it would only say so.
     expect(host.lines.filter((line) => line.includes('wrote no log'))).toEqual([]);
     expect(took).toBeLessThan(120_000);
@@ -55,7 +55,7 @@ describe('ROLLING, transition by transition', () => {
     });
     const { result } = await stage.deploy();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'SUPERSEDED' } });
-    expect(result.error?.summary).toMatch(/replaced ours of web:2/);
+    expect(result.error?.summary).toMatch(/superseded by deployment \S+ of \S+; this run deployed web:2/);
   });
 
   test('scaled to zero: completes, and says that nothing ran', async () => {
@@ -108,7 +108,7 @@ describe('ROLLING, transition by transition', () => {
     });
     const { result, live } = await stage.deploy();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
-    expect(result.error?.summary).toMatch(/the rollback failed too/);
+    expect(result.error?.summary).toMatch(/the rollback also failed/);
     expect(live).toBeUndefined();
   });
 
@@ -236,7 +236,7 @@ describe('several services in one run', () => {
     }).done;
     expect(result.exitCode).toBe(1);
     expect(result.error?.summary).toBe(
-      '2 of 5 services run what was asked for, 1 rolled-back (web), 2 not-started (mail, admin)',
+      '2 of 5 services run what was requested, 1 rolled-back (web), 2 not-started (mail, admin)',
     );
     const statuses = JSON.parse(result.outputs.results!) as { service: string; status: string }[];
     expect(statuses.map(({ service, status }) => `${service} ${status}`)).toEqual([
@@ -257,7 +257,7 @@ describe('several services in one run', () => {
       'wait-until': 'started',
     }).done;
     expect(result.exitCode).toBe(0);
-    expect(host.lines).toContain('info: 0 of 2 services run what was asked for, 2 in-progress (web, api)');
+    expect(host.lines).toContain('info: 0 of 2 services run what was requested, 2 in-progress (web, api)');
   });
 
   test('a revision that ECS does not know is named', async () => {
@@ -311,14 +311,14 @@ describe('several services in one run', () => {
     stage = await Stage.set();
     const run = (services: string) => stage.begin({ service: '', services }).done;
     expect((await run('web after api\napi after web')).result.error?.summary).toBe(
-      'services goes in a circle: web after api after web',
+      'services has a cycle: web after api after web',
     );
     expect((await run('web after apy\napi')).result.error?.summary).toBe(
-      'services says that web comes after apy, which is not a service of this run (did you mean "api"?)',
+      'services puts web after apy, which is not a service in this run (did you mean "api"?)',
     );
     expect(
       (await run('web\narn:aws:ecs:us-east-1:123456789012:service/main/web')).result.error?.summary,
-    ).toBe('services names the service web twice');
+    ).toBe('services lists the service web twice');
   });
 
   test('M08: a hundred services: ten to a call, bounded, nothing throttled', async () => {
@@ -361,7 +361,7 @@ describe('several services in one run', () => {
       {
         kind: 'paragraph',
         text: expect.stringMatching(
-          /^was live, and was taken back to api:1 because another service of the run failed \(after \d:\d\d\)$/,
+          /^was live, and was rolled back to api:1 because another service in this run failed \(after \d:\d\d\)$/,
         ),
       },
     ]);
@@ -414,7 +414,7 @@ describe('the limits of the CI host', () => {
     stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
     const { result, host, took } = await stage.deploy({ 'job-timeout': '5m' });
     expect(host.lines).toContain(
-      "warning: the job ends before the deployment's time limit of 20m: watching for 4m only",
+      "warning: the job ends before the deployment's time limit of 20m: waiting only 4m",
     );
     expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'TIMED_OUT' } });
     expect(took).toBeLessThanOrEqual(241_000);
@@ -454,7 +454,7 @@ describe('what runs is what was pushed', () => {
     await stage.world.dispatch('ecs', 'RegisterTaskDefinition', byDigest);
     const { result, host } = await stage.deploy({ 'task-definition': 'web:2' });
     expect(result.outputs.verdict).toBe('SUCCEEDED');
-    expect(host.lines).toContain('info: web: every container runs the digest that was pushed');
+    expect(host.lines).toContain('info: web: every container runs the pushed digest');
   });
 
   test('beside a container named by tag the log says of which one it is known', async () => {
@@ -464,7 +464,7 @@ describe('what runs is what was pushed', () => {
     await stage.world.dispatch('ecs', 'RegisterTaskDefinition', { ...byDigest, containerDefinitions });
     const { result, host } = await stage.deploy({ 'task-definition': 'web:2' });
     expect(result.outputs.verdict).toBe('SUCCEEDED');
-    expect(host.lines).toContain('info: web: app runs the digest that was pushed (not known: agent)');
+    expect(host.lines).toContain('info: web: app runs the pushed digest (not known: agent)');
   });
 
   const repository = '123456789012.dkr.ecr.us-east-1.amazonaws.com/web';
@@ -514,22 +514,22 @@ describe('what runs is what was pushed', () => {
     const { result, index } = await deployIndex(() => digest('b'));
     expect(result.error).toMatchObject({
       code: 'DEPLOYMENT_FAILED',
-      summary: `web: web:2 is not live: container app runs ${digest('b')}, not the ${index} that the task definition names`,
+      summary: `web: web:2 is not live: container app runs ${digest('b')}, not the ${index} that the task definition specifies`,
     });
   });
 
   test('the digest of a platform is what was pushed where the index names it', async () => {
     const { result, host } = await deployIndex(({ platform }) => platform);
     expect(result.outputs.verdict).toBe('SUCCEEDED');
-    expect(host.lines).toContain('info: web: every container runs the digest that was pushed');
+    expect(host.lines).toContain('info: web: every container runs the pushed digest');
   });
 
   test('another digest proves nothing where the index cannot be read', async () => {
     const { result, host, index } = await deployIndex(() => digest('b'), false);
     expect(result.outputs.verdict).toBe('SUCCEEDED');
     expect(host.lines).toContain(
-      `notice: app runs ${digest('b')}: whether that is a platform of ${index} could not be learned`,
+      `notice: app runs ${digest('b')}: could not determine whether that is a platform of ${index}`,
     );
-    expect(host.lines).not.toContain('info: web: every container runs the digest that was pushed');
+    expect(host.lines).not.toContain('info: web: every container runs the pushed digest');
   });
 });

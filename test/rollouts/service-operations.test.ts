@@ -49,7 +49,7 @@ describe('wait-for-service', () => {
     expect(any.result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
     expect(any.result.error).toMatchObject({
       summary: expect.stringMatching(
-        /^web: web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded; it ended at \d{4}-\d\d-\d\dT[\d:.]+Z, before this step began \(live: web:1\)$/,
+        /^web: web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded; it ended at \d{4}-\d\d-\d\dT[\d:.]+Z, before this step started \(live: web:1\)$/,
       ),
       remedy: expect.stringMatching(/To accept what is live, set `task-definition` to web:1\.$/),
     });
@@ -85,7 +85,7 @@ describe('wait-for-service', () => {
     expect(result.error).toMatchObject({
       code: 'INPUT_INVALID',
       summary:
-        'deployment-id: the service deployments of web may not be read, and the service alone does not tell a deployment that was rolled back from one that never was',
+        'deployment-id: the service deployments of web may not be read, and the service alone does not distinguish a deployment that was rolled back from one that never existed',
     });
   });
   test('finds a deployment of long ago on a later page of the list', async () => {
@@ -102,7 +102,7 @@ describe('wait-for-service', () => {
     const id = first.result.outputs['deployment-id']!;
     const { result } = await run(waitForService, { 'deployment-id': id });
     expect(result.outputs.verdict).toBe('SUPERSEDED');
-    expect(result.error?.summary).toMatch(/replaced ours of web:2/);
+    expect(result.error?.summary).toMatch(/superseded by deployment \S+ of \S+; this run deployed web:2/);
   });
   test('is red when the same revision was deployed once more, and does not say that what is live is not', async () => {
     stage = await Stage.set();
@@ -110,7 +110,7 @@ describe('wait-for-service', () => {
     await stage.deploy({ 'force-new-deployment': 'true' });
     const { result } = await run(waitForService, { 'deployment-id': first.result.outputs['deployment-id']! });
     expect(result.error?.summary).toMatch(
-      /^web: deployment ecs-svc\/\d+ of web:2 is not live: deployment ecs-svc\/\d+ of web:2 replaced ours of web:2 \(live: web:2\)$/,
+      /^web: deployment ecs-svc\/\d+ of web:2 is not live: superseded by deployment ecs-svc\/\d+ of web:2; this run deployed web:2 \(live: web:2\)$/,
     );
   });
   test('is red when another deployment is PRIMARY than the one asked for', async () => {
@@ -119,9 +119,9 @@ describe('wait-for-service', () => {
     expect(result.error).toMatchObject({
       code: 'SUPERSEDED',
       summary: expect.stringMatching(
-        /^web: ecs-svc\/1 is not live: deployment ecs-svc\/\d+ of web:1 is PRIMARY, and ECS shows nothing of the one asked for \(live: web:1\)$/,
+        /^web: ecs-svc\/1 is not live: deployment ecs-svc\/\d+ of web:1 is PRIMARY, and ECS shows nothing about the requested one \(live: web:1\)$/,
       ),
-      remedy: 'Check the id; a deployment that is no longer PRIMARY was replaced or rolled back.',
+      remedy: 'Check the id; a deployment that is no longer PRIMARY was superseded or rolled back.',
     });
   });
   test('is red when another revision is live than the one asked for', async () => {
@@ -129,7 +129,7 @@ describe('wait-for-service', () => {
     const { result } = await run(waitForService, { 'task-definition': 'web:9' });
     expect(result.error).toMatchObject({
       summary: 'web: web:9 is not live: the service runs web:1 (live: web:1)',
-      remedy: 'Deploy web:9 again if it is to be live, or leave out `task-definition`.',
+      remedy: 'Deploy web:9 again if it should be live, or omit `task-definition`.',
     });
   });
   test.each([
@@ -189,10 +189,10 @@ describe('deploy-service, of what is set already', () => {
     expect(result.outputs.verdict).toBe('FAILED');
     expect(result.error).toMatchObject({
       summary: expect.stringMatching(
-        /^web: web:1 is not live: deployment ecs-svc\/\d+ of web:1 has completed, but none of its 2 tasks runs, for 5 min now$/,
+        /^web: web:1 is not live: deployment ecs-svc\/\d+ of web:1 has completed, but none of its 2 tasks is running, after 5 min$/,
       ),
       remedy:
-        'Look at the stopped tasks and at the events of the service. Until then deploy a revision that worked.',
+        'Check the stopped tasks and the service events. In the meantime, redeploy a known-good revision.',
     });
     expect(deploymentsMade).toBe(0);
     expect(took).toBeLessThan(320_000);
@@ -257,7 +257,7 @@ describe('scale-service', () => {
       summary: 'web does not run 5 tasks: 2 of 5 run at the deadline',
       details: [
         expect.stringMatching(/^\d+ tasks \(.*\): the image of container "app" does not exist: /),
-        'to go on watching, run this step again: it sets nothing anew',
+        'to keep watching, run this step again: it does not set the count again',
       ],
     });
   });
@@ -271,7 +271,7 @@ describe('scale-service', () => {
     ]);
     expect(result.error).toMatchObject({
       code: 'STALLED',
-      summary: 'web does not run 4 tasks: 2 of 4 run, and nothing has moved for 10 min',
+      summary: 'web does not run 4 tasks: 2 of 4 run, and no progress for 10 min',
       details: expect.arrayContaining([expect.stringMatching(said)]),
     });
   });
@@ -317,7 +317,7 @@ describe('rollback-service', () => {
     const { result, host, live } = await run(rollbackService);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(loggedBy(host).slice(0, 2)).toEqual([
-      'warning: web: container app runs example/web:1 as that tag stands now: ECS does not tell which image it was before',
+      'warning: web: container app runs example/web:1 as that tag points now: ECS does not report which image it was before',
       'info: web: rolling back from web:2 to web:1',
     ]);
     expect(live?.taskDefinition).toMatch(/web:1$/);
@@ -327,7 +327,7 @@ describe('rollback-service', () => {
     const { result } = await run(rollbackService, { 'task-definition': 'web:99' });
     expect(result.error).toMatchObject({
       code: 'NOT_FOUND',
-      summary: 'web cannot go back to web:99: ECS knows no such task definition in us-east-1',
+      summary: 'web cannot roll back to web:99: ECS has no such task definition in us-east-1',
     });
   });
   test('M02: without an earlier success it is impossible, and nothing is changed', async () => {
@@ -335,7 +335,7 @@ describe('rollback-service', () => {
     const { result } = await run(rollbackService);
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web has no earlier deployment that succeeded within the 90 days that ECS remembers',
+      summary: 'web has no earlier successful deployment within the 90 days that ECS keeps',
     });
     expect(stage.world.journal().some((entry) => entry.operation === 'UpdateService')).toBe(false);
   });
@@ -346,7 +346,7 @@ describe('rollback-service', () => {
     const { result } = await run(rollbackService);
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
-      summary: 'web:1 is deregistered (INACTIVE): ECS starts no task of it',
+      summary: 'web:1 is deregistered (INACTIVE): ECS does not start tasks from it',
     });
   });
 });
@@ -368,7 +368,7 @@ describe('rollback-on', () => {
       `to see how it ends: landfall wait-for-service --region us-east-1 --cluster main --service web --deployment-id ${id}`,
     );
     expect(result.error!.details.filter((line) => /run this step again/.test(line))).toEqual([]);
-    expect(host.lines.some((line) => /is being stopped, and ECS rolls back/.test(line))).toBe(true);
+    expect(host.lines.some((line) => /is being stopped, and ECS will roll back/.test(line))).toBe(true);
   });
   test('failure: what ran before is deployed again', async () => {
     stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
@@ -410,7 +410,7 @@ describe('rollback-on', () => {
     const { result, host } = await stage.deploy({ 'rollback-on': 'failure' });
     expect(result.error?.code).toBe('DEPLOYMENT_FAILED');
     expect(host.lines).toContain(
-      'error: ROLLBACK_IMPOSSIBLE: web is not rolled back: what ran before (web:1) ran no task itself',
+      'error: ROLLBACK_IMPOSSIBLE: web is not rolled back: what was running before (web:1) ran no tasks itself',
     );
   });
   test('M03: what ran before was itself failing: no rollback, and it says why', async () => {
@@ -418,7 +418,7 @@ describe('rollback-on', () => {
     const { result, host } = await stage.deploy({ 'rollback-on': 'failure' });
     expect(result.error?.code).toBe('DEPLOYMENT_FAILED');
     expect(host.lines).toContain(
-      'error: ROLLBACK_IMPOSSIBLE: web is not rolled back: what ran before (web:1) was itself IN_PROGRESS',
+      'error: ROLLBACK_IMPOSSIBLE: web is not rolled back: what was running before (web:1) was itself IN_PROGRESS',
     );
   });
 });
@@ -432,8 +432,8 @@ describe('on-cancel: stop', () => {
     const id = result.outputs['deployment-id']!;
     expect(result).toMatchObject({ exitCode: 130, outputs: { verdict: 'CANCELLED' } });
     expect(result.error).toMatchObject({
-      summary: `web: web:2 is not live: cancelled; ECS is stopping deployment ${id} and rolls back`,
-      remedy: 'See how it ends before this step is run again.',
+      summary: `web: web:2 is not live: cancelled; ECS is stopping deployment ${id} and rolling back`,
+      remedy: 'See how it ends before running this step again.',
       details: [
         `to see how it ends: landfall wait-for-service --region us-east-1 --cluster main --service web --deployment-id ${id}`,
       ],
@@ -446,7 +446,7 @@ describe('continue-deployment', () => {
   test('a service without a deployment that waits is an error', async () => {
     stage = await Stage.set();
     const { result } = await run(continueDeployment);
-    expect(result.error).toMatchObject({ code: 'NOT_PAUSED', summary: 'web has no deployment that waits' });
+    expect(result.error).toMatchObject({ code: 'NOT_PAUSED', summary: 'web has no paused deployment' });
   });
   /** The hook comes after the first version is live: it would have paused that one too. */
   const pausing = async (lifecycleStages = ['POST_SCALE_UP']) => {
@@ -467,7 +467,7 @@ describe('continue-deployment', () => {
     expect(first.result.error?.details).toEqual([
       `to continue it and see how it ends: landfall continue-deployment ${place}`,
       `to roll it back: landfall continue-deployment ${place} --action rollback`,
-      `once somebody has continued it, run this step again: it adopts deployment ${first.result.outputs['deployment-id']}`,
+      `once someone has continued it, run this step again: it picks up deployment ${first.result.outputs['deployment-id']}`,
     ]);
     const { result, live } = await run(continueDeployment);
     expect(result.outputs).toMatchObject({ verdict: 'SUCCEEDED', ...outputsOf(live) });
@@ -478,7 +478,7 @@ describe('continue-deployment', () => {
     await stage.deploy();
     const { result, took } = await run(continueDeployment);
     expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'PAUSED' } });
-    expect(result.error?.summary).toMatch(/waits for somebody at POST_TEST_TRAFFIC_SHIFT/);
+    expect(result.error?.summary).toMatch(/is waiting for approval at POST_TEST_TRAFFIC_SHIFT/);
     expect(took).toBeLessThan(60_000);
     expect((await run(continueDeployment)).result.outputs.verdict).toBe('SUCCEEDED');
   });

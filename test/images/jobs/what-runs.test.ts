@@ -57,7 +57,7 @@ onEngine('what ECS runs after build-push, render-task-definition and deploy-serv
     const { job, digest, deploy } = await upToDeployment();
     const step = await deploy();
     expect(step).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
-    expect(step.raw).toContain('web: every container runs the digest that was pushed');
+    expect(step.raw).toContain('web: every container runs the pushed digest');
     const proof = sandbox.journal().findLast(({ operation }) => operation === 'DescribeServiceRevisions');
     const { serviceRevisionArns } = proof!.input as DescribeServiceRevisionsRequest;
     const { serviceRevisions } = (await sandbox.dispatch('ecs', 'DescribeServiceRevisions', {
@@ -83,7 +83,7 @@ onEngine('what ECS runs after build-push, render-task-definition and deploy-serv
     const [error] = commandsOf(step, 'error');
     expect(error?.properties.title).toBe('DEPLOYMENT_FAILED');
     expect(error?.data).toContain(
-      `web: web:2 is not live: container app runs ${other}, not the ${digest} that the task definition names`,
+      `web: web:2 is not live: container app runs ${other}, not the ${digest} that the task definition specifies`,
     );
     await job.end();
   });

@@ -97,7 +97,7 @@ async function newestOf(
 
 /** For who may not ask: a task definition that is live by a rollback looks like one that never left. */
 export const untoldRollback = (service: string, taskDefinition: string) =>
-  `${service}: whether the last deployment of ${shortTaskDefinition(taskDefinition)} was rolled back cannot be told: the caller lacks ecs:ListServiceDeployments or ecs:DescribeServiceRevisions`;
+  `${service}: cannot tell whether the last deployment of ${shortTaskDefinition(taskDefinition)} was rolled back: the caller lacks ecs:ListServiceDeployments or ecs:DescribeServiceRevisions`;
 
 /** What a service revision runs. */
 export async function taskDefinitionOf(

@@ -99,7 +99,7 @@ describe('a deployment that goes well', () => {
     expect(result.outputs).toMatchObject({ 'deployment-id': 'ecs-svc/1000', verdict: 'STARTED' });
     expect(count('ecs:UpdateService')).toBe(0);
     expect(world.host.lines).toContain(
-      'info: web: deployment ecs-svc/1000 is already rolling web:1 out; following it',
+      'info: web: deployment ecs-svc/1000 is already rolling out web:1; following it',
     );
   });
 
@@ -233,7 +233,7 @@ describe('a write whose answer is lost', () => {
     expect((await done).outputs.verdict).toBe('SUCCEEDED');
     expect(count('ecs:UpdateService')).toBe(1);
     expect(world.host.lines).toContain(
-      'notice: web: the answer to the update was lost; the deployment it made was found',
+      'notice: web: no response to UpdateService; found the deployment it created',
     );
   });
   test('an update that was not applied is sent once more after the time of eventual consistency', async () => {
@@ -256,7 +256,7 @@ describe('reads that fail while waiting', () => {
     expect(result.error).toMatchObject({
       code: 'RESPONSE_INVALID',
       summary:
-        'ecs:DescribeServices answered neither a service nor a failure for web; deployment ecs-svc/2000 of web:2 goes on in ECS',
+        'ecs:DescribeServices answered neither a service nor a failure for web; deployment ecs-svc/2000 of web:2 continues in ECS',
     });
     expect(result.outputs.verdict).toBe('UNKNOWN');
   });
@@ -268,8 +268,8 @@ describe('reads that fail while waiting', () => {
       ],
     });
     expect((await done).outputs.verdict).toBe('SUCCEEDED');
-    expect(world.host.lines).toContain('warning: reading the deployment fails, still trying: socket hang up');
-    expect(world.host.lines.some((line) => /^info: reading works again after 3:\d\d$/.test(line))).toBe(true);
+    expect(world.host.lines).toContain('warning: cannot read the deployment, retrying: socket hang up');
+    expect(world.host.lines.some((line) => /^info: reads recovered after 3:\d\d$/.test(line))).toBe(true);
   });
   test('D09: faults that never end do not outlast the deadline', async () => {
     const { done } = deploy(
@@ -279,7 +279,7 @@ describe('reads that fail while waiting', () => {
     const { error, outputs } = await done;
     expect(outputs.verdict).toBe('UNKNOWN');
     expect(error?.summary).toMatch(
-      /^web: web:2 is not known to be live: nothing could be read of the deployment in the last 3m\d+s before the deadline; it was \w+ before$/,
+      /^web: web:2 is not known to be live: the deployment could not be read in the last 3m\d+s before the deadline; it was \w+ before$/,
     );
   });
   test('D11: access denied mid-wait ends within one poll and names the action', async () => {
@@ -291,9 +291,9 @@ describe('reads that fail while waiting', () => {
     expect(result.error).toMatchObject({
       code: 'ACCESS_DENIED',
       summary:
-        'the caller may not ecs:DescribeServices on service/main/web; deployment ecs-svc/2000 of web:2 goes on in ECS',
+        'the caller may not ecs:DescribeServices on service/main/web; deployment ecs-svc/2000 of web:2 continues in ECS',
       details: [
-        'to go on watching, run this step again: it adopts deployment ecs-svc/2000',
+        'to keep watching, run this step again: it picks up deployment ecs-svc/2000',
         'or from anywhere: landfall wait-for-service --region eu-west-1 --cluster main --service web --deployment-id ecs-svc/2000',
       ],
     });
@@ -307,7 +307,7 @@ describe('reads that fail while waiting', () => {
     expect((await done).error).toMatchObject({
       code: 'CREDENTIALS_EXPIRED',
       details: [
-        'to go on watching, run this step again: it adopts deployment ecs-svc/2000',
+        'to keep watching, run this step again: it picks up deployment ecs-svc/2000',
         'or from anywhere: landfall wait-for-service --region eu-west-1 --cluster main --service web --deployment-id ecs-svc/2000',
       ],
     });
@@ -389,7 +389,8 @@ describe('a deployment that goes badly', () => {
     }).done;
     expect(result.error).toMatchObject({
       code: 'SUPERSEDED',
-      summary: 'web: web:2 is not live: deployment ecs-svc/9000 of web:7 replaced ours of web:2',
+      summary:
+        'web: web:2 is not live: superseded by deployment ecs-svc/9000 of web:7; this run deployed web:2',
     });
   });
 
@@ -479,7 +480,7 @@ describe('cancel', () => {
     world.host.cancel();
     const result = await done;
     expect(result.error?.summary).toBe(
-      'web: web:2 is not live: cancelled; ECS is stopping deployment ecs-svc/2000 and rolls back',
+      'web: web:2 is not live: cancelled; ECS is stopping deployment ecs-svc/2000 and rolling back',
     );
     expect(world.requests.slice(before)).toEqual([
       {

@@ -263,7 +263,8 @@ const isToCompare =
 
 /** "Where service deployments may not be read, what became of the last one is a warning." */
 const isDenied = ({ calls, lines, service }: Run, operation: string): boolean =>
-  (service !== undefined || lines.some((line) => /^warning: .* was rolled back cannot be told/.test(line))) &&
+  (service !== undefined ||
+    lines.some((line) => /^warning: .*cannot tell whether .* was rolled back/.test(line))) &&
   calls.every((call) => call.operation !== operation || call.code === 'AccessDeniedException');
 
 /** The deployment that the step is to wait for, as of one instant. */

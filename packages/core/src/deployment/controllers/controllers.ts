@@ -22,7 +22,7 @@ export function checkController(
   const controller = service.deploymentController?.type ?? 'ECS';
   if (Object.hasOwn(known, controller)) return controller;
   throw new LandfallError('CONTROLLER_UNSUPPORTED', {
-    summary: `service ${name} is deployed by the ${controller} controller, which this version does not drive`,
+    summary: `service ${name} is deployed by the ${controller} controller, which this version does not support`,
     facts: { cluster, service: name, controller },
   });
 }

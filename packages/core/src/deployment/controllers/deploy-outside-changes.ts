@@ -71,7 +71,7 @@ export async function forceAnew(
       changes,
       choice,
       run.world,
-      'run this step again once it is live, which forces another deployment',
+      'run this step again once it is live; that forces another deployment',
     );
     return callsForDeployment(changes, choice);
   });

@@ -41,7 +41,7 @@ export async function rollBackTo(
     return await controller.rollBack(run, target, done, options, { now, count });
   } catch (thrown) {
     const error = asLandfallError(thrown);
-    const what = error.code === 'ROLLBACK_IMPOSSIBLE' ? '' : `${target.name}: the rollback failed too: `;
+    const what = error.code === 'ROLLBACK_IMPOSSIBLE' ? '' : `${target.name}: the rollback also failed: `;
     log.error(`${what}${error.code}: ${error.summary}`);
     return failedToStart(target.cluster, target.name, error);
   }
@@ -65,7 +65,7 @@ async function readOurs({ ecs, world }: Run, target: Target, { ours }: Outcome):
   if (!primary || isOurs || earlier.includes(primary.id)) return service;
   throw impossible(
     name,
-    `${shortTaskDefinition(primary.taskDefinition)} was deployed since, by somebody else (${primary.id})`,
+    `${shortTaskDefinition(primary.taskDefinition)} was deployed since, by someone else (${primary.id})`,
   );
 }
 
@@ -99,7 +99,7 @@ export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome
         status: 'rolled-back',
         isTakenBack: true,
         verdict: 'ROLLED_BACK',
-        reason: `was live, and was taken back to ${shortTaskDefinition(back.ours?.taskDefinition)} because another service of the run failed`,
+        reason: `was live, and was rolled back to ${shortTaskDefinition(back.ours?.taskDefinition)} because another service in this run failed`,
         ...(back.ours && { live: back.ours.taskDefinition }),
       })
     : retold(done, {
@@ -108,7 +108,7 @@ export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome
         ...(back?.status === 'unknown' && { status: 'unknown', verdict: 'UNKNOWN', isTakenBack: true }),
         reason: andAlso(
           done.reason,
-          `it was to be taken back, but could not be${back?.error ? `: ${back.error.summary}` : ''}`,
+          `a rollback was requested but could not be done${back?.error ? `: ${back.error.summary}` : ''}`,
         ),
       });
 
@@ -133,7 +133,7 @@ export function afterUndo(done: Outcome, undone: Outcome | 'stopped' | undefined
       remedy:
         done.causes[0]?.remedy ??
         (live === undefined
-          ? 'See how it ends before this step is run again.'
+          ? 'See how it ends before running this step again.'
           : 'Fix the cause shown, then redeploy.'),
       details: [
         ...error.details.filter((line) => !stands.includes(line)),
@@ -167,7 +167,7 @@ export async function stopAndTell({ world, ecs }: Run, outcome: Outcome, arn: st
     // The run may be cancelled: this one call is what the user asked for all the same.
     await ecs.stopServiceDeployment({ serviceDeploymentArn: arn, stopType: 'ROLLBACK' });
     world.host.log.warning(
-      `${outcome.service}: deployment ${outcome.ours?.deploymentId} is being stopped, and ECS rolls back`,
+      `${outcome.service}: deployment ${outcome.ours?.deploymentId} is being stopped, and ECS will roll back`,
     );
     return afterUndo(outcome, 'stopped');
   } catch (thrown) {

@@ -61,7 +61,7 @@ export function explain(
     return told.open ? byCounts(told.open.rollout, told.open.isStalled) : { lines: [] };
   const messages = [...before.map(({ message = '' }) => message), ...now];
   const dated = ({ message = '', createdAt }: ServiceEvent) =>
-    `said at ${createdAt?.toISOString()}, before this, and again only after six hours: ${eventLine(message, ours)}`;
+    `reported at ${createdAt?.toISOString()}, before this deployment, and repeated only every six hours: ${eventLine(message, ours)}`;
   return {
     lines: [...before.map(dated), ...now.map((message) => eventLine(message, ours))],
     remedy: messages.flatMap((message) => remedyFor(message) ?? []).at(-1),
@@ -80,7 +80,7 @@ function byCounts(rollout: Rollout, isStalled: boolean): Explanation {
   const { running, desired, pending } = counts;
   return {
     lines: [
-      `${running} of ${desired} tasks run, ${pending} pending, and ECS has not said what they wait for`,
+      `${running} of ${desired} tasks running, ${pending} pending, and ECS has not reported what they are waiting for`,
     ],
     ...(isStalled && { remedy: pendingRemedy }),
   };

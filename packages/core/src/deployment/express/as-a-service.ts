@@ -24,9 +24,9 @@ export function refuseWithoutMain(
     const containers = (source.request.containerDefinitions ?? []).map((container) => container.name);
     if (containers.includes('Main')) continue;
     throw new LandfallError('INPUT_INVALID', {
-      summary: `${name} is an Express service, whose container is Main; ${source.path} has ${containers.join(', ')}`,
+      summary: `${name} is an Express service, whose container is named Main; ${source.path} has ${containers.join(', ')}`,
       remedy:
-        'Deploy an image with deploy-express-service, or make the task definition from what the service runs (render-task-definition with `service`).',
+        'Deploy an image with deploy-express-service, or derive the task definition from what the service runs (render-task-definition with `service`).',
       facts: { service: name, containers },
     });
   }
@@ -35,7 +35,7 @@ export function refuseWithoutMain(
 export const scaleExpressPermission: Permission = {
   action: 'ecs:DescribeExpressGatewayService',
   resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
-  when: 'when the service is one of Express Mode',
+  when: 'when the service is an Express Mode service',
   optional: true,
 };
 
@@ -50,12 +50,12 @@ export async function refuseOutOfBounds({ ecs, world }: Run, target: Target, wan
     const { configuration } = await readExpress(target.service, { ecs, clock: world.clock, signal }, false);
     const { minTaskCount = 0, maxTaskCount = Number.POSITIVE_INFINITY } = configuration.scalingTarget ?? {};
     if (wanted < minTaskCount || wanted > maxTaskCount) {
-      const problem = `must be from ${minTaskCount} to ${maxTaskCount}, got ${wanted}: the autoscaler of the Express service ${target.name} keeps to that; set min-task-count and max-task-count with deploy-express-service`;
+      const problem = `must be from ${minTaskCount} to ${maxTaskCount}, got ${wanted}: the autoscaler of the Express service ${target.name} enforces that range; set min-task-count and max-task-count with deploy-express-service`;
       throw invalidInputs([{ input: 'desired-count', problem }]);
     }
   } catch (error) {
     if (!isDenied(error)) throw error;
-    log.notice(`the bounds of the autoscaler cannot be looked at: ${error.summary}`);
+    log.notice(`the bounds of the autoscaler cannot be read: ${error.summary}`);
   }
   log.notice(`${target.name} is an Express service: its autoscaler may change the count again`);
 }

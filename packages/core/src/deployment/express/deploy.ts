@@ -128,7 +128,7 @@ async function registrationOf({ ecs, world }: Run, { primary }: Written): Promis
   } catch (thrown) {
     const { summary } = asLandfallError(thrown);
     if (!world.host.cancellation.aborted)
-      world.host.log.notice(`the log of a container that fails cannot be shown: ${summary}`);
+      world.host.log.notice(`the log of a failing container cannot be shown: ${summary}`);
   }
   return { arn, taskDefinition, how: 'registered' };
 }
@@ -153,11 +153,11 @@ export async function undoExpress(
     if (found.kind === 'missing' || plan.kind !== 'update')
       throw impossible(
         outcome.service,
-        found.kind === 'missing' ? 'nothing ran before' : 'this run changed nothing',
+        found.kind === 'missing' ? 'nothing was running before' : 'this run changed nothing',
       );
     const now = outcome.ours?.deploymentId;
     const before = { ...found.target.service, deployments: [{ id: now, status: 'PRIMARY' }] };
-    log.warning(`${outcome.service}: setting it back to what it was set to before`);
+    log.warning(`${outcome.service}: restoring its previous settings`);
     const target = { ...found.target, service: before };
     const goBack: ExpressPlan = { kind: 'update', request: plan.undo, undo: plan.undo, lines: [] };
     const back = await deployExpress(
@@ -168,7 +168,7 @@ export async function undoExpress(
       async () => {},
       async () => {},
     );
-    if (back.error) log.error(`${outcome.service}: the rollback failed too: ${back.error.summary}`);
+    if (back.error) log.error(`${outcome.service}: the rollback also failed: ${back.error.summary}`);
     return afterUndo(outcome, back);
   } catch (thrown) {
     const error = asLandfallError(thrown);

@@ -56,8 +56,9 @@ export async function readExpress(
   });
   if (found) return found;
   throw new LandfallError('RESPONSE_INVALID', {
-    summary: `ecs:DescribeExpressGatewayService does not show what deployment ${primaryOf(service)?.id} of ${serviceName} is set to`,
-    remedy: 'Run the step again; if this stays, deploy a task definition to the service with deploy-service.',
+    summary: `ecs:DescribeExpressGatewayService does not show the settings of deployment ${primaryOf(service)?.id} of ${serviceName}`,
+    remedy:
+      'Run the step again; if this persists, deploy a task definition to the service with deploy-service.',
     facts: { operation: 'ecs:DescribeExpressGatewayService', service: serviceArn },
   });
 }

@@ -35,13 +35,13 @@ describe('the plan for an Express service that is there', () => {
       'live',
       { rolloutState: 'COMPLETED' },
       'unchanged',
-      'main-web:7 is already live and nothing else was asked for',
+      'main-web:7 is already live and nothing else was requested',
     ],
     [
       'on its way',
       { rolloutState: 'IN_PROGRESS' },
       'adopt',
-      'deployment ecs-svc/1 is already rolling main-web:7 out',
+      'deployment ecs-svc/1 is already rolling out main-web:7',
     ],
     [
       'given up',

@@ -98,7 +98,7 @@ const findSet = (request: CreateRequest | UpdateRequest, place: Known, world: Wr
     if (made.length <= 1) return made[0];
     const ids = made.map((one) => `ecs-svc/${digitsOf(one.serviceRevisionArn ?? '')}`);
     throw new LandfallError('OUTCOME_UNKNOWN', {
-      summary: `the answer to updating ${place.serviceName} was lost, and of the deployments that have been made since (${ids.join(', ')}) nothing tells which is its own`,
+      summary: `no response to UpdateService for ${place.serviceName}, and nothing shows which of the deployments created since (${ids.join(', ')}) is its own`,
       facts: { operation: 'ecs:UpdateExpressGatewayService', service: place.serviceName },
     });
   });

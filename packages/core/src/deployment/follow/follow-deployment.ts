@@ -57,7 +57,7 @@ export async function followTo<W extends Watch>(
   );
   if (options.until === 'started') {
     world.host.log.notice(
-      `${ours.service}: not waiting; the deployment is in progress, and this step does not know how it ends`,
+      `${ours.service}: not waiting; the deployment is in progress, and this step does not know how it will end`,
     );
     const reason = 'started, not followed';
     return retold(
@@ -102,7 +102,7 @@ export async function followTo<W extends Watch>(
   }
   let verdict: Verdict = watch.verdict ?? {
     kind: 'UNKNOWN',
-    reason: 'the deployment could no longer be watched; it goes on in ECS',
+    reason: 'the deployment could no longer be watched; it continues in ECS',
   };
   verdict = await checkImages(run, watch, verdict, registration.taskDefinition);
   const isStopped = verdict.kind === 'CANCELLED' && options.onCancel === 'stop';
@@ -110,7 +110,7 @@ export async function followTo<W extends Watch>(
     verdict = {
       ...verdict,
       reason: await way.stop(watch, world),
-      remedy: 'See how it ends before this step is run again.',
+      remedy: 'See how it ends before running this step again.',
     };
   const outcome = outcomeOf(verdict, {
     ours,

@@ -91,7 +91,7 @@ export async function watchScaling(
       });
       if (verdict) return end(verdict);
     } else if (now >= startedAt + timeout) {
-      return end({ kind: 'UNKNOWN', reason: 'the service could not be read until the deadline' });
+      return end({ kind: 'UNKNOWN', reason: 'the service could not be read before the deadline' });
     }
     await clock.sleep(jittered(cadenceFor(1, 'services').tick, clock.random()), signal);
   }

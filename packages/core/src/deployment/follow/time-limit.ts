@@ -20,7 +20,7 @@ export function timeLimit(run: Run, wanted: number, jobTimeout: number | undefin
   if (limit < wanted)
     warn(
       'job-timeout',
-      `the job ends before the deployment's time limit of ${formatDuration(wanted)}: watching for ${formatDuration(limit)} only`,
+      `the job ends before the deployment's time limit of ${formatDuration(wanted)}: waiting only ${formatDuration(limit)}`,
     );
   const end = world.aws.credentialsEnd?.getTime();
   // A time of AWS's, so it is held against the wall clock.
@@ -28,7 +28,7 @@ export function timeLimit(run: Run, wanted: number, jobTimeout: number | undefin
   if (session < limit)
     warn(
       'credentials',
-      `the AWS credentials expire in ${formatDuration(session)}, before the deployment's time limit of ${formatDuration(limit)}: if it takes longer, this step ends with CREDENTIALS_EXPIRED and the deployment goes on; ask for a longer session`,
+      `the AWS credentials expire in ${formatDuration(session)}, before the deployment's time limit of ${formatDuration(limit)}: if it takes longer, this step ends with CREDENTIALS_EXPIRED and the deployment continues; request a longer session`,
     );
   return limit;
 }

@@ -33,20 +33,19 @@ export async function checkImages(
     if (wrong) {
       return {
         kind: 'FAILED',
-        reason: `container ${wrong.container} runs ${wrong.resolved}, not the ${wrong.pushed} that the task definition names`,
-        remedy: 'Look at the service revision in ECS; deploy the image by its digest again.',
+        reason: `container ${wrong.container} runs ${wrong.resolved}, not the ${wrong.pushed} that the task definition specifies`,
+        remedy: 'Check the service revision in ECS; redeploy the image by its digest.',
       };
     }
     const names = (proofs: readonly ImageProof[]) => proofs.map(({ container }) => container).join(', ');
-    if (unknown.length === 0)
-      log.info(`${watch.ours.service}: every container runs the digest that was pushed`);
+    if (unknown.length === 0) log.info(`${watch.ours.service}: every container runs the pushed digest`);
     else if (proven.length > 0)
       log.info(
-        `${watch.ours.service}: ${names(proven)} runs the digest that was pushed (not known: ${names(unknown)})`,
+        `${watch.ours.service}: ${names(proven)} runs the pushed digest (not known: ${names(unknown)})`,
       );
   } catch (error) {
     const why = isLandfallError(error) ? error.summary : 'the service revision could not be read';
-    log.notice(`${watch.ours.service}: which image digests run cannot be shown: ${why}`);
+    log.notice(`${watch.ours.service}: the running image digests cannot be shown: ${why}`);
   }
   return verdict;
 }
@@ -62,7 +61,7 @@ async function settle({ mismatched, proven, unknown }: ImagesProof, world: World
     else {
       settled.unknown.push(one);
       world.host.log.notice(
-        `${one.container} runs ${one.resolved}: whether that is a platform of ${one.pushed} could not be learned`,
+        `${one.container} runs ${one.resolved}: could not determine whether that is a platform of ${one.pushed}`,
       );
     }
   }

@@ -56,7 +56,7 @@ export function checkOrder({
   const order = services?.find(({ after }) => after.length > 0);
   const isLeft = waitUntil === 'started' || !waitForServiceStability;
   if (!order || !isLeft) return [];
-  const problem = `says that ${order.service} comes after ${order.after.join(', ')}, but nothing is waited for: leave out \`after\`, or wait-until: started`;
+  const problem = `puts ${order.service} after ${order.after.join(', ')}, but this run does not wait: omit \`after\`, or wait-until: started`;
   return [{ input: 'services', problem }];
 }
 

@@ -35,21 +35,21 @@ export function parseOrders(text: string): Parsed<readonly Order[]> {
       .filter((one) => one !== '');
     orders.push({ service: name, taskDefinition, after });
   }
-  const problem = orders.length === 0 ? 'names no service' : problemOf(orders);
+  const problem = orders.length === 0 ? 'lists no services' : problemOf(orders);
   return problem === undefined ? parsed(orders) : refused(problem);
 }
 
 function problemOf(orders: readonly Order[]): string | undefined {
   const names = orders.map((order) => nameInArn(order.service));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) return `names the service ${twice} twice`;
+  if (twice !== undefined) return `lists the service ${twice} twice`;
   for (const order of orders) {
     const unknown = order.after.find((name) => !names.includes(name));
     if (unknown !== undefined)
-      return `says that ${nameInArn(order.service)} comes after ${unknown}, which is not a service of this run${near(unknown, names)}`;
+      return `puts ${nameInArn(order.service)} after ${unknown}, which is not a service in this run${near(unknown, names)}`;
   }
   const cycle = cycleIn(orders);
-  return cycle && `goes in a circle: ${cycle.join(' after ')}`;
+  return cycle && `has a cycle: ${cycle.join(' after ')}`;
 }
 
 function cycleIn(orders: readonly Order[]): readonly string[] | undefined {

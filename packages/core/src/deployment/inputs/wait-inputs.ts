@@ -76,5 +76,5 @@ export const waitOptionsOf = (given: WaitValues): WaitOptions => ({
 
 export const checkFollow = (given: WaitValues): readonly InputProblem[] =>
   given.waitTimeout !== undefined && given.waitForMinutes !== undefined
-    ? [{ input: 'wait-for-minutes', problem: 'and wait-timeout say the same thing: give one of them' }]
+    ? [{ input: 'wait-for-minutes', problem: 'and wait-timeout mean the same: set only one of them' }]
     : [];

@@ -47,7 +47,7 @@ describe('a secret', () => {
   const version = (created: string, ...stages: string[]) => ({ created: at(created), stages });
   const labelMayHaveMoved = (stage: string): Standing => ({
     kind: 'unknown',
-    why: `it was modified on 2026-11-30T13:00:00.000Z, and AWS does not tell whether the label ${stage} was moved to another version then`,
+    why: `it was modified on 2026-11-30T13:00:00.000Z, and AWS does not report whether the label ${stage} was moved to another version then`,
   });
 
   test.each<
@@ -134,6 +134,6 @@ test('what is told names the reference, the containers and the reason', () => {
     ...told,
     status: 'unknown',
     reason:
-      'whether parameter /prod/db has changed since the oldest running task was created cannot be told: the caller lacks ssm:DescribeParameters',
+      'cannot tell whether parameter /prod/db has changed since the oldest running task was created: the caller lacks ssm:DescribeParameters',
   });
 });

@@ -81,7 +81,7 @@ export function compareSecret(
   const changedAt = Math.max(version.created, stage === 'AWSCURRENT' ? (rotated ?? 0) : 0);
   if (changedAt > since) return changedOn(changedAt, since);
   return unknown(
-    `it was modified${changed === undefined ? '' : ` on ${dateOf(changed)}`}, and AWS does not tell whether the label ${stage} was moved to another version then`,
+    `it was modified${changed === undefined ? '' : ` on ${dateOf(changed)}`}, and AWS does not report whether the label ${stage} was moved to another version then`,
   );
 }
 
@@ -107,11 +107,11 @@ export function changeOf(
   const what = `${kind} ${name}`;
   const question =
     kind === 'image'
-      ? `whether ${name} names another image by now`
-      : `whether ${what} has changed since the oldest running task was created`;
+      ? `cannot tell whether ${name} has been re-pushed`
+      : `cannot tell whether ${what} has changed since the oldest running task was created`;
   const reason =
     standing.kind === 'unknown'
-      ? `${question} cannot be told: ${standing.why}`
+      ? `${question}: ${standing.why}`
       : kind === 'image'
         ? standing.why
         : `${what} ${standing.why}`;

@@ -112,13 +112,13 @@ describe('parameters', () => {
       'is taken by a label',
       '/web/a:live',
       modified({ '/web/a': earlier }),
-      'AWS does not tell when the label live was moved to another version',
+      'AWS does not report when the label live was moved to another version',
     ],
     [
       'belongs to another account',
       'arn:aws:ssm:eu-west-1:999999999999:parameter/web/a',
       modified({ '/web/a': earlier }),
-      "it belongs to account 999999999999, and ssm:DescribeParameters tells only of the caller's own",
+      "it belongs to account 999999999999, and ssm:DescribeParameters covers only the caller's own",
     ],
     [
       'may not be read',
@@ -137,7 +137,7 @@ describe('parameters', () => {
     expect((await look(secretsFrom(valueFrom), aws)).changes).toEqual([
       [
         'unknown',
-        `whether parameter ${valueFrom} has changed since the oldest running task was created cannot be told: ${why}`,
+        `cannot tell whether parameter ${valueFrom} has changed since the oldest running task was created: ${why}`,
       ],
     ]);
   });
@@ -199,7 +199,7 @@ describe('the running tasks', () => {
   test('one without a time of creation leaves the question open', async () => {
     const { changes } = await look(secret, changedAt(later), [task(undefined)]);
     expect(changes).toMatchObject([
-      ['unknown', /: ecs:DescribeTasks does not tell when task 01234567 was created$/],
+      ['unknown', /: ecs:DescribeTasks does not report when task 01234567 was created$/],
     ]);
   });
 

@@ -11,11 +11,11 @@ export function sayOutside(
   changes: readonly OutsideChange[],
   choice: OnOutsideChange,
   { host: { log } }: World,
-  all = 'set force-new-deployment to deploy it all the same',
+  all = 'set force-new-deployment to deploy it anyway',
 ): void {
   for (const { service, kind, status, reason } of changes)
     if (status === 'unknown') {
-      const certain = kind === 'image' ? `Name the image by digest to be certain, or ${all}` : sentence(all);
+      const certain = kind === 'image' ? `Pin the image by digest to be certain, or ${all}` : sentence(all);
       log.warning(`${service}: ${reason}. ${certain}.`);
     } else if (choice === 'deploy') log.info(`${service}: ${reason}, so a new deployment is needed`);
     else log.warning(`${service}: ${reason}; on-outside-change is warn, so it is not deployed`);

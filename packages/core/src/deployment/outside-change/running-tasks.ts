@@ -52,7 +52,7 @@ function runningTasks(tasks: readonly Task[]): RunningTasks {
   const times = tasks.map(({ createdAt, taskArn }) => {
     if (createdAt) return createdAt.getTime();
     throw new LandfallError('RESPONSE_INVALID', {
-      summary: `ecs:DescribeTasks does not tell when task ${shortTask(taskArn)} was created`,
+      summary: `ecs:DescribeTasks does not report when task ${shortTask(taskArn)} was created`,
     });
   });
   const digests = new Map<string, Set<string>>();

@@ -102,9 +102,9 @@ export async function readParameterStandings(
 }
 
 const untold = ({ label, account }: Parameter, ownAccount: string | undefined): string | undefined => {
-  if (label !== undefined) return `AWS does not tell when the label ${label} was moved to another version`;
+  if (label !== undefined) return `AWS does not report when the label ${label} was moved to another version`;
   return account !== undefined && account !== ownAccount
-    ? `it belongs to account ${account}, and ssm:DescribeParameters tells only of the caller's own`
+    ? `it belongs to account ${account}, and ssm:DescribeParameters covers only the caller's own`
     : undefined;
 };
 

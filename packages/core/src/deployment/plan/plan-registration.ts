@@ -19,7 +19,7 @@ export async function planRegistration(
     const { taskDefinition } = await ecs.describeTaskDefinition({ taskDefinition: wanted.name }, { signal });
     return {
       arn: taskDefinition?.taskDefinitionArn,
-      said: `task definition ${shortTaskDefinition(taskDefinition?.taskDefinitionArn)} is registered already`,
+      said: `task definition ${shortTaskDefinition(taskDefinition?.taskDefinitionArn)} is already registered`,
       changes:
         target.taskDefinition && taskDefinition
           ? diffTaskDefinitions(target.taskDefinition.taskDefinition, taskDefinition)

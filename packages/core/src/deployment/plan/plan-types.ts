@@ -28,4 +28,4 @@ export type Plan =
       readonly warnings: readonly string[];
     };
 
-export const alreadyLive = (name: string): string => `${name} is already live and nothing else was asked for`;
+export const alreadyLive = (name: string): string => `${name} is already live and nothing else was requested`;

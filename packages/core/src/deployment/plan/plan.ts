@@ -52,7 +52,7 @@ export function forcedReason(target: Target): string {
   const undone = forcedUndone(target);
   const { id, taskDefinition } = undone ?? primaryOf(target.service) ?? {};
   const how = undone ? `, which is ${undone.status}` : '';
-  return `an earlier attempt of this run has forced deployment ${id} of ${shortTaskDefinition(taskDefinition)}${how}`;
+  return `an earlier attempt of this run forced deployment ${id} of ${shortTaskDefinition(taskDefinition)}${how}`;
 }
 
 /** Nothing is to be changed: how the service stands decides. `again`: the same is to be deployed once more. */
@@ -81,7 +81,7 @@ export function asItStands(
     case 'deploy':
       return {
         kind: 'again',
-        reason: `the last deployment of ${name} (${last?.id}) is ${last?.status}: it is deployed again`,
+        reason: `the last deployment of ${name} (${last?.id}) is ${last?.status}: redeploying it`,
       };
     default:
       return { kind: 'adopt', reason: openReason(service, last) };
@@ -94,7 +94,7 @@ function openReason(service: Service, newest: Newest | undefined): string {
   if (newest && newest.id !== primary?.id && isUnderWay(newest.status))
     return `deployment ${newest.id} of ${shortTaskDefinition(newest.taskDefinition)} is ${newest.status}`;
   if (primary?.rolloutState === 'IN_PROGRESS')
-    return `deployment ${primary.id} is already rolling ${name} out`;
+    return `deployment ${primary.id} is already rolling out ${name}`;
   const ours = { deploymentId: primary?.id ?? '', taskDefinition: primary?.taskDefinition ?? '' };
   return isAlive(taskCounts(service, primary?.runningCount))
     ? `whether deployment ${ours.deploymentId} of ${name} is complete is not known yet`
@@ -123,11 +123,11 @@ function warningsFor({ service, name }: Target, deploys: boolean, settings: Sett
   const rolling = (service.deploymentConfiguration?.strategy ?? 'ROLLING') === 'ROLLING';
   if (deploys && rolling && !breaker?.enable) {
     warnings.push(
-      `the deployment circuit breaker of ${name} is off: ECS will never give a bad deployment up, only the time limits here will`,
+      `the deployment circuit breaker of ${name} is off: ECS will keep retrying a failing deployment; only the time limits of this step will end the wait`,
     );
   }
   if (deploys && (settings.desiredCount ?? service.desiredCount) === 0) {
-    warnings.push(`the desired count of ${name} is 0: no task will run, so the new version is not exercised`);
+    warnings.push(`the desired count of ${name} is 0: no task will run, so the new version is not tested`);
   }
   return warnings;
 }

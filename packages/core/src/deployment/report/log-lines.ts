@@ -60,7 +60,7 @@ export function narrate(ours: Ours, event: RolloutEvent, elapsed: number): Line 
         : line('info', `task ${shortTask(event.task.taskArn)} was stopped by the service scheduler`);
     }
     case 'rolling-back':
-      return line('error', `given up by ${event.by ?? 'ECS'}: ${event.reason}`);
+      return line('error', `${event.by ?? 'ECS'} gave up: ${event.reason}`);
     case 'scaled':
       return line('info', `desired count ${event.from} → ${event.to}`);
   }
@@ -69,7 +69,7 @@ export function narrate(ours: Ours, event: RolloutEvent, elapsed: number): Line 
 /** More tasks that died of a reason that was told before: one line for all that are read together. */
 export function narrateAgain(ours: Ours, { sentence, tasks }: Cause, elapsed: number): string {
   const short = sentence.split(': ', 1)[0]!;
-  return `${ours.service}  ✗ again ${causeLine({ sentence: short, tasks })}  [${formatElapsed(elapsed)}]`;
+  return `${ours.service}  ✗ again: ${causeLine({ sentence: short, tasks })}  [${formatElapsed(elapsed)}]`;
 }
 
 export function narrateNotice(notice: WatchNotice): Line {
@@ -82,9 +82,9 @@ export function narrateNotice(notice: WatchNotice): Line {
     case 'reads-fail':
       return {
         level: 'warning',
-        text: `reading the deployment fails, still trying: ${notice.error.summary}`,
+        text: `cannot read the deployment, retrying: ${notice.error.summary}`,
       };
     case 'reads-recovered':
-      return { level: 'info', text: `reading works again after ${formatElapsed(notice.milliseconds)}` };
+      return { level: 'info', text: `reads recovered after ${formatElapsed(notice.milliseconds)}` };
   }
 }

@@ -140,7 +140,7 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
     ...explained.lines,
     ...(isInFlight(verdict)
       ? scaling
-        ? ['to go on watching, run this step again: it sets nothing anew']
+        ? ['to keep watching, run this step again: it does not set the count again']
         : goingOn(verdict, told)
       : []),
   ];
@@ -155,7 +155,7 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
   if (failure !== undefined) {
     const known = isLandfallError(failure) ? failure : undefined;
     return new LandfallError(known?.code ?? 'INTERNAL', {
-      summary: `${known?.summary ?? describe(failure)}; deployment ${ours.deploymentId} of ${version} goes on in ECS`,
+      summary: `${known?.summary ?? describe(failure)}; deployment ${ours.deploymentId} of ${version} continues in ECS`,
       remedy: known?.remedy,
       details,
       facts: { ...known?.facts, ...facts },

@@ -47,7 +47,7 @@ export const resultSummary = (one: Outcome) => {
 };
 
 /**
- * `2 of 5 services run what was asked for, 1 rolled-back (web), 2 not-started (api, admin)`: never hides a success,
+ * `2 of 5 services run what was requested, 1 rolled-back (web), 2 not-started (api, admin)`: never hides a success,
  * and one that was only started is none yet.
  */
 export function countSentence(outcomes: readonly Outcome[]): string {
@@ -60,7 +60,7 @@ export function countSentence(outcomes: readonly Outcome[]): string {
   const rest = [...bad].map(
     ([status, group]) => `${group.length} ${status} (${group.map((one) => one.service).join(', ')})`,
   );
-  return [`${good.length} of ${outcomes.length} services run what was asked for`, ...rest].join(', ');
+  return [`${good.length} of ${outcomes.length} services run what was requested`, ...rest].join(', ');
 }
 
 /** The error of a run, or undefined when every service is live. One service: its own error. */

@@ -14,12 +14,12 @@ const controllerOf = ({ watch }: Pick<Told, 'watch'>) =>
 export function resuming({ ours, watch, isStopped }: Pick<Told, 'ours' | 'watch' | 'isStopped'>): string[] {
   const { deploymentId } = ours;
   if (controllerOf({ watch }) === 'EXTERNAL')
-    return isStopped ? [] : [`run this step again: nobody else goes on with task set ${deploymentId}`];
+    return isStopped ? [] : [`run this step again: nothing else will resume task set ${deploymentId}`];
   const command = `landfall wait-for-service ${placeOf(ours)} --deployment-id ${deploymentId}`;
   return isStopped
     ? [`to see how it ends: ${command}`]
     : [
-        `to go on watching, run this step again: it adopts deployment ${deploymentId}`,
+        `to keep watching, run this step again: it picks up deployment ${deploymentId}`,
         `or from anywhere: ${command}`,
       ];
 }
@@ -28,7 +28,7 @@ export function resuming({ ours, watch, isStopped }: Pick<Told, 'ours' | 'watch'
 const continuing = (ours: Ours) => [
   `to continue it and see how it ends: landfall continue-deployment ${placeOf(ours)}`,
   `to roll it back: landfall continue-deployment ${placeOf(ours)} --action rollback`,
-  `once somebody has continued it, run this step again: it adopts deployment ${ours.deploymentId}`,
+  `once someone has continued it, run this step again: it picks up deployment ${ours.deploymentId}`,
 ];
 
 function placeOf({ cluster, service, serviceArn }: Ours): string {

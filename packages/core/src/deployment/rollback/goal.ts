@@ -20,7 +20,7 @@ export function goalOf<T extends Told>(
   name: string,
   past: readonly T[],
   present: string,
-  nowhere = 'no earlier deployment that succeeded within the 90 days that ECS remembers',
+  nowhere = 'no earlier successful deployment within the 90 days that ECS keeps',
   takenBack?: T,
 ): T {
   const version = past.findLast(({ taskDefinition }) => taskDefinition === present)?.version ?? present;
@@ -34,13 +34,13 @@ export function goalOf<T extends Told>(
       const how =
         from.outcome === 'undone'
           ? `deployment ${from.id} of ${shortTaskDefinition(from.version)} is ${from.status}`
-          : `it was gone back to from ${shortTaskDefinition(from.version)}`;
+          : `it was restored from ${shortTaskDefinition(from.version)}`;
       const when = from.outcome === 'undone' && from.endedAt ? ` since ${from.endedAt.toISOString()}` : '';
       throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
-        summary: `${name} was rolled back already: ${live} is live, and ${how}${when}`,
+        summary: `${name} was already rolled back: ${live} is live, and ${how}${when}`,
         remedy: further
           ? `To go further back, set \`task-definition\` to ${shortTaskDefinition(further.version)}, which was live before ${live} first was.`
-          : 'To go further back, name a revision with `task-definition`.',
+          : 'To go further back, set `task-definition` to a revision.',
         facts: { service: name, live: present, from: from.version, further: further?.version },
       });
     }

@@ -7,6 +7,6 @@ import type { WaitOptions } from '../rollout/wait-conditions.ts';
  */
 export function rollbackOptions(options: WaitOptions, world: World, name: string): WaitOptions {
   if (options.until !== 'completed')
-    world.host.log.notice(`${name}: a rollback is followed to its end, whatever \`wait-until\` says`);
+    world.host.log.notice(`${name}: a rollback is always followed to its end, regardless of \`wait-until\``);
   return { ...options, until: 'completed', waitThroughPause: true, failFast: false };
 }

@@ -37,7 +37,7 @@ export async function pinDigests(
     const pin = await pinOf(container, ran, world);
     if (pin.kind === 'unknown')
       world.host.log.warning(
-        `${service}: container ${container.name} runs ${container.image} as that tag stands now: ECS does not tell which image it was before`,
+        `${service}: container ${container.name} runs ${container.image} as that tag points now: ECS does not report which image it was before`,
       );
     if (pin.kind === 'pinned') said.push(`${container.name}: ${pin.image}`);
     pinned.push(pin.kind === 'pinned' ? { ...container, image: pin.image } : container);
@@ -54,7 +54,7 @@ export async function pinDigests(
   });
   const made = await registerIfChanged(request, [], { ecs, clock: world.clock, signal });
   world.host.log.info(
-    `${service}: a tag that ${shortTaskDefinition(registration.arn)} names may name another image by now; ${shortTaskDefinition(made.arn)} is it with the digests that ran (${said.join(', ')})`,
+    `${service}: a tag in ${shortTaskDefinition(registration.arn)} may have been re-pushed; ${shortTaskDefinition(made.arn)} is the same revision with the digests that ran (${said.join(', ')})`,
   );
   return made;
 }

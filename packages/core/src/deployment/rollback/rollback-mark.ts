@@ -99,7 +99,7 @@ export async function markRollback(
   } catch (error) {
     if (!isLandfallError(error) || signal.aborted) throw error;
     log.notice(
-      `${name}: ${error.summary}: if this job is killed and run again, it will not know its own rollback and will refuse`,
+      `${name}: ${error.summary}: if this job is killed and run again, it will not recognize its own rollback and will refuse`,
     );
   }
 }
@@ -109,8 +109,8 @@ export const isAsMarked = (version: string | undefined, { to }: RollbackMark): b
 
 export const deployedSince = (service: string, version: string | undefined) =>
   new LandfallError('ROLLBACK_IMPOSSIBLE', {
-    summary: `${service} was rolled back by this run already, and ${shortTaskDefinition(version)} has been deployed since`,
-    remedy: 'To roll that back, run a new job, or name a revision with `task-definition`.',
+    summary: `${service} was already rolled back by this run, and ${shortTaskDefinition(version)} has been deployed since`,
+    remedy: 'To roll that back, run a new job, or set `task-definition` to a revision.',
     facts: { service, deployed: version },
   });
 
@@ -120,8 +120,8 @@ export const rolledBackByAnother = (
   deployment: { readonly id: string; readonly taskDefinition: string },
 ) =>
   new LandfallError('ROLLBACK_IMPOSSIBLE', {
-    summary: `${service} is being rolled back already, by another run: deployment ${deployment.id} of ${shortTaskDefinition(deployment.taskDefinition)} is under way`,
-    remedy: `To see how it ends, run wait-for-service with \`deployment-id\` ${deployment.id}. To go further back, name a revision with \`task-definition\`.`,
+    summary: `${service} is already being rolled back by another run: deployment ${deployment.id} of ${shortTaskDefinition(deployment.taskDefinition)} is in progress`,
+    remedy: `To see how it ends, run wait-for-service with \`deployment-id\` ${deployment.id}. To go further back, set \`task-definition\` to a revision.`,
     facts: { service, deploymentId: deployment.id, taskDefinition: deployment.taskDefinition },
   });
 
@@ -133,7 +133,7 @@ interface Named {
 /** What was to go has gone, by a deployment of somebody else. */
 export const replacedByAnother = (service: string, was: Named, now: Named) =>
   new LandfallError('ROLLBACK_IMPOSSIBLE', {
-    summary: `${service} is not rolled back: deployment ${now.id} of ${shortTaskDefinition(now.taskDefinition)} has replaced ${was.id} of ${shortTaskDefinition(was.taskDefinition)}, which was to go`,
+    summary: `${service} is not rolled back: deployment ${now.id} of ${shortTaskDefinition(now.taskDefinition)} superseded ${was.id} of ${shortTaskDefinition(was.taskDefinition)}, which was to be rolled back`,
     remedy: `To see how it ends, run wait-for-service with \`deployment-id\` ${now.id}.`,
     facts: { service, deploymentId: now.id, taskDefinition: now.taskDefinition },
   });

@@ -14,7 +14,7 @@ export function refuseOtherCluster(asked: string, cluster: string): void {
   if (own === undefined || own === nameInArn(cluster)) return;
   throw new LandfallError('INPUT_INVALID', {
     summary: `service ${asked} is in cluster ${own}, not in ${nameInArn(cluster)}`,
-    remedy: `Set \`cluster\` to ${own}, or give the name of the service only.`,
+    remedy: `Set \`cluster\` to ${own}, or give only the name of the service.`,
     facts: { asked, cluster },
   });
 }
@@ -29,8 +29,8 @@ export function refuseOtherPlace(asked: string, found: string | undefined): void
   if (!wanted || !actual) return;
   if (wanted.region === actual.region && wanted.account === actual.account) return;
   throw new LandfallError('INPUT_INVALID', {
-    summary: `${asked} is in region ${wanted.region} and account ${wanted.account}; this run works in region ${actual.region} and account ${actual.account}`,
-    remedy: 'Set `region`, and use credentials of that account; or give the name only.',
+    summary: `${asked} is in region ${wanted.region} and account ${wanted.account}; this run uses region ${actual.region} and account ${actual.account}`,
+    remedy: 'Set `region`, and use credentials of that account; or give only the name.',
     facts: { asked, found },
   });
 }

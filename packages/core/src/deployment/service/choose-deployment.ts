@@ -50,7 +50,7 @@ async function findNewest(run: EcsAccess, target: Target, asked: Asked): Promise
   const found = await findAsked(run, target, asked);
   if (found !== 'unreadable') return found;
   throw new LandfallError('INPUT_INVALID', {
-    summary: `deployment-id: the service deployments of ${target.name} may not be read, and the service alone does not tell a deployment that was rolled back from one that never was`,
+    summary: `deployment-id: the service deployments of ${target.name} may not be read, and the service alone does not distinguish a deployment that was rolled back from one that never existed`,
     remedy:
       'Set `deployment-id` to the output of the step that started the deployment, or allow ecs:ListServiceDeployments and ecs:DescribeServiceRevisions.',
     facts: { service: target.name },
@@ -93,7 +93,7 @@ function byPrimary(target: Target, taskDefinition: string | undefined): Chosen {
       verdict: {
         kind: 'SUPERSEDED',
         reason: `the service ${isComplete ? 'runs' : 'is being set to'} ${shortTaskDefinition(primary?.taskDefinition)}`,
-        remedy: `Deploy ${taskDefinition} again if it is to be live, or leave out \`task-definition\`.`,
+        remedy: `Deploy ${taskDefinition} again if it should be live, or omit \`task-definition\`.`,
         ...(isComplete && primary.taskDefinition !== undefined && { live: primary.taskDefinition }),
       },
     };
@@ -139,7 +139,7 @@ async function byId(
     verdict: {
       kind: 'SUPERSEDED',
       reason: `deployment ${deploymentId} is of ${shortTaskDefinition(ours.taskDefinition)}`,
-      remedy: `Deploy ${taskDefinition} again if it is to be live, or leave out \`task-definition\`.`,
+      remedy: `Deploy ${taskDefinition} again if it should be live, or omit \`task-definition\`.`,
     },
   };
 }
@@ -158,10 +158,10 @@ function unknownId(target: Target, deploymentId: string, isUnreadable: boolean):
     ours: { ...primaryAsOurs(target), deploymentId, taskDefinition: '' },
     verdict: {
       kind: isUnreadable ? 'UNKNOWN' : 'SUPERSEDED',
-      reason: `deployment ${primary?.id} of ${name} is PRIMARY, and ECS shows nothing of the one asked for`,
+      reason: `deployment ${primary?.id} of ${name} is PRIMARY, and ECS shows nothing about the requested one`,
       remedy: isUnreadable
-        ? 'Allow ecs:ListServiceDeployments: it shows what became of a deployment that is no longer PRIMARY.'
-        : 'Check the id; a deployment that is no longer PRIMARY was replaced or rolled back.',
+        ? 'Allow ecs:ListServiceDeployments: it shows how a deployment that is no longer PRIMARY ended.'
+        : 'Check the id; a deployment that is no longer PRIMARY was superseded or rolled back.',
       ...(primary?.rolloutState === 'COMPLETED' &&
         primary.taskDefinition !== undefined && { live: primary.taskDefinition }),
     },

@@ -135,7 +135,7 @@ function refuse(cluster: string, service: Service): void {
 function refuseCount({ serviceName: name, schedulingStrategy }: Service): void {
   if (schedulingStrategy !== 'DAEMON') return;
   throw new LandfallError('INPUT_INVALID', {
-    summary: `desired-count cannot be set for ${name}: it is a DAEMON service, of which ECS runs one task on every instance`,
+    summary: `desired-count cannot be set for ${name}: DAEMON services run one task per container instance`,
     facts: { service: name, schedulingStrategy },
   });
 }
@@ -169,7 +169,7 @@ async function accountOrUnknown(world: World): Promise<string> {
     return (await sts.getCallerIdentity({}, { signal: world.host.cancellation })).Account ?? 'unknown';
   } catch (error) {
     world.host.log.debug(
-      `the account could not be learned: ${isLandfallError(error) ? error.summary : 'unexpected error'}`,
+      `the account could not be determined: ${isLandfallError(error) ? error.summary : 'unexpected error'}`,
     );
     return 'unknown';
   }

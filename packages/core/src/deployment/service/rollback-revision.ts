@@ -17,7 +17,7 @@ export async function revisionToGoTo(
     .catch((error) => {
       throw isLandfallError(error, 'NOT_FOUND')
         ? new LandfallError('NOT_FOUND', {
-            summary: `${service} cannot go back to ${shortTaskDefinition(goal)}: ECS knows no such task definition in ${world.aws.region}`,
+            summary: `${service} cannot roll back to ${shortTaskDefinition(goal)}: ECS has no such task definition in ${world.aws.region}`,
             facts: error.facts,
             cause: error,
           })
@@ -25,7 +25,7 @@ export async function revisionToGoTo(
     });
   if (!taskDefinition?.taskDefinitionArn || taskDefinition.status === 'INACTIVE') {
     throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
-      summary: `${shortTaskDefinition(goal)} is deregistered (INACTIVE): ECS starts no task of it`,
+      summary: `${shortTaskDefinition(goal)} is deregistered (INACTIVE): ECS does not start tasks from it`,
       facts: { service, taskDefinition: goal },
     });
   }
@@ -35,14 +35,14 @@ export async function revisionToGoTo(
 export const nowhereToGo = (service: string, summary: string) =>
   new LandfallError('ROLLBACK_IMPOSSIBLE', {
     summary,
-    remedy: 'Name the revision to go back to with `task-definition`.',
+    remedy: 'Set `task-definition` to the revision to roll back to.',
     facts: { service },
   });
 
 export const sameBefore = (service: string, taskDefinition: string) =>
   impossible(
     service,
-    `${shortTaskDefinition(taskDefinition)} ran before, too: what has changed lies outside of it`,
+    `${shortTaskDefinition(taskDefinition)} was running before as well: whatever changed is outside the task definition`,
   );
 
 export const impossible = (service: string, why: string) =>

@@ -23,9 +23,9 @@ interface GoingOn {
 }
 
 const byEcs: GoingOn = {
-  goesOn: 'no circuit breaker will stop ECS from trying',
+  goesOn: 'no circuit breaker is enabled to stop ECS from retrying',
   meanwhile:
-    'Until then deploy the previous revision; with the deployment circuit breaker on, ECS would have gone back to it.',
+    'In the meantime, deploy the previous revision; with the deployment circuit breaker enabled, ECS would have rolled back to it.',
 };
 
 /**
@@ -48,7 +48,7 @@ export function crashLoop(
   const [cause] = causesOf(crashed);
   return {
     kind: 'STALLED',
-    reason: `a crash loop: ${crashed.length} tasks have stopped within ${Math.round(span / minute)} min and none is left (${cause!.sentence}); ${goesOn}`,
+    reason: `a crash loop: ${crashed.length} tasks stopped within ${Math.round(span / minute)} min and none is left (${cause!.sentence}); ${goesOn}`,
     remedy: `${cause!.remedy} ${meanwhile}`,
   };
 }

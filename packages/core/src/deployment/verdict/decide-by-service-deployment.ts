@@ -21,15 +21,16 @@ export function byServiceDeployment(rollout: Rollout, terms: Terms): Verdict | u
         kind: 'ROLLED_BACK',
         reason: why,
         ...(/user requested|by user/i.test(why) && {
-          remedy: 'Somebody stopped this deployment: ask why, then deploy again.',
+          remedy: 'Someone stopped this deployment: find out why, then redeploy.',
         }),
         ...liveNow(rollout),
       };
     case 'ROLLBACK_FAILED':
       return {
         kind: 'FAILED',
-        reason: `the rollback failed too: ${why}`,
-        remedy: 'Act now: neither version is surely live. Deploy a revision that worked, by hand if need be.',
+        reason: `the rollback also failed: ${why}`,
+        remedy:
+          'Act now: neither version is certain to be live. Redeploy a known-good revision, manually if necessary.',
       };
     case 'STOPPED':
       return stopped(rollout, terms, why);
@@ -60,7 +61,7 @@ function succeeded(rollout: Rollout, terms: Terms): Verdict | undefined {
     if (primary) return supersededBy(withOther(rollout, primary));
     return {
       kind: 'UNKNOWN',
-      reason: `ECS calls the deployment successful but the service does not show ${rollout.ours.deploymentId}`,
+      reason: `ECS reports the deployment as successful, but the service does not show ${rollout.ours.deploymentId}`,
     };
   }
   return undefined;
@@ -72,8 +73,9 @@ const failedAgain = ({
   rolloutStateReason: reason = 'ECS gave no reason',
 }: Deployment): Verdict => ({
   kind: 'FAILED',
-  reason: `ECS calls the deployment of ${shortTaskDefinition(taskDefinition)} failed, although it was successful once: ${reason}`,
-  remedy: 'Act now: neither version is surely live. Deploy a revision that worked, by hand if need be.',
+  reason: `ECS reports the deployment of ${shortTaskDefinition(taskDefinition)} as failed, although it had been successful: ${reason}`,
+  remedy:
+    'Act now: neither version is certain to be live. Redeploy a known-good revision, manually if necessary.',
 });
 
 const withOther = (rollout: Rollout, { id = '', taskDefinition = '' }: Deployment): Rollout => ({
@@ -84,7 +86,7 @@ const withOther = (rollout: Rollout, { id = '', taskDefinition = '' }: Deploymen
 /** It was live, and runs still; somebody has started another one since. */
 function replaced(rollout: Rollout): Verdict {
   const { other } = rollout;
-  const after = `deployment ${other?.id} of ${shortTaskDefinition(other?.taskDefinition)} has been started after it`;
+  const after = `deployment ${other?.id} of ${shortTaskDefinition(other?.taskDefinition)} was started after it`;
   const live = success(rollout);
   return { ...live, reason: `${live.reason}; ${after}`, notice: after };
 }
@@ -107,9 +109,9 @@ function stopped(rollout: Rollout, terms: Terms, why: string): Verdict | undefin
   if (tripped) {
     return {
       kind: 'FAILED',
-      reason: `${why.replace(/\.$/, '')}; rollback is off, so the service may run a mix of versions`,
+      reason: `${why.replace(/\.$/, '')}; rollback is disabled, so the service may be running a mix of versions`,
       remedy:
-        'Fix the cause shown and deploy again, or deploy the previous revision. Turn on rollback in the circuit breaker.',
+        'Fix the cause shown and redeploy, or deploy the previous revision. Enable rollback in the circuit breaker.',
     };
   }
   if (isSuperseded(rollout)) return supersededBy(rollout);
@@ -136,7 +138,7 @@ function paused(rollout: Rollout, terms: Terms): Verdict | undefined {
   return {
     kind: 'PAUSED',
     ...(until === 'paused' && { asked: true as const }),
-    reason: `hook ${hook.hookId ?? ''} waits for somebody at ${rollout.serviceDeployment?.lifecycleStage ?? 'its stage'}${expiry}`,
+    reason: `hook ${hook.hookId ?? ''} is waiting for approval at ${rollout.serviceDeployment?.lifecycleStage ?? 'its stage'}${expiry}`,
   };
 }
 

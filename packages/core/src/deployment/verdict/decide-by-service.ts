@@ -46,7 +46,7 @@ function rolledBack(rollout: Rollout): Verdict {
   }
   const told = primary?.rolloutStateReason ?? '';
   if (primary?.rolloutState === 'FAILED')
-    return { kind: 'FAILED', reason: `the rollback failed too: ${told}` };
+    return { kind: 'FAILED', reason: `the rollback also failed: ${told}` };
   const reason =
     givenUp?.reason ??
     (told === '' || /completed/.test(told)

@@ -35,7 +35,7 @@ export function runningOf(service: Service, wanted: number) {
 }
 
 const remedy =
-  'Look at the events of the service: whether there is room for its tasks, and why they stop. The count stays set.';
+  'Check the service events: is there capacity for its tasks, and why do they stop? The count stays set.';
 
 /** The verdict on scaling, or undefined while it is open. Only the tasks of what is PRIMARY count. Pure. */
 export function decideScaling(service: Service, scaling: Scaling): Verdict | undefined {
@@ -44,7 +44,7 @@ export function decideScaling(service: Service, scaling: Scaling): Verdict | und
     return {
       kind: 'STOPPED',
       reason: `service ${service.serviceName} was deleted; it is ${service.status}`,
-      remedy: 'Ask who deleted the service, and why.',
+      remedy: 'Find out who deleted the service, and why.',
     };
   }
   const { writtenAt, settledSince = scaling.now } = scaling;
@@ -53,18 +53,18 @@ export function decideScaling(service: Service, scaling: Scaling): Verdict | und
     if (writtenAt !== undefined && scaling.now - writtenAt <= settleTime) return undefined;
     return {
       kind: 'SUPERSEDED',
-      reason: `the desired count is ${service.desiredCount} now, not ${scaling.wanted}: somebody else, or an autoscaler, has set it`,
-      remedy: 'Where an autoscaler is at work, change its minimum and maximum instead.',
+      reason: `the desired count is now ${service.desiredCount}, not ${scaling.wanted}: someone else, or an autoscaler, changed it`,
+      remedy: 'If an autoscaler manages the service, change its minimum and maximum instead.',
     };
   }
   const state = `${running} of ${aim} run`;
   const minutes = Math.round((scaling.now - scaling.changedAt) / 60_000);
   if (isSettled && (writtenAt !== undefined || scaling.now - settledSince >= betweenReads))
-    return { kind: 'SUCCEEDED', reason: `${running} of ${aim} tasks run`, live };
+    return { kind: 'SUCCEEDED', reason: `${running} of ${aim} tasks are running`, live };
   if (scaling.now >= scaling.deadline)
     return { kind: 'TIMED_OUT', reason: `${state} at the deadline`, remedy };
   if (scaling.now - scaling.changedAt >= scaling.stallAfter)
-    return { kind: 'STALLED', reason: `${state}, and nothing has moved for ${minutes} min`, remedy };
+    return { kind: 'STALLED', reason: `${state}, and no progress for ${minutes} min`, remedy };
   return undefined;
 }
 

@@ -105,7 +105,7 @@ test.each([
     expect(decide(rollout, terms)).toEqual({
       kind: 'STOPPED',
       reason: `service web was deleted while it was being deployed; it is ${status}`,
-      remedy: 'Ask who deleted the service, and why; create it again before the next deployment.',
+      remedy: 'Find out who deleted the service, and why; create it again before the next deployment.',
     });
   },
 );
@@ -134,8 +134,9 @@ describe('with the service deployment', () => {
     expect(decide(rollout, terms)).toEqual({
       kind: 'FAILED',
       reason:
-        'ECS calls the deployment of web:2 failed, although it was successful once: tasks failed to start.',
-      remedy: 'Act now: neither version is surely live. Deploy a revision that worked, by hand if need be.',
+        'ECS reports the deployment of web:2 as failed, although it had been successful: tasks failed to start.',
+      remedy:
+        'Act now: neither version is certain to be live. Redeploy a known-good revision, manually if necessary.',
     });
   });
 
@@ -147,7 +148,7 @@ describe('with the service deployment', () => {
     expect(decide(rollout, { ...terms, now: 60_000 })).toBeUndefined();
     expect(decide(rollout, { ...terms, now: 60_001 })).toEqual({
       kind: 'SUPERSEDED',
-      reason: 'deployment ecs-svc/1000 of web:1 replaced ours of web:2',
+      reason: 'superseded by deployment ecs-svc/1000 of web:1; this run deployed web:2',
       live: td(1),
     });
   });
@@ -384,7 +385,7 @@ describe('with DescribeServices alone', () => {
     expect(decide(rollout, { ...terms, now: 12_000 })).toBeUndefined();
     const later = observe({ at: 31_000, ...behind }, rollout);
     expect(decide(later.rollout, { ...terms, now: 31_000 })?.reason).toBe(
-      'web:2 is in place; its tasks ran, but the desired count is 0 now',
+      'web:2 is in place; its tasks ran, but the desired count is now 0',
     );
   });
 
@@ -394,7 +395,7 @@ describe('with DescribeServices alone', () => {
     expect(decide(seen({ service: scaledIn }, 1, ran), terms)).toEqual({
       kind: 'SUCCEEDED',
       live: td(2),
-      reason: 'web:2 is in place; its tasks ran, but the desired count is 0 now',
+      reason: 'web:2 is in place; its tasks ran, but the desired count is now 0',
     });
   });
 
@@ -471,20 +472,20 @@ describe('with DescribeServices alone', () => {
     const back = old({ status: 'PRIMARY', createdAt: new Date(created.getTime() + 60_000) });
     expect(decide(seen({ service: service([back]) }, 1, theirs), terms)).toMatchObject({
       kind: 'SUPERSEDED',
-      reason: 'deployment ecs-svc/3000 of web:3 replaced ours of web:2',
+      reason: 'superseded by deployment ecs-svc/3000 of web:3; this run deployed web:2',
     });
   });
 
   test.each([
-    [1, 'only 1 of its 10 tasks runs, and at least 10 must'],
-    [9, 'only 9 of its 10 tasks run, and at least 10 must'],
+    [1, 'only 1 of its 10 tasks is running, and at least 10 must be'],
+    [9, 'only 9 of its 10 tasks are running, and at least 10 must be'],
   ])('complete with %i of 10 tasks is not live', (runningCount, state) => {
     const few = service([mine({ desiredCount: 10, runningCount })], { desiredCount: 10 });
     const rollout = seen({ service: few }, 2);
     expect(decide(rollout, terms)).toBeUndefined();
     expect(decide(rollout, { ...terms, now: 300_000 })).toMatchObject({
       kind: 'FAILED',
-      reason: `deployment ecs-svc/2000 of web:2 has completed, but ${state}, for 5 min now`,
+      reason: `deployment ecs-svc/2000 of web:2 has completed, but ${state}, after 5 min`,
     });
   });
 
@@ -538,7 +539,7 @@ describe('time', () => {
   test('nothing moving for the stall time ends it as STALLED', () => {
     expect(decide(moving, { ...terms, now: 300_000 })).toEqual({
       kind: 'STALLED',
-      reason: 'nothing has moved for 5 min; still IN_PROGRESS',
+      reason: 'no progress for 5 min; still IN_PROGRESS',
     });
   });
   test('a rollback that is still under way at the deadline has failed, not timed out', () => {

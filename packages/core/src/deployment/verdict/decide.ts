@@ -73,7 +73,7 @@ function dated({ ours }: Rollout, verdict: Verdict | undefined): Verdict | undef
     : '';
   return {
     ...verdict,
-    reason: `${verdict.reason.replace(/\.$/, '')}; it ended at ${ours.endedAt.toISOString()}, before this step began`,
-    remedy: `${verdict.remedy ?? 'Fix the cause, then deploy again.'} ${accept}`.trim(),
+    reason: `${verdict.reason.replace(/\.$/, '')}; it ended at ${ours.endedAt.toISOString()}, before this step started`,
+    remedy: `${verdict.remedy ?? 'Fix the cause, then redeploy.'} ${accept}`.trim(),
   };
 }

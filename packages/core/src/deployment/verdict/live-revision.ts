@@ -23,7 +23,7 @@ export function liveSentence(taskDefinition: string | undefined, runs: boolean, 
   const name = shortTaskDefinition(taskDefinition);
   if (runs) return `${name} is live`;
   return everRan
-    ? `${name} is in place; its tasks ran, but the desired count is 0 now`
+    ? `${name} is in place; its tasks ran, but the desired count is now 0`
     : `${name} is in place, but the desired count is 0: no task ran it`;
 }
 
@@ -49,7 +49,7 @@ export function supersededBy(rollout: Rollout): Verdict {
   const { other, ours } = rollout;
   return {
     kind: 'SUPERSEDED',
-    reason: `deployment ${other?.id} of ${shortTaskDefinition(other?.taskDefinition)} replaced ours of ${shortTaskDefinition(ours.taskDefinition)}`,
+    reason: `superseded by deployment ${other?.id} of ${shortTaskDefinition(other?.taskDefinition)}; this run deployed ${shortTaskDefinition(ours.taskDefinition)}`,
     ...liveNow(rollout),
   };
 }

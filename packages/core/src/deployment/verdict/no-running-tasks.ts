@@ -19,8 +19,8 @@ export function judgeDown(rollout: Rollout, { now, count }: Terms): Verdict | un
   const [cause] = causesOf(stoppedTasks);
   return {
     kind: 'FAILED',
-    reason: `${downSentence(service, ours, rollout)}, for ${alivePatience / 60_000} min now${cause ? ` (${cause.sentence})` : ''}`,
-    remedy: `${cause?.remedy ?? 'Look at the stopped tasks and at the events of the service.'} Until then deploy a revision that worked.`,
+    reason: `${downSentence(service, ours, rollout)}, after ${alivePatience / 60_000} min${cause ? ` (${cause.sentence})` : ''}`,
+    remedy: `${cause?.remedy ?? 'Check the stopped tasks and the service events.'} In the meantime, redeploy a known-good revision.`,
   };
 }
 
@@ -34,9 +34,9 @@ export function downSentence(
   const least = leastRunning(taskCounts(service, running, { desiredAtCompletion }));
   const state =
     running > 0
-      ? `only ${running} of its ${desired} tasks ${running === 1 ? 'runs' : 'run'}, and at least ${least} must`
+      ? `only ${running} of its ${desired} tasks ${running === 1 ? 'is' : 'are'} running, and at least ${least} must be`
       : desired === 1
-        ? 'its task does not run'
-        : `none of its ${desired} tasks runs`;
+        ? 'its task is not running'
+        : `none of its ${desired} tasks is running`;
   return `deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} has completed, but ${state}`;
 }

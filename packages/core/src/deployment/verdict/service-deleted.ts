@@ -12,6 +12,6 @@ export function deleted({ ours, service }: Rollout): Verdict | undefined {
   return {
     kind: 'STOPPED',
     reason: `service ${ours.service} was deleted while it was being deployed; it is ${status}`,
-    remedy: 'Ask who deleted the service, and why; create it again before the next deployment.',
+    remedy: 'Find out who deleted the service, and why; create it again before the next deployment.',
   };
 }

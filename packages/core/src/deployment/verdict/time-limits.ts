@@ -22,8 +22,8 @@ function incurable(rollout: Rollout): Verdict | undefined {
   if (!permanent) return undefined;
   return {
     kind: 'FAILED',
-    reason: `${permanent.sentence}; trying again cannot fix that, and no circuit breaker will stop ECS from trying`,
-    remedy: `${permanent.remedy} Until then deploy the previous revision, or stop the deployment.`,
+    reason: `${permanent.sentence}; retrying cannot fix this, and no circuit breaker is enabled to stop ECS from retrying`,
+    remedy: `${permanent.remedy} In the meantime, deploy the previous revision, or stop the deployment.`,
   };
 }
 
@@ -31,7 +31,7 @@ const minute = 60_000;
 
 export function lost(rollout: Rollout, terms: Terms): Verdict | undefined {
   if (rollout.missingSince === undefined || terms.now - rollout.missingSince <= terms.grace) return undefined;
-  return { kind: 'UNKNOWN', reason: `ECS no longer knows the service ${rollout.ours.service}` };
+  return { kind: 'UNKNOWN', reason: `ECS no longer has the service ${rollout.ours.service}` };
 }
 
 /** Whoever could read nothing for the last minute, or nothing at all, does not know what became of it. */
@@ -39,10 +39,10 @@ export function unreadAtTheEnd({ now, readAt, startedAt, unreadSince, grace }: T
   if (readAt === undefined)
     return startedAt === undefined
       ? undefined
-      : `nothing could be read of the deployment in the ${formatDuration(now - startedAt)} until the deadline`;
+      : `the deployment could not be read in the ${formatDuration(now - startedAt)} before the deadline`;
   const since = unreadSince !== undefined && now - unreadSince > grace ? unreadSince : readAt;
   if (since === readAt && now - readAt < minute) return undefined;
-  return `nothing could be read of the deployment in the last ${formatDuration(now - since)} before the deadline`;
+  return `the deployment could not be read in the last ${formatDuration(now - since)} before the deadline`;
 }
 
 const runningOf = ({ service, ours }: Rollout) => deploymentOf(service, ours.deploymentId)?.runningCount ?? 0;
@@ -75,7 +75,7 @@ export function outOfTime(rollout: Rollout, terms: Terms): Verdict | undefined {
   ) {
     return {
       kind: 'STALLED',
-      reason: `nothing has moved for ${Math.round((terms.now - rollout.changedAt) / 60_000)} min; still ${state}`,
+      reason: `no progress for ${Math.round((terms.now - rollout.changedAt) / 60_000)} min; still ${state}`,
     };
   }
   return undefined;

@@ -50,7 +50,7 @@ export async function registerWanted(
   }
   if (taskDefinition.status === 'INACTIVE') {
     throw new LandfallError('NOT_FOUND', {
-      summary: `${wanted.name} is deregistered (INACTIVE): ECS starts no task of it`,
+      summary: `${wanted.name} is deregistered (INACTIVE): ECS does not start tasks from it`,
       remedy: 'Register it again, or deploy another revision.',
     });
   }

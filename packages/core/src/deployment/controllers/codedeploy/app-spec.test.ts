@@ -107,7 +107,7 @@ describe('the AppSpec of a deployment', () => {
 
   test('cannot be made for a service without a load balancer', () => {
     expect(() => made(undefined, { serviceName: 'worker' })).toThrow(
-      'worker has no load balancer from which an AppSpec could be made',
+      'worker has no load balancer to generate an AppSpec from',
     );
   });
 });

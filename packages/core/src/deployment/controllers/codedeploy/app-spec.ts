@@ -28,11 +28,11 @@ export function appSpecFor(
   file: AppSpecFile | undefined,
 ): AppSpec {
   const balancer = balancerOf(service);
-  const name = file?.path ?? `the AppSpec made from ${service.serviceName}`;
+  const name = file?.path ?? `the AppSpec generated from ${service.serviceName}`;
   if (!file && !balancer) {
     throw new LandfallError('TASKDEF_INVALID', {
-      summary: `${service.serviceName} has no load balancer from which an AppSpec could be made`,
-      remedy: 'Give an AppSpec file with `codedeploy-appspec`.',
+      summary: `${service.serviceName} has no load balancer to generate an AppSpec from`,
+      remedy: 'Provide an AppSpec file with `codedeploy-appspec`.',
     });
   }
   const document = file?.document ?? newAppSpec(balancer!.container, balancer!.port);

@@ -16,10 +16,10 @@ export async function stopDeployment(watch: Watch, world: World, codeDeploy: Cod
     );
     const late = world.clock.sleep(budget, limit.signal).then(() => 'late' as const);
     if ((await Promise.race([stopping, late])) === 'late')
-      return `cancelled; stopping deployment ${deploymentId} was asked for, but CodeDeploy did not answer in time`;
-    return `cancelled; CodeDeploy is stopping deployment ${deploymentId} and rolls back`;
+      return `cancelled; a stop of deployment ${deploymentId} was requested, but CodeDeploy did not respond in time`;
+    return `cancelled; CodeDeploy is stopping deployment ${deploymentId} and rolling back`;
   } catch (error) {
-    return `cancelled; deployment ${deploymentId} could not be stopped (${describe(error)}): it goes on`;
+    return `cancelled; deployment ${deploymentId} could not be stopped (${describe(error)}): it continues`;
   } finally {
     limit.abort();
   }

@@ -43,7 +43,7 @@ export async function continueByCodeDeploy(
   const { world } = run;
   if (options.until === 'paused')
     throw new LandfallError('INPUT_INVALID', {
-      summary: `wait-until paused: a deployment of ${given.name} in CodeDeploy does not pause again after it was continued`,
+      summary: `wait-until paused: a CodeDeploy deployment of ${given.name} does not pause again once continued`,
       remedy: 'Leave out `wait-until`.',
     });
   const codeDeploy = await world.aws.codeDeploy();
@@ -57,7 +57,7 @@ export async function continueByCodeDeploy(
   const { deploymentId, taskDefinition } = found.ours;
   if (isTold)
     world.host.log.notice(
-      `${target.name}: deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} was told to ${action} already; following it`,
+      `${target.name}: deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} was already sent ${action}; following it`,
     );
   if (action === 'continue') {
     if (!isTold) await goOn(run, target, found, wait, codeDeploy);
@@ -65,7 +65,7 @@ export async function continueByCodeDeploy(
   }
   if (!isTold) {
     await stopToRollBack(run, codeDeploy, deploymentId);
-    world.host.log.info(`${target.name}: stopping deployment ${deploymentId}; CodeDeploy rolls back`);
+    world.host.log.info(`${target.name}: stopping deployment ${deploymentId}; CodeDeploy will roll back`);
   }
   const back = { ...rollbackOptions(options, world, target.name), rollback: 'stop' as const };
   const outcome = await followExisting(run, target, found, back, codeDeploy);
@@ -88,20 +88,20 @@ async function goOn(
   try {
     await sendOnce<unknown>(
       {
-        name: `telling deployment ${deploymentId} to go on from ${wait}`,
+        name: `continuing deployment ${deploymentId} from ${wait}`,
         send: () => codeDeploy.continueDeployment({ deploymentId, deploymentWaitType: wait }, { signal }),
         find: () => unlessPassing(goesOn),
       },
       { clock: world.clock, signal },
     );
     world.host.log.info(
-      `${name}: told deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} to go on from ${wait}`,
+      `${name}: continued deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)} from ${wait}`,
     );
   } catch (refused) {
     if (!isLandfallError(refused) || refused.applied !== 'no' || isDenied(refused)) throw refused;
     if (!(await goesOn())) throw refused;
     world.host.log.notice(
-      `${name}: deployment ${deploymentId} was answered by somebody meanwhile; following it`,
+      `${name}: deployment ${deploymentId} was answered by someone else in the meantime; following it`,
     );
   }
 }
@@ -144,11 +144,11 @@ function notPaused({ name, codeDeploy }: CurrentTarget, wait: Wait): LandfallErr
   return new LandfallError('NOT_PAUSED', {
     summary: active
       ? `deployment ${active.deploymentId} of ${name} ${state}, not in ${wait}`
-      : `${name} has no deployment that waits: deployment group ${codeDeploy?.group} has none under way`,
+      : `${name} has no paused deployment: deployment group ${codeDeploy?.group} has none in progress`,
     remedy:
       other === 'TERMINATION_WAIT'
-        ? 'Its traffic is shifted already. To end the old task set now, set `hook: TERMINATION_WAIT`.'
-        : 'Look at the deployment in CodeDeploy: it may have been continued already, or stopped.',
+        ? 'Its traffic has already shifted. To terminate the old task set now, set `hook: TERMINATION_WAIT`.'
+        : 'Check the deployment in CodeDeploy: it may already have been continued or stopped.',
     facts: { service: name, deploymentId: active?.deploymentId, status: active?.status },
   });
 }

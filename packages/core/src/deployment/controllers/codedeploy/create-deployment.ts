@@ -48,7 +48,7 @@ export function tooMany(
 ): LandfallError {
   return new LandfallError('TOO_MANY_DEPLOYMENTS', {
     summary: `${service}: ${busySentence(by.group, active)}`,
-    remedy: 'Wait until that deployment is over, or stop it; CodeDeploy runs one at a time.',
+    remedy: 'Wait for that deployment to end, or stop it; CodeDeploy runs one at a time.',
     facts: { application: by.application, group: by.group, active: active.map((one) => one.deploymentId) },
     cause,
   });
@@ -87,7 +87,7 @@ export async function startDeployment(order: Order, parts: Parts): Promise<Start
       if (adopted !== undefined) return { id: adopted, how: 'adopted' };
       if (last || signal.aborted) {
         throw new LandfallError('OUTCOME_UNKNOWN', {
-          summary: `the answer to deploying ${order.service} was lost and deployment group ${order.by.group} does not show whether it took effect`,
+          summary: `no response to CreateDeployment for ${order.service}, and deployment group ${order.by.group} does not show whether it took effect`,
           cause: error,
         });
       }

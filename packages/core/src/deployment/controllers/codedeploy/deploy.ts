@@ -67,7 +67,7 @@ async function act(
     oursOf(target, taskDefinition, deploymentId, createdAt, replacedBy(target.service, deploymentId));
   const follow = (found: DeploymentInfo) => {
     const name = shortTaskDefinition(taskDefinition);
-    log.info(`${target.name}: deployment ${found.deploymentId} is already rolling ${name} out; following it`);
+    log.info(`${target.name}: deployment ${found.deploymentId} is already rolling out ${name}; following it`);
     return { ours: ours(found.deploymentId!, found.createTime?.getTime()) };
   };
   const rolling = isForced ? undefined : underWay(target, taskDefinition, appSpec.sha256);
@@ -81,7 +81,7 @@ async function act(
       throw new LandfallError('DEPLOYMENT_FAILED', {
         summary: `${target.name}: ${plan.reason}`,
         remedy:
-          'Fix the cause and deploy a changed task definition, roll back with rollback-service, or set `force-new-deployment` to try the same one again.',
+          'Fix the cause and deploy a changed task definition, roll back with rollback-service, or set `force-new-deployment` to retry the same one.',
         facts: { service: target.name, deploymentId: by.current.maker?.deploymentId },
       });
     case 'blocked':
@@ -98,7 +98,7 @@ async function act(
       if (!plan.startsDeployment) return { ours: live(), count: settings.desiredCount };
       const { id, how } = await startDeployment(order, { codeDeploy, clock: world.clock, signal });
       if (how === 'adopted')
-        log.notice(`${target.name}: the answer of CodeDeploy was lost; the deployment it made was found`);
+        log.notice(`${target.name}: no response to CreateDeployment; found the deployment it created`);
       log.info(`${target.name}: ${consoleLink(world.aws.region, id)}`);
       return { ours: ours(id) };
     }

@@ -29,7 +29,7 @@ export function planByCodeDeploy(
   const rolling =
     wanted === undefined || (force && !target.mayBeForced) ? undefined : underWay(target, wanted);
   if (rolling && isUnchanged)
-    return { kind: 'adopt', reason: `deployment ${rolling.deploymentId} is already rolling ${name} out` };
+    return { kind: 'adopt', reason: `deployment ${rolling.deploymentId} is already rolling out ${name}` };
   if (rolling) return update(false);
   const { busy = [] } = target.codeDeploy.current ?? {};
   if (busy.length > 0) return { kind: 'blocked', reason: busySentence(target.codeDeploy.group, busy) };
@@ -42,7 +42,7 @@ export function planByCodeDeploy(
   if (!isTaskSetLive(primary, target.service))
     return {
       kind: 'adopt',
-      reason: `${name} has the traffic, and ${primary.runningCount ?? 0} of ${target.service.desiredCount} tasks run`,
+      reason: `${name} has the traffic, and ${primary.runningCount ?? 0} of ${target.service.desiredCount} tasks are running`,
     };
   return {
     kind: 'unchanged',
@@ -51,7 +51,7 @@ export function planByCodeDeploy(
 }
 
 const forcedAlready = (name: string) =>
-  `${name} is live: an earlier attempt of this run has forced its deployment`;
+  `${name} is live: an earlier attempt of this run forced its deployment`;
 
 /** The deployment under way that rolls this task definition out; of a forced one, that which this run has forced. */
 export const underWay = (
@@ -74,7 +74,7 @@ function failedMaker({ service, codeDeploy }: CodeDeployTarget): string | undefi
   const maker = codeDeploy.current?.maker;
   if (maker?.status !== 'Failed' && maker?.status !== 'Stopped') return undefined;
   const name = shortTaskDefinition(primaryTaskSet(service)?.taskDefinition);
-  return `${name} has the traffic, but deployment ${maker.deploymentId} of it has failed: ${reasonOf(maker, undefined)}`;
+  return `${name} is serving traffic although its deployment ${maker.deploymentId} failed: ${reasonOf(maker, undefined)}`;
 }
 
 /** The newest deployment was one of the very same, forced, and did not become live: a new run tries it again. */
@@ -94,7 +94,7 @@ function warningsFor({ name, service, codeDeploy }: CodeDeployTarget, settings: 
           `deployment group ${codeDeploy.group} of ${name} does not roll back when a deployment fails: turn on automatic rollback for DEPLOYMENT_FAILURE`,
         ]),
     ...((settings.desiredCount ?? service.desiredCount) === 0
-      ? [`the desired count of ${name} is 0: no task will run, so the new version is not exercised`]
+      ? [`the desired count of ${name} is 0: no task will run, so the new version is not tested`]
       : []),
   ];
 }

@@ -56,6 +56,6 @@ async function readAppSpec(given: string | undefined, world: World): Promise<App
 function checkSettings({ name, service }: Target, { enableExecuteCommand: exec }: ControllerValues): void {
   if (exec === undefined || exec === (service.enableExecuteCommand ?? false)) return;
   throw new LandfallError('INPUT_INVALID', {
-    summary: `enable-execute-command cannot be changed: ECS does not let ${name}, which has the CODE_DEPLOY controller, be updated so`,
+    summary: `enable-execute-command cannot be changed: ECS does not allow that update for ${name}, which has the CODE_DEPLOY controller`,
   });
 }

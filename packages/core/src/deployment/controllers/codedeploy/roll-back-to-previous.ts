@@ -75,17 +75,17 @@ async function stopAndFollow(
   const { deploymentId, taskDefinition } = found.ours;
   const what = `deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)}`;
   if (target.codeDeploy.current.isUndone)
-    log.info(`${target.name}: CodeDeploy is rolling ${what} back already; following that`);
+    log.info(`${target.name}: CodeDeploy is already rolling back ${what}; following the rollback`);
   else {
     await markRollback(run, target, deploymentId);
     const came = await stopToRollBack(run, codeDeploy, deploymentId);
-    if (came === 'stopping') log.info(`${target.name}: stopping ${what}; CodeDeploy rolls back`);
+    if (came === 'stopping') log.info(`${target.name}: stopping ${what}; CodeDeploy will roll back`);
     else log.info(`${target.name}: ${what} is ${came.status} already`);
   }
   await onStarted(found.ours);
   const outcome = await followExisting(run, target, found, { ...options, rollback: 'stop' }, codeDeploy);
   if (outcome.verdict !== 'SUCCEEDED') return asAsked(outcome);
-  log.info(`${target.name}: ${what} was to be stopped, but became live; it is taken back`);
+  log.info(`${target.name}: ${what} was to be stopped, but became live first; rolling back`);
   return goBack(run, await readAgainInAgreement(run, target), options, onStarted);
 }
 
@@ -97,7 +97,7 @@ async function goBack(
 ): Promise<Outcome> {
   const past = await pastOf(run, target);
   const primary = primaryTaskSet(target.service);
-  const nowhere = 'no earlier deployment in CodeDeploy that succeeded with another revision';
+  const nowhere = 'no earlier successful deployment of a different revision in CodeDeploy';
   const { version } = goalOf(target.name, past, primary?.taskDefinition ?? '', nowhere);
   return deployEarlier(
     run,
@@ -122,7 +122,7 @@ async function followRollback(
 ): Promise<Outcome> {
   const { deploymentId, taskDefinition } = found.ours;
   run.world.host.log.info(
-    `${target.name}: deployment ${deploymentId} goes back to ${shortTaskDefinition(taskDefinition)} already; following it`,
+    `${target.name}: deployment ${deploymentId} is already rolling back to ${shortTaskDefinition(taskDefinition)}; following it`,
   );
   await onStarted(found.ours);
   const codeDeploy = await run.world.aws.codeDeploy();
@@ -160,6 +160,6 @@ async function resume(
     target,
     options,
     onStarted,
-    (standing) => `this run has rolled it back already: ${standing}`,
+    (standing) => `this run has already rolled it back: ${standing}`,
   );
 }

@@ -37,7 +37,7 @@ export async function rollBackByCodeDeploy(
   const found = deploymentId ? await readDeployments(codeDeploy, [deploymentId], {}) : new Map();
   if (deploymentId && !isOver(found.get(deploymentId)?.status)) {
     await stopToRollBack(run, codeDeploy, deploymentId, null);
-    log.warning(`${target.name}: deployment ${deploymentId} is being stopped, and CodeDeploy rolls back`);
+    log.warning(`${target.name}: deployment ${deploymentId} is being stopped, and CodeDeploy will roll back`);
     return undefined;
   }
   const before = await ranBefore(run, target, done, codeDeploy);
@@ -48,7 +48,7 @@ export async function rollBackByCodeDeploy(
   const service = (await readServices(run.ecs, target.cluster, [target.name], {})).get(target.name);
   const now = service === 'missing' || service === undefined ? target.service : service;
   if (liveTaskDefinition(now) === arn) {
-    log.info(`${target.name}: ${shortTaskDefinition(arn)} has the traffic; nothing is to be rolled back`);
+    log.info(`${target.name}: ${shortTaskDefinition(arn)} has the traffic; nothing to roll back`);
     return undefined;
   }
   log.warning(`${target.name}: rolling back to ${shortTaskDefinition(arn)}`);
@@ -62,7 +62,7 @@ export async function rollBackByCodeDeploy(
     options,
     async () => undefined,
   );
-  if (outcome.error) log.error(`${target.name}: the rollback failed too: ${outcome.error.summary}`);
+  if (outcome.error) log.error(`${target.name}: the rollback also failed: ${outcome.error.summary}`);
   return outcome;
 }
 
@@ -76,11 +76,11 @@ async function ranBefore(
   const primary = primaryTaskSet(target.service);
   if (!ours || !primary || !isOfDeployment(primary, ours.deploymentId)) {
     const before = target.taskDefinition?.taskDefinition.taskDefinitionArn;
-    if (before === undefined) throw impossible(target.name, 'nothing ran before');
+    if (before === undefined) throw impossible(target.name, 'nothing was running before');
     return before;
   }
   if (ours.previous) return ours.previous.taskDefinition;
   const past = await readHistory(codeDeploy, target, run.world.host.cancellation);
-  return goalOf(target.name, past, ours.taskDefinition, 'no earlier deployment in CodeDeploy that succeeded')
+  return goalOf(target.name, past, ours.taskDefinition, 'no earlier successful deployment in CodeDeploy')
     .version;
 }

@@ -85,7 +85,7 @@ function sayOver({ world }: Run, { name }: Target, { info, ours }: Existing): vo
   const { status, completeTime } = info;
   if (isOver(status) && completeTime)
     world.host.log.notice(
-      `${name}: deployment ${ours.deploymentId} was over before this step: ${status} at ${completeTime.toISOString()}`,
+      `${name}: deployment ${ours.deploymentId} had ended before this step: ${status} at ${completeTime.toISOString()}`,
     );
 }
 
@@ -158,7 +158,7 @@ const stillRuns = ({ service }: Target, { ours }: Existing): boolean =>
 /** The newest deployment of the version that was asked for has succeeded, and another version came after it. */
 const replacedSince = (target: Target, { ours }: Existing, later: Existing): Verdict => ({
   kind: 'NOOP',
-  reason: `deployment ${ours.deploymentId} of ${shortTaskDefinition(ours.taskDefinition)} has succeeded, and its tasks still run; deployment ${later.ours.deploymentId} of ${shortTaskDefinition(later.ours.taskDefinition)} has been started after it`,
+  reason: `deployment ${ours.deploymentId} of ${shortTaskDefinition(ours.taskDefinition)} succeeded and its tasks are still running; deployment ${later.ours.deploymentId} of ${shortTaskDefinition(later.ours.taskDefinition)} was started after it`,
   ...liveOf(target),
 });
 
@@ -167,7 +167,7 @@ function isAnother({ ours }: Existing, { taskDefinition }: Asked): Verdict | und
   const name = shortTaskDefinition(ours.taskDefinition);
   return {
     kind: 'SUPERSEDED',
-    reason: `deployment ${ours.deploymentId} is one of ${name}, not of ${taskDefinition}`,
+    reason: `deployment ${ours.deploymentId} deploys ${name}, not ${taskDefinition}`,
   };
 }
 
@@ -179,7 +179,7 @@ const liveOf = ({ service }: Target) => {
 function noop({ service }: Target, { ours }: Existing): Verdict {
   const reason = standingSentence(service, ours.taskDefinition, (name) =>
     isTaskSet(ours)
-      ? `${name} is live since the service was created; CodeDeploy has deployed nothing yet`
+      ? `${name} has been live since the service was created; CodeDeploy has not deployed anything yet`
       : `${name} is live: deployment ${ours.deploymentId} has succeeded`,
   );
   return { kind: 'NOOP', reason, live: ours.taskDefinition };
@@ -192,7 +192,7 @@ function asCreated(target: Target, { taskDefinition }: Asked): Existing {
   const is = taskDefinition === undefined || isRevision(primary?.taskDefinition, taskDefinition);
   if (!is || !primary?.taskDefinition || !primary.id) {
     throw new LandfallError('NOT_FOUND', {
-      summary: `CodeDeploy has made no deployment of ${name} yet; what it was created with is ${shortTaskDefinition(primary?.taskDefinition)} (${primary?.stabilityStatus ?? 'no task set'})`,
+      summary: `CodeDeploy has not deployed ${name} yet; the service was created with ${shortTaskDefinition(primary?.taskDefinition)} (${primary?.stabilityStatus ?? 'no task set'})`,
       facts: { cluster, service: name },
     });
   }

@@ -62,7 +62,7 @@ export async function continueByHook(
     run.world.host.log.notice(
       isStopped(open.deployment.status)
         ? `${target.name}: deployment ${id} is ${open.deployment.status} already; following it`
-        : `${target.name}: the hook of deployment ${id} was told to ${told.action} already; following the deployment`,
+        : `${target.name}: the hook of deployment ${id} was already sent ${told.action}; following the deployment`,
     );
   const isLive = taskDefinition === target.taskDefinition?.taskDefinition.taskDefinitionArn;
   const registration =
@@ -105,7 +105,9 @@ function chooseHook(
   const [first, ...others] = waiting;
   if (others.length === 0) return first;
   const ids = waiting.map(({ hookId }) => hookId).join(', ');
-  throw invalidInputs([{ input: 'hook', problem: `must name one: several hooks of ${name} wait (${ids})` }]);
+  throw invalidInputs([
+    { input: 'hook', problem: `must name one: several hooks of ${name} are waiting (${ids})` },
+  ]);
 }
 
 /** It was told so already: the hook has ended as it was to, or ECS goes the way that was asked for. */
@@ -157,7 +159,7 @@ async function tell(
     if (!isLandfallError(refused) || refused.applied !== 'no' || isDenied(refused)) throw refused;
     if (!(await isTold())) throw refused;
     world.host.log.notice(
-      `${name}: hook ${hookId} was answered by somebody meanwhile; following the deployment`,
+      `${name}: hook ${hookId} was answered by someone else in the meantime; following the deployment`,
     );
   }
 }
@@ -185,7 +187,7 @@ function notPaused(
   const ids = waiting.map(({ hookId }) => hookId);
   const others = ids.length > 0 ? ` (waiting: ${ids.join(', ')})` : '';
   return new LandfallError('NOT_PAUSED', {
-    summary: `${name} has no deployment that waits${hook === undefined ? '' : ` at hook ${hook}`}${others}`,
+    summary: `${name} has no paused deployment${hook === undefined ? '' : ` at hook ${hook}`}${others}`,
     facts: { service: name, waiting: ids },
   });
 }

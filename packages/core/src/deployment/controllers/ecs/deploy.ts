@@ -106,7 +106,7 @@ export async function startByUpdate(run: Run, target: Target, doing: Doing): Pro
       throw new LandfallError('DEPLOYMENT_FAILED', {
         summary: `${target.name}: ${plan.reason}`,
         remedy:
-          'Fix the cause and deploy a changed task definition, or set `force-new-deployment` to try the same one again.',
+          'Fix the cause and deploy a changed task definition, or set `force-new-deployment` to retry the same one.',
       });
     case 'adopt':
       log.info(`${target.name}: ${plan.reason}; following it`);
@@ -115,7 +115,7 @@ export async function startByUpdate(run: Run, target: Target, doing: Doing): Pro
       for (const warning of plan.warnings) log.warning(warning);
       const made = await make();
       if (made.how === 'adopted')
-        log.notice(`${target.name}: the answer to the update was lost; the deployment it made was found`);
+        log.notice(`${target.name}: no response to UpdateService; found the deployment it created`);
       const begun = {
         ours: {
           ...oursOf(made.target ?? target, made.primary, before?.id === made.primary.id ? undefined : before),

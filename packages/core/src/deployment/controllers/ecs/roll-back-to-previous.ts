@@ -160,7 +160,7 @@ async function deployEarlier(
   const to = shortTaskDefinition(registration.arn);
   run.world.host.log.info(
     from === to
-      ? `${target.name}: ${to} is set already`
+      ? `${target.name}: ${to} is already set`
       : `${target.name}: rolling back from ${from} to ${to}`,
   );
   const back = { ...target, isRollback: true };
@@ -183,7 +183,7 @@ async function stopAndFollow(
   if (isStopped(last.status)) log.info(`${target.name}: ECS is rolling ${what} back already; following that`);
   else {
     const came = await stopToRollBack(run, target.name, last.arn);
-    if (came === 'stopping') log.info(`${target.name}: stopping ${what}; ECS rolls back`);
+    if (came === 'stopping') log.info(`${target.name}: stopping ${what}; ECS will roll back`);
     else {
       log.info(
         came === 'SUCCESSFUL'
@@ -259,7 +259,7 @@ async function resume(
     if (last.id === mark.from && !isStopped(last.status)) return undefined;
     if (last.id !== mark.from && !isAsMarked(last.taskDefinition, mark))
       throw deployedSince(given.name, last.taskDefinition);
-    log.info(`${given.name}: an earlier attempt of this run is rolling back; following that`);
+    log.info(`${given.name}: an earlier attempt of this run is rolling back; following the rollback`);
     return last.id === mark.from
       ? stopAndFollow(run, given, past, options, onStarted)
       : followDeployment(run, given, last, options, onStarted);
@@ -282,7 +282,7 @@ async function resume(
   const registration = asRunning(target);
   if (answer !== 'noop')
     return followByEcs(run, target, { ours, registration, startedAt: run.world.clock.elapsed() }, options);
-  const reason = `this run has rolled it back already: ${standingSentence(target.service, ours.taskDefinition)}`;
+  const reason = `this run has already rolled it back: ${standingSentence(target.service, ours.taskDefinition)}`;
   return outcomeOf(
     { kind: 'NOOP', reason, live: ours.taskDefinition },
     { ours, registration, milliseconds: 0 },

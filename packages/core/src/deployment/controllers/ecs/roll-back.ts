@@ -28,17 +28,17 @@ export const rollBackByEcs: DeploymentController['rollBack'] = async (
     throw impossible(
       target.name,
       count.desiredCount === undefined
-        ? 'nothing ran before'
-        : `it was only scaled, to ${now.desiredCount}: set desired-count to ${count.desiredCount} to go back`,
+        ? 'nothing was running before'
+        : `it was only scaled, to ${now.desiredCount}: set desired-count to ${count.desiredCount} to restore it`,
     );
   const wasFailing =
     before.rolloutState === undefined
-      ? ranNothing(target, before) && 'ran no task itself'
+      ? ranNothing(target, before) && 'ran no tasks itself'
       : before.rolloutState !== 'COMPLETED' && `was itself ${before.rolloutState}`;
   if (wasFailing)
     throw impossible(
       target.name,
-      `what ran before (${shortTaskDefinition(before.taskDefinition)}) ${wasFailing}`,
+      `what was running before (${shortTaskDefinition(before.taskDefinition)}) ${wasFailing}`,
     );
   const revision = await revisionToGoTo(run, target.name, before.taskDefinition ?? '');
   const registration = await pinDigests(
@@ -83,7 +83,7 @@ export const rollBackByEcs: DeploymentController['rollBack'] = async (
     { ours, registration, startedAt, arn: updated.service.currentServiceDeployment },
     options,
   );
-  if (outcome.error) log.error(`${target.name}: the rollback failed too: ${outcome.error.summary}`);
+  if (outcome.error) log.error(`${target.name}: the rollback also failed: ${outcome.error.summary}`);
   return outcome;
 };
 

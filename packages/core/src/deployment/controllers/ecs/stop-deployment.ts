@@ -8,7 +8,7 @@ const budget = 2000;
 export async function stopRollout(watch: Watch, world: World): Promise<string> {
   const { ours } = watch;
   if (watch.arn === undefined || !watch.confirmed) {
-    return `cancelled; deployment ${ours.deploymentId} could not be stopped because its service deployment is not known yet: it goes on`;
+    return `cancelled; deployment ${ours.deploymentId} could not be stopped because its service deployment is not known yet: it continues`;
   }
   const limit = new AbortController();
   try {
@@ -19,10 +19,10 @@ export async function stopRollout(watch: Watch, world: World): Promise<string> {
     );
     const late = world.clock.sleep(budget, limit.signal).then(() => 'late' as const);
     if ((await Promise.race([stopping, late])) === 'late')
-      return `cancelled; stopping deployment ${ours.deploymentId} was asked for, but ECS did not answer in time`;
-    return `cancelled; ECS is stopping deployment ${ours.deploymentId} and rolls back`;
+      return `cancelled; a stop of deployment ${ours.deploymentId} was requested, but ECS did not respond in time`;
+    return `cancelled; ECS is stopping deployment ${ours.deploymentId} and rolling back`;
   } catch (error) {
-    return `cancelled; deployment ${ours.deploymentId} could not be stopped (${describe(error)}): it goes on`;
+    return `cancelled; deployment ${ours.deploymentId} could not be stopped (${describe(error)}): it continues`;
   } finally {
     limit.abort();
   }

@@ -56,7 +56,7 @@ async function send(update: Update, world: Writing): Promise<Made> {
   if (made && (made.isNew || !startsDeployment)) return made;
   if (!primaryOf(service)?.id)
     throw new LandfallError('RESPONSE_INVALID', {
-      summary: `ecs:UpdateService answered for ${serviceName} without a PRIMARY deployment of what was asked for`,
+      summary: `ecs:UpdateService answered for ${serviceName} without a PRIMARY deployment of what was requested`,
       facts: { operation: 'ecs:UpdateService' },
       applied: 'unknown',
     });
@@ -98,12 +98,12 @@ function neverShown({ serviceName, before }: Update, service: Service | undefine
   const facts = { operation: 'ecs:UpdateService', service: serviceName };
   if (primary && isNewTo(before)(primary)) {
     return new LandfallError('SUPERSEDED', {
-      summary: `deployment ${primary.id} of ${shortTaskDefinition(primary.taskDefinition)} has replaced what the update of ${serviceName} made, before that showed`,
+      summary: `deployment ${primary.id} of ${shortTaskDefinition(primary.taskDefinition)} superseded the deployment that the update of ${serviceName} created, before that became visible`,
       facts: { ...facts, deploymentId: primary.id },
     });
   }
   return new LandfallError('OUTCOME_UNKNOWN', {
-    summary: `ECS has accepted the update of ${serviceName}, but has not shown what came of it for ${absenceTime / 1000} s`,
+    summary: `ECS has accepted the update of ${serviceName}, but has not shown the result for ${absenceTime / 1000} s`,
     facts,
   });
 }
@@ -148,7 +148,7 @@ async function findLost(update: Update, world: Writing): Promise<Made | undefine
   if (others.length === 0) return made;
   const ids = [...others.map((digits) => `ecs-svc/${digits}`), made.primary.id];
   throw new LandfallError('OUTCOME_UNKNOWN', {
-    summary: `the answer to updating ${serviceName} was lost, and of the deployments that have been made since (${ids.join(', ')}) nothing tells which is its own`,
+    summary: `no response to UpdateService for ${serviceName}, and nothing shows which of the deployments created since (${ids.join(', ')}) is its own`,
     facts: { operation: 'ecs:UpdateService', service: serviceName },
   });
 }

@@ -11,7 +11,7 @@ export const external: DeploymentController = {
   checkWaitUntil(service, until) {
     if (until === 'started')
       throw new LandfallError('INPUT_INVALID', {
-        summary: `${service} has the EXTERNAL controller: this run itself takes the deployment to its end, so it must wait for it`,
+        summary: `${service} has the EXTERNAL controller: this step drives the rollout itself, so it cannot exit before the rollout completes`,
         remedy: 'Leave out `wait-until: started` and `wait-for-service-stability: false`.',
         facts: { service, controller: 'EXTERNAL' },
       });
@@ -45,8 +45,8 @@ export const external: DeploymentController = {
 
   async continue(_, { name }) {
     throw new LandfallError('CONTROLLER_UNSUPPORTED', {
-      summary: `${name} has the EXTERNAL controller, whose deployments never wait for somebody`,
-      remedy: 'To go on with a task set that a run has left, run deploy-service again: it takes it up.',
+      summary: `${name} has the EXTERNAL controller, whose deployments never pause`,
+      remedy: 'To resume a task set that a run has left unfinished, run deploy-service again.',
       facts: { service: name, controller: 'EXTERNAL' },
     });
   },

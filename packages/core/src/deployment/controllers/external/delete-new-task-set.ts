@@ -46,7 +46,7 @@ export async function giveUp(watch: ExternalWatch, verdict: Verdict, following: 
     return {
       ...(isReplaced ? verdict : { kind: 'FAILED' }),
       reason: `${verdict.reason}; and task set ${taskSet} could not be deleted: ${asLandfallError(thrown).summary}`,
-      remedy: `Delete task set ${taskSet} by hand; it runs beside the live one.`,
+      remedy: `Delete task set ${taskSet} manually; it is running alongside the live one.`,
     };
   }
   const reason = `${verdict.reason}; task set ${taskSet} is deleted`;
@@ -57,7 +57,7 @@ export async function giveUp(watch: ExternalWatch, verdict: Verdict, following: 
         reason,
         ...(back.taskDefinition !== undefined && { live: back.taskDefinition }),
       }
-    : { kind: 'FAILED', reason: `${reason}, and nothing ran before it` };
+    : { kind: 'FAILED', reason: `${reason}, and nothing was running before it` };
 }
 
 /** Others may have written since the last read. Where they can no longer be read, what was read last must do. */
@@ -91,8 +91,8 @@ export async function deleteOurs(watch: ExternalWatch, world: World, ecs: Ecs): 
     ]);
     const late = world.clock.sleep(budget, limit.signal).then(() => 'late' as const);
     return (await Promise.race([deleting, late])) === 'late'
-      ? `cancelled; deleting task set ${taskSet} was asked for, but ECS did not answer in time`
-      : `cancelled; task set ${taskSet} is deleted, and what was live stays live`;
+      ? `cancelled; deletion of task set ${taskSet} was requested, but ECS did not respond in time`
+      : `cancelled; task set ${taskSet} was deleted, and what was live stays live`;
   } catch (error) {
     return `cancelled; task set ${taskSet} could not be deleted (${describe(error)}): it stays`;
   } finally {

@@ -40,7 +40,7 @@ export const externalSteps: DeploySteps = {
     const toGo = target.isRollback ? others(target, ours.deploymentId) : undefined;
     return {
       ...wayOf(run, target, { part: 'deploy', desiredCount, toGo }),
-      leftOnCancel: `task set ${ours.deploymentId} stays as it is; nobody goes on with it until this step is run again`,
+      leftOnCancel: `task set ${ours.deploymentId} is left in place, and does not progress until this step is run again`,
     };
   },
 };
@@ -63,8 +63,8 @@ async function act(
   }
   const name = shortTaskDefinition(arn);
   if (begun) {
-    const what = plan.kind === 'adopt' ? plan.reason : `task set ${begun.id} of ${name} is there already`;
-    log.info(`${target.name}: ${what}; going on with it`);
+    const what = plan.kind === 'adopt' ? plan.reason : `task set ${begun.id} of ${name} already exists`;
+    log.info(`${target.name}: ${what}; resuming it`);
     return { ours: oursOf(target, begun) };
   }
   const externalId = externalIdOf(markOf(arn, force ? facts : undefined), arn, primary, target.isRollback);
@@ -81,7 +81,7 @@ export function nameOthers({ world }: Run, { name, service }: Target, consequenc
   for (const one of service.taskSets ?? [])
     if (one.status === 'ACTIVE' && !isByLandfall(one) && !noted?.has(one.id ?? ''))
       world.host.log.notice(
-        `${name}: task set ${one.id} of ${shortTaskDefinition(one.taskDefinition)} (${scaleOf(one)} % of the desired count) was not made by Landfall and does not have the traffic; ${consequence}`,
+        `${name}: task set ${one.id} of ${shortTaskDefinition(one.taskDefinition)} (${scaleOf(one)} % of the desired count) was not created by Landfall and does not have the traffic; ${consequence}`,
       );
 }
 
@@ -111,9 +111,9 @@ async function create(
       });
     if (isLandfallError(error) && !primary && /network configuration must be provided/i.test(error.message))
       throw new LandfallError('REQUEST_REFUSED', {
-        summary: `${target.name} has no primary task set yet, from which ${shortTaskDefinition(taskDefinition)} could take its subnets and security groups`,
+        summary: `${target.name} has no primary task set yet for ${shortTaskDefinition(taskDefinition)} to take its subnets and security groups from`,
         remedy:
-          'Create the first task set of the service yourself, with its network and load balancers, and make it the primary one (aws ecs create-task-set, aws ecs update-service-primary-task-set). Those that come after are made like it.',
+          'Create the first task set of the service yourself, with its network and load balancers, and make it the primary one (aws ecs create-task-set, aws ecs update-service-primary-task-set). Later task sets copy its settings.',
         cause: error,
       });
     throw error;

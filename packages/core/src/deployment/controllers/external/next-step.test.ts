@@ -111,7 +111,7 @@ test.each([
     'primary once, and another one is for good: somebody has taken it back',
     [{ ...old, ...primary }, ours],
     { wasPrimary: true, displacedSince: 5 * second },
-    'end: ROLLED_BACK: somebody has made task set 1 of web:1 primary again; task set 2 still runs beside it',
+    'end: ROLLED_BACK: someone made task set 1 of web:1 primary again; task set 2 is still running alongside it',
   ],
   [
     'a newer one is primary: ours does not stay beside it',

@@ -70,7 +70,7 @@ export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
     const isGone =
       rollout.unconfirmedSince !== undefined && terms.now - rollout.unconfirmedSince > absenceTime;
     return isGone
-      ? end({ kind: 'STOPPED', reason: `task set ${id.deploymentId} is gone: somebody deleted it` })
+      ? end({ kind: 'STOPPED', reason: `task set ${id.deploymentId} is gone: someone deleted it` })
       : stuck(rollout, terms);
   }
   if (ours.status === 'DRAINING')
@@ -114,8 +114,8 @@ export const supersededBy = (primary: TaskSet): Verdict => ({
 /** Somebody is at work on it: nothing is deleted that they may want. */
 const takenBack = (primary: TaskSet, ours: TaskSet): Verdict => ({
   kind: 'ROLLED_BACK',
-  reason: `somebody has made task set ${primary.id} of ${named(primary)} primary again; task set ${ours.id} still runs beside it`,
-  remedy: `Ask who did, and why. Delete task set ${ours.id}, or deploy again.`,
+  reason: `someone made task set ${primary.id} of ${named(primary)} primary again; task set ${ours.id} is still running alongside it`,
+  remedy: `Find out who did this and why. Delete task set ${ours.id}, or redeploy.`,
   ...liveOf(primary),
 });
 
@@ -124,7 +124,7 @@ export function stuck(rollout: Rollout, terms: Terms, ours?: TaskSet): Next {
   const verdict = hopeless(rollout, terms) ?? outOfTime(rollout, terms);
   if (!verdict) return { do: 'wait' };
   const scale = ours ? scaleOf(ours) : 100;
-  const scaled = scale < 100 ? `; somebody has scaled it to ${scale} % of the desired count` : '';
+  const scaled = scale < 100 ? `; someone scaled it to ${scale} % of the desired count` : '';
   return { do: 'give-up', verdict: { ...verdict, reason: `${verdict.reason}${scaled}` } };
 }
 
@@ -144,7 +144,7 @@ const watched = (verdict: Verdict, { ours }: Rollout): Verdict =>
   verdict.kind === 'SUPERSEDED'
     ? verdict
     : {
-        remedy: `This step changes nothing. Whoever deploys task set ${ours.deploymentId} goes on with it: with Landfall, run deploy-service again.`,
+        remedy: `This step changes nothing. Whatever deploys task set ${ours.deploymentId} must resume it; with Landfall, run deploy-service again.`,
         ...verdict,
       };
 

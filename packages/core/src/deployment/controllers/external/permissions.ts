@@ -7,7 +7,7 @@ const when = 'when the service has the EXTERNAL controller';
 const noteUndone: Permission = {
   action: 'ecs:TagResource',
   resource: service,
-  when: 'when the service has the EXTERNAL controller, to note what was rolled back',
+  when: 'when the service has the EXTERNAL controller, to record what was rolled back',
   optional: true,
 };
 

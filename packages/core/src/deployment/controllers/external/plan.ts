@@ -18,7 +18,7 @@ export function planByTaskSets(target: Target, wanted: string | undefined, setti
   if (begun && Object.keys(changes).length === 0) {
     const name = shortTaskDefinition(wanted);
     if (begun.status !== 'PRIMARY')
-      return { kind: 'adopt', reason: `task set ${begun.id} of ${name} is there already` };
+      return { kind: 'adopt', reason: `task set ${begun.id} of ${name} already exists` };
     const left = unfinished(target);
     return left === undefined
       ? { kind: 'unchanged', reason: standingSentence(target.service, wanted, alreadyLive) }
@@ -29,7 +29,7 @@ export function planByTaskSets(target: Target, wanted: string | undefined, setti
     kind: 'update',
     startsDeployment: !begun,
     warnings: none
-      ? [`the desired count of ${target.name} is 0: no task will run, so the new version is not exercised`]
+      ? [`the desired count of ${target.name} is 0: no task will run, so the new version is not tested`]
       : [],
     request: { cluster: target.cluster, service: target.name, ...changes },
   };
@@ -76,7 +76,7 @@ export function unfinished({ service }: Target): string | undefined {
     (one) => one.status !== 'DRAINING' && (goesFor(one, primary) || noted?.has(one.id ?? '')),
   );
   if (isOlderLeft) return 'and an older one is left';
-  return isTaskSetLive(primary, service) ? undefined : 'and is not steady yet';
+  return isTaskSetLive(primary, service) ? undefined : 'and has not reached steady state yet';
 }
 
 /** Whether a task set goes when `ours` is PRIMARY: what it replaces, and what other runs of Landfall have left. */

@@ -70,13 +70,13 @@ export async function rollBackToGood(
   if (undone !== undefined)
     throw nowhereToGo(
       target.name,
-      `${target.name} was rolled back already: ${live} is live, and it was gone back to from ${undone}`,
+      `${target.name} was already rolled back: ${live} is live, and it was restored from ${undone}`,
     );
   const goal = primary && revisionBefore(primary);
   if (goal === undefined)
     throw nowhereToGo(
       target.name,
-      `${target.name} has no task set in flight, and which revision was live before is not noted: ECS keeps no history of task sets`,
+      `${target.name} has no task set in progress, and no record of which revision was live before: ECS keeps no history of task sets`,
     );
   return deployEarlier(run, externalSteps, target, goal, options, onStarted, primary?.id);
 }
@@ -92,7 +92,7 @@ async function handOver(
   const ours = oursOf(target, back);
   const newer = standingSets(target).filter((one) => timeOf(one) > timeOf(back));
   run.world.host.log.info(
-    `${target.name}: going back to task set ${nameOf(back)}, which still runs; to go: ${newer.map(nameOf).join(', ')}`,
+    `${target.name}: rolling back to task set ${nameOf(back)}, which is still running; to be deleted: ${newer.map(nameOf).join(', ')}`,
   );
   const primary = primaryTaskSet(target.service);
   const undone = primary?.id === back.id ? newer[0] : primary;
@@ -171,6 +171,6 @@ async function resume(
   const ours = oursOf(again, primary);
   await onStarted(ours);
   const live = ours.taskDefinition;
-  const reason = `this run has rolled it back already: ${standingSentence(again.service, live)}`;
+  const reason = `this run has already rolled it back: ${standingSentence(again.service, live)}`;
   return outcomeOf({ kind: 'NOOP', reason, live }, { ours, registration: asRunning(again), milliseconds: 0 });
 }

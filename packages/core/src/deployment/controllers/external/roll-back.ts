@@ -37,7 +37,7 @@ export async function rollBackByTaskSets(
     const live = taskSets.find((one) => one.status === 'PRIMARY');
     await noteUndoneIfNeeded(ecs, { serviceArn, live, undone: ours }, onLost);
     await deleteTaskSet(ecs, place, ours);
-    world.host.log.warning(`${name}: task set ${ours.id} is deleted, and what was live stays live`);
+    world.host.log.warning(`${name}: task set ${ours.id} was deleted, and what was live stays live`);
     return undefined;
   }
   if (done.status !== 'deployed') return undefined;
@@ -45,7 +45,7 @@ export async function rollBackByTaskSets(
   const service = (await readServices(ecs, cluster, [name], { signal: world.host.cancellation })).get(name);
   if (!before || service === undefined || service === 'missing')
     throw new LandfallError('ROLLBACK_IMPOSSIBLE', {
-      summary: `${name} is not rolled back: nothing ran before`,
+      summary: `${name} is not rolled back: nothing was running before`,
       facts: { service: name },
     });
   if (before === done.ours?.taskDefinition && settings.desiredCount === undefined)
@@ -61,7 +61,7 @@ export async function rollBackByTaskSets(
     options,
     async () => {},
   );
-  if (outcome.error) world.host.log.error(`${name}: the rollback failed too: ${outcome.error.summary}`);
+  if (outcome.error) world.host.log.error(`${name}: the rollback also failed: ${outcome.error.summary}`);
   else {
     const live = { id: outcome.ours?.deploymentId };
     const undone = { taskDefinition: done.ours?.taskDefinition };

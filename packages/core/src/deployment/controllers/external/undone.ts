@@ -43,7 +43,7 @@ export async function noteUndone(
     if (!isLandfallError(error)) throw error;
     onLost(
       error,
-      'rollback-service will not know that this was rolled back already, and will go further back',
+      'rollback-service will not know that this was already rolled back, and will go further back',
     );
   }
 }

@@ -37,7 +37,7 @@ export async function waitForTaskSet(
   const looksFor = asked.deploymentId === undefined ? settleTime : betweenReads;
   let target = given;
   if (asked.deploymentId === undefined && asked.taskDefinition === undefined)
-    nameOthers(run, given, 'to wait for it, name it with `deployment-id`');
+    nameOthers(run, given, 'to wait for it, set `deployment-id`');
   for (;;) {
     let found = judgeAtOnce(target, asked);
     if (found.verdict && isGreen(found.verdict)) {
@@ -96,11 +96,11 @@ function judgeAtOnce(
   const told = live === undefined ? {} : { live };
   const end = (kind: Verdict['kind'], reason: string) => ({ ours, verdict: { kind, reason, ...told } });
   if (!wanted && deploymentId === undefined)
-    return end('STOPPED', 'the service has no task set: nothing is deployed to it');
+    return end('STOPPED', 'the service has no task set: nothing has been deployed to it');
   if (!wanted) return end('SUPERSEDED', `there is no task set ${deploymentId}${beside(primary)}`);
   const name = shortTaskDefinition(wanted.taskDefinition);
   if (taskDefinition !== undefined && !isRevision(wanted.taskDefinition, taskDefinition))
-    return end('SUPERSEDED', `task set ${wanted.id} is one of ${name}, not of ${taskDefinition}`);
+    return end('SUPERSEDED', `task set ${wanted.id} runs ${name}, not ${taskDefinition}`);
   const isAlone = sets.length === 1 && wanted.status === 'PRIMARY';
   if (!isAlone || !isTaskSetLive(wanted, target.service)) return { ours };
   return end(

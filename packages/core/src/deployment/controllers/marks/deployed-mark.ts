@@ -84,7 +84,7 @@ export async function noteBefore(
       run,
       target,
       { key: deployedTag, value: writeDeployedMark(value) },
-      'if this job is killed and run again, it will not take back what it has deployed before',
+      'if this job is killed and run again, it will not roll back what it deployed before',
     );
   const primary = primaryOf(service) ?? primaryTaskSet(service);
   const taskDefinition = shortTaskDefinition(primary?.taskDefinition);
@@ -128,7 +128,7 @@ export async function findEarlier(
   } catch (thrown) {
     const { summary } = asLandfallError(thrown);
     host.log.warning(
-      `${target.name} is not rolled back: whether an earlier attempt of this run has deployed it is not known: ${summary}`,
+      `${target.name} is not rolled back: it is not known whether an earlier attempt of this run deployed it: ${summary}`,
     );
     return undefined;
   }

@@ -30,15 +30,15 @@ export async function readAsked(
   const info = (await readDeployments(codeDeploy, [id], { signal })).get(id);
   if (!info) {
     throw new LandfallError('NOT_FOUND', {
-      summary: `CodeDeploy knows no deployment ${id}`,
+      summary: `CodeDeploy has no deployment ${id}`,
       facts: { application: by.application, group: by.group, deploymentId: id },
     });
   }
   const { applicationName: application, deploymentGroupName: group } = info;
   if (application === by.application && group === by.group) return info;
   throw new LandfallError('INPUT_INVALID', {
-    summary: `deployment ${id} is one of deployment group ${group} of ${application}, not of ${by.group} of ${by.application}`,
-    remedy: 'Give the id of a deployment of this service.',
+    summary: `deployment ${id} belongs to deployment group ${group} of ${application}, not to ${by.group} of ${by.application}`,
+    remedy: 'Pass the id of a deployment of this service.',
     facts: { application, group, deploymentId: id },
   });
 }

@@ -100,21 +100,21 @@ describe('the status of a deployment in CodeDeploy decides', () => {
       traffic(blue),
       { endedSince: terms.now - 30_001 },
       'ROLLED_BACK',
-      'CodeDeploy calls deployment d-OURS successful, but task set ecs-svc/1 of web:1 has the traffic',
+      'CodeDeploy reports deployment d-OURS as successful, but task set ecs-svc/1 of web:1 has the traffic',
     ],
     [
       'a third one has the traffic',
       traffic(third),
       { endedSince: terms.now - 30_001 },
       'SUPERSEDED',
-      'CodeDeploy calls deployment d-OURS successful, but task set ecs-svc/3 of web:3 has the traffic',
+      'CodeDeploy reports deployment d-OURS as successful, but task set ecs-svc/3 of web:3 has the traffic',
     ],
     [
       'none has the traffic',
       traffic(undefined),
       { endedSince: terms.now - 30_001 },
       'UNKNOWN',
-      'CodeDeploy calls deployment d-OURS successful, but no task set has the traffic',
+      'CodeDeploy reports deployment d-OURS as successful, but no task set has the traffic',
     ],
     [
       'ours has the traffic in a read from before what it replaces was ended',
@@ -142,14 +142,14 @@ describe('the status of a deployment in CodeDeploy decides', () => {
       traffic({ ...greenSet, stabilityStatus: 'STABILIZING', runningCount: 0, pendingCount: 2 }),
       { downSince: terms.now - 5 * minute },
       'FAILED',
-      'CodeDeploy calls deployment d-OURS successful, but 0 of 2 tasks of web:2 run, for 5 min now',
+      'CodeDeploy reports deployment d-OURS as successful, but 0 of 2 tasks of web:2 are running after 5 min',
     ],
     [
       'ours has the traffic and a share of 0 %: steady with nothing running',
       traffic({ ...greenSet, scale: { value: 0 }, computedDesiredCount: 0, runningCount: 0 }),
       { downSince: terms.now - 5 * minute },
       'FAILED',
-      'CodeDeploy calls deployment d-OURS successful, but 0 of 2 tasks of web:2 run, for 5 min now',
+      'CodeDeploy reports deployment d-OURS as successful, but 0 of 2 tasks of web:2 are running after 5 min',
     ],
     [
       'nothing is to run',
@@ -180,7 +180,7 @@ describe('the status of a deployment in CodeDeploy decides', () => {
     expect(decided({ ...what, undoneSince: terms.now - 30_001 }, {}, on)).toMatchObject({
       kind: 'FAILED',
       reason:
-        'CodeDeploy calls the rollback d-UNDO successful, but web:2 still has the traffic; it was to undo: the deployment was stopped',
+        'CodeDeploy reports the rollback d-UNDO as successful, but web:2 still has the traffic; it was meant to undo: the deployment was stopped',
       live: greenSet.taskDefinition,
     });
   });
@@ -215,7 +215,7 @@ describe('the status of a deployment in CodeDeploy decides', () => {
       'Failed, and so did the undoing',
       seen({ status: 'Failed', ...undoneBy }, { undo: { deploymentId: 'd-UNDO', status: 'Failed' } }),
       'FAILED',
-      'the rollback d-UNDO failed too: CodeDeploy gave no reason; it was to undo: CodeDeploy gave no reason',
+      'the rollback d-UNDO also failed: CodeDeploy gave no reason; it was meant to undo: CodeDeploy gave no reason',
     ],
     [
       'Failed without a rollback',

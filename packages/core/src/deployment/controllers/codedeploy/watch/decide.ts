@@ -69,7 +69,7 @@ function succeeded(seen: Seen, rollout: Rollout, { now }: Terms): Verdict | unde
   const { ours, service, stoppedTasks } = rollout;
   const traffic = trafficOf(rollout);
   const name = shortTaskDefinition(ours.taskDefinition);
-  const word = `CodeDeploy calls deployment ${ours.deploymentId} successful, but`;
+  const word = `CodeDeploy reports deployment ${ours.deploymentId} as successful, but`;
   if (traffic.on === 'ours') {
     if (!isCounted(seen, rollout, now)) return undefined;
     // Before it succeeds CodeDeploy ends what ours replaces: a read that shows that at work is from before.
@@ -79,8 +79,8 @@ function succeeded(seen: Seen, rollout: Rollout, { now }: Terms): Verdict | unde
     const [cause] = causesOf(stoppedTasks);
     return {
       kind: 'FAILED',
-      reason: `${word} ${traffic.primary.runningCount ?? 0} of ${service?.desiredCount} tasks of ${name} run, for ${alivePatience / 60_000} min now${cause ? ` (${cause.sentence})` : ''}`,
-      remedy: `${cause?.remedy ?? 'Look at the stopped tasks and at the events of the service.'} Until then deploy a revision that worked.`,
+      reason: `${word} ${traffic.primary.runningCount ?? 0} of ${service?.desiredCount} tasks of ${name} are running after ${alivePatience / 60_000} min${cause ? ` (${cause.sentence})` : ''}`,
+      remedy: `${cause?.remedy ?? 'Check the stopped tasks and the service events.'} In the meantime, redeploy a known-good revision.`,
       live: ours.taskDefinition,
     };
   }
@@ -118,16 +118,17 @@ function undone(seen: Seen, rollout: Rollout, { now, rollback }: Terms): Verdict
     if (now - undoneSince <= settleTime) return undefined;
     return {
       kind: 'FAILED',
-      reason: `CodeDeploy calls the rollback ${undo.deploymentId} successful, but ${on === 'ours' ? `${shortTaskDefinition(rollout.ours.taskDefinition)} still has the traffic` : 'no task set has the traffic'}; it was to undo: ${why}`,
-      remedy: 'Act now: look at the task sets of the service. Deploy a revision that worked.',
+      reason: `CodeDeploy reports the rollback ${undo.deploymentId} as successful, but ${on === 'ours' ? `${shortTaskDefinition(rollout.ours.taskDefinition)} still has the traffic` : 'no task set has the traffic'}; it was meant to undo: ${why}`,
+      remedy: 'Act now: check the task sets of the service. Redeploy a known-good revision.',
       ...(on === 'ours' && { live: rollout.ours.taskDefinition }),
     };
   }
   if (undo?.status !== 'Failed' && undo?.status !== 'Stopped') return undefined;
   return {
     kind: 'FAILED',
-    reason: `the rollback ${undo.deploymentId} failed too: ${reasonOf(undo, undefined)}; it was to undo: ${why}`,
-    remedy: 'Act now: neither version is surely live. Deploy a revision that worked, by hand if need be.',
+    reason: `the rollback ${undo.deploymentId} also failed: ${reasonOf(undo, undefined)}; it was meant to undo: ${why}`,
+    remedy:
+      'Act now: neither version is certain to be live. Redeploy a known-good revision, manually if necessary.',
   };
 }
 
@@ -142,17 +143,17 @@ function isDone({ ours, service }: Rollout): boolean {
 
 const notLive = ({ service, ours }: Rollout, { taskDefinition, runningCount = 0 }: TaskSet): Verdict => ({
   kind: 'FAILED',
-  reason: `CodeDeploy has rolled back, but ${runningCount} of ${service?.desiredCount} tasks of ${shortTaskDefinition(taskDefinition)} run, or some of ${shortTaskDefinition(ours.taskDefinition)} still do, for ${alivePatience / 60_000} min now`,
-  remedy: 'Act now: look at the task sets and the events of the service. Deploy a revision that worked.',
+  reason: `CodeDeploy has rolled back, but ${runningCount} of ${service?.desiredCount} tasks of ${shortTaskDefinition(taskDefinition)} are running, or some of ${shortTaskDefinition(ours.taskDefinition)} still are, after ${alivePatience / 60_000} min`,
+  remedy: 'Act now: check the task sets and events of the service. Redeploy a known-good revision.',
   ...(taskDefinition !== undefined && { live: taskDefinition }),
 });
 
-/** Stopped before any traffic had moved, nothing need be undone: what was live still is. */
+/** Stopped before any traffic had shifted, nothing need be undone: what was live still is. */
 function neverLeft(seen: Seen, rollout: Rollout): Verdict | undefined {
   const traffic = trafficOf(rollout);
   const hasMoved = eventOf(seen.target, 'AllowTraffic')?.startTime !== undefined;
   if (traffic.on !== 'earlier' || !traffic.isLive || hasMoved) return undefined;
-  const reason = `${reasonOf(seen.info, seen.target)} before any traffic had moved`;
+  const reason = `${reasonOf(seen.info, seen.target)} before any traffic had shifted`;
   return { kind: 'ROLLED_BACK', reason, ...liveNow(rollout) };
 }
 
@@ -193,13 +194,13 @@ function paused(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined
   const waits = option?.actionOnTimeout === 'STOP_DEPLOYMENT';
   if (!waits && terms.now - rollout.changedAt <= terms.grace) return undefined;
   const limit = waits
-    ? `; after ${formatDuration((option.waitTimeInMinutes ?? 0) * 60_000)} in Ready CodeDeploy stops it`
+    ? `; after ${formatDuration((option.waitTimeInMinutes ?? 0) * 60_000)} in Ready, CodeDeploy stops it`
     : '';
   const at = stageOf(target);
   return {
     kind: 'PAUSED',
     ...(terms.until === 'paused' && { asked: true as const }),
-    reason: `the deployment is Ready${at ? ` after ${at}` : ''} and waits for somebody to shift the traffic${limit}`,
+    reason: `the deployment is Ready${at ? ` after ${at}` : ''}, waiting for someone to shift the traffic${limit}`,
     remedy: `Continue it with continue-deployment, or: aws deploy continue-deployment --deployment-id ${rollout.ours.deploymentId} --deployment-wait-type READY_WAIT. Or stop it.`,
   };
 }
@@ -222,7 +223,7 @@ function reached(seen: Seen, rollout: Rollout, { until, now }: Terms): Verdict |
   const reason =
     until === 'traffic-shifted'
       ? 'all production traffic is on the new task set'
-      : `the deployment has come through ${event}`;
+      : `the deployment has passed ${event}`;
   return { ...success(rollout), reason };
 }
 
@@ -245,7 +246,7 @@ function hasComeThrough({ info, target, hasFailed }: Seen, wanted: string): bool
   return isLaterBegun || isReached;
 }
 
-const goesOn = 'CodeDeploy goes on trying for an hour';
+const goesOn = 'CodeDeploy keeps retrying for an hour';
 
 /**
  * CodeDeploy gives a replacement an hour to become healthy; two tasks that died of something permanent say enough,
@@ -266,7 +267,7 @@ function incurable(rollout: Rollout, meanwhile: string): Verdict | undefined {
   if (!permanent) return undefined;
   return {
     kind: 'FAILED',
-    reason: `${permanent.sentence}; trying again cannot fix that, and ${goesOn}`,
+    reason: `${permanent.sentence}; retrying cannot fix this, and ${goesOn}`,
     remedy: `${permanent.remedy} ${meanwhile}`,
   };
 }
@@ -279,7 +280,7 @@ function liveNow(rollout: Rollout): { live?: string } {
 
 function lost({ missingSince }: Seen, { ours }: Rollout, terms: Terms): Verdict | undefined {
   if (missingSince === undefined || terms.now - missingSince <= terms.grace) return undefined;
-  return { kind: 'UNKNOWN', reason: `CodeDeploy no longer knows the deployment ${ours.deploymentId}` };
+  return { kind: 'UNKNOWN', reason: `CodeDeploy no longer has the deployment ${ours.deploymentId}` };
 }
 
 const hasEnded = (info: Seen['info']) => info?.status === 'Failed' || info?.status === 'Stopped';
@@ -300,5 +301,5 @@ function outOfTime(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefi
   }
   if (terms.now - rollout.changedAt < terms.stallAfter || terms.unreadSince !== undefined) return undefined;
   const minutes = Math.round((terms.now - rollout.changedAt) / 60_000);
-  return { kind: 'STALLED', reason: `nothing has moved for ${minutes} min; still ${state}` };
+  return { kind: 'STALLED', reason: `no progress for ${minutes} min; still ${state}` };
 }
