@@ -317,7 +317,7 @@ describe('a registry with rules of its own', () => {
         }
       ).tags;
     const notice =
-      'notice: templated/cut was made by a run that has not finished it: policies of its creation template are set where there are none';
+      'notice: templated/cut was created by a run that did not finish: the missing policies of its creation template are being set';
     const again = async (inputs: Record<string, string> = {}) => {
       const world = await awsWorld(sandbox, { inputs: { repository, ...inputs } });
       return { ...(await execute(ensureRepository as unknown as Operation, world)), lines: world.host.lines };
@@ -348,7 +348,7 @@ describe('a registry with rules of its own', () => {
       ]);
       expect(await again()).toMatchObject({
         outputs: { changes: '[]' },
-        lines: ['info: templated/cut is as wanted'],
+        lines: ['info: templated/cut already matches the inputs'],
       });
     });
 
@@ -379,7 +379,7 @@ describe('a registry with rules of its own', () => {
       const { ok, lines } = await again();
       expect(ok).toBe(true);
       expect(lines).toContain(
-        'notice: templated/cut was made by a run that has not finished it, and the creation template templated is not there to read: policies of it may be missing. Where it is as it should be, take away its tag landfall:unfinished',
+        'notice: templated/cut was created by a run that did not finish, and the creation template templated can no longer be read: some of its policies may be missing. If the repository is as it should be, remove its tag landfall:unfinished',
       );
       expect(await tagsOf()).toContainEqual({ Key: 'landfall:unfinished', Value: 'templated' });
     });
@@ -470,7 +470,7 @@ test('what others wrote into the policies stays, and is told where it lets pull,
   const { error } = await execute(ensureRepository as unknown as Operation, world);
   expect(error).toBeUndefined();
   expect(world.host.lines).toEqual([
-    'notice: the policy of team/shared has other statements, which stay and count as well: DenyOutside (Deny)',
+    'notice: the policy of team/shared has other statements, which stay in effect: DenyOutside (Deny)',
     'info: change the lifecycle policy: with "keep the last 50 images"',
     'info: change the repository policy: with PullByLambda for lambda.amazonaws.com',
   ]);
@@ -531,7 +531,7 @@ test('a filter with more wildcards than ECR takes is refused before anything is 
   expect(error).toMatchObject({
     code: 'INPUT_INVALID',
     summary:
-      'image-tag-exclusion-filters holds "a*b*c*", which is not a tag in which * stands for anything, at most twice',
+      'image-tag-exclusion-filters holds "a*b*c*", which is not a tag in which * matches anything, used at most twice',
   });
   expect(calls).toEqual({});
 });
@@ -563,8 +563,8 @@ test('what does not go together is refused, all of it at once', async () => {
   expect(error?.details).toEqual([
     'image-tag-exclusion-filters and an image-tag-mutability with exclusion need each other',
     'kms-key needs the encryption-type KMS or KMS_DSSE',
-    'lifecycle-policy is a whole policy: give it, or expire-untagged-after and keep-last',
-    'repository-policy is a whole policy: give it, or allow-pull',
+    'lifecycle-policy is a complete policy: set either it, or expire-untagged-after and keep-last',
+    'repository-policy is a complete policy: set either it or allow-pull',
   ]);
 });
 

@@ -207,9 +207,9 @@ describe('a service that is not there yet', () => {
     const end = await deploy({ 'log-stream-prefix': 'web' });
     expect(end.result.exitCode).toBe(2);
     expect(end.result.error?.details).toEqual([
-      'execution-role-arn is required: service web does not exist and is to be created',
-      'infrastructure-role-arn is required: service web does not exist and is to be created',
-      'log-group is required: service web does not exist and is to be created',
+      'execution-role-arn is required to create service web, which does not exist',
+      'infrastructure-role-arn is required to create service web, which does not exist',
+      'log-group is required to create service web, which does not exist',
     ]);
     expect(sent('CreateExpressGatewayService')).toEqual([]);
   });

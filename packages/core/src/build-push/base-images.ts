@@ -8,7 +8,7 @@ import type { World } from '../world/world.ts';
 export const baseImageInputs = {
   'base-image': pairs({
     description:
-      'Base images to pin by digest, as `NAME=image`. A name in capitals is a build argument (`FROM ${NAME}`); any other is the name after `FROM`, replaced through a build context (buildx). A tag is looked up once and holds for the whole run; an image with tag and digest stays at its digest, and the log says when the tag has moved on.',
+      'Base images to pin by digest, as `NAME=image`. A name in capitals is a build argument (`FROM ${NAME}`); any other is the name after `FROM`, replaced through a build context (buildx). A tag is resolved once for the whole run; an image with a tag and a digest stays at its digest, and the log says if the tag has been re-pushed.',
     example: 'BASE_IMAGE=public.ecr.aws/docker/library/node:24',
   }),
 };

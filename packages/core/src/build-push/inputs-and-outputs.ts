@@ -17,34 +17,34 @@ export const inputs = {
   registry: text({
     pattern: registryHost,
     description:
-      'The registry host, where `repository` does not name it: the output `registry` of ecr-login.',
+      'The registry host, if `repository` does not include it: the output `registry` of ecr-login.',
     example: '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
   }),
   tags: list({
     lines: true,
     description:
-      'The tags, one rule a line: `sha`, `sha,format=long`, `ref`, `semver,pattern={{version}}`, `build-id`, `time,format=YYYYMMDD`, a tag such as `stage-<sha>` or `{{branch}}.{{build-id}}`, a rule of docker/metadata-action, or a whole reference. The first is the version. By default `sha`.',
+      'The tags, one rule per line: `sha`, `sha,format=long`, `ref`, `semver,pattern={{version}}`, `build-id`, `time,format=YYYYMMDD`, a tag such as `stage-<sha>` or `{{branch}}.{{build-id}}`, a rule of docker/metadata-action, or a complete reference. The first is the version. By default, `sha`.',
     example: 'sha',
   }),
   flavor: list({
     lines: true,
     description:
-      'What holds for all tags, as in docker/metadata-action: `prefix=`, `suffix=` (`,onlatest=true` for `latest`, too), and `latest=auto` for a tag `latest` on releases. Unlike there `latest` is made only when it is asked for.',
+      'Options for all tags, as in docker/metadata-action: `prefix=`, `suffix=` (`,onlatest=true` to include `latest`), and `latest=auto` for a tag `latest` on releases. Unlike there, `latest` is created only on request.',
     example: 'latest=auto',
   }),
   push: boolean({
     description:
-      'Push the image. By default true when `repository` is given, as docker/build-push-action otherwise: false.',
+      'Push the image. By default, true if `repository` is set; otherwise false, as in docker/build-push-action.',
   }),
   load: boolean({
     default: 'false',
     description:
-      'Keep the image in the engine under its tags, pushed or not. Beside a push a builder other than the engine needs buildx 0.13 for it.',
+      'Keep the image in the Docker engine under its tags, pushed or not. Together with a push, a builder other than the engine needs buildx 0.13 for this.',
   }),
   'skip-if-exists': boolean({
     default: 'false',
     description:
-      'Do not build when the tags that name one image (`sha`, a version, a build) all exist already and name the same; its digest is the result, and tags that move (`latest`, a branch) are put on it. Without a tag of that kind all tags must name it. An image that is not whole, lacks one of `platforms`, or with one `base-image` is on another digest of it, is built again.',
+      'Skip the build if all tags that identify one image (`sha`, a version, a build) already exist and point to the same image; its digest is the result, and moving tags (`latest`, a branch) are set to it. Without a tag of that kind, all tags must point to it. An image that is incomplete, lacks one of `platforms`, or was built on a different digest of a `base-image` is rebuilt.',
   }),
   ...buildFileInputs,
   ...baseImageInputs,
@@ -56,13 +56,13 @@ export const inputs = {
 export const outputs = {
   image: {
     description:
-      'The image by digest, `repository@sha256:…`: what to deploy. Of `compose-file` and `bake-file` see `images`.',
+      'The image by digest, `repository@sha256:…`: what to deploy. For `compose-file` and `bake-file`, see `images`.',
   },
-  digest: { description: 'The digest of what was pushed, of one image. Never a tag.' },
-  tags: { description: 'Every reference that was pushed, one a line.' },
+  digest: { description: 'The digest of the pushed image, if there is one image. Never a tag.' },
+  tags: { description: 'Every pushed reference, one per line.' },
   verified: {
     description:
-      'Of a push: `true` when the registry, asked after it, held every tag by its digest; `false` when this job may not read the registry, so that only the push itself says so.',
+      'After a push: `true` if the registry was queried and holds every tag by its digest; `false` if this job may not read the registry, so that only the push itself confirms it.',
   },
   version: { description: 'The first tag.' },
   repository: {
@@ -70,25 +70,25 @@ export const outputs = {
   },
   imageid: {
     description:
-      "The image's id: the digest of its configuration, which is its name in the engine; of several platforms that of their index.",
+      'The image id: the digest of its configuration, which identifies it in the Docker engine; for several platforms, that of their index.',
   },
   images: {
     description:
-      'Of `compose-file` or `bake-file`: JSON from each service or target to its image by digest, `{"web":"registry/team/web@sha256:…"}`. It grows with each image that is done, so that it holds after a failure what was pushed before it.',
+      'For `compose-file` or `bake-file`: a JSON object that maps each service or target to its image by digest, `{"web":"registry/team/web@sha256:…"}`. It is updated after each image, so that after a failure it holds what was already pushed.',
   },
   digests: {
     description:
-      'The same as `repository@sha256:…` without the registry host, for where a masked account id would make the host drop `images`.',
+      'The same as `repository@sha256:…` without the registry host, for cases where a masked account id would make the CI host drop `images`.',
   },
   'base-images': {
-    description: 'Of `base-image`: JSON from each name to the image by digest that was built on.',
+    description: 'For `base-image`: a JSON object that maps each name to the image by digest that was used.',
   },
   'output-files': {
-    description: 'What `outputs` wrote to disk: the absolute paths, one a line.',
+    description: 'What `outputs` wrote to disk: the absolute paths, one per line.',
   },
   metadata: {
     description:
-      "What the builder reported of one image, as JSON in buildx's names. The values of build arguments are left out.",
+      'What the builder reported about the image, as JSON with the field names of buildx, if there is one image. The values of build arguments are omitted.',
   },
 };
 

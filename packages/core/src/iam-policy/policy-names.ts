@@ -93,7 +93,7 @@ const secrets = (placeholder: string): PolicyName => {
 
 const keys = (placeholder: string): PolicyName => {
   const form = named(placeholder, {
-    description: 'Customer managed keys of AWS KMS.',
+    description: 'AWS KMS customer managed keys.',
     rule: 'the id or the ARN of a KMS key',
     service: 'kms',
     prefix: 'key/',
@@ -161,7 +161,7 @@ export const policyNames: Readonly<Record<string, PolicyName>> = {
     characters: /^[\w-]{1,255}(?::\d{1,10})?$/,
     own: (name) => ({ family: name.replace(/:\d+$/, '') }),
   }),
-  role: roles('role', 'The task roles and execution roles, which are passed to ECS or looked at.'),
+  role: roles('role', 'The task roles and execution roles, which are passed to ECS or checked.'),
   'infrastructure-role-arn': roles(
     'infrastructure-role-arn',
     'The infrastructure roles of Express services.',

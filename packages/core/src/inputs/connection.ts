@@ -6,7 +6,7 @@ export const connectionInputs = {
     sensitive: true,
     pattern: { expression: /^https?:\/\/[^\s/?#]+\/?$/i, rule: 'the URL of a proxy, like http://proxy:3128' },
     description:
-      'The proxy to AWS and to registries, in the place of HTTPS_PROXY and HTTP_PROXY; hosts of NO_PROXY are reached without it. A password in it is masked. Builds take their proxies from the configuration of Docker.',
+      'The proxy for AWS and registries, instead of HTTPS_PROXY and HTTP_PROXY; hosts in NO_PROXY bypass it. A password in it is masked. Builds take their proxies from the Docker configuration.',
     example: 'http://proxy.example:3128',
   }),
 };

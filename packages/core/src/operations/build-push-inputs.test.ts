@@ -374,7 +374,7 @@ describe('where the result goes', () => {
     ],
     [
       { registry: 'r.example' },
-      'repository is required, because `registry` is given; to build without pushing set push to false',
+      'repository is required because `registry` is set; to build without pushing, set push to false',
     ],
     [{ outputs: 'type=oci' }, 'outputs holds "type=oci", which needs a dest'],
     [

@@ -27,12 +27,12 @@ export const buildPush = defineOperation({
   name: 'build-push',
   title: 'Build and push an image',
   description:
-    'Builds an image with BuildKit, tags it by rules, pushes it, and hands on its digest as the registry knows it.',
+    'Builds an image with BuildKit, tags it by rules, pushes it, and outputs its digest as held by the registry.',
   promises: [
-    'The digest is that of the manifest in the registry, checked there; it is never replaced by a tag.',
-    'Running the step again is safe: an immutable tag that already holds the same image is done, and one that holds another is an error that names its digest.',
-    'Secrets are masked, never arguments, and their files are gone after the step, even after a cancel.',
-    'On cancel the build is interrupted within a second, and everything it started is ended within six.',
+    'The digest is that of the manifest in the registry, verified there; a tag is never used in its place.',
+    'Running the step again is safe: an immutable tag that already holds the same image counts as done, and one that holds a different image is an error that names its digest.',
+    'Secrets are masked, never passed as arguments, and their files are removed after the step, even after a cancel.',
+    'On cancel the build is interrupted within a second, and everything it started is terminated within six.',
   ],
   inputs,
   outputs,
@@ -40,7 +40,7 @@ export const buildPush = defineOperation({
     {
       action: 'ecr:GetAuthorizationToken',
       resource: '*',
-      when: 'when the login of ecr-login ends during a long push',
+      when: 'when the login made by ecr-login expires during a long push',
       optional: true,
     },
     ...[...pushActions, 'ecr:GetDownloadUrlForLayer'].map((action) => ({
@@ -103,9 +103,9 @@ function problems(values: BuildPushValues) {
     ...when(
       values.registry !== undefined && unsaidPush(values),
       'repository',
-      'is required, because `registry` is given; to build without pushing set push to false',
+      'is required because `registry` is set; to build without pushing, set push to false',
     ),
-    ...when(values.skipIfExists && !push, 'skip-if-exists', 'asks the registry, so it needs push'),
+    ...when(values.skipIfExists && !push, 'skip-if-exists', 'queries the registry, so it needs push'),
     ...when(
       values.skipIfExists && (load || files),
       'skip-if-exists',

@@ -17,12 +17,12 @@ const inputs = {
   hook: text({
     pattern: { expression: /^[A-Za-z0-9_-][A-Za-z0-9_:/.-]{0,511}$/, rule: 'the id of a lifecycle hook' },
     description:
-      'The id of the pause hook. By default the only one that waits. With the CODE_DEPLOY controller which wait is to end: `READY_WAIT`, before the traffic is shifted (the default), or `TERMINATION_WAIT`, before the old task set is ended.',
+      'The id of the pause hook. By default, the only one that is waiting. With the CODE_DEPLOY controller, the wait to end: `READY_WAIT`, before the traffic is shifted (the default), or `TERMINATION_WAIT`, before the old task set is terminated.',
   }),
   action: choice(['continue', 'rollback'], {
     default: 'continue',
     description:
-      'What the hook is told: `continue` the deployment, or `rollback`. With the CODE_DEPLOY controller a rollback is a stop after which CodeDeploy rolls back.',
+      'How to answer the hook: `continue` the deployment, or `rollback`. With the CODE_DEPLOY controller, a rollback stops the deployment and CodeDeploy rolls back.',
   }),
   ...followInputs,
   ...codeDeployFollowInputs,
@@ -33,11 +33,11 @@ export const continueDeployment = defineOperation({
   name: 'continue-deployment',
   title: 'Continue a paused Amazon ECS deployment',
   description:
-    'Tells the pause hook of a deployment to continue or to roll back, and follows the deployment from there.',
+    'Answers the pause hook of a deployment with continue or rollback, and follows the deployment from there.',
   promises: [
-    'A service without a deployment that waits is an error, and nothing is sent; one whose hook was answered already is followed.',
-    'Where several hooks wait, `hook` must name one.',
-    'With `action: rollback` only the earlier version live again is green: it is what was asked for.',
+    'A service without a paused deployment is an error, and nothing is sent; a deployment whose hook was already answered is followed.',
+    'If several hooks are waiting, `hook` must name one.',
+    'With `action: rollback`, the step succeeds only when the earlier version is live again: that is what was requested.',
   ],
   inputs,
   outputs: deploymentOutputs,

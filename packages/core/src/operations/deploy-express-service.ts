@@ -38,7 +38,7 @@ const inputs = {
   'service-name': text({
     required: true,
     pattern: patterns.service,
-    description: 'The Express service, by name or ARN. If there is none of this name, it is created.',
+    description: 'The Express service, by name or ARN. It is created if it does not exist.',
     example: 'web',
   }),
   ...expressInputs,
@@ -51,14 +51,14 @@ const inputs = {
   'rollback-on': rollbackOn,
   'dry-run': boolean({
     default: 'false',
-    description: 'Say what would be created or updated, and end there.',
+    description: 'Print what would be created or updated, and exit without changing anything.',
   }),
 };
 
 const outputs = {
   ...deploymentOutputs,
   ...outsideOutputs,
-  endpoint: { description: 'The host name under which the service answers, as ECS shows it.' },
+  endpoint: { description: 'The host name of the service, as reported by ECS.' },
   url: { description: 'The same as a URL: `https://…`.' },
 };
 
@@ -66,13 +66,13 @@ export const deployExpressService = defineOperation({
   name: 'deploy-express-service',
   title: 'Deploy an Amazon ECS Express Mode service',
   description:
-    'Creates an Express service, or updates what is to change of it, with one call, and follows the deployment it made until that is live or has failed.',
+    'Creates an Express service, or updates it if anything changed, with one call, and follows the resulting deployment until it is live or has failed.',
   promises: [
-    'Green means that the deployment this run made is live (or that it already was, and nothing had to be done).',
-    'What is not given is not touched: environment variables, secrets, sizes and scaling stay as they are.',
+    'Green means that the deployment this run created is live (or that it already was, and there was nothing to do).',
+    'Inputs that are not set change nothing: environment variables, secrets, sizes and scaling stay as they are.',
     outsideChangePromise,
-    'On failure the verdict, the reasons of the stopped tasks, their exit codes and the last lines of their logs are in the log and in the summary.',
-    'On cancel the outputs and the summary are written within a second and say what is still in flight; running the step again adopts it.',
+    'On failure, the log and the summary show the verdict, why the tasks stopped, their exit codes and the last lines of their logs.',
+    'On cancel, the outputs and the summary are written within a second and report what is still in progress; running the step again picks it up.',
   ],
   inputs,
   outputs,

@@ -45,13 +45,13 @@ export const deployService = defineOperation({
   name: 'deploy-service',
   title: 'Deploy an Amazon ECS service',
   description:
-    'Registers a task definition if its content changed, updates the service with one call, and follows the deployment it made until that is live or has failed.',
+    'Registers a task definition if its content changed, updates the service with one call, and follows the resulting deployment until it is live or has failed.',
   promises: [
-    'Green means that the deployment this run made is live (or that it already was, and nothing had to be done).',
+    'Green means that the deployment this run created is live (or that it already was, and there was nothing to do).',
     outsideChangePromise,
-    'On failure the verdict, the reasons of the stopped tasks, their exit codes and the last lines of their logs are in the log and in the summary.',
-    'Nothing is registered or updated before all inputs are checked and the service is known to exist and to be active.',
-    'On cancel the outputs and the summary are written within a second and say what is still in flight; running the step again adopts it.',
+    'On failure, the log and the summary show the verdict, why the tasks stopped, their exit codes and the last lines of their logs.',
+    'Nothing is registered or updated until all inputs have been validated and the service is known to exist and be active.',
+    'On cancel, the outputs and the summary are written within a second and report what is still in progress; running the step again picks it up.',
   ],
   inputs: deployInputs,
   outputs: deployOutputs,

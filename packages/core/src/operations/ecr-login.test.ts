@@ -155,7 +155,7 @@ describe('inputs', () => {
       inputs: { 'registry-type': 'public', registries: account, 'mask-password': 'false' },
     });
     expect(result.error?.details).toEqual([
-      'mask-password must be true: the password is never an output, so nothing needs it in the open',
+      'mask-password must be true: the password is never an output, so nothing needs it unmasked',
       'registries cannot be given with registry-type public, which has one registry',
     ]);
   });

@@ -21,12 +21,12 @@ const inputs = {
     item: ecrRegistry,
     maxItems: 50,
     description:
-      'The private registries to log in to: by account id, in the region of this step, or by host, each in its own region and by the endpoint that its images name (FIPS, dual-stack, a VPC endpoint, `public.ecr.aws`). By default the registry of the credentials.',
+      "The private registries to log in to: by account id, in the region of this step, or by host, each in its own region and through the endpoint used in its image names (FIPS, dual-stack, a VPC endpoint, `public.ecr.aws`). By default, the registry of the credentials' account.",
     example: '123456789012,210987654321.dkr.ecr.eu-central-1.amazonaws.com',
   }),
   'registry-type': choice(['private', 'public'], {
     default: 'private',
-    description: 'Amazon ECR (`private`) or Amazon ECR Public (`public`, always asked in us-east-1).',
+    description: 'Amazon ECR (`private`) or Amazon ECR Public (`public`, always through us-east-1).',
   }),
   region: regionInput,
   ...otherLoginInputs,
@@ -34,39 +34,39 @@ const inputs = {
   'skip-logout': boolean({
     default: 'false',
     description:
-      "Leave the login behind when the job ends. It lies in the job's temporary folder, which GitHub's runner empties all the same.",
+      "Keep the login when the job ends. It is stored in the job's temporary directory, which the GitHub runner empties anyway.",
   }),
   'mask-password': boolean({
     default: 'true',
     description:
-      'Kept for workflows of the official action. The password is always masked and never an output.',
+      'Accepted for compatibility with the official action. The password is always masked and never an output.',
   }),
 };
 
 const outputs = {
   registry: {
     description:
-      'The host of the ECR registry, when it is one. A job that masks its account id cannot hand it to another job: the host drops such outputs.',
+      'The host of the ECR registry, if there is exactly one. A job that masks its account id cannot pass it to another job: the CI host drops such outputs.',
   },
   registries: {
     description: 'The hosts of all registries logged in to, separated by commas, those of ECR first.',
   },
   'docker-config': {
     description:
-      'The private folder that holds the login. Later steps find it by the variable DOCKER_CONFIG; operations of Landfall in the same job or checkout find it without, until the clean-up.',
+      'The private directory that holds the login. Later steps find it through the variable DOCKER_CONFIG; Landfall operations in the same job or checkout find it without the variable, until it is cleaned up.',
   },
-  'expires-at': { description: 'When the login ends (ISO 8601); ECR gives it 12 hours.' },
+  'expires-at': { description: 'When the login expires (ISO 8601); an ECR login is valid for 12 hours.' },
 };
 
 export const ecrLogin = defineOperation({
   name: 'ecr-login',
   title: 'Log in to Amazon ECR',
   description:
-    'Logs Docker in to Amazon ECR, and to other registries beside it, for the rest of the job, in a configuration of its own that is removed after it.',
+    'Logs Docker in to Amazon ECR, and optionally to other registries, for the rest of the job, in a separate configuration that is removed afterwards.',
   promises: [
-    'The password is masked before it is used, goes to docker by stdin only, and is never an output.',
-    'The login lies in a private folder of this job: jobs on one machine never log each other out.',
-    'The folder is removed after the job, even after a cancel, and `DOCKER_CONFIG` is again what it was; a login that fails leaves none.',
+    'The password is masked before it is used, reaches docker only through stdin, and is never an output.',
+    'The login is stored in a directory private to this job: jobs on one machine never log each other out.',
+    'The directory is removed after the job, even after a cancel, and `DOCKER_CONFIG` is restored; a failed login leaves no directory behind.',
   ],
   inputs,
   outputs,
@@ -104,7 +104,7 @@ export const ecrLogin = defineOperation({
       : [
           {
             input: 'mask-password',
-            problem: 'must be true: the password is never an output, so nothing needs it in the open',
+            problem: 'must be true: the password is never an output, so nothing needs it unmasked',
           },
         ]),
     ...(registryType === 'public' && registries !== undefined

@@ -30,65 +30,68 @@ const inputs = {
   'image-tag-mutability': choice(
     ['MUTABLE', 'IMMUTABLE', 'MUTABLE_WITH_EXCLUSION', 'IMMUTABLE_WITH_EXCLUSION'],
     {
-      description: 'Whether a tag may be moved to another image. Left as it is when not given.',
+      description: 'Whether a tag can be re-pushed with a different image. Unchanged unless set.',
     },
   ),
   'image-tag-exclusion-filters': list({
     item: {
       // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html
       expression: /^(?!(?:[^*]*\*){3})[A-Za-z0-9._*-]{1,128}$/,
-      rule: 'a tag in which * stands for anything, at most twice',
+      rule: 'a tag in which * matches anything, used at most twice',
     },
     maxItems: 5,
-    description: 'Tags that the mutability does not apply to, for the two kinds with exclusion.',
+    description: 'Tags that the mutability setting does not apply to, for the two settings with exclusion.',
     example: 'latest,dev-*',
   }),
   'scan-on-push': boolean({
-    description: 'Scan every image that is pushed (basic scanning). Left as it is when not given.',
+    description: 'Scan every pushed image (basic scanning). Unchanged unless set.',
   }),
   'encryption-type': choice(['AES256', 'KMS', 'KMS_DSSE'], {
-    description: 'How images are encrypted. It is set when the repository is made and cannot be changed.',
+    description: 'How images are encrypted. Set when the repository is created; it cannot be changed later.',
   }),
   'kms-key': text({
     pattern: { expression: /^[A-Za-z0-9:/_-]{1,2048}$/, rule: 'a KMS key id, alias or ARN', type: 'KMS key' },
     description:
-      "The key, for `KMS` and `KMS_DSSE`. By default AWS's own for ECR. An alias is not compared with the key of a repository that exists.",
+      'The key, for `KMS` and `KMS_DSSE`. By default, the AWS managed key for ECR. An alias is not compared with the key of an existing repository.',
   }),
   'lifecycle-policy': path({ description: 'The whole lifecycle policy, from a JSON file.' }),
   'expire-untagged-after': integer(
     { min: 1, max: 3650 },
     {
       description:
-        'A rule of the lifecycle policy that removes untagged images after so many days. Rules of others stay, and come first.',
+        'Adds a lifecycle rule that removes untagged images after N days. Other rules stay, and take precedence.',
     },
   ),
   'keep-last': integer(
     { min: 1, max: 10_000 },
     {
       description:
-        'A rule of the lifecycle policy that keeps so many images, the newest. Rules of others stay, and come first.',
+        'Adds a lifecycle rule that keeps the newest N images. Other rules stay, and take precedence.',
     },
   ),
   'repository-policy': path({ description: 'The whole repository policy, from a JSON file.' }),
   'allow-pull': list({
     item: { expression: /^(?:\d{12}|codebuild|lambda)$/, rule: 'an account id, codebuild or lambda' },
     description:
-      'Who may pull, by statements of their own in the repository policy: account ids, `codebuild`, `lambda`. Statements of others stay.',
+      'Who may pull, each through a separate statement in the repository policy: account ids, `codebuild`, `lambda`. Other statements stay.',
     example: '123456789012,codebuild',
   }),
   'resource-tags': pairs({
     name: tagKey,
-    description: 'AWS tags of the repository, as `key=value`. Others are left alone.',
+    description: 'AWS tags of the repository, as `key=value`. Other tags are left unchanged.',
   }),
-  'dry-run': boolean({ default: 'false', description: 'Say what would be changed, and end there.' }),
+  'dry-run': boolean({
+    default: 'false',
+    description: 'Print what would be changed, and exit without changing anything.',
+  }),
 };
 
 const outputs = {
   'repository-uri': {
-    description: 'The repository with its registry host; absent in a dry run of a new one.',
+    description: 'The repository with its registry host; absent in a dry run for a new repository.',
   },
   'repository-arn': { description: 'The ARN of the repository.' },
-  changed: { description: '`true` when something was changed (in a dry run: would be).' },
+  changed: { description: '`true` if anything was changed (in a dry run: would be changed).' },
   changes: { description: 'What was changed, as a JSON list of sentences.' },
 };
 
@@ -99,12 +102,12 @@ export const ensureRepository = defineOperation({
   name: 'ensure-repository',
   title: 'Ensure an Amazon ECR repository',
   description:
-    'Creates a repository if it is missing, or brings it to what is wanted, and says what it changed.',
+    'Creates a repository if it is missing, or updates it to match the inputs, and reports what it changed.',
   promises: [
-    'Only what an input names is changed; tags of others, their statements and rules, replication and everything else stay. What excludes a statement or rule that is wanted is an error that shows both.',
-    'A missing repository follows the creation template of the registry (`CREATE_ON_PUSH`) wherever no input says otherwise. Until the policies of the template are set it carries the tag `landfall:unfinished`: a run after one that was cut off sets those that are still missing.',
-    'Green means that the repository, read again after the last change, is as wanted.',
-    'Running it again changes nothing; of two runs at once, one creates the repository and both succeed.',
+    'Only settings named by an input are changed; other tags, statements and rules, replication and everything else stay. A conflict with a requested statement or rule is an error that shows both.',
+    'A new repository follows the creation template of the registry (`CREATE_ON_PUSH`) unless an input overrides it. Until the policies of the template are set, it carries the tag `landfall:unfinished`: the next run after an interrupted one sets those that are still missing.',
+    'Green means that the repository, read back after the last change, matches the inputs.',
+    'Running it again changes nothing; of two concurrent runs, one creates the repository and both succeed.',
     'What was changed before a failure is in the outputs.',
   ],
   inputs,
@@ -123,7 +126,7 @@ export const ensureRepository = defineOperation({
       resource: 'arn:${Partition}:kms:${Region}:${Account}:key/${kms-key}',
       // ECR makes the grant and asks in the caller's name; nobody may make one for himself.
       condition: viaService('ecr'),
-      when: 'when the repository is missing and encrypted by a key of your own',
+      when: 'when the repository is missing and encrypted with a customer managed key',
     })),
     needs('ecr:PutImageTagMutability', 'when `image-tag-mutability` is given'),
     needs('ecr:PutImageScanningConfiguration', 'when `scan-on-push` is given'),
@@ -159,12 +162,12 @@ export const ensureRepository = defineOperation({
         ? [
             {
               input: 'lifecycle-policy',
-              problem: 'is a whole policy: give it, or expire-untagged-after and keep-last',
+              problem: 'is a complete policy: set either it, or expire-untagged-after and keep-last',
             },
           ]
         : []),
       ...(values.allowPull !== undefined && values.repositoryPolicy !== undefined
-        ? [{ input: 'repository-policy', problem: 'is a whole policy: give it, or allow-pull' }]
+        ? [{ input: 'repository-policy', problem: 'is a complete policy: set either it or allow-pull' }]
         : []),
     ];
   },
@@ -227,7 +230,7 @@ function noteOthers({ world, inputs: given }: EnsureCall, { existing: { policy }
   const others = otherStatements(policy);
   if (others.length > 0)
     world.host.log.notice(
-      `the policy of ${given.repository} has other statements, which stay and count as well: ${others.join(', ')}`,
+      `the policy of ${given.repository} has other statements, which stay in effect: ${others.join(', ')}`,
     );
 }
 
@@ -253,8 +256,8 @@ function noteUnfinished(
   if (left === undefined) return;
   host.log.notice(
     template === undefined
-      ? `${name} was made by a run that has not finished it, and the creation template ${left} is not there to read: policies of it may be missing. Where it is as it should be, take away its tag ${unfinishedTag}`
-      : `${name} was made by a run that has not finished it: policies of its creation template are set where there are none`,
+      ? `${name} was created by a run that did not finish, and the creation template ${left} can no longer be read: some of its policies may be missing. If the repository is as it should be, remove its tag ${unfinishedTag}`
+      : `${name} was created by a run that did not finish: the missing policies of its creation template are being set`,
   );
 }
 
@@ -288,11 +291,11 @@ const wish = <Part>(
 function report({ world: { host }, summary, inputs: given }: EnsureCall, done: readonly string[]) {
   const lines = given.dryRun ? done.map((line) => `would be done: ${line}`) : done;
   for (const line of lines) host.log.info(line);
-  if (lines.length === 0) host.log.info(`${given.repository} is as wanted`);
+  if (lines.length === 0) host.log.info(`${given.repository} already matches the inputs`);
   summary(
     { kind: 'heading', text: `Repository ${given.repository}${given.dryRun ? ' (dry run)' : ''}` },
     lines.length > 0
       ? { kind: 'list', items: lines }
-      : { kind: 'paragraph', text: 'As wanted; there is nothing to change.' },
+      : { kind: 'paragraph', text: 'Already matches the inputs; nothing to change.' },
   );
 }

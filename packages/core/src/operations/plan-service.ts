@@ -31,7 +31,7 @@ const inputs = {
   verify: boolean({
     default: 'false',
     description:
-      'Check, too, that the deployment can work (image, roles, secrets, log groups, target groups), as `verify-service` does, and fail if it cannot.',
+      'Also check that the deployment can work (image, roles, secrets, log groups, target groups), as `verify-service` does, and fail if it cannot.',
   }),
 };
 
@@ -51,10 +51,10 @@ export const planService = defineOperation({
   name: 'plan-service',
   title: 'Plan a deployment to Amazon ECS',
   description:
-    'Says what deploy-service would register and update, with the differences from what runs, and whether ECS would start a deployment; for a pull request, with credentials that can only read.',
+    'Shows what deploy-service would register and update, as a diff against what is running, and whether ECS would start a deployment; for pull requests, with read-only credentials.',
   promises: [
-    'Nothing is written: every call to AWS reads.',
-    'What ECS fills in, the order of sets and the spelling of sizes are no differences; values of environment variables are never shown.',
+    'Nothing is written: every AWS call is read-only.',
+    'Values filled in by ECS, the order of sets and the notation of sizes do not count as differences; values of environment variables are never shown.',
   ],
   inputs,
   outputs,

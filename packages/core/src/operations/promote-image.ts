@@ -35,45 +35,45 @@ const inputs = {
   }),
   target: text({
     description:
-      "The repository it goes to, with its registry host, and a tag if wanted. By default the source's: the image only gets more tags.",
+      'The target repository, with its registry host and optionally a tag. By default, the repository of the source: the image only gets more tags.',
     example: '210987654321.dkr.ecr.eu-central-1.amazonaws.com/team/web',
   }),
   tags: list({
     item: tagPattern,
     description:
-      "The tags it gets there. By default the target's own, else the source's; none for a source by digest.",
+      'The tags it gets there. By default, the tag in `target`, otherwise the tag of the source; none for a source by digest.',
     example: 'production',
   }),
   referrers: boolean({
     default: 'true',
     description:
-      'Copy the signatures, attestations and bills of materials that refer to the image (OCI referrers, and the tags of cosign), too.',
+      'Also copy the signatures, attestations and bills of materials that refer to the image (OCI referrers, and cosign tags).',
   }),
   move: boolean({
     default: 'false',
     description:
-      'Take the tag off the source when everything is in the target and read back. Only Amazon ECR can delete a tag on the condition that it still names this image, and only the last one, with the image; any other tag is left, with a warning.',
+      'Remove the tag from the source once everything is in the target and has been read back. Only Amazon ECR can delete a tag on condition that it still points to this image, and only the last one, together with the image; any other tag is left in place, with a warning.',
   }),
   'dry-run': boolean({
     default: 'false',
-    description: 'Say what would be copied and tagged, and end there.',
+    description: 'Print what would be copied and tagged, and exit without changing anything.',
   }),
 };
 
 const outputs = {
   image: { description: 'The image by digest in the target, `repository@sha256:…`.' },
   digest: { description: 'The digest, the same as in the source.' },
-  tags: { description: 'Every reference that names it now, one a line.' },
+  tags: { description: 'Every reference that now points to it, one per line.' },
   repository: { description: `The target repository without its registry host. ${survivesMask}` },
   referrers: {
-    description: 'The digests of the signatures and attestations that are in the target now, one a line.',
+    description: 'The digests of the signatures and attestations that are now in the target, one per line.',
   },
   moved: {
     description:
-      'With `move`: `true` when the tag is off the source, `false` when it was left, which a warning explains.',
+      'With `move`: `true` if the tag was removed from the source, `false` if it was left in place, which a warning explains.',
   },
   'bytes-moved': {
-    description: 'How many bytes of blobs went through this machine; 0 when all could be mounted.',
+    description: 'How many bytes of blobs were transferred through this machine; 0 if all could be mounted.',
   },
 };
 
@@ -83,10 +83,10 @@ export const promoteImage = defineOperation({
   description:
     'Tags an image, or copies it to another repository, account or region with all its platforms and attestations, without pulling it.',
   promises: [
-    'The digest does not change. The image, all that it names and every tag are read back from the target at the end.',
-    'Blobs are mounted within a registry and streamed between two; nothing is kept on disk or held whole in memory.',
-    'With `move` the source keeps its tag until the target is read back. ECR deletes an image with its last tag: what still runs it from the source, by digest too, must have moved before. A tag that could be deleted only whatever it names by then is left.',
-    'A tag appears only when everything it names is there; running the step again sends what is missing, also of an image that the target holds in part.',
+    'The digest does not change. The image, everything it references and every tag are read back from the target at the end.',
+    'Blobs are mounted within a registry and streamed between registries; nothing is stored on disk or buffered whole in memory.',
+    'With `move`, the source keeps its tag until the target has been read back. ECR deletes an image together with its last tag: anything that still runs it from the source, even by digest, must have moved before. A tag that could only be deleted regardless of what it points to by then is left in place.',
+    'A tag appears only once everything it references is there; running the step again sends what is missing, even if the target holds only part of the image.',
   ],
   inputs,
   outputs,
@@ -104,7 +104,7 @@ export const promoteImage = defineOperation({
     {
       action: 'ecr:GetAuthorizationToken',
       resource: '*',
-      when: 'when the login of ecr-login ends during a long copy',
+      when: 'when the login made by ecr-login expires during a long copy',
       optional: true,
     },
     ...['ecr:DescribeImages', 'ecr:BatchDeleteImage'].map((action) => ({

@@ -114,11 +114,11 @@ describe('imagedefinitions.json', () => {
       'INPUT_INVALID: images line 2: web is given twice',
     ]);
     expect(await errorOf({})).toEqual([
-      'INPUT_INVALID: images is required, or container-name and image in its place',
+      'INPUT_INVALID: images is required, or container-name and image instead',
     ]);
     expect(await errorOf({ image: 'a:1' })).toEqual([
       'INPUT_INVALID: 2 inputs are invalid: images, container-name',
-      'images is required, or container-name and image in its place',
+      'images is required, or container-name and image instead',
       'container-name is required by image',
     ]);
     expect(await errorOf({ images: 'web=a:1', 'image-definitions-file': '../a.json' })).toEqual([

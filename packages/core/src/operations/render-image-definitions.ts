@@ -26,19 +26,19 @@ const fileName = (of: string, standard: string) =>
 const inputs = {
   images: {
     ...imageInputs.images,
-    description: 'The images, one `container=image` a line, for as many containers as there are.',
+    description: 'The images, one `container=image` per line, for any number of containers.',
   },
   'container-name': {
     ...imageInputs['container-name'],
-    description: 'The containers that `image` goes to.',
+    description: 'The containers that `image` applies to.',
   },
   image: imageInputs.image,
-  'output-folder': path({ default: '.', description: 'Where the files go, inside the workspace.' }),
+  'output-folder': path({ default: '.', description: 'The output directory, inside the workspace.' }),
   'image-definitions-file': fileName('file for the Amazon ECS action', 'imagedefinitions.json'),
   'image-detail': boolean({
     default: 'false',
     description:
-      'Also write `imageDetail.json` for the blue/green action; with several images one in a folder for each, named as its placeholder.',
+      'Also write `imageDetail.json` for the blue/green action; with several images, one in a directory per image, named after its placeholder.',
   }),
   'task-definition': path({
     description:
@@ -51,11 +51,12 @@ const inputs = {
       rule: 'a placeholder (letters, digits and _), without < and >',
     },
     maxItems: mostPlaceholders,
-    description: 'Names of the placeholders, in the order of the images. By default `IMAGE1_NAME` and so on.',
+    description:
+      'Names of the placeholders, in the order of the images. By default, `IMAGE1_NAME` and so on.',
   }),
   'app-spec': path({
     description:
-      'Also write this AppSpec (YAML or JSON) for the blue/green action, with `<TASK_DEFINITION>` in its place.',
+      'Also write this AppSpec (YAML or JSON) for the blue/green action, with the task definition replaced by `<TASK_DEFINITION>`.',
   }),
   'app-spec-container': text({
     pattern: patterns.container,
@@ -74,9 +75,9 @@ const inputs = {
 
 const outputs = {
   'image-definitions': { description: 'The path of the image definitions.' },
-  'image-detail': { description: 'The paths of the image details, one a line, when asked for.' },
-  'task-definition': { description: 'The path of the task definition template, when asked for.' },
-  'app-spec': { description: 'The path of the AppSpec, when asked for.' },
+  'image-detail': { description: 'The paths of the image details, one per line, if requested.' },
+  'task-definition': { description: 'The path of the task definition template, if requested.' },
+  'app-spec': { description: 'The path of the AppSpec, if requested.' },
 };
 
 type Values = ValuesOf<typeof inputs>;
@@ -85,11 +86,11 @@ export const renderImageDefinitions = defineOperation({
   name: 'render-image-definitions',
   title: 'Render image definitions for CodePipeline',
   description:
-    'Writes the files with which CodePipeline deploys images to Amazon ECS: `imagedefinitions.json`, and for blue/green `imageDetail.json`, `taskdef.json` and `appspec.yaml`.',
+    'Writes the files that CodePipeline needs to deploy images to Amazon ECS: `imagedefinitions.json`, and for blue/green `imageDetail.json`, `taskdef.json` and `appspec.yaml`.',
   promises: [
-    'Every limit that CodePipeline checks later is checked here, before a file is written.',
-    'It changes nothing in AWS; with `service` it reads that service, and a permission it lacks is a warning.',
-    'Each file is written whole or not at all, and never through a link.',
+    'Every limit that CodePipeline enforces later is checked here, before any file is written.',
+    'It changes nothing in AWS; with `service` it reads that service, and a missing permission is a warning.',
+    'Each file is written completely or not at all, and never through a symbolic link.',
   ],
   inputs,
   outputs,
@@ -126,7 +127,7 @@ export const renderImageDefinitions = defineOperation({
     const distinct = placeholdersOf(images).length;
     const names = values.imagePlaceholders ?? [];
     const say = (input: string, problem: string) => problems.push({ input, problem });
-    if (images.length === 0) say('images', 'is required, or container-name and image in its place');
+    if (images.length === 0) say('images', 'is required, or container-name and image instead');
     if (values.image !== undefined && !values.containerName?.length)
       say('container-name', 'is required by image');
     if ((values.imageDetail || values.taskDefinition !== undefined) && distinct > mostPlaceholders) {
@@ -146,7 +147,7 @@ export const renderImageDefinitions = defineOperation({
       say('app-spec-container', 'and app-spec-port go together');
     }
     if (values.appSpec !== undefined && values.appSpecContainer !== undefined) {
-      say('app-spec-container', 'cannot stand beside app-spec: give one of them');
+      say('app-spec-container', 'cannot be combined with app-spec: set only one of them');
     }
     return problems;
   },

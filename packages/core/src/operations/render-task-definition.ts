@@ -35,13 +35,13 @@ const inputs = {
 
 const outputs = {
   'task-definition': {
-    description: 'The path of the rendered file, a new private one in the temporary folder.',
+    description: 'The path of the rendered file, a new private file in the temporary directory.',
   },
   'output-file': { description: 'The absolute path of the artifact, when `output-file` is given.' },
   family: { description: 'The family of the task definition.' },
   changed: {
     description:
-      '`true` when it differs from what the service runs, or from the source where no `service` is given.',
+      '`true` if it differs from what the service runs, or from the source if `service` is not set.',
   },
 };
 
@@ -51,12 +51,12 @@ export const renderTaskDefinition = defineOperation({
   name: 'render-task-definition',
   title: 'Render an Amazon ECS task definition',
   description:
-    'Makes the task definition to deploy from a file, a registered revision or what a service runs now, with new images, environment, secrets and settings.',
+    'Renders the task definition to deploy from a file, a registered revision or what a service currently runs, with new images, environment, secrets and settings.',
   promises: [
     'It registers and changes nothing in AWS; deploy the file with `deploy-service`.',
-    'What it does not know it keeps and reports, and it never prints a value of the environment or of a secret.',
-    'The same inputs give the same bytes.',
-    'On failure and on cancel no file is left behind but finished ones.',
+    'Unknown fields are kept and reported, and it never prints the value of an environment variable or a secret.',
+    'The same inputs produce the same bytes.',
+    'On failure and on cancel, only complete files are left behind.',
   ],
   inputs,
   outputs,

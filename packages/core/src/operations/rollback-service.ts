@@ -20,7 +20,7 @@ const inputs = {
   'task-definition': text({
     pattern: patterns.taskDefinition,
     description:
-      'The revision to go back to. By default a deployment under way is stopped, and otherwise the version that was live just before the present one first became live is deployed. With the EXTERNAL controller that is known only after a deployment by Landfall.',
+      'The revision to roll back to. By default, a deployment in progress is stopped; otherwise, the version that was live just before the current one first became live is deployed. With the EXTERNAL controller, that version is known only after a deployment by Landfall.',
   }),
   ...followInputs,
   ...codeDeployFollowInputs,
@@ -31,11 +31,11 @@ export const rollbackService = defineOperation({
   name: 'rollback-service',
   title: 'Roll an Amazon ECS service back',
   description:
-    'Stops a deployment that is under way, so that ECS rolls back; or else deploys the version that was live just before the present one first became live, not merely the one with the number before.',
+    'Stops a deployment in progress, so that ECS rolls back; otherwise deploys the version that was live just before the current one first became live, not merely the previous revision number.',
   promises: [
-    'Green means that the earlier version is live again, by the image digests it had, and that nothing of the later one runs.',
-    'Only a revision whose deployment once succeeded is gone back to; when there is none, that is an error and nothing is changed.',
-    'A rollback under way is followed. Run again, the same job does nothing more; a service that was rolled back already, by whomever, is refused with what is live and how to go further back.',
+    'Green means that the earlier version is live again, with the image digests it had, and that nothing of the later one is running.',
+    'It only rolls back to a revision whose deployment once succeeded; if there is none, that is an error and nothing is changed.',
+    'A rollback in progress is followed. If the same job runs again, it does nothing more; a service that was already rolled back, no matter by whom, is refused with what is live and how to go further back.',
   ],
   inputs,
   outputs: deploymentOutputs,

@@ -516,7 +516,7 @@ describe('a wish that cannot be met', () => {
     [
       'a launch type beside a capacity provider strategy',
       { 'launch-type': 'EC2', 'capacity-provider-strategy': '[{"capacityProvider": "FARGATE"}]' },
-      'capacity-provider-strategy and launch-type exclude each other: give one of them',
+      'capacity-provider-strategy and launch-type are mutually exclusive: set only one of them',
     ],
   ])('is refused before anything starts: %s', async (_name, inputs, summary) => {
     const { world, result } = play({ inputs });

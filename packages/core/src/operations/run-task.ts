@@ -24,13 +24,13 @@ export const runTask = defineOperation({
   name: 'run-task',
   title: 'Run an Amazon ECS task',
   description:
-    'Runs a one-off task, such as a migration, shows its log while it runs, and fails when its essential container does.',
+    'Runs a one-off task, such as a migration, streams its log, and fails if its essential container fails.',
   promises: [
-    'Green means that exactly `count` tasks were started, that the container that does the work ended with exit code 0, and that the task ended because an essential container did or, where that container is not essential, still runs: the one that `container` names, the only essential one, or the only essential one whose command is overridden. Where none of these decides, every essential container has to end with 0.',
-    'ECS does not tell in which order containers ended: where another essential container ended by itself too, or a restart policy may have hidden a failure, a warning says so.',
-    'On failure the container, its exit code, the reason ECS gives and the last lines of its log are in the log and in the summary.',
-    'A repeat of the step within one attempt of a run finds the task it started and starts no second one.',
-    'On cancel the step ends within a second and says which task still runs; with `on-cancel: stop` it asks ECS to stop it first.',
+    'Green means that exactly `count` tasks were started, that the container that does the work exited with code 0, and that the task ended because an essential container did or, if that container is not essential, is still running. That container is the one named by `container`, the only essential one, or the only essential one whose command is overridden. If none of these applies, every essential container must exit with 0.',
+    'ECS does not report the order in which containers ended: if another essential container also ended by itself, or a restart policy may have hidden a failure, a warning says so.',
+    'On failure, the log and the summary show the container, its exit code, the reason given by ECS and the last lines of its log.',
+    'If the step is repeated within one attempt of a run, it finds the task it started and does not start a second one.',
+    'On cancel, the step ends within a second and reports which task is still running; with `on-cancel: stop` it asks ECS to stop it first.',
   ],
   inputs: runTaskInputs,
   outputs: runTaskOutputs,
@@ -54,7 +54,7 @@ export const runTask = defineOperation({
       ? [
           {
             input: 'capacity-provider-strategy',
-            problem: 'and launch-type exclude each other: give one of them',
+            problem: 'and launch-type are mutually exclusive: set only one of them',
           },
         ]
       : [],

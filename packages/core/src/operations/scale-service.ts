@@ -30,11 +30,12 @@ const inputs = {
   ...oneServiceInputs,
   'desired-count': integer(
     { min: 0, max: 100_000 },
-    { required: true, description: 'How many tasks the service is to run.', example: '3' },
+    { required: true, description: 'The desired number of tasks.', example: '3' },
   ),
   wait: boolean({
     default: 'true',
-    description: 'Wait until just as many tasks of the PRIMARY deployment, or of the primary task set, run.',
+    description:
+      'Wait until exactly that many tasks of the PRIMARY deployment, or of the primary task set, are running.',
   }),
   'wait-timeout': duration({ min: '10s', max: '48h' }, { default: '15m', description: 'How long to wait.' }),
 };
@@ -43,10 +44,10 @@ export const scaleService = defineOperation({
   name: 'scale-service',
   title: 'Scale an Amazon ECS service',
   description:
-    'Sets the desired count of a service with one call and waits until so many tasks run. It starts no deployment.',
+    'Sets the desired count of a service with one call and waits until that many tasks are running. It does not start a deployment.',
   promises: [
-    'Green means that so many tasks run. A count that is already so changes nothing.',
-    'On cancel the change stays: the step says so.',
+    'Green means that that many tasks are running. If the count is already set, nothing changes.',
+    'On cancel the change stays, and the step reports it.',
   ],
   inputs,
   outputs: deploymentOutputs,

@@ -22,11 +22,11 @@ const inputs = {
   'fail-on': choice(['critical', 'high', 'medium', 'low', 'informational', 'never'], {
     default: 'high',
     description:
-      'Fail for findings of this severity or worse; `never` only reports. One without a severity (UNDEFINED, UNTRIAGED) is below all of these, one of a severity that this version does not know above all.',
+      'Fail on findings of this severity or worse; `never` only reports. A finding without a severity (UNDEFINED, UNTRIAGED) ranks below all of these, one with a severity unknown to this version above all.',
   }),
   'allow-list': path({
     description:
-      'A JSON or YAML list of `{ id, reason, expires, package? }`: findings that are let through until a day. With `package` each package of a finding needs an entry.',
+      'A JSON or YAML list of `{ id, reason, expires, package? }`: findings that are allowed until a date. With `package`, each package of a finding needs an entry.',
     example: '.landfall/allowed-findings.yml',
   }),
   sarif: path({
@@ -41,8 +41,8 @@ const inputs = {
 
 const outputs = {
   findings: { description: 'How many findings there are of each severity, as JSON.' },
-  blocking: { description: 'How many findings end the pipeline.' },
-  sarif: { description: 'The path of the SARIF file, when one was asked for.' },
+  blocking: { description: 'How many findings block the pipeline.' },
+  sarif: { description: 'The path of the SARIF file, if requested.' },
 };
 
 const resource = 'arn:${Partition}:ecr:${Region}:${Account}:repository/${image}';
@@ -51,12 +51,12 @@ export const scanGate = defineOperation({
   name: 'scan-gate',
   title: 'Gate on an image scan',
   description:
-    "Waits for Amazon ECR's scan of an image, basic or enhanced, and fails when it found what is not allowed.",
+    "Waits for Amazon ECR's scan of an image, basic or enhanced, and fails if it found anything that is not allowed.",
   promises: [
-    'Green means that a finished scan of every platform of this image found nothing that blocks; a scan that did not finish is never green.',
-    'The findings of Amazon Inspector, which come in after its scan calls itself done, are judged once they have stayed the same for half a minute; none at all, for a minute.',
-    'A severity that this version does not know blocks, and findings that a scan counts and does not list are waited for, not passed over.',
-    'An allowed finding needs a reason and a day; after that day it blocks again.',
+    'Green means that a completed scan of every platform of this image found nothing that blocks; a scan that did not complete is never green.',
+    'Amazon Inspector adds findings after its scan reports completion, so they are judged once they have been stable for half a minute, or for a minute if there are none.',
+    'A severity unknown to this version blocks, and findings that a scan counts but does not list are waited for, not skipped.',
+    'An allowed finding needs a reason and an expiry date; after that date it blocks again.',
   ],
   inputs,
   outputs,

@@ -24,7 +24,7 @@ const inputs = {
   service: text({
     pattern: patterns.service,
     description:
-      'The service it would be deployed to, by name or ARN. Without it network configuration and load balancers are not looked at.',
+      'The service it would be deployed to, by name or ARN. Without it, network configuration and load balancers are not checked.',
     example: 'web',
   }),
   cluster: clusterInput,
@@ -33,7 +33,7 @@ const inputs = {
   'ecs-exec': boolean({
     default: 'false',
     description:
-      'Fail when ECS Exec would not work. Without it the settings are looked at only for a service that has ECS Exec turned on, and what is missing is a warning.',
+      'Fail if ECS Exec would not work. Otherwise the settings are checked only for a service that has ECS Exec enabled, and anything missing is a warning.',
   }),
   ...codeDeployPlaceInputs,
   skip: list({
@@ -41,7 +41,7 @@ const inputs = {
       expression: new RegExp(`^(?:${areas.join('|')})$`),
       rule: `one of ${areas.join(', ')}`,
     },
-    description: 'What not to look at.',
+    description: 'Checks to skip.',
     example: 'env-file, exec',
   }),
 };
@@ -58,9 +58,9 @@ export const verifyService = defineOperation({
   description:
     'Checks, before anything is written, that a deployment of a task definition to a service can work: image and platform, roles, secrets, logs, ports, target groups, ECS Exec.',
   promises: [
-    'Nothing is written: every call to AWS reads.',
-    'All checks run and all problems are reported together, each with what to do.',
-    'What does not exist is an error, and so is what could not be asked (throttled, unreachable); what an optional permission is missing for is a warning that names the IAM action.',
+    'Nothing is written: every AWS call is read-only.',
+    'All checks run and all problems are reported together, each with a remedy.',
+    'Anything that does not exist is an error, and so is anything that could not be queried (throttled, unreachable); a missing optional permission is a warning that names the IAM action.',
   ],
   inputs,
   outputs,

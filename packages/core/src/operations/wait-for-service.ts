@@ -22,13 +22,13 @@ const inputs = {
       rule: 'a deployment id like ecs-svc/1234567890123456789, or d-1A2B3C4D5 of CodeDeploy',
     },
     description:
-      'The deployment that must become live, as a `deploy-service` step printed it. By default the newest of the service, in whatever state it is; one that is over already is waited on for half a minute, in case a newer one does not show yet.',
+      'The deployment that must become live, as printed by a `deploy-service` step. By default, the newest deployment of the service, whatever its state; if it has already ended, the step waits half a minute in case a newer one is not visible yet.',
     example: 'ecs-svc/1234567890123456789',
   }),
   'task-definition': text({
     pattern: patterns.taskDefinition,
     description:
-      'The revision (`family:revision` or ARN) that must be live: its newest deployment is followed. Another one is red.',
+      'The revision (`family:revision` or ARN) that must be live: its newest deployment is followed. The step fails if a different revision is live.',
   }),
   ...followInputs,
   ...codeDeployFollowInputs,
@@ -39,10 +39,10 @@ export const waitForService = defineOperation({
   name: 'wait-for-service',
   title: 'Wait for an Amazon ECS deployment',
   description:
-    'Follows a deployment that is already under way to its verdict: after `wait-until: started`, after expired credentials, or from another job.',
+    'Follows a deployment already in progress to its verdict: after `wait-until: started`, after expired credentials, or from another job.',
   promises: [
     'Nothing is changed, except that `on-cancel: stop` stops the deployment.',
-    'Green means that the deployment asked for is live, or the newest where none was asked for. One that was stopped or rolled back is red however old it is; `task-definition` accepts what is live.',
+    'Green means that the requested deployment is live, or the newest if none was requested. One that was stopped or rolled back is red no matter how old it is; `task-definition` accepts what is live.',
   ],
   inputs,
   outputs: deploymentOutputs,

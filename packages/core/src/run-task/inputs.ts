@@ -18,31 +18,31 @@ const what = {
     required: true,
     maxLength: 4096,
     description:
-      'What to run: the path of a JSON or YAML file (registered only if its content changed), or a registered task definition (family, family:revision or ARN).',
+      'The task definition to run: the path of a JSON or YAML file (registered only if its content changed), or a registered one (family, family:revision or ARN).',
     example: 'task-definition.json',
   }),
   cluster: clusterInput,
   service: text({
     pattern: patterns.service,
     description:
-      'Take the subnets, security groups, launch type or capacity providers and the platform version from this service of the cluster, unless they are given.',
+      'Take the subnets, security groups, launch type or capacity providers and the platform version from this service in the cluster, unless they are set.',
     example: 'web',
   }),
   container: text({
     pattern: patterns.container,
     description:
-      'The container that `command` and `environment` are for, and whose exit code alone decides. By default the only one, the only essential one, or the only essential one that `container-overrides` gives a command; where none of these is so, every essential container has to end with 0.',
+      'The container that `command` and `environment` apply to, and whose exit code alone decides. By default, the only container, the only essential one, or the only essential one that `container-overrides` gives a command; if none of these applies, every essential container must exit with 0.',
   }),
   command: optional(
     'command',
-    'The command, in place of the one in the task definition: a JSON array, or words with quotes. No shell reads it.',
+    'The command, instead of the one in the task definition: a JSON array, or words with quotes. It is not run through a shell.',
     parseWords,
     '["./manage", "migrate"]',
   ),
   environment: pairs({
     name: patterns.environmentName,
     sensitive: true,
-    description: 'Environment variables to add, one `NAME=value` a line.',
+    description: 'Environment variables to add, one `NAME=value` per line.',
   }),
   'container-overrides': optional(
     'JSON',
@@ -50,7 +50,7 @@ const what = {
     parseContainerOverrides,
     '[{"name": "app", "cpu": 512}]',
   ),
-  'task-role': text({ pattern: patterns.role, description: 'Another task role for this run.' }),
+  'task-role': text({ pattern: patterns.role, description: 'A different task role for this run.' }),
   count: integer({ min: 1, max: 10 }, { default: '1', description: 'How many tasks to start.' }),
 };
 
@@ -63,15 +63,16 @@ const where = {
     description: 'The security groups of the task.',
   }),
   'assign-public-ip': choice(['ENABLED', 'DISABLED'], {
-    description: 'Whether the task gets a public address. Without one its subnets need another way out.',
+    description:
+      'Whether the task gets a public IP address. Without one, its subnets need another route to the internet or to AWS.',
   }),
   'launch-type': choice(['EC2', 'FARGATE', 'EXTERNAL'], {
     description:
-      'Not sent when not given: then the service or the default of the cluster decides. ECS Managed Instances have a capacity provider instead: see `capacity-provider-strategy`.',
+      'Omitted unless set: then the service or the default of the cluster decides. ECS Managed Instances use a capacity provider instead: see `capacity-provider-strategy`.',
   }),
   'capacity-provider-strategy': optional(
     'JSON',
-    'A capacity provider strategy in place of a launch type.',
+    'A capacity provider strategy instead of a launch type.',
     parseCapacityProviderStrategy,
     '[{"capacityProvider": "FARGATE_SPOT", "weight": 1}]',
   ),
@@ -89,21 +90,21 @@ const where = {
 const marks = {
   tags: pairs({
     name: patterns.tagKey,
-    description: 'Tags of the task, one `key=value` a line.',
+    description: 'Tags of the task, one `key=value` per line.',
   }),
   'propagate-tags': choice(['TASK_DEFINITION', 'NONE'], {
     description: 'Whether the task gets the tags of the task definition.',
   }),
-  'enable-ecs-managed-tags': boolean({ description: 'Turn ECS managed tags on or off for the task.' }),
-  'enable-execute-command': boolean({ description: 'Turn ECS Exec on for the task.' }),
+  'enable-ecs-managed-tags': boolean({ description: 'Enable or disable ECS managed tags for the task.' }),
+  'enable-execute-command': boolean({ description: 'Enable ECS Exec for the task.' }),
   'started-by': text({
     pattern: { expression: /^[A-Za-z0-9_/-]{1,128}$/, rule: 'at most 128 letters, digits, - _ and /' },
-    description: 'What ECS shows as the starter. By default the run and its attempt.',
+    description: 'The `startedBy` value shown by ECS. By default, the run and its attempt.',
   }),
   id: text({
     maxLength: 256,
     description:
-      'Tells this step from others of the same job. A repeat of the step within one attempt finds its task instead of starting a second; without an `id`, steps are told apart by cluster, task definition, container and command, and on GitHub by their place in the job.',
+      'Distinguishes this step from others in the same job. If the step is repeated within one attempt, it finds its task instead of starting a second one; without an `id`, steps are distinguished by cluster, task definition, container and command, and on GitHub by their position in the job.',
   }),
 };
 
@@ -112,7 +113,7 @@ const ends = {
   'wait-for-task-stopped': boolean({
     default: 'true',
     description:
-      'Wait for the task to end and fail if it failed. With `false` the step ends when ECS has accepted the task.',
+      'Wait for the task to end, and fail if it failed. With `false`, the step ends as soon as ECS has accepted the task.',
   }),
   'wait-timeout': duration(
     { min: '10s', max: '24h' },
@@ -146,9 +147,9 @@ export const runTaskInputs = {
 };
 
 export const runTaskOutputs = {
-  'task-arn': { description: 'The task; the first one where there are several.' },
+  'task-arn': { description: 'The task; the first one if there are several.' },
   'task-arns': { description: 'All tasks, as a JSON list.' },
   'task-definition-arn': { description: 'The revision that ran.' },
-  'exit-code': { description: 'The exit code of the container that decided; absent when it never started.' },
-  'stopped-reason': { description: "ECS's reason why the task stopped." },
+  'exit-code': { description: 'The exit code of the container that decided; absent if it never started.' },
+  'stopped-reason': { description: 'The reason given by ECS for stopping the task.' },
 };

@@ -93,7 +93,7 @@ function clashes(wanted: WantedOverrides, container: string | undefined): InputP
   if (own?.command && wanted.command) {
     problems.push({
       input: 'command',
-      problem: `is given, and container-overrides has one for ${container} too`,
+      problem: `is set, and container-overrides also has one for ${container}`,
     });
   }
   const twice = (wanted.environment ?? []).find((one) =>

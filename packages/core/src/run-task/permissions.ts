@@ -27,7 +27,7 @@ export const runTaskPermissions: readonly Permission[] = [
   {
     action: 'ecs:TagResource',
     resource: tasks,
-    when: 'when tags are given or propagated',
+    when: 'when tags are set or propagated',
   },
   {
     action: 'ecs:TagResource',

@@ -46,7 +46,7 @@ export const verifyPermissions: readonly Permission[] = [
     resource: secret,
     optional: true,
   },
-  ...readSecret(secret, 'to see whether the JSON keys that `valueFrom` names exist').map((one) => ({
+  ...readSecret(secret, 'to check whether the JSON keys in `valueFrom` exist').map((one) => ({
     ...one,
     optional: true,
     onlyWhenNamed: true,

@@ -10,7 +10,7 @@ export const buildFileInputs = {
   'compose-file': list({
     maxItems: 20,
     description:
-      'A Compose file, and those that lie over it, in their order: every service with a `build` section is built, each pushed to a repository of its own. Inputs that describe the build hold for all of them and come before what the file says.',
+      'A Compose file, followed by its override files in order: every service with a `build` section is built, and each is pushed to its own repository. Build inputs apply to all of them and take precedence over the file.',
     example: 'compose.yaml,compose.prod.yaml',
   }),
   'bake-file': path({
@@ -22,12 +22,12 @@ export const buildFileInputs = {
     item: targetName,
     maxItems: 100,
     description:
-      'Which services of `compose-file`, or targets and groups of `bake-file`, to build. By default all services without a profile, or the group `default`.',
+      'Which services of `compose-file`, or targets and groups of `bake-file`, to build. By default, all services without a profile, or the group `default`.',
     example: 'web,worker',
   }),
   variables: pairs({
     description:
-      'Values for the variables of `compose-file`, such as `${TAG}`, or of `bake-file`. They come before those of the environment, and for Compose before `.env` beside the file.',
+      'Values for the variables of `compose-file`, such as `${TAG}`, or of `bake-file`. They take precedence over the environment and, for Compose, over `.env` next to the file.',
     example: 'NODE_VERSION=24',
   }),
   set: list({
@@ -36,13 +36,13 @@ export const buildFileInputs = {
       expression: /^[A-Za-z0-9_*?.-]+(?:\.[A-Za-z0-9_-]+)+\+?=.*$/,
       rule: 'a value like web.args.MODE=release',
     },
-    description: 'Values of `bake-file` to replace, as `docker buildx bake --set` takes them (buildx).',
+    description: 'Overrides for `bake-file`, in the syntax of `docker buildx bake --set` (buildx).',
     example: '*.platform=linux/arm64',
   }),
   repositories: pairs({
     name: targetName,
     description:
-      "The repository of each service or target, as `target=repository`. By default `repository-prefix` and the target's name, else the name that the file gives the image, else the target's name.",
+      "The repository of each service or target, as `target=repository`. By default, `repository-prefix` and the target's name, otherwise the image name in the file, otherwise the target's name.",
     example: 'web=team/web',
   }),
   'repository-prefix': text({
@@ -50,11 +50,11 @@ export const buildFileInputs = {
       expression: /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*[/_-]?$/,
       rule: 'the start of a repository name, like team/',
     },
-    description: "What stands before each target's name in its repository.",
+    description: "The prefix of each target's name in its repository.",
     example: 'team/',
   }),
   'builds-at-once': integer(
     { min: 1, max: 16 },
-    { default: '2', description: 'How many of the images are built and pushed at the same time.' },
+    { default: '2', description: 'How many images to build and push at once.' },
   ),
 };

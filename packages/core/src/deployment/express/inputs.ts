@@ -7,12 +7,12 @@ import * as patterns from '../../inputs/patterns.ts';
 import { parseWords } from '../../task-definition/edit/command-line.ts';
 import { namedList } from './named-list.ts';
 
-const kept = 'An existing service keeps its own when not given.';
+const kept = 'If not set, an existing service keeps its current value.';
 
 const command: Input<readonly string[] | undefined> = {
   type: 'command',
   required: false,
-  description: `The command, in place of the image's: a JSON array, or words with quotes. No shell reads it. ${kept}`,
+  description: `The command, instead of the image's: a JSON array, or words with quotes. It is not run through a shell. ${kept}`,
   example: '["node", "server.js"]',
   parse: parseWords,
 };
@@ -23,19 +23,19 @@ const container = {
     maxLength: 512,
     pattern: { expression: /^[^\s]{1,512}$/, rule: 'an image reference without spaces' },
     description:
-      'The image to deploy. Best by digest: then ECS runs just what was pushed, and a step that is run again finds its own deployment.',
+      'The image to deploy. Pin it by digest, so that ECS runs exactly what was pushed and a rerun of the step finds its own deployment.',
     example: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/web@sha256:…',
   }),
   'container-port': integer(
     { min: 1, max: 65_535 },
-    { description: `The port of the container that gets the traffic. A new service gets 80. ${kept}` },
+    { description: `The container port that receives traffic. A new service uses 80. ${kept}` },
   ),
   'environment-variables': namedList(
     { key: 'name', value: 'value' },
     {
       name: patterns.environmentName,
       sensitive: true,
-      description: `The environment variables, all of them: the list replaces the one before. ${kept}`,
+      description: `The complete list of environment variables: it replaces the previous one. ${kept}`,
       example: 'LOG_LEVEL=info',
     },
   ),
@@ -43,25 +43,25 @@ const container = {
     { key: 'name', value: 'valueFrom' },
     {
       name: patterns.environmentName,
-      description: `The secrets, all of them, each with the ARN of a Secrets Manager secret or an SSM parameter. ${kept}`,
+      description: `The complete list of secrets, each with the ARN of a Secrets Manager secret or an SSM parameter. ${kept}`,
       example: 'TOKEN=arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf',
     },
   ),
   command,
   'log-group': text({
     pattern: { expression: /^[A-Za-z0-9._/#-]{1,512}$/, rule: 'the name of a log group' },
-    description: `The CloudWatch Logs group. Express Mode makes one for a new service when not given. ${kept}`,
+    description: `The CloudWatch Logs group. If not set, Express Mode creates one for a new service. ${kept}`,
   }),
   'log-stream-prefix': text({
     pattern: { expression: /^[^\s:*]{1,256}$/, rule: 'a prefix without spaces, colons and asterisks' },
-    description: `What the names of the log streams begin with; \`ecs\` where only \`log-group\` is given. ${kept}`,
+    description: `The prefix of the log stream names; \`ecs\` if only \`log-group\` is set. ${kept}`,
   }),
   'repository-credentials': text({
     pattern: {
       expression: /^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:\S{1,512}$/,
       rule: 'the ARN of a secret',
     },
-    description: 'The ARN of the secret with the login of a private registry outside ECR.',
+    description: 'The ARN of the secret with the credentials of a private registry other than ECR.',
   }),
 };
 
@@ -74,23 +74,23 @@ const task = {
   'infrastructure-role-arn': text({
     pattern: patterns.roleArn,
     description:
-      'The role with which Express Mode makes the load balancer and what else the service needs. A new service needs one; it can never be changed.',
+      'The role Express Mode uses to create the load balancer and the other resources of the service. A new service needs one; it can never be changed.',
     example: 'arn:aws:iam::123456789012:role/ecsInfrastructureRoleForExpressServices',
   }),
   'task-role-arn': text({
     pattern: patterns.roleArn,
-    description: `The role that the application itself has. ${kept}`,
+    description: `The role of the application itself. ${kept}`,
   }),
   cpu: integer(
     { min: 256, max: 16_384 },
-    { description: `CPU units of a task. A new service gets 1024. ${kept}`, example: '1024' },
+    { description: `CPU units of a task. A new service uses 1024. ${kept}`, example: '1024' },
   ),
   memory: integer(
     { min: 512, max: 122_880 },
-    { description: `Memory of a task in MiB. A new service gets 2048. ${kept}`, example: '2048' },
+    { description: `Memory of a task in MiB. A new service uses 2048. ${kept}`, example: '2048' },
   ),
   'cpu-architecture': choice(['X86_64', 'ARM64'], {
-    description: `The architecture that tasks run on. A new service gets X86_64. ${kept}`,
+    description: `The CPU architecture of the tasks. A new service uses X86_64. ${kept}`,
   }),
 };
 
@@ -98,7 +98,7 @@ const service = {
   subnets: list({
     item: patterns.subnet,
     maxItems: 16,
-    description: `The subnets of the tasks. A new service gets those of the default VPC; private ones make its load balancer internal. ${kept}`,
+    description: `The subnets of the tasks. A new service uses those of the default VPC; private subnets make its load balancer internal. ${kept}`,
   }),
   'security-groups': list({
     item: patterns.securityGroup,
@@ -107,36 +107,36 @@ const service = {
   }),
   'health-check-path': text({
     pattern: { expression: /^\/[^\s]{0,1023}$/, rule: 'a path that starts with /' },
-    description: `The path that the load balancer asks for to learn whether a task is healthy. ${kept}`,
+    description: `The path of the load balancer's health check. ${kept}`,
     example: '/health',
   }),
   'min-task-count': integer(
     { min: 0, max: 100_000 },
-    { description: `How many tasks run at least. A new service gets 1. ${kept}` },
+    { description: `The minimum number of tasks. A new service uses 1. ${kept}` },
   ),
   'max-task-count': integer(
     { min: 1, max: 100_000 },
-    { description: `How many tasks run at most. A new service gets 20. ${kept}` },
+    { description: `The maximum number of tasks. A new service uses 20. ${kept}` },
   ),
   'auto-scaling-metric': choice(['AVERAGE_CPU', 'AVERAGE_MEMORY', 'REQUEST_COUNT_PER_TARGET'], {
-    description: `What the number of tasks follows. A new service follows AVERAGE_CPU. ${kept}`,
+    description: `The metric that scaling follows. A new service uses AVERAGE_CPU. ${kept}`,
   }),
   'auto-scaling-target-value': integer(
     { min: 1, max: 65_536 },
-    { description: `The value of the metric to keep to. A new service gets 60. ${kept}` },
+    { description: `The target value of the metric. A new service uses 60. ${kept}` },
   ),
   tags: namedList(
     { key: 'key', value: 'value' },
     {
       name: patterns.tagKey,
-      description: 'AWS tags of a new service and of all that Express Mode makes for it.',
+      description: 'AWS tags of a new service and of everything that Express Mode creates for it.',
       example: 'team=web',
     },
   ),
   'mutate-tags-on-update': boolean({
     default: 'false',
     description:
-      'Make the tags of an existing service just those of `tags`. Tags of AWS itself are left alone, AmazonECSManaged among them: without it Express Mode would not know the service again.',
+      'Make the tags of an existing service exactly those in `tags`. Tags set by AWS are left unchanged, including AmazonECSManaged, without which Express Mode would no longer recognize the service.',
   }),
 };
 
@@ -156,6 +156,6 @@ export const checkExpress = (given: ExpressValues): readonly InputProblem[] => [
       ]
     : []),
   ...(given.mutateTagsOnUpdate && given.tags === undefined
-    ? [{ input: 'mutate-tags-on-update', problem: 'needs tags: give [] to remove all' }]
+    ? [{ input: 'mutate-tags-on-update', problem: 'needs tags: set [] to remove all' }]
     : []),
 ];

@@ -41,7 +41,7 @@ export function planCreation(
     ...(given.logStreamPrefix !== undefined && given.logGroup === undefined ? ['log-group'] : []),
   ];
   if (missing.length > 0) {
-    const problem = `is required: service ${place.serviceName} does not exist and is to be created`;
+    const problem = `is required to create service ${place.serviceName}, which does not exist`;
     throw invalidInputs(missing.map((input) => ({ input, problem })));
   }
   return {

@@ -119,7 +119,7 @@ test.each<[Record<string, string>, string]>([
     { 'min-task-count': '5', 'max-task-count': '2' },
     'min-task-count must be at most max-task-count, got 5 and 2',
   ],
-  [{ 'mutate-tags-on-update': 'true' }, 'mutate-tags-on-update needs tags: give [] to remove all'],
+  [{ 'mutate-tags-on-update': 'true' }, 'mutate-tags-on-update needs tags: set [] to remove all'],
 ])('%j: %s', async (given, problem) => {
   const { checkExpress } = await import('./inputs.ts');
   const [found] = checkExpress(valuesOf(given));

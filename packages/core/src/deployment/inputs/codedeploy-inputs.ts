@@ -22,7 +22,7 @@ export const codeDeployPlaceInputs = {
   'codedeploy-deployment-group': text({
     pattern: name,
     description:
-      'With the CODE_DEPLOY controller: the deployment group. By default `DgpECS-<cluster>-<service>`.',
+      'With the CODE_DEPLOY controller: the deployment group. By default, `DgpECS-<cluster>-<service>`.',
     example: 'DgpECS-main-web',
   }),
 };
@@ -33,13 +33,13 @@ export const codeDeployFollowInputs = {
     default: 'completed',
     codeDeploy: true,
     description:
-      'Follow the deployment until it is `completed`; `traffic-shifted` (all production traffic on the new version, before the bake or the termination wait); `paused` (somebody has to continue it); `stage:<STAGE>`, a lifecycle stage; `codedeploy:<EVENT>`, a lifecycle event of CodeDeploy; or only `started`: green then does not mean live.',
+      'Follow the deployment until it is `completed`; `traffic-shifted` (all production traffic on the new version, before the bake or the termination wait); `paused` (waiting to be continued); `stage:<STAGE>`, a lifecycle stage; `codedeploy:<EVENT>`, a lifecycle event of CodeDeploy; or only `started`: green then does not mean live.',
   }),
   'wait-for-minutes': integer(
     { min: 1, max: 360 },
     {
       description:
-        'The same as `wait-timeout`, in minutes, as the official action spells it. With the CODE_DEPLOY controller the waits of the deployment group come on top, as they do there.',
+        'The same as `wait-timeout`, in minutes, for compatibility with the official action. With the CODE_DEPLOY controller, the waits of the deployment group are added, as in that action.',
     },
   ),
 };
@@ -48,19 +48,19 @@ export const codeDeployFollowInputs = {
 export const codeDeployMakeInputs = {
   'codedeploy-appspec': path({
     description:
-      'With the CODE_DEPLOY controller: the AppSpec file, YAML or JSON; its task definition is filled in. By default `appspec.yaml` where there is one, or else an AppSpec without hooks, made from the service.',
+      'With the CODE_DEPLOY controller: the AppSpec file, YAML or JSON; its task definition is filled in. By default, `appspec.yaml` if it exists, otherwise an AppSpec without hooks, generated from the service.',
     example: 'appspec.yaml',
   }),
   ...codeDeployPlaceInputs,
   'codedeploy-deployment-description': text({
     description:
-      'With the CODE_DEPLOY controller: the description of the deployment, cut at 512 characters. By default the task definition.',
+      'With the CODE_DEPLOY controller: the description of the deployment, truncated to 512 characters. By default, the task definition.',
     example: 'release 42',
   }),
   'codedeploy-deployment-config': text({
     pattern: name,
     description:
-      "With the CODE_DEPLOY controller: how the traffic is shifted. By default the deployment group's.",
+      'With the CODE_DEPLOY controller: the deployment configuration, which controls how traffic is shifted. By default, that of the deployment group.',
     example: 'CodeDeployDefault.ECSCanary10Percent5Minutes',
   }),
 };
@@ -78,7 +78,7 @@ export interface ControllerValues extends CodeDeployValues {
 export const codeDeployOutputs = {
   'codedeploy-deployment-id': {
     description:
-      'With the CODE_DEPLOY controller: the deployment in CodeDeploy, `d-…`, that this run made or adopted (one service).',
+      'With the CODE_DEPLOY controller: the CodeDeploy deployment, `d-…`, that this run created or picked up (one service).',
   },
 };
 

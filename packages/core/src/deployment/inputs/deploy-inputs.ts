@@ -13,12 +13,12 @@ export const deployInputs = {
   ...whatInputs,
   'max-parallel': integer(
     { min: 1, max: 1000 },
-    { default: '20', description: 'How many services are rolled out at the same time.' },
+    { default: '20', description: 'How many services to deploy at once.' },
   ),
   'on-failure': choice(['stop', 'continue', 'rollback'], {
     default: 'stop',
     description:
-      'When one of several services fails: `stop` starting more, `continue` with those that do not come after it, or `stop` and `rollback` those this run has deployed.',
+      'When one of several services fails: `stop` starting more, `continue` with those that do not come after it, or `rollback`: stop starting more and roll back those this run has deployed.',
   }),
   cluster: clusterInput,
   region: regionInput,
@@ -30,11 +30,11 @@ export const deployInputs = {
   verify: boolean({
     default: 'false',
     description:
-      'Check first that the deployment can work (image, roles, secrets, log groups, target groups), as `verify-service` does, and change nothing if it cannot.',
+      'First check that the deployment can work (image, roles, secrets, log groups, target groups), as `verify-service` does, and change nothing if it cannot.',
   }),
   'dry-run': boolean({
     default: 'false',
-    description: 'Say what would be registered and updated, and end there.',
+    description: 'Print what would be registered and updated, and exit without changing anything.',
   }),
 };
 

@@ -20,12 +20,12 @@ export const whatInputs = {
   }),
   service: text({
     pattern: patterns.service,
-    description: 'The service to deploy to, by name or ARN. Give this or `services`.',
+    description: 'The service to deploy to, by name or ARN. Set either this or `services`.',
     example: 'web',
   }),
   services: orders({
     description:
-      'Several services in one run, one a line: `web`, `web=web.json`, or `web=web.json after worker, api`. A line without a task definition takes the one of `task-definition`.',
+      'Several services in one run, one per line: `web`, `web=web.json`, or `web=web.json after worker, api`. A line without a task definition uses `task-definition`.',
   }),
 };
 
@@ -37,10 +37,10 @@ interface WhatValues {
 
 export const checkWhat = ({ taskDefinition, service, services }: WhatValues): readonly InputProblem[] => [
   ...((service === undefined) === (services === undefined)
-    ? [{ input: 'service', problem: 'or services is required, and not both' }]
+    ? [{ input: 'service', problem: 'or services is required, but not both' }]
     : []),
   ...(taskDefinition === undefined && !services?.every((order) => order.taskDefinition)
-    ? [{ input: 'task-definition', problem: 'is required, unless every line of services names its own' }]
+    ? [{ input: 'task-definition', problem: 'is required unless every line of services names its own' }]
     : []),
 ];
 

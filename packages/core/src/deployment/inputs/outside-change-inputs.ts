@@ -6,16 +6,16 @@ import type { OutsideChange } from '../outside-change/changes.ts';
 export const onOutsideChange = choice(['deploy', 'warn'], {
   default: 'deploy',
   description:
-    'When nothing is to be changed, but a tag, a secret, a parameter or an environment file has changed since the running tasks took it: `deploy`, so that tasks start with what it is now, or `warn` and leave the service as it is. What cannot be compared is a warning, and never a reason to deploy.',
+    'When there is nothing to update, but a tag, a secret, a parameter or an environment file has changed since the running tasks started: `deploy`, so that tasks start with the current values, or `warn` and leave the service as it is. Anything that cannot be compared is a warning, and never a reason to deploy.',
 });
 
 export const outsideChangePromise =
-  'NOOP means that a new deployment would start the same: a re-pushed tag, or a secret, a parameter or an environment file that has changed since, is deployed (see `on-outside-change`); what cannot be compared is a warning.';
+  'NOOP means that a new deployment would start the same tasks: a re-pushed tag, or a secret, a parameter or an environment file that has changed since, is deployed (see `on-outside-change`); anything that cannot be compared is a warning.';
 
 export const outsideOutputs = {
   'outside-changes': {
     description:
-      'A JSON list of what lies outside the task definition (images by tag, secrets, parameters, environment files) and has changed since the running tasks took it, or could not be compared: service, kind, name, containers, status (changed, unknown), reason. Looked at only where the service has the task definition already.',
+      'A JSON list of what is outside the task definition (images by tag, secrets, parameters, environment files) and has changed since the running tasks started, or could not be compared: service, kind, name, containers, status (changed, unknown), reason. Checked only if the service already runs the task definition.',
   },
 };
 

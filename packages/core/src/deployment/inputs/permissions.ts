@@ -65,7 +65,7 @@ export const watchPermissions: readonly Permission[] = [
 export const movedImagePermission: Permission = {
   action: 'ecr:BatchGetImage',
   resource: 'arn:${Partition}:ecr:${Region}:${Account}:repository/${repository}',
-  when: 'when images are named by tag, or ECS tells another digest than was pushed',
+  when: 'when images are named by tag, or ECS reports a digest other than the pushed one',
   optional: true,
 };
 
@@ -80,7 +80,7 @@ export const forcingPermissions: readonly Permission[] = ['ecs:TagResource', 'ec
   (action) => ({
     action,
     resource: service,
-    when: 'when a deployment is forced, by `force-new-deployment` or `on-outside-change`, or services are taken back, by `on-failure: rollback`',
+    when: 'when a deployment is forced, by `force-new-deployment` or `on-outside-change`, or services are rolled back, by `on-failure: rollback`',
     optional: true,
   }),
 );

@@ -8,7 +8,7 @@ export const rollbackOn = list({
   default: '',
   item: { expression: /^(?:failure|timeout|cancel)$/, rule: `one of ${occasions.join(', ')}` },
   description:
-    'Roll back when the deployment ends in `failure`, `timeout` (TIMED_OUT or STALLED) or `cancel`: a deployment under way is stopped, one that failed without a rollback is replaced by what ran before. Off by default; a circuit breaker with rollback is better.',
+    'Roll back when the deployment ends in `failure`, `timeout` (TIMED_OUT or STALLED) or `cancel`: a deployment in progress is stopped, one that failed without a rollback is replaced by what was running before. Off by default; a circuit breaker with rollback is preferable.',
   example: 'failure, timeout',
 });
 

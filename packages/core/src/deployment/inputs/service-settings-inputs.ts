@@ -6,17 +6,17 @@ import { onOutsideChange } from './outside-change-inputs.ts';
 export const settingInputs = {
   'desired-count': integer(
     { min: 0, max: 100_000 },
-    { description: 'Set the number of tasks. Not sent when not given, so that an autoscaler keeps its say.' },
+    { description: 'Set the number of tasks. Omitted unless set, so that autoscaling is not overridden.' },
   ),
   'force-new-deployment': forceNewDeployment,
   'on-outside-change': onOutsideChange,
   'enable-ecs-managed-tags': boolean({
-    description: 'Turn ECS managed tags on or off for the tasks of the service. Not sent when not given.',
+    description: 'Enable or disable ECS managed tags for the tasks of the service. Omitted unless set.',
   }),
   'propagate-tags': choice(['SERVICE', 'TASK_DEFINITION', 'NONE'], {
-    description: 'Where the tags of tasks come from. Not sent when not given.',
+    description: 'Where task tags are propagated from. Omitted unless set.',
   }),
   'enable-execute-command': boolean({
-    description: 'Turn ECS Exec on or off for the service. Not sent when not given.',
+    description: 'Enable or disable ECS Exec for the service. Omitted unless set.',
   }),
 };

@@ -10,30 +10,30 @@ export const followInputs = {
   'wait-until': waitUntil({
     default: 'completed',
     description:
-      'Follow the deployment until it is `completed`; `traffic-shifted` (all production traffic on the new revision, before the bake); `paused` (a pause hook waits for somebody); `stage:<STAGE>`, a lifecycle stage; or only `started`: green then does not mean live.',
+      'Follow the deployment until it is `completed`; `traffic-shifted` (all production traffic on the new revision, before the bake); `paused` (a pause hook is waiting for approval); `stage:<STAGE>`, a lifecycle stage; or only `started`: green then does not mean live.',
   }),
   'wait-for-service-stability': boolean({
     default: 'true',
     description:
-      'Follow the deployment to its verdict. With `false` the step ends when ECS has accepted the deployment: green then does not mean live.',
+      'Follow the deployment to its verdict. With `false`, the step ends as soon as ECS has accepted the deployment: green then does not mean live.',
   }),
   'wait-timeout': duration(
     { min: '10s', max: '48h' },
     {
       description:
-        'How long to follow the deployment. By default 20 minutes, and what the strategy of the service adds by design (bake, steps, hooks).',
+        'How long to follow the deployment. By default, 20 minutes plus whatever the strategy of the service adds by design (bake, steps, hooks).',
       example: '30m',
     },
   ),
   'wait-for-minutes': integer(
     { min: 1, max: 360 },
-    { description: 'The same as `wait-timeout`, in minutes, as the official action spells it.' },
+    { description: 'The same as `wait-timeout`, in minutes, for compatibility with the official action.' },
   ),
   'job-timeout': duration(
     { min: '2m', max: '48h' },
     {
       description:
-        'When the CI host will end this job, counted from this step. The step stops watching a minute before, so that it can still say what is in flight.',
+        'When the CI host will end this job, counted from this step. The step stops waiting a minute before, so that it can still report what is in progress.',
       example: '25m',
     },
   ),
@@ -41,23 +41,23 @@ export const followInputs = {
     { min: '30s', max: '48h' },
     {
       description:
-        'Give up when nothing at all has moved for so long. By default 15 minutes, and the longest pause of the strategy.',
+        'Give up after this long without any progress. By default, 15 minutes plus the longest pause of the strategy.',
     },
   ),
   'on-pause': choice(['end', 'wait'], {
     default: 'end',
     description:
-      'When a pause hook waits for somebody: `end` the step with PAUSED, or `wait` until somebody continues the deployment.',
+      'When a pause hook is waiting for approval: `end` the step with PAUSED, or `wait` until someone continues the deployment.',
   }),
   'fail-fast': boolean({
     default: 'true',
     description:
-      'End the wait early when no circuit breaker is on and tasks stop for a cause that trying again cannot fix (an image that does not exist, a secret that may not be read), or crash in a loop: five of them over five minutes, with none left.',
+      'Stop waiting early if no circuit breaker is enabled and tasks stop for a reason that retrying cannot fix (an image that does not exist, a secret that may not be read), or are in a crash loop: five crashes over five minutes, with no task left.',
   }),
   'on-cancel': choice(['leave', 'stop'], {
     default: 'leave',
     description:
-      'When the run is cancelled: `leave` the deployment going on, or `stop` it, which makes ECS roll back.',
+      'When the run is cancelled: `leave` the deployment running, or `stop` it, which makes ECS roll back.',
   }),
 };
 

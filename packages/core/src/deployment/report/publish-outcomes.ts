@@ -11,9 +11,9 @@ export const deploymentOutputs = {
   'task-definition-arn': { description: 'The revision that was deployed (one service).' },
   'service-arn': { description: 'The service (one service).' },
   'deployment-id': {
-    description: 'The deployment that this run made or adopted, `ecs-svc/…` (one service).',
+    description: 'The deployment that this run created or picked up, `ecs-svc/…` (one service).',
   },
-  'service-deployment-arn': { description: 'The service deployment, where ECS shows one (one service).' },
+  'service-deployment-arn': { description: 'The service deployment, if ECS shows one (one service).' },
   verdict: {
     description:
       'SUCCEEDED, NOOP, ROLLED_BACK, FAILED, STOPPED, SUPERSEDED, PAUSED, STALLED, TIMED_OUT, CANCELLED or UNKNOWN; STARTED when not waiting (one service).',

@@ -18,39 +18,39 @@ export const buildInputs = {
   context: path({
     default: '.',
     description:
-      'The build context: a folder of the workspace, or the URL of a Git repository or a tarball. `{{defaultContext}}` stands for this repository at this commit, fetched by the builder.',
+      'The build context: a directory in the workspace, or the URL of a Git repository or a tarball. `{{defaultContext}}` is this repository at this commit, fetched by the builder.',
   }),
   file: path({
-    description: 'The Dockerfile, relative to the workspace. By default `Dockerfile` in the context.',
+    description: 'The Dockerfile, relative to the workspace. By default, `Dockerfile` in the context.',
     example: 'docker/web.Dockerfile',
   }),
   target: text({
     pattern: { expression: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, rule: 'the name of a stage' },
-    description: 'The stage of the Dockerfile to build.',
+    description: 'The Dockerfile stage to build.',
   }),
   platforms: list({
     item: platform,
     maxItems: 20,
-    description: "The platforms to build for. By default the engine's own. Several need buildx.",
+    description: "The platforms to build for. By default, that of the engine. Several platforms need buildx.",
     example: 'linux/amd64,linux/arm64',
   }),
   'build-args': pairs({
     name: variable,
     bare: true,
     description:
-      'Build arguments; a name without a value takes that of the environment. They stay readable in the image: a secret belongs into `secrets`.',
+      'Build arguments; a name without a value takes it from the environment. They remain readable in the image: put secrets in `secrets`.',
     example: 'NODE_ENV=production',
   }),
   secrets: pairs({
     name: secretId,
     sensitive: true,
     description:
-      'Secrets for `RUN --mount=type=secret`, as `id=value`. They are masked, go to the builder through private files, and are gone after the step.',
+      'Secrets for `RUN --mount=type=secret`, as `id=value`. They are masked, passed to the builder through private files, and removed after the step.',
     example: 'npm_token=${{ secrets.NPM_TOKEN }}',
   }),
   'secret-files': pairs({
     name: secretId,
-    description: 'Secrets from files of the workspace or the temporary folder, as `id=path`.',
+    description: 'Secrets from files in the workspace or the temporary directory, as `id=path`.',
   }),
   'secret-envs': pairs({
     name: secretId,
@@ -61,43 +61,43 @@ export const buildInputs = {
     lines: true,
     item: { expression: /^[A-Za-z0-9_][A-Za-z0-9_.-]*(?:=[^\s]{1,1024})?$/, rule: 'default or id=path' },
     description:
-      'SSH agents or keys for `RUN --mount=type=ssh`: `default` for the agent of the job, or `id=path` of keys in the workspace or the temporary folder.',
+      'SSH agents or keys for `RUN --mount=type=ssh`: `default` for the agent of the job, or `id=path` for keys in the workspace or the temporary directory.',
     example: 'default',
   }),
   labels: pairs({
     description:
-      'Labels of the image. The OCI labels revision, source, created and version are set unless they are given here.',
+      'Labels of the image. The OCI labels revision, source, created and version are set automatically unless given here.',
   }),
   annotations: list({
     lines: true,
     item: annotation,
     description:
-      'OCI annotations, `name=value`: of the manifest, or of what stands before it, as in `index:name=value` (buildx).',
+      'OCI annotations, `name=value`: for the manifest, or for the object given as a prefix, as in `index:name=value` (buildx).',
   }),
   'build-contexts': pairs({
-    description: 'Further build contexts, as `name=path-or-URL` (buildx).',
+    description: 'Additional build contexts, as `name=path-or-URL` (buildx).',
   }),
   'cache-from': list({
     lines: true,
     description:
-      'Where to take build cache from, as buildx writes it, or an image. The folder of `type=local` lies in the workspace or the temporary folder.',
+      'Where to read the build cache from, in buildx syntax, or an image. The directory for `type=local` must be in the workspace or the temporary directory.',
     example: 'type=registry,ref=123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:cache',
   }),
   'cache-to': list({
     lines: true,
     description:
-      'Where to put build cache, as buildx writes it. A cache in ECR gets `image-manifest=true`, without which ECR refuses it. The folder of `type=local` lies in the workspace or the temporary folder.',
+      'Where to write the build cache, in buildx syntax. A cache in ECR gets `image-manifest=true`, without which ECR rejects it. The directory for `type=local` must be in the workspace or the temporary directory.',
     example: 'type=registry,ref=123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:cache,mode=max',
   }),
-  'no-cache': boolean({ default: 'false', description: 'Use no cache.' }),
-  'no-cache-filters': list({ description: 'Use no cache for these stages (buildx).' }),
-  pull: boolean({ default: 'false', description: 'Look for newer versions of the base images.' }),
+  'no-cache': boolean({ default: 'false', description: 'Do not use the cache.' }),
+  'no-cache-filters': list({ description: 'Do not use the cache for these stages (buildx).' }),
+  pull: boolean({ default: 'false', description: 'Always pull newer versions of the base images.' }),
   network: text({
     pattern: {
       expression: /^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}$/,
       rule: 'a network like default, none or host',
     },
-    description: 'The network of `RUN` instructions.',
+    description: 'The network for `RUN` instructions.',
   }),
   'add-hosts': list({
     item: { expression: /^[A-Za-z0-9_.-]+[:=][0-9A-Za-z:.[\]-]+$/, rule: 'name:address' },
@@ -106,19 +106,19 @@ export const buildInputs = {
   'shm-size': text({ pattern: size, description: 'The size of /dev/shm during the build.' }),
   ulimit: list({
     item: { expression: /^[a-z]+=-?\d+(?::-?\d+)?$/, rule: 'a limit like nofile=1024:2048' },
-    description: 'Limits of the build containers.',
+    description: 'Ulimits of the build containers.',
   }),
   'cgroup-parent': text({ description: 'The parent cgroup of the build containers.' }),
   allow: list({ description: 'Entitlements, such as `network.host` (buildx).' }),
-  attests: list({ lines: true, description: 'Attestations, as buildx writes them (buildx).' }),
+  attests: list({ lines: true, description: 'Attestations, in buildx syntax (buildx).' }),
   provenance: text({
     pattern: attestation,
     description:
-      "Attach provenance (`true`, `mode=max`; buildx). Off unless it is asked for here or in `attests`: with it the push is an index, whose digest is not the image's own.",
+      "Attach provenance (`true`, `mode=max`; buildx). Off unless requested here or in `attests`: with it, the push is an index, whose digest is not that of the image itself.",
   }),
   sbom: text({
     pattern: attestation,
-    description: 'Attach a bill of materials (buildx). Like provenance it makes the push an index.',
+    description: 'Attach an SBOM (buildx). Like provenance, it makes the push an index.',
   }),
   builder: text({
     pattern: { expression: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, rule: 'the name of a builder' },
@@ -127,16 +127,16 @@ export const buildInputs = {
   outputs: list({
     lines: true,
     description:
-      'Where the result goes beside the registry: `type=local,dest=out`, `type=tar,dest=…`, `type=oci,dest=…`, `type=docker` (the same as `load`); several, or one beside a push, need buildx 0.13. `type=image` and `type=registry` give attributes of the pushed image, such as `type=registry,compression=zstd`; its names come from `repository` and `tags`.',
+      'Additional outputs besides the registry: `type=local,dest=out`, `type=tar,dest=…`, `type=oci,dest=…`, `type=docker` (the same as `load`); several, or one together with a push, need buildx 0.13. `type=image` and `type=registry` set attributes of the pushed image, such as `type=registry,compression=zstd`; its names come from `repository` and `tags`.',
     example: 'type=local,dest=out',
   }),
   call: choice(['build', 'check', 'outline', 'targets'], {
     default: 'build',
     description:
-      'What to do with the Dockerfile: `check` runs the build checks and fails on a warning, `outline` and `targets` describe it (buildx 0.15). Only `build` builds and pushes.',
+      'What to do with the Dockerfile: `check` runs the build checks and fails on a warning; `outline` and `targets` describe it (buildx 0.15). Only `build` builds and pushes.',
   }),
   'github-token': secret({
     description:
-      'The token with which the builder fetches a Git context from the server of this repository, such as `{{defaultContext}}` of a private one; on GitHub, pass `github.token`. It is handed over as the secret GIT_AUTH_TOKEN, unless `secrets` has one.',
+      'The token the builder uses to fetch a Git context from the server of this repository, such as `{{defaultContext}}` of a private repository; on GitHub, pass `github.token`. It is passed as the secret GIT_AUTH_TOKEN, unless `secrets` has one.',
   }),
 };

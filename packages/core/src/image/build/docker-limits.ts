@@ -16,7 +16,7 @@ export const dockerTimeoutInput = {
     {
       default: standard.timeout,
       description:
-        'How long a command of Docker that only asks or sets something (login, version, tag, inspect) may take before it is ended.',
+        'How long a Docker command that only reads or sets something (login, version, tag, inspect) may take before it is terminated.',
     },
   ),
 };
@@ -27,7 +27,7 @@ export const noOutputTimeoutInput = {
     {
       default: standard.noOutputTimeout,
       description:
-        'How long a build or a push may print nothing before it is ended. A step of a Dockerfile that works in silence for longer needs more.',
+        'How long a build or a push may print nothing before it is terminated. Raise it for a Dockerfile step that stays silent longer.',
     },
   ),
 };

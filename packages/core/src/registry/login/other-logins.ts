@@ -13,18 +13,18 @@ export const otherLoginInputs = {
   'registry-logins': pairs({
     name: registryHost,
     description:
-      'Other registries to log in to, one `host=username` a line: Docker Hub (`docker.io`), quay.io, a registry of your own. Each password comes from `registry-password-files` or `registry-password`.',
+      'Other registries to log in to, one `host=username` per line: Docker Hub (`docker.io`), quay.io, your own registry. Each password comes from `registry-password-files` or `registry-password`.',
     example: 'docker.io=acme-ci',
   }),
   'registry-password-files': pairs({
     name: registryHost,
     description:
-      'Where the passwords are, one `host=path` a line: files of the workspace or the temporary folder. A line end at the end of a file is no part of the password.',
+      'Where the passwords are, one `host=path` per line: files in the workspace or the temporary directory. A newline at the end of a file is not part of the password.',
     example: 'docker.io=.secrets/docker-hub',
   }),
   'registry-password': secret({
     description:
-      'The password of the one login in `registry-logins` that has no file. It is masked, and reaches docker by stdin only.',
+      'The password of the one login in `registry-logins` that has no file. It is masked, and reaches docker only through stdin.',
     example: '${{ secrets.DOCKER_HUB_TOKEN }}',
   }),
 };
