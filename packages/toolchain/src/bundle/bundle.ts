@@ -20,6 +20,7 @@ const options = {
  * One ES module bundle of a file of `build`, split at dynamic imports: `<name>.js` is what is read first, every
  * other file is a chunk that is read when it is needed. Tidied and not minified, so that a release can be read and
  * compared.
+ * @throws an Error for a module that is not found
  */
 export async function bundleEntry(build: string, entry: string, name: string): Promise<Bundle> {
   const { code, assets } = await inFolder(build, () =>
@@ -29,7 +30,27 @@ export async function bundleEntry(build: string, entry: string, name: string): P
   for (const [file, { source }] of Object.entries(assets)) {
     files.set(file, Buffer.from(file.endsWith('.js') ? await tidy(source.toString()) : source));
   }
+  refuseUnresolved(files);
   return files;
+}
+
+/** proxy-agent-negotiate loads it for proxies that ask for Negotiate, and says so where it is not installed. */
+const optional = ['kerberos'];
+
+/** What the bundler leaves in the place of a module that it did not find, and says nothing. */
+const leftOut = /\beval\("require"\)\("([^"]+)"\)/g;
+
+/**
+ * A module that was not found would be missed when it is first needed, in somebody's pipeline.
+ * @throws an Error that names the modules, and the files that need them
+ */
+function refuseUnresolved(files: Bundle): void {
+  const found = [...files].flatMap(([file, bytes]) =>
+    [...bytes.toString().matchAll(leftOut)]
+      .filter(([, name]) => !optional.includes(name!))
+      .map(([, name]) => `${name} (in ${file})`),
+  );
+  if (found.length > 0) throw new Error(`the bundler found no module ${found.join(', ')}`);
 }
 
 /** The bundler names modules and chunks by their paths from the working directory, which must not tell where we are. */
