@@ -44,3 +44,14 @@ test('tasks over time, and a first deployment has no old version', () => {
 test('a single moment is no picture', () => {
   expect(rolloutPicture('web', 'tasks', [{ at: 0, ours: 0, others: 1 }])).toBeUndefined();
 });
+
+test('a rollout that was over when it was first read is a sentence, not a chart', () => {
+  const samples = [
+    { at: 0, ours: 0, others: 0 },
+    { at: 400, ours: 3, others: 0 },
+  ];
+  expect(rolloutPicture('web', 'tasks', samples)).toEqual({
+    kind: 'paragraph',
+    text: 'The rollout was over when it was first read, so there is no chart.',
+  });
+});

@@ -13,6 +13,8 @@ export interface Sample {
 }
 
 const columns = 24;
+/** Milliseconds. */
+const shortestDrawn = 1000;
 
 /** New version against old over time: a chart where Mermaid is drawn, two rows of bars elsewhere. */
 export function rolloutPicture(
@@ -20,9 +22,11 @@ export function rolloutPicture(
   unit: 'tasks' | '% of traffic',
   given: readonly Sample[],
 ): SummaryBlock | undefined {
+  const last = given.at(-1)?.at ?? 0;
   if (given.length < 2) return undefined;
+  if (last < shortestDrawn)
+    return { kind: 'paragraph', text: 'The rollout was over when it was first read, so there is no chart.' };
   const samples = unit === 'tasks' ? given : trafficOf(given);
-  const last = samples.at(-1)!.at;
   const steps = Array.from({ length: columns }, (_, index) =>
     sampleAt(samples, (last * index) / (columns - 1)),
   );
