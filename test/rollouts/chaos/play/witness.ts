@@ -50,7 +50,11 @@ export class Witness {
   readonly between: Between = async ({ service, operation, input }, send) => {
     this.#count += 1;
     for (const { beforeCall, act } of this.#attempt.others)
-      if (beforeCall === this.#count) await this.#actors.act(act);
+      if (beforeCall === this.#count) {
+        // What the run has been shown so far may be undone at the same instant.
+        this.#recorder.keep();
+        await this.#actors.act(act);
+      }
     const { world, clock } = this.#stage;
     const at = clock.now();
     // CodeDeploy deploys the one service of its group.
