@@ -420,6 +420,26 @@ describe('rollback-service', () => {
     expect((await own.sets()).slice(0, 3)).toEqual(['web:1 ACTIVE', 'web:2 ACTIVE', 'web:3 PRIMARY']);
   });
 
+  test('what somebody starts beside it once it has begun stays, and is named', async () => {
+    await set();
+    await stage.deploy();
+    const rolling = begin(rollbackService);
+    let beside = '';
+    stage.at(10_000, async () => {
+      const order = { taskDefinition: 'web:2', launchType: 'EC2' };
+      beside = (await own.ask<{ taskSet: { id: string } }>('CreateTaskSet', order)).taskSet.id;
+    });
+    const end = await rolling.done;
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end.host.lines).toContain(
+      `notice: web: since this rollback began somebody else has started task set ${beside} of web:2; it is left alone`,
+    );
+    expect((await own.sets()).filter((one) => !one.endsWith('DRAINING'))).toEqual([
+      'web:1 PRIMARY',
+      'web:2 ACTIVE',
+    ]);
+  });
+
   test('to the revision that is named; one in flight goes with the old one', async () => {
     await set();
     await stage.deploy();

@@ -82,6 +82,8 @@ export interface Way {
   readonly to: string | undefined;
   /** What it ran, if that is known: its tag may name another image by now. */
   readonly digest: string | undefined;
+  /** The ids of what the run that began it found, or has made itself (CodeDeploy's are the external ids): what others have started since is theirs. */
+  readonly own?: ReadonlySet<string> | undefined;
 }
 
 export function wayBack(evidence: Evidence, run: Run, state: Snapshot): Way {
@@ -107,11 +109,22 @@ export function waysBack(evidence: Evidence, run: Run): readonly Way[] {
   const states = between(evidence.history, run.startedAt - grace, until)
     // What is so in the millisecond of the write the write itself may have made so.
     .filter((state) => state.at !== write?.at);
-  return [...states, ...(write?.before ? [write.before] : [])].map((state) => wayBack(evidence, run, state));
+  const own = run.before && ownTaskSets(run, run.before);
+  return [...states, ...(write?.before ? [write.before] : [])].map((state) => ({
+    ...wayBack(evidence, run, state),
+    own,
+  }));
 }
 
+const ownTaskSets = ({ calls }: Run, { service }: Snapshot): ReadonlySet<string> =>
+  new Set([...(service?.taskSets ?? []).map((one) => one.id!), ...calls.flatMap(({ made }) => made)]);
+
 /** Why a rollback has not come to its end: the earlier version is live, and the version to go runs nothing. */
-export function notBack(state: Snapshot, { from, to, digest }: Way, images: Evidence['images']): Problem {
+export function notBack(
+  state: Snapshot,
+  { from, to, digest, own }: Way,
+  images: Evidence['images'],
+): Problem {
   if (to === undefined) return 'there is no earlier version';
   const revision = liveRevision(state);
   const image = images[revision ?? ''];
@@ -120,7 +133,11 @@ export function notBack(state: Snapshot, { from, to, digest }: Way, images: Evid
   if (image !== to && !isPinned) return `${image ?? 'nothing'} is live, not ${to}`;
   if (digest !== undefined && state.digest !== digest) return `${to} runs ${state.digest}, and was ${digest}`;
   if (from === to) return undefined;
-  const entries = controllerOf(state) === 'ECS' ? state.service?.deployments : state.service?.taskSets;
+  // "What somebody else starts after our rollback began is not ours to remove."
+  const entries =
+    controllerOf(state) === 'ECS'
+      ? state.service?.deployments
+      : state.service?.taskSets?.filter((one) => !own || own.has(one.id!) || own.has(one.externalId ?? ''));
   const left = entries?.find(
     (one) =>
       images[one.taskDefinition ?? ''] === from && (one.runningCount ?? 0) > 0 && one.status !== 'DRAINING',

@@ -72,6 +72,8 @@ export interface Run {
   /** Of a run for several services: the one that is judged here. */
   readonly service?: string | undefined;
   readonly calls: readonly Call[];
+  /** What was so when it began. */
+  readonly before?: Snapshot | undefined;
   readonly startedAt: number;
   readonly endedAt: number;
   readonly cancelledAt?: number | undefined;

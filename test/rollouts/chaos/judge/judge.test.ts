@@ -555,6 +555,26 @@ describe('a rollback', () => {
     expect(kinds(evidence([back()], history))).toEqual(expected);
   });
 
+  test.each<[string, readonly TaskSet[], string[]]>([
+    ['that somebody else has started since is not for it to remove', [taskSet(3)], isGreen],
+    ['that was there when it began is', [taskSet(3), taskSet(4, { taskDefinition: revision(3) })], isFalse],
+  ])('a task set of the version to go %s', (_, found, expected) => {
+    const start = bySets('EXTERNAL', found);
+    const end = bySets('EXTERNAL', [
+      taskSet(9, { taskDefinition: revision(2) }),
+      taskSet(4, { taskDefinition: revision(3), status: 'ACTIVE' }),
+    ]);
+    const one = back({
+      before: { ...start, at: 2 * minute },
+      calls: [call('CreateTaskSet', { at: 2 * minute, made: ['ecs-svc/9'], wrote: true, before: start })],
+    });
+    const history = [2, 3].map((version) => ({
+      ...bySets('EXTERNAL', [taskSet(version)]),
+      at: minute + version,
+    }));
+    expect(kinds(evidence([one], [...history, end]))).toEqual(expected);
+  });
+
   test('goes to the version that was live before the present one first became live', () => {
     const again = [...three, live(2, minute + 3, [1, 2, 3]), to(1)];
     expect(kinds(evidence([back()], again))).toEqual(isGreen);

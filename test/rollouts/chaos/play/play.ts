@@ -147,7 +147,7 @@ class Player {
     const { clock, world } = this.#stage;
     // Faults are counted from the first attempt on.
     if (this.#runs.length === 0) for (const fault of this.#timeline.faults) world.fault(fault);
-    const state = this.#recorder.take();
+    const state = this.#recorder.keep();
     const resolved = (text: string) => (text === newest ? newestId(this.#timeline, state) : text);
     const inputs = Object.fromEntries(
       Object.entries(attempt.inputs).map(([name, value]) => [name, this.#revision(resolved(value))]),
@@ -202,6 +202,7 @@ class Player {
       origin: attempt.origin,
       attempt: attempt.attempt,
       calls: witness.calls,
+      before: state,
       startedAt,
       endedAt: clock.now(),
       cancelledAt,

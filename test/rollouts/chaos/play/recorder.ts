@@ -59,7 +59,7 @@ export class Recorder {
     });
   }
 
-  /** What is so at the end of a run, or when a write is sent: what follows may change it at the same instant. */
+  /** What is so when a run begins or ends, or a write is sent: what follows may change it at the same instant. */
   keep(): Snapshot {
     const state = this.take();
     this.#kept = this.history.length;

@@ -37,7 +37,7 @@ export const externalSteps: DeploySteps = {
   },
 
   async follow(run, target, { ours }, { desiredCount }) {
-    const toGo = target.isRollback ? others(target, ours.deploymentId) : undefined;
+    const toGo = target.isRollback ? others(target, ours) : undefined;
     return {
       ...wayOf(run, target, { part: 'deploy', desiredCount, toGo }),
       leftOnCancel: `task set ${ours.deploymentId} is left in place, and does not progress until this step is run again`,
@@ -53,7 +53,7 @@ async function act(
 ): Promise<Started> {
   const { log, run: facts } = run.world.host;
   const primary = primaryTaskSet(target.service);
-  if (!target.isRollback) nameOthers(run, target, 'it stays');
+  if (!target.isRollback || plan.kind === 'unchanged') nameOthers(run, target, 'it stays');
   if (plan.kind === 'unchanged')
     return { ours: oursOf(target, primary), verdict: { kind: 'NOOP', reason: plan.reason, live: arn } };
   const begun = begunTaskSet(target, arn, force ? facts : undefined);
@@ -71,9 +71,13 @@ async function act(
   return { ours: oursOf(target, await create(run, target, arn, externalId)) };
 }
 
-/** The ids of all task sets that are not ours. */
-export const others = ({ service }: Target, ours: string): ReadonlySet<string> =>
-  new Set((service.taskSets ?? []).flatMap(({ id }) => (id === undefined || id === ours ? [] : id)));
+/** The ids of all task sets that are not ours, and not made since. */
+const others = ({ service }: Target, { deploymentId, createdAt }: Ours): ReadonlySet<string> =>
+  new Set(
+    (service.taskSets ?? [])
+      .filter((one) => one.id !== deploymentId && timeOf(one) <= createdAt)
+      .flatMap(({ id }) => id ?? []),
+  );
 
 /** What this run neither replaces nor deletes nor waits for, and will be seen beside the version it speaks of. */
 export function nameOthers({ world }: Run, { name, service }: Target, consequence: string): void {

@@ -1,6 +1,7 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { absenceTime, settleTime } from '../../../ecs/eventual-consistency.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
+import { startedSince } from '../../report/started-since.ts';
 import type { Rollout } from '../../rollout/rollout.ts';
 import type { Terms } from '../../rollout/wait-conditions.ts';
 import { isTaskSetLive, scaleOf } from '../../rules/task-set.ts';
@@ -93,14 +94,19 @@ export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
     return { do: 'make-primary', taskSet: ours, unnamed };
   }
   if (standing.length > 0) return { do: 'delete', taskSets: standing };
-  const verdict = isLive ? scaled(live(ours, sets, rollout), rollout, terms) : undefined;
+  const verdict = isLive ? scaled(live(ours, seen, rollout), rollout, terms) : undefined;
   return verdict ? end(verdict) : stuck(rollout, terms, ours);
 }
 
 /** A task set that somebody else made, and that had not the traffic, stays. */
-const setsToGo = ({ sets, toGo, hadTraffic }: SeenSets, ours: TaskSet, { ours: { previous } }: Rollout) =>
+const setsToGo = (
+  { part, sets, toGo, hadTraffic }: SeenSets,
+  ours: TaskSet,
+  { ours: { previous } }: Rollout,
+) =>
   sets.filter((one) => {
-    if (toGo) return toGo.has(one.id ?? '');
+    // What a rollback has made is newer than all that is to go, whether a read has shown that by then or not.
+    if (toGo) return toGo.has(one.id ?? '') || (part === 'deploy' && timeOf(one) < timeOf(ours));
     const isOlder = timeOf(one) <= timeOf(ours);
     return (isOlder && hadTraffic?.has(one.id ?? '')) || goesFor(one, ours, previous?.deploymentId);
   });
@@ -152,11 +158,22 @@ const named = (one: TaskSet) => shortTaskDefinition(one.taskDefinition);
 const end = (verdict: Verdict): Next => ({ do: 'end', verdict });
 const liveOf = ({ taskDefinition: live }: TaskSet) => (live === undefined ? {} : { live });
 
-/** Tasks that are stopping do not count as what is to go; they are named. */
-function live(ours: TaskSet, sets: readonly TaskSet[], { everRan, service }: Rollout): Verdict {
+/** Tasks that are stopping do not count as what is to go; they are named. So is what a rollback leaves to others. */
+function live(ours: TaskSet, { sets, part, toGo }: SeenSets, { everRan, service }: Rollout): Verdict {
   const draining = sets
     .filter((one) => one.id !== ours.id && one.status === 'DRAINING')
     .map((one) => `; task set ${one.id} of ${named(one)} is still being drained`);
   const sentence = liveSentence(ours.taskDefinition, (service?.desiredCount ?? 0) > 0, everRan);
-  return { kind: 'SUCCEEDED', reason: `${sentence}${draining.join('')}`, ...liveOf(ours) };
+  const since = sets.filter(
+    (one) =>
+      one.status === 'ACTIVE' &&
+      !toGo?.has(one.id ?? '') &&
+      (part === 'deploy' || timeOf(one) > timeOf(ours)),
+  );
+  return {
+    kind: 'SUCCEEDED',
+    reason: `${sentence}${draining.join('')}`,
+    ...(toGo && since.length > 0 && { notice: startedSince(since) }),
+    ...liveOf(ours),
+  };
 }

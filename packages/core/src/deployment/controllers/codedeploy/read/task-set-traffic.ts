@@ -18,6 +18,13 @@ export function replacedBy({ taskSets = [] }: Service, deploymentId: string): Ta
   return others.find((one) => one.status === 'PRIMARY') ?? others[0];
 }
 
+/** What was made after a deployment, and is not on its way out. */
+export function startedAfter(service: Service | undefined, deploymentId: string): readonly TaskSet[] {
+  const sets = service?.taskSets ?? [];
+  const madeAt = sets.find((one) => isOfDeployment(one, deploymentId))?.createdAt;
+  return sets.filter((one) => one.status === 'ACTIVE' && madeAt && one.createdAt && one.createdAt > madeAt);
+}
+
 /** Who has the production traffic, as ECS shows it. */
 export type Traffic =
   | { readonly on: 'nothing' }

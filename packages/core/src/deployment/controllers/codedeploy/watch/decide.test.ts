@@ -163,6 +163,27 @@ describe('the status of a deployment in CodeDeploy decides', () => {
     expect([verdict?.kind, verdict?.reason]).toEqual([kind, reason]);
   });
 
+  test('Succeeded, and somebody has started another since: a rollback names it', () => {
+    const at = (one: TaskSet, seconds: number) => ({ ...one, createdAt: new Date(seconds * 1000) });
+    const service: Service = {
+      desiredCount: 2,
+      taskSets: [
+        { ...at(greenSet, 2), status: 'PRIMARY' },
+        { ...at(blue, 1), status: 'DRAINING' },
+        { ...at(third, 3), status: 'ACTIVE' },
+      ],
+    };
+    const what = seen({ status: 'Succeeded' }, { endedSince: terms.now - 30_001 });
+    expect(decided(what, { rollback: 'deploy' }, { service })).toEqual({
+      kind: 'SUCCEEDED',
+      reason: 'web:2 is live',
+      notice:
+        'since this rollback began somebody else has started task set ecs-svc/3 of web:3; it is left alone',
+      live: greenSet.taskDefinition,
+    });
+    expect(decided(what, {}, { service })).not.toHaveProperty('notice');
+  });
+
   test('Succeeded, and a rollback of it is named: its end is ours', () => {
     const what = { status: 'Succeeded', ...undoneBy } as const;
     expect(decided(seen(what), {}, { service: traffic(greenSet) })).toBeUndefined();

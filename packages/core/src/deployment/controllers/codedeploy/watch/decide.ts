@@ -3,10 +3,11 @@ import { settleTime } from '../../../../ecs/eventual-consistency.ts';
 import { shortTaskDefinition } from '../../../../ecs/short-names.ts';
 import { isOfDeployment, primaryTaskSet } from '../../../../ecs/task-sets.ts';
 import { formatDuration } from '../../../../time/duration.ts';
+import { startedSince } from '../../../report/started-since.ts';
 import { orderOf } from '../../../rollout/codedeploy-lifecycle-events.ts';
 import type { Rollout } from '../../../rollout/rollout.ts';
 import { causesOf } from '../../../rollout/stop-causes.ts';
-import type { Terms } from '../../../rollout/wait-conditions.ts';
+import type { RollbackBy, Terms } from '../../../rollout/wait-conditions.ts';
 import { alivePatience } from '../../../rules/alive.ts';
 import { judgeRollback } from '../../../rules/go-back.ts';
 import { crashLoop } from '../../../verdict/crash-loop.ts';
@@ -15,7 +16,7 @@ import { liveSentence } from '../../../verdict/live-revision.ts';
 import { deleted } from '../../../verdict/service-deleted.ts';
 import { unreadAtTheEnd } from '../../../verdict/time-limits.ts';
 import type { Verdict } from '../../../verdict/verdict.ts';
-import { trafficOf } from '../read/task-set-traffic.ts';
+import { startedAfter, trafficOf } from '../read/task-set-traffic.ts';
 import { reasonOf, stageOf } from './as-service-deployment.ts';
 import { eventOf, isUndone, type Seen } from './codedeploy-watch.ts';
 
@@ -60,11 +61,17 @@ function success({ ours, service, everRan }: Rollout): Verdict {
   return { kind: 'SUCCEEDED', reason, live: ours.taskDefinition };
 }
 
+/** A rollback names what somebody has started since: that is not for it to remove. */
+function withOthers(verdict: Verdict, { ours, service }: Rollout, rollback: RollbackBy | undefined): Verdict {
+  const since = startedAfter(service, ours.deploymentId);
+  return rollback === undefined || since.length === 0 ? verdict : { ...verdict, notice: startedSince(since) };
+}
+
 /**
  * CodeDeploy's word alone is not enough: it calls deployments successful whose task set is not steady
  * (https://github.com/aws/containers-roadmap/issues/1941). ECS says what has the traffic, and what runs.
  */
-function succeeded(seen: Seen, rollout: Rollout, { now }: Terms): Verdict | undefined {
+function succeeded(seen: Seen, rollout: Rollout, { now, rollback }: Terms): Verdict | undefined {
   const { endedSince = now, downSince = now } = seen;
   const { ours, service, stoppedTasks } = rollout;
   const traffic = trafficOf(rollout);
@@ -74,7 +81,7 @@ function succeeded(seen: Seen, rollout: Rollout, { now }: Terms): Verdict | unde
     if (!isCounted(seen, rollout, now)) return undefined;
     // Before it succeeds CodeDeploy ends what ours replaces: a read that shows that at work is from before.
     const isBehind = showsReplaced(rollout) && now - endedSince <= settleTime;
-    if (traffic.isLive) return isBehind ? undefined : success(rollout);
+    if (traffic.isLive) return isBehind ? undefined : withOthers(success(rollout), rollout, rollback);
     if (now - downSince < alivePatience) return undefined;
     const [cause] = causesOf(stoppedTasks);
     return {
@@ -112,7 +119,7 @@ function undone(seen: Seen, rollout: Rollout, { now, rollback }: Terms): Verdict
     const { on } = traffic;
     if (on === 'earlier' || on === 'other') {
       if (rollback === undefined || isDone(rollout))
-        return { kind: 'ROLLED_BACK', reason: why, ...liveNow(rollout) };
+        return withOthers({ kind: 'ROLLED_BACK', reason: why, ...liveNow(rollout) }, rollout, rollback);
       return now - undoneSince < alivePatience ? undefined : notLive(rollout, traffic.primary);
     }
     if (now - undoneSince <= settleTime) return undefined;

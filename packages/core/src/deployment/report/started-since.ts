@@ -1,0 +1,8 @@
+import type { TaskSet } from '@aws-sdk/client-ecs';
+import { shortTaskDefinition } from '../../ecs/short-names.ts';
+
+/** What somebody has started beside the version that a rollback has brought back. */
+export const startedSince = (sets: readonly TaskSet[]): string =>
+  `since this rollback began somebody else has started ${sets
+    .map((one) => `task set ${one.id} of ${shortTaskDefinition(one.taskDefinition)}`)
+    .join(' and ')}; it is left alone`;
