@@ -520,6 +520,18 @@ describe('scale-service', () => {
     expect(verdictOf(await begin(scaleService, inputs, { between }).done)).toBe('TIMED_OUT 4');
   });
 
+  test('one that was being deleted, and that somebody has made the primary one again, counts', async () => {
+    const old = await set();
+    const id = await own.make(2);
+    await stage.clock.sleep(5 * minute);
+    await own.makePrimary(id);
+    await own.ask('DeleteTaskSet', { taskSet: old, force: true });
+    const scaling = begin(scaleService, { 'desired-count': '4' });
+    stage.at(3000, () => own.makePrimary(old));
+    expect(verdictOf(await scaling.done)).toBe('SUCCEEDED 0');
+    expect(stage.serving()).toContain('web:1 4');
+  });
+
   test('nor with a primary one that has no share of the count', async () => {
     const id = await set();
     await own.ask('UpdateTaskSet', { taskSet: id, scale: { unit: 'PERCENT', value: 0 } });

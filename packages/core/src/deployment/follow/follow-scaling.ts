@@ -1,4 +1,5 @@
-import type { Service, ServiceEvent } from '@aws-sdk/client-ecs';
+import type { Service, ServiceEvent, TaskSet } from '@aws-sdk/client-ecs';
+import { settleTime } from '../../ecs/eventual-consistency.ts';
 import { evidenceCalls } from '../../ecs/evidence-calls.ts';
 import { readServices, readStoppedTasks } from '../../ecs/read-services.ts';
 import { describe } from '../../errors/describe.ts';
@@ -54,13 +55,14 @@ export async function watchScaling(
       causes: isGreen(verdict) || signal.aborted ? [] : await causesNow(run, ours),
     };
   };
-  const drained = new Set<string>();
+  const drained = new Map<string, number>();
   let shown = '';
   let changedAt = clock.elapsed();
   let settledSince: number | undefined;
   while (!signal.aborted) {
-    const service = withDrained(await read(run, target, gap), drained);
+    const shownNow = await read(run, target, gap);
     const now = clock.elapsed();
+    const service = withDrained(shownNow, drained, now);
     if (service) {
       for (const { id, message = '' } of (service.events ?? []).toReversed()) {
         if (seen.has(id)) continue;
@@ -98,17 +100,24 @@ export async function watchScaling(
   return end({ kind: 'CANCELLED', reason: `cancelled; the desired count of ${wanted} stays` });
 }
 
-/** A task set that is drained never comes back: a read that shows it otherwise is from before. */
-function withDrained(service: Service | undefined, drained: Set<string>): Service | undefined {
+/**
+ * A read that shows a task set otherwise than draining, although one before it has shown that, is from before. Later it
+ * is not: somebody has made it the primary one again.
+ * @param drained when each was last shown as draining; monotonic milliseconds
+ */
+function withDrained(
+  service: Service | undefined,
+  drained: Map<string, number>,
+  now: number,
+): Service | undefined {
   for (const { id, status } of service?.taskSets ?? [])
-    if (id !== undefined && status === 'DRAINING') drained.add(id);
+    if (id !== undefined && status === 'DRAINING') drained.set(id, now);
+  const isDrained = ({ id = '' }: TaskSet) => now - (drained.get(id) ?? -Infinity) <= settleTime;
   return (
     service && {
       ...service,
       ...(service.taskSets && {
-        taskSets: service.taskSets.map((one) =>
-          drained.has(one.id ?? '') ? { ...one, status: 'DRAINING' } : one,
-        ),
+        taskSets: service.taskSets.map((one) => (isDrained(one) ? { ...one, status: 'DRAINING' } : one)),
       }),
     }
   );
