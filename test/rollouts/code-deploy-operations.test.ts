@@ -370,6 +370,24 @@ describe('continue-deployment', () => {
     expect(writes(from)).toEqual([]);
   });
 
+  test('a read from before it waited, after one that was killed, is looked past', async () => {
+    await set(readyWait);
+    await stage.deploy();
+    await begin(continueDeployment, {}, { killAt: { call: 'continueDeployment', when: 'after' } }).killed;
+    await stage.clock.sleep(2000);
+    const from = marked();
+    let reads = 0;
+    const between: Between = async ({ operation, input }, send) => {
+      const answer = (await send(input)) as Record<string, { lifecycleEvents: object[] }>;
+      if (operation !== 'GetDeploymentTarget' || ++reads > 2) return answer;
+      const ecsTarget = { lifecycleEvents: [{ lifecycleEventName: 'Install', status: 'InProgress' }] };
+      return { deploymentTarget: { ...answer.deploymentTarget, ecsTarget } };
+    };
+    const end = await begin(continueDeployment, {}, { between }).done;
+    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(writes(from)).toEqual([]);
+  });
+
   test('a rollback that comes too late is red: what was asked for has not come about', async () => {
     await set(readyWait);
     await stage.deploy();
@@ -401,7 +419,7 @@ describe('continue-deployment', () => {
     const under = await run(continueDeployment);
     expect(under.result.error).toMatchObject({
       code: 'NOT_PAUSED',
-      summary: `deployment ${result.outputs['codedeploy-deployment-id']} of web is Created, not in READY_WAIT`,
+      summary: `deployment ${result.outputs['codedeploy-deployment-id']} of web is InProgress, not in READY_WAIT`,
     });
     expect(writes(from)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { Current } from '../../../codedeploy/deployment-group.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
-import { sendOnce, unlessPassing } from '../../../ecs/write-once.ts';
+import { sendOnce, unlessPassing, within } from '../../../ecs/write-once.ts';
 import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
 import { isDenied } from '../../../reading/trouble.ts';
 import type { CodeDeploy } from '../../../world/aws.ts';
@@ -12,7 +12,12 @@ import { rollbackOptions } from '../../rollback/options.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { tooLate } from '../ecs/continue-by-hook.ts';
-import { type CodeDeployTarget, type CurrentTarget, readInAgreement } from './read/current.ts';
+import {
+  type CodeDeployTarget,
+  type CurrentTarget,
+  readAgainInAgreement,
+  readInAgreement,
+} from './read/current.ts';
 import { asExisting, type Existing } from './read/find-deployment.ts';
 import { readDeployments, readTarget } from './read/read-deployments.ts';
 import { stopToRollBack } from './stop.ts';
@@ -47,13 +52,19 @@ export async function continueByCodeDeploy(
       remedy: 'Leave out `wait-until`.',
     });
   const codeDeploy = await world.aws.codeDeploy();
-  const target = await readInAgreement(run, given);
-  const { active, isUndone, last } = target.codeDeploy.current;
+  let target = await readInAgreement(run, given);
   const told = { wait, action };
-  const isWaiting = active !== undefined && !isUndone && waitOf(active) === wait;
-  const isTold = !isWaiting && last !== undefined && (await isAnswered(run, target, last, told, codeDeploy));
-  if (!isWaiting && !isTold) throw notPaused(target, wait);
-  const found = await asExisting(run, target, (isWaiting ? active : last)!);
+  const first = await standing(run, target, told, codeDeploy);
+  // Neither one that waits nor one that was answered: the reads may be behind.
+  const stands =
+    first ??
+    (await within(world.clock, world.host.cancellation, async () => {
+      target = await readAgainInAgreement(run, target);
+      return standing(run, target, told, codeDeploy);
+    }));
+  if (!stands) throw notPaused(target, wait);
+  const { isTold } = stands;
+  const found = await asExisting(run, target, stands.info);
   const { deploymentId, taskDefinition } = found.ours;
   if (isTold)
     world.host.log.notice(
@@ -70,6 +81,19 @@ export async function continueByCodeDeploy(
   const back = { ...rollbackOptions(options, world, target.name), rollback: 'stop' as const };
   const outcome = await followExisting(run, target, found, back, codeDeploy);
   return outcome.verdict === 'SUCCEEDED' ? tooLate(outcome, found.ours) : asAsked(outcome);
+}
+
+/** The deployment that stands in that wait, or that was told so already. */
+async function standing(
+  run: Run,
+  target: CurrentTarget,
+  told: Told,
+  codeDeploy: CodeDeploy,
+): Promise<{ readonly info: DeploymentInfo; readonly isTold: boolean } | undefined> {
+  const { active, isUndone, last } = target.codeDeploy.current;
+  if (active && !isUndone && waitOf(active) === told.wait) return { info: active, isTold: false };
+  const isTold = last !== undefined && (await isAnswered(run, target, last, told, codeDeploy));
+  return isTold ? { info: last, isTold } : undefined;
 }
 
 /** Sent once. Where the answer is lost, or CodeDeploy refuses, the deployment tells whether it goes on. */
