@@ -46,7 +46,7 @@ describeUnless(noImageTools)('a base image, on a real engine', () => {
     expect(JSON.parse(moved.outputs['base-images']!)).toEqual(pinned(second));
     expect(moved.facts).toEqual({ built: true });
     expect(moved.lines).toContain(
-      `notice: the base image BASE has moved from ${first} to ${second}: building again`,
+      `notice: the base image BASE changed from ${first} to ${second}: building again`,
     );
     expect(moved.outputs.digest).not.toBe(one.outputs.digest);
     expect(await tagDigest(registry.host, `${team}/web`, 'v1')).toBe(moved.outputs.digest);

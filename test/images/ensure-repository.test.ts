@@ -81,7 +81,7 @@ test('a key by its alias, and accounts in any order, are no change in a second r
   const again = await execute(ensureRepository as unknown as Operation, world);
   expect(again).toMatchObject({ ok: true, outputs: { changed: 'false', changes: '[]' } });
   expect(world.host.lines).toContain(
-    `notice: team/alias is encrypted by arn:aws:kms:${sandbox.region}:${sandbox.accountId}:key/00000000-0000-0000-0000-000000000000; whether alias/ecr is that key, ECR does not tell`,
+    `notice: team/alias is encrypted with arn:aws:kms:${sandbox.region}:${sandbox.accountId}:key/00000000-0000-0000-0000-000000000000; ECR does not report whether alias/ecr is that key`,
   );
 });
 
@@ -107,10 +107,10 @@ test('a dry run of a repository that is there names it, and tells the difference
     changed: 'true',
     changes: JSON.stringify(['tags: MUTABLE → IMMUTABLE']),
   });
-  expect(world.host.lines).toEqual(['info: would be done: tags: MUTABLE → IMMUTABLE']);
+  expect(world.host.lines).toEqual(['info: would change: tags: MUTABLE → IMMUTABLE']);
   expect(world.host.summaryBlocks).toEqual([
     { kind: 'heading', text: 'Repository team/seen (dry run)' },
-    { kind: 'list', items: ['would be done: tags: MUTABLE → IMMUTABLE'] },
+    { kind: 'list', items: ['would change: tags: MUTABLE → IMMUTABLE'] },
   ]);
   expect(calls('PutImageTagMutability')).toBe(before);
 });
@@ -225,7 +225,7 @@ test('each input has its effect, and nothing is written that no input names', as
   const other = await ensure({ repository, 'encryption-type': 'AES256' });
   expect(other.error).toMatchObject({
     code: 'REPOSITORY_CONFLICT',
-    summary: `team/each is encrypted by KMS with ${key}, not by AES256, which ECR cannot change`,
+    summary: `team/each is encrypted with KMS with ${key}, not with AES256, which ECR cannot change`,
   });
 });
 
@@ -270,7 +270,7 @@ describe('a registry with rules of its own', () => {
     expect(error).toBeUndefined();
     expect(JSON.parse(outputs.changes!)).toEqual(['create templated/web', 'set the lifecycle policy']);
     expect(world.host.lines[0]).toBe(
-      'notice: templated/web is made by the creation template templated of this registry, as far as no input says otherwise',
+      'notice: templated/web is created from the creation template templated of this registry, unless an input overrides it',
     );
     const made = await repositoryNamed(repository);
     expect(made).toMatchObject({
@@ -395,8 +395,8 @@ describe('a registry with rules of its own', () => {
     const world = await awsWorld(sandbox, { inputs });
     expect((await execute(ensureRepository as unknown as Operation, world)).ok).toBe(true);
     expect(world.host.lines.slice(0, 2)).toEqual([
-      'notice: docker-hub/library/nginx lies in the pull-through cache docker-hub of registry-1.docker.io: ECR makes such a repository at the first pull, and puts what it pulls there beside what is pushed',
-      'notice: its tags are not to move, so the cache cannot renew what moves at registry-1.docker.io',
+      'notice: docker-hub/library/nginx is in the pull-through cache docker-hub of registry-1.docker.io: ECR creates such a repository on the first pull, and stores what it pulls there alongside what is pushed',
+      'notice: its tags are immutable, so the cache cannot update tags that move at registry-1.docker.io',
     ]);
   });
 

@@ -174,7 +174,7 @@ describeUnless(noImageTools)('what belongs to an image', () => {
       expect(signed.error).toMatchObject({
         code: 'TAG_IMMUTABLE',
         summary: `${sandbox.registry}/live:${signature} is immutable and holds ${tags[signature]}, not ${newer.digest}`,
-        remedy: expect.stringContaining('let the immutability of the target leave out `sha256-*`'),
+        remedy: expect.stringContaining('exclude `sha256-*` from the immutability of the target'),
       });
     } finally {
       await sandbox.close();
@@ -208,7 +208,7 @@ describeUnless(noImageTools)('a move', () => {
     expect(error).toBeUndefined();
     expect(outputs).toMatchObject({ digest, tags: `${one.host}/live:v1`, moved: 'false' });
     expect(lines.at(-1)).toBe(
-      `warning: ${one.host}/web:v1 is left: only Amazon ECR checks, as it deletes, that a tag still names this image, and ${one.host} might delete what was pushed meanwhile`,
+      `warning: ${one.host}/web:v1 is left: only Amazon ECR checks on deletion that a tag still points to this image, and ${one.host} might delete what was pushed in the meantime`,
     );
     expect(await tagDigest(one.host, 'web', 'v1')).toBe(digest);
     expect(await tagDigest(one.host, 'live', 'v1')).toBe(digest);
@@ -225,7 +225,7 @@ describeUnless(noImageTools)('a move', () => {
     expect(error).toMatchObject({
       code: 'NOT_FOUND',
       summary: `${one.host}/web has no image v1`,
-      remedy: `An earlier run may have moved it: ${one.host}/live:v1 holds ${digest}. If that is the image, nothing is left to do.`,
+      remedy: `An earlier run may have moved it: ${one.host}/live:v1 holds ${digest}. If that is the image, there is nothing left to do.`,
     });
   });
 });
@@ -233,11 +233,11 @@ describeUnless(noImageTools)('a move', () => {
 test.each([
   [
     { source: `r.example/web@sha256:${'a'.repeat(64)}`, target: 'r.example/live', move: 'true' },
-    'move takes a tag off the source, so source must name one',
+    'move removes a tag from the source, so source must name one',
   ],
   [
     { source: 'r.example/web:1', tags: '1,2', move: 'true' },
-    'move would take away the very tag that the image is to get',
+    'move would remove the very tag that the image is to get',
   ],
   [
     {
@@ -245,16 +245,16 @@ test.each([
       target: '123456789012.dkr-ecr-fips.eu-west-1.on.aws/web',
       move: 'true',
     },
-    'move would take away the very tag that the image is to get',
+    'move would remove the very tag that the image is to get',
   ],
   [
     // Without tags the image gets that of the source.
     { source: 'r.example/web:1', target: 'r.example/web', move: 'true' },
-    'move would take away the very tag that the image is to get',
+    'move would remove the very tag that the image is to get',
   ],
   [
     { source: 'docker.io/web:1', target: 'docker.io/library/web', move: 'true' },
-    'move would take away the very tag that the image is to get',
+    'move would remove the very tag that the image is to get',
   ],
 ])('a move that cannot be meant is refused before anything is asked: %j', async (inputs, summary) => {
   const { error } = await promote(inputs as Record<string, string>);

@@ -61,16 +61,16 @@ test.each(cases)('a promotion goes on after %s number %i met %j', async (operati
   const { error, outputs, lines } = await promote(target);
   expect(error).toBeUndefined();
   expect(outputs).toMatchObject({ digest, tags: `${sandbox.registry}/${target}:live` });
-  expect(lines.filter((line) => line.includes('failed (1 of 4 attempts), trying again in'))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes('failed (1 of 4 attempts), retrying in'))).toHaveLength(1);
 });
 
 test('a dry run tells of a repository that is not there, which the promotion then does not find', async () => {
   const { error, lines } = await promote('none', { 'dry-run': 'true' });
   expect(error).toBeUndefined();
   expect(lines).toEqual([
-    `info: ${sandbox.registry}/none does not exist: the push fails unless the registry makes repositories on push`,
+    `info: ${sandbox.registry}/none does not exist: the push fails unless the registry creates repositories on push`,
     `info: would copy ${digest} to ${sandbox.registry}/none`,
-    `info: would put ${sandbox.registry}/none:live on ${digest}, which is a new tag`,
+    `info: would set ${sandbox.registry}/none:live to ${digest}, which is a new tag`,
   ]);
   expect((await promote('none')).error).toMatchObject({
     code: 'REPOSITORY_MISSING',
@@ -87,7 +87,7 @@ test('a registry that takes an image and does not hold it is PUSH_FAILED, also w
   const { error } = await promote('', { source: `${sandbox.registry}/web@${digest}`, target });
   expect(error).toMatchObject({
     code: 'PUSH_FAILED',
-    summary: `${target} took ${digest}, and does not hold it afterwards; the source is as it was`,
+    summary: `${target} accepted ${digest}, but does not hold it afterwards; the source is unchanged`,
   });
 });
 

@@ -128,9 +128,9 @@ describeUnless(noImageTools)('between real registries', () => {
       outputs: { digest },
       lines: [
         `info: would copy ${digest} to ${host}/live`,
-        `info: would put ${host}/live:v1 on ${digest}, instead of ${before}`,
-        `info: would put ${host}/live:v2 on ${digest}, which is a new tag`,
-        `info: would leave ${host}/staging/web:v2: only Amazon ECR checks, as it deletes, that a tag still names this image, and ${host} might delete what was pushed meanwhile`,
+        `info: would set ${host}/live:v1 to ${digest}, instead of ${before}`,
+        `info: would set ${host}/live:v2 to ${digest}, which is a new tag`,
+        `info: would leave ${host}/staging/web:v2: only Amazon ECR checks on deletion that a tag still points to this image, and ${host} might delete what was pushed in the meantime`,
       ],
     });
     expect(await tagDigest(host, 'live', 'v1')).toBe(before);
@@ -155,12 +155,12 @@ test.each([
   [{ source: 'r.example/web', tags: 'a' }, 'source must name a tag or a digest: "latest" is never assumed'],
   [
     { source: 'r.example/web:1', target: 'r.example/b:live', tags: 'v1,v2' },
-    'tags does not have live, the tag of target: name it there, too, or take it from target',
+    'tags does not have live, the tag of target: add it there, or remove it from target',
   ],
   [{ source: 'r.example/web:1' }, 'tags is required when there is no target: nothing would change'],
   [
     { source: 'r.example/web:1', target: `r.example/b@sha256:${'a'.repeat(64)}` },
-    'target must not hold a digest: it is that of the source',
+    'target must not contain a digest: it is that of the source',
   ],
 ])('what cannot be meant is refused before anything is asked: %j', async (inputs, summary) => {
   expect((await promote(inputs as Record<string, string>)).error).toMatchObject({

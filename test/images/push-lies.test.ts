@@ -127,7 +127,7 @@ test.each<[string, Lie, string, string]>([
       return true;
     },
     'PUSH_FAILED',
-    `HOST/web:latest was pushed as ${digest}, and is not there afterwards`,
+    `HOST/web:latest was pushed as ${digest}, and does not exist afterwards`,
   ],
   [
     'answers 201 with another digest',
@@ -149,13 +149,13 @@ test.each<[string, Lie, string, string]>([
     'serves another image for a tag',
     about('manifests/v1', (response) => send(response, other)),
     'PUSH_FAILED',
-    `HOST/web:v1 was pushed as ${digest}, and names ${digestOf(other)} afterwards`,
+    `HOST/web:v1 was pushed as ${digest}, and points to ${digestOf(other)} afterwards`,
   ],
   [
     'has lost the layer',
     about(`blobs/${digestOf(layer)}`, (response) => response.writeHead(404).end()),
     'PUSH_FAILED',
-    `HOST/web@${digest} was pushed and is incomplete afterwards: HOST/web does not hold ${digestOf(layer)}, which ${digest} names`,
+    `HOST/web@${digest} was pushed but is incomplete afterwards: HOST/web does not hold ${digestOf(layer)}, which ${digest} references`,
   ],
   [
     'serves a page in the place of a manifest',

@@ -52,7 +52,7 @@ test('of an image in ECR the last tag goes with the image, and one of several st
     };
     expect(await removeTag({ ...world, aws }, from, 'v1', digest)).toEqual({
       kind: 'left',
-      why: 'it names another image by now',
+      why: 'it was re-pushed in the meantime',
     });
     expect(await images()).toEqual([['v1'], undefined]);
     await put('v1');

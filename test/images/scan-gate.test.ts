@@ -133,7 +133,7 @@ test('a repository that enhanced scanning leaves out is told at once, and how to
   const { error, took } = await gate({ image: `${name}:v1` });
   expect(error).toMatchObject({
     code: 'SCAN_INCOMPLETE',
-    summary: `the scan of other/web@${digest} will not be made: the registry scans by Amazon Inspector, and no filter of it names this repository`,
+    summary: `the scan of other/web@${digest} will not be started: the registry scans with Amazon Inspector, and none of its filters matches this repository`,
     remedy:
       "Add the repository to the filters of the registry's scanning configuration (PutRegistryScanningConfiguration).",
   });

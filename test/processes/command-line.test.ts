@@ -24,15 +24,15 @@ describe('landfall', () => {
   test.each([
     [
       ['explain', '--help'],
-      'Usage: landfall explain <code>\n\nSays what an error code means, what to do, and its exit code.\n',
+      'Usage: landfall explain <code>\n\nExplains an error code: its meaning, remedy and exit code.\n',
     ],
     [
       ['clean-up', '--help'],
-      'Usage: landfall clean-up [operation]…\n\nRuns the end-of-job clean-up (a login, say) on hosts that have no post step.\n\nWithout an operation it cleans up after all of them. It is safe to repeat.\n',
+      'Usage: landfall clean-up [operation]…\n\nRuns end-of-job clean-up (such as logging out) on hosts without a post step.\n\nWithout an operation, it cleans up after all of them. It is safe to repeat.\n',
     ],
     [
       ['help', 'iam-policy'],
-      'Usage: landfall iam-policy <operation> [--account <id>] [--region <name>] [--<name> <values>]… [--without-optional]\n\nPrints the IAM policy that an operation needs.\n\nIt takes the inputs of the operation, and names of what they stand for: --service web,api --role ecsTaskExecutionRole --log-group /ecs/web. Each is a name, an ARN or the URI of an image; commas stand between several, and * and ? are wildcards. What is named narrows the policy; what is not becomes *. `landfall iam-policy <operation> --help` lists the names.\n\nThe values of secrets are readable only where they are named (--secret); --without-optional leaves out everything that the operation does its job without.\n',
+      'Usage: landfall iam-policy <operation> [--account <id>] [--region <name>] [--<name> <values>]… [--without-optional]\n\nPrints the IAM policy an operation needs.\n\nIt takes the inputs of the operation, and names of what they stand for: --service web,api --role ecsTaskExecutionRole --log-group /ecs/web. Each is a name, an ARN or the URI of an image; commas stand between several, and * and ? are wildcards. What is named narrows the policy; what is not becomes *. `landfall iam-policy <operation> --help` lists the names.\n\nSecret values are readable only for named secrets (--secret); --without-optional omits every permission the operation can do without.\n',
     ],
   ])('%j shows the help of that command', (argv, stdout) => {
     expect(landfall(argv)).toEqual({ status: 0, stdout, stderr: '' });

@@ -93,7 +93,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     const end = await stage.deploy();
     const told = toldBy(end.host);
     expect(told.slice(0, begun.length)).toEqual(begun);
-    expect(told.filter((line) => /circuit breaker|given up|last lines|DATABASE/.test(line))).toEqual([
+    expect(told.filter((line) => /circuit breaker|gave up|last lines|DATABASE/.test(line))).toEqual([
       'info:   last lines of container app, task …:',
       'output: no DATABASE_URL',
       'warning: web  circuit breaker: 2 of 3 failures',

@@ -651,7 +651,7 @@ describe('scale-service', () => {
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(end.took).toBeLessThan(10 * minute);
     expect(toldBy(end.host).filter((line) => line.startsWith('notice:'))).toEqual([
-      'notice: web: task set ecs-svc/… of web:1 stands beside the primary one, as in a deployment under way; it has its own share of the count',
+      'notice: web: task set ecs-svc/… of web:1 exists alongside the primary one, as during a deployment; it has its own share of the count',
     ]);
   });
 });

@@ -225,7 +225,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
       /^web: web:2 is not live: a crash loop: \d+ tasks stopped within 5 min and none is left \(container "app" ended \(exit code 1\): Essential container in task exited\); CodeDeploy keeps retrying for an hour \(live: web:1\)$/,
     );
     expect(result.error?.remedy).toBe(
-      `Read the container log. Stop the deployment first: aws deploy stop-deployment --deployment-id ${newest.deploymentId} --auto-rollback-enabled`,
+      `Check the container log. Stop the deployment first: aws deploy stop-deployment --deployment-id ${newest.deploymentId} --auto-rollback-enabled`,
     );
     expect(took).toBeLessThan(7 * minute);
   });

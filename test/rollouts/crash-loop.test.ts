@@ -38,7 +38,7 @@ describe('a crash loop without a circuit breaker', () => {
         `web: web:2 is not live: a crash loop: 14 tasks stopped within 3 min and none is left (${ended}); no circuit breaker is enabled to stop ECS from retrying`,
       );
       expect(end.result.error?.remedy).toBe(
-        'Read the container log. In the meantime, deploy the previous revision; with the deployment circuit breaker enabled, ECS would have rolled back to it.',
+        'Check the container log. In the meantime, deploy the previous revision; with the deployment circuit breaker enabled, ECS would have rolled back to it.',
       );
       expect(
         end.result.error?.details.map((line) => line.replace(/\(.*, …\)/, '(…)').replace(/\d{10,}/, '…')),

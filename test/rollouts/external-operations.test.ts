@@ -486,7 +486,7 @@ describe('scale-service', () => {
     const end = await run(scaleService, { 'desired-count': '4' });
     expect(verdictOf(end)).toBe('SUCCEEDED 0');
     expect(toldBy(end.host).filter((line) => line.startsWith('notice:'))).toEqual([
-      'notice: web: task set ecs-svc/… of web:2 stands beside the primary one, as in a deployment under way; it has its own share of the count',
+      'notice: web: task set ecs-svc/… of web:2 exists alongside the primary one, as during a deployment; it has its own share of the count',
     ]);
   });
 
@@ -538,7 +538,7 @@ describe('scale-service', () => {
     const { result } = await run(scaleService, { 'desired-count': '2' });
     expect(result.error).toMatchObject({
       code: 'INPUT_INVALID',
-      summary: `the primary task set ${id} of web is scaled to 0 %: whatever its desired count, no task would run`,
+      summary: `the primary task set ${id} of web is scaled to 0 %: no tasks would run at any desired count`,
     });
   });
 
@@ -548,7 +548,7 @@ describe('scale-service', () => {
     const { result } = await run(scaleService, { 'desired-count': '4' });
     expect(result.error).toMatchObject({
       code: 'INPUT_INVALID',
-      summary: 'web has no primary task set: whatever its desired count, no task would run',
+      summary: 'web has no primary task set: no tasks would run at any desired count',
     });
     expect(writes(from)).toEqual([]);
     const set0 = await run(scaleService, { 'desired-count': '4', wait: 'false' });

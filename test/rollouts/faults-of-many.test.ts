@@ -168,7 +168,7 @@ describe.each(driven)('$name', (strategy) => {
       expect(isLive('api')).toBe('api:2');
       expect(host.lines).toContainEqual(
         expect.stringMatching(
-          /^notice: api is not rolled back: this run did not make deployment (?:ecs-svc\/|d-)\w+ of api:2$/,
+          /^notice: api is not rolled back: this run did not create deployment (?:ecs-svc\/|d-)\w+ of api:2$/,
         ),
       );
       expect(await tagsOf('api')).toEqual([]);

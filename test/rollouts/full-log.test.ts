@@ -60,7 +60,7 @@ const logs: readonly (readonly [
       'error:   4 tasks (…): container "app" ended (exit code 3): Essential container in task exited',
       'error:   | no DATABASE_URL',
       'error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded. (live: web:1)',
-      'error: → Read the container log.',
+      'error: → Check the container log.',
     ],
   ],
   [
@@ -115,7 +115,7 @@ const logs: readonly (readonly [
       'error:   3 tasks (…): container "app" ended (exit code 3): Essential container in task exited',
       'error:   | no DATABASE_URL',
       'error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded. (live: web:1)',
-      'error: → Read the container log.',
+      'error: → Check the container log.',
     ],
   ],
   [
@@ -180,7 +180,7 @@ const logs: readonly (readonly [
       'error:   4 tasks (…): container "app" ended (exit code 3): Essential container in task exited',
       'error:   | no DATABASE_URL',
       'error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded. (live: web:1)',
-      'error: → Read the container log.',
+      'error: → Check the container log.',
     ],
   ],
   [
@@ -245,7 +245,7 @@ const logs: readonly (readonly [
       'error:   4 tasks (…): container "app" ended (exit code 3): Essential container in task exited',
       'error:   | no DATABASE_URL',
       'error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded. (live: web:1)',
-      'error: → Read the container log.',
+      'error: → Check the container log.',
     ],
   ],
 ];

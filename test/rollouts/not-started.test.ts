@@ -27,7 +27,7 @@ const why = ({ result }: Curtain) =>
   result.error?.details.filter((line) => !/^(?:to keep watching|or from anywhere)/.test(line));
 
 describe('tasks that find no room', () => {
-  const capacity = 'Add capacity, ask for less CPU or memory, or allow other subnets.';
+  const capacity = 'Add capacity, request less CPU or memory, or allow other subnets.';
   test('the error names what ECS said, and the remedy is room, not more time', async () => {
     await given(noRoom);
     const end = await stage.deploy(limit);
@@ -70,7 +70,7 @@ describe('tasks that stay pending', () => {
     expect(verdictOf(end)).toBe('STALLED 4');
     expect(why(end)).toEqual([pending]);
     expect(end.result.error?.remedy).toBe(
-      'Find out what keeps the pending tasks: an image that is still being pulled, or subnets without a way to the registry and to AWS.',
+      'Find out what holds up the pending tasks: an image still being pulled, or subnets without a route to the registry and AWS.',
     );
   });
   test('may need more time only, when they were not given much', async () => {

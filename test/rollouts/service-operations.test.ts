@@ -362,7 +362,7 @@ describe('rollback-on', () => {
       summary: expect.stringMatching(
         /^web: web:2 is not live: a crash loop: .*; this run is stopping the deployment$/,
       ),
-      remedy: 'Read the container log.',
+      remedy: 'Check the container log.',
     });
     expect(result.error!.details.at(-1)).toBe(
       `to see how it ends: landfall wait-for-service --region us-east-1 --cluster main --service web --deployment-id ${id}`,

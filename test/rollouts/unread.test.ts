@@ -62,7 +62,7 @@ describe.each(strategies)('a crashing version whose stopped tasks cannot be read
     });
     const end = await stage.deploy();
     expect(verdictOf(end)).toMatch(/^(?:STALLED|TIMED_OUT|ROLLED_BACK|FAILED) /);
-    expect(toldBy(end.host).filter((line) => /cannot be shown|reading/.test(line))).toEqual([
+    expect(toldBy(end.host).filter((line) => /cannot be shown|cannot read/.test(line))).toEqual([
       expect.stringMatching(/^notice: .*ecs:ListTasks.*: why tasks stopped cannot be shown$/),
     ]);
   });

@@ -70,7 +70,12 @@ describe('a one-off task on the sandbox', () => {
       'TASK_FAILED',
       /could not be read/,
     ],
-    ['a program for another processor', { kind: 'exec-format' }, 'TASK_FAILED', /another processor/],
+    [
+      'a program for another processor',
+      { kind: 'exec-format' },
+      'TASK_FAILED',
+      /a different CPU architecture/,
+    ],
     ['a Spot interruption', { kind: 'spot-interruption', after: 2000 }, 'TASK_FAILED', /AWS stopped/],
     [
       'no place for it',
@@ -153,7 +158,7 @@ describe('a container that is named and not essential', () => {
     if (code === 5)
       expect(result.error?.summary).toMatch(/^task \w+ failed: container "side" ended \(exit code 5\)$/);
     expect(host.lines.filter((line) => line.startsWith('notice: container'))).toEqual([
-      `notice: container "side", which decides, has ended; task ${result.outputs['task-arn']} still runs: stop it in ECS if nothing needs it`,
+      `notice: container "side", which decides, has ended; task ${result.outputs['task-arn']} is still running: stop it in ECS if it is not needed`,
     ]);
     expect((await startedTasks()).map(({ lastStatus }) => lastStatus)).toEqual(['RUNNING']);
     expect(stage.clock.elapsed() - begun).toBeLessThan(120_000);

@@ -44,7 +44,7 @@ test('a deployment that can work is green, and every check says what it found', 
     'info: service',
     'info:   ✓ service web is active in cluster production',
     'info: size',
-    'info:   ✓ task 256 / 512 is a size that Fargate has',
+    'info:   ✓ task 256 / 512 is a valid Fargate size',
     'info: network',
     'info:   ✓ service fits the network mode awsvpc',
     'info: load-balancer',
@@ -110,7 +110,7 @@ test('what could not be asked is an error: an account that throttles does not pa
     code: 'VERIFY_FAILED',
     details: [
       expect.stringMatching(
-        /^log: log group \S+ could not be looked at: .* → Run this again; leave the check out with `skip` if it cannot be made from here\.$/,
+        /^log: log group \S+ could not be checked: .* → Run this again; leave the check out with `skip` if it cannot be made from here\.$/,
       ),
     ],
   });
@@ -129,7 +129,7 @@ test('without the service most checks cannot be made: that it may not be read is
   const { result } = await verify(enforced, goodTask(enforced), {}, user.accessKeyId);
   await enforced.sandbox.close();
   expect(result.error?.details).toEqual([
-    'service: service web could not be looked at: the caller lacks ecs:DescribeServices → Allow ecs:DescribeServices to the role of this job, or leave out `service`.',
+    'service: service web could not be checked: the caller lacks ecs:DescribeServices → Allow ecs:DescribeServices to the role of this job, or omit `service`.',
   ]);
 });
 
@@ -153,7 +153,7 @@ describe('what is wrong is said, with what to do', () => {
       'an image for another platform',
       () => ({ ...goodTask(account), runtimePlatform: { cpuArchitecture: 'ARM64' } }),
       () => [
-        `image: app has the image ${registry}/web:1 for linux/amd64, but the task runs on linux/arm64 → Build the image for linux/arm64, or set runtimePlatform to what it is for.`,
+        `image: app has the image ${registry}/web:1 for linux/amd64, but the task runs on linux/arm64 → Build the image for linux/arm64, or set runtimePlatform to match it.`,
       ],
     ],
     [
@@ -229,14 +229,14 @@ describe('what is wrong is said, with what to do', () => {
       'a host port of its own with awsvpc',
       () => withContainer({ portMappings: [{ containerPort: 8080, hostPort: 80 }] }),
       () => [
-        "network: container app maps port 8080 to the host's 80; in the network mode awsvpc both are the same → Remove hostPort, or set it to 8080.",
+        "network: container app maps port 8080 to the host's 80; in the network mode awsvpc both must be the same → Remove hostPort, or set it to 8080.",
       ],
     ],
     [
       'a size that Fargate does not have',
       () => ({ ...goodTask(account), memory: '4096' }),
       () => [
-        'size: task 256 / 4096 is not a size of Fargate: 256 CPU units do not go with 4096 of memory → Set memory to 512, or 1024 to 2048 in steps of 1024.',
+        'size: task 256 / 4096 is not a Fargate size: 256 CPU units cannot be combined with 4096 of memory → Set memory to 512, or 1024 to 2048 in steps of 1024.',
       ],
     ],
   ])('%s', async (_what, taskDefinition, expected) => {
@@ -251,8 +251,8 @@ describe('what is wrong is said, with what to do', () => {
       'role: execution role may not log in to ECR: it lacks ecr:GetAuthorizationToken → Allow ecr:GetAuthorizationToken on * to the execution role.',
     ]);
     expect(warnings(result)).toEqual([
-      `execution role may read the secrets only if the policy of the resource says so: it lacks secretsmanager:GetSecretValue`,
-      'execution role may pull the images only if the policy of the resource says so: it lacks ecr:BatchGetImage, ecr:GetDownloadUrlForLayer',
+      `execution role may read the secrets only if the resource policy allows it: it lacks secretsmanager:GetSecretValue`,
+      'execution role may pull the images only if the resource policy allows it: it lacks ecr:BatchGetImage, ecr:GetDownloadUrlForLayer',
     ]);
   });
 
@@ -293,7 +293,7 @@ describe('what is wrong is said, with what to do', () => {
     });
     expect((await problems(goodTask(account), { service: 'groups' })).details).toEqual([
       'load-balancer: target group web-instances has targets of the type instance, but the network mode awsvpc needs the type ip → Use a target group of the type ip.',
-      `load-balancer: target group gone does not exist → Create it again, or take it out of the service: ${gone}.`,
+      `load-balancer: target group gone does not exist → Create it again, or remove it from the service: ${gone}.`,
     ]);
   });
 
@@ -372,7 +372,7 @@ describe('a caller whose permissions IAM enforces', () => {
       area: 'load-balancer',
       subject: 'target group web',
       state: 'WARN',
-      message: 'could not be looked at: the caller lacks elasticloadbalancing:DescribeTargetGroups on *',
+      message: 'could not be checked: the caller lacks elasticloadbalancing:DescribeTargetGroups on *',
       remedy:
         'Allow elasticloadbalancing:DescribeTargetGroups to the role of this job, so that this can be checked.',
     });

@@ -115,7 +115,7 @@ describe('a token server', () => {
     [
       429,
       'PUSH_FAILED',
-      'The registry asks for fewer requests: run the step again later.',
+      'The registry is rate limiting: run the step again later.',
       { transient: true, retryAfter: 7000 },
     ],
     [
@@ -169,7 +169,7 @@ describe('an answer', () => {
     ).rejects.toMatchObject({
       code: 'PUSH_FAILED',
       summary: `${server.host} refused to read a (v1): 429 slow down (it asks to be left alone for 1m30s)`,
-      remedy: 'The registry asks for fewer requests: run the step again later.',
+      remedy: 'The registry is rate limiting: run the step again later.',
       facts: { transient: true, retryAfter: 90_000 },
     });
   });
@@ -472,7 +472,7 @@ describe('a blob', () => {
       code: 'PUSH_DENIED',
       summary: expect.stringMatching(/^127\.0\.0\.1:\d+ refused to tell whether b holds sha256:\w{64}: 403$/),
       remedy:
-        'Log in to this registry first, as someone who may ask which layers this repository holds (of ECR: ecr:BatchCheckLayerAvailability).',
+        'Log in to this registry first, with permission to check which layers this repository holds (for ECR: ecr:BatchCheckLayerAvailability).',
     });
   });
 

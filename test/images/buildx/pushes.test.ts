@@ -110,7 +110,7 @@ onBuildx('a push by buildx and a BuildKit of its own', ['team/web', 'team/proved
 
     const again = await job.build(inputs);
     expect(again.log).toContain(
-      `${job.registry}/${repository}:v1 held this image already: ${first.outputs.image}`,
+      `${job.registry}/${repository}:v1 already held this image: ${first.outputs.image}`,
     );
     expect(again).toMatchObject({ exitCode: 0, outputs: { digest: first.outputs.digest } });
     expect((await stored(sandbox, repository, 'v1')).digest).toBe(first.outputs.digest);

@@ -78,7 +78,7 @@ onEngine('the built actions, with a real engine and the sandbox', () => {
     expect(again.exitCode).toBe(0);
     expect(again.outputs).toMatchObject({ digest: first.outputs.digest, image: first.outputs.image });
     expect(again.log).toContain(
-      `${registry}/${repository}:v1 held this image already: ${first.outputs.image}`,
+      `${registry}/${repository}:v1 already held this image: ${first.outputs.image}`,
     );
     // The engine offers its manifest, which the tag refuses; no layer goes over.
     expect(refused(mark)).toContain('PutManifest TAG_INVALID');
@@ -90,7 +90,7 @@ onEngine('the built actions, with a real engine and the sandbox', () => {
     const other = await job.step('build-push', { ...inputs, file: 'Other.Dockerfile' });
     expect(other.exitCode).toBe(1);
     expect(commandsOf(other, 'error').map(({ data }) => data)).toEqual([
-      `${registry}/${repository}:v1 is immutable and holds ${first.outputs.digest}, not the image of this run\n→ To take the image that the tag already names when a step is run again, set \`skip-if-exists\`. Otherwise push under a new tag.`,
+      `${registry}/${repository}:v1 is immutable and holds ${first.outputs.digest}, not the image of this run\n→ To reuse the image the tag already points to when a step is run again, set \`skip-if-exists\`. Otherwise, push under a new tag.`,
     ]);
     expect(other.outputs.image).toBeUndefined();
     await job.end();

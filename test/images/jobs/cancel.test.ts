@@ -64,7 +64,7 @@ onEngine('B12: a build that is cut short', () => {
     expect(step.signal).toBe('SIGKILL');
     expect(job.processes()).toHaveLength(1);
     const posts = await job.end();
-    expect(posts[0]?.log).toEqual(['ended a build that was left behind']);
+    expect(posts[0]?.log).toEqual(['terminated a build left behind by an earlier run']);
     expect(job.leftovers()).toEqual([]);
     expect(job.processes()).toEqual([]);
     expect(await sleeping(63333)).toEqual([]);

@@ -34,7 +34,7 @@ onEngine('B11: a login that ends while an image is on its way', () => {
     expire('PutManifest', 1);
     const step = await job.step('build-push', { registry: registry!, repository: 'web', tags: 'v1' });
     expect(step).toMatchObject({ exitCode: 0, outputs: { tags: `${registry}/web:v1` } });
-    expect(step.raw).toContain(`the login to ${registry} had ended; logged in again`);
+    expect(step.raw).toContain(`the login to ${registry} had expired; logged in again`);
     expect(step.raw).toContain(': Layer already exists');
     expect(logins() - before).toBe(1);
     await job.end();
@@ -51,7 +51,7 @@ onEngine('B11: a login that ends while an image is on its way', () => {
     const inputs = { source: `${open.host}/web:v1`, target: `${registry}/web:live` };
     const step = await job.step('promote-image', inputs);
     expect(step).toMatchObject({ exitCode: 0, outputs: { digest, tags: `${registry}/web:live` } });
-    expect(step.raw).toContain(`the login to ${registry} had ended; logged in again`);
+    expect(step.raw).toContain(`the login to ${registry} had expired; logged in again`);
     // The large layer may have gone over before the login ended: it counts all the same.
     expect(Number(step.outputs['bytes-moved'])).toBeGreaterThan(100_000);
     await job.end();
@@ -67,7 +67,7 @@ onEngine('B11: a login that ends while an image is on its way', () => {
     const inputs = { source: `${open.host}/web:v1`, target: `${registry}/web:early` };
     const step = await job.step('promote-image', inputs);
     expect(step).toMatchObject({ exitCode: 0, outputs: { digest, tags: `${registry}/web:early` } });
-    expect(step.raw).toContain(`the login to ${registry} had ended; logged in again`);
+    expect(step.raw).toContain(`the login to ${registry} had expired; logged in again`);
     await job.end();
   });
 
@@ -110,7 +110,7 @@ onEngine('B11: a login that ends while an image is on its way', () => {
     });
     const step = await job.step('build-push', { registry: expiring.host, repository: 'web', tags: 'v1' });
     expect(step.raw).toContain(
-      `warning: the push of ${expiring.host}/web:v1 failed (1 of 2 attempts), trying again in`,
+      `warning: the push of ${expiring.host}/web:v1 failed (1 of 2 attempts), retrying in`,
     );
     expect(step.raw).toContain('the registry let it in and then asked for a login: its token came to an end');
     expect(step.raw).toContain(': Layer already exists');

@@ -37,21 +37,21 @@ onEngine('a push that the registry refuses', () => {
       'DENIED',
       denied,
       `denied: ${denied}`,
-      'Allow ecr:PutImage on this repository to the role of this job; a repository of another account must allow it in its own policy, too.',
+      'Allow ecr:PutImage on this repository to the role of this job; a repository in another account must also allow it in its own policy.',
     ],
     [
       400,
       'MANIFEST_INVALID',
       'manifest invalid',
       'manifest invalid',
-      'The registry does not take this image as it is, and will not the next time: compare what it says with its limits, and build without attestations or with `outputs: type=image,oci-mediatypes=false` if it is an old one.',
+      'The registry rejects this image, and will reject it again: compare its message with its limits, and build without attestations or with `outputs: type=image,oci-mediatypes=false` if it is an old registry.',
     ],
     [
       429,
       'TOOMANYREQUESTS',
       'Rate exceeded',
       'toomanyrequests: Rate exceeded',
-      'The registry asks for fewer requests: run the step again later.',
+      'The registry is rate limiting: run the step again later.',
     ],
   ])('B08: with %d %s says so, and what to do', async (status, code, message, said, remedy) => {
     const fault = refuse(status, code, message);
@@ -77,6 +77,6 @@ onEngine('a push that the registry refuses', () => {
     const step = await push();
     expect(step).toMatchObject({ exitCode: 0, outputs: { tags: `${registry}/web:v1` } });
     expect(step.raw.match(/writing image sha256/g)).toHaveLength(1);
-    expect(step.raw).toContain(`the push of ${registry}/web:v1 failed (1 of 2 attempts), trying again in`);
+    expect(step.raw).toContain(`the push of ${registry}/web:v1 failed (1 of 2 attempts), retrying in`);
   });
 });

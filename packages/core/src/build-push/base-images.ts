@@ -60,12 +60,12 @@ export async function pinBaseImages(
     if (tag !== undefined && held === undefined && digest === undefined) {
       throw new LandfallError('NOT_FOUND', {
         summary: `the base image ${formatImageReference(reference)} (${name}) does not exist`,
-        remedy: 'Check its name and tag, and that this job may read it.',
+        remedy: 'Check its name and tag, and that this job is allowed to read it.',
       });
     }
     if (digest !== undefined && held !== undefined && held.digest !== digest) {
       host.log.notice(
-        `the base image ${registry}/${repository}:${tag} (${name}) has moved to ${held.digest}; this build stays at ${digest}`,
+        `the base image ${registry}/${repository}:${tag} (${name}) was re-pushed as ${held.digest}; this build stays at ${digest}`,
       );
     }
     const pin = digest ?? held!.digest;

@@ -94,7 +94,7 @@ async function whyNot(
   );
   if ('lacks' in tree) return `the existing image is incomplete (${tree.lacks})`;
   const images = imagesIn(tree);
-  if (images.length === 0) return 'what is there is not a runnable image';
+  if (images.length === 0) return 'what exists is not a runnable image';
   const there: string[] = [];
   for (const image of platforms.length > 0 ? images : [])
     there.push(await platformIn(registry, name, image, cancellation));
@@ -108,8 +108,8 @@ async function whyNot(
   const builtOn = config?.Labels?.['org.opencontainers.image.base.digest'];
   if (builtOn === base.digest) return undefined;
   return typeof builtOn === 'string'
-    ? `the base image ${base.name} has moved from ${builtOn} to ${base.digest}`
-    : 'the existing image does not say which base image it was built on';
+    ? `the base image ${base.name} changed from ${builtOn} to ${base.digest}`
+    : 'the existing image does not record which base image it was built on';
 }
 
 async function platformIn(

@@ -119,4 +119,4 @@ export const unsaidPush = (given: BuildPushValues) => {
   return given.call === 'build' && given.push === undefined && !push && !load && !files;
 };
 export const notPushed =
-  'nothing was pushed, because no repository is given; `push: false` says that this is meant';
+  'nothing was pushed because no repository is set; set `push: false` if that is intended';

@@ -63,7 +63,10 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
   if (checked.length > 0) await output('verified', String(checked.every(Boolean)));
   const moved = results.some(({ pushed }) => pushed.some((one) => one.moved));
   summary(
-    { kind: 'heading', text: push ? (moved ? 'Images pushed' : 'Images already there') : 'Images built' },
+    {
+      kind: 'heading',
+      text: push ? (moved ? 'Images pushed' : 'Images already in the registry') : 'Images built',
+    },
     {
       kind: 'table',
       head: ['Image', 'References', 'Digest', ''],

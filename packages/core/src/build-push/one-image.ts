@@ -61,11 +61,11 @@ async function report(
   const moved = pushed.filter((one) => one.moved).map(referenceOf);
   const names = references.join(', ');
   // What was not built cannot be said to be the same.
-  if (!built) host.log.info(`not built, because it exists: ${names} (${digest})`);
-  else host.log.info(moved.length > 0 ? `pushed ${image}` : `${names} held this image already: ${image}`);
-  if (!built && moved.length > 0) host.log.info(`put on it: ${moved.join(', ')}`);
+  if (!built) host.log.info(`not built, because it already exists: ${names} (${digest})`);
+  else host.log.info(moved.length > 0 ? `pushed ${image}` : `${names} already held this image: ${image}`);
+  if (!built && moved.length > 0) host.log.info(`tags set to it: ${moved.join(', ')}`);
   summary(
-    { kind: 'heading', text: moved.length > 0 && built ? 'Image pushed' : 'Image already there' },
+    { kind: 'heading', text: moved.length > 0 && built ? 'Image pushed' : 'Image already in the registry' },
     {
       kind: 'table',
       head: ['Reference', 'Digest', ''],

@@ -36,7 +36,7 @@ describe('where a container’s log is', () => {
     [awslogs({}), 'uses the awslogs driver without awslogs-group'],
     [
       awslogs({ 'awslogs-group': '/ecs/web' }),
-      'uses the awslogs driver without awslogs-stream-prefix, so its stream cannot be told from its task; add a prefix',
+      'uses the awslogs driver without awslogs-stream-prefix, so its stream cannot be matched to its task; add a prefix',
     ],
   ])('a log that cannot be followed says why: %#', (container, note) => {
     expect(logDestination(container, taskArn)).toEqual({ kind: 'elsewhere', note });

@@ -35,7 +35,7 @@ export function logDestination(
   const prefix = options['awslogs-stream-prefix'];
   if (!prefix && !runtimeId) {
     return elsewhere(
-      'uses the awslogs driver without awslogs-stream-prefix, so its stream cannot be told from its task; add a prefix',
+      'uses the awslogs driver without awslogs-stream-prefix, so its stream cannot be matched to its task; add a prefix',
     );
   }
   const stream = prefix ? `${prefix}/${container.name}/${nameInArn(taskArn)}` : runtimeId!;

@@ -23,6 +23,6 @@ export function documentText(
       facts: { file: name, characters: plain.length, limit: longest[format] },
     });
   }
-  if (plain.includes('\0')) throw unreadable(name, 'it holds a NUL character, so it is no text file');
+  if (plain.includes('\0')) throw unreadable(name, 'it contains a NUL character, so it is not a text file');
   return { plain, format };
 }

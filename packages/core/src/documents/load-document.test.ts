@@ -33,17 +33,17 @@ describe('loadDocument', () => {
   test.each([
     [
       '{\n  "family": "web",\n}',
-      'td.json, line 3, column 1: a property name in double quotes is expected, but the list ends here: is there a comma too many before it?',
+      'td.json, line 3, column 1: a property name in double quotes is expected, but the list ends here: is there an extra comma before it?',
     ],
     [
       '{\n  "a": [1,]\n}',
-      'td.json, line 2, column 11: a value is expected, but the list ends here: is there a comma too many before it?',
+      'td.json, line 2, column 11: a value is expected, but the list ends here: is there an extra comma before it?',
     ],
     ['{"a": 1 "b": 2}', 'td.json, line 1, column 9: a comma is expected'],
     ['{"a": 1', 'td.json, line 1, column 8: a closing brace is expected'],
     ['{"a": 1} x', 'td.json, line 1, column 10: this is neither a value nor a key'],
     ["{'a': 1}", 'td.json, line 1, column 2: this is neither a value nor a key'],
-    ['{"a": "x\ny"}', 'td.json, line 1, column 7: a text is not closed on its line'],
+    ['{"a": "x\ny"}', 'td.json, line 1, column 7: a string is not closed on its line'],
     ['{ // no\n}', 'td.json, line 1, column 3: JSON has no comments'],
     ['{"a": 0256}', 'td.json, line 1, column 8: a comma is expected'],
   ])('R02: a syntax error of JSON names line and column: %j', async (text, message) => {
@@ -58,12 +58,12 @@ describe('loadDocument', () => {
     ['a: 1\n b: 2', 'td.yaml, line 1, column 4: Nested mappings are not allowed in compact mappings'],
     ['a: b: c', 'td.yaml, line 1, column 4: Nested mappings are not allowed in compact mappings'],
     ['a: "x', 'td.yaml, line 1, column 6: Missing closing "quote'],
-    ['a: !Ref X', 'td.yaml, line 1, column 4: tags (!Ref) are not supported; put a text in quotes'],
-    ['a: 1\n---\nb: 2', 'td.yaml, line 2, column 1: it holds several documents; one is expected'],
+    ['a: !Ref X', 'td.yaml, line 1, column 4: tags (!Ref) are not supported; put the string in quotes'],
+    ['a: 1\n---\nb: 2', 'td.yaml, line 2, column 1: it contains several documents; one is expected'],
     ['<<: {a: 1}', 'td.yaml, line 1, column 1: merge keys (<<) are not part of YAML 1.2'],
     ['a: *b', 'td.yaml, line 1, column 4: the alias *b has no anchor before it'],
-    ['? [a]\n: 1', 'td.yaml, line 1, column 3: a key must be a plain text'],
-    ['a: \0', 'td.yaml: it holds a NUL character, so it is no text file'],
+    ['? [a]\n: 1', 'td.yaml, line 1, column 3: a key must be a plain string'],
+    ['a: \0', 'td.yaml: it contains a NUL character, so it is not a text file'],
   ])('a mistake in YAML names line and column: %j', async (text, message) => {
     expect(await problemOf(text, 'td.yaml')).toBe(`FILE_UNREADABLE: ${message}`);
   });
@@ -156,7 +156,7 @@ describe('loadDocument', () => {
       )
       .join('\n');
     test.each([
-      ['an alias bomb', bomb, 'FILE_UNREADABLE', 'its aliases make more than 50000 values of it'],
+      ['an alias bomb', bomb, 'FILE_UNREADABLE', 'its aliases expand to more than 50000 values'],
       ['an alias to its own parent', 'a: &a [*a]', 'FILE_UNREADABLE', 'it is nested deeper than 64 levels'],
       ['10,000 lists of JSON', '['.repeat(10_000), 'FILE_UNREADABLE', 'it is nested deeper than 64 levels'],
       [

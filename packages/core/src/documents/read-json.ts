@@ -80,12 +80,12 @@ const sentences: Readonly<Record<string, string>> = {
   EndOfFileExpected: 'the document should end here',
   InvalidCommentToken: 'JSON has no comments',
   UnexpectedEndOfComment: 'JSON has no comments',
-  UnexpectedEndOfString: 'a text is not closed on its line',
+  UnexpectedEndOfString: 'a string is not closed on its line',
   UnexpectedEndOfNumber: 'a number is not complete',
   InvalidUnicode: 'a \\u escape must have four hexadecimal digits',
-  InvalidEscapeCharacter: 'an escape is not one of JSON',
+  InvalidEscapeCharacter: 'this is not a valid JSON escape',
   InvalidCharacter: 'a control character must be escaped',
-  InvalidNumberFormat: 'this is not a number of JSON',
+  InvalidNumberFormat: 'this is not a JSON number',
   InvalidSymbol: 'this is neither a value nor a key',
 };
 
@@ -93,5 +93,5 @@ function sentence(code: ParseErrorCode, found: string): string {
   const kind = printParseErrorCode(code);
   const rule = sentences[kind] ?? kind;
   const comma = (kind === 'PropertyNameExpected' || kind === 'ValueExpected') && /[}\]]/.test(found);
-  return comma ? `${rule}, but the list ends here: is there a comma too many before it?` : rule;
+  return comma ? `${rule}, but the list ends here: is there an extra comma before it?` : rule;
 }

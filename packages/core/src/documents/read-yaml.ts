@@ -25,7 +25,7 @@ export function readYaml(text: string, name: string, options: DocumentOptions = 
   if (!document) return null;
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) throw unreadable(name, firstSentence(problem.message), at(problem.pos[0]));
-  if (second) throw unreadable(name, 'it holds several documents; one is expected', at(second.range[0]));
+  if (second) throw unreadable(name, 'it contains several documents; one is expected', at(second.range[0]));
   return yamlValue(document, name, at, options);
 }
 
@@ -53,7 +53,7 @@ function tokensOf(
     if (kind === 'tag') {
       throw unreadable(
         name,
-        `tags (${lexeme.slice(0, 20)}) are not supported; put a text in quotes`,
+        `tags (${lexeme.slice(0, 20)}) are not supported; put the string in quotes`,
         at(parser.offset),
       );
     }

@@ -18,7 +18,7 @@ export function yamlValue(
     if (node === null) return null;
     values += 1;
     if (values > mostValues)
-      throw unreadable(name, `its aliases make more than ${mostValues} values of it`, where(node));
+      throw unreadable(name, `its aliases expand to more than ${mostValues} values`, where(node));
     if (depth > deepest) throw unreadable(name, `it is nested deeper than ${deepest} levels`, where(node));
     if (isAlias(node)) {
       const target = anchors.get(node.source);
@@ -38,7 +38,7 @@ export function yamlValue(
     for (const pair of pairs) {
       const key = keyText(pair.key);
       const here = where(pair.key as Node);
-      if (key === undefined) throw unreadable(name, 'a key must be a plain text', here);
+      if (key === undefined) throw unreadable(name, 'a key must be a plain string', here);
       if (key === '<<' && mergeKeys) {
         const others = value(pair.value as Node | null, depth + 1);
         merged.push(...(Array.isArray(others) ? others : [others]));

@@ -33,7 +33,7 @@ export async function sendOnce<T>(
       if (made !== undefined) return { made, how: 'adopted' };
       if (last || signal.aborted) {
         throw new LandfallError('OUTCOME_UNKNOWN', {
-          summary: `the answer to ${write.name} was lost and the service does not show whether it took effect`,
+          summary: `no response was received when ${write.name}, and the service does not show whether it took effect`,
           cause: error,
         });
       }

@@ -23,13 +23,13 @@ const isWhole =
 
 const overrideShape: Shape = {
   name: [isText, 'a text'],
-  command: [isTexts, 'a list of texts'],
-  environment: [isObjects('name', 'value'), 'a list of { "name", "value" }, both texts'],
-  environmentFiles: [isObjects('value', 'type'), 'a list of { "value", "type" }, both texts'],
+  command: [isTexts, 'a list of strings'],
+  environment: [isObjects('name', 'value'), 'a list of { "name", "value" }, both strings'],
+  environmentFiles: [isObjects('value', 'type'), 'a list of { "value", "type" }, both strings'],
   cpu: [isWhole(1_000_000), 'a whole number'],
   memory: [isWhole(100_000_000), 'a whole number'],
   memoryReservation: [isWhole(100_000_000), 'a whole number'],
-  resourceRequirements: [isObjects('value', 'type'), 'a list of { "value", "type" }, both texts'],
+  resourceRequirements: [isObjects('value', 'type'), 'a list of { "value", "type" }, both strings'],
 };
 
 /** `containerOverrides` of RunTask. A field we do not know is refused, because the SDK would drop it silently. */

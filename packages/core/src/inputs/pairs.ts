@@ -70,7 +70,7 @@ function readQuoted(lines: readonly string[], index: number): Reading | undefine
   if (close === undefined) return { problem: 'opens a quote that is not closed' };
   const last = index + close.split('\n').length - 1;
   const rest = text.slice(close.length).split('\n', 1)[0]!;
-  if (rest.trim() !== '') return { problem: 'goes on after its closing quote' };
+  if (rest.trim() !== '') return { problem: 'continues after its closing quote' };
   const inside = close.slice(0, -1).replaceAll('""', '"');
   const at = inside.indexOf('=');
   return { pair: { name: inside.slice(0, at).trim(), value: inside.slice(at + 1) }, last };

@@ -87,13 +87,13 @@ describe('a base image', () => {
     const { world, request } = await run({ inputs: { 'base-image': `BASE=r.example/node:24@${old}` } });
     expect(request!.buildArgs).toEqual([{ name: 'BASE', value: `r.example/node@${old}` }]);
     expect(notices(world.host.lines)).toEqual([
-      `notice: the base image r.example/node:24 (BASE) has moved to ${now}; this build stays at ${old}`,
+      `notice: the base image r.example/node:24 (BASE) was re-pushed as ${now}; this build stays at ${old}`,
     ]);
   });
 
   test.each<[string, string, boolean, string[]]>([
     ['is the same', now, false, []],
-    ['has moved', old, true, [`notice: the base image BASE has moved from ${old} to ${now}: building again`]],
+    ['has moved', old, true, [`notice: the base image BASE changed from ${old} to ${now}: building again`]],
   ])('that %s decides, with skip-if-exists, whether to build again', async (_, builtOn, built, said) => {
     const inputs = { 'base-image': 'BASE=r.example/node:24', 'skip-if-exists': 'true' };
     const { world, result, request } = await run({ builtOn, inputs });

@@ -88,15 +88,15 @@ describe('skip-if-exists keeps an image that is what would be built', () => {
       'whose index lacks a platform that it names',
       whole,
       { held: { [amd64]: manifestOf(imageId, amd64) } },
-      `the existing image is incomplete (${name} does not hold ${arm64}, which ${other} names)`,
+      `the existing image is incomplete (${name} does not hold ${arm64}, which ${other} references)`,
     ],
     [
       'whose layers are gone',
       manifestOf(imageId),
       { held: { [`gone ${imageId}`]: manifestOf(imageId) } },
-      `the existing image is incomplete (${name} does not hold ${imageId}, which ${digest} names)`,
+      `the existing image is incomplete (${name} does not hold ${imageId}, which ${digest} references)`,
     ],
-    ['that is an empty index', index(), {}, 'what is there is not a runnable image'],
+    ['that is an empty index', index(), {}, 'what exists is not a runnable image'],
     [
       'that is a chart',
       manifestWith(
@@ -104,13 +104,13 @@ describe('skip-if-exists keeps an image that is what would be built', () => {
         other,
       ),
       {},
-      'what is there is not a runnable image',
+      'what exists is not a runnable image',
     ],
     [
       'of a schema that is no longer in use',
       manifestWith({ schemaVersion: 1, fsLayers: [] }, other),
       {},
-      `the existing image is incomplete (the manifest ${other} is of a schema that is no longer in use)`,
+      `the existing image is incomplete (the manifest ${other} has a schema that is no longer supported)`,
     ],
   ])('and builds one again %s', async (_, root, scene, why) => {
     const { built, notices: said } = await kept(root, scene);
@@ -149,7 +149,7 @@ describe('skip-if-exists beside tags that move', () => {
       undefined,
       {
         code: 'PUSH_FAILED',
-        summary: `${name}:0123456 held ${digest}, and is not there afterwards`,
+        summary: `${name}:0123456 held ${digest}, and does not exist afterwards`,
       },
     ],
     [
@@ -157,7 +157,7 @@ describe('skip-if-exists beside tags that move', () => {
       other,
       {
         code: 'PUSH_FAILED',
-        summary: `${name}:0123456 held ${digest}, and names ${other} afterwards`,
+        summary: `${name}:0123456 held ${digest}, and points to ${other} afterwards`,
       },
     ],
   ])('when %s, after they were put on its image', async (_, named, error) => {
@@ -184,7 +184,7 @@ describe('skip-if-exists beside tags that move', () => {
     });
     expect(result).toMatchObject({ ok: true, outputs: { verified: 'true' } });
     expect(said).toEqual([
-      `warning: ${name}:latest names ${other} by now: another push moved it after it had been on ${digest}`,
+      `warning: ${name}:latest now points to ${other}: another push moved it after it had pointed to ${digest}`,
     ]);
   });
 

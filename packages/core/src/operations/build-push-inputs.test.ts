@@ -225,7 +225,8 @@ describe("docker/build-push-action's inputs reach the builder with their meaning
     );
     expect(result.error).toMatchObject({
       code: 'INPUT_INVALID',
-      summary: 'context names {{defaultContext}}, but the host does not tell the repository and the commit',
+      summary:
+        'context names {{defaultContext}}, but the CI host does not provide the repository and the commit',
     });
     expect(world.requests).toEqual([]);
   });
@@ -282,7 +283,7 @@ describe('where the result goes', () => {
 
   test('an image that goes nowhere, although nobody said so, is warned of', async () => {
     const warning =
-      'warning: nothing was pushed, because no repository is given; `push: false` says that this is meant';
+      'warning: nothing was pushed because no repository is set; set `push: false` if that is intended';
     expect((await run({})).world.host.lines).toContain(warning);
     for (const inputs of [{ push: 'false' }, { load: 'true' }, { outputs: 'out' }, { call: 'check' }])
       expect((await run(inputs)).world.host.lines).not.toContain(warning);

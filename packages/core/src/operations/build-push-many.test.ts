@@ -290,7 +290,7 @@ test('a Bake file without variables is given none', async () => {
     inputs: { 'compose-file': '', 'bake-file': 'bake.json', variables: 'TAG=1' },
     files: { ...files, 'bake.json': '{"target":{"web":{}}}' },
   });
-  expect(result.error?.summary).toBe('variables cannot be given: bake.json has no variables');
+  expect(result.error?.summary).toBe('variables cannot be set: bake.json has no variables');
   expect(world.requests).toEqual([]);
 });
 
@@ -314,19 +314,19 @@ describe('refused before anything is built', () => {
     [
       'what describes one image',
       { context: 'web' },
-      'context cannot be given with compose-file: it is what compose-file says',
+      'context cannot be combined with compose-file: it is what compose-file says',
     ],
     [
       'what is for Bake',
       { set: 'web.target=x' },
-      'set cannot be given with compose-file: it is for bake-file',
+      'set cannot be combined with compose-file: it is for bake-file',
     ],
     [
       'a value that is none',
       { 'compose-file': '', 'bake-file': 'b.hcl', set: 'target=x' },
       'set holds "target=x", which is not a value like web.args.MODE=release',
     ],
-    ['two files', { 'bake-file': 'bake.json' }, 'bake-file cannot be given with compose-file'],
+    ['two files', { 'bake-file': 'bake.json' }, 'bake-file cannot be combined with compose-file'],
   ])('%s', async (_, inputs, summary) => {
     const { world, result } = await run({ inputs });
     expect(result.error).toMatchObject({ code: 'INPUT_INVALID', summary });

@@ -118,7 +118,9 @@ test('green means that every tag was last seen on the image handed on, or a warn
         const several =
           drawn.immutable.filter((one) => drawn.rules.some((rule) => made[rule] === one)).length > 1;
         const kept = several && [digest, other].includes(told.get(own)!);
-        const warned = warnings(world).some((line) => line.startsWith(`warning: ${reference} names `));
+        const warned = warnings(world).some((line) =>
+          line.startsWith(`warning: ${reference} now points to `),
+        );
         expect([own, kept || (warned && (moving.includes(own) || own in drawn.held))]).toEqual([own, true]);
       }
     }),

@@ -24,38 +24,38 @@ const afterLast = (last: string, change: (held: Held) => void) => (tag: string, 
 
 describe('every tag is read back after the last push', () => {
   const remedy =
-    'See what else moves or deletes this tag (another job, a lifecycle or cleanup rule), and run the step again.';
+    'Find out what else moves or deletes this tag (another job, a lifecycle or cleanup rule), then run the step again.';
 
   test.each<[string, string, Parameters<typeof buildIn>[0], string]>([
     [
       'that the registry took and did not keep',
       'sha',
       { afterPush: afterLast('0123456', (held) => held.delete('0123456')) },
-      `${name}:0123456 was pushed as ${digest}, and is not there afterwards`,
+      `${name}:0123456 was pushed as ${digest}, and does not exist afterwards`,
     ],
     [
       'that another deleted while the next was pushed',
       'sha\nlatest',
       { afterPush: afterLast('latest', (held) => held.delete('0123456')) },
-      `${name}:0123456 was pushed as ${digest}, and is not there afterwards`,
+      `${name}:0123456 was pushed as ${digest}, and does not exist afterwards`,
     ],
     [
       'of one image alone that another push put on another',
       'sha',
       { afterPush: afterLast('0123456', (held) => held.set('0123456', theirs)) },
-      `${name}:0123456 was pushed as ${digest}, and names ${other} afterwards`,
+      `${name}:0123456 was pushed as ${digest}, and points to ${other} afterwards`,
     ],
     [
       'that was new and that another push put on another image',
       'stage',
       { afterPush: afterLast('stage', (held) => held.set('stage', theirs)) },
-      `${name}:stage was pushed as ${digest}, and names ${other} afterwards`,
+      `${name}:stage was pushed as ${digest}, and points to ${other} afterwards`,
     ],
     [
       'that moves and still names what it named before',
       'sha\nlatest',
       { held: { latest: theirs }, afterPush: afterLast('latest', (held) => held.set('latest', theirs)) },
-      `${name}:latest was pushed as ${digest}, and names ${other} afterwards`,
+      `${name}:latest was pushed as ${digest}, and points to ${other} afterwards`,
     ],
   ])('a tag %s is an error', async (_, tags, scene, summary) => {
     const { result } = await buildIn({ ...scene, inputs: { tags } });
@@ -74,7 +74,7 @@ describe('every tag is read back after the last push', () => {
       expect(result.error).toBeUndefined();
       expect(result.outputs).toMatchObject({ image: `${name}@${digest}`, verified: 'true' });
       expect(warnings(world)).toEqual([
-        `warning: ${name}:${tag} names ${other} by now: another push moved it after this one had put it on ${digest}`,
+        `warning: ${name}:${tag} now points to ${other}: another push moved it after this one had set it to ${digest}`,
       ]);
     },
   );
@@ -84,7 +84,7 @@ describe('every tag is read back after the last push', () => {
     [
       'its configuration',
       (held) => held.set(`gone ${imageId}`, theirs),
-      `${name} does not hold ${imageId}, which ${digest} names`,
+      `${name} does not hold ${imageId}, which ${digest} references`,
     ],
   ])(
     'an image that lacks %s is an error, though another push has moved its tag since',
@@ -95,9 +95,9 @@ describe('every tag is read back after the last push', () => {
       });
       expect(result.error).toMatchObject({
         code: 'PUSH_FAILED',
-        summary: `${name}@${digest} was pushed and is incomplete afterwards: ${lacks}`,
+        summary: `${name}@${digest} was pushed but is incomplete afterwards: ${lacks}`,
         remedy:
-          'Look for what deletes from the repository (a lifecycle or cleanup rule), and run the step again.',
+          'Find out what deletes from the repository (a lifecycle or cleanup rule), then run the step again.',
       });
     },
   );
@@ -131,7 +131,7 @@ describe('every tag is read back after the last push', () => {
       expect(result.error).toBeUndefined();
       expect(result.outputs).toMatchObject({ image: `${name}@${digest}`, verified: 'false' });
       expect(warnings(world)).toEqual([
-        `warning: not verified: ${name} could not be read after the push, so only the push itself says that it holds the image: no answer: ${code}`,
+        `warning: not verified: ${name} could not be read after the push, so only the push itself confirms that it holds the image: no answer: ${code}`,
       ]);
     },
   );

@@ -91,7 +91,7 @@ test('a builder that keeps the image to itself pushes by digest, and each tag is
 test('a work tree that differs from its commit is told of', async () => {
   const { world } = await run({ commit: { sha, changedFiles: 1 } });
   expect(world.host.lines).toContain(
-    'notice: the work tree differs from commit 0123456 (1 changed or new file): what is built is not what that commit holds',
+    'notice: the work tree differs from commit 0123456 (1 changed or new file): the build does not match that commit',
   );
 });
 
@@ -163,7 +163,7 @@ test('with skip-if-exists an image that is there under every tag is not built ag
   expect(steps(world)).toEqual([['registry', undefined]]);
   expect(result.outputs.verified).toBe('true');
   expect(world.host.lines).toEqual([
-    `info: not built, because it exists: ${registry}/team/web:0123456, ${registry}/team/web:latest (${digest})`,
+    `info: not built, because it already exists: ${registry}/team/web:0123456, ${registry}/team/web:latest (${digest})`,
   ]);
 });
 
@@ -187,7 +187,7 @@ describe('inputs that are wrong', () => {
     [
       'B02: a tag in the repository',
       { repository: 'team/web:1' },
-      'repository must not hold a tag or a digest; tags go into `tags`',
+      'repository must not contain a tag or a digest; put tags in `tags`',
     ],
     [
       'B02: a trailing colon',
@@ -258,7 +258,9 @@ describe('inputs that are wrong', () => {
 
   test('a run whose commit is unknown has no tag, and says so', async () => {
     const { result } = await run({ commit: {} });
-    expect(result.error?.summary).toBe('tags rule "sha" makes no tag: the host does not tell the commit');
+    expect(result.error?.summary).toBe(
+      'tags rule "sha" produces no tag: the CI host does not provide the commit',
+    );
   });
 });
 
@@ -292,7 +294,7 @@ test.each<[Record<string, string>, string, readonly string[]]>([
     expect(world.host.lines.filter((line) => line.startsWith('warning: '))).toEqual(
       inputs.map(
         (input) =>
-          `warning: ${input}: type=gha has no effect here: GitHub gives the token of its cache to the actions of a job, and to no other command`,
+          `warning: ${input}: type=gha has no effect here: GitHub gives the token of its cache only to the actions of a job, not to other commands`,
       ),
     );
   },
@@ -304,7 +306,7 @@ test('B14: a build argument that looks like a secret is masked, with a word on h
   });
   expect(world.host.masks).toEqual(['battery-staple', 'correct-horse']);
   expect(world.host.lines).toContain(
-    'warning: build-args: NPM_TOKEN looks like a secret. Build arguments stay readable in the image; give it in `secrets` and read it with RUN --mount=type=secret,id=NPM_TOKEN',
+    'warning: build-args: NPM_TOKEN looks like a secret. Build arguments remain readable in the image; pass it in `secrets` and read it with RUN --mount=type=secret,id=NPM_TOKEN',
   );
   expect(world.host.lines.join()).not.toContain('NODE_ENV looks');
 });
@@ -337,11 +339,11 @@ describe('the private folder of the secrets', () => {
     expect(await clean('/temporary/landfall-build-1')).toEqual([['/etc/passwd'], []]);
     expect(await clean('/temporary/landfall-build-1', true)).toEqual([
       ['/etc/passwd'],
-      ['info: ended a build that was left behind'],
+      ['info: terminated a build left behind by an earlier run'],
     ]);
     expect(await clean('/etc')).toEqual([
       ['/temporary/landfall-build-1/secret', '/etc/passwd'],
-      ['warning: /etc was not removed: /etc lies outside the temporary folder'],
+      ['warning: /etc could not be removed: /etc lies outside the temporary folder'],
     ]);
   });
 });
@@ -465,7 +467,7 @@ describe('a push that is refused', () => {
         },
       });
       expect(world.host.masks).toContain('correct-horse');
-      expect(world.host.lines).toContain(`notice: the login to ${registry} had ended; logged in again`);
+      expect(world.host.lines).toContain(`notice: the login to ${registry} had expired; logged in again`);
     });
 
     test('B11: is CREDENTIALS_EXPIRED when that does not help', async () => {
@@ -478,7 +480,7 @@ describe('a push that is refused', () => {
       const { world, result } = await expired(9, '/home/me/.docker');
       expect(result.error).toMatchObject({
         code: 'CREDENTIALS_EXPIRED',
-        details: ['no new login: the login is not one that ecr-login made'],
+        details: ['no new login: the login was not made by ecr-login'],
       });
       expect(steps(world).filter(([operation]) => operation === 'docker:login')).toEqual([]);
     });

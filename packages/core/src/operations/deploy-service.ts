@@ -206,7 +206,7 @@ async function rollBackDeployed(
     if (before?.isAnothers && outcome.ours && isPrimary(target, outcome.ours.deploymentId)) {
       const { deploymentId, taskDefinition } = outcome.ours;
       call.world.host.log.notice(
-        `${target.name} is not rolled back: this run did not make deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)}`,
+        `${target.name} is not rolled back: this run did not create deployment ${deploymentId} of ${shortTaskDefinition(taskDefinition)}`,
       );
       after.push(outcome);
       continue;

@@ -136,7 +136,7 @@ describe('inputs', () => {
   test('L16: a host that only looks like ECR is refused before AWS is asked', async () => {
     const { world, result } = await login({ inputs: { registries: `${host}.evil.example` } });
     expect(result.error?.summary).toBe(
-      `registries names "${host}.evil.example", which is not the host of an ECR registry; others go into registry-logins`,
+      `registries names "${host}.evil.example", which is not the host of an ECR registry; put other registries in registry-logins`,
     );
     expect(world.requests).toEqual([]);
   });
@@ -156,7 +156,7 @@ describe('inputs', () => {
     });
     expect(result.error?.details).toEqual([
       'mask-password must be true: the password is never an output, so nothing needs it unmasked',
-      'registries cannot be given with registry-type public, which has one registry',
+      'registries cannot be combined with registry-type public, which has only one registry',
     ]);
   });
 
@@ -226,12 +226,12 @@ describe('other registries', () => {
     [
       'one password for two logins',
       { 'registry-logins': 'quay.io=me\nghcr.io=me', 'registry-password': 'p' },
-      'registry-password is for one login, and quay.io, ghcr.io have no file in registry-password-files',
+      'registry-password is for a single login, but quay.io, ghcr.io have no file in registry-password-files',
     ],
     [
       'a password for none',
       { 'registry-password': 'p' },
-      'registry-password is for no login: every one of registry-logins has a file',
+      'registry-password matches no login: every entry in registry-logins has a file',
     ],
     [
       'a mistyped host of a file',
@@ -259,7 +259,7 @@ describe('other registries', () => {
     [
       'a list with commas',
       { 'registry-logins': 'quay.io=me,ghcr.io=me', 'registry-password': 'p' },
-      'registry-logins has more than one login in the line of quay.io: each needs a line of its own',
+      'registry-logins has more than one login on the line for quay.io: put each on its own line',
     ],
     [
       'a password where the username belongs, without showing it',
@@ -294,8 +294,8 @@ describe('other registries', () => {
       },
     });
     expect(result.error?.details).toEqual([
-      `${host}: logged in, and out again`,
-      'docker.io: logged in, and out again',
+      `${host}: logged in, then logged out again`,
+      'docker.io: logged in, then logged out again',
       'quay.io: failed',
       'registry.acme.example:5000: not tried',
     ]);
@@ -368,8 +368,8 @@ describe('a login that fails', () => {
     expect(result.ok).toBe(true);
     expect(world.clock.elapsed()).toBe(750 + 1500);
     expect(world.host.lines.filter((line) => line.startsWith('warning'))).toEqual([
-      `warning: the login to ${host} failed (1 of 4 attempts), trying again in 750ms: docker login exited with 1: ***`,
-      `warning: the login to ${host} failed (2 of 4 attempts), trying again in 2s: docker login exited with 1: ***`,
+      `warning: the login to ${host} failed (1 of 4 attempts), retrying in 750ms: docker login exited with 1: ***`,
+      `warning: the login to ${host} failed (2 of 4 attempts), retrying in 2s: docker login exited with 1: ***`,
     ]);
   });
 
@@ -394,7 +394,7 @@ describe('a login that fails', () => {
       },
     });
     expect(result.error?.details).toEqual([
-      '111111111111.dkr.ecr.eu-west-1.amazonaws.com: logged in, and out again',
+      '111111111111.dkr.ecr.eu-west-1.amazonaws.com: logged in, then logged out again',
       '222222222222.dkr.ecr.eu-west-1.amazonaws.com: failed',
       '333333333333.dkr.ecr.eu-west-1.amazonaws.com: not tried',
     ]);
@@ -424,7 +424,7 @@ describe('after the job', () => {
     const world = await clean({ folder, registries: [host] }, folder, '', true);
     expect(world.requests).toEqual([{ operation: 'docker:endLeftBehind', input: folder }]);
     expect(world.host.lines).toEqual([
-      'info: ended a login that was left behind',
+      'info: terminated a login left behind by an earlier run',
       `info: removed the login to ${host} (${folder})`,
     ]);
   });
@@ -434,27 +434,29 @@ describe('after the job', () => {
       'a folder of the system',
       { folder: '/etc', registries: [] },
       [
-        'warning: the saved state names "/etc", which is no Docker configuration of this step; it is left alone',
+        'warning: the saved state names "/etc", which is not a Docker configuration created by this step; it is left in place',
       ],
     ],
     [
       'another temporary folder',
       { folder: '/temporary/other', registries: [] },
       [
-        'warning: the saved state names "/temporary/other", which is no Docker configuration of this step; it is left alone',
+        'warning: the saved state names "/temporary/other", which is not a Docker configuration created by this step; it is left in place',
       ],
     ],
     [
       'a folder elsewhere with our name',
       { folder: '/etc/landfall-docker-config-1', registries: [] },
       [
-        'warning: /etc/landfall-docker-config-1 was not removed: /etc/landfall-docker-config-1 lies outside the temporary folder',
+        'warning: /etc/landfall-docker-config-1 could not be removed: /etc/landfall-docker-config-1 lies outside the temporary folder',
       ],
     ],
     [
       'no JSON at all',
       '\u001b[31m::set-env',
-      ['warning: the saved state names "", which is no Docker configuration of this step; it is left alone'],
+      [
+        'warning: the saved state names "", which is not a Docker configuration created by this step; it is left in place',
+      ],
     ],
   ])('L14: a forged state that names %s is refused with a warning', async (_, state, lines) => {
     const world = await clean(state, '/temporary/other');

@@ -111,7 +111,7 @@ export const ecrLogin = defineOperation({
       ? [
           {
             input: 'registries',
-            problem: 'cannot be given with registry-type public, which has one registry',
+            problem: 'cannot be combined with registry-type public, which has only one registry',
           },
         ]
       : []),
@@ -185,7 +185,7 @@ async function logInToAll({ world }: LoginCall, logins: readonly RegistryLogin[]
         remedy: error.remedy,
         details: [
           ...error.details,
-          ...done.map((one) => `${one}: logged in, and out again`),
+          ...done.map((one) => `${one}: logged in, then logged out again`),
           `${registry}: failed`,
           ...rest.map((one) => `${one}: not tried`),
         ],
@@ -203,7 +203,8 @@ async function cleanUp({ host, files, docker }: World): Promise<void> {
   for (const sentence of refused) host.log.warning(sentence);
   if (state.folder === '' || state.isLeft) return;
   try {
-    if (await docker.endLeftBehind(state.folder)) host.log.info('ended a login that was left behind');
+    if (await docker.endLeftBehind(state.folder))
+      host.log.info('terminated a login left behind by an earlier run');
     await files.removePrivate(state.folder);
     const others = state.others > 0 ? ` and ${state.others} more` : '';
     host.log.info(
@@ -211,7 +212,7 @@ async function cleanUp({ host, files, docker }: World): Promise<void> {
     );
   } catch (thrown) {
     // A job that did its work is not turned red by what is left of it; the folder is named for who must act.
-    host.log.warning(`${state.folder} was not removed: ${asLandfallError(thrown).summary}`);
+    host.log.warning(`${state.folder} could not be removed: ${asLandfallError(thrown).summary}`);
   }
   if (host.environment('DOCKER_CONFIG') !== state.folder) return;
   // What runs after this, buildx's own clean-up too, would look for plugins and builders in a folder that is gone.

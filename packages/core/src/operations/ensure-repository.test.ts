@@ -46,8 +46,9 @@ test('a change that somebody else takes back is an error that says what is not a
   );
   expect(error).toMatchObject({
     code: 'REPOSITORY_CONFLICT',
-    summary: 'web was changed, and does not read back as wanted; still to do: tags: MUTABLE → IMMUTABLE',
-    remedy: 'Somebody else changes the repository at the same time: see who, and run the step again.',
+    summary: 'web was changed, but does not read back as requested; still to do: tags: MUTABLE → IMMUTABLE',
+    remedy:
+      'Something else is changing the repository at the same time: find out what, then run the step again.',
   });
   expect(outputs).toMatchObject({ changed: 'true', changes: '["tags: MUTABLE → IMMUTABLE"]' });
   expect(writes).toBe(1);
@@ -146,7 +147,7 @@ test('a repository that stays missing after it was shown was deleted by others, 
   const { error } = await execute(ensureRepository as unknown as Operation, world);
   expect(error).toMatchObject({
     code: 'NOT_FOUND',
-    summary: 'web was deleted by others while this ran',
+    summary: 'web was deleted by someone else during this run',
   });
   expect(world.clock.elapsed()).toBe(60_000);
 });

@@ -289,7 +289,7 @@ const wish = <Part>(
   text === undefined ? parts && { kind: 'parts', parts } : { kind: 'whole', text };
 
 function report({ world: { host }, summary, inputs: given }: EnsureCall, done: readonly string[]) {
-  const lines = given.dryRun ? done.map((line) => `would be done: ${line}`) : done;
+  const lines = given.dryRun ? done.map((line) => `would change: ${line}`) : done;
   for (const line of lines) host.log.info(line);
   if (lines.length === 0) host.log.info(`${given.repository} already matches the inputs`);
   summary(

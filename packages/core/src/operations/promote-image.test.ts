@@ -101,9 +101,9 @@ describe('a target that holds the image in part', () => {
     const { error } = await promote(registries, { target: '', tags: 'live' });
     expect(error).toMatchObject({
       code: 'NOT_FOUND',
-      summary: `${one} does not hold ${digestOf('layer of arm64')}, which ${index.digest} names`,
+      summary: `${one} does not hold ${digestOf('layer of arm64')}, which ${index.digest} references`,
       remedy:
-        'The repository holds only a part of this image: promote it from where it is whole, or push it again.',
+        'The repository holds only part of this image: promote it from where it is complete, or push it again.',
     });
     expect([...registries.at(one).tags.keys()]).toEqual(['v1']);
   });
@@ -160,8 +160,9 @@ describe('what is lost from the target before the end', () => {
     const { error, outputs } = await promote(registries, { tags: 'v1,live', move: 'true' });
     expect(error).toMatchObject({
       code: 'PUSH_FAILED',
-      summary: `${two}:v1 was put on ${index.digest} and reads back as missing`,
-      remedy: 'Somebody else moved or removed the tag at the same time: see who, and run the step again.',
+      summary: `${two}:v1 was set to ${index.digest} but reads back as missing`,
+      remedy:
+        'Something else moved or removed the tag at the same time: find out what, then run the step again.',
     });
     expect(outputs.moved).toBeUndefined();
     expect([...registries.at(one).tags.keys()]).toEqual(['v1']);
@@ -174,7 +175,7 @@ describe('what is lost from the target before the end', () => {
     const { error } = await promote(registries, { tags: 'live' });
     expect(error).toMatchObject({
       code: 'PUSH_FAILED',
-      summary: `${two}:${signatureTag(index.digest)} was put on ${digest} and reads back as missing`,
+      summary: `${two}:${signatureTag(index.digest)} was set to ${digest} but reads back as missing`,
     });
   });
 
@@ -184,8 +185,8 @@ describe('what is lost from the target before the end', () => {
     const { error } = await promote(registries, { tags: 'live', move: 'true' });
     expect(error).toMatchObject({
       code: 'PUSH_FAILED',
-      summary: `${two} took ${index.digest}, and does not hold ${layer} of it afterwards; the source is as it was`,
-      remedy: 'Look for what deletes from the target (a lifecycle or cleanup rule), and run the step again.',
+      summary: `${two} accepted ${index.digest}, but does not hold ${layer} of it afterwards; the source is unchanged`,
+      remedy: 'Find out what deletes from the target (a lifecycle or cleanup rule), then run the step again.',
     });
     expect([...registries.at(one).tags.keys()]).toEqual(['v1']);
   });
@@ -209,8 +210,8 @@ test('an index that names nothing is refused, and no tag is put', async () => {
   const { error } = await promote(registries, {});
   expect(error).toMatchObject({
     code: 'RESPONSE_INVALID',
-    summary: `${digest} in ${one} names nothing: neither platforms nor a configuration or layers`,
-    remedy: 'Push the image again, and promote that.',
+    summary: `${digest} in ${one} references nothing: neither platforms nor a configuration or layers`,
+    remedy: 'Push the image again, and promote the new push.',
   });
   expect(registries.at(two).tags.size).toBe(0);
 });
@@ -252,7 +253,7 @@ describe('a move', () => {
     expect(lines.slice(1)).toEqual([
       `info: ${two}:v1 is now ${index.digest}`,
       `info: ${staging}:v1 is taken away`,
-      `notice: ${staging} holds ${index.digest} no longer, because it had no other tag: tasks that name it there can be started no more`,
+      `notice: ${staging} no longer holds ${index.digest}, because it had no other tag: tasks that reference it there can no longer be started`,
     ]);
     const image = { registryId: '123456789012', repositoryName: 'staging' };
     expect(requests.map(({ operation, input }) => [operation, input])).toEqual([
@@ -281,7 +282,7 @@ describe('a move', () => {
     expect(error).toBeUndefined();
     expect(outputs.moved).toBe('false');
     expect(lines.at(-1)).toBe(
-      `warning: ${staging}:v1 is left: what refers to the image there, and is not copied, would be orphaned`,
+      `warning: ${staging}:v1 is left in place: what refers to the image there, and is not copied, would be orphaned`,
     );
     expect(requests.map(({ operation }) => operation)).not.toContain('ecr:BatchDeleteImage');
     expect(registries.at(staging).tags.get('v1')).toBe(index.digest);
@@ -296,7 +297,7 @@ describe('a move', () => {
     const { error, outputs, lines } = await promote(registries, moving, ecr);
     expect(error).toBeUndefined();
     expect(outputs.moved).toBe('false');
-    expect(lines.at(-1)).toBe(`warning: ${staging}:v1 is left: it names another image by now`);
+    expect(lines.at(-1)).toBe(`warning: ${staging}:v1 is left: it was re-pushed in the meantime`);
     expect(registries.at(staging).tags.get('v1')).toBe(newer.digest);
   });
 
@@ -308,7 +309,7 @@ describe('a move', () => {
     expect(error).toBeUndefined();
     expect(outputs.moved).toBe('false');
     expect(lines.at(-1)).toBe(
-      `warning: ${staging}:v1 is left: the image has other tags there (keep), and of several Amazon ECR deletes one without a check that it still names this image`,
+      `warning: ${staging}:v1 is left: the image has other tags there (keep), and with several tags Amazon ECR deletes one without checking that it still points to this image`,
     );
     expect([...registries.at(staging).tags.keys()]).toEqual(['v1', 'keep']);
   });
@@ -320,7 +321,7 @@ describe('a move', () => {
     const { error, lines } = await promote(registries, moving, ecr);
     expect(error).toBeUndefined();
     expect(lines.at(-1)).toBe(
-      `warning: ${staging}:late came to the image meanwhile, went with it, and is put back`,
+      `warning: ${staging}:late was added to the image in the meantime, was removed with it, and has been restored`,
     );
     expect([...registries.at(staging).tags]).toEqual([['late', index.digest]]);
   });
@@ -332,8 +333,8 @@ describe('a move', () => {
     const { error } = await promote(registries, { ...moving, target }, ecrOf(registries));
     expect(error).toMatchObject({
       code: 'PUSH_FAILED',
-      summary: `when ${staging}:v1 was taken away, the image went from ${target}, too: both are one repository. It is put back`,
-      remedy: 'Leave `move` out: within a repository an image only gets more tags.',
+      summary: `when ${staging}:v1 was removed, the image also disappeared from ${target}: both are the same repository. It is put back`,
+      remedy: 'Omit `move`: within a repository, an image only gets more tags.',
     });
     expect([...registries.at(staging).tags]).toEqual([['v1', index.digest]]);
     expect(registries.at(staging).manifests.has(index.digest)).toBe(true);
@@ -345,7 +346,7 @@ describe('a move', () => {
     const { error, outputs, lines } = await promote(registries, { move: 'true', ...dry });
     expect(error).toBeUndefined();
     const why =
-      'only Amazon ECR checks, as it deletes, that a tag still names this image, and one.example might delete what was pushed meanwhile';
+      'only Amazon ECR checks on deletion that a tag still points to this image, and one.example might delete what was pushed in the meantime';
     expect([outputs.moved, lines.at(-1)]).toEqual(
       'dry-run' in dry
         ? [undefined, `info: would leave ${one}:v1: ${why}`]
@@ -368,6 +369,6 @@ test.each([
 ])('a move from %s to %s would take the very tag away', async (source, target) => {
   expect((await promote(memoryRegistries(), { source, target, move: 'true' })).error).toMatchObject({
     code: 'INPUT_INVALID',
-    summary: 'move would take away the very tag that the image is to get',
+    summary: 'move would remove the very tag that the image is to get',
   });
 });

@@ -211,7 +211,7 @@ async function promote(
   await readBack(world, registry, to, images, named);
   if (given.move && attached?.isWhole === false) {
     host.log.warning(
-      `${nameOf(from)}:${source.tag} is left: what refers to the image there, and is not copied, would be orphaned`,
+      `${nameOf(from)}:${source.tag} is left in place: what refers to the image there, and is not copied, would be orphaned`,
     );
     await output('moved', 'false');
   } else if (given.move) {
@@ -226,8 +226,8 @@ function checkContent(manifest: Manifest, from: RepositoryName): void {
   const { manifests, blobs, foreign } = contentOf(manifest);
   if (manifests.length + blobs.length + foreign.length > 0) return;
   throw new LandfallError('RESPONSE_INVALID', {
-    summary: `${manifest.digest} in ${nameOf(from)} names nothing: neither platforms nor a configuration or layers`,
-    remedy: 'Push the image again, and promote that.',
+    summary: `${manifest.digest} in ${nameOf(from)} references nothing: neither platforms nor a configuration or layers`,
+    remedy: 'Push the image again, and promote the new push.',
   });
 }
 

@@ -214,22 +214,25 @@ Hooks:
   });
 
   test.each([
-    ['[]', 'a.yaml is no AppSpec of an Amazon ECS deployment: it must be an object with a list of Resources'],
+    [
+      '[]',
+      'a.yaml is not an AppSpec for an Amazon ECS deployment: it must be an object with a list of Resources',
+    ],
     [
       'version: 1\nResources: [{}]',
-      'a.yaml is no AppSpec of an Amazon ECS deployment: it must say version: 0.0',
+      'a.yaml is not an AppSpec for an Amazon ECS deployment: it must say version: 0.0',
     ],
     [
       'version: 0.0\nResources: [{}]',
-      'a.yaml is no AppSpec of an Amazon ECS deployment: it must have one TargetService in each of its Resources',
+      'a.yaml is not an AppSpec for an Amazon ECS deployment: it must have one TargetService in each of its Resources',
     ],
     [
       'version: 0.0\nResources: [{TargetService: {Type: x}}]',
-      'a.yaml is no AppSpec of an Amazon ECS deployment: it has no Properties in TargetService',
+      'a.yaml is not an AppSpec for an Amazon ECS deployment: it has no Properties in TargetService',
     ],
     [
       'version: 0.0\nResources: [{TargetService: {Properties: {LoadBalancerInfo: {ContainerName: web, ContainerPort: 080}}}}]',
-      'a.yaml is no AppSpec of an Amazon ECS deployment: it must have a ContainerName and a ContainerPort from 1 to 65535 in LoadBalancerInfo',
+      'a.yaml is not an AppSpec for an Amazon ECS deployment: it must have a ContainerName and a ContainerPort from 1 to 65535 in LoadBalancerInfo',
     ],
     [
       'version: 0.0\nResources: [{TargetService: {Properties: {LoadBalancerInfo: {ContainerName: wbe, ContainerPort: 80}}}}]',

@@ -73,7 +73,7 @@ describe('the document', () => {
     const text = `\uFEFF${JSON.stringify(definition, undefined, '\t').replaceAll('\n', '\r\n')}`;
     expect((await render({ images }, text)).rendered.family).toBe('web');
     expect(await errorOf({}, '{\n  "family": "web",\n}')).toEqual([
-      'FILE_UNREADABLE: td.json, line 3, column 1: a property name in double quotes is expected, but the list ends here: is there a comma too many before it?',
+      'FILE_UNREADABLE: td.json, line 3, column 1: a property name in double quotes is expected, but the list ends here: is there an extra comma before it?',
     ]);
   });
 
@@ -183,7 +183,7 @@ describe('the document', () => {
       'memory must be a whole number or a size with its unit, got an object',
       'container web: cpu must be a whole number, got "256"',
       'container web: essential must be true or false, got "yes"',
-      'container web: command must be a list of texts',
+      'container web: command must be a list of strings',
       'container web: environment must be a list of { name, value }, but it is an object',
       'container web: environment[0] must have a name',
       'container web: value of environment B must be a text, but it is a list',
@@ -501,7 +501,7 @@ describe('everything else', () => {
     ['["a", 1]', 'must be a JSON array of texts: put numbers in quotes'],
     [
       '["a",]',
-      'starts with "[" but is not a JSON array (line 1, column 6: a value is expected, but the list ends here: is there a comma too many before it?)',
+      'starts with "[" but is not a JSON array (line 1, column 6: a value is expected, but the list ends here: is there an extra comma before it?)',
     ],
   ])('a command that cannot be read for certain is refused: %s', async (command, problem) => {
     expect(await errorOf({ images, command })).toEqual([`INPUT_INVALID: command ${problem}`]);

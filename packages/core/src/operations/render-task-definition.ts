@@ -233,7 +233,7 @@ function warnOfMissingRole(request: RegisterTaskDefinitionRequest, { host }: Wor
 async function tellChanges(before: string, changes: readonly string[], { host }: World): Promise<void> {
   if (changes.length === 0) return host.log.info(`no difference from ${before}`);
   const lines = changes.length === 1 ? '1 line' : `${changes.length} lines`;
-  await host.log.group(`What changes against ${before} (${lines})`, async () => {
+  await host.log.group(`Changes compared with ${before} (${lines})`, async () => {
     for (const change of changes) host.log.info(change);
   });
 }

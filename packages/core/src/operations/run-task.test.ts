@@ -195,7 +195,7 @@ describe('a task that succeeds', () => {
     const { world, result } = play({ looks: [throttled, throttled, ...succeeds] });
     expect(await result).toMatchObject({ ok: true });
     expect(world.host.lines.filter((line) => line.startsWith('warning'))).toEqual([
-      'warning: the task cannot be read at the moment, trying on: ecs:DescribeTasks was throttled',
+      'warning: the task cannot be read at the moment, retrying: ecs:DescribeTasks was throttled',
     ]);
   });
 
@@ -204,7 +204,7 @@ describe('a task that succeeds', () => {
     expect(await result).toMatchObject({ ok: true });
     expect(operations(world)).not.toContain('ecs:DescribeTasks');
     expect(world.host.lines.at(-1)).toBe(
-      'notice: not waiting: the task runs on, and this step does not know how it ends',
+      'notice: not waiting: the task keeps running, and this step does not know how it will end',
     );
   });
 });
@@ -236,7 +236,7 @@ describe('the one RunTask', () => {
       code: 'OUTCOME_UNKNOWN',
       summary: `the answer was lost when ECS was asked to run ${revision}: a task may have started`,
       remedy:
-        'Look for it with `aws ecs list-tasks --cluster production --started-by landfall/run-1/1`. Running the step again within this attempt finds it and starts no second one.',
+        'Look for it with `aws ecs list-tasks --cluster production --started-by landfall/run-1/1`. Running the step again within this attempt finds it and does not start a second one.',
     });
   });
 
@@ -244,7 +244,7 @@ describe('the one RunTask', () => {
     const { world, result } = play({ run: { tasks: [task('RUNNING')], failures: [] }, looks: succeeds });
     expect(await result).toMatchObject({ ok: true });
     expect(world.host.lines[0]).toBe(
-      `info: task ${arn} of migrate:7 is RUNNING already in cluster production; watching it`,
+      `info: task ${arn} of migrate:7 is already RUNNING in cluster production; watching it`,
     );
   });
 
@@ -260,8 +260,8 @@ describe('the one RunTask', () => {
     });
     expect((await result).error).toMatchObject({
       code: 'CONFLICT',
-      summary: `this attempt of the run has already started a task for this step with other parameters: ${arn}`,
-      remedy: 'Give the step another `id` to start a second task, or start a new attempt of the run.',
+      summary: `this attempt of the run has already started a task for this step with different parameters: ${arn}`,
+      remedy: 'Give the step a different `id` to start a second task, or start a new attempt of the run.',
     });
   });
 
@@ -274,7 +274,7 @@ describe('the one RunTask', () => {
       code: 'PLACEMENT_FAILED',
       summary:
         'ECS started 0 of 1 tasks of migrate:7: RESOURCE:MEMORY (no container instance has enough free memory; arn:aws:ecs:eu-west-1:123456789012:container-instance/i)',
-      remedy: 'Add container instances, ask for less CPU or memory, or run the task on Fargate.',
+      remedy: 'Add container instances, request less CPU or memory, or run the task on Fargate.',
     });
   });
 
@@ -284,7 +284,7 @@ describe('the one RunTask', () => {
   });
 
   const startsAgain =
-    'a new attempt starts all of them once more: stop these first, or set `on-partial-start: stop`';
+    'a new attempt starts all of them again: stop these first, or set `on-partial-start: stop`';
 
   test('T03: fewer tasks than were asked for are PLACEMENT_FAILED though ECS lists no failure', async () => {
     const { world, result } = play({
@@ -296,8 +296,8 @@ describe('the one RunTask', () => {
       code: 'PLACEMENT_FAILED',
       summary: 'ECS started 2 of 3 tasks of migrate:7: it gave no reason',
       details: [
-        `task ${arn} was started and runs on`,
-        `task ${secondArn} was started and runs on`,
+        `task ${arn} was started and keeps running`,
+        `task ${secondArn} was started and keeps running`,
         startsAgain,
       ],
     });
@@ -305,8 +305,8 @@ describe('the one RunTask', () => {
   });
 
   test.each([
-    ['leave', [`task ${arn} was started and runs on`, startsAgain], 0],
-    ['stop', [`task ${arn} was told to stop`], 1],
+    ['leave', [`task ${arn} was started and keeps running`, startsAgain], 0],
+    ['stop', [`task ${arn} is being stopped`], 1],
   ] as const)(
     'T03: of a partial start the tasks are listed and, with on-partial-start: %s, treated so',
     async (choice, details, stops) => {
@@ -330,7 +330,7 @@ describe('a task that fails', () => {
       code: 'TASK_FAILED',
       summary:
         'task 0123456789abcdef failed: container "app" ended (exit code 3): Essential container in task exited',
-      remedy: 'Read the container log.',
+      remedy: 'Check the container log.',
       details: [
         'task 0123456789abcdef: container "app" ended (exit code 3): Essential container in task exited',
         'last lines of container "app":',
@@ -390,7 +390,7 @@ describe('a task that fails', () => {
     const { result } = play({ looks: [sees(task('RUNNING')), missing] });
     expect((await result).error).toMatchObject({
       code: 'TASK_UNKNOWN',
-      summary: 'ECS no longer knows task 0123456789abcdef, so how it ended cannot be told',
+      summary: 'ECS no longer has task 0123456789abcdef, so how it ended is not known',
     });
   });
 
@@ -399,7 +399,7 @@ describe('a task that fails', () => {
     const { world, result } = play({ looks: [denied] });
     expect((await result).error).toMatchObject({
       code: 'ACCESS_DENIED',
-      summary: 'the caller lacks ecs:DescribeTasks; the task goes on in ECS and its end is not known',
+      summary: 'the caller lacks ecs:DescribeTasks; the task continues in ECS and its result is not known',
       details: [`task ${arn}`],
     });
     expect(operations(world).filter((one) => one === 'ecs:DescribeTasks')).toHaveLength(1);
@@ -407,7 +407,7 @@ describe('a task that fails', () => {
 
   test.each([
     ['leave', `task ${arn} still runs`],
-    ['stop', `task ${arn} was told to stop`],
+    ['stop', `task ${arn} is being stopped`],
   ])('that does not end in time is TIMED_OUT; with on-timeout: %s it is treated so', async (choice, left) => {
     const { world, result } = play({
       looks: [sees(task('RUNNING'))],
@@ -424,15 +424,15 @@ describe('a task that fails', () => {
     const { result } = play({ looks: [sees(task('PENDING'))], inputs: { 'wait-timeout': '5m' } });
     expect((await result).error).toMatchObject({
       code: 'TIMED_OUT',
-      summary: `migrate:7 had not ended after 5m; task ${arn} is PENDING: it has not started yet, and still may`,
+      summary: `migrate:7 had not ended after 5m; task ${arn} is PENDING: it has not started yet, but still may`,
       remedy:
-        'Find out what keeps the pending tasks: an image that is still being pulled, or subnets without a way to the registry and to AWS.',
+        'Find out what holds up the pending tasks: an image still being pulled, or subnets without a route to the registry and AWS.',
     });
   });
 
   test.each([
     ['leave', `task ${arn} still runs`, []],
-    ['stop', `task ${arn} was told to stop`, [arn]],
+    ['stop', `task ${arn} is being stopped`, [arn]],
   ])(
     'of two, of which one has failed, only the other is still running; with on-timeout: %s',
     async (choice, left, stoppedByUs) => {
@@ -462,7 +462,7 @@ describe('a task that fails', () => {
     });
     expect((await result).error).toMatchObject({
       code: 'TASK_UNKNOWN',
-      summary: 'ECS no longer knows task 0123456789abcdef, so how it ended cannot be told',
+      summary: 'ECS no longer has task 0123456789abcdef, so how it ended is not known',
       details: [`task ${secondArn} has ended: container "app" ended with exit code 0`],
     });
   });
@@ -511,7 +511,7 @@ describe('a wish that cannot be met', () => {
     [
       'a task definition that needs subnets and gets none',
       { service: '' },
-      'subnets must be given, or a service to take them from: migrate uses the network mode awsvpc',
+      'subnets must be set, or a service to take them from: migrate uses the network mode awsvpc',
     ],
     [
       'a launch type beside a capacity provider strategy',
@@ -624,7 +624,7 @@ describe('a cancelled run', () => {
 
   test('T08: with on-cancel: stop sends one StopTask and says so', async () => {
     const { world, result } = cancelAtSecondLook('stop');
-    expect((await result).error?.summary).toBe(`the run was cancelled; task ${arn} was told to stop`);
+    expect((await result).error?.summary).toBe(`the run was cancelled; task ${arn} is being stopped`);
     expect(world.requests.filter(({ operation }) => operation === 'ecs:StopTask')).toEqual([
       {
         operation: 'ecs:StopTask',
@@ -669,7 +669,7 @@ describe('several essential containers', () => {
         summary:
           'task 0123456789abcdef failed: container "migrate" ended (exit code 143): Essential container in task exited',
         remedy:
-          'If "agent" does the work, say so with `container`: ECS stops the other containers when an essential one ends, and without `container` every essential one has to end with 0.',
+          'If "agent" does the work, set `container` to it: ECS stops the other containers when an essential one ends, and without `container` every essential one must exit with 0.',
       },
     });
   });
@@ -696,7 +696,7 @@ describe('several essential containers', () => {
     const { world, result } = playBoth({}, ended(0, 0));
     expect(await result).toMatchObject({ ok: true });
     expect(world.host.lines.filter((line) => line.startsWith('warning'))).toEqual([
-      'warning: containers "migrate" (exit code 0) and "agent" (exit code 0) have ended, and ECS does not tell which was first: it then stops the others, and one that ends with 0 when it is told to stop may not have done its work. Set "essential": false for those that only help.',
+      'warning: containers "migrate" (exit code 0) and "agent" (exit code 0) have ended, and ECS does not report which was first: it then stops the others, and one that exits with 0 when it is stopped may not have finished its work. Set "essential": false for sidecars.',
     ]);
   });
 
@@ -705,7 +705,7 @@ describe('several essential containers', () => {
     expect((await result).error).toMatchObject({
       code: 'INPUT_INVALID',
       summary:
-        'container must say whose exit code decides: container-overrides gives a command to migrate and agent',
+        'container must name the container whose exit code decides: container-overrides gives a command to migrate and agent',
     });
     expect(operations(world)).not.toContain('ecs:RunTask');
   });

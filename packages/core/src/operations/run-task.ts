@@ -74,7 +74,7 @@ export const runTask = defineOperation({
     await announce(call, started, revision);
     await checkPlacement(call, started, revision);
     if (!given.waitForTaskStopped) {
-      host.log.notice('not waiting: the task runs on, and this step does not know how it ends');
+      host.log.notice('not waiting: the task keeps running, and this step does not know how it will end');
       return;
     }
 
@@ -98,14 +98,14 @@ async function announce(call: ThisCall, { tasks }: Started, revision: string): P
     const found = lastStatus !== undefined && !['PROVISIONING', 'PENDING'].includes(lastStatus);
     call.world.host.log.info(
       found
-        ? `task ${taskArn} of ${nameInArn(revision)} is ${lastStatus} already in cluster ${call.inputs.cluster}; watching it`
+        ? `task ${taskArn} of ${nameInArn(revision)} is already ${lastStatus} in cluster ${call.inputs.cluster}; watching it`
         : `started task ${taskArn} of ${nameInArn(revision)} in cluster ${call.inputs.cluster}`,
     );
   }
 }
 
 const startsAgain =
-  'a new attempt starts all of them once more: stop these first, or set `on-partial-start: stop`';
+  'a new attempt starts all of them again: stop these first, or set `on-partial-start: stop`';
 
 async function checkPlacement(call: ThisCall, { tasks, failures }: Started, revision: string): Promise<void> {
   const { inputs: given, world } = call;
@@ -116,7 +116,7 @@ async function checkPlacement(call: ThisCall, { tasks, failures }: Started, revi
     arns.length > 0 && given.onPartialStart === 'stop'
       ? await stopTasks(arns, given.cluster, 'Landfall: not all tasks could be started', world)
       : [
-          ...arns.map((arn) => `task ${arn} was started and runs on`),
+          ...arns.map((arn) => `task ${arn} was started and keeps running`),
           ...(arns.length > 0 ? [startsAgain] : []),
         ];
   throw new LandfallError('PLACEMENT_FAILED', {
@@ -155,14 +155,14 @@ async function follow(
         await logs?.look(now);
       },
       onTrouble: (error) =>
-        host.log.warning(`the task cannot be read at the moment, trying on: ${error.summary}`),
+        host.log.warning(`the task cannot be read at the moment, retrying: ${error.summary}`),
     });
     if (end.how !== 'cancelled') await logs?.finish(end.watched);
     return host.cancellation.aborted && end.how !== 'over' ? { ...end, how: 'cancelled' } : end;
   } catch (error) {
     if (!isLandfallError(error)) throw error;
     throw new LandfallError(error.code, {
-      summary: `${error.summary}; the task goes on in ECS and its end is not known`,
+      summary: `${error.summary}; the task continues in ECS and its result is not known`,
       remedy: error.remedy,
       details: [...error.details, ...arns.map((arn) => `task ${arn}`)],
       facts: { ...error.facts, tasks: arns },
@@ -205,8 +205,8 @@ async function judge(
       summary: `the run was cancelled; ${left.join('; ')}`,
       remedy:
         given.onCancel === 'stop'
-          ? 'Look at the task in ECS to see how far it came.'
-          : 'Stop the task in ECS if it must not end; `on-cancel: stop` does that for you.',
+          ? 'Check the task in ECS to see how far it got.'
+          : 'Stop the task in ECS if it must not run to completion; `on-cancel: stop` does that for you.',
       facts: { tasks: arns },
     });
   }
@@ -216,13 +216,13 @@ async function judge(
       summary: `${nameInArn(revision)} had not ended after ${formatDuration(given.waitTimeout)}; ${left.join('; ')}`,
       remedy: undecided.every(({ task }) => hasNotStarted(task))
         ? pendingRemedy
-        : 'Raise `wait-timeout`, or find out from its log why the task does not end.',
+        : 'Raise `wait-timeout`, or check its log to find out why the task does not end.',
       facts: { tasks: arns },
     });
   }
   if (end.how === 'lost') {
     throw new LandfallError('TASK_UNKNOWN', {
-      summary: `ECS no longer knows ${undecided.map(({ arn }) => `task ${nameInArn(arn)}`).join(', ')}, so how it ended cannot be told`,
+      summary: `ECS no longer has ${undecided.map(({ arn }) => `task ${nameInArn(arn)}`).join(', ')}, so how it ended is not known`,
       details: endedBefore(end.watched, containers, decisive),
       facts: { tasks: arns },
     });
@@ -233,7 +233,7 @@ async function judge(
   await show(call, judged, revision);
   for (const { arn } of open)
     world.host.log.notice(
-      `container "${decisive}", which decides, has ended; task ${arn} still runs: stop it in ECS if nothing needs it`,
+      `container "${decisive}", which decides, has ended; task ${arn} is still running: stop it in ECS if it is not needed`,
     );
   const failed = judged.filter(({ verdict }) => !verdict.ok);
   if (failed.length > 0) throw await taskFailed(failed, containers, logs, world);

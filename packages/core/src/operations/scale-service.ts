@@ -68,7 +68,7 @@ export const scaleService = defineOperation({
       throw invalidInputs([
         {
           input: 'desired-count',
-          problem: `cannot be set: ${target.name} is a DAEMON service, which runs one task per instance`,
+          problem: `cannot be set: ${target.name} is a DAEMON service, which runs one task per container instance`,
         },
       ]);
     }
@@ -78,11 +78,11 @@ export const scaleService = defineOperation({
     await outputOurs(call, primaryAsOurs(target));
     for (const { id, taskDefinition } of underWay(target))
       world.host.log.notice(
-        `${target.name}: deployment ${id} of ${shortTaskDefinition(taskDefinition)} is under way; the count is of all it runs in the end`,
+        `${target.name}: deployment ${id} of ${shortTaskDefinition(taskDefinition)} is in progress; the count applies to the total once it completes`,
       );
     for (const { id, taskDefinition } of besidePrimary(target))
       world.host.log.notice(
-        `${target.name}: task set ${id} of ${shortTaskDefinition(taskDefinition)} stands beside the primary one, as in a deployment under way; it has its own share of the count`,
+        `${target.name}: task set ${id} of ${shortTaskDefinition(taskDefinition)} exists alongside the primary one, as during a deployment; it has its own share of the count`,
       );
     const now = await certainCount(run, target, wanted);
     const from = now.service.desiredCount ?? 0;
@@ -99,11 +99,14 @@ export const scaleService = defineOperation({
       isSet && isSettled
         ? known({
             kind: 'NOOP',
-            reason: `the service already runs ${runningOf(target.service, wanted).running} tasks`,
+            reason: `the service is already running ${runningOf(target.service, wanted).running} tasks`,
           })
         : given.wait
           ? await watchScaling(run, target, { wanted, timeout: given.waitTimeout, startedAt, writtenAt })
-          : known({ kind: 'SUCCEEDED', reason: `the desired count is set to ${wanted}; not waited for` });
+          : known({
+              kind: 'SUCCEEDED',
+              reason: `the desired count is set to ${wanted}; not waiting for the tasks`,
+            });
     const told = {
       ours: primaryAsOurs(target),
       registration: asRunning(target),
@@ -161,7 +164,7 @@ function refuseWithoutTasks({ name, service }: Target): void {
     ? `the primary task set ${primary.id} of ${name} is scaled to 0 %`
     : `${name} has no primary task set`;
   throw new LandfallError('INPUT_INVALID', {
-    summary: `${why}: whatever its desired count, no task would run`,
+    summary: `${why}: no tasks would run at any desired count`,
     remedy: 'Deploy to it first, or set `wait: false`.',
     facts: { service: name, controller },
   });

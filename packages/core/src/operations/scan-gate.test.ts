@@ -94,7 +94,7 @@ describe('the gate', () => {
     const many = Array.from({ length: 103 }, (_, index) => basic(`CVE-${1000 + index}`, 'HIGH'));
     const { world, result } = await gate({ answers: [complete(...many)] });
     expect(result.error?.details).toHaveLength(21);
-    expect(result.error?.details.at(-1)).toBe('and 83 more; the input `sarif` writes them all');
+    expect(result.error?.details.at(-1)).toBe('and 83 more; set the input `sarif` to get all of them');
     expect(world.host.summaryBlocks).toContainEqual({ kind: 'paragraph', text: 'and 3 more' });
   });
 
@@ -148,7 +148,7 @@ describe('the gate', () => {
     expect(result.error).toMatchObject({
       code: 'SCAN_INCOMPLETE',
       summary: `the scan of team/web@${digest} counts 3 findings of severity CRITICAL and lists 0, still after 10m`,
-      remedy: 'Run the step again when ECR shows them (`aws ecr describe-image-scan-findings`).',
+      remedy: 'Run the step again once ECR shows them (`aws ecr describe-image-scan-findings`).',
     });
     const all = [1, 2, 3].map((one) => basic(`CVE-${one}`, 'CRITICAL'));
     const later = await gate({
@@ -264,7 +264,7 @@ describe('a scan that is not done', () => {
     const { result } = await gate({ answers: [inProgress], inputs: { 'wait-timeout': '1m' } });
     expect(result.error).toMatchObject({
       code: 'SCAN_INCOMPLETE',
-      summary: `the scan of team/web@${digest} was not done after 1m (IN_PROGRESS)`,
+      summary: `the scan of team/web@${digest} was not complete after 1m (IN_PROGRESS)`,
     });
   });
 
@@ -311,7 +311,7 @@ describe('a scan that is not done', () => {
     ]);
     expect(result.error).toMatchObject({
       code: 'SCAN_INCOMPLETE',
-      summary: `the scan of team/web@${digest} was not done after 1m (IN_PROGRESS)`,
+      summary: `the scan of team/web@${digest} was not complete after 1m (IN_PROGRESS)`,
     });
     expect(world.clock.elapsed()).toBe(60_000);
   });
@@ -327,7 +327,7 @@ describe('a scan that is not done', () => {
     });
     expect(result.error).toMatchObject({
       code: 'SCAN_INCOMPLETE',
-      summary: `the scan of team/web@${digest} cannot be made: ECR does not scan an image of this type`,
+      summary: `the scan of team/web@${digest} cannot be started: ECR does not scan images of this type`,
       remedy: expect.stringContaining('scan it by another tool'),
     });
     expect(world.clock.elapsed()).toBe(0);
@@ -411,7 +411,7 @@ describe('an enhanced scan', () => {
     });
     expect(result.error).toMatchObject({
       code: 'SCAN_INCOMPLETE',
-      summary: `the scan of team/web@${digest} was not done after 30s (ACTIVE, its findings still come in)`,
+      summary: `the scan of team/web@${digest} was not complete after 30s (ACTIVE, its findings still come in)`,
     });
   });
 });
@@ -431,7 +431,7 @@ describe('an allow-list', () => {
     );
     expect(result).toMatchObject({ ok: true, outputs: { blocking: '0' } });
     expect(world.host.lines).toEqual([
-      'notice: CVE-9 is allowed but was not found: the entry can go',
+      'notice: CVE-9 is allowed but was not found: the entry can be removed',
       'info: CVE-1 (high) is allowed until 2030-01-01: not reachable',
       'info: CVE-2 (high) is allowed until 2031-01-01: no fix yet',
       'info: findings: 2 high',
@@ -462,7 +462,7 @@ describe('an allow-list', () => {
     );
     expect(result.error?.details).toEqual(['high CVE-1 openssl 3.0.1', 'high CVE-2 zlib 3.0.1']);
     expect(world.host.lines).toContain('notice: CVE-1 was allowed until 2029-12-31 (x)');
-    expect(world.host.lines).toContain('notice: CVE-2 is allowed in curl, and was found in zlib');
+    expect(world.host.lines).toContain('notice: CVE-2 is allowed in curl, but was found in zlib');
   });
 
   test('lets a finding in several packages through when each of them is allowed', async () => {
@@ -486,7 +486,7 @@ describe('an allow-list', () => {
     const one = await judged(entry('openssl', '2031-01-01'));
     expect(one.result.error?.details).toEqual(['high CVE-1 openssl 3.0.1, libssl3 3.0.1']);
     expect(one.world.host.lines).toContain(
-      'notice: CVE-1 is allowed in openssl, and was found in openssl, libssl3',
+      'notice: CVE-1 is allowed in openssl, but was found in openssl, libssl3',
     );
     const both = await judged(entry('openssl', '2031-01-01') + entry('libssl3', '2030-06-01'));
     expect(both.result.ok).toBe(true);
@@ -522,7 +522,7 @@ describe('an allow-list', () => {
 });
 
 test.each([
-  ['ghcr.io/o/web:1', 'image must be in a private Amazon ECR registry, which is what scans it'],
+  ['ghcr.io/o/web:1', 'image must be in a private Amazon ECR registry, because that is where it is scanned'],
   [
     '012345678901.dkr.ecr.eu-west-1.amazonaws.com/web',
     'image must name a tag or a digest: "latest" is never assumed',
@@ -533,7 +533,7 @@ test.each([
 
 test('another region than that of the image is refused', async () => {
   const { world, result } = await gate({ inputs: { region: 'us-east-1' } });
-  expect(result.error?.summary).toBe('region is us-east-1, and the host of the image says eu-central-1');
+  expect(result.error?.summary).toBe('region is us-east-1, but the host of the image says eu-central-1');
   expect(world.requests).toEqual([]);
 });
 
@@ -543,7 +543,7 @@ test.each<[object[] | undefined, string, string]>([
   [
     [{ failureCode: 'KmsError', failureReason: 'The key is disabled.' }],
     'REQUEST_REFUSED',
-    'team/web does not give the image v1: KmsError: The key is disabled.',
+    'team/web does not return the image v1: KmsError: The key is disabled.',
   ],
 ])('an image that ECR answers for with %j is %s', async (failures, code, summary) => {
   const batchGetImage = async () => ({ images: [], failures: failures as never });

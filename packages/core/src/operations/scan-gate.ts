@@ -89,10 +89,13 @@ export const scanGate = defineOperation({
     const { registry = '', tag, digest } = parsed.reference;
     const where = ecrHost(registry);
     if (where?.kind === 'private' && region !== undefined && region !== where.region)
-      return [{ input: 'region', problem: `is ${region}, and the host of the image says ${where.region}` }];
+      return [{ input: 'region', problem: `is ${region}, but the host of the image says ${where.region}` }];
     if (where?.kind !== 'private' && !isLoopback(registry))
       return [
-        { input: 'image', problem: 'must be in a private Amazon ECR registry, which is what scans it' },
+        {
+          input: 'image',
+          problem: 'must be in a private Amazon ECR registry, because that is where it is scanned',
+        },
       ];
     return tag === undefined && digest === undefined
       ? [{ input: 'image', problem: 'must name a tag or a digest: "latest" is never assumed' }]
@@ -112,7 +115,7 @@ export const scanGate = defineOperation({
     // Refused now, not after minutes of a scan.
     if (given.sarif !== undefined) await files.destination(given.sarif);
     const parsed = parseImageReference(given.image);
-    if (!parsed.ok) throw new LandfallError('INTERNAL', { summary: 'the image was not checked' });
+    if (!parsed.ok) throw new LandfallError('INTERNAL', { summary: 'the image was not validated' });
     const { registry = '', repository, tag, digest } = parsed.reference;
     const where = ecrHost(registry);
     const target = {
@@ -202,7 +205,7 @@ function report(
     details: [
       ...blocking.slice(0, shown).map((one) => `${severityText(one)} ${one.id} ${packagesText(one)}`.trim()),
       ...(blocking.length > shown
-        ? [`and ${blocking.length - shown} more; the input \`sarif\` writes them all`]
+        ? [`and ${blocking.length - shown} more; set the input \`sarif\` to get all of them`]
         : []),
     ],
     facts: { counts },

@@ -86,7 +86,7 @@ export const memberOf = (object: Plain, key: string): unknown =>
 
 const wrong = (name: string, problem: string) =>
   new LandfallError('FILE_UNREADABLE', {
-    summary: `${name} is no AppSpec of an Amazon ECS deployment: it ${problem}`,
+    summary: `${name} is not an AppSpec for an Amazon ECS deployment: it ${problem}`,
     remedy: 'Correct the AppSpec file.',
     facts: { file: name, problem },
   });

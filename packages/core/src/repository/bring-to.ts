@@ -80,10 +80,11 @@ async function pause(clock: Clock, signal: AbortSignal): Promise<void> {
 }
 
 const gone = (name: string) =>
-  new LandfallError('NOT_FOUND', { summary: `${name} was deleted by others while this ran` });
+  new LandfallError('NOT_FOUND', { summary: `${name} was deleted by someone else during this run` });
 
 const changedMeanwhile = (name: string, changes: readonly Change[]) =>
   new LandfallError('REPOSITORY_CONFLICT', {
-    summary: `${name} was changed, and does not read back as wanted; still to do: ${changes.map(({ text }) => text).join(', ')}`,
-    remedy: 'Somebody else changes the repository at the same time: see who, and run the step again.',
+    summary: `${name} was changed, but does not read back as requested; still to do: ${changes.map(({ text }) => text).join(', ')}`,
+    remedy:
+      'Something else is changing the repository at the same time: find out what, then run the step again.',
   });

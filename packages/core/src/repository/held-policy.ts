@@ -24,8 +24,8 @@ export function readPolicy({ repository, kind, text }: HeldPolicy): Readonly<Rec
     // Not JSON: the same as JSON of something else.
   }
   throw new LandfallError('REPOSITORY_CONFLICT', {
-    summary: `${repository} has a ${kind} that cannot be read, so nothing can be put beside what it says`,
-    remedy: `Give the whole policy (\`${kind.replace(' ', '-')}\`), or correct the one that is there.`,
+    summary: `${repository} has a ${kind} that cannot be read, so nothing can be added to it`,
+    remedy: `Set the complete policy (\`${kind.replace(' ', '-')}\`), or correct the existing one.`,
   });
 }
 
@@ -34,7 +34,7 @@ export const conflict = ({ repository, kind }: HeldPolicy, why: string, theirs: 
   new LandfallError('REPOSITORY_CONFLICT', {
     summary: `the ${kind} of ${repository} has ${why}`,
     details: [`- ${JSON.stringify(theirs)}`, `+ ${JSON.stringify(ours)}`],
-    remedy: `It is not this step's to change: take it away or change it, or give the whole policy (\`${kind.replace(' ', '-')}\`).`,
+    remedy: `This step must not change it: remove or change it, or set the complete policy (\`${kind.replace(' ', '-')}\`).`,
     facts: { repository },
   });
 

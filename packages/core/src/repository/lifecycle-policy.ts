@@ -76,7 +76,7 @@ export function lifecycleWith(held: HeldPolicy, wanted: readonly LifecycleRule[]
     const { description, ...wantedEffect } = rule;
     if (same(effect, wantedEffect)) continue;
     if (!isOurs(there) && held.of === 'repository')
-      throw conflict(held, `a rule of others where this one is wanted: ${description}`, there, rule);
+      throw conflict(held, `another rule where this one is wanted: ${description}`, there, rule);
     all = all.with(at, { rulePriority, ...rule });
   }
   return JSON.stringify({ ...rest, rules: all });

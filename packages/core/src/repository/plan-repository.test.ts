@@ -105,7 +105,7 @@ describe('what is changed', () => {
     };
     const unfinished = { ...existing, tags: { 'landfall:unfinished': 'team' } };
     expect(texts(wanted, unfinished)).toEqual(['set the lifecycle policy']);
-    const finish = ['take away the tag landfall:unfinished'];
+    const finish = ['remove the tag landfall:unfinished'];
     expect(texts(wanted, { ...unfinished, lifecyclePolicy: template })).toEqual(finish);
     expect(texts(wanted, { ...unfinished, lifecyclePolicy: '{"rules":[]}' })).toEqual(finish);
     // Made by somebody else in the place of one that bore the tag.
@@ -123,7 +123,7 @@ describe('what is changed', () => {
 
   test('another encryption is a conflict, because ECR cannot change it', () => {
     expect(() => texts({ encryption: { type: 'KMS', kmsKey: 'k' } })).toThrow(
-      'web is encrypted by AES256, not by KMS with k, which ECR cannot change',
+      'web is encrypted with AES256, not with KMS with k, which ECR cannot change',
     );
     const kms = {
       ...existing,
@@ -183,10 +183,10 @@ describe('beside what others wrote', () => {
       expect.objectContaining({
         code: 'REPOSITORY_CONFLICT',
         summary:
-          'the repository policy of web has a statement PullByAccounts of others, a name that `allow-pull` uses',
+          'the repository policy of web has another statement PullByAccounts, a name that `allow-pull` uses',
         details: [`- ${JSON.stringify(held)}`, `+ ${JSON.stringify(ours)}`],
         remedy:
-          "It is not this step's to change: take it away or change it, or give the whole policy (`repository-policy`).",
+          'This step must not change it: remove or change it, or set the complete policy (`repository-policy`).',
       }),
     );
   });
@@ -254,7 +254,7 @@ describe('beside what others wrote', () => {
       expect.objectContaining({
         code: 'REPOSITORY_CONFLICT',
         summary:
-          'the lifecycle policy of web has a rule of others where this one is wanted: keep the last 50 images',
+          'the lifecycle policy of web has another rule where this one is wanted: keep the last 50 images',
         details: [`- ${JSON.stringify(theirs)}`, `+ ${JSON.stringify(newest)}`],
       }),
     );
@@ -300,8 +300,8 @@ describe('beside what others wrote', () => {
     expect(() => change(keeping(50), { lifecyclePolicy: '[]' })).toThrow(
       expect.objectContaining({
         code: 'REPOSITORY_CONFLICT',
-        summary: 'web has a lifecycle policy that cannot be read, so nothing can be put beside what it says',
-        remedy: 'Give the whole policy (`lifecycle-policy`), or correct the one that is there.',
+        summary: 'web has a lifecycle policy that cannot be read, so nothing can be added to it',
+        remedy: 'Set the complete policy (`lifecycle-policy`), or correct the existing one.',
       }),
     );
   });

@@ -102,7 +102,7 @@ export function planRepository(
   const pulls = policyChange(name, 'repository policy', existing?.policy, policy, policyWith);
   if (pulls) changes.push({ kind: 'policy', ...pulls });
   if (changes.length === 0 && wanted.template !== undefined && begins)
-    changes.push({ kind: 'finish', text: `take away the tag ${unfinishedTag}` });
+    changes.push({ kind: 'finish', text: `remove the tag ${unfinishedTag}` });
   return changes;
 }
 
@@ -168,7 +168,7 @@ const describeMutability = ({ mode, exclusions }: Mutability) =>
 /** A sentence on a key that could not be compared. */
 export const notesOnKey = ({ encryption: is }: ExistingRepository, { name, encryption }: WantedRepository) =>
   encryption?.kmsKey !== undefined && isAlias(encryption.kmsKey)
-    ? [`${name} is encrypted by ${is.kmsKey}; whether ${encryption.kmsKey} is that key, ECR does not tell`]
+    ? [`${name} is encrypted with ${is.kmsKey}; ECR does not report whether ${encryption.kmsKey} is that key`]
     : [];
 
 /** `alias/ecr`, or the ARN of one. Which key it stands for, only KMS can tell. */
@@ -188,7 +188,7 @@ function checkEncryption(
   if (is.type === wanted.type && sameKey) return;
   const describe = ({ type, kmsKey }: Encryption) => (kmsKey ? `${type} with ${kmsKey}` : type);
   throw new LandfallError('REPOSITORY_CONFLICT', {
-    summary: `${name} is encrypted by ${describe(is)}, not by ${describe(wanted)}, which ECR cannot change`,
+    summary: `${name} is encrypted with ${describe(is)}, not with ${describe(wanted)}, which ECR cannot change`,
     facts: { repository: arn },
   });
 }

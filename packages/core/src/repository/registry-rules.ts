@@ -22,7 +22,7 @@ export async function readRegistryRules(ecr: Ecr, name: string, host: Host): Pro
   const unlessRefused = (thrown: unknown): undefined => {
     if (!isLandfallError(thrown, 'ACCESS_DENIED') && !isLandfallError(thrown, 'REQUEST_REFUSED'))
       throw thrown;
-    log.notice(`${name} is made as the inputs say alone: ${thrown.summary}`);
+    log.notice(`${name} is created from the inputs alone: ${thrown.summary}`);
   };
   const templates = await allPages(async (nextToken) => {
     const page = await ecr
@@ -115,15 +115,15 @@ export function notesOn(name: string, { template, cache }: RegistryRules, wanted
   const notes: string[] = [];
   if (template)
     notes.push(
-      `${name} is made by the creation template ${template.prefix} of this registry, as far as no input says otherwise`,
+      `${name} is created from the creation template ${template.prefix} of this registry, unless an input overrides it`,
     );
   if (cache) {
     notes.push(
-      `${name} lies in the pull-through cache ${cache.ecrRepositoryPrefix} of ${cache.upstreamRegistryUrl}: ECR makes such a repository at the first pull, and puts what it pulls there beside what is pushed`,
+      `${name} is in the pull-through cache ${cache.ecrRepositoryPrefix} of ${cache.upstreamRegistryUrl}: ECR creates such a repository on the first pull, and stores what it pulls there alongside what is pushed`,
     );
     if (wanted.mutability?.mode.startsWith('IMMUTABLE'))
       notes.push(
-        `its tags are not to move, so the cache cannot renew what moves at ${cache.upstreamRegistryUrl}`,
+        `its tags are immutable, so the cache cannot update tags that move at ${cache.upstreamRegistryUrl}`,
       );
   }
   return notes;

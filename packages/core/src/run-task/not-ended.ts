@@ -8,7 +8,7 @@ export const hasNotStarted = ({ lastStatus }: Task) => notStarted.has(lastStatus
 /** A task that the run leaves as it is, in a sentence. */
 export const leftAlone = ({ arn, task }: Watched) =>
   hasNotStarted(task)
-    ? `task ${arn} is ${task.lastStatus}: it has not started yet, and still may`
+    ? `task ${arn} is ${task.lastStatus}: it has not started yet, but still may`
     : `task ${arn} still runs`;
 
 /** Whether nothing more can change how a task is judged. */

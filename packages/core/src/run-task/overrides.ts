@@ -48,7 +48,7 @@ export function overridesFor(wanted: WantedOverrides, containers: readonly Conta
   if (simple && container === undefined) {
     problems.push({
       input: 'container',
-      problem: `must say which container the command and environment are for: ${names.join(', ')}`,
+      problem: `must name the container that the command and environment apply to: ${names.join(', ')}`,
     });
   }
   problems.push(...clashes(wanted, container));
@@ -59,7 +59,7 @@ export function overridesFor(wanted: WantedOverrides, containers: readonly Conta
   if (decisive === undefined && commanded.length > 1 && !simple && !wanted.endsUnseen) {
     problems.push({
       input: 'container',
-      problem: `must say whose exit code decides: container-overrides gives a command to ${commanded.join(' and ')}`,
+      problem: `must name the container whose exit code decides: container-overrides gives a command to ${commanded.join(' and ')}`,
     });
   }
   if (problems.length > 0) return { ok: false, problems };

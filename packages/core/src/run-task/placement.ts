@@ -11,22 +11,22 @@ const rows: readonly Row[] = [
   {
     reason: /^RESOURCE:(?:MEMORY|CPU)/i,
     says: 'no container instance has enough free {what}',
-    remedy: 'Add container instances, ask for less CPU or memory, or run the task on Fargate.',
+    remedy: 'Add container instances, request less CPU or memory, or run the task on Fargate.',
   },
   {
     reason: /^RESOURCE:ENI/i,
     says: 'no container instance has a network interface left',
-    remedy: 'Turn on awsvpcTrunking, or add container instances.',
+    remedy: 'Enable awsvpcTrunking, or add container instances.',
   },
   {
     reason: /^RESOURCE:/i,
-    says: 'no container instance has {what} to give',
-    remedy: 'Add container instances that have it, or ask for less.',
+    says: 'no container instance has {what} available',
+    remedy: 'Add container instances that have it, or request less.',
   },
   {
     reason: /^AGENT/i,
     says: 'the container agent is not connected',
-    remedy: 'Look at the container instances of the cluster: their agent has lost its connection.',
+    remedy: 'Check the container instances of the cluster: their agent has lost its connection.',
   },
   {
     reason: /^ATTRIBUTE|^MemberOf|^distinctInstance/i,
@@ -35,14 +35,14 @@ const rows: readonly Row[] = [
   },
   {
     reason: /Capacity is unavailable/i,
-    says: 'Fargate has no capacity at this moment',
+    says: 'Fargate currently has no capacity',
     remedy: 'Run the step again, or allow subnets in more availability zones.',
   },
   {
     reason: /^(?:EMPTY CAPACITY|No Container Instances)/i,
     says: 'the cluster has no container instance',
     remedy:
-      'Give `launch-type: FARGATE`, name a `service` to take the launch type from, or add container instances.',
+      'Set `launch-type: FARGATE`, set `service` to take the launch type from, or add container instances.',
   },
 ];
 

@@ -28,7 +28,7 @@ export async function planRun(given: Given, target: RunTarget, world: World): Pr
     throw invalidInputs([
       {
         input: 'subnets',
-        problem: `must be given, or a service to take them from: ${target.family} uses the network mode awsvpc`,
+        problem: `must be set, or a service to take them from: ${target.family} uses the network mode awsvpc`,
       },
     ]);
   }
@@ -36,7 +36,7 @@ export async function planRun(given: Given, target: RunTarget, world: World): Pr
     throw invalidInputs([
       {
         input: given.subnets ? 'subnets' : given.securityGroups ? 'security-groups' : 'assign-public-ip',
-        problem: `must not be given: ${target.family} uses the network mode ${target.networkMode ?? 'bridge'}, which takes no network configuration`,
+        problem: `must not be set: ${target.family} uses the network mode ${target.networkMode ?? 'bridge'}, which takes no network configuration`,
       },
     ]);
   }

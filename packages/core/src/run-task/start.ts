@@ -44,8 +44,8 @@ function explained(error: unknown, request: RunTaskRequest, cancelled: boolean):
   if (error.applied !== 'unknown') return error;
   const found = `aws ecs list-tasks --cluster ${request.cluster} --started-by ${request.startedBy}`;
   return new LandfallError(cancelled ? 'CANCELLED' : 'OUTCOME_UNKNOWN', {
-    summary: `${cancelled ? 'the run was cancelled while' : 'the answer was lost when'} ECS was asked to run ${request.taskDefinition}: a task may have started`,
-    remedy: `Look for it with \`${found}\`. Running the step again within this attempt finds it and starts no second one.`,
+    summary: `${cancelled ? 'the run was cancelled while' : 'no response was received when'} ECS was asked to run ${request.taskDefinition}: a task may have started`,
+    remedy: `Look for it with \`${found}\`. Running the step again within this attempt finds it and does not start a second one.`,
     facts: { ...error.facts, clientToken: request.clientToken, startedBy: request.startedBy },
     applied: 'unknown',
     cause: error,
@@ -57,8 +57,8 @@ function conflict(error: LandfallError): LandfallError {
   const ids = (error.cause as { resourceIds?: unknown } | undefined)?.resourceIds;
   const tasks = Array.isArray(ids) ? ids.map(String) : [];
   return new LandfallError('CONFLICT', {
-    summary: `this attempt of the run has already started a task for this step with other parameters${tasks.length > 0 ? `: ${tasks.join(', ')}` : ''}`,
-    remedy: 'Give the step another `id` to start a second task, or start a new attempt of the run.',
+    summary: `this attempt of the run has already started a task for this step with different parameters${tasks.length > 0 ? `: ${tasks.join(', ')}` : ''}`,
+    remedy: 'Give the step a different `id` to start a second task, or start a new attempt of the run.',
     details: [error.summary],
     facts: { ...error.facts, tasks },
     cause: error,

@@ -19,9 +19,9 @@ export async function stopTasks(
       arns.map(async (task) => {
         try {
           await ecs.stopTask({ cluster, task, reason }, { signal: limit.signal });
-          return `task ${task} was told to stop`;
+          return `task ${task} is being stopped`;
         } catch (error) {
-          return `task ${task} could not be told to stop and may still run: ${asLandfallError(error).summary}`;
+          return `task ${task} could not be stopped and may still be running: ${asLandfallError(error).summary}`;
         }
       }),
     );

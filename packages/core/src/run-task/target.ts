@@ -44,7 +44,7 @@ export async function readRunTarget(given: string, { aws, files, host }: World):
   );
   if (!taskDefinition?.taskDefinitionArn) {
     throw new LandfallError('RESPONSE_INVALID', {
-      summary: `ecs:DescribeTaskDefinition answered nothing for ${source.name}`,
+      summary: `ecs:DescribeTaskDefinition returned nothing for ${source.name}`,
     });
   }
   return { kind: 'registered', taskDefinition, ...partsOf(taskDefinition) };
@@ -71,7 +71,7 @@ export async function revisionOf(target: RunTarget, { aws, clock, host }: World)
   const said = {
     registered: 'registered',
     reused: 'already registered',
-    adopted: 'registered (its answer was lost)',
+    adopted: 'registered (no response to the call)',
   };
   host.log.info(`task definition ${said[how]}: ${arn}`);
   return arn;

@@ -23,7 +23,7 @@ const both = (app: Partial<Container>, proxy: Partial<Container>, more: Partial<
     more,
   );
 const orderUnknown = (list: string) =>
-  `containers ${list} have ended, and ECS does not tell which was first: it then stops the others, and one that ends with 0 when it is told to stop may not have done its work. Set "essential": false for those that only help.`;
+  `containers ${list} have ended, and ECS does not report which was first: it then stops the others, and one that exits with 0 when it is stopped may not have finished its work. Set "essential": false for sidecars.`;
 
 describe('without a decisive container, every essential one has to end with 0', () => {
   test.each<[string, Task, object]>([
@@ -42,7 +42,7 @@ describe('without a decisive container, every essential one has to end with 0', 
     [
       'one failed',
       both({ exitCode: 2 }, { exitCode: 0 }),
-      { ok: false, container: 'app', exitCode: 2, remedy: 'Read the container log.' },
+      { ok: false, container: 'app', exitCode: 2, remedy: 'Check the container log.' },
     ],
     [
       'one was stopped by ECS (SIGTERM) when another had ended: which of them does the work is not known',
@@ -53,7 +53,7 @@ describe('without a decisive container, every essential one has to end with 0', 
         exitCode: 143,
         sentence: 'container "proxy" ended (exit code 143): Essential container in task exited',
         remedy:
-          'If "app" does the work, say so with `container`: ECS stops the other containers when an essential one ends, and without `container` every essential one has to end with 0.',
+          'If "app" does the work, set `container` to it: ECS stops the other containers when an essential one ends, and without `container` every essential one must exit with 0.',
       },
     ],
     [
@@ -178,7 +178,7 @@ describe('the decisive container has to end with 0, whatever the others did', ()
       'it was stopped by ECS when the other one had ended with 0',
       both({ exitCode: 143 }, { exitCode: 0 }),
       'app',
-      { ok: false, container: 'app', exitCode: 143, remedy: 'Read the container log.' },
+      { ok: false, container: 'app', exitCode: 143, remedy: 'Check the container log.' },
     ],
     [
       'it has no exit code',
@@ -237,7 +237,7 @@ describe('the decisive container has to end with 0, whatever the others did', ()
     expect(verdictOf(ended([{ name: 'app', exitCode: 0 }]), [restarting], 'app')).toMatchObject({
       ok: true,
       warnings: [
-        'container "app" has a restart policy: it ended with exit code 0 in its last run, and ECS does not tell how the earlier ones ended',
+        'container "app" has a restart policy: it ended with exit code 0 in its last run, and ECS does not report how the earlier ones ended',
       ],
     });
   });
@@ -263,7 +263,7 @@ describe('a task that did not end by itself has not done its work, though its co
     [
       'no stop code',
       { stopCode: undefined as never },
-      'the task stopped: Essential container in task exited (ECS tells no stop code, so whether it ended by itself is not known)',
+      'the task stopped: Essential container in task exited (ECS reports no stop code, so it is not known whether it ended by itself)',
     ],
   ])('%s', (_name, more, sentence) => {
     const task = both({ exitCode: 0 }, { exitCode: 0 }, more);

@@ -61,7 +61,7 @@ export function verdictOf(task: Task, definitions: readonly Definition[], decisi
     const { sentence, remedy } = classifyStop({ ...task, containers: [] });
     const open = task.stopCode
       ? 'it was stopped before it ended by itself'
-      : 'ECS tells no stop code, so whether it ended by itself is not known';
+      : 'ECS reports no stop code, so it is not known whether it ended by itself';
     return { ok: false, sentence: `${sentence} (${open})`, remedy, notices, warnings: [] };
   }
   const [container] = deciding;
@@ -107,7 +107,7 @@ function failure(
     ...(exitCode !== undefined && { exitCode }),
     sentence: `${cause.sentence}${who}`,
     remedy: isOpen
-      ? `If "${done.name}" does the work, say so with \`container\`: ECS stops the other containers when an essential one ends, and without \`container\` every essential one has to end with 0.`
+      ? `If "${done.name}" does the work, set \`container\` to it: ECS stops the other containers when an essential one ends, and without \`container\` every essential one must exit with 0.`
       : cause.remedy,
   };
 }
@@ -128,7 +128,7 @@ function orderOf(deciding: readonly Container[], essential: readonly Container[]
   if (ended.length < 2) return [];
   const list = ended.map(({ name, exitCode }) => `"${name}" (exit code ${exitCode})`).join(' and ');
   return [
-    `containers ${list} have ended, and ECS does not tell which was first: it then stops the others, and one that ends with 0 when it is told to stop may not have done its work. Set "essential": false for those that only help.`,
+    `containers ${list} have ended, and ECS does not report which was first: it then stops the others, and one that exits with 0 when it is stopped may not have finished its work. Set "essential": false for sidecars.`,
   ];
 }
 
@@ -136,6 +136,6 @@ function orderOf(deciding: readonly Container[], essential: readonly Container[]
 const restartsOf = ({ name, restartPolicy }: Definition): readonly string[] =>
   restartPolicy?.enabled
     ? [
-        `container "${name}" has a restart policy: it ended with exit code 0 in its last run, and ECS does not tell how the earlier ones ended`,
+        `container "${name}" has a restart policy: it ended with exit code 0 in its last run, and ECS does not report how the earlier ones ended`,
       ]
     : [];

@@ -28,7 +28,7 @@ export function readAllowList(document: unknown, file: string): readonly Allowan
     if (typeof reason !== 'string' || reason.trim() === '') problems.push(`${where} has no reason`);
     if (!isDay(expires)) problems.push(`${where} must expire on a day like 2030-12-31`);
     if (name !== undefined && typeof name !== 'string')
-      problems.push(`${where} has a package that is no text`);
+      problems.push(`${where} has a package that is not a string`);
     for (const key of Object.keys(entry))
       if (!known.includes(key)) problems.push(`${where} has the unknown member "${key}"`);
   });

@@ -76,7 +76,7 @@ export async function awaitScans(
         one.since = clock.elapsed();
       }
       one.unlisted = unlisted(answer, listed, failOn);
-      one.state = `${status}, ${one.unlisted ?? 'its findings still come in'}`;
+      one.state = `${status}, ${one.unlisted ?? 'its findings are still arriving'}`;
       if (one.unlisted !== undefined) return;
       if (clock.elapsed() - one.since < settlingTime(answer, clock.now())) return;
       one.findings = findings;
@@ -86,7 +86,7 @@ export async function awaitScans(
     }
     if (status !== undefined && status !== 'IN_PROGRESS' && status !== 'PENDING') {
       const why = answer?.imageScanStatus?.description;
-      throw incomplete(one, `ended as ${status}: ${why ?? 'no reason is told'}`, remedyFor(status, why));
+      throw incomplete(one, `ended as ${status}: ${why ?? 'no reason given'}`, remedyFor(status, why));
     }
     if (answer !== undefined || one.asked) return;
     one.asked = true;
@@ -109,13 +109,13 @@ export async function awaitScans(
       throw incomplete(
         open[0]!,
         `${open[0]!.unlisted}, still after ${formatDuration(timeout)}`,
-        'Run the step again when ECR shows them (`aws ecr describe-image-scan-findings`).',
+        'Run the step again once ECR shows them (`aws ecr describe-image-scan-findings`).',
       );
     if (clock.elapsed() >= deadline)
       throw incomplete(
         open[0]!,
-        `was not done after ${formatDuration(timeout)} (${open[0]!.state ?? 'it was never started'})`,
-        'Raise `wait-timeout`, or turn on scan on push for the repository.',
+        `was not complete after ${formatDuration(timeout)} (${open[0]!.state ?? 'it was never started'})`,
+        'Raise `wait-timeout`, or enable scan on push for the repository.',
       );
     await clock.sleep(Math.min(pollMilliseconds, deadline - clock.elapsed()), signal);
   }

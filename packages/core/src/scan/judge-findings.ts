@@ -68,8 +68,8 @@ function covering(allowances: readonly Allowance[], { packages }: Finding): Allo
 function notEnough({ id, package: name }: Allowance, findings: readonly Finding[]): string {
   const found = findings.filter((one) => one.id === id).flatMap(({ packages }) => packages);
   return found.length === 0
-    ? `${id} is allowed but was not found: the entry can go`
-    : `${id} is allowed in ${name}, and was found in ${[...new Set(found.map((one) => one.name))].join(', ')}`;
+    ? `${id} is allowed but was not found: the entry can be removed`
+    : `${id} is allowed in ${name}, but was found in ${[...new Set(found.map((one) => one.name))].join(', ')}`;
 }
 
 /** Platforms of one image share their findings; where they are not of one mind, the worst counts. */

@@ -1,12 +1,12 @@
 export const unsupported =
-  'ECR cannot scan this kind of image (an empty base, or an operating system that it does not know): scan it by another tool, and leave the gate out for it.';
+  'ECR cannot scan this kind of image (an empty base, or an operating system it does not support): scan it with another tool, and skip the gate for it.';
 
 const remedies: Readonly<Record<string, string>> = {
   FAILED:
-    'Ask for another scan (`aws ecr start-image-scan`; ECR makes one a day of an image), or push the image under another digest, and run the step again.',
+    'Start another scan (`aws ecr start-image-scan`; ECR allows one per image and day), or push the image with a different digest, then run the step again.',
   UNSUPPORTED_IMAGE: unsupported,
   SCAN_ELIGIBILITY_EXPIRED:
-    'Inspector no longer scans an image of this age: build and push it again, or lengthen its re-scan duration.',
+    'Inspector no longer scans an image of this age: build and push it again, or extend its re-scan duration.',
   IMAGE_ARCHIVED:
     'Restore the image from the archive (`aws ecr update-image-storage-class`), or push it again.',
 };

@@ -24,11 +24,11 @@ export async function scannableImages(
   );
   const digest = images?.[0]?.imageId?.imageDigest;
   if (digest === undefined) {
-    const { failureCode = 'ImageNotFound', failureReason = 'no reason is told' } = failures?.[0] ?? {};
+    const { failureCode = 'ImageNotFound', failureReason = 'no reason given' } = failures?.[0] ?? {};
     const named = reference.digest ?? reference.tag;
     if (failureCode !== 'ImageNotFound')
       throw new LandfallError('REQUEST_REFUSED', {
-        summary: `${target.repositoryName} does not give the image ${named}: ${failureCode}: ${failureReason}`,
+        summary: `${target.repositoryName} does not return the image ${named}: ${failureCode}: ${failureReason}`,
       });
     throw new LandfallError('NOT_FOUND', { summary: `${target.repositoryName} has no image ${named}` });
   }

@@ -26,7 +26,7 @@ export async function startScan(ecr: Ecr, request: ScanRequest, host: Host): Pro
     // One scan a day is all that basic scanning gives: this one is still on its way to where it can be read.
     if (code === 'LimitExceededException') return undefined;
     if (code === 'UnsupportedImageTypeException')
-      return { why: 'cannot be made: ECR does not scan an image of this type', remedy: unsupported };
+      return { why: 'cannot be started: ECR does not scan images of this type', remedy: unsupported };
     // With enhanced scanning there is nothing to start: Inspector scans what its filters name, and nothing else.
     if (code === 'ValidationException') return await leftOut(ecr, request, host);
     throw thrown;
@@ -42,12 +42,12 @@ async function leftOut(
     .batchGetRepositoryScanningConfiguration({ repositoryNames: [repositoryName] }, { signal })
     .catch((thrown: unknown) => {
       if (!isLandfallError(thrown, 'ACCESS_DENIED')) throw thrown;
-      log.notice(`whether the registry scans ${repositoryName} at all cannot be told: ${thrown.summary}`);
+      log.notice(`cannot tell whether the registry scans ${repositoryName} at all: ${thrown.summary}`);
       return { scanningConfigurations: [] };
     });
   return scanningConfigurations?.[0]?.scanFrequency === 'MANUAL'
     ? {
-        why: 'will not be made: the registry scans by Amazon Inspector, and no filter of it names this repository',
+        why: 'will not be started: the registry scans with Amazon Inspector, and none of its filters matches this repository',
         remedy:
           "Add the repository to the filters of the registry's scanning configuration (PutRegistryScanningConfiguration).",
       }

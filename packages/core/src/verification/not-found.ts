@@ -18,15 +18,15 @@ export function notFound(
       return warn(
         area,
         subject,
-        `could not be looked at: the caller lacks ${asked.action}${asked.resource ? ` on ${asked.resource}` : ''}`,
+        `could not be checked: the caller lacks ${asked.action}${asked.resource ? ` on ${asked.resource}` : ''}`,
         `Allow ${asked.action} to the role of this job, so that this can be checked.`,
       );
     case 'failed':
       return error(
         area,
         subject,
-        `could not be looked at: ${asked.message}`,
-        'Run this again; leave the check out with `skip` if it cannot be made from here.',
+        `could not be checked: ${asked.message}`,
+        'Run this again; skip the check with `skip` if it cannot be done from here.',
       );
   }
 }

@@ -48,14 +48,14 @@ describe('a Bake file', () => {
       },
     ]);
     expect(notes).toEqual([
-      'bake.json: the output of web is not used; this step pushes, or loads, as its inputs say',
+      'bake.json: the output of web is not used; this step pushes or loads according to its inputs',
     ]);
   });
 
   test('whose target has tags in two repositories says which one is used', () => {
     const two = { target: { web: { tags: ['r.example:5000/web:1', 'r.example:5000/web', 'o/web:1'] } } };
     expect(readBakeFile(two, 'bake.json', undefined).notes).toEqual([
-      'bake.json: web goes to r.example:5000/web alone; promote-image can copy it to o/web',
+      'bake.json: web is pushed only to r.example:5000/web; promote-image can copy it to o/web',
     ]);
   });
 
@@ -71,7 +71,7 @@ describe('a Bake file', () => {
       target: { web: { contexts: { base: 'target:base', src: 'src' } }, base: { context: 'base' }, docs: {} },
     };
     const { targets, notes } = readBakeFile(document, 'bake.json', undefined);
-    expect(notes).toEqual(['bake.json: base is built, too, because it is a context of web']);
+    expect(notes).toEqual(['bake.json: base is also built, because it is a context of web']);
     expect(targets.map(({ name, values }) => [name, values.buildContexts])).toEqual([
       [
         'web',
@@ -139,7 +139,7 @@ describe('a Bake file', () => {
     [
       'a Dockerfile beside a remote context',
       { target: { a: { context: 'https://github.com/o/r.git', 'dockerfile-inline': 'FROM x' } } },
-      'target.a.dockerfile-inline cannot be given with a remote context',
+      'target.a.dockerfile-inline cannot be combined with a remote context',
     ],
   ])('with %s is FILE_UNREADABLE, and says where', (_, document, problem) => {
     expect(() => readBakeFile(document, 'bake.json', undefined)).toThrow(

@@ -63,7 +63,7 @@ export function readBakeFile(
   environment: (name: string) => string | undefined = () => undefined,
 ): BuildFile {
   if (!isRecord(document) || !isRecord(document.target))
-    throw unreadable(name, 'target', 'is missing: this is no Bake file');
+    throw unreadable(name, 'target', 'is missing: this is not a Bake file');
   const groups = isRecord(document.group) ? document.group : {};
   const targets = document.target;
   const named = new Set<string>();
@@ -75,7 +75,7 @@ export function readBakeFile(
     } else if (isRecord(targets[one])) named.add(one);
     // A group that leads back to itself has nothing to add.
     else if (path.length > 0 && !isRecord(group))
-      throw unreadable(name, `group.${path.at(-1)}`, `names ${one}, which is no target`);
+      throw unreadable(name, `group.${path.at(-1)}`, `names ${one}, which is not a target`);
   };
   const roots = wanted ?? (groups.default || targets.default ? ['default'] : Object.keys(targets));
   for (const one of roots) visit(one, []);
@@ -89,8 +89,8 @@ export function readBakeFile(
       const base = targetContext(value);
       if (base === undefined) continue;
       if (!isRecord(targets[base]))
-        throw unreadable(name, `target.${one}.contexts`, `names ${value}, which is no target`);
-      if (!named.has(base)) unasked.push(`${name}: ${base} is built, too, because it is a context of ${one}`);
+        throw unreadable(name, `target.${one}.contexts`, `names ${value}, which is not a target`);
+      if (!named.has(base)) unasked.push(`${name}: ${base} is also built, because it is a context of ${one}`);
       named.add(base);
     }
   }
@@ -103,10 +103,12 @@ export function readBakeFile(
         const [first, ...others] = repositoriesOf(tags);
         return [
           ...(pushesItself(output)
-            ? [`${name}: the output of ${one} is not used; this step pushes, or loads, as its inputs say`]
+            ? [`${name}: the output of ${one} is not used; this step pushes or loads according to its inputs`]
             : []),
           ...(others.length > 0
-            ? [`${name}: ${one} goes to ${first} alone; promote-image can copy it to ${others.join(', ')}`]
+            ? [
+                `${name}: ${one} is pushed only to ${first}; promote-image can copy it to ${others.join(', ')}`,
+              ]
             : []),
         ];
       }),
@@ -138,9 +140,9 @@ function readTarget(
   read.only(targetFields);
   const context = (read.text('context', 'context') ?? '.').replace(/^cwd:\/\//, '');
   const inline = fields['dockerfile-inline'];
-  if (inline != null && typeof inline !== 'string') throw read.wrong('dockerfile-inline', 'must be a text');
+  if (inline != null && typeof inline !== 'string') throw read.wrong('dockerfile-inline', 'must be a string');
   if (inline != null && isRemote(context))
-    throw read.wrong('dockerfile-inline', 'cannot be given with a remote context');
+    throw read.wrong('dockerfile-inline', 'cannot be combined with a remote context');
   const dockerfile = read.text('dockerfile', 'file');
   const [image] = Array.isArray(fields.tags) ? fields.tags : [];
   const secrets = (Array.isArray(fields.secret) ? fields.secret : []).map((one: unknown) => {

@@ -43,7 +43,7 @@ export function fieldsOf(file: string, where: string, fields: Fields) {
   const wrong = (field: string, problem: string) => unreadable(file, `${where}.${field}`, problem);
   const scalar = (field: string, value: unknown): string => {
     if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
-    throw wrong(field, 'must be a text');
+    throw wrong(field, 'must be a string');
   };
   const parse = <T>(field: string, input: { parse(text: string): unknown }, text: string): T => {
     const result = input.parse(text) as { ok: true; value: T } | { ok: false; problem: string };
@@ -66,7 +66,7 @@ export function fieldsOf(file: string, where: string, fields: Fields) {
         if (value === false || value === 'false') return false;
         throw wrong(field, 'must be true or false');
       }),
-    /** A text, or a list of texts (or of what `item` makes a text of). */
+    /** A text, or a list of strings (or of what `item` makes a text of). */
     list: (field: string, input: keyof typeof buildInputs, item?: (value: Fields) => string) =>
       optional(field, (value) => {
         const items = (Array.isArray(value) ? value : [value]).map((one) =>

@@ -53,7 +53,7 @@ async function bake(
     const document = await read(name, world);
     if (!needsBuildx(document)) {
       if (variables.length > 0)
-        throw invalidInputs([{ input: 'variables', problem: `cannot be given: ${name} has no variables` }]);
+        throw invalidInputs([{ input: 'variables', problem: `cannot be set: ${name} has no variables` }]);
       refuseUnknown(targets, bakeNames(document), name);
       return readBakeFile(document, name, targets, host.environment);
     }

@@ -21,7 +21,7 @@ export function buildFileProblems(given: GivenValues) {
     [
       'repository',
       given.repository !== undefined,
-      'for one image: use `repositories` or `repository-prefix`',
+      'for a single image: use `repositories` or `repository-prefix`',
     ],
     ['context', given.context !== '.', `what ${file} says`],
     ['file', given.file !== undefined, `what ${file} says`],
@@ -30,11 +30,11 @@ export function buildFileProblems(given: GivenValues) {
   ] as const;
   return [
     ...(given.composeFile !== undefined && given.bakeFile !== undefined
-      ? [{ input: 'bake-file', problem: 'cannot be given with compose-file' }]
+      ? [{ input: 'bake-file', problem: 'cannot be combined with compose-file' }]
       : []),
     ...single
       .filter(([, wrong]) => wrong)
-      .map(([input, , why]) => ({ input, problem: `cannot be given with ${file}: it is ${why}` })),
+      .map(([input, , why]) => ({ input, problem: `cannot be combined with ${file}: it is ${why}` })),
   ];
 }
 

@@ -136,7 +136,7 @@ export const stopRules: readonly StopRule[] = [
     class: 'start',
     permanent: true,
     matches: says(/exec format error/i),
-    says: 'the program of {who} is built for another processor',
+    says: 'the program of {who} is built for a different CPU architecture',
     remedy: 'Build the image for the platform of `runtimePlatform` (linux/amd64 unless set).',
   },
   {
@@ -192,7 +192,7 @@ export const stopRules: readonly StopRule[] = [
     permanent: false,
     matches: says(/capacity (?:is )?unavailable|unable to place|RESOURCE:|insufficient/i),
     says: 'there was no capacity for {who}',
-    remedy: 'Add capacity, ask for less CPU or memory, or allow other subnets.',
+    remedy: 'Add capacity, request less CPU or memory, or allow other subnets.',
   },
   {
     class: 'network',
@@ -206,28 +206,28 @@ export const stopRules: readonly StopRule[] = [
     permanent: false,
     matches: code('ServiceSchedulerInitiated'),
     says: 'the service scheduler stopped {who}',
-    remedy: 'Look at the service events: ECS replaced the task or scaled in.',
+    remedy: 'Check the service events: ECS replaced the task or scaled in.',
   },
   {
     class: 'user',
     permanent: false,
     matches: code('UserInitiated'),
     says: 'somebody stopped {who}',
-    remedy: 'Ask who stopped it (CloudTrail, StopTask), then run it again.',
+    remedy: 'Find out who stopped it (CloudTrail, StopTask), then run it again.',
   },
   {
     class: 'memory',
     permanent: false,
     matches: exits(137),
     says: '{who} was killed (SIGKILL), most often for using more memory than its limit',
-    remedy: 'Raise `memory`, or look in the log for what it did last.',
+    remedy: 'Raise `memory`, or check the log for what it did last.',
   },
   {
     class: 'application',
     permanent: false,
     matches: exits(139),
     says: '{who} crashed (segmentation fault)',
-    remedy: 'Read the container log; check native libraries and the processor architecture.',
+    remedy: 'Check the container log, native libraries and the CPU architecture.',
   },
   {
     class: 'application',
@@ -242,6 +242,6 @@ export const stopRules: readonly StopRule[] = [
     matches: ({ exitCode, stopCode }) =>
       (exitCode !== undefined && exitCode !== 0) || stopCode === 'EssentialContainerExited',
     says: '{who} ended',
-    remedy: 'Read the container log.',
+    remedy: 'Check the container log.',
   },
 ];

@@ -223,7 +223,7 @@ describe('why a task stopped', () => {
       class: 'start',
       permanent: true,
       sentence:
-        'the program of container "app" is built for another processor (exit code 255): exec /app: exec format error',
+        'the program of container "app" is built for a different CPU architecture (exit code 255): exec /app: exec format error',
     });
     expect(classifyStop(task, ['something else'])).toMatchObject({ class: 'application', permanent: false });
   });

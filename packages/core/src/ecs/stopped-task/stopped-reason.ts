@@ -33,7 +33,7 @@ export function classifyStop(task: StoppedTask, lastLines: readonly string[] = [
     class: 'unknown',
     permanent: false,
     sentence: reason === '' ? 'the task stopped and ECS gave no reason' : `the task stopped: ${reason}`,
-    remedy: 'Look at the stopped task in the ECS console; ECS keeps it for about an hour.',
+    remedy: 'Check the stopped task in the ECS console; ECS keeps it for about an hour.',
   };
 }
 
@@ -90,4 +90,4 @@ function causeOf(rule: StopRule, { text, container, exitCode }: Evidence): StopC
 
 /** What most often keeps a task from starting, without ECS saying so. */
 export const pendingRemedy =
-  'Find out what keeps the pending tasks: an image that is still being pulled, or subnets without a way to the registry and to AWS.';
+  'Find out what holds up the pending tasks: an image still being pulled, or subnets without a route to the registry and AWS.';

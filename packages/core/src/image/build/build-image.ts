@@ -37,7 +37,7 @@ export function buildFolders({ host, files }: World): BuildFolders {
     },
     async remove(folder) {
       await files.removePrivate(folder).catch((thrown) => {
-        host.log.warning(`${folder} was not removed: ${asLandfallError(thrown).summary}`);
+        host.log.warning(`${folder} could not be removed: ${asLandfallError(thrown).summary}`);
       });
     },
   };
@@ -49,7 +49,7 @@ export async function removeBuildFolders(world: World): Promise<void> {
   for (const folder of (world.host.readState(stateName) ?? '').split('\n')) {
     if (!folder) continue;
     // A cancel ends the build itself; after a kill of ours it may go on, with nobody to read what it says.
-    if (await world.docker.endLeftBehind(folder)) world.host.log.info('ended a build that was left behind');
+    if (await world.docker.endLeftBehind(folder)) world.host.log.info('terminated a build left behind by an earlier run');
     await remove(folder);
   }
 }

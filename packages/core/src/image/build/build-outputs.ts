@@ -47,11 +47,11 @@ export function parseOutputs(
     if (type === 'image' || type === 'registry') {
       const given = pairs.find(([name]) => ours.includes(name));
       if (given) return refuse(`has "${given[0]}": the image is named by \`repository\` and \`tags\``);
-      if (dest !== undefined) return refuse(`has a dest, which ${type} does not take`);
+      if (dest !== undefined) return refuse(`has a dest, which ${type} does not accept`);
       push ||= type === 'registry' || value('push') === 'true';
       attributes.push(...rest);
     } else if (type === 'docker' && dest === undefined) {
-      if (rest.length > 0) return refuse(`has "${rest[0]}", which \`load\` does not take`);
+      if (rest.length > 0) return refuse(`has "${rest[0]}", which \`load\` does not accept`);
       load = true;
     } else if (type !== undefined && fileTypes.includes(type)) {
       if (!dest) return refuse('needs a dest');

@@ -35,7 +35,7 @@ export async function buildWishes(
     if (!looksSecret(argument)) continue;
     host.mask(argument.value);
     host.log.warning(
-      `build-args: ${argument.name} looks like a secret. Build arguments stay readable in the image; give it in \`secrets\` and read it with RUN --mount=type=secret,id=${argument.name}`,
+      `build-args: ${argument.name} looks like a secret. Build arguments remain readable in the image; pass it in \`secrets\` and read it with RUN --mount=type=secret,id=${argument.name}`,
     );
   }
   for (const { name, value } of values.secretEnvs ?? []) {
@@ -48,7 +48,7 @@ export async function buildWishes(
   ] as const) {
     if (caches?.some((cache) => lacksGithubToken(cache, host.environment)))
       host.log.warning(
-        `${input}: type=gha has no effect here: GitHub gives the token of its cache to the actions of a job, and to no other command`,
+        `${input}: type=gha has no effect here: GitHub gives the token of its cache only to the actions of a job, not to other commands`,
       );
   }
   const { context, file, contexts, token } = await sources(values, dockerfile, world);

@@ -26,7 +26,7 @@ export async function localCaches(
       held.push(fields.with(at, `${direction}=${folder}`).map(csvField).join(','));
     } catch (thrown) {
       if (direction === 'dest' || !isLandfallError(thrown, 'PATH_MISSING')) throw thrown;
-      host.log.info(`cache-from: ${path} is not there yet, so nothing is taken from it`);
+      host.log.info(`cache-from: ${path} does not exist yet, so it is not used`);
     }
   }
   return held;

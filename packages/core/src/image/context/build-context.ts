@@ -24,11 +24,11 @@ export function parseBuildContext(text: string): ParsedContext {
   if (!isUrl && !isScp) return { ok: true, context: { kind: 'folder', path: text } };
   const [url, fragment] = splitOnce(text, '#');
   if (isUrl && !/^(?:https?|git|ssh):\/\//i.test(url))
-    return refuse('must be a folder, or an https, http, ssh or git URL');
+    return refuse('must be a directory, or an https, http, ssh or git URL');
   if (isUrl && (!URL.canParse(url) || new URL(url).hostname === '' || new URL(url).hostname.startsWith('-')))
     return refuse('must be a URL with a host');
   if (isUrl && new URL(url).password !== '')
-    return refuse('must not hold a password: give it as the secret GIT_AUTH_TOKEN');
+    return refuse('must not contain a password: pass it as the secret GIT_AUTH_TOKEN');
   const isGit = isScp || !/^https?:/i.test(url) || /\.git$/.test(url) || fragment !== undefined;
   if (!isGit) return { ok: true, context: { kind: 'tarball', url: text } };
   const [ref, folder] = splitOnce(fragment ?? '', ':');
@@ -36,7 +36,7 @@ export function parseBuildContext(text: string): ParsedContext {
     return refuse(`must name a branch, tag or commit after "#", got ${JSON.stringify(ref.slice(0, 60))}`);
   if (folder !== undefined && folder !== '' && !subfolder.test(folder))
     return refuse(
-      `must name a folder of the repository after ":", got ${JSON.stringify(folder.slice(0, 60))}`,
+      `must name a directory of the repository after ":", got ${JSON.stringify(folder.slice(0, 60))}`,
     );
   return { ok: true, context: { kind: 'git', url: text } };
 }

@@ -20,7 +20,7 @@ export function withDefaultContext(text: string, input: string, commit: CommitFa
     throw invalidInputs([
       {
         input,
-        problem: 'names {{defaultContext}}, but the host does not tell the repository and the commit',
+        problem: 'names {{defaultContext}}, but the CI host does not provide the repository and the commit',
       },
     ]);
   }

@@ -39,14 +39,14 @@ export function nameProblems(values: NameValues, push: boolean) {
   const { registry, repository, tags } = values;
   const parsed = parseTagRules(tags ?? standardRule);
   if (!parsed.ok) return [{ input: 'tags', problem: parsed.problem }];
-  if (parsed.rules.length === 0) return [{ input: 'tags', problem: 'holds no tag' }];
+  if (parsed.rules.length === 0) return [{ input: 'tags', problem: 'contains no tag' }];
   const flavor = parseFlavor(values.flavor ?? []);
   if ('problem' in flavor) return [{ input: 'flavor', problem: flavor.problem }];
   if (repository !== undefined) {
     const name = parseImageReference(repository);
     if (!name.ok) return [{ input: 'repository', problem: name.problem }];
     if (name.reference.tag !== undefined || name.reference.digest !== undefined)
-      return [{ input: 'repository', problem: 'must not hold a tag or a digest; tags go into `tags`' }];
+      return [{ input: 'repository', problem: 'must not contain a tag or a digest; put tags in `tags`' }];
     if (
       name.reference.registry !== undefined &&
       registry !== undefined &&
@@ -121,10 +121,10 @@ export async function nameImage(values: NameValues, { host, clock }: World): Pro
   for (const note of notes) host.log.info(note);
   if (commit.changedFiles !== undefined)
     host.log.notice(
-      `the work tree differs from commit ${commit.sha?.slice(0, 7)} (${commit.changedFiles} changed or new ${commit.changedFiles === 1 ? 'file' : 'files'}): what is built is not what that commit holds`,
+      `the work tree differs from commit ${commit.sha?.slice(0, 7)} (${commit.changedFiles} changed or new ${commit.changedFiles === 1 ? 'file' : 'files'}): the build does not match that commit`,
     );
   if (tags.length === 0) {
-    throw invalidInputs([{ input: 'tags', problem: `make no tag for this run: ${notes.join('; ')}` }]);
+    throw invalidInputs([{ input: 'tags', problem: `produce no tag for this run: ${notes.join('; ')}` }]);
   }
   const targets = tags.flatMap(({ tag, target, moves }): PushTarget[] => {
     const name = target ?? own;

@@ -48,14 +48,14 @@ test.each([
   ['prefxi=x', 'holds "prefxi=x", which is none of latest=, prefix= and suffix= (did you mean "prefix"?)'],
   [
     'prefix=a,onlatest=yes',
-    'holds "prefix=a,onlatest=yes", which has "onlatest=yes" where only onlatest=true or false may stand',
+    'holds "prefix=a,onlatest=yes", which has "onlatest=yes" where only onlatest=true or false is allowed',
   ],
   [
     'latest=true,onlatest=true',
-    'holds "latest=true,onlatest=true", which has "onlatest=true", which latest does not take',
+    'holds "latest=true,onlatest=true", which has "onlatest=true", which latest does not accept',
   ],
   [
     'suffix={{shaa}}',
-    'holds "suffix={{shaa}}", which holds {{shaa}}, which nothing stands for (did you mean "sha"?)',
+    'holds "suffix={{shaa}}", which holds {{shaa}}, which is not a placeholder (did you mean "sha"?)',
   ],
 ])('B02: %s is refused: %s', (line, problem) => expect(parseFlavor([line])).toEqual({ problem }));

@@ -33,7 +33,7 @@ export function parseFlavor(
       return holds(`is none of latest=, prefix= and suffix=${near(key, keys)}`);
     if (key === 'latest') {
       if (!['auto', 'true', 'false'].includes(value)) return holds('must be auto, true or false');
-      if (rest.length > 0) return holds(`has "${rest[0]}", which latest does not take`);
+      if (rest.length > 0) return holds(`has "${rest[0]}", which latest does not accept`);
       flavor = { ...flavor, latest: value as Flavor['latest'] };
       continue;
     }
@@ -41,7 +41,7 @@ export function parseFlavor(
     const wrong = options.find(
       ([name, wanted]) => name !== 'onlatest' || !['true', 'false'].includes(wanted!),
     );
-    if (wrong) return holds(`has "${wrong.join('=')}" where only onlatest=true or false may stand`);
+    if (wrong) return holds(`has "${wrong.join('=')}" where only onlatest=true or false is allowed`);
     const parsed = parseTemplate(value);
     if ('problem' in parsed) return holds(parsed.problem);
     const onLatest = options.some(([, wanted]) => wanted === 'true');

@@ -74,7 +74,7 @@ function parseRule(text: string): TagRule | { problem: string } {
   const name = typed ? fields[0]!.slice('type='.length) : fields[0]!;
   if (Object.hasOwn(kinds, name)) return parseKind(name as TagKind, fields.slice(1), text, typed);
   if (typed || fields.length > 1)
-    return { problem: `names no kind of rule (${tagKinds.join(', ')})${near(name, tagKinds)}` };
+    return { problem: `does not name a kind of rule (${tagKinds.join(', ')})${near(name, tagKinds)}` };
   return parseLiteral(text);
 }
 
@@ -95,7 +95,7 @@ function parseKind(
     if (at < 0) return { problem: `has "${field}", which is not name=value` };
     const name = field.slice(0, at).trim();
     if (!known.includes(name))
-      return { problem: `has the attribute "${name}", which ${kind} does not take${near(name, known)}` };
+      return { problem: `has the attribute "${name}", which ${kind} does not accept${near(name, known)}` };
     attributes[name] = field.slice(at + 1).trim();
   }
   const problem = attributeProblem(kind, attributes);
@@ -177,7 +177,7 @@ function expressionProblem(pattern: string): string | undefined {
     expressionOf(pattern);
     return undefined;
   } catch (thrown) {
-    return `has a pattern that is no regular expression: ${(thrown as Error).message}`;
+    return `has a pattern that is not a regular expression: ${(thrown as Error).message}`;
   }
 }
 
@@ -197,7 +197,7 @@ function parseLiteral(text: string): TagRule | { problem: string } {
   if ('problem' in template) return template;
   if (target === undefined && placeholderNames.includes(value.replaceAll('_', '-')))
     return {
-      problem: `is a tag of that very word: write {{${value}}} for what it stands for, or raw,value=${value}`,
+      problem: `is a literal tag: write {{${value}}} for its value, or raw,value=${value}`,
     };
   const bad = badCharacter(value) ?? tooLong(value);
   if (bad) return { problem: bad };

@@ -47,7 +47,7 @@ const times: Readonly<Record<string, (facts: TagFacts) => number | undefined>> =
 };
 export const placeholderNames = [...Object.keys(values), ...Object.keys(times)];
 
-/** A tag and a pull request are on no branch; otherwise undefined where the host does not tell the default one. */
+/** A tag and a pull request are on no branch; otherwise undefined where the CI host does not provide the default one. */
 export function onDefaultBranch({ branch, pullRequest, defaultBranch }: CommitFacts): boolean | undefined {
   if (branch === undefined || pullRequest !== undefined) return false;
   return defaultBranch === undefined ? undefined : branch === defaultBranch;
@@ -96,7 +96,9 @@ function parsePlaceholder(
   if (/^(?:date|commit[-_]date)\s/.test(inside)) return { problem: quotes };
   const name = inside.replaceAll('_', '-');
   if (Object.hasOwn(values, name) || more.includes(name)) return { name };
-  return { problem: `holds ${whole}, which nothing stands for${near(name, [...placeholderNames, ...more])}` };
+  return {
+    problem: `holds ${whole}, which is not a placeholder${near(name, [...placeholderNames, ...more])}`,
+  };
 }
 
 /** The text with its values, or the name of what the host did not tell. */

@@ -101,14 +101,14 @@ describe('tags by rule', () => {
   });
 
   test('a branch that whoever opened a pull request named makes no tag', () => {
-    const none = 'this run is of a pull request, whose branch anyone may name; {{pr}} stands for its number';
+    const none = 'this run is for a pull request, whose branch name anyone can choose; {{pr}} is its number';
     expect(made('{{branch}}\nstage-<branch>\n{{ref}}\nedge\nref', forked)).toEqual({
       tags: [{ tag: 'pr-7', moves: true }],
       notes: [
-        `tag rule "{{branch}}" makes no tag: ${none}`,
-        `tag rule "stage-<branch>" makes no tag: ${none}`,
-        `tag rule "{{ref}}" makes no tag: ${none}`,
-        'tag rule "edge" makes no tag: this run is not of the branch main',
+        `tag rule "{{branch}}" produces no tag: ${none}`,
+        `tag rule "stage-<branch>" produces no tag: ${none}`,
+        `tag rule "{{ref}}" produces no tag: ${none}`,
+        'tag rule "edge" produces no tag: this run is not for the branch main',
       ],
       problems: [],
     });
@@ -134,7 +134,7 @@ describe('tags by rule', () => {
 
   test('a rule that does not apply to the run says so and makes nothing', () => {
     expect(made('semver,pattern={{version}}', main).notes).toEqual([
-      'tag rule "semver,pattern={{version}}" makes no tag: this run has no tag',
+      'tag rule "semver,pattern={{version}}" produces no tag: this run has no tag',
     ]);
   });
 
@@ -144,7 +144,7 @@ describe('tags by rule', () => {
       const tag = 'v'.repeat(40);
       const started = Date.now();
       expect(made(rule, facts({ tag })).problems).toEqual([
-        `"${rule}" makes no tag: the search for (.*)*$x in "${tag}" was stopped after a second: avoid repetition within repetition`,
+        `"${rule}" produces no tag: the search for (.*)*$x in "${tag}" was stopped after a second: avoid nested repetition`,
       ]);
       expect(Date.now() - started).toBeLessThan(10_000);
     },
@@ -156,16 +156,16 @@ describe('tags by rule', () => {
 
   test('a rule whose fact the host does not tell is a problem, not a smaller set of tags', () => {
     expect(made('sha', facts({ sha: undefined as never })).problems).toEqual([
-      '"sha" makes no tag: the host does not tell the commit',
+      '"sha" produces no tag: the CI host does not provide the commit',
     ]);
     expect(made('schedule', main).problems).toEqual([
-      '"schedule" makes no tag: the host does not tell what started this run; set LANDFALL_EVENT (docs/hosts.md)',
+      '"schedule" produces no tag: the CI host does not provide what started this run; set LANDFALL_EVENT (docs/hosts.md)',
     ]);
     expect(made("{{commit_date 'X'}}", main).problems).toEqual([
-      `"{{commit_date 'X'}}" makes no tag: the host does not tell the commit-date`,
+      `"{{commit_date 'X'}}" produces no tag: the CI host does not provide the commit-date`,
     ]);
     expect(made('edge', facts({ branch: 'main' })).problems).toEqual([
-      '"edge" makes no tag: the host does not tell the default branch; give branch=…',
+      '"edge" produces no tag: the CI host does not provide the default branch; set branch=…',
     ]);
   });
 
@@ -215,27 +215,21 @@ describe('a rule that is wrong', () => {
     ['app:', 'holds "app:", which holds ":"; a tag has only letters, digits, . _ and -'],
     ['user/app:', 'holds "user/app:", which ends with ":" and no tag'],
     ['User/app:1', 'holds "User/app:1", which must have a repository in lower case'],
-    ['{{shaa}}', 'holds "{{shaa}}", which holds {{shaa}}, which nothing stands for (did you mean "sha"?)'],
-    [
-      'branch',
-      'holds "branch", which is a tag of that very word: write {{branch}} for what it stands for, or raw,value=branch',
-    ],
-    [
-      'run_id',
-      'holds "run_id", which is a tag of that very word: write {{run_id}} for what it stands for, or raw,value=run_id',
-    ],
-    ['{{version}}', 'holds "{{version}}", which holds {{version}}, which nothing stands for'],
+    ['{{shaa}}', 'holds "{{shaa}}", which holds {{shaa}}, which is not a placeholder (did you mean "sha"?)'],
+    ['branch', 'holds "branch", which is a literal tag: write {{branch}} for its value, or raw,value=branch'],
+    ['run_id', 'holds "run_id", which is a literal tag: write {{run_id}} for its value, or raw,value=run_id'],
+    ['{{version}}', 'holds "{{version}}", which holds {{version}}, which is not a placeholder'],
     [
       'type=semvr,pattern={{version}}',
-      'holds "type=semvr,pattern={{version}}", which names no kind of rule (raw, sha, ref, semver, pep440, match, edge, schedule, build-id, time) (did you mean "semver"?)',
+      'holds "type=semvr,pattern={{version}}", which does not name a kind of rule (raw, sha, ref, semver, pep440, match, edge, schedule, build-id, time) (did you mean "semver"?)',
     ],
     [
       'sha,fromat=long',
-      'holds "sha,fromat=long", which has the attribute "fromat", which sha does not take (did you mean "format"?)',
+      'holds "sha,fromat=long", which has the attribute "fromat", which sha does not accept (did you mean "format"?)',
     ],
     ['sha,format=tiny', 'holds "sha,format=tiny", which has format=tiny; it is short or long'],
     ['sha,length=3', 'holds "sha,length=3", which has length=3; it is from 7 to 40'],
-    ['match,pattern=(', 'holds "match,pattern=(", which has a pattern that is no regular expression'],
+    ['match,pattern=(', 'holds "match,pattern=(", which has a pattern that is not a regular expression'],
     ['time,tz=Mars/Base', 'holds "time,tz=Mars/Base", which names the unknown time zone "Mars/Base"'],
     [
       'time,format=HH:mm',
@@ -245,7 +239,7 @@ describe('a rule that is wrong', () => {
       "{{date 'LLL'}}",
       `holds "{{date 'LLL'}}", which holds "LLL" in a format of YYYY, YY, Q, MMMM, MMM, MM, Mo, M, GGGG, WW,`,
     ],
-    ['semver,match=(', 'holds "semver,match=(", which has a pattern that is no regular expression'],
+    ['semver,match=(', 'holds "semver,match=(", which has a pattern that is not a regular expression'],
     [
       'x'.repeat(129),
       `holds "${'x'.repeat(129)}", which is longer than 128 characters, the most that a tag may have`,

@@ -47,7 +47,7 @@ export function tagsFromRules(
   const add = (made: string, rule: string, moving: boolean | undefined, target?: TagRule['target']) => {
     const tag = cleanTag(made);
     if (tag === '') {
-      problems.push(`"${rule}" makes no tag: nothing is left of ${JSON.stringify(made)}`);
+      problems.push(`"${rule}" produces no tag: nothing is left of ${JSON.stringify(made)}`);
       return;
     }
     if (tag !== made) notes.push(`tag ${tag} stands for ${JSON.stringify(made)}: ${whyCleaned(made)}`);
@@ -62,8 +62,8 @@ export function tagsFromRules(
   let latest: boolean | undefined = flavor.latest === 'auto' ? undefined : flavor.latest === 'true';
   for (const rule of byPriority(rules)) {
     const made = make(rule, facts, flavor);
-    if (made.kind === 'skip') notes.push(`tag rule "${rule.text}" makes no tag: ${made.reason}`);
-    if (made.kind === 'problem') problems.push(`"${rule.text}" makes no tag: ${made.reason}`);
+    if (made.kind === 'skip') notes.push(`tag rule "${rule.text}" produces no tag: ${made.reason}`);
+    if (made.kind === 'problem') problems.push(`"${rule.text}" produces no tag: ${made.reason}`);
     if (made.kind !== 'text') continue;
     latest ??= made.released === true;
     add(made.text, rule.text, moves(rule, facts), rule.target);
@@ -76,7 +76,7 @@ export function tagsFromRules(
       facts,
     );
     if (whole.kind === 'text') add(whole.text, 'latest', true);
-    else notes.push(`flavor makes no tag latest: ${whole.reason}`);
+    else notes.push(`flavor produces no tag latest: ${whole.reason}`);
   }
   return { tags, notes: [...new Set(notes)], problems };
 }
@@ -100,7 +100,8 @@ function make(rule: TagRule, facts: TagFacts, flavor: Flavor): Outcome {
     const enabled = fill(rule.enable, facts);
     if (enabled.kind !== 'text') return enabled;
     if (enabled.text === 'false') return skip('enable is false');
-    if (enabled.text !== 'true') return problem(`enable must come to true or false, not "${enabled.text}"`);
+    if (enabled.text !== 'true')
+      return problem(`enable must evaluate to true or false, not "${enabled.text}"`);
   }
   const middle = makers[rule.kind](rule, facts);
   // What a rule says itself comes first, its own standard prefix included; a whole reference stands as written.
@@ -129,7 +130,7 @@ const maybe = ['branch', 'tag', 'ref', 'pr', 'base-ref'];
 
 const none = (missing: string, { commit }: TagFacts) =>
   commit.pullRequest !== undefined && ['branch', 'ref'].includes(missing)
-    ? 'this run is of a pull request, whose branch anyone may name; {{pr}} stands for its number'
+    ? 'this run is for a pull request, whose branch name anyone can choose; {{pr}} is its number'
     : `this run has no ${missing}`;
 
 function fill(template: Template, facts: TagFacts, more?: Readonly<Record<string, string>>): Outcome {
@@ -137,13 +138,13 @@ function fill(template: Template, facts: TagFacts, more?: Readonly<Record<string
   if ('text' in filled) return text(filled.text);
   const { missing } = filled;
   if (maybe.includes(missing)) return skip(none(missing, facts));
-  return problem(`the host does not tell the ${missing}`);
+  return problem(`the CI host does not provide the ${missing}`);
 }
 
 const makers: Readonly<Record<TagKind, (rule: TagRule, facts: TagFacts) => Outcome>> = {
   raw: ({ template }, facts) => fill(template, facts),
   sha: ({ attributes }, { commit }) => {
-    if (commit.sha === undefined) return problem('the host does not tell the commit');
+    if (commit.sha === undefined) return problem('the CI host does not provide the commit');
     return text(
       attributes.format === 'long' ? commit.sha : commit.sha.slice(0, Number(attributes.length ?? 7)),
     );
@@ -152,15 +153,15 @@ const makers: Readonly<Record<TagKind, (rule: TagRule, facts: TagFacts) => Outco
     if (commit.pullRequest !== undefined)
       return event === undefined || event === 'pr'
         ? text(`${prefix === undefined ? 'pr-' : ''}${commit.pullRequest}`)
-        : skip(`this run is of a pull request, not of a ${event}`);
+        : skip(`this run is for a pull request, not for a ${event}`);
     if (commit.tag !== undefined)
       return event === undefined || event === 'tag'
         ? released(text(commit.tag))
-        : skip(`this run is of a tag, not of a ${event}`);
+        : skip(`this run is for a tag, not for a ${event}`);
     if (commit.branch === undefined) return skip('this run has no branch, tag or pull request');
     return event === undefined || event === 'branch'
       ? text(commit.branch)
-      : skip(`this run is of a branch, not of a ${event}`);
+      : skip(`this run is for a branch, not for a ${event}`);
   },
   semver: (rule, facts) => version(rule, facts, 'semantic version', parseSemver),
   pep440: (rule, facts) => version(rule, facts, 'PEP 440 version', parsePep440),
@@ -175,15 +176,17 @@ const makers: Readonly<Record<TagKind, (rule: TagRule, facts: TagFacts) => Outco
   },
   edge: ({ attributes }, { commit }) => {
     const wanted = attributes.branch || commit.defaultBranch;
-    if (wanted === undefined) return problem('the host does not tell the default branch; give branch=…');
+    if (wanted === undefined) return problem('the CI host does not provide the default branch; set branch=…');
     return commit.branch === wanted && commit.pullRequest === undefined
       ? text('edge')
-      : skip(`this run is not of the branch ${wanted}`);
+      : skip(`this run is not for the branch ${wanted}`);
   },
   schedule: ({ template }, facts) => {
     const { event } = facts.run;
     if (event === undefined)
-      return problem('the host does not tell what started this run; set LANDFALL_EVENT (docs/hosts.md)');
+      return problem(
+        'the CI host does not provide what started this run; set LANDFALL_EVENT (docs/hosts.md)',
+      );
     return event === 'schedule' ? fill(template, facts) : skip('this run was not started by a schedule');
   },
   'build-id': (_, { run }) => text(run.number ?? run.id),
@@ -192,9 +195,7 @@ const makers: Readonly<Record<TagKind, (rule: TagRule, facts: TagFacts) => Outco
 };
 
 const tooSlow = (pattern: string, subject: string) =>
-  problem(
-    `the search for ${pattern} in "${subject}" was stopped after a second: avoid repetition within repetition`,
-  );
+  problem(`the search for ${pattern} in "${subject}" was stopped after a second: avoid nested repetition`);
 
 /** What a rule about versions reads: its own value, or the tag of the commit. */
 function subjectOf({ value }: TagRule, facts: TagFacts): Outcome {

@@ -25,7 +25,7 @@ export const ecrRegistryProblems = (registries: readonly string[]): readonly Inp
     .filter((one) => !isAccount(one) && ecrHost(one) === undefined)
     .map((one) => ({
       input: 'registries',
-      problem: `names "${one}", which is not the host of an ECR registry; others go into registry-logins`,
+      problem: `names "${one}", which is not the host of an ECR registry; put other registries in registry-logins`,
     }));
 
 /** ECR's limit for `registryIds`. A token is not bound to the registries it was asked for. */

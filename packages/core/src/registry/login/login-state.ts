@@ -48,7 +48,7 @@ export function readLoginState(text: string): ReadState {
   const own = isOwnConfig(folder);
   if (!own) {
     refused.push(
-      `the saved state names ${JSON.stringify(folder.slice(0, 200))}, which is no Docker configuration of this step; it is left alone`,
+      `the saved state names ${JSON.stringify(folder.slice(0, 200))}, which is not a Docker configuration created by this step; it is left in place`,
     );
   }
   const others = Number.isSafeInteger(value.others) ? Math.max(0, Number(value.others)) : 0;

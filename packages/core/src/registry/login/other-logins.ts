@@ -57,10 +57,7 @@ export function otherLoginProblems(values: OtherLoginValues): readonly InputProb
       );
     if (hosts.indexOf(host) !== index) wrong('registry-logins', `names ${host} twice`);
     if (/,\s*[^,=\s]+=/.test(username)) {
-      wrong(
-        'registry-logins',
-        `has more than one login in the line of ${host}: each needs a line of its own`,
-      );
+      wrong('registry-logins', `has more than one login on the line for ${host}: put each on its own line`);
       continue;
     }
     // The value is not shown: whoever writes user:password here has put a secret into it.
@@ -82,8 +79,8 @@ export function otherLoginProblems(values: OtherLoginValues): readonly InputProb
     wrong(
       'registry-password',
       open.length === 0
-        ? 'is for no login: every one of registry-logins has a file'
-        : `is for one login, and ${open.join(', ')} have no file in registry-password-files`,
+        ? 'matches no login: every entry in registry-logins has a file'
+        : `is for a single login, but ${open.join(', ')} have no file in registry-password-files`,
     );
   }
   return problems;

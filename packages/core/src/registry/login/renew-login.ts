@@ -40,12 +40,11 @@ async function renew(world: World, registry: string): Promise<string | undefined
   if (where?.kind !== 'private' && !isLoopback(registry)) return `${registry} is not a private ECR registry`;
   const configFolder = await docker.configFolder();
   // A login put into the user's own configuration would outlive the job.
-  if (configFolder === undefined || !isOwnConfig(configFolder))
-    return 'the login is not one that ecr-login made';
+  if (configFolder === undefined || !isOwnConfig(configFolder)) return 'the login was not made by ecr-login';
   const options = { signal: host.cancellation };
   const login = await ecrLoginTo(world, registry);
-  if (!login) return `ECR answered for another registry than ${registry}`;
+  if (!login) return `ECR answered for a registry other than ${registry}`;
   await docker.login({ registry, username: login.username, password: login.password, configFolder }, options);
-  host.log.notice(`the login to ${registry} had ended; logged in again`);
+  host.log.notice(`the login to ${registry} had expired; logged in again`);
   return undefined;
 }

@@ -32,9 +32,9 @@ test('an index of which the source holds some platforms only is an error that sa
   });
   expect(thrown).toMatchObject({
     code: 'NOT_FOUND',
-    summary: `one.example/web does not hold ${missing}, which ${digest} names`,
+    summary: `one.example/web does not hold ${missing}, which ${digest} references`,
     remedy:
-      'The repository holds only a part of this image: promote it from where it is whole, or push it again.',
+      'The repository holds only part of this image: promote it from where it is complete, or push it again.',
   });
   expect(written).toEqual([]);
 });
@@ -43,7 +43,7 @@ test('a manifest of the first schema is an error with a way out', async () => {
   const { thrown } = await copied({ schemaVersion: 1, fsLayers: [] });
   expect(thrown).toMatchObject({
     code: 'RESPONSE_INVALID',
-    summary: `the manifest ${digest} is of a schema that is no longer in use`,
+    summary: `the manifest ${digest} has a schema that is no longer supported`,
     remedy: 'Push the image again with a current Docker.',
   });
 });
@@ -53,8 +53,8 @@ test('a layer by another digest than sha256 is refused before anything is sent',
   const { thrown, written } = await copied({ schemaVersion: 2, layers: [{ digest: layer, size: 4 }] });
   expect(thrown).toMatchObject({
     code: 'RESPONSE_INVALID',
-    summary: `the manifest ${digest} names ${layer}, and only digests by sha256 are supported`,
-    remedy: 'Build the image with digests by sha256, as every builder does where nothing else is asked for.',
+    summary: `the manifest ${digest} names ${layer}, but only sha256 digests are supported`,
+    remedy: 'Build the image with sha256 digests, as every builder does by default.',
   });
   expect(written).toEqual([]);
 });

@@ -102,7 +102,7 @@ test('what the source lists and does not hold is left out with a warning', async
   expect(digests).toEqual([signature.digest]);
   expect(manifests).toEqual([listed(signature)]);
   expect(lines).toEqual([
-    `warning: one.example/web lists ${bill.digest} as referring to ${image.digest}, and does not hold it`,
+    `warning: one.example/web lists ${bill.digest} as referring to ${image.digest}, but does not hold it`,
   ]);
 });
 
@@ -115,7 +115,7 @@ test('what a target with the API does not list is a warning', async () => {
   } as Registry;
   await copyReferrers(world, registry, treeOf(image), from, to, new BlobTally());
   expect(world.host.lines).toEqual([
-    `warning: two.example/web holds ${signature.digest}, and does not list it as referring to ${image.digest}`,
+    `warning: two.example/web holds ${signature.digest}, but does not list it as referring to ${image.digest}`,
   ]);
 });
 
@@ -154,7 +154,7 @@ test('a list that does not keep what is written is PUSH_FAILED', async () => {
   await expect(contested(3).end).rejects.toMatchObject({
     code: 'PUSH_FAILED',
     summary: `two.example/web:${tag}, the list of what refers to ${image.digest}, does not keep ${signature.digest}`,
-    remedy: 'Somebody else writes the list at the same time: see who, and run the step again.',
+    remedy: 'Something else is writing the list at the same time: find out what, then run the step again.',
   });
 });
 
@@ -176,7 +176,7 @@ test('signatures of signatures without end are an error, not cut off', async () 
   ).rejects.toMatchObject({
     code: 'RESPONSE_INVALID',
     summary: `one.example/web has signatures of signatures of ${image.digest} more than 8 deep`,
-    remedy: 'Promote with `referrers: false`, and copy what refers to the image by other means.',
+    remedy: 'Promote with `referrers: false`, and copy what refers to the image some other way.',
   });
 });
 

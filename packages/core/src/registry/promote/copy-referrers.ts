@@ -67,7 +67,7 @@ export async function copyReferrers(
         if (depth === deepest) throw tooDeep(from, image.root.digest);
         await visit(digest, await look(digest, host.cancellation), depth + 1);
       } else {
-        host.log.warning(`${nameOf(from)} lists ${digest} as referring to ${subject}, and does not hold it`);
+        host.log.warning(`${nameOf(from)} lists ${digest} as referring to ${subject}, but does not hold it`);
       }
     }
     if (found.length > 0) await makeKnown(world, registry, subject, found, to);
@@ -101,7 +101,7 @@ interface Attached {
 const tooDeep = (from: RepositoryName, digest: string) =>
   new LandfallError('RESPONSE_INVALID', {
     summary: `${nameOf(from)} has signatures of signatures of ${digest} more than ${deepest} deep`,
-    remedy: 'Promote with `referrers: false`, and copy what refers to the image by other means.',
+    remedy: 'Promote with `referrers: false`, and copy what refers to the image some other way.',
   });
 
 /** cosign moves its tags with every signature, so an immutable repository has to leave them out. */
@@ -110,7 +110,7 @@ function explainImmutable(thrown: unknown): never {
   throw new LandfallError('TAG_IMMUTABLE', {
     summary: thrown.summary,
     remedy:
-      'The image was signed again since it came here: let the immutability of the target leave out `sha256-*` (the input `image-tag-exclusion-filters` of ensure-repository), or promote with `referrers: false`.',
+      'The image was signed again after it was promoted: exclude `sha256-*` from the immutability of the target (the input `image-tag-exclusion-filters` of ensure-repository), or promote with `referrers: false`.',
     facts: thrown.facts,
     cause: thrown,
   });
@@ -135,7 +135,7 @@ async function referrersOf(
   } catch (thrown) {
     if (!isLandfallError(thrown, 'PUSH_DENIED')) throw thrown;
     host.log.warning(
-      `whether ${nameOf(subject)}@${subject.reference} has signatures or attestations could not be asked, so none are copied: ${asLandfallError(thrown).summary}`,
+      `could not check whether ${nameOf(subject)}@${subject.reference} has signatures or attestations, so none are copied: ${asLandfallError(thrown).summary}`,
     );
     return undefined;
   }
@@ -168,7 +168,7 @@ async function makeKnown(
   if (listed) {
     for (const { digest } of added)
       if (!listed.some((one) => one.digest === digest))
-        log.warning(`${nameOf(to)} holds ${digest}, and does not list it as referring to ${subject}`);
+        log.warning(`${nameOf(to)} holds ${digest}, but does not list it as referring to ${subject}`);
     return;
   }
   const target = { ...to, reference: referrersTag(subject) };
@@ -183,7 +183,8 @@ async function makeKnown(
     if (writes === mostWrites)
       throw new LandfallError('PUSH_FAILED', {
         summary: `${list}, the list of what refers to ${subject}, does not keep ${missing[0]!.digest}`,
-        remedy: 'Somebody else writes the list at the same time: see who, and run the step again.',
+        remedy:
+          'Something else is writing the list at the same time: find out what, then run the step again.',
       });
     await registry.putManifest(target, await indexOf([...entries, ...missing]), { signal });
     entries = await untilSettled(world, list, read, (now) => missingIn(now).length === 0);

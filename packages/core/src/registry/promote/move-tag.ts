@@ -37,17 +37,19 @@ export async function moveTag(world: World, registry: Registry, move: Move): Pro
     host.log.warning(`${source} is left: ${end.why}`);
     return false;
   }
-  host.log.info(`${source} ${end.kind === 'gone' ? 'was gone already' : 'is taken away'}`);
+  host.log.info(`${source} ${end.kind === 'gone' ? 'was already gone' : 'was removed'}`);
   if (end.kind === 'gone') return true;
   await checkTarget(world, registry, move);
   for (const other of end.others) {
     await copyImage(registry, { ...to, reference: digest }, from, new BlobTally(), host.cancellation);
     await tagImage(world, registry, from, other, image.root);
-    host.log.warning(`${nameOf(from)}:${other} came to the image meanwhile, went with it, and is put back`);
+    host.log.warning(
+      `${nameOf(from)}:${other} was added to the image in the meantime, was removed with it, and has been restored`,
+    );
   }
   if (end.others.length === 0)
     host.log.notice(
-      `${nameOf(from)} holds ${digest} no longer, because it had no other tag: tasks that name it there can be started no more`,
+      `${nameOf(from)} no longer holds ${digest}, because it had no other tag: tasks that reference it there can no longer be started`,
     );
   return true;
 }
@@ -65,7 +67,7 @@ async function checkTarget(
     return await check();
   } catch (lost) {
     if (!isLandfallError(lost, 'PUSH_FAILED')) throw lost;
-    const summary = `when ${nameOf(from)}:${tag} was taken away, the image went from ${nameOf(to)}, too: both are one repository`;
+    const summary = `when ${nameOf(from)}:${tag} was removed, the image also disappeared from ${nameOf(to)}: both are the same repository`;
     try {
       for (const one of images) await putManifests(registry, to, one, new BlobTally(), signal);
       for (const [name, named] of tags) {
@@ -75,14 +77,14 @@ async function checkTarget(
       await check();
     } catch (thrown) {
       throw new LandfallError('PUSH_FAILED', {
-        summary: `${summary}, and ${digest} could not be put back`,
-        remedy: 'Build and push the image again, and leave `move` out.',
+        summary: `${summary}, and ${digest} could not be restored`,
+        remedy: 'Build and push the image again, and omit `move`.',
         cause: thrown,
       });
     }
     throw new LandfallError('PUSH_FAILED', {
-      summary: `${summary}. It is put back`,
-      remedy: 'Leave `move` out: within a repository an image only gets more tags.',
+      summary: `${summary}. It has been restored`,
+      remedy: 'Omit `move`: within a repository, an image only gets more tags.',
       cause: lost,
     });
   }

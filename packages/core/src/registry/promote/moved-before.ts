@@ -15,7 +15,7 @@ export async function movedBefore(
   if (held === undefined) return thrown;
   return new LandfallError('NOT_FOUND', {
     summary: thrown.summary,
-    remedy: `An earlier run may have moved it: ${nameOf(to)}:${tag} holds ${held.digest}. If that is the image, nothing is left to do.`,
+    remedy: `An earlier run may have moved it: ${nameOf(to)}:${tag} holds ${held.digest}. If that is the image, there is nothing left to do.`,
     cause: thrown,
   });
 }

@@ -46,12 +46,12 @@ export async function planPromotion(
 /** A line for each thing that would be done or is done already. */
 export const planLines = (plan: PromotionPlan, digest: string, to: RepositoryName): readonly string[] => [
   ...(plan.missing
-    ? [`${nameOf(to)} does not exist: the push fails unless the registry makes repositories on push`]
+    ? [`${nameOf(to)} does not exist: the push fails unless the registry creates repositories on push`]
     : []),
   plan.copies ? `would copy ${digest} to ${nameOf(to)}` : `${nameOf(to)} holds ${digest} already`,
   ...plan.tags.map(({ reference, now }) =>
     now === digest
       ? `${reference} is already ${digest}`
-      : `would put ${reference} on ${digest}, ${now === undefined ? 'which is a new tag' : `instead of ${now}`}`,
+      : `would set ${reference} to ${digest}, ${now === undefined ? 'which is a new tag' : `instead of ${now}`}`,
   ),
 ];

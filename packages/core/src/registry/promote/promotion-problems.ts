@@ -35,21 +35,21 @@ export function promotionProblems({
       ? [{ input: 'target', problem: 'must name its registry host (docker.io for Docker Hub)' }]
       : []),
     ...(to?.reference.digest !== undefined
-      ? [{ input: 'target', problem: 'must not hold a digest: it is that of the source' }]
+      ? [{ input: 'target', problem: 'must not contain a digest: it is that of the source' }]
       : []),
     ...(move && from.reference.tag === undefined
-      ? [{ input: 'move', problem: 'takes a tag off the source, so source must name one' }]
+      ? [{ input: 'move', problem: 'removes a tag from the source, so source must name one' }]
       : []),
     ...(move &&
     isSame(from.reference, to?.reference) &&
     (tags ?? (to ? [to.reference.tag ?? from.reference.tag] : [])).includes(from.reference.tag ?? '')
-      ? [{ input: 'move', problem: 'would take away the very tag that the image is to get' }]
+      ? [{ input: 'move', problem: 'would remove the very tag that the image is to get' }]
       : []),
     ...(to?.reference.tag !== undefined && tags !== undefined && !tags.includes(to.reference.tag)
       ? [
           {
             input: 'tags',
-            problem: `does not have ${to.reference.tag}, the tag of target: name it there, too, or take it from target`,
+            problem: `does not have ${to.reference.tag}, the tag of target: add it there, or remove it from target`,
           },
         ]
       : []),

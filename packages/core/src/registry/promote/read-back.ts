@@ -28,8 +28,8 @@ export async function readBack(
     if (missing === undefined) continue;
     const what = missing === root.digest ? '' : ` ${missing} of`;
     throw new LandfallError('PUSH_FAILED', {
-      summary: `${nameOf(to)} took ${root.digest}, and does not hold${what} it afterwards; the source is as it was`,
-      remedy: 'Look for what deletes from the target (a lifecycle or cleanup rule), and run the step again.',
+      summary: `${nameOf(to)} accepted ${root.digest}, but does not hold${what} it afterwards; the source is unchanged`,
+      remedy: 'Find out what deletes from the target (a lifecycle or cleanup rule), then run the step again.',
     });
   }
   for (const [tag, digest] of tags) await checkTag(world, registry, to, tag, digest);
@@ -51,7 +51,8 @@ export async function checkTag(
   );
   if (held?.digest === digest) return;
   throw new LandfallError('PUSH_FAILED', {
-    summary: `${nameOf(name)}:${tag} was put on ${digest} and reads back as ${held?.digest ?? 'missing'}`,
-    remedy: 'Somebody else moved or removed the tag at the same time: see who, and run the step again.',
+    summary: `${nameOf(name)}:${tag} was set to ${digest} but reads back as ${held?.digest ?? 'missing'}`,
+    remedy:
+      'Something else moved or removed the tag at the same time: find out what, then run the step again.',
   });
 }

@@ -38,6 +38,6 @@ test('a refusal of ECR is an error with its reason', async () => {
     code: 'PUSH_DENIED',
     summary: `${from.registry}/team/web:v1 could not be removed: it is in an index`,
     remedy:
-      'An index in the source names this image, and the tag is its last: move the index, or leave the tag.',
+      'An index in the source references this image, and the tag is its last: move the index, or keep the tag.',
   });
 });

@@ -14,7 +14,7 @@ export type TagRemoval =
   | { readonly kind: 'left'; readonly why: string };
 
 const left = (why: string): TagRemoval => ({ kind: 'left', why });
-const moved = left('it names another image by now');
+const moved = left('it was re-pushed in the meantime');
 
 /** What would be made of a tag. `removable` is what the registry deletes only if it still names that image. */
 export async function judgeTag(
@@ -26,7 +26,7 @@ export async function judgeTag(
   const where = ecrHost(from.registry);
   if (where?.kind !== 'private')
     return left(
-      `only Amazon ECR checks, as it deletes, that a tag still names this image, and ${from.registry} might delete what was pushed meanwhile`,
+      `only Amazon ECR checks on deletion that a tag still points to this image, and ${from.registry} might delete what was pushed in the meantime`,
     );
   const ecr = await aws.ecr(where.region);
   const { imageDetails } = await ecr
@@ -45,7 +45,7 @@ export async function judgeTag(
   const others = (image.imageTags ?? []).filter((one) => one !== tag);
   return others.length > 0
     ? left(
-        `the image has other tags there (${others.slice(0, 5).join(', ')}${others.length > 5 ? ', …' : ''}), and of several Amazon ECR deletes one without a check that it still names this image`,
+        `the image has other tags there (${others.slice(0, 5).join(', ')}${others.length > 5 ? ', …' : ''}), and with several tags Amazon ECR deletes one without checking that it still points to this image`,
       )
     : { kind: 'removable', ecr, registryId: where.accountId };
 }
@@ -81,8 +81,8 @@ export async function removeTag(
       summary: `${nameOf(from)}:${tag} could not be removed: ${failure.failureReason ?? failure.failureCode}`,
       remedy:
         failure.failureCode === 'ImageReferencedByManifestList'
-          ? 'An index in the source names this image, and the tag is its last: move the index, or leave the tag.'
-          : 'Remove the tag by hand, or leave it: the target holds the image.',
+          ? 'An index in the source references this image, and the tag is its last: move the index, or keep the tag.'
+          : 'Remove the tag manually, or leave it: the target holds the image.',
       facts: { ...from, tag, failureCode: failure.failureCode },
     });
   }

@@ -132,7 +132,7 @@ export function checkBuilt({ imageId }: Built, pushed: PushedReference, manifest
   if (!pushed.fromEngine || imageId === undefined || sameImage(manifest, imageId)) return;
   throw new LandfallError('PUSH_FAILED', {
     summary: `${nameOf(pushed)}@${pushed.digest} is not the image that this run built (${imageId})`,
-    remedy: 'Another build on this Docker engine moved the tag in between: run the step again.',
+    remedy: 'Another build on this Docker engine moved the tag in the meantime: run the step again.',
   });
 }
 

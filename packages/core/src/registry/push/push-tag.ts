@@ -62,7 +62,7 @@ export async function pushTag(
 
 function imageIdOf({ imageId }: Built): string {
   if (imageId !== undefined) return imageId;
-  throw new LandfallError('DIGEST_UNKNOWN', { summary: 'the builder did not tell which image it built' });
+  throw new LandfallError('DIGEST_UNKNOWN', { summary: 'the builder did not report which image it built' });
 }
 
 /** The id is that of the manifest where the engine keeps images in containerd's store, and the builder tells both. */
@@ -80,7 +80,7 @@ async function pushedByBuilder(
   const manifest = await registry.manifest({ ...target, reference: digest }, options);
   if (manifest) return manifest;
   throw new LandfallError('DIGEST_UNKNOWN', {
-    summary: `${nameOf(target)} does not hold ${digest}, which the builder said it pushed`,
+    summary: `${nameOf(target)} does not hold ${digest}, which the builder reported as pushed`,
   });
 }
 
@@ -95,7 +95,7 @@ async function heldBy(
   const registry = await patientRegistry(world);
   const unread = (thrown: unknown) => {
     if (!isLandfallError(thrown) || thrown.code === 'CANCELLED') throw thrown;
-    host.log.notice(`what ${referenceOf(target)} holds could not be read: ${thrown.summary}`);
+    host.log.notice(`could not read what ${referenceOf(target)} points to: ${thrown.summary}`);
     return undefined;
   };
   const held = await registry
@@ -109,7 +109,7 @@ async function heldBy(
     summary: `${referenceOf(target)} is immutable and holds ${held?.digest ?? 'other content'}, not the image of this run`,
     // The files of a new checkout have new times, so the same commit seldom makes the same layers twice.
     remedy:
-      'To take the image that the tag already names when a step is run again, set `skip-if-exists`. Otherwise push under a new tag.',
+      'To reuse the image the tag already points to when a step is run again, set `skip-if-exists`. Otherwise, push under a new tag.',
     details: refused.details,
     facts: { ...refused.facts, ...(held && { holds: held.digest }) },
     cause: refused,

@@ -104,21 +104,21 @@ test.each<[string, RefusalFacts, ErrorCode, boolean]>([
 });
 
 const tooLarge =
-  'Something in front of the registry takes no request of this size: raise its limit (nginx: client_max_body_size), or make the largest layer smaller.';
+  'Something in front of the registry rejects requests of this size: raise its limit (nginx: client_max_body_size), or make the largest layer smaller.';
 test.each<[string, RefusalFacts, string | undefined]>([
   [
     'a permission of the role',
     {
       text: 'denied: User: x is not authorized to perform: ecr:PutImage on resource: y because no identity-based policy allows the ecr:PutImage action',
     },
-    'Allow ecr:PutImage on this repository to the role of this job; a repository of another account must allow it in its own policy, too.',
+    'Allow ecr:PutImage on this repository to the role of this job; a repository in another account must also allow it in its own policy.',
   ],
   [
     'a permission that is denied',
     {
       text: 'denied: User: x is not authorized to perform: ecr:PutImage on resource: y with an explicit deny in a service control policy',
     },
-    'A policy denies ecr:PutImage explicitly: find it by the message, among those of the role, the repository, the endpoint and the organization.',
+    'A policy denies ecr:PutImage explicitly: use the message to find it among the policies of the role, the repository, the endpoint and the organization.',
   ],
   ['a 403 without a reason', { status: 403, text: '' }, undefined],
   ...[
@@ -127,12 +127,12 @@ test.each<[string, RefusalFacts, string | undefined]>([
   ].map((text): [string, RefusalFacts, string] => [
     'a look for a layer, whose answer has no text',
     { text },
-    'Log in to this registry first, as someone who may ask which layers this repository holds (of ECR: ecr:BatchCheckLayerAvailability).',
+    'Log in to this registry first, with permission to check which layers this repository holds (for ECR: ecr:BatchCheckLayerAvailability).',
   ]),
   [
     'an image that it does not take',
     { status: 400, codes: ['MANIFEST_INVALID'], text: '' },
-    'The registry does not take this image as it is, and will not the next time: compare what it says with its limits, and build without attestations or with `outputs: type=image,oci-mediatypes=false` if it is an old one.',
+    'The registry rejects this image, and will reject it again: compare its message with its limits, and build without attestations or with `outputs: type=image,oci-mediatypes=false` if it is an old registry.',
   ],
   [
     'a proxy that limits requests, told by docker',

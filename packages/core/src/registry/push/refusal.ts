@@ -44,7 +44,7 @@ const rows: readonly Row[] = [
   {
     code: 'CREDENTIALS_EXPIRED',
     transient: false,
-    remedy: 'Log in to the registry again, directly before the push; an ECR login lasts 12 hours.',
+    remedy: 'Log in to the registry again, right before the push; an ECR login is valid for 12 hours.',
     pattern: /authorization token has expired|token (?:has |is )?expired/i,
   },
   {
@@ -56,7 +56,7 @@ const rows: readonly Row[] = [
   {
     code: 'PUSH_DENIED',
     transient: false,
-    remedy: 'Log in to this registry before the push (ecr-login does it for ECR).',
+    remedy: 'Log in to this registry before the push (for ECR, ecr-login does that).',
     statuses: [401],
     codes: ['UNAUTHORIZED'],
     pattern: /no basic auth credentials|unauthorized|401 Unauthorized|authentication required/i,
@@ -64,7 +64,7 @@ const rows: readonly Row[] = [
   {
     code: 'PUSH_FAILED',
     transient: true,
-    remedy: 'The registry asks for fewer requests: run the step again later.',
+    remedy: 'The registry is rate limiting: run the step again later.',
     statuses: [429],
     codes: ['TOOMANYREQUESTS'],
     pattern: /too ?many ?requests|\b429 [A-Z]|rate exceeded|throttl/i,
@@ -80,7 +80,7 @@ const rows: readonly Row[] = [
     code: 'PUSH_FAILED',
     transient: false,
     remedy:
-      'Something in front of the registry takes no request of this size: raise its limit (nginx: client_max_body_size), or make the largest layer smaller.',
+      'Something in front of the registry rejects requests of this size: raise its limit (nginx: client_max_body_size), or make the largest layer smaller.',
     statuses: [413],
     pattern: /413 (?:Request Entity|Payload|Content) Too Large/i,
   },
@@ -88,7 +88,7 @@ const rows: readonly Row[] = [
     code: 'PUSH_FAILED',
     transient: false,
     remedy:
-      'The registry does not take this image as it is, and will not the next time: compare what it says with its limits, and build without attestations or with `outputs: type=image,oci-mediatypes=false` if it is an old one.',
+      'The registry rejects this image, and will reject it again: compare its message with its limits, and build without attestations or with `outputs: type=image,oci-mediatypes=false` if it is an old registry.',
     statuses: [400, 415],
     codes: ['MANIFEST_INVALID', 'NAME_INVALID', 'SIZE_INVALID', 'DIGEST_INVALID', 'UNSUPPORTED'],
     pattern:
@@ -110,13 +110,13 @@ function allowAction(text: string): string | undefined {
   const [, action] = /not authorized to perform: (ecr(?:-public)?:[A-Za-z]{1,60})\b/.exec(text) ?? [];
   if (action === undefined) return undefined;
   return / with an explicit deny/.test(text)
-    ? `A policy denies ${action} explicitly: find it by the message, among those of the role, the repository, the endpoint and the organization.`
-    : `Allow ${action} on this repository to the role of this job; a repository of another account must allow it in its own policy, too.`;
+    ? `A policy denies ${action} explicitly: use the message to find it among the policies of the role, the repository, the endpoint and the organization.`
+    : `Allow ${action} on this repository to the role of this job; a repository in another account must also allow it in its own policy.`;
 }
 
 /** To somebody who may not ask whether there is a layer: the answer to HEAD has no text that would name the action. */
 export const mayLook =
-  'Log in to this registry first, as someone who may ask which layers this repository holds (of ECR: ecr:BatchCheckLayerAvailability).';
+  'Log in to this registry first, with permission to check which layers this repository holds (for ECR: ecr:BatchCheckLayerAvailability).';
 
 /** In the words of docker, and of containerd and BuildKit. */
 const lookRefused =

@@ -36,7 +36,7 @@ export async function verifyPush(
       if (!isUnreadable(thrown)) throw thrown;
       unread.add(place);
       host.log.warning(
-        `not verified: ${place} could not be read after the push, so only the push itself says that it holds the image: ${thrown.summary}`,
+        `not verified: ${place} could not be read after the push, so only the push itself confirms that it holds the image: ${thrown.summary}`,
       );
     }
   }
@@ -50,7 +50,7 @@ function checkAlike(pushed: readonly PushedReference[]): void {
   if (digests.length === 1) return;
   throw new LandfallError('PUSH_FAILED', {
     summary: `the tags of ${nameOf(pushed[0]!)} were pushed as different images: ${digests.join(', ')}`,
-    remedy: 'Another build on this Docker engine moved a tag in between: run the step again.',
+    remedy: 'Another build on this Docker engine moved a tag in the meantime: run the step again.',
   });
 }
 
@@ -70,9 +70,9 @@ async function verifyImage(
   );
   if (!('lacks' in read)) return checkBuilt(built, one, read.root);
   throw new LandfallError('PUSH_FAILED', {
-    summary: `${image} was pushed and is incomplete afterwards: ${read.lacks}`,
+    summary: `${image} was pushed but is incomplete afterwards: ${read.lacks}`,
     remedy:
-      'Look for what deletes from the repository (a lifecycle or cleanup rule), and run the step again.',
+      'Find out what deletes from the repository (a lifecycle or cleanup rule), then run the step again.',
   });
 }
 
@@ -89,12 +89,12 @@ async function verifyTag(world: World, registry: Registry, one: PushedReference)
   const shared = one.moves === true || (one.moved && one.before !== undefined && one.before !== one.digest);
   if (held === undefined || held.digest === one.before || !shared) {
     throw new LandfallError('PUSH_FAILED', {
-      summary: `${reference} ${one.moved ? 'was pushed as' : 'held'} ${one.digest}, and ${held ? `names ${held.digest}` : 'is not there'} afterwards`,
+      summary: `${reference} ${one.moved ? 'was pushed as' : 'held'} ${one.digest}, and ${held ? `points to ${held.digest}` : 'does not exist'} afterwards`,
       remedy:
-        'See what else moves or deletes this tag (another job, a lifecycle or cleanup rule), and run the step again.',
+        'Find out what else moves or deletes this tag (another job, a lifecycle or cleanup rule), then run the step again.',
     });
   }
   log.warning(
-    `${reference} names ${held.digest} by now: another push moved it after ${one.moved ? 'this one had put it on' : 'it had been on'} ${one.digest}`,
+    `${reference} now points to ${held.digest}: another push moved it after ${one.moved ? 'this one had set it to' : 'it had pointed to'} ${one.digest}`,
   );
 }

@@ -89,7 +89,7 @@ async function inTime<T>(
   } catch (thrown) {
     if (!limit.signal.aborted || cancellation.aborted) throw thrown;
     throw new LandfallError('ENDPOINT_UNREACHABLE', {
-      summary: `the registry ${registry} did not answer within ${formatDuration(patience)}`,
+      summary: `the registry ${registry} did not respond within ${formatDuration(patience)}`,
       cause: thrown,
     });
   } finally {

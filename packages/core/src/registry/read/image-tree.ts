@@ -91,9 +91,9 @@ export async function readTree(
 /** Some registries take an index of which they hold some platforms only. */
 export const incomplete = (from: RepositoryName, missing: string, named: string) =>
   new LandfallError('NOT_FOUND', {
-    summary: `${nameOf(from)} does not hold ${missing}, which ${named} names`,
+    summary: `${nameOf(from)} does not hold ${missing}, which ${named} references`,
     remedy:
-      'The repository holds only a part of this image: promote it from where it is whole, or push it again.',
+      'The repository holds only part of this image: promote it from where it is complete, or push it again.',
   });
 
 /** One of the parts of an image that a repository does not hold, each asked for by its digest; undefined when it has all. */

@@ -10,11 +10,11 @@ const read = (content: unknown) => {
 test.each([
   [{ layers: 5 }, 'has `layers` that are not a list'],
   [{ manifests: {} }, 'has `manifests` that are not a list'],
-  [{ layers: [null] }, 'names a blob without digest or size'],
-  [{ layers: ['sha256:x'] }, 'names a blob without digest or size'],
-  [{ manifests: [[]] }, 'names a blob without digest or size'],
-  [{ config: 5 }, 'names a blob without digest or size'],
-  [{ config: { digest, size: -1 } }, 'names a blob without digest or size'],
+  [{ layers: [null] }, 'references a blob without digest or size'],
+  [{ layers: ['sha256:x'] }, 'references a blob without digest or size'],
+  [{ manifests: [[]] }, 'references a blob without digest or size'],
+  [{ config: 5 }, 'references a blob without digest or size'],
+  [{ config: { digest, size: -1 } }, 'references a blob without digest or size'],
 ])('a manifest with %j is RESPONSE_INVALID', (members, why) => {
   expect(() => read({ schemaVersion: 2, ...members })).toThrow(
     expect.objectContaining({ code: 'RESPONSE_INVALID', summary: `the manifest ${digest} ${why}` }),
@@ -22,7 +22,7 @@ test.each([
 });
 
 test.each([[null], [[]], [{ layers: null }], ['text']])('%j is of no schema that is in use', (content) => {
-  expect(() => read(content)).toThrow(`the manifest ${digest} is of a schema that is no longer in use`);
+  expect(() => read(content)).toThrow(`the manifest ${digest} has a schema that is no longer supported`);
 });
 
 test('a layer that is to be had elsewhere is told apart', () => {

@@ -31,7 +31,7 @@ export function contentOf({ bytes, digest }: Manifest): ManifestContent {
     throw new LandfallError('RESPONSE_INVALID', { summary: `the manifest ${digest} is not JSON`, cause });
   }
   if (parsed?.schemaVersion !== 2)
-    throw invalid('is of a schema that is no longer in use', 'Push the image again with a current Docker.');
+    throw invalid('has a schema that is no longer supported', 'Push the image again with a current Docker.');
   const list = (member: 'manifests' | 'layers'): readonly unknown[] => {
     const value = parsed[member] ?? [];
     if (!Array.isArray(value)) throw invalid(`has \`${member}\` that are not a list`);
@@ -40,11 +40,11 @@ export function contentOf({ bytes, digest }: Manifest): ManifestContent {
   const descriptor = (entry: unknown): Descriptor & { readonly elsewhere: boolean } => {
     const { mediaType, digest: named, size, urls, ...beside } = (entry ?? {}) as Entry;
     if (typeof named !== 'string' || typeof size !== 'number' || size < 0)
-      throw invalid('names a blob without digest or size');
+      throw invalid('references a blob without digest or size');
     if (!/^sha256:[0-9a-f]{64}$/.test(named)) {
       throw invalid(
-        `names ${named.slice(0, 150)}, and only digests by sha256 are supported`,
-        'Build the image with digests by sha256, as every builder does where nothing else is asked for.',
+        `names ${named.slice(0, 150)}, but only sha256 digests are supported`,
+        'Build the image with sha256 digests, as every builder does by default.',
       );
     }
     const type = typeof mediaType === 'string' ? mediaType : '';

@@ -27,9 +27,9 @@ describe('what failed for a reason that passes', () => {
       calls: 4,
       elapsed: 750 + 1500 + 3000,
       lines: [
-        'warning: the push failed (1 of 4 attempts), trying again in 750ms: busy',
-        'warning: the push failed (2 of 4 attempts), trying again in 2s: busy',
-        'warning: the push failed (3 of 4 attempts), trying again in 3s: busy',
+        'warning: the push failed (1 of 4 attempts), retrying in 750ms: busy',
+        'warning: the push failed (2 of 4 attempts), retrying in 2s: busy',
+        'warning: the push failed (3 of 4 attempts), retrying in 3s: busy',
       ],
     });
   });
@@ -44,8 +44,8 @@ describe('what failed for a reason that passes', () => {
       calls: 3,
       elapsed: 40_000,
       lines: [
-        'warning: the push failed (1 of 4 attempts), trying again in 20s: busy',
-        'warning: the push failed (2 of 4 attempts), trying again in 20s: busy',
+        'warning: the push failed (1 of 4 attempts), retrying in 20s: busy',
+        'warning: the push failed (2 of 4 attempts), retrying in 20s: busy',
       ],
     });
     expect(await tried(1, { transient: true, retryAfter: 100 })).toMatchObject({ end: 'done', elapsed: 750 });

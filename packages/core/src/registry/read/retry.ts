@@ -31,7 +31,7 @@ export async function retryTransient<T>(plan: RetryPlan, act: () => Promise<T>):
       if (asked > longestAsked) throw thrown;
       const pause = Math.max(asked, Math.round(plan.pause * 2 ** (attempt - 1) * (0.5 + clock.random() / 2)));
       log.warning(
-        `${what} failed (${attempt} of ${attempts} attempts), trying again in ${formatDuration(pause)}: ${thrown.summary}`,
+        `${what} failed (${attempt} of ${attempts} attempts), retrying in ${formatDuration(pause)}: ${thrown.summary}`,
       );
       await clock.sleep(pause, signal);
       if (signal.aborted)

@@ -45,7 +45,7 @@ export async function registerWanted(
     });
   if (!taskDefinition?.taskDefinitionArn) {
     throw new LandfallError('RESPONSE_INVALID', {
-      summary: `ecs:DescribeTaskDefinition answered nothing for ${wanted.name}`,
+      summary: `ecs:DescribeTaskDefinition returned nothing for ${wanted.name}`,
     });
   }
   if (taskDefinition.status === 'INACTIVE') {

@@ -8,7 +8,7 @@ const placeholder = /[$<>{}%]/;
 /** Completes "image …", or undefined when the reference can be pulled as far as its text tells. */
 export function imageProblem(image: unknown): string | undefined {
   if (image === undefined || image === null || image === '') return 'is missing';
-  if (typeof image !== 'string') return 'must be a text';
+  if (typeof image !== 'string') return 'must be a string';
   const shown = `got "${image.slice(0, 80)}"`;
   if (placeholder.test(image)) return `is a placeholder that nobody filled in, ${shown}`;
   const read = parseImageReference(image);

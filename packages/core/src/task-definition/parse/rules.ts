@@ -73,7 +73,7 @@ function containerProblems(container: unknown, index: number): string[] {
     const given = container[field];
     if (given === undefined || given === null) continue;
     if (!Array.isArray(given) || given.some((one) => typeof one !== 'string')) {
-      problems.push(`${of}: ${field} must be a list of texts`);
+      problems.push(`${of}: ${field} must be a list of strings`);
     }
   }
   return [...problems, ...variableProblems(container, of)];

@@ -40,7 +40,7 @@ test.each<[string, string, () => Promise<object>, object]>([
     fails(new LandfallError('ACCESS_DENIED', { summary: 'no', facts: { action: 's3:GetObject' } })),
     {
       state: 'WARN',
-      message: 'could not be looked at: the caller lacks s3:GetObject',
+      message: 'could not be checked: the caller lacks s3:GetObject',
       remedy: 'Allow s3:GetObject to the role of this job, so that this can be checked.',
     },
   ],
@@ -51,7 +51,7 @@ test.each<[string, string, () => Promise<object>, object]>([
     {
       state: 'ERROR',
       message: 'reads s3://settings/web.env, which is not the ARN of an object in S3',
-      remedy: 'Give it as arn:aws:s3:::bucket/key.',
+      remedy: 'Specify it as arn:aws:s3:::bucket/key.',
       asked: [],
     },
   ],

@@ -41,7 +41,7 @@ export const checkEnvFiles = (subject: Subject, files: EnvFiles): readonly Check
         'env-file',
         container,
         `reads ${value}, which is not the ARN of an object in S3`,
-        'Give it as arn:aws:s3:::bucket/key.',
+        'Specify it as arn:aws:s3:::bucket/key.',
       );
     if (there.kind === 'found') return ok('env-file', container, `reads ${value}, which exists`);
     return notFound('env-file', container, there, {

@@ -33,9 +33,7 @@ export function checkExec(subject: Subject, channels: Channels, asked: boolean):
   const bad = asked ? error : warn;
   const checks: Check[] = [];
   if (!service)
-    checks.push(
-      skip('exec', 'enable-execute-command', 'stands in the service, and there is none to look at'),
-    );
+    checks.push(skip('exec', 'enable-execute-command', 'is part of the service, and none is set'));
   else if (on) checks.push(ok('exec', 'enable-execute-command', 'is on'));
   else {
     checks.push(
@@ -90,16 +88,18 @@ function channelCheck(role: string | undefined, channels: Channels, bad: typeof 
     return bad(
       'exec',
       'task role',
-      'is not set, and the agent of ECS Exec opens its channels with it',
+      'is not set, but the ECS Exec agent needs it to open its channels',
       `Set taskRoleArn to a role that allows ${channelActions.join(', ')}.`,
     );
   }
   if (channels === undefined) {
-    return skip('exec', 'task role', 'could not be read, so whether it allows ECS Exec is not known');
+    return skip('exec', 'task role', 'could not be read, so it is not known whether it allows ECS Exec');
   }
   if (channels.kind !== 'found') {
     const why =
-      channels.kind === 'denied' ? `the caller lacks ${channels.action}` : 'its policies could not be asked';
+      channels.kind === 'denied'
+        ? `the caller lacks ${channels.action}`
+        : 'its policies could not be evaluated';
     return warn(
       'exec',
       'task role',

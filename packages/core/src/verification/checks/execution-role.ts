@@ -119,7 +119,7 @@ export function checkStartNeeds(answered: readonly AnsweredNeed[]): readonly Che
   }
   return answered.map(({ need, answers }): Check => {
     if (answers.kind !== 'found') {
-      return skip('role', subject, `may or may not ${need.what}: its policies could not be asked`);
+      return skip('role', subject, `may or may not ${need.what}: its policies could not be evaluated`);
     }
     const missing = answers.value.filter(({ decision }) => decision !== 'allowed');
     if (missing.length === 0) return ok('role', subject, `may ${need.what}`);
@@ -138,7 +138,7 @@ export function checkStartNeeds(answered: readonly AnsweredNeed[]): readonly Che
     return warn(
       'role',
       subject,
-      `may ${need.what} only if the policy of the resource says so: it lacks ${actions}`,
+      `may ${need.what} only if the resource policy allows it: it lacks ${actions}`,
       remedy,
     );
   });

@@ -48,7 +48,7 @@ describe('an image in a registry that is not ECR', () => {
         subject: 'app',
         state: 'ERROR',
         message: 'has the image quay.io/team/app:1 for linux/arm64, but the task runs on linux/amd64',
-        remedy: 'Build the image for linux/amd64, or set runtimePlatform to what it is for.',
+        remedy: 'Build the image for linux/amd64, or set runtimePlatform to match it.',
       },
     ]);
     expect(asked).toEqual([
@@ -64,7 +64,7 @@ describe('an image in a registry that is not ECR', () => {
     const [check] = checkImages(subject, await readImages(subject, world));
     expect([check?.state, check?.message]).toEqual([
       'WARN',
-      'has the image nginx, which exists; whether it is for linux/amd64 could not be learned',
+      'has the image nginx, which exists; could not determine whether it supports linux/amd64',
     ]);
     expect(asked).toEqual(['head docker.io library/nginx latest']);
   });
@@ -92,8 +92,8 @@ describe('an image in a registry that is not ECR', () => {
       [
         `ERROR needs the image ${subject.taskDefinition.containerDefinitions[0]?.image}, which does not exist`,
       ],
-      ['ERROR could not be looked at: no connection to quay.io'],
-      ['ERROR could not be looked at: docker-credential-x get was ended'],
+      ['ERROR could not be checked: no connection to quay.io'],
+      ['ERROR could not be checked: docker-credential-x get was ended'],
     ]);
   });
 });

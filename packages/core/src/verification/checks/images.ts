@@ -131,7 +131,7 @@ function platformCheck(
     return warn(
       'image',
       container,
-      `has the image ${image}, which exists; whether it is for ${runs} could not be learned`,
+      `has the image ${image}, which exists; could not determine whether it supports ${runs}`,
       image.includes('/')
         ? 'Log in to the registry before this step, so that this can be checked.'
         : undefined,
@@ -145,6 +145,6 @@ function platformCheck(
     'image',
     container,
     `has the image ${image} for ${shown || 'no platform'}, but the task runs on ${runs}`,
-    `Build the image for ${runs}, or set runtimePlatform to what it is for.`,
+    `Build the image for ${runs}, or set runtimePlatform to match it.`,
   );
 }

@@ -35,8 +35,7 @@ export async function readTargetGroups({ service }: Subject, { aws, host }: Worl
 /** The service's load balancer entries against the containers and the target groups. */
 export function checkLoadBalancers(subject: Subject, groups: TargetGroups): readonly Check[] {
   const { service } = subject;
-  if (!service)
-    return [skip('load-balancer', 'load balancers', 'stand in the service, and there is none to look at')];
+  if (!service) return [skip('load-balancer', 'load balancers', 'are part of the service, and none is set')];
   const balancers = service.loadBalancers ?? [];
   if (balancers.length === 0) return [skip('load-balancer', 'service', 'has no load balancer')];
   return balancers.flatMap((balancer) => [
@@ -74,7 +73,7 @@ function groupCheck(subject: Subject, arn: string, asked: Probe<TargetGroup>): C
   if (asked.kind !== 'found') {
     return notFound('load-balancer', name, asked, {
       message: 'does not exist',
-      remedy: `Create it again, or take it out of the service: ${arn}.`,
+      remedy: `Create it again, or remove it from the service: ${arn}.`,
     });
   }
   const { TargetType: type, LoadBalancerArns: behind } = asked.value;
@@ -92,7 +91,7 @@ function groupCheck(subject: Subject, arn: string, asked: Probe<TargetGroup>): C
     return warn(
       'load-balancer',
       name,
-      'is behind no load balancer, so nothing reaches the tasks',
+      'is not attached to a load balancer, so no requests reach the tasks',
       'Add a listener rule that forwards to it.',
     );
   }

@@ -6,16 +6,14 @@ export function checkNetwork(subject: Subject): readonly Check[] {
   const mode = networkModeOf(subject);
   const checks: Check[] = [];
   if (!subject.service) {
-    checks.push(
-      skip('network', 'network configuration', 'stands in the service, and there is none to look at'),
-    );
+    checks.push(skip('network', 'network configuration', 'is part of the service, and none is set'));
   } else if (mode === 'awsvpc' && !subject.service.networkConfiguration?.awsvpcConfiguration) {
     checks.push(
       error(
         'network',
         'service',
         'has no networkConfiguration, which the network mode awsvpc needs',
-        'Give the service subnets and security groups (networkConfiguration.awsvpcConfiguration).',
+        'Set subnets and security groups on the service (networkConfiguration.awsvpcConfiguration).',
       ),
     );
   } else if (mode !== 'awsvpc' && subject.service.networkConfiguration?.awsvpcConfiguration) {
@@ -24,7 +22,7 @@ export function checkNetwork(subject: Subject): readonly Check[] {
         'network',
         'service',
         `has a networkConfiguration, which the network mode ${mode} does not take`,
-        'Set networkMode to awsvpc, or make a service without networkConfiguration.',
+        'Set networkMode to awsvpc, or create a service without networkConfiguration.',
       ),
     );
   } else {
@@ -38,7 +36,7 @@ export function checkNetwork(subject: Subject): readonly Check[] {
           error(
             'network',
             containerNamed(container),
-            `maps port ${containerPort} to the host's ${hostPort}; in the network mode ${mode} both are the same`,
+            `maps port ${containerPort} to the host's ${hostPort}; in the network mode ${mode} both must be the same`,
             `Remove hostPort, or set it to ${containerPort}.`,
           ),
         );

@@ -132,7 +132,11 @@ function passCheck(subject: string, arn: string, passable: Role['passable']): Ch
     );
   }
   if (passable?.kind !== 'found') {
-    return skip('role', subject, 'may or may not be passed: the policies of the caller could not be asked');
+    return skip(
+      'role',
+      subject,
+      'may or may not be passed: the policies of the caller could not be evaluated',
+    );
   }
   if (passable.value.every(({ decision }) => decision === 'allowed')) {
     return ok('role', subject, 'may be passed to ECS by the caller');

@@ -19,7 +19,7 @@ export function checkService(
   asked: Probe<Service> | undefined,
 ): Check {
   if (name === undefined || asked === undefined) {
-    return skip('service', 'service', 'is not given: what stands in it is not looked at');
+    return skip('service', 'service', 'is not set: service checks are skipped');
   }
   const subject = `service ${name}`;
   // The one permission that is not optional: without the service most checks cannot be made.
@@ -27,8 +27,8 @@ export function checkService(
     return error(
       'service',
       subject,
-      `could not be looked at: the caller lacks ${asked.action}`,
-      `Allow ${asked.action} to the role of this job, or leave out \`service\`.`,
+      `could not be checked: the caller lacks ${asked.action}`,
+      `Allow ${asked.action} to the role of this job, or omit \`service\`.`,
     );
   if (asked.kind !== 'found') {
     return notFound('service', subject, asked, {

@@ -25,19 +25,19 @@ test.each([
   ['16384', '122880'],
 ])('Fargate has %s / %s', (cpu, memory) => {
   expect(fargate(cpu, memory)).toEqual([
-    { area: 'size', subject: `task ${cpu} / ${memory}`, state: 'OK', message: 'is a size that Fargate has' },
+    { area: 'size', subject: `task ${cpu} / ${memory}`, state: 'OK', message: 'is a valid Fargate size' },
   ]);
 });
 
 test.each([
-  ['256', '1536', '256 CPU units do not go with 1536 of memory'],
-  ['512', '512', '512 CPU units do not go with 512 of memory'],
-  ['1024', '2500', '1024 CPU units do not go with 2500 of memory'],
-  ['8192', '17408', '8192 CPU units do not go with 17408 of memory'],
-  ['300', '1024', 'it has no task of 300 CPU units'],
+  ['256', '1536', '256 CPU units cannot be combined with 1536 of memory'],
+  ['512', '512', '512 CPU units cannot be combined with 512 of memory'],
+  ['1024', '2500', '1024 CPU units cannot be combined with 2500 of memory'],
+  ['8192', '17408', '8192 CPU units cannot be combined with 17408 of memory'],
+  ['300', '1024', 'Fargate has no task with 300 CPU units'],
 ])('Fargate does not have %s / %s', (cpu, memory, why) => {
   const [check] = fargate(cpu, memory);
-  expect([check?.state, check?.message]).toEqual(['ERROR', `is not a size of Fargate: ${why}`]);
+  expect([check?.state, check?.message]).toEqual(['ERROR', `is not a Fargate size: ${why}`]);
 });
 
 test('a size larger than any known here is not judged, because AWS may have added it', () => {
@@ -60,7 +60,7 @@ test('a service on Fargate needs a task definition for Fargate, with awsvpc', ()
     service: { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }] },
   });
   expect(checks.map(({ state, subject, message }) => `${state} ${subject} ${message}`)).toEqual([
-    'OK task 256 / 512 is a size that Fargate has',
+    'OK task 256 / 512 is a valid Fargate size',
     'ERROR requiresCompatibilities is EC2, but the service runs on Fargate',
     'ERROR networkMode is bridge, but Fargate runs tasks in the network mode awsvpc only',
   ]);

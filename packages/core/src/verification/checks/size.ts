@@ -21,7 +21,7 @@ const largest = 16_384;
 export function checkSize(subject: Subject): readonly Check[] {
   const { cpu, memory, requiresCompatibilities } = subject.taskDefinition;
   const name = `task ${cpu ?? 'no cpu'} / ${memory ?? 'no memory'}`;
-  if (!onFargate(subject)) return [skip('size', name, 'does not run on Fargate, so any size is good')];
+  if (!onFargate(subject)) return [skip('size', name, 'does not run on Fargate, so any size is valid')];
   const checks: Check[] = [sizeCheck(name, cpu, memory)];
   if (requiresCompatibilities?.length && !requiresCompatibilities.includes('FARGATE')) {
     checks.push(
@@ -59,7 +59,7 @@ function sizeCheck(name: string, cpu: string | undefined, memory: string | undef
     return error(
       'size',
       name,
-      `is not a size of Fargate: it has no task of ${cpu} CPU units`,
+      `is not a Fargate size: Fargate has no task with ${cpu} CPU units`,
       `Set cpu to one of ${Object.keys(sizes).join(', ')}.`,
     );
   }
@@ -67,12 +67,12 @@ function sizeCheck(name: string, cpu: string | undefined, memory: string | undef
   const good =
     (units === 256 && mebibytes === 512) ||
     (mebibytes >= least && mebibytes <= most && (mebibytes - least) % step === 0);
-  if (good) return ok('size', name, 'is a size that Fargate has');
+  if (good) return ok('size', name, 'is a valid Fargate size');
   const from = units === 256 ? '512, or ' : '';
   return error(
     'size',
     name,
-    `is not a size of Fargate: ${units} CPU units do not go with ${memory} of memory`,
+    `is not a Fargate size: ${units} CPU units cannot be combined with ${memory} of memory`,
     `Set memory to ${from}${least} to ${most} in steps of ${step}.`,
   );
 }

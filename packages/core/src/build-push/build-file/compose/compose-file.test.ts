@@ -188,7 +188,7 @@ services:
       files: { 'compose.yaml': 'services: { web: { build: { context: ., tags: ["a:1"] } } }\n' },
     });
     expect(notes).toEqual([
-      'compose.yaml: services.web.build.tags is not used; the input `tags` says under which tags',
+      'compose.yaml: services.web.build.tags is not used; the input `tags` sets the tags',
     ]);
   });
 });
@@ -217,8 +217,8 @@ describe('variables', () => {
       labels: [pair('l', '')],
     });
     expect(notes).toEqual([
-      'compose.yaml: services.web.build.labels.l: nobody set the variable L, so it is empty',
-      "compose.yaml: services.web.build.args.B is in no variable, so the Dockerfile's own counts",
+      'compose.yaml: services.web.build.labels.l: the variable L is not set, so it is empty',
+      "compose.yaml: services.web.build.args.B is not set by any variable, so the Dockerfile's default applies",
     ]);
   });
 
@@ -227,7 +227,7 @@ describe('variables', () => {
       load({ files: { 'compose.yaml': `services: { web: { build: ., image: "${name}" } }\n` } });
     expect((await image('r.example/a:$TAG')).targets[0]!.image).toBe('r.example/a');
     await expect(image('${HOST}/a:$TAG')).rejects.toMatchObject({
-      summary: 'compose.yaml: services.web.image needs the variable HOST: give it in `variables`',
+      summary: 'compose.yaml: services.web.image needs the variable HOST: set it in `variables`',
     });
   });
 
@@ -355,7 +355,7 @@ services:
       ['base', undefined],
       ['web', [pair('base', 'target:base')]],
     ]);
-    expect(notes).toEqual(['compose.yaml: base is built, too, because it is a context of web']);
+    expect(notes).toEqual(['compose.yaml: base is also built, because it is a context of web']);
   });
 });
 
@@ -370,7 +370,7 @@ describe('is FILE_UNREADABLE before anything is built, and says where:', () => {
     [
       'a tag that resets a value',
       { 'compose.yaml': 'services: { web: { build: !reset null } }\n' },
-      'compose.yaml, line 1, column 27: tags (!reset) are not supported; put a text in quotes',
+      'compose.yaml, line 1, column 27: tags (!reset) are not supported; put the string in quotes',
     ],
     [
       'an include of nothing',
@@ -439,17 +439,17 @@ describe('is FILE_UNREADABLE before anything is built, and says where:', () => {
     [
       'an isolation',
       built('{ context: ., isolation: hyperv }'),
-      'compose.yaml: services.web.build.isolation is not supported by this step: BuildKit knows none',
+      'compose.yaml: services.web.build.isolation is not supported by this step: BuildKit has no isolation modes',
     ],
     [
       'two Dockerfiles',
       built('{ context: ., dockerfile: a, dockerfile_inline: FROM scratch }'),
-      'compose.yaml: services.web.build.dockerfile_inline cannot be given with dockerfile',
+      'compose.yaml: services.web.build.dockerfile_inline cannot be combined with dockerfile',
     ],
     [
       'a variable that must be set',
       built('"./${DIR:?which folder}"'),
-      'compose.yaml: services.web.build needs the variable DIR (which folder): give it in `variables`',
+      'compose.yaml: services.web.build needs the variable DIR (which folder): set it in `variables`',
     ],
     [
       'a platform that is none',

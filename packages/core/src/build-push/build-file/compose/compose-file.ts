@@ -75,7 +75,7 @@ export async function readComposeProject(
     const target = readTarget(one, service, { owner, lookup: owner.layers[0]!.lookup, world, notes });
     targets.set(one, target);
     if (by !== undefined && wanted !== undefined && !wanted.includes(one))
-      notes.push(`${name}: ${one} is built, too, because it is a context of ${by}`);
+      notes.push(`${name}: ${one} is also built, because it is a context of ${by}`);
     for (const context of target.values.buildContexts ?? []) {
       const base = targetContext(context.value);
       if (base === undefined) continue;
@@ -105,23 +105,23 @@ function readTarget(name: string, service: Service, reading: Reading): BuildTarg
   notes.push(...service.notes);
   const inline = build.dockerfile_inline;
   if (inline !== undefined && typeof inline !== 'string')
-    throw read.wrong('dockerfile_inline', 'must be a text');
+    throw read.wrong('dockerfile_inline', 'must be a string');
   if (inline !== undefined && build.dockerfile !== undefined)
-    throw read.wrong('dockerfile_inline', 'cannot be given with dockerfile');
+    throw read.wrong('dockerfile_inline', 'cannot be combined with dockerfile');
   const context = read.text('context', 'context') ?? within(service.folder, '.');
   if (inline !== undefined && isRemote(context))
-    throw read.wrong('dockerfile_inline', 'cannot be given with a remote context');
+    throw read.wrong('dockerfile_inline', 'cannot be combined with a remote context');
   if (build.isolation !== undefined && build.isolation !== 'default')
-    throw read.wrong('isolation', 'is not supported by this step: BuildKit knows none');
+    throw read.wrong('isolation', 'is not supported by this step: BuildKit has no isolation modes');
   if (build.tags !== undefined)
-    notes.push(`${service.file}: ${where}.tags is not used; the input \`tags\` says under which tags`);
+    notes.push(`${service.file}: ${where}.tags is not used; the input \`tags\` sets the tags`);
   const dockerfile = read.text('dockerfile', 'file');
   const { image } = service.fields;
   const ofEnvironment = (argument: string) => {
     const value = lookup(argument);
     if (value === undefined)
       notes.push(
-        `${service.file}: ${where}.args.${argument} is in no variable, so the Dockerfile's own counts`,
+        `${service.file}: ${where}.args.${argument} is not set by any variable, so the Dockerfile's default applies`,
       );
     return value;
   };

@@ -32,7 +32,8 @@ export function readEnvFile(text: string, file: string, outer: Lookup): Readonly
       const close = closing(source, from + 1, quote);
       if (close < 0) throw unreadable(file, `line ${line}`, 'opens a quote that is not closed');
       const rest = source.slice(close + 1, lineEnd(source, close));
-      if (!/^\s*(?:#.*)?$/.test(rest)) throw unreadable(file, `line ${line}`, 'goes on after its quotes');
+      if (!/^\s*(?:#.*)?$/.test(rest))
+        throw unreadable(file, `line ${line}`, 'continues after the closing quote');
       const inside = source.slice(from + 1, close);
       literal = quote === "'";
       value = literal ? inside : unescaped(inside);

@@ -23,8 +23,8 @@ test.each<[string, string, string[]?]>([
 });
 
 test.each([
-  ['${B:?which one}', 'needs the variable B (which one): give it in `variables`'],
-  ['${E:?}', 'needs the variable E: give it in `variables`'],
+  ['${B:?which one}', 'needs the variable B (which one): set it in `variables`'],
+  ['${E:?}', 'needs the variable E: set it in `variables`'],
   ['${A B}', 'has "${A", which is not closed, or of another form'],
   ['${A/x/y}', 'has "${A", which is not closed, or of another form'],
   ['${A', 'has "${A", which is not closed, or of another form'],
@@ -99,7 +99,7 @@ test.each([
   ['A=1\nno name', '.env: line 2 must be NAME=value'],
   ['A="x', '.env: line 1 opens a quote that is not closed'],
   ["A='x\ny'\nB='1' 2", '.env: line 3 goes on after its quotes'],
-  ['A=${B:?why}', '.env: line 1 needs the variable B (why): give it in `variables`'],
+  ['A=${B:?why}', '.env: line 1 needs the variable B (why): set it in `variables`'],
 ])('%j is FILE_UNREADABLE', (text, summary) =>
   expect(() => readEnvFile(text, '.env', lookup)).toThrow(
     expect.objectContaining({ code: 'FILE_UNREADABLE', summary }),

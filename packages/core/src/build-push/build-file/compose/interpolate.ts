@@ -37,11 +37,12 @@ export function interpolate(text: string, lookup: Lookup, whenUnset = ''): Inter
   };
   const braced = (depth: number): string => {
     const variable = match(name);
-    if (variable === undefined) throw new Problem(`has "${text.slice(0, 60)}", which names no variable`);
+    if (variable === undefined)
+      throw new Problem(`has "${text.slice(0, 60)}", which does not name a variable`);
     const sign = match(operator);
     const before = unset.length;
     const word = sign === undefined ? '' : part(depth + 1, true);
-    if (text[at] !== '}') throw new Problem(`has "\${${variable}", which is not closed, or of another form`);
+    if (text[at] !== '}') throw new Problem(`has "\${${variable}", which is not closed or not supported`);
     at += 1;
     if (sign === undefined) return bare(variable);
     const value = lookup(variable);
@@ -52,7 +53,7 @@ export function interpolate(text: string, lookup: Lookup, whenUnset = ''): Inter
     if (sign.endsWith('+')) return has ? word : '';
     if (has) return value;
     if (sign.endsWith('-')) return word;
-    throw new Problem(`needs the variable ${variable}${word ? ` (${word})` : ''}: give it in \`variables\``);
+    throw new Problem(`needs the variable ${variable}${word ? ` (${word})` : ''}: set it in \`variables\``);
   };
   const part = (depth: number, inBraces: boolean): string => {
     if (depth > deepest) throw new Problem(`nests variables deeper than ${deepest}`);

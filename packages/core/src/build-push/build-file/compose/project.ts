@@ -67,7 +67,7 @@ export async function readProject(
 export async function readComposeDocument(name: string, { files }: World): Promise<Fields> {
   const document = await loadDocument(await files.readText(name), name, { mergeKeys: true });
   if (!isRecord(document) || !(isRecord(document.services) || Array.isArray(document.include)))
-    throw unreadable(name, 'services', 'is missing: this is no Compose file');
+    throw unreadable(name, 'services', 'is missing: this is not a Compose file');
   return document;
 }
 
@@ -97,7 +97,7 @@ function includesOf(layer: Layer) {
         return within(layer.folder, text);
       });
     const included = paths(fields.path, 'path');
-    if (included.length === 0) throw unreadable(layer.name, at, 'names no file');
+    if (included.length === 0) throw unreadable(layer.name, at, 'does not name a file');
     return {
       paths: included,
       ...(fields.project_directory !== undefined && {

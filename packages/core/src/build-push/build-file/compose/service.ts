@@ -98,7 +98,7 @@ function resolved(name: string, own: Fields, { layer, notes }: Reading): Fields 
     const result = interpolate(value, layer.lookup);
     if (!result.ok) throw unreadable(layer.name, at, result.problem);
     for (const one of result.unset)
-      notes.push(`${layer.name}: ${at}: nobody set the variable ${one}, so it is empty`);
+      notes.push(`${layer.name}: ${at}: the variable ${one} is not set, so it is empty`);
     return result.text;
   };
   const fields: Record<string, unknown> = {};
@@ -115,7 +115,7 @@ function imageName(text: string, layer: Layer, at: string): string {
   if (!marked.ok) throw unreadable(layer.name, at, marked.problem);
   const repository = marked.text.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
   if (!repository.includes('\u0001')) return repository;
-  throw unreadable(layer.name, at, `needs the variable ${marked.unset[0]}: give it in \`variables\``);
+  throw unreadable(layer.name, at, `needs the variable ${marked.unset[0]}: set it in \`variables\``);
 }
 
 /** Paths of a file are relative to its own project, so they are placed before another file is laid over it. */

@@ -101,7 +101,7 @@ describe('the AppSpec of a deployment', () => {
     ],
   ])('of a file with %s is refused', (_name, document, problem) => {
     expect(() => made(document)).toThrow(
-      `appspec.yaml is no AppSpec of an Amazon ECS deployment: it ${problem}`,
+      `appspec.yaml is not an AppSpec for an Amazon ECS deployment: it ${problem}`,
     );
   });
 
