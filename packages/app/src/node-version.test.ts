@@ -48,7 +48,7 @@ test('under an old Node every command is refused before it does anything', async
 });
 
 test.each([
-  ['README.md', `Node ${oldestNode} or later for the command line`],
+  ['README.md', `The CLI needs Node ${oldestNode} or later`],
   ['orbs/landfall/src/commands/install.yml', `Needs Node.js ${oldestNode} or newer`],
 ])('%s names the same version', async (file, words) => {
   expect(await readFile(new URL(`../../../${file}`, import.meta.url), 'utf8')).toContain(words);

@@ -57,8 +57,8 @@ async function dockerEnvironment(env: NodeJS.ProcessEnv, host: HostSession): Pro
   const { keptLogin } = await import('./kept-login.ts');
   const login = keptLogin(host.temporaryFolder);
   if (login === undefined) return given;
-  const end = login.isLeft ? 'skip-logout leaves it' : 'landfall clean-up removes it';
-  host.log.info(`with the login of ecr-login in ${login.folder} (${end})`);
+  const end = login.isLeft ? 'kept, because of skip-logout' : 'landfall clean-up removes it';
+  host.log.info(`using the login made by ecr-login in ${login.folder} (${end})`);
   return { ...given, DOCKER_CONFIG: login.folder };
 }
 

@@ -18,25 +18,25 @@ export const commands: Readonly<Record<CommandName, CommandHelp>> = {
   },
   explain: {
     usage: 'explain <code>',
-    description: 'Says what an error code means, what to do, and its exit code.',
+    description: 'Explains an error code: its meaning, remedy and exit code.',
   },
   'iam-policy': {
     usage:
       'iam-policy <operation> [--account <id>] [--region <name>] [--<name> <values>]… [--without-optional]',
-    description: 'Prints the IAM policy that an operation needs.',
+    description: 'Prints the IAM policy an operation needs.',
     details: [
       'It takes the inputs of the operation, and names of what they stand for: --service web,api --role ecsTaskExecutionRole --log-group /ecs/web. Each is a name, an ARN or the URI of an image; commas stand between several, and * and ? are wildcards. What is named narrows the policy; what is not becomes *. `landfall iam-policy <operation> --help` lists the names.',
-      'The values of secrets are readable only where they are named (--secret); --without-optional leaves out everything that the operation does its job without.',
+      'Secret values are readable only for named secrets (--secret); --without-optional omits every permission the operation can do without.',
     ],
   },
   'clean-up': {
     usage: 'clean-up [operation]…',
-    description: 'Runs the end-of-job clean-up (a login, say) on hosts that have no post step.',
-    details: ['Without an operation it cleans up after all of them. It is safe to repeat.'],
+    description: 'Runs end-of-job clean-up (such as logging out) on hosts without a post step.',
+    details: ['Without an operation, it cleans up after all of them. It is safe to repeat.'],
   },
   sandbox: {
     usage: 'sandbox [options]',
-    description: 'Starts a local AWS to try a pipeline without an account.',
+    description: 'Starts a local AWS sandbox to try a pipeline without an account.',
   },
   version: { usage: 'version', description: 'Prints the version.' },
 };

@@ -10,7 +10,7 @@ export async function help(): Promise<string> {
     ),
   );
   const others = commandNames.map((name): [string, string] => [name, commands[name].description]);
-  return `landfall: a commit becomes a running, healthy service on Amazon ECS.
+  return `landfall: from a commit to a running, healthy service on Amazon ECS.
 
 Usage: landfall <operation> [--input value]… [--output text|json]
        landfall help <operation or command>
@@ -21,8 +21,8 @@ ${rows(operations)}
 Other commands:
 ${rows(others)}
 
-Every input can also be given as LANDFALL_<INPUT>, e.g. LANDFALL_WAIT_TIMEOUT=10m; a flag wins. On CircleCI
-and CodeBuild later steps get an output as LANDFALL_OUT_<OUTPUT>.
+Every input can also be set as LANDFALL_<INPUT>, e.g. LANDFALL_WAIT_TIMEOUT=10m; a flag takes precedence. On CircleCI
+and CodeBuild, later steps read an output as LANDFALL_OUT_<OUTPUT>.
 
 Exit codes:
 ${exitCodeTable()}

@@ -13,12 +13,12 @@ const placeInputs = {
   account: text({ pattern: patterns.accountId, description: 'The account.' }),
   region: text({ pattern: patterns.region, description: 'The region.' }),
   partition: choice(partitions, {
-    description: "The partition. By default the region's, where that is given.",
+    description: 'The partition. By default, that of the region, if set.',
   }),
 };
 const withoutOptional = boolean({
   default: 'false',
-  description: 'Leave out what the operation does its job without.',
+  description: 'Omit the permissions the operation can do without.',
 });
 
 /** A name, or several with commas between; a flag may be repeated. */

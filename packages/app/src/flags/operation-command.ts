@@ -13,7 +13,7 @@ export function operationCommand(operation: Operation): Command {
     .allowExcessArguments();
   for (const [name, input] of Object.entries(operation.inputs)) command.addOption(flagOf(name, input));
   return command
-    .addOption(new Option('--output <form>', 'How the result is shown: text or json.').default('text'))
+    .addOption(new Option('--output <form>', 'The output format: text or json.').default('text'))
     .option('--help', 'Show this.');
 }
 

@@ -52,11 +52,13 @@ export const outputsTable = ({ outputs }: Definition) =>
       );
 
 function permissionsText({ name: operation, permissions }: Definition) {
-  if (permissions.length === 0) return 'It calls nothing in AWS and needs no permission.';
+  if (permissions.length === 0) return 'It makes no AWS calls and needs no permissions.';
   const rare = permissions.filter(({ when, optional }) => when !== undefined || optional);
   const rows = new Map(
     rare.map(({ action, resource, when, optional, onlyWhenNamed }) => {
-      const without = optional ? 'The job is done all the same, with less to say.' : 'The operation fails.';
+      const without = optional
+        ? 'The operation still works, with less detail in its report.'
+        : 'The operation fails.';
       const [name] = placeholdersOf(resource);
       const row = [
         code(action),
@@ -87,5 +89,5 @@ const errorsTable = ({ errors }: Definition) =>
         cell(catalogue[error].meaning),
       ]),
     ),
-    'Every operation can also end with the codes that [docs/errors.md](../../docs/errors.md) lists for all.',
+    'Every operation can also end with the codes that [docs/errors.md](../../docs/errors.md) lists for all operations.',
   ].join('\n\n');

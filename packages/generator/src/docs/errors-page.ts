@@ -23,7 +23,7 @@ export function errorsPage(definitions: readonly Definition[]): string {
   return page(
     '# Errors',
     generatedComment('packages/core/src/errors/catalogue.ts'),
-    'Every red end of a Landfall operation has a code, one line that says what happened, and one that says what to do. The codes and the exit codes are stable: a code never changes its meaning.',
+    'Every failure of a Landfall operation has a code, one line that says what happened, and one that says what to do. The codes and the exit codes are stable: a code never changes its meaning.',
     table(
       ['Exit code', 'Meaning'],
       Object.values(exitCodes).map(({ code: number, meaning }) => [code(String(number)), cell(meaning)]),

@@ -89,7 +89,7 @@ const ownParameters: Readonly<Record<string, Parameter>> = {
   path: {
     type: 'string',
     default: '',
-    description: 'A folder or archive of the CLI to use instead of a download.',
+    description: 'A directory or archive of the CLI to use instead of a download.',
   },
   container: {
     type: 'string',
@@ -98,7 +98,8 @@ const ownParameters: Readonly<Record<string, Parameter>> = {
   migrate_command: {
     type: 'string',
     default: '',
-    description: 'A command to run as a one-off task of the new version before it is deployed. Empty: none.',
+    description:
+      'A command to run as a one-off task with the new version before it is deployed. Empty: none.',
   },
 };
 
@@ -121,7 +122,7 @@ export function deployJob(definitions: readonly Definition[]): string {
   return yamlText(
     {
       description:
-        'Take the checked-out commit to a live service: log in, build and push the image, render the task definition, run the migration, deploy, and watch until the deployment is live or has failed.',
+        'Deploy the checked-out commit: log in, build and push the image, render the task definition, run the migration, deploy, and follow the deployment until it is live or has failed.',
       executor: '<< parameters.executor >>',
       parameters,
       steps: [

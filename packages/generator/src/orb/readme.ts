@@ -12,14 +12,11 @@ export const orbReadme = (definitions: readonly Definition[]) =>
     table(
       ['Command', 'What it does'],
       [
-        [
-          '`install`',
-          'Installs the CLI. Every other command calls it, so it comes first in a job of your own.',
-        ],
+        ['`install`', 'Installs the CLI, which every other command calls; in your own job, run it first.'],
         ...definitions.map(({ name, description }) => [code(snakeCase(name)), cell(description)]),
       ],
     ),
-    'Parameters are the inputs of the actions in snake_case: the tables in `actions/<operation>/README.md` hold for both. `$NAME` and `${NAME}` in a parameter are replaced when the step runs, by `circleci env subst`; nothing in a parameter is evaluated. Outputs are variables of the later steps, `LANDFALL_OUT_<OUTPUT>`: [docs/variables.md](../../docs/variables.md).',
+    'Parameters are the inputs of the actions in snake_case: the tables in `actions/<operation>/README.md` apply to both. `$NAME` and `${NAME}` in a parameter are replaced when the step runs, by `circleci env subst`; nothing in a parameter is evaluated. Outputs are variables of the later steps, `LANDFALL_OUT_<OUTPUT>`: [docs/variables.md](../../docs/variables.md).',
     'The job `deploy` needs credentials: give the steps that configure them as `auth`.',
   );
 
