@@ -58,7 +58,7 @@ test('H01: the work is done and its output printed although it cannot be handed 
     outputs: { 'task-arn': "arn:prod/it's $HOME" },
     error: {
       code: 'HOST_OUTPUT_FAILED',
-      summary: 'task-arn could not be handed over: GITHUB_OUTPUT (/nowhere) cannot be written (ENOENT)',
+      summary: 'task-arn could not be passed on: GITHUB_OUTPUT (/nowhere) cannot be written (ENOENT)',
     },
   });
   expect(log()).toContain("output task-arn: arn:prod/it's $HOME\n");

@@ -106,6 +106,6 @@ test('a source that may not be read asks for the permission to read, not to push
     code: 'PUSH_DENIED',
     summary: `${sandbox.registry} refused to read web (v1): 403 not for you`,
     remedy:
-      'Log in to this registry first, as someone who may pull from this repository (of ECR: ecr:BatchGetImage and ecr:GetDownloadUrlForLayer).',
+      'Log in to this registry first, with permission to pull from this repository (for ECR: ecr:BatchGetImage and ecr:GetDownloadUrlForLayer).',
   });
 });

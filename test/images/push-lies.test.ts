@@ -143,7 +143,7 @@ test.each<[string, Lie, string, string]>([
     'serves another image for a tag under the digest of the right one',
     about('manifests/v1', (response) => send(response, other, { 'docker-content-digest': digest })),
     'RESPONSE_INVALID',
-    `HOST answered for web (v1) with content of the digest ${digestOf(other)}, not ${digest}`,
+    `HOST answered for web (v1) with content that has digest ${digestOf(other)}, not ${digest}`,
   ],
   [
     'serves another image for a tag',
@@ -161,13 +161,13 @@ test.each<[string, Lie, string, string]>([
     'serves a page in the place of a manifest',
     about('manifests/v1', (response) => send(response, Buffer.from('<html>log in</html>'))),
     'RESPONSE_INVALID',
-    `HOST answered for web:v1 with ${imageType}, which is no manifest`,
+    `HOST answered for web:v1 with ${imageType}, which is not a manifest`,
   ],
   [
     'serves a manifest whose layers are a number',
     about(`manifests/${digest}`, (response) => send(response, odd, { 'docker-content-digest': digest })),
     'RESPONSE_INVALID',
-    `HOST answered for web (${digest}) with content of the digest ${digestOf(odd)}, not ${digest}`,
+    `HOST answered for web (${digest}) with content that has digest ${digestOf(odd)}, not ${digest}`,
   ],
 ])('a registry that %s makes no step green', async (_, lie, code, summary) => {
   const { error, outputs } = await pushTo(lie);

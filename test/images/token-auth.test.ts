@@ -73,7 +73,7 @@ describeUnless(noImageTools)('a promotion to and from a registry behind a token 
       expect(await tagDigest(open.host, 'back', 'v1')).toBe(digest);
       expect(expiring.late).toEqual([wanted]);
       // The body of a PATCH is spent: its blob is sent from the start.
-      const told = `the token for ${expiring.host} came to its end before a blob could be sent`;
+      const told = `the token for ${expiring.host} expired before a blob could be sent`;
       expect(up.lines.filter((line) => line.includes(told))).toHaveLength(wanted === 'PATCH' ? 1 : 0);
     },
   );
@@ -91,7 +91,7 @@ describeUnless(noImageTools)('a promotion to and from a registry behind a token 
     expect(error).toMatchObject({
       code: 'PUSH_DENIED',
       summary: `the token server of ${closed.host} answered 401: incorrect username or password`,
-      remedy: `The login that Docker has for ${closed.host} is refused: log in to it again.`,
+      remedy: `The login stored by Docker for ${closed.host} was rejected: log in to it again.`,
     });
     expect(tokens.issued).toEqual([]);
   });

@@ -112,14 +112,14 @@ describe('landfall', () => {
   });
 
   test.each([
-    ['/proc', 'this file system takes none (ENOENT)'],
+    ['/proc', 'this file system does not allow it (ENOENT)'],
     ['/nowhere', 'it does not exist'],
-    ['/etc/passwd', 'it is not a folder'],
+    ['/etc/passwd', 'it is not a directory'],
   ])('with TMPDIR=%s it says at once that nothing can be made there', (TMPDIR, reason) => {
     expect(landfall(['ecr-login'], { TMPDIR })).toEqual({
       status: 1,
       stdout: '',
-      stderr: `TEMPORARY_FOLDER_UNUSABLE: no folder can be made in ${TMPDIR}, the folder for temporary files: ${reason}\n→ Set TMPDIR to a directory that exists and is writable by this user.\n`,
+      stderr: `TEMPORARY_FOLDER_UNUSABLE: cannot create a directory in ${TMPDIR}, the directory for temporary files: ${reason}\n→ Set TMPDIR to a directory that exists and is writable by this user.\n`,
     });
   });
 

@@ -207,7 +207,7 @@ describe.each(strategies)('$name', (strategy) => {
       expect(end.result.exitCode).toBe(3);
       expect(errorOf(end)).toEqual({
         code: 'ROLE_NOT_PASSABLE',
-        summary: `${serviceOf(operation)}:${operation} needs to pass the role arn:aws:iam::123456789012:role/web-task to ECS, and the caller may not`,
+        summary: `${serviceOf(operation)}:${operation} needs to pass the role arn:aws:iam::123456789012:role/web-task to ECS, but the caller is not allowed to`,
         details: [denied],
       });
       expect(writesFrom(from)).toEqual(

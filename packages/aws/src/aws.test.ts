@@ -186,7 +186,7 @@ describe('a read', () => {
     const error = await failure((await world.aws.ecs()).describeServices(describeWeb));
     expect(error.code).toBe('CLOCK_SKEWED');
     expect(error.summary).toBe(
-      "AWS refused the signature of ecs:DescribeServices because of its time: the clock here reads 2030-01-01T00:00:00.000Z, AWS's 2030-01-01T02:00:00.000Z (2h apart)",
+      "AWS rejected the signature of ecs:DescribeServices because of its time: the clock here reads 2030-01-01T00:00:00.000Z, AWS's 2030-01-01T02:00:00.000Z (2h apart)",
     );
     expect(world.aws.calls()).toEqual({ 'ecs:DescribeServices': 3 });
   });

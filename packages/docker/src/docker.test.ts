@@ -68,8 +68,8 @@ describe('docker login', () => {
     await using programs = await fakePrograms();
     await expect(login(programs)).rejects.toMatchObject({
       code: 'TOOL_MISSING',
-      summary: 'the program docker is not on PATH',
-      remedy: 'Install the Docker client, or put it on PATH.',
+      summary: 'docker is not on the PATH',
+      remedy: 'Install the Docker client, or add it to the PATH.',
     });
   });
 
@@ -319,7 +319,7 @@ describe('a build', () => {
       code: 'PUSH_FAILED',
       summary: `the build cache could not be stored (cache-to, type registry): ${said}`,
       remedy:
-        'Give `cache-to` the form that registries take: image-manifest=true,oci-mediatypes=true. With ignore-error=true a cache that cannot be stored does not fail the build.',
+        'Use the format that registries accept in `cache-to`: image-manifest=true,oci-mediatypes=true. With ignore-error=true a cache that cannot be stored does not fail the build.',
       facts: { transient: false },
     });
   });
@@ -342,7 +342,7 @@ describe('a build', () => {
       code: 'BUILD_FAILED',
       summary: `docker build exited with 1: ${said}`,
       remedy:
-        'The docker driver cannot do this: make another builder (docker buildx create --name ci --driver docker-container), and name it in `builder`.',
+        'The docker driver cannot do this: create another builder (docker buildx create --name ci --driver docker-container), and set `builder` to it.',
     });
   });
 
@@ -438,7 +438,7 @@ test('the versions of client and engine are told, and an engine that is not ther
   );
   await expect(dockerOf(programs).version()).rejects.toMatchObject({
     code: 'DOCKER_UNREACHABLE',
-    summary: 'no Docker engine answers: Cannot connect to the Docker daemon',
+    summary: 'the Docker engine does not respond: Cannot connect to the Docker daemon',
   });
 });
 
@@ -485,7 +485,7 @@ describe('docker buildx bake --print', () => {
     await expect(dockerOf(programs).bakePlan(plan)).rejects.toMatchObject({
       code: 'FILE_UNREADABLE',
       summary: `/w/docker-bake.hcl: docker buildx bake --print exited with 1: ${said}`,
-      remedy: 'Name what to build in `targets`, or give the file a group `default`.',
+      remedy: 'Name what to build in `targets`, or add a group `default` to the file.',
     });
   });
 

@@ -66,9 +66,9 @@ describe('a command of docker that hangs is ended with what it started', () => {
     await clock.advance(1 * second);
     expect(await failure).toMatchObject({
       code: 'DOCKER_TIMED_OUT',
-      summary: `docker ${name} was ended, because it had not come to its end after 1m (since 10:30:00 UTC)`,
+      summary: `docker ${name} was terminated because it had not finished after 1m (since 10:30:00 UTC)`,
       remedy:
-        'See whether the Docker engine answers (docker version), and whether it reaches the registry. Where it is only slow, give it more time by `docker-timeout`.',
+        'Check that the Docker engine responds (docker version) and can reach the registry. If it is just slow, raise `docker-timeout`.',
       details: ['hanging'],
       facts: { command: `docker ${name}`, since: '2030-01-01T10:30:00.000Z', limitMilliseconds: minute },
     });
@@ -93,9 +93,9 @@ describe('a command of docker that hangs is ended with what it started', () => {
     await clock.advance(1 * minute);
     expect(await failure).toMatchObject({
       code: 'DOCKER_TIMED_OUT',
-      summary: 'docker push was ended, because it had printed nothing for 10m (since 10:39:00 UTC)',
+      summary: 'docker push was terminated because it had printed nothing for 10m (since 10:39:00 UTC)',
       remedy:
-        'The last lines say what it was doing. See whether the Docker engine still answers (docker version). Where it works in silence, give it more time by `no-output-timeout`.',
+        'The last lines show what it was doing. Check that the Docker engine still responds (docker version). If it works silently, raise `no-output-timeout`.',
       details: ['begun', 'more'],
     });
   });
@@ -122,7 +122,7 @@ describe('a command of docker that hangs is ended with what it started', () => {
     await clock.advance(1 * second);
     expect(await failure).toMatchObject({
       code: 'DOCKER_TIMED_OUT',
-      summary: 'docker build was ended, because it had printed nothing for 30s (since 10:30:00 UTC)',
+      summary: 'docker build was terminated because it had printed nothing for 30s (since 10:30:00 UTC)',
     });
   });
 
@@ -154,8 +154,7 @@ test('a buildx that hangs when it is asked for is said to hang, not to be missin
   await clock.advance(minute);
   expect(await failure).toMatchObject({
     code: 'DOCKER_TIMED_OUT',
-    summary:
-      'docker buildx version was ended, because it had not come to its end after 1m (since 10:30:00 UTC)',
+    summary: 'docker buildx version was terminated because it had not finished after 1m (since 10:30:00 UTC)',
   });
 });
 
@@ -174,8 +173,8 @@ test('a credential helper that hangs is said to hang, and what to do about it', 
   expect(await failure).toMatchObject({
     code: 'DOCKER_TIMED_OUT',
     summary:
-      'docker-credential-desktop get was ended, because it had not come to its end after 1m (since 10:30:00 UTC)',
+      'docker-credential-desktop get was terminated because it had not finished after 1m (since 10:30:00 UTC)',
     remedy:
-      'See what docker-credential-desktop waits for (a person who unlocks its store, perhaps), or take it out of the Docker configuration of this job.',
+      'See what docker-credential-desktop is waiting for (perhaps for a user to unlock its store), or remove it from the Docker configuration of this job.',
   });
 });

@@ -89,13 +89,13 @@ export function throwIfLimited(
   throw new LandfallError('DOCKER_TIMED_OUT', {
     summary:
       since === 'start'
-        ? `${what} was ended, because it had not come to its end after ${long} (since ${from})`
-        : `${what} was ended, because it had printed nothing for ${long} (since ${from})`,
+        ? `${what} was terminated because it had not finished after ${long} (since ${from})`
+        : `${what} was terminated because it had printed nothing for ${long} (since ${from})`,
     remedy:
       remedy ??
       (since === 'start'
-        ? 'See whether the Docker engine answers (docker version), and whether it reaches the registry. Where it is only slow, give it more time by `docker-timeout`.'
-        : 'The last lines say what it was doing. See whether the Docker engine still answers (docker version). Where it works in silence, give it more time by `no-output-timeout`.'),
+        ? 'Check that the Docker engine responds (docker version) and can reach the registry. If it is just slow, raise `docker-timeout`.'
+        : 'The last lines show what it was doing. Check that the Docker engine still responds (docker version). If it works silently, raise `no-output-timeout`.'),
     details: tail.filter((line) => line.trim() !== '').slice(-5),
     facts: { command: what, since: new Date(limitedSince).toISOString(), limitMilliseconds: milliseconds },
   });
@@ -103,8 +103,8 @@ export function throwIfLimited(
 
 export const noDocker = () =>
   new LandfallError('TOOL_MISSING', {
-    summary: 'the program docker is not on PATH',
-    remedy: 'Install the Docker client, or put it on PATH.',
+    summary: 'docker is not on the PATH',
+    remedy: 'Install the Docker client, or add it to the PATH.',
   });
 
 export const commandOf = (args: readonly string[]) =>
@@ -119,7 +119,7 @@ export function throwIfUnreachable(result: ProcessResult): void {
   const text = result.tail.slice(-5).join('\n');
   if (refusalOf({ text }).code !== 'DOCKER_UNREACHABLE') return;
   throw new LandfallError('DOCKER_UNREACHABLE', {
-    summary: `no Docker engine answers: ${lastLine(result) ?? ''}`,
+    summary: `the Docker engine does not respond: ${lastLine(result) ?? ''}`,
     details: result.tail.slice(-5),
   });
 }

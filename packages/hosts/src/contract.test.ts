@@ -340,7 +340,7 @@ test.each([
   const { host } = await onHost(name, { env: { [variable]: '/dev/full' } });
   const failure = await host.setOutput('digest', 'sha256:1').catch((thrown) => thrown);
   expect(isLandfallError(failure, 'DISK_FULL')).toBe(true);
-  expect(failure.summary).toMatch(/^no space is left to write \/dev\/full \(\d+ bytes free\)$/);
+  expect(failure.summary).toMatch(/^no space left to write \/dev\/full \(\d+ bytes free\)$/);
 });
 
 describe('the file that carries outputs from command to command', () => {
@@ -372,16 +372,16 @@ describe('the file that carries outputs from command to command', () => {
 });
 
 test.each<[string, (file: string) => void, string]>([
-  ['cut short', (file) => writeFileSync(file, '{"registries":"['), 'is cut short or cannot be read'],
-  ['a list', (file) => writeFileSync(file, '["registries"]'), 'is of another shape'],
-  ['world-writable', (file) => chmodSync(file, 0o666), 'can be written by others'],
+  ['cut short', (file) => writeFileSync(file, '{"registries":"['), 'is truncated or cannot be read'],
+  ['a list', (file) => writeFileSync(file, '["registries"]'), 'has an unexpected format'],
+  ['world-writable', (file) => chmodSync(file, 0o666), 'is writable by other users'],
   [
     'a link to elsewhere',
     (file) => {
       renameSync(file, `${file}.moved`);
       symlinkSync(`${file}.moved`, file);
     },
-    'is no regular file',
+    'is not a regular file',
   ],
 ])('M07: a state file that is %s says nothing, and why is known', async (_, spoil, problem) => {
   const { host, later } = await onHost('circleci');

@@ -34,7 +34,7 @@ export function privateFolder({ temporary, ...place }: JobPlace, user = process.
   } catch (thrown) {
     if (isDiskFull(thrown)) throw diskFull(path, thrown);
     throw new LandfallError('TEMPORARY_FOLDER_UNUSABLE', {
-      summary: `no folder can be made in ${temporary}, the folder for temporary files: ${reasonOf(thrown, temporary)}`,
+      summary: `cannot create a directory in ${temporary}, the directory for temporary files: ${reasonOf(thrown, temporary)}`,
       facts: { path: temporary },
       cause: thrown,
     });
@@ -45,14 +45,14 @@ function reasonOf(thrown: unknown, temporary: string): string {
   const code = codeOf(thrown) ?? 'unknown';
   switch (code) {
     case 'ENOENT':
-      return existsSync(temporary) ? 'this file system takes none (ENOENT)' : 'it does not exist';
+      return existsSync(temporary) ? 'this file system does not allow it (ENOENT)' : 'it does not exist';
     case 'ENOTDIR':
-      return 'it is not a folder';
+      return 'it is not a directory';
     case 'EROFS':
       return 'its file system is read-only';
     case 'EACCES':
     case 'EPERM':
-      return 'this user may not write it';
+      return 'this user is not allowed to write to it';
     default:
       return code;
   }

@@ -73,7 +73,7 @@ export async function hasBlob(
   if (toldStatus === 200 && refused.code === 'PUSH_DENIED') return true;
   if (toldStatus !== 403 || refused.code !== 'PUSH_DENIED') throw refused;
   throw new LandfallError('PUSH_DENIED', {
-    summary: `${target.registry} refused to tell whether ${target.repository} holds ${target.reference}: 403`,
+    summary: `${target.registry} refused to report whether ${target.repository} holds ${target.reference}: 403`,
     remedy: mayLook,
     details: [refused.summary],
     facts: refused.facts,
@@ -125,8 +125,8 @@ export async function copyBlob(
   const source = await openBlob(sessionOf(from.registry), http, { ...from, reference: digest }, signal);
   if (!source) {
     throw new LandfallError('NOT_FOUND', {
-      summary: `${from.registry}/${from.repository} has no blob ${digest}, which its manifest names`,
-      remedy: 'The image in the source is broken: push it there again.',
+      summary: `${from.registry}/${from.repository} has no blob ${digest}, which its manifest references`,
+      remedy: 'The image in the source is incomplete: push it there again.',
     });
   }
   source.once('close', endIn(source, slowest.base + (size / slowest.bytesPerSecond) * 1000));
@@ -158,7 +158,7 @@ function locationOf(response: IncomingMessage, { registry, repository }: Registr
   const { location } = response.headers;
   if (location !== undefined && URL.canParse(location, 'http://registry.invalid')) return location;
   throw new LandfallError('RESPONSE_INVALID', {
-    summary: `${registry} did not say where the upload to ${repository} goes on`,
+    summary: `${registry} did not return where to continue the upload to ${repository}`,
   });
 }
 
@@ -178,12 +178,16 @@ function checked(
       releaseBuffers(chunk.length);
     },
     brokenOff: (thrown) =>
-      noAnswer(`the registry ${from.registry} broke off amid ${reference}`, from.registry, thrown),
+      noAnswer(
+        `the registry ${from.registry} closed the connection in the middle of ${reference}`,
+        from.registry,
+        thrown,
+      ),
     problem() {
       const digest = `sha256:${hash.digest('hex')}`;
       if (digest === reference && bytes === size) return undefined;
       return new LandfallError('RESPONSE_INVALID', {
-        summary: `${from.registry}/${from.repository} gave for the blob ${reference} content of ${digest}, ${bytes} of ${size} bytes`,
+        summary: `${from.registry}/${from.repository} returned content with digest ${digest} for the blob ${reference}, ${bytes} of ${size} bytes`,
         // A proxy may cut an answer off as if it had ended there.
         facts: { registry: from.registry, transient: bytes < size },
       });

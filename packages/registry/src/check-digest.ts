@@ -13,6 +13,6 @@ export function checkDigest(
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
   if (told === undefined || told === digest) return digest;
   throw new LandfallError('RESPONSE_INVALID', {
-    summary: `${registry} answered for ${repository} (${reference}) with content of the digest ${digest}, not ${told}`,
+    summary: `${registry} answered for ${repository} (${reference}) with content that has digest ${digest}, not ${told}`,
   });
 }

@@ -132,7 +132,7 @@ export async function readBody(
       chunks.push(chunk);
     }
   } catch (thrown) {
-    throw noAnswer(`the answer of ${who} broke off`, registry, thrown);
+    throw noAnswer(`the response from ${who} was cut off`, registry, thrown);
   } finally {
     release();
   }

@@ -17,7 +17,7 @@ export function noAnswer(
   if (signal?.aborted || (thrown as Error)?.name === 'AbortError')
     return new LandfallError('CANCELLED', {
       summary: 'a request to a registry was cancelled',
-      remedy: 'Run the step again: what a registry holds already is not sent twice.',
+      remedy: 'Run the step again: what the registry already holds is not sent twice.',
       cause: thrown,
     });
   if (isLandfallError(thrown)) return thrown;

@@ -63,9 +63,9 @@ test.each<[string, (page: number) => number, number]>([
   expect(asked).toBe(requests);
   expect(found).toMatchObject({
     code: 'RESPONSE_INVALID',
-    summary: `${host} does not come to an end with what refers to web (${subject})`,
+    summary: `${host} returns an endless list of what refers to web (${subject})`,
     remedy:
-      'Ask whoever runs the registry. Without its signatures and attestations the image can be promoted with `referrers: false`.',
+      'Ask the operator of the registry. The image can be promoted without its signatures and attestations with `referrers: false`.',
   });
 });
 
@@ -73,6 +73,6 @@ test('a next page that is no address is an error', async () => {
   const { found, host } = await listed(() => '<http://[>; rel="next"');
   expect(found).toMatchObject({
     code: 'RESPONSE_INVALID',
-    summary: `${host} names a next page of what refers to ${subject} that is no address`,
+    summary: `${host} returned an invalid address for the next page of what refers to ${subject}`,
   });
 });

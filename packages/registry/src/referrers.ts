@@ -55,7 +55,7 @@ function nextOf({ headers }: IncomingMessage, { base }: Session, target: Registr
     if (!/;\s*rel\s*=\s*"?next\b/i.test(parameters!)) continue;
     if (!URL.canParse(address!, base))
       throw new LandfallError('RESPONSE_INVALID', {
-        summary: `${target.registry} names a next page of what refers to ${target.reference} that is no address`,
+        summary: `${target.registry} returned an invalid address for the next page of what refers to ${target.reference}`,
       });
     const { pathname, search } = new URL(address!, base);
     return `${pathname}${search}`;
@@ -65,9 +65,9 @@ function nextOf({ headers }: IncomingMessage, { base }: Session, target: Registr
 
 const endless = ({ registry, repository, reference }: RegistryTarget) =>
   new LandfallError('RESPONSE_INVALID', {
-    summary: `${registry} does not come to an end with what refers to ${repository} (${reference})`,
+    summary: `${registry} returns an endless list of what refers to ${repository} (${reference})`,
     remedy:
-      'Ask whoever runs the registry. Without its signatures and attestations the image can be promoted with `referrers: false`.',
+      'Ask the operator of the registry. The image can be promoted without its signatures and attestations with `referrers: false`.',
     facts: { registry },
   });
 
@@ -83,7 +83,7 @@ function hasNoApi({ statusCode = 0, headers }: IncomingMessage, elsewhere: boole
 function descriptorsOf(bytes: Uint8Array, { registry, reference }: RegistryTarget): readonly Descriptor[] {
   const invalid = () =>
     new LandfallError('RESPONSE_INVALID', {
-      summary: `${registry} answered with no list of what refers to ${reference}`,
+      summary: `${registry} did not return a list of what refers to ${reference}`,
     });
   let parsed: { manifests?: unknown };
   try {

@@ -9,7 +9,7 @@ import { readBody } from './http.ts';
 /** The catalogue speaks of pushes. */
 const readRemedies: { readonly [code in ErrorCode]?: string } = {
   PUSH_DENIED:
-    'Log in to this registry first, as someone who may pull from this repository (of ECR: ecr:BatchGetImage and ecr:GetDownloadUrlForLayer).',
+    'Log in to this registry first, with permission to pull from this repository (for ECR: ecr:BatchGetImage and ecr:GetDownloadUrlForLayer).',
   REPOSITORY_MISSING: 'Check the name of the repository, and the account and the region of its registry.',
 };
 
@@ -35,8 +35,7 @@ export async function refusal(
   const status = response.statusCode ?? 0;
   const found = refusalOf({ status, codes, text: message });
   const retryAfter = retryAfterOf(response);
-  const later =
-    retryAfter === undefined ? '' : ` (it asks to be left alone for ${formatDuration(retryAfter)})`;
+  const later = retryAfter === undefined ? '' : ` (it asks to retry after ${formatDuration(retryAfter)})`;
   return new LandfallError(found.code, {
     summary: `${registry} refused to ${doing} ${repository} (${reference}): ${status}${message ? ` ${message}` : ''}${later}`,
     remedy: found.remedy ?? (doing === 'read' ? readRemedies[found.code] : undefined),

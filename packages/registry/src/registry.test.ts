@@ -91,7 +91,7 @@ describe('a login', () => {
       registry.head({ registry: server.host, repository: 'a', reference: 'v1' }),
     ).rejects.toMatchObject({
       code: 'PUSH_DENIED',
-      summary: `the registry ${server.host} asks for a login, and Docker has none for it`,
+      summary: `the registry ${server.host} requires a login, and Docker has none for it`,
     });
   });
 
@@ -127,7 +127,7 @@ describe('a token server', () => {
     [
       401,
       'PUSH_DENIED',
-      'The login that Docker has for HOST is refused: log in to it again.',
+      'The login stored by Docker for HOST was rejected: log in to it again.',
       { transient: false },
     ],
   ])(
@@ -168,7 +168,7 @@ describe('an answer', () => {
       registry.manifest({ registry: server.host, repository: 'a', reference: 'v1' }),
     ).rejects.toMatchObject({
       code: 'PUSH_FAILED',
-      summary: `${server.host} refused to read a (v1): 429 slow down (it asks to be left alone for 1m30s)`,
+      summary: `${server.host} refused to read a (v1): 429 slow down (it asks to retry after 1m30s)`,
       remedy: 'The registry is rate limiting: run the step again later.',
       facts: { transient: true, retryAfter: 90_000 },
     });
@@ -205,7 +205,7 @@ describe('an answer', () => {
     // By digest as well: something that answers 200 to everything holds no image.
     await expect(registry.head({ ...target, reference: digestOf('another') })).rejects.toMatchObject({
       code: 'RESPONSE_INVALID',
-      summary: `${server.host} answered for a (${digestOf('another')}) with content of the digest ${digest}, not ${digestOf('another')}`,
+      summary: `${server.host} answered for a (${digestOf('another')}) with content that has digest ${digest}, not ${digestOf('another')}`,
     });
   });
 
@@ -330,7 +330,7 @@ describe('an answer', () => {
 
   test.each([
     ['text/html; charset=utf-8', '<!DOCTYPE html>', 'text/html, which is no manifest'],
-    [mediaType, '', `${mediaType}, which is no manifest`],
+    [mediaType, '', `${mediaType}, which is not a manifest`],
     ['application/json', 'null', 'application/json, which is no manifest'],
   ])('that is %s %j instead of a manifest is RESPONSE_INVALID', async (type, body, said) => {
     await using programs = await fakePrograms();
@@ -413,7 +413,7 @@ describe('a blob', () => {
       }),
     ).rejects.toMatchObject({
       code: 'ENDPOINT_UNREACHABLE',
-      summary: `the registry ${from.host} broke off amid ${blob}: aborted`,
+      summary: `the registry ${from.host} closed the connection in the middle of ${blob}: aborted`,
       facts: { registry: from.host, transient: true },
     });
   });
@@ -541,7 +541,7 @@ describe('a blob', () => {
     const { registry } = result.facts;
     expect(result).toMatchObject({
       code: 'RESPONSE_INVALID',
-      summary: `${registry}/a gave for the blob ${blob} content of ${digestOf(given)}, ${given.length} of ${content.length} bytes`,
+      summary: `${registry}/a returned content with digest ${digestOf(given)} for the blob ${blob}, ${given.length} of ${content.length} bytes`,
       remedy: 'Check for a proxy between this machine and the endpoint.',
       facts: { transient },
     });

@@ -68,7 +68,7 @@ export function createRegistry({
     const digest = checkDigest(bytes, target, told);
     if (!isManifest(bytes)) {
       throw new LandfallError('RESPONSE_INVALID', {
-        summary: `${target.registry} answered for ${target.repository}:${target.reference} with ${mediaType(response) || 'something'}, which is no manifest`,
+        summary: `${target.registry} answered for ${target.repository}:${target.reference} with ${mediaType(response) || 'something'}, which is not a manifest`,
         facts: { registry: target.registry },
       });
     }

@@ -20,8 +20,8 @@ test('a token server that answers for Amazon ECR is not told the login', async (
   const request = { method: 'GET', path: '/v2/web/manifests/v1', scopes: [] } as const;
   await expect(session.send(request)).rejects.toMatchObject({
     code: 'RESPONSE_INVALID',
-    summary: `${registry} names a token server (https://tokens.example/), which Amazon ECR does not have; the login is not sent there`,
-    remedy: 'Something else answers under this name: check the network, the proxy settings and the DNS.',
+    summary: `${registry} names a token server (https://tokens.example/), which Amazon ECR does not have; the credentials are not sent there`,
+    remedy: 'Something else responds under this name: check the network, the proxy settings and DNS.',
   });
   expect(asked.map(({ url, headers }) => [url.host, headers])).toEqual([[registry, {}]]);
 });

@@ -81,8 +81,8 @@ export function openSession(
       if (repeatable) return attempt();
       // A stream is spent after the first try; the requests before it were let in, so the token ended since.
       throw new LandfallError('CREDENTIALS_EXPIRED', {
-        summary: `the token for ${registry} came to its end before a blob could be sent`,
-        remedy: 'Run the step again; what is there already is not sent twice.',
+        summary: `the token for ${registry} expired before a blob could be sent`,
+        remedy: 'Run the step again; what is already there is not sent twice.',
         facts: { registry, transient: true },
       });
     },
@@ -92,8 +92,8 @@ export function openSession(
 /** A password for Amazon ECR is for Amazon ECR, which takes it itself. */
 const noTokenServer = (registry: string, { realm }: Challenge) =>
   new LandfallError('RESPONSE_INVALID', {
-    summary: `${registry} names a token server (${realm ?? 'without an address'}), which Amazon ECR does not have; the login is not sent there`,
-    remedy: 'Something else answers under this name: check the network, the proxy settings and the DNS.',
+    summary: `${registry} names a token server (${realm ?? 'without an address'}), which Amazon ECR does not have; the credentials are not sent there`,
+    remedy: 'Something else responds under this name: check the network, the proxy settings and DNS.',
     facts: { registry },
   });
 
@@ -115,7 +115,7 @@ async function fetchToken(
   // A token server over plain HTTP would be told the password in the open.
   if (!realm || (realm.protocol !== 'https:' && !isLoopback(realm.host))) {
     throw new LandfallError('RESPONSE_INVALID', {
-      summary: `the registry ${registry} names no token server that can be trusted (realm ${challenge.realm ?? 'missing'})`,
+      summary: `the registry ${registry} does not name a token server that can be trusted (realm ${challenge.realm ?? 'missing'})`,
     });
   }
   const service = challenge.service ?? '';
@@ -151,7 +151,7 @@ async function fetchToken(
   const { token, access_token } = parseToken(text);
   const found = token ?? access_token;
   if (typeof found !== 'string' || found === '') {
-    throw new LandfallError('RESPONSE_INVALID', { summary: `${who} gave no token` });
+    throw new LandfallError('RESPONSE_INVALID', { summary: `${who} returned no token` });
   }
   return found;
 }
@@ -175,7 +175,7 @@ function tokenRefusal(
   return new LandfallError('PUSH_DENIED', {
     summary,
     remedy: hasLogin
-      ? `The login that Docker has for ${registry} is refused: log in to it again.`
+      ? `The login stored by Docker for ${registry} was rejected: log in to it again.`
       : `Log in to ${registry} before this step.`,
     facts: { registry, status, transient: false },
   });
@@ -211,7 +211,7 @@ function parseToken(text: string): { token?: unknown; access_token?: unknown } {
 
 const noLogin = (registry: string) =>
   new LandfallError('PUSH_DENIED', {
-    summary: `the registry ${registry} asks for a login, and Docker has none for it`,
-    remedy: 'Log in to this registry first (ecr-login does it for ECR).',
+    summary: `the registry ${registry} requires a login, and Docker has none for it`,
+    remedy: 'Log in to this registry first (for ECR, ecr-login does that).',
     facts: { registry, status: 401 },
   });

@@ -58,7 +58,7 @@ onBuildx('a build cache that outlives its BuildKit', ['team/web', 'team/cache', 
     expect(step.exitCode).toBe(1);
     expect(commandsOf(step, 'error').map(({ data }) => data)).toEqual([
       expect.stringMatching(
-        /^the build cache could not be stored \(cache-to, type registry\): ERROR: .* 404 Not Found\n(?: {2}.*\n)*→ Give `cache-to` the form that registries take: image-manifest=true,oci-mediatypes=true\. With ignore-error=true a cache that cannot be stored does not fail the build\.$/,
+        /^the build cache could not be stored \(cache-to, type registry\): ERROR: .* 404 Not Found\n(?: {2}.*\n)*→ Use the format that registries accept in `cache-to`: image-manifest=true,oci-mediatypes=true\. With ignore-error=true a cache that cannot be stored does not fail the build\.$/,
       ),
     ]);
     expect(step.outputs.digest).toBeUndefined();

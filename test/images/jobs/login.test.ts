@@ -144,7 +144,7 @@ onEngine('a login to a registry with passwords of its own', () => {
       expect(step.exitCode).toBe(1);
       const said = `Error response from daemon: login attempt to http://${registry.host}/v2/ failed with status: 401 Unauthorized`;
       expect(commandsOf(step, 'error').map(({ data }) => data)).toEqual([
-        `docker login to ${registry.host} exited with 1: ${said}\n  ${said}\n  ${sandbox.registry}: logged in, then logged out again\n  ${registry.host}: failed\n→ Check the user in \`registry-logins\` and the password given for ${registry.host}: Docker Hub, quay.io and others take an access token or a robot account here, not the password of a person with a second factor.`,
+        `docker login to ${registry.host} exited with 1: ${said}\n  ${said}\n  ${sandbox.registry}: logged in, then logged out again\n  ${registry.host}: failed\n→ Check the user in \`registry-logins\` and the password given for ${registry.host}: Docker Hub, quay.io and others require an access token or a robot account here, not the password of a user with two-factor authentication.`,
       ]);
       expect(step.raw).toContain(`${sandbox.registry}: logged in, then logged out again`);
       expect(step.log.join('\n')).not.toContain('wrong-horse');

@@ -57,7 +57,7 @@ const cases: [name: string, failure: Failure, cls: string, code: string, summary
       'denied',
       'ACCESS_DENIED',
       'the caller lacks ecs:UpdateService on arn:aws:ecs:eu-west-1:1:service/a/b',
-      'An explicit deny in a service control policy forbids ecs:UpdateService; ask whoever owns that policy.',
+      'An explicit deny in a service control policy forbids ecs:UpdateService; ask the owner of that policy.',
     ],
     [
       'a denial without words',
@@ -81,7 +81,7 @@ const cases: [name: string, failure: Failure, cls: string, code: string, summary
       ),
       'denied',
       'ROLE_NOT_PASSABLE',
-      `ecs:DescribeServices needs to pass the role ${role} to ECS, and the caller may not`,
+      `ecs:DescribeServices needs to pass the role ${role} to ECS, but the caller is not allowed to`,
       `Allow iam:PassRole on ${role} with the condition iam:PassedToService = ecs-tasks.amazonaws.com.`,
     ],
     [
@@ -89,7 +89,7 @@ const cases: [name: string, failure: Failure, cls: string, code: string, summary
       answered('ClientException', `${user} is not authorized to perform: iam:PassRole on resource: ${role}`),
       'denied',
       'ROLE_NOT_PASSABLE',
-      `ecs:DescribeServices needs to pass the role ${role} to ECS, and the caller may not`,
+      `ecs:DescribeServices needs to pass the role ${role} to ECS, but the caller is not allowed to`,
     ],
     [
       'an expired token',
@@ -173,28 +173,28 @@ const cases: [name: string, failure: Failure, cls: string, code: string, summary
       answered('ServerException', 'Service Unavailable', { status: 503 }),
       'lost',
       'ENDPOINT_UNREACHABLE',
-      'ecs:DescribeServices met a server error (HTTP 503, ServerException)',
+      'ecs:DescribeServices got a server error (HTTP 503, ServerException)',
     ],
     [
       'a server error that tells the time is still one, and no reason to send a write again',
       answered('ServerException', 'Internal', { status: 500, skewCorrected: true }),
       'lost',
       'ENDPOINT_UNREACHABLE',
-      'ecs:DescribeServices met a server error (HTTP 500, ServerException)',
+      'ecs:DescribeServices got a server error (HTTP 500, ServerException)',
     ],
     [
       'a gateway’s page',
       local('SyntaxError', 'Unexpected token <', { status: 502, sent: true }),
       'lost',
       'ENDPOINT_UNREACHABLE',
-      'ecs:DescribeServices met a server error (HTTP 502, SyntaxError)',
+      'ecs:DescribeServices got a server error (HTTP 502, SyntaxError)',
     ],
     [
       'a page with status 403',
       local('SyntaxError', 'Unexpected token <', { status: 403, sent: true }),
       'unreadable',
       'RESPONSE_INVALID',
-      'the answer to ecs:DescribeServices is not one of AWS (HTTP 403): Unexpected token <',
+      'the response to ecs:DescribeServices is not from AWS (HTTP 403): Unexpected token <',
       'A proxy or a login page may have answered instead of AWS: check HTTPS_PROXY, NO_PROXY and AWS_ENDPOINT_URL.',
     ],
     [
@@ -225,7 +225,7 @@ const cases: [name: string, failure: Failure, cls: string, code: string, summary
       local('AbortError', 'Request aborted', { ended: 'limit', sent: true }),
       'lost',
       'ENDPOINT_UNREACHABLE',
-      'ecs:DescribeServices was not answered within its time limit',
+      'ecs:DescribeServices got no response within its time limit',
     ],
     [
       'a certificate that is not trusted',

@@ -77,7 +77,7 @@ function say(failure: Failure, failureClass: FailureClass, call: CallFacts): Sai
     case 'region-missing':
       return { code: 'REGION_MISSING', summary: `no AWS region is set for ${operation}` };
     case 'cancelled':
-      return { code: 'CANCELLED', summary: `${operation} was cut short` };
+      return { code: 'CANCELLED', summary: `${operation} was cancelled` };
     case 'not-sent':
       return {
         code: 'ENDPOINT_UNREACHABLE',
@@ -95,7 +95,7 @@ function say(failure: Failure, failureClass: FailureClass, call: CallFacts): Sai
     case 'unreadable':
       return {
         code: 'RESPONSE_INVALID',
-        summary: `the answer to ${operation} is not one of AWS (HTTP ${failure.status}): ${message}`,
+        summary: `the response to ${operation} is not from AWS (HTTP ${failure.status}): ${message}`,
         remedy:
           'A proxy or a login page may have answered instead of AWS: check HTTPS_PROXY, NO_PROXY and AWS_ENDPOINT_URL.',
       };
@@ -110,10 +110,10 @@ function say(failure: Failure, failureClass: FailureClass, call: CallFacts): Sai
 }
 
 function lostHow({ ended, status, name, message }: Failure, operation: string): string {
-  if (ended === 'limit') return `${operation} was not answered within its time limit`;
+  if (ended === 'limit') return `${operation} got no response within its time limit`;
   if (status !== undefined && status >= 500)
-    return `${operation} met a server error (HTTP ${status}, ${name})`;
-  return `the answer to ${operation} was lost: ${message}`;
+    return `${operation} got a server error (HTTP ${status}, ${name})`;
+  return `the response to ${operation} was lost: ${message}`;
 }
 
 function denied(message: string, operation: string): Said {
@@ -123,7 +123,7 @@ function denied(message: string, operation: string): Said {
   if (action === 'iam:PassRole') {
     return {
       code: 'ROLE_NOT_PASSABLE',
-      summary: `${operation} needs to pass the role ${resource ?? '(not named)'} to ECS, and the caller may not`,
+      summary: `${operation} needs to pass the role ${resource ?? '(not named)'} to ECS, but the caller is not allowed to`,
       remedy: `Allow iam:PassRole${on} with the condition iam:PassedToService = ecs-tasks.amazonaws.com.`,
       details: [message],
       facts,
@@ -133,7 +133,7 @@ function denied(message: string, operation: string): Said {
     code: 'ACCESS_DENIED',
     summary: `the caller lacks ${action}${on}`,
     remedy: deniedBy
-      ? `An explicit deny in a ${deniedBy} forbids ${action}; ask whoever owns that policy.`
+      ? `An explicit deny in a ${deniedBy} forbids ${action}; ask the owner of that policy.`
       : `Add ${action}${on} to the IAM role of this job.`,
     details: [message],
     facts,
@@ -148,7 +148,7 @@ function skew({ message, serverDate }: Failure, { operation, now }: CallFacts): 
     : `the clock here reads ${local}, AWS's ${new Date(server).toISOString()} (${formatDuration(Math.abs(now - server))} apart)`;
   return {
     code: 'CLOCK_SKEWED',
-    summary: `AWS refused the signature of ${operation} because of its time: ${apart}`,
+    summary: `AWS rejected the signature of ${operation} because of its time: ${apart}`,
     details: [message],
     facts: { localTime: local, ...(serverDate && { serverDate }) },
   };

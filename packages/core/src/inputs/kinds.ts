@@ -175,7 +175,7 @@ export const list = <const O extends Common & { item?: Pattern; lines?: boolean;
 export const pairs = <const O extends Common & PairOptions>(options: O) =>
   build<readonly Pair[], O>(options, {
     type: 'pairs',
-    rule: `\`NAME=value\`${options.bare ? ' or `NAME`' : ''}, one a line${options.commas ? ' or separated by commas' : ''}`,
+    rule: `\`NAME=value\`${options.bare ? ' or `NAME`' : ''}, one per line${options.commas ? ' or separated by commas' : ''}`,
     parse: (given) => parsePairs(given, options),
   });
 

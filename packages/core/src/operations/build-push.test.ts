@@ -343,7 +343,7 @@ describe('the private folder of the secrets', () => {
     ]);
     expect(await clean('/etc')).toEqual([
       ['/temporary/landfall-build-1/secret', '/etc/passwd'],
-      ['warning: /etc could not be removed: /etc lies outside the temporary folder'],
+      ['warning: /etc could not be removed: /etc is outside the temporary directory'],
     ]);
   });
 });

@@ -406,7 +406,7 @@ describe('a deployment that goes badly', () => {
   test('D24: a role that may not be passed ends the run at once, and is named', async () => {
     const error = new LandfallError('ROLE_NOT_PASSABLE', {
       summary:
-        'ecs:UpdateService needs to pass the role arn:aws:iam::123456789012:role/web-task to ECS, and the caller may not',
+        'ecs:UpdateService needs to pass the role arn:aws:iam::123456789012:role/web-task to ECS, but the caller is not allowed to',
     });
     const { done, count } = deploy({ updateFails: [{ error, apply: false }] });
     expect((await done).error).toMatchObject({ code: 'ROLE_NOT_PASSABLE', summary: error.summary });

@@ -448,7 +448,7 @@ describe('after the job', () => {
       'a folder elsewhere with our name',
       { folder: '/etc/landfall-docker-config-1', registries: [] },
       [
-        'warning: /etc/landfall-docker-config-1 could not be removed: /etc/landfall-docker-config-1 lies outside the temporary folder',
+        'warning: /etc/landfall-docker-config-1 could not be removed: /etc/landfall-docker-config-1 is outside the temporary directory',
       ],
     ],
     [

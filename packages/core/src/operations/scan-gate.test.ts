@@ -101,7 +101,7 @@ describe('the gate', () => {
   test('refuses a place for the SARIF file before it waits for anything', async () => {
     const world = fakeWorld({ inputs: { image, sarif: '/etc/scan.sarif' }, aws: { ecr: {} } });
     const destination = async () => {
-      throw new LandfallError('PATH_REFUSED', { summary: '/etc/scan.sarif leads outside the workspace' });
+      throw new LandfallError('PATH_REFUSED', { summary: '/etc/scan.sarif points outside the workspace' });
     };
     const result = await execute(scanGate as unknown as Operation, {
       ...world,

@@ -76,7 +76,7 @@ export function fakeFiles(
     async removePrivate(path) {
       const absolute = posix.resolve(path);
       if (!inside(absolute, temporaryFolder) || absolute === temporaryFolder) {
-        throw new LandfallError('PATH_REFUSED', { summary: `${path} lies outside the temporary folder` });
+        throw new LandfallError('PATH_REFUSED', { summary: `${path} is outside the temporary directory` });
       }
       folders.delete(absolute);
       for (const one of Object.keys(contents)) if (inside(one, absolute)) delete contents[one];

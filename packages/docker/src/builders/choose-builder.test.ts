@@ -65,7 +65,7 @@ describe('the builder that is chosen', () => {
       '/usr/local/bin/docker 28.2.2 has no buildx; /usr/bin/docker 20.10.24+dfsg1 builds instead',
     );
     expect(chooseBuilder([bare], [], false).notice).toBe(
-      '/usr/local/bin/docker 28.2.2 has no buildx: the classic builder is used, which is deprecated and knows no RUN --mount; install the docker buildx plugin for BuildKit',
+      '/usr/local/bin/docker 28.2.2 has no buildx: using the classic builder, which is deprecated and does not support RUN --mount; install the docker buildx plugin for BuildKit',
     );
   });
 
@@ -80,7 +80,7 @@ describe('the builder that is chosen', () => {
         summary:
           'docker does not take the buildx in /root/.docker/cli-plugins/docker-buildx, and platforms needs it',
         remedy:
-          "It must be executable, of this machine's architecture, and where this docker looks (docs.docker.com/go/buildx): fix that, or leave these inputs out.",
+          "It must be executable, of this machine's architecture, and where this docker looks (docs.docker.com/go/buildx): fix that, or omit these inputs.",
       }),
     );
   });
@@ -97,7 +97,7 @@ describe('the builder that is chosen', () => {
 
 describe('no builder', () => {
   test.each<[string, Candidate[], Wish[], string]>([
-    ['without any docker', [], [], 'the program docker is not on PATH'],
+    ['without any docker', [], [], 'docker is not on the PATH'],
     [
       'for secrets, with a classic builder only',
       [bare],
@@ -129,7 +129,7 @@ test('L07: an engine whose BuildKit would take an input and do nothing with it i
       code: 'TOOL_MISSING',
       summary: 'the BuildKit of the engine 20.10.24+dfsg1 is too old for shm-size (23.0.0), ulimit (23.0.0)',
       remedy:
-        'Use a newer engine, or a builder of its own (docker buildx create --name ci --driver docker-container) named in `builder`, or leave these inputs out.',
+        'Use a newer engine, or a builder of its own (docker buildx create --name ci --driver docker-container) named in `builder`, or omit these inputs.',
     }),
   );
   refuseIgnored([secrets, shmSize, ulimit], '23.0.0');

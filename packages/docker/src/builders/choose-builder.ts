@@ -38,8 +38,8 @@ export function chooseBuilder(
   const [first] = candidates;
   if (!first) {
     throw new LandfallError('TOOL_MISSING', {
-      summary: 'the program docker is not on PATH',
-      remedy: 'Install the Docker client, or put it on PATH.',
+      summary: 'docker is not on the PATH',
+      remedy: 'Install the Docker client, or add it to the PATH.',
     });
   }
   const buildx = candidates.find(({ buildxVersion }) => buildxVersion !== undefined);
@@ -70,7 +70,7 @@ export function chooseBuilder(
     description: `the engine's classic builder, by the docker client ${first.clientVersion}`,
     loads: true,
     byEngine: false,
-    notice: `${without(first)}: the classic builder is used, which is deprecated and knows no RUN --mount; install the docker buildx plugin for BuildKit`,
+    notice: `${without(first)}: using the classic builder, which is deprecated and does not support RUN --mount; install the docker buildx plugin for BuildKit`,
   };
 }
 
@@ -80,7 +80,7 @@ function withBuildx(candidate: Candidate, wishes: readonly Wish[], index: boolea
   if (tooOld.length > 0) {
     throw new LandfallError('TOOL_MISSING', {
       summary: `buildx ${version} is too old for ${tooOld.map(({ input, since }) => `${input} (${since})`).join(', ')}`,
-      remedy: 'Install a newer docker buildx plugin, or leave these inputs out.',
+      remedy: 'Install a newer docker buildx plugin, or omit these inputs.',
       facts: { buildx: version, inputs: tooOld.map(({ input }) => input) },
     });
   }
@@ -106,7 +106,7 @@ export function refuseIgnored(wishes: readonly Wish[], engine: string): void {
   throw new LandfallError('TOOL_MISSING', {
     summary: `the BuildKit of the engine ${engine} is too old for ${ignored.map(({ input, engine: since }) => `${input} (${since})`).join(', ')}`,
     remedy:
-      'Use a newer engine, or a builder of its own (docker buildx create --name ci --driver docker-container) named in `builder`, or leave these inputs out.',
+      'Use a newer engine, or a builder of its own (docker buildx create --name ci --driver docker-container) named in `builder`, or omit these inputs.',
     facts: { engine, inputs: ignored.map(({ input }) => input) },
   });
 }
@@ -118,7 +118,7 @@ const missing = (candidates: readonly Candidate[], wishes: readonly Wish[]) =>
   noBuildx(candidates, {
     what: wishes.map(({ input }) => input).join(', '),
     needs: wishes.length === 1 ? 'needs' : 'need',
-    else: 'leave these inputs out',
+    else: 'omit these inputs',
     facts: { inputs: wishes.map(({ input }) => input) },
   });
 

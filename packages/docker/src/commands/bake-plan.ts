@@ -17,7 +17,7 @@ export async function bakePlan(
     throw noBuildx(candidates, {
       what: file,
       needs: 'needs',
-      else: 'use a Bake file in JSON without variables, inherits and matrix, and leave `set` out',
+      else: 'use a Bake file in JSON without variables, inherits and matrix, and omit `set`',
     });
   }
   const result = await callDocker(
@@ -44,7 +44,7 @@ export async function bakePlan(
   throw new LandfallError('FILE_UNREADABLE', {
     summary: `${file}: docker buildx bake --print ${endOf(result)}: ${lastLine(result) ?? 'it printed nothing'}`,
     ...(/failed to find target default/.test(result.tail.join('\n')) && {
-      remedy: 'Name what to build in `targets`, or give the file a group `default`.',
+      remedy: 'Name what to build in `targets`, or add a group `default` to the file.',
     }),
     details: result.tail.slice(-10),
   });

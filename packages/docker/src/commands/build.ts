@@ -143,7 +143,7 @@ function cacheError(
   // ECR refuses BuildKit's older form, and others do so too, each in words of its own.
   const form = kind === 'registry' && refusal.code === 'PUSH_FAILED' && !refusal.transient;
   const remedy = form
-    ? 'Give `cache-to` the form that registries take: image-manifest=true,oci-mediatypes=true. With ignore-error=true a cache that cannot be stored does not fail the build.'
+    ? 'Use the format that registries accept in `cache-to`: image-manifest=true,oci-mediatypes=true. With ignore-error=true a cache that cannot be stored does not fail the build.'
     : refusal.remedy;
   return new LandfallError(refusal.code, {
     summary: `the build cache could not be stored (cache-to, type ${kind}): ${said?.slice(0, 500)}`,

@@ -10,7 +10,7 @@ const plain: BuildRequest = {
   destination: { kind: 'engine' },
 };
 const another =
-  'make another builder (docker buildx create --name ci --driver docker-container), and name it in `builder`';
+  'create another builder (docker buildx create --name ci --driver docker-container), and set `builder` to it';
 const elsewhere =
   "which this machine's Docker configuration does not have: make it in a step before (docker/setup-buildx-action with `name`, or docker buildx create --name), or name another one (docker buildx ls).";
 const noPushByDigest =
@@ -46,17 +46,17 @@ test.each<[string, Partial<BuildRequest>, string | undefined]>([
   [
     'ERROR: multiple outputs currently unsupported by the current BuildKit daemon',
     {},
-    `The BuildKit of this builder is too old to write \`outputs\` beside the image: ${another}, or write them in a step of their own with \`push: false\`.`,
+    `The BuildKit of this builder is too old to write \`outputs\` beside the image: ${another}, or write them in a separate step with \`push: false\`.`,
   ],
   [
     'ERROR: failed to build: docker exporter does not currently support exporting manifest lists',
     { platforms: ['linux/amd64', 'linux/arm64'] },
-    '`load` puts one platform without attestations into the engine: leave it out, or build what is loaded in a step of its own.',
+    '`load` puts one platform without attestations into the engine: omit it, or build what is loaded in a separate step.',
   ],
   [
     'ERROR: granting entitlement security.insecure is not allowed by build daemon configuration',
     {},
-    "`allow` asks for security.insecure, which the builder must permit, too: docker buildx create --buildkitd-flags '--allow-insecure-entitlement security.insecure'.",
+    "`allow` asks for security.insecure, which the builder must also permit: docker buildx create --buildkitd-flags '--allow-insecure-entitlement security.insecure'.",
   ],
   [
     'the --mount option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/',
@@ -66,17 +66,17 @@ test.each<[string, Partial<BuildRequest>, string | undefined]>([
   [
     'ERROR: invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set',
     {},
-    '`ssh` asks for the SSH agent, and none runs in this job: start one in a step before (SSH_AUTH_SOCK), or name a key, `default=path/to/key`.',
+    '`ssh` needs an SSH agent, and none is running in this job: start one in an earlier step (SSH_AUTH_SOCK), or set a key, `default=path/to/key`.',
   ],
   [
     ' > [internal] waiting for connection:\n------\nERROR: failed to build: context deadline exceeded',
     {},
-    'The builder does not answer, and nothing was built: see that its BuildKit runs (docker buildx inspect), or name another one in `builder`.',
+    'The builder does not respond, and nothing was built: check that its BuildKit is running (docker buildx inspect), or set `builder` to another one.',
   ],
   [
     ' > [internal] booting buildkit:\n------\nERROR: failed to build: toomanyrequests',
     {},
-    'The builder could not be started, and nothing was built: it runs in a container of the image moby/buildkit, from Docker Hub unless it is made with --driver-opt image=… of a registry that this job may pull from.',
+    'The builder could not be started, and nothing was built: it runs in a container of the image moby/buildkit, from Docker Hub unless it is created with --driver-opt image=… from a registry that this job is allowed to pull from.',
   ],
   ['ERROR: no builder "ci" found', { builder: 'ci' }, `\`builder\` names "ci", ${elsewhere}`],
   ['ERROR: no builder "ci" found', {}, `The variable BUILDX_BUILDER names "ci", ${elsewhere}`],

@@ -2,7 +2,7 @@ import type { BuildRequest } from '@landfall/core/world/docker';
 import { pushedByBuilder } from '../builders/wishes.ts';
 
 const another =
-  'make another builder (docker buildx create --name ci --driver docker-container), and name it in `builder`';
+  'create another builder (docker buildx create --name ci --driver docker-container), and set `builder` to it';
 
 /**
  * What to do where the builder cannot do what it was asked for. BuildKit and buildx say so in words of their own,
@@ -30,17 +30,17 @@ const remedies: readonly (readonly [
   [
     /multiple outputs currently unsupported/,
     () =>
-      `The BuildKit of this builder is too old to write \`outputs\` beside the image: ${another}, or write them in a step of their own with \`push: false\`.`,
+      `The BuildKit of this builder is too old to write \`outputs\` beside the image: ${another}, or write them in a separate step with \`push: false\`.`,
   ],
   [
     /docker exporter does not currently support exporting manifest lists/,
     () =>
-      '`load` puts one platform without attestations into the engine: leave it out, or build what is loaded in a step of its own.',
+      '`load` puts one platform without attestations into the engine: omit it, or build what is loaded in a separate step.',
   ],
   [
     /granting entitlement (network\.host|security\.insecure|device) is not allowed/,
     ([, entitlement]) =>
-      `\`allow\` asks for ${entitlement}, which the builder must permit, too: docker buildx create --buildkitd-flags '--allow-insecure-entitlement ${entitlement}'.`,
+      `\`allow\` asks for ${entitlement}, which the builder must also permit: docker buildx create --buildkitd-flags '--allow-insecure-entitlement ${entitlement}'.`,
   ],
   [
     /option requires BuildKit/,
@@ -50,17 +50,17 @@ const remedies: readonly (readonly [
   [
     /invalid empty ssh agent socket/,
     () =>
-      '`ssh` asks for the SSH agent, and none runs in this job: start one in a step before (SSH_AUTH_SOCK), or name a key, `default=path/to/key`.',
+      '`ssh` needs an SSH agent, and none is running in this job: start one in an earlier step (SSH_AUTH_SOCK), or set a key, `default=path/to/key`.',
   ],
   [
     /^ > \[internal\] waiting for connection:/m,
     () =>
-      'The builder does not answer, and nothing was built: see that its BuildKit runs (docker buildx inspect), or name another one in `builder`.',
+      'The builder does not respond, and nothing was built: check that its BuildKit is running (docker buildx inspect), or set `builder` to another one.',
   ],
   [
     /^ > \[internal\] booting buildkit:/m,
     () =>
-      'The builder could not be started, and nothing was built: it runs in a container of the image moby/buildkit, from Docker Hub unless it is made with --driver-opt image=… of a registry that this job may pull from.',
+      'The builder could not be started, and nothing was built: it runs in a container of the image moby/buildkit, from Docker Hub unless it is created with --driver-opt image=… from a registry that this job is allowed to pull from.',
   ],
   [
     /no builder ("[^"]{1,200}") found/,

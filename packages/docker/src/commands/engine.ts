@@ -12,7 +12,7 @@ export async function version(programs: Programs, options: DockerCallOptions): P
   if (result.exitCode !== 0 || engine === undefined) {
     throwIfUnreachable(result);
     throw new LandfallError('DOCKER_UNREACHABLE', {
-      summary: `no Docker engine answers: docker version ${endOf(result)}: ${lastLine(result) ?? 'it printed nothing'}`,
+      summary: `the Docker engine does not respond: docker version ${endOf(result)}: ${lastLine(result) ?? 'it printed nothing'}`,
       details: result.tail.slice(-5),
     });
   }

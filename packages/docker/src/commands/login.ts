@@ -40,7 +40,7 @@ export async function login(
 }
 
 const checkPassword = (registry: string) =>
-  `Check the user in \`registry-logins\` and the password given for ${registry}: Docker Hub, quay.io and others take an access token or a robot account here, not the password of a person with a second factor.`;
+  `Check the user in \`registry-logins\` and the password given for ${registry}: Docker Hub, quay.io and others require an access token or a robot account here, not the password of a user with two-factor authentication.`;
 
 export async function logout(
   programs: Programs,
@@ -55,7 +55,7 @@ export async function logout(
   if (result.exitCode === 0) return;
   throw new LandfallError('LOGIN_FAILED', {
     summary: `docker logout from ${registry} ${endOf(result)}`,
-    remedy: `Remove ${registry} from ${configFolder}/config.json by hand.`,
+    remedy: `Remove ${registry} from ${configFolder}/config.json manually.`,
     details: result.tail.slice(-5),
   });
 }

@@ -34,9 +34,9 @@ export async function push(
     const text = said.slice(-5).join('\n');
     if (isUnauthorized.test(text) && wasLetIn(result)) {
       throw new LandfallError('CREDENTIALS_EXPIRED', {
-        summary: `docker push ${reference} ${endOf(result)}: the registry let it in and then asked for a login: its token came to an end`,
+        summary: `docker push ${reference} ${endOf(result)}: the registry accepted the login and then requested it again: its token expired`,
         remedy:
-          'Run the step again: layers already pushed are not sent twice. If it stops there again, let the token server give tokens that last longer.',
+          'Run the step again: layers already pushed are not sent twice. If it stops there again, configure the token server to issue tokens with a longer lifetime.',
         details: lines.slice(-5),
         // The engine does not ask for another token amid a push; the next push does, with the same login.
         facts: { reference, transient: true },

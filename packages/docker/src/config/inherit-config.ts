@@ -28,7 +28,9 @@ export function inheritConfig(user: unknown, { registries, hasHelper }: Inherita
   const { credsStore, credHelpers, auths, ...kept } = isRecord(user) ? user : {};
   const notes: string[] = [];
   if (typeof credsStore === 'string' && credsStore !== '') {
-    notes.push(`the credential store "${credsStore}" is not used in this job: what is put there outlives it`);
+    notes.push(
+      `the credential store "${credsStore}" is not used in this job: whatever is stored there outlives the job`,
+    );
   }
   const helpers: Record<string, unknown> = {};
   for (const [registry, name] of Object.entries(isRecord(credHelpers) ? credHelpers : {})) {
@@ -37,7 +39,9 @@ export function inheritConfig(user: unknown, { registries, hasHelper }: Inherita
         `the credential helper "${String(name)}" for ${registry} is not used: this step logs in to it`,
       );
     } else if (typeof name !== 'string' || !hasHelper(name)) {
-      notes.push(`the credential helper "${String(name)}" for ${registry} is not installed, and left out`);
+      notes.push(
+        `the credential helper "${String(name)}" for ${registry} is not installed, so it is skipped`,
+      );
     } else helpers[registry] = name;
   }
   const own = registries.map((registry) => [registry === 'docker.io' ? hub : registry, {}] as const);

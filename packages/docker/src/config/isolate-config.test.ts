@@ -39,9 +39,9 @@ test('L12: credential stores and helpers that would take or answer for our login
   );
   expect(config).toEqual({ credHelpers: { 'ghcr.io': 'there' }, auths: { [ecr]: {} } });
   expect(notes).toEqual([
-    'the credential store "desktop" is not used in this job: what is put there outlives it',
+    'the credential store "desktop" is not used in this job: whatever is stored there outlives the job',
     `the credential helper "ecr-login" for ${ecr} is not used: this step logs in to it`,
-    'the credential helper "gone" for quay.io is not installed, and left out',
+    'the credential helper "gone" for quay.io is not installed, so it is skipped',
   ]);
 });
 
@@ -65,7 +65,7 @@ test('L11: a configuration that is broken is named, and nothing is taken from it
   const { notes, config } = await isolate(programs, '{"auths": {"r.example": {"auth": "c2VjcmV0');
   expect(config).toEqual({ auths: { [ecr]: {} } });
   expect(notes).toEqual([
-    `${programs.folder}/home/.docker/config.json could not be read and nothing is taken from it: it is not JSON`,
+    `${programs.folder}/home/.docker/config.json could not be read, so nothing is inherited from it: it is not JSON`,
   ]);
 });
 
@@ -74,7 +74,7 @@ test('L11: a configuration that is a folder is named, and nothing is taken from 
   await mkdir(join(programs.folder, 'home/.docker/config.json'), { recursive: true });
   const { notes, config } = await isolate(programs);
   expect(config).toEqual({ auths: { [ecr]: {} } });
-  expect(notes[0]).toContain('could not be read and nothing is taken from it: EISDIR');
+  expect(notes[0]).toContain('could not be read, so nothing is inherited from it: EISDIR');
 });
 
 test('no configuration, and no home, is an empty one', async () => {

@@ -41,7 +41,7 @@ async function readUserConfig(folder: string): Promise<{ config: unknown; notes:
     if (code === 'ENOENT') return { config: {}, notes: [] };
     // The user's own file may hold credentials: the parser's message quotes it, so only its name is told.
     const reason = code ?? 'it is not JSON';
-    return { config: {}, notes: [`${path} could not be read and nothing is taken from it: ${reason}`] };
+    return { config: {}, notes: [`${path} could not be read, so nothing is inherited from it: ${reason}`] };
   }
 }
 

@@ -91,7 +91,7 @@ async function askHelper(
     ...limit,
     what: `docker-credential-${helper} get`,
     // It works without the engine, and no input gives it more time.
-    remedy: `See what docker-credential-${helper} waits for (a person who unlocks its store, perhaps), or take it out of the Docker configuration of this job.`,
+    remedy: `Find out what docker-credential-${helper} is waiting for (perhaps for a user to unlock its store), or remove it from the Docker configuration of this job.`,
   });
   if (result.exitCode !== 0) return undefined;
   try {

@@ -34,7 +34,7 @@ export function createCircleCiHost(surroundings: Surroundings): HostSession {
 
 const refuse = (name: string) => {
   throw new LandfallError('HOST_OUTPUT_FAILED', {
-    summary: `${name} could not be handed over: BASH_ENV is not set`,
+    summary: `${name} could not be passed on: BASH_ENV is not set`,
   });
 };
 /** Nothing was handed over either, so there is nothing to clear. */

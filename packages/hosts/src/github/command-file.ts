@@ -27,7 +27,7 @@ export function appendPair(env: Environment, file: CommandFile, name: string, va
   const path = env[file];
   if (!path) {
     throw new LandfallError('HOST_OUTPUT_FAILED', {
-      summary: `${name} could not be handed over: ${file} is not set`,
+      summary: `${name} could not be passed on: ${file} is not set`,
     });
   }
   try {
@@ -40,7 +40,7 @@ export function appendPair(env: Environment, file: CommandFile, name: string, va
   } catch (thrown) {
     if (isDiskFull(thrown)) throw diskFull(path, thrown);
     throw new LandfallError('HOST_OUTPUT_FAILED', {
-      summary: `${name} could not be handed over: ${file} (${path}) cannot be written (${codeOf(thrown) ?? 'unknown'})`,
+      summary: `${name} could not be passed on: ${file} (${path}) cannot be written (${codeOf(thrown) ?? 'unknown'})`,
       facts: { name, path },
       cause: thrown,
     });

@@ -58,7 +58,7 @@ export function createGitHubHost(surroundings: Surroundings): HostSession {
       // Only this step's masks are known here; what an earlier step masked (an account id) GitHub drops silently.
       if (redactor.redact(value) !== value) {
         log.warning(
-          `the output ${name} contains a masked value: steps of this job get it, but GitHub drops it from the outputs of the job, so other jobs do not`,
+          `the output ${name} contains a masked value: steps of this job receive it, but GitHub drops it from the job outputs, so other jobs do not`,
         );
       }
       appendPair(env, 'GITHUB_OUTPUT', name, value);

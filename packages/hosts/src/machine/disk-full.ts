@@ -12,7 +12,7 @@ export const isDiskFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].incl
 export function diskFull(path: string, cause: unknown): LandfallError {
   const free = freeBytes(dirname(path));
   return new LandfallError('DISK_FULL', {
-    summary: `no space is left to write ${path}${free === undefined ? '' : ` (${free} bytes free)`}`,
+    summary: `no space left to write ${path}${free === undefined ? '' : ` (${free} bytes free)`}`,
     facts: { path, ...(free !== undefined && { freeBytes: free }) },
     cause,
   });

@@ -71,24 +71,26 @@ describe('reading', () => {
     execFileSync('mkfifo', [join(workspace, 'pipe')]);
     const read = (path: string) => problemOf(files().readText(path));
     expect(await read('../../etc/passwd')).toMatch(
-      /^PATH_REFUSED: \.\.\/\.\.\/etc\/passwd leads outside the workspace \/workspace \(to .*etc\/passwd\)$/,
+      /^PATH_REFUSED: \.\.\/\.\.\/etc\/passwd points outside the workspace \/workspace \(to .*etc\/passwd\)$/,
     );
     expect(await read('/etc/passwd')).toBe(
-      'PATH_REFUSED: /etc/passwd leads outside the workspace /workspace (to /etc/passwd)',
+      'PATH_REFUSED: /etc/passwd points outside the workspace /workspace (to /etc/passwd)',
     );
     expect(await read('../workspace2/a.txt')).toBe(
-      'PATH_REFUSED: ../workspace2/a.txt leads outside the workspace /workspace (to /workspace2/a.txt)',
+      'PATH_REFUSED: ../workspace2/a.txt points outside the workspace /workspace (to /workspace2/a.txt)',
     );
     expect(await read('../missing')).toBe(
-      'PATH_REFUSED: ../missing leads outside the workspace /workspace (to /missing)',
+      'PATH_REFUSED: ../missing points outside the workspace /workspace (to /missing)',
     );
     expect(await read('out.txt')).toBe(
-      'PATH_REFUSED: out.txt leads outside the workspace /workspace by a link (to /outside.txt)',
+      'PATH_REFUSED: out.txt points outside the workspace /workspace through a symbolic link (to /outside.txt)',
     );
     expect(await read('up/outside.txt')).toBe(
-      'PATH_REFUSED: up/outside.txt leads outside the workspace /workspace by a link (to /outside.txt)',
+      'PATH_REFUSED: up/outside.txt points outside the workspace /workspace through a symbolic link (to /outside.txt)',
     );
-    expect(await read('loop')).toBe('PATH_REFUSED: loop is a link, or a loop of links (/workspace/loop)');
+    expect(await read('loop')).toBe(
+      'PATH_REFUSED: loop is a symbolic link, or a loop of symbolic links (/workspace/loop)',
+    );
     expect(await read('pipe')).toBe(
       'PATH_REFUSED: pipe is a named pipe, not a regular file (/workspace/pipe)',
     );
@@ -96,7 +98,7 @@ describe('reading', () => {
     expect(await read('a\0b')).toBe('PATH_REFUSED: "a\\u0000b" holds a NUL character');
     expect(await problemOf(files().file('pipe'))).toBe(await read('pipe'));
     expect(await problemOf(files().folder('up'))).toBe(
-      'PATH_REFUSED: up leads outside the workspace /workspace by a link (to )',
+      'PATH_REFUSED: up points outside the workspace /workspace through a symbolic link (to )',
     );
   });
 
@@ -111,7 +113,7 @@ describe('reading', () => {
       'PATH_MISSING: a.txt/td.json does not exist (looked at /workspace/a.txt/td.json)',
     );
     expect(await problemOf(files().folder('a.txt'))).toBe(
-      'PATH_REFUSED: a.txt is not a folder (/workspace/a.txt)',
+      'PATH_REFUSED: a.txt is not a directory (/workspace/a.txt)',
     );
   });
 
@@ -162,7 +164,7 @@ describe('private files', () => {
     const inside = join(temporaryFolder, 'link');
     symlinkSync(workspace, inside);
     for (const path of ['/etc', workspace, temporaryFolder, '..', join(inside, 'a.txt'), '/no/such/folder']) {
-      expect(await problemOf(files().removePrivate(path))).toContain('lies outside the temporary folder');
+      expect(await problemOf(files().removePrivate(path))).toContain('is outside the temporary directory');
     }
     await files().removePrivate(inside);
     expect(readdirSync(temporaryFolder)).toEqual([]);
@@ -185,10 +187,10 @@ describe('private files', () => {
         const full = createFiles({ workspace: small, temporaryFolder: small });
         const text = 'x'.repeat(64 * 1024);
         expect(await problemOf(full.writePrivate('td', '.json', text))).toMatch(
-          /^DISK_FULL: no space is left to write \/small\/td-[0-9a-f]{24}\.json \(\d+ bytes free\)$/,
+          /^DISK_FULL: no space left to write \/small\/td-[0-9a-f]{24}\.json \(\d+ bytes free\)$/,
         );
         expect(await problemOf(full.writeArtifact('td.json', text))).toMatch(
-          /^DISK_FULL: no space is left to write \/small\/td\.json \(\d+ bytes free\)$/,
+          /^DISK_FULL: no space left to write \/small\/td\.json \(\d+ bytes free\)$/,
         );
         expect(readdirSync(small)).toEqual([]);
       } finally {
@@ -222,10 +224,10 @@ describe('artifacts', () => {
       'PATH_REFUSED: inner/a.json goes through a link (/workspace/inner), which is not followed when writing',
     );
     expect(await write('../outside.txt')).toBe(
-      'PATH_REFUSED: ../outside.txt leads outside the workspace /workspace (to /outside.txt)',
+      'PATH_REFUSED: ../outside.txt points outside the workspace /workspace (to /outside.txt)',
     );
     expect(await write('sub')).toBe('PATH_REFUSED: sub is a folder, not a regular file (/workspace/sub)');
-    expect(await write('.')).toBe('PATH_REFUSED: . is the folder itself, not a file in it (/workspace)');
+    expect(await write('.')).toBe('PATH_REFUSED: . is the directory itself, not a file in it (/workspace)');
     expect(await write('a.txt/b.json')).toBe(
       'PATH_REFUSED: a.txt/b.json goes through a regular file (/workspace/a.txt), which is not followed when writing',
     );
@@ -238,7 +240,7 @@ describe('artifacts', () => {
     symlinkSync(join(base, 'new'), join(workspace, 'out'));
     const destination = (path: string) => problemOf(files().destination(path));
     expect(await destination('out')).toBe(
-      'PATH_REFUSED: out is a link, not a regular file or a folder (/workspace/out)',
+      'PATH_REFUSED: out is a link, not a regular file or a directory (/workspace/out)',
     );
     expect(await destination('up/image.tar')).toBe(
       'PATH_REFUSED: up/image.tar goes through a link (/workspace/up), which is not followed when writing',

@@ -34,7 +34,7 @@ export function createFiles({ workspace, temporaryFolder, random = unguessable }
       const stats = await stat(real).catch((error) => {
         throw failure(path, real, error);
       });
-      if (!stats.isDirectory()) throw refused(path, `is not a folder (${real})`);
+      if (!stats.isDirectory()) throw refused(path, `is not a directory (${real})`);
       return real;
     },
     async destination(path) {
@@ -43,7 +43,7 @@ export function createFiles({ workspace, temporaryFolder, random = unguessable }
     },
     async writeArtifact(path, text) {
       const { candidate, root, way } = await wayTo(path, roots);
-      if (way.length === 0) throw refused(path, `is the folder itself, not a file in it (${candidate})`);
+      if (way.length === 0) throw refused(path, `is the directory itself, not a file in it (${candidate})`);
       return writeArtifactAt(path, root, way, text, random);
     },
   };

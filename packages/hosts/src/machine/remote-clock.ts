@@ -63,7 +63,7 @@ export async function remoteClock(url: string): Promise<Clock> {
   const read = () => {
     if (behind === undefined) return time;
     throw new LandfallError('ENDPOINT_UNREACHABLE', {
-      summary: `the clock at ${url} does not answer`,
+      summary: `the clock at ${url} does not respond`,
       remedy: 'Unset LANDFALL_CLOCK_URL, or start the sandbox again.',
       cause: behind,
     });

@@ -34,7 +34,7 @@ export function runState(
         if (isDiskFull(thrown)) throw diskFull(path, thrown);
         throw new LandfallError('HOST_OUTPUT_FAILED', {
           summary: `${path} could not be written (${codeOf(thrown) ?? 'unknown'})`,
-          remedy: 'Give the job a temporary folder that can be written.',
+          remedy: 'Give the job a writable temporary directory.',
           cause: thrown,
         });
       }
@@ -88,15 +88,16 @@ export function problemOfState(file: string): string | undefined {
 function readTrusted(file: string): Record<string, string> | string {
   try {
     const about = lstatSync(file);
-    if (!about.isFile()) return 'is no regular file';
-    if (process.getuid !== undefined && about.uid !== process.getuid()) return 'belongs to somebody else';
-    if (process.platform !== 'win32' && (about.mode & 0o022) !== 0) return 'can be written by others';
+    if (!about.isFile()) return 'is not a regular file';
+    if (process.getuid !== undefined && about.uid !== process.getuid()) return 'belongs to another user';
+    if (process.platform !== 'win32' && (about.mode & 0o022) !== 0) return 'is writable by other users';
     const found: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof found !== 'object' || found === null || Array.isArray(found)) return 'is of another shape';
+    if (typeof found !== 'object' || found === null || Array.isArray(found))
+      return 'has an unexpected format';
     return Object.fromEntries(
       Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     );
   } catch {
-    return 'is cut short or cannot be read';
+    return 'is truncated or cannot be read';
   }
 }

@@ -68,7 +68,7 @@ describe('GitHub throws a summary of more than 1 MiB away', () => {
     expect(Buffer.byteLength(text)).toBeGreaterThan(1000 * 1024);
     expect(text).toContain('| service-0 |');
     expect(text.trimEnd().split('\n').at(-1)).toBe(
-      '_The rest was left out: a summary may have at most 1 MiB._',
+      '_The rest was omitted: a summary can have at most 1 MiB._',
     );
   });
 

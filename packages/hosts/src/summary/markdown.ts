@@ -9,7 +9,7 @@ type Redact = (text: string) => string;
  * so what does not fit is left out, with a note. Secrets go before escaping, which would disguise them.
  */
 export function renderMarkdown(blocks: readonly SummaryBlock[], redact: Redact, limit = Infinity): string {
-  const note = '\n_The rest was left out: a summary may have at most 1 MiB._\n';
+  const note = '\n_The rest was omitted: a summary can have at most 1 MiB._\n';
   let text = '';
   for (const block of blocks) {
     const next = markdownOf(block, redact);

@@ -31,7 +31,7 @@ export function shellFile(path: string): ShellFile {
     }
     if (value.includes('\0')) {
       throw new LandfallError('HOST_OUTPUT_FAILED', {
-        summary: `${name} holds a NUL, which no environment variable can`,
+        summary: `${name} contains a NUL, which is not allowed in an environment variable`,
       });
     }
     add(`export ${name}=${singleQuoted(value)}`);

@@ -9,7 +9,7 @@ interface Fields<K extends string, V extends string> {
 }
 
 /**
- * A list of named values: `NAME=value`, one a line, or the JSON that the official action takes. The list is taken
+ * A list of named values: `NAME=value`, one per line, or the JSON that the official action takes. The list is taken
  * as a whole, so an empty one (`[]`) is a value: nothing is left.
  */
 export const namedList = <K extends string, V extends string>(
@@ -17,7 +17,7 @@ export const namedList = <K extends string, V extends string>(
   options: { readonly description: string; readonly example: string; name: Pattern; sensitive?: true },
 ): Input<readonly Readonly<Record<K | V, string>>[] | undefined> => ({
   type: 'pairs',
-  rule: `\`NAME=value\`, one a line, or JSON \`[{"${fields.key}": …, "${fields.value}": …}]\``,
+  rule: `\`NAME=value\`, one per line, or JSON \`[{"${fields.key}": …, "${fields.value}": …}]\``,
   required: false,
   description: options.description,
   example: options.example,

@@ -9,7 +9,7 @@ export const orders = (options: { description: string }): Input<readonly Order[]
   ...options,
   type: 'lines',
   required: false,
-  rule: '`service[=task-definition][ after service, …]`, one a line',
+  rule: '`service[=task-definition][ after service, …]`, one per line',
   example: 'worker=worker.json\nweb=web.json after worker',
   parse: parseOrders,
 });

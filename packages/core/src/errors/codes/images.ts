@@ -50,6 +50,6 @@ export const imageErrors = {
   DIGEST_UNKNOWN: row(
     'unknown',
     'The digest of the pushed image could not be determined.',
-    'Run the step again; a tag is never used in place of a digest.',
+    'Run the step again; a tag is never used instead of a digest.',
   ),
 } as const satisfies Record<string, ErrorRow>;

@@ -10,33 +10,33 @@ const words = (description: string, example?: string): Input<readonly string[] |
   description,
   example,
   required: false,
-  rule: 'a JSON array of texts, or words with quotes',
+  rule: 'a JSON array of strings, or words with quotes',
   parse: parseWords,
 });
 
 const patch: Input<Plain | undefined> = {
   type: 'JSON',
   description:
-    'A JSON Merge Patch (RFC 7396) for everything without an input of its own, applied last. Where it has `containerDefinitions` as an object, the keys are container names.',
+    'A JSON Merge Patch (RFC 7396) for everything that has no input, applied last. If `containerDefinitions` is an object, its keys are container names.',
   example: '{"containerDefinitions": {"web": {"stopTimeout": 60}}}',
   required: false,
   parse: parsePatch,
 };
 
 const mebibytes = { min: 4, max: 1_048_576 };
-const oneOrAll = 'Goes to the containers of `container-name`.';
+const oneOrAll = 'Applies to the containers of `container-name`.';
 
 /** Which images and containers, as the official action spells it and for several images at once. */
 export const imageInputs = {
   images: pairs({
     name: patterns.container,
-    description: 'Images to set, one `container=image` a line, for as many containers as there are.',
+    description: 'Images to set, one `container=image` per line, for any number of containers.',
     example: 'web=123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1.4.2',
   }),
   'container-name': list({
     item: patterns.container,
     description:
-      'The containers that `image` and the edits below go to. Without it: the only container there is, else those of `images`.',
+      'The containers that `image` and the edits below apply to. By default, the only container, otherwise those of `images`.',
   }),
   image: text({ maxLength: 1024, description: 'The image for each container of `container-name`.' }),
 };
@@ -53,7 +53,7 @@ export const containerInputs = {
   }),
   'environment-replace': boolean({
     default: 'false',
-    description: 'Keep no environment variable but those of `environment-variables`.',
+    description: 'Remove every environment variable that is not in `environment-variables`.',
   }),
   secrets: pairs({
     name: patterns.environmentName,
@@ -70,23 +70,23 @@ export const containerInputs = {
       rule: 'the name or ARN of a Secrets Manager secret, or container=secret',
     },
     description:
-      'Secrets Manager secrets with a JSON object in them: each key becomes a secret of the container. `container=secret`, or only the secret for the containers of `container-name`.',
+      'Secrets Manager secrets that hold a JSON object: each key becomes a secret of the container. `container=secret`, or just the secret for the containers of `container-name`.',
   }),
   'env-files': list({
     item: {
       expression: /^arn:[a-z-]{3,20}:s3:::[a-z0-9][a-z0-9.-]{1,62}\/[^\s]{1,900}$/,
       rule: 'the ARN of an S3 object',
     },
-    description: 'Environment files by the ARN of their S3 object. They replace those there are.',
+    description: 'Environment files by the ARN of their S3 object. They replace the existing ones.',
   }),
-  'docker-labels': pairs({ description: `Docker labels to set, one \`name=value\` a line. ${oneOrAll}` }),
+  'docker-labels': pairs({ description: `Docker labels to set, one \`name=value\` per line. ${oneOrAll}` }),
   'log-configuration-log-driver': choice(
     ['awslogs', 'awsfirelens', 'fluentd', 'gelf', 'journald', 'json-file', 'splunk', 'syslog'],
-    { description: 'The log driver. Another one than before starts without options.' },
+    { description: 'The log driver. A different driver than before starts without options.' },
   ),
   'log-configuration-options': pairs({
     sensitive: true,
-    description: `Options of the log driver to set, one \`name=value\` a line. ${oneOrAll}`,
+    description: `Options of the log driver to set, one \`name=value\` per line. ${oneOrAll}`,
   }),
   command: words('The command of the containers. `[]` removes it.', 'node server.js --port 8080'),
   'entry-point': words('The entry point of the containers. `[]` removes it.'),

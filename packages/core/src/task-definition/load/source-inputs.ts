@@ -20,12 +20,12 @@ export const sourceInputs = {
   }),
   'task-definition-revision': integer(
     { min: 1, max: 2_147_483_647 },
-    { description: 'Start from this revision of `task-definition-family`, not from the latest.' },
+    { description: 'Start from this revision of `task-definition-family` instead of the latest.' },
   ),
   service: text({
     pattern: patterns.service,
     description:
-      'A service. Without another source, start from what it runs now; with one, show the difference from what it runs now.',
+      'A service. Without another source, start from what it currently runs; with one, show the difference from what it currently runs.',
   }),
   cluster: clusterInput,
 };

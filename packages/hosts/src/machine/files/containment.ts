@@ -33,7 +33,7 @@ export async function candidateOf(path: string, roots: Roots): Promise<string> {
   const candidate = resolve(roots.workspace, path);
   const folders = [...(await spellings(roots.workspace)), ...(await spellings(roots.temporaryFolder))];
   if (!folders.some((folder) => isInside(candidate, folder))) {
-    throw refused(path, `leads outside the workspace ${roots.workspace} (to ${candidate})`);
+    throw refused(path, `points outside the workspace ${roots.workspace} (to ${candidate})`);
   }
   return candidate;
 }
@@ -50,7 +50,10 @@ export async function locate(path: string, roots: Roots): Promise<Located> {
   const [, workspace] = await spellings(roots.workspace);
   const [, temporary] = await spellings(roots.temporaryFolder);
   if (!isInside(real, workspace!) && !isInside(real, temporary!)) {
-    throw refused(path, `leads outside the workspace ${roots.workspace} by a link (to ${real})`);
+    throw refused(
+      path,
+      `points outside the workspace ${roots.workspace} through a symbolic link (to ${real})`,
+    );
   }
   return { candidate, real };
 }

@@ -18,12 +18,12 @@ export function failure(path: string, resolved: string, error: unknown): Landfal
     case 'ENOTDIR':
       return missing(path, resolved, error);
     case 'ELOOP':
-      return refused(path, `is a link, or a loop of links (${resolved})`, error);
+      return refused(path, `is a symbolic link, or a loop of symbolic links (${resolved})`, error);
     case 'EACCES':
     case 'EPERM':
-      return refused(path, `may not be opened by this user (${resolved})`, error);
+      return refused(path, `cannot be opened by this user (${resolved})`, error);
     case 'EROFS':
-      return refused(path, `lies on a file system that cannot be written (${resolved})`, error);
+      return refused(path, `is on a read-only file system (${resolved})`, error);
     case 'ENAMETOOLONG':
       return refused(path.slice(0, 200), 'is too long for a path', error);
     case 'ENOSPC':

@@ -46,7 +46,7 @@ export function privatePlaces(roots: Roots, random: () => string) {
       if (!own || (parent !== undefined && !isInside(parent, folders[1]!))) {
         throw refused(
           path,
-          `lies outside the temporary folder ${roots.temporaryFolder}, so it is not removed`,
+          `is outside the temporary directory ${roots.temporaryFolder}, so it is not removed`,
         );
       }
       if (parent === undefined) return;

@@ -56,7 +56,7 @@ export async function destinationAt(path: string, root: string, way: readonly st
     await ownFolders(path, root, way.slice(0, -1));
     const there = await lstatOrNothing(target);
     if (there && !there.isFile() && !there.isDirectory())
-      throw refused(path, `is ${oddity(there)}, not a regular file or a folder (${target})`);
+      throw refused(path, `is ${oddity(there)}, not a regular file or a directory (${target})`);
     return target;
   } catch (error) {
     throw error instanceof LandfallError ? error : failure(path, target, error);

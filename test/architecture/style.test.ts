@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { catalogue } from '@landfall/core/errors/catalogue';
+import { exitCodes } from '@landfall/core/errors/exit-codes';
+import { loadOperation, operationNames } from '@landfall/core/operations/index';
+
+const root = join(import.meta.dirname, '../..');
+const page = (path: string) => readFileSync(join(root, path), 'utf8');
+const guide = page('docs/style.md');
+
+/** The phrases of the left column; each is matched whole, in any case. */
+const words = [...guide.slice(guide.indexOf('## Words')).matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell]) =>
+  [...cell!.matchAll(/`([^`]+)`/g)].map(([, phrase]) => phrase!),
+);
+const escaped = (phrase: string) => phrase.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const listed = (text: string) =>
+  words.filter((word) => new RegExp(`(?<![\\w-])${escaped(word)}(?![\\w-])`, 'i').test(text));
+
+/** The rules for when a step is green are law, and keep their wording; the guide names the words itself. */
+const exempt = ['style.md', 'truth.md'];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md') && !exempt.includes(name))
+    .map((name) => `docs/${name}`),
+];
+
+/** `where: words` for each text with a word of the list. */
+const findings = (texts: readonly (readonly [where: string, text: string])[]) =>
+  texts.flatMap(([where, text]) => {
+    const found = listed(text);
+    return found.length > 0 ? [`${where}: ${found.join(', ')}`] : [];
+  });
+
+test('the phrases of docs/style.md are found whole', () => {
+  expect(words.length).toBeGreaterThan(50);
+  expect(listed('Mend the cause, and the run goes on.')).toEqual(['mend', 'goes on']);
+  expect(listed('Recommend a fix; cargo only.')).toEqual([]);
+});
+
+test('the error catalogue has no word of the list', () => {
+  const rows = Object.entries(catalogue).map(
+    ([code, row]) => [code, `${row.meaning} ${row.remedy}`] as const,
+  );
+  const codes = Object.entries(exitCodes).map(([name, { meaning }]) => [name, meaning] as const);
+  expect(findings([...rows, ...codes])).toEqual([]);
+});
+
+test.each(operationNames)('the definition of %s has no word of the list', async (name) => {
+  const { title, description, promises, inputs, outputs, permissions } = await loadOperation(name);
+  expect(
+    findings([
+      ['title', title],
+      ['description', description],
+      ...promises.map((promise, index) => [`promise ${index + 1}`, promise] as const),
+      ...Object.entries(inputs).map(([input, { description: text }]) => [input, text] as const),
+      ...Object.entries(outputs).map(([output, { description: text }]) => [output, text] as const),
+      ...permissions.map(({ action, when }) => [action, when ?? ''] as const),
+    ]),
+  ).toEqual([]);
+});
+
+test.each(pages)('%s has no word of the list', (path) => {
+  const lines = page(path).split('\n');
+  expect(findings(lines.map((line, index) => [`line ${index + 1}`, line] as const))).toEqual([]);
+});
