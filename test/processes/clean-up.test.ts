@@ -36,6 +36,6 @@ test('M07: a state file that others can write is ignored with a note, and nothin
   ]);
   expect(job.steps.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
   expect(job.steps[2]?.output).toMatch(
-    /ecr-login: the state file \S+ can be written by others, so it is ignored/,
+    /ecr-login: the state file \S+ is writable by other users, so it is ignored/,
   );
 });

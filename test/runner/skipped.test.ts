@@ -31,7 +31,7 @@ test('each reason is a line, with the files and how many of their cases it left 
     { rootDir: '/checkout' },
   );
   expect(lines).toEqual([
-    'skipped 3: the Docker engine does not respond: test/push.test.ts (2), test/pull.test.ts (1)',
+    'skipped 3: no Docker engine answers: test/push.test.ts (2), test/pull.test.ts (1)',
     'skipped 1: only root may mount: test/push.test.ts (1)',
     'skipped 1: no reason given: /elsewhere/a.test.ts (1)',
   ]);

@@ -85,7 +85,7 @@ describe('a read', () => {
     const error = await failure((await world.aws.ecs()).describeServices(describeWeb));
     expect(error).toMatchObject({
       code: 'ENDPOINT_UNREACHABLE',
-      summary: 'the answer to ecs:DescribeServices was lost: aborted after 8 attempts',
+      summary: 'the response to ecs:DescribeServices was lost: aborted after 8 attempts',
       applied: 'no',
     });
   });
@@ -198,7 +198,7 @@ describe('a read', () => {
     const error = await failure(ecs.describeServices(describeWeb, { signal: abort.signal }));
     expect(error).toMatchObject({
       code: 'CANCELLED',
-      summary: 'ecs:DescribeServices was cut short',
+      summary: 'ecs:DescribeServices was cancelled',
       applied: 'no',
     });
   });

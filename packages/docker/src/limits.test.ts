@@ -175,6 +175,6 @@ test('a credential helper that hangs is said to hang, and what to do about it', 
     summary:
       'docker-credential-desktop get was terminated because it had not finished after 1m (since 10:30:00 UTC)',
     remedy:
-      'See what docker-credential-desktop is waiting for (perhaps for a user to unlock its store), or remove it from the Docker configuration of this job.',
+      'Find out what docker-credential-desktop is waiting for (perhaps for a user to unlock its store), or remove it from the Docker configuration of this job.',
   });
 });

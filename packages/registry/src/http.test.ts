@@ -25,7 +25,7 @@ test('a body that drips is given up after its time, although bytes come in', asy
   const response = await createHttp({})({ method: 'GET', url: new URL(`http://${server.host}/`) });
   await expect(readBody(response, 4_000_000, 'r.example', undefined, 50)).rejects.toMatchObject({
     code: 'ENDPOINT_UNREACHABLE',
-    summary: 'the answer of the registry r.example broke off: it was not at its end after 0.05 s',
+    summary: 'the response from the registry r.example was cut off: it was not at its end after 0.05 s',
     facts: { transient: true },
   });
 });

@@ -309,7 +309,7 @@ describe('an answer', () => {
       registry.manifest({ registry: server.host, repository: 'a', reference: 'v1' }),
     ).rejects.toMatchObject({
       code: 'ENDPOINT_UNREACHABLE',
-      summary: `the answer of the registry ${server.host} broke off: aborted`,
+      summary: `the response from the registry ${server.host} was cut off: aborted`,
       facts: { transient: true },
     });
   });
@@ -329,9 +329,9 @@ describe('an answer', () => {
   });
 
   test.each([
-    ['text/html; charset=utf-8', '<!DOCTYPE html>', 'text/html, which is no manifest'],
+    ['text/html; charset=utf-8', '<!DOCTYPE html>', 'text/html, which is not a manifest'],
     [mediaType, '', `${mediaType}, which is not a manifest`],
-    ['application/json', 'null', 'application/json, which is no manifest'],
+    ['application/json', 'null', 'application/json, which is not a manifest'],
   ])('that is %s %j instead of a manifest is RESPONSE_INVALID', async (type, body, said) => {
     await using programs = await fakePrograms();
     await using server = await httpRegistry((_, response) =>
@@ -470,7 +470,9 @@ describe('a blob', () => {
     });
     expect(result).toMatchObject({
       code: 'PUSH_DENIED',
-      summary: expect.stringMatching(/^127\.0\.0\.1:\d+ refused to tell whether b holds sha256:\w{64}: 403$/),
+      summary: expect.stringMatching(
+        /^127\.0\.0\.1:\d+ refused to report whether b holds sha256:\w{64}: 403$/,
+      ),
       remedy:
         'Log in to this registry first, with permission to check which layers this repository holds (for ECR: ecr:BatchCheckLayerAvailability).',
     });

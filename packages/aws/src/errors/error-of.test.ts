@@ -218,7 +218,7 @@ const cases: [name: string, failure: Failure, cls: string, code: string, summary
       local('Error', 'read ECONNRESET', { errno: 'ECONNRESET', sent: true }),
       'lost',
       'ENDPOINT_UNREACHABLE',
-      'the answer to ecs:DescribeServices was lost: read ECONNRESET',
+      'the response to ecs:DescribeServices was lost: read ECONNRESET',
     ],
     [
       'our own time limit',
@@ -243,7 +243,7 @@ const cases: [name: string, failure: Failure, cls: string, code: string, summary
       local('AbortError', 'Request aborted', { ended: 'caller', sent: true }),
       'cancelled',
       'CANCELLED',
-      'ecs:DescribeServices was cut short',
+      'ecs:DescribeServices was cancelled',
     ],
     [
       'a defect of ours',

@@ -41,7 +41,7 @@ describe('pairs', () => {
       }),
     );
     expect(problemOf('A=1\n"B=hunter2\nmore')).toBe('line 2: opens a quote that is not closed');
-    expect(problemOf('"B=hunter2" x')).toBe('line 1: goes on after its closing quote');
+    expect(problemOf('"B=hunter2" x')).toBe('line 1: continues after its closing quote');
     expect(problemOf('A="quotes in a value stay"')).toBeUndefined();
   });
 

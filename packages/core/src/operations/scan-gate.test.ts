@@ -283,8 +283,8 @@ describe('a scan that is not done', () => {
   );
 
   test.each([
-    ['FAILED', 'UnsupportedImageError: The operating system is not supported.', 'scan it by another tool'],
-    ['FAILED', 'ScannerError: it ended', 'Ask for another scan'],
+    ['FAILED', 'UnsupportedImageError: The operating system is not supported.', 'scan it with another tool'],
+    ['FAILED', 'ScannerError: it ended', 'Start another scan'],
     ['SCAN_ELIGIBILITY_EXPIRED', 'It is old.', 'build and push it again'],
     ['IMAGE_ARCHIVED', 'It is archived.', 'Restore the image'],
   ])('and ended as %s with %j has the remedy that helps', async (status, description, remedy) => {
@@ -328,7 +328,7 @@ describe('a scan that is not done', () => {
     expect(result.error).toMatchObject({
       code: 'SCAN_INCOMPLETE',
       summary: `the scan of team/web@${digest} cannot be started: ECR does not scan images of this type`,
-      remedy: expect.stringContaining('scan it by another tool'),
+      remedy: expect.stringContaining('scan it with another tool'),
     });
     expect(world.clock.elapsed()).toBe(0);
   });
@@ -400,7 +400,7 @@ describe('an enhanced scan', () => {
     expect(result.ok).toBe(true);
     expect(world.clock.elapsed()).toBe(60_000);
     expect(world.host.lines).toContain(
-      `progress: scan of ${digest.slice(0, 19)}: ACTIVE, its findings still come in`,
+      `progress: scan of ${digest.slice(0, 19)}: ACTIVE, its findings are still arriving`,
     );
   });
 
@@ -411,7 +411,7 @@ describe('an enhanced scan', () => {
     });
     expect(result.error).toMatchObject({
       code: 'SCAN_INCOMPLETE',
-      summary: `the scan of team/web@${digest} was not complete after 30s (ACTIVE, its findings still come in)`,
+      summary: `the scan of team/web@${digest} was not complete after 30s (ACTIVE, its findings are still arriving)`,
     });
   });
 });

@@ -98,7 +98,7 @@ test('any value can be written in an env file', () => {
 test.each([
   ['A=1\nno name', '.env: line 2 must be NAME=value'],
   ['A="x', '.env: line 1 opens a quote that is not closed'],
-  ["A='x\ny'\nB='1' 2", '.env: line 3 goes on after its quotes'],
+  ["A='x\ny'\nB='1' 2", '.env: line 3 continues after the closing quote'],
   ['A=${B:?why}', '.env: line 1 needs the variable B (why): set it in `variables`'],
 ])('%j is FILE_UNREADABLE', (text, summary) =>
   expect(() => readEnvFile(text, '.env', lookup)).toThrow(
