@@ -788,6 +788,27 @@ describe('red is as exact as green', () => {
     const summary = 'web: web:2 is not live: deployment 3 replaced ours (live: web:2)';
     expect(kinds(evidence([ended('SUPERSEDED', summary)], replaced))).toEqual(['false-red']);
   });
+
+  test.each<['Stopped' | 'InProgress', string[]]>([
+    ['Stopped', ['false-red']],
+    ['InProgress', []],
+  ])(
+    'nothing waits to be rolled back, and what was to go runs nothing: its deployment is %s',
+    (status, expected) => {
+      const sets = [taskSet(1), taskSet(2, { status: 'ACTIVE', runningCount: 0 })];
+      const shown = (at: number, what: typeof status) => ({
+        ...bySets('CODE_DEPLOY', sets, [codeDeploy(2, { status: what })]),
+        at,
+      });
+      const states = [shown(minute, 'InProgress'), shown(5 * minute, status)];
+      const one = run(
+        { operation: 'continue', action: 'rollback', image: undefined as never },
+        { said: red('NOT_PAUSED') },
+      );
+      const live = { ...bySets('CODE_DEPLOY', [taskSet(1)]), at: 1 };
+      expect(kinds({ ...evidence([one], []), history: [live, ...states] })).toEqual(expected);
+    },
+  );
 });
 
 describe('twice is once', () => {

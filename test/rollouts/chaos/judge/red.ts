@@ -101,6 +101,8 @@ function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | 
       // "CodeDeploy: its rollback deployment Succeeded": one that failed after the shift may have all of the traffic.
       if (state.codeDeploy.some(({ info }) => info.deploymentId === own && info.status !== 'Succeeded'))
         return 'the deployment that goes back did not succeed';
+      // What is to go may run nothing yet, and go on all the same.
+      if (controllerOf(state) === 'CODE_DEPLOY' && isUnderWay(state)) return 'a deployment is under way';
       const problems = ways.map((way) => notBack(state, way, images));
       return problems.find((one) => one !== undefined);
     };
