@@ -15,7 +15,7 @@ import { goesFor, timeOf } from './plan.ts';
 /** What is to be done now. */
 export type Next =
   | { readonly do: 'wait' }
-  /** @prop unnamed what it replaces without that its external id names it */
+  /** `unnamed` is what it replaces although its external id does not name it. */
   | { readonly do: 'make-primary'; readonly taskSet: TaskSet; readonly unnamed: readonly TaskSet[] }
   | { readonly do: 'delete'; readonly taskSets: readonly TaskSet[] }
   /** Take ours away again, and tell this verdict, or ROLLED_BACK where something else is live. */
