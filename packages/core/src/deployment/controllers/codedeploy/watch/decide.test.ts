@@ -206,6 +206,23 @@ describe('the status of a deployment in CodeDeploy decides', () => {
     });
   });
 
+  test('Stopped before any traffic had shifted: a rollback is done once nothing is left of the one to go', () => {
+    const what = seen({ status: 'Stopped' }, { endedSince: terms.now - 30_001 });
+    const shown = traffic(blue);
+    expect(decided(what, { rollback: 'stop' }, { service: shown })).toMatchObject({
+      kind: 'STOPPED',
+      reason:
+        'the deployment was stopped, but task set ecs-svc/2 of web:2 still runs 2 tasks: CodeDeploy did not roll back',
+      live: blue.taskDefinition,
+    });
+    const gone = { ...shown, taskSets: shown.taskSets?.filter(({ id }) => id !== greenSet.id) };
+    expect(decided(what, { rollback: 'stop' }, { service: gone as Service })).toMatchObject({
+      kind: 'ROLLED_BACK',
+      reason: 'the deployment was stopped before any traffic had shifted',
+      live: blue.taskDefinition,
+    });
+  });
+
   const alarm = { code: 'ALARM_ACTIVE' as const, message: 'An alarm has been activated.' };
   test.each<[string, Seen, string | undefined, string | undefined]>([
     [

@@ -140,13 +140,18 @@ function undone(seen: Seen, rollout: Rollout, { now, rollback }: Terms): Verdict
 }
 
 /** A rollback that was asked for is done when the earlier version is live and nothing is left of the one to go. */
-function isDone({ ours, service }: Rollout): boolean {
-  const traffic = trafficOf({ ours, service });
-  const left = service?.taskSets?.find((one) => isOfDeployment(one, ours.deploymentId));
-  const leftRunning = left?.status === 'DRAINING' ? 0 : (left?.runningCount ?? 0);
+function isDone(rollout: Rollout): boolean {
+  const traffic = trafficOf(rollout);
+  const leftRunning = leftOf(rollout)?.runningCount ?? 0;
   const isEarlierLive = traffic.on !== 'nothing' && traffic.on !== 'ours' && traffic.isLive;
   return judgeRollback({ end: 'rolled-back', isEarlierLive, leftRunning }) === 'done';
 }
+
+/** What stands of the one to go. */
+const leftOf = ({ ours, service }: Rollout): TaskSet | undefined =>
+  service?.taskSets?.find(
+    (one) => isOfDeployment(one, ours.deploymentId) && one.status !== 'DRAINING' && one.runningCount !== 0,
+  );
 
 const notLive = ({ service, ours }: Rollout, { taskDefinition, runningCount = 0 }: TaskSet): Verdict => ({
   kind: 'FAILED',
@@ -155,11 +160,11 @@ const notLive = ({ service, ours }: Rollout, { taskDefinition, runningCount = 0 
   ...(taskDefinition !== undefined && { live: taskDefinition }),
 });
 
-/** Stopped before any traffic had shifted, nothing need be undone: what was live still is. */
+/** Stopped before any traffic had shifted, and with nothing left of it: what was live still is. */
 function neverLeft(seen: Seen, rollout: Rollout): Verdict | undefined {
   const traffic = trafficOf(rollout);
   const hasMoved = eventOf(seen.target, 'AllowTraffic')?.startTime !== undefined;
-  if (traffic.on !== 'earlier' || !traffic.isLive || hasMoved) return undefined;
+  if (traffic.on !== 'earlier' || hasMoved || !isDone(rollout)) return undefined;
   const reason = `${reasonOf(seen.info, seen.target)} before any traffic had shifted`;
   return { kind: 'ROLLED_BACK', reason, ...liveNow(rollout) };
 }
@@ -178,7 +183,11 @@ function ended(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined 
   const code = info?.errorInformation?.code;
   const live = liveNow(rollout);
   if (info?.status === 'Stopped' && (code === undefined || code === 'MANUAL_STOP')) {
-    return { kind: 'STOPPED', reason: reasonOf(info, target), ...live };
+    const left = terms.rollback && leftOf(rollout);
+    const still = left
+      ? `, but task set ${left.id} of ${shortTaskDefinition(left.taskDefinition)} still runs ${left.runningCount} tasks: CodeDeploy did not roll back`
+      : '';
+    return { kind: 'STOPPED', reason: `${reasonOf(info, target)}${still}`, ...live };
   }
   return { kind: 'FAILED', reason: `${reasonOf(info, target)}; CodeDeploy did not roll back`, ...live };
 }
