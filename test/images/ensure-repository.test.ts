@@ -225,7 +225,7 @@ test('each input has its effect, and nothing is written that no input names', as
   const other = await ensure({ repository, 'encryption-type': 'AES256' });
   expect(other.error).toMatchObject({
     code: 'REPOSITORY_CONFLICT',
-    summary: `team/each is encrypted with KMS with ${key}, not with AES256, which ECR cannot change`,
+    summary: `team/each is encrypted by KMS with ${key}, not by AES256, which ECR cannot change`,
   });
 });
 

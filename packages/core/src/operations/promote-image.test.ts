@@ -252,7 +252,7 @@ describe('a move', () => {
     expect(outputs.moved).toBe('true');
     expect(lines.slice(1)).toEqual([
       `info: ${two}:v1 is now ${index.digest}`,
-      `info: ${staging}:v1 is taken away`,
+      `info: ${staging}:v1 was removed`,
       `notice: ${staging} no longer holds ${index.digest}, because it had no other tag: tasks that reference it there can no longer be started`,
     ]);
     const image = { registryId: '123456789012', repositoryName: 'staging' };
@@ -333,7 +333,7 @@ describe('a move', () => {
     const { error } = await promote(registries, { ...moving, target }, ecrOf(registries));
     expect(error).toMatchObject({
       code: 'PUSH_FAILED',
-      summary: `when ${staging}:v1 was removed, the image also disappeared from ${target}: both are the same repository. It is put back`,
+      summary: `when ${staging}:v1 was removed, the image also disappeared from ${target}: both are the same repository. It has been restored`,
       remedy: 'Omit `move`: within a repository, an image only gets more tags.',
     });
     expect([...registries.at(staging).tags]).toEqual([['v1', index.digest]]);

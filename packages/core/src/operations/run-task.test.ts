@@ -234,7 +234,7 @@ describe('the one RunTask', () => {
     });
     expect((await result).error).toMatchObject({
       code: 'OUTCOME_UNKNOWN',
-      summary: `the answer was lost when ECS was asked to run ${revision}: a task may have started`,
+      summary: `no response was received when ECS was asked to run ${revision}: a task may have started`,
       remedy:
         'Look for it with `aws ecs list-tasks --cluster production --started-by landfall/run-1/1`. Running the step again within this attempt finds it and does not start a second one.',
     });

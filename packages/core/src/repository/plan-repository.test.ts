@@ -123,7 +123,7 @@ describe('what is changed', () => {
 
   test('another encryption is a conflict, because ECR cannot change it', () => {
     expect(() => texts({ encryption: { type: 'KMS', kmsKey: 'k' } })).toThrow(
-      'web is encrypted with AES256, not with KMS with k, which ECR cannot change',
+      'web is encrypted by AES256, not by KMS with k, which ECR cannot change',
     );
     const kms = {
       ...existing,

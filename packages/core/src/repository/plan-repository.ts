@@ -188,7 +188,7 @@ function checkEncryption(
   if (is.type === wanted.type && sameKey) return;
   const describe = ({ type, kmsKey }: Encryption) => (kmsKey ? `${type} with ${kmsKey}` : type);
   throw new LandfallError('REPOSITORY_CONFLICT', {
-    summary: `${name} is encrypted with ${describe(is)}, not with ${describe(wanted)}, which ECR cannot change`,
+    summary: `${name} is encrypted by ${describe(is)}, not by ${describe(wanted)}, which ECR cannot change`,
     facts: { repository: arn },
   });
 }

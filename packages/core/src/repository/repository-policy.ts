@@ -52,7 +52,7 @@ export function policyWith(held: HeldPolicy, wanted: readonly PullStatement[]): 
     if (sid === undefined) return [one];
     const ours = wanted.find(({ Sid }) => Sid === sid);
     if (!isOurs(one))
-      throw conflict(held, `a statement ${sid} of others, a name that \`allow-pull\` uses`, one, ours ?? {});
+      throw conflict(held, `another statement ${sid}, a name that \`allow-pull\` uses`, one, ours ?? {});
     return ours ? [ours] : [];
   });
   const added = wanted.filter(({ Sid }) => !there.some((one) => sidOf(one) === Sid));

@@ -124,17 +124,17 @@ describe('a Bake file', () => {
   ])('with %s needs buildx: %#', (_, document, expected) => expect(needsBuildx(document)).toBe(expected));
 
   test.each<[string, unknown, string]>([
-    ['no targets', {}, 'target is missing: this is no Bake file'],
+    ['no targets', {}, 'target is missing: this is not a Bake file'],
     [
       'a group that names nothing',
       { group: { default: { targets: ['x'] } }, target: { a: {} } },
-      'group.default names x, which is no target',
+      'group.default names x, which is not a target',
     ],
     ['an unknown field', { target: { a: { call: 'check' } } }, 'target.a.call is not supported by this step'],
     [
       'a context of another target',
       { target: { a: { contexts: { b: 'target:b' } } } },
-      'target.a.contexts names target:b, which is no target',
+      'target.a.contexts names target:b, which is not a target',
     ],
     [
       'a Dockerfile beside a remote context',

@@ -49,7 +49,11 @@ function fromJson<K extends string, V extends string>(
   { key, value }: Fields<K, V>,
   name: Pattern,
 ): Parsed<readonly Item<K, V>[]> {
-  const list = parseList<Item<K, V>>(given, { [key]: [isText, 'a text'], [value]: [isText, 'a text'] }, key);
+  const list = parseList<Item<K, V>>(
+    given,
+    { [key]: [isText, 'a string'], [value]: [isText, 'a string'] },
+    key,
+  );
   if (!list.ok) return list;
   const names = list.value.map((item) => item[key]);
   for (const [index, item] of list.value.entries()) {

@@ -365,7 +365,7 @@ describe('is FILE_UNREADABLE before anything is built, and says where:', () => {
     [
       'no services',
       { 'compose.yaml': 'name: x\n' },
-      'compose.yaml: services is missing: this is no Compose file',
+      'compose.yaml: services is missing: this is not a Compose file',
     ],
     [
       'a tag that resets a value',
@@ -375,7 +375,7 @@ describe('is FILE_UNREADABLE before anything is built, and says where:', () => {
     [
       'an include of nothing',
       { 'compose.yaml': 'include: [{ path: [] }]\n' },
-      'compose.yaml: include[0] names no file',
+      'compose.yaml: include[0] does not name a file',
     ],
     [
       'an include of a repository',

@@ -25,10 +25,10 @@ test.each<[string, string, string[]?]>([
 test.each([
   ['${B:?which one}', 'needs the variable B (which one): set it in `variables`'],
   ['${E:?}', 'needs the variable E: set it in `variables`'],
-  ['${A B}', 'has "${A", which is not closed, or of another form'],
-  ['${A/x/y}', 'has "${A", which is not closed, or of another form'],
-  ['${A', 'has "${A", which is not closed, or of another form'],
-  ['${}', 'has "${}", which names no variable'],
+  ['${A B}', 'has "${A", which is not closed or not supported'],
+  ['${A/x/y}', 'has "${A", which is not closed or not supported'],
+  ['${A', 'has "${A", which is not closed or not supported'],
+  ['${}', 'has "${}", which does not name a variable'],
 ])('%j is refused: %s', (text, problem) => expect(interpolate(text, lookup)).toEqual({ ok: false, problem }));
 
 test('a text without a dollar sign stays as it is', () => {
