@@ -134,7 +134,7 @@ onBuildx('a push by buildx and a BuildKit of its own', ['team/web', 'team/proved
       expect(step.exitCode).toBe(1);
       expect(commandsOf(step, 'error').map(({ data }) => data)).toEqual([
         expect.stringMatching(
-          /^docker build exited with 1: ERROR: .*\n(?: {2}.*\n)+→ The docker driver cannot do this: make another builder \(docker buildx create --name ci --driver docker-container\), and name it in `builder`\.$/,
+          /^docker build exited with 1: ERROR: .*\n(?: {2}.*\n)+→ The docker driver cannot do this: create another builder \(docker buildx create --name ci --driver docker-container\), and set `builder` to it\.$/,
         ),
       ]);
       await job.end();
