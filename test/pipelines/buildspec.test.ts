@@ -114,7 +114,7 @@ describeUnless(noImageTools)('the buildspec build.yml, on a real engine,', () =>
     // Another checkout of the same commit: its files have other times, so the image would have another digest.
     writeFileSync(join(world.source, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /again\n');
     const again = await run(world, 'build', { CODEBUILD_BUILD_ID: 'web:5d2e' });
-    expect(again.output).toContain('not built, because it exists');
+    expect(again.output).toContain('not built, because it already exists');
     expect(again.status).toBe('SUCCEEDED');
     expect(again.exported).toEqual(first.exported);
     removeImages(`${world.sandbox.registry}/web:0000000`);

@@ -106,7 +106,7 @@ describe('LINEAR, transition by transition', () => {
     const end = await stage.deploy();
     expect(verdictOf(end)).toBe('FAILED 1');
     expect(end.result.error?.summary).toMatch(
-      /trying again cannot fix that, and no circuit breaker will stop ECS/,
+      /retrying cannot fix this, and no circuit breaker is enabled to stop ECS from retrying/,
     );
     expect(stage.serving()).toEqual([]);
   });

@@ -110,7 +110,7 @@ test('what could not be asked is an error: an account that throttles does not pa
     code: 'VERIFY_FAILED',
     details: [
       expect.stringMatching(
-        /^log: log group \S+ could not be checked: .* → Run this again; leave the check out with `skip` if it cannot be made from here\.$/,
+        /^log: log group \S+ could not be checked: .* → Run this again; skip the check with `skip` if it cannot be done from here\.$/,
       ),
     ],
   });
