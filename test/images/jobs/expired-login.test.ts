@@ -112,7 +112,9 @@ onEngine('B11: a login that ends while an image is on its way', () => {
     expect(step.raw).toContain(
       `warning: the push of ${expiring.host}/web:v1 failed (1 of 2 attempts), retrying in`,
     );
-    expect(step.raw).toContain('the registry accepted the login and then requested it again: its token expired');
+    expect(step.raw).toContain(
+      'the registry accepted the login and then requested it again: its token expired',
+    );
     expect(step.raw).toContain(': Layer already exists');
     expect(step.exitCode).toBe(0);
     expect(step.outputs.tags).toBe(`${expiring.host}/web:v1`);

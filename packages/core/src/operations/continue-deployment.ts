@@ -8,7 +8,7 @@ import {
 import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
 import { continuePermissions, watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
-import { conclude, deploymentOutputs, outputOurs } from '../deployment/report/publish-outcomes.ts';
+import { deploymentOutputs, outputOurs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import { choice, text } from '../inputs/kinds.ts';
 import { defineOperation } from '../operation/operation.ts';
 
@@ -57,6 +57,6 @@ export const continueDeployment = defineOperation({
     const outcome = await controller.continue(run, target, given, waitOptionsOf(given), (ours) =>
       outputOurs(call, ours),
     );
-    return conclude(call, [outcome]);
+    return publishOutcomes(call, [outcome]);
   },
 });

@@ -25,9 +25,9 @@ import { mustRollBack, rollbackOn } from '../deployment/inputs/rollback-on-input
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import type { OutsideChange } from '../deployment/outside-change/changes.ts';
 import { lookOutside } from '../deployment/outside-change/look.ts';
-import { callsForDeployment, sayOutside } from '../deployment/outside-change/on-outside-change.ts';
+import { callsForDeployment, reportOutsideChanges } from '../deployment/outside-change/on-outside-change.ts';
 import { withOutside } from '../deployment/report/outcome.ts';
-import { conclude, deploymentOutputs } from '../deployment/report/publish-outcomes.ts';
+import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import { limited } from '../ecs/rate-limiter.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import { boolean, text } from '../inputs/kinds.ts';
@@ -148,7 +148,7 @@ export const deployExpressService = defineOperation({
     outcome = withOutside(outcome, outside);
     await call.output('outside-changes', outsideOutput([outcome]));
     await clearAway(run);
-    await conclude(call, [outcome]);
+    await publishOutcomes(call, [outcome]);
   },
 });
 
@@ -171,7 +171,7 @@ async function planOf({ inputs: given, world }: ThisCall, run: Run, found: Found
   const plan = planExpressUpdate(given, target.service, found, asked);
   if (plan.kind === 'update') return { plan, outside: [], isForced: asked };
   const outside = await lookOutside(target, run.ecs, world);
-  sayOutside(outside, given.onOutsideChange, world);
+  reportOutsideChanges(outside, given.onOutsideChange, world);
   const isForced =
     callsForDeployment(outside, given.onOutsideChange) || carriesMark(target.service, world.host.run);
   return { plan: isForced ? planExpressUpdate(given, target.service, found, true) : plan, outside, isForced };

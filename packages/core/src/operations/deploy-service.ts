@@ -24,7 +24,7 @@ import {
 import { mustRollBack } from '../deployment/inputs/rollback-on-input.ts';
 import { checkFollow, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { failedToStart, notStarted, type Outcome } from '../deployment/report/outcome.ts';
-import { conclude } from '../deployment/report/publish-outcomes.ts';
+import { publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import { schedule } from '../deployment/run-in-order.ts';
 import { readTargets, type Target } from '../deployment/service/read-service-targets.ts';
 import { limited } from '../ecs/rate-limiter.ts';
@@ -98,8 +98,8 @@ export const deployService = defineOperation({
     const targets = controlled.map(({ target }) => target);
     if (given.verify) await verifyAll(targets, wanted, world);
     if (given.dryRun) {
-      const { planBlocks, sayPlan } = await import('../deployment/controllers/plan-report.ts');
-      const planned = await sayPlan(controlled, wanted, given, world);
+      const { planBlocks, reportPlan } = await import('../deployment/controllers/plan-report.ts');
+      const planned = await reportPlan(controlled, wanted, given, world);
       call.fact('plan', planned);
       await call.output('outside-changes', outsideOutput(planned));
       return call.summary(...planBlocks(planned));
@@ -118,7 +118,7 @@ export const deployService = defineOperation({
     await call.output('outside-changes', outsideOutput(deployed));
     const outcomes = mayRollBack ? await rollBackDeployed(call, run, controlled, deployed, noted) : deployed;
     await clearAway(run);
-    await conclude(call, outcomes);
+    await publishOutcomes(call, outcomes);
   },
 });
 

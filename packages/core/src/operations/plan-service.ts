@@ -1,5 +1,5 @@
 import { withControllers } from '../deployment/controllers/controllers.ts';
-import { planBlocks, sayPlan, startsDeployment } from '../deployment/controllers/plan-report.ts';
+import { planBlocks, reportPlan, startsDeployment } from '../deployment/controllers/plan-report.ts';
 import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
 import { codeDeployMakeInputs, codeDeployReadPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
 import { checkWhat, readWanted, whatInputs } from '../deployment/inputs/deploy-request.ts';
@@ -93,7 +93,7 @@ export const planService = defineOperation({
     const asked = { ...given, waitUntil: 'completed' } as const;
     const controlled = await withControllers(found, sources, asked, world);
 
-    const planned = await sayPlan(controlled, wanted, given, world);
+    const planned = await reportPlan(controlled, wanted, given, world);
     call.fact('plan', planned);
     call.summary(...planBlocks(planned));
     await call.output(

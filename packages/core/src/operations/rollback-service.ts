@@ -8,9 +8,9 @@ import {
 import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
 import { updatePermissions, watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
-import { conclude, deploymentOutputs } from '../deployment/report/publish-outcomes.ts';
+import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import { rollbackPermissions } from '../deployment/rollback/permissions.ts';
-import type { Ours } from '../deployment/rollout/rollout.ts';
+import type { TrackedDeployment } from '../deployment/rollout/rollout.ts';
 import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { defineOperation } from '../operation/operation.ts';
@@ -60,7 +60,7 @@ export const rollbackService = defineOperation({
     const { inputs: given, world } = call;
     const { run, target, controller } = await openService({ ...given, withTags: true }, world);
     await call.output('service-arn', target.service.serviceArn ?? '');
-    const onStarted = async (ours: Ours) => {
+    const onStarted = async (ours: TrackedDeployment) => {
       await call.output('task-definition-arn', ours.taskDefinition);
       await call.output('deployment-id', ours.deploymentId);
     };
@@ -72,6 +72,6 @@ export const rollbackService = defineOperation({
       options,
       onStarted,
     );
-    return conclude(call, [outcome]);
+    return publishOutcomes(call, [outcome]);
   },
 });

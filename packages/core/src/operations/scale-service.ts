@@ -10,12 +10,12 @@ import {
   watchErrors,
 } from '../deployment/inputs/permissions.ts';
 import { outcomeOf } from '../deployment/report/outcome.ts';
-import { conclude, deploymentOutputs, outputOurs } from '../deployment/report/publish-outcomes.ts';
+import { deploymentOutputs, outputOurs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import { betweenReads } from '../deployment/rules/standing.ts';
 import { scaleOf } from '../deployment/rules/task-set.ts';
 import { tryRead, tryReadAgain } from '../deployment/service/read-again.ts';
 import { asRunning, type Target } from '../deployment/service/read-service-targets.ts';
-import { primaryAsOurs } from '../deployment/service/tracked-deployment.ts';
+import { trackPrimary } from '../deployment/service/tracked-deployment.ts';
 import { runningOf } from '../deployment/verdict/decide-scaling.ts';
 import type { Verdict } from '../deployment/verdict/verdict.ts';
 import { shortTaskDefinition } from '../ecs/short-names.ts';
@@ -75,7 +75,7 @@ export const scaleService = defineOperation({
     await refuseOutOfBounds(run, target, given.desiredCount);
     const startedAt = world.clock.elapsed();
     const wanted = given.desiredCount;
-    await outputOurs(call, primaryAsOurs(target));
+    await outputOurs(call, trackPrimary(target));
     for (const { id, taskDefinition } of underWay(target))
       world.host.log.notice(
         `${target.name}: deployment ${id} of ${shortTaskDefinition(taskDefinition)} is in progress; the count applies to the total once it completes`,
@@ -108,13 +108,13 @@ export const scaleService = defineOperation({
               reason: `the desired count is set to ${wanted}; not waiting for the tasks`,
             });
     const told = {
-      ours: primaryAsOurs(target),
+      ours: trackPrimary(target),
       registration: asRunning(target),
       milliseconds: world.clock.elapsed() - startedAt,
       scaling: { wanted, ...scaling },
     };
     if (verdict.kind === 'SUCCEEDED') world.host.log.info(`✓ ${target.name}: ${verdict.reason}`);
-    await conclude(call, [outcomeOf(verdict, told)]);
+    await publishOutcomes(call, [outcomeOf(verdict, told)]);
   },
 });
 

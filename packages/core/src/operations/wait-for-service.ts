@@ -8,8 +8,8 @@ import {
 import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
 import { watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
-import { conclude, deploymentOutputs } from '../deployment/report/publish-outcomes.ts';
-import type { Ours } from '../deployment/rollout/rollout.ts';
+import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
+import type { TrackedDeployment } from '../deployment/rollout/rollout.ts';
 import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { defineOperation } from '../operation/operation.ts';
@@ -56,10 +56,10 @@ export const waitForService = defineOperation({
     const { run, target, controller } = await openService({ ...given, withTags: true }, world);
     if (given.deploymentId !== undefined) controller.checkDeploymentId(target.name, given.deploymentId);
     await call.output('service-arn', target.service.serviceArn ?? '');
-    const onFound = async (found: Ours) => {
+    const onFound = async (found: TrackedDeployment) => {
       await call.output('task-definition-arn', found.taskDefinition);
       await call.output('deployment-id', found.deploymentId);
     };
-    return conclude(call, [await controller.wait(run, target, given, waitOptionsOf(given), onFound)]);
+    return publishOutcomes(call, [await controller.wait(run, target, given, waitOptionsOf(given), onFound)]);
   },
 });

@@ -1,6 +1,6 @@
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { isLandfallError, type LandfallError } from '../../errors/landfall-error.ts';
-import { buildWishes } from '../../image/build/build-request.ts';
+import { resolveBuildRequest } from '../../image/build/build-request.ts';
 import type { World } from '../../world/world.ts';
 import { targetContext } from './build-target.ts';
 import type { TargetBuild } from './target-build.ts';
@@ -22,7 +22,7 @@ export async function wrongBuilds(
     try {
       // Nothing is written: a folder of its own it gets when it is built.
       const folder = world.host.temporaryFolder;
-      const asked = await buildWishes({ ...values, buildContexts }, described, folder, silent(world));
+      const asked = await resolveBuildRequest({ ...values, buildContexts }, described, folder, silent(world));
       const { outputFiles: _, ...rest } = asked;
       const wishes = { ...rest, buildContexts: values.buildContexts ?? [], besideOutputs: push || load };
       await world.docker.chooseBuilder(wishes, { signal: world.host.cancellation });

@@ -7,10 +7,10 @@ import type { Run } from '../follow/run.ts';
 import type { ControllerValues } from '../inputs/codedeploy-inputs.ts';
 import type { Plan, Settings } from '../plan/plan-types.ts';
 import type { Outcome } from '../report/outcome.ts';
-import type { OnStarted, Ours } from '../rollout/rollout.ts';
+import type { OnStarted, TrackedDeployment } from '../rollout/rollout.ts';
 import type { WaitOptions, WaitUntil } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
-import type { Asked } from '../service/wait-request.ts';
+import type { WaitRequest } from '../service/wait-request.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
 /** What is to be done to a service, by reads that leave no doubt of it. */
@@ -21,7 +21,7 @@ export interface Planned {
 
 /** A deployment that was started, or found under way. */
 export interface Started {
-  readonly ours: Ours;
+  readonly ours: TrackedDeployment;
   /** What it runs, and the service to follow, where only the write tells. */
   readonly registration?: Registration;
   readonly target?: Target | undefined;
@@ -97,9 +97,9 @@ export interface DeploymentController extends DeploySteps {
   wait(
     run: Run,
     target: Target,
-    asked: Asked,
+    asked: WaitRequest,
     options: WaitOptions,
-    onFound: (ours: Ours) => Promise<void>,
+    onFound: (ours: TrackedDeployment) => Promise<void>,
   ): Promise<Outcome>;
   /**
    * Takes back what this run has deployed.
@@ -129,7 +129,7 @@ export interface DeploymentController extends DeploySteps {
     target: Target,
     answer: { readonly hook: string | undefined; readonly action: 'continue' | 'rollback' },
     options: WaitOptions,
-    onFound: (ours: Ours) => Promise<void>,
+    onFound: (ours: TrackedDeployment) => Promise<void>,
   ): Promise<Outcome>;
 }
 

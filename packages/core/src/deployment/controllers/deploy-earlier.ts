@@ -7,7 +7,7 @@ import { markRollback } from '../rollback/rollback-mark.ts';
 import type { OnStarted } from '../rollout/rollout.ts';
 import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
-import { revisionToGoTo } from '../service/rollback-revision.ts';
+import { readRollbackRevision } from '../service/rollback-revision.ts';
 import type { DeploySteps } from './controller.ts';
 import { deployOnce } from './deploy.ts';
 
@@ -25,7 +25,7 @@ export async function deployEarlier(
   onStarted: OnStarted,
   from?: string,
 ): Promise<Outcome> {
-  const registration = await revisionToGoTo(run, target.name, version);
+  const registration = await readRollbackRevision(run, target.name, version);
   const pinned = await pinDigests(run, target.name, registration, undefined);
   if (from !== undefined) await markRollback(run, target, from, pinned.arn);
   const live = shortTaskDefinition(primaryTaskSet(target.service)?.taskDefinition);

@@ -5,7 +5,7 @@ import { probe } from '../../reading/probe.ts';
 import type { Run } from '../follow/run.ts';
 import type { OutsideChange } from '../outside-change/changes.ts';
 import { lookOutside } from '../outside-change/look.ts';
-import { callsForDeployment, sayOutside } from '../outside-change/on-outside-change.ts';
+import { callsForDeployment, reportOutsideChanges } from '../outside-change/on-outside-change.ts';
 import { failedToStart, type Outcome, withOutside } from '../report/outcome.ts';
 import { betweenReads } from '../rules/standing.ts';
 import type { OnOutsideChange, Target } from '../service/read-service-targets.ts';
@@ -22,7 +22,7 @@ interface Ways {
  * For a service that has the wanted task definition already: to leave it as it is, where a new deployment would start
  * something else, would be a false green. Never rejects: a failure is an outcome.
  */
-export async function mindOutside(
+export async function deployOutsideChanges(
   run: Run,
   target: Target,
   choice: OnOutsideChange,
@@ -35,7 +35,7 @@ export async function mindOutside(
     // A read that is behind would start once more what somebody has just started.
     const again = callsForDeployment(first.changes, choice) ? await readAgain(run, target) : undefined;
     const { found, changes } = again ? withKnown(first.changes, await look(again)) : first;
-    sayOutside(changes, choice, world);
+    reportOutsideChanges(changes, choice, world);
     // An attempt before this one may have been killed while it forced a deployment: this one goes on with it.
     const isDue = callsForDeployment(changes, choice);
     const isDueStill = async (later: Target, isSame: boolean) =>
@@ -67,7 +67,7 @@ export async function forceAnew(
       run.ecs,
       run.world,
     );
-    sayOutside(
+    reportOutsideChanges(
       changes,
       choice,
       run.world,

@@ -38,8 +38,8 @@ export async function deployTo(
     return forceAnew(run, target, registration.taskDefinition, onOutsideChange, force);
   }
   if (onOutsideChange === undefined || !isSetTo(target, registration.arn)) return deploy(target, settings);
-  const { mindOutside } = await import('./deploy-outside-changes.ts');
-  return mindOutside(run, target, onOutsideChange, {
+  const { deployOutsideChanges } = await import('./deploy-outside-changes.ts');
+  return deployOutsideChanges(run, target, onOutsideChange, {
     force,
     leave: (found) => deploy(found, settings),
   });

@@ -4,7 +4,7 @@ import type { World } from '../../world/world.ts';
 import type { Wanted } from '../inputs/deploy-request.ts';
 import type { OutsideChange } from '../outside-change/changes.ts';
 import { lookOutside } from '../outside-change/look.ts';
-import { callsForDeployment, sayOutside } from '../outside-change/on-outside-change.ts';
+import { callsForDeployment, reportOutsideChanges } from '../outside-change/on-outside-change.ts';
 import { planSentence } from '../plan/plan.ts';
 import { planRegistration } from '../plan/plan-registration.ts';
 import type { Plan, Settings } from '../plan/plan-types.ts';
@@ -23,7 +23,7 @@ export type PlannedService = Plan & {
 };
 
 /** Plans every service and tells it in the log; writes nothing. */
-export async function sayPlan(
+export async function reportPlan(
   controlled: readonly Controlled[],
   wanted: readonly Wanted[],
   settings: Settings,
@@ -38,7 +38,7 @@ export async function sayPlan(
     for (const line of changes) log.info(line);
     const { forceNewDeployment, onOutsideChange = 'deploy' } = settings;
     const outside = forceNewDeployment || !isSetTo(target, arn) ? [] : await lookOutside(target, ecs, world);
-    sayOutside(outside, onOutsideChange, world);
+    reportOutsideChanges(outside, onOutsideChange, world);
     const isDue = forceNewDeployment || callsForDeployment(outside, onOutsideChange);
     const how = { ...settings, forceNewDeployment: isDue };
     const found = await controller.read({ ecs, world }, target, arn, how);

@@ -7,8 +7,8 @@ import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { LandfallError } from '../../errors/landfall-error.ts';
 import type { Run } from '../follow/run.ts';
 import type { Settings } from '../plan/plan-types.ts';
-import { failedToStart, type Outcome, retold } from '../report/outcome.ts';
-import { resuming } from '../report/resume-hints.ts';
+import { failedToStart, type Outcome, withChanges } from '../report/outcome.ts';
+import { watchHints } from '../report/resume-hints.ts';
 import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import { impossible } from '../service/rollback-revision.ts';
@@ -95,14 +95,14 @@ async function refuseGone({ ecs, world }: Run, { name, taskDefinition: before }:
 /** What is to be said of a service that this run had deployed, once it was taken back, or should have been. */
 export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome =>
   back && !back.error
-    ? retold(done, {
+    ? withChanges(done, {
         status: 'rolled-back',
         isTakenBack: true,
         verdict: 'ROLLED_BACK',
         reason: `was live, and was rolled back to ${shortTaskDefinition(back.ours?.taskDefinition)} because another service in this run failed`,
         ...(back.ours && { live: back.ours.taskDefinition }),
       })
-    : retold(done, {
+    : withChanges(done, {
         // The deployment that goes back is there: what was live is not to stay so.
         ...(back?.ours && { status: back.status, verdict: back.verdict, isTakenBack: true }),
         ...(back?.status === 'unknown' && { status: 'unknown', verdict: 'UNKNOWN', isTakenBack: true }),
@@ -119,13 +119,13 @@ const andAlso = (reason: string, more: string) => `${reason.replace(/\.$/, '')};
 export function afterUndo(done: Outcome, undone: Outcome | 'stopped' | undefined): Outcome {
   const { error, ours } = done;
   if (!error || !ours || undone === undefined || (undone !== 'stopped' && undone.error)) return done;
-  const stands = resuming({ ours });
+  const stands = watchHints({ ours });
   const live = undone === 'stopped' ? undefined : undone.ours?.taskDefinition;
   const what =
     live === undefined
       ? 'this run is stopping the deployment'
       : `this run has rolled back to ${shortTaskDefinition(live)}, which is live`;
-  return retold(done, {
+  return withChanges(done, {
     reason: andAlso(done.reason, what),
     ...(live !== undefined && { live }),
     error: new LandfallError(error.code, {
@@ -137,7 +137,7 @@ export function afterUndo(done: Outcome, undone: Outcome | 'stopped' | undefined
           : 'Fix the cause shown, then redeploy.'),
       details: [
         ...error.details.filter((line) => !stands.includes(line)),
-        ...(live === undefined ? resuming({ ours, isStopped: true }) : []),
+        ...(live === undefined ? watchHints({ ours, isStopped: true }) : []),
       ],
       facts: { ...error.facts, live },
       cause: error.cause,

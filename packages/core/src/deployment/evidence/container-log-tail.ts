@@ -7,7 +7,7 @@ import { classifyStop } from '../../ecs/stopped-task/stopped-reason.ts';
 import type { Aws } from '../../world/aws.ts';
 
 /** The last lines of the container that ended a task. Best effort: a note instead where they cannot be had. */
-export async function lastWords(
+export async function containerLogTail(
   task: Task,
   taskDefinition: TaskDefinition | undefined,
   logs: Aws['logs'],

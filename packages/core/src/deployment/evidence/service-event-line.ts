@@ -1,11 +1,14 @@
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
-import type { Ours } from '../rollout/rollout.ts';
+import type { TrackedDeployment } from '../rollout/rollout.ts';
 
 /**
  * A service event as it is read beside our own lines: without the service's name, which every one of them begins
  * with, with tasks by the part of their id that we show, and with what a deployment that we know of deploys.
  */
-export function eventLine(message: string, { deploymentId, taskDefinition, previous }: Ours): string {
+export function eventLine(
+  message: string,
+  { deploymentId, taskDefinition, previous }: TrackedDeployment,
+): string {
   const known = new Map([[deploymentId, taskDefinition]]);
   if (previous) known.set(previous.deploymentId, previous.taskDefinition);
   return message

@@ -1,7 +1,7 @@
 import type { ServiceEvent } from '@aws-sdk/client-ecs';
 import { classifyStop, pendingRemedy } from '../../ecs/stopped-task/stopped-reason.ts';
 import { countsOf } from '../rollout/diff-snapshots.ts';
-import type { Ours, Rollout } from '../rollout/rollout.ts';
+import type { Rollout, TrackedDeployment } from '../rollout/rollout.ts';
 import { eventLine } from './service-event-line.ts';
 
 /** What explains an end where no task of ours has stopped: lines for the fold, and the remedy that follows. */
@@ -25,11 +25,14 @@ const saidAgainAfter = 6 * 60 * 60_000;
 const isThrottled = (message: string) => /\bunable to consistently start/.test(message);
 
 /** What hinders the service whatever it is to run, and speaks of no task of an earlier deployment. */
-export const isHindrance = (message: string) => /\bunable to\b/.test(message) && !isThrottled(message);
+export const isBlockingEvent = (message: string) => /\bunable to\b/.test(message) && !isThrottled(message);
 const mostEvents = 2;
 
 /** What ECS has said of the service so shortly before ours that it would not say it again, the newest last. */
-export function saidBefore(events: readonly ServiceEvent[] | undefined, { createdAt }: Ours): ServiceEvent[] {
+export function recentBlockingEvents(
+  events: readonly ServiceEvent[] | undefined,
+  { createdAt }: TrackedDeployment,
+): ServiceEvent[] {
   const messages = new Set<string>();
   return (events ?? [])
     .map((event) => ({ event, at: event.createdAt?.getTime() ?? 0 }))
@@ -37,7 +40,7 @@ export function saidBefore(events: readonly ServiceEvent[] | undefined, { create
     .sort((a, b) => b.at - a.at)
     .flatMap(({ event }) => {
       const { message = '' } = event;
-      if (!isHindrance(message) || messages.has(message)) return [];
+      if (!isBlockingEvent(message) || messages.has(message)) return [];
       messages.add(message);
       return [event];
     })
@@ -45,8 +48,8 @@ export function saidBefore(events: readonly ServiceEvent[] | undefined, { create
 }
 
 /** Why it did not come up, from what ECS said meanwhile, or else before, or else from what the tasks do. */
-export function explain(
-  ours: Ours,
+export function explainByEvents(
+  ours: TrackedDeployment,
   told: {
     readonly events: readonly string[];
     readonly earlier: readonly ServiceEvent[];

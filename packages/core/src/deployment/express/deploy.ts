@@ -3,7 +3,7 @@ import { digitsOf } from '../../ecs/deployments.ts';
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import { carryOut } from '../controllers/deploy.ts';
-import { type Doing, type Made, startByUpdate } from '../controllers/ecs/deploy.ts';
+import { startByUpdate, type UpdateAction, type UpdatedService } from '../controllers/ecs/deploy.ts';
 import { wayByEcs } from '../controllers/ecs/follow.ts';
 import type { Run } from '../follow/run.ts';
 import type { Outcome } from '../report/outcome.ts';
@@ -31,7 +31,7 @@ export function deployExpress(
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const target = found.kind === 'there' ? found.target : absent(found);
-  const make = (write: () => Promise<Written>) => async (): Promise<Made> => {
+  const make = (write: () => Promise<Written>) => async (): Promise<UpdatedService> => {
     const written = await write();
     await onWritten(written);
     return {
@@ -43,7 +43,7 @@ export function deployExpress(
   };
   const world = { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation };
   const { cluster, name: serviceName } = target;
-  const doing = ((): Doing => {
+  const doing = ((): UpdateAction => {
     const registration = asRunning(target);
     switch (plan.kind) {
       case 'create': {

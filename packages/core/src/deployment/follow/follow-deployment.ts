@@ -3,10 +3,10 @@ import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import { formatElapsed } from '../../time/duration.ts';
 import type { World } from '../../world/world.ts';
-import { isHindrance } from '../evidence/service-events.ts';
-import { type Outcome, outcomeOf, retold } from '../report/outcome.ts';
-import { beginStory } from '../report/rollout-log.ts';
-import { beginRollout, type Ours, type Rollout } from '../rollout/rollout.ts';
+import { isBlockingEvent } from '../evidence/service-events.ts';
+import { type Outcome, outcomeOf, withChanges } from '../report/outcome.ts';
+import { beginRolloutLog } from '../report/rollout-log.ts';
+import { beginRollout, type Rollout, type TrackedDeployment } from '../rollout/rollout.ts';
 import type { WaitConditions, WaitOptions } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -35,7 +35,7 @@ export interface FollowWay<W extends Watch = Watch> {
 
 /** A deployment that was made, or found. */
 export interface Begun {
-  readonly ours: Ours;
+  readonly ours: TrackedDeployment;
   readonly arn?: string | undefined;
   readonly registration: Registration;
   readonly startedAt: number;
@@ -60,7 +60,7 @@ export async function followTo<W extends Watch>(
       `${ours.service}: not waiting; the deployment is in progress, and this step does not know how it will end`,
     );
     const reason = 'started, not followed';
-    return retold(
+    return withChanges(
       outcomeOf({ kind: 'SUCCEEDED', reason }, { ours, registration, milliseconds: milliseconds() }),
       { status: 'in-progress', verdict: 'STARTED' },
     );
@@ -80,10 +80,10 @@ export async function followTo<W extends Watch>(
   };
   // Of a deployment that is found under way: what hinders it was said before, and will not be said again.
   const seen = (target.service.events ?? [])
-    .filter(({ message }) => !isHindrance(message ?? ''))
+    .filter(({ message }) => !isBlockingEvent(message ?? ''))
     .flatMap((event) => event.id ?? []);
   const watch = way.begin(beginRollout(ours, startedAt, seen), conditions);
-  const story = beginStory(world, {
+  const story = beginRolloutLog(world, {
     at: startedAt,
     tasks: {
       ours: deploymentOf(target.service, ours.deploymentId)?.runningCount ?? 0,

@@ -5,16 +5,16 @@ import { readServices, readStoppedTasks } from '../../ecs/read-services.ts';
 import { describe } from '../../errors/describe.ts';
 import { formatElapsed } from '../../time/duration.ts';
 import { eventLine } from '../evidence/service-event-line.ts';
-import { saidBefore } from '../evidence/service-events.ts';
-import { tellNotice } from '../report/rollout-log.ts';
-import type { Ours } from '../rollout/rollout.ts';
+import { recentBlockingEvents } from '../evidence/service-events.ts';
+import { logNotice } from '../report/rollout-log.ts';
+import type { TrackedDeployment } from '../rollout/rollout.ts';
 import { type Cause, causesOf } from '../rollout/stop-causes.ts';
 import type { Target } from '../service/read-service-targets.ts';
-import { primaryAsOurs } from '../service/tracked-deployment.ts';
+import { trackPrimary } from '../service/tracked-deployment.ts';
 import { decideScaling, runningOf } from '../verdict/decide-scaling.ts';
 import { isGreen, type Verdict } from '../verdict/verdict.ts';
 import { cadenceFor, jittered } from '../watch/poll-interval.ts';
-import { Gap } from '../watch/read-outage.ts';
+import { ReadOutage } from '../watch/read-outage.ts';
 import type { Run } from './run.ts';
 
 const stallAfter = 10 * 60_000;
@@ -42,16 +42,16 @@ export async function watchScaling(
 ): Promise<Scaled> {
   const { clock, host } = run.world;
   const signal = host.cancellation;
-  const gap = new Gap({ clock, onNotice: tellNotice(run.world) });
+  const gap = new ReadOutage({ clock, onNotice: logNotice(run.world) });
   const seen = new Set(target.service.events?.map(({ id }) => id));
   const events: string[] = [];
-  const ours = primaryAsOurs(target);
+  const ours = trackPrimary(target);
   const end = async (verdict: Verdict): Promise<Scaled> => {
     host.log.progress(target.name, '');
     return {
       verdict,
       events,
-      earlier: saidBefore(target.service.events, { ...ours, createdAt: clock.now() }),
+      earlier: recentBlockingEvents(target.service.events, { ...ours, createdAt: clock.now() }),
       causes: isGreen(verdict) || signal.aborted ? [] : await causesNow(run, ours),
     };
   };
@@ -124,7 +124,7 @@ function withDrained(
 }
 
 /** Best effort: the verdict stands without them. */
-async function causesNow({ ecs, world }: Run, ours: Ours): Promise<readonly Cause[]> {
+async function causesNow({ ecs, world }: Run, ours: TrackedDeployment): Promise<readonly Cause[]> {
   try {
     return causesOf(await readStoppedTasks(ecs, ours, evidenceCalls(world.clock, world.host.cancellation)));
   } catch (error) {
@@ -133,7 +133,7 @@ async function causesNow({ ecs, world }: Run, ours: Ours): Promise<readonly Caus
   }
 }
 
-async function read(run: Run, target: Target, gap: Gap): Promise<Service | undefined> {
+async function read(run: Run, target: Target, gap: ReadOutage): Promise<Service | undefined> {
   try {
     const services = await readServices(run.ecs, target.cluster, [target.name], {
       signal: run.world.host.cancellation,

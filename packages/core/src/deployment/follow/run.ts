@@ -1,15 +1,15 @@
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
-import type { Story } from '../report/rollout-log.ts';
+import type { RolloutLog } from '../report/rollout-log.ts';
 import { Pollers } from '../watch/poller.ts';
-import { followingOf } from './run-watch-context.ts';
+import { watchContextOf } from './run-watch-context.ts';
 
 /** What every service of a run shares: the limited ECS, the pollers, the stories by service. */
 export interface Run {
   readonly world: World;
   readonly ecs: Ecs;
   readonly pollers: Pollers;
-  readonly stories: Map<string, Story>;
+  readonly stories: Map<string, RolloutLog>;
   /** Monotonic milliseconds. */
   readonly startedAt: number;
   /** Notices that one service has had for all. */
@@ -19,8 +19,8 @@ export interface Run {
 }
 
 export function beginRun(world: World, ecs: Ecs): Run {
-  const stories = new Map<string, Story>();
-  const pollers = new Pollers(followingOf({ world, ecs, stories }));
+  const stories = new Map<string, RolloutLog>();
+  const pollers = new Pollers(watchContextOf({ world, ecs, stories }));
   return { world, ecs, pollers, stories, startedAt: world.clock.elapsed(), said: new Set(), leftovers: [] };
 }
 

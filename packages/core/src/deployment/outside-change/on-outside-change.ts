@@ -7,7 +7,7 @@ export const callsForDeployment = (changes: readonly OutsideChange[], choice: On
   choice === 'deploy' && changes.some(({ status }) => status === 'changed');
 
 /** Tells what was found, and what follows from it; `all`: how to deploy what cannot be compared all the same. */
-export function sayOutside(
+export function reportOutsideChanges(
   changes: readonly OutsideChange[],
   choice: OnOutsideChange,
   { host: { log } }: World,

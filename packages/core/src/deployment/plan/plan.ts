@@ -8,7 +8,7 @@ import { judgeStanding } from '../rules/standing.ts';
 import type { Target } from '../service/read-service-targets.ts';
 import { standingOf } from '../service/read-standing.ts';
 import { standingSentence } from '../verdict/live-revision.ts';
-import { downSentence } from '../verdict/no-running-tasks.ts';
+import { noRunningTasksSentence } from '../verdict/no-running-tasks.ts';
 import { alreadyLive, type Plan, type Settings } from './plan-types.ts';
 
 /**
@@ -98,7 +98,7 @@ function openReason(service: Service, newest: Newest | undefined): string {
   const ours = { deploymentId: primary?.id ?? '', taskDefinition: primary?.taskDefinition ?? '' };
   return isAlive(taskCounts(service, primary?.runningCount))
     ? `whether deployment ${ours.deploymentId} of ${name} is complete is not known yet`
-    : downSentence(service, ours);
+    : noRunningTasksSentence(service, ours);
 }
 
 /** Only what differs from the service as it is: an equal value is not sent, so that nothing is reset by saying it. */

@@ -1,17 +1,17 @@
 import type { ServiceEvent } from '@aws-sdk/client-ecs';
 import type { Registration } from '../../task-definition/register.ts';
-import type { Ours } from '../rollout/rollout.ts';
+import type { TrackedDeployment } from '../rollout/rollout.ts';
 import type { Cause } from '../rollout/stop-causes.ts';
 import type { Watch } from '../watch/watch.ts';
-import type { Story } from './rollout-log.ts';
+import type { RolloutLog } from './rollout-log.ts';
 
 /** What is known of a deployment when it is told how it ended. */
-export interface Told {
-  readonly ours: Ours;
+export interface DeploymentEnd {
+  readonly ours: TrackedDeployment;
   readonly registration: Registration;
   readonly milliseconds: number;
   readonly watch?: Watch | undefined;
-  readonly story?: Story | undefined;
+  readonly story?: RolloutLog | undefined;
   /** It was asked to stop: nobody should adopt it. */
   readonly isStopped?: boolean;
   /** Watching itself failed with this. */

@@ -1,7 +1,7 @@
 import { shortTask, shortTaskDefinition } from '../../ecs/short-names.ts';
 import { formatElapsed } from '../../time/duration.ts';
 import { eventLine } from '../evidence/service-event-line.ts';
-import type { Ours } from '../rollout/rollout.ts';
+import type { TrackedDeployment } from '../rollout/rollout.ts';
 import type { RolloutEvent } from '../rollout/rollout-events.ts';
 import { type Cause, causeLine, causesOf } from '../rollout/stop-causes.ts';
 import type { WatchNotice } from '../watch/watch.ts';
@@ -12,7 +12,7 @@ export interface Line {
 }
 
 /** One line per change, with the service it is about and the time since the start. Pure. */
-export function narrate(ours: Ours, event: RolloutEvent, elapsed: number): Line {
+export function narrate(ours: TrackedDeployment, event: RolloutEvent, elapsed: number): Line {
   const at = `[${formatElapsed(elapsed)}]`;
   const line = (level: Line['level'], text: string): Line => ({
     level,
@@ -67,7 +67,7 @@ export function narrate(ours: Ours, event: RolloutEvent, elapsed: number): Line 
 }
 
 /** More tasks that died of a reason that was told before: one line for all that are read together. */
-export function narrateAgain(ours: Ours, { sentence, tasks }: Cause, elapsed: number): string {
+export function narrateAgain(ours: TrackedDeployment, { sentence, tasks }: Cause, elapsed: number): string {
   const short = sentence.split(': ', 1)[0]!;
   return `${ours.service}  ✗ again: ${causeLine({ sentence: short, tasks })}  [${formatElapsed(elapsed)}]`;
 }

@@ -7,15 +7,15 @@ import type { Registration } from '../../task-definition/register.ts';
 import { formatElapsed } from '../../time/duration.ts';
 import type { SummaryBlock } from '../../world/summary.ts';
 import { eventLine } from '../evidence/service-event-line.ts';
-import { type Explanation, explain } from '../evidence/service-events.ts';
+import { type Explanation, explainByEvents } from '../evidence/service-events.ts';
 import type { OutsideChange } from '../outside-change/changes.ts';
-import type { Ours } from '../rollout/rollout.ts';
+import type { TrackedDeployment } from '../rollout/rollout.ts';
 import { type Cause, causeLine, causesOf } from '../rollout/stop-causes.ts';
 import { isSettled } from '../rules/complete.ts';
 import { errorOfVerdict, isGreen, type Verdict, type VerdictKind } from '../verdict/verdict.ts';
 import type { Watch } from '../watch/watch.ts';
-import type { Told } from './deployment-end.ts';
-import { goingOn } from './resume-hints.ts';
+import type { DeploymentEnd } from './deployment-end.ts';
+import { resumeHints } from './resume-hints.ts';
 import { rolloutPicture } from './rollout-chart.ts';
 
 /** A word per service for a table. */
@@ -50,7 +50,7 @@ export interface Outcome {
   readonly status: Status;
   readonly verdict?: VerdictKind | 'STARTED';
   readonly reason: string;
-  readonly ours?: Ours;
+  readonly ours?: TrackedDeployment;
   readonly registration?: Registration;
   readonly serviceDeploymentArn?: string;
   /** Milliseconds from the update to the verdict. */
@@ -67,7 +67,7 @@ export interface Outcome {
   readonly live?: string;
 }
 
-export function outcomeOf(verdict: Verdict, told: Told): Outcome {
+export function outcomeOf(verdict: Verdict, told: DeploymentEnd): Outcome {
   const { ours, watch } = told;
   const causes = told.scaling?.causes ?? causesOf(watch?.rollout.stoppedTasks ?? []);
   const error = isGreen(verdict) ? undefined : errorOf(verdict, told, causes);
@@ -122,7 +122,7 @@ export const failedToStart = (cluster: string, service: string, error: LandfallE
   blocks: [],
 });
 
-function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): LandfallError {
+function errorOf(verdict: Verdict, told: DeploymentEnd, causes: readonly Cause[]): LandfallError {
   const { ours, story, failure, scaling } = told;
   const count = scaling?.wanted ?? told.count;
   const version = shortTaskDefinition(ours.taskDefinition || ours.deploymentId);
@@ -141,7 +141,7 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
     ...(isInFlight(verdict)
       ? scaling
         ? ['to keep watching, run this step again: it does not set the count again']
-        : goingOn(verdict, told)
+        : resumeHints(verdict, told)
       : []),
   ];
   const facts = {
@@ -174,9 +174,9 @@ function errorOf(verdict: Verdict, told: Told, causes: readonly Cause[]): Landfa
 }
 
 /** No task of ours has stopped. Whoever waits for somebody, or was told to end, needs no explanation by the tasks. */
-function explainEnd({ kind }: Verdict, { ours, watch, story, scaling }: Told): Explanation {
+function explainEnd({ kind }: Verdict, { ours, watch, story, scaling }: DeploymentEnd): Explanation {
   const isOpen = kind === 'STALLED' || kind === 'TIMED_OUT';
-  return explain(ours, {
+  return explainByEvents(ours, {
     events: scaling?.events ?? story?.recentEvents ?? [],
     earlier:
       isOpen || kind === 'FAILED' || kind === 'ROLLED_BACK' ? (scaling?.earlier ?? story?.earlier ?? []) : [],
@@ -199,7 +199,7 @@ const headOf = (
 ];
 
 /** An outcome of which something else is to be said by now; its section of the summary says it, too. */
-export function retold<Changes extends Partial<Outcome>>(
+export function withChanges<Changes extends Partial<Outcome>>(
   outcome: Outcome,
   changes: Changes,
 ): Outcome & Changes {
@@ -209,7 +209,7 @@ export function retold<Changes extends Partial<Outcome>>(
   return { ...outcome, ...changes, blocks: [...head, ...rest] };
 }
 
-function blocksOf(verdict: Verdict, told: Told, causes: readonly Cause[]): SummaryBlock[] {
+function blocksOf(verdict: Verdict, told: DeploymentEnd, causes: readonly Cause[]): SummaryBlock[] {
   const { ours, story, watch } = told;
   const shifting =
     watch?.rollout.serviceDeployment?.targetServiceRevision?.requestedProductionTrafficWeight !== undefined;

@@ -1,5 +1,5 @@
 import type { Call } from '../../operation/operation.ts';
-import type { Ours } from '../rollout/rollout.ts';
+import type { TrackedDeployment } from '../rollout/rollout.ts';
 import type { Outcome } from './outcome.ts';
 import { countSentence, errorOfRun, resultFact, resultSummary, resultTable } from './results.ts';
 
@@ -22,7 +22,7 @@ export const deploymentOutputs = {
 };
 
 /** Which deployment of which service it is about, as soon as that is known. What ECS does not show is left out. */
-export async function outputOurs(call: AnyCall, ours: Ours | undefined): Promise<void> {
+export async function outputOurs(call: AnyCall, ours: TrackedDeployment | undefined): Promise<void> {
   if (ours?.serviceArn) await call.output('service-arn', ours.serviceArn);
   if (ours?.taskDefinition) await call.output('task-definition-arn', ours.taskDefinition);
   if (ours?.deploymentId) await call.output('deployment-id', ours.deploymentId);
@@ -33,7 +33,7 @@ const isAsked = ({ verdict, error, isTakenBack }: Outcome) =>
   verdict === 'ROLLED_BACK' && error === undefined && isTakenBack !== true;
 
 /** Outputs, facts and the summary, whatever the end; then the error of the run, if it has one. */
-export async function conclude(call: AnyCall, outcomes: readonly Outcome[]): Promise<void> {
+export async function publishOutcomes(call: AnyCall, outcomes: readonly Outcome[]): Promise<void> {
   const [only] = outcomes;
   // What was followed has said how it ended; what needed nothing is said here.
   for (const one of outcomes)

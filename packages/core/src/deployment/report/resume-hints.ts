@@ -1,17 +1,21 @@
 import { arnParts } from '../../account/arn.ts';
-import type { Ours } from '../rollout/rollout.ts';
+import type { TrackedDeployment } from '../rollout/rollout.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import type { Told } from './deployment-end.ts';
+import type { DeploymentEnd } from './deployment-end.ts';
 
 /** How to go on with a deployment that this run has left in flight. */
-export const goingOn = ({ kind }: Verdict, told: Told): readonly string[] =>
-  kind === 'PAUSED' && controllerOf(told) === 'ECS' ? continuing(told.ours) : resuming(told);
+export const resumeHints = ({ kind }: Verdict, told: DeploymentEnd): readonly string[] =>
+  kind === 'PAUSED' && controllerOf(told) === 'ECS' ? continuing(told.ours) : watchHints(told);
 
-const controllerOf = ({ watch }: Pick<Told, 'watch'>) =>
+const controllerOf = ({ watch }: Pick<DeploymentEnd, 'watch'>) =>
   watch?.rollout.service?.deploymentController?.type ?? 'ECS';
 
 /** The step itself, and from where there are other credentials or more time, a command that changes nothing. */
-export function resuming({ ours, watch, isStopped }: Pick<Told, 'ours' | 'watch' | 'isStopped'>): string[] {
+export function watchHints({
+  ours,
+  watch,
+  isStopped,
+}: Pick<DeploymentEnd, 'ours' | 'watch' | 'isStopped'>): string[] {
   const { deploymentId } = ours;
   if (controllerOf({ watch }) === 'EXTERNAL')
     return isStopped ? [] : [`run this step again: nothing else will resume task set ${deploymentId}`];
@@ -25,13 +29,13 @@ export function resuming({ ours, watch, isStopped }: Pick<Told, 'ours' | 'watch'
 }
 
 /** Run again, the step would only find the same pause. */
-const continuing = (ours: Ours) => [
+const continuing = (ours: TrackedDeployment) => [
   `to continue it and see how it ends: landfall continue-deployment ${placeOf(ours)}`,
   `to roll it back: landfall continue-deployment ${placeOf(ours)} --action rollback`,
   `once someone has continued it, run this step again: it picks up deployment ${ours.deploymentId}`,
 ];
 
-function placeOf({ cluster, service, serviceArn }: Ours): string {
+function placeOf({ cluster, service, serviceArn }: TrackedDeployment): string {
   const region = arnParts(serviceArn)?.region;
   return `${region ? `--region ${region} ` : ''}--cluster ${cluster} --service ${service}`;
 }

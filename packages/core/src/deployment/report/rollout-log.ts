@@ -1,10 +1,10 @@
 import type { Service, ServiceEvent, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { EvidenceCalls } from '../../ecs/evidence-calls.ts';
 import type { World } from '../../world/world.ts';
-import { lastWords } from '../evidence/container-log-tail.ts';
-import { saidBefore } from '../evidence/service-events.ts';
+import { containerLogTail } from '../evidence/container-log-tail.ts';
+import { recentBlockingEvents } from '../evidence/service-events.ts';
 import { targetHealth } from '../evidence/target-health.ts';
-import type { Ours } from '../rollout/rollout.ts';
+import type { TrackedDeployment } from '../rollout/rollout.ts';
 import type { RolloutEvent } from '../rollout/rollout-events.ts';
 import { causesOf } from '../rollout/stop-causes.ts';
 import { termsAt, type Watch, type WatchNotice } from '../watch/watch.ts';
@@ -13,7 +13,7 @@ import type { Sample } from './rollout-chart.ts';
 import { waitingFor } from './waiting-line.ts';
 
 /** What was told while one rollout ran, kept for its end. */
-export interface Story {
+export interface RolloutLog {
   readonly samples: readonly Sample[];
   readonly recentEvents: readonly string[];
   /** What ECS said of the service before, and would not say again. Untrusted. */
@@ -35,7 +35,7 @@ const mostTails = 3;
 const tailInError = 4;
 
 /** Prints one line per change, and once per distinct reason the last lines of the container that died of it. */
-export function beginStory(
+export function beginRolloutLog(
   world: World,
   start: {
     readonly at: number;
@@ -43,9 +43,9 @@ export function beginStory(
     readonly tasks: { readonly ours: number; readonly others: number };
     readonly taskDefinition: TaskDefinition | undefined;
     readonly service: Service;
-    readonly ours: Ours;
+    readonly ours: TrackedDeployment;
   },
-): Story {
+): RolloutLog {
   const { log } = world.host;
   const samples: Sample[] = [{ at: 0, ...start.tasks }];
   const recentEvents: string[] = [];
@@ -71,7 +71,7 @@ export function beginStory(
     if (!reason || told.has(reason.sentence)) return;
     told.add(reason.sentence);
     if (told.size > mostTails) return;
-    const words = await lastWords(event.task, start.taskDefinition, world.aws.logs, evidence);
+    const words = await containerLogTail(event.task, start.taskDefinition, world.aws.logs, evidence);
     if (words?.note) log.notice(words.note);
     if (!words || words.lines.length === 0) return;
     log.info(`  ${words.title}:`);
@@ -91,7 +91,7 @@ export function beginStory(
   return {
     samples,
     recentEvents,
-    earlier: saidBefore(start.service.events, start.ours),
+    earlier: recentBlockingEvents(start.service.events, start.ours),
     logTail,
     balancer,
     async tell(watch, events, evidence) {
@@ -131,7 +131,7 @@ export function beginStory(
   };
 }
 
-export const tellNotice = (world: World) => (notice: WatchNotice) => {
+export const logNotice = (world: World) => (notice: WatchNotice) => {
   const { level, text } = narrateNotice(notice);
   if (level !== 'progress') world.host.log[level](text);
 };

@@ -1,7 +1,7 @@
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import { LandfallError } from '../../errors/landfall-error.ts';
 import { goalOfRollback, type Past } from '../rules/go-back.ts';
-import { nowhereToGo } from '../service/rollback-revision.ts';
+import { noRollbackTarget } from '../service/rollback-revision.ts';
 
 /** What is told of a deployment of the past that a rollback goes to, or that stands in its way. */
 interface Told extends Past {
@@ -45,6 +45,6 @@ export function goalOf<T extends Told>(
       });
     }
     default:
-      throw nowhereToGo(name, `${name} has ${nowhere}`);
+      throw noRollbackTarget(name, `${name} has ${nowhere}`);
   }
 }

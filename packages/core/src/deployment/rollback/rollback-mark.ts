@@ -8,7 +8,7 @@ import { goesBack, type Past } from '../rules/go-back.ts';
 import { betweenReads } from '../rules/standing.ts';
 import { readAgain } from '../service/read-again.ts';
 import type { Target } from '../service/read-service-targets.ts';
-import { forcerOf } from '../service/run-identity.ts';
+import { runIdentity } from '../service/run-identity.ts';
 
 /**
  * The tag that a service carries since a run has rolled it back: who did, from which deployment, and to which
@@ -46,7 +46,7 @@ export interface FoundMark {
 /** The mark of the last rollback, and whether an earlier attempt of this very run has left it. */
 export function findRollbackMark({ world }: Run, service: Service): FoundMark | undefined {
   const mark = readRollbackMark(service.tags?.find(({ key }) => key === rollbackTag)?.value);
-  return mark && { mark, isOwn: mark.run === forcerOf(world.host.run) };
+  return mark && { mark, isOwn: mark.run === runIdentity(world.host.run) };
 }
 
 /**
@@ -66,7 +66,7 @@ export async function findMarkSurely(
   const last = past.at(-1);
   const isNamed = (found: FoundMark | undefined) =>
     found !== undefined && (isAsMarked(last?.taskDefinition, found.mark) || found.mark.from === last?.id);
-  const isKnown = forcerOf(run.world.host.run) !== undefined;
+  const isKnown = runIdentity(run.world.host.run) !== undefined;
   if (!isKnown || isNamed(first) || last?.outcome !== 'open' || isStopped(last.status) || !goesBack(past))
     return first;
   const { clock, host } = run.world;
@@ -89,7 +89,7 @@ export async function markRollback(
   to?: string,
 ): Promise<void> {
   const { run: facts, log, cancellation: signal } = world.host;
-  const run = forcerOf(facts);
+  const run = runIdentity(facts);
   if (run === undefined) return;
   const value = writeRollbackMark({ run, from, ...(to !== undefined && { to: shortTaskDefinition(to) }) });
   if (value.length > longest) return;

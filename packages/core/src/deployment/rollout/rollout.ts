@@ -5,7 +5,7 @@ import { digitsOf } from '../../ecs/deployments.ts';
 import type { RolloutEvent } from './rollout-events.ts';
 
 /** Which deployment is ours. Everything is judged against this, never against "the service is stable". */
-export interface Ours {
+export interface TrackedDeployment {
   readonly cluster: string;
   readonly service: string;
   readonly serviceArn: string;
@@ -25,7 +25,7 @@ export interface Ours {
 }
 
 /** Told which deployment is followed before it is, so that a later failure loses nothing. */
-export type OnStarted = (ours: Ours) => Promise<void>;
+export type OnStarted = (ours: TrackedDeployment) => Promise<void>;
 
 /** What one round of reading saw of one service. A part that was not read this round is absent. */
 export interface Snapshot {
@@ -45,7 +45,7 @@ export interface Other {
 
 /** Everything known so far. Plain data; a new value with every observation. */
 export interface Rollout {
-  readonly ours: Ours;
+  readonly ours: TrackedDeployment;
   /** Monotonic milliseconds at which watching began. */
   readonly startedAt: number;
   readonly service?: Service | undefined;
@@ -88,7 +88,11 @@ export interface Observation {
   readonly events: readonly RolloutEvent[];
 }
 
-export const beginRollout = (ours: Ours, at: number, alreadySeen: Iterable<string> = []): Rollout => ({
+export const beginRollout = (
+  ours: TrackedDeployment,
+  at: number,
+  alreadySeen: Iterable<string> = [],
+): Rollout => ({
   ours,
   startedAt: at,
   fingerprint: '',

@@ -6,21 +6,21 @@ import { isUnderWay } from '../../ecs/newest-first.ts';
 import { isRevision, shortTaskDefinition } from '../../ecs/short-names.ts';
 import { within } from '../../ecs/write-once.ts';
 import { LandfallError } from '../../errors/landfall-error.ts';
-import type { Ours } from '../rollout/rollout.ts';
+import type { TrackedDeployment } from '../rollout/rollout.ts';
 import { isAlive, taskCounts } from '../rules/alive.ts';
 import { isSettled } from '../rules/complete.ts';
 import { standingSentence } from '../verdict/live-revision.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { type Found, findAsked } from './find-deployment.ts';
+import { type Found, findRequested } from './find-deployment.ts';
 import { tryReadAgain } from './read-again.ts';
 import type { Target } from './read-service-targets.ts';
-import { oursOf, primaryAsOurs } from './tracked-deployment.ts';
-import type { Asked } from './wait-request.ts';
+import { trackDeployment, trackPrimary } from './tracked-deployment.ts';
+import type { WaitRequest } from './wait-request.ts';
 
 /** The deployment that a step waits for, with the service as it was then read. */
 export interface Chosen {
   readonly target: Target;
-  readonly ours: Ours;
+  readonly ours: TrackedDeployment;
   readonly arn?: string | undefined;
   /** It was over when the step began: only its end is left to tell. */
   readonly isOver?: boolean;
@@ -33,7 +33,7 @@ export interface Chosen {
  * state. One that is over must still be the newest when reads are no longer behind.
  * @throws INPUT_INVALID when only an id can tell
  */
-export async function chooseDeployment(run: EcsAccess, target: Target, asked: Asked): Promise<Chosen> {
+export async function chooseDeployment(run: EcsAccess, target: Target, asked: WaitRequest): Promise<Chosen> {
   if (asked.deploymentId !== undefined) return byId(run, target, asked.deploymentId, asked.taskDefinition);
   const first = await findNewest(run, target, asked);
   if (first !== 'none' && isUnderWay(first.status)) return { target, ours: first.ours, arn: first.arn };
@@ -46,8 +46,8 @@ export async function chooseDeployment(run: EcsAccess, target: Target, asked: As
   return { target: fresh, ours, arn, isOver, ...(status === 'SUCCESSFUL' && live(fresh, ours)) };
 }
 
-async function findNewest(run: EcsAccess, target: Target, asked: Asked): Promise<Found | 'none'> {
-  const found = await findAsked(run, target, asked);
+async function findNewest(run: EcsAccess, target: Target, asked: WaitRequest): Promise<Found | 'none'> {
+  const found = await findRequested(run, target, asked);
   if (found !== 'unreadable') return found;
   throw new LandfallError('INPUT_INVALID', {
     summary: `deployment-id: the service deployments of ${target.name} may not be read, and the service alone does not distinguish a deployment that was rolled back from one that never existed`,
@@ -58,7 +58,7 @@ async function findNewest(run: EcsAccess, target: Target, asked: Asked): Promise
 }
 
 /** It is PRIMARY and alive: nothing has to be followed. */
-function live({ service }: Target, ours: Ours): { verdict: Verdict } | undefined {
+function live({ service }: Target, ours: TrackedDeployment): { verdict: Verdict } | undefined {
   const primary = primaryOf(service);
   if (primary?.id !== ours.deploymentId || !isAlive(taskCounts(service, primary.runningCount)))
     return undefined;
@@ -84,7 +84,7 @@ function live({ service }: Target, ours: Ours): { verdict: Verdict } | undefined
 /** ECS remembers no deployment of it: what has been there for longer than that. */
 function byPrimary(target: Target, taskDefinition: string | undefined): Chosen {
   const primary = primaryOf(target.service);
-  const ours = primaryAsOurs(target);
+  const ours = trackPrimary(target);
   if (taskDefinition !== undefined && !isRevision(primary?.taskDefinition, taskDefinition)) {
     const isComplete = primary?.rolloutState === 'COMPLETED';
     return {
@@ -118,13 +118,16 @@ async function byId(
     async (): Promise<Chosen | undefined> => {
       const shown = deploymentOf(target.service, deploymentId);
       if (shown?.status === 'PRIMARY')
-        return { target, ours: primaryAsOurs(target), arn: target.service.currentServiceDeployment };
-      const found = await findAsked(run, target, { deploymentId, taskDefinition: undefined });
+        return { target, ours: trackPrimary(target), arn: target.service.currentServiceDeployment };
+      const found = await findRequested(run, target, { deploymentId, taskDefinition: undefined });
       if (typeof found === 'object')
         return { target, ours: found.ours, arn: found.arn, isOver: !isUnderWay(found.status) };
       isUnreadable = found === 'unreadable';
       if (shown)
-        return { target, ours: { ...oursOf(target, shown, undefined), earlier: before(target, shown) } };
+        return {
+          target,
+          ours: { ...trackDeployment(target, shown, undefined), earlier: before(target, shown) },
+        };
       target = (await tryReadAgain(run, target)) ?? target;
       return undefined;
     },
@@ -155,7 +158,7 @@ function unknownId(target: Target, deploymentId: string, isUnreadable: boolean):
   const name = shortTaskDefinition(primary?.taskDefinition);
   return {
     target,
-    ours: { ...primaryAsOurs(target), deploymentId, taskDefinition: '' },
+    ours: { ...trackPrimary(target), deploymentId, taskDefinition: '' },
     verdict: {
       kind: isUnreadable ? 'UNKNOWN' : 'SUPERSEDED',
       reason: `deployment ${primary?.id} of ${name} is PRIMARY, and ECS shows nothing about the requested one`,

@@ -7,13 +7,13 @@ import { isOurs } from '../../ecs/read-services.ts';
 import { isRevision } from '../../ecs/short-names.ts';
 import { chunks, perCall } from '../../reading/chunks.ts';
 import { isDenied } from '../../reading/trouble.ts';
-import type { Ours } from '../rollout/rollout.ts';
+import type { TrackedDeployment } from '../rollout/rollout.ts';
 import type { Target } from './read-service-targets.ts';
-import type { Asked } from './wait-request.ts';
+import type { WaitRequest } from './wait-request.ts';
 
 /** A deployment to wait for, and its service deployment. */
 export interface Found {
-  readonly ours: Ours;
+  readonly ours: TrackedDeployment;
   readonly arn: string;
   readonly status: string | undefined;
 }
@@ -22,10 +22,10 @@ export interface Found {
  * The newest service deployment of a service that is the one asked for: by its id, of a task definition, or any.
  * `none`: ECS shows no such one. `unreadable`: the caller may not ask.
  */
-export async function findAsked(
+export async function findRequested(
   run: EcsAccess,
   target: Target,
-  { deploymentId, taskDefinition }: Asked,
+  { deploymentId, taskDefinition }: WaitRequest,
 ): Promise<Found | 'none' | 'unreadable'> {
   const { ecs, world } = run;
   const signal = world.host.cancellation;

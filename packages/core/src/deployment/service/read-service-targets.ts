@@ -10,7 +10,7 @@ import { serviceMissingRemedy } from '../../errors/service-missing.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
-import { isHindrance } from '../evidence/service-events.ts';
+import { isBlockingEvent } from '../evidence/service-events.ts';
 import type { Standing } from '../rules/standing.ts';
 import { refuseOtherCluster, refuseOtherPlace } from './check-service-arn.ts';
 
@@ -117,7 +117,9 @@ const withEventIds = (service: Service): Service =>
   service.events
     ? {
         ...service,
-        events: service.events.map((event) => (isHindrance(event.message ?? '') ? event : { id: event.id })),
+        events: service.events.map((event) =>
+          isBlockingEvent(event.message ?? '') ? event : { id: event.id },
+        ),
       }
     : service;
 

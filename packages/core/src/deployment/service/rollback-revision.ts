@@ -7,7 +7,7 @@ import type { Registration } from '../../task-definition/register.ts';
  * The revision to go back to, in the form of a registration.
  * @throws ROLLBACK_IMPOSSIBLE when it is deregistered
  */
-export async function revisionToGoTo(
+export async function readRollbackRevision(
   { ecs, world }: EcsAccess,
   service: string,
   goal: string,
@@ -32,7 +32,7 @@ export async function revisionToGoTo(
   return { arn: taskDefinition.taskDefinitionArn, taskDefinition, how: 'reused' };
 }
 
-export const nowhereToGo = (service: string, summary: string) =>
+export const noRollbackTarget = (service: string, summary: string) =>
   new LandfallError('ROLLBACK_IMPOSSIBLE', {
     summary,
     remedy: 'Set `task-definition` to the revision to roll back to.',

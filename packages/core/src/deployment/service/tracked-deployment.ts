@@ -1,15 +1,15 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { primaryOf } from '../../ecs/deployments.ts';
 import { primaryTaskSet } from '../../ecs/task-sets.ts';
-import type { Ours } from '../rollout/rollout.ts';
+import type { TrackedDeployment } from '../rollout/rollout.ts';
 import type { Target } from './read-service-targets.ts';
 
 /** One deployment of a service as the one to follow, with what was there before it. */
-export const oursOf = (
+export const trackDeployment = (
   target: Target,
   primary: Deployment | undefined,
   previous: Deployment | undefined,
-): Ours => ({
+): TrackedDeployment => ({
   cluster: target.cluster,
   service: target.name,
   serviceArn: target.service.serviceArn ?? '',
@@ -28,7 +28,7 @@ export const otherThan = (service: Service, id: string | undefined) =>
   service.deployments?.find((one) => one.id !== id);
 
 /** The PRIMARY deployment, or task set, as one to follow, with what it replaces. */
-export function primaryAsOurs(target: Target): Ours {
+export function trackPrimary(target: Target): TrackedDeployment {
   const primary = primaryOf(target.service) ?? primaryTaskSet(target.service);
-  return oursOf(target, primary, otherThan(target.service, primary?.id));
+  return trackDeployment(target, primary, otherThan(target.service, primary?.id));
 }

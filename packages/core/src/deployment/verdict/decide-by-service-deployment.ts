@@ -6,7 +6,7 @@ import type { Terms } from '../rollout/wait-conditions.ts';
 import { isAlive, taskCounts } from '../rules/alive.ts';
 import { hasReached } from '../rules/early.ts';
 import { isGone, isSuperseded, liveNow, success, supersededBy } from './live-revision.ts';
-import { judgeDown } from './no-running-tasks.ts';
+import { judgeNoRunningTasks } from './no-running-tasks.ts';
 import type { Verdict } from './verdict.ts';
 
 export function byServiceDeployment(rollout: Rollout, terms: Terms): Verdict | undefined {
@@ -49,7 +49,7 @@ function succeeded(rollout: Rollout, terms: Terms): Verdict | undefined {
   const primary = primaryOf(rollout.service);
   const ours = deploymentOf(rollout.service, rollout.ours.deploymentId);
   if (ours && ours === primary) {
-    if (rollout.downSince !== undefined) return judgeDown(rollout, terms);
+    if (rollout.downSince !== undefined) return judgeNoRunningTasks(rollout, terms);
     if (ours.rolloutState === 'FAILED') return failedAgain(ours);
     // The service read shows what ran before it was over.
     const isBehind = ours.rolloutState === 'IN_PROGRESS' && terms.now - rollout.changedAt <= terms.grace;

@@ -5,7 +5,7 @@ import type { Rollout } from '../rollout/rollout.ts';
 import type { Terms } from '../rollout/wait-conditions.ts';
 import { isComplete } from '../rules/complete.ts';
 import { isGone, liveNow, success, supersededBy } from './live-revision.ts';
-import { judgeDown } from './no-running-tasks.ts';
+import { judgeNoRunningTasks } from './no-running-tasks.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Rules for when only DescribeServices may be read. */
@@ -20,7 +20,7 @@ export function byService(rollout: Rollout, terms: Terms): Verdict | undefined {
     return { kind: 'FAILED', reason: mine.rolloutStateReason ?? 'ECS marked the deployment as failed' };
   }
   if (!isComplete({ rolloutState, settledFor })) return undefined;
-  return rollout.downSince === undefined ? success(rollout) : judgeDown(rollout, terms);
+  return rollout.downSince === undefined ? success(rollout) : judgeNoRunningTasks(rollout, terms);
 }
 
 /** Ours is not PRIMARY: a stale read, a rollback under way or done, or somebody else's newer deployment. */

@@ -2,13 +2,13 @@ import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { observe } from '../rollout/observe.ts';
-import { beginRollout, type Ours, type Rollout } from '../rollout/rollout.ts';
+import { beginRollout, type Rollout, type TrackedDeployment } from '../rollout/rollout.ts';
 import type { Terms } from '../rollout/wait-conditions.ts';
 import { decide } from './decide.ts';
 
 const td = (revision: number) => `arn:aws:ecs:eu-west-1:123456789012:task-definition/web:${revision}`;
 const created = new Date('2030-01-01T00:00:10Z');
-const ours: Ours = {
+const ours: TrackedDeployment = {
   cluster: 'main',
   service: 'web',
   serviceArn: 'arn:aws:ecs:eu-west-1:123456789012:service/main/web',

@@ -11,7 +11,7 @@ import type { Verdict } from './verdict.ts';
  * The verdict on a deployment that is complete and runs too few tasks to be live, or undefined while they may still
  * come up. ECS looks at a deployment no more once it is complete; its circuit breaker does not either.
  */
-export function judgeDown(rollout: Rollout, { now, count }: Terms): Verdict | undefined {
+export function judgeNoRunningTasks(rollout: Rollout, { now, count }: Terms): Verdict | undefined {
   const { ours, service, downSince, stoppedTasks } = rollout;
   // Tasks of a count that was just set may wait for new instances: the limits of the watch hold for them.
   if (count !== undefined) return undefined;
@@ -19,12 +19,12 @@ export function judgeDown(rollout: Rollout, { now, count }: Terms): Verdict | un
   const [cause] = causesOf(stoppedTasks);
   return {
     kind: 'FAILED',
-    reason: `${downSentence(service, ours, rollout)}, after ${alivePatience / 60_000} min${cause ? ` (${cause.sentence})` : ''}`,
+    reason: `${noRunningTasksSentence(service, ours, rollout)}, after ${alivePatience / 60_000} min${cause ? ` (${cause.sentence})` : ''}`,
     remedy: `${cause?.remedy ?? 'Check the stopped tasks and the service events.'} In the meantime, redeploy a known-good revision.`,
   };
 }
 
-export function downSentence(
+export function noRunningTasksSentence(
   service: Service | undefined,
   { deploymentId, taskDefinition }: { readonly deploymentId: string; readonly taskDefinition: string },
   { desiredAtCompletion }: Pick<Rollout, 'desiredAtCompletion'> = {},

@@ -15,7 +15,7 @@ import { causesOf } from '../rollout/stop-causes.ts';
 import { decide } from '../verdict/decide.ts';
 import { stoppedTasksOf } from './stopped-tasks.ts';
 import { isRipe, isTelling, termsAt, type Watch } from './watch.ts';
-import type { Following } from './watch-context.ts';
+import type { WatchContext } from './watch-context.ts';
 
 /**
  * One round: the deployments, without those that cannot end yet unless `unripe`; the services where due or telling;
@@ -24,7 +24,7 @@ import type { Following } from './watch-context.ts';
 export async function readRound(
   open: readonly Watch[],
   allServices: boolean,
-  following: Following,
+  following: WatchContext,
   unripe = true,
 ): Promise<void> {
   const { ecs, signal, clock } = following;
@@ -63,7 +63,7 @@ export async function readRound(
 }
 
 /** ECS answers no more for a service deployment that it had shown: DescribeServices tells how it goes on. */
-function fallBack(watch: Watch, at: number, following: Following): void {
+function fallBack(watch: Watch, at: number, following: WatchContext): void {
   const { vanishedSince } = watch.rollout;
   if (watch.verdict || watch.byServicesOnly || vanishedSince === undefined) return;
   if (at - vanishedSince <= settleTime) return;
@@ -80,7 +80,7 @@ function judgeByServices(watch: Watch): void {
   watch.rollout = { ...watch.rollout, serviceDeployment: undefined };
 }
 
-async function take(watch: Watch, read: Snapshot, following: Following): Promise<void> {
+async function take(watch: Watch, read: Snapshot, following: WatchContext): Promise<void> {
   const first = observe(read, watch.rollout);
   watch.rollout = first.rollout;
   const failing = first.events.some((event) => isSignOfFailure(event, watch.failuresRead));
@@ -112,7 +112,7 @@ const isSignOfFailure = (event: RolloutEvent, known: number) =>
   (event.kind === 'counts' && (event.failed > known || event.vanished > 0)) ||
   (event.kind === 'service-event' && /unhealthy|failed|unable/i.test(event.message));
 
-export async function judge(watch: Watch, following: Following): Promise<void> {
+export async function judge(watch: Watch, following: WatchContext): Promise<void> {
   const verdict = decide(watch.rollout, termsAt(watch, following.clock.elapsed()));
   if (!verdict) return;
   watch.verdict = verdict;
@@ -120,7 +120,7 @@ export async function judge(watch: Watch, following: Following): Promise<void> {
 
 async function readDeployments(
   open: readonly Watch[],
-  following: Following,
+  following: WatchContext,
 ): Promise<ReadonlyMap<string, ServiceDeployment>> {
   const { ecs, signal } = following;
   try {
@@ -161,7 +161,7 @@ function adoptCurrent(watch: Watch, service: Service | 'missing' | undefined): v
   if (candidate !== undefined && !watch.rejected.has(candidate)) watch.arn = candidate;
 }
 
-async function locate(watch: Watch, following: Following): Promise<void> {
+async function locate(watch: Watch, following: WatchContext): Promise<void> {
   if (watch.arn !== undefined || watch.byServicesOnly) return;
   const now = following.clock.elapsed();
   if (now < watch.nextSearch) return;

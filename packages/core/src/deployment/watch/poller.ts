@@ -1,13 +1,18 @@
 import { cadenceFor, jittered } from './poll-interval.ts';
-import { Gap } from './read-outage.ts';
+import { ReadOutage } from './read-outage.ts';
 import { termsAt, type Watch } from './watch.ts';
-import type { Following } from './watch-context.ts';
+import type { WatchContext } from './watch-context.ts';
 
 /** How one kind of deployment is read and judged. */
 export interface Way<W extends Watch> {
   /** @param unripe whether what cannot end yet is read, too */
-  readRound(open: readonly W[], allServices: boolean, following: Following, unripe: boolean): Promise<void>;
-  judge(watch: W, following: Following): Promise<void>;
+  readRound(
+    open: readonly W[],
+    allServices: boolean,
+    following: WatchContext,
+    unripe: boolean,
+  ): Promise<void>;
+  judge(watch: W, following: WatchContext): Promise<void>;
 }
 
 interface Waiter<W extends Watch> {
@@ -22,16 +27,16 @@ interface Waiter<W extends Watch> {
  * or expired one ends every watch.
  */
 export class Poller<W extends Watch> {
-  readonly #following: Following;
+  readonly #following: WatchContext;
   readonly #way: Way<W>;
-  readonly #gap: Gap;
+  readonly #gap: ReadOutage;
   #waiters: Waiter<W>[] = [];
   #running = false;
 
-  constructor(following: Following, way: Way<W>) {
+  constructor(following: WatchContext, way: Way<W>) {
     this.#following = following;
     this.#way = way;
-    this.#gap = new Gap(following);
+    this.#gap = new ReadOutage(following);
   }
 
   /**
@@ -114,10 +119,10 @@ const cancelled = ({ ours }: Watch) => ({
 
 /** The pollers of a run, one for each way. */
 export class Pollers {
-  readonly #following: Following;
+  readonly #following: WatchContext;
   readonly #known = new Map<unknown, unknown>();
 
-  constructor(following: Following) {
+  constructor(following: WatchContext) {
     this.#following = following;
   }
 

@@ -1,14 +1,14 @@
 import { settleTime } from '../../ecs/eventual-consistency.ts';
 import { isLandfallError, type LandfallError } from '../../errors/landfall-error.ts';
 import { troubleOf } from '../../reading/trouble.ts';
-import type { Following } from './watch-context.ts';
+import type { WatchContext } from './watch-context.ts';
 
 /** Reads that fail: how long already, and whether going on makes sense. */
-export class Gap {
-  readonly #following: Pick<Following, 'clock' | 'onNotice'>;
+export class ReadOutage {
+  readonly #following: Pick<WatchContext, 'clock' | 'onNotice'>;
   #since: number | undefined;
 
-  constructor(following: Pick<Following, 'clock' | 'onNotice'>) {
+  constructor(following: Pick<WatchContext, 'clock' | 'onNotice'>) {
     this.#following = following;
   }
 

@@ -4,7 +4,7 @@ import { readStoppedTasks } from '../../ecs/read-services.ts';
 import { isLandfallError } from '../../errors/landfall-error.ts';
 import { isDenied } from '../../reading/trouble.ts';
 import type { Watch } from './watch.ts';
-import type { Following } from './watch-context.ts';
+import type { WatchContext } from './watch-context.ts';
 
 /**
  * The stopped tasks of our deployment. They are evidence, not truth: where they cannot be read, whatever the reason,
@@ -14,7 +14,7 @@ import type { Following } from './watch-context.ts';
  */
 export async function stoppedTasksOf(
   watch: Watch,
-  { ecs, signal, onNotice }: Following,
+  { ecs, signal, onNotice }: WatchContext,
   evidence: EvidenceCalls,
   startedBy: string | null = watch.ours.deploymentId,
 ): Promise<readonly Task[] | undefined> {

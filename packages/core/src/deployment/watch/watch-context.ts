@@ -5,7 +5,7 @@ import type { RolloutEvent } from '../rollout/rollout-events.ts';
 import type { Watch, WatchNotice } from './watch.ts';
 
 /** What every part of a watch works with, and whom it tells. */
-export interface Following {
+export interface WatchContext {
   readonly ecs: Ecs;
   codeDeploy(): Promise<CodeDeploy>;
   readonly clock: Clock;

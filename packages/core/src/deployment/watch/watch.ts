@@ -1,13 +1,13 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { settleTime } from '../../ecs/eventual-consistency.ts';
 import type { LandfallError } from '../../errors/landfall-error.ts';
-import type { Ours, Rollout } from '../rollout/rollout.ts';
+import type { Rollout, TrackedDeployment } from '../rollout/rollout.ts';
 import type { Terms, WaitConditions } from '../rollout/wait-conditions.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
 /** One service under watch: the pure state, and where its service deployment is found. */
 export interface Watch {
-  readonly ours: Ours;
+  readonly ours: TrackedDeployment;
   readonly terms: WaitConditions;
   rollout: Rollout;
   /** Candidate or confirmed ARN of our service deployment. */

@@ -1,7 +1,7 @@
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import type { BuildRequest, BuiltImage } from '../../world/docker.ts';
 import type { World } from '../../world/world.ts';
-import { type BuildValues, buildWishes } from './build-request.ts';
+import { type BuildValues, resolveBuildRequest } from './build-request.ts';
 import { type DockerfileWarning, dockerfileWarnings, mostAnnotations } from './dockerfile-warnings.ts';
 import { nameOf, referenceOf } from '../reference/image-reference.ts';
 import type { ImageNames } from '../tags/name-image.ts';
@@ -72,7 +72,7 @@ export async function buildImage(
   const { host, docker } = world;
   const folder = await folders.make();
   try {
-    const asked = await buildWishes(
+    const asked = await resolveBuildRequest(
       image.values,
       { labels: image.names.labels, dockerfile: image.dockerfile },
       folder,

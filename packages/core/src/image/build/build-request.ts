@@ -18,7 +18,7 @@ export type BuildValues = ValuesOf<typeof buildInputs>;
  * The build as Docker is asked for it: paths resolved inside the workspace, secrets masked, before anything runs.
  * @throws PATH_MISSING, PATH_REFUSED
  */
-export async function buildWishes(
+export async function resolveBuildRequest(
   values: BuildValues,
   {
     labels,

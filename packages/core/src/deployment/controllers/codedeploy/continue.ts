@@ -7,7 +7,7 @@ import { isDenied } from '../../../reading/trouble.ts';
 import type { CodeDeploy } from '../../../world/aws.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Outcome } from '../../report/outcome.ts';
-import { asAsked } from '../../report/requested-rollback.ts';
+import { asRequestedRollback } from '../../report/requested-rollback.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import type { Target } from '../../service/read-service-targets.ts';
@@ -80,7 +80,7 @@ export async function continueByCodeDeploy(
   }
   const back = { ...rollbackOptions(options, world, target.name), rollback: 'stop' as const };
   const outcome = await followExisting(run, target, found, back, codeDeploy);
-  return outcome.verdict === 'SUCCEEDED' ? tooLate(outcome, found.ours) : asAsked(outcome);
+  return outcome.verdict === 'SUCCEEDED' ? tooLate(outcome, found.ours) : asRequestedRollback(outcome);
 }
 
 /** The deployment that stands in that wait, or that was told so already. */

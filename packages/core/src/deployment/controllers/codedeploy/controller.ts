@@ -41,7 +41,7 @@ export const codeDeploy: DeploymentController = {
   },
 
   async rollBackToPrevious(run, target: CodeDeployTarget, ...given) {
-    return (await import('./roll-back-to-previous.ts')).rollBackToGood(run, target, ...given);
+    return (await import('./roll-back-to-previous.ts')).rollBackToPreviousByCodeDeploy(run, target, ...given);
   },
 
   async continue(run, target: CodeDeployTarget, { hook, action }, options, onFound) {

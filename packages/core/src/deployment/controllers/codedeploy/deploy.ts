@@ -7,7 +7,7 @@ import type { Registration } from '../../../task-definition/register.ts';
 import type { CodeDeploy } from '../../../world/aws.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Settings } from '../../plan/plan-types.ts';
-import type { Ours } from '../../rollout/rollout.ts';
+import type { TrackedDeployment } from '../../rollout/rollout.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import type { DeploySteps, Planned, Started } from '../controller.ts';
 import { planSurely } from '../plan-until-certain.ts';
@@ -111,7 +111,7 @@ function oursOf(
   deploymentId: string,
   createdAt: number,
   before: TaskSet | undefined,
-): Ours {
+): TrackedDeployment {
   const others = (target.service.taskSets ?? []).filter((one) => !isOfDeployment(one, deploymentId));
   return {
     cluster: target.cluster,

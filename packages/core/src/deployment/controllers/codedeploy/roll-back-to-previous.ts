@@ -2,7 +2,7 @@ import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { primaryTaskSet } from '../../../ecs/task-sets.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Outcome } from '../../report/outcome.ts';
-import { asAsked } from '../../report/requested-rollback.ts';
+import { asRequestedRollback } from '../../report/requested-rollback.ts';
 import { goalOf } from '../../rollback/goal.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
 import {
@@ -16,7 +16,7 @@ import {
 import type { OnStarted } from '../../rollout/rollout.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { goesBack } from '../../rules/go-back.ts';
-import { forcerOf } from '../../service/run-identity.ts';
+import { runIdentity } from '../../service/run-identity.ts';
 import { deployEarlier } from '../deploy-earlier.ts';
 import { codeDeploySteps } from './deploy.ts';
 import {
@@ -36,7 +36,7 @@ import { followExisting, waitForLive } from './wait.ts';
  * live is deployed by it again. ECS refuses an UpdateService of the task definition.
  * @throws ROLLBACK_IMPOSSIBLE
  */
-export async function rollBackToGood(
+export async function rollBackToPreviousByCodeDeploy(
   run: Run,
   given: CodeDeployTarget,
   wanted: string | undefined,
@@ -57,7 +57,7 @@ export async function rollBackToGood(
   if (marked && !marked.isOwn && !isUndone && isAsMarked(taskDefinition, marked.mark))
     throw rolledBackByAnother(target.name, { id, taskDefinition });
   // A host that tells nothing to know a run by has only what CodeDeploy shows.
-  if (!isUndone && forcerOf(run.world.host.run) === undefined && goesBack(await pastOf(run, target)))
+  if (!isUndone && runIdentity(run.world.host.run) === undefined && goesBack(await pastOf(run, target)))
     return followRollback(run, target, found, options, onStarted);
   return stopAndFollow(run, target, found, options, onStarted);
 }
@@ -84,7 +84,7 @@ async function stopAndFollow(
   }
   await onStarted(found.ours);
   const outcome = await followExisting(run, target, found, { ...options, rollback: 'stop' }, codeDeploy);
-  if (outcome.verdict !== 'SUCCEEDED') return asAsked(outcome);
+  if (outcome.verdict !== 'SUCCEEDED') return asRequestedRollback(outcome);
   log.info(`${target.name}: ${what} was to be stopped, but became live first; rolling back`);
   return goBack(run, await readAgainInAgreement(run, target), options, onStarted);
 }

@@ -7,7 +7,7 @@ import type { Settings } from '../../plan/plan-types.ts';
 import type { Outcome } from '../../report/outcome.ts';
 import { goalOf } from '../../rollback/goal.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
-import { impossible, revisionToGoTo, sameBefore } from '../../service/rollback-revision.ts';
+import { impossible, readRollbackRevision, sameBefore } from '../../service/rollback-revision.ts';
 import { deployOnce } from '../deploy.ts';
 import { codeDeploySteps } from './deploy.ts';
 import type { CodeDeployTarget } from './read/current.ts';
@@ -43,7 +43,7 @@ export async function rollBackByCodeDeploy(
   const before = await ranBefore(run, target, done, codeDeploy);
   if (before === done.ours?.taskDefinition && settings.desiredCount === undefined)
     throw sameBefore(target.name, before);
-  const registration = await revisionToGoTo(run, target.name, before);
+  const registration = await readRollbackRevision(run, target.name, before);
   const { arn } = registration;
   const service = (await readServices(run.ecs, target.cluster, [target.name], {})).get(target.name);
   const now = service === 'missing' || service === undefined ? target.service : service;

@@ -6,11 +6,11 @@ import type { CodeDeploy } from '../../../world/aws.ts';
 import { followTo } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
-import type { Ours } from '../../rollout/rollout.ts';
+import type { TrackedDeployment } from '../../rollout/rollout.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { betweenReads } from '../../rules/standing.ts';
 import { asRunning, type Target } from '../../service/read-service-targets.ts';
-import type { Asked } from '../../service/wait-request.ts';
+import type { WaitRequest } from '../../service/wait-request.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
 import { type CodeDeployTarget, type CurrentTarget, readAllAgain, readInAgreement } from './read/current.ts';
@@ -26,9 +26,9 @@ import { wayOf } from './watch/follow-codedeploy.ts';
 export async function waitByCodeDeploy(
   run: Run,
   given: CodeDeployTarget,
-  asked: Asked,
+  asked: WaitRequest,
   options: WaitOptions,
-  onFound: (ours: Ours) => Promise<void>,
+  onFound: (ours: TrackedDeployment) => Promise<void>,
 ): Promise<Outcome> {
   const { clock, host, aws } = run.world;
   const codeDeploy = await aws.codeDeploy();
@@ -94,7 +94,7 @@ export async function waitForLive(
   run: Run,
   target: CurrentTarget,
   options: WaitOptions,
-  onFound: (ours: Ours) => Promise<void>,
+  onFound: (ours: TrackedDeployment) => Promise<void>,
   reasonOf: (standing: string) => string,
 ): Promise<Outcome> {
   const found = asCreated(target, { deploymentId: undefined, taskDefinition: undefined });
@@ -123,7 +123,7 @@ export async function followExisting(
 async function findAsked(
   run: Run,
   target: CurrentTarget,
-  asked: Asked,
+  asked: WaitRequest,
   codeDeploy: CodeDeploy,
 ): Promise<Existing> {
   const by = target.codeDeploy;
@@ -136,7 +136,7 @@ async function findAsked(
 }
 
 /** The newest; of a revision that is asked for, what has the traffic, although something newer is of another one. */
-function newestOf({ codeDeploy, service }: CurrentTarget, { taskDefinition }: Asked) {
+function newestOf({ codeDeploy, service }: CurrentTarget, { taskDefinition }: WaitRequest) {
   const { last, maker } = codeDeploy.current;
   const isAsked = (of: string | undefined) =>
     taskDefinition === undefined || (of !== undefined && isRevision(of, taskDefinition));
@@ -162,7 +162,7 @@ const replacedSince = (target: Target, { ours }: Existing, later: Existing): Ver
   ...liveOf(target),
 });
 
-function isAnother({ ours }: Existing, { taskDefinition }: Asked): Verdict | undefined {
+function isAnother({ ours }: Existing, { taskDefinition }: WaitRequest): Verdict | undefined {
   if (taskDefinition === undefined || isRevision(ours.taskDefinition, taskDefinition)) return undefined;
   const name = shortTaskDefinition(ours.taskDefinition);
   return {
@@ -186,7 +186,7 @@ function noop({ service }: Target, { ours }: Existing): Verdict {
 }
 
 /** The service as it was created: its first task set stands for a deployment. */
-function asCreated(target: Target, { taskDefinition }: Asked): Existing {
+function asCreated(target: Target, { taskDefinition }: WaitRequest): Existing {
   const { cluster, name, service } = target;
   const primary = primaryTaskSet(service);
   const is = taskDefinition === undefined || isRevision(primary?.taskDefinition, taskDefinition);
@@ -196,7 +196,7 @@ function asCreated(target: Target, { taskDefinition }: Asked): Existing {
       facts: { cluster, service: name },
     });
   }
-  const ours: Ours = {
+  const ours: TrackedDeployment = {
     cluster,
     service: name,
     serviceArn: service.serviceArn ?? '',

@@ -9,14 +9,14 @@ import { isLandfallError, LandfallError } from '../../../errors/landfall-error.t
 import { invalidInputs } from '../../../inputs/parse-inputs.ts';
 import { isDenied } from '../../../reading/trouble.ts';
 import type { Run } from '../../follow/run.ts';
-import { type Outcome, retold } from '../../report/outcome.ts';
-import { asAsked } from '../../report/requested-rollback.ts';
+import { type Outcome, withChanges } from '../../report/outcome.ts';
+import { asRequestedRollback } from '../../report/requested-rollback.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
-import type { Ours } from '../../rollout/rollout.ts';
+import type { TrackedDeployment } from '../../rollout/rollout.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { asRunning, type Target } from '../../service/read-service-targets.ts';
-import { revisionToGoTo } from '../../service/rollback-revision.ts';
-import { otherThan, oursOf } from '../../service/tracked-deployment.ts';
+import { readRollbackRevision } from '../../service/rollback-revision.ts';
+import { otherThan, trackDeployment } from '../../service/tracked-deployment.ts';
 import { followByEcs } from './follow.ts';
 
 interface Told {
@@ -40,7 +40,7 @@ export async function continueByHook(
   target: Target,
   told: Told,
   options: WaitOptions,
-  onFound: (ours: Ours) => Promise<void>,
+  onFound: (ours: TrackedDeployment) => Promise<void>,
 ): Promise<Outcome> {
   let open: Open | undefined;
   // Neither a hook that waits nor one that was answered: the reads may be behind.
@@ -55,7 +55,7 @@ export async function continueByHook(
   if (!open || (!hook && !isAnswered(open.deployment, told))) throw notPaused(target, waiting, told.hook);
   const { id, arn, taskDefinition, createdAt } = open.newest;
   const made = { id, taskDefinition, createdAt: new Date(createdAt) };
-  const ours = oursOf(target, made, otherThan(target.service, id));
+  const ours = trackDeployment(target, made, otherThan(target.service, id));
   await onFound(ours);
   if (hook) await tell(run, target, arn, hook, told);
   else
@@ -68,14 +68,14 @@ export async function continueByHook(
   const registration =
     isLive || taskDefinition === undefined
       ? asRunning(target)
-      : await revisionToGoTo(run, target.name, taskDefinition);
+      : await readRollbackRevision(run, target.name, taskDefinition);
   const begun = { ours, arn, registration, startedAt: run.world.clock.elapsed() };
   if (told.action === 'continue')
     // The answer may come before the hook's state: this pause must not end the watch, another one may.
     return followByEcs(run, target, begun, { ...options, answeredHook: hook?.hookId });
   const back = { ...rollbackOptions(options, run.world, target.name), rollback: 'stop' as const };
   const outcome = await followByEcs(run, target, begun, back);
-  return outcome.verdict === 'SUCCEEDED' ? tooLate(outcome, ours) : asAsked(outcome);
+  return outcome.verdict === 'SUCCEEDED' ? tooLate(outcome, ours) : asRequestedRollback(outcome);
 }
 
 async function findOpen(run: Run, target: Target): Promise<Open | undefined> {
@@ -165,9 +165,12 @@ async function tell(
 }
 
 /** It became live before it could be rolled back: what was asked for has not come about. */
-export function tooLate(outcome: Outcome, { cluster, service, deploymentId, taskDefinition }: Ours): Outcome {
+export function tooLate(
+  outcome: Outcome,
+  { cluster, service, deploymentId, taskDefinition }: TrackedDeployment,
+): Outcome {
   const reason = `${shortTaskDefinition(taskDefinition)} became live before it could be rolled back`;
-  return retold(outcome, {
+  return withChanges(outcome, {
     status: 'failed',
     verdict: 'FAILED',
     reason,

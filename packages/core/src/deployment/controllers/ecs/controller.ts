@@ -20,7 +20,7 @@ export const ecs: DeploymentController = {
   },
 
   async rollBackToPrevious(...given) {
-    return (await import('./roll-back-to-previous.ts')).rollBackToGood(...given);
+    return (await import('./roll-back-to-previous.ts')).rollBackToPreviousByEcs(...given);
   },
 
   async continue(...given) {

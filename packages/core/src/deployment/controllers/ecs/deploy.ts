@@ -10,7 +10,7 @@ import type { Plan } from '../../plan/plan-types.ts';
 import { judgeStanding } from '../../rules/standing.ts';
 import { isSetTo, type Target } from '../../service/read-service-targets.ts';
 import { readStanding, readUntilCertain } from '../../service/read-standing.ts';
-import { otherThan, oursOf } from '../../service/tracked-deployment.ts';
+import { otherThan, trackDeployment } from '../../service/tracked-deployment.ts';
 import type { DeploymentController, DeploySteps, Started } from '../controller.ts';
 import { wayByEcs } from './follow.ts';
 import { ecsRecognition } from './recognition.ts';
@@ -48,28 +48,28 @@ export const readWithStanding: DeploymentController['read'] = async (access, tar
   isSetTo(target, wanted) && !settings.forceNewDeployment ? readStanding(access, target, wanted) : target;
 
 /** What is to be done to a service that ECS's own controller deploys. */
-export interface Doing {
+export interface UpdateAction {
   readonly plan:
     | Exclude<Plan, { kind: 'update' }>
     | { readonly kind: 'update'; readonly warnings: readonly string[]; readonly isAgain?: boolean };
   /** What the service is to run; what it runs, where that is not known before the write. */
   readonly registration: Registration;
   /** The one write that makes the deployment. */
-  readonly make: () => Promise<Made>;
+  readonly make: () => Promise<UpdatedService>;
   /** The desired count that was asked for. */
   readonly count?: number | undefined;
   /** What the write sets, where it starts no deployment. */
   readonly settings?: UpdateServiceRequest;
 }
 
-export interface Made extends Updated {
+export interface UpdatedService extends Updated {
   /** What it runs, where only the write tells. */
   readonly registration?: Registration;
   /** The service to follow, where it is not the one that was read before. */
   readonly target?: Target;
 }
 
-function makeByUpdate(run: Run, target: Target, plan: Plan & { kind: 'update' }): Promise<Made> {
+function makeByUpdate(run: Run, target: Target, plan: Plan & { kind: 'update' }): Promise<UpdatedService> {
   const { cluster, name: serviceName } = target;
   return updateService(
     {
@@ -84,7 +84,7 @@ function makeByUpdate(run: Run, target: Target, plan: Plan & { kind: 'update' })
 }
 
 /** The one write of a plan, or what there is to follow. */
-export async function startByUpdate(run: Run, target: Target, doing: Doing): Promise<Started> {
+export async function startByUpdate(run: Run, target: Target, doing: UpdateAction): Promise<Started> {
   const startedAt = run.world.clock.elapsed();
   const { plan, registration, make } = doing;
   const { log } = run.world.host;
@@ -95,7 +95,7 @@ export async function startByUpdate(run: Run, target: Target, doing: Doing): Pro
         return { ...openOf(target, doing.count), registration, startedAt };
       if (target.newest === 'unreadable') log.warning(untoldRollback(target.name, registration.arn));
       return {
-        ours: oursOf(target, before, undefined),
+        ours: trackDeployment(target, before, undefined),
         registration,
         startedAt,
         verdict: { kind: 'NOOP', reason: plan.reason, live: registration.arn },
@@ -118,7 +118,11 @@ export async function startByUpdate(run: Run, target: Target, doing: Doing): Pro
         log.notice(`${target.name}: no response to UpdateService; found the deployment it created`);
       const begun = {
         ours: {
-          ...oursOf(made.target ?? target, made.primary, before?.id === made.primary.id ? undefined : before),
+          ...trackDeployment(
+            made.target ?? target,
+            made.primary,
+            before?.id === made.primary.id ? undefined : before,
+          ),
           desiredCount: doing.count,
         },
         registration: made.registration ?? registration,
@@ -147,10 +151,10 @@ function openOf(
   if (isAnother && (forcedUndone(target) || last.taskDefinition === primary?.taskDefinition)) {
     const { id, taskDefinition, createdAt, arn } = last;
     const made = { id, taskDefinition, createdAt: new Date(createdAt) };
-    return { ours: oursOf(target, made, primary), target, arn, isStopped: isStopped(last.status) };
+    return { ours: trackDeployment(target, made, primary), target, arn, isStopped: isStopped(last.status) };
   }
   return {
-    ours: oursOf(target, primary, otherThan(service, primary?.id)),
+    ours: trackDeployment(target, primary, otherThan(service, primary?.id)),
     target,
     arn: last?.id === primary?.id ? last?.arn : service.currentServiceDeployment,
     isStopped: last?.id === primary?.id && isStopped(last?.status),

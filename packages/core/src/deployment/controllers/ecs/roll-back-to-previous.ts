@@ -5,7 +5,7 @@ import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { isDenied } from '../../../reading/trouble.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
-import { asAsked } from '../../report/requested-rollback.ts';
+import { asRequestedRollback } from '../../report/requested-rollback.ts';
 import { goalOf } from '../../rollback/goal.ts';
 import { type PastDeployment, readHistory } from '../../rollback/history.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
@@ -27,9 +27,9 @@ import { betweenReads, judgeStanding } from '../../rules/standing.ts';
 import { readAgain } from '../../service/read-again.ts';
 import { asRunning, type Target } from '../../service/read-service-targets.ts';
 import { readUntilCertain } from '../../service/read-standing.ts';
-import { revisionToGoTo } from '../../service/rollback-revision.ts';
-import { forcerOf } from '../../service/run-identity.ts';
-import { oursOf } from '../../service/tracked-deployment.ts';
+import { readRollbackRevision } from '../../service/rollback-revision.ts';
+import { runIdentity } from '../../service/run-identity.ts';
+import { trackDeployment } from '../../service/tracked-deployment.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
 import { deployTo } from '../deploy.ts';
 import { ecsSteps } from './deploy.ts';
@@ -42,7 +42,7 @@ import { stopToRollBack } from './stop-to-roll-back.ts';
  * is deployed, by the digests it had.
  * @throws ROLLBACK_IMPOSSIBLE, ACCESS_DENIED
  */
-export async function rollBackToGood(
+export async function rollBackToPreviousByEcs(
   run: Run,
   given: Target,
   wanted: string | undefined,
@@ -62,7 +62,7 @@ export async function rollBackToGood(
   if (found && !found.isOwn && !isStopped(last.status) && isAsMarked(last.taskDefinition, found.mark))
     throw rolledBackByAnother(target.name, last);
   // A host that tells nothing to know a run by has only what ECS shows.
-  if (forcerOf(run.world.host.run) === undefined && !isStopped(last.status) && goesBack(past))
+  if (runIdentity(run.world.host.run) === undefined && !isStopped(last.status) && goesBack(past))
     return followDeployment(run, target, last, options, onStarted);
   return stopAndFollow(run, target, past, options, onStarted);
 }
@@ -120,7 +120,7 @@ async function goToWanted(
   options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
-  const registration = await revisionToGoTo(run, target.name, wanted);
+  const registration = await readRollbackRevision(run, target.name, wanted);
   // Where that may not be read, the digests are not known, which is said.
   const past = await readHistory(run.ecs, target, run.world.host.cancellation).catch((error) => {
     if (isDenied(error)) return [];
@@ -143,7 +143,7 @@ async function goBack(
   takenBack?: PastDeployment,
 ): Promise<Outcome> {
   const to = goalOf(target.name, past, present, undefined, takenBack);
-  const registration = await revisionToGoTo(run, target.name, to.taskDefinition);
+  const registration = await readRollbackRevision(run, target.name, to.taskDefinition);
   const pinned = await pinDigests(run, target.name, registration, to.revision);
   await markRollback(run, target, primaryOf(target.service)?.id ?? '', pinned.arn);
   return deployEarlier(run, target, pinned, options, onStarted);
@@ -152,7 +152,7 @@ async function goBack(
 async function deployEarlier(
   run: Run,
   target: Target,
-  registration: Awaited<ReturnType<typeof revisionToGoTo>>,
+  registration: Awaited<ReturnType<typeof readRollbackRevision>>,
   options: WaitOptions,
   onStarted: OnStarted,
 ): Promise<Outcome> {
@@ -198,7 +198,7 @@ async function stopAndFollow(
     log.info(`${target.name}: ${what} was to be stopped, but ${outcome.reason}`);
     return takeBack(run, target, last, options, onStarted);
   }
-  return asAsked(outcome);
+  return asRequestedRollback(outcome);
 }
 
 /** It is over, and not as it was asked for: the service and its past are read anew. */
@@ -225,7 +225,7 @@ async function followDeployment(
 ): Promise<Outcome> {
   const primary = primaryOf(target.service);
   const made = { id, taskDefinition, createdAt: new Date(createdAt) };
-  const ours = oursOf(
+  const ours = trackDeployment(
     target,
     made,
     primary?.id === id ? target.service.deployments?.find((one) => one.id !== id) : primary,
@@ -233,7 +233,7 @@ async function followDeployment(
   const registration =
     taskDefinition === target.taskDefinition?.taskDefinition.taskDefinitionArn
       ? asRunning(target)
-      : await revisionToGoTo(run, target.name, taskDefinition);
+      : await readRollbackRevision(run, target.name, taskDefinition);
   await onStarted(ours);
   const begun = { ours, arn, registration, startedAt: run.world.clock.elapsed() };
   return followByEcs(run, target, begun, { rollback: 'deploy', ...options });
@@ -277,7 +277,7 @@ async function resume(
       given.name,
       isOther ? newest.taskDefinition : primaryOf(target.service)?.taskDefinition,
     );
-  const ours = oursOf(target, primaryOf(target.service), undefined);
+  const ours = trackDeployment(target, primaryOf(target.service), undefined);
   await onStarted(ours);
   const registration = asRunning(target);
   if (answer !== 'noop')

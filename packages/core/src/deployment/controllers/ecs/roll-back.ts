@@ -2,10 +2,10 @@ import type { Deployment } from '@aws-sdk/client-ecs';
 import { primaryOf, revisionArn, revisionArnOf } from '../../../ecs/deployments.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { pinDigests } from '../../rollback/pin-digests.ts';
-import type { Ours } from '../../rollout/rollout.ts';
+import type { TrackedDeployment } from '../../rollout/rollout.ts';
 import type { Target } from '../../service/read-service-targets.ts';
-import { impossible, revisionToGoTo, sameBefore } from '../../service/rollback-revision.ts';
-import { oursOf } from '../../service/tracked-deployment.ts';
+import { impossible, readRollbackRevision, sameBefore } from '../../service/rollback-revision.ts';
+import { trackDeployment } from '../../service/tracked-deployment.ts';
 import type { DeploymentController } from '../controller.ts';
 import { followByEcs } from './follow.ts';
 import { updateService } from './update-service.ts';
@@ -40,7 +40,7 @@ export const rollBackByEcs: DeploymentController['rollBack'] = async (
       target.name,
       `what was running before (${shortTaskDefinition(before.taskDefinition)}) ${wasFailing}`,
     );
-  const revision = await revisionToGoTo(run, target.name, before.taskDefinition ?? '');
+  const revision = await readRollbackRevision(run, target.name, before.taskDefinition ?? '');
   const registration = await pinDigests(
     run,
     target.name,
@@ -73,7 +73,7 @@ export const rollBackByEcs: DeploymentController['rollBack'] = async (
     },
     { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation },
   );
-  const ours = oursOf(target, updated.primary, {
+  const ours = trackDeployment(target, updated.primary, {
     id: done.ours.deploymentId,
     taskDefinition: done.ours.taskDefinition,
   });
@@ -95,7 +95,10 @@ const ranNothing = ({ service }: Target, { id, runningCount }: Deployment): bool
  * What ran before ours. A deployment that this run adopted was PRIMARY already when the run began: what it replaces is
  * the one that completed; several may stand there, where one was replaced before it did.
  */
-function ranBefore({ service }: Target, { deploymentId, previous }: Ours): Deployment | undefined {
+function ranBefore(
+  { service }: Target,
+  { deploymentId, previous }: TrackedDeployment,
+): Deployment | undefined {
   const primary = primaryOf(service);
   if (primary?.id !== deploymentId) return primary;
   const others = (service.deployments ?? []).filter(({ id }) => id !== deploymentId);

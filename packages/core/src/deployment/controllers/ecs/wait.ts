@@ -3,11 +3,11 @@ import { within } from '../../../ecs/write-once.ts';
 import type { Registration } from '../../../task-definition/register.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
-import type { Ours } from '../../rollout/rollout.ts';
+import type { TrackedDeployment } from '../../rollout/rollout.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { type Chosen, chooseDeployment } from '../../service/choose-deployment.ts';
 import { asRunning, type Target } from '../../service/read-service-targets.ts';
-import type { Asked } from '../../service/wait-request.ts';
+import type { WaitRequest } from '../../service/wait-request.ts';
 import { isGreen } from '../../verdict/verdict.ts';
 import { followByEcs } from './follow.ts';
 
@@ -15,9 +15,9 @@ import { followByEcs } from './follow.ts';
 export async function waitByEcs(
   run: Run,
   target: Target,
-  asked: Asked,
+  asked: WaitRequest,
   options: WaitOptions,
-  onFound: (ours: Ours) => Promise<void>,
+  onFound: (ours: TrackedDeployment) => Promise<void>,
 ): Promise<Outcome> {
   const { world } = run;
   let chosen = await chooseDeployment(run, target, asked);
@@ -51,7 +51,10 @@ export async function waitByEcs(
 }
 
 /** What a deployment deploys, which is not what the service runs; its containers say where their logs are. */
-async function registrationOf({ ecs, world }: Run, { taskDefinition: arn }: Ours): Promise<Registration> {
+async function registrationOf(
+  { ecs, world }: Run,
+  { taskDefinition: arn }: TrackedDeployment,
+): Promise<Registration> {
   const options = { signal: world.host.cancellation };
   const { taskDefinition = {} } = arn
     ? await ecs.describeTaskDefinition({ taskDefinition: arn }, options)

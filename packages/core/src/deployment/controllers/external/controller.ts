@@ -40,7 +40,7 @@ export const external: DeploymentController = {
   },
 
   async rollBackToPrevious(...given) {
-    return (await import('./roll-back-to-previous.ts')).rollBackToGood(...given);
+    return (await import('./roll-back-to-previous.ts')).rollBackToPreviousByTaskSets(...given);
   },
 
   async continue(_, { name }) {

@@ -5,7 +5,7 @@ import { describe } from '../../../errors/describe.ts';
 import type { Ecs } from '../../../world/aws.ts';
 import type { World } from '../../../world/world.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
-import type { Following } from '../../watch/watch-context.ts';
+import type { WatchContext } from '../../watch/watch-context.ts';
 import { deleteTaskSet } from './delete-task-set.ts';
 import { supersededBy } from './next-step.ts';
 import { timeOf } from './plan.ts';
@@ -17,7 +17,11 @@ import { noteUndoneIfNeeded } from './undone.ts';
  * the EXTERNAL controller has none. A primary task set without one to go back to stays: nothing else would be left.
  * Where another one has replaced ours, that is not touched.
  */
-export async function giveUp(watch: ExternalWatch, verdict: Verdict, following: Following): Promise<Verdict> {
+export async function giveUp(
+  watch: ExternalWatch,
+  verdict: Verdict,
+  following: WatchContext,
+): Promise<Verdict> {
   const { ecs } = following;
   const { cluster, service, deploymentId: taskSet } = watch.ours;
   const sets = await readAgain(watch, ecs);

@@ -4,7 +4,7 @@ import { isByLandfall, primaryTaskSet } from '../../../ecs/task-sets.ts';
 import { isLandfallError, LandfallError } from '../../../errors/landfall-error.ts';
 import type { Registration } from '../../../task-definition/register.ts';
 import type { Run } from '../../follow/run.ts';
-import type { Ours } from '../../rollout/rollout.ts';
+import type { TrackedDeployment } from '../../rollout/rollout.ts';
 import { scaleOf } from '../../rules/task-set.ts';
 import { readAgain } from '../../service/read-again.ts';
 import type { Target } from '../../service/read-service-targets.ts';
@@ -72,7 +72,7 @@ async function act(
 }
 
 /** The ids of all task sets that are not ours, and not made since. */
-const others = ({ service }: Target, { deploymentId, createdAt }: Ours): ReadonlySet<string> =>
+const others = ({ service }: Target, { deploymentId, createdAt }: TrackedDeployment): ReadonlySet<string> =>
   new Set(
     (service.taskSets ?? [])
       .filter((one) => one.id !== deploymentId && timeOf(one) <= createdAt)
@@ -125,7 +125,7 @@ async function create(
 }
 
 /** A task set as the one to follow, with what it replaces. */
-export function oursOf({ cluster, name, service }: Target, ours: TaskSet | undefined): Ours {
+export function oursOf({ cluster, name, service }: Target, ours: TaskSet | undefined): TrackedDeployment {
   const live = primaryTaskSet(service);
   const before =
     live && live.id !== ours?.id

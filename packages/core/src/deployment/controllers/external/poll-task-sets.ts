@@ -6,7 +6,7 @@ import { observe } from '../../rollout/observe.ts';
 import type { RolloutEvent } from '../../rollout/rollout-events.ts';
 import { stoppedTasksOf } from '../../watch/stopped-tasks.ts';
 import { termsAt } from '../../watch/watch.ts';
-import type { Following } from '../../watch/watch-context.ts';
+import type { WatchContext } from '../../watch/watch-context.ts';
 import { giveUp } from './delete-new-task-set.ts';
 import { deleteTaskSet } from './delete-task-set.ts';
 import { asPart, type Next, nextStep, stuck } from './next-step.ts';
@@ -17,7 +17,7 @@ import type { ExternalWatch } from './task-set-watch.ts';
 export async function readRound(
   open: readonly ExternalWatch[],
   allServices: boolean,
-  following: Following,
+  following: WatchContext,
 ): Promise<void> {
   const { ecs, signal, clock } = following;
   const services = new Map<string, Service | 'missing'>();
@@ -66,7 +66,7 @@ function look(watch: ExternalWatch, sets: readonly TaskSet[], at: number): void 
 /** Undefined where ECS tells nothing of them any more, because the service was deleted. */
 async function taskSetsOf(
   { ours: { cluster, service } }: ExternalWatch,
-  { ecs, signal }: Following,
+  { ecs, signal }: WatchContext,
 ): Promise<readonly TaskSet[] | undefined> {
   try {
     return (await ecs.describeTaskSets({ cluster, service }, { signal })).taskSets ?? [];
@@ -77,14 +77,14 @@ async function taskSetsOf(
 }
 
 /** When reading fails only time can end the watch. */
-export async function judge(watch: ExternalWatch, following: Following): Promise<void> {
+export async function judge(watch: ExternalWatch, following: WatchContext): Promise<void> {
   const terms = termsAt(watch, following.clock.elapsed());
   const { seen } = watch;
   const next = asPart(stuck(watch.rollout, terms), seen.part, watch.rollout, terms);
   await act(watch, next, following);
 }
 
-async function act(watch: ExternalWatch, next: Next, following: Following): Promise<void> {
+async function act(watch: ExternalWatch, next: Next, following: WatchContext): Promise<void> {
   const { ecs, signal, clock } = following;
   const { cluster, service, serviceArn } = watch.ours;
   const isDeploying = watch.seen.part === 'deploy' && !watch.seen.toGo;

@@ -3,7 +3,7 @@ import { isRevision, shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { isByLandfall, primaryTaskSet } from '../../../ecs/task-sets.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
-import { asAsked } from '../../report/requested-rollback.ts';
+import { asRequestedRollback } from '../../report/requested-rollback.ts';
 import { rollbackOptions } from '../../rollback/options.ts';
 import {
   deployedSince,
@@ -18,7 +18,7 @@ import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { isTaskSetLive, scaleOf } from '../../rules/task-set.ts';
 import { readAgain } from '../../service/read-again.ts';
 import { asRunning, type Target } from '../../service/read-service-targets.ts';
-import { nowhereToGo } from '../../service/rollback-revision.ts';
+import { noRollbackTarget } from '../../service/rollback-revision.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
 import { deployEarlier } from '../deploy-earlier.ts';
 import { isReplaced, revisionBefore, revisionUndone } from './create-task-set-request.ts';
@@ -34,7 +34,7 @@ import { watchTaskSet } from './wait.ts';
  * that was live before is made and taken to its end.
  * @throws ROLLBACK_IMPOSSIBLE
  */
-export async function rollBackToGood(
+export async function rollBackToPreviousByTaskSets(
   run: Run,
   target: Target,
   wanted: string | undefined,
@@ -68,13 +68,13 @@ export async function rollBackToGood(
     return handOver(run, target, back, options, onStarted);
   const live = shortTaskDefinition(primary?.taskDefinition);
   if (undone !== undefined)
-    throw nowhereToGo(
+    throw noRollbackTarget(
       target.name,
       `${target.name} was already rolled back: ${live} is live, and it was restored from ${undone}`,
     );
   const goal = primary && revisionBefore(primary);
   if (goal === undefined)
-    throw nowhereToGo(
+    throw noRollbackTarget(
       target.name,
       `${target.name} has no task set in progress, and no record of which revision was live before: ECS keeps no history of task sets`,
     );
@@ -106,7 +106,7 @@ async function handOver(
   await onStarted(ours);
   const toGo = new Set(newer.flatMap((one) => one.id ?? []));
   const outcome = await watchTaskSet(run, target, ours, options, { part: 'hand-over', toGo });
-  return asAsked(
+  return asRequestedRollback(
     outcome.verdict === 'SUCCEEDED'
       ? { ...outcome, verdict: 'ROLLED_BACK', status: 'rolled-back', live: ours.taskDefinition }
       : outcome,

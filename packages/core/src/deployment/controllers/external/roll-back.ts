@@ -6,7 +6,7 @@ import type { Settings } from '../../plan/plan-types.ts';
 import type { Outcome } from '../../report/outcome.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import type { Target } from '../../service/read-service-targets.ts';
-import { revisionToGoTo, sameBefore } from '../../service/rollback-revision.ts';
+import { readRollbackRevision, sameBefore } from '../../service/rollback-revision.ts';
 import { deployOnce } from '../deploy.ts';
 import { deleteTaskSet } from './delete-task-set.ts';
 import { externalSteps } from './deploy.ts';
@@ -50,7 +50,7 @@ export async function rollBackByTaskSets(
     });
   if (before === done.ours?.taskDefinition && settings.desiredCount === undefined)
     throw sameBefore(name, before);
-  const registration = await revisionToGoTo(run, name, before);
+  const registration = await readRollbackRevision(run, name, before);
   world.host.log.warning(`${name}: rolling back to ${shortTaskDefinition(before)}`);
   const outcome = await deployOnce(
     run,

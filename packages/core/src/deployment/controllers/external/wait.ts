@@ -5,14 +5,14 @@ import { isByLandfall, primaryTaskSet } from '../../../ecs/task-sets.ts';
 import { followTo } from '../../follow/follow-deployment.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
-import type { Ours } from '../../rollout/rollout.ts';
+import type { TrackedDeployment } from '../../rollout/rollout.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { betweenReads } from '../../rules/standing.ts';
 import { isTaskSetLive } from '../../rules/task-set.ts';
 import { readAgain } from '../../service/read-again.ts';
 import { asRunning, type Target } from '../../service/read-service-targets.ts';
-import { revisionToGoTo } from '../../service/rollback-revision.ts';
-import type { Asked } from '../../service/wait-request.ts';
+import { readRollbackRevision } from '../../service/rollback-revision.ts';
+import type { WaitRequest } from '../../service/wait-request.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
 import { isGreen, type Verdict } from '../../verdict/verdict.ts';
 import { nameOthers, oursOf } from './deploy.ts';
@@ -27,9 +27,9 @@ import { timeOf } from './plan.ts';
 export async function waitForTaskSet(
   run: Run,
   given: Target,
-  asked: Asked,
+  asked: WaitRequest,
   options: WaitOptions,
-  onFound: (ours: Ours) => Promise<void>,
+  onFound: (ours: TrackedDeployment) => Promise<void>,
 ): Promise<Outcome> {
   const { clock, host } = run.world;
   const startedAt = clock.elapsed();
@@ -65,11 +65,11 @@ export async function waitForTaskSet(
 export async function watchTaskSet(
   run: Run,
   target: Target,
-  ours: Ours,
+  ours: TrackedDeployment,
   options: WaitOptions,
   who: Parameters<typeof wayOf>[2] = { part: 'watch' },
 ): Promise<Outcome> {
-  const registration = await revisionToGoTo(run, target.name, ours.taskDefinition);
+  const registration = await readRollbackRevision(run, target.name, ours.taskDefinition);
   const begun = { ours, registration, startedAt: run.world.clock.elapsed() };
   return followTo(run, target, begun, options, wayOf(run, target, who));
 }
@@ -79,8 +79,8 @@ export const newestOf = (sets: readonly TaskSet[]): TaskSet | undefined =>
 
 function judgeAtOnce(
   target: Target,
-  { deploymentId, taskDefinition }: Asked,
-): { ours: Ours; verdict?: Verdict | undefined } {
+  { deploymentId, taskDefinition }: WaitRequest,
+): { ours: TrackedDeployment; verdict?: Verdict | undefined } {
   const sets = (target.service.taskSets ?? []).filter((one) => one.status !== 'DRAINING');
   const primary = primaryTaskSet(target.service);
   const isAsked = (one: TaskSet | undefined) =>

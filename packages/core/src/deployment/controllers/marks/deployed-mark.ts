@@ -5,10 +5,10 @@ import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { primaryTaskSet } from '../../../ecs/task-sets.ts';
 import { asLandfallError } from '../../../errors/as-landfall-error.ts';
 import type { Run } from '../../follow/run.ts';
-import type { Ours } from '../../rollout/rollout.ts';
+import type { TrackedDeployment } from '../../rollout/rollout.ts';
 import { tryRead } from '../../service/read-again.ts';
 import { isSetTo, type Target } from '../../service/read-service-targets.ts';
-import { forcerOf } from '../../service/run-identity.ts';
+import { runIdentity } from '../../service/run-identity.ts';
 import { tagService, untagService } from '../../service/service-tags.ts';
 import type { Controlled } from '../controller.ts';
 import {
@@ -18,7 +18,7 @@ import {
   noteBeforeWrite,
   noteMade,
   readNoted,
-  sayNoted,
+  writeNoted,
 } from './known-again.ts';
 
 /**
@@ -38,7 +38,7 @@ export interface DeployedMark {
 }
 
 export const writeDeployedMark = ({ run, noted, taskDefinition, desiredCount }: DeployedMark): string =>
-  `run=${run} definition=${taskDefinition} count=${desiredCount} ${sayNoted(noted)}`;
+  `run=${run} definition=${taskDefinition} count=${desiredCount} ${writeNoted(noted)}`;
 
 export function readDeployedMark(value: string | undefined): DeployedMark | undefined {
   const [, run, taskDefinition, count, rest = ''] =
@@ -69,7 +69,7 @@ export async function noteBefore(
 ): Promise<Before> {
   const { clock, host } = run.world;
   const { service } = target;
-  const self = forcerOf(host.run);
+  const self = runIdentity(host.run);
   const noted = noteBeforeWrite(target, recognition, clock.now());
   if (self === undefined || noted === undefined) return nothing;
   const mark = ownMark(service, self);
@@ -113,7 +113,7 @@ export async function findEarlier(
   { target, controller: { recognition } }: Controlled,
 ): Promise<DeployedMark | undefined> {
   const { clock, host } = run.world;
-  const self = forcerOf(host.run);
+  const self = runIdentity(host.run);
   if (self === undefined) return undefined;
   const signal = host.cancellation;
   await clock.sleep(Math.max(0, run.startedAt + settleTime - clock.elapsed()), signal);
@@ -146,7 +146,11 @@ const takeAway = (run: Run, target: Target) =>
   );
 
 /** A service as it was before an earlier attempt of this run: what was read since may be what that attempt has left. */
-export function asBefore(target: Target, ours: Ours, mark: DeployedMark): { target: Target; ours: Ours } {
+export function asBefore(
+  target: Target,
+  ours: TrackedDeployment,
+  mark: DeployedMark,
+): { target: Target; ours: TrackedDeployment } {
   const { taskDefinition, desiredCount } = mark;
   const { before } = mark.noted;
   const { deployments } = target.service;

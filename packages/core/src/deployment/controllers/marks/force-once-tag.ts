@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { RunFacts } from '../../../world/host.ts';
-import { forcerOf } from '../../service/run-identity.ts';
-import { type Noted, readNoted, sayNoted } from './known-again.ts';
+import { runIdentity } from '../../service/run-identity.ts';
+import { type Noted, readNoted, writeNoted } from './known-again.ts';
 
 /**
  * The tag that a service carries while a run forces a deployment of it. UpdateService has no idempotency token, and
@@ -23,7 +23,7 @@ export interface ForcingMark {
 }
 
 /** Only characters that every AWS service takes in a tag: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html */
-export const writeMark = ({ run, noted }: ForcingMark): string => `run=${run} ${sayNoted(noted)}`;
+export const writeMark = ({ run, noted }: ForcingMark): string => `run=${run} ${writeNoted(noted)}`;
 
 export function readMark(value: string): ForcingMark | undefined {
   const [, run, rest = ''] = /^run=([\w-]{43}) (.*)$/.exec(value) ?? [];
@@ -37,5 +37,5 @@ export const markOf = ({ tags }: Service): ForcingMark | undefined =>
 /** Whether the service carries the mark of this run: an attempt before was about to force a deployment, or has done so. */
 export function carriesMark(service: Service, run: RunFacts): boolean {
   const mark = markOf(service);
-  return mark !== undefined && mark.run === forcerOf(run);
+  return mark !== undefined && mark.run === runIdentity(run);
 }

@@ -11,7 +11,7 @@ import { forcedUndone } from '../../plan/plan.ts';
 import { failedToStart, type Outcome } from '../../report/outcome.ts';
 import { tryRead } from '../../service/read-again.ts';
 import type { Target } from '../../service/read-service-targets.ts';
-import { forcerOf } from '../../service/run-identity.ts';
+import { runIdentity } from '../../service/run-identity.ts';
 import { tagService, untagService } from '../../service/service-tags.ts';
 import type { Recognition } from '../controller.ts';
 import { fenceTag, forcingTag, markOf, writeMark } from './force-once-tag.ts';
@@ -47,7 +47,7 @@ export async function forceOnce(
   deploy: Deploy,
 ): Promise<Outcome> {
   const { clock, host } = run.world;
-  const forcer = forcerOf(host.run);
+  const forcer = runIdentity(host.run);
   try {
     if (forcer === undefined || recognition.isNamed)
       return await deploy(given, await isDue(given, true), async () => {});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { clockTolerance } from '../../../ecs/eventual-consistency.ts';
-import { firstMade, longestWrite, type Noted, readNoted, sayNoted } from './known-again.ts';
+import { firstMade, longestWrite, type Noted, readNoted, writeNoted } from './known-again.ts';
 
 const now = Date.parse('2026-11-30T12:00:00.000Z');
 const ids = fc.integer({ min: 1, max: 9_999_999 }).map((digits) => `ecs-svc/${digits}`);
@@ -51,14 +51,14 @@ describe('what a write has made, whose answer was never seen', () => {
 describe('what is noted of a write', () => {
   test('is read as it was written', () => {
     const any: fc.Arbitrary<Noted> = fc.oneof(written, fc.record({ before: ids, made: ids }));
-    fc.assert(fc.property(any, (noted) => expect(readNoted(sayNoted(noted))).toEqual(noted)));
+    fc.assert(fc.property(any, (noted) => expect(readNoted(writeNoted(noted))).toEqual(noted)));
   });
 
   test.each([
     [{ before: 'ecs-svc/1', since: 1, at: 2 }, 'before=ecs-svc/1 since=1 at=2'],
     [{ before: 'ecs-svc/1', made: 'd-ABCDEFGH1' }, 'before=ecs-svc/1 made=d-ABCDEFGH1'],
   ] as const)('%j is %s', (noted, text) => {
-    expect(sayNoted(noted)).toBe(text);
+    expect(writeNoted(noted)).toBe(text);
   });
 
   test.each([

@@ -26,7 +26,7 @@ export type Noted = {
 /** Milliseconds that the write takes at most: two calls with all their retries, and looking for the first in between. */
 export const longestWrite = 5 * 60_000;
 
-export const sayNoted = (noted: Noted): string =>
+export const writeNoted = (noted: Noted): string =>
   'made' in noted
     ? `before=${noted.before} made=${noted.made}`
     : `before=${noted.before} since=${noted.since} at=${noted.at}`;

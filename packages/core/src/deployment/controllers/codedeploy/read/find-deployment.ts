@@ -6,14 +6,14 @@ import { LandfallError } from '../../../../errors/landfall-error.ts';
 import type { Registration } from '../../../../task-definition/register.ts';
 import type { CodeDeploy } from '../../../../world/aws.ts';
 import type { Run } from '../../../follow/run.ts';
-import type { Ours } from '../../../rollout/rollout.ts';
+import type { TrackedDeployment } from '../../../rollout/rollout.ts';
 import type { Target } from '../../../service/read-service-targets.ts';
 import { readDeployments } from './read-deployments.ts';
 
 /** A deployment that this run did not make, as one to follow. */
 export interface Existing {
   readonly info: DeploymentInfo;
-  readonly ours: Ours;
+  readonly ours: TrackedDeployment;
   readonly registration: Registration;
 }
 

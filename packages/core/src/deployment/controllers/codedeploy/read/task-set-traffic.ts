@@ -1,11 +1,11 @@
 import type { Service, TaskSet } from '@aws-sdk/client-ecs';
 import { isOfDeployment, primaryTaskSet } from '../../../../ecs/task-sets.ts';
-import type { Ours, Rollout } from '../../../rollout/rollout.ts';
+import type { Rollout, TrackedDeployment } from '../../../rollout/rollout.ts';
 import { isTaskSetLive } from '../../../rules/task-set.ts';
 import { whose } from '../../../rules/whose.ts';
 
 /** A service that CodeDeploy has not deployed to yet is followed by its first task set. */
-export const isTaskSet = ({ deploymentId }: Pick<Ours, 'deploymentId'>): boolean =>
+export const isTaskSet = ({ deploymentId }: Pick<TrackedDeployment, 'deploymentId'>): boolean =>
   deploymentId.startsWith('ecs-svc/');
 
 /** What a deployment that is under way replaces: it may have lost the traffic to it already. */

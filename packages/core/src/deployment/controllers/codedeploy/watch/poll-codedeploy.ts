@@ -11,7 +11,7 @@ import type { Rollout } from '../../../rollout/rollout.ts';
 import type { RolloutEvent } from '../../../rollout/rollout-events.ts';
 import { stoppedTasksOf } from '../../../watch/stopped-tasks.ts';
 import { termsAt, type Watch } from '../../../watch/watch.ts';
-import type { Following } from '../../../watch/watch-context.ts';
+import type { WatchContext } from '../../../watch/watch-context.ts';
 import { readDeployments, readTarget } from '../read/read-deployments.ts';
 import { isTaskSet, trafficOf } from '../read/task-set-traffic.ts';
 import { asServiceDeployment, stageOf } from './as-service-deployment.ts';
@@ -43,7 +43,7 @@ const servicesPerTarget = 20;
 export async function readRound(
   open: readonly CodeDeployWatch[],
   allServices: boolean,
-  following: Following,
+  following: WatchContext,
 ): Promise<void> {
   const { signal, clock } = following;
   const codeDeploy = await following.codeDeploy();
@@ -108,7 +108,7 @@ async function take(
   at: number,
   service: Service | 'missing' | undefined,
   thorough: boolean,
-  following: Following,
+  following: WatchContext,
 ): Promise<void> {
   const ending = isOver(seen.info?.status) && !isOver(watch.seen.info?.status);
   watch.seen = seen;
@@ -147,7 +147,7 @@ function isInstalling({ target }: Seen): boolean {
   return stageOf(target) === 'Install' && (green?.runningCount ?? 0) < (green?.desiredCount ?? 0);
 }
 
-export async function judge(watch: CodeDeployWatch, following: Following): Promise<void> {
+export async function judge(watch: CodeDeployWatch, following: WatchContext): Promise<void> {
   const { seen, rollout } = watch;
   const verdict = decideByCodeDeploy(seen, rollout, termsAt(watch, following.clock.elapsed()));
   if (verdict) watch.verdict = verdict;
@@ -156,7 +156,7 @@ export async function judge(watch: CodeDeployWatch, following: Following): Promi
 async function readTargets(
   open: readonly CodeDeployWatch[],
   read: ReadonlyMap<string, DeploymentInfo>,
-  { signal, clock, onNotice }: Following,
+  { signal, clock, onNotice }: WatchContext,
   codeDeploy: CodeDeploy,
 ): Promise<ReadonlyMap<CodeDeployWatch, ECSTarget | undefined>> {
   const allowed = open.filter((watch) => watch.targetUnread !== 'denied' && !isTaskSet(watch.ours));
@@ -194,7 +194,7 @@ async function readDueServices(
   open: readonly CodeDeployWatch[],
   read: ReadonlyMap<string, DeploymentInfo>,
   allServices: boolean,
-  { ecs, signal }: Following,
+  { ecs, signal }: WatchContext,
 ): Promise<ReadonlyMap<string, Service | 'missing'>> {
   const due = open.filter(({ ours, seen, terms }) => {
     const status = read.get(ours.deploymentId)?.status ?? seen.info?.status;
