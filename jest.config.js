@@ -19,6 +19,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
   globalSetup: '<rootDir>/test/runner/temporary-folder.js',
   globalTeardown: '<rootDir>/test/runner/remove-temporary-folder.js',
+  setupFilesAfterEnv: ['<rootDir>/test/runner/to-end.ts'],
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/runner/count-reporter.js'],
 };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { scaleService } from '@landfall/core/operations/scale-service';
-import { loggedBy, Stage, verdictOf } from './stage.ts';
+import { loggedBy, Stage } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -22,7 +22,7 @@ describe('a service deployment that ECS no longer answers for', () => {
       fault: { kind: 'answer', body: { serviceDeployments: [], failures: [] } },
     });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(loggedBy(end.host)).toContain(
       'notice: ECS no longer shows the service deployment of web; judging by ecs:DescribeServices alone',
     );
@@ -40,7 +40,7 @@ describe('nothing that can be read until the deadline', () => {
         fault: { kind: 'error', code: 'ThrottlingException', message: 'Rate exceeded' },
       });
     const end = await stage.deploy({ 'wait-timeout': '20s' });
-    expect(verdictOf(end)).toBe('UNKNOWN 5');
+    expect(end).toEnd('UNKNOWN 5');
     expect(end.result.error?.summary).toMatch(
       /^web: web:2 is not known to be live: the deployment could not be read in the \d+s before the deadline; it was IN_PROGRESS before$/,
     );
@@ -51,21 +51,21 @@ describe('scale-service, with reads that are behind', () => {
   test('its own count that does not show at first is waited for', async () => {
     stage = await Stage.set();
     stage.world.ecs.setLag({ staleReads: 2 });
-    expect(verdictOf(await scale('4'))).toBe('SUCCEEDED 0');
+    expect(await scale('4')).toEnd('SUCCEEDED 0');
   });
   test('a count that only the first read shows is set', async () => {
     stage = await Stage.set({ services: { web: { desiredCount: 4 } } });
     stage.world.ecs.setLag({ staleReads: 1 });
     await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 2 });
     const before = updates();
-    expect(verdictOf(await scale('4'))).toBe('SUCCEEDED 0');
+    expect(await scale('4')).toEnd('SUCCEEDED 0');
     expect(updates()).toBe(before + 1);
   });
   test('a count that took effect, though its answer was lost, is not set again', async () => {
     stage = await Stage.set();
     const before = updates();
     stage.world.fault({ operation: 'UpdateService', count: 1, fault: { kind: 'reset', effect: 'applied' } });
-    expect(verdictOf(await scale('4'))).toBe('SUCCEEDED 0');
+    expect(await scale('4')).toEnd('SUCCEEDED 0');
     expect(updates()).toBe(before + 1);
   });
   test("somebody else's count stays SUPERSEDED", async () => {

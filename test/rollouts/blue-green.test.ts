@@ -1,6 +1,6 @@
 import type { DeploymentConfiguration, DeploymentLifecycleHook } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Stage, type StageOptions, toldBy, verdictOf } from './stage.ts';
+import { Stage, type StageOptions, toldBy } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -82,7 +82,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     await given();
     const end = await stage.deploy();
     expect(toldBy(end.host)).toEqual([...tested, ...shifted, ...done]);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['web:2 2']);
     expect(end.live?.deploymentId).toBe(end.result.outputs['deployment-id']);
     expect(end.deploymentsMade).toBe(1);
@@ -102,7 +102,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       'error:   | no DATABASE_URL',
       'error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded. (live: web:1)',
     ]);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(told.some((line) => line.includes('PRODUCTION_TRAFFIC_SHIFT'))).toBe(false);
     expect(stage.serving()).toEqual(['web:1 2']);
   });
@@ -110,7 +110,7 @@ describe('BLUE_GREEN, transition by transition', () => {
   test('GoodToBad, the circuit breaker without rollback: FAILED, and it says that versions may be mixed', async () => {
     await given({ deploymentCircuitBreaker: { enable: true, rollback: false } }, { fates: crashing });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toBe(
       'web: web:2 is not live: Service deployment stopped because the circuit breaker threshold was exceeded; rollback is disabled, so the service may be running a mix of versions',
     );
@@ -130,7 +130,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       'error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because one or more alarms were triggered. (live: web:1)',
       'error: → Fix the cause shown, then redeploy.',
     ]);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(stage.serving()).toEqual(['web:1 2']);
   });
 
@@ -138,7 +138,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     await given({ alarms: { ...alarms.alarms, rollback: false } });
     stage.alarmAt(150_000, 'errors');
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toBe(
       'web: web:2 is not live: Service deployment stopped because one or more alarms were triggered; rollback is disabled, so the service may be running a mix of versions',
     );
@@ -158,7 +158,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(told.at(-2)).toBe(
       `error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because ${because} (live: web:1)`,
     );
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(stage.serving()).toEqual(['web:1 2']);
   });
 
@@ -183,7 +183,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       `error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because ${because} (live: web:1)`,
       'error: → Fix the cause shown, then redeploy.',
     ]);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(end.took).toBeGreaterThan(4 * minute);
   });
 
@@ -200,14 +200,14 @@ describe('BLUE_GREEN, transition by transition', () => {
       ...shifted,
       ...done,
     ]);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeGreaterThan(4 * minute);
   });
 
   test('BadToGood: a broken service is fixed by a good version', async () => {
     await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['web:2 2']);
   });
 
@@ -216,7 +216,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       fates: [{ match: { family: 'web' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toBe(
       'web: web:2 is not live: the rollback also failed: No rollback candidate was found to run the rollback.',
     );
@@ -230,7 +230,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     await given();
     stage.deployAt(100_000, 3);
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUPERSEDED 1');
+    expect(end).toEnd('SUPERSEDED 1');
     expect(end.result.error?.summary.replace(/\d{10,}/, '…')).toBe(
       'web: web:2 is not live: superseded by deployment ecs-svc/… of web:3; this run deployed web:2',
     );
@@ -249,14 +249,14 @@ describe('BLUE_GREEN, transition by transition', () => {
       'error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because a user requested it. (live: web:1)',
       'error: → Someone stopped this deployment: find out why, then redeploy.',
     ]);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('stalled: a task that never starts moves nothing, and the step does not wait for ever', async () => {
     await given({}, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
     const end = await stage.deploy({ 'stall-timeout': '5m' });
-    expect(verdictOf(end)).toBe('STALLED 4');
+    expect(end).toEnd('STALLED 4');
     expect(end.result.error?.summary).toBe('web: web:2 is not live: no progress for 5 min; still SCALE_UP');
     expect(end.took).toBeLessThan(7 * minute);
     expect(stage.serving()).toEqual(['web:1 2']);
@@ -271,7 +271,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(toldBy(end.host).at(-1)).toBe(
       'info: ✓ web: web:2 is in place, but the desired count is 0: no task ran it',
     );
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual([]);
   });
 
@@ -280,14 +280,14 @@ describe('BLUE_GREEN, transition by transition', () => {
     stage.scaleAt(20_000, 5);
     const end = await stage.deploy();
     expect(toldBy(end.host)).toContain('info: web  desired count 2 → 5');
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['web:2 5']);
   });
 
   test('a bake of ten hours neither stalls nor times out', async () => {
     await given({ bakeTimeInMinutes: 600 });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeGreaterThan(600 * minute);
     expect(stage.serving()).toEqual(['web:2 2']);
   });
@@ -302,7 +302,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       ...shifted,
       ...done,
     ]);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
   });
 });
 
@@ -320,12 +320,12 @@ describe('a PAUSE hook', () => {
       'error: PAUSED: web: web:2 is not live: hook … is waiting for approval at POST_SCALE_UP; at <time> ECS will ROLLBACK',
       'error: → Continue or roll back the deployment.',
     ]);
-    expect(verdictOf(end)).toBe('PAUSED 4');
+    expect(end).toEnd('PAUSED 4');
     expect(stage.serving()).toEqual(['web:2 2', 'web:1 2']);
 
     stage.answerAt(minute, 'CONTINUE');
     const again = await stage.deploy({ 'on-pause': 'wait' });
-    expect(verdictOf(again)).toBe('SUCCEEDED 0');
+    expect(again).toEnd('SUCCEEDED 0');
     expect(again.deploymentsMade).toBe(1);
     expect(again.result.outputs['deployment-id']).toBe(end.result.outputs['deployment-id']);
   });
@@ -340,7 +340,7 @@ describe('a PAUSE hook', () => {
       'info: web  hook … at POST_SCALE_UP: SUCCEEDED',
     ]);
     expect(told.slice(-done.length)).toEqual(done);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['web:2 2']);
     // It looks less and less often while nothing moves: twice a minute in the end, not every two seconds.
     const reads = stage.world.journal().filter((one) => one.operation === 'DescribeServiceDeployments');
@@ -351,7 +351,7 @@ describe('a PAUSE hook', () => {
     await given({ lifecycleHooks: [pause] });
     stage.answerAt(5 * minute, 'ROLLBACK');
     const end = await stage.deploy({ 'on-pause': 'wait' });
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(stage.serving()).toEqual(['web:1 2']);
   });
 
@@ -365,7 +365,7 @@ describe('a PAUSE hook', () => {
         lifecycleHooks: [{ ...pause, timeoutConfiguration: { timeoutInMinutes: 30, action } }],
       });
       const end = await stage.deploy({ 'on-pause': 'wait' });
-      expect(verdictOf(end)).toBe(verdict);
+      expect(end).toEnd(verdict);
       expect(toldBy(end.host)).toContain('warning: web  hook … at POST_SCALE_UP: TIMED_OUT');
       expect(stage.serving()).toEqual([live]);
     },
@@ -378,7 +378,7 @@ describe('a PAUSE hook', () => {
       ...held,
       'info: ✓ web: hook … is waiting for approval at POST_SCALE_UP; at <time> ECS will ROLLBACK',
     ]);
-    expect(verdictOf(end)).toBe('PAUSED 0');
+    expect(end).toEnd('PAUSED 0');
     expect(end.live).toBeUndefined();
   });
 });
@@ -392,13 +392,13 @@ describe('wait-until', () => {
       'info: web  stage PRODUCTION_TRAFFIC_SHIFT (100% traffic)',
       'info: ✓ web: all production traffic is on the new revision',
     ]);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
   });
 
   test('traffic-shifted: a failure before the shift is as red as ever', async () => {
     await given(breaker, { fates: crashing });
     const end = await stage.deploy({ 'wait-until': 'traffic-shifted' });
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
   });
 
   test('stage:TEST_TRAFFIC_SHIFT: green when the stage is reached', async () => {
@@ -409,13 +409,13 @@ describe('wait-until', () => {
       'info: web  stage TEST_TRAFFIC_SHIFT (0% traffic)',
       'info: ✓ web: the deployment has reached TEST_TRAFFIC_SHIFT',
     ]);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
   });
 
   test('a stage that only ECS knows can be waited for by its name', async () => {
     await given({}, { unknownStage: 'WARM_UP_CACHES' });
     const end = await stage.deploy({ 'wait-until': 'stage:WARM_UP_CACHES' });
     expect(toldBy(end.host).at(-1)).toBe('info: ✓ web: the deployment has reached WARM_UP_CACHES');
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
   });
 });

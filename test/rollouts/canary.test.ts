@@ -1,6 +1,6 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Stage, type StageOptions, stagesOf, toldBy, verdictOf } from './stage.ts';
+import { Stage, type StageOptions, stagesOf, toldBy } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -46,7 +46,7 @@ describe('CANARY, transition by transition', () => {
     await given();
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual([...taken, 'CLEAN_UP (100% traffic)']);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['web:2 2']);
     expect(end.took).toBeGreaterThan(5 * minute);
   });
@@ -56,7 +56,7 @@ describe('CANARY, transition by transition', () => {
     stage.alarmAt(2 * minute, 'errors');
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual(tried);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toBe(
       'web: web:2 is not live: Service deployment rolled back because one or more alarms were triggered. (live: web:1)',
     );
@@ -70,7 +70,7 @@ describe('CANARY, transition by transition', () => {
     );
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual(tried.slice(0, 2));
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.details.join('\n')).toMatch(/CannotPullContainerError.*example\/web:2/);
     expect(stage.serving()).toEqual(['web:1 2']);
   });
@@ -78,7 +78,7 @@ describe('CANARY, transition by transition', () => {
   test('GoodToBad without a breaker: the second permanent cause ends the wait; version 1 still serves', async () => {
     await given({}, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(end.took).toBeLessThan(2 * minute);
     expect(stage.serving()).toEqual(['web:1 2']);
   });
@@ -102,7 +102,7 @@ describe('CANARY, transition by transition', () => {
     );
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual(tried.slice(0, 5));
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toBe(
       `web: web:2 is not live: Service deployment rolled back because POST_TEST_TRAFFIC_SHIFT lifecycle hook(s) failed. Lifecycle hook target arn:aws:lambda:us-east-1:123456789012:function:smoke ${words} (live: web:1)`,
     );
@@ -120,7 +120,7 @@ describe('CANARY, transition by transition', () => {
       ],
     });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('PAUSED 4');
+    expect(end).toEnd('PAUSED 4');
     expect(end.result.error?.summary).toMatch(
       /^web: web:2 is not live: hook [0-9a-f-]{36} is waiting for approval at POST_PRODUCTION_TRAFFIC_SHIFT; at .*Z ECS will CONTINUE$/,
     );
@@ -128,7 +128,7 @@ describe('CANARY, transition by transition', () => {
 
   test('BadToGood: a broken service is fixed by a good version', async () => {
     await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
-    expect(verdictOf(await stage.deploy())).toBe('SUCCEEDED 0');
+    expect(await stage.deploy()).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['web:2 2']);
   });
 
@@ -138,7 +138,7 @@ describe('CANARY, transition by transition', () => {
       { fates: [{ match: { family: 'web' }, fate: { kind: 'exit', code: 1, after: 1000 } }] },
     );
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toMatch(/the rollback also failed: No rollback candidate was found/);
   });
 
@@ -146,7 +146,7 @@ describe('CANARY, transition by transition', () => {
     await given();
     stage.deployAt(2 * minute, 3);
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUPERSEDED 1');
+    expect(end).toEnd('SUPERSEDED 1');
     expect(end.result.error?.summary).toMatch(
       /superseded by deployment ecs-svc\/\d+ of web:3; this run deployed web:2$/,
     );
@@ -157,7 +157,7 @@ describe('CANARY, transition by transition', () => {
     stage.stopAt(2 * minute);
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual(tried);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(stage.serving()).toEqual(['web:1 2']);
   });
 
@@ -166,14 +166,14 @@ describe('CANARY, transition by transition', () => {
     stage.scaleAt(2 * minute, 3);
     const end = await stage.deploy();
     expect(toldBy(end.host)).toContain('info: web  desired count 2 → 3');
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['web:2 3']);
   });
 
   test('a canary of eight hours neither stalls nor times out', async () => {
     await given({ canaryConfiguration: { canaryPercent: 5, canaryBakeTimeInMinutes: 480 } });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeGreaterThan(480 * minute);
   });
 
@@ -181,14 +181,14 @@ describe('CANARY, transition by transition', () => {
     await given({}, { unknownStage: 'WARM_UP_CACHES' });
     const end = await stage.deploy();
     expect(stagesOf(end)).toContain('WARM_UP_CACHES (0% traffic)');
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
   });
 
   test('wait-until traffic-shifted: a tenth is not all', async () => {
     await given();
     const end = await stage.deploy({ 'wait-until': 'traffic-shifted' });
     expect(stagesOf(end)).toEqual(taken.slice(0, -2));
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
   });
 
   test('wait-until stage:BAKE_TIME: green when the bake begins', async () => {
@@ -196,6 +196,6 @@ describe('CANARY, transition by transition', () => {
     const end = await stage.deploy({ 'wait-until': 'stage:BAKE_TIME' });
     expect(stagesOf(end)).toEqual(taken);
     expect(toldBy(end.host).at(-1)).toBe('info: ✓ web: the deployment has reached BAKE_TIME');
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
   });
 });

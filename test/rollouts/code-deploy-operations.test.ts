@@ -8,7 +8,7 @@ import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { administrator } from '@landfall/sandbox/authorization/principals';
 import { balanced, CodeDeployed, readyWait, rollsBack, terminationWait } from './code-deploy-service.ts';
-import { type Between, Stage, toldBy, verdictOf } from './stage.ts';
+import { type Between, Stage, toldBy } from './stage.ts';
 
 const minute = 60_000;
 let stage: Stage;
@@ -51,7 +51,7 @@ describe('wait-for-service', () => {
     const started = await start();
     const from = marked();
     const end = await run(waitForService);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.result.outputs).toMatchObject({
       'deployment-id': started.result.outputs['codedeploy-deployment-id'],
       'task-definition-arn': started.result.outputs['task-definition-arn'],
@@ -68,7 +68,7 @@ describe('wait-for-service', () => {
       'deployment-id': id,
       'wait-until': 'codedeploy:AfterAllowTraffic',
     });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeLessThan(20 * minute);
   });
 
@@ -76,7 +76,7 @@ describe('wait-for-service', () => {
     await set();
     await stage.deploy();
     const end = await run(waitForService, { 'task-definition': 'web:2' });
-    expect(verdictOf(end)).toBe('NOOP 0');
+    expect(end).toEnd('NOOP 0');
     expect(JSON.parse(end.result.outputs.results!)[0].reason).toMatch(
       /^web:2 is live: deployment d-\w+ has succeeded$/,
     );
@@ -91,12 +91,12 @@ describe('wait-for-service', () => {
     await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 2 });
     await stage.clock.sleep(minute);
     const end = await run(waitForService, { 'wait-timeout': '10m' });
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toMatch(
       /^web: .*CodeDeploy reports deployment d-\w+ as successful, but 0 of 2 tasks of web:2 are running after 5 min \(live: web:2\)$/,
     );
     const again = await stage.deploy({ 'wait-timeout': '10m' });
-    expect(verdictOf(again)).toBe('FAILED 1');
+    expect(again).toEnd('FAILED 1');
   });
 
   test('a deployment that is made just now is the newest, although no read shows it yet', async () => {
@@ -107,7 +107,7 @@ describe('wait-for-service', () => {
     await run(planService, { 'task-definition': 'v3.json' });
     await start({ 'task-definition': 'v3.json' });
     const end = await run(waitForService);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect((await codeDeploy.truth()).live).toBe('web:3');
     expect(end.result.outputs['task-definition-arn']).toMatch(/web:3$/);
   });
@@ -115,7 +115,7 @@ describe('wait-for-service', () => {
   test('a service to which CodeDeploy has deployed nothing yet is live since it was created', async () => {
     await set();
     const end = await run(waitForService);
-    expect(verdictOf(end)).toBe('NOOP 0');
+    expect(end).toEnd('NOOP 0');
     expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe(
       'web:1 has been live since the service was created; CodeDeploy has not deployed anything yet',
     );
@@ -127,7 +127,7 @@ describe('wait-for-service', () => {
     stage.scaleAt(29_000, 5);
     stage.at(35_000, () => codeDeploy.deploy(later, 'web'));
     const end = await run(waitForService);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.result.outputs['deployment-id']).toBe((await codeDeploy.truth()).newest.deploymentId);
     expect((await codeDeploy.truth()).live).toBe('web:2');
   });
@@ -138,7 +138,7 @@ describe('wait-for-service', () => {
     await codeDeploy.deploy(await stage.register('web', 3), 'web');
     stage.scaleAt(2000, 3);
     const end = await run(waitForService, { 'task-definition': 'web:2' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect((await codeDeploy.truth()).live).toBe('web:3');
     expect(stage.serving()).toContain('web:2 3');
   });
@@ -149,7 +149,7 @@ describe('wait-for-service', () => {
     const { newest } = await codeDeploy.truth();
     await codeDeploy.ask('StopDeployment', { deploymentId: newest.deploymentId, autoRollbackEnabled: true });
     await stage.clock.sleep(minute);
-    expect(verdictOf(await run(waitForService, { 'task-definition': 'web:2' }))).toBe('ROLLED_BACK 1');
+    expect(await run(waitForService, { 'task-definition': 'web:2' })).toEnd('ROLLED_BACK 1');
     await stage.close();
     await set();
     await stage.deploy();
@@ -158,7 +158,7 @@ describe('wait-for-service', () => {
     await codeDeploy.ask('StopDeployment', { deploymentId, autoRollbackEnabled: true });
     await stage.clock.sleep(minute);
     const end = await run(waitForService, { 'task-definition': 'web:2' });
-    expect(verdictOf(end)).toBe('NOOP 0');
+    expect(end).toEnd('NOOP 0');
   });
 
   test('a version that is replaced while it is looked at has succeeded all the same, and its tasks still run', async () => {
@@ -175,7 +175,7 @@ describe('wait-for-service', () => {
     expect((await codeDeploy.truth()).live).toBe('web:2');
     const end = await run(waitForService, { 'task-definition': 'web:2' });
     expect((await codeDeploy.truth()).live).toBe('web:3');
-    expect(verdictOf(end)).toBe('NOOP 0');
+    expect(end).toEnd('NOOP 0');
     expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe(
       `deployment ${newest.deploymentId} of web:2 succeeded and its tasks are still running; deployment ${later.result.outputs['codedeploy-deployment-id']} of web:3 was started after it`,
     );
@@ -187,7 +187,7 @@ describe('wait-for-service', () => {
     const later = await stage.register('web', 3);
     stage.at(20_000, () => codeDeploy.deploy(later, 'web'));
     const end = await run(waitForService, { 'task-definition': 'web:1' });
-    expect(verdictOf(end)).toBe('SUPERSEDED 1');
+    expect(end).toEnd('SUPERSEDED 1');
     expect(end.result.error?.summary).toMatch(
       /^web: web:3 is not live: deployment d-\w+ deploys web:3, not web:1 \(live: web:2\)$/,
     );
@@ -209,7 +209,7 @@ describe('wait-for-service', () => {
     const end = await begin(waitForService, {}, { between: late }).done;
     expect(end.result.outputs['deployment-id']).toBe(started.result.outputs['codedeploy-deployment-id']);
     expect((await codeDeploy.truth()).live).toBe('web:3');
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
   });
 
   test('a deployment that was rolled back is red, however long ago', async () => {
@@ -222,7 +222,7 @@ describe('wait-for-service', () => {
     });
     await stage.deploy({}, { 'appspec.yaml': appSpec });
     const end = await run(waitForService);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toBe(
       'web: web:2 is not live: One of the lifecycle event validation functions failed: AfterAllowTraffic (HOOK_EXECUTION_FAILURE) (live: web:1)',
     );
@@ -236,7 +236,7 @@ describe('wait-for-service', () => {
     expect((await codeDeploy.truth()).newest.creator).toBe('codeDeployRollback');
     const end = await run(waitForService);
     expect(end.result.outputs['deployment-id']).toBe(newest.deploymentId);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
   });
 
   test('a deployment that another one came after is SUPERSEDED', async () => {
@@ -303,10 +303,10 @@ describe('continue-deployment', () => {
   test('READY_WAIT: the deployment shifts the traffic and becomes live', async () => {
     await set(readyWait);
     const paused = await stage.deploy();
-    expect(verdictOf(paused)).toBe('PAUSED 4');
+    expect(paused).toEnd('PAUSED 4');
     const from = marked();
     const end = await run(continueDeployment);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     const deploymentId = paused.result.outputs['codedeploy-deployment-id'];
     expect(writes(from)).toEqual([
       ['ContinueDeployment', { deploymentId, deploymentWaitType: 'READY_WAIT' }],
@@ -319,7 +319,7 @@ describe('continue-deployment', () => {
     const paused = await stage.deploy();
     const from = marked();
     const end = await run(continueDeployment, { action: 'rollback' });
-    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(end).toEnd('ROLLED_BACK 0');
     expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe('rolled back, as asked: web:1 is live');
     const deploymentId = paused.result.outputs['codedeploy-deployment-id'];
     expect(writes(from)).toEqual([['StopDeployment', { deploymentId, autoRollbackEnabled: true }]]);
@@ -341,7 +341,7 @@ describe('continue-deployment', () => {
     });
     expect(writes(from)).toEqual([]);
     const end = await run(continueDeployment, { hook: 'TERMINATION_WAIT' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeLessThan(5 * minute);
     expect(writes(from)).toEqual([
       ['ContinueDeployment', { deploymentId: id, deploymentWaitType: 'TERMINATION_WAIT' }],
@@ -356,7 +356,7 @@ describe('continue-deployment', () => {
       count: 1,
       fault: { kind: 'reset', effect: 'applied' },
     });
-    expect(verdictOf(await run(continueDeployment))).toBe('SUCCEEDED 0');
+    expect(await run(continueDeployment)).toEnd('SUCCEEDED 0');
   });
 
   test('killed after its answer it follows the deployment when it is run again', async () => {
@@ -366,7 +366,7 @@ describe('continue-deployment', () => {
     await stage.clock.sleep(5000);
     const from = marked();
     const end = await run(continueDeployment);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(writes(from)).toEqual([]);
   });
 
@@ -384,7 +384,7 @@ describe('continue-deployment', () => {
       return { deploymentTarget: { ...answer.deploymentTarget, ecsTarget } };
     };
     const end = await begin(continueDeployment, {}, { between }).done;
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(writes(from)).toEqual([]);
   });
 
@@ -401,7 +401,7 @@ describe('continue-deployment', () => {
       }),
     );
     const end = await ending.done;
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toBe(
       'web is not rolled back: web:2 became live before it could be rolled back',
     );
@@ -449,7 +449,7 @@ describe('rollback-service', () => {
     const paused = await stage.deploy();
     const from = marked();
     const end = await run(rollbackService);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(end).toEnd('ROLLED_BACK 0');
     const deploymentId = paused.result.outputs['codedeploy-deployment-id'];
     expect(writes(from)).toEqual([
       ['TagResource', expect.anything()],
@@ -462,7 +462,7 @@ describe('rollback-service', () => {
     await set(terminationWait(60));
     await stage.deploy({ 'wait-until': 'traffic-shifted' });
     const end = await run(rollbackService);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(end).toEnd('ROLLED_BACK 0');
     expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe('rolled back, as asked: web:1 is live');
     expect((await codeDeploy.truth()).live).toBe('web:1');
   });
@@ -474,7 +474,7 @@ describe('rollback-service', () => {
     await codeDeploy.ask('StopDeployment', { deploymentId, autoRollbackEnabled: true });
     const from = marked();
     const end = await run(rollbackService);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(end).toEnd('ROLLED_BACK 0');
     expect(writes(from)).toEqual([]);
   });
 
@@ -488,13 +488,13 @@ describe('rollback-service', () => {
       { 'task-definition': 'v3.json' },
       { 'appspec.yaml': JSON.stringify(hooks) },
     );
-    expect(verdictOf(failed)).toBe('ROLLED_BACK 1');
+    expect(failed).toEnd('ROLLED_BACK 1');
     stage.world.codedeploy.setHooks({});
     await stage.deploy({ 'task-definition': 'v3.json' });
     expect((await codeDeploy.truth()).live).toBe('web:3');
     const from = marked();
     const end = await run(rollbackService);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect((await codeDeploy.truth()).live).toBe('web:2');
     expect(writes(from).map(([operation]) => operation)).toEqual(['TagResource', 'CreateDeployment']);
     const { newest } = await codeDeploy.truth();
@@ -521,11 +521,11 @@ describe('rollback-service', () => {
     await set();
     await stage.deploy();
     await stage.deploy({ 'task-definition': 'v3.json' });
-    expect(verdictOf(await run(rollbackService))).toBe('SUCCEEDED 0');
+    expect(await run(rollbackService)).toEnd('SUCCEEDED 0');
     expect((await codeDeploy.truth()).live).toBe('web:2');
     const from = marked();
     const again = await run(rollbackService);
-    expect(verdictOf(again)).toBe('NOOP 0');
+    expect(again).toEnd('NOOP 0');
     expect(JSON.parse(again.result.outputs.results!)[0].reason).toBe(
       'this run has already rolled it back: web:2 is live',
     );
@@ -542,9 +542,9 @@ describe('rollback-service', () => {
     await set(readyWait);
     const paused = await stage.deploy();
     const id = paused.result.outputs['codedeploy-deployment-id'];
-    expect(verdictOf(await run(rollbackService))).toBe('ROLLED_BACK 0');
+    expect(await run(rollbackService)).toEnd('ROLLED_BACK 0');
     const from = marked();
-    expect(verdictOf(await run(rollbackService))).toBe('NOOP 0');
+    expect(await run(rollbackService)).toEnd('NOOP 0');
     const { result } = await begin(rollbackService, {}, other).done;
     expect(result.error?.code).toBe('ROLLBACK_IMPOSSIBLE');
     expect(writes(from)).toEqual([]);
@@ -558,7 +558,7 @@ describe('rollback-service', () => {
       await stage.deploy();
       await stage.deploy({ 'task-definition': 'v3.json' });
       await begin(rollbackService, {}, { killAt: { call: 'createDeployment', when } }).killed;
-      expect(verdictOf(await run(rollbackService))).toBe('SUCCEEDED 0');
+      expect(await run(rollbackService)).toEnd('SUCCEEDED 0');
       expect((await codeDeploy.truth()).live).toBe('web:2');
       expect((await codeDeploy.truth()).made).toHaveLength(3);
     },
@@ -577,7 +577,7 @@ describe('rollback-service', () => {
       return reads > 2 ? answer : { services: answer.services.map(({ tags: _tags, ...rest }) => rest) };
     };
     const end = await begin(rollbackService, {}, { between }).done;
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect((await codeDeploy.truth()).live).toBe('web:2');
   });
 
@@ -591,7 +591,7 @@ describe('rollback-service', () => {
     expect(second.result.error?.summary.replace(/d-\w+/, 'd-…')).toBe(
       'web is already being rolled back by another run: deployment d-… of web:2 is in progress',
     );
-    expect(verdictOf(await first.done)).toBe('SUCCEEDED 0');
+    expect(await first.done).toEnd('SUCCEEDED 0');
     expect((await codeDeploy.truth()).live).toBe('web:2');
   });
 
@@ -601,7 +601,7 @@ describe('rollback-service', () => {
     await stage.deploy({ 'task-definition': 'v3.json', 'wait-until': 'traffic-shifted' });
     acceptStopsInVain();
     const end = await run(rollbackService);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect((await codeDeploy.truth()).live).toBe('web:2');
   });
 
@@ -609,14 +609,14 @@ describe('rollback-service', () => {
     await set(readyWait);
     await stage.deploy();
     stage.world.fault({ operation: 'StopDeployment', count, fault: { kind: 'reset', effect: 'applied' } });
-    expect(verdictOf(await run(rollbackService))).toBe('ROLLED_BACK 0');
+    expect(await run(rollbackService)).toEnd('ROLLED_BACK 0');
   });
 
   test('wait-until does not apply: a rollback is followed to its end', async () => {
     await set(terminationWait(60));
     await stage.deploy({ 'wait-until': 'traffic-shifted' });
     const end = await run(rollbackService, { 'wait-until': 'traffic-shifted' });
-    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(end).toEnd('ROLLED_BACK 0');
     expect(end.host.lines).toContain(
       'notice: web: a rollback is always followed to its end, regardless of `wait-until`',
     );
@@ -626,7 +626,7 @@ describe('rollback-service', () => {
     await set();
     await stage.deploy();
     const end = await run(rollbackService, { 'task-definition': 'web:1' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect((await codeDeploy.truth()).live).toBe('web:1');
   });
 });
@@ -636,19 +636,19 @@ describe('scale-service', () => {
     await set();
     const from = marked();
     const end = await run(scaleService, { 'desired-count': '5' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe('5 of 5 tasks are running');
     expect(writes(from)).toEqual([['UpdateService', { cluster: 'main', service: 'web', desiredCount: 5 }]]);
     expect((await codeDeploy.truth()).made).toEqual([]);
     const again = await run(scaleService, { 'desired-count': '5' });
-    expect(verdictOf(again)).toBe('NOOP 0');
+    expect(again).toEnd('NOOP 0');
   });
 
   test('is green with both task sets standing: the primary one counts', async () => {
     await set(terminationWait(60));
     await stage.deploy({ 'wait-until': 'traffic-shifted' });
     const end = await run(scaleService, { 'desired-count': '4' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeLessThan(10 * minute);
     expect(toldBy(end.host).filter((line) => line.startsWith('notice:'))).toEqual([
       'notice: web: task set ecs-svc/… of web:1 exists alongside the primary one, as during a deployment; it has its own share of the count',

@@ -1,7 +1,7 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
-import { Stage, toldBy, verdictOf } from './stage.ts';
+import { Stage, toldBy } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -32,7 +32,7 @@ describe('a crash loop without a circuit breaker', () => {
     async (_, configuration) => {
       await given({ fate: crashing }, configuration);
       const end = await stage.deploy();
-      expect(verdictOf(end)).toBe('STALLED 4');
+      expect(end).toEnd('STALLED 4');
       const ended = 'container "app" ended (exit code 1): Essential container in task exited';
       expect(end.result.error?.summary).toBe(
         `web: web:2 is not live: a crash loop: 14 tasks stopped within 3 min and none is left (${ended}); no circuit breaker is enabled to stop ECS from retrying`,
@@ -61,41 +61,41 @@ describe('a crash loop without a circuit breaker', () => {
       fates: [{ match: { image: 'web:2' }, fate: { kind: 'elb-unhealthy' } }],
     });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('STALLED 4');
+    expect(end).toEnd('STALLED 4');
     expect(end.took).toBeLessThan(10 * minute);
   });
 
   test('a version that comes up after some crashes is waited for', async () => {
     await given({ fate: crashing, count: 12 });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(toldBy(end.host).join('\n')).toContain('no DATABASE_URL');
   });
 
   test('crashes beside tasks that run are no loop: the deployment goes on', async () => {
     await given({ fate: crashing, nth: 1 }, {}, 4);
-    expect(verdictOf(await stage.deploy())).toBe('SUCCEEDED 0');
+    expect(await stage.deploy()).toEnd('SUCCEEDED 0');
   });
 
   test('interrupted Spot tasks are nobody’s crash', async () => {
     await given({ fate: { kind: 'spot-interruption', after: 1000 } });
     const end = await stage.deploy({ 'wait-timeout': '12m' });
-    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+    expect(end).toEnd('TIMED_OUT 4');
   });
 
   test('without fail-fast it is waited for to the deadline', async () => {
     await given({ fate: crashing });
     const end = await stage.deploy({ 'fail-fast': 'false', 'wait-timeout': '12m' });
-    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+    expect(end).toEnd('TIMED_OUT 4');
   });
 
   test('run again, the step follows the deployment that has come up since', async () => {
     await given({ fate: crashing });
-    expect(verdictOf(await stage.deploy())).toBe('STALLED 4');
+    expect(await stage.deploy()).toEnd('STALLED 4');
     // ECS waits for minutes before it tries again; the crashes of before do not end the watch at once.
     stage.world.ecs.setFates([]);
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Stage, type StageOptions, toldBy, verdictOf } from './stage.ts';
+import { Stage, type StageOptions, toldBy } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -35,7 +35,7 @@ describe('DAEMON, transition by transition', () => {
       'info: web  · has reached a steady state.',
       'info: ✓ web: web:2 is live',
     ]);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['web:2 1']);
     const update = stage.world.journal().findLast((one) => one.operation === 'UpdateService');
     expect(Object.keys(update?.input as object).sort()).toEqual(['cluster', 'service', 'taskDefinition']);
@@ -60,7 +60,7 @@ describe('DAEMON, transition by transition', () => {
       fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 9, after: 1000 } }],
     });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.details.join('\n')).toMatch(/exit code 9/);
     expect(stage.serving()).toEqual(['web:1 1']);
   });
@@ -68,7 +68,7 @@ describe('DAEMON, transition by transition', () => {
   test('GoodToBad without a breaker: a permanent cause ends the wait, and nothing serves', async () => {
     await given(undefined, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'secret-error' } }] });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(stage.serving()).toEqual([]);
   });
 
@@ -76,7 +76,7 @@ describe('DAEMON, transition by transition', () => {
     await given(undefined, {
       fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    expect(verdictOf(await stage.deploy())).toBe('SUCCEEDED 0');
+    expect(await stage.deploy()).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['web:2 1']);
   });
 
@@ -84,26 +84,26 @@ describe('DAEMON, transition by transition', () => {
     await given(breaker, {
       fates: [{ match: { family: 'web' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    expect(verdictOf(await stage.deploy())).toBe('FAILED 1');
+    expect(await stage.deploy()).toEnd('FAILED 1');
     expect(stage.serving()).toEqual([]);
   });
 
   test('D16: superseded', async () => {
     await given();
     stage.deployAt(20_000, 3);
-    expect(verdictOf(await stage.deploy())).toBe('SUPERSEDED 1');
+    expect(await stage.deploy()).toEnd('SUPERSEDED 1');
   });
 
   test('stopped by a person: rolled back', async () => {
     await given();
     stage.stopAt(20_000);
-    expect(verdictOf(await stage.deploy())).toBe('ROLLED_BACK 1');
+    expect(await stage.deploy()).toEnd('ROLLED_BACK 1');
     expect(stage.serving()).toEqual(['web:1 1']);
   });
 
   test('stalled: a task that never starts', async () => {
     await given(undefined, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
     const end = await stage.deploy({ 'stall-timeout': '5m' });
-    expect(verdictOf(end)).toBe('STALLED 4');
+    expect(end).toEnd('STALLED 4');
   });
 });

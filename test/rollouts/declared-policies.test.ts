@@ -9,7 +9,7 @@ import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { balanced, CodeDeployed, readyWait, rollsBack, terminationWait } from './code-deploy-service.ts';
 import { ByTaskSets } from './external-service.ts';
-import { Stage, verdictOf } from './stage.ts';
+import { Stage } from './stage.ts';
 
 const known = new Map([
   ['partition', 'aws'],
@@ -32,7 +32,7 @@ function begin(operation: unknown, inputs: Record<string, string> = {}) {
 
 async function ends(operation: unknown, inputs: Record<string, string>, verdict: string): Promise<void> {
   const run = begin(operation, { 'task-definition': '', ...inputs });
-  expect(verdictOf(await run.done)).toBe(verdict);
+  expect(await run.done).toEnd(verdict);
   expect(run.lacking()).toEqual([]);
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { verdictOf } from './stage.ts';
 import { staged, strategies } from './strategies.ts';
 
 describe.each(strategies)('a service that somebody deletes while it is being deployed: $name', (strategy) => {
@@ -9,7 +8,7 @@ describe.each(strategies)('a service that somebody deletes while it is being dep
       stage.world.dispatch('ecs', 'DeleteService', { cluster: 'main', service: 'web', force: true }),
     );
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('STOPPED 1');
+    expect(end).toEnd('STOPPED 1');
     expect(end.result.error).toMatchObject({
       summary: expect.stringMatching(
         /^web: web:2 is not live: service web was deleted while it was being deployed; it is (DRAINING|INACTIVE)$/,

@@ -4,7 +4,7 @@ import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { Stage, toldBy, verdictOf } from './stage.ts';
+import { Stage, toldBy } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -44,7 +44,7 @@ describe('deploy-service, given an Express service', () => {
   test('deploys a task definition of one’s own, with a sidecar, and follows the canary', async () => {
     await given();
     const end = await stage.deploy({ 'task-definition': 'own.json' }, { 'own.json': ownTaskDefinition() });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(sent('UpdateService')).toEqual([
       {
         cluster: 'main',
@@ -76,12 +76,12 @@ describe('wait-for-service, given an Express service', () => {
     await given();
     await updateTo(2);
     const end = await run(waitForService);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.result.outputs['task-definition-arn']).toMatch(/main-web:2$/);
   });
   test('is green at once when it is live', async () => {
     await given();
-    expect(verdictOf(await run(waitForService))).toBe('NOOP 0');
+    expect(await run(waitForService)).toEnd('NOOP 0');
   });
 });
 
@@ -90,7 +90,7 @@ describe('rollback-service, given an Express service', () => {
     await given();
     await updateTo(2);
     const end = await run(rollbackService);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(end).toEnd('ROLLED_BACK 0');
     expect(stage.serving()).toEqual(['main-web:1 2']);
   });
   test('deploys the last version that was live', async () => {
@@ -98,7 +98,7 @@ describe('rollback-service, given an Express service', () => {
     await updateTo(2);
     await run(waitForService);
     const end = await run(rollbackService);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['main-web:1 2']);
   });
 });
@@ -107,7 +107,7 @@ describe('scale-service, given an Express service', () => {
   test('sets a count within the bounds of its autoscaler, and says who may change it again', async () => {
     await given();
     const end = await run(scaleService, { 'desired-count': '4' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(toldBy(end.host)).toContain(
       'notice: web is an Express service: its autoscaler may change the count again',
     );

@@ -6,15 +6,7 @@ import type { Operation } from '@landfall/core/operation/operation';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import type { KillAt } from './kill.ts';
 import { pushImage } from './push-image.ts';
-import {
-  type Between,
-  type Curtain,
-  Stage,
-  type StageOptions,
-  stagesOf,
-  toldBy,
-  verdictOf,
-} from './stage.ts';
+import { type Between, type Curtain, Stage, type StageOptions, stagesOf, toldBy } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -67,7 +59,7 @@ describe('an Express service, transition by transition', () => {
   test('GoodToGood: a canary of 5%, then all of the traffic, then the bake; where it answers is told', async () => {
     await given();
     const end = await deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stagesOf(end).filter((stage) => /PRODUCTION_TRAFFIC_SHIFT|BAKE/.test(stage))).toEqual([
       'PRE_PRODUCTION_TRAFFIC_SHIFT (0% traffic)',
       'PRODUCTION_TRAFFIC_SHIFT (5% traffic)',
@@ -98,7 +90,7 @@ describe('an Express service, transition by transition', () => {
   test('GoodToBad, the official action’s false green: the rollback is red, with the reason and the exit code', async () => {
     await given({}, { fates: [breaks(2)] });
     const end = await deploy();
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(summaryOf(end)).toBe(
       'web: main-web:2 is not live: Service deployment rolled back because the circuit breaker threshold was exceeded. (live: main-web:1)',
     );
@@ -112,7 +104,7 @@ describe('an Express service, transition by transition', () => {
     await given();
     stage.alarmAt(2 * minute, 'main/web/RollbackAlarm');
     const end = await deploy();
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(summaryOf(end)).toBe(
       'web: main-web:2 is not live: Service deployment rolled back because one or more alarms were triggered. (live: main-web:1)',
     );
@@ -121,14 +113,14 @@ describe('an Express service, transition by transition', () => {
 
   test('BadToGood: a broken service is fixed by a good version', async () => {
     await given({}, { fates: [breaks(1)] });
-    expect(verdictOf(await deploy())).toBe('SUCCEEDED 0');
+    expect(await deploy()).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['main-web:2 2']);
   });
 
   test('BadToBad: the rollback has nowhere to go, FAILED', async () => {
     await given({}, { fates: [breaks(1), breaks(2)] });
     const end = await deploy();
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(summaryOf(end)).toMatch(/the rollback also failed: No rollback candidate was found/);
   });
 
@@ -136,7 +128,7 @@ describe('an Express service, transition by transition', () => {
     await given();
     stage.at(2 * minute, () => updateTo(3));
     const end = await deploy();
-    expect(verdictOf(end)).toBe('SUPERSEDED 1');
+    expect(end).toEnd('SUPERSEDED 1');
     expect(summaryOf(end)).toMatch(
       /superseded by deployment ecs-svc\/\d+ of main-web:3; this run deployed main-web:2$/,
     );
@@ -146,14 +138,14 @@ describe('an Express service, transition by transition', () => {
     await given();
     stage.stopAt(2 * minute);
     const end = await deploy();
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.remedy).toBe('Someone stopped this deployment: find out why, then redeploy.');
   });
 
   test('stalled: tasks that never start are given up, unfinished, and the state is said', async () => {
     await given({}, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
     const end = await deploy();
-    expect(verdictOf(end)).toBe('STALLED 4');
+    expect(end).toEnd('STALLED 4');
     expect(summaryOf(end)).toBe('web: main-web:2 is not live: no progress for 18 min; still SCALE_UP');
   });
 
@@ -162,7 +154,7 @@ describe('an Express service, transition by transition', () => {
     stage.scaleAt(2 * minute, 3);
     const end = await deploy();
     expect(toldBy(end.host)).toContain('info: web  desired count 2 → 3');
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['main-web:2 3']);
   });
 });
@@ -194,7 +186,7 @@ describe('a service that is not there yet', () => {
         tags: [{ key: 'team', value: 'web' }],
       },
     ]);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.result.outputs).toMatchObject({
       'service-arn': serviceArn,
       url: expect.stringMatching(/^https:/),
@@ -226,7 +218,7 @@ describe('a service that is not there yet', () => {
   test('that fails at once is red: there is no version to go back to', async () => {
     await nothing({ fates: [breaks(2)] });
     const end = await deploy(roles);
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(summaryOf(end)).toMatch(
       /^web: main-web:1 is not live: the rollback also failed: No rollback candidate/,
     );
@@ -237,7 +229,7 @@ describe('a service that is not there yet', () => {
     await nothing();
     const end = await deploy({ ...roles, cluster: 'gone' });
     expect(end.result.error?.code).toBe('NOT_FOUND');
-    expect(verdictOf(await deploy({ ...roles, cluster: 'default' }))).toBe('SUCCEEDED 0');
+    expect(await deploy({ ...roles, cluster: 'default' })).toEnd('SUCCEEDED 0');
   });
 
   test('D08: the answer to the creation is lost, but it was made: it is found and followed', async () => {
@@ -249,7 +241,7 @@ describe('a service that is not there yet', () => {
       fault: { kind: 'reset', effect: 'applied' },
     });
     const end = await deploy(roles);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(sent('CreateExpressGatewayService')).toHaveLength(1);
     expect(toldBy(end.host)).toContain(
       'notice: web: no response to UpdateService; found the deployment it created',
@@ -264,7 +256,7 @@ describe('a service that is not there yet', () => {
       count: 1,
       fault: { kind: 'reset', effect: 'none' },
     });
-    expect(verdictOf(await deploy(roles))).toBe('SUCCEEDED 0');
+    expect(await deploy(roles)).toEnd('SUCCEEDED 0');
   });
 });
 
@@ -362,7 +354,7 @@ describe('an update', () => {
     await given();
     stage.world.ecs.setLag({ staleReads: 4, lateServiceDeployment: 3 });
     const end = await deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
   });
 
@@ -375,7 +367,7 @@ describe('an update', () => {
       fault: { kind: 'reset', effect: 'applied' },
     });
     const end = await deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
   });
 
@@ -401,7 +393,7 @@ describe('an update', () => {
       return reads < 3 ? before : answer;
     };
     const end = await deploy({}, { between });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.live?.deploymentId).toBe(end.result.outputs['deployment-id']);
     expect(end.deploymentsMade).toBe(3);
   });
@@ -415,14 +407,14 @@ describe('an update', () => {
       fault: { kind: 'reset', effect: 'none' },
     });
     const end = await deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
   });
 
   test('rollback-on timeout has ECS roll the unfinished deployment back', async () => {
     await given();
     const end = await deploy({ 'wait-timeout': '1m', 'rollback-on': 'timeout' });
-    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+    expect(end).toEnd('TIMED_OUT 4');
     expect(sent('StopServiceDeployment')).toHaveLength(1);
   });
 
@@ -449,7 +441,7 @@ describe('an update', () => {
       'health-check-path': '/health',
       'rollback-on': 'failure',
     });
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(summaryOf(end)).toContain(`container Main runs ${other}, not the ${pushed} that`);
     expect(updates().at(-1)).toEqual({
       serviceArn,
@@ -463,7 +455,7 @@ describe('an update', () => {
   test('rollback-on failure of a service that this run created is impossible, and said beside the failure', async () => {
     await nothing({ fates: [breaks(2)] });
     const end = await deploy({ ...roles, 'rollback-on': 'failure' });
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(toldBy(end.host)).toContain(
       'error: ROLLBACK_IMPOSSIBLE: web is not rolled back: nothing was running before',
     );
@@ -477,7 +469,7 @@ describe('a run that changes nothing', () => {
   test('is a NOOP when the image is named by digest: nothing is sent', async () => {
     await given({ primaryContainer: { image } });
     const end = await deploy({ image, 'min-task-count': '2' });
-    expect(verdictOf(end)).toBe('NOOP 0');
+    expect(end).toEnd('NOOP 0');
     expect(updates()).toEqual([]);
     expect(end.result.outputs.url).toMatch(/^https:\/\/we-/);
   });
@@ -485,7 +477,7 @@ describe('a run that changes nothing', () => {
   test('starts a deployment all the same when asked to, and sends the container as it is', async () => {
     await given({ primaryContainer: { image } });
     const end = await deploy({ image, 'force-new-deployment': 'true' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(updates()).toEqual([
       { serviceArn, primaryContainer: expect.objectContaining({ image, containerPort: 80 }) },
     ]);
@@ -494,7 +486,7 @@ describe('a run that changes nothing', () => {
   test('cannot be told from a tag that was pushed again where ECS tells no digest: a NOOP with a warning', async () => {
     await given();
     const end = await deploy({ image: 'example/web:1' });
-    expect(verdictOf(end)).toBe('NOOP 0');
+    expect(end).toEnd('NOOP 0');
     expect(end.deploymentsMade).toBe(0);
     expect(toldBy(end.host)).toContain(
       'warning: web: cannot tell whether example/web:1 has been re-pushed: ECS shows no digest of it. Pin the image by digest to be certain, or set force-new-deployment to deploy it anyway.',
@@ -507,11 +499,11 @@ describe('a run that changes nothing', () => {
     await stage.world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
     const push = (content: string) => pushImage(stage.world, 'latest', content);
     await push('one');
-    expect(verdictOf(await deploy({ ...roles, image: pushed }))).toBe('SUCCEEDED 0');
-    expect(verdictOf(await deploy({ image: pushed }))).toBe('NOOP 0');
+    expect(await deploy({ ...roles, image: pushed })).toEnd('SUCCEEDED 0');
+    expect(await deploy({ image: pushed })).toEnd('NOOP 0');
     await push('two');
     const end = await deploy({ image: pushed });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(toldBy(end.host)[0]).toMatch(
       /^info: web: \S+web:latest names sha256:[0-9a-f]{64} now, and sha256:[0-9a-f]{64} runs, so a new deployment is needed$/,
     );
@@ -532,7 +524,7 @@ describe('a run that changes nothing', () => {
         expect(toldBy(end.host)[0]).toBe(
           'info: web: deployment ecs-svc/… is already rolling out main-web:2; following it',
         );
-      expect(verdictOf(end)).toBe('SUCCEEDED 0');
+      expect(end).toEnd('SUCCEEDED 0');
       expect(end.deploymentsMade).toBe(1);
     },
   );
@@ -543,7 +535,7 @@ describe('a run that changes nothing', () => {
     const killAt: KillAt = { call: 'createExpressGatewayService', when: 'after' };
     await begin({ ...roles, image }, { killAt }).killed;
     const end = await deploy({ ...roles, image });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
   });
 
@@ -552,7 +544,7 @@ describe('a run that changes nothing', () => {
     const forced = { image, 'force-new-deployment': 'true' };
     await begin(forced, { killAt: { call: 'updateExpressGatewayService', when: 'after' } }).killed;
     const end = await deploy(forced);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
     expect(sent('TagResource')).toEqual(
       ['landfall:fence', 'landfall:forcing', 'landfall:fence', 'landfall:forcing'].map((key) => ({
@@ -578,7 +570,7 @@ describe('a run that changes nothing', () => {
     });
     await stage.clock.sleep(3_600_000);
     const end = await deploy(forced);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(2);
   });
 
@@ -587,7 +579,7 @@ describe('a run that changes nothing', () => {
     const killAt: KillAt = { call: 'createExpressGatewayService', when: 'after' };
     await begin({ ...roles, image }, { killAt }).killed;
     const end = await deploy({ ...roles, image });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(sent('CreateExpressGatewayService')).toHaveLength(1);
     expect(end.deploymentsMade).toBe(1);
   });
@@ -617,7 +609,7 @@ describe('a run that is cancelled', () => {
       /^web: main-web:2 is not live: cancelled; deployment ecs-svc\/\d+ is still in progress$/,
     );
     const again = await deploy({ image });
-    expect(verdictOf(again)).toBe('SUCCEEDED 0');
+    expect(again).toEnd('SUCCEEDED 0');
     expect(again.deploymentsMade).toBe(1);
   });
 
@@ -636,7 +628,7 @@ describe('a run that is cancelled', () => {
     expect(summaryOf(cut)).toMatch(/cancelled; deployment ecs-svc\/\d+ is still in progress$/);
     stage.world.ecs.setLag({});
     const again = await deploy({ image });
-    expect(verdictOf(again)).toBe('SUCCEEDED 0');
+    expect(again).toEnd('SUCCEEDED 0');
     expect(again.deploymentsMade).toBe(1);
   });
 
@@ -662,15 +654,15 @@ describe('the policy of the operation', () => {
     await nothing();
     const who = caller();
     const made = await deploy({ ...roles, tags: 'team=web' }, who);
-    expect(verdictOf(made)).toBe('SUCCEEDED 0');
+    expect(made).toEnd('SUCCEEDED 0');
     const updated = await deploy(
       { image: 'example/web:3', tags: 'team=api', 'mutate-tags-on-update': 'true' },
       who,
     );
-    expect(verdictOf(updated)).toBe('SUCCEEDED 0');
+    expect(updated).toEnd('SUCCEEDED 0');
     stage.world.ecs.setFates([breaks(4)]);
     const bad = await deploy({ image: 'example/web:4' }, who);
-    expect(verdictOf(bad)).toBe('ROLLED_BACK 1');
+    expect(bad).toEnd('ROLLED_BACK 1');
     const stopped = begin({ image: 'example/web:5', 'on-cancel': 'stop' }, who);
     stage.at(minute, () => stopped.host.cancel());
     expect(summaryOf(await stopped.done)).toMatch(/ECS is stopping/);
@@ -682,7 +674,7 @@ describe('the policy of the operation', () => {
   test('is enough to bring the cluster `default` with the service', async () => {
     await nothing();
     const who = caller(undefined, 'default');
-    expect(verdictOf(await deploy({ ...roles, cluster: 'default' }, who))).toBe('SUCCEEDED 0');
+    expect(await deploy({ ...roles, cluster: 'default' }, who)).toEnd('SUCCEEDED 0');
   });
 
   test.each<[RegExp, string, string]>([
@@ -716,7 +708,7 @@ describe('the policy of the operation', () => {
       from: 4,
       fault: { kind: 'error', code: 'AccessDeniedException' },
     });
-    expect(verdictOf(await deploy())).toBe('SUCCEEDED 0');
+    expect(await deploy()).toEnd('SUCCEEDED 0');
   });
 
   test('without what is optional it still decides right, by the service alone', async () => {
@@ -724,7 +716,7 @@ describe('the policy of the operation', () => {
     const optional =
       /ServiceDeployments|Revisions|Tasks$|GetLogEvents|TargetHealth|GetCallerIdentity|BatchGetImage/;
     const end = await deploy({}, caller(optional));
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(toldBy(end.host).find((line) => /lacks/.test(line))).toMatch(
       /judging by ecs:DescribeServices alone/,
     );

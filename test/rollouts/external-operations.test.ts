@@ -58,7 +58,7 @@ describe('wait-for-service', () => {
     const id = await cutOff();
     const from = marked();
     const end = await run(waitForService, { 'deployment-id': id, 'wait-timeout': '5m' });
-    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+    expect(end).toEnd('TIMED_OUT 4');
     expect(end.result.error?.remedy).toBe(
       `This step changes nothing. Whatever deploys task set ${id} must resume it; with Landfall, run deploy-service again.`,
     );
@@ -71,7 +71,7 @@ describe('wait-for-service', () => {
     const id = await own.make(2);
     const from = marked();
     const end = await run(waitForService, { 'deployment-id': id });
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(writes(from)).toEqual([]);
   });
 
@@ -79,7 +79,7 @@ describe('wait-for-service', () => {
     await set();
     const id = await own.make(2);
     const end = await run(waitForService);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.result.outputs['task-definition-arn']).toMatch(/web:1$/);
     expect(end.host.lines).toContain(
       `notice: web: task set ${id} of web:2 (100 % of the desired count) was not created by Landfall and does not have the traffic; to wait for it, set \`deployment-id\``,
@@ -89,7 +89,7 @@ describe('wait-for-service', () => {
   test('a task set that is primary, steady and alone is green at once', async () => {
     await set();
     const end = await run(waitForService, { 'task-definition': 'web:1' });
-    expect(verdictOf(end)).toBe('NOOP 0');
+    expect(end).toEnd('NOOP 0');
     expect(reasonOf(end)).toBe('web:1 is live: task set ecs-svc/… is primary and steady');
   });
 
@@ -102,7 +102,7 @@ describe('wait-for-service', () => {
       await own.ask('UpdateTaskSet', { taskSet: id, scale: { unit: 'PERCENT', value: 0 } });
       await stage.clock.sleep(minute);
       const end = await run(waitForService, { 'wait-timeout': '5m' });
-      expect(verdictOf(end)).toBe('TIMED_OUT 4');
+      expect(end).toEnd('TIMED_OUT 4');
       expect(end.result.error?.summary).toBe(
         `web: web:1 is not live: still ${desiredCount === 0 ? 'IN_PROGRESS' : 'complete with too few running tasks'} at the deadline; someone scaled it to 0 % of the desired count`,
       );
@@ -121,7 +121,7 @@ describe('wait-for-service', () => {
       return send(input);
     };
     const end = await begin(waitForService, {}, { between }).done;
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(reasonOf(end)).toBe(
       'someone made task set ecs-svc/… of web:1 primary again; task set ecs-svc/… is still running alongside it',
     );
@@ -142,7 +142,7 @@ describe('wait-for-service', () => {
     const deploying = stage.begin();
     await stage.clock.sleep(2000);
     const end = await run(waitForService);
-    expect(verdictOf(await deploying.done)).toBe('SUCCEEDED 0');
+    expect(await deploying.done).toEnd('SUCCEEDED 0');
     expect(
       JSON.parse(end.result.outputs.results!)[0].taskDefinition ?? end.result.outputs['task-definition-arn'],
     ).toMatch(/web:2$/);
@@ -193,7 +193,7 @@ describe('rollback-service', () => {
     await cutOff();
     const from = marked();
     const end = await run(rollbackService);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(end).toEnd('ROLLED_BACK 0');
     expect(reasonOf(end)).toBe('rolled back, as asked: web:1 is live');
     expect(end.result.outputs['deployment-id']).toBe(old);
     expect(writes(from)).toEqual(['TagResource', 'DeleteTaskSet']);
@@ -208,7 +208,7 @@ describe('rollback-service', () => {
     await own.makePrimary(id);
     const from = marked();
     const end = await run(rollbackService);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(end).toEnd('ROLLED_BACK 0');
     expect(writes(from)).toEqual(['TagResource', 'UpdateServicePrimaryTaskSet', 'DeleteTaskSet']);
     expect(end.result.outputs['deployment-id']).toBe(old);
     await stage.clock.sleep(minute);
@@ -221,7 +221,7 @@ describe('rollback-service', () => {
     await stage.deploy({ 'task-definition': 'v2.json' });
     const from = marked();
     const end = await run(rollbackService);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(toldBy(end.host)).toContain('info: web: rolling back from web:3 to web:2');
     expect(writes(from)).toEqual([
       'TagResource',
@@ -258,10 +258,10 @@ describe('rollback-service', () => {
   test('run again by the same job it is NOOP; by another one it is refused, and says what is live', async () => {
     await set();
     await stage.deploy();
-    expect(verdictOf(await run(rollbackService))).toBe('SUCCEEDED 0');
+    expect(await run(rollbackService)).toEnd('SUCCEEDED 0');
     const from = marked();
     const again = await run(rollbackService);
-    expect(verdictOf(again)).toBe('NOOP 0');
+    expect(again).toEnd('NOOP 0');
     expect(reasonOf(again)).toBe('this run has already rolled it back: web:1 is live');
     const { result } = await begin(rollbackService, {}, other).done;
     expect(result.error).toMatchObject({
@@ -288,7 +288,7 @@ describe('rollback-service', () => {
   test('after a deployment that failed and was deleted it is refused: what was to go is gone', async () => {
     await set({ fates: crashing });
     await stage.deploy();
-    expect(verdictOf(await stage.deploy({ 'task-definition': 'v3.json' }))).toBe('ROLLED_BACK 1');
+    expect(await stage.deploy({ 'task-definition': 'v3.json' })).toEnd('ROLLED_BACK 1');
     await refusedAfter();
   });
 
@@ -311,7 +311,7 @@ describe('rollback-service', () => {
     const cut = stage.begin({ 'task-definition': 'v3.json' });
     stage.at(10_000, () => cut.host.cancel());
     await cut.done;
-    expect(verdictOf(await run(rollbackService))).toBe('ROLLED_BACK 0');
+    expect(await run(rollbackService)).toEnd('ROLLED_BACK 0');
     await stage.clock.sleep(minute);
     await refusedAfter();
   });
@@ -334,8 +334,8 @@ describe('rollback-service', () => {
     await stage.deploy();
     await stage.deploy({ 'task-definition': 'v3.json' });
     const next = stage.begin({ 'task-definition': 'v4.json' }, { versions: [4] });
-    expect(verdictOf(await next.done)).toBe('SUCCEEDED 0');
-    expect(verdictOf(await begin(rollbackService, {}, other).done)).toBe('SUCCEEDED 0');
+    expect(await next.done).toEnd('SUCCEEDED 0');
+    expect(await begin(rollbackService, {}, other).done).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['web:2 2']);
   });
 
@@ -392,7 +392,7 @@ describe('rollback-service', () => {
     stage.world.fault({ operation: 'DescribeTaskSets', from: 2, count: 4, fault: { kind: 'stale' } });
     await own.taskSets();
     const end = await run(rollbackService);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(end).toEnd('ROLLED_BACK 0');
     expect(stage.serving()[0]).toBe('web:1 2');
   });
 
@@ -402,7 +402,7 @@ describe('rollback-service', () => {
     await stage.clock.sleep(5 * minute);
     await stage.deploy({ 'task-definition': 'v2.json' });
     const end = await run(rollbackService);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stage.serving()[0]).toBe('web:1 2');
   });
 
@@ -415,7 +415,7 @@ describe('rollback-service', () => {
     await own.makePrimary(good);
     await own.make(4);
     const end = await run(rollbackService);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(end).toEnd('ROLLED_BACK 0');
     expect(end.took).toBeLessThan(5 * minute);
     expect((await own.sets()).slice(0, 3)).toEqual(['web:1 ACTIVE', 'web:2 ACTIVE', 'web:3 PRIMARY']);
   });
@@ -430,7 +430,7 @@ describe('rollback-service', () => {
       beside = (await own.ask<{ taskSet: { id: string } }>('CreateTaskSet', order)).taskSet.id;
     });
     const end = await rolling.done;
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.host.lines).toContain(
       `notice: web: since this rollback began somebody else has started task set ${beside} of web:2; it is left alone`,
     );
@@ -445,7 +445,7 @@ describe('rollback-service', () => {
     await stage.deploy();
     await own.make(3);
     const end = await run(rollbackService, { 'task-definition': 'web:1' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(await own.sets()).toEqual(['web:2 DRAINING', 'web:1 PRIMARY', 'web:3 DRAINING']);
   });
 
@@ -453,7 +453,7 @@ describe('rollback-service', () => {
     await set();
     await own.make(2);
     const end = await run(rollbackService, { 'task-definition': 'web:1' });
-    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(end).toEnd('ROLLED_BACK 0');
     expect(await own.sets()).toEqual(['web:1 PRIMARY']);
   });
 
@@ -465,7 +465,7 @@ describe('rollback-service', () => {
     for (const operation of ['UpdateServicePrimaryTaskSet', 'DeleteTaskSet'])
       stage.world.fault({ service: 'ecs', operation, count: 1, fault: { kind: 'reset', effect: 'applied' } });
     const end = await run(rollbackService);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 0');
+    expect(end).toEnd('ROLLED_BACK 0');
     expect(stage.serving()[0]).toBe('web:1 2');
   });
 });
@@ -475,7 +475,7 @@ describe('scale-service', () => {
     await set();
     const from = marked();
     const end = await run(scaleService, { 'desired-count': '4' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(reasonOf(end)).toBe('4 of 4 tasks are running');
     expect(writes(from)).toEqual(['UpdateService']);
   });
@@ -484,7 +484,7 @@ describe('scale-service', () => {
     await set();
     await own.make(2);
     const end = await run(scaleService, { 'desired-count': '4' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(toldBy(end.host).filter((line) => line.startsWith('notice:'))).toEqual([
       'notice: web: task set ecs-svc/… of web:2 exists alongside the primary one, as during a deployment; it has its own share of the count',
     ]);
@@ -494,7 +494,7 @@ describe('scale-service', () => {
     const id = await set();
     await own.ask('UpdateTaskSet', { taskSet: id, scale: { unit: 'PERCENT', value: 50 } });
     const end = await run(scaleService, { 'desired-count': '8' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(reasonOf(end)).toBe('4 of 4 tasks are running');
   });
 
@@ -517,7 +517,7 @@ describe('scale-service', () => {
       return reads === 3 ? { services: [{ ...web, taskSets }] } : answer;
     };
     const inputs = { 'desired-count': '4', 'wait-timeout': '1m' };
-    expect(verdictOf(await begin(scaleService, inputs, { between }).done)).toBe('TIMED_OUT 4');
+    expect(await begin(scaleService, inputs, { between }).done).toEnd('TIMED_OUT 4');
   });
 
   test('one that was being deleted, and that somebody has made the primary one again, counts', async () => {
@@ -528,7 +528,7 @@ describe('scale-service', () => {
     await own.ask('DeleteTaskSet', { taskSet: old, force: true });
     const scaling = begin(scaleService, { 'desired-count': '4' });
     stage.at(3000, () => own.makePrimary(old));
-    expect(verdictOf(await scaling.done)).toBe('SUCCEEDED 0');
+    expect(await scaling.done).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toContain('web:1 4');
   });
 
@@ -552,7 +552,7 @@ describe('scale-service', () => {
     });
     expect(writes(from)).toEqual([]);
     const set0 = await run(scaleService, { 'desired-count': '4', wait: 'false' });
-    expect(verdictOf(set0)).toBe('SUCCEEDED 0');
+    expect(set0).toEnd('SUCCEEDED 0');
   });
 });
 

@@ -34,7 +34,6 @@ const serving = () =>
   stage.world.ecs
     .truth('main', 'web')!
     .serving.map((one) => `${nameInArn(one.taskDefinition)} ${one.healthy}`);
-const verdictOf = ({ result }: Curtain) => `${result.outputs.verdict} ${result.exitCode}`;
 const writes = (from: number) =>
   stage.world
     .journal()
@@ -56,7 +55,7 @@ describe('EXTERNAL, transition by transition', () => {
       'info: web  stage DELETE_OLD',
       'info: ✓ web: web:2 is live; task set ecs-svc/… of web:1 is still being drained',
     ]);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 2']);
     expect(writes(from)).toEqual([
       'RegisterTaskDefinition',
@@ -104,7 +103,7 @@ describe('EXTERNAL, transition by transition', () => {
   test('the first task set of a service: nothing to delete, live all the same', async () => {
     await given({ first: true });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 2']);
   });
 
@@ -125,7 +124,7 @@ describe('EXTERNAL, transition by transition', () => {
     const old = await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
     const from = marked();
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary.replace(/ecs-svc\/\d+/g, 'ecs-svc/…')).toMatch(
       /^web: web:2 is not live: the image of container "app" does not exist: CannotPullContainerError.*; task set ecs-svc\/… is deleted \(live: web:1\)$/,
     );
@@ -138,7 +137,7 @@ describe('EXTERNAL, transition by transition', () => {
   test('GoodToBad, a crash loop: the deadline deletes the new task set', async () => {
     await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 3, after: 1000 } }] });
     const end = await stage.deploy({ 'wait-timeout': '5m' });
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toMatch(
       /at the deadline; task set ecs-svc\/\d+ is deleted \(live: web:1\)$/,
     );
@@ -149,7 +148,7 @@ describe('EXTERNAL, transition by transition', () => {
   test('stalled: a task that never starts is given up and deleted', async () => {
     await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
     const end = await stage.deploy({ 'stall-timeout': '3m' });
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toMatch(/no progress for 3 min/);
     expect(serving()).toEqual(['web:1 2']);
   });
@@ -157,7 +156,7 @@ describe('EXTERNAL, transition by transition', () => {
   test('BadToBad, the first task set: FAILED, for nothing ran before it', async () => {
     await given({ first: true, fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toMatch(/is deleted, and nothing was running before it$/);
     expect(serving()).toEqual([]);
   });
@@ -170,7 +169,7 @@ describe('EXTERNAL, transition by transition', () => {
       fault: { kind: 'error', code: 'AccessDeniedException', message: 'no', status: 400 },
     });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(end.result.error?.remedy).toMatch(
       /^Delete task set ecs-svc\/\d+ manually; it is running alongside the live one\.$/,
     );
@@ -180,7 +179,7 @@ describe('EXTERNAL, transition by transition', () => {
   test('BadToGood: a broken service is fixed', async () => {
     await given({ fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 2']);
   });
 
@@ -189,7 +188,7 @@ describe('EXTERNAL, transition by transition', () => {
     await stage.deploy();
     const from = marked();
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('NOOP 0');
+    expect(end).toEnd('NOOP 0');
     expect(writes(from)).toEqual([]);
   });
 
@@ -200,7 +199,7 @@ describe('EXTERNAL, transition by transition', () => {
       await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
     });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUPERSEDED 1');
+    expect(end).toEnd('SUPERSEDED 1');
     expect(end.result.error?.summary).toMatch(
       /task set ecs-svc\/\d+ of web:3 replaced ours; task set ecs-svc\/\d+ is deleted \(live: web:3\)$/,
     );
@@ -214,14 +213,14 @@ describe('EXTERNAL, transition by transition', () => {
       await ask('DeleteTaskSet', { taskSet: ours?.id, force: true });
     });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('STOPPED 1');
+    expect(end).toEnd('STOPPED 1');
     expect(serving()).toEqual(['web:1 2']);
   });
 
   test('D15: scaled to zero: in place, and the log says that nothing ran', async () => {
     await given({ desiredCount: 0 });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(toldBy(end.host).at(-1)).toBe(
       'info: ✓ web: web:2 is in place, but the desired count is 0: no task ran it',
     );
@@ -231,14 +230,14 @@ describe('EXTERNAL, transition by transition', () => {
     await given();
     stage.scaleAt(10_000, 4);
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 4']);
   });
 
   test('a desired count goes into the service, never a task definition', async () => {
     await given();
     const end = await stage.deploy({ 'desired-count': '3' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 3']);
     const update = stage.world.journal().findLast((one) => one.operation === 'UpdateService');
     expect(update?.input).toEqual({ ...place, desiredCount: 3 });
@@ -265,7 +264,7 @@ describe('what is live with task sets', () => {
     await given();
     stage.at(5000, async () => scaled((await ours()).id!, 0));
     const end = await stage.deploy({ 'wait-timeout': '5m' });
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary.replace(/ecs-svc\/\d+/g, 'ecs-svc/…')).toBe(
       'web: web:2 is not live: still IN_PROGRESS at the deadline; someone scaled it to 0 % of the desired count; task set ecs-svc/… is deleted (live: web:1)',
     );
@@ -278,7 +277,7 @@ describe('what is live with task sets', () => {
     (stage.world.clock as VirtualClock).advance(minute);
     expect(serving()).toEqual([]);
     const end = await stage.deploy({ 'task-definition': 'v1.json' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:1 2']);
     expect(await sets()).toEqual(['web:1 PRIMARY']);
   });
@@ -288,7 +287,7 @@ describe('what is live with task sets', () => {
     const id = await makeTaskSet(3, { scale: { unit: 'PERCENT', value: 10 } });
     (stage.world.clock as VirtualClock).advance(minute);
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 ACTIVE', 'web:3 PRIMARY']);
     expect(end.host.lines).toContain(
       `notice: web: task set ${id} of web:2 (10 % of the desired count) was not created by Landfall and does not have the traffic; it stays`,
@@ -298,7 +297,7 @@ describe('what is live with task sets', () => {
   test('the old one takes long to drain: the new one is live all the same', async () => {
     await given({ timing: { stopping: 40 * minute } });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeLessThan(5 * minute);
   });
 
@@ -307,7 +306,7 @@ describe('what is live with task sets', () => {
     stage.world.fault({ operation: 'DescribeTaskSets', from: 2, count: 18, fault: { kind: 'stale' } });
     await taskSets();
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 2']);
   });
 
@@ -316,15 +315,15 @@ describe('what is live with task sets', () => {
     await stage.deploy();
     stage.world.ecs.setLag({ staleReads: 3 });
     const end = await stage.deploy({ 'desired-count': '4' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 4']);
   });
 
   test('a second step of the same attempt is not answered with what the first one deleted', async () => {
     await given({ fates: [{ match: { image: 'web:2' }, count: 2, fate: { kind: 'pull-error' } }] });
-    expect(verdictOf(await stage.deploy())).toBe('ROLLED_BACK 1');
+    expect(await stage.deploy()).toEnd('ROLLED_BACK 1');
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 2']);
   });
 });
@@ -336,12 +335,12 @@ describe('run again', () => {
     const first = stage.begin();
     stage.at(10_000, () => first.host.cancel());
     const cut = await first.done;
-    expect(verdictOf(cut)).toBe('CANCELLED 130');
+    expect(cut).toEnd('CANCELLED 130');
     expect(toldBy(cut.host)).toContain(
       'notice: web: task set ecs-svc/… is left in place, and does not progress until this step is run again',
     );
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.result.outputs['deployment-id']).toBe(cut.result.outputs['deployment-id']);
     expect(writes(from).filter((one) => one === 'CreateTaskSet')).toHaveLength(1);
     expect(serving()).toEqual(['web:2 2']);
@@ -352,7 +351,7 @@ describe('run again', () => {
     await stage.killed({ call: 'deleteTaskSet', when: 'before' });
     expect(await sets()).toEqual(['web:1 ACTIVE', 'web:2 PRIMARY']);
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
 
@@ -385,7 +384,7 @@ describe('run again', () => {
       { key: 'landfall:replaced', value: `live=${made!.id} replaced=${old!.id}` },
     ]);
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(await sets()).toEqual(['web:2 DRAINING', 'web:3 PRIMARY']);
     expect(await tags()).toEqual([]);
   });
@@ -396,7 +395,7 @@ describe('run again', () => {
     await stage.killed({ call: 'createTaskSet', when: 'after' });
     await stage.register('web', 3);
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(writes(from).filter((one) => one === 'CreateTaskSet')).toHaveLength(1);
     expect(serving()).toEqual(['web:2 2']);
   });
@@ -409,7 +408,7 @@ describe('run again', () => {
       { run: { origin: 'run-1', attempt: 1 }, killAt: { call: 'createTaskSet', when: 'after' } },
     ).killed;
     const end = await stage.begin({}, { run: { origin: 'run-1', attempt: 2 } }).done;
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
 
@@ -430,7 +429,7 @@ describe('run again', () => {
     await ask('DeleteTaskSet', { taskSet: old, force: true });
     (stage.world.clock as VirtualClock).advance(minute);
     const end = await stage.deploy({ 'task-definition': 'v1.json' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:1 2']);
   });
 
@@ -438,7 +437,7 @@ describe('run again', () => {
     const old = await given({ fates: [{ fate: { kind: 'exit', code: 1, after: 1000 } }] });
     const from = marked();
     const end = await stage.deploy({ 'task-definition': 'v1.json', 'wait-timeout': '10m' });
-    expect(verdictOf(end)).toBe('STALLED 4');
+    expect(end).toEnd('STALLED 4');
     expect(writes(from)).toEqual([]);
     expect((await taskSets()).map((one) => one.id)).toEqual([old]);
   });
@@ -449,7 +448,7 @@ describe('run again', () => {
     (stage.world.clock as VirtualClock).advance(minute);
     await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
     const end = await stage.deploy({ 'desired-count': '3' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 3']);
   });
 
@@ -488,7 +487,7 @@ describe('run again', () => {
     for (const operation of ['CreateTaskSet', 'UpdateServicePrimaryTaskSet', 'DeleteTaskSet'])
       stage.world.fault({ service: 'ecs', operation, count: 1, fault: { kind: 'reset', effect: 'applied' } });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(new Set(writes(from))).toEqual(
       new Set(['RegisterTaskDefinition', 'CreateTaskSet', 'UpdateServicePrimaryTaskSet', 'DeleteTaskSet']),
     );
@@ -500,7 +499,7 @@ describe('run again', () => {
     await given();
     const first = await stage.deploy();
     const end = await stage.deploy({ 'force-new-deployment': 'true' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect((await sets()).slice(-2)).toEqual(['web:2 DRAINING', 'web:2 PRIMARY']);
     expect((await taskSets())[0]?.externalId).toBe(
       `landfall/web:2/run-1/replaces/${nameInArn(first.result.outputs['deployment-id']!)}/after/web:1`,

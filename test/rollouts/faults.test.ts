@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { type Curtain, type Stage, toldBy, verdictOf } from './stage.ts';
+import { type Curtain, type Stage, toldBy } from './stage.ts';
 import { type Strategy, staged, strategies } from './strategies.ts';
 
 /**
@@ -75,7 +75,7 @@ describe.each(strategies)('$name', (strategy) => {
       { count: 3 },
     );
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(writesFrom(from)).toEqual([...Array(4).fill('RegisterTaskDefinition'), ...writesOf(strategy)]);
     expect(end.result.outputs['task-definition-arn']).toMatch(/web:2$/);
   });
@@ -90,7 +90,7 @@ describe.each(strategies)('$name', (strategy) => {
     );
     stage.at(10, () => stage.register('web', 2));
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(writesFrom(from)).toEqual([
       'RegisterTaskDefinition',
       'RegisterTaskDefinition',
@@ -104,7 +104,7 @@ describe.each(strategies)('$name', (strategy) => {
     for (const operation of ['DescribeServices', readOf(strategy)])
       refuse(operation, 'ThrottlingException', 'Rate exceeded', { from: 4, count: 25 });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     const reads = stage.world.journal().filter((entry) => /^(?:Describe|BatchGet)/.test(entry.operation));
     expect(reads.length / (end.took / 1000)).toBeLessThan(3);
   });
@@ -164,7 +164,7 @@ describe.each(strategies)('$name', (strategy) => {
       stage.world.fault({ operation: 'DescribeServices', from, count: 2, fault: { kind: 'stale' } });
     const since = stage.clock.now();
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     const { services } = (await stage.world.dispatch('ecs', 'DescribeServices', {
       cluster: 'main',
       services: ['web'],
@@ -189,11 +189,11 @@ describe.each(strategies)('$name', (strategy) => {
   ])('D21: a local clock %s changes neither the verdict nor the deadline', async (_, clockAhead) => {
     await given();
     const end = await stage.begin({}, { clockAhead }).done;
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     stage.world.ecs.setFates([{ fate: { kind: 'never-starts' } }]);
     const late = await stage.begin({ 'task-definition': 'v3.json', 'wait-timeout': '7m' }, { clockAhead })
       .done;
-    expect(verdictOf(late)).toBe(strategy.late);
+    expect(late).toEnd(strategy.late);
     expect(late.took).toBeGreaterThanOrEqual(7 * minute);
     expect(late.took).toBeLessThan(7 * minute + 15_000);
   });
@@ -220,7 +220,7 @@ describe.each(strategies)('$name', (strategy) => {
     await given();
     stage.world.ecs.setFates([{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }]);
     const end = await stage.deploy({ 'job-timeout': '5m' });
-    expect(verdictOf(end)).toBe(strategy.late);
+    expect(end).toEnd(strategy.late);
     const warning = end.host.lines.find((line) => /the job ends before/.test(line));
     expect(warning).toBe(
       `warning: the job ends before the deployment's time limit of ${strategy.limit}: waiting only 4m`,

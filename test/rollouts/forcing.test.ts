@@ -2,7 +2,7 @@ import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { CodeDeployed } from './code-deploy-service.ts';
 import type { KillAt } from './kill.ts';
-import { Stage, type StageOptions, toldBy, verdictOf } from './stage.ts';
+import { Stage, type StageOptions, toldBy } from './stage.ts';
 import { staged, strategies } from './strategies.ts';
 
 let stage: Stage;
@@ -75,7 +75,7 @@ describe('a forced deployment that is killed with -9 and run again', () => {
       await given(configuration);
       await stage.killed(killAt, again);
       const end = await stage.deploy(again);
-      expect(verdictOf(end)).toBe('SUCCEEDED 0');
+      expect(end).toEnd('SUCCEEDED 0');
       expect(end.deploymentsMade).toBe(1);
       expect(end.live?.deploymentId).toBe(end.result.outputs['deployment-id']);
       expect(await tags()).toEqual([]);
@@ -96,7 +96,7 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     stage.world.ecs.setLag({ staleReads: 4 });
     await stage.killed({ call: 'updateService', when: 'after' }, again);
     const end = await stage.deploy(again);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
     expect(toldBy(end.host)).toContain(
       'info: web: an earlier attempt of this run was about to force a deployment; looking for it for 30 s',
@@ -116,7 +116,7 @@ describe('a forced deployment that is killed with -9 and run again', () => {
         return earlier;
       },
     }).done;
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
   });
 
@@ -127,7 +127,7 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     await stage.killed({ call: 'updateService', when: 'after' }, left);
     await stage.clock.sleep(minute);
     const end = await stage.deploy(left);
-    expect(verdictOf(end)).toBe('STARTED 0');
+    expect(end).toEnd('STARTED 0');
     expect(end.deploymentsMade).toBe(2);
   });
 
@@ -141,7 +141,7 @@ describe('a forced deployment that is killed with -9 and run again', () => {
       forceNewDeployment: true,
     });
     const end = await stage.deploy(again);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(callsOf('UpdateService')).toBe(3);
   });
 
@@ -152,7 +152,7 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     await stage.clock.sleep(20 * minute);
     stage.world.ecs.setFates([]);
     const end = await stage.deploy(again);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(callsOf('UpdateService')).toBe(breakerSet + 2);
   });
 
@@ -162,7 +162,7 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     stage.deployAt(1, 3);
     await stage.clock.sleep(20 * minute);
     const end = await stage.deploy(again);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.live?.taskDefinition).toBe(end.result.outputs['task-definition-arn']);
   });
 
@@ -171,7 +171,7 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     const forced = { 'force-new-deployment': 'true' };
     await stage.killed({ call: 'updateService', when: 'after' }, forced);
     const end = await stage.deploy(forced);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
     expect(end.result.outputs['task-definition-arn']).toMatch(/web:2$/);
   });
@@ -199,7 +199,7 @@ describe('a forced deployment that is killed, and run again hours later', () => 
       await stage.clock.sleep(20 * minute);
       const theirs = stage.world.ecs.truth('main', 'web')?.live?.deploymentId;
       const end = await stage.deploy(again);
-      expect(verdictOf(end)).toBe('SUCCEEDED 0');
+      expect(end).toEnd('SUCCEEDED 0');
       expect(end.result.outputs['deployment-id']).not.toBe(theirs);
       expect(end.live?.deploymentId).toBe(end.result.outputs['deployment-id']);
       expect(await tags()).toEqual([]);
@@ -219,7 +219,7 @@ describe('a forced deployment that is killed, and run again hours later', () => 
         fault: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
       });
     const end = await stage.deploy(again);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(2);
   });
 
@@ -234,7 +234,7 @@ describe('a forced deployment that is killed, and run again hours later', () => 
       await stage.clock.sleep(5 * hour);
       const own = stage.world.ecs.truth('main', 'web')?.live?.deploymentId;
       const end = await stage.deploy(again);
-      expect(verdictOf(end)).toBe('SUCCEEDED 0');
+      expect(end).toEnd('SUCCEEDED 0');
       expect(end.deploymentsMade).toBe(1);
       expect(end.result.outputs['deployment-id']).toBe(own);
     },
@@ -246,7 +246,7 @@ describe('a forced deployment that is killed, and run again hours later', () => 
     await stage.begin(again, { killAt, clockAhead: () => -24 * hour }).killed;
     await stage.clock.sleep(hour);
     const end = await stage.deploy(again);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
   });
 });
@@ -275,14 +275,14 @@ describe('a forced deployment that ECS is rolling back when its job is run again
       await until(status);
       stage.world.ecs.setFates([]);
       const end = await stage.deploy(again);
-      expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+      expect(end).toEnd('ROLLED_BACK 1');
       expect(end.deploymentsMade).toBe(1);
       expect(toldBy(end.host)).toContain(
         `info: web: an earlier attempt of this run forced deployment ecs-svc/… of web:1, which is ${status}; following it`,
       );
       expect(await tags()).toEqual([]);
       const next = await stage.deploy(again);
-      expect(verdictOf(next)).toBe('SUCCEEDED 0');
+      expect(next).toEnd('SUCCEEDED 0');
       expect(next.deploymentsMade).toBe(2);
     },
   );
@@ -353,17 +353,17 @@ const breakerSet = 1;
 describe('the mark', () => {
   test('is gone after a verdict, so that the run forces again when it is run again on purpose', async () => {
     await given();
-    expect(verdictOf(await stage.deploy(again))).toBe('SUCCEEDED 0');
+    expect(await stage.deploy(again)).toEnd('SUCCEEDED 0');
     expect(await tags()).toEqual([]);
     const second = await stage.deploy(again);
-    expect(verdictOf(second)).toBe('SUCCEEDED 0');
+    expect(second).toEnd('SUCCEEDED 0');
     expect(second.deploymentsMade).toBe(2);
   });
 
   test('is gone after a red verdict, too', async () => {
     await given(breaker);
     stage.world.ecs.setFates([{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }]);
-    expect(verdictOf(await stage.deploy(again))).toBe('ROLLED_BACK 1');
+    expect(await stage.deploy(again)).toEnd('ROLLED_BACK 1');
     expect(await tags()).toEqual([]);
   });
 
@@ -381,14 +381,14 @@ describe('the mark', () => {
   test('stays while the deployment is in flight: the next attempt follows it', async () => {
     await given();
     const first = await stage.deploy({ ...again, 'wait-timeout': '10s' });
-    expect(verdictOf(first)).toBe('TIMED_OUT 4');
+    expect(first).toEnd('TIMED_OUT 4');
     const mark = expect.stringMatching(/^run=[\w-]{43} before=ecs-svc\/\d+ made=ecs-svc\/\d+$/);
     expect(await tags()).toEqual([
       { key: 'landfall:fence', value: expect.stringMatching(/^\w+$/) },
       { key: 'landfall:forcing', value: mark },
     ]);
     const second = await stage.deploy(again);
-    expect(verdictOf(second)).toBe('SUCCEEDED 0');
+    expect(second).toEnd('SUCCEEDED 0');
     expect(second.deploymentsMade).toBe(1);
   });
 
@@ -448,7 +448,7 @@ describe('without the permission', () => {
     await given();
     deny('TagResource');
     const end = await stage.deploy(again);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(notices(end.host.lines)).toEqual([
       `notice: the caller lacks ecs:TagResource on ${arn}: if this job is killed and run again, it will force a second deployment`,
     ]);
@@ -459,7 +459,7 @@ describe('without the permission', () => {
     await given();
     deny('UntagResource');
     const end = await stage.deploy(again);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(notices(end.host.lines)).toEqual([
       `notice: the caller lacks ecs:UntagResource on ${arn}: the tag landfall:forcing stays on web: running this job again will follow the deployment it finds there instead of forcing another`,
     ]);

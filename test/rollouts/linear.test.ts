@@ -1,6 +1,6 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Stage, type StageOptions, stagesOf, toldBy, verdictOf } from './stage.ts';
+import { Stage, type StageOptions, stagesOf, toldBy } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -45,7 +45,7 @@ describe('LINEAR, transition by transition', () => {
     await given();
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual([...whole, 'CLEAN_UP (100% traffic)']);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['web:2 2']);
     expect(end.took).toBeGreaterThan(3 * minute);
   });
@@ -56,7 +56,7 @@ describe('LINEAR, transition by transition', () => {
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual(half);
     expect(toldBy(end.host)).toContain('warning: web  alarm in state ALARM: errors');
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toBe(
       'web: web:2 is not live: Service deployment rolled back because one or more alarms were triggered. (live: web:1)',
     );
@@ -70,7 +70,7 @@ describe('LINEAR, transition by transition', () => {
     );
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual(half.slice(0, 2));
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.details.join('\n')).toMatch(/OutOfMemory/);
     expect(stage.serving()).toEqual(['web:1 2']);
   });
@@ -90,21 +90,21 @@ describe('LINEAR, transition by transition', () => {
     );
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual(half.slice(0, -1));
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(stage.serving()).toEqual(['web:1 2']);
   });
 
   test('BadToGood: a broken service is fixed by a good version', async () => {
     await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['web:2 2']);
   });
 
   test('BadToBad without a breaker: permanent causes end the wait, and the remedy is theirs', async () => {
     await given({}, { fates: [{ match: { family: 'web' }, fate: { kind: 'pull-error' } }] });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('FAILED 1');
+    expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toMatch(
       /retrying cannot fix this, and no circuit breaker is enabled to stop ECS from retrying/,
     );
@@ -115,7 +115,7 @@ describe('LINEAR, transition by transition', () => {
     await given();
     stage.deployAt(2 * minute, 3);
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUPERSEDED 1');
+    expect(end).toEnd('SUPERSEDED 1');
   });
 
   test('stopped by a person between two steps', async () => {
@@ -123,7 +123,7 @@ describe('LINEAR, transition by transition', () => {
     stage.stopAt(2 * minute);
     const end = await stage.deploy();
     expect(stagesOf(end)).toEqual(half);
-    expect(verdictOf(end)).toBe('ROLLED_BACK 1');
+    expect(end).toEnd('ROLLED_BACK 1');
     expect(stage.serving()).toEqual(['web:1 2']);
   });
 
@@ -132,14 +132,14 @@ describe('LINEAR, transition by transition', () => {
     stage.scaleAt(2 * minute, 4);
     const end = await stage.deploy();
     expect(toldBy(end.host)).toContain('info: web  desired count 2 → 4');
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(stage.serving()).toEqual(['web:2 4']);
   });
 
   test('many steps with long bakes neither stall nor time out', async () => {
     await given({ linearConfiguration: { stepPercent: 10, stepBakeTimeInMinutes: 60 } });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeGreaterThan(9 * 60 * minute);
     // The last shift lasts five seconds; after an hour of rest a read comes every thirty and may miss it.
     expect(
@@ -155,7 +155,7 @@ describe('LINEAR, transition by transition', () => {
     await given({ bakeTimeInMinutes: 30 });
     const end = await stage.deploy({ 'wait-until': 'traffic-shifted' });
     expect(stagesOf(end)).toEqual(whole.slice(0, -1));
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeLessThan(10 * minute);
   });
 
@@ -163,6 +163,6 @@ describe('LINEAR, transition by transition', () => {
     await given();
     const end = await stage.deploy({ 'wait-until': 'stage:PRODUCTION_TRAFFIC_SHIFT' });
     expect(stagesOf(end)).toEqual(half);
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
   });
 });

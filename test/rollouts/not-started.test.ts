@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
-import { type Curtain, Stage, toldBy, verdictOf } from './stage.ts';
+import { type Curtain, Stage, toldBy } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
@@ -31,7 +31,7 @@ describe('tasks that find no room', () => {
   test('the error names what ECS said, and the remedy is room, not more time', async () => {
     await given(noRoom);
     const end = await stage.deploy(limit);
-    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+    expect(end).toEnd('TIMED_OUT 4');
     expect(why(end)).toEqual([saidNow, throttled]);
     expect(end.result.error?.remedy).toBe(capacity);
   });
@@ -47,7 +47,7 @@ describe('tasks that find no room', () => {
     await given(noRoom);
     await stage.deploy(limit);
     const end = await stage.deploy({ ...limit, 'task-definition': 'v3.json' });
-    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+    expect(end).toEnd('TIMED_OUT 4');
     expect(toldOfRoom(end)).toEqual([]);
     expect(why(end)).toEqual([saidEarlier]);
     expect(end.result.error?.remedy).toBe(capacity);
@@ -67,7 +67,7 @@ describe('tasks that stay pending', () => {
   test('are counted in the error, with what most often keeps them', async () => {
     await given({ fate: { kind: 'never-starts' } });
     const end = await stage.deploy();
-    expect(verdictOf(end)).toBe('STALLED 4');
+    expect(end).toEnd('STALLED 4');
     expect(why(end)).toEqual([pending]);
     expect(end.result.error?.remedy).toBe(
       'Find out what holds up the pending tasks: an image still being pulled, or subnets without a route to the registry and AWS.',
@@ -76,7 +76,7 @@ describe('tasks that stay pending', () => {
   test('may need more time only, when they were not given much', async () => {
     await given({ fate: { kind: 'never-starts' } });
     const end = await stage.deploy({ 'wait-timeout': '3m' });
-    expect(verdictOf(end)).toBe('TIMED_OUT 4');
+    expect(end).toEnd('TIMED_OUT 4');
     expect(why(end)).toEqual([pending]);
     expect(end.result.error?.remedy).toBe('Raise `wait-timeout`, or check the cause shown.');
   });

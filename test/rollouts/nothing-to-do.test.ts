@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { loggedBy, Stage, verdictOf } from './stage.ts';
+import { loggedBy, Stage } from './stage.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 const crash = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
@@ -38,19 +38,19 @@ describe('what is live already', () => {
     stage = await Stage.set({ services: { web: breaker } });
     stage.world.ecs.setFates([{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }]);
     const first = await stage.deploy({ 'wait-timeout': '20s', 'rollback-on': 'timeout' });
-    expect(verdictOf(first)).toBe('TIMED_OUT 4');
+    expect(first).toEnd('TIMED_OUT 4');
     const second = await stage.deploy();
-    expect(verdictOf(second)).toBe('ROLLED_BACK 1');
+    expect(second).toEnd('ROLLED_BACK 1');
     expect(second.deploymentsMade).toBe(1);
   });
   test('at a desired count of 0 says that no task runs it, and so does a wait for it', async () => {
     stage = await Stage.set({ services: { web: { desiredCount: 0 } } });
     const idle = 'info: ✓ web: web:1 is in place, but the desired count is 0: no task runs it';
     const deployed = await stage.deploy(same);
-    expect(verdictOf(deployed)).toBe('NOOP 0');
+    expect(deployed).toEnd('NOOP 0');
     expect(loggedBy(deployed.host).at(-1)).toBe(idle);
     const waited = await stage.begin({ 'task-definition': '' }, { operation: waitForService as never }).done;
-    expect(verdictOf(waited)).toBe('NOOP 0');
+    expect(waited).toEnd('NOOP 0');
     expect(loggedBy(waited.host).at(-1)).toBe(idle);
   });
   test('is none where the first read is behind: somebody has deployed something else a moment ago', async () => {
@@ -66,10 +66,10 @@ describe('what is live already', () => {
     stage = await Stage.set({ services: { web: breaker } });
     stage.world.ecs.setFates([{ fate: { kind: 'exit', code: 1, after: 1000 } }]);
     const forced = await stage.deploy({ ...same, 'force-new-deployment': 'true' });
-    expect(verdictOf(forced)).toBe('ROLLED_BACK 1');
+    expect(forced).toEnd('ROLLED_BACK 1');
     stage.world.ecs.setFates([]);
     const again = await stage.deploy(same);
-    expect(verdictOf(again)).toBe('SUCCEEDED 0');
+    expect(again).toEnd('SUCCEEDED 0');
     expect(loggedBy(again.host)).toContain(
       'warning: the last deployment of web:1 (ecs-svc/…) is ROLLBACK_SUCCESSFUL: redeploying it',
     );
@@ -98,9 +98,9 @@ describe('behind a Classic Load Balancer, where ECS gives no rollout state', () 
   ])('run again, a deployment that never ran is red again: %s', async (_, denied) => {
     stage = await Stage.set({ services: { web: classic }, fates: never });
     for (const operation of denied) deny(operation);
-    expect(verdictOf(await stage.deploy())).toBe('STALLED 4');
+    expect(await stage.deploy()).toEnd('STALLED 4');
     const again = await stage.deploy();
-    expect(verdictOf(again)).toBe('STALLED 4');
+    expect(again).toEnd('STALLED 4');
     expect(again.deploymentsMade).toBe(1);
   });
   test('by the service alone, what is live is so after it has been settled for forty seconds', async () => {

@@ -5,7 +5,7 @@ import { rollbackService } from '@landfall/core/operations/rollback-service';
 import type { RunFacts } from '@landfall/core/world/host';
 import type { KillAt } from './kill.ts';
 import { pushImage } from './push-image.ts';
-import { loggedBy, Stage, type StageOptions, taskDefinitionOf, verdictOf } from './stage.ts';
+import { loggedBy, Stage, type StageOptions, taskDefinitionOf } from './stage.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 const none = { 'task-definition': '' };
@@ -36,17 +36,17 @@ const withoutTags = () =>
 async function threeVersions(): Promise<void> {
   stage = await Stage.set();
   for (const version of [2, 3])
-    expect(verdictOf(await stage.deploy({ 'task-definition': `v${version}.json` }))).toBe('SUCCEEDED 0');
+    expect(await stage.deploy({ 'task-definition': `v${version}.json` })).toEnd('SUCCEEDED 0');
 }
 
 describe('rollback-service, run a second time', () => {
   test('by the same job: nothing is left to do', async () => {
     await threeVersions();
-    expect(verdictOf(await rollBack('job-1'))).toBe('SUCCEEDED 0');
+    expect(await rollBack('job-1')).toEnd('SUCCEEDED 0');
     expect(live()).toMatch(/web:2$/);
     const before = writes();
     const again = await rollBack('job-1');
-    expect(verdictOf(again)).toBe('NOOP 0');
+    expect(again).toEnd('NOOP 0');
     expect(loggedBy(again.host).at(-1)).toBe(
       'info: ✓ web: this run has already rolled it back: web:2 is live',
     );
@@ -64,24 +64,24 @@ describe('rollback-service, run a second time', () => {
     });
     expect(writes()).toBe(before);
     const further = await rollBack('job-2', { 'task-definition': 'web:1' });
-    expect(verdictOf(further)).toBe('SUCCEEDED 0');
+    expect(further).toEnd('SUCCEEDED 0');
     expect(live()).toMatch(/web:1$/);
   });
   test('by another job, after the version to go was deployed again: it is taken back again', async () => {
     await threeVersions();
     await rollBack('job-1');
-    expect(verdictOf(await stage.begin({ 'task-definition': 'v3.json' }, { run: job('job-2') }).done)).toBe(
+    expect(await stage.begin({ 'task-definition': 'v3.json' }, { run: job('job-2') }).done).toEnd(
       'SUCCEEDED 0',
     );
     expect(live()).toMatch(/web:3$/);
-    expect(verdictOf(await rollBack('job-3'))).toBe('SUCCEEDED 0');
+    expect(await rollBack('job-3')).toEnd('SUCCEEDED 0');
     expect(live()).toMatch(/web:2$/);
   });
   test('by the same job, after somebody has deployed: refused', async () => {
     await threeVersions();
     await rollBack('job-1');
     const theirs = { run: job('job-2'), versions: [4] };
-    expect(verdictOf(await stage.begin({ 'task-definition': 'v4.json' }, theirs).done)).toBe('SUCCEEDED 0');
+    expect(await stage.begin({ 'task-definition': 'v4.json' }, theirs).done).toEnd('SUCCEEDED 0');
     const { result } = await rollBack('job-1');
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
@@ -178,7 +178,7 @@ describe('rollback-service, run a second time', () => {
     await threeVersions();
     await stage.deploy({ 'task-definition': 'web:2', 'wait-until': 'started' });
     await later(5000);
-    expect(verdictOf(await rollBack('job-1'))).toBe('ROLLED_BACK 0');
+    expect(await rollBack('job-1')).toEnd('ROLLED_BACK 0');
     const { result } = await rollBack('job-2');
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
@@ -194,7 +194,7 @@ describe('rollback-service, run a second time', () => {
       fates: [{ match: { image: 'web:3' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
     await stage.deploy();
-    expect(verdictOf(await stage.deploy({ 'task-definition': 'v3.json' }))).toBe('ROLLED_BACK 1');
+    expect(await stage.deploy({ 'task-definition': 'v3.json' })).toEnd('ROLLED_BACK 1');
     const { result } = await rollBack('job-1');
     expect(result.error?.summary).toMatch(
       /^web was already rolled back: web:2 is live, and deployment ecs-svc\/\d+ of web:3 is ROLLBACK_SUCCESSFUL since .*Z$/,
@@ -209,9 +209,9 @@ describe('rollback-service, of a version that is live', () => {
     async (until) => {
       const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 10 };
       stage = await Stage.set({ services: { web: { deploymentConfiguration } } });
-      expect(verdictOf(await stage.deploy())).toBe('SUCCEEDED 0');
+      expect(await stage.deploy()).toEnd('SUCCEEDED 0');
       const end = await rollBack('job-1', { 'wait-until': until });
-      expect(verdictOf(end)).toBe('SUCCEEDED 0');
+      expect(end).toEnd('SUCCEEDED 0');
       expect(end.took).toBeGreaterThanOrEqual(600_000);
       expect(end.host.lines).toContain(
         'notice: web: a rollback is always followed to its end, regardless of `wait-until`',
@@ -238,13 +238,13 @@ describe('rollback-service, of a deployment under way', () => {
       [],
     );
     // What was green and still is so is NOOP for the same job, and no other's.
-    expect(verdictOf(await rollBack('job-1'))).toBe('NOOP 0');
+    expect(await rollBack('job-1')).toEnd('NOOP 0');
     expect((await rollBack('job-2')).result.error?.code).toBe('ROLLBACK_IMPOSSIBLE');
   });
   test('with `wait-until` for a stage that the version to go has reached: followed to the end of the rollback', async () => {
     const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 10 };
     stage = await Stage.set({ services: { web: { deploymentConfiguration } } });
-    expect(verdictOf(await stage.deploy({ 'wait-until': 'traffic-shifted' }))).toBe('SUCCEEDED 0');
+    expect(await stage.deploy({ 'wait-until': 'traffic-shifted' })).toEnd('SUCCEEDED 0');
     stage.world.fault({
       operation: 'DescribeServiceDeployments',
       count: 1,
@@ -322,9 +322,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
   );
   const push = (number: number) => pushImage(stage.world, 'latest', String(number));
   const deploy = async (version: number) =>
-    expect(verdictOf(await stage.deploy({ 'task-definition': `latest-${version}.json` }, files))).toBe(
-      'SUCCEEDED 0',
-    );
+    expect(await stage.deploy({ 'task-definition': `latest-${version}.json` }, files)).toEnd('SUCCEEDED 0');
   const imageLive = async () => {
     const { taskDefinition } = (await stage.world.dispatch('ecs', 'DescribeTaskDefinition', {
       taskDefinition: live(),
@@ -345,9 +343,9 @@ describe('rollback-service, with a tag that was pushed again since', () => {
     const digest = await good();
     await push(2);
     await deploy(2);
-    expect(verdictOf(await rollBack('job-1', inputs))).toBe('SUCCEEDED 0');
+    expect(await rollBack('job-1', inputs)).toEnd('SUCCEEDED 0');
     expect(await imageLive()).toBe(`123456789012.dkr.ecr.us-east-1.amazonaws.com/web@${digest}`);
-    expect(verdictOf(await rollBack('job-1', inputs))).toBe('NOOP 0');
+    expect(await rollBack('job-1', inputs)).toEnd('NOOP 0');
     // The revision with the digests is the version that was live before, under another number.
     const { result } = await rollBack('job-2');
     expect(result.error).toMatchObject({
@@ -375,7 +373,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
   test('where the tag names the same image still, the revision itself is deployed', async () => {
     await good();
     await deploy(2);
-    expect(verdictOf(await rollBack('job-1'))).toBe('SUCCEEDED 0');
+    expect(await rollBack('job-1')).toEnd('SUCCEEDED 0');
     expect(live()).toMatch(/web:2$/);
     expect(await imageLive()).toBe(image);
   });
@@ -391,7 +389,7 @@ describe('continue-deployment', () => {
       service: 'web',
       deploymentConfiguration: { ...deploymentConfiguration, lifecycleHooks },
     });
-    expect(verdictOf(await stage.deploy())).toBe('PAUSED 4');
+    expect(await stage.deploy()).toEnd('PAUSED 4');
   };
   const lose = (operation: string, count: number) =>
     stage.world.fault({ operation, count, fault: { kind: 'reset', effect: 'applied' } });
@@ -417,7 +415,7 @@ describe('continue-deployment', () => {
     async (action, count, verdict) => {
       await pausing(['POST_SCALE_UP']);
       lose('ContinueServiceDeployment', count);
-      expect(verdictOf(await begin(continueDeployment, { action }).done)).toBe(verdict);
+      expect(await begin(continueDeployment, { action }).done).toEnd(verdict);
     },
   );
   test.each([
@@ -427,7 +425,7 @@ describe('continue-deployment', () => {
     await pausing(['POST_SCALE_UP']);
     const killAt = { call: 'continueServiceDeployment', when: 'after' as const };
     await begin(continueDeployment, { action }, { killAt }).killed;
-    expect(verdictOf(await begin(continueDeployment, { action }).done)).toBe(verdict);
+    expect(await begin(continueDeployment, { action }).done).toEnd(verdict);
   });
   test('rollback: a deployment that becomes live all the same is red', async () => {
     await pausing(['POST_SCALE_UP']);

@@ -28,7 +28,7 @@ describe.each(strategies)('a deployment of which nothing can be read: $name', (s
     stage = await staged(strategy);
     blind(30 * minute);
     const end = await stage.deploy({ 'wait-timeout': '60m' });
-    expect(verdictOf(end)).toBe('SUCCEEDED 0');
+    expect(end).toEnd('SUCCEEDED 0');
     expect(toldBy(end.host).filter((line) => /^(?:warning: cannot read|info: reads)/.test(line))).toEqual([
       expect.stringMatching(/^warning: cannot read the deployment, retrying: .* was throttled/),
       expect.stringMatching(/^info: reads recovered after (?:29|30):\d\d$/),
@@ -43,7 +43,7 @@ describe.each(strategies.filter(({ name }) => name !== 'EXTERNAL'))(
       stage = await staged(strategy);
       blind(90 * minute);
       const end = await stage.deploy({ 'wait-timeout': '30m' });
-      expect(verdictOf(end)).toBe('UNKNOWN 5');
+      expect(end).toEnd('UNKNOWN 5');
       expect(end.result.error?.summary).toMatch(
         /^web: web:2 is not known to be live: the deployment could not be read in the last (?:29m\d+s|30m\d*s?) before the deadline; it was \w+ before$/,
       );

@@ -1,0 +1,34 @@
+import { expect } from '@jest/globals';
+import type { Result } from '@landfall/core/operation/execute';
+
+/** What a run came to, and its log. */
+interface End {
+  readonly result: Result;
+  readonly host: { readonly lines: readonly string[] };
+}
+
+declare module 'expect' {
+  interface Matchers<R extends void | Promise<void>> {
+    /** `SUCCEEDED 0`: the verdict and the exit code. A failure shows the cause, its stack and the log. */
+    toEnd(expected: string): R;
+  }
+}
+
+const mostLines = 40;
+
+expect.extend({
+  toEnd({ result, host }: End, expected: string) {
+    const received = `${result.outputs.verdict} ${result.exitCode}`;
+    const { error } = result;
+    const stack = error?.facts.stack;
+    const message = () =>
+      [
+        `Expected the run to end with ${this.isNot ? 'anything but ' : ''}${expected}, and it ended with ${received}`,
+        ...(error ? [`${error.code}: ${error.summary}`, ...error.details] : []),
+        ...(typeof stack === 'string' ? [stack] : []),
+        `The log${host.lines.length > mostLines ? `, its last ${mostLines} lines` : ''}:`,
+        ...host.lines.slice(-mostLines).map((line) => `  ${line}`),
+      ].join('\n');
+    return { pass: received === expected, message };
+  },
+});
