@@ -3,7 +3,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
-import type { Operation } from '@landfall/core/operation/operation';
 import { buildPush } from '@landfall/core/operations/build-push';
 import { ecrLogin } from '@landfall/core/operations/ecr-login';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
@@ -16,8 +15,8 @@ const unique = () => `landfall-test/${randomBytes(6).toString('hex')}`;
 const dockerfile = (more = '') =>
   `FROM scratch\nCOPY busybox /bin/busybox\n${more}CMD ["/bin/busybox", "true"]\n`;
 
-const build = (world: ImageWorld) => execute(buildPush as unknown as Operation, world);
-const logIn = (world: ImageWorld) => execute(ecrLogin as unknown as Operation, world);
+const build = (world: ImageWorld) => execute(buildPush, world);
+const logIn = (world: ImageWorld) => execute(ecrLogin, world);
 const tokenFor = (host: string) => ({
   ecr: {
     getAuthorizationToken: async () => ({

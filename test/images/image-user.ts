@@ -8,7 +8,7 @@ import { scanGate } from '@landfall/core/operations/scan-gate';
 import type { Principal } from '@landfall/sandbox/authorization/principals';
 import type { LocalAws } from '@landfall/sandbox/sandbox';
 
-const ofImages = [ecrLogin, ensureRepository, buildPush, scanGate, promoteImage] as unknown as Operation[];
+const ofImages = [ecrLogin, ensureRepository, buildPush, scanGate, promoteImage];
 
 /** Somebody who may do, with any repository and service, what the policies of the operations on images say, and nothing else. */
 export function imageUser(account: LocalAws, also: readonly Operation[] = []): Principal {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { GetAuthorizationTokenResponse } from '@aws-sdk/client-ecr';
 import { expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
-import type { Operation } from '@landfall/core/operation/operation';
 import { promoteImage } from '@landfall/core/operations/promote-image';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
@@ -16,7 +15,7 @@ const promote = async (inputs: Record<string, string>, config: object = {}) => {
   using world = imageWorld({ inputs });
   mkdirSync(join(world.folder, 'home/.docker'));
   writeFileSync(join(world.folder, 'home/.docker/config.json'), JSON.stringify(config));
-  return { ...(await execute(promoteImage as unknown as Operation, world)), lines: world.host.lines };
+  return { ...(await execute(promoteImage, world)), lines: world.host.lines };
 };
 /** A registry with the referrers API, and a login to it. */
 async function ecr(sandbox: Sandbox, ...repositories: readonly string[]) {

@@ -2,7 +2,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { execute } from '@landfall/core/operation/execute';
-import type { Operation } from '@landfall/core/operation/operation';
 import { buildPush } from '@landfall/core/operations/build-push';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { dockerRegistry } from '@landfall/registry/testing/docker-registry';
@@ -90,7 +89,7 @@ async function pushTo(lie: Lie, tags = 'v1\nlatest') {
     },
     registry: async () => dockerRegistry({ HOME: '/nonexistent' }),
   });
-  return { ...(await execute(buildPush as unknown as Operation, world)), store };
+  return { ...(await execute(buildPush, world)), store };
 }
 
 const isRead = ({ method }: Asked) => method === 'GET' || method === 'HEAD';

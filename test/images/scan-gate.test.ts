@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import { execute } from '@landfall/core/operation/execute';
-import type { Operation } from '@landfall/core/operation/operation';
 import { scanGate } from '@landfall/core/operations/scan-gate';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
@@ -68,13 +67,13 @@ async function image(repositoryName: string, findings: readonly object[]) {
 
 async function gate(inputs: Record<string, string>, files: Record<string, string> = {}) {
   const principal = sandbox.addPrincipal({
-    policy: JSON.parse(iamPolicy(scanGate as unknown as Operation, new Map([['image', inputs.image!]]))),
+    policy: JSON.parse(iamPolicy(scanGate, new Map([['image', inputs.image!]]))),
   });
   // Scans take their time, and the sandbox's time is the gate's.
   const clock = { ...drivenClock(sandbox.clock as VirtualClock), random: () => 0.5 };
   const started = clock.elapsed();
   const world = await awsWorld(sandbox, { inputs, files, principal, clock });
-  const result = await execute(scanGate as unknown as Operation, world);
+  const result = await execute(scanGate, world);
   return { ...result, world, took: clock.elapsed() - started };
 }
 

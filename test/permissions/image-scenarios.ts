@@ -1,7 +1,6 @@
 /** What the operations on images are used for; Docker is this machine's own where something is built. */
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
 import { execute } from '@landfall/core/operation/execute';
-import type { Operation } from '@landfall/core/operation/operation';
 import { buildPush } from '@landfall/core/operations/build-push';
 import type { OperationName } from '@landfall/core/operations/index';
 import type { Docker } from '@landfall/core/world/docker';
@@ -45,7 +44,7 @@ const built = (
       environment: { DOCKER_CONFIG: stage.dockerConfig },
     });
     const aws = inProcessAws(stage.world, { clock: stage.clock, accessKeyId: principal.accessKeyId });
-    const result = await execute(buildPush as unknown as Operation, { ...world, aws });
+    const result = await execute(buildPush, { ...world, aws });
     removeImages(`${registry}/web:v2`);
     return { result, host: world.host };
   },

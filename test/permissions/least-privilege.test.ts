@@ -4,7 +4,6 @@
  * missing, in its error or, where the part is optional, in its log.
  */
 import { expect, test } from '@jest/globals';
-import type { Operation } from '@landfall/core/operation/operation';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
 import { imageScenarios } from './image-scenarios.ts';
@@ -50,7 +49,7 @@ for (const [name, ofOperation] of Object.entries(all))
 
 function playAll(name: string, all: readonly Scenario[]) {
   const played = new Map<string, Played>();
-  const load = async () => (await loadOperation(name as OperationName)) as unknown as Operation;
+  const load = async () => await loadOperation(name as OperationName);
 
   test('lacks nothing', async () => {
     const operation = await load();

@@ -1,5 +1,3 @@
-/** What each operation is used for, so that everything its policy allows is asked for. */
-import type { Operation } from '@landfall/core/operation/operation';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import type { OperationName } from '@landfall/core/operations/index';
 import {
@@ -277,7 +275,7 @@ export const scenarios: Partial<Record<OperationName, readonly Scenario[]>> = {
         await pushImage(stage.world, '2', 'one');
         await dispatch('secretsmanager', 'CreateSecret', { Name: 'web', SecretString: '1' });
         await dispatch('ssm', 'PutParameter', { Name: '/web/mode', Value: '1', Type: 'String' });
-        const operation = deployExpressService as unknown as Operation;
+        const operation = deployExpressService;
         await stage.begin({ ...withSecrets, ...roles, 'task-definition': '' }, { operation }).done;
         await stage.clock.sleep(600_000);
         await dispatch('secretsmanager', 'PutSecretValue', { SecretId: 'web', SecretString: '2' });

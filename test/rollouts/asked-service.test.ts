@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Operation } from '@landfall/core/operation/operation';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { Stage } from './stage.ts';
 
@@ -37,7 +36,7 @@ describe('a service that is named by its ARN', () => {
   ])('in %s is not taken for the one of the same name here', async (_, inputs, summary, remedy) => {
     stage = await Stage.set();
     const before = writes();
-    const operation = scaleService as unknown as Operation;
+    const operation = scaleService;
     const more = { 'task-definition': '', 'desired-count': '4' };
     for (const end of [
       await stage.deploy(inputs),

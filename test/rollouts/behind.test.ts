@@ -1,15 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Operation } from '@landfall/core/operation/operation';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { loggedBy, Stage } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());
 const scale = (count: string) =>
-  stage.begin(
-    { 'task-definition': '', 'desired-count': count },
-    { operation: scaleService as unknown as Operation },
-  ).done;
+  stage.begin({ 'task-definition': '', 'desired-count': count }, { operation: scaleService }).done;
 const updates = () =>
   stage.world.journal().filter(({ operation, input }) => operation === 'UpdateService' && input).length;
 

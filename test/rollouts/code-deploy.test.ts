@@ -1,7 +1,6 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
-import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { planService } from '@landfall/core/operations/plan-service';
 import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
@@ -464,7 +463,7 @@ describe('run again while one read is behind another', () => {
 
 describe('what is under way or was undone before a run', () => {
   const plan = async (inputs: Record<string, string> = {}) => {
-    const operation = planService as unknown as Operation;
+    const operation = planService;
     const { result } = await stage.begin(inputs, { operation }).done;
     const [{ kind, reason, startsDeployment }] = JSON.parse(result.outputs.plan!);
     return { kind, reason: reason?.replace(/d-\w+/g, 'd-…'), startsDeployment };
@@ -710,7 +709,7 @@ describe('the policy that the operation declares', () => {
   test('is enough for a deployment by CodeDeploy, to its end and with a stop', async () => {
     await set();
     const names = new Map(Object.entries({ account: '123456789012', cluster: 'main', service: 'web' }));
-    const policy = JSON.parse(iamPolicy(deployService as unknown as Operation, names));
+    const policy = JSON.parse(iamPolicy(deployService, names));
     const { accessKeyId } = stage.world.addPrincipal({ policy });
     const { result, host } = await stage.begin({}, { accessKeyId }).done;
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });

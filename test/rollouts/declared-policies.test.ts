@@ -127,7 +127,7 @@ describe('the declared policy is enough, and enforced, for a service of EXTERNAL
     stage = await Stage.set({
       services: { web: { deploymentController }, api: { deploymentController } },
     });
-    const policy = JSON.parse(iamPolicy(deployService as unknown as Operation, known));
+    const policy = JSON.parse(iamPolicy(deployService, known));
     const { accessKeyId } = stage.world.addPrincipal({ policy });
     const input = { cluster: 'main', service: 'api', taskDefinition: 'api:1', launchType: 'EC2' };
     await expect(stage.world.dispatch('ecs', 'CreateTaskSet', input, { accessKeyId })).rejects.toThrow(

@@ -2,13 +2,12 @@ import { expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import { createAws } from '@landfall/aws/aws';
 import { execute } from '@landfall/core/operation/execute';
-import type { Operation } from '@landfall/core/operation/operation';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { startSandbox } from '@landfall/sandbox/sandbox';
 import { jumpingClock } from '../jumping-clock.ts';
 
-const operation = deployExpressService as unknown as Operation;
+const operation = deployExpressService;
 
 test('an Express service is created and updated over HTTP through the SDK, with no more than the policy of the operation', async () => {
   const sandbox = await startSandbox({

@@ -2,7 +2,6 @@ import type { PutImageResponse } from '@aws-sdk/client-ecr';
 import type { CreateExpressGatewayServiceRequest } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
-import type { Operation } from '@landfall/core/operation/operation';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import type { KillAt } from './kill.ts';
 import { pushImage } from './push-image.ts';
@@ -35,7 +34,7 @@ const begin = (
 ) =>
   stage.begin(
     { service: '', 'task-definition': '', 'service-name': 'web', image: 'example/web:2', ...inputs },
-    { operation: deployExpressService as unknown as Operation, ...options },
+    { operation: deployExpressService, ...options },
   );
 const deploy = (inputs: Record<string, string> = {}, options: Parameters<typeof begin>[1] = {}) =>
   begin(inputs, options).done;
@@ -643,7 +642,7 @@ describe('a run that is cancelled', () => {
 describe('the policy of the operation', () => {
   const statements = (without: RegExp = /^$/, cluster = 'main') => {
     const permissions = deployExpressService.permissions.filter(({ action }) => !without.test(action));
-    const operation = { ...deployExpressService, permissions } as unknown as Operation;
+    const operation = { ...deployExpressService, permissions };
     const names = { account: '123456789012', cluster, 'service-name': 'web' };
     return JSON.parse(iamPolicy(operation, new Map(Object.entries(names)))).Statement as object[];
   };

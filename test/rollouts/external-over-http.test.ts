@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
-import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { startSandbox } from '@landfall/sandbox/sandbox';
 import { LOCAL_TIMING } from '@landfall/sandbox/services/ecs/timing';
@@ -35,9 +34,7 @@ test('the built action deploys a service of EXTERNAL over HTTP with its own poli
     sandbox.ecs.setFates([{ match: { image: 'web:3' }, fate: { kind: 'pull-error' } }]);
     const { taskSet } = await ask('CreateTaskSet', { taskDefinition: 'web:1', launchType: 'EC2' });
     await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: taskSet.id });
-    const policy = JSON.parse(
-      iamPolicy(deployService as unknown as Operation, new Map([...Object.entries(place)])),
-    );
+    const policy = JSON.parse(iamPolicy(deployService, new Map([...Object.entries(place)])));
     const workspace = mkdtempSync(join(tmpdir(), 'landfall-external-'));
     for (const version of [2, 3])
       writeFileSync(join(workspace, `v${version}.json`), JSON.stringify(taskDefinitionOf('web', version)));

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { nameInArn } from '@landfall/core/account/arn';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { ByTaskSets, place } from './external-service.ts';
-import { type Between, type Curtain, Stage, type StageOptions, taskDefinitionOf, toldBy } from './stage.ts';
+import { type Between, Stage, type StageOptions, taskDefinitionOf, toldBy } from './stage.ts';
 
 let stage: Stage;
 afterEach(() => stage.close());

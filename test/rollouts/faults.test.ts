@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Operation } from '@landfall/core/operation/operation';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { type Curtain, type Stage, toldBy } from './stage.ts';
 import { type Strategy, staged, strategies } from './strategies.ts';
@@ -137,7 +136,7 @@ describe.each(strategies)('$name', (strategy) => {
         ...flags,
         ...(strategy.begins === 'CreateTaskSet' && { 'wait-timeout': '2m' }),
       },
-      { operation: waitForService as unknown as Operation },
+      { operation: waitForService },
     ).done;
     // Nobody but the run that began it goes on with a task set; the others are ECS's own.
     expect(result.outputs.verdict).toBe(strategy.begins === 'CreateTaskSet' ? 'TIMED_OUT' : 'SUCCEEDED');

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Operation } from '@landfall/core/operation/operation';
 import { planService } from '@landfall/core/operations/plan-service';
 import { pushImage } from './push-image.ts';
 import { Stage, taskDefinitionOf } from './stage.ts';
@@ -89,8 +88,7 @@ describe('a task definition that names its image by a tag', () => {
   test('is planned as it would be deployed', async () => {
     await deployed();
     await push(2);
-    const { result } = await stage.begin(inputs, { files, operation: planService as unknown as Operation })
-      .done;
+    const { result } = await stage.begin(inputs, { files, operation: planService }).done;
     expect(result.outputs).toMatchObject({ changes: 'true', 'starts-deployment': 'true' });
   });
 

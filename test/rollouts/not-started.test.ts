@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Operation } from '@landfall/core/operation/operation';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { type Curtain, Stage, toldBy } from './stage.ts';
@@ -54,7 +53,7 @@ describe('tasks that find no room', () => {
   });
   test('scale-service tells it in the same way', async () => {
     await given(noRoom);
-    const operation = scaleService as unknown as Operation;
+    const operation = scaleService;
     const scale = (count: string) =>
       stage.begin({ ...limit, 'task-definition': '', 'desired-count': count }, { operation }).done;
     await scale('4');

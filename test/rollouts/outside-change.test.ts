@@ -2,7 +2,6 @@ import type { DescribeServicesResponse } from '@aws-sdk/client-ecs';
 import type { CreateSecretResponse, PutSecretValueResponse } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
-import type { Operation } from '@landfall/core/operation/operation';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { planService } from '@landfall/core/operations/plan-service';
@@ -101,7 +100,7 @@ describe('a secret', () => {
     await rotate();
     const dry = await deploy(files, { 'dry-run': 'true' });
     expect(outsideOf(dry)).toMatchObject([{ name: arn, status: 'changed' }]);
-    const planned = await stage.begin(inputs, { files, operation: planService as unknown as Operation }).done;
+    const planned = await stage.begin(inputs, { files, operation: planService }).done;
     expect(planned.result.outputs).toMatchObject({ changes: 'true', 'starts-deployment': 'true' });
     expect(outsideOf(planned)).toMatchObject([{ name: arn, status: 'changed' }]);
   });
@@ -392,7 +391,7 @@ describe('an environment file', () => {
       ['cluster', 'main'],
       ['service', 'web'],
     ]);
-    const policy = change(iamPolicy(deployService as unknown as Operation, known));
+    const policy = change(iamPolicy(deployService, known));
     const { accessKeyId } = stage.world.addPrincipal({ policy: JSON.parse(policy) });
     const end = await stage.begin(inputs, { files, accessKeyId }).done;
     expect(end.result.outputs.verdict).toBe(verdict);
@@ -449,7 +448,7 @@ describe('a secret of a service that another controller deploys', () => {
           'infrastructure-role-arn': role('infrastructure'),
           ...more,
         },
-        { operation: deployExpressService as unknown as Operation },
+        { operation: deployExpressService },
       ).done;
     expect((await express()).result.outputs.verdict).toBe('SUCCEEDED');
     await stage.clock.sleep(600_000);

@@ -1,11 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
-import type { Operation } from '@landfall/core/operation/operation';
 import { planService } from '@landfall/core/operations/plan-service';
 import { Stage, taskDefinitionOf } from './stage.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
-const operation = planService as unknown as Operation;
+const operation = planService;
 let stage: Stage;
 afterEach(() => stage.close());
 
@@ -157,7 +156,7 @@ describe('plan-service', () => {
   test('needs no more than the policy that it declares, with which nothing can be written', async () => {
     stage = await Stage.set();
     const names = new Map(Object.entries({ account: '123456789012', cluster: 'main', service: 'web' }));
-    const policy = JSON.parse(iamPolicy(planService as unknown as Operation, names));
+    const policy = JSON.parse(iamPolicy(planService, names));
     const { accessKeyId } = stage.world.addPrincipal({ policy });
     const { result, host } = await plan({}, { accessKeyId });
     expect(result).toMatchObject({ exitCode: 0, outputs: { 'starts-deployment': 'true' } });

@@ -275,7 +275,7 @@ export class Stage {
           taskDefinitionOf(name, version),
         );
     }
-    const { operation = deployService as unknown as Operation } = options;
+    const { operation = deployService } = options;
     const { accessKeyId = this.#permitted(operation, inputs) } = options;
     const { clockAhead = () => 0 } = options;
     const clock = { ...this.clock, now: () => this.clock.now() + clockAhead() };

@@ -2,13 +2,12 @@ import { expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import { createAws } from '@landfall/aws/aws';
 import { execute } from '@landfall/core/operation/execute';
-import type { Operation } from '@landfall/core/operation/operation';
 import { runTask } from '@landfall/core/operations/run-task';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { startSandbox } from '@landfall/sandbox/sandbox';
 import { jumpingClock } from '../jumping-clock.ts';
 
-const operation = runTask as unknown as Operation;
+const operation = runTask;
 
 const taskDefinition = {
   family: 'migrate',

@@ -1,11 +1,10 @@
 import type { DescribeTasksResponse, ListTasksResponse } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Operation } from '@landfall/core/operation/operation';
 import { runTask } from '@landfall/core/operations/run-task';
 import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { Stage } from '../rollouts/stage.ts';
 
-const operation = runTask as unknown as Operation;
+const operation = runTask;
 let stage: Stage;
 afterEach(() => stage.close());
 

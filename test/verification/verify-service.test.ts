@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import type { Result } from '@landfall/core/operation/execute';
-import type { Operation } from '@landfall/core/operation/operation';
 import { verifyService } from '@landfall/core/operations/verify-service';
 import type { Check } from '@landfall/core/verification/check';
 import {
@@ -340,7 +339,7 @@ describe('a caller whose permissions IAM enforces', () => {
   };
   /** The policy that the operation declares, and that it may pass roles. */
   const statements = () => [
-    ...JSON.parse(iamPolicy(verifyService as unknown as Operation, new Map(Object.entries(names)))).Statement,
+    ...JSON.parse(iamPolicy(verifyService, new Map(Object.entries(names)))).Statement,
     { Effect: 'Allow' as const, Action: 'iam:PassRole', Resource: '*' },
   ];
 

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
-import type { Operation } from '@landfall/core/operation/operation';
 import { ensureRepository } from '@landfall/core/operations/ensure-repository';
 import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
 import { sandboxForTests } from '@landfall/sandbox/testing/started';
@@ -14,7 +13,7 @@ import { describeUnless } from '../../runner/requirements.ts';
 import { type Between, interferedRun, noTrouble, troubles } from './interfered-run.ts';
 
 const running = sandboxForTests({ clock: 'virtual', enforce: true });
-const ensure = ensureRepository as unknown as Operation;
+const ensure = ensureRepository;
 
 const wishes = fc.record(
   {

@@ -1,6 +1,5 @@
 /** `scan-gate` while others move and delete images, scans go on, answers are late or lost, and runs are killed. */
 import { expect, test } from '@jest/globals';
-import type { Operation } from '@landfall/core/operation/operation';
 import { scanGate } from '@landfall/core/operations/scan-gate';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
@@ -11,7 +10,7 @@ import { imageType, indexType, putBlob, putManifest } from '../oci-image.ts';
 import { type Between, interferedRun, noTrouble, troubles } from './interfered-run.ts';
 
 const running = sandboxForTests({ clock: 'virtual', enforce: true });
-const gate = scanGate as unknown as Operation;
+const gate = scanGate;
 /** For each scene: a password ends after hours, which pass in the scans. */
 async function logIn(): Promise<string> {
   const answer = (await running().dispatch('ecr', 'GetAuthorizationToken')) as {

@@ -1,6 +1,5 @@
 import type { DescribeServiceRevisionsRequest, DescribeServiceRevisionsResponse } from '@aws-sdk/client-ecs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { renderTaskDefinition } from '@landfall/core/operations/render-task-definition';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
@@ -29,7 +28,7 @@ onEngine('what ECS runs after build-push, render-task-definition and deploy-serv
   const upToDeployment = async () => {
     const job = imageJob({
       sandbox,
-      also: [renderTaskDefinition, deployService] as unknown as Operation[],
+      also: [renderTaskDefinition, deployService],
       files: { Dockerfile: dockerfile() },
     });
     const { registry } = (await job.step('ecr-login')).outputs;

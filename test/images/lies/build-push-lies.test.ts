@@ -2,7 +2,6 @@
 import { expect, test } from '@jest/globals';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { execute } from '@landfall/core/operation/execute';
-import type { Operation } from '@landfall/core/operation/operation';
 import { buildPush } from '@landfall/core/operations/build-push';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { dockerRegistry } from '@landfall/registry/testing/docker-registry';
@@ -118,7 +117,7 @@ async function push({ host, log }: LyingRegistry, { loads }: Scene, cutOff?: num
     if (cutOff !== undefined && log.length >= cutOff) world.host.cancel();
   }, 0);
   try {
-    return await execute(buildPush as unknown as Operation, world);
+    return await execute(buildPush, world);
   } finally {
     clearInterval(watch);
   }

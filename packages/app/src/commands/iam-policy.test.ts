@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LandfallError } from '@landfall/core/errors/landfall-error';
 import { policyNames } from '@landfall/core/iam-policy/policy-names';
-import type { Operation } from '@landfall/core/operation/operation';
 import { loadOperation, operationNames } from '@landfall/core/operations/index';
 import { iamPolicyHelp, iamPolicyOfFlags } from './iam-policy.ts';
 
@@ -11,7 +10,7 @@ interface Statement {
   readonly Resource: string | string[];
   readonly Condition?: object;
 }
-const operationOf = async (name: string) => (await loadOperation(name as never)) as unknown as Operation;
+const operationOf = async (name: string) => await loadOperation(name as never);
 
 /** `landfall iam-policy run-task --cluster main`. */
 async function statements(line: string): Promise<readonly Statement[]> {

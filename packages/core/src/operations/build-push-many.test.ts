@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/reference/image-reference.ts';
 import { execute } from '../operation/execute.ts';
-import type { Operation } from '../operation/operation.ts';
 import { manifestOf } from '../testing/build-scene.ts';
 import { type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
 import type { BuildRequest, Docker } from '../world/docker.ts';
@@ -67,7 +66,7 @@ const run = async (options: FakeWorldOptions = {}, build?: Docker['build']) => {
     },
     registry: async () => api,
   });
-  return { world, result: await execute(buildPush as unknown as Operation, world), most };
+  return { world, result: await execute(buildPush, world), most };
 };
 const requests = (world: ReturnType<typeof fakeWorld>) =>
   world.requests

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { execute } from '../operation/execute.ts';
-import type { Operation } from '../operation/operation.ts';
 import { type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
 import type { LoginRequest } from '../world/docker.ts';
 import { ecrLogin } from './ecr-login.ts';
@@ -35,7 +34,7 @@ const login = async ({ answer = { authorizationData: [datum] }, login: logIn, ..
       ...options.docker,
     },
   });
-  return { world, result: await execute(ecrLogin as unknown as Operation, world) };
+  return { world, result: await execute(ecrLogin, world) };
 };
 const asked = (world: ReturnType<typeof fakeWorld>) => world.requests.map(({ operation }) => operation);
 
@@ -72,7 +71,7 @@ test('the intent is saved and the password masked before docker is asked to log 
       },
     },
   });
-  await execute(ecrLogin as unknown as Operation, world);
+  await execute(ecrLogin, world);
   expect(before).toEqual({ masked: true, state: JSON.stringify({ folder, registries: [host] }) });
 });
 

@@ -27,5 +27,4 @@ export const operations = {
 export type OperationName = keyof typeof operations;
 export const operationNames = Object.keys(operations) as OperationName[];
 
-export const loadOperation = async (name: OperationName): Promise<Operation> =>
-  (await operations[name]()) as unknown as Operation;
+export const loadOperation = async (name: OperationName): Promise<Operation> => await operations[name]();

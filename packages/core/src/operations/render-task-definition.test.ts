@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { loadDocument } from '../documents/load-document.ts';
 import { execute } from '../operation/execute.ts';
-import type { Operation } from '../operation/operation.ts';
 import { toRegisterRequest } from '../task-definition/parse/parse.ts';
 import { type FakeAws, fakeWorld } from '../testing/fake-world.ts';
 import { renderTaskDefinition } from './render-task-definition.ts';
@@ -40,7 +39,7 @@ async function render(
     files: { [file]: text },
     aws,
   });
-  const result = await execute(renderTaskDefinition as unknown as Operation, world);
+  const result = await execute(renderTaskDefinition, world);
   const path = result.outputs['task-definition'];
   const written = path === undefined ? undefined : world.files.contents[path];
   const rendered = written === undefined ? undefined : JSON.parse(written);

@@ -9,7 +9,6 @@ import type {
 import { describe, expect, test } from '@jest/globals';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { execute } from '../operation/execute.ts';
-import type { Operation } from '../operation/operation.ts';
 import { type FakeAws, type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
 import { runTask } from './run-task.ts';
 
@@ -112,7 +111,7 @@ function play({
       },
     },
   });
-  return { world, result: execute(runTask as unknown as Operation, world) };
+  return { world, result: execute(runTask, world) };
 }
 
 const sees = (...tasks: Task[]): DescribeTasksResponse => ({ tasks, failures: [] });

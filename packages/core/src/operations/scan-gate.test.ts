@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { execute } from '../operation/execute.ts';
-import type { Operation } from '../operation/operation.ts';
 import { fakeWorld } from '../testing/fake-world.ts';
 import type { Ecr } from '../world/aws.ts';
 import { scanGate } from './scan-gate.ts';
@@ -62,7 +61,7 @@ const gate = async ({
       },
     },
   });
-  return { world, result: await execute(scanGate as unknown as Operation, world) };
+  return { world, result: await execute(scanGate, world) };
 };
 const asked = (world: { requests: readonly { operation: string }[] }) =>
   world.requests.map(({ operation }) => operation);
@@ -103,7 +102,7 @@ describe('the gate', () => {
     const destination = async () => {
       throw new LandfallError('PATH_REFUSED', { summary: '/etc/scan.sarif points outside the workspace' });
     };
-    const result = await execute(scanGate as unknown as Operation, {
+    const result = await execute(scanGate, {
       ...world,
       files: { ...world.files, destination },
     });
@@ -548,6 +547,6 @@ test.each<[object[] | undefined, string, string]>([
 ])('an image that ECR answers for with %j is %s', async (failures, code, summary) => {
   const batchGetImage = async () => ({ images: [], failures: failures as never });
   const world = fakeWorld({ inputs: { image }, aws: { ecr: { batchGetImage } } });
-  const { error } = await execute(scanGate as unknown as Operation, world);
+  const { error } = await execute(scanGate, world);
   expect(error).toMatchObject({ code, summary });
 });

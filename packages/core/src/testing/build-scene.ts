@@ -1,6 +1,5 @@
 /** `build-push` with an engine that always builds the same image, and a registry in memory. */
 import { execute } from '../operation/execute.ts';
-import type { Operation } from '../operation/operation.ts';
 import { buildPush } from '../operations/build-push.ts';
 import type { Builder, Docker } from '../world/docker.ts';
 import type { Manifest, Registry, RegistryTarget } from '../world/registry.ts';
@@ -90,7 +89,7 @@ export async function buildIn(scene: BuildScene = {}) {
     },
     registry: async () => api,
   });
-  const result = await execute(buildPush as unknown as Operation, world);
+  const result = await execute(buildPush, world);
   return { world, puts, held: store, result };
 }
 

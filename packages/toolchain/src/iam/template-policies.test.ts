@@ -2,7 +2,6 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import type { Operation } from '@landfall/core/operation/operation';
 import { loadOperation } from '@landfall/core/operations/index';
 import { canMatch } from './arn-pattern.ts';
 import type { Statement } from './policy-problems.ts';
@@ -73,7 +72,7 @@ describe('the roles of the templates', () => {
     const statements = await statementsOf(template, role);
     const lacking: string[] = [];
     for (const name of names) {
-      const { permissions } = (await loadOperation(name)) as unknown as Operation;
+      const { permissions } = await loadOperation(name);
       for (const { action, resource, when = '' } of permissions)
         if (!elsewhere.test(when) && !/ECR Public/.test(when) && !allows(statements, action, resource))
           lacking.push(`${name}: ${action} on ${resource}`);

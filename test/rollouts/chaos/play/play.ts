@@ -28,13 +28,13 @@ import { Recorder } from './recorder.ts';
 import { Witness } from './witness.ts';
 
 const programs: Readonly<Record<OperationName, Operation>> = {
-  'deploy-service': deployService as unknown as Operation,
-  'deploy-express-service': deployExpressService as unknown as Operation,
-  'wait-for-service': waitForService as unknown as Operation,
-  'rollback-service': rollbackService as unknown as Operation,
-  'continue-deployment': continueDeployment as unknown as Operation,
-  'scale-service': scaleService as unknown as Operation,
-  'run-task': runTask as unknown as Operation,
+  'deploy-service': deployService,
+  'deploy-express-service': deployExpressService,
+  'wait-for-service': waitForService,
+  'rollback-service': rollbackService,
+  'continue-deployment': continueDeployment,
+  'scale-service': scaleService,
+  'run-task': runTask,
 };
 /** The second of several services. */
 const beside = 'api';

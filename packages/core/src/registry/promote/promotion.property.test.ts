@@ -2,7 +2,6 @@ import { test } from '@jest/globals';
 import fc from 'fast-check';
 import { LandfallError } from '../../errors/landfall-error.ts';
 import { execute } from '../../operation/execute.ts';
-import type { Operation } from '../../operation/operation.ts';
 import { promoteImage } from '../../operations/promote-image.ts';
 import { type FakeAws, fakeWorld } from '../../testing/fake-world.ts';
 import {
@@ -143,7 +142,7 @@ async function play({
 
   const run = () =>
     execute(
-      promoteImage as unknown as Operation,
+      promoteImage,
       fakeWorld({
         inputs: { source: `${source}:v1`, target, tags: tags.join(), move: String(move), referrers: 'false' },
         registry: async () => registries,
