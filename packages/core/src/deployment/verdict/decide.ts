@@ -8,7 +8,7 @@ import { byService } from './decide-by-service.ts';
 import { byServiceDeployment } from './decide-by-service-deployment.ts';
 import { scaled } from './decide-scaling.ts';
 import { unlessFailed } from './failed-before-green.ts';
-import { serviceDeleted } from './service-deleted.ts';
+import { deleted } from './service-deleted.ts';
 import { hopeless, lost, outOfTime } from './time-limits.ts';
 import { isGreen, type Verdict } from './verdict.ts';
 
@@ -20,7 +20,7 @@ import { isGreen, type Verdict } from './verdict.ts';
 export function decide(rollout: Rollout, terms: Terms): Verdict | undefined {
   return dated(
     rollout,
-    serviceDeleted(rollout) ??
+    deleted(rollout) ??
       complete(
         unlessFailed(byState(rollout, terms), rollout.givenUp !== undefined && !isSuccessful(rollout)),
         rollout,

@@ -2,16 +2,16 @@ import type { Rollout } from '../rollout/rollout.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
- * Somebody serviceDeleted the service: whatever its deployment comes to, nothing of it is live, and nobody goes on with it.
- * A service that is serviceDeleted is DRAINING until its tasks are gone, then INACTIVE, and never ACTIVE again.
+ * Somebody deleted the service: whatever its deployment comes to, nothing of it is live, and nobody goes on with it.
+ * A service that is deleted is DRAINING until its tasks are gone, then INACTIVE, and never ACTIVE again.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html
  */
-export function serviceDeleted({ ours, service }: Rollout): Verdict | undefined {
+export function deleted({ ours, service }: Rollout): Verdict | undefined {
   const { status } = service ?? {};
   if (status !== 'DRAINING' && status !== 'INACTIVE') return undefined;
   return {
     kind: 'STOPPED',
-    reason: `service ${ours.service} was serviceDeleted while it was being deployed; it is ${status}`,
-    remedy: 'Find out who serviceDeleted the service, and why; create it again before the next deployment.',
+    reason: `service ${ours.service} was deleted while it was being deployed; it is ${status}`,
+    remedy: 'Find out who deleted the service, and why; create it again before the next deployment.',
   };
 }

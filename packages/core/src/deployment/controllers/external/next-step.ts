@@ -7,7 +7,7 @@ import type { Terms } from '../../rollout/wait-conditions.ts';
 import { isTaskSetLive, scaleOf } from '../../rules/task-set.ts';
 import { scaled } from '../../verdict/decide-scaling.ts';
 import { liveSentence } from '../../verdict/live-revision.ts';
-import { serviceDeleted } from '../../verdict/service-deleted.ts';
+import { deleted } from '../../verdict/service-deleted.ts';
 import { hopeless, outOfTime } from '../../verdict/time-limits.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
 import { goesFor, timeOf } from './plan.ts';
@@ -56,7 +56,7 @@ export interface SeenSets {
 export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
   const { part, sets } = seen;
   const { ours: id, service } = rollout;
-  const gone = serviceDeleted(rollout);
+  const gone = deleted(rollout);
   if (gone) return { do: 'end', verdict: gone };
   const ours = sets.find((one) => one.id === id.deploymentId);
   const primary = sets.find((one) => one.status === 'PRIMARY');
@@ -71,13 +71,13 @@ export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
     const isGone =
       rollout.unconfirmedSince !== undefined && terms.now - rollout.unconfirmedSince > absenceTime;
     return isGone
-      ? end({ kind: 'STOPPED', reason: `task set ${id.deploymentId} is gone: someone serviceDeleted it` })
+      ? end({ kind: 'STOPPED', reason: `task set ${id.deploymentId} is gone: someone deleted it` })
       : stuck(rollout, terms);
   }
   if (ours.status === 'DRAINING')
     return end({
       kind: 'STOPPED',
-      reason: `task set ${id.deploymentId} is being serviceDeleted, not by this run`,
+      reason: `task set ${id.deploymentId} is being deleted, not by this run`,
     });
   if (primary && seen.displacedSince !== undefined)
     return terms.now - seen.displacedSince > absenceTime
@@ -120,7 +120,7 @@ export const supersededBy = (primary: TaskSet): Verdict => ({
   ...liveOf(primary),
 });
 
-/** Somebody is at work on it: nothing is serviceDeleted that they may want. */
+/** Somebody is at work on it: nothing is deleted that they may want. */
 const takenBack = (primary: TaskSet, ours: TaskSet): Verdict => ({
   kind: 'ROLLED_BACK',
   reason: `someone made task set ${primary.id} of ${named(primary)} primary again; task set ${ours.id} is still running alongside it`,

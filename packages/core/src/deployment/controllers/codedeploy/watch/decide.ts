@@ -13,7 +13,7 @@ import { judgeRollback } from '../../../rules/go-back.ts';
 import { crashLoop } from '../../../verdict/crash-loop.ts';
 import { scaled } from '../../../verdict/decide-scaling.ts';
 import { liveSentence } from '../../../verdict/live-revision.ts';
-import { serviceDeleted } from '../../../verdict/service-deleted.ts';
+import { deleted } from '../../../verdict/service-deleted.ts';
 import { unreadAtTheEnd } from '../../../verdict/time-limits.ts';
 import type { Verdict } from '../../../verdict/verdict.ts';
 import { startedAfter, trafficOf } from '../read/task-set-traffic.ts';
@@ -29,7 +29,7 @@ const stopGrace = 10_000;
  */
 export function decideByCodeDeploy(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
   return (
-    serviceDeleted(rollout) ??
+    deleted(rollout) ??
     scaled(byStatus(seen, rollout, terms), rollout, terms) ??
     hopeless(seen, rollout, terms) ??
     lost(seen, rollout, terms) ??
