@@ -34,9 +34,13 @@ export async function readHistory(
   { codeDeploy: by }: CodeDeployTarget,
   signal: AbortSignal,
 ): Promise<readonly PastDeployment[]> {
-  const ids = await listDeployments(codeDeploy, by, { statuses }, { signal });
+  const { active, last, maker: made } = by.current ?? {};
+  // The list may be behind what other reads have shown.
+  const known = [active, last].flatMap((one) => one?.deploymentId ?? []);
+  const listed = await listDeployments(codeDeploy, by, { statuses }, { signal });
+  const ids = [...new Set([...listed, ...known])];
   const read = [...(await readDeployments(codeDeploy, ids, { signal })).values()];
-  const maker = by.current?.maker?.deploymentId;
+  const maker = made?.deploymentId;
   return read
     .filter(({ creator }) => creator !== 'codeDeployRollback')
     .sort((a, b) => (a.createTime?.getTime() ?? 0) - (b.createTime?.getTime() ?? 0))
