@@ -83,8 +83,13 @@ function shownIn(service: Service, { request, startsDeployment, before }: Update
     (one) => isNew(one) && one.taskDefinition === wanted,
   );
   if (made) return { service, primary: made, isNew: true };
-  const isSet = !startsDeployment && primary.taskDefinition === wanted && hasSettings(service, request);
-  return isSet ? { service, primary, isNew: false } : undefined;
+  if (startsDeployment || !hasSettings(service, request)) return undefined;
+  // ECS may be rolling back what was PRIMARY: the settings are set all the same.
+  const was = before.find(({ status }) => status === 'PRIMARY')?.id;
+  const standing = [primary, ...(service.deployments ?? []).filter(({ id }) => id === was)].find(
+    (one) => one.taskDefinition === wanted,
+  );
+  return standing && { service, primary: standing, isNew: false };
 }
 
 /** Not in the list before, and made after all that was: an answer that is behind may show one of long ago. */
