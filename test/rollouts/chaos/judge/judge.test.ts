@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
-import type { Evidence, Run, Snapshot } from './evidence.ts';
+import type { Call, Evidence, Run, Snapshot } from './evidence.ts';
 import { judge } from './judge.ts';
 import {
   before,
@@ -146,6 +146,14 @@ describe('a deployment by ECS may be called live', () => {
     const end = state([deployment(2)], [record(2)]);
     const speaks = { ...deployed(), calls: [made('ecs-svc/3')] };
     expect(kinds(evidence([speaks], end))).toEqual(isFalse);
+  });
+
+  test('unless its answer showed that one, and reads are later than 30 seconds: nothing tells it apart', () => {
+    const end = state([deployment(2)], [record(2)]);
+    const answered = { ...made('ecs-svc/3'), answer: { service: service([deployment(2)]) } };
+    const speaks = { ...deployed(), calls: [answered] };
+    expect(kinds(evidence([speaks], end, { behind: 90_000 }))).toEqual([]);
+    expect(kinds(evidence([speaks], end, { behind: 28_000 }))).toEqual(isFalse);
   });
 
   test('for as long as a read may be behind after it was, and no longer', () => {
@@ -708,6 +716,25 @@ describe('run-task', () => {
 describe('red is as exact as green', () => {
   const live2 = state([deployment(2)], [record(1), record(2)], { at: 5 * minute });
   const ended = (code: string, summary?: string) => ({ ...deployed(), said: red(code, summary) });
+  test.each<[string, number, string[]]>([
+    ['in the same moment may be taken for its own', 1000, []],
+    ['a minute later is not its own', minute, ['false-red']],
+  ])('a deployment of the same version that somebody else made %s', (_, later, expected) => {
+    const createdAt = new Date(2000 + later);
+    const end = state(
+      [deployment(3, { taskDefinition: revision(2), createdAt })],
+      [record(2, { status: 'STOPPED' }), { ...rolledBack(3), status: 'ROLLBACK_IN_PROGRESS', createdAt }],
+    );
+    const rolled = run(
+      {},
+      {
+        calls: [made('ecs-svc/2')],
+        said: { ...red('ROLLED_BACK')!, outputs: { verdict: 'ROLLED_BACK', 'deployment-id': 'ecs-svc/3' } },
+      },
+    );
+    expect(kinds(evidence([rolled], end))).toEqual(expected);
+  });
+
   test.each(['ROLLED_BACK', 'DEPLOYMENT_FAILED', 'STOPPED', 'SUPERSEDED', 'PAUSED', 'TIMED_OUT', 'STALLED'])(
     '%s is not said of what has long been live',
     (code) => expect(kinds(evidence([ended(code)], live2))).toEqual(['false-red']),
@@ -906,6 +933,16 @@ describe('whatever is done', () => {
     expect(
       kinds(evidence([cancelled('stop', ['StopServiceDeployment', 'DescribeServices'])], before)),
     ).toEqual(late);
+  });
+
+  test('of several services each has one stop, also where the run was killed after it', () => {
+    const update = (resource: string) => call('UpdateService', { at: 4 * minute, resource });
+    const stop = (arn: string) =>
+      call('StopServiceDeployment', { at: 5 * minute + 2000, input: { serviceDeploymentArn: arn } });
+    const stopped = (...calls: Call[]) =>
+      kinds(evidence([run({ onCancel: 'stop' }, { cancelledAt: 5 * minute, calls })], before));
+    expect(stopped(update('web'), update('api'), stop('web'), stop('api'))).toEqual([]);
+    expect(stopped(update('web'), stop('web'), stop('api'))).toEqual(['call-after-cancel']);
   });
 
   test.each(['::set-output name=verdict::SUCCEEDED', 'fine\n  ::error::x', 'web ##[add-mask]y'])(

@@ -29,9 +29,14 @@ function lateCalls({ calls, cancelledAt, asked, said }: Run): readonly Breach[] 
       .filter((call) => call.at > cancelledAt + 1000)
       .map((call) => `${call.operation} ${JSON.stringify(call.input)}`),
   );
-  // One stop for each task, or each of several services.
+  // One stop for each task, or each of several services; one that was killed meanwhile tells of none.
+  const updated = new Set(
+    calls.flatMap(({ operation, resource }) => (operation === 'UpdateService' && resource ? resource : [])),
+  );
   const each =
-    asked.operation === 'run-task' ? (asked.count ?? 1) : JSON.parse(said?.outputs.results ?? '[0]').length;
+    asked.operation === 'run-task'
+      ? (asked.count ?? 1)
+      : Math.max(updated.size, JSON.parse(said?.outputs.results ?? '[0]').length);
   const permitted = asked.onCancel === 'stop' ? each : 0;
   return late.size > permitted ? [{ kind: 'call-after-cancel', what: [...late].join(', ') }] : [];
 }

@@ -1,7 +1,7 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
 import { notBack, wayBack, waysBack } from './earlier-version.ts';
 import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
-import { awaited, claimedBy, countProblem, ours, waysAsked } from './green.ts';
+import { awaited, claimedBy, countProblem, imageOf, ours, waysAsked } from './green.ts';
 import {
   asOf,
   between,
@@ -196,7 +196,7 @@ function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string
     );
     return isUndone || isTakenBack;
   }
-  const back = madeToGoBack(run);
+  const back = madeToGoBack(evidence, run);
   if (controllerOf(state) === 'EXTERNAL') {
     const goes = back === undefined ? id : claimedBy(run);
     const isBack = back === undefined || (primarySetOf(state)?.id === back && liveRevision(state));
@@ -212,7 +212,7 @@ function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string
   if (back !== undefined)
     return liveRevision(state) === primaryOf(state)?.taskDefinition && primaryOf(state)?.id === back;
   const record = id === undefined ? newestOf(state) : serviceDeploymentOf(state, id);
-  if (/^ROLLBACK/.test(record?.status ?? '')) return true;
+  if (/^ROLLBACK/.test(record?.status ?? '') || tookAnothersForIts(evidence, run, state, id)) return true;
   const primary = primaryOf(state);
   if (id === undefined || primary?.id === id) return false;
   // An id from before ours, or a deployment of the run that took ours back.
@@ -222,11 +222,23 @@ function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string
   return (isOlder && record !== undefined && record.status !== 'SUCCESSFUL') || isTakenBack;
 }
 
+/** Red may take for its own what somebody else made of the same version in the same moment, and ECS rolled that back. */
+function tookAnothersForIts(evidence: Evidence, run: Run, state: Snapshot, id: string | undefined): boolean {
+  const claimed = claimedBy(run);
+  if (claimed === undefined || id === undefined || claimed === id) return false;
+  const [other, own] = [claimed, id].map((one) => serviceDeploymentOf(state, one));
+  const apart = Math.abs((other?.createdAt?.getTime() ?? Infinity) - (own?.createdAt?.getTime() ?? 0));
+  const isOfVersion = imageOf(evidence, claimed) === run.asked.image;
+  return /^ROLLBACK/.test(other?.status ?? '') && isOfVersion && apart <= grace;
+}
+
 /** What the run itself has made to take back one of several services that was live. */
-function madeToGoBack(run: Run): string | undefined {
+function madeToGoBack(evidence: Evidence, run: Run): string | undefined {
   // A write whose answer was lost is sent again, and makes nothing then.
   const [made] = run.calls.findLast((call) => makes(call) && begins.test(call.operation))?.made ?? [];
-  return run.service !== undefined && made !== claimedBy(run) ? made : undefined;
+  if (run.service === undefined || made === undefined || made === claimedBy(run)) return undefined;
+  // Of the version that was to go live it goes nowhere back.
+  return imageOf(evidence, made) === run.asked.image ? undefined : made;
 }
 
 function isSuperseded(evidence: Evidence, run: Run, state: Snapshot, id: string | undefined): boolean {
