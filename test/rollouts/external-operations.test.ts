@@ -215,6 +215,27 @@ describe('rollback-service', () => {
     expect(await own.sets()).toEqual(['web:1 PRIMARY']);
   });
 
+  test('a task set that is made primary again during the hand-over is not rolled back: red', async () => {
+    await set();
+    const id = await own.make(2);
+    await stage.clock.sleep(5 * minute);
+    await own.makePrimary(id);
+    let isHandedOver = false;
+    const between: Between = async ({ operation, input }, send) => {
+      if (operation === 'DescribeTaskSets' && isHandedOver) await own.makePrimary(id);
+      isHandedOver = operation === 'UpdateServicePrimaryTaskSet';
+      return send(input);
+    };
+    const from = marked();
+    const end = await begin(rollbackService, {}, { between }).done;
+    expect(end).toEnd('ROLLED_BACK 1');
+    expect(reasonOf(end)).toBe(
+      'someone made task set ecs-svc/… of web:2 primary again; task set ecs-svc/… is still running alongside it',
+    );
+    expect(writes(from)).not.toContain('DeleteTaskSet');
+    expect((await own.sets()).slice(0, 2)).toEqual(['web:1 ACTIVE', 'web:2 PRIMARY']);
+  });
+
   test('after a deployment by Landfall: a task set of what was live before, taken to its end', async () => {
     await set();
     await stage.deploy({ 'task-definition': 'v3.json' });

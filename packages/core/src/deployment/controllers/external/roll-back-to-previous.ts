@@ -106,11 +106,14 @@ async function handOver(
   await onStarted(ours);
   const toGo = new Set(newer.flatMap((one) => one.id ?? []));
   const outcome = await watchTaskSet(run, target, ours, options, { part: 'hand-over', toGo });
-  return asRequestedRollback(
-    outcome.verdict === 'SUCCEEDED'
-      ? { ...outcome, verdict: 'ROLLED_BACK', status: 'rolled-back', live: ours.taskDefinition }
-      : outcome,
-  );
+  // ROLLED_BACK from the watch is the opposite: somebody has made what was to go primary again.
+  if (outcome.verdict !== 'SUCCEEDED') return outcome;
+  return asRequestedRollback({
+    ...outcome,
+    verdict: 'ROLLED_BACK',
+    status: 'rolled-back',
+    live: ours.taskDefinition,
+  });
 }
 
 const nameOf = ({ id, taskDefinition }: TaskSet) => `${id} of ${shortTaskDefinition(taskDefinition)}`;
