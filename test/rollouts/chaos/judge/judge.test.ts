@@ -563,6 +563,16 @@ describe('a rollback', () => {
     expect(kinds(evidence([back()], history))).toEqual(expected);
   });
 
+  test('that ECS rolls back to an earlier deployment of the same version may be red', () => {
+    const rolled = { ...rolledBack(9), createdAt: new Date(2 * minute) };
+    const end = state([deployment(2)], [record(2), record(3), rolled], { at: 5 * minute });
+    const said = {
+      ...red('ROLLED_BACK')!,
+      outputs: { verdict: 'ROLLED_BACK', 'deployment-id': 'ecs-svc/9' },
+    };
+    expect(kinds(evidence([back({ said })], [...three, end]))).toEqual([]);
+  });
+
   test.each<[string, readonly TaskSet[], string[]]>([
     ['that somebody else has started since is not for it to remove', [taskSet(3)], isGreen],
     ['that was there when it began is', [taskSet(3), taskSet(4, { taskDefinition: revision(3) })], isFalse],
@@ -733,6 +743,31 @@ describe('red is as exact as green', () => {
       },
     );
     expect(kinds(evidence([rolled], end))).toEqual(expected);
+  });
+
+  test.each<[string, number, string[]]>([
+    ['in the same moment may be taken for its own', 1000, []],
+    ['a minute before is not its own', minute, ['false-red']],
+  ])('a deployment of the same version that its own has replaced, made %s', (_, earlier, expected) => {
+    const createdAt = new Date(2 * minute - earlier);
+    const end = state(
+      [
+        deployment(3, { taskDefinition: revision(2), createdAt: new Date(2 * minute) }),
+        deployment(2, { status: 'ACTIVE', createdAt }),
+      ],
+      [
+        record(2, { status: 'STOPPED', createdAt }),
+        record(3, { status: 'IN_PROGRESS', createdAt: new Date(2 * minute) }),
+      ],
+    );
+    const superseded = run(
+      {},
+      {
+        calls: [made('ecs-svc/3')],
+        said: { ...red('SUPERSEDED')!, outputs: { verdict: 'SUPERSEDED', 'deployment-id': 'ecs-svc/2' } },
+      },
+    );
+    expect(kinds(evidence([superseded], end))).toEqual(expected);
   });
 
   test.each(['ROLLED_BACK', 'DEPLOYMENT_FAILED', 'STOPPED', 'SUPERSEDED', 'PAUSED', 'TIMED_OUT', 'STALLED'])(

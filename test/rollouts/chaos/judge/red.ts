@@ -101,6 +101,9 @@ function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | 
       // "CodeDeploy: its rollback deployment Succeeded": one that failed after the shift may have all of the traffic.
       if (state.codeDeploy.some(({ info }) => info.deploymentId === own && info.status !== 'Succeeded'))
         return 'the deployment that goes back did not succeed';
+      // ECS may have gone back to an earlier deployment of the same version.
+      if (/^ROLLBACK/.test(serviceDeploymentOf(state, own ?? '')?.status ?? ''))
+        return 'the deployment that goes back was itself rolled back';
       // What is to go may run nothing yet, and go on all the same.
       if (controllerOf(state) === 'CODE_DEPLOY' && isUnderWay(state)) return 'a deployment is under way';
       const problems = ways.map((way) => notBack(state, way, images));
@@ -212,7 +215,8 @@ function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string
   if (back !== undefined)
     return liveRevision(state) === primaryOf(state)?.taskDefinition && primaryOf(state)?.id === back;
   const record = id === undefined ? newestOf(state) : serviceDeploymentOf(state, id);
-  if (/^ROLLBACK/.test(record?.status ?? '') || tookAnothersForIts(evidence, run, state, id)) return true;
+  if (/^ROLLBACK/.test(record?.status ?? '') || tookAnothersForIts(evidence, run, state, id, /^ROLLBACK/))
+    return true;
   const primary = primaryOf(state);
   if (id === undefined || primary?.id === id) return false;
   // An id from before ours, or a deployment of the run that took ours back.
@@ -222,14 +226,20 @@ function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string
   return (isOlder && record !== undefined && record.status !== 'SUCCESSFUL') || isTakenBack;
 }
 
-/** Red may take for its own what somebody else made of the same version in the same moment, and ECS rolled that back. */
-function tookAnothersForIts(evidence: Evidence, run: Run, state: Snapshot, id: string | undefined): boolean {
+/** Red may take for its own what somebody else made of the same version in the same moment, and which ended so. */
+function tookAnothersForIts(
+  evidence: Evidence,
+  run: Run,
+  state: Snapshot,
+  id: string | undefined,
+  ended: RegExp,
+): boolean {
   const claimed = claimedBy(run);
   if (claimed === undefined || id === undefined || claimed === id) return false;
   const [other, own] = [claimed, id].map((one) => serviceDeploymentOf(state, one));
   const apart = Math.abs((other?.createdAt?.getTime() ?? Infinity) - (own?.createdAt?.getTime() ?? 0));
   const isOfVersion = imageOf(evidence, claimed) === run.asked.image;
-  return /^ROLLBACK/.test(other?.status ?? '') && isOfVersion && apart <= grace;
+  return ended.test(other?.status ?? '') && isOfVersion && apart <= grace;
 }
 
 /** What the run itself has made to take back one of several services that was live. */
@@ -247,7 +257,7 @@ function isSuperseded(evidence: Evidence, run: Run, state: Snapshot, id: string 
   if (count !== undefined && state.service?.desiredCount !== count) return true;
   if (run.asked.operation === 'wait' && run.asked.image !== undefined && controllerOf(state) === 'ECS')
     return isReplaced(evidence, state, run.asked);
-  if (wasShownAnother(run)) return true;
+  if (wasShownAnother(run) || tookAnothersForIts(evidence, run, state, id, /^STOP/)) return true;
   const own = ours(evidence, run);
   const isForeign = (other: string | undefined, createdAt: Date | undefined) =>
     other !== undefined &&
