@@ -60,8 +60,8 @@ export const oracleMutants: readonly OracleMutant[] = [
     name: 'an expression in a description keeps GitHub from loading an action',
     oracle: gitHub,
     file: 'actions/build-push/action.yml',
-    replace: "description: 'The proxy to AWS",
-    by: "description: '${{ github.sha }} The proxy to AWS",
+    replace: "description: 'The proxy for AWS",
+    by: "description: '${{ github.sha }} The proxy for AWS",
   },
   {
     name: 'Markdown of somebody else beside an address in a summary',

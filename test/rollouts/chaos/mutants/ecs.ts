@@ -165,7 +165,7 @@ export const ecsMutants: readonly Mutant[] = [
       {
         file: deployment('service/choose-deployment'),
         replace: "if (first !== 'none' && isUnderWay(first.status))",
-        by: "if (first !== 'none') return { target, ours: primaryAsOurs(target), arn: target.service.currentServiceDeployment }; if (false)",
+        by: "if (first !== 'none') return { target, ours: trackPrimary(target), arn: target.service.currentServiceDeployment }; if (false)",
       },
     ],
     timelines: wait,
