@@ -51,3 +51,43 @@ test('a count that is set while ECS begins to roll the same version back is foun
   const { primary, isNew } = await updateService(update, world);
   expect({ id: primary.id, isNew }).toEqual({ id: 'ecs-svc/2', isNew: false });
 });
+
+test.each<[string, readonly string[], object]>([
+  ['is taken where it is the only new one', ['3'], { id: 'ecs-svc/3' }],
+  [
+    'is not told apart from what somebody else has made beside it',
+    ['3', '4'],
+    {
+      code: 'OUTCOME_UNKNOWN',
+      summary:
+        'the response to UpdateService for web does not show what it created, and nothing shows which of the deployments created since (ecs-svc/3, ecs-svc/4) is its own',
+    },
+  ],
+])('a deployment that the answer does not show %s', async (_, made, expected) => {
+  const before = deployment('ecs-svc/2', 2, { status: 'PRIMARY' });
+  const newest = deployment(`ecs-svc/${made.at(-1)}`, 3, { status: 'PRIMARY' });
+  const ecs = {
+    updateService: async () => ({ service: service(1, before) }),
+    describeServices: async () => ({ services: [service(1, newest)] }),
+    listServiceDeployments: async () => ({
+      serviceDeployments: ['2', ...made].map((id) => ({
+        serviceDeploymentArn: `arn:aws:ecs:eu-west-1:123456789012:service-deployment/main/web/${id}`,
+        targetServiceRevisionArn: `arn:aws:ecs:eu-west-1:123456789012:service-revision/main/web/${id}`,
+        createdAt: new Date(Number(id) * 1000),
+      })),
+    }),
+  } as unknown as Ecs;
+  const update = {
+    request: { cluster: 'main', service: 'web', taskDefinition: definition(3) },
+    startsDeployment: true,
+    cluster: 'main',
+    serviceName: 'web',
+    before: [before],
+  };
+  const world = { ecs, clock: clock(), signal: new AbortController().signal };
+  const end = updateService(update, world).then(
+    ({ primary: { id } }) => ({ id }),
+    ({ code, summary }) => ({ code, summary }),
+  );
+  expect(await end).toEqual(expected);
+});

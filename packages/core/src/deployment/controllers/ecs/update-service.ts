@@ -41,7 +41,7 @@ export async function updateService(update: Update, world: Writing): Promise<Upd
     {
       name: `updating ${update.serviceName}`,
       send: () => send(update, world),
-      find: () => findLost(update, world),
+      find: () => findOwn(update, world, `no response to UpdateService for ${update.serviceName}`),
       explain: (error) => explain(error, update.serviceName),
     },
     world,
@@ -61,7 +61,8 @@ async function send(update: Update, world: Writing): Promise<Made> {
       applied: 'unknown',
     });
   // ECS has accepted it: what it made shows later. Sent again, it would make another one.
-  const found = await within(world.clock, world.signal, () => find(update, world), absenceTime);
+  const hidden = `the response to UpdateService for ${serviceName} does not show what it created`;
+  const found = await within(world.clock, world.signal, () => findOwn(update, world, hidden), absenceTime);
   if (found) return found;
   const now = await tryRead(update, world);
   // A rollback may have set it back to what was asked for meanwhile: then ECS has nothing to deploy.
@@ -129,12 +130,14 @@ async function find(update: Update, world: Writing): Promise<Made | undefined> {
   const made = service && shownIn(service, update);
   return made && (made.isNew || !update.startsDeployment) ? made : undefined;
 }
+
 /**
- * The same where the answer was lost. Of several deployments that are new since, by somebody else's write beside this
- * one, nobody can tell which this one made.
+ * What the update made, where no answer shows it. Of several deployments that are new since, by somebody else's write
+ * beside this one, nobody can tell which this one made.
+ * @param why completes "…, and nothing shows which of the deployments is its own"
  * @throws OUTCOME_UNKNOWN
  */
-async function findLost(update: Update, world: Writing): Promise<Made | undefined> {
+async function findOwn(update: Update, world: Writing, why: string): Promise<Made | undefined> {
   const made = await find(update, world);
   if (!made?.isNew) return made;
   const { cluster, serviceName, before } = update;
@@ -153,7 +156,7 @@ async function findLost(update: Update, world: Writing): Promise<Made | undefine
   if (others.length === 0) return made;
   const ids = [...others.map((digits) => `ecs-svc/${digits}`), made.primary.id];
   throw new LandfallError('OUTCOME_UNKNOWN', {
-    summary: `no response to UpdateService for ${serviceName}, and nothing shows which of the deployments created since (${ids.join(', ')}) is its own`,
+    summary: `${why}, and nothing shows which of the deployments created since (${ids.join(', ')}) is its own`,
     facts: { operation: 'ecs:UpdateService', service: serviceName },
   });
 }
