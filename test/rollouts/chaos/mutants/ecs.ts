@@ -128,7 +128,7 @@ export const ecsMutants: readonly Mutant[] = [
     edits: [
       {
         file: deployment('controllers/ecs/update-service'),
-        replace: 'find: () => findLost(update, world)',
+        replace: 'find: () => findOwn(update, world, lost)',
         by: 'find: async () => undefined',
       },
     ],

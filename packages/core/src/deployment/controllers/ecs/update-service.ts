@@ -37,11 +37,12 @@ type Writing = { readonly ecs: Ecs; readonly clock: Clock; readonly signal: Abor
  * made it before a deployment of what was asked for shows under an id that was not there before.
  */
 export async function updateService(update: Update, world: Writing): Promise<Updated> {
+  const lost = `no response to UpdateService for ${update.serviceName}`;
   const { made, how } = await sendOnce<Made>(
     {
       name: `updating ${update.serviceName}`,
       send: () => send(update, world),
-      find: () => findOwn(update, world, `no response to UpdateService for ${update.serviceName}`),
+      find: () => findOwn(update, world, lost),
       explain: (error) => explain(error, update.serviceName),
     },
     world,
