@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { boolean, choice, duration, text } from '@landfall/core/inputs/kinds';
 import { parse } from 'yaml';
+import type { TestSources } from './definition/check-proofs.ts';
 import type { Definition } from './definition/definition.ts';
 import { generate, isGenerated } from './generate.ts';
 
@@ -27,7 +28,14 @@ const anchor: Definition = {
   cleanUp: async () => {},
 };
 
-const generated = (definition: Definition = anchor) => generate([definition]);
+const scenario = "import { dropAnchor } from '@landfall/core/operations/drop-anchor';";
+const proof = "export const scenarios = {\n  'drop-anchor': [\n  ],\n};";
+const tests: TestSources = new Map([
+  ['test/anchors/drop-anchor.test.ts', scenario],
+  ['test/permissions/scenarios.ts', proof],
+]);
+
+const generated = (definition: Definition = anchor) => generate([definition], tests);
 const file = (path: string, definition?: Definition) => {
   const found = generated(definition).get(path);
   if (found === undefined) throw new Error(`${path} was not generated`);
@@ -182,6 +190,36 @@ describe('a definition that says too little is refused', () => {
       'drop-anchor: permission UpdateService is not an IAM action',
     ],
   ])('%s', (_, change, problem) => {
-    expect(() => generate([{ ...anchor, ...change }])).toThrow(problem);
+    expect(() => generate([{ ...anchor, ...change }], tests)).toThrow(problem);
+  });
+});
+
+describe('an operation without its tests is refused', () => {
+  const noScenario = 'drop-anchor: no scenario runs it; write test/<topic>/drop-anchor.test.ts';
+  const noProof =
+    "drop-anchor: nothing proves its permissions; add 'drop-anchor' to test/permissions/scenarios.ts or test/permissions/image-scenarios.ts";
+
+  test.each<[string, TestSources, readonly string[]]>([
+    ['neither', new Map(), [noScenario, noProof]],
+    ['no scenario', new Map([['test/permissions/scenarios.ts', proof]]), [noScenario]],
+    ['no proof under its own policy', new Map([['test/anchors/drop-anchor.test.ts', scenario]]), [noProof]],
+    [
+      'a scenario only where permissions are proven',
+      new Map([
+        ['test/permissions/least-privilege.test.ts', scenario],
+        ['test/permissions/image-scenarios.ts', proof],
+      ]),
+      [noScenario],
+    ],
+    [
+      'tests of an operation whose name is longer',
+      new Map([
+        ['test/anchors/drop.test.ts', scenario.replace('drop-anchor', 'drop-anchor-twice')],
+        ['test/permissions/scenarios.ts', proof.replace('drop-anchor', 'not-drop-anchor')],
+      ]),
+      [noScenario, noProof],
+    ],
+  ])('%s', (_, sources, details) => {
+    expect(() => generate([anchor], sources)).toThrow(expect.objectContaining({ details }));
   });
 });

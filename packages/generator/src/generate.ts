@@ -6,6 +6,7 @@ import { firstUseProblems } from './action/first-use.ts';
 import { actionMetadata } from './action/metadata.ts';
 import { actionReadme } from './action/readme.ts';
 import { problemsOf } from './definition/check-definition.ts';
+import { missingProofs, type TestSources } from './definition/check-proofs.ts';
 import type { Definition } from './definition/definition.ts';
 import { cliPage } from './docs/cli-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
@@ -16,14 +17,21 @@ import { orbReadme } from './orb/readme.ts';
 
 /**
  * Every file that repeats something of the definitions, by its path in the repository. Pure.
- * @throws INTERNAL with a detail line per definition that says too little
+ * @throws INTERNAL with a detail line for each problem of an incomplete definition
  */
-export function generate(definitions: readonly Definition[]): ReadonlyMap<string, string> {
-  const problems = definitions.flatMap((one) => [...problemsOf(one), ...firstUseProblems(one)]);
+export function generate(
+  definitions: readonly Definition[],
+  tests: TestSources,
+): ReadonlyMap<string, string> {
+  const problems = definitions.flatMap((one) => [
+    ...problemsOf(one),
+    ...firstUseProblems(one),
+    ...missingProofs(one, tests),
+  ]);
   if (problems.length > 0) {
     throw new LandfallError('INTERNAL', {
-      summary: `${problems.length} definitions say too little to generate from:\n${problems.map((one) => `  ${one}`).join('\n')}`,
-      remedy: 'Complete the definitions in packages/core/src/operations.',
+      summary: `incomplete definitions:\n${problems.map((one) => `  ${one}`).join('\n')}`,
+      remedy: 'Complete the definitions in packages/core/src/operations, and their tests.',
       details: problems,
     });
   }

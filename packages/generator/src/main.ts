@@ -27,6 +27,17 @@ async function filesInTree(wanted: ReadonlyMap<string, string>): Promise<Map<str
   return found;
 }
 
+async function testSources(): Promise<Map<string, string>> {
+  const paths = (await readdir(join(root, 'test'), { recursive: true })).filter((path) =>
+    path.endsWith('.ts'),
+  );
+  return new Map(
+    await Promise.all(
+      paths.map(async (path) => [`test/${path}`, await readFile(join(root, 'test', path), 'utf8')] as const),
+    ),
+  );
+}
+
 async function main(argv: readonly string[]): Promise<number> {
   const unknown = argv.find((argument) => argument !== '--check');
   if (unknown !== undefined) {
@@ -36,7 +47,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const definitions = await Promise.all(operationNames.map(loadOperation));
   const readme = await readFile(join(root, 'README.md'), 'utf8');
   const wanted = new Map([
-    ...generate(definitions),
+    ...generate(definitions, await testSources()),
     ['README.md', fillBlock(readme, 'operations', operationsTable(definitions))],
   ]);
   const drift = driftOf(new Map([...(await filesInTree(wanted)), ['README.md', readme]]), wanted);
