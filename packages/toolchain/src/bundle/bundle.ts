@@ -1,10 +1,15 @@
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 // The bundler of GitHub's own actions; its interface is one function.
 import ncc from '@vercel/ncc';
 import { tidy } from './tidy.ts';
 
 /** File name → bytes, as they will stand in `dist/`. */
 export type Bundle = ReadonlyMap<string, Buffer>;
+
+// Under V8's optimizing compiler Maglev (Node 24.21) the second or third bundle of a process often fails: webpack's rule
+// `exclude: /\.(node|json)$/` is taken for its opposite, and every JavaScript module is parsed as JSON.
+setFlagsFromString('--no-maglev');
 
 const options = {
   esm: true,
