@@ -6,7 +6,7 @@ import { defaultLimits, type Limits } from './call/limits.ts';
 import type { Connection } from './connection.ts';
 import { type Environment, settingsOf } from './settings.ts';
 
-export interface AwsOptions {
+interface AwsOptions {
   readonly env: Environment;
   readonly clock: Clock;
   /** The operation's name, for the user agent: `run-task`. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export interface BenchArguments {
+interface BenchArguments {
   readonly against?: string;
   readonly only: readonly string[];
   readonly runs: number;

@@ -15,7 +15,7 @@ export interface Programs {
   dockers(): Promise<readonly string[]>;
 }
 
-export interface DockerCall {
+interface DockerCall {
   readonly args: readonly string[];
   readonly input?: string;
   readonly program?: string | undefined;
@@ -101,13 +101,13 @@ export function throwIfLimited(
   });
 }
 
-export const noDocker = () =>
+const noDocker = () =>
   new LandfallError('TOOL_MISSING', {
     summary: 'docker is not on the PATH',
     remedy: 'Install the Docker client, or add it to the PATH.',
   });
 
-export const commandOf = (args: readonly string[]) =>
+const commandOf = (args: readonly string[]) =>
   args[0] === 'buildx' || args[0] === 'image' ? `${args[0]} ${args[1]}` : (args[0] ?? '');
 
 /** `exited with 1`, `was killed by SIGKILL`. */

@@ -7,7 +7,7 @@ import { makeFolder } from './machine/make-folder.ts';
 import type { Environment } from './surroundings.ts';
 
 /** Where a job runs, and under which name. */
-export interface JobPlace {
+interface JobPlace {
   readonly env: Environment;
   /** The working directory of the step, absolute. */
   readonly cwd: string;

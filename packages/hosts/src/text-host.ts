@@ -11,7 +11,7 @@ import type { HostSession, Surroundings } from './surroundings.ts';
 import { checkName } from './variables/name.ts';
 import type { ShellFile } from './variables/shell-file.ts';
 
-export interface TextHostParts {
+interface TextHostParts {
   readonly name: HostName;
   readonly temporaryFolder: string;
   readonly surface: Surface;

@@ -8,11 +8,11 @@ const redirects = [301, 302, 303, 307, 308];
 /** registry.k8s.io leads to another registry, which leads to its store; nobody leads further. */
 const mostRedirects = 5;
 
-export interface ReadRequest extends SessionRequest {
+interface ReadRequest extends SessionRequest {
   readonly method: 'GET' | 'HEAD';
 }
 
-export interface ReadAnswer {
+interface ReadAnswer {
   readonly response: IncomingMessage;
   /** The host that answered in the end, where it is not the registry. */
   readonly elsewhere?: string;

@@ -29,7 +29,7 @@ export type HttpSend = (request: HttpRequest) => Promise<IncomingMessage>;
  * No answer, or no byte of one, for so many milliseconds ends a request. The longer time is also the most that the
  * head of an answer may take once all is sent, however it drips.
  */
-export interface Patience {
+interface Patience {
   /**
    * PUT ends an upload: a registry on an object store first joins or copies there what it was sent, which for some
    * gigabytes takes minutes. Tried again, all of it would be sent again.

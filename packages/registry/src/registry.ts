@@ -11,7 +11,7 @@ import { referrers } from './referrers.ts';
 import { isNameUnknown, refusal } from './refused.ts';
 import { openSession, type Session } from './session.ts';
 
-export interface RegistryOptions {
+interface RegistryOptions {
   /** The proxy variables are read from here and nowhere else. */
   readonly environment: NodeJS.ProcessEnv;
   readonly credentials: RegistryCredentials;

@@ -1,5 +1,5 @@
 /** A command beside the operations: what `--help`, the list of commands and docs/cli.md say of it. */
-export interface CommandHelp {
+interface CommandHelp {
   /** What follows `landfall `. */
   readonly usage: string;
   /** One sentence. */

@@ -4,7 +4,7 @@ import type { Environment } from '@landfall/hosts/surroundings';
 import { expand } from './expand.ts';
 
 /** What an environment says of one input. */
-export type Found = { readonly text: string } | { readonly problem: string };
+type Found = { readonly text: string } | { readonly problem: string };
 
 /**
  * `LANDFALL_<NAME>` is an input, byte for byte. `LANDFALL_PARAM_<NAME>` is an orb parameter as CircleCI hands it over: with `$NAME` not yet replaced, and

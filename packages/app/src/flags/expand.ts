@@ -1,6 +1,6 @@
 import type { Environment } from '@landfall/hosts/surroundings';
 
-export type Expanded =
+type Expanded =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly problem: string };
 

@@ -4,7 +4,7 @@ import type { Environment } from '@landfall/hosts/surroundings';
 import { environmentInputs } from './environment-inputs.ts';
 import { type Given, operationCommand } from './operation-command.ts';
 
-export interface CommandLine {
+interface CommandLine {
   readonly help: boolean;
   readonly output: 'text' | 'json';
   readonly inputs: ReadonlyMap<string, string>;

@@ -8,7 +8,7 @@ import { listenForSignals } from '@landfall/hosts/machine/signals';
 import type { HostSession, TextOutput } from '@landfall/hosts/surroundings';
 import { print } from './print.ts';
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly scope: string;
   readonly inputs?: ReadonlyMap<string, string>;
   readonly stateFile?: string;

@@ -18,7 +18,7 @@ export interface CallContext {
   readonly counts: Record<string, number>;
 }
 
-export interface CallPlan {
+interface CallPlan {
   /** `ecs:DescribeServices`. */
   readonly operation: string;
   readonly region: string;

@@ -1,4 +1,4 @@
-export interface Denial {
+interface Denial {
   /** The IAM action: `ecs:DescribeServices`. */
   readonly action: string;
   /** The resource's ARN, `*`, or undefined where AWS did not say. */

@@ -10,14 +10,14 @@ import { type Job, startJob } from '../runner/job.ts';
 const run = promisify(execFile);
 const hook = new URL('../measure/record-memory.mjs', import.meta.url).href;
 
-export interface ActionRun {
+interface ActionRun {
   readonly milliseconds: number;
   readonly outputs: Readonly<Record<string, string>>;
   /** Largest resident set of the process. */
   readonly peakBytes: number;
 }
 
-export interface ActionOptions {
+interface ActionOptions {
   /** Fills the checkout of the job. */
   readonly prepare?: (job: Job) => Promise<void>;
   /** Variables beside those of the runner. */

@@ -9,7 +9,7 @@ import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { fillAccount } from './account.ts';
 
 /** One rollout as the sandbox knows it and as the operation saw it. Times in milliseconds of virtual time. */
-export interface Rollout {
+interface Rollout {
   readonly result: Result;
   /** The final status that the sandbox holds for the deployment the operation made. */
   readonly truth: string;
@@ -19,7 +19,7 @@ export interface Rollout {
   readonly took: number;
 }
 
-export interface RolloutOptions {
+interface RolloutOptions {
   readonly seed: number;
   readonly desiredCount: number;
   /** What becomes of the tasks of the new version. */

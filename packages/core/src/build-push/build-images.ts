@@ -26,7 +26,7 @@ export interface TargetResult extends TargetBuild {
   readonly inEngine?: boolean;
 }
 
-export interface Plan {
+interface Plan {
   readonly folders: BuildFolders;
   readonly push: boolean;
   readonly load: boolean;

@@ -10,7 +10,7 @@ import type { Manifest, Registry, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import type { BaseImage } from './base-images.ts';
 
-export interface WantedImage {
+interface WantedImage {
   readonly bases: readonly BaseImage[];
   readonly platforms?: readonly string[] | undefined;
 }

@@ -15,7 +15,7 @@ export interface LogFollower {
   tail(): readonly string[];
 }
 
-export interface Following {
+interface Following {
   readonly logs: Aws['logs'];
   readonly clock: Clock;
   readonly at: LogStream;
@@ -26,7 +26,7 @@ export interface Following {
 }
 
 /** CloudWatch shows an event a moment after it came in; silence shorter than this is not the end. */
-export const grace = 3000;
+const grace = 3000;
 const pause = 750;
 /** A log that keeps coming after its container has stopped is left here. */
 const longestFinish = 60_000;

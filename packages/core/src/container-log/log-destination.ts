@@ -8,7 +8,7 @@ export interface LogStream {
   readonly region?: string;
 }
 
-export type LogDestination =
+type LogDestination =
   | { readonly kind: 'stream'; readonly at: LogStream }
   /** The log cannot be followed; `note` completes a sentence about the container. */
   | { readonly kind: 'elsewhere'; readonly note: string };

@@ -31,7 +31,7 @@ export const emptyLog: LogState = {
   full: false,
 };
 
-export interface Shown {
+interface Shown {
   readonly state: LogState;
   readonly lines: readonly string[];
   /** Said after the lines, when some were cut. */

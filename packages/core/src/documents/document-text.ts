@@ -5,7 +5,7 @@ export interface DocumentOptions {
   readonly mergeKeys?: boolean;
 }
 
-export type DocumentFormat = 'json' | 'yaml';
+type DocumentFormat = 'json' | 'yaml';
 
 /** Characters. JSON is read in linear time; the YAML grammar has worse cases, so its bound is lower. */
 const longest: Readonly<Record<DocumentFormat, number>> = { json: 1024 * 1024, yaml: 128 * 1024 };

@@ -5,7 +5,7 @@ import type { Clock } from '../world/clock.ts';
  * Evidence says why, and must not hold a verdict up that is known: so long one round reads of it, all calls together,
  * counted from the first. Milliseconds.
  */
-export const evidenceTime = 15_000;
+const evidenceTime = 15_000;
 
 /** Gives each call for evidence what is left of its time. */
 export type EvidenceCalls = () => CallOptions;

@@ -100,7 +100,7 @@ export const untoldRollback = (service: string, taskDefinition: string) =>
   `${service}: cannot tell whether the last deployment of ${shortTaskDefinition(taskDefinition)} was rolled back: the caller lacks ecs:ListServiceDeployments or ecs:DescribeServiceRevisions`;
 
 /** What a service revision runs. */
-export async function taskDefinitionOf(
+async function taskDefinitionOf(
   ecs: Ecs,
   revision: string,
   signal: AbortSignal,

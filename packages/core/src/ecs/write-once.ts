@@ -3,7 +3,7 @@ import type { Clock } from '../world/clock.ts';
 import { settleTime } from './eventual-consistency.ts';
 
 /** A write without an idempotency token, and how to see whether it took effect. */
-export interface Write<T> {
+interface Write<T> {
   send(): Promise<T>;
   /** What the write made, where it shows; undefined while it does not. A read that fails for a passing reason is undefined, too. */
   find(): Promise<T | undefined>;

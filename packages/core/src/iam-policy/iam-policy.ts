@@ -4,14 +4,14 @@ import type { Reading } from './policy-names.ts';
 
 type OneOrMany = string | readonly string[];
 
-export interface Statement {
+interface Statement {
   readonly Sid: string;
   readonly Effect: 'Allow';
   readonly Action: OneOrMany;
   readonly Resource: OneOrMany;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMany>>>>;
 }
-export interface Policy {
+interface Policy {
   readonly Version: '2012-10-17';
   readonly Statement: readonly Statement[];
 }
@@ -24,7 +24,7 @@ export interface Policy {
 export const policyOf = (permissions: readonly Permission[]): Policy =>
   statementsOf(permissions.filter(({ onlyWhenNamed }) => !onlyWhenNamed));
 
-export interface Known {
+interface Known {
   /** `Partition`, `Region` and `Account`, as far as they are known. */
   readonly place: Readonly<Record<string, string>>;
   /** What was named, by placeholder: a permission is for each. */

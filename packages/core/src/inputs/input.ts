@@ -41,7 +41,7 @@ export const refused = (problem: string): Parsed<never> => ({ ok: false, problem
 export type Inputs = Readonly<Record<string, Input<unknown>>>;
 
 /** `wait-timeout` → `waitTimeout`. */
-export type CamelCase<K extends string> = K extends `${infer Head}-${infer Tail}`
+type CamelCase<K extends string> = K extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : K;
 

@@ -5,7 +5,7 @@ import type { InputProblem } from '../inputs/parse-inputs.ts';
 import type { SummaryBlock } from '../world/summary.ts';
 import type { World } from '../world/world.ts';
 
-export interface Output {
+interface Output {
   readonly description: string;
 }
 export type Outputs = Readonly<Record<string, Output>>;

@@ -4,7 +4,7 @@ import { resourcesWith } from './app-spec-resources.ts';
 
 export { newAppSpec } from './app-spec-resources.ts';
 
-export const taskDefinitionPlaceholder = '<TASK_DEFINITION>';
+const taskDefinitionPlaceholder = '<TASK_DEFINITION>';
 
 /**
  * An AppSpec whose task definition CodePipeline fills in. Everything else (hooks, network, capacity) stays.

@@ -6,7 +6,7 @@ import { invalidTaskDefinition } from '../task-definition/parse/problems.ts';
 import { namesInBoth } from '../task-definition/parse/rules.ts';
 import type { Placeholder } from './placeholders.ts';
 
-export interface TaskDefinitionTemplate {
+interface TaskDefinitionTemplate {
   readonly text: string;
   readonly containers: readonly string[];
   readonly notes: readonly string[];

@@ -1,7 +1,7 @@
 import { isLandfallError, type LandfallError } from '../errors/landfall-error.ts';
 
 /** What a failed read means for the watch. */
-export type Trouble =
+type Trouble =
   /** Keep polling: the network, a throttle, a fault of AWS. */
   | 'passing'
   /** Keep polling for a while: an answer that is not AWS's. */

@@ -1,7 +1,7 @@
 import { conflict, type HeldPolicy, listOf, readPolicy } from './held-policy.ts';
 import { same } from './same-json.ts';
 
-export interface LifecycleWishes {
+interface LifecycleWishes {
   /** Days after which an untagged image goes. */
   readonly expireUntaggedAfter?: number | undefined;
   /** How many images stay, the newest ones. */

@@ -11,7 +11,7 @@ export interface Mutability {
   readonly exclusions: readonly string[];
 }
 
-export interface Encryption {
+interface Encryption {
   readonly type: 'AES256' | 'KMS' | 'KMS_DSSE';
   readonly kmsKey?: string | undefined;
 }

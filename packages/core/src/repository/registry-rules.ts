@@ -6,7 +6,7 @@ import type { Host } from '../world/host.ts';
 import type { WantedPolicy, WantedRepository } from './plan-repository.ts';
 
 /** What the registry itself says about repositories of a name. */
-export interface RegistryRules {
+interface RegistryRules {
   /** By which ECR would have made the repository at the first push. */
   readonly template?: RepositoryCreationTemplate;
   /** By which ECR fills the repository from elsewhere. */
@@ -40,7 +40,7 @@ export async function readRegistryRules(ecr: Ecr, name: string, host: Host): Pro
 }
 
 /** The rules whose prefix fits best. `ROOT` is for every name that no other prefix fits. */
-export function rulesFor(
+function rulesFor(
   name: string,
   templates: readonly RepositoryCreationTemplate[],
   caches: readonly PullThroughCacheRule[],

@@ -4,9 +4,9 @@ import { near } from '../inputs/near.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
 
 /** RunTask takes at most so many characters of overrides, JSON included (API reference). */
-export const longestOverrides = 8192;
+const longestOverrides = 8192;
 
-export interface WantedOverrides {
+interface WantedOverrides {
   /** Whose command and environment it is, and whose exit code decides; by default the only or only essential container. */
   readonly container?: string | undefined;
   readonly command?: readonly string[] | undefined;
@@ -18,7 +18,7 @@ export interface WantedOverrides {
   readonly endsUnseen?: boolean;
 }
 
-export type Overrides =
+type Overrides =
   | {
       readonly ok: true;
       readonly overrides: TaskOverride | undefined;

@@ -46,7 +46,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-export interface PlacementFailure {
+interface PlacementFailure {
   /** `RESOURCE:MEMORY (no container instance has enough free memory)`. */
   readonly sentence: string;
   readonly remedy?: string;

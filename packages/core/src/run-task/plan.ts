@@ -10,7 +10,7 @@ import { type RunTarget, readService } from './target.ts';
 
 type Given = ValuesOf<typeof runTaskInputs>;
 
-export interface PlannedRun {
+interface PlannedRun {
   readonly wanted: Omit<WantedTask, 'taskDefinition'>;
   /** The container whose exit code decides; undefined where every essential one has to end with 0. */
   readonly decisive: string | undefined;

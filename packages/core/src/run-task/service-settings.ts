@@ -14,7 +14,7 @@ export interface LaunchSettings {
   readonly networkConfiguration?: NetworkConfiguration | undefined;
 }
 
-export interface GivenSettings {
+interface GivenSettings {
   readonly launchType?: LaunchType | undefined;
   readonly capacityProviderStrategy?: readonly CapacityProviderStrategyItem[] | undefined;
   readonly platformVersion?: string | undefined;

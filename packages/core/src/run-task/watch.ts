@@ -6,7 +6,7 @@ import type { Ecs } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
 import { grace, isLost, observeTasks, type Watched } from './state.ts';
 
-export interface Watch {
+interface Watch {
   readonly ecs: Ecs;
   readonly clock: Clock;
   readonly signal: AbortSignal;

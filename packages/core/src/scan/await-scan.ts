@@ -8,7 +8,7 @@ import { remedyFor } from './scan-remedies.ts';
 import { noteOnAge, settlingTime } from './settled.ts';
 import { type ScanRequest, startScan } from './start-scan.ts';
 
-export interface ScanTarget {
+interface ScanTarget {
   readonly repositoryName: string;
   readonly registryId?: string;
   /** Of the platforms of one image. */

@@ -28,7 +28,7 @@ export interface Finding {
 }
 
 /** ECR's UNDEFINED and Inspector's UNTRIAGED stand where nothing is known of a flaw: lowest. So does none at all. */
-export function severityOf(text = 'UNDEFINED'): Severity {
+function severityOf(text = 'UNDEFINED'): Severity {
   const folded = text.toLowerCase();
   if (folded === 'untriaged') return 'undefined';
   return severities.find((one) => one === folded) ?? 'unknown';

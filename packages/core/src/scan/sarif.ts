@@ -20,13 +20,13 @@ const scores: Readonly<Record<Severity, string>> = {
   undefined: '0.0',
 };
 
-export interface SarifEntry {
+interface SarifEntry {
   readonly finding: Finding;
   readonly allowedFor?: string;
 }
 
 /** The image that was scanned: `registry/repository`, and what it holds. */
-export interface ScannedImage {
+interface ScannedImage {
   readonly name: string;
   readonly digest: string;
 }

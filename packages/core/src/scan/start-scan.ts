@@ -10,7 +10,7 @@ export interface ScanRequest {
 }
 
 /** Where a wait would be in vain, why, and what to do. */
-export interface Never {
+interface Never {
   readonly why: string;
   readonly remedy?: string | undefined;
 }

@@ -7,9 +7,6 @@
 
 const lineLimit = 8192;
 
-/** One line in, one line out: newlines become spaces. */
-export const neutraliseLine = (text: string): string => neutralise(text).replaceAll('\n', ' ');
-
 /** Keeps line breaks (as LF); every line comes out inert and at most 8,192 characters long. */
 export function neutralise(text: string): string {
   return stripAnsi(text)

@@ -3,7 +3,7 @@ import { neutralise } from './neutralise.ts';
 /** Shorter parts are not masked: `ab` or `true` as a secret would blank half of every log. */
 export const shortestMaskedPart = 8;
 
-export interface Masking {
+interface Masking {
   /** The lines of the secret that are masked from now on, for a host that keeps masks of its own. */
   readonly parts: readonly string[];
   /** How many non-empty lines were too short to mask. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../world/clock.ts';
 
-export interface TimeLimit {
+interface TimeLimit {
   readonly signal: AbortSignal;
   /** The work is done: the clock no longer has to wake. */
   release(): void;

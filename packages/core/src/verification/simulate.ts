@@ -1,7 +1,7 @@
 import { type Probe, probe } from '../reading/probe.ts';
 import type { World } from '../world/world.ts';
 
-export interface Question {
+interface Question {
   /** ARN of the role or user whose policies are asked. */
   readonly principal: string;
   readonly actions: readonly string[];

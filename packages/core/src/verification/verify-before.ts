@@ -7,7 +7,7 @@ import { checkCount, logChecks, verifyError } from './report.ts';
 import { verifyTarget } from './verify-target.ts';
 
 /** One deployment that is about to be made. */
-export interface Intended {
+interface Intended {
   readonly target: Target;
   readonly wanted: WantedTaskDefinition;
 }

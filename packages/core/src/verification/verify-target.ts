@@ -12,7 +12,7 @@ import { checkSecrets, readSecrets } from './checks/secrets.ts';
 import { checkSize } from './checks/size.ts';
 import { type Subject, withTaskSet } from './subject.ts';
 
-export interface VerifyOptions {
+interface VerifyOptions {
   /** Whether ECS Exec must work. */
   readonly ecsExec?: boolean | undefined;
   readonly skip?: readonly Area[] | undefined;

@@ -35,7 +35,7 @@ export interface Account {
   close(): Promise<void>;
 }
 
-export interface AccountOptions {
+interface AccountOptions {
   /** For DOCKER_HOST, when the engine is not where Docker's own default says. */
   readonly dockerHost: string | undefined;
 }

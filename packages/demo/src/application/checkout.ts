@@ -11,7 +11,7 @@ export interface Commit {
 }
 
 /** A checkout of the application, as a CI job finds it. */
-export interface Checkout {
+interface Checkout {
   readonly folder: string;
   commit(change: Change): Promise<Commit>;
 }

@@ -5,7 +5,7 @@ import { installEngine } from './install.ts';
 import { planEngine } from './plan.ts';
 import { startEngine } from './start.ts';
 
-export interface Engine {
+interface Engine {
   readonly version: string;
   /** `unix:///var/run/docker.sock`. */
   readonly address: string | undefined;

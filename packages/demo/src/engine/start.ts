@@ -8,7 +8,7 @@ import { runProgram } from '../program/run-program.ts';
 import { type Environment, engineVersion, onPath } from './client.ts';
 import { unmountBelow } from './mounts.ts';
 
-export interface StartedEngine {
+interface StartedEngine {
   readonly version: string;
   /** For DOCKER_HOST. */
   readonly address: string;

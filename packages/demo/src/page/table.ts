@@ -12,7 +12,7 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-export interface Span {
+interface Span {
   readonly name: string;
   /** Milliseconds since the start of the first span. */
   readonly start: number;

@@ -17,7 +17,7 @@ const sourced = ['-c', '. "$LANDFALL_ENV_FILE" && exec "$@"', 'sh'];
 
 export type StepInputs = Readonly<Record<string, string | undefined>>;
 
-export interface JobOptions {
+interface JobOptions {
   readonly workspace: string;
   /** Over what every step gets. */
   readonly environment: Readonly<Record<string, string>>;

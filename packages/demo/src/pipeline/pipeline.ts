@@ -18,7 +18,7 @@ export interface Release {
   readonly break?: BreakMode | undefined;
 }
 
-export interface PipelineOptions {
+interface PipelineOptions {
   readonly account: Account;
   readonly job: Job;
   readonly page: Page;

@@ -1,11 +1,11 @@
 import { hub } from './docker-hub.ts';
 
-export interface Inherited {
+interface Inherited {
   readonly config: Readonly<Record<string, unknown>>;
   readonly notes: readonly string[];
 }
 
-export interface Inheritance {
+interface Inheritance {
   /** Registries about to be logged in to. */
   readonly registries: readonly string[];
   /** Whether `docker-credential-<name>` is on PATH. */

@@ -1,11 +1,11 @@
-export interface LineReader {
+interface LineReader {
   write(chunk: Uint8Array): void;
   /** Hands over what stands after the last line end. */
   end(): void;
 }
 
 /** Characters of a line that are kept; the rest is counted. */
-export const lineLimit = 16_384;
+const lineLimit = 16_384;
 
 /**
  * Bytes → lines. A line ends at LF, CRLF or a bare CR (progress); invalid UTF-8 becomes U+FFFD; a line longer

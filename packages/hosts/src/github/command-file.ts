@@ -5,10 +5,10 @@ import { codeOf, diskFull, isDiskFull } from '../machine/disk-full.ts';
 import type { Environment } from '../surroundings.ts';
 import { checkName } from '../variables/name.ts';
 
-export type CommandFile = 'GITHUB_OUTPUT' | 'GITHUB_ENV' | 'GITHUB_STATE';
+type CommandFile = 'GITHUB_OUTPUT' | 'GITHUB_ENV' | 'GITHUB_STATE';
 
 /** GitHub's limit for the outputs of a job (docs, "Passing information between jobs"). */
-export const largestOutput = 1024 * 1024;
+const largestOutput = 1024 * 1024;
 
 const kinds = { GITHUB_OUTPUT: 'output', GITHUB_ENV: 'variable', GITHUB_STATE: 'state' } as const;
 

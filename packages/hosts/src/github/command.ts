@@ -2,7 +2,7 @@
  * The runner's commands on stdout, as `@actions/core` writes them (a test holds them equal). Its own module is
  * not loaded here: docs/decisions/0001-actions-toolkit.md.
  */
-export type CommandName =
+type CommandName =
   | 'add-mask'
   | 'debug'
   | 'error'

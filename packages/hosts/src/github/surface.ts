@@ -3,7 +3,7 @@ import type { Surface } from '../log/surface.ts';
 import type { TextOutput } from '../surroundings.ts';
 import { command } from './command.ts';
 
-export interface GitHubSurface extends Surface {
+interface GitHubSurface extends Surface {
   /** Writes a command of ours; commands are read again if foreign output had stopped them. */
   command(text: string): void;
 }

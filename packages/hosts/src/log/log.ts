@@ -10,11 +10,11 @@ import type { Style, Surface } from './surface.ts';
  * A log that only grows gets a line so often while something goes on: CircleCI ends a step after ten minutes without
  * output (`no_output_timeout`), and a person starts to doubt after one.
  */
-export const longestSilence = 60_000;
+const longestSilence = 60_000;
 /** Of many things that move, so many are named in that line. */
 const named = 5;
 
-export interface LogSession extends Log {
+interface LogSession extends Log {
   /** Shows how time passes. To be called every second. */
   tick(): void;
   close(): void;

@@ -2,7 +2,7 @@ import { describe } from '@landfall/core/errors/describe';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import type { Host } from '@landfall/core/world/host';
 
-export interface CrashSource {
+interface CrashSource {
   on(event: 'uncaughtException' | 'unhandledRejection', listener: (thrown: unknown) => void): unknown;
 }
 
@@ -33,7 +33,7 @@ export function reportCrashes(
   process.on('unhandledRejection', crash);
 }
 
-export const asInternal = (thrown: unknown): LandfallError =>
+const asInternal = (thrown: unknown): LandfallError =>
   new LandfallError('INTERNAL', { summary: describe(thrown), cause: thrown, details: stackOf(thrown) });
 
 function reportInternal(

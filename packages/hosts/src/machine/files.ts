@@ -8,7 +8,7 @@ import { privatePlaces } from './files/private.ts';
 import { checkRegular, readRegular } from './files/reading.ts';
 import { destinationAt, writeArtifactAt } from './files/writing.ts';
 
-export interface FilesOptions extends Roots {
+interface FilesOptions extends Roots {
   /** A name part that nobody can guess; for tests. */
   readonly random?: (() => string) | undefined;
 }

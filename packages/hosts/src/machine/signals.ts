@@ -3,7 +3,7 @@ import { exitCodes } from '@landfall/core/errors/exit-codes';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 
 /** What is needed of `process`. */
-export interface SignalSource {
+interface SignalSource {
   on(event: 'SIGINT' | 'SIGTERM', listener: (signal: NodeJS.Signals) => void): unknown;
   exit(code: number): never;
   readonly stdout: EventEmitter;

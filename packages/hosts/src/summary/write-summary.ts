@@ -8,7 +8,7 @@ import { codeOf } from '../machine/disk-full.ts';
 import { renderMarkdown } from './markdown.ts';
 
 /** Limit of the runner (actions/runner, FileCommandManager.cs `AttachmentSizeLimit`). */
-export const largestSummary = 1024 * 1024;
+const largestSummary = 1024 * 1024;
 
 /** Appends Markdown to a summary file. Best effort: what prevents it is a warning. */
 export function writeSummary(

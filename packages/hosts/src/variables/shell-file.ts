@@ -5,7 +5,7 @@ import { appendWhole } from '../machine/append-whole.ts';
 import { codeOf, diskFull, isDiskFull } from '../machine/disk-full.ts';
 
 /** One string of a process's environment may have 128 KiB (Linux, MAX_ARG_STRLEN); a longer one breaks every later command. */
-export const largestVariable = 128 * 1024 - 1;
+const largestVariable = 128 * 1024 - 1;
 
 /** `it's` → `'it'\''s'`: inside single quotes no POSIX shell gives any character a meaning. */
 export const singleQuoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;

@@ -5,7 +5,7 @@ import { run } from '../tools/run.ts';
 import { tool } from '../tools/tools.ts';
 import { type ActStep, stepsOf } from './steps.ts';
 
-export interface ActRun {
+interface ActRun {
   readonly green: boolean;
   readonly steps: readonly ActStep[];
   /** What act said that is of no step: why a workflow was not started at all, say. */

@@ -10,7 +10,7 @@ import { refuseMachinePaths } from './machine-paths.ts';
  * both, because they share everything but a few small files.
  */
 const entry = `export { action, post } from './packages/app/src/action.js';
-export const commandLine = async () => (await import('./packages/app/src/main.js')).main(process);
+const commandLine = async () => (await import('./packages/app/src/main.js')).main(process);
 `;
 
 const bin = `#!/usr/bin/env node

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-export interface TestRun {
+interface TestRun {
   readonly code: number;
   /** What was skipped and why, and as the last line the count. What goes on is shown as it comes. */
   readonly lines: readonly string[];

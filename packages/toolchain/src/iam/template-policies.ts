@@ -2,7 +2,7 @@
 import { parse, type ScalarTag } from 'yaml';
 import type { Statement } from './policy-problems.ts';
 
-export interface TemplatePolicies {
+interface TemplatePolicies {
   /** The logical id of the role. */
   readonly role: string;
   /** Of all its inline policies. */

@@ -5,7 +5,7 @@ import type { Stage } from '@landfall/sandbox/testing/beside-moto/ask';
 import { tool } from '../tools/tools.ts';
 
 /** A moto that has nothing but what every AWS account starts with. */
-export interface MotoServer {
+interface MotoServer {
   readonly stage: Stage;
   stop(): Promise<void>;
 }

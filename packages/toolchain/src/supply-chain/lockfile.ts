@@ -9,7 +9,7 @@ interface Entry {
   readonly cpu?: readonly string[];
   readonly libc?: readonly string[];
 }
-export interface Lockfile {
+interface Lockfile {
   readonly packages: Readonly<Record<string, Entry>>;
 }
 
@@ -17,7 +17,7 @@ export interface Lockfile {
  * Packages that may run a script when they are installed: `node` puts the binary of this machine in place. The
  * others on the list bring binaries as packages and only check them.
  */
-export const mayRunInstallScript: ReadonlySet<string> = new Set([
+const mayRunInstallScript: ReadonlySet<string> = new Set([
   'node',
   '@swc/core',
   'unrs-resolver',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-export interface Ran {
+interface Ran {
   readonly code: number;
   /** stdout and stderr, in the order in which they came. */
   readonly output: string;

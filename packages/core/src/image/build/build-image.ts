@@ -7,7 +7,7 @@ import { nameOf, referenceOf } from '../reference/image-reference.ts';
 import type { ImageNames } from '../tags/name-image.ts';
 import { withoutSecrets } from './redact-metadata.ts';
 
-export interface ImageBuild {
+interface ImageBuild {
   readonly values: BuildValues;
   readonly names: ImageNames;
   readonly push: boolean;
@@ -54,7 +54,7 @@ export async function removeBuildFolders(world: World): Promise<void> {
   }
 }
 
-export interface ImageResult extends BuiltImage {
+interface ImageResult extends BuiltImage {
   /** What was written to disk, by absolute path. */
   readonly files: readonly string[];
   /** Whether the image lies in the engine. */

@@ -1,7 +1,7 @@
 import { csvField, csvFields } from '../../inputs/csv-fields.ts';
 
 /** Where a build's result goes beside a registry: docs.docker.com/build/exporters. */
-export interface FileOutput {
+interface FileOutput {
   readonly type: 'local' | 'tar' | 'oci' | 'docker';
   /** As given. */
   readonly dest: string;
@@ -9,7 +9,7 @@ export interface FileOutput {
   readonly attributes: readonly string[];
 }
 
-export interface BuildOutputs {
+interface BuildOutputs {
   readonly files: readonly FileOutput[];
   /** `type=docker` without a file: into the engine. */
   readonly load: boolean;

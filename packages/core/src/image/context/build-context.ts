@@ -1,9 +1,9 @@
-export type BuildContext =
+type BuildContext =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'git'; readonly url: string }
   | { readonly kind: 'tarball'; readonly url: string };
 
-export type ParsedContext =
+type ParsedContext =
   | { readonly ok: true; readonly context: BuildContext }
   | { readonly ok: false; readonly problem: string };
 

@@ -3,7 +3,7 @@
  * Sources: the ECR service endpoints (private, FIPS, dual-stack), the partitions' DNS suffixes, and the form of
  * interface endpoints (AWS PrivateLink).
  */
-export type EcrHost =
+type EcrHost =
   | {
       readonly kind: 'private';
       readonly accountId: string;

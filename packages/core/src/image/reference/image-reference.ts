@@ -11,12 +11,12 @@ export interface ImageReference {
   readonly digest?: string;
 }
 
-export type ParsedReference =
+type ParsedReference =
   | { readonly ok: true; readonly reference: ImageReference }
   /** Completes a sentence that starts with what was parsed. */
   | { readonly ok: false; readonly problem: string };
 
-export const digestPattern: Pattern = {
+const digestPattern: Pattern = {
   expression: /^sha256:[0-9a-f]{64}$/,
   rule: 'a digest (sha256: and 64 hexadecimal digits)',
   type: 'digest',

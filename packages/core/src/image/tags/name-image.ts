@@ -8,7 +8,7 @@ import { parseFlavor } from './tag-flavor.ts';
 import { parseTagRules, type TagRule } from './tag-rule.ts';
 import { tagsFromRules } from './tags-from-rules.ts';
 
-export interface NameValues {
+interface NameValues {
   readonly registry?: string | undefined;
   readonly repository?: string | undefined;
   readonly tags?: readonly string[] | undefined;
@@ -29,7 +29,7 @@ export interface ImageNames {
 const standardRule = ['sha'];
 
 /** The rules of the inputs; what is wrong with them was said when the inputs were checked. */
-export function rulesOf({ tags }: NameValues): readonly TagRule[] {
+function rulesOf({ tags }: NameValues): readonly TagRule[] {
   const parsed = parseTagRules(tags ?? standardRule);
   return parsed.ok ? parsed.rules : [];
 }

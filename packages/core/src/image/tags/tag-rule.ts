@@ -20,10 +20,10 @@ const kinds = {
 const common = ['prefix', 'suffix', 'enable', 'priority'];
 
 export type TagKind = keyof typeof kinds;
-export const tagKinds = Object.keys(kinds) as TagKind[];
+const tagKinds = Object.keys(kinds) as TagKind[];
 
 /** What stands in a semver or pep440 pattern. */
-export const versionParts = ['version', 'major', 'minor', 'patch', 'raw'];
+const versionParts = ['version', 'major', 'minor', 'patch', 'raw'];
 
 export interface TagRule {
   readonly kind: TagKind;
@@ -43,7 +43,7 @@ export interface TagRule {
   readonly target?: Pick<ImageReference, 'registry' | 'repository'>;
 }
 
-export type ParsedRules =
+type ParsedRules =
   | { readonly ok: true; readonly rules: readonly TagRule[] }
   | { readonly ok: false; readonly problem: string };
 

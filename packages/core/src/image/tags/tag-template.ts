@@ -16,7 +16,7 @@ interface Placeholder {
   readonly format?: string;
   readonly timeZone?: string;
 }
-export type TemplatePart = string | Placeholder;
+type TemplatePart = string | Placeholder;
 export type Template = readonly TemplatePart[];
 
 const shortLength = 7;
@@ -48,7 +48,7 @@ const times: Readonly<Record<string, (facts: TagFacts) => number | undefined>> =
 export const placeholderNames = [...Object.keys(values), ...Object.keys(times)];
 
 /** A tag and a pull request are on no branch; otherwise undefined where the CI host does not provide the default one. */
-export function onDefaultBranch({ branch, pullRequest, defaultBranch }: CommitFacts): boolean | undefined {
+function onDefaultBranch({ branch, pullRequest, defaultBranch }: CommitFacts): boolean | undefined {
   if (branch === undefined || pullRequest !== undefined) return false;
   return defaultBranch === undefined ? undefined : branch === defaultBranch;
 }

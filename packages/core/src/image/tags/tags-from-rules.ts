@@ -5,7 +5,7 @@ import { fillTemplate, type TagFacts, type Template } from './tag-template.ts';
 import { formatTime } from './time-format.ts';
 import { parsePep440, parseSemver, type VersionNumber } from './version-number.ts';
 
-export interface MadeTag {
+interface MadeTag {
   readonly tag: string;
   /** Where the rule was a whole reference. */
   readonly target?: TagRule['target'];
@@ -13,7 +13,7 @@ export interface MadeTag {
   readonly moves?: boolean;
 }
 
-export interface MadeTags {
+interface MadeTags {
   /** Each once, in order; the first is the version. */
   readonly tags: readonly MadeTag[];
   /** Sentences: a rule that does not apply to this run, a character that a tag cannot have. */

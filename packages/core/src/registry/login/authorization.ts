@@ -11,7 +11,7 @@ export interface RegistryLogin {
   readonly expiresAt?: Date;
 }
 
-export interface PublicAuthorization {
+interface PublicAuthorization {
   readonly authorizationToken?: string | undefined;
   readonly expiresAt?: Date | undefined;
 }

@@ -2,7 +2,7 @@ import { ecrHost, isLoopback } from '../../image/reference/ecr-host.ts';
 import { registryHost } from '../../image/reference/image-reference.ts';
 
 /** What the clean-up after the job is told. */
-export interface LoginState {
+interface LoginState {
   readonly folder: string;
   /** Of ECR; other hosts are only counted, because nothing tells a forged one from a true one. */
   readonly registries: readonly string[];
@@ -26,7 +26,7 @@ export const isOwnConfig = (folder: string) => ownFolder.test(folder);
 export const writeLoginState = ({ others = 0, isLeft = false, ...state }: LoginState) =>
   JSON.stringify({ ...state, ...(others > 0 && { others }), ...(isLeft && { isLeft }) });
 
-export interface ReadState {
+interface ReadState {
   readonly state: Required<Omit<LoginState, 'before'>> & { readonly before: string };
   /** Sentences on what was not believed. */
   readonly refused: readonly string[];

@@ -29,7 +29,7 @@ export const otherLoginInputs = {
   }),
 };
 
-export type OtherLoginValues = ValuesOf<typeof otherLoginInputs>;
+type OtherLoginValues = ValuesOf<typeof otherLoginInputs>;
 
 interface Login {
   readonly registry: string;

@@ -85,7 +85,7 @@ export async function copyReferrers(
   return { images: [...copied.values()], tags, isWhole };
 }
 
-export interface CopiedReferrers {
+interface CopiedReferrers {
   readonly images: readonly ImageTree[];
   /** cosign's tags, with the digest that each names. */
   readonly tags: ReadonlyMap<string, string>;

@@ -8,7 +8,7 @@ import { readBack } from './read-back.ts';
 import { removeTag } from './remove-tag.ts';
 import { tagImage } from './tag-image.ts';
 
-export interface Move {
+interface Move {
   readonly from: RepositoryName;
   /** The tag that is to go. */
   readonly tag: string;

@@ -4,7 +4,7 @@ import type { Registry, RegistryTarget, RepositoryName } from '../../world/regis
 import { missingPart, readTree } from '../read/image-tree.ts';
 
 /** What a promotion would do, by what the target holds now. */
-export interface PromotionPlan {
+interface PromotionPlan {
   /** Whether the registry says that it has no such repository. Not every one does: many make it with the first push. */
   readonly missing: boolean;
   /** Whether the target lacks the image or a part of it, which would go there. */
@@ -12,7 +12,7 @@ export interface PromotionPlan {
   readonly tags: readonly PlannedTag[];
 }
 
-export interface PlannedTag {
+interface PlannedTag {
   /** `registry/repository:tag`. */
   readonly reference: string;
   /** The digest it is on; undefined when it is not there. */

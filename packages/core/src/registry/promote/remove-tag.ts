@@ -5,7 +5,7 @@ import type { Ecr } from '../../world/aws.ts';
 import type { RepositoryName } from '../../world/registry.ts';
 import type { World } from '../../world/world.ts';
 
-export type TagRemoval =
+type TagRemoval =
   /** `others` are tags that went with the image although they were not seen on it right before. */
   | { readonly kind: 'removed'; readonly others: readonly string[] }
   /** It was not there any more. */

@@ -10,7 +10,7 @@ import { configOf } from './same-image.ts';
 /** What was built: by its id in the engine, or by the digest under which its repositories hold it. */
 export type Built = Pick<BuiltImage, 'imageId' | 'digest' | 'metadata'>;
 
-export interface TagPush {
+interface TagPush {
   readonly digest: string;
   /** Whether the engine pushed what its own tag named, which another job may have moved after the build. */
   readonly fromEngine?: boolean;

@@ -88,7 +88,7 @@ interface Configuration {
 }
 
 /** An image's configuration as a text without its times; undefined for what is none. */
-export function timeless(bytes: Uint8Array | undefined): string | undefined {
+function timeless(bytes: Uint8Array | undefined): string | undefined {
   if (bytes === undefined) return undefined;
   try {
     const {

@@ -2,7 +2,7 @@ import { LandfallError } from '../../errors/landfall-error.ts';
 import type { Descriptor, Manifest } from '../../world/registry.ts';
 import { describedBy } from './described-by.ts';
 
-export interface ManifestContent {
+interface ManifestContent {
   /** Of an index: the manifests of the platforms, and attestations, each once. */
   readonly manifests: readonly Descriptor[];
   /** Of an image: its configuration and layers, each once. */

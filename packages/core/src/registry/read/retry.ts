@@ -3,7 +3,7 @@ import { formatDuration } from '../../time/duration.ts';
 import type { Clock } from '../../world/clock.ts';
 import type { Log } from '../../world/host.ts';
 
-export interface RetryPlan {
+interface RetryPlan {
   readonly what: string;
   readonly attempts: number;
   /** The first pause, in milliseconds; each further one is twice as long. */

@@ -1,7 +1,7 @@
 import type { RegisterTaskDefinitionRequest, TaskDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { sameTaskDefinition, taskDefinitionHash } from './compare.ts';
+import { sameTaskDefinition } from './compare.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: an edit may reach anywhere, also where the types forbid it
 type Loose = any;
@@ -85,7 +85,6 @@ const edited = (edit: (copy: Loose) => void): RegisterTaskDefinitionRequest => {
 describe('sameTaskDefinition', () => {
   test('what ECS fills in on register is no difference', () => {
     expect(sameTaskDefinition(request, live)).toBe(true);
-    expect(taskDefinitionHash(request)).toBe(taskDefinitionHash(live));
   });
 
   test.each<[string, (copy: Loose) => void]>([
@@ -103,7 +102,6 @@ describe('sameTaskDefinition', () => {
     ['another container', (copy) => copy.containerDefinitions.push({ name: 'x', image: 'x' })],
   ])('%s is a difference', (_, edit) => {
     expect(sameTaskDefinition(edited(edit), live)).toBe(false);
-    expect(taskDefinitionHash(edited(edit))).not.toBe(taskDefinitionHash(live));
   });
 
   test.each<[string, (copy: Loose) => void]>([
@@ -161,7 +159,6 @@ describe('sameTaskDefinition', () => {
       fc.property(requests, fc.nat(), (wanted, seed) => {
         const stored = asStored(wanted, seed);
         expect(sameTaskDefinition(wanted, stored)).toBe(true);
-        expect(taskDefinitionHash(wanted)).toBe(taskDefinitionHash(stored));
       }),
       { numRuns: 300 },
     );

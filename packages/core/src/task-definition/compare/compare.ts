@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { RegisterTaskDefinitionRequest, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { canonicalJson } from '../../documents/canonical.ts';
 import { normaliseTaskDefinition } from './normalise.ts';
@@ -14,10 +13,6 @@ export const sameTaskDefinition = (
   live: TaskDefinition,
   liveTags?: readonly Tag[],
 ): boolean => contentOf(wanted) === contentOf(live) && sameTags(wanted.tags, liveTags);
-
-/** SHA-256 (hex) of the content, tags excluded: equal for a request and for the revision that came of it. */
-export const taskDefinitionHash = (taskDefinition: RegisterTaskDefinitionRequest | TaskDefinition): string =>
-  createHash('sha256').update(contentOf(taskDefinition)).digest('hex');
 
 const contentOf = (taskDefinition: object) => canonicalJson(normaliseTaskDefinition(taskDefinition));
 

@@ -1,7 +1,7 @@
 import { isObject } from '../../documents/canonical.ts';
 import { asList, type Plain } from '../parse/plain.ts';
 
-export const hidden = '(hidden)';
+const hidden = '(hidden)';
 
 /** Option names under which log drivers and volume drivers take credentials, e.g. `splunk-token`. */
 const confidential = /token|passw|secret|credential|api-?_?key|access-?_?key/i;

@@ -7,7 +7,7 @@ import type {
 import { expandRole, type RoleHome } from '../parse/roles.ts';
 
 /** What may change at the level of the task. What is undefined stays as it is. */
-export interface TaskEdits {
+interface TaskEdits {
   readonly cpu?: string | undefined;
   readonly memory?: string | undefined;
   /** An ARN, or a name that is expanded when account and partition are known. */

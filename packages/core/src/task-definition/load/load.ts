@@ -5,7 +5,7 @@ import { serviceMissingRemedy } from '../../errors/service-missing.ts';
 import type { World } from '../../world/world.ts';
 
 /** A task definition as ECS has it, with its tags, before anything is dropped. */
-export interface LiveTaskDefinition {
+interface LiveTaskDefinition {
   /** `web:7`. */
   readonly name: string;
   readonly arn: string;

@@ -1,5 +1,5 @@
 /** Where a task definition comes from, told by how it is written. */
-export type TaskDefinitionSource =
+type TaskDefinitionSource =
   | { readonly kind: 'file'; readonly path: string }
   /** A family (its latest ACTIVE revision), family:revision, or ARN: already registered. */
   | { readonly kind: 'registered'; readonly name: string };

@@ -7,13 +7,13 @@ import { invalidTaskDefinition, kindOf } from './problems.ts';
 import { namesInBoth, problemsOf } from './rules.ts';
 import { withTexts } from './scalars.ts';
 
-export interface ParsedTaskDefinition {
+interface ParsedTaskDefinition {
   readonly request: RegisterTaskDefinitionRequest;
   /** What was dropped, turned into text or is unknown: a sentence each, without values. */
   readonly notes: readonly string[];
 }
 
-export interface ParseOptions {
+interface ParseOptions {
   /** Edits follow: an image may still be a placeholder (`<IMAGE1_NAME>`, `$IMAGE`), a name still in environment and secrets. */
   readonly draft?: boolean;
 }

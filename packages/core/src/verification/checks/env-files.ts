@@ -6,7 +6,7 @@ import { notFound } from '../not-found.ts';
 import { containersOf, type Subject } from '../subject.ts';
 
 /** By ARN. */
-export type EnvFiles = ReadonlyMap<string, Probe<true>>;
+type EnvFiles = ReadonlyMap<string, Probe<true>>;
 
 const filesOf = (subject: Subject) =>
   containersOf(subject).flatMap(({ name, environmentFiles = [] }) =>

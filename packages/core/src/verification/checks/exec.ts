@@ -14,7 +14,7 @@ const channelActions = [
 ];
 
 /** What the task role may do; undefined when there is no role to ask about. */
-export type Channels = Probe<readonly Answer[]> | undefined;
+type Channels = Probe<readonly Answer[]> | undefined;
 
 export async function readChannels(roles: readonly Role[], world: World): Promise<Channels> {
   const role = roles.find(({ of }) => of === 'task role')?.role;

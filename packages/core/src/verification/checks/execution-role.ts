@@ -11,7 +11,7 @@ import type { Role } from './roles.ts';
 import { secretUses } from './secret-references.ts';
 
 /** What ECS does with the execution role before a container starts. */
-export interface StartNeed {
+interface StartNeed {
   readonly what: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
@@ -24,7 +24,7 @@ export interface StartNeed {
  * Fargate only: on EC2 the instance's role may do that.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
  */
-export function startNeeds(subject: Subject, roleArn: string, region: string): readonly StartNeed[] {
+function startNeeds(subject: Subject, roleArn: string, region: string): readonly StartNeed[] {
   const { partition = 'aws', account = '' } = arnParts(roleArn) ?? {};
   const arn = (service: string, at: string, resource: string) =>
     `arn:${partition}:${service}:${at}:${account}:${resource}`;
@@ -83,7 +83,7 @@ const repositoriesOf = (subject: Subject, partition: string): readonly string[] 
       : [];
   });
 
-export interface AnsweredNeed {
+interface AnsweredNeed {
   readonly need: StartNeed;
   readonly answers: Probe<readonly Answer[]>;
 }

@@ -21,12 +21,12 @@ import {
 } from './platforms.ts';
 
 /** The platforms of an image; undefined when they could not be learned. */
-export interface ImageFacts {
+interface ImageFacts {
   readonly platforms: readonly Platform[] | undefined;
 }
 
 /** By the text of the reference. */
-export type Images = ReadonlyMap<string, Probe<ImageFacts>>;
+type Images = ReadonlyMap<string, Probe<ImageFacts>>;
 
 export async function readImages(subject: Subject, world: World): Promise<Images> {
   const found = new Map<string, Probe<ImageFacts>>();

@@ -7,7 +7,7 @@ import { type Check, error, ok, skip, warn } from '../check.ts';
 import { notFound } from '../not-found.ts';
 import { containersOf, networkModeOf, type Subject } from '../subject.ts';
 
-export type TargetGroups = ReadonlyMap<string, Probe<TargetGroup>>;
+type TargetGroups = ReadonlyMap<string, Probe<TargetGroup>>;
 
 const groupsOf = (balancer: LoadBalancer): readonly string[] =>
   [balancer.targetGroupArn, balancer.advancedConfiguration?.alternateTargetGroupArn].filter(

@@ -11,7 +11,7 @@ interface Group {
 const keyOf = ({ name, region }: Group) => `${region ?? ''} ${name}`;
 
 /** By region and name. */
-export type LogGroups = ReadonlyMap<string, Probe<true>>;
+type LogGroups = ReadonlyMap<string, Probe<true>>;
 
 const groupOf = (options: Readonly<Record<string, string>>): Group => ({
   name: options['awslogs-group'] ?? '',

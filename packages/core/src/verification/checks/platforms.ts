@@ -34,7 +34,7 @@ export const runsOn = (image: Platform, wanted: Partial<Platform>) =>
   (wanted.architecture === undefined || wanted.architecture === image.architecture);
 
 /** What a manifest says: its platforms (an index), or where the configuration that says so is. */
-export type ManifestPlatforms =
+type ManifestPlatforms =
   | { readonly kind: 'listed'; readonly platforms: readonly Platform[] }
   | { readonly kind: 'in-config'; readonly digest: string }
   | { readonly kind: 'unsaid' };

@@ -10,7 +10,7 @@ import { containersOf, onFargate, type Subject } from '../subject.ts';
 import { secretUses } from './secret-references.ts';
 import { trustsTasks } from './trust.ts';
 
-export interface RoleFacts {
+interface RoleFacts {
   readonly arn: string;
   readonly trusted: boolean;
 }
@@ -86,7 +86,7 @@ export function checkRoles(subject: Subject, roles: readonly Role[]): readonly C
 }
 
 /** Why ECS needs an execution role, completing a sentence; undefined when it does not. */
-export function executionRoleNeed(subject: Subject): string | undefined {
+function executionRoleNeed(subject: Subject): string | undefined {
   if (secretUses(subject).length > 0) return 'ECS reads secrets with it';
   if (!onFargate(subject)) return undefined;
   for (const { image = '', logConfiguration, name } of containersOf(subject)) {

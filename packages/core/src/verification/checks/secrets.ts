@@ -7,13 +7,13 @@ import type { Subject } from '../subject.ts';
 import { type SecretUse, secretUses } from './secret-references.ts';
 
 /** The names of the keys of a secret, never its values; undefined when it is not a JSON object, or nobody asked. */
-export interface SecretFacts {
+interface SecretFacts {
   readonly deleted: boolean;
   readonly keys: readonly string[] | undefined;
 }
 
 /** By `keyOf` of the reference. */
-export type Secrets = ReadonlyMap<string, Probe<SecretFacts>>;
+type Secrets = ReadonlyMap<string, Probe<SecretFacts>>;
 
 const mostNames = 10;
 const shortestMasked = 8;

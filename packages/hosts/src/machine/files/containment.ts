@@ -8,7 +8,7 @@ export interface Roots {
   readonly temporaryFolder: string;
 }
 
-export interface Located {
+interface Located {
   /** As given, resolved against the workspace; not yet followed. */
   readonly candidate: string;
   /** After all links. */

@@ -4,7 +4,7 @@ import { codeOf, diskFull } from '../disk-full.ts';
 export const refused = (path: string, why: string, cause?: unknown) =>
   new LandfallError('PATH_REFUSED', { summary: `${path} ${why}`, facts: { path }, cause });
 
-export const missing = (path: string, resolved: string, cause?: unknown) =>
+const missing = (path: string, resolved: string, cause?: unknown) =>
   new LandfallError('PATH_MISSING', {
     summary: `${path} does not exist (looked at ${resolved})`,
     facts: { path, resolved },

@@ -21,7 +21,7 @@ export async function simulate(root: string, cases: readonly Case[]): Promise<re
   return answers.flat();
 }
 
-export interface Comparison {
+interface Comparison {
   /** Cases that are decided in two ways for no reason that is known. */
   readonly problems: readonly string[];
   /** Known differences that no case showed. */

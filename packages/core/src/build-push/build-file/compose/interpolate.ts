@@ -1,7 +1,7 @@
 /** What a file's variables are taken from; undefined for one that nobody set. */
 export type Lookup = (name: string) => string | undefined;
 
-export type Interpolated =
+type Interpolated =
   | {
       readonly ok: true;
       readonly text: string;
