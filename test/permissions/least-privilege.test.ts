@@ -1,21 +1,21 @@
 /**
- * Least privilege, proven both ways. Sufficient: every scenario here, and every one on a stage, runs as somebody with
- * the policy of the operation and nothing else. Necessary: without any part of the policy some scenario names what is
+ * Least privilege, proven both ways. Sufficient: every case here, and every scenario of rollouts, runs as somebody with
+ * the policy of the operation and nothing else. Necessary: without any part of the policy some case names what is
  * missing, in its error or, where the part is optional, in its log.
  */
 import { expect, test } from '@jest/globals';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
-import { imageScenarios } from './image-scenarios.ts';
-import { isNeeded, type Played, partsOf, playWith, type Scenario, saidBy } from './least-privilege.ts';
-import { scenarios } from './scenarios.ts';
+import { cases } from './cases.ts';
+import { imageCases } from './image-cases.ts';
+import { type CaseRun, isNeeded, type PermissionCase, partsOf, runCase, saidBy } from './least-privilege.ts';
 
 const ownConfiguration =
   'It is read for a deployment configuration of one’s own alone, and the sandbox has those that AWS predefines.';
 const shownByTheService =
   'The service shows its newest deployment by itself, so that nothing is lost; ECS leaves that out of some answers.';
 
-/** What no scenario misses, and why the policy has it all the same. */
+/** What no case misses, and why the policy has it all the same. */
 const unmissed: Partial<Record<OperationName, Readonly<Record<string, string>>>> = {
   'wait-for-service': { 'codedeploy:GetDeploymentConfig': ownConfiguration },
   'continue-deployment': {
@@ -38,28 +38,28 @@ const unmissed: Partial<Record<OperationName, Readonly<Record<string, string>>>>
   },
 };
 
-const all = { ...scenarios, ...imageScenarios };
+const all = { ...cases, ...imageCases };
 
-test('every operation is played', () => {
+test('every operation has a case', () => {
   expect(Object.keys(all).sort()).toEqual([...operationNames].sort());
 });
 
 for (const [name, ofOperation] of Object.entries(all))
-  describeUnless(name === 'build-push' ? noImageTools : undefined)(name, () => playAll(name, ofOperation));
+  describeUnless(name === 'build-push' ? noImageTools : undefined)(name, () => testCases(name, ofOperation));
 
-function playAll(name: string, all: readonly Scenario[]) {
-  const played = new Map<string, Played>();
+function testCases(name: string, all: readonly PermissionCase[]) {
+  const runs = new Map<string, CaseRun>();
   const load = async () => await loadOperation(name as OperationName);
 
   test('lacks nothing', async () => {
     const operation = await load();
-    for (const scenario of all) {
-      const one = await playWith(operation, scenario, partsOf(operation));
-      played.set(scenario.name, one);
-      const lacking = saidBy(one.curtain)
+    for (const one of all) {
+      const run = await runCase(operation, one, partsOf(operation));
+      runs.set(one.name, run);
+      const lacking = saidBy(run.end)
         .split('\n')
         .filter((line) => /\blacks\b|ACCESS_DENIED/.test(line));
-      expect([scenario.name, ...lacking]).toEqual([scenario.name]);
+      expect([one.name, ...lacking]).toEqual([one.name]);
     }
   }, 120_000);
 
@@ -72,18 +72,18 @@ function playAll(name: string, all: readonly Scenario[]) {
     for (const part of parts) {
       const action = String(part.Action);
       const rest = parts.filter((one) => one !== part);
-      const asking = all.filter((one) => isNeeded(played.get(one.name)!.asked, rest));
+      const asking = all.filter((one) => isNeeded(runs.get(one.name)!.asked, rest));
       const ends: string[] = [];
       let isSaid = false;
-      for (const scenario of asking) {
-        const { curtain } = await playWith(operation, scenario, rest);
-        isSaid = saidBy(curtain).includes(action);
+      for (const one of asking) {
+        const { end } = await runCase(operation, one, rest);
+        isSaid = saidBy(end).includes(action);
         if (isSaid) break;
-        ends.push(`${scenario.name} ends with ${curtain.result.error?.code ?? 'success'}`);
+        ends.push(`${one.name} ends with ${end.result.error?.code ?? 'success'}`);
       }
       if (isSaid) missed.add(action);
       else if (!(action in reasons))
-        problems.push(`${action} on ${part.Resource}: ${ends.join(', ') || 'no scenario asks for it'}`);
+        problems.push(`${action} on ${part.Resource}: ${ends.join(', ') || 'no case asks for it'}`);
     }
     expect(problems).toEqual([]);
     expect(Object.keys(reasons).filter((action) => missed.has(action))).toEqual([]);

@@ -4,23 +4,23 @@ import type { Operation } from '@landfall/core/operation/operation';
 import { evaluate, type Question } from '@landfall/sandbox/authorization/evaluate';
 import type { PolicyDocument, Statement } from '@landfall/sandbox/authorization/policy';
 import type { Principal } from '@landfall/sandbox/authorization/principals';
-import type { Curtain, Stage } from '../rollouts/stage.ts';
+import type { Scenario, ScenarioResult } from '../rollouts/scenario.ts';
 
 export type Begin = (
   inputs?: Readonly<Record<string, string>>,
-  options?: Omit<NonNullable<Parameters<Stage['begin']>[1]>, 'operation' | 'accessKeyId'>,
-) => ReturnType<Stage['begin']>;
+  options?: Omit<NonNullable<Parameters<Scenario['begin']>[1]>, 'operation' | 'accessKeyId'>,
+) => ReturnType<Scenario['begin']>;
 
 /** How a run ended, and what it said. */
-export type Told = Pick<Curtain, 'result' | 'host'>;
+export type CaseResult = Pick<ScenarioResult, 'result' | 'host'>;
 
 /** A use of an operation. */
-export interface Scenario {
+export interface PermissionCase {
   readonly name: string;
   /** The account that the operation finds. */
-  set(): Promise<Stage>;
+  create(): Promise<Scenario>;
   /** Runs the operation, by somebody with its policy or less. */
-  play(begin: Begin, stage: Stage, principal: Principal): Promise<Told>;
+  run(begin: Begin, scenario: Scenario, principal: Principal): Promise<CaseResult>;
 }
 
 const names = {
@@ -55,28 +55,30 @@ export function partsOf(operation: Operation): readonly Statement[] {
 
 const policyOf = (Statement: readonly Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
 
-export interface Played {
-  readonly curtain: Told;
+export interface CaseRun {
+  readonly end: CaseResult;
   readonly asked: readonly Question[];
 }
 
-/** Runs a scenario with these parts of the policy, and notes what IAM was asked. */
-export async function playWith(
+/** Runs a case with these parts of the policy, and notes what IAM was asked. */
+export async function runCase(
   operation: Operation,
-  scenario: Scenario,
+  one: PermissionCase,
   parts: readonly Statement[],
-): Promise<Played> {
-  const stage = await scenario.set();
+): Promise<CaseRun> {
+  const scenario = await one.create();
   try {
-    const principal = stage.world.addPrincipal({ policy: policyOf(parts) });
+    const principal = scenario.sandbox.addPrincipal({ policy: policyOf(parts) });
     const { accessKeyId, arn } = principal;
     const begin: Begin = (inputs = {}, options = {}) =>
-      stage.begin({ 'task-definition': '', ...inputs }, { ...options, operation, accessKeyId });
-    const curtain = await scenario.play(begin, stage, principal);
-    const asked = stage.world.journal().flatMap((entry) => (entry.caller === arn ? (entry.asked ?? []) : []));
-    return { curtain, asked };
+      scenario.begin({ 'task-definition': '', ...inputs }, { ...options, operation, accessKeyId });
+    const end = await one.run(begin, scenario, principal);
+    const asked = scenario.sandbox
+      .journal()
+      .flatMap((entry) => (entry.caller === arn ? (entry.asked ?? []) : []));
+    return { end, asked };
   } finally {
-    await stage.close();
+    await scenario.close();
   }
 }
 
@@ -85,7 +87,7 @@ export const isNeeded = (asked: readonly Question[], rest: readonly Statement[])
   asked.some((question) => evaluate([policyOf(rest)], question) !== 'allowed');
 
 /** Everything that a run said. */
-export const saidBy = ({ result, host }: Told): string =>
+export const saidBy = ({ result, host }: CaseResult): string =>
   [
     result.error?.summary,
     result.error?.remedy,

@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { scaleService } from '@landfall/core/operations/scale-service';
-import { Stage } from './stage.ts';
+import { Scenario } from './scenario.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 const arn = (region: string, account: string, resource: string) =>
   `arn:aws:ecs:${region}:${account}:${resource}`;
 const writes = () =>
-  stage.world
+  scenario.sandbox
     .journal()
     .map(({ operation }) => operation)
     .filter((name) => /^(?:Register|Update)/.test(name));
@@ -34,13 +34,13 @@ describe('a service that is named by its ARN', () => {
       'Set `region`, and use credentials of that account; or give only the name.',
     ],
   ])('in %s is not taken for the one of the same name here', async (_, inputs, summary, remedy) => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const before = writes();
     const operation = scaleService;
     const more = { 'task-definition': '', 'desired-count': '4' };
     for (const end of [
-      await stage.deploy(inputs),
-      await stage.begin({ ...more, ...inputs }, { operation }).done,
+      await scenario.deploy(inputs),
+      await scenario.begin({ ...more, ...inputs }, { operation }).done,
     ]) {
       expect(end.result.exitCode).toBe(2);
       expect(end.result.error).toMatchObject({ code: 'INPUT_INVALID', summary, remedy });
@@ -49,9 +49,9 @@ describe('a service that is named by its ARN', () => {
   });
 
   test('here is the one of that name', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const service = arn('us-east-1', '123456789012', 'service/main/web');
-    const { result } = await stage.deploy({
+    const { result } = await scenario.deploy({
       service,
       cluster: arn('us-east-1', '123456789012', 'cluster/main'),
     });

@@ -1,23 +1,23 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { scaleService } from '@landfall/core/operations/scale-service';
-import { loggedBy, Stage } from './stage.ts';
+import { loggedBy, Scenario } from './scenario.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 const scale = (count: string) =>
-  stage.begin({ 'task-definition': '', 'desired-count': count }, { operation: scaleService }).done;
+  scenario.begin({ 'task-definition': '', 'desired-count': count }, { operation: scaleService }).done;
 const updates = () =>
-  stage.world.journal().filter(({ operation, input }) => operation === 'UpdateService' && input).length;
+  scenario.sandbox.journal().filter(({ operation, input }) => operation === 'UpdateService' && input).length;
 
 describe('a service deployment that ECS no longer answers for', () => {
   test('is judged by the service', async () => {
-    stage = await Stage.set();
-    stage.world.fault({
+    scenario = await Scenario.create();
+    scenario.sandbox.fault({
       operation: 'DescribeServiceDeployments',
       from: 3,
       fault: { kind: 'answer', body: { serviceDeployments: [], failures: [] } },
     });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(loggedBy(end.host)).toContain(
       'notice: ECS no longer shows the service deployment of web; judging by ecs:DescribeServices alone',
@@ -28,14 +28,14 @@ describe('a service deployment that ECS no longer answers for', () => {
 
 describe('nothing that can be read until the deadline', () => {
   test('is not known, however short the wait was', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     for (const operation of ['DescribeServiceDeployments', 'DescribeServices'])
-      stage.world.fault({
+      scenario.sandbox.fault({
         operation,
         from: operation === 'DescribeServices' ? 2 : 1,
         fault: { kind: 'error', code: 'ThrottlingException', message: 'Rate exceeded' },
       });
-    const end = await stage.deploy({ 'wait-timeout': '20s' });
+    const end = await scenario.deploy({ 'wait-timeout': '20s' });
     expect(end).toEnd('UNKNOWN 5');
     expect(end.result.error?.summary).toMatch(
       /^web: web:2 is not known to be live: the deployment could not be read in the \d+s before the deadline; it was IN_PROGRESS before$/,
@@ -45,29 +45,37 @@ describe('nothing that can be read until the deadline', () => {
 
 describe('scale-service, with reads that are behind', () => {
   test('its own count that does not show at first is waited for', async () => {
-    stage = await Stage.set();
-    stage.world.ecs.setLag({ staleReads: 2 });
+    scenario = await Scenario.create();
+    scenario.sandbox.ecs.setLag({ staleReads: 2 });
     expect(await scale('4')).toEnd('SUCCEEDED 0');
   });
   test('a count that only the first read shows is set', async () => {
-    stage = await Stage.set({ services: { web: { desiredCount: 4 } } });
-    stage.world.ecs.setLag({ staleReads: 1 });
-    await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 2 });
+    scenario = await Scenario.create({ services: { web: { desiredCount: 4 } } });
+    scenario.sandbox.ecs.setLag({ staleReads: 1 });
+    await scenario.sandbox.dispatch('ecs', 'UpdateService', {
+      cluster: 'main',
+      service: 'web',
+      desiredCount: 2,
+    });
     const before = updates();
     expect(await scale('4')).toEnd('SUCCEEDED 0');
     expect(updates()).toBe(before + 1);
   });
   test('a count that took effect, though its answer was lost, is not set again', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const before = updates();
-    stage.world.fault({ operation: 'UpdateService', count: 1, fault: { kind: 'reset', effect: 'applied' } });
+    scenario.sandbox.fault({
+      operation: 'UpdateService',
+      count: 1,
+      fault: { kind: 'reset', effect: 'applied' },
+    });
     expect(await scale('4')).toEnd('SUCCEEDED 0');
     expect(updates()).toBe(before + 1);
   });
   test("somebody else's count stays SUPERSEDED", async () => {
-    stage = await Stage.set();
-    stage.scaleAt(500, 7);
-    stage.world.ecs.setFates([{ fate: { kind: 'never-starts' } }]);
+    scenario = await Scenario.create();
+    scenario.scaleAt(500, 7);
+    scenario.sandbox.ecs.setFates([{ fate: { kind: 'never-starts' } }]);
     const { result } = await scale('4');
     expect(result.error).toMatchObject({
       code: 'SUPERSEDED',

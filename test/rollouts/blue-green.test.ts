@@ -1,9 +1,9 @@
 import type { DeploymentConfiguration, DeploymentLifecycleHook } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Stage, type StageOptions, toldBy } from './stage.ts';
+import { Scenario, type ScenarioOptions, toldBy } from './scenario.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 const minute = 60_000;
 const crashing = [
@@ -27,10 +27,10 @@ const pause: DeploymentLifecycleHook = {
 /** A service on version 1 that is deployed blue/green, with a bake of two minutes. */
 const given = async (
   configuration: DeploymentConfiguration = {},
-  options: StageOptions & { readonly desiredCount?: number } = {},
+  options: ScenarioOptions & { readonly desiredCount?: number } = {},
 ) => {
   const { desiredCount = 2, ...rest } = options;
-  stage = await Stage.set({
+  scenario = await Scenario.create({
     services: {
       web: {
         desiredCount,
@@ -80,17 +80,17 @@ const takenBack = (reason: string) => [
 describe('BLUE_GREEN, transition by transition', () => {
   test('GoodToGood: every stage is told with its traffic, and green comes after the old tasks are gone', async () => {
     await given();
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(toldBy(end.host)).toEqual([...tested, ...shifted, ...done]);
     expect(end).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
     expect(end.live?.deploymentId).toBe(end.result.outputs['deployment-id']);
     expect(end.deploymentsMade).toBe(1);
   });
 
   test('GoodToBad, the circuit breaker: no traffic was ever shifted; red with the reason and the last words', async () => {
     await given(breaker, { fates: crashing });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     const told = toldBy(end.host);
     expect(told.slice(0, begun.length)).toEqual(begun);
     expect(told.filter((line) => /circuit breaker|gave up|last lines|DATABASE/.test(line))).toEqual([
@@ -104,23 +104,23 @@ describe('BLUE_GREEN, transition by transition', () => {
     ]);
     expect(end).toEnd('ROLLED_BACK 1');
     expect(told.some((line) => line.includes('PRODUCTION_TRAFFIC_SHIFT'))).toBe(false);
-    expect(stage.serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('GoodToBad, the circuit breaker without rollback: FAILED, and it says that versions may be mixed', async () => {
     await given({ deploymentCircuitBreaker: { enable: true, rollback: false } }, { fates: crashing });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toBe(
       'web: web:2 is not live: Service deployment stopped because the circuit breaker threshold was exceeded; rollback is disabled, so the service may be running a mix of versions',
     );
-    expect(stage.serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('GoodToBad, an alarm during the bake: rolled back, although all traffic had been shifted', async () => {
     await given(alarms);
-    stage.alarmAt(150_000, 'errors');
-    const end = await stage.deploy();
+    scenario.alarmAt(150_000, 'errors');
+    const end = await scenario.deploy();
     expect(toldBy(end.host)).toEqual([
       ...tested,
       ...shifted,
@@ -131,13 +131,13 @@ describe('BLUE_GREEN, transition by transition', () => {
       'error: → Fix the cause shown, then redeploy.',
     ]);
     expect(end).toEnd('ROLLED_BACK 1');
-    expect(stage.serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('GoodToBad, an alarm without rollback: FAILED, the deployment stays where it was', async () => {
     await given({ alarms: { ...alarms.alarms, rollback: false } });
-    stage.alarmAt(150_000, 'errors');
-    const end = await stage.deploy();
+    scenario.alarmAt(150_000, 'errors');
+    const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toBe(
       'web: web:2 is not live: Service deployment stopped because one or more alarms were triggered; rollback is disabled, so the service may be running a mix of versions',
@@ -147,7 +147,7 @@ describe('BLUE_GREEN, transition by transition', () => {
   test('GoodToBad, a hook that answers FAILED: the hook, its stage and what it said are told', async () => {
     const answers = [{ status: 'IN_PROGRESS', callBackDelay: 20 } as const, 'FAILED' as const];
     await given({ lifecycleHooks: [gate()] }, { hooks: [{ answers }] });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     const because =
       'POST_TEST_TRAFFIC_SHIFT lifecycle hook(s) failed. Lifecycle hook target arn:aws:lambda:us-east-1:123456789012:function:gate returned FAILED status.';
     const told = toldBy(end.host);
@@ -159,7 +159,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       `error: ROLLED_BACK: web: web:2 is not live: Service deployment rolled back because ${because} (live: web:1)`,
     );
     expect(end).toEnd('ROLLED_BACK 1');
-    expect(stage.serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('GoodToBad, a hook that never answers: TIMED_OUT of the hook, ROLLED_BACK of the deployment', async () => {
@@ -167,7 +167,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       { lifecycleHooks: [gate({ timeoutConfiguration: { timeoutInMinutes: 5, action: 'ROLLBACK' } })] },
       { hooks: [{ answers: [{ status: 'IN_PROGRESS' }] }] },
     );
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     const because =
       'POST_TEST_TRAFFIC_SHIFT lifecycle hook(s) failed. Lifecycle hook target arn:aws:lambda:us-east-1:123456789012:function:gate timed out.';
     // The read that saw the hook time out was a moment before the deployment's status followed.
@@ -192,7 +192,7 @@ describe('BLUE_GREEN, transition by transition', () => {
       { lifecycleHooks: [gate()] },
       { hooks: [{ answers: [{ status: 'IN_PROGRESS', callBackDelay: 200 }, 'SUCCEEDED'] }] },
     );
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(toldBy(end.host)).toEqual([
       ...tested,
       'info: web  hook … at POST_TEST_TRAFFIC_SHIFT: IN_PROGRESS until <time>',
@@ -206,16 +206,16 @@ describe('BLUE_GREEN, transition by transition', () => {
 
   test('BadToGood: a broken service is fixed by a good version', async () => {
     await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('BadToBad: there is nothing to roll back to, and that is said loudest', async () => {
     await given(breaker, {
       fates: [{ match: { family: 'web' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toBe(
       'web: web:2 is not live: the rollback also failed: No rollback candidate was found to run the rollback.',
@@ -223,24 +223,24 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(end.result.error?.remedy).toBe(
       'Act now: neither version is certain to be live. Redeploy a known-good revision, manually if necessary.',
     );
-    expect(stage.serving()).toEqual([]);
+    expect(scenario.serving()).toEqual([]);
   });
 
   test('D16: superseded during the bake: red, and the newer one is not called live before it is', async () => {
     await given();
-    stage.deployAt(100_000, 3);
-    const end = await stage.deploy();
+    scenario.deployAt(100_000, 3);
+    const end = await scenario.deploy();
     expect(end).toEnd('SUPERSEDED 1');
     expect(end.result.error?.summary.replace(/\d{10,}/, '…')).toBe(
       'web: web:2 is not live: superseded by deployment ecs-svc/… of web:3; this run deployed web:2',
     );
-    expect(stage.serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('stopped by a person: ECS rolls back, and the remedy is to ask, not to fix', async () => {
     await given();
-    stage.stopAt(100_000);
-    const end = await stage.deploy();
+    scenario.stopAt(100_000);
+    const end = await scenario.deploy();
     expect(toldBy(end.host)).toEqual([
       ...tested,
       ...shifted,
@@ -250,21 +250,21 @@ describe('BLUE_GREEN, transition by transition', () => {
       'error: → Someone stopped this deployment: find out why, then redeploy.',
     ]);
     expect(end).toEnd('ROLLED_BACK 1');
-    expect(stage.serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('stalled: a task that never starts moves nothing, and the step does not wait for ever', async () => {
     await given({}, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
-    const end = await stage.deploy({ 'stall-timeout': '5m' });
+    const end = await scenario.deploy({ 'stall-timeout': '5m' });
     expect(end).toEnd('STALLED 4');
     expect(end.result.error?.summary).toBe('web: web:2 is not live: no progress for 5 min; still SCALE_UP');
     expect(end.took).toBeLessThan(7 * minute);
-    expect(stage.serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('D15: scaled to zero: it completes, and the log says that nothing ran', async () => {
     await given({}, { desiredCount: 0 });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(toldBy(end.host)).toContain(
       'warning: the desired count of web is 0: no task will run, so the new version is not tested',
     );
@@ -272,29 +272,29 @@ describe('BLUE_GREEN, transition by transition', () => {
       'info: ✓ web: web:2 is in place, but the desired count is 0: no task ran it',
     );
     expect(end).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toEqual([]);
+    expect(scenario.serving()).toEqual([]);
   });
 
   test('autoscaled mid-deploy: both sides grow, the change is told, and the verdict is of our deployment', async () => {
     await given();
-    stage.scaleAt(20_000, 5);
-    const end = await stage.deploy();
+    scenario.scaleAt(20_000, 5);
+    const end = await scenario.deploy();
     expect(toldBy(end.host)).toContain('info: web  desired count 2 → 5');
     expect(end).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toEqual(['web:2 5']);
+    expect(scenario.serving()).toEqual(['web:2 5']);
   });
 
   test('a bake of ten hours neither stalls nor times out', async () => {
     await given({ bakeTimeInMinutes: 600 });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeGreaterThan(600 * minute);
-    expect(stage.serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('a stage that nobody has heard of is printed like the others', async () => {
     await given({}, { unknownStage: 'WARM_UP_CACHES' });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(toldBy(end.host)).toEqual([
       ...scaled,
       'info: web  stage WARM_UP_CACHES (0% traffic)',
@@ -311,7 +311,7 @@ describe('a PAUSE hook', () => {
 
   test('ends the step with PAUSED and exit 4; running it again adopts the same deployment', async () => {
     await given({ lifecycleHooks: [pause] });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(toldBy(end.host)).toEqual([
       ...held,
       'error:   to continue it and see how it ends: landfall continue-deployment --region us-east-1 --cluster main --service web',
@@ -321,10 +321,10 @@ describe('a PAUSE hook', () => {
       'error: → Continue or roll back the deployment.',
     ]);
     expect(end).toEnd('PAUSED 4');
-    expect(stage.serving()).toEqual(['web:2 2', 'web:1 2']);
+    expect(scenario.serving()).toEqual(['web:2 2', 'web:1 2']);
 
-    stage.answerAt(minute, 'CONTINUE');
-    const again = await stage.deploy({ 'on-pause': 'wait' });
+    scenario.answerAt(minute, 'CONTINUE');
+    const again = await scenario.deploy({ 'on-pause': 'wait' });
     expect(again).toEnd('SUCCEEDED 0');
     expect(again.deploymentsMade).toBe(1);
     expect(again.result.outputs['deployment-id']).toBe(end.result.outputs['deployment-id']);
@@ -332,8 +332,8 @@ describe('a PAUSE hook', () => {
 
   test('on-pause wait: the step waits until somebody continues, for hours if need be, and does not stall', async () => {
     await given({ lifecycleHooks: [{ targetType: 'PAUSE', lifecycleStages: ['POST_SCALE_UP'] }] });
-    stage.answerAt(300 * minute, 'CONTINUE');
-    const end = await stage.deploy({ 'on-pause': 'wait' });
+    scenario.answerAt(300 * minute, 'CONTINUE');
+    const end = await scenario.deploy({ 'on-pause': 'wait' });
     const told = toldBy(end.host);
     expect(told.slice(0, held.length + 1)).toEqual([
       ...held,
@@ -341,18 +341,18 @@ describe('a PAUSE hook', () => {
     ]);
     expect(told.slice(-done.length)).toEqual(done);
     expect(end).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
     // It looks less and less often while nothing moves: twice a minute in the end, not every two seconds.
-    const reads = stage.world.journal().filter((one) => one.operation === 'DescribeServiceDeployments');
+    const reads = scenario.sandbox.journal().filter((one) => one.operation === 'DescribeServiceDeployments');
     expect(reads.length).toBeLessThan(1200);
   });
 
   test('on-pause wait: somebody says no, and the step is red', async () => {
     await given({ lifecycleHooks: [pause] });
-    stage.answerAt(5 * minute, 'ROLLBACK');
-    const end = await stage.deploy({ 'on-pause': 'wait' });
+    scenario.answerAt(5 * minute, 'ROLLBACK');
+    const end = await scenario.deploy({ 'on-pause': 'wait' });
     expect(end).toEnd('ROLLED_BACK 1');
-    expect(stage.serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test.each([
@@ -364,16 +364,16 @@ describe('a PAUSE hook', () => {
       await given({
         lifecycleHooks: [{ ...pause, timeoutConfiguration: { timeoutInMinutes: 30, action } }],
       });
-      const end = await stage.deploy({ 'on-pause': 'wait' });
+      const end = await scenario.deploy({ 'on-pause': 'wait' });
       expect(end).toEnd(verdict);
       expect(toldBy(end.host)).toContain('warning: web  hook … at POST_SCALE_UP: TIMED_OUT');
-      expect(stage.serving()).toEqual([live]);
+      expect(scenario.serving()).toEqual([live]);
     },
   );
 
   test('wait-until paused: the pause is what was asked for, so it is green and says so', async () => {
     await given({ lifecycleHooks: [pause] });
-    const end = await stage.deploy({ 'wait-until': 'paused' });
+    const end = await scenario.deploy({ 'wait-until': 'paused' });
     expect(toldBy(end.host)).toEqual([
       ...held,
       'info: ✓ web: hook … is waiting for approval at POST_SCALE_UP; at <time> ECS will ROLLBACK',
@@ -386,7 +386,7 @@ describe('a PAUSE hook', () => {
 describe('wait-until', () => {
   test('traffic-shifted: green as soon as all production traffic is on the new revision, before the bake', async () => {
     await given();
-    const end = await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    const end = await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     expect(toldBy(end.host)).toEqual([
       ...tested,
       'info: web  stage PRODUCTION_TRAFFIC_SHIFT (100% traffic)',
@@ -397,13 +397,13 @@ describe('wait-until', () => {
 
   test('traffic-shifted: a failure before the shift is as red as ever', async () => {
     await given(breaker, { fates: crashing });
-    const end = await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    const end = await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     expect(end).toEnd('ROLLED_BACK 1');
   });
 
   test('stage:TEST_TRAFFIC_SHIFT: green when the stage is reached', async () => {
     await given();
-    const end = await stage.deploy({ 'wait-until': 'stage:TEST_TRAFFIC_SHIFT' });
+    const end = await scenario.deploy({ 'wait-until': 'stage:TEST_TRAFFIC_SHIFT' });
     expect(toldBy(end.host)).toEqual([
       ...scaled,
       'info: web  stage TEST_TRAFFIC_SHIFT (0% traffic)',
@@ -414,7 +414,7 @@ describe('wait-until', () => {
 
   test('a stage that only ECS knows can be waited for by its name', async () => {
     await given({}, { unknownStage: 'WARM_UP_CACHES' });
-    const end = await stage.deploy({ 'wait-until': 'stage:WARM_UP_CACHES' });
+    const end = await scenario.deploy({ 'wait-until': 'stage:WARM_UP_CACHES' });
     expect(toldBy(end.host).at(-1)).toBe('info: ✓ web: the deployment has reached WARM_UP_CACHES');
     expect(end).toEnd('SUCCEEDED 0');
   });

@@ -8,38 +8,39 @@ import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { administrator } from '@landfall/sandbox/authorization/principals';
 import { balanced, CodeDeployed, readyWait, rollsBack, terminationWait } from './code-deploy-service.ts';
-import { type Between, Stage, toldBy } from './stage.ts';
+import { type Between, Scenario, toldBy } from './scenario.ts';
 
 const minute = 60_000;
-let stage: Stage;
+let scenario: Scenario;
 let codeDeploy: CodeDeployed;
-afterEach(() => stage.close());
+afterEach(() => scenario.close());
 
 async function set(group: object = rollsBack): Promise<void> {
-  stage = await Stage.set({ services: { web: balanced } });
-  codeDeploy = new CodeDeployed(stage);
+  scenario = await Scenario.create({ services: { web: balanced } });
+  codeDeploy = new CodeDeployed(scenario);
   await codeDeploy.group(group);
 }
 
 const begin = (operation: unknown, inputs: Record<string, string> = {}, more: object = {}) =>
-  stage.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation, ...more });
+  scenario.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation, ...more });
 const run = (operation: unknown, inputs: Record<string, string> = {}) => begin(operation, inputs).done;
 /** Somebody who may see every deployment group: IAM refuses others before CodeDeploy is asked. */
 const asAdministrator = (operation: unknown, inputs: Record<string, string>) =>
   begin(operation, inputs, { accessKeyId: administrator }).done;
-const start = (inputs: Record<string, string> = {}) => stage.deploy({ 'wait-until': 'started', ...inputs });
+const start = (inputs: Record<string, string> = {}) =>
+  scenario.deploy({ 'wait-until': 'started', ...inputs });
 /** What was sent since, reads aside. */
 const writes = (from: number) =>
-  stage.world
+  scenario.sandbox
     .journal()
     .slice(from)
     .filter((one) => !/^(?:Describe|List|Get|Batch)/.test(one.operation))
     .map((one) => [one.operation, one.input]);
-const marked = () => stage.world.journal().length;
+const marked = () => scenario.sandbox.journal().length;
 /** CodeDeploy accepts a stop, and the deployment goes on all the same. */
 function acceptStopsInVain(): void {
-  const { dispatch } = stage.world;
-  Object.assign(stage.world, {
+  const { dispatch } = scenario.sandbox;
+  Object.assign(scenario.sandbox, {
     dispatch: async (...call: Parameters<typeof dispatch>) =>
       call[1] === 'StopDeployment' ? { status: 'Pending' } : dispatch(...call),
   });
@@ -74,7 +75,7 @@ describe('wait-for-service', () => {
 
   test('a deployment that is over and live is green at once', async () => {
     await set();
-    await stage.deploy();
+    await scenario.deploy();
     const end = await run(waitForService, { 'task-definition': 'web:2' });
     expect(end).toEnd('NOOP 0');
     expect(JSON.parse(end.result.outputs.results!)[0].reason).toMatch(
@@ -84,26 +85,34 @@ describe('wait-for-service', () => {
 
   test('a deployment that has succeeded and of which nothing runs is not live', async () => {
     await set();
-    await stage.deploy();
-    stage.world.ecs.setFates([{ fate: { kind: 'never-starts' } }]);
-    await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 0 });
-    await stage.clock.sleep(5 * minute);
-    await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 2 });
-    await stage.clock.sleep(minute);
+    await scenario.deploy();
+    scenario.sandbox.ecs.setFates([{ fate: { kind: 'never-starts' } }]);
+    await scenario.sandbox.dispatch('ecs', 'UpdateService', {
+      cluster: 'main',
+      service: 'web',
+      desiredCount: 0,
+    });
+    await scenario.clock.sleep(5 * minute);
+    await scenario.sandbox.dispatch('ecs', 'UpdateService', {
+      cluster: 'main',
+      service: 'web',
+      desiredCount: 2,
+    });
+    await scenario.clock.sleep(minute);
     const end = await run(waitForService, { 'wait-timeout': '10m' });
     expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toMatch(
       /^web: .*CodeDeploy reports deployment d-\w+ as successful, but 0 of 2 tasks of web:2 are running after 5 min \(live: web:2\)$/,
     );
-    const again = await stage.deploy({ 'wait-timeout': '10m' });
+    const again = await scenario.deploy({ 'wait-timeout': '10m' });
     expect(again).toEnd('FAILED 1');
   });
 
   test('a deployment that is made just now is the newest, although no read shows it yet', async () => {
     await set();
-    await stage.deploy();
+    await scenario.deploy();
     for (const operation of ['GetDeploymentGroup', 'ListDeployments', 'DescribeServices'])
-      stage.world.fault({ operation, from: 2, count: 2, fault: { kind: 'stale' } });
+      scenario.sandbox.fault({ operation, from: 2, count: 2, fault: { kind: 'stale' } });
     await run(planService, { 'task-definition': 'v3.json' });
     await start({ 'task-definition': 'v3.json' });
     const end = await run(waitForService);
@@ -123,9 +132,9 @@ describe('wait-for-service', () => {
 
   test('a deployment that is made while the last one becomes steady again is the newest', async () => {
     await set();
-    const later = await stage.register('web', 3);
-    stage.scaleAt(29_000, 5);
-    stage.at(35_000, () => codeDeploy.deploy(later, 'web'));
+    const later = await scenario.register('web', 3);
+    scenario.scaleAt(29_000, 5);
+    scenario.at(35_000, () => codeDeploy.deploy(later, 'web'));
     const end = await run(waitForService);
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.result.outputs['deployment-id']).toBe((await codeDeploy.truth()).newest.deploymentId);
@@ -134,44 +143,44 @@ describe('wait-for-service', () => {
 
   test('a version that becomes steady again has succeeded, although another has the traffic a moment later', async () => {
     await set();
-    await stage.deploy();
-    await codeDeploy.deploy(await stage.register('web', 3), 'web');
-    stage.scaleAt(2000, 3);
+    await scenario.deploy();
+    await codeDeploy.deploy(await scenario.register('web', 3), 'web');
+    scenario.scaleAt(2000, 3);
     const end = await run(waitForService, { 'task-definition': 'web:2' });
     expect(end).toEnd('SUCCEEDED 0');
     expect((await codeDeploy.truth()).live).toBe('web:3');
-    expect(stage.serving()).toContain('web:2 3');
+    expect(scenario.serving()).toContain('web:2 3');
   });
 
   test('what is live is accepted by its revision, although something newer was rolled back', async () => {
     await set(readyWait);
-    await stage.deploy();
+    await scenario.deploy();
     const { newest } = await codeDeploy.truth();
     await codeDeploy.ask('StopDeployment', { deploymentId: newest.deploymentId, autoRollbackEnabled: true });
-    await stage.clock.sleep(minute);
+    await scenario.clock.sleep(minute);
     expect(await run(waitForService, { 'task-definition': 'web:2' })).toEnd('ROLLED_BACK 1');
-    await stage.close();
+    await scenario.close();
     await set();
-    await stage.deploy();
+    await scenario.deploy();
     const started = await start({ 'task-definition': 'v3.json' });
     const deploymentId = started.result.outputs['codedeploy-deployment-id'];
     await codeDeploy.ask('StopDeployment', { deploymentId, autoRollbackEnabled: true });
-    await stage.clock.sleep(minute);
+    await scenario.clock.sleep(minute);
     const end = await run(waitForService, { 'task-definition': 'web:2' });
     expect(end).toEnd('NOOP 0');
   });
 
   test('a version that is replaced while it is looked at has succeeded all the same, and its tasks still run', async () => {
     await set(terminationWait(60));
-    await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     const { newest } = await codeDeploy.truth();
     await codeDeploy.ask('ContinueDeployment', {
       deploymentId: newest.deploymentId,
       deploymentWaitType: 'TERMINATION_WAIT',
     });
-    await stage.clock.sleep(2 * minute);
+    await scenario.clock.sleep(2 * minute);
     const later = await start({ 'task-definition': 'v3.json' });
-    await stage.clock.sleep(20_000);
+    await scenario.clock.sleep(20_000);
     expect((await codeDeploy.truth()).live).toBe('web:2');
     const end = await run(waitForService, { 'task-definition': 'web:2' });
     expect((await codeDeploy.truth()).live).toBe('web:3');
@@ -183,9 +192,9 @@ describe('wait-for-service', () => {
 
   test('a version that was never deployed is not taken for one that is replaced meanwhile', async () => {
     await set();
-    await stage.deploy();
-    const later = await stage.register('web', 3);
-    stage.at(20_000, () => codeDeploy.deploy(later, 'web'));
+    await scenario.deploy();
+    const later = await scenario.register('web', 3);
+    scenario.at(20_000, () => codeDeploy.deploy(later, 'web'));
     const end = await run(waitForService, { 'task-definition': 'web:1' });
     expect(end).toEnd('SUPERSEDED 1');
     expect(end.result.error?.summary).toMatch(
@@ -195,15 +204,15 @@ describe('wait-for-service', () => {
 
   test('the deployment that the group names is waited for, although nothing else shows it for a while', async () => {
     await set();
-    await stage.deploy();
+    await scenario.deploy();
     const shown = new Map<string, unknown>();
     const late: Between = async ({ operation, input }, send) => {
       const answer = await send(input);
       if (!shown.has(operation)) shown.set(operation, answer);
-      const isBehind = stage.clock.elapsed() < until;
+      const isBehind = scenario.clock.elapsed() < until;
       return isBehind && operation !== 'GetDeploymentGroup' ? shown.get(operation) : answer;
     };
-    const until = stage.clock.elapsed() + 90_000;
+    const until = scenario.clock.elapsed() + 90_000;
     await begin(waitForService, {}, { between: late }).done;
     const started = await start({ 'task-definition': 'v3.json' });
     const end = await begin(waitForService, {}, { between: late }).done;
@@ -214,13 +223,13 @@ describe('wait-for-service', () => {
 
   test('a deployment that was rolled back is red, however long ago', async () => {
     await set();
-    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
+    scenario.sandbox.codedeploy.setHooks({ smoke: 'Failed' });
     const appSpec = JSON.stringify({
       version: 0,
       Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties: {} } }],
       Hooks: [{ AfterAllowTraffic: 'smoke' }],
     });
-    await stage.deploy({}, { 'appspec.yaml': appSpec });
+    await scenario.deploy({}, { 'appspec.yaml': appSpec });
     const end = await run(waitForService);
     expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toBe(
@@ -230,7 +239,7 @@ describe('wait-for-service', () => {
 
   test('while its rollback is still under way, the deployment that is undone is followed to the end', async () => {
     await set(readyWait);
-    await stage.deploy();
+    await scenario.deploy();
     const { newest } = await codeDeploy.truth();
     await codeDeploy.ask('StopDeployment', { deploymentId: newest.deploymentId, autoRollbackEnabled: true });
     expect((await codeDeploy.truth()).newest.creator).toBe('codeDeployRollback');
@@ -241,8 +250,8 @@ describe('wait-for-service', () => {
 
   test('a deployment that another one came after is SUPERSEDED', async () => {
     await set();
-    const { result } = await stage.deploy();
-    await stage.deploy({ 'task-definition': 'v3.json' });
+    const { result } = await scenario.deploy();
+    await scenario.deploy({ 'task-definition': 'v3.json' });
     const id = result.outputs['codedeploy-deployment-id']!;
     const end = await run(waitForService, { 'deployment-id': id });
     expect(end.result.error?.code).toBe('SUPERSEDED');
@@ -275,11 +284,11 @@ describe('wait-for-service', () => {
   });
 
   test("another service's deployment is refused", async () => {
-    stage = await Stage.set({ services: { web: balanced, api: balanced } });
-    codeDeploy = new CodeDeployed(stage);
+    scenario = await Scenario.create({ services: { web: balanced, api: balanced } });
+    codeDeploy = new CodeDeployed(scenario);
     await codeDeploy.group();
     await codeDeploy.group(rollsBack, 'api');
-    const { result } = await stage.deploy({ service: 'api', 'task-definition': 'api-v2.json' });
+    const { result } = await scenario.deploy({ service: 'api', 'task-definition': 'api-v2.json' });
     const id = result.outputs['codedeploy-deployment-id']!;
     const end = await asAdministrator(waitForService, { 'deployment-id': id });
     expect(end.result.error).toMatchObject({
@@ -292,7 +301,7 @@ describe('wait-for-service', () => {
     await set();
     await start();
     const waiting = begin(waitForService, { 'on-cancel': 'stop' });
-    stage.at(20_000, () => waiting.host.cancel());
+    scenario.at(20_000, () => waiting.host.cancel());
     const end = await waiting.done;
     expect(end.result.exitCode).toBe(130);
     expect((await codeDeploy.truth()).newest.creator).toBe('codeDeployRollback');
@@ -302,7 +311,7 @@ describe('wait-for-service', () => {
 describe('continue-deployment', () => {
   test('READY_WAIT: the deployment shifts the traffic and becomes live', async () => {
     await set(readyWait);
-    const paused = await stage.deploy();
+    const paused = await scenario.deploy();
     expect(paused).toEnd('PAUSED 4');
     const from = marked();
     const end = await run(continueDeployment);
@@ -316,7 +325,7 @@ describe('continue-deployment', () => {
 
   test('rollback: CodeDeploy stops it and rolls back, which is green, for it was asked for', async () => {
     await set(readyWait);
-    const paused = await stage.deploy();
+    const paused = await scenario.deploy();
     const from = marked();
     const end = await run(continueDeployment, { action: 'rollback' });
     expect(end).toEnd('ROLLED_BACK 0');
@@ -328,9 +337,9 @@ describe('continue-deployment', () => {
 
   test('the termination wait is ended only when it is named', async () => {
     await set(terminationWait(600));
-    const shifted = await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    const shifted = await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     const id = shifted.result.outputs['codedeploy-deployment-id'];
-    await stage.clock.sleep(minute);
+    await scenario.clock.sleep(minute);
     const from = marked();
     const refused = await run(continueDeployment);
     expect(refused.result.error).toMatchObject({
@@ -350,8 +359,8 @@ describe('continue-deployment', () => {
 
   test('the answer is lost: the deployment is followed', async () => {
     await set(readyWait);
-    await stage.deploy();
-    stage.world.fault({
+    await scenario.deploy();
+    scenario.sandbox.fault({
       operation: 'ContinueDeployment',
       count: 1,
       fault: { kind: 'reset', effect: 'applied' },
@@ -361,9 +370,9 @@ describe('continue-deployment', () => {
 
   test('killed after its answer it follows the deployment when it is run again', async () => {
     await set(readyWait);
-    await stage.deploy();
+    await scenario.deploy();
     await begin(continueDeployment, {}, { killAt: { call: 'continueDeployment', when: 'after' } }).killed;
-    await stage.clock.sleep(5000);
+    await scenario.clock.sleep(5000);
     const from = marked();
     const end = await run(continueDeployment);
     expect(end).toEnd('SUCCEEDED 0');
@@ -372,9 +381,9 @@ describe('continue-deployment', () => {
 
   test('a read from before it waited, after one that was killed, is looked past', async () => {
     await set(readyWait);
-    await stage.deploy();
+    await scenario.deploy();
     await begin(continueDeployment, {}, { killAt: { call: 'continueDeployment', when: 'after' } }).killed;
-    await stage.clock.sleep(2000);
+    await scenario.clock.sleep(2000);
     const from = marked();
     let reads = 0;
     const between: Between = async ({ operation, input }, send) => {
@@ -390,11 +399,11 @@ describe('continue-deployment', () => {
 
   test('a rollback that comes too late is red: what was asked for has not come about', async () => {
     await set(readyWait);
-    await stage.deploy();
+    await scenario.deploy();
     acceptStopsInVain();
     const { newest } = await codeDeploy.truth();
     const ending = begin(continueDeployment, { action: 'rollback' });
-    stage.at(5000, () =>
+    scenario.at(5000, () =>
       codeDeploy.ask('ContinueDeployment', {
         deploymentId: newest.deploymentId,
         deploymentWaitType: 'READY_WAIT',
@@ -435,7 +444,7 @@ describe('continue-deployment', () => {
     ],
   ])('%j is refused before anything is sent', async (inputs, summary) => {
     await set(readyWait);
-    await stage.deploy();
+    await scenario.deploy();
     const from = marked();
     const { result } = await run(continueDeployment, inputs as unknown as Record<string, string>);
     expect(result.error).toMatchObject({ code: 'INPUT_INVALID', summary });
@@ -446,7 +455,7 @@ describe('continue-deployment', () => {
 describe('rollback-service', () => {
   test('stops a deployment under way, and the rollback that CodeDeploy makes of it is green', async () => {
     await set(readyWait);
-    const paused = await stage.deploy();
+    const paused = await scenario.deploy();
     const from = marked();
     const end = await run(rollbackService);
     expect(end).toEnd('ROLLED_BACK 0');
@@ -460,7 +469,7 @@ describe('rollback-service', () => {
 
   test('in the termination wait too: the old task set takes the traffic again', async () => {
     await set(terminationWait(60));
-    await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     const end = await run(rollbackService);
     expect(end).toEnd('ROLLED_BACK 0');
     expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe('rolled back, as asked: web:1 is live');
@@ -469,7 +478,7 @@ describe('rollback-service', () => {
 
   test('a rollback under way already is followed, and nothing is sent', async () => {
     await set(readyWait);
-    const paused = await stage.deploy();
+    const paused = await scenario.deploy();
     const deploymentId = paused.result.outputs['codedeploy-deployment-id'];
     await codeDeploy.ask('StopDeployment', { deploymentId, autoRollbackEnabled: true });
     const from = marked();
@@ -480,17 +489,17 @@ describe('rollback-service', () => {
 
   test('deploys the last revision that was live, by CodeDeploy and without the hooks of the file', async () => {
     await set();
-    await stage.deploy();
-    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
+    await scenario.deploy();
+    scenario.sandbox.codedeploy.setHooks({ smoke: 'Failed' });
     const resources = [{ TargetService: { Type: 'AWS::ECS::Service', Properties: {} } }];
     const hooks = { version: 0, Resources: resources, Hooks: [{ AfterInstall: 'smoke' }] };
-    const failed = await stage.deploy(
+    const failed = await scenario.deploy(
       { 'task-definition': 'v3.json' },
       { 'appspec.yaml': JSON.stringify(hooks) },
     );
     expect(failed).toEnd('ROLLED_BACK 1');
-    stage.world.codedeploy.setHooks({});
-    await stage.deploy({ 'task-definition': 'v3.json' });
+    scenario.sandbox.codedeploy.setHooks({});
+    await scenario.deploy({ 'task-definition': 'v3.json' });
     expect((await codeDeploy.truth()).live).toBe('web:3');
     const from = marked();
     const end = await run(rollbackService);
@@ -503,7 +512,7 @@ describe('rollback-service', () => {
 
   test('M02: without an earlier success it is impossible, and nothing is sent', async () => {
     await set();
-    await stage.deploy();
+    await scenario.deploy();
     const from = marked();
     const { result } = await run(rollbackService);
     expect(result.error).toMatchObject({
@@ -519,8 +528,8 @@ describe('rollback-service', () => {
 
   test('run again by the same job it is NOOP; by another one it is refused, and says what is live', async () => {
     await set();
-    await stage.deploy();
-    await stage.deploy({ 'task-definition': 'v3.json' });
+    await scenario.deploy();
+    await scenario.deploy({ 'task-definition': 'v3.json' });
     expect(await run(rollbackService)).toEnd('SUCCEEDED 0');
     expect((await codeDeploy.truth()).live).toBe('web:2');
     const from = marked();
@@ -540,7 +549,7 @@ describe('rollback-service', () => {
 
   test('after a stop, too: the same job again is NOOP, another one is refused', async () => {
     await set(readyWait);
-    const paused = await stage.deploy();
+    const paused = await scenario.deploy();
     const id = paused.result.outputs['codedeploy-deployment-id'];
     expect(await run(rollbackService)).toEnd('ROLLED_BACK 0');
     const from = marked();
@@ -555,8 +564,8 @@ describe('rollback-service', () => {
     'killed %s its deployment was made, it goes on where it was',
     async (when) => {
       await set();
-      await stage.deploy();
-      await stage.deploy({ 'task-definition': 'v3.json' });
+      await scenario.deploy();
+      await scenario.deploy({ 'task-definition': 'v3.json' });
       await begin(rollbackService, {}, { killAt: { call: 'createDeployment', when } }).killed;
       expect(await run(rollbackService)).toEnd('SUCCEEDED 0');
       expect((await codeDeploy.truth()).live).toBe('web:2');
@@ -566,8 +575,8 @@ describe('rollback-service', () => {
 
   test('the same job, killed and run again before its mark shows, does not stop its own rollback', async () => {
     await set();
-    await stage.deploy();
-    await stage.deploy({ 'task-definition': 'v3.json' });
+    await scenario.deploy();
+    await scenario.deploy({ 'task-definition': 'v3.json' });
     await begin(rollbackService, {}, { killAt: { call: 'createDeployment', when: 'after' } }).killed;
     let reads = 0;
     const between: Between = async ({ operation, input }, send) => {
@@ -583,10 +592,10 @@ describe('rollback-service', () => {
 
   test('another job is refused while a rollback is under way', async () => {
     await set();
-    await stage.deploy();
-    await stage.deploy({ 'task-definition': 'v3.json' });
+    await scenario.deploy();
+    await scenario.deploy({ 'task-definition': 'v3.json' });
     const first = begin(rollbackService);
-    await stage.clock.sleep(5000);
+    await scenario.clock.sleep(5000);
     const second = await begin(rollbackService, {}, other).done;
     expect(second.result.error?.summary.replace(/d-\w+/, 'd-…')).toBe(
       'web is already being rolled back by another run: deployment d-… of web:2 is in progress',
@@ -597,8 +606,8 @@ describe('rollback-service', () => {
 
   test('what becomes live although it was stopped is taken back', async () => {
     await set(terminationWait(1));
-    await stage.deploy();
-    await stage.deploy({ 'task-definition': 'v3.json', 'wait-until': 'traffic-shifted' });
+    await scenario.deploy();
+    await scenario.deploy({ 'task-definition': 'v3.json', 'wait-until': 'traffic-shifted' });
     acceptStopsInVain();
     const end = await run(rollbackService);
     expect(end).toEnd('SUCCEEDED 0');
@@ -607,14 +616,18 @@ describe('rollback-service', () => {
 
   test.each([1, 100])('the answer to the stop is lost %i times: its rollback is followed', async (count) => {
     await set(readyWait);
-    await stage.deploy();
-    stage.world.fault({ operation: 'StopDeployment', count, fault: { kind: 'reset', effect: 'applied' } });
+    await scenario.deploy();
+    scenario.sandbox.fault({
+      operation: 'StopDeployment',
+      count,
+      fault: { kind: 'reset', effect: 'applied' },
+    });
     expect(await run(rollbackService)).toEnd('ROLLED_BACK 0');
   });
 
   test('wait-until does not apply: a rollback is followed to its end', async () => {
     await set(terminationWait(60));
-    await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     const end = await run(rollbackService, { 'wait-until': 'traffic-shifted' });
     expect(end).toEnd('ROLLED_BACK 0');
     expect(end.host.lines).toContain(
@@ -624,7 +637,7 @@ describe('rollback-service', () => {
 
   test('to the revision that is named', async () => {
     await set();
-    await stage.deploy();
+    await scenario.deploy();
     const end = await run(rollbackService, { 'task-definition': 'web:1' });
     expect(end).toEnd('SUCCEEDED 0');
     expect((await codeDeploy.truth()).live).toBe('web:1');
@@ -646,7 +659,7 @@ describe('scale-service', () => {
 
   test('is green with both task sets standing: the primary one counts', async () => {
     await set(terminationWait(60));
-    await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     const end = await run(scaleService, { 'desired-count': '4' });
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeLessThan(10 * minute);

@@ -1,6 +1,6 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { Service } from '@aws-sdk/client-ecs';
-import type { Stage } from './stage.ts';
+import type { Scenario } from './scenario.ts';
 
 const targetGroup = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/blue/0123456789abcdef';
 /** A service behind a load balancer that CodeDeploy deploys. */
@@ -37,19 +37,19 @@ export const namesFor = (service: string) => ({
 });
 export const names = namesFor('web');
 
-/** What CodeDeploy deploys on a stage. */
+/** What CodeDeploy deploys in a scenario. */
 export class CodeDeployed {
-  readonly stage: Stage;
+  readonly scenario: Scenario;
 
-  constructor(stage: Stage) {
-    this.stage = stage;
+  constructor(scenario: Scenario) {
+    this.scenario = scenario;
   }
 
   ask<T = unknown>(operation: string, input: object): Promise<T> {
-    return this.stage.world.dispatch('codedeploy', operation, input) as Promise<T>;
+    return this.scenario.sandbox.dispatch('codedeploy', operation, input) as Promise<T>;
   }
 
-  /** An application and a deployment group for a service of the stage. */
+  /** An application and a deployment group for a service of the scenario. */
   async group(settings: object = rollsBack, service = 'web'): Promise<void> {
     const { applicationName, deploymentGroupName } = namesFor(service);
     await this.ask('CreateApplication', { applicationName, computePlatform: 'ECS' });
@@ -62,7 +62,7 @@ export class CodeDeployed {
     });
   }
 
-  /** Somebody deploys a revision to a service of the stage. */
+  /** Somebody deploys a revision to a service of the scenario. */
   async deploy(taskDefinition: string, service: string): Promise<void> {
     const properties = {
       TaskDefinition: taskDefinition,
@@ -80,7 +80,7 @@ export class CodeDeployed {
 
   /** What is so: who has the traffic, and what CodeDeploy made, the newest first. */
   async truth() {
-    const { services } = (await this.stage.world.dispatch('ecs', 'DescribeServices', {
+    const { services } = (await this.scenario.sandbox.dispatch('ecs', 'DescribeServices', {
       cluster: 'main',
       services: ['web'],
     })) as { services: Service[] };

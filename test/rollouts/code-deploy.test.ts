@@ -12,22 +12,22 @@ import {
   rollsBack,
   terminationWait,
 } from './code-deploy-service.ts';
-import { type Between, Stage } from './stage.ts';
+import { type Between, Scenario } from './scenario.ts';
 
 const minute = 60_000;
 
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 /** The service `web` behind a deployment group with the names that the console gives. */
 async function set(group: object = rollsBack, fates: readonly FateRule[] = []): Promise<void> {
-  stage = await Stage.set({ services: { web: balanced }, fates });
-  await new CodeDeployed(stage).group(group);
+  scenario = await Scenario.create({ services: { web: balanced }, fates });
+  await new CodeDeployed(scenario).group(group);
 }
 
 const ask = <T = unknown>(operation: string, input: object) =>
-  new CodeDeployed(stage).ask<T>(operation, input);
-const truth = () => new CodeDeployed(stage).truth();
+  new CodeDeployed(scenario).ask<T>(operation, input);
+const truth = () => new CodeDeployed(scenario).truth();
 
 const byUser = (made: readonly { creator?: string | undefined }[]) =>
   made.filter((one) => one.creator === 'user');
@@ -35,7 +35,7 @@ const byUser = (made: readonly { creator?: string | undefined }[]) =>
 describe('CODE_DEPLOY, transition by transition', () => {
   test('D23: GoodToGood: CodeDeploy makes one deployment, and green is when it has Succeeded', async () => {
     await set();
-    const { result, host } = await stage.deploy();
+    const { result, host } = await scenario.deploy();
     const { live, made, newest } = await truth();
     expect(result.error).toBeUndefined();
     expect(result).toMatchObject({
@@ -79,7 +79,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
         },
       },
     });
-    const { result, host, took } = await stage.deploy();
+    const { result, host, took } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(took).toBeGreaterThan(45 * minute);
     expect(host.lines.join('\n')).toMatch(/10% traffic/);
@@ -100,7 +100,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
         },
       },
     });
-    const { result, took } = await stage.deploy({ 'wait-until': until });
+    const { result, took } = await scenario.deploy({ 'wait-until': until });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(JSON.parse(result.outputs.results!)[0].reason).toBe(reason);
     expect(took).toBeLessThan(20 * minute);
@@ -121,14 +121,14 @@ describe('CODE_DEPLOY, transition by transition', () => {
         },
       },
     });
-    const { result } = await stage.deploy({ [input]: given });
+    const { result } = await scenario.deploy({ [input]: given });
     expect(result).toMatchObject({ exitCode, outputs: { verdict } });
   });
 
   test('GoodToBad: a hook fails and CodeDeploy rolls back: ROLLED_BACK with the event that failed', async () => {
     await set();
-    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
-    const { result, host } = await stage.deploy(
+    scenario.sandbox.codedeploy.setHooks({ smoke: 'Failed' });
+    const { result, host } = await scenario.deploy(
       { 'codedeploy-appspec': 'deploy/app.yaml' },
       {
         'deploy/app.yaml': [
@@ -161,8 +161,8 @@ describe('CODE_DEPLOY, transition by transition', () => {
 
   test('a hook fails and nothing rolls back: FAILED, and the group is warned of beforehand', async () => {
     await set({});
-    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
-    const { result, host } = await stage.deploy(
+    scenario.sandbox.codedeploy.setHooks({ smoke: 'Failed' });
+    const { result, host } = await scenario.deploy(
       {},
       {
         'appspec.yaml': JSON.stringify({
@@ -190,7 +190,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
       },
     ]);
     const patient = { 'fail-fast': 'false', 'wait-timeout': '2h', 'stall-timeout': '2h' };
-    const { result } = await stage.deploy(patient);
+    const { result } = await scenario.deploy(patient);
     expect(result).toMatchObject({
       exitCode: 1,
       outputs: { verdict: 'ROLLED_BACK' },
@@ -203,7 +203,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
 
   test('a permanent cause ends the wait early and says how to stop the deployment', async () => {
     await set(rollsBack, [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }]);
-    const { result, took } = await stage.deploy();
+    const { result, took } = await scenario.deploy();
     const { newest } = await truth();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
     expect(result.error?.summary).toMatch(/CodeDeploy keeps retrying for an hour \(live: web:1\)$/);
@@ -216,7 +216,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
   test('a crash loop ends the watch long before CodeDeploy gives up, and the remedy stops the deployment', async () => {
     const fate = { kind: 'exit', code: 1, after: 1000, log: ['no DATABASE_URL'] } as const;
     await set(rollsBack, [{ match: { image: 'web:2' }, fate }]);
-    const { result, took } = await stage.deploy();
+    const { result, took } = await scenario.deploy();
     const { live, newest } = await truth();
     expect(live).toBe('web:1');
     expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'STALLED' } });
@@ -231,8 +231,10 @@ describe('CODE_DEPLOY, transition by transition', () => {
 
   test('an alarm stops it: ROLLED_BACK', async () => {
     await set({ ...rollsBack, deploymentConfigName: 'CodeDeployDefault.ECSLinear10PercentEvery1Minutes' });
-    stage.at(4 * minute, () => stage.world.codedeploy.trip(names.applicationName, names.deploymentGroupName));
-    const { result } = await stage.deploy();
+    scenario.at(4 * minute, () =>
+      scenario.sandbox.codedeploy.trip(names.applicationName, names.deploymentGroupName),
+    );
+    const { result } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
     expect(result.error?.summary).toMatch(/alarms have been activated.*\(ALARM_ACTIVE\) \(live: web:1\)$/);
     expect((await truth()).live).toBe('web:1');
@@ -240,11 +242,11 @@ describe('CODE_DEPLOY, transition by transition', () => {
 
   test('stopped by somebody, without a rollback: STOPPED', async () => {
     await set();
-    stage.at(10_000, async () => {
+    scenario.at(10_000, async () => {
       const { newest } = await truth();
       await ask('StopDeployment', { deploymentId: newest.deploymentId, autoRollbackEnabled: false });
     });
-    const { result } = await stage.deploy();
+    const { result } = await scenario.deploy();
     expect(result).toMatchObject({
       exitCode: 1,
       outputs: { verdict: 'STOPPED' },
@@ -258,18 +260,18 @@ describe('CODE_DEPLOY, transition by transition', () => {
 
   test('stopped by somebody, with a rollback: ROLLED_BACK', async () => {
     await set();
-    stage.at(10_000, async () => {
+    scenario.at(10_000, async () => {
       const { newest } = await truth();
       await ask('StopDeployment', { deploymentId: newest.deploymentId, autoRollbackEnabled: true });
     });
-    const { result } = await stage.deploy();
+    const { result } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
     expect((await truth()).live).toBe('web:1');
   });
 
   test('Ready: the step ends PAUSED and says how to continue', async () => {
     await set(readyWait);
-    const { result } = await stage.deploy();
+    const { result } = await scenario.deploy();
     const { newest, live } = await truth();
     expect(result).toMatchObject({
       exitCode: 4,
@@ -287,20 +289,20 @@ describe('CODE_DEPLOY, transition by transition', () => {
 
   test('Ready, asked for by wait-until paused, is green and not called live', async () => {
     await set(readyWait);
-    const { result } = await stage.deploy({ 'wait-until': 'paused' });
+    const { result } = await scenario.deploy({ 'wait-until': 'paused' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'PAUSED' } });
   });
 
   test('Ready with on-pause wait: goes on when somebody continues it', async () => {
     await set(readyWait);
-    stage.at(60 * minute, async () => {
+    scenario.at(60 * minute, async () => {
       const { newest } = await truth();
       await ask('ContinueDeployment', {
         deploymentId: newest.deploymentId,
         deploymentWaitType: 'READY_WAIT',
       });
     });
-    const { result, took } = await stage.deploy({ 'on-pause': 'wait' });
+    const { result, took } = await scenario.deploy({ 'on-pause': 'wait' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(took).toBeGreaterThan(60 * minute);
   });
@@ -309,7 +311,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
 describe('a service that CodeDeploy deploys, run again', () => {
   test('D22: an unchanged task definition is NOOP: nothing is made', async () => {
     await set();
-    const { result } = await stage.deploy({ 'task-definition': 'v1.json' });
+    const { result } = await scenario.deploy({ 'task-definition': 'v1.json' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
     expect((await ask<{ deployments: string[] }>('ListDeployments', names)).deployments).toEqual([]);
     expect(result.calls['codedeploy:CreateDeployment']).toBeUndefined();
@@ -317,7 +319,7 @@ describe('a service that CodeDeploy deploys, run again', () => {
 
   test('force-new-deployment deploys an unchanged task definition', async () => {
     await set();
-    const { result } = await stage.deploy({
+    const { result } = await scenario.deploy({
       'task-definition': 'v1.json',
       'force-new-deployment': 'true',
     });
@@ -327,16 +329,16 @@ describe('a service that CodeDeploy deploys, run again', () => {
 
   test('a version that has the traffic by a deployment that failed is no NOOP, until it is forced', async () => {
     await set({});
-    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
+    scenario.sandbox.codedeploy.setHooks({ smoke: 'Failed' });
     const appSpec = JSON.stringify({
       version: 0,
       Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties: {} } }],
       Hooks: [{ AfterAllowTraffic: 'smoke' }],
     });
-    const first = await stage.deploy({}, { 'appspec.yaml': appSpec });
+    const first = await scenario.deploy({}, { 'appspec.yaml': appSpec });
     expect(first.result.outputs.verdict).toBe('FAILED');
     const id = first.result.outputs['codedeploy-deployment-id'];
-    const { result } = await stage.deploy({}, { 'appspec.yaml': appSpec });
+    const { result } = await scenario.deploy({}, { 'appspec.yaml': appSpec });
     expect(result).toMatchObject({
       exitCode: 1,
       error: {
@@ -345,35 +347,35 @@ describe('a service that CodeDeploy deploys, run again', () => {
       },
     });
     expect((await truth()).made).toHaveLength(1);
-    stage.world.codedeploy.setHooks({});
-    const forced = await stage.deploy({ 'force-new-deployment': 'true' }, { 'appspec.yaml': appSpec });
+    scenario.sandbox.codedeploy.setHooks({});
+    const forced = await scenario.deploy({ 'force-new-deployment': 'true' }, { 'appspec.yaml': appSpec });
     expect(forced.result.outputs.verdict).toBe('SUCCEEDED');
   });
 
   test('a desired count is set by UpdateService, and the task definition by CodeDeploy', async () => {
     await set();
-    const { result } = await stage.deploy({ 'desired-count': '3' });
+    const { result } = await scenario.deploy({ 'desired-count': '3' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
-    const updates = stage.world.journal().filter((one) => one.operation === 'UpdateService');
+    const updates = scenario.sandbox.journal().filter((one) => one.operation === 'UpdateService');
     expect(updates).toHaveLength(1);
     expect(updates[0]!.input).toEqual({ cluster: 'main', service: 'web', desiredCount: 3 });
   });
 
   test('D25: cancelled within a second, without a call more; run again, the deployment in flight is adopted', async () => {
     await set();
-    const first = stage.begin();
+    const first = scenario.begin();
     let asked = 0;
-    stage.at(20_000, () => {
-      asked = stage.world.journal().length;
+    scenario.at(20_000, () => {
+      asked = scenario.sandbox.journal().length;
       first.host.cancel();
     });
     const cancelled = await first.done;
     expect(cancelled.result).toMatchObject({ exitCode: 130, outputs: { verdict: 'CANCELLED' } });
-    // The clock of the stage moves by whole sleeps: a read every two seconds.
+    // The clock of the scenario moves by whole sleeps: a read every two seconds.
     expect(cancelled.took).toBeLessThan(22_500);
-    expect(stage.world.journal()).toHaveLength(asked);
+    expect(scenario.sandbox.journal()).toHaveLength(asked);
     expect((await truth()).newest.status).toBe('InProgress');
-    const { result } = await stage.deploy();
+    const { result } = await scenario.deploy();
     expect(result.outputs).toMatchObject({
       verdict: 'SUCCEEDED',
       'codedeploy-deployment-id': cancelled.result.outputs['codedeploy-deployment-id'],
@@ -383,24 +385,24 @@ describe('a service that CodeDeploy deploys, run again', () => {
 
   test('on-cancel stop: CodeDeploy is asked to stop and to roll back', async () => {
     await set();
-    const { host, done } = stage.begin({ 'on-cancel': 'stop' });
-    stage.at(20_000, () => host.cancel());
+    const { host, done } = scenario.begin({ 'on-cancel': 'stop' });
+    scenario.at(20_000, () => host.cancel());
     const { result } = await done;
     const { newest } = await truth();
     expect(result.error?.summary).toMatch(
       /cancelled; CodeDeploy is stopping deployment d-\w+ and rolling back/,
     );
     expect(newest.creator).toBe('codeDeployRollback');
-    await stage.clock.sleep(minute);
+    await scenario.clock.sleep(minute);
     expect((await truth()).live).toBe('web:1');
   });
 
   test('another deployment under way: TOO_MANY_DEPLOYMENTS, with its name, and nothing is made', async () => {
     await set();
-    const first = stage.begin({ 'task-definition': 'v3.json', 'wait-until': 'started' });
+    const first = scenario.begin({ 'task-definition': 'v3.json', 'wait-until': 'started' });
     await first.done;
     const { newest } = await truth();
-    const { result } = await stage.deploy();
+    const { result } = await scenario.deploy();
     expect(result).toMatchObject({
       exitCode: 1,
       error: {
@@ -413,8 +415,8 @@ describe('a service that CodeDeploy deploys, run again', () => {
 
   test('going back while another version is being rolled out is no NOOP', async () => {
     await set();
-    await stage.begin({ 'wait-until': 'started' }).done;
-    const { result } = await stage.deploy({ 'task-definition': 'v1.json' });
+    await scenario.begin({ 'wait-until': 'started' }).done;
+    const { result } = await scenario.deploy({ 'task-definition': 'v1.json' });
     expect(result.error?.code).toBe('TOO_MANY_DEPLOYMENTS');
   });
 });
@@ -426,7 +428,7 @@ async function twoReadsBehind(...operations: string[]): Promise<Between> {
   for (const operation of operations) {
     const was =
       operation === 'DescribeServices'
-        ? await stage.world.dispatch('ecs', operation, { cluster: 'main', services: ['web'] })
+        ? await scenario.sandbox.dispatch('ecs', operation, { cluster: 'main', services: ['web'] })
         : await ask(operation, { deploymentIds: [deploymentId] });
     then.set(operation, [was, was]);
   }
@@ -439,23 +441,23 @@ async function twoReadsBehind(...operations: string[]): Promise<Between> {
 describe('run again while one read is behind another', () => {
   test('what has just become live is not deployed a second time', async () => {
     await set();
-    await stage.deploy({ 'wait-until': 'codedeploy:AfterInstall' });
+    await scenario.deploy({ 'wait-until': 'codedeploy:AfterInstall' });
     const between = await twoReadsBehind('DescribeServices');
-    await stage.clock.sleep(minute);
-    const end = await stage.begin({}, { between }).done;
+    await scenario.clock.sleep(minute);
+    const end = await scenario.begin({}, { between }).done;
     expect(end.result.outputs.verdict).toBe('NOOP');
     expect(byUser((await truth()).made)).toHaveLength(1);
   });
 
   test('what is being rolled back is not called live', async () => {
     await set(terminationWait(60));
-    await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     const between = await twoReadsBehind('DescribeServices', 'BatchGetDeployments');
     const { newest } = await truth();
     await ask('StopDeployment', { deploymentId: newest.deploymentId, autoRollbackEnabled: true });
-    await stage.clock.sleep(20_000);
+    await scenario.clock.sleep(20_000);
     expect((await truth()).live).toBe('web:1');
-    const end = await stage.begin({}, { between }).done;
+    const end = await scenario.begin({}, { between }).done;
     expect((await truth()).live).toBe('web:2');
     expect(end.result.outputs.verdict).toBe('SUCCEEDED');
   });
@@ -464,11 +466,12 @@ describe('run again while one read is behind another', () => {
 describe('what is under way or was undone before a run', () => {
   const plan = async (inputs: Record<string, string> = {}) => {
     const operation = planService;
-    const { result } = await stage.begin(inputs, { operation }).done;
+    const { result } = await scenario.begin(inputs, { operation }).done;
     const [{ kind, reason, startsDeployment }] = JSON.parse(result.outputs.plan!);
     return { kind, reason: reason?.replace(/d-\w+/g, 'd-…'), startsDeployment };
   };
-  const begin = (inputs: Record<string, string> = {}) => stage.deploy({ 'wait-until': 'started', ...inputs });
+  const begin = (inputs: Record<string, string> = {}) =>
+    scenario.deploy({ 'wait-until': 'started', ...inputs });
 
   test('the same version: the plan says that it is followed, and it is', async () => {
     await set();
@@ -478,7 +481,7 @@ describe('what is under way or was undone before a run', () => {
       reason: 'deployment d-… is already rolling out web:2',
       startsDeployment: false,
     });
-    expect((await stage.deploy()).result.outputs.verdict).toBe('SUCCEEDED');
+    expect((await scenario.deploy()).result.outputs.verdict).toBe('SUCCEEDED');
     expect(byUser((await truth()).made)).toHaveLength(1);
   });
 
@@ -491,13 +494,13 @@ describe('what is under way or was undone before a run', () => {
         'deployment group DgpECS-main-web already has an active deployment: d-… (Created, "web:2, by Landfall")',
       startsDeployment: false,
     });
-    expect((await stage.deploy()).result.error?.code).toBe('TOO_MANY_DEPLOYMENTS');
+    expect((await scenario.deploy()).result.error?.code).toBe('TOO_MANY_DEPLOYMENTS');
   });
 
   test("force-new-deployment beside somebody else's deployment of the same version: that is not ours", async () => {
     await set();
     await begin();
-    const { result } = await stage.begin({ 'force-new-deployment': 'true' }, { run: { origin: 'run-2' } })
+    const { result } = await scenario.begin({ 'force-new-deployment': 'true' }, { run: { origin: 'run-2' } })
       .done;
     expect(result.error?.code).toBe('TOO_MANY_DEPLOYMENTS');
     expect(byUser((await truth()).made)).toHaveLength(1);
@@ -505,55 +508,59 @@ describe('what is under way or was undone before a run', () => {
 
   test('a forced deployment that was killed just after it was made is followed by the next attempt', async () => {
     await set();
-    await stage.deploy();
+    await scenario.deploy();
     const force = { 'force-new-deployment': 'true' };
-    await stage.killed({ call: 'createDeployment', when: 'after' }, force);
-    expect((await stage.deploy(force)).result.outputs.verdict).toBe('SUCCEEDED');
+    await scenario.killed({ call: 'createDeployment', when: 'after' }, force);
+    expect((await scenario.deploy(force)).result.outputs.verdict).toBe('SUCCEEDED');
     expect(byUser((await truth()).made)).toHaveLength(2);
   });
 
   test('a forced deployment of what is live was rolled back: the next run is green only by one of its own', async () => {
     await set();
-    await stage.deploy();
-    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
+    await scenario.deploy();
+    scenario.sandbox.codedeploy.setHooks({ smoke: 'Failed' });
     const appSpec = JSON.stringify({
       version: 0,
       Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties: {} } }],
       Hooks: [{ AfterAllowTraffic: 'smoke' }],
     });
     const files = { 'appspec.yaml': appSpec };
-    const forced = await stage.deploy({ 'force-new-deployment': 'true' }, files);
+    const forced = await scenario.deploy({ 'force-new-deployment': 'true' }, files);
     expect(forced.result.outputs.verdict).toBe('ROLLED_BACK');
     expect(await plan()).toMatchObject({ kind: 'update', startsDeployment: true });
-    const again = await stage.deploy({}, files);
+    const again = await scenario.deploy({}, files);
     expect(again.result.outputs.verdict).toBe('ROLLED_BACK');
     expect(byUser((await truth()).made)).toHaveLength(3);
   });
 
   test('what has the traffic runs too few tasks: the plan and the deployment follow it', async () => {
     await set();
-    await stage.deploy();
-    stage.world.ecs.setFates([{ fate: { kind: 'run', startAfter: 2 * minute } }]);
-    await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 4 });
-    await stage.clock.sleep(minute);
+    await scenario.deploy();
+    scenario.sandbox.ecs.setFates([{ fate: { kind: 'run', startAfter: 2 * minute } }]);
+    await scenario.sandbox.dispatch('ecs', 'UpdateService', {
+      cluster: 'main',
+      service: 'web',
+      desiredCount: 4,
+    });
+    await scenario.clock.sleep(minute);
     expect(await plan()).toEqual({
       kind: 'adopt',
       reason: 'web:2 has the traffic, and 2 of 4 tasks are running',
       startsDeployment: false,
     });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end.result.outputs.verdict).toBe('SUCCEEDED');
-    expect(stage.serving()).toEqual(['web:2 4']);
+    expect(scenario.serving()).toEqual(['web:2 4']);
     expect(byUser((await truth()).made)).toHaveLength(1);
   });
 
   test('a new desired count alone is waited for, with what has the traffic', async () => {
     await set();
-    await stage.deploy();
-    stage.world.ecs.setLag({ staleReads: 2 });
-    const end = await stage.deploy({ 'desired-count': '4' });
+    await scenario.deploy();
+    scenario.sandbox.ecs.setLag({ staleReads: 2 });
+    const end = await scenario.deploy({ 'desired-count': '4' });
     expect(end.result.outputs.verdict).toBe('SUCCEEDED');
-    expect(stage.serving()).toEqual(['web:2 4']);
+    expect(scenario.serving()).toEqual(['web:2 4']);
     expect(byUser((await truth()).made)).toHaveLength(1);
   });
 });
@@ -561,9 +568,9 @@ describe('what is under way or was undone before a run', () => {
 describe('a desired count that somebody changes again', () => {
   test('before so many tasks ran is red where nothing else was to be done', async () => {
     await set();
-    await stage.deploy();
-    stage.scaleAt(5000, 3);
-    const { result } = await stage.deploy({ 'desired-count': '4' });
+    await scenario.deploy();
+    scenario.scaleAt(5000, 3);
+    const { result } = await scenario.deploy({ 'desired-count': '4' });
     expect(result).toMatchObject({
       exitCode: 1,
       error: {
@@ -576,22 +583,22 @@ describe('a desired count that somebody changes again', () => {
 
   test('after it was set with a deployment of ours does not matter', async () => {
     await set();
-    stage.scaleAt(5000, 3);
-    const end = await stage.deploy({ 'desired-count': '4' });
+    scenario.scaleAt(5000, 3);
+    const end = await scenario.deploy({ 'desired-count': '4' });
     expect(end.result.outputs.verdict).toBe('SUCCEEDED');
-    expect(stage.serving()).toEqual(['web:2 3']);
+    expect(scenario.serving()).toEqual(['web:2 3']);
   });
 });
 
 describe('rolling back what CodeDeploy does not', () => {
   test('rollback-on timeout: the deployment under way is stopped, and CodeDeploy rolls back', async () => {
     await set({ ...rollsBack, deploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent15Minutes' });
-    const { result, host } = await stage.deploy({ 'wait-timeout': '5m', 'rollback-on': 'timeout' });
+    const { result, host } = await scenario.deploy({ 'wait-timeout': '5m', 'rollback-on': 'timeout' });
     expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'TIMED_OUT' } });
     expect(host.lines.join('\n')).toMatch(
       /web: deployment d-\w+ is being stopped, and CodeDeploy will roll back/,
     );
-    await stage.clock.sleep(minute);
+    await scenario.clock.sleep(minute);
     const { live, made } = await truth();
     expect(live).toBe('web:1');
     expect(made.map((one) => [one.creator, one.status])).toEqual([
@@ -602,8 +609,8 @@ describe('rolling back what CodeDeploy does not', () => {
 
   test('rollback-on failure: what ran before is deployed again, without the hook that failed', async () => {
     await set({});
-    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
-    const { result } = await stage.deploy(
+    scenario.sandbox.codedeploy.setHooks({ smoke: 'Failed' });
+    const { result } = await scenario.deploy(
       { 'rollback-on': 'failure' },
       {
         'appspec.yaml': JSON.stringify({
@@ -621,8 +628,8 @@ describe('rolling back what CodeDeploy does not', () => {
 
   test('rollback-on failure where the old version still has the traffic: nothing is made', async () => {
     await set({});
-    stage.world.codedeploy.setHooks({ smoke: 'Failed' });
-    const { host } = await stage.deploy(
+    scenario.sandbox.codedeploy.setHooks({ smoke: 'Failed' });
+    const { host } = await scenario.deploy(
       { 'rollback-on': 'failure' },
       {
         'appspec.yaml': JSON.stringify({
@@ -639,14 +646,14 @@ describe('rolling back what CodeDeploy does not', () => {
 
 describe('several services, and no more than was asked for', () => {
   test('on-failure rollback of a deployment that was adopted with the traffic already: to what it replaced', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: balanced, api: {} },
       fates: [{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }],
     });
-    await new CodeDeployed(stage).group(terminationWait(10));
-    await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    await new CodeDeployed(scenario).group(terminationWait(10));
+    await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     expect((await truth()).live).toBe('web:2');
-    const { result } = await stage.begin({
+    const { result } = await scenario.begin({
       service: '',
       services: 'web=v2.json\napi=api-v2.json after web',
       'task-definition': '',
@@ -661,9 +668,9 @@ describe('several services, and no more than was asked for', () => {
   });
 
   test('services of both controllers in one run: each is deployed its way, and the table has both', async () => {
-    stage = await Stage.set({ services: { web: balanced, api: {} } });
-    await new CodeDeployed(stage).group();
-    const { result } = await stage.deploy({
+    scenario = await Scenario.create({ services: { web: balanced, api: {} } });
+    await new CodeDeployed(scenario).group();
+    const { result } = await scenario.deploy({
       service: '',
       'task-definition': '',
       services: 'web=v2.json\napi=api-v2.json',
@@ -679,14 +686,14 @@ describe('several services, and no more than was asked for', () => {
       ['api', 'SUCCEEDED'],
     ]);
     expect((await truth()).live).toBe('web:2');
-    expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:2$/);
+    expect(scenario.sandbox.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:2$/);
   });
 
   test('many services are read together: no more calls for the verdicts of twenty than for one', async () => {
     const list = Array.from({ length: 20 }, (_, index) => `s${index}`);
-    stage = await Stage.set({ services: Object.fromEntries(list.map((name) => [name, balanced])) });
-    for (const name of list) await new CodeDeployed(stage).group(rollsBack, name);
-    const { result, took } = await stage.deploy({
+    scenario = await Scenario.create({ services: Object.fromEntries(list.map((name) => [name, balanced])) });
+    for (const name of list) await new CodeDeployed(scenario).group(rollsBack, name);
+    const { result, took } = await scenario.deploy({
       service: '',
       'task-definition': '',
       services: list.map((name) => `${name}=${name}-v2.json`).join('\n'),
@@ -698,7 +705,7 @@ describe('several services, and no more than was asked for', () => {
 
   test('a dry run says what would be done, and makes nothing', async () => {
     await set();
-    const { result, host } = await stage.deploy({ 'dry-run': 'true' });
+    const { result, host } = await scenario.deploy({ 'dry-run': 'true' });
     expect(result.exitCode).toBe(0);
     expect(host.lines).toContain('info: web: the update would start a new deployment');
     expect((await ask<{ deployments: string[] }>('ListDeployments', names)).deployments).toEqual([]);
@@ -710,12 +717,12 @@ describe('the policy that the operation declares', () => {
     await set();
     const names = new Map(Object.entries({ account: '123456789012', cluster: 'main', service: 'web' }));
     const policy = JSON.parse(iamPolicy(deployService, names));
-    const { accessKeyId } = stage.world.addPrincipal({ policy });
-    const { result, host } = await stage.begin({}, { accessKeyId }).done;
+    const { accessKeyId } = scenario.sandbox.addPrincipal({ policy });
+    const { result, host } = await scenario.begin({}, { accessKeyId }).done;
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(host.lines.filter((line) => /lacks/.test(line))).toEqual([]);
-    const second = stage.begin({ 'task-definition': 'v3.json', 'on-cancel': 'stop' }, { accessKeyId });
-    stage.at(20_000, () => second.host.cancel());
+    const second = scenario.begin({ 'task-definition': 'v3.json', 'on-cancel': 'stop' }, { accessKeyId });
+    scenario.at(20_000, () => second.host.cancel());
     expect((await second.done).result.error?.summary).toMatch(/CodeDeploy is stopping deployment/);
   });
 });
@@ -723,13 +730,13 @@ describe('the policy that the operation declares', () => {
 describe('a CodeDeploy that is hard to hear', () => {
   test('D08: the answer to CreateDeployment is lost, but it was made: it is found and followed', async () => {
     await set();
-    stage.world.fault({
+    scenario.sandbox.fault({
       service: 'codedeploy',
       operation: 'CreateDeployment',
       count: 1,
       fault: { kind: 'reset', effect: 'applied' },
     });
-    const { result, host } = await stage.deploy();
+    const { result, host } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect((await truth()).made).toHaveLength(1);
     expect(host.lines.join('\n')).toMatch(/no response to CreateDeployment/);
@@ -737,11 +744,11 @@ describe('a CodeDeploy that is hard to hear', () => {
 
   test('the answer is lost, and the rollback of the one before shows first: that is not its own', async () => {
     await set();
-    await stage.deploy({ 'wait-until': 'started' });
+    await scenario.deploy({ 'wait-until': 'started' });
     const { newest } = await truth();
     await ask('StopDeployment', { deploymentId: newest.deploymentId, autoRollbackEnabled: true });
-    await stage.clock.sleep(minute);
-    stage.world.fault({
+    await scenario.clock.sleep(minute);
+    scenario.sandbox.fault({
       service: 'codedeploy',
       operation: 'CreateDeployment',
       count: 1,
@@ -762,20 +769,20 @@ describe('a CodeDeploy that is hard to hear', () => {
         ? answer
         : { deploymentsInfo: deploymentsInfo.filter((one) => one.creator === 'codeDeployRollback') };
     };
-    const { result } = await stage.begin({}, { between }).done;
+    const { result } = await scenario.begin({}, { between }).done;
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(result.outputs['deployment-id']).toBe((await truth()).newest.deploymentId);
   });
 
   test('the request is lost before it arrives: it is sent once more', async () => {
     await set();
-    stage.world.fault({
+    scenario.sandbox.fault({
       service: 'codedeploy',
       operation: 'CreateDeployment',
       count: 1,
       fault: { kind: 'reset', effect: 'none' },
     });
-    const { result } = await stage.deploy();
+    const { result } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect((await truth()).made).toHaveLength(1);
     expect(result.calls['codedeploy:CreateDeployment']).toBe(2);
@@ -783,22 +790,22 @@ describe('a CodeDeploy that is hard to hear', () => {
 
   test('D12: reads that fail for five minutes do not end the watch', async () => {
     await set({ ...rollsBack, deploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent5Minutes' });
-    stage.at(30_000, () =>
-      stage.world.fault({
+    scenario.at(30_000, () =>
+      scenario.sandbox.fault({
         service: 'codedeploy',
         operation: 'BatchGetDeployments',
         count: 60,
         fault: { kind: 'error', code: 'InternalFailure', status: 500 },
       }),
     );
-    const { result } = await stage.deploy();
+    const { result } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect((await truth()).live).toBe('web:2');
   });
 
   test('without codedeploy:GetDeploymentTarget the verdict stands, with less to say', async () => {
     await set();
-    stage.world.fault({
+    scenario.sandbox.fault({
       service: 'codedeploy',
       operation: 'GetDeploymentTarget',
       fault: {
@@ -807,7 +814,7 @@ describe('a CodeDeploy that is hard to hear', () => {
         message: 'User: x is not authorized to perform: codedeploy:GetDeploymentTarget on resource: y',
       },
     });
-    const { result, host } = await stage.deploy();
+    const { result, host } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(
       host.lines.filter((line) => /lifecycle events and traffic cannot be shown/.test(line)),
@@ -817,12 +824,12 @@ describe('a CodeDeploy that is hard to hear', () => {
 
   test('while GetDeploymentTarget fails the verdict stands, too, and that is said once', async () => {
     await set();
-    stage.world.fault({
+    scenario.sandbox.fault({
       service: 'codedeploy',
       operation: 'GetDeploymentTarget',
       fault: { kind: 'error', code: 'ThrottlingException', message: 'Rate exceeded' },
     });
-    const { result, host } = await stage.deploy();
+    const { result, host } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(host.lines.filter((line) => /lifecycle events and traffic cannot be shown/.test(line))).toEqual([
       'notice: codedeploy:GetDeploymentTarget was throttled 8 times in a row: Rate exceeded: lifecycle events and traffic cannot be shown; judging by the status of the deployment',
@@ -836,7 +843,7 @@ describe('what is refused before anything is registered or made', () => {
 
   test('D23: a deployment group that does not exist: NOT_FOUND with the inputs to set', async () => {
     await set();
-    const { result } = await stage.deploy({ 'codedeploy-deployment-group': 'other' });
+    const { result } = await scenario.deploy({ 'codedeploy-deployment-group': 'other' });
     expect(result.error).toMatchObject({
       code: 'NOT_FOUND',
       summary:
@@ -847,7 +854,7 @@ describe('what is refused before anything is registered or made', () => {
   });
 
   test('D23: a deployment group of another service: INPUT_INVALID, for CodeDeploy would deploy to that one', async () => {
-    stage = await Stage.set({ services: { web: balanced, api: balanced } });
+    scenario = await Scenario.create({ services: { web: balanced, api: balanced } });
     await ask('CreateApplication', { applicationName: 'shared', computePlatform: 'ECS' });
     await ask('CreateDeploymentGroup', {
       applicationName: 'shared',
@@ -855,7 +862,7 @@ describe('what is refused before anything is registered or made', () => {
       serviceRoleArn: 'arn:aws:iam::123456789012:role/codedeploy',
       ecsServices: [{ clusterName: 'main', serviceName: 'api' }],
     });
-    const { result } = await stage.deploy({
+    const { result } = await scenario.deploy({
       'codedeploy-application': 'shared',
       'codedeploy-deployment-group': 'api',
     });
@@ -885,15 +892,15 @@ describe('what is refused before anything is registered or made', () => {
     ],
   ])('%j: %s', async (inputs, code, summary) => {
     await set();
-    const { result } = await stage.deploy(inputs as Record<string, string>);
+    const { result } = await scenario.deploy(inputs as Record<string, string>);
     expect(result.error?.code).toBe(code);
     expect(result.error?.summary).toMatch(summary);
     untouched(result);
   });
 
   test('wait-until codedeploy:<EVENT> is refused for a service that CodeDeploy does not deploy', async () => {
-    stage = await Stage.set();
-    const { result } = await stage.deploy({ 'wait-until': 'codedeploy:AfterAllowTraffic' });
+    scenario = await Scenario.create();
+    const { result } = await scenario.deploy({ 'wait-until': 'codedeploy:AfterAllowTraffic' });
     expect(result.error).toMatchObject({
       code: 'INPUT_INVALID',
       summary: 'wait-until codedeploy:AfterAllowTraffic: web is not deployed by CodeDeploy',
@@ -903,7 +910,7 @@ describe('what is refused before anything is registered or made', () => {
 
   test('an AppSpec that names a container the task definition has not: CONTAINER_NOT_FOUND', async () => {
     await set();
-    const { result } = await stage.deploy(
+    const { result } = await scenario.deploy(
       {},
       {
         'appspec.yaml': JSON.stringify({

@@ -1,10 +1,10 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
-import { Stage, toldBy } from './stage.ts';
+import { Scenario, toldBy } from './scenario.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 const minute = 60_000;
 const given = async (
@@ -12,7 +12,7 @@ const given = async (
   deploymentConfiguration: DeploymentConfiguration = {},
   desiredCount = 2,
 ) => {
-  stage = await Stage.set({
+  scenario = await Scenario.create({
     services: { web: { desiredCount, deploymentConfiguration } },
     fates: [{ match: { image: 'web:2' }, ...rule }],
   });
@@ -31,7 +31,7 @@ describe('a crash loop without a circuit breaker', () => {
     '%s: it ends long before the deadline, with the exit code and the last words',
     async (_, configuration) => {
       await given({ fate: crashing }, configuration);
-      const end = await stage.deploy();
+      const end = await scenario.deploy();
       expect(end).toEnd('STALLED 4');
       const ended = 'container "app" ended (exit code 1): Essential container in task exited';
       expect(end.result.error?.summary).toBe(
@@ -49,52 +49,52 @@ describe('a crash loop without a circuit breaker', () => {
         'or from anywhere: landfall wait-for-service --region us-east-1 --cluster main --service web --deployment-id ecs-svc/…',
       ]);
       expect(end.took).toBeLessThan(7 * minute);
-      expect(stage.serving()).toEqual(['web:1 2']);
+      expect(scenario.serving()).toEqual(['web:1 2']);
     },
   );
 
   test('a target that is never healthy counts, too', async () => {
     const targetGroupArn =
       'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef';
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: { loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 80 }] } },
       fates: [{ match: { image: 'web:2' }, fate: { kind: 'elb-unhealthy' } }],
     });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('STALLED 4');
     expect(end.took).toBeLessThan(10 * minute);
   });
 
   test('a version that comes up after some crashes is waited for', async () => {
     await given({ fate: crashing, count: 12 });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(toldBy(end.host).join('\n')).toContain('no DATABASE_URL');
   });
 
   test('crashes beside tasks that run are no loop: the deployment goes on', async () => {
     await given({ fate: crashing, nth: 1 }, {}, 4);
-    expect(await stage.deploy()).toEnd('SUCCEEDED 0');
+    expect(await scenario.deploy()).toEnd('SUCCEEDED 0');
   });
 
   test('interrupted Spot tasks are nobody’s crash', async () => {
     await given({ fate: { kind: 'spot-interruption', after: 1000 } });
-    const end = await stage.deploy({ 'wait-timeout': '12m' });
+    const end = await scenario.deploy({ 'wait-timeout': '12m' });
     expect(end).toEnd('TIMED_OUT 4');
   });
 
   test('without fail-fast it is waited for to the deadline', async () => {
     await given({ fate: crashing });
-    const end = await stage.deploy({ 'fail-fast': 'false', 'wait-timeout': '12m' });
+    const end = await scenario.deploy({ 'fail-fast': 'false', 'wait-timeout': '12m' });
     expect(end).toEnd('TIMED_OUT 4');
   });
 
   test('run again, the step follows the deployment that has come up since', async () => {
     await given({ fate: crashing });
-    expect(await stage.deploy()).toEnd('STALLED 4');
+    expect(await scenario.deploy()).toEnd('STALLED 4');
     // ECS waits for minutes before it tries again; the crashes of before do not end the watch at once.
-    stage.world.ecs.setFates([]);
-    const end = await stage.deploy();
+    scenario.sandbox.ecs.setFates([]);
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
   });

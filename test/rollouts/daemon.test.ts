@@ -1,13 +1,13 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Stage, type StageOptions, toldBy } from './stage.ts';
+import { Scenario, type ScenarioOptions, toldBy } from './scenario.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 /** One task on every instance: ECS counts, nobody else. */
-const given = async (deploymentConfiguration?: DeploymentConfiguration, options: StageOptions = {}) => {
-  stage = await Stage.set({
+const given = async (deploymentConfiguration?: DeploymentConfiguration, options: ScenarioOptions = {}) => {
+  scenario = await Scenario.create({
     services: {
       web: {
         schedulingStrategy: 'DAEMON',
@@ -24,7 +24,7 @@ const breaker = { deploymentCircuitBreaker: { enable: true, rollback: true } };
 describe('DAEMON, transition by transition', () => {
   test('GoodToGood: the old task goes before the new one comes, and no desired count is sent', async () => {
     await given();
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(toldBy(end.host)).toEqual([
       'info: task definition registered web:2',
       'warning: the deployment circuit breaker of web is off: ECS will keep retrying a failing deployment; only the time limits of this step will end the wait',
@@ -36,14 +36,14 @@ describe('DAEMON, transition by transition', () => {
       'info: ✓ web: web:2 is live',
     ]);
     expect(end).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toEqual(['web:2 1']);
-    const update = stage.world.journal().findLast((one) => one.operation === 'UpdateService');
+    expect(scenario.serving()).toEqual(['web:2 1']);
+    const update = scenario.sandbox.journal().findLast((one) => one.operation === 'UpdateService');
     expect(Object.keys(update?.input as object).sort()).toEqual(['cluster', 'service', 'taskDefinition']);
   });
 
   test('a desired count is refused before anything is registered', async () => {
     await given();
-    const end = await stage.deploy({ 'desired-count': '3' });
+    const end = await scenario.deploy({ 'desired-count': '3' });
     expect(end.result).toMatchObject({
       exitCode: 2,
       error: {
@@ -59,51 +59,51 @@ describe('DAEMON, transition by transition', () => {
     await given(breaker, {
       fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 9, after: 1000 } }],
     });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.details.join('\n')).toMatch(/exit code 9/);
-    expect(stage.serving()).toEqual(['web:1 1']);
+    expect(scenario.serving()).toEqual(['web:1 1']);
   });
 
   test('GoodToBad without a breaker: a permanent cause ends the wait, and nothing serves', async () => {
     await given(undefined, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'secret-error' } }] });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
-    expect(stage.serving()).toEqual([]);
+    expect(scenario.serving()).toEqual([]);
   });
 
   test('BadToGood', async () => {
     await given(undefined, {
       fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    expect(await stage.deploy()).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toEqual(['web:2 1']);
+    expect(await scenario.deploy()).toEnd('SUCCEEDED 0');
+    expect(scenario.serving()).toEqual(['web:2 1']);
   });
 
   test('BadToBad: FAILED, with nothing to go back to', async () => {
     await given(breaker, {
       fates: [{ match: { family: 'web' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    expect(await stage.deploy()).toEnd('FAILED 1');
-    expect(stage.serving()).toEqual([]);
+    expect(await scenario.deploy()).toEnd('FAILED 1');
+    expect(scenario.serving()).toEqual([]);
   });
 
   test('D16: superseded', async () => {
     await given();
-    stage.deployAt(20_000, 3);
-    expect(await stage.deploy()).toEnd('SUPERSEDED 1');
+    scenario.deployAt(20_000, 3);
+    expect(await scenario.deploy()).toEnd('SUPERSEDED 1');
   });
 
   test('stopped by a person: rolled back', async () => {
     await given();
-    stage.stopAt(20_000);
-    expect(await stage.deploy()).toEnd('ROLLED_BACK 1');
-    expect(stage.serving()).toEqual(['web:1 1']);
+    scenario.stopAt(20_000);
+    expect(await scenario.deploy()).toEnd('ROLLED_BACK 1');
+    expect(scenario.serving()).toEqual(['web:1 1']);
   });
 
   test('stalled: a task that never starts', async () => {
     await given(undefined, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
-    const end = await stage.deploy({ 'stall-timeout': '5m' });
+    const end = await scenario.deploy({ 'stall-timeout': '5m' });
     expect(end).toEnd('STALLED 4');
   });
 });

@@ -9,7 +9,7 @@ import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { balanced, CodeDeployed, readyWait, rollsBack, terminationWait } from './code-deploy-service.ts';
 import { ByTaskSets } from './external-service.ts';
-import { Stage } from './stage.ts';
+import { Scenario } from './scenario.ts';
 
 const known = new Map([
   ['partition', 'aws'],
@@ -18,14 +18,14 @@ const known = new Map([
   ['cluster', 'main'],
   ['service', 'web'],
 ]);
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 /** Runs the operation as a principal that may do what `landfall iam-policy <operation>` prints, and nothing else. */
 function begin(operation: unknown, inputs: Record<string, string> = {}) {
   const policy = JSON.parse(iamPolicy(operation as Operation, known));
-  const { accessKeyId } = stage.world.addPrincipal({ policy });
-  const run = stage.begin(inputs, { operation: operation as Operation, accessKeyId });
+  const { accessKeyId } = scenario.sandbox.addPrincipal({ policy });
+  const run = scenario.begin(inputs, { operation: operation as Operation, accessKeyId });
   const lacking = () => run.host.lines.filter((line) => /lacks/.test(line));
   return { ...run, lacking };
 }
@@ -38,8 +38,8 @@ async function ends(operation: unknown, inputs: Record<string, string>, verdict:
 
 describe('the declared policy is enough, and enforced, for a service of CODE_DEPLOY', () => {
   const set = async (group: object = rollsBack) => {
-    stage = await Stage.set({ services: { web: balanced } });
-    await new CodeDeployed(stage).group(group);
+    scenario = await Scenario.create({ services: { web: balanced } });
+    await new CodeDeployed(scenario).group(group);
   };
 
   test('deploy-service, then rollback-service to the revision before', async () => {
@@ -51,17 +51,17 @@ describe('the declared policy is enough, and enforced, for a service of CODE_DEP
 
   test('rollback-service of a deployment under way', async () => {
     await set(terminationWait(60));
-    await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     await ends(rollbackService, {}, 'ROLLED_BACK 0');
   });
 
   test('wait-for-service, to the end and with a stop', async () => {
     await set();
-    await stage.deploy({ 'wait-until': 'started' });
+    await scenario.deploy({ 'wait-until': 'started' });
     await ends(waitForService, {}, 'SUCCEEDED 0');
-    await stage.deploy({ 'wait-until': 'started', 'task-definition': 'v3.json' });
+    await scenario.deploy({ 'wait-until': 'started', 'task-definition': 'v3.json' });
     const run = begin(waitForService, { 'task-definition': '', 'on-cancel': 'stop' });
-    stage.at(20_000, () => run.host.cancel());
+    scenario.at(20_000, () => run.host.cancel());
     expect((await run.done).result.error?.summary).toMatch(/CodeDeploy is stopping deployment/);
   });
 
@@ -70,7 +70,7 @@ describe('the declared policy is enough, and enforced, for a service of CODE_DEP
     ['rollback', 'ROLLED_BACK 0'],
   ])('continue-deployment: %s', async (action, verdict) => {
     await set(readyWait);
-    await stage.deploy();
+    await scenario.deploy();
     await ends(continueDeployment, { action }, verdict);
   });
 
@@ -94,25 +94,25 @@ describe('the declared policy is enough, and enforced, for a service of CODE_DEP
 describe('the declared policy is enough, and enforced, for a service of EXTERNAL', () => {
   const set = async () => {
     const deploymentController = { type: 'EXTERNAL' as const };
-    stage = await Stage.set({ services: { web: { deploymentController } } });
-    await new ByTaskSets(stage).makeLive();
+    scenario = await Scenario.create({ services: { web: { deploymentController } } });
+    await new ByTaskSets(scenario).makeLive();
   };
 
   test('deploy-service, then rollback-service to what was live before', async () => {
     await set();
     await ends(deployService, { 'task-definition': 'v2.json', 'desired-count': '3' }, 'SUCCEEDED 0');
     await ends(rollbackService, {}, 'SUCCEEDED 0');
-    expect(stage.serving()).toEqual(['web:1 3']);
+    expect(scenario.serving()).toEqual(['web:1 3']);
   });
 
   test('deploy-service with a stop, wait-for-service, and rollback-service of the task set in flight', async () => {
     await set();
     const run = begin(deployService, { 'on-cancel': 'stop' });
-    stage.at(10_000, () => run.host.cancel());
+    scenario.at(10_000, () => run.host.cancel());
     expect((await run.done).result.error?.summary).toMatch(/was deleted, and what was live stays live/);
-    await stage.clock.sleep(60_000);
+    await scenario.clock.sleep(60_000);
     await ends(waitForService, {}, 'NOOP 0');
-    const id = await new ByTaskSets(stage).make(2);
+    const id = await new ByTaskSets(scenario).make(2);
     await ends(waitForService, { 'deployment-id': id, 'wait-timeout': '1m' }, 'TIMED_OUT 4');
     await ends(rollbackService, {}, 'ROLLED_BACK 0');
   });
@@ -124,13 +124,13 @@ describe('the declared policy is enough, and enforced, for a service of EXTERNAL
 
   test('a task set of another service is refused: the condition confines CreateTaskSet', async () => {
     const deploymentController = { type: 'EXTERNAL' as const };
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: { deploymentController }, api: { deploymentController } },
     });
     const policy = JSON.parse(iamPolicy(deployService, known));
-    const { accessKeyId } = stage.world.addPrincipal({ policy });
+    const { accessKeyId } = scenario.sandbox.addPrincipal({ policy });
     const input = { cluster: 'main', service: 'api', taskDefinition: 'api:1', launchType: 'EC2' };
-    await expect(stage.world.dispatch('ecs', 'CreateTaskSet', input, { accessKeyId })).rejects.toThrow(
+    await expect(scenario.sandbox.dispatch('ecs', 'CreateTaskSet', input, { accessKeyId })).rejects.toThrow(
       /not authorized to perform: ecs:CreateTaskSet/,
     );
   });

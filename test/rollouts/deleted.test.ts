@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { staged, strategies } from './strategies.ts';
+import { scenarioOf, strategies } from './strategies.ts';
 
 describe.each(strategies)('a service that somebody deletes while it is being deployed: $name', (strategy) => {
   test('is red within seconds, and says what became of it', async () => {
-    const stage = await staged(strategy);
-    stage.at(8000, () =>
-      stage.world.dispatch('ecs', 'DeleteService', { cluster: 'main', service: 'web', force: true }),
+    const scenario = await scenarioOf(strategy);
+    scenario.at(8000, () =>
+      scenario.sandbox.dispatch('ecs', 'DeleteService', { cluster: 'main', service: 'web', force: true }),
     );
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('STOPPED 1');
     expect(end.result.error).toMatchObject({
       summary: expect.stringMatching(
@@ -16,6 +16,6 @@ describe.each(strategies)('a service that somebody deletes while it is being dep
       remedy: 'Find out who deleted the service, and why; create it again before the next deployment.',
     });
     expect(end.took).toBeLessThan(20_000);
-    await stage.close();
+    await scenario.close();
   });
 });

@@ -4,24 +4,24 @@ import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { Stage, toldBy } from './stage.ts';
+import { Scenario, toldBy } from './scenario.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 const serviceArn = 'arn:aws:ecs:us-east-1:123456789012:service/main/web';
 const given = async () => {
-  stage = await Stage.set({ express: { web: {} } });
+  scenario = await Scenario.create({ express: { web: {} } });
 };
 const run = (operation: unknown, inputs: Record<string, string> = {}) =>
-  stage.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation }).done;
+  scenario.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation }).done;
 const updateTo = (version: number) =>
-  stage.world.dispatch('ecs', 'UpdateExpressGatewayService', {
+  scenario.sandbox.dispatch('ecs', 'UpdateExpressGatewayService', {
     serviceArn,
     primaryContainer: { image: `example/web:${version}` },
   });
 const sent = (operation: string) =>
-  stage.world
+  scenario.sandbox
     .journal()
     .filter((entry) => entry.operation === operation)
     .map((entry) => entry.input);
@@ -43,7 +43,7 @@ const ownTaskDefinition = (name = 'Main') =>
 describe('deploy-service, given an Express service', () => {
   test('deploys a task definition of one’s own, with a sidecar, and follows the canary', async () => {
     await given();
-    const end = await stage.deploy({ 'task-definition': 'own.json' }, { 'own.json': ownTaskDefinition() });
+    const end = await scenario.deploy({ 'task-definition': 'own.json' }, { 'own.json': ownTaskDefinition() });
     expect(end).toEnd('SUCCEEDED 0');
     expect(sent('UpdateService')).toEqual([
       {
@@ -52,12 +52,12 @@ describe('deploy-service, given an Express service', () => {
         taskDefinition: 'arn:aws:ecs:us-east-1:123456789012:task-definition/main-web:2',
       },
     ]);
-    expect(stage.serving()).toEqual(['main-web:2 2']);
+    expect(scenario.serving()).toEqual(['main-web:2 2']);
   });
 
   test('refuses one without the container that the load balancer leads to, before it is registered', async () => {
     await given();
-    const end = await stage.deploy(
+    const end = await scenario.deploy(
       { 'task-definition': 'own.json' },
       { 'own.json': ownTaskDefinition('app') },
     );
@@ -91,7 +91,7 @@ describe('rollback-service, given an Express service', () => {
     await updateTo(2);
     const end = await run(rollbackService);
     expect(end).toEnd('ROLLED_BACK 0');
-    expect(stage.serving()).toEqual(['main-web:1 2']);
+    expect(scenario.serving()).toEqual(['main-web:1 2']);
   });
   test('deploys the last version that was live', async () => {
     await given();
@@ -99,7 +99,7 @@ describe('rollback-service, given an Express service', () => {
     await run(waitForService);
     const end = await run(rollbackService);
     expect(end).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toEqual(['main-web:1 2']);
+    expect(scenario.serving()).toEqual(['main-web:1 2']);
   });
 });
 

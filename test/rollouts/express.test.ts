@@ -3,12 +3,19 @@ import type { CreateExpressGatewayServiceRequest } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
-import type { KillAt } from './kill.ts';
+import type { KillAt } from './kill-at.ts';
 import { pushImage } from './push-image.ts';
-import { type Between, type Curtain, Stage, type StageOptions, stagesOf, toldBy } from './stage.ts';
+import {
+  type Between,
+  Scenario,
+  type ScenarioOptions,
+  type ScenarioResult,
+  stagesOf,
+  toldBy,
+} from './scenario.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 const minute = 60_000;
 const serviceArn = 'arn:aws:ecs:us-east-1:123456789012:service/main/web';
@@ -20,36 +27,39 @@ const breaks = (version: number) => ({
 });
 
 /** An Express service `web` on version 1 of its image, with two tasks. */
-const given = async (more: Partial<CreateExpressGatewayServiceRequest> = {}, options: StageOptions = {}) => {
-  stage = await Stage.set({ express: { web: more }, ...options });
+const given = async (
+  more: Partial<CreateExpressGatewayServiceRequest> = {},
+  options: ScenarioOptions = {},
+) => {
+  scenario = await Scenario.create({ express: { web: more }, ...options });
 };
 /** No service yet. */
-const nothing = async (options: StageOptions = {}) => {
-  stage = await Stage.set({ services: {}, ...options });
+const nothing = async (options: ScenarioOptions = {}) => {
+  scenario = await Scenario.create({ services: {}, ...options });
 };
 
 const begin = (
   inputs: Record<string, string> = {},
   options: { accessKeyId?: string; killAt?: KillAt; between?: Between } = {},
 ) =>
-  stage.begin(
+  scenario.begin(
     { service: '', 'task-definition': '', 'service-name': 'web', image: 'example/web:2', ...inputs },
     { operation: deployExpressService, ...options },
   );
 const deploy = (inputs: Record<string, string> = {}, options: Parameters<typeof begin>[1] = {}) =>
   begin(inputs, options).done;
 const sent = (operation: string) =>
-  stage.world
+  scenario.sandbox
     .journal()
     .filter((entry) => entry.operation === operation)
     .map((entry) => entry.input);
-/** What this run has sent: the stage itself has created the service, and no more. */
+/** What this run has sent: the scenario itself has created the service, and no more. */
 const updates = () => sent('UpdateExpressGatewayService');
-const summaryOf = ({ result }: Curtain) => result.error?.summary;
+const summaryOf = ({ result }: ScenarioResult) => result.error?.summary;
 
 /** As if by another pipeline, or by a run that was killed. */
 const updateTo = (version: number) =>
-  stage.world.dispatch('ecs', 'UpdateExpressGatewayService', {
+  scenario.sandbox.dispatch('ecs', 'UpdateExpressGatewayService', {
     serviceArn,
     primaryContainer: { image: `example/web:${version}` },
   });
@@ -83,7 +93,7 @@ describe('an Express service, transition by transition', () => {
       endpoint: expect.stringMatching(/^we-[0-9a-f]{32}\.ecs\.us-east-1\.on\.aws$/),
       url: `https://${end.result.outputs.endpoint}`,
     });
-    expect(stage.serving()).toEqual(['main-web:2 2']);
+    expect(scenario.serving()).toEqual(['main-web:2 2']);
   });
 
   test('GoodToBad, the official action’s false green: the rollback is red, with the reason and the exit code', async () => {
@@ -96,24 +106,24 @@ describe('an Express service, transition by transition', () => {
     expect(end.result.error?.details[0]).toMatch(
       /^\d tasks \(.*\): container "Main" ended \(exit code 1\): Essential container in task exited$/,
     );
-    expect(stage.serving()).toEqual(['main-web:1 2']);
+    expect(scenario.serving()).toEqual(['main-web:1 2']);
   });
 
   test('GoodToBad, the alarm of Express Mode while 5% of the traffic try it', async () => {
     await given();
-    stage.alarmAt(2 * minute, 'main/web/RollbackAlarm');
+    scenario.alarmAt(2 * minute, 'main/web/RollbackAlarm');
     const end = await deploy();
     expect(end).toEnd('ROLLED_BACK 1');
     expect(summaryOf(end)).toBe(
       'web: main-web:2 is not live: Service deployment rolled back because one or more alarms were triggered. (live: main-web:1)',
     );
-    expect(stage.serving()).toEqual(['main-web:1 2']);
+    expect(scenario.serving()).toEqual(['main-web:1 2']);
   });
 
   test('BadToGood: a broken service is fixed by a good version', async () => {
     await given({}, { fates: [breaks(1)] });
     expect(await deploy()).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toEqual(['main-web:2 2']);
+    expect(scenario.serving()).toEqual(['main-web:2 2']);
   });
 
   test('BadToBad: the rollback has nowhere to go, FAILED', async () => {
@@ -125,7 +135,7 @@ describe('an Express service, transition by transition', () => {
 
   test('D16: superseded while the canary runs', async () => {
     await given();
-    stage.at(2 * minute, () => updateTo(3));
+    scenario.at(2 * minute, () => updateTo(3));
     const end = await deploy();
     expect(end).toEnd('SUPERSEDED 1');
     expect(summaryOf(end)).toMatch(
@@ -135,7 +145,7 @@ describe('an Express service, transition by transition', () => {
 
   test('stopped by a person while the canary runs', async () => {
     await given();
-    stage.stopAt(2 * minute);
+    scenario.stopAt(2 * minute);
     const end = await deploy();
     expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.remedy).toBe('Someone stopped this deployment: find out why, then redeploy.');
@@ -150,11 +160,11 @@ describe('an Express service, transition by transition', () => {
 
   test('autoscaled while the canary runs', async () => {
     await given();
-    stage.scaleAt(2 * minute, 3);
+    scenario.scaleAt(2 * minute, 3);
     const end = await deploy();
     expect(toldBy(end.host)).toContain('info: web  desired count 2 → 3');
     expect(end).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toEqual(['main-web:2 3']);
+    expect(scenario.serving()).toEqual(['main-web:2 3']);
   });
 });
 
@@ -190,7 +200,7 @@ describe('a service that is not there yet', () => {
       'service-arn': serviceArn,
       url: expect.stringMatching(/^https:/),
     });
-    expect(stage.serving()).toEqual(['main-web:1 2']);
+    expect(scenario.serving()).toEqual(['main-web:1 2']);
   });
 
   test('needs its roles: refused before anything is sent, together', async () => {
@@ -233,7 +243,7 @@ describe('a service that is not there yet', () => {
 
   test('D08: the answer to the creation is lost, but it was made: it is found and followed', async () => {
     await nothing();
-    stage.world.fault({
+    scenario.sandbox.fault({
       service: 'ecs',
       operation: 'CreateExpressGatewayService',
       count: 1,
@@ -249,7 +259,7 @@ describe('a service that is not there yet', () => {
 
   test('D08: the creation was lost altogether: it is sent once more', async () => {
     await nothing();
-    stage.world.fault({
+    scenario.sandbox.fault({
       service: 'ecs',
       operation: 'CreateExpressGatewayService',
       count: 1,
@@ -327,7 +337,7 @@ describe('an update', () => {
   });
 
   test('of a service that is no Express service is refused, and the operation to use is named', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const end = await deploy();
     expect(end.result.error).toMatchObject({
       code: 'INPUT_INVALID',
@@ -351,7 +361,7 @@ describe('an update', () => {
 
   test('is read back through stale reads', async () => {
     await given();
-    stage.world.ecs.setLag({ staleReads: 4, lateServiceDeployment: 3 });
+    scenario.sandbox.ecs.setLag({ staleReads: 4, lateServiceDeployment: 3 });
     const end = await deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
@@ -359,7 +369,7 @@ describe('an update', () => {
 
   test('D08: its answer is lost, but it was made: found and followed, not sent again', async () => {
     await given();
-    stage.world.fault({
+    scenario.sandbox.fault({
       service: 'ecs',
       operation: 'UpdateExpressGatewayService',
       count: 1,
@@ -373,12 +383,12 @@ describe('an update', () => {
   test('D08: its answer is lost, and a deployment from before is set to the same: that is not its own', async () => {
     await given();
     await deploy();
-    const before = await stage.world.dispatch('ecs', 'DescribeServices', {
+    const before = await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
       cluster: 'main',
       services: ['web'],
     });
     await updateTo(3);
-    stage.world.fault({
+    scenario.sandbox.fault({
       service: 'ecs',
       operation: 'UpdateExpressGatewayService',
       count: 1,
@@ -399,7 +409,7 @@ describe('an update', () => {
 
   test('D08: it was lost altogether: sent once more', async () => {
     await given();
-    stage.world.fault({
+    scenario.sandbox.fault({
       service: 'ecs',
       operation: 'UpdateExpressGatewayService',
       count: 1,
@@ -420,17 +430,17 @@ describe('an update', () => {
   test('rollback-on failure sets the service back to all that it was set to, where ECS did not', async () => {
     const { secrets: _secrets, ...open } = container;
     await given({ healthCheckPath: '/up', primaryContainer: open });
-    await stage.world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
+    await scenario.sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
     const imageManifest = JSON.stringify({
       schemaVersion: 2,
       mediaType: 'application/vnd.oci.image.index.v1+json',
       manifests: [],
     });
-    const put = await stage.world.dispatch('ecr', 'PutImage', { repositoryName: 'web', imageManifest });
+    const put = await scenario.sandbox.dispatch('ecr', 'PutImage', { repositoryName: 'web', imageManifest });
     const pushed = (put as PutImageResponse).image!.imageId!.imageDigest!;
     const other = `sha256:${'b'.repeat(64)}`;
     const containerImages = [{ containerName: 'Main', imageDigest: other }];
-    stage.world.fault({
+    scenario.sandbox.fault({
       service: 'ecs',
       operation: 'DescribeServiceRevisions',
       fault: { kind: 'answer', body: { serviceRevisions: [{ containerImages }], failures: [] } },
@@ -448,7 +458,7 @@ describe('an update', () => {
       healthCheckPath: '/up',
     });
     expect(toldBy(end.host)).toContain('info: ✓ web: main-web:3 is live');
-    expect(stage.serving()).toEqual(['main-web:3 2']);
+    expect(scenario.serving()).toEqual(['main-web:3 2']);
   });
 
   test('rollback-on failure of a service that this run created is impossible, and said beside the failure', async () => {
@@ -495,8 +505,8 @@ describe('a run that changes nothing', () => {
   test('is a NOOP with a tag in ECR that still names what runs, and a deployment once it was pushed again', async () => {
     const pushed = '123456789012.dkr.ecr.us-east-1.amazonaws.com/web:latest';
     await nothing();
-    await stage.world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
-    const push = (content: string) => pushImage(stage.world, 'latest', content);
+    await scenario.sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
+    const push = (content: string) => pushImage(scenario.sandbox, 'latest', content);
     await push('one');
     expect(await deploy({ ...roles, image: pushed })).toEnd('SUCCEEDED 0');
     expect(await deploy({ image: pushed })).toEnd('NOOP 0');
@@ -530,7 +540,7 @@ describe('a run that changes nothing', () => {
 
   test('goes on with the service that a killed run has created, and that does not show yet', async () => {
     await nothing();
-    stage.world.ecs.setLag({ missingAfterCreate: 4 });
+    scenario.sandbox.ecs.setLag({ missingAfterCreate: 4 });
     const killAt: KillAt = { call: 'createExpressGatewayService', when: 'after' };
     await begin({ ...roles, image }, { killAt }).killed;
     const end = await deploy({ ...roles, image });
@@ -562,12 +572,12 @@ describe('a run that changes nothing', () => {
     await given({ primaryContainer: { image } });
     const forced = { image, 'force-new-deployment': 'true' };
     await begin(forced, { killAt: { call: 'updateExpressGatewayService', when: 'before' } }).killed;
-    await stage.clock.sleep(3_600_000);
-    await stage.world.dispatch('ecs', 'UpdateExpressGatewayService', {
+    await scenario.clock.sleep(3_600_000);
+    await scenario.sandbox.dispatch('ecs', 'UpdateExpressGatewayService', {
       serviceArn,
       primaryContainer: { image },
     });
-    await stage.clock.sleep(3_600_000);
+    await scenario.clock.sleep(3_600_000);
     const end = await deploy(forced);
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(2);
@@ -600,7 +610,7 @@ describe('a run that is cancelled', () => {
   test('D25: says within a second what is in flight; run again, it is adopted', async () => {
     await given();
     const first = begin({ image });
-    stage.at(minute, () => first.host.cancel());
+    scenario.at(minute, () => first.host.cancel());
     const cut = await first.done;
     expect(cut.result.exitCode).toBe(130);
     expect(cut.took).toBeLessThan(minute + 1000);
@@ -614,9 +624,9 @@ describe('a run that is cancelled', () => {
 
   test('D25: cancelled before the service shows the deployment: what the answer named is told all the same', async () => {
     await given();
-    stage.world.ecs.setLag({ staleReads: 9 });
+    scenario.sandbox.ecs.setLag({ staleReads: 9 });
     const first = begin({ image });
-    stage.at(1000, () => first.host.cancel());
+    scenario.at(1000, () => first.host.cancel());
     const cut = await first.done;
     expect(cut.result.exitCode).toBe(130);
     expect(cut.result.outputs).toMatchObject({
@@ -625,7 +635,7 @@ describe('a run that is cancelled', () => {
       url: expect.stringMatching(/^https:/),
     });
     expect(summaryOf(cut)).toMatch(/cancelled; deployment ecs-svc\/\d+ is still in progress$/);
-    stage.world.ecs.setLag({});
+    scenario.sandbox.ecs.setLag({});
     const again = await deploy({ image });
     expect(again).toEnd('SUCCEEDED 0');
     expect(again.deploymentsMade).toBe(1);
@@ -634,7 +644,7 @@ describe('a run that is cancelled', () => {
   test('on-cancel stop has ECS stop the deployment and roll back', async () => {
     await given();
     const first = begin({ image, 'on-cancel': 'stop' });
-    stage.at(minute, () => first.host.cancel());
+    scenario.at(minute, () => first.host.cancel());
     expect(summaryOf(await first.done)).toMatch(/ECS is stopping deployment ecs-svc\/\d+ and rolling back$/);
   });
 });
@@ -647,7 +657,7 @@ describe('the policy of the operation', () => {
     return JSON.parse(iamPolicy(operation, new Map(Object.entries(names)))).Statement as object[];
   };
   const caller = (without?: RegExp, cluster?: string) =>
-    stage.world.addPrincipal({ policy: { Statement: statements(without, cluster) } as never });
+    scenario.sandbox.addPrincipal({ policy: { Statement: statements(without, cluster) } as never });
 
   test('is enough to create a service with tags, update it, roll it back and stop it', async () => {
     await nothing();
@@ -659,11 +669,11 @@ describe('the policy of the operation', () => {
       who,
     );
     expect(updated).toEnd('SUCCEEDED 0');
-    stage.world.ecs.setFates([breaks(4)]);
+    scenario.sandbox.ecs.setFates([breaks(4)]);
     const bad = await deploy({ image: 'example/web:4' }, who);
     expect(bad).toEnd('ROLLED_BACK 1');
     const stopped = begin({ image: 'example/web:5', 'on-cancel': 'stop' }, who);
-    stage.at(minute, () => stopped.host.cancel());
+    scenario.at(minute, () => stopped.host.cancel());
     expect(summaryOf(await stopped.done)).toMatch(/ECS is stopping/);
     expect(
       [made, updated, bad].flatMap(({ host }) => host.lines.filter((line) => /lacks/.test(line))),
@@ -692,7 +702,7 @@ describe('the policy of the operation', () => {
   test('without the right to pass the infrastructure role to ECS itself: that is what the remedy says', async () => {
     await given();
     const Statement = statements().filter((one) => !JSON.stringify(one).includes('"ecs.amazonaws.com"'));
-    const end = await deploy({}, stage.world.addPrincipal({ policy: { Statement } as never }));
+    const end = await deploy({}, scenario.sandbox.addPrincipal({ policy: { Statement } as never }));
     expect(end.result.error).toMatchObject({
       code: 'ROLE_NOT_PASSABLE',
       remedy: 'Allow iam:PassRole on the role named, for ecs.amazonaws.com.',
@@ -701,7 +711,7 @@ describe('the policy of the operation', () => {
 
   test('that loses the right to see service deployments on the way: judged by the service from there on', async () => {
     await given();
-    stage.world.fault({
+    scenario.sandbox.fault({
       service: 'ecs',
       operation: 'DescribeServiceDeployments',
       from: 4,

@@ -6,47 +6,47 @@ import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { ByTaskSets } from './external-service.ts';
-import { type Between, Stage, type StageOptions, toldBy, verdictOf } from './stage.ts';
+import { type Between, Scenario, type ScenarioOptions, toldBy, verdictOf } from './scenario.ts';
 
 const minute = 60_000;
-let stage: Stage;
+let scenario: Scenario;
 let own: ByTaskSets;
-afterEach(() => stage.close());
+afterEach(() => scenario.close());
 
-async function set(options: StageOptions = {}, isLive = true): Promise<string> {
-  stage = await Stage.set({
+async function set(options: ScenarioOptions = {}, isLive = true): Promise<string> {
+  scenario = await Scenario.create({
     services: { web: { desiredCount: 2, deploymentController: { type: 'EXTERNAL' } } },
     ...options,
   });
-  own = new ByTaskSets(stage);
+  own = new ByTaskSets(scenario);
   return isLive ? own.makeLive() : '';
 }
 
 const begin = (operation: unknown, inputs: Record<string, string> = {}, more: object = {}) =>
-  stage.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation, ...more });
+  scenario.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation, ...more });
 const run = (operation: unknown, inputs: Record<string, string> = {}) => begin(operation, inputs).done;
 const writes = (from: number) =>
-  stage.world
+  scenario.sandbox
     .journal()
     .slice(from)
     .map((one) => one.operation)
     .filter((one) => !/^(?:Describe|List|Get)/.test(one));
-const marked = () => stage.world.journal().length;
+const marked = () => scenario.sandbox.journal().length;
 const reasonOf = (end: Awaited<ReturnType<typeof run>>) =>
   String(JSON.parse(end.result.outputs.results!)[0].reason).replace(/ecs-svc\/\d+/g, 'ecs-svc/…');
 
 /** A run that was cut off, at first before the task set was primary. */
 async function cutOff(after = 10_000): Promise<string> {
-  const cut = stage.begin();
-  stage.at(after, () => cut.host.cancel());
+  const cut = scenario.begin();
+  scenario.at(after, () => cut.host.cancel());
   return (await cut.done).result.outputs['deployment-id']!;
 }
 
 describe('wait-for-service', () => {
   test('watches the newest task set while another job takes it to its end', async () => {
     await set();
-    const deploying = stage.begin();
-    await stage.clock.sleep(5000);
+    const deploying = scenario.begin();
+    await scenario.clock.sleep(5000);
     const waiting = begin(waitForService);
     const [deployed, waited] = await Promise.all([deploying.done, waiting.done]);
     expect([verdictOf(deployed), verdictOf(waited)]).toEqual(['SUCCEEDED 0', 'SUCCEEDED 0']);
@@ -100,7 +100,7 @@ describe('wait-for-service', () => {
         services: { web: { desiredCount, deploymentController: { type: 'EXTERNAL' } } },
       });
       await own.ask('UpdateTaskSet', { taskSet: id, scale: { unit: 'PERCENT', value: 0 } });
-      await stage.clock.sleep(minute);
+      await scenario.clock.sleep(minute);
       const end = await run(waitForService, { 'wait-timeout': '5m' });
       expect(end).toEnd('TIMED_OUT 4');
       expect(end.result.error?.summary).toBe(
@@ -129,8 +129,8 @@ describe('wait-for-service', () => {
 
   test('a task set that a run begins while the primary one becomes steady again is the newest', async () => {
     await set();
-    stage.scaleAt(29_000, 4);
-    const deploying = stage.clock.sleep(35_000).then(() => stage.begin().done);
+    scenario.scaleAt(29_000, 4);
+    const deploying = scenario.clock.sleep(35_000).then(() => scenario.begin().done);
     const [end, deployed] = await Promise.all([run(waitForService), deploying]);
     expect([verdictOf(end), verdictOf(deployed)]).toEqual(['SUCCEEDED 0', 'SUCCEEDED 0']);
     expect(end.result.outputs['deployment-id']).toBe(deployed.result.outputs['deployment-id']);
@@ -138,9 +138,9 @@ describe('wait-for-service', () => {
 
   test('a task set that does not show at first is the newest all the same', async () => {
     await set();
-    stage.world.fault({ operation: 'DescribeServices', from: 2, count: 1, fault: { kind: 'stale' } });
-    const deploying = stage.begin();
-    await stage.clock.sleep(2000);
+    scenario.sandbox.fault({ operation: 'DescribeServices', from: 2, count: 1, fault: { kind: 'stale' } });
+    const deploying = scenario.begin();
+    await scenario.clock.sleep(2000);
     const end = await run(waitForService);
     expect(await deploying.done).toEnd('SUCCEEDED 0');
     expect(
@@ -197,28 +197,28 @@ describe('rollback-service', () => {
     expect(reasonOf(end)).toBe('rolled back, as asked: web:1 is live');
     expect(end.result.outputs['deployment-id']).toBe(old);
     expect(writes(from)).toEqual(['TagResource', 'DeleteTaskSet']);
-    await stage.clock.sleep(minute);
+    await scenario.clock.sleep(minute);
     expect(await own.sets()).toEqual(['web:1 PRIMARY']);
   });
 
   test('a task set that has just become primary hands over to the one before, which still runs', async () => {
     const old = await set();
     const id = await own.make(2);
-    await stage.clock.sleep(5 * minute);
+    await scenario.clock.sleep(5 * minute);
     await own.makePrimary(id);
     const from = marked();
     const end = await run(rollbackService);
     expect(end).toEnd('ROLLED_BACK 0');
     expect(writes(from)).toEqual(['TagResource', 'UpdateServicePrimaryTaskSet', 'DeleteTaskSet']);
     expect(end.result.outputs['deployment-id']).toBe(old);
-    await stage.clock.sleep(minute);
+    await scenario.clock.sleep(minute);
     expect(await own.sets()).toEqual(['web:1 PRIMARY']);
   });
 
   test('a task set that is made primary again during the hand-over is not rolled back: red', async () => {
     await set();
     const id = await own.make(2);
-    await stage.clock.sleep(5 * minute);
+    await scenario.clock.sleep(5 * minute);
     await own.makePrimary(id);
     let isHandedOver = false;
     const between: Between = async ({ operation, input }, send) => {
@@ -238,8 +238,8 @@ describe('rollback-service', () => {
 
   test('after a deployment by Landfall: a task set of what was live before, taken to its end', async () => {
     await set();
-    await stage.deploy({ 'task-definition': 'v3.json' });
-    await stage.deploy({ 'task-definition': 'v2.json' });
+    await scenario.deploy({ 'task-definition': 'v3.json' });
+    await scenario.deploy({ 'task-definition': 'v2.json' });
     const from = marked();
     const end = await run(rollbackService);
     expect(end).toEnd('SUCCEEDED 0');
@@ -250,12 +250,12 @@ describe('rollback-service', () => {
       'UpdateServicePrimaryTaskSet',
       'DeleteTaskSet',
     ]);
-    expect(stage.serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('M03: what was live but not healthy is not gone back to', async () => {
     await set({ fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
-    await stage.deploy();
+    await scenario.deploy();
     const { result } = await run(rollbackService);
     expect(result.error?.code).toBe('ROLLBACK_IMPOSSIBLE');
   });
@@ -278,7 +278,7 @@ describe('rollback-service', () => {
 
   test('run again by the same job it is NOOP; by another one it is refused, and says what is live', async () => {
     await set();
-    await stage.deploy();
+    await scenario.deploy();
     expect(await run(rollbackService)).toEnd('SUCCEEDED 0');
     const from = marked();
     const again = await run(rollbackService);
@@ -291,7 +291,7 @@ describe('rollback-service', () => {
       remedy: 'Set `task-definition` to the revision to roll back to.',
     });
     expect(writes(from)).toEqual([]);
-    expect(stage.serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   const crashing = [{ match: { image: 'web:3' }, fate: { kind: 'exit' as const, code: 3, after: 1000 } }];
@@ -303,13 +303,13 @@ describe('rollback-service', () => {
       summary: 'web was already rolled back: web:2 is live, and it was restored from web:3',
     });
     expect(writes(from)).toEqual([]);
-    expect(stage.serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   };
 
   test('after a deployment that failed and was deleted it is refused: what was to go is gone', async () => {
     await set({ fates: crashing });
-    await stage.deploy();
-    expect(await stage.deploy({ 'task-definition': 'v3.json' })).toEnd('ROLLED_BACK 1');
+    await scenario.deploy();
+    expect(await scenario.deploy({ 'task-definition': 'v3.json' })).toEnd('ROLLED_BACK 1');
     await refusedAfter();
   });
 
@@ -317,34 +317,34 @@ describe('rollback-service', () => {
     'after a deployment that was deleted on a cancel (%j) it is refused',
     async (inputs) => {
       await set();
-      await stage.deploy();
-      const cut = stage.begin({ 'task-definition': 'v3.json', ...(inputs as Record<string, string>) });
-      stage.at(10_000, () => cut.host.cancel());
+      await scenario.deploy();
+      const cut = scenario.begin({ 'task-definition': 'v3.json', ...(inputs as Record<string, string>) });
+      scenario.at(10_000, () => cut.host.cancel());
       await cut.done;
-      await stage.clock.sleep(minute);
+      await scenario.clock.sleep(minute);
       await refusedAfter();
     },
   );
 
   test('after another run has deleted the task set in flight it is refused', async () => {
     await set();
-    await stage.deploy();
-    const cut = stage.begin({ 'task-definition': 'v3.json' });
-    stage.at(10_000, () => cut.host.cancel());
+    await scenario.deploy();
+    const cut = scenario.begin({ 'task-definition': 'v3.json' });
+    scenario.at(10_000, () => cut.host.cancel());
     await cut.done;
     expect(await run(rollbackService)).toEnd('ROLLED_BACK 0');
-    await stage.clock.sleep(minute);
+    await scenario.clock.sleep(minute);
     await refusedAfter();
   });
 
   test('after on-failure rollback it is refused: nobody is taken back to what this run had deployed', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: { desiredCount: 2, deploymentController: { type: 'EXTERNAL' } }, api: {} },
       fates: [{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }],
     });
-    own = new ByTaskSets(stage);
+    own = new ByTaskSets(scenario);
     await own.makeLive();
-    await stage.deploy();
+    await scenario.deploy();
     const services = 'web=v3.json\napi=api-v2.json after web';
     await begin(deployService, { service: '', services, 'on-failure': 'rollback' }).done;
     await refusedAfter();
@@ -352,23 +352,23 @@ describe('rollback-service', () => {
 
   test('what was deployed since is rolled back like any other', async () => {
     await set({ fates: crashing });
-    await stage.deploy();
-    await stage.deploy({ 'task-definition': 'v3.json' });
-    const next = stage.begin({ 'task-definition': 'v4.json' }, { versions: [4] });
+    await scenario.deploy();
+    await scenario.deploy({ 'task-definition': 'v3.json' });
+    const next = scenario.begin({ 'task-definition': 'v4.json' }, { versions: [4] });
     expect(await next.done).toEnd('SUCCEEDED 0');
     expect(await begin(rollbackService, {}, other).done).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('without the permission to note it, a notice says what is lost', async () => {
     await set({ fates: crashing });
-    await stage.deploy();
-    stage.world.fault({
+    await scenario.deploy();
+    scenario.sandbox.fault({
       operation: 'TagResource',
       count: 1,
       fault: { kind: 'error', code: 'AccessDeniedException' },
     });
-    const { host, result } = await stage.deploy({ 'task-definition': 'v3.json' });
+    const { host, result } = await scenario.deploy({ 'task-definition': 'v3.json' });
     expect(result.error?.code).toBe('ROLLED_BACK');
     expect(toldBy(host)).toContain(
       'notice: the caller lacks ecs:TagResource: rollback-service will not know that this was already rolled back, and will go further back',
@@ -382,13 +382,13 @@ describe('rollback-service', () => {
     ['deleteTaskSet', 'after'],
   ] as const)('killed at %s, %s it was done, it goes on where it was', async (call, when) => {
     await set();
-    await stage.deploy();
+    await scenario.deploy();
     await begin(rollbackService, {}, { killAt: { call, when } }).killed;
     const end = await run(rollbackService);
     expect(end.result.error).toBeUndefined();
-    expect(stage.serving()[0]).toBe('web:1 2');
+    expect(scenario.serving()[0]).toBe('web:1 2');
     expect((await own.sets()).filter((one) => !one.endsWith('DRAINING'))).toEqual(['web:1 PRIMARY']);
-    expect(stage.world.journal().filter((one) => one.operation === 'CreateTaskSet')).toHaveLength(3);
+    expect(scenario.sandbox.journal().filter((one) => one.operation === 'CreateTaskSet')).toHaveLength(3);
   });
 
   test.each([
@@ -397,7 +397,7 @@ describe('rollback-service', () => {
   ] as const)('a hand-over that was killed at %s goes on where it was', async (call, when) => {
     await set();
     const id = await own.make(2);
-    await stage.clock.sleep(5 * minute);
+    await scenario.clock.sleep(5 * minute);
     await own.makePrimary(id);
     await begin(rollbackService, {}, { killAt: { call, when } }).killed;
     const end = await run(rollbackService);
@@ -408,31 +408,31 @@ describe('rollback-service', () => {
   test("a hand-over is not taken for somebody else's deployment by reads from before it", async () => {
     await set();
     const id = await own.make(2);
-    await stage.clock.sleep(5 * minute);
+    await scenario.clock.sleep(5 * minute);
     await own.makePrimary(id);
-    stage.world.fault({ operation: 'DescribeTaskSets', from: 2, count: 4, fault: { kind: 'stale' } });
+    scenario.sandbox.fault({ operation: 'DescribeTaskSets', from: 2, count: 4, fault: { kind: 'stale' } });
     await own.taskSets();
     const end = await run(rollbackService);
     expect(end).toEnd('ROLLED_BACK 0');
-    expect(stage.serving()[0]).toBe('web:1 2');
+    expect(scenario.serving()[0]).toBe('web:1 2');
   });
 
   test('what never had the traffic is not gone back to, although it runs: what Landfall has replaced is known', async () => {
     await set();
     await own.make(3);
-    await stage.clock.sleep(5 * minute);
-    await stage.deploy({ 'task-definition': 'v2.json' });
+    await scenario.clock.sleep(5 * minute);
+    await scenario.deploy({ 'task-definition': 'v2.json' });
     const end = await run(rollbackService);
     expect(end).toEnd('SUCCEEDED 0');
-    expect(stage.serving()[0]).toBe('web:1 2');
+    expect(scenario.serving()[0]).toBe('web:1 2');
   });
 
   test('an older one beside what is gone back to does not keep the rollback open', async () => {
     await set();
     await own.make(2, { scale: { unit: 'PERCENT', value: 10 } });
-    await stage.clock.sleep(minute);
+    await scenario.clock.sleep(minute);
     const good = await own.make(3);
-    await stage.clock.sleep(5 * minute);
+    await scenario.clock.sleep(5 * minute);
     await own.makePrimary(good);
     await own.make(4);
     const end = await run(rollbackService);
@@ -443,10 +443,10 @@ describe('rollback-service', () => {
 
   test('what somebody starts beside it once it has begun stays, and is named', async () => {
     await set();
-    await stage.deploy();
+    await scenario.deploy();
     const rolling = begin(rollbackService);
     let beside = '';
-    stage.at(10_000, async () => {
+    scenario.at(10_000, async () => {
       const order = { taskDefinition: 'web:2', launchType: 'EC2' };
       beside = (await own.ask<{ taskSet: { id: string } }>('CreateTaskSet', order)).taskSet.id;
     });
@@ -463,7 +463,7 @@ describe('rollback-service', () => {
 
   test('to the revision that is named; one in flight goes with the old one', async () => {
     await set();
-    await stage.deploy();
+    await scenario.deploy();
     await own.make(3);
     const end = await run(rollbackService, { 'task-definition': 'web:1' });
     expect(end).toEnd('SUCCEEDED 0');
@@ -481,13 +481,18 @@ describe('rollback-service', () => {
   test('the answers of both writes are lost: they are sent again, and it is the same', async () => {
     await set();
     const id = await own.make(2);
-    await stage.clock.sleep(5 * minute);
+    await scenario.clock.sleep(5 * minute);
     await own.makePrimary(id);
     for (const operation of ['UpdateServicePrimaryTaskSet', 'DeleteTaskSet'])
-      stage.world.fault({ service: 'ecs', operation, count: 1, fault: { kind: 'reset', effect: 'applied' } });
+      scenario.sandbox.fault({
+        service: 'ecs',
+        operation,
+        count: 1,
+        fault: { kind: 'reset', effect: 'applied' },
+      });
     const end = await run(rollbackService);
     expect(end).toEnd('ROLLED_BACK 0');
-    expect(stage.serving()[0]).toBe('web:1 2');
+    expect(scenario.serving()[0]).toBe('web:1 2');
   });
 });
 
@@ -544,13 +549,13 @@ describe('scale-service', () => {
   test('one that was being deleted, and that somebody has made the primary one again, counts', async () => {
     const old = await set();
     const id = await own.make(2);
-    await stage.clock.sleep(5 * minute);
+    await scenario.clock.sleep(5 * minute);
     await own.makePrimary(id);
     await own.ask('DeleteTaskSet', { taskSet: old, force: true });
     const scaling = begin(scaleService, { 'desired-count': '4' });
-    stage.at(3000, () => own.makePrimary(old));
+    scenario.at(3000, () => own.makePrimary(old));
     expect(await scaling.done).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toContain('web:1 4');
+    expect(scenario.serving()).toContain('web:1 4');
   });
 
   test('nor with a primary one that has no share of the count', async () => {

@@ -8,7 +8,7 @@ import { startSandbox } from '@landfall/sandbox/sandbox';
 import { LOCAL_TIMING } from '@landfall/sandbox/services/ecs/timing';
 import { builtAction } from '../runner/built-actions.ts';
 import { startJob } from '../runner/github-runner.ts';
-import { taskDefinitionOf } from './stage.ts';
+import { taskDefinitionOf } from './scenario.ts';
 
 const place = { cluster: 'main', service: 'web' };
 

@@ -1,20 +1,20 @@
 import type { CreateTaskSetResponse, TaskSet } from '@aws-sdk/client-ecs';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
-import type { Stage } from './stage.ts';
+import type { Scenario } from './scenario.ts';
 
 const minute = 60_000;
 export const place = { cluster: 'main', service: 'web' };
 
 /** What somebody's own tool does to a service of the EXTERNAL controller. */
 export class ByTaskSets {
-  readonly stage: Stage;
+  readonly scenario: Scenario;
 
-  constructor(stage: Stage) {
-    this.stage = stage;
+  constructor(scenario: Scenario) {
+    this.scenario = scenario;
   }
 
   async ask<T>(operation: string, input: object = {}): Promise<T> {
-    return (await this.stage.world.dispatch('ecs', operation, { ...place, ...input })) as T;
+    return (await this.scenario.sandbox.dispatch('ecs', operation, { ...place, ...input })) as T;
   }
 
   async taskSets(): Promise<TaskSet[]> {
@@ -22,7 +22,7 @@ export class ByTaskSets {
   }
 
   async make(version: number, more: object = {}): Promise<string> {
-    const taskDefinition = version === 1 ? 'web:1' : await this.stage.register('web', version);
+    const taskDefinition = version === 1 ? 'web:1' : await this.scenario.register('web', version);
     const { taskSet } = await this.ask<CreateTaskSetResponse>('CreateTaskSet', {
       taskDefinition,
       launchType: 'EC2',
@@ -39,7 +39,7 @@ export class ByTaskSets {
   async makeLive(more: object = {}): Promise<string> {
     const id = await this.make(1, more);
     await this.makePrimary(id);
-    (this.stage.world.clock as VirtualClock).advance(5 * minute);
+    (this.scenario.sandbox.clock as VirtualClock).advance(5 * minute);
     return id;
   }
 

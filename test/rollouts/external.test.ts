@@ -2,10 +2,10 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { nameInArn } from '@landfall/core/account/arn';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { ByTaskSets, place } from './external-service.ts';
-import { type Between, Stage, type StageOptions, taskDefinitionOf, toldBy } from './stage.ts';
+import { type Between, Scenario, type ScenarioOptions, taskDefinitionOf, toldBy } from './scenario.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 const minute = 60_000;
 const like = {
@@ -13,40 +13,40 @@ const like = {
   serviceRegistries: [{ registryArn: 'arn:aws:servicediscovery:us-east-1:123456789012:service/srv-1' }],
 };
 
-const ask = <T>(operation: string, input: object = {}) => new ByTaskSets(stage).ask<T>(operation, input);
-const taskSets = () => new ByTaskSets(stage).taskSets();
-const sets = () => new ByTaskSets(stage).sets();
-const makeTaskSet = (version: number, more: object = {}) => new ByTaskSets(stage).make(version, more);
+const ask = <T>(operation: string, input: object = {}) => new ByTaskSets(scenario).ask<T>(operation, input);
+const taskSets = () => new ByTaskSets(scenario).taskSets();
+const sets = () => new ByTaskSets(scenario).sets();
+const makeTaskSet = (version: number, more: object = {}) => new ByTaskSets(scenario).make(version, more);
 
 /** A service of the EXTERNAL controller whose version 1 is live: what somebody's own tool has left. */
 const given = async (
-  options: StageOptions & { readonly desiredCount?: number; readonly first?: boolean } = {},
+  options: ScenarioOptions & { readonly desiredCount?: number; readonly first?: boolean } = {},
 ) => {
   const { desiredCount = 2, first = false, ...rest } = options;
-  stage = await Stage.set({
+  scenario = await Scenario.create({
     services: { web: { desiredCount, deploymentController: { type: 'EXTERNAL' } } },
     ...rest,
   });
-  return first ? '' : new ByTaskSets(stage).makeLive();
+  return first ? '' : new ByTaskSets(scenario).makeLive();
 };
 
 const serving = () =>
-  stage.world.ecs
+  scenario.sandbox.ecs
     .truth('main', 'web')!
     .serving.map((one) => `${nameInArn(one.taskDefinition)} ${one.healthy}`);
 const writes = (from: number) =>
-  stage.world
+  scenario.sandbox
     .journal()
     .slice(from)
     .map((one) => one.operation)
     .filter((one) => !/^(?:Describe|List|Get)/.test(one));
-const marked = () => stage.world.journal().length;
+const marked = () => scenario.sandbox.journal().length;
 
 describe('EXTERNAL, transition by transition', () => {
   test('D23: GoodToGood: a task set beside the old one, made primary when it is steady; then the old one goes', async () => {
     const old = await given();
     const from = marked();
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(toldBy(end.host)).toEqual([
       'info: task definition registered web:2',
       'info: web: deployment ecs-svc/… of web:2 in cluster main',
@@ -63,7 +63,7 @@ describe('EXTERNAL, transition by transition', () => {
       'UpdateServicePrimaryTaskSet',
       'DeleteTaskSet',
     ]);
-    const journal = stage.world.journal().slice(from);
+    const journal = scenario.sandbox.journal().slice(from);
     const { clientToken, ...made } = journal.find((one) => one.operation === 'CreateTaskSet')!.input as {
       clientToken: string;
     };
@@ -86,7 +86,7 @@ describe('EXTERNAL, transition by transition', () => {
   test('the first task set of a service in awsvpc: it says who must make it, and leaves none', async () => {
     await given({ first: true });
     const definition = { ...taskDefinitionOf('web', 2), networkMode: 'awsvpc' };
-    const { result } = await stage.deploy(
+    const { result } = await scenario.deploy(
       { 'task-definition': 'awsvpc.json' },
       { 'awsvpc.json': JSON.stringify(definition) },
     );
@@ -102,17 +102,17 @@ describe('EXTERNAL, transition by transition', () => {
 
   test('the first task set of a service: nothing to delete, live all the same', async () => {
     await given({ first: true });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 2']);
   });
 
   test('the new task set is like the live one in all but the task definition', async () => {
     await given({ first: true });
-    await new ByTaskSets(stage).makeLive({ ...like, launchType: undefined });
+    await new ByTaskSets(scenario).makeLive({ ...like, launchType: undefined });
     const from = marked();
-    await stage.deploy();
-    const order = stage.world
+    await scenario.deploy();
+    const order = scenario.sandbox
       .journal()
       .slice(from)
       .find((one) => one.operation === 'CreateTaskSet');
@@ -123,20 +123,20 @@ describe('EXTERNAL, transition by transition', () => {
   test('GoodToBad, a permanent cause: the new task set is deleted, the old one was never touched', async () => {
     const old = await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
     const from = marked();
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary.replace(/ecs-svc\/\d+/g, 'ecs-svc/…')).toMatch(
       /^web: web:2 is not live: the image of container "app" does not exist: CannotPullContainerError.*; task set ecs-svc\/… is deleted \(live: web:1\)$/,
     );
     expect(serving()).toEqual(['web:1 2']);
     expect(writes(from)).toEqual(['RegisterTaskDefinition', 'CreateTaskSet', 'DeleteTaskSet']);
-    (stage.world.clock as VirtualClock).advance(minute);
+    (scenario.sandbox.clock as VirtualClock).advance(minute);
     expect((await taskSets()).map((one) => one.id)).toEqual([old]);
   });
 
   test('GoodToBad, a crash loop: the deadline deletes the new task set', async () => {
     await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 3, after: 1000 } }] });
-    const end = await stage.deploy({ 'wait-timeout': '5m' });
+    const end = await scenario.deploy({ 'wait-timeout': '5m' });
     expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toMatch(
       /at the deadline; task set ecs-svc\/\d+ is deleted \(live: web:1\)$/,
@@ -147,7 +147,7 @@ describe('EXTERNAL, transition by transition', () => {
 
   test('stalled: a task that never starts is given up and deleted', async () => {
     await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
-    const end = await stage.deploy({ 'stall-timeout': '3m' });
+    const end = await scenario.deploy({ 'stall-timeout': '3m' });
     expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toMatch(/no progress for 3 min/);
     expect(serving()).toEqual(['web:1 2']);
@@ -155,7 +155,7 @@ describe('EXTERNAL, transition by transition', () => {
 
   test('BadToBad, the first task set: FAILED, for nothing ran before it', async () => {
     await given({ first: true, fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toMatch(/is deleted, and nothing was running before it$/);
     expect(serving()).toEqual([]);
@@ -163,12 +163,12 @@ describe('EXTERNAL, transition by transition', () => {
 
   test('GoodToBad, and the new task set cannot be deleted: FAILED, with what to do by hand', async () => {
     await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
-    stage.world.fault({
+    scenario.sandbox.fault({
       service: 'ecs',
       operation: 'DeleteTaskSet',
       fault: { kind: 'error', code: 'AccessDeniedException', message: 'no', status: 400 },
     });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
     expect(end.result.error?.remedy).toMatch(
       /^Delete task set ecs-svc\/\d+ manually; it is running alongside the live one\.$/,
@@ -178,27 +178,27 @@ describe('EXTERNAL, transition by transition', () => {
 
   test('BadToGood: a broken service is fixed', async () => {
     await given({ fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 2']);
   });
 
   test('D22: unchanged: nothing is registered and no task set is made', async () => {
     await given();
-    await stage.deploy();
+    await scenario.deploy();
     const from = marked();
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('NOOP 0');
     expect(writes(from)).toEqual([]);
   });
 
   test('D16: somebody makes a newer task set primary: SUPERSEDED, and ours does not stay beside it', async () => {
     await given();
-    stage.at(10_000, async () => {
+    scenario.at(10_000, async () => {
       const id = await makeTaskSet(3);
       await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
     });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUPERSEDED 1');
     expect(end.result.error?.summary).toMatch(
       /task set ecs-svc\/\d+ of web:3 replaced ours; task set ecs-svc\/\d+ is deleted \(live: web:3\)$/,
@@ -208,18 +208,18 @@ describe('EXTERNAL, transition by transition', () => {
 
   test('somebody deletes the new task set: STOPPED', async () => {
     await given();
-    stage.at(10_000, async () => {
+    scenario.at(10_000, async () => {
       const ours = (await taskSets()).find((one) => one.externalId?.startsWith('landfall/web:2/'));
       await ask('DeleteTaskSet', { taskSet: ours?.id, force: true });
     });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('STOPPED 1');
     expect(serving()).toEqual(['web:1 2']);
   });
 
   test('D15: scaled to zero: in place, and the log says that nothing ran', async () => {
     await given({ desiredCount: 0 });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(toldBy(end.host).at(-1)).toBe(
       'info: ✓ web: web:2 is in place, but the desired count is 0: no task ran it',
@@ -228,18 +228,18 @@ describe('EXTERNAL, transition by transition', () => {
 
   test('autoscaled mid-deploy: the new task set grows, too', async () => {
     await given();
-    stage.scaleAt(10_000, 4);
-    const end = await stage.deploy();
+    scenario.scaleAt(10_000, 4);
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 4']);
   });
 
   test('a desired count goes into the service, never a task definition', async () => {
     await given();
-    const end = await stage.deploy({ 'desired-count': '3' });
+    const end = await scenario.deploy({ 'desired-count': '3' });
     expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 3']);
-    const update = stage.world.journal().findLast((one) => one.operation === 'UpdateService');
+    const update = scenario.sandbox.journal().findLast((one) => one.operation === 'UpdateService');
     expect(update?.input).toEqual({ ...place, desiredCount: 3 });
   });
 
@@ -248,7 +248,7 @@ describe('EXTERNAL, transition by transition', () => {
     async (inputs) => {
       await given();
       const from = marked();
-      const end = await stage.deploy(inputs);
+      const end = await scenario.deploy(inputs);
       expect(end.result).toMatchObject({ exitCode: 2, error: { code: 'INPUT_INVALID' } });
       expect(writes(from)).toEqual([]);
     },
@@ -262,8 +262,8 @@ describe('what is live with task sets', () => {
 
   test('somebody scales the new one to nothing: it is not made primary, and what serves is not deleted', async () => {
     await given();
-    stage.at(5000, async () => scaled((await ours()).id!, 0));
-    const end = await stage.deploy({ 'wait-timeout': '5m' });
+    scenario.at(5000, async () => scaled((await ours()).id!, 0));
+    const end = await scenario.deploy({ 'wait-timeout': '5m' });
     expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary.replace(/ecs-svc\/\d+/g, 'ecs-svc/…')).toBe(
       'web: web:2 is not live: still IN_PROGRESS at the deadline; someone scaled it to 0 % of the desired count; task set ecs-svc/… is deleted (live: web:1)',
@@ -274,9 +274,9 @@ describe('what is live with task sets', () => {
   test('a primary one that was scaled to nothing is no NOOP: another one is made in its place', async () => {
     const old = await given();
     await scaled(old, 0);
-    (stage.world.clock as VirtualClock).advance(minute);
+    (scenario.sandbox.clock as VirtualClock).advance(minute);
     expect(serving()).toEqual([]);
-    const end = await stage.deploy({ 'task-definition': 'v1.json' });
+    const end = await scenario.deploy({ 'task-definition': 'v1.json' });
     expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:1 2']);
     expect(await sets()).toEqual(['web:1 PRIMARY']);
@@ -285,8 +285,8 @@ describe('what is live with task sets', () => {
   test('one that has not the traffic and was not made by Landfall stays, and is named before', async () => {
     await given();
     const id = await makeTaskSet(3, { scale: { unit: 'PERCENT', value: 10 } });
-    (stage.world.clock as VirtualClock).advance(minute);
-    const end = await stage.deploy();
+    (scenario.sandbox.clock as VirtualClock).advance(minute);
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 ACTIVE', 'web:3 PRIMARY']);
     expect(end.host.lines).toContain(
@@ -296,33 +296,33 @@ describe('what is live with task sets', () => {
 
   test('the old one takes long to drain: the new one is live all the same', async () => {
     await given({ timing: { stopping: 40 * minute } });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeLessThan(5 * minute);
   });
 
   test('reads that are 45 s behind do not show the new one: nothing is said of it meanwhile', async () => {
     await given();
-    stage.world.fault({ operation: 'DescribeTaskSets', from: 2, count: 18, fault: { kind: 'stale' } });
+    scenario.sandbox.fault({ operation: 'DescribeTaskSets', from: 2, count: 18, fault: { kind: 'stale' } });
     await taskSets();
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 2']);
   });
 
   test('a count that is set with it must be seen: a read from before it does not end the deployment', async () => {
     await given();
-    await stage.deploy();
-    stage.world.ecs.setLag({ staleReads: 3 });
-    const end = await stage.deploy({ 'desired-count': '4' });
+    await scenario.deploy();
+    scenario.sandbox.ecs.setLag({ staleReads: 3 });
+    const end = await scenario.deploy({ 'desired-count': '4' });
     expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 4']);
   });
 
   test('a second step of the same attempt is not answered with what the first one deleted', async () => {
     await given({ fates: [{ match: { image: 'web:2' }, count: 2, fate: { kind: 'pull-error' } }] });
-    expect(await stage.deploy()).toEnd('ROLLED_BACK 1');
-    const end = await stage.deploy();
+    expect(await scenario.deploy()).toEnd('ROLLED_BACK 1');
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 2']);
   });
@@ -332,14 +332,14 @@ describe('run again', () => {
   test('D25: cancelled, the task set is left and that is said; the next run goes on with it', async () => {
     await given();
     const from = marked();
-    const first = stage.begin();
-    stage.at(10_000, () => first.host.cancel());
+    const first = scenario.begin();
+    scenario.at(10_000, () => first.host.cancel());
     const cut = await first.done;
     expect(cut).toEnd('CANCELLED 130');
     expect(toldBy(cut.host)).toContain(
       'notice: web: task set ecs-svc/… is left in place, and does not progress until this step is run again',
     );
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.result.outputs['deployment-id']).toBe(cut.result.outputs['deployment-id']);
     expect(writes(from).filter((one) => one === 'CreateTaskSet')).toHaveLength(1);
@@ -348,9 +348,9 @@ describe('run again', () => {
 
   test('killed after the switch: the next run deletes what is left, and only then is it green', async () => {
     await given();
-    await stage.killed({ call: 'deleteTaskSet', when: 'before' });
+    await scenario.killed({ call: 'deleteTaskSet', when: 'before' });
     expect(await sets()).toEqual(['web:1 ACTIVE', 'web:2 PRIMARY']);
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
@@ -359,9 +359,9 @@ describe('run again', () => {
   const replacedUnseen = async (): Promise<Between> => {
     const first = await given();
     const before = await ask('DescribeServices', { services: ['web'] });
-    await new ByTaskSets(stage).makePrimary(await makeTaskSet(3));
+    await new ByTaskSets(scenario).makePrimary(await makeTaskSet(3));
     await ask('DeleteTaskSet', { taskSet: first, force: true });
-    await stage.clock.sleep(1000);
+    await scenario.clock.sleep(1000);
     let reads = 0;
     return async ({ operation, input }, send) =>
       operation === 'DescribeServices' && reads++ === 0 ? before : send(input);
@@ -376,14 +376,14 @@ describe('run again', () => {
 
   test('killed after the switch, and what it replaced is not what its external id names: that goes all the same', async () => {
     const between = await replacedUnseen();
-    const cut = stage.begin({}, { between, killAt: { call: 'deleteTaskSet', when: 'before' } });
+    const cut = scenario.begin({}, { between, killAt: { call: 'deleteTaskSet', when: 'before' } });
     await cut.killed;
     const [old, made] = (await taskSets()).toSorted((a, b) => +a.createdAt! - +b.createdAt!).slice(-2);
     expect(await sets()).toEqual(['web:2 ACTIVE', 'web:3 PRIMARY']);
     expect(await tags()).toEqual([
       { key: 'landfall:replaced', value: `live=${made!.id} replaced=${old!.id}` },
     ]);
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(await sets()).toEqual(['web:2 DRAINING', 'web:3 PRIMARY']);
     expect(await tags()).toEqual([]);
@@ -391,10 +391,10 @@ describe('run again', () => {
 
   test('killed after the task set was made, and somebody has registered another revision: it is one all the same', async () => {
     await given();
-    const from = stage.world.journal().length;
-    await stage.killed({ call: 'createTaskSet', when: 'after' });
-    await stage.register('web', 3);
-    const end = await stage.deploy();
+    const from = scenario.sandbox.journal().length;
+    await scenario.killed({ call: 'createTaskSet', when: 'after' });
+    await scenario.register('web', 3);
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(writes(from).filter((one) => one === 'CreateTaskSet')).toHaveLength(1);
     expect(serving()).toEqual(['web:2 2']);
@@ -402,12 +402,12 @@ describe('run again', () => {
 
   test('killed after the task set was made, and it does not show yet to the next attempt: it is one all the same', async () => {
     await given();
-    stage.world.fault({ operation: 'DescribeServices', from: 2, count: 1, fault: { kind: 'stale' } });
-    await stage.begin(
+    scenario.sandbox.fault({ operation: 'DescribeServices', from: 2, count: 1, fault: { kind: 'stale' } });
+    await scenario.begin(
       {},
       { run: { origin: 'run-1', attempt: 1 }, killAt: { call: 'createTaskSet', when: 'after' } },
     ).killed;
-    const end = await stage.begin({}, { run: { origin: 'run-1', attempt: 2 } }).done;
+    const end = await scenario.begin({}, { run: { origin: 'run-1', attempt: 2 } }).done;
     expect(end).toEnd('SUCCEEDED 0');
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
@@ -415,8 +415,8 @@ describe('run again', () => {
   test('on-cancel stop just after the switch: what may be primary by now stays', async () => {
     await given({ desiredCount: 0 });
     const from = marked();
-    const run = stage.begin({ 'on-cancel': 'stop' });
-    stage.at(2800, () => run.host.cancel());
+    const run = scenario.begin({ 'on-cancel': 'stop' });
+    scenario.at(2800, () => run.host.cancel());
     const end = await run.done;
     expect(end.result.error?.summary.replace(/ecs-svc\/\d+/g, 'ecs-svc/…')).toMatch(
       /task set ecs-svc\/… is already the primary one and stays/,
@@ -427,8 +427,8 @@ describe('run again', () => {
   test('a primary task set that somebody deleted is not live: a new one is made', async () => {
     const old = await given();
     await ask('DeleteTaskSet', { taskSet: old, force: true });
-    (stage.world.clock as VirtualClock).advance(minute);
-    const end = await stage.deploy({ 'task-definition': 'v1.json' });
+    (scenario.sandbox.clock as VirtualClock).advance(minute);
+    const end = await scenario.deploy({ 'task-definition': 'v1.json' });
     expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:1 2']);
   });
@@ -436,7 +436,7 @@ describe('run again', () => {
   test('a primary task set that is not steady is no NOOP: it is followed, and never deleted', async () => {
     const old = await given({ fates: [{ fate: { kind: 'exit', code: 1, after: 1000 } }] });
     const from = marked();
-    const end = await stage.deploy({ 'task-definition': 'v1.json', 'wait-timeout': '10m' });
+    const end = await scenario.deploy({ 'task-definition': 'v1.json', 'wait-timeout': '10m' });
     expect(end).toEnd('STALLED 4');
     expect(writes(from)).toEqual([]);
     expect((await taskSets()).map((one) => one.id)).toEqual([old]);
@@ -445,18 +445,18 @@ describe('run again', () => {
   test('a new desired count does not hide that an older task set is left', async () => {
     const old = await given();
     const id = await makeTaskSet(2, { externalId: `landfall/web:2/replaces/${nameInArn(old)}` });
-    (stage.world.clock as VirtualClock).advance(minute);
+    (scenario.sandbox.clock as VirtualClock).advance(minute);
     await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
-    const end = await stage.deploy({ 'desired-count': '3' });
+    const end = await scenario.deploy({ 'desired-count': '3' });
     expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 3']);
   });
 
   test('a new desired count alone that somebody changes before so many tasks ran is red', async () => {
     await given();
-    await stage.deploy();
-    stage.scaleAt(5000, 3);
-    const { result } = await stage.deploy({ 'desired-count': '4' });
+    await scenario.deploy();
+    scenario.scaleAt(5000, 3);
+    const { result } = await scenario.deploy({ 'desired-count': '4' });
     expect(result).toMatchObject({
       exitCode: 1,
       error: {
@@ -470,14 +470,14 @@ describe('run again', () => {
 
   test('on-cancel stop: the new task set is deleted', async () => {
     const old = await given();
-    const run = stage.begin({ 'on-cancel': 'stop' });
-    stage.at(10_000, () => run.host.cancel());
+    const run = scenario.begin({ 'on-cancel': 'stop' });
+    scenario.at(10_000, () => run.host.cancel());
     const end = await run.done;
     expect(end.result.exitCode).toBe(130);
     expect(end.result.error?.summary).toMatch(
       /task set ecs-svc\/\d+ was deleted, and what was live stays live/,
     );
-    (stage.world.clock as VirtualClock).advance(minute);
+    (scenario.sandbox.clock as VirtualClock).advance(minute);
     expect((await taskSets()).map((one) => one.id)).toEqual([old]);
   });
 
@@ -485,8 +485,13 @@ describe('run again', () => {
     await given();
     const from = marked();
     for (const operation of ['CreateTaskSet', 'UpdateServicePrimaryTaskSet', 'DeleteTaskSet'])
-      stage.world.fault({ service: 'ecs', operation, count: 1, fault: { kind: 'reset', effect: 'applied' } });
-    const end = await stage.deploy();
+      scenario.sandbox.fault({
+        service: 'ecs',
+        operation,
+        count: 1,
+        fault: { kind: 'reset', effect: 'applied' },
+      });
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(new Set(writes(from))).toEqual(
       new Set(['RegisterTaskDefinition', 'CreateTaskSet', 'UpdateServicePrimaryTaskSet', 'DeleteTaskSet']),
@@ -497,8 +502,8 @@ describe('run again', () => {
 
   test('force-new-deployment: another task set of what is live', async () => {
     await given();
-    const first = await stage.deploy();
-    const end = await stage.deploy({ 'force-new-deployment': 'true' });
+    const first = await scenario.deploy();
+    const end = await scenario.deploy({ 'force-new-deployment': 'true' });
     expect(end).toEnd('SUCCEEDED 0');
     expect((await sets()).slice(-2)).toEqual(['web:2 DRAINING', 'web:2 PRIMARY']);
     expect((await taskSets())[0]?.externalId).toBe(
@@ -508,14 +513,14 @@ describe('run again', () => {
 
   test('rollback-on cancel: the new task set is deleted', async () => {
     const old = await given();
-    const run = stage.begin({ 'rollback-on': 'cancel' });
-    stage.at(10_000, () => run.host.cancel());
+    const run = scenario.begin({ 'rollback-on': 'cancel' });
+    scenario.at(10_000, () => run.host.cancel());
     const end = await run.done;
     expect(end.result.exitCode).toBe(130);
     expect(toldBy(end.host)).toContain(
       'warning: web: task set ecs-svc/… was deleted, and what was live stays live',
     );
-    (stage.world.clock as VirtualClock).advance(minute);
+    (scenario.sandbox.clock as VirtualClock).advance(minute);
     expect((await taskSets()).map((one) => one.id)).toEqual([old]);
   });
 
@@ -523,12 +528,12 @@ describe('run again', () => {
     const breaker = {
       deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
     };
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: breaker },
       fates: [{ match: { image: 'api:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    await new ByTaskSets(stage).makeLive();
-    const { result } = await stage.begin({
+    await new ByTaskSets(scenario).makeLive();
+    const { result } = await scenario.begin({
       service: '',
       services: 'web=v2.json\napi=api-v2.json after web',
       'task-definition': '',
@@ -539,14 +544,14 @@ describe('run again', () => {
   });
 
   test('on-failure rollback of what was deployed once more: the very same ran before, and nothing is made', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: {} },
       fates: [{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }],
     });
-    await new ByTaskSets(stage).makeLive();
-    await stage.deploy();
+    await new ByTaskSets(scenario).makeLive();
+    await scenario.deploy();
     const from = marked();
-    const { result } = await stage.begin({
+    const { result } = await scenario.begin({
       service: '',
       services: 'web=v2.json\napi=api-v2.json after web',
       'task-definition': '',
@@ -564,13 +569,13 @@ describe('run again', () => {
   });
 
   test('on-failure rollback of a task set that an earlier run had made primary: to what it replaced', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: {} },
       fates: [{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }],
     });
-    await new ByTaskSets(stage).makeLive();
-    await stage.killed({ call: 'updateServicePrimaryTaskSet', when: 'after' });
-    const { host } = await stage.begin({
+    await new ByTaskSets(scenario).makeLive();
+    await scenario.killed({ call: 'updateServicePrimaryTaskSet', when: 'after' });
+    const { host } = await scenario.begin({
       service: '',
       services: 'web=v2.json\napi=api-v2.json after web',
       'task-definition': '',

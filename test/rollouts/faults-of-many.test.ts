@@ -2,13 +2,13 @@ import type { CreateServiceRequest, DeploymentConfiguration } from '@aws-sdk/cli
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
 import { CodeDeployed } from './code-deploy-service.ts';
-import type { KillAt } from './kill.ts';
-import { Stage } from './stage.ts';
+import type { KillAt } from './kill-at.ts';
+import { Scenario } from './scenario.ts';
 import { strategies } from './strategies.ts';
 
 /** The faults M01–M06 and M08, of several services in one run, on every strategy that ECS itself or CodeDeploy drives. */
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 const breaker: DeploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } };
 const crashing = { kind: 'exit', code: 1, after: 1000 } as const;
@@ -21,7 +21,7 @@ interface Row {
 const rowsOf = (results: string | undefined) =>
   (JSON.parse(results!) as Row[]).map(({ service, status }) => `${service} ${status}`);
 const writesFrom = (from: number) =>
-  stage.world
+  scenario.sandbox
     .journal()
     .slice(from)
     .map((entry) => entry.operation)
@@ -50,10 +50,10 @@ describe.each(driven)('$name', (strategy) => {
   const failed = isByCodeDeploy ? 'failed' : 'rolled-back';
 
   const given = async (names: readonly string[], fates: readonly FateRule[] = []) => {
-    stage = await Stage.set({ services: Object.fromEntries(names.map((name) => [name, service])) });
-    if (isByCodeDeploy) for (const name of names) await new CodeDeployed(stage).group(undefined, name);
-    stage.world.ecs.setFates(fates);
-    return stage.world.journal().length;
+    scenario = await Scenario.create({ services: Object.fromEntries(names.map((name) => [name, service])) });
+    if (isByCodeDeploy) for (const name of names) await new CodeDeployed(scenario).group(undefined, name);
+    scenario.sandbox.ecs.setFates(fates);
+    return scenario.sandbox.journal().length;
   };
   const file = (name: string, version = 2) => `${name === 'web' ? '' : `${name}-`}v${version}.json`;
   const chain = (names: readonly string[]) =>
@@ -61,7 +61,7 @@ describe.each(driven)('$name', (strategy) => {
       .map((name, index) => `${name}=${file(name)}${index === 0 ? '' : ` after ${names[index - 1]}`}`)
       .join('\n');
   const begin = (services: string, inputs: Record<string, string> = {}, killAt?: KillAt) =>
-    stage.begin({ service: '', 'task-definition': '', services, ...inputs }, killAt ? { killAt } : {});
+    scenario.begin({ service: '', 'task-definition': '', services, ...inputs }, killAt ? { killAt } : {});
   const five = ['worker', 'api', 'web', 'mail', 'admin'] as const;
 
   test('M01: the third of five fails: two are live, one is rolled back, two are not started, and all of it is said', async () => {
@@ -110,14 +110,14 @@ describe.each(driven)('$name', (strategy) => {
       'on-failure': 'rollback',
       ...(strategy.name !== 'DAEMON' && { 'desired-count': '3' }),
     };
-    const count = stage.world.ecs.truth('main', 'api')?.desiredCount;
+    const count = scenario.sandbox.ecs.truth('main', 'api')?.desiredCount;
     const call = isByCodeDeploy ? 'createDeployment' : 'updateService';
     await begin(chain(['api', 'web']), inputs, { call, when: 'before', time: 2 }).killed;
     const { result } = await begin(chain(['api', 'web']), inputs).done;
     expect(rowsOf(result.outputs.results)).toEqual(['api rolled-back', `web ${failed}`]);
-    expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:1$/);
+    expect(scenario.sandbox.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:1$/);
     expect(
-      await stage.world.dispatch('ecs', 'DescribeServices', {
+      await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
         cluster: 'main',
         services: ['api'],
         include: ['TAGS'],
@@ -130,10 +130,10 @@ describe.each(driven)('$name', (strategy) => {
   const hour = 3_600_000;
   const rollBack = { 'on-failure': 'rollback' };
   const isLive = (service: string) =>
-    stage.world.ecs.truth('main', service)?.live?.taskDefinition.replace(/^.*\//, '');
+    scenario.sandbox.ecs.truth('main', service)?.live?.taskDefinition.replace(/^.*\//, '');
   const tagsOf = async (name: string) =>
     (
-      (await stage.world.dispatch('ecs', 'DescribeServices', {
+      (await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
         cluster: 'main',
         services: [name],
         include: ['TAGS'],
@@ -150,19 +150,19 @@ describe.each(driven)('$name', (strategy) => {
     async (_, later, status) => {
       await given(['api', 'web'], [bad('web:2')]);
       await begin(chain(['api', 'web']), rollBack, { call: begins, when: 'before' }).killed;
-      await stage.clock.sleep(hour);
+      await scenario.clock.sleep(hour);
       if (isByCodeDeploy)
-        await new CodeDeployed(stage).deploy(
+        await new CodeDeployed(scenario).deploy(
           'arn:aws:ecs:us-east-1:123456789012:task-definition/api:2',
           'api',
         );
       else
-        await stage.world.dispatch('ecs', 'UpdateService', {
+        await scenario.sandbox.dispatch('ecs', 'UpdateService', {
           cluster: 'main',
           service: 'api',
           taskDefinition: 'api:2',
         });
-      await stage.clock.sleep(later);
+      await scenario.clock.sleep(later);
       const { result, host } = await begin(chain(['api', 'web']), rollBack).done;
       expect(rowsOf(result.outputs.results)).toEqual([`api ${status}`, `web ${failed}`]);
       expect(isLive('api')).toBe('api:2');
@@ -183,15 +183,16 @@ describe.each(driven)('$name', (strategy) => {
     async (_, killAt) => {
       await given(['api', 'web'], [bad('web:2')]);
       await begin(chain(['api', 'web']), rollBack, killAt).killed;
-      await stage.clock.sleep(2 * hour);
-      const startedAt = stage.clock.elapsed();
+      await scenario.clock.sleep(2 * hour);
+      const startedAt = scenario.clock.elapsed();
       const withoutTags = ({ tags, ...service }: { tags?: unknown }) => service;
-      const { result } = await stage.begin(
+      const { result } = await scenario.begin(
         { service: '', 'task-definition': '', services: chain(['api', 'web']), ...rollBack },
         {
           between: async ({ operation, input }, send) => {
             const answer = (await send(input)) as { services: object[] };
-            const isBehind = operation === 'DescribeServices' && stage.clock.elapsed() - startedAt < 30_000;
+            const isBehind =
+              operation === 'DescribeServices' && scenario.clock.elapsed() - startedAt < 30_000;
             return isBehind ? { ...answer, services: answer.services.map(withoutTags) } : answer;
           },
         },
@@ -205,7 +206,7 @@ describe.each(driven)('$name', (strategy) => {
   test('what cannot be read of an earlier attempt is a failure of that service, and the others are reported', async () => {
     await given(['api', 'web']);
     await begin(chain(['api', 'web']), rollBack, { call: begins, when: 'after' }).killed;
-    stage.world.fault({
+    scenario.sandbox.fault({
       service: isByCodeDeploy ? 'codedeploy' : 'ecs',
       operation: isByCodeDeploy ? 'ListDeployments' : 'ListServiceDeployments',
       fault: { kind: 'error', code: 'InvalidParameterException', message: 'no' },
@@ -236,12 +237,12 @@ describe.each(driven)('$name', (strategy) => {
       }).killed;
       const { result } = await begin(chain(['api', 'web']), inputs).done;
       expect(rowsOf(result.outputs.results)).toEqual(['api rolled-back', `web ${failed}`]);
-      expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:1$/);
+      expect(scenario.sandbox.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:1$/);
     });
 
   if (!isByCodeDeploy)
     test('M03: what ran before was failing itself: it is not made live again, and that is said', async () => {
-      stage = await Stage.set({
+      scenario = await Scenario.create({
         services: { api: strategy.service, web: service },
         fates: [{ match: { image: 'api:1' }, fate: crashing }, bad('web:2')],
       });
@@ -254,8 +255,8 @@ describe.each(driven)('$name', (strategy) => {
 
   test('M02: what is to be rolled back to is deregistered: ROLLBACK_IMPOSSIBLE beside the first error', async () => {
     await given(['api', 'web'], [bad('web:2')]);
-    stage.at(20_000, () =>
-      stage.world.dispatch('ecs', 'DeregisterTaskDefinition', { taskDefinition: 'api:1' }),
+    scenario.at(20_000, () =>
+      scenario.sandbox.dispatch('ecs', 'DeregisterTaskDefinition', { taskDefinition: 'api:1' }),
     );
     const { result, host } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
     expect(result.error?.code).toBe('PARTLY_DEPLOYED');
@@ -270,21 +271,21 @@ describe.each(driven)('$name', (strategy) => {
 
   test('what somebody else has deployed since is not taken back, and is named', async () => {
     await given(['api', 'web'], [bad('web:2')]);
-    const theirs = await stage.register('api', 9);
+    const theirs = await scenario.register('api', 9);
     const deploy = async () => {
-      if (!stage.world.ecs.truth('main', 'api')?.live?.taskDefinition.endsWith('api:3')) {
-        stage.at(1000, deploy);
+      if (!scenario.sandbox.ecs.truth('main', 'api')?.live?.taskDefinition.endsWith('api:3')) {
+        scenario.at(1000, deploy);
         return;
       }
-      if (isByCodeDeploy) await new CodeDeployed(stage).deploy(theirs, 'api');
+      if (isByCodeDeploy) await new CodeDeployed(scenario).deploy(theirs, 'api');
       else
-        await stage.world.dispatch('ecs', 'UpdateService', {
+        await scenario.sandbox.dispatch('ecs', 'UpdateService', {
           cluster: 'main',
           service: 'api',
           taskDefinition: theirs,
         });
     };
-    stage.at(1000, deploy);
+    scenario.at(1000, deploy);
     const { result, host } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
     expect(result.error?.code).toBe('PARTLY_DEPLOYED');
     // What CodeDeploy has not finished yet has no traffic, and stands in the way all the same.
@@ -295,15 +296,15 @@ describe.each(driven)('$name', (strategy) => {
           : /^error: ROLLBACK_IMPOSSIBLE: api is not rolled back: api:2 was deployed since, by someone else \(ecs-svc\/\d+\)$/,
       ),
     ]);
-    await stage.clock.sleep(30 * 60_000);
-    expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toBe(theirs);
+    await scenario.clock.sleep(30 * 60_000);
+    expect(scenario.sandbox.ecs.truth('main', 'api')?.live?.taskDefinition).toBe(theirs);
   });
 
   test('what was deployed once more is not deployed a third time: the very same ran before', async () => {
     await given(['api', 'web']);
     await begin('api=api-v2.json').done;
-    stage.world.ecs.setFates([bad('web:2')]);
-    const from = stage.world.journal().length;
+    scenario.sandbox.ecs.setFates([bad('web:2')]);
+    const from = scenario.sandbox.journal().length;
     const { result } = await begin(chain(['api', 'web']), {
       'on-failure': 'rollback',
       'force-new-deployment': 'true',
@@ -325,8 +326,8 @@ describe.each(driven)('$name', (strategy) => {
     await given(['api', 'web'], [bad('web:2')]);
     const { host, done } = begin(chain(['api', 'web']), { 'on-failure': 'rollback' });
     const isBegun = () => host.lines.includes('warning: api: rolling back to api:1');
-    const cancel = () => (isBegun() ? stage.at(3000, () => host.cancel()) : stage.at(1000, cancel));
-    stage.at(1000, cancel);
+    const cancel = () => (isBegun() ? scenario.at(3000, () => host.cancel()) : scenario.at(1000, cancel));
+    scenario.at(1000, cancel);
     const { result } = await done;
     expect(JSON.parse(result.outputs.results!)[0]).toMatchObject({
       service: 'api',
@@ -342,7 +343,7 @@ describe.each(driven)('$name', (strategy) => {
     test('the desired count that this run has set is taken back, too', async () => {
       await given(['api', 'web'], [bad('web:2')]);
       await begin(chain(['api', 'web']), { 'on-failure': 'rollback', 'desired-count': '4' }).done;
-      const truth = stage.world.ecs.truth('main', 'api');
+      const truth = scenario.sandbox.ecs.truth('main', 'api');
       expect([truth?.live?.taskDefinition.replace(/^.*\//, ''), truth?.desiredCount]).toEqual(['api:1', 2]);
     });
 
@@ -373,7 +374,7 @@ describe.each(driven)('$name', (strategy) => {
         error: { code: 'INPUT_INVALID', summary: `services ${problem}` },
       });
     }
-    expect(stage.world.journal()).toHaveLength(from);
+    expect(scenario.sandbox.journal()).toHaveLength(from);
   });
 
   test.each(['before', 'after'] as const)(
@@ -399,7 +400,7 @@ describe.each(driven)('$name', (strategy) => {
     expect(rowsOf(result.outputs.results)).toEqual(names.map((name) => `${name} deployed`));
     expect(countOf(from, 'RegisterTaskDefinition')).toBe(12);
     expect(countOf(from, strategy.begins)).toBe(12);
-    const sizes = stage.world
+    const sizes = scenario.sandbox
       .journal()
       .slice(from)
       .filter((entry) => entry.operation === 'DescribeServices')

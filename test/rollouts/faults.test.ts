@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { type Curtain, type Stage, toldBy } from './stage.ts';
-import { type Strategy, staged, strategies } from './strategies.ts';
+import { type Scenario, type ScenarioResult, toldBy } from './scenario.ts';
+import { type Strategy, scenarioOf, strategies } from './strategies.ts';
 
 /**
  * The faults D06, D10, D12, D17, D18, D21, D24 and D26 on every way in which ECS deploys a service: the verdict, the
  * error with its whole message, and the writes that were sent.
  */
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 const minute = 60_000;
 const refuse = (
@@ -16,19 +16,19 @@ const refuse = (
   code: string,
   message: string,
   rule: { from?: number; count?: number } = {},
-) => stage.world.fault({ operation, ...rule, fault: { kind: 'error', code, message } });
+) => scenario.sandbox.fault({ operation, ...rule, fault: { kind: 'error', code, message } });
 const hourAhead = 60 * minute;
 
 /** The writes from here on, refused ones included. */
 const writesFrom = (from: number) =>
-  stage.world
+  scenario.sandbox
     .journal()
     .slice(from)
     .map((entry) => entry.operation)
     .filter((operation) => !/^(?:Describe|List|Get|BatchGet)/.test(operation));
 const ids = (text: string | undefined) =>
   (text ?? '').replace(/ecs-svc\/\d+/g, 'ecs-svc/…').replace(/\bd-[A-Z0-9]{5,}\b/g, 'd-…');
-const errorOf = ({ result }: Curtain) =>
+const errorOf = ({ result }: ScenarioResult) =>
   result.error && {
     code: result.error.code,
     summary: ids(result.error.summary),
@@ -59,10 +59,10 @@ const writesOf = ({ begins }: Strategy) =>
 
 describe.each(strategies)('$name', (strategy) => {
   const given = async (
-    ...args: Parameters<typeof staged> extends [unknown, ...infer Rest] ? Rest : never
+    ...args: Parameters<typeof scenarioOf> extends [unknown, ...infer Rest] ? Rest : never
   ) => {
-    stage = await staged(strategy, ...args);
-    return stage.world.journal().length;
+    scenario = await scenarioOf(strategy, ...args);
+    return scenario.sandbox.journal().length;
   };
 
   test('D06: ECS refuses concurrent registrations three times: one revision, one deployment, green', async () => {
@@ -73,7 +73,7 @@ describe.each(strategies)('$name', (strategy) => {
       'Too many concurrent attempts to create a new revision of the specified family.',
       { count: 3 },
     );
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(writesFrom(from)).toEqual([...Array(4).fill('RegisterTaskDefinition'), ...writesOf(strategy)]);
     expect(end.result.outputs['task-definition-arn']).toMatch(/web:2$/);
@@ -87,8 +87,8 @@ describe.each(strategies)('$name', (strategy) => {
       'Too many concurrent attempts to create a new revision of the specified family.',
       { count: 1 },
     );
-    stage.at(10, () => stage.register('web', 2));
-    const end = await stage.deploy();
+    scenario.at(10, () => scenario.register('web', 2));
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(writesFrom(from)).toEqual([
       'RegisterTaskDefinition',
@@ -102,9 +102,11 @@ describe.each(strategies)('$name', (strategy) => {
     await given();
     for (const operation of ['DescribeServices', readOf(strategy)])
       refuse(operation, 'ThrottlingException', 'Rate exceeded', { from: 4, count: 25 });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    const reads = stage.world.journal().filter((entry) => /^(?:Describe|BatchGet)/.test(entry.operation));
+    const reads = scenario.sandbox
+      .journal()
+      .filter((entry) => /^(?:Describe|BatchGet)/.test(entry.operation));
     expect(reads.length / (end.took / 1000)).toBeLessThan(3);
   });
 
@@ -116,7 +118,7 @@ describe.each(strategies)('$name', (strategy) => {
       'The security token included in the request is expired',
       { from: 5 },
     );
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end.result.exitCode).toBe(3);
     expect(errorOf(end)).toEqual({
       code: 'CREDENTIALS_EXPIRED',
@@ -125,12 +127,12 @@ describe.each(strategies)('$name', (strategy) => {
     });
     expect(writesFrom(from)).toEqual(['RegisterTaskDefinition', strategy.begins]);
 
-    stage.world.clearFaults();
+    scenario.sandbox.clearFaults();
     const command = end.result.error!.details.at(-1)!.replace(/^.*landfall wait-for-service /, '');
     const flags = Object.fromEntries(
       [...command.matchAll(/--([a-z-]+) (\S+)/g)].map(([, name, value]) => [name!, value!]),
     );
-    const { result } = await stage.begin(
+    const { result } = await scenario.begin(
       {
         'task-definition': '',
         ...flags,
@@ -140,15 +142,15 @@ describe.each(strategies)('$name', (strategy) => {
     ).done;
     // Nobody but the run that began it goes on with a task set; the others are ECS's own.
     expect(result.outputs.verdict).toBe(strategy.begins === 'CreateTaskSet' ? 'TIMED_OUT' : 'SUCCEEDED');
-    const again = await stage.deploy();
+    const again = await scenario.deploy();
     expect(again.result.exitCode).toBe(0);
     expect(writesFrom(from).filter((operation) => operation === strategy.begins)).toHaveLength(1);
   });
 
   test('D12: credentials known to expire before the deadline are warned of, and do not end a shorter deployment', async () => {
     await given();
-    const credentialsEnd = new Date(stage.clock.now() + 9 * minute);
-    const { result, host } = await stage.begin({ 'wait-timeout': '90m' }, { credentialsEnd }).done;
+    const credentialsEnd = new Date(scenario.clock.now() + 9 * minute);
+    const { result, host } = await scenario.begin({ 'wait-timeout': '90m' }, { credentialsEnd }).done;
     expect(result.outputs.verdict).toBe('SUCCEEDED');
     expect(host.lines.filter((line) => /credentials/.test(line))).toEqual([
       expect.stringMatching(
@@ -160,11 +162,11 @@ describe.each(strategies)('$name', (strategy) => {
   test('D18: events that are repeated and read late are printed once each, oldest first, and none is lost', async () => {
     await given();
     for (const from of [3, 7, 11, 15])
-      stage.world.fault({ operation: 'DescribeServices', from, count: 2, fault: { kind: 'stale' } });
-    const since = stage.clock.now();
-    const end = await stage.deploy();
+      scenario.sandbox.fault({ operation: 'DescribeServices', from, count: 2, fault: { kind: 'stale' } });
+    const since = scenario.clock.now();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    const { services } = (await stage.world.dispatch('ecs', 'DescribeServices', {
+    const { services } = (await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
       cluster: 'main',
       services: ['web'],
     })) as { services: { events: { message: string; createdAt: Date }[] }[] };
@@ -184,13 +186,13 @@ describe.each(strategies)('$name', (strategy) => {
   test.each([
     ['two hours ahead', () => 2 * hourAhead],
     ['two hours behind', () => -2 * hourAhead],
-    ['jumping about', () => (stage.clock.elapsed() % 3) * hourAhead],
+    ['jumping about', () => (scenario.clock.elapsed() % 3) * hourAhead],
   ])('D21: a local clock %s changes neither the verdict nor the deadline', async (_, clockAhead) => {
     await given();
-    const end = await stage.begin({}, { clockAhead }).done;
+    const end = await scenario.begin({}, { clockAhead }).done;
     expect(end).toEnd('SUCCEEDED 0');
-    stage.world.ecs.setFates([{ fate: { kind: 'never-starts' } }]);
-    const late = await stage.begin({ 'task-definition': 'v3.json', 'wait-timeout': '7m' }, { clockAhead })
+    scenario.sandbox.ecs.setFates([{ fate: { kind: 'never-starts' } }]);
+    const late = await scenario.begin({ 'task-definition': 'v3.json', 'wait-timeout': '7m' }, { clockAhead })
       .done;
     expect(late).toEnd(strategy.late);
     expect(late.took).toBeGreaterThanOrEqual(7 * minute);
@@ -202,7 +204,7 @@ describe.each(strategies)('$name', (strategy) => {
     async (operation) => {
       const from = await given();
       refuse(operation, 'AccessDeniedException', denied);
-      const end = await stage.deploy();
+      const end = await scenario.deploy();
       expect(end.result.exitCode).toBe(3);
       expect(errorOf(end)).toEqual({
         code: 'ROLE_NOT_PASSABLE',
@@ -217,8 +219,8 @@ describe.each(strategies)('$name', (strategy) => {
 
   test('D26: a job limit before the deadline is warned of, and the watch ends a minute before the limit', async () => {
     await given();
-    stage.world.ecs.setFates([{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }]);
-    const end = await stage.deploy({ 'job-timeout': '5m' });
+    scenario.sandbox.ecs.setFates([{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }]);
+    const end = await scenario.deploy({ 'job-timeout': '5m' });
     expect(end).toEnd(strategy.late);
     const warning = end.host.lines.find((line) => /the job ends before/.test(line));
     expect(warning).toBe(
@@ -244,7 +246,7 @@ describe.each(strategies)('$name', (strategy) => {
     const from = await given();
     const [code, message] = refusals[strategy.begins];
     refuse(strategy.begins, code, message);
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(errorOf(end)).toEqual({
       code: 'TOO_MANY_DEPLOYMENTS',
       summary: crowded[strategy.begins],

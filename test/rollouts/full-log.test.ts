@@ -1,13 +1,13 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { loggedBy, type Stage } from './stage.ts';
-import { staged, strategies } from './strategies.ts';
+import { loggedBy, type Scenario } from './scenario.ts';
+import { scenarioOf, strategies } from './strategies.ts';
 
 /**
  * The whole log of a deployment that goes well and of one that does not, for the strategies whose scenes elsewhere
  * leave out the counts: every line is a change, none is said twice.
  */
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 const logs: readonly (readonly [
   strategy: string,
@@ -256,7 +256,7 @@ test.each(logs)('%s, %s', async (name, transition, log) => {
     ...strategy.service.deploymentConfiguration,
     deploymentCircuitBreaker: { enable: true, rollback: true },
   };
-  stage = await staged(
+  scenario = await scenarioOf(
     { ...strategy, service: { ...strategy.service, deploymentConfiguration } },
     transition === 'GoodToGood'
       ? {}
@@ -269,7 +269,7 @@ test.each(logs)('%s, %s', async (name, transition, log) => {
           ],
         },
   );
-  const { host } = await stage.deploy();
+  const { host } = await scenario.deploy();
   // The first three of several tasks are named by what ECS drew for them.
   const told = loggedBy(host).map((line) => line.replace(/\btasks \([0-9a-f]{8}.*?\)/, 'tasks (…)'));
   expect(told).toEqual(log);

@@ -1,16 +1,16 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Stage, type StageOptions, stagesOf, toldBy } from './stage.ts';
+import { Scenario, type ScenarioOptions, stagesOf, toldBy } from './scenario.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 const minute = 60_000;
 const alarms = { alarms: { enable: true, rollback: true, alarmNames: ['errors'] } };
 
 /** A service on version 1 whose traffic is shifted in two halves, three minutes apart. */
-const given = async (configuration: DeploymentConfiguration = {}, options: StageOptions = {}) => {
-  stage = await Stage.set({
+const given = async (configuration: DeploymentConfiguration = {}, options: ScenarioOptions = {}) => {
+  scenario = await Scenario.create({
     services: {
       web: {
         deploymentConfiguration: {
@@ -43,24 +43,24 @@ const whole = [
 describe('LINEAR, transition by transition', () => {
   test('GoodToGood: every step is told with its share of the traffic', async () => {
     await given();
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(stagesOf(end)).toEqual([...whole, 'CLEAN_UP (100% traffic)']);
     expect(end).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
     expect(end.took).toBeGreaterThan(3 * minute);
   });
 
   test('GoodToBad, an alarm at half of the traffic: the other half is never shifted', async () => {
     await given(alarms);
-    stage.alarmAt(2 * minute, 'errors');
-    const end = await stage.deploy();
+    scenario.alarmAt(2 * minute, 'errors');
+    const end = await scenario.deploy();
     expect(stagesOf(end)).toEqual(half);
     expect(toldBy(end.host)).toContain('warning: web  alarm in state ALARM: errors');
     expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toBe(
       'web: web:2 is not live: Service deployment rolled back because one or more alarms were triggered. (live: web:1)',
     );
-    expect(stage.serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('GoodToBad, tasks that crash: the breaker ends it before any traffic is shifted', async () => {
@@ -68,11 +68,11 @@ describe('LINEAR, transition by transition', () => {
       { deploymentCircuitBreaker: { enable: true, rollback: true } },
       { fates: [{ match: { image: 'web:2' }, fate: { kind: 'out-of-memory', after: 1000 } }] },
     );
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(stagesOf(end)).toEqual(half.slice(0, 2));
     expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.details.join('\n')).toMatch(/OutOfMemory/);
-    expect(stage.serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('GoodToBad, a hook before the second step says no: half of the traffic goes back', async () => {
@@ -88,57 +88,57 @@ describe('LINEAR, transition by transition', () => {
       },
       { hooks: [{ answers: ['FAILED'] }] },
     );
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(stagesOf(end)).toEqual(half.slice(0, -1));
     expect(end).toEnd('ROLLED_BACK 1');
-    expect(stage.serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('BadToGood: a broken service is fixed by a good version', async () => {
     await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('BadToBad without a breaker: permanent causes end the wait, and the remedy is theirs', async () => {
     await given({}, { fates: [{ match: { family: 'web' }, fate: { kind: 'pull-error' } }] });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toMatch(
       /retrying cannot fix this, and no circuit breaker is enabled to stop ECS from retrying/,
     );
-    expect(stage.serving()).toEqual([]);
+    expect(scenario.serving()).toEqual([]);
   });
 
   test('D16: superseded between two steps', async () => {
     await given();
-    stage.deployAt(2 * minute, 3);
-    const end = await stage.deploy();
+    scenario.deployAt(2 * minute, 3);
+    const end = await scenario.deploy();
     expect(end).toEnd('SUPERSEDED 1');
   });
 
   test('stopped by a person between two steps', async () => {
     await given();
-    stage.stopAt(2 * minute);
-    const end = await stage.deploy();
+    scenario.stopAt(2 * minute);
+    const end = await scenario.deploy();
     expect(stagesOf(end)).toEqual(half);
     expect(end).toEnd('ROLLED_BACK 1');
-    expect(stage.serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('autoscaled between two steps: the new tasks join, and the verdict is of our deployment', async () => {
     await given();
-    stage.scaleAt(2 * minute, 4);
-    const end = await stage.deploy();
+    scenario.scaleAt(2 * minute, 4);
+    const end = await scenario.deploy();
     expect(toldBy(end.host)).toContain('info: web  desired count 2 → 4');
     expect(end).toEnd('SUCCEEDED 0');
-    expect(stage.serving()).toEqual(['web:2 4']);
+    expect(scenario.serving()).toEqual(['web:2 4']);
   });
 
   test('many steps with long bakes neither stall nor time out', async () => {
     await given({ linearConfiguration: { stepPercent: 10, stepBakeTimeInMinutes: 60 } });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeGreaterThan(9 * 60 * minute);
     // The last shift lasts five seconds; after an hour of rest a read comes every thirty and may miss it.
@@ -153,7 +153,7 @@ describe('LINEAR, transition by transition', () => {
 
   test('wait-until traffic-shifted: half is not all', async () => {
     await given({ bakeTimeInMinutes: 30 });
-    const end = await stage.deploy({ 'wait-until': 'traffic-shifted' });
+    const end = await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     expect(stagesOf(end)).toEqual(whole.slice(0, -1));
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeLessThan(10 * minute);
@@ -161,7 +161,7 @@ describe('LINEAR, transition by transition', () => {
 
   test('wait-until stage:PRODUCTION_TRAFFIC_SHIFT: the first step is enough', async () => {
     await given();
-    const end = await stage.deploy({ 'wait-until': 'stage:PRODUCTION_TRAFFIC_SHIFT' });
+    const end = await scenario.deploy({ 'wait-until': 'stage:PRODUCTION_TRAFFIC_SHIFT' });
     expect(stagesOf(end)).toEqual(half);
     expect(end).toEnd('SUCCEEDED 0');
   });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { planService } from '@landfall/core/operations/plan-service';
 import { pushImage } from './push-image.ts';
-import { Stage, taskDefinitionOf } from './stage.ts';
+import { Scenario, taskDefinitionOf } from './scenario.ts';
 
 const repository = '123456789012.dkr.ecr.us-east-1.amazonaws.com/web';
 const image = `${repository}:latest`;
@@ -12,27 +12,29 @@ const file = {
 const files = { 'latest.json': JSON.stringify(file) };
 const inputs = { 'task-definition': 'latest.json' };
 
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
-const push = (number: number) => pushImage(stage.world, 'latest', String(number));
+const push = (number: number) => pushImage(scenario.sandbox, 'latest', String(number));
 
 async function deployed(): Promise<void> {
-  stage = await Stage.set();
-  await stage.world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
+  scenario = await Scenario.create();
+  await scenario.sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
   await push(1);
-  const { result } = await stage.deploy(inputs, files);
+  const { result } = await scenario.deploy(inputs, files);
   expect(result.outputs.verdict).toBe('SUCCEEDED');
 }
 
 const writes = () =>
-  stage.world.journal().flatMap(({ operation, input }) => (operation === 'UpdateService' ? [input] : []));
+  scenario.sandbox
+    .journal()
+    .flatMap(({ operation, input }) => (operation === 'UpdateService' ? [input] : []));
 
 describe('a task definition that names its image by a tag', () => {
   test('is a NOOP while the tag names what runs', async () => {
     await deployed();
     const before = writes().length;
-    const { result, host } = await stage.deploy(inputs, files);
+    const { result, host } = await scenario.deploy(inputs, files);
     expect(result.outputs.verdict).toBe('NOOP');
     expect(host.lines.filter((line) => line.includes('latest'))).toEqual([]);
     expect(writes()).toHaveLength(before);
@@ -42,7 +44,7 @@ describe('a task definition that names its image by a tag', () => {
     await deployed();
     const before = writes().length;
     await push(2);
-    const { result, host, deploymentsMade } = await stage.deploy(inputs, files);
+    const { result, host, deploymentsMade } = await scenario.deploy(inputs, files);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(writes().slice(before)).toEqual([
       {
@@ -57,7 +59,7 @@ describe('a task definition that names its image by a tag', () => {
         /^info: web: \S+web:latest names sha256:[0-9a-f]{64} now, and sha256:[0-9a-f]{64} runs, so a new deployment is needed$/,
       ),
     );
-    const after = await stage.deploy(inputs, files);
+    const after = await scenario.deploy(inputs, files);
     expect(after.result.outputs.verdict).toBe('NOOP');
     expect(after.deploymentsMade).toBe(deploymentsMade);
   });
@@ -65,11 +67,11 @@ describe('a task definition that names its image by a tag', () => {
   test('is deployed again although a deployment of the image before is still under way', async () => {
     await deployed();
     await push(2);
-    const first = stage.begin(inputs, { files, run: { origin: 'run-1' } });
-    let second: ReturnType<Stage['begin']> | undefined;
-    stage.at(20_000, async () => {
+    const first = scenario.begin(inputs, { files, run: { origin: 'run-1' } });
+    let second: ReturnType<Scenario['begin']> | undefined;
+    scenario.at(20_000, async () => {
       await push(3);
-      second = stage.begin(inputs, { files, run: { origin: 'run-2' } });
+      second = scenario.begin(inputs, { files, run: { origin: 'run-2' } });
     });
     expect((await first.done).result.outputs.verdict).toBe('SUPERSEDED');
     expect((await second!.done).result.outputs.verdict).toBe('SUCCEEDED');
@@ -79,8 +81,8 @@ describe('a task definition that names its image by a tag', () => {
     await deployed();
     const before = writes().length;
     await push(2);
-    await stage.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
-    const { result } = await stage.deploy(inputs, files);
+    await scenario.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
+    const { result } = await scenario.deploy(inputs, files);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(writes()).toHaveLength(before + 1);
   });
@@ -88,13 +90,13 @@ describe('a task definition that names its image by a tag', () => {
   test('is planned as it would be deployed', async () => {
     await deployed();
     await push(2);
-    const { result } = await stage.begin(inputs, { files, operation: planService }).done;
+    const { result } = await scenario.begin(inputs, { files, operation: planService }).done;
     expect(result.outputs).toMatchObject({ changes: 'true', 'starts-deployment': 'true' });
   });
 
   test('of which ECS tells no digest is a NOOP that says what it does not know', async () => {
-    stage = await Stage.set();
-    const { result, host } = await stage.deploy({ 'task-definition': 'v1.json' });
+    scenario = await Scenario.create();
+    const { result, host } = await scenario.deploy({ 'task-definition': 'v1.json' });
     const reason = 'cannot tell whether example/web:1 has been re-pushed: ECS shows no digest of it';
     expect(result.outputs.verdict).toBe('NOOP');
     expect(host.lines).toContain(
@@ -117,33 +119,33 @@ describe('a task definition that names its image by a tag of another registry th
   const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 
   async function deployedFromElsewhere(): Promise<void> {
-    stage = await Stage.set();
-    stage.setForeignImages({ 'example/web:2': digest('a') });
-    expect((await stage.deploy()).result.outputs.verdict).toBe('SUCCEEDED');
+    scenario = await Scenario.create();
+    scenario.setForeignImages({ 'example/web:2': digest('a') });
+    expect((await scenario.deploy()).result.outputs.verdict).toBe('SUCCEEDED');
   }
 
   test('is a NOOP while the registry says that the tag names what runs', async () => {
     await deployedFromElsewhere();
-    const { result, host } = await stage.deploy();
+    const { result, host } = await scenario.deploy();
     expect(result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
     expect(host.lines.filter((line) => line.startsWith('warning'))).toEqual([]);
   });
 
   test('is deployed again once the tag was pushed again', async () => {
     await deployedFromElsewhere();
-    stage.setForeignImages({ 'example/web:2': digest('b') });
-    const { result, host } = await stage.deploy();
+    scenario.setForeignImages({ 'example/web:2': digest('b') });
+    const { result, host } = await scenario.deploy();
     expect(result.outputs.verdict).toBe('SUCCEEDED');
     expect(host.lines).toContain(
       `info: web: example/web:2 names ${digest('b')} now, and ${digest('a')} runs, so a new deployment is needed`,
     );
-    expect((await stage.deploy()).result.outputs.verdict).toBe('NOOP');
+    expect((await scenario.deploy()).result.outputs.verdict).toBe('NOOP');
   });
 
   test('is a NOOP with a warning where its registry does not know the tag any longer', async () => {
     await deployedFromElsewhere();
-    stage.setForeignImages({});
-    const { result } = await stage.deploy();
+    scenario.setForeignImages({});
+    const { result } = await scenario.deploy();
     expect(result.outputs.verdict).toBe('NOOP');
     expect(JSON.parse(result.outputs['outside-changes']!)).toMatchObject([
       {
@@ -155,8 +157,8 @@ describe('a task definition that names its image by a tag of another registry th
 
   test('is left as it is with on-outside-change: warn, and the output names it', async () => {
     await deployedFromElsewhere();
-    stage.setForeignImages({ 'example/web:2': digest('b') });
-    const { result, host, deploymentsMade } = await stage.deploy({ 'on-outside-change': 'warn' });
+    scenario.setForeignImages({ 'example/web:2': digest('b') });
+    const { result, host, deploymentsMade } = await scenario.deploy({ 'on-outside-change': 'warn' });
     const reason = `example/web:2 names ${digest('b')} now, and ${digest('a')} runs`;
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
     expect(deploymentsMade).toBe(1);

@@ -1,18 +1,18 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
-import { type Curtain, Stage, toldBy } from './stage.ts';
+import { Scenario, type ScenarioResult, toldBy } from './scenario.ts';
 
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 const given = async (...fates: readonly FateRule[]) => {
-  stage = await Stage.set();
-  stage.world.ecs.setFates(fates);
+  scenario = await Scenario.create();
+  scenario.sandbox.ecs.setFates(fates);
 };
 const room = 'No instance has 2 vCPU left.';
 const noRoom: FateRule = { fate: { kind: 'placement', reason: room } };
-const toldOfRoom = ({ host }: Curtain) =>
+const toldOfRoom = ({ host }: ScenarioResult) =>
   toldBy(host).filter((line) => line.startsWith('info: web  · was unable') && line.includes(room));
 const limit = { 'wait-timeout': '3m' };
 const saidNow = expect.stringMatching(/^was unable to place a task because .*2 vCPU left\./);
@@ -22,30 +22,30 @@ const saidEarlier = expect.stringMatching(
 );
 
 /** The details without the way to go on, which is another test's. */
-const why = ({ result }: Curtain) =>
+const why = ({ result }: ScenarioResult) =>
   result.error?.details.filter((line) => !/^(?:to keep watching|or from anywhere)/.test(line));
 
 describe('tasks that find no room', () => {
   const capacity = 'Add capacity, request less CPU or memory, or allow other subnets.';
   test('the error names what ECS said, and the remedy is room, not more time', async () => {
     await given(noRoom);
-    const end = await stage.deploy(limit);
+    const end = await scenario.deploy(limit);
     expect(end).toEnd('TIMED_OUT 4');
     expect(why(end)).toEqual([saidNow, throttled]);
     expect(end.result.error?.remedy).toBe(capacity);
   });
   test('whoever adopts the deployment hears it, too, though ECS says it only once', async () => {
     await given(noRoom);
-    await stage.deploy(limit);
-    const end = await stage.deploy(limit);
+    await scenario.deploy(limit);
+    const end = await scenario.deploy(limit);
     expect(end.deploymentsMade).toBe(1);
     expect(toldOfRoom(end)).toHaveLength(1);
     expect(why(end)).toEqual([saidNow]);
   });
   test('the next deployment, of which ECS says nothing more, tells what it said before, and when', async () => {
     await given(noRoom);
-    await stage.deploy(limit);
-    const end = await stage.deploy({ ...limit, 'task-definition': 'v3.json' });
+    await scenario.deploy(limit);
+    const end = await scenario.deploy({ ...limit, 'task-definition': 'v3.json' });
     expect(end).toEnd('TIMED_OUT 4');
     expect(toldOfRoom(end)).toEqual([]);
     expect(why(end)).toEqual([saidEarlier]);
@@ -55,7 +55,7 @@ describe('tasks that find no room', () => {
     await given(noRoom);
     const operation = scaleService;
     const scale = (count: string) =>
-      stage.begin({ ...limit, 'task-definition': '', 'desired-count': count }, { operation }).done;
+      scenario.begin({ ...limit, 'task-definition': '', 'desired-count': count }, { operation }).done;
     await scale('4');
     expect(why(await scale('5'))).toEqual([saidEarlier]);
   });
@@ -65,7 +65,7 @@ describe('tasks that stay pending', () => {
   const pending = '0 of 2 tasks running, 2 pending, and ECS has not reported what they are waiting for';
   test('are counted in the error, with what most often keeps them', async () => {
     await given({ fate: { kind: 'never-starts' } });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(end).toEnd('STALLED 4');
     expect(why(end)).toEqual([pending]);
     expect(end.result.error?.remedy).toBe(
@@ -74,7 +74,7 @@ describe('tasks that stay pending', () => {
   });
   test('may need more time only, when they were not given much', async () => {
     await given({ fate: { kind: 'never-starts' } });
-    const end = await stage.deploy({ 'wait-timeout': '3m' });
+    const end = await scenario.deploy({ 'wait-timeout': '3m' });
     expect(end).toEnd('TIMED_OUT 4');
     expect(why(end)).toEqual([pending]);
     expect(end.result.error?.remedy).toBe('Raise `wait-timeout`, or check the cause shown.');

@@ -1,16 +1,17 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { loggedBy, Stage } from './stage.ts';
+import { loggedBy, Scenario } from './scenario.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 const crash = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
 const same = { 'task-definition': 'v1.json' };
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
-const updates = () => stage.world.journal().filter((entry) => entry.operation === 'UpdateService').length;
+const updates = () =>
+  scenario.sandbox.journal().filter((entry) => entry.operation === 'UpdateService').length;
 const deny = (operation: string) =>
-  stage.world.fault({
+  scenario.sandbox.fault({
     service: 'ecs',
     operation,
     fault: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
@@ -18,57 +19,58 @@ const deny = (operation: string) =>
 
 describe('what is live already', () => {
   test('is a NOOP after two reads three seconds apart that agree, with the newest deployment looked at', async () => {
-    stage = await Stage.set();
-    const { result, host, took } = await stage.deploy(same);
+    scenario = await Scenario.create();
+    const { result, host, took } = await scenario.deploy(same);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
     expect(loggedBy(host).at(-1)).toBe('info: ✓ web: web:1 is already live and nothing else was requested');
     expect(took).toBeGreaterThanOrEqual(3000);
     expect(updates()).toBe(0);
   });
   test('says what it could not see where service deployments may not be read', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     deny('ListServiceDeployments');
-    const { result, host } = await stage.deploy(same);
+    const { result, host } = await scenario.deploy(same);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
     expect(loggedBy(host)).toContain(
       'warning: web: cannot tell whether the last deployment of web:1 was rolled back: the caller lacks ecs:ListServiceDeployments or ecs:DescribeServiceRevisions',
     );
   });
   test('a moment after it was stopped: what ECS does about it is followed', async () => {
-    stage = await Stage.set({ services: { web: breaker } });
-    stage.world.ecs.setFates([{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }]);
-    const first = await stage.deploy({ 'wait-timeout': '20s', 'rollback-on': 'timeout' });
+    scenario = await Scenario.create({ services: { web: breaker } });
+    scenario.sandbox.ecs.setFates([{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }]);
+    const first = await scenario.deploy({ 'wait-timeout': '20s', 'rollback-on': 'timeout' });
     expect(first).toEnd('TIMED_OUT 4');
-    const second = await stage.deploy();
+    const second = await scenario.deploy();
     expect(second).toEnd('ROLLED_BACK 1');
     expect(second.deploymentsMade).toBe(1);
   });
   test('at a desired count of 0 says that no task runs it, and so does a wait for it', async () => {
-    stage = await Stage.set({ services: { web: { desiredCount: 0 } } });
+    scenario = await Scenario.create({ services: { web: { desiredCount: 0 } } });
     const idle = 'info: ✓ web: web:1 is in place, but the desired count is 0: no task runs it';
-    const deployed = await stage.deploy(same);
+    const deployed = await scenario.deploy(same);
     expect(deployed).toEnd('NOOP 0');
     expect(loggedBy(deployed.host).at(-1)).toBe(idle);
-    const waited = await stage.begin({ 'task-definition': '' }, { operation: waitForService as never }).done;
+    const waited = await scenario.begin({ 'task-definition': '' }, { operation: waitForService as never })
+      .done;
     expect(waited).toEnd('NOOP 0');
     expect(loggedBy(waited.host).at(-1)).toBe(idle);
   });
   test('is none where the first read is behind: somebody has deployed something else a moment ago', async () => {
-    stage = await Stage.set();
-    stage.world.ecs.setLag({ staleReads: 1 });
-    stage.deployAt(0, 3);
-    await stage.clock.sleep(1000, new AbortController().signal);
-    const { result, live } = await stage.deploy(same);
+    scenario = await Scenario.create();
+    scenario.sandbox.ecs.setLag({ staleReads: 1 });
+    scenario.deployAt(0, 3);
+    await scenario.clock.sleep(1000, new AbortController().signal);
+    const { result, live } = await scenario.deploy(same);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('a forced deployment of it that was rolled back is no NOOP: it is deployed again', async () => {
-    stage = await Stage.set({ services: { web: breaker } });
-    stage.world.ecs.setFates([{ fate: { kind: 'exit', code: 1, after: 1000 } }]);
-    const forced = await stage.deploy({ ...same, 'force-new-deployment': 'true' });
+    scenario = await Scenario.create({ services: { web: breaker } });
+    scenario.sandbox.ecs.setFates([{ fate: { kind: 'exit', code: 1, after: 1000 } }]);
+    const forced = await scenario.deploy({ ...same, 'force-new-deployment': 'true' });
     expect(forced).toEnd('ROLLED_BACK 1');
-    stage.world.ecs.setFates([]);
-    const again = await stage.deploy(same);
+    scenario.sandbox.ecs.setFates([]);
+    const again = await scenario.deploy(same);
     expect(again).toEnd('SUCCEEDED 0');
     expect(loggedBy(again.host)).toContain(
       'warning: the last deployment of web:1 (ecs-svc/…) is ROLLBACK_SUCCESSFUL: redeploying it',
@@ -77,11 +79,11 @@ describe('what is live already', () => {
     expect(again.live?.deploymentId).toBe(again.result.outputs['deployment-id']);
   });
   test('a forced deployment of it that is being rolled back is followed, and is red', async () => {
-    stage = await Stage.set({ services: { web: breaker } });
-    stage.world.ecs.setFates([{ fate: { kind: 'exit', code: 1, after: 1000 } }]);
-    await stage.deploy({ ...same, 'force-new-deployment': 'true', 'wait-until': 'started' });
-    await stage.clock.sleep(20_000, new AbortController().signal);
-    const { result, deploymentsMade } = await stage.deploy(same);
+    scenario = await Scenario.create({ services: { web: breaker } });
+    scenario.sandbox.ecs.setFates([{ fate: { kind: 'exit', code: 1, after: 1000 } }]);
+    await scenario.deploy({ ...same, 'force-new-deployment': 'true', 'wait-until': 'started' });
+    await scenario.clock.sleep(20_000, new AbortController().signal);
+    const { result, deploymentsMade } = await scenario.deploy(same);
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
     expect(deploymentsMade).toBe(1);
   });
@@ -96,17 +98,17 @@ describe('behind a Classic Load Balancer, where ECS gives no rollout state', () 
     ['with its service deployments', []],
     ['by the service alone', ['ListServiceDeployments', 'DescribeServiceDeployments']],
   ])('run again, a deployment that never ran is red again: %s', async (_, denied) => {
-    stage = await Stage.set({ services: { web: classic }, fates: never });
+    scenario = await Scenario.create({ services: { web: classic }, fates: never });
     for (const operation of denied) deny(operation);
-    expect(await stage.deploy()).toEnd('STALLED 4');
-    const again = await stage.deploy();
+    expect(await scenario.deploy()).toEnd('STALLED 4');
+    const again = await scenario.deploy();
     expect(again).toEnd('STALLED 4');
     expect(again.deploymentsMade).toBe(1);
   });
   test('by the service alone, what is live is so after it has been settled for forty seconds', async () => {
-    stage = await Stage.set({ services: { web: classic } });
+    scenario = await Scenario.create({ services: { web: classic } });
     for (const operation of ['ListServiceDeployments', 'DescribeServiceDeployments']) deny(operation);
-    const { result, took, deploymentsMade } = await stage.deploy(same);
+    const { result, took, deploymentsMade } = await scenario.deploy(same);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(took).toBeGreaterThanOrEqual(40_000);
     expect(deploymentsMade).toBe(0);
@@ -115,10 +117,10 @@ describe('behind a Classic Load Balancer, where ECS gives no rollout state', () 
 
 describe('an update that starts no deployment', () => {
   test('of a count: green when so many tasks run', async () => {
-    stage = await Stage.set();
-    const { result, deploymentsMade } = await stage.deploy({ ...same, 'desired-count': '4' });
+    scenario = await Scenario.create();
+    const { result, deploymentsMade } = await scenario.deploy({ ...same, 'desired-count': '4' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
-    const read = await stage.world.dispatch('ecs', 'DescribeServices', {
+    const read = await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
       cluster: 'main',
       services: ['web'],
     });
@@ -126,44 +128,48 @@ describe('an update that starts no deployment', () => {
     expect(deploymentsMade).toBe(0);
   });
   test('of a count whose tasks find no room: red', async () => {
-    stage = await Stage.set();
-    stage.world.ecs.setFates([{ fate: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } }]);
-    const { result } = await stage.deploy({ ...same, 'desired-count': '4' });
+    scenario = await Scenario.create();
+    scenario.sandbox.ecs.setFates([{ fate: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } }]);
+    const { result } = await scenario.deploy({ ...same, 'desired-count': '4' });
     expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'STALLED' } });
     expect(result.error?.summary).toBe(
       'web does not run 4 tasks: no progress for 15 min; still 2 of 4 tasks running',
     );
   });
   test('of a count, not waited for: green says so', async () => {
-    stage = await Stage.set();
-    const { result } = await stage.deploy({ ...same, 'desired-count': '4', 'wait-until': 'started' });
+    scenario = await Scenario.create();
+    const { result } = await scenario.deploy({ ...same, 'desired-count': '4', 'wait-until': 'started' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'STARTED' } });
   });
   test('of a count, on a read from before somebody deployed something else: what was asked for becomes live', async () => {
-    stage = await Stage.set();
-    const taskDefinition = await stage.register('web', 3);
-    stage.world.ecs.setLag({ staleReads: 1 });
-    await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', taskDefinition });
-    const { result, live } = await stage.deploy({ ...same, 'desired-count': '4' });
+    scenario = await Scenario.create();
+    const taskDefinition = await scenario.register('web', 3);
+    scenario.sandbox.ecs.setLag({ staleReads: 1 });
+    await scenario.sandbox.dispatch('ecs', 'UpdateService', {
+      cluster: 'main',
+      service: 'web',
+      taskDefinition,
+    });
+    const { result, live } = await scenario.deploy({ ...same, 'desired-count': '4' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(live?.deploymentId).toBe(result.outputs['deployment-id']);
     expect(live?.taskDefinition).toBe(result.outputs['task-definition-arn']);
   });
   test('of a flag: what is live stays so', async () => {
-    stage = await Stage.set();
-    const { result, deploymentsMade } = await stage.deploy({ ...same, 'enable-ecs-managed-tags': 'true' });
+    scenario = await Scenario.create();
+    const { result, deploymentsMade } = await scenario.deploy({ ...same, 'enable-ecs-managed-tags': 'true' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(deploymentsMade).toBe(0);
   });
   test('whose answer was lost after it took effect is found, and not sent again', async () => {
-    stage = await Stage.set();
-    stage.world.fault({
+    scenario = await Scenario.create();
+    scenario.sandbox.fault({
       service: 'ecs',
       operation: 'UpdateService',
       count: 1,
       fault: { kind: 'reset', effect: 'applied' },
     });
-    const { result } = await stage.deploy({ ...same, 'desired-count': '4' });
+    const { result } = await scenario.deploy({ ...same, 'desired-count': '4' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(updates()).toBe(1);
   });
@@ -171,34 +177,37 @@ describe('an update that starts no deployment', () => {
 
 describe('a forced update', () => {
   test('whose answer still shows the deployment before is followed to its own, and not sent again', async () => {
-    stage = await Stage.set();
-    const before = await stage.world.dispatch('ecs', 'DescribeServices', {
+    scenario = await Scenario.create();
+    const before = await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
       cluster: 'main',
       services: ['web'],
     });
     const [service] = (before as { services: object[] }).services;
-    stage.world.fault({
+    scenario.sandbox.fault({
       service: 'ecs',
       operation: 'UpdateService',
       count: 1,
       fault: { kind: 'answer', merge: { service } },
     });
-    const { result, live, deploymentsMade } = await stage.deploy({ ...same, 'force-new-deployment': 'true' });
+    const { result, live, deploymentsMade } = await scenario.deploy({
+      ...same,
+      'force-new-deployment': 'true',
+    });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(live?.deploymentId).toBe(result.outputs['deployment-id']);
     expect(deploymentsMade).toBe(1);
   });
   test('replaced by another deployment of the same revision: red does not contradict itself', async () => {
-    stage = await Stage.set({ fates: crash });
-    stage.at(40_000, () =>
-      stage.world.dispatch('ecs', 'UpdateService', {
+    scenario = await Scenario.create({ fates: crash });
+    scenario.at(40_000, () =>
+      scenario.sandbox.dispatch('ecs', 'UpdateService', {
         cluster: 'main',
         service: 'web',
         forceNewDeployment: true,
       }),
     );
-    stage.at(39_000, () => stage.world.ecs.setFates([]));
-    const { result } = await stage.deploy();
+    scenario.at(39_000, () => scenario.sandbox.ecs.setFates([]));
+    const { result } = await scenario.deploy();
     expect(result.outputs.verdict).toBe('SUPERSEDED');
     expect(result.error?.summary).toMatch(
       /^web: (?:web:2|deployment ecs-svc\/\d+ of web:2) is not live: superseded by deployment ecs-svc\/\d+ of web:2; this run deployed web:2/,

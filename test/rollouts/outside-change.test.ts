@@ -7,13 +7,13 @@ import { deployService } from '@landfall/core/operations/deploy-service';
 import { planService } from '@landfall/core/operations/plan-service';
 import { balanced, CodeDeployed } from './code-deploy-service.ts';
 import { ByTaskSets } from './external-service.ts';
-import { Stage, type StageOptions, taskDefinitionOf } from './stage.ts';
+import { Scenario, type ScenarioOptions, taskDefinitionOf } from './scenario.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const inputs = { 'task-definition': 'secret.json' };
 
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 /** `web` with an image that never changes, and what its container takes besides. */
 const fileWith = (more: object) => {
@@ -28,7 +28,8 @@ const secretsFrom = (...valueFrom: string[]) => ({
   secrets: valueFrom.map((one, index) => ({ name: `SECRET_${index}`, valueFrom: one })),
 });
 
-const ask = (operation: string, input: object) => stage.world.dispatch('secretsmanager', operation, input);
+const ask = (operation: string, input: object) =>
+  scenario.sandbox.dispatch('secretsmanager', operation, input);
 const createSecret = async (name: string): Promise<string> =>
   ((await ask('CreateSecret', { Name: name, SecretString: 'one' })) as CreateSecretResponse).ARN!;
 const rotate = async (name = 'db') =>
@@ -36,26 +37,31 @@ const rotate = async (name = 'db') =>
     .VersionId!;
 
 const deploy = (files: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}) =>
-  stage.deploy({ ...inputs, ...more }, files);
+  scenario.deploy({ ...inputs, ...more }, files);
 /** The calls since the last one was counted, without those that follow a deployment. */
-const calls = () => stage.world.journal().map(({ service, operation }) => `${service}:${operation}`);
-const updates = () => stage.world.journal().filter(({ operation }) => operation === 'UpdateService').length;
+const calls = () => scenario.sandbox.journal().map(({ service, operation }) => `${service}:${operation}`);
+const updates = () =>
+  scenario.sandbox.journal().filter(({ operation }) => operation === 'UpdateService').length;
 /** The mark that a run leaves on the service while it forces a deployment. */
 const forcingTags = async () => {
   const asked = { cluster: 'main', services: ['web'], include: ['TAGS'] };
-  const answer = (await stage.world.dispatch('ecs', 'DescribeServices', asked)) as DescribeServicesResponse;
+  const answer = (await scenario.sandbox.dispatch(
+    'ecs',
+    'DescribeServices',
+    asked,
+  )) as DescribeServicesResponse;
   return (answer.services?.[0]?.tags ?? []).filter(({ key }) => key === 'landfall:forcing');
 };
-const outsideOf = (curtain: Awaited<ReturnType<Stage['deploy']>>) =>
-  JSON.parse(curtain.result.outputs['outside-changes']!) as { reason: string }[];
+const outsideOf = (end: Awaited<ReturnType<Scenario['deploy']>>) =>
+  JSON.parse(end.result.outputs['outside-changes']!) as { reason: string }[];
 
 /** `web` runs with the secret `db`, deployed a while ago. Returns its ARN and the files of the job. */
-async function running(options: StageOptions = {}, suffix = '') {
-  stage = await Stage.set(options);
+async function running(options: ScenarioOptions = {}, suffix = '') {
+  scenario = await Scenario.create(options);
   const arn = await createSecret('db');
   const files = { 'secret.json': fileWith(secretsFrom(`${arn}${suffix}`)) };
   expect((await deploy(files)).result.outputs.verdict).toBe('SUCCEEDED');
-  await stage.clock.sleep(600_000);
+  await scenario.clock.sleep(600_000);
   return { arn, files };
 }
 
@@ -100,7 +106,7 @@ describe('a secret', () => {
     await rotate();
     const dry = await deploy(files, { 'dry-run': 'true' });
     expect(outsideOf(dry)).toMatchObject([{ name: arn, status: 'changed' }]);
-    const planned = await stage.begin(inputs, { files, operation: planService }).done;
+    const planned = await scenario.begin(inputs, { files, operation: planService }).done;
     expect(planned.result.outputs).toMatchObject({ changes: 'true', 'starts-deployment': 'true' });
     expect(outsideOf(planned)).toMatchObject([{ name: arn, status: 'changed' }]);
   });
@@ -109,7 +115,7 @@ describe('a secret', () => {
     const { files } = await running();
     await rotate();
     const before = updates();
-    await stage.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
+    await scenario.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
     expect(await forcingTags()).toHaveLength(1);
     const { result } = await deploy(files);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
@@ -127,12 +133,14 @@ describe('a secret', () => {
       const { files } = await running();
       await rotate();
       const before = updates();
-      await stage.begin({ ...inputs, ...more }, { files, killAt: { call: 'updateService', when: 'after' } })
-        .killed;
-      await stage.clock.sleep(600_000);
+      await scenario.begin(
+        { ...inputs, ...more },
+        { files, killAt: { call: 'updateService', when: 'after' } },
+      ).killed;
+      await scenario.clock.sleep(600_000);
       await rotate();
       const killAt = { call: 'updateService', when: 'after' } as const;
-      await stage.begin({ ...inputs, ...more }, { files, killAt }).killed;
+      await scenario.begin({ ...inputs, ...more }, { files, killAt }).killed;
       expect(updates()).toBe(before + 2);
       const end = await deploy(files, more);
       expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
@@ -145,8 +153,8 @@ describe('a secret', () => {
   test('that was rotated after a forced deployment that was killed: a warning with on-outside-change: warn', async () => {
     const { arn, files } = await running();
     const killAt = { call: 'updateService', when: 'after' } as const;
-    await stage.begin(twice, { files, killAt }).killed;
-    await stage.clock.sleep(600_000);
+    await scenario.begin(twice, { files, killAt }).killed;
+    await scenario.clock.sleep(600_000);
     await rotate();
     const end = await deploy(files, { ...twice, 'on-outside-change': 'warn' });
     expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
@@ -168,9 +176,9 @@ describe('a secret', () => {
       const { files } = await running();
       await rotate();
       const before = updates();
-      stage.world.ecs.setLag({ staleReads });
-      await stage.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
-      const { result } = await stage.begin(inputs, { files, run: { origin } }).done;
+      scenario.sandbox.ecs.setLag({ staleReads });
+      await scenario.begin(inputs, { files, killAt: { call: 'updateService', when: 'after' } }).killed;
+      const { result } = await scenario.begin(inputs, { files, run: { origin } }).done;
       expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
       expect(updates()).toBe(before + 1);
     },
@@ -199,12 +207,12 @@ describe('a secret', () => {
   });
 
   test('that is taken by the id of a version cannot change, and nobody is asked about it', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const arn = await createSecret('db');
     const version = await rotate();
     const files = { 'secret.json': fileWith(secretsFrom(`${arn}:::${version}`)) };
     await deploy(files);
-    await stage.clock.sleep(600_000);
+    await scenario.clock.sleep(600_000);
     await rotate();
     const end = await deploy(files);
     expect(end.result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
@@ -224,7 +232,7 @@ describe('a secret', () => {
     async (action, operation, why) => {
       const { files } = await running();
       await rotate();
-      stage.world.fault({
+      scenario.sandbox.fault({
         service: action.split(':')[0]!,
         operation,
         fault: {
@@ -261,7 +269,7 @@ describe('a secret', () => {
   });
 
   test('is asked about once, however many of its keys are taken', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const { ARN: arn } = (await ask('CreateSecret', {
       Name: 'db',
       SecretString: '{"user":"a","password":"b"}',
@@ -273,11 +281,11 @@ describe('a secret', () => {
   });
 
   test('that is rotated while nothing runs is taken by the first task that starts: nothing to do', async () => {
-    stage = await Stage.set({ services: { web: { desiredCount: 0 } } });
+    scenario = await Scenario.create({ services: { web: { desiredCount: 0 } } });
     const arn = await createSecret('db');
     const files = { 'secret.json': fileWith(secretsFrom(arn)) };
     await deploy(files);
-    await stage.clock.sleep(600_000);
+    await scenario.clock.sleep(600_000);
     await rotate();
     const end = await deploy(files);
     expect(end.result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
@@ -287,7 +295,7 @@ describe('a secret', () => {
 test('where ECS has no tags, a service is deployed without looking for the mark of an earlier attempt', async () => {
   const { files } = await running();
   await rotate();
-  stage.world.fault({
+  scenario.sandbox.fault({
     service: 'ecs',
     operation: 'DescribeServices',
     count: 1,
@@ -299,7 +307,7 @@ test('where ECS has no tags, a service is deployed without looking for the mark 
 
 describe('a parameter', () => {
   const put = (Value: string) =>
-    stage.world.dispatch('ssm', 'PutParameter', {
+    scenario.sandbox.dispatch('ssm', 'PutParameter', {
       Name: '/prod/db',
       Type: 'SecureString',
       Value,
@@ -307,11 +315,11 @@ describe('a parameter', () => {
     });
 
   async function runningWithParameter() {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     await put('one');
     const files = { 'secret.json': fileWith(secretsFrom('/prod/db')) };
     expect((await deploy(files)).result.outputs.verdict).toBe('SUCCEEDED');
-    await stage.clock.sleep(600_000);
+    await scenario.clock.sleep(600_000);
     return files;
   }
 
@@ -334,16 +342,16 @@ describe('a parameter', () => {
 describe('an environment file', () => {
   const bucket = { Bucket: 'settings' };
   const put = (content: string) =>
-    stage.world.dispatch('s3', 'PutObject', { ...bucket, Key: 'web.env', Body: btoa(content) });
+    scenario.sandbox.dispatch('s3', 'PutObject', { ...bucket, Key: 'web.env', Body: btoa(content) });
 
-  async function runningWithFile(options: StageOptions = {}) {
-    stage = await Stage.set(options);
-    await stage.world.dispatch('s3', 'CreateBucket', bucket);
+  async function runningWithFile(options: ScenarioOptions = {}) {
+    scenario = await Scenario.create(options);
+    await scenario.sandbox.dispatch('s3', 'CreateBucket', bucket);
     await put('A=1');
     const environmentFiles = [{ type: 's3', value: 'arn:aws:s3:::settings/web.env' }];
     const files = { 'secret.json': fileWith({ environmentFiles }) };
     expect((await deploy(files)).result.outputs.verdict).toBe('SUCCEEDED');
-    await stage.clock.sleep(600_000);
+    await scenario.clock.sleep(600_000);
     return files;
   }
 
@@ -360,7 +368,7 @@ describe('an environment file', () => {
 
   test('that is gone could not be compared', async () => {
     const files = await runningWithFile();
-    await stage.world.dispatch('s3', 'DeleteObject', { ...bucket, Key: 'web.env' });
+    await scenario.sandbox.dispatch('s3', 'DeleteObject', { ...bucket, Key: 'web.env' });
     const end = await deploy(files);
     expect(end.result.outputs.verdict).toBe('NOOP');
     expect(outsideOf(end)).toMatchObject([
@@ -392,8 +400,8 @@ describe('an environment file', () => {
       ['service', 'web'],
     ]);
     const policy = change(iamPolicy(deployService, known));
-    const { accessKeyId } = stage.world.addPrincipal({ policy: JSON.parse(policy) });
-    const end = await stage.begin(inputs, { files, accessKeyId }).done;
+    const { accessKeyId } = scenario.sandbox.addPrincipal({ policy: JSON.parse(policy) });
+    const end = await scenario.begin(inputs, { files, accessKeyId }).done;
     expect(end.result.outputs.verdict).toBe(verdict);
     expect(outsideOf(end)).toMatchObject([{ status, reason: expect.stringContaining(why) }]);
   });
@@ -404,15 +412,15 @@ describe('a secret of a service that another controller deploys', () => {
   async function rotated() {
     const files = { 'secret.json': fileWith(secretsFrom(await createSecret('db'))) };
     expect((await deploy(files)).result.outputs.verdict).toBe('SUCCEEDED');
-    await stage.clock.sleep(600_000);
+    await scenario.clock.sleep(600_000);
     expect((await deploy(files)).result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
     await rotate();
     return files;
   }
 
   test('CODE_DEPLOY: is deployed by CodeDeploy, and then there is nothing to do', async () => {
-    stage = await Stage.set({ services: { web: balanced } });
-    const codeDeployed = new CodeDeployed(stage);
+    scenario = await Scenario.create({ services: { web: balanced } });
+    const codeDeployed = new CodeDeployed(scenario);
     await codeDeployed.group();
     const files = await rotated();
     const { result } = await deploy(files);
@@ -422,8 +430,8 @@ describe('a secret of a service that another controller deploys', () => {
   });
 
   test('EXTERNAL: is deployed by a new task set, and then there is nothing to do', async () => {
-    stage = await Stage.set({ services: { web: { deploymentController: { type: 'EXTERNAL' } } } });
-    const external = new ByTaskSets(stage);
+    scenario = await Scenario.create({ services: { web: { deploymentController: { type: 'EXTERNAL' } } } });
+    const external = new ByTaskSets(scenario);
     await external.makeLive();
     const files = await rotated();
     const { result } = await deploy(files);
@@ -433,11 +441,11 @@ describe('a secret of a service that another controller deploys', () => {
   });
 
   test('Express: is deployed once, and then there is nothing to do', async () => {
-    stage = await Stage.set({ express: {}, services: {} });
+    scenario = await Scenario.create({ express: {}, services: {} });
     const arn = await createSecret('db');
     const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
     const express = (more: Readonly<Record<string, string>> = {}) =>
-      stage.begin(
+      scenario.begin(
         {
           service: '',
           'task-definition': '',
@@ -451,7 +459,7 @@ describe('a secret of a service that another controller deploys', () => {
         { operation: deployExpressService },
       ).done;
     expect((await express()).result.outputs.verdict).toBe('SUCCEEDED');
-    await stage.clock.sleep(600_000);
+    await scenario.clock.sleep(600_000);
     expect((await express()).result.outputs).toMatchObject({ verdict: 'NOOP', 'outside-changes': '[]' });
     await rotate();
     const warned = await express({ 'on-outside-change': 'warn' });

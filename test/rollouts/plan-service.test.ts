@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import { planService } from '@landfall/core/operations/plan-service';
-import { Stage, taskDefinitionOf } from './stage.ts';
+import { Scenario, taskDefinitionOf } from './scenario.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 const operation = planService;
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 const plan = (
   inputs: Record<string, string> = {},
   options: { accessKeyId?: string; files?: Record<string, string> } = {},
-) => stage.begin(inputs, { operation, ...options }).done;
+) => scenario.begin(inputs, { operation, ...options }).done;
 
 /** Version 1, but for these settings of its container. */
 function withContainer(more: object): string {
@@ -22,9 +22,9 @@ function withContainer(more: object): string {
   });
 }
 
-/** What was asked of AWS since the stage was set. */
+/** What was asked of AWS since the scenario began. */
 const written = (from: number) =>
-  stage.world
+  scenario.sandbox
     .journal()
     .slice(from)
     .map(({ operation: name }) => name)
@@ -32,8 +32,8 @@ const written = (from: number) =>
 
 describe('plan-service', () => {
   test('shows what differs from what runs, and that a deployment would start, and writes nothing', async () => {
-    stage = await Stage.set({ services: { web: breaker } });
-    const before = stage.world.journal().length;
+    scenario = await Scenario.create({ services: { web: breaker } });
+    const before = scenario.sandbox.journal().length;
     const { result, host, deploymentsMade } = await plan();
     expect(result.exitCode).toBe(0);
     expect(host.lines).toEqual([
@@ -73,8 +73,8 @@ describe('plan-service', () => {
   });
 
   test('of what an earlier run has registered registers nothing, as the deployment would not', async () => {
-    stage = await Stage.set({ services: { web: breaker } });
-    await stage.register('web', 2);
+    scenario = await Scenario.create({ services: { web: breaker } });
+    await scenario.register('web', 2);
     const { result, host } = await plan();
     expect(host.lines[0]).toBe('info: v2.json has the content of web:2: nothing would be registered');
     expect(JSON.parse(result.outputs.plan!)[0]).toMatchObject({
@@ -85,7 +85,7 @@ describe('plan-service', () => {
   });
 
   test('of other tags alone shows them: they make a revision, too', async () => {
-    stage = await Stage.set({ services: { web: breaker } });
+    scenario = await Scenario.create({ services: { web: breaker } });
     const tags = [{ key: 'team', value: 'shop' }];
     const { result } = await plan(
       { 'task-definition': 'tagged.json' },
@@ -98,21 +98,21 @@ describe('plan-service', () => {
   });
 
   test('of what is live already has no changes', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const { result, host } = await plan({ 'task-definition': 'v1.json' });
     expect(result.outputs).toMatchObject({ changes: 'false', 'starts-deployment': 'false' });
     expect(host.summaryBlocks[0]).toEqual({ kind: 'heading', text: 'Plan: no deployments would start' });
   });
 
   test('of a desired count alone would update the service and start no deployment', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const { result } = await plan({ 'task-definition': 'v1.json', 'desired-count': '3' });
     expect(result.outputs).toMatchObject({ changes: 'true', 'starts-deployment': 'false' });
   });
 
   test('of a revision that is registered already shows its differences, too', async () => {
-    stage = await Stage.set({ services: { web: breaker } });
-    await stage.register('web', 2);
+    scenario = await Scenario.create({ services: { web: breaker } });
+    await scenario.register('web', 2);
     const { host } = await plan({ 'task-definition': 'web:2' });
     expect(host.lines).toEqual([
       'info: task definition web:2 is already registered',
@@ -124,7 +124,7 @@ describe('plan-service', () => {
 
   test('of several services has an entry for each, and warns where no breaker would end a bad one', async () => {
     const digest = `sha256:${'a'.repeat(64)}`;
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: breaker, api: {} },
       foreignImages: { 'example/web:1': digest },
     });
@@ -144,7 +144,7 @@ describe('plan-service', () => {
   });
 
   test('never shows the value of an environment variable', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const { result, host } = await plan(
       { 'task-definition': 'more.json' },
       { files: { 'more.json': withContainer({ environment: [{ name: 'DATABASE_URL', value: 's3cret' }] }) } },
@@ -154,10 +154,10 @@ describe('plan-service', () => {
   });
 
   test('needs no more than the policy that it declares, with which nothing can be written', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const names = new Map(Object.entries({ account: '123456789012', cluster: 'main', service: 'web' }));
     const policy = JSON.parse(iamPolicy(planService, names));
-    const { accessKeyId } = stage.world.addPrincipal({ policy });
+    const { accessKeyId } = scenario.sandbox.addPrincipal({ policy });
     const { result, host } = await plan({}, { accessKeyId });
     expect(result).toMatchObject({ exitCode: 0, outputs: { 'starts-deployment': 'true' } });
     expect(host.lines.filter((line) => /lacks/.test(line))).toEqual([]);

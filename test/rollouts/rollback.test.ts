@@ -3,40 +3,41 @@ import type { Operation } from '@landfall/core/operation/operation';
 import { continueDeployment } from '@landfall/core/operations/continue-deployment';
 import { rollbackService } from '@landfall/core/operations/rollback-service';
 import type { RunFacts } from '@landfall/core/world/host';
-import type { KillAt } from './kill.ts';
+import type { KillAt } from './kill-at.ts';
 import { pushImage } from './push-image.ts';
-import { loggedBy, Stage, type StageOptions, taskDefinitionOf } from './stage.ts';
+import { loggedBy, Scenario, type ScenarioOptions, taskDefinitionOf } from './scenario.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 const none = { 'task-definition': '' };
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 const job = (origin: string): Partial<RunFacts> => ({ origin });
 const begin = (
   operation: unknown,
   inputs: Record<string, string> = {},
   more: { run?: Partial<RunFacts>; killAt?: KillAt } = {},
-) => stage.begin({ ...none, ...inputs }, { operation: operation as Operation, ...more });
+) => scenario.begin({ ...none, ...inputs }, { operation: operation as Operation, ...more });
 const rollBack = (origin: string, inputs: Record<string, string> = {}) =>
   begin(rollbackService, inputs, { run: job(origin) }).done;
-const later = (milliseconds: number) => stage.clock.sleep(milliseconds, new AbortController().signal);
+const later = (milliseconds: number) => scenario.clock.sleep(milliseconds, new AbortController().signal);
 const writes = () =>
-  stage.world.journal().filter(({ operation }) => /^(?:UpdateService|StopServiceDeployment)$/.test(operation))
-    .length;
-const live = () => stage.world.ecs.truth('main', 'web')?.live?.taskDefinition;
+  scenario.sandbox
+    .journal()
+    .filter(({ operation }) => /^(?:UpdateService|StopServiceDeployment)$/.test(operation)).length;
+const live = () => scenario.sandbox.ecs.truth('main', 'web')?.live?.taskDefinition;
 
 /** The service as it is now, before any mark. */
 const withoutTags = () =>
-  stage.world.dispatch('ecs', 'DescribeServices', { cluster: 'main', services: ['web'] }) as Promise<
+  scenario.sandbox.dispatch('ecs', 'DescribeServices', { cluster: 'main', services: ['web'] }) as Promise<
     Record<string, unknown>
   >;
 
 /** web:1, web:2 and web:3 live one after the other. */
 async function threeVersions(): Promise<void> {
-  stage = await Stage.set();
+  scenario = await Scenario.create();
   for (const version of [2, 3])
-    expect(await stage.deploy({ 'task-definition': `v${version}.json` })).toEnd('SUCCEEDED 0');
+    expect(await scenario.deploy({ 'task-definition': `v${version}.json` })).toEnd('SUCCEEDED 0');
 }
 
 describe('rollback-service, run a second time', () => {
@@ -70,7 +71,7 @@ describe('rollback-service, run a second time', () => {
   test('by another job, after the version to go was deployed again: it is taken back again', async () => {
     await threeVersions();
     await rollBack('job-1');
-    expect(await stage.begin({ 'task-definition': 'v3.json' }, { run: job('job-2') }).done).toEnd(
+    expect(await scenario.begin({ 'task-definition': 'v3.json' }, { run: job('job-2') }).done).toEnd(
       'SUCCEEDED 0',
     );
     expect(live()).toMatch(/web:3$/);
@@ -81,7 +82,7 @@ describe('rollback-service, run a second time', () => {
     await threeVersions();
     await rollBack('job-1');
     const theirs = { run: job('job-2'), versions: [4] };
-    expect(await stage.begin({ 'task-definition': 'v4.json' }, theirs).done).toEnd('SUCCEEDED 0');
+    expect(await scenario.begin({ 'task-definition': 'v4.json' }, theirs).done).toEnd('SUCCEEDED 0');
     const { result } = await rollBack('job-1');
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
@@ -92,8 +93,8 @@ describe('rollback-service, run a second time', () => {
   test('by the same job, while somebody deploys the bad version again during its second look: refused', async () => {
     await threeVersions();
     await rollBack('job-1');
-    stage.at(1000, () =>
-      stage.world.dispatch('ecs', 'UpdateService', {
+    scenario.at(1000, () =>
+      scenario.sandbox.dispatch('ecs', 'UpdateService', {
         cluster: 'main',
         service: 'web',
         taskDefinition: 'web:3',
@@ -107,7 +108,7 @@ describe('rollback-service, run a second time', () => {
   test('by the same job, while somebody deploys: refused', async () => {
     await threeVersions();
     await rollBack('job-1');
-    stage.deployAt(0, 4);
+    scenario.deployAt(0, 4);
     await later(1000);
     const before = writes();
     const { result } = await rollBack('job-1');
@@ -137,7 +138,7 @@ describe('rollback-service, run a second time', () => {
     );
     await killed.killed;
     await later(5000);
-    stage.world.fault({
+    scenario.sandbox.fault({
       operation: 'DescribeServices',
       count: 3,
       fault: { kind: 'answer', merge: await withoutTags() },
@@ -145,7 +146,9 @@ describe('rollback-service, run a second time', () => {
     const { result } = await rollBack('job-1');
     expect(result.exitCode).toBe(0);
     expect(live()).toMatch(/web:2$/);
-    expect(stage.world.journal().some(({ operation }) => operation === 'StopServiceDeployment')).toBe(false);
+    expect(scenario.sandbox.journal().some(({ operation }) => operation === 'StopServiceDeployment')).toBe(
+      false,
+    );
   });
   test('by a host that tells nothing to know a job by, while the first rollback is under way: it is followed', async () => {
     await threeVersions();
@@ -172,11 +175,13 @@ describe('rollback-service, run a second time', () => {
         /^web is already being rolled back by another run: deployment ecs-svc\/\d+ of web:2 is in progress$/,
       ),
     });
-    expect(stage.world.journal().some(({ operation }) => operation === 'StopServiceDeployment')).toBe(false);
+    expect(scenario.sandbox.journal().some(({ operation }) => operation === 'StopServiceDeployment')).toBe(
+      false,
+    );
   });
   test('by another job, after a deployment of an earlier version was stopped: refused', async () => {
     await threeVersions();
-    await stage.deploy({ 'task-definition': 'web:2', 'wait-until': 'started' });
+    await scenario.deploy({ 'task-definition': 'web:2', 'wait-until': 'started' });
     await later(5000);
     expect(await rollBack('job-1')).toEnd('ROLLED_BACK 0');
     const { result } = await rollBack('job-2');
@@ -189,12 +194,12 @@ describe('rollback-service, run a second time', () => {
     expect(live()).toMatch(/web:3$/);
   });
   test('after ECS has rolled the last version back by itself: refused, for what is live was not asked about', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: breaker },
       fates: [{ match: { image: 'web:3' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    await stage.deploy();
-    expect(await stage.deploy({ 'task-definition': 'v3.json' })).toEnd('ROLLED_BACK 1');
+    await scenario.deploy();
+    expect(await scenario.deploy({ 'task-definition': 'v3.json' })).toEnd('ROLLED_BACK 1');
     const { result } = await rollBack('job-1');
     expect(result.error?.summary).toMatch(
       /^web was already rolled back: web:2 is live, and deployment ecs-svc\/\d+ of web:3 is ROLLBACK_SUCCESSFUL since .*Z$/,
@@ -208,8 +213,8 @@ describe('rollback-service, of a version that is live', () => {
     'with wait-until %s: followed until the earlier version is live and nothing runs of the later one',
     async (until) => {
       const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 10 };
-      stage = await Stage.set({ services: { web: { deploymentConfiguration } } });
-      expect(await stage.deploy()).toEnd('SUCCEEDED 0');
+      scenario = await Scenario.create({ services: { web: { deploymentConfiguration } } });
+      expect(await scenario.deploy()).toEnd('SUCCEEDED 0');
       const end = await rollBack('job-1', { 'wait-until': until });
       expect(end).toEnd('SUCCEEDED 0');
       expect(end.took).toBeGreaterThanOrEqual(600_000);
@@ -226,26 +231,26 @@ describe('rollback-service, of a version that is live', () => {
 describe('rollback-service, of a deployment under way', () => {
   const crash = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
   test('that ECS is rolling back already: followed, and green when the earlier version is live', async () => {
-    stage = await Stage.set({ services: { web: breaker }, fates: crash });
-    await stage.deploy({ 'wait-until': 'started' });
+    scenario = await Scenario.create({ services: { web: breaker }, fates: crash });
+    await scenario.deploy({ 'wait-until': 'started' });
     await later(30_000);
     const { result, host } = await rollBack('job-1');
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
     expect(loggedBy(host)).toContain(
       'info: web: ECS is rolling deployment ecs-svc/… of web:2 back already; following that',
     );
-    expect(stage.world.journal().filter(({ operation }) => operation === 'StopServiceDeployment')).toEqual(
-      [],
-    );
+    expect(
+      scenario.sandbox.journal().filter(({ operation }) => operation === 'StopServiceDeployment'),
+    ).toEqual([]);
     // What was green and still is so is NOOP for the same job, and no other's.
     expect(await rollBack('job-1')).toEnd('NOOP 0');
     expect((await rollBack('job-2')).result.error?.code).toBe('ROLLBACK_IMPOSSIBLE');
   });
   test('with `wait-until` for a stage that the version to go has reached: followed to the end of the rollback', async () => {
     const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 10 };
-    stage = await Stage.set({ services: { web: { deploymentConfiguration } } });
-    expect(await stage.deploy({ 'wait-until': 'traffic-shifted' })).toEnd('SUCCEEDED 0');
-    stage.world.fault({
+    scenario = await Scenario.create({ services: { web: { deploymentConfiguration } } });
+    expect(await scenario.deploy({ 'wait-until': 'traffic-shifted' })).toEnd('SUCCEEDED 0');
+    scenario.sandbox.fault({
       operation: 'DescribeServiceDeployments',
       count: 1,
       fault: { kind: 'stale' },
@@ -258,11 +263,11 @@ describe('rollback-service, of a deployment under way', () => {
     expect(live()).toMatch(/web:1$/);
   });
   test('which becomes live although it was to be stopped: taken back like any other', async () => {
-    stage = await Stage.set();
-    await stage.deploy({ 'wait-until': 'started' });
+    scenario = await Scenario.create();
+    await scenario.deploy({ 'wait-until': 'started' });
     await later(40_000);
     // The stop has no effect, and its answer does not tell.
-    stage.world.fault({
+    scenario.sandbox.fault({
       operation: 'StopServiceDeployment',
       fault: { kind: 'empty', effect: 'none' },
     });
@@ -277,9 +282,9 @@ describe('rollback-service, of a deployment under way', () => {
     );
   });
   test('whose stop took effect, though its answer was lost: followed', async () => {
-    stage = await Stage.set();
-    await stage.deploy({ 'wait-until': 'started' });
-    stage.world.fault({
+    scenario = await Scenario.create();
+    await scenario.deploy({ 'wait-until': 'started' });
+    scenario.sandbox.fault({
       operation: 'StopServiceDeployment',
       count: 1,
       fault: { kind: 'reset', effect: 'applied' },
@@ -288,22 +293,26 @@ describe('rollback-service, of a deployment under way', () => {
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
   });
   test('back to a revision that is named, while ECS goes back to it by itself, unseen: followed', async () => {
-    stage = await Stage.set({ services: { web: breaker }, fates: crash });
-    await stage.deploy({ 'wait-until': 'started' });
-    const before = (await stage.world.dispatch('ecs', 'DescribeServices', {
+    scenario = await Scenario.create({ services: { web: breaker }, fates: crash });
+    await scenario.deploy({ 'wait-until': 'started' });
+    const before = (await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
       cluster: 'main',
       services: ['web'],
     })) as Record<string, unknown>;
     await later(30_000);
-    stage.world.fault({ operation: 'DescribeServices', count: 1, fault: { kind: 'answer', merge: before } });
+    scenario.sandbox.fault({
+      operation: 'DescribeServices',
+      count: 1,
+      fault: { kind: 'answer', merge: before },
+    });
     const { result } = await rollBack('job-1', { 'task-definition': 'web:1' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(live()).toMatch(/web:1$/);
   });
   test('of which the service names an older one: the newest by its creation is stopped', async () => {
-    stage = await Stage.set();
-    stage.world.ecs.setLag({ lateServiceDeployment: 2 });
-    await stage.deploy({ 'wait-until': 'started' });
+    scenario = await Scenario.create();
+    scenario.sandbox.ecs.setLag({ lateServiceDeployment: 2 });
+    await scenario.deploy({ 'wait-until': 'started' });
     const { result } = await rollBack('job-1');
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
     expect(live()).toMatch(/web:1$/);
@@ -320,18 +329,20 @@ describe('rollback-service, with a tag that was pushed again since', () => {
       return [`latest-${version}.json`, JSON.stringify({ family: 'web', containerDefinitions })];
     }),
   );
-  const push = (number: number) => pushImage(stage.world, 'latest', String(number));
+  const push = (number: number) => pushImage(scenario.sandbox, 'latest', String(number));
   const deploy = async (version: number) =>
-    expect(await stage.deploy({ 'task-definition': `latest-${version}.json` }, files)).toEnd('SUCCEEDED 0');
+    expect(await scenario.deploy({ 'task-definition': `latest-${version}.json` }, files)).toEnd(
+      'SUCCEEDED 0',
+    );
   const imageLive = async () => {
-    const { taskDefinition } = (await stage.world.dispatch('ecs', 'DescribeTaskDefinition', {
+    const { taskDefinition } = (await scenario.sandbox.dispatch('ecs', 'DescribeTaskDefinition', {
       taskDefinition: live(),
     })) as { taskDefinition: { containerDefinitions: { image: string }[] } };
     return taskDefinition.containerDefinitions[0]!.image;
   };
-  const good = async (options: StageOptions = {}) => {
-    stage = await Stage.set(options);
-    await stage.world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
+  const good = async (options: ScenarioOptions = {}) => {
+    scenario = await Scenario.create(options);
+    await scenario.sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
     const digest = await push(1);
     await deploy(1);
     return digest;
@@ -358,9 +369,9 @@ describe('rollback-service, with a tag that was pushed again since', () => {
   test('as part of a run whose other service fails, too', async () => {
     const digest = await good({ services: { web: {}, api: {} } });
     await push(2);
-    stage.world.ecs.setFates([{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }]);
+    scenario.sandbox.ecs.setFates([{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }]);
     const services = 'web=latest-2.json\napi=api-v2.json after web';
-    const { result } = await stage.deploy(
+    const { result } = await scenario.deploy(
       { service: '', 'task-definition': '', services, 'on-failure': 'rollback' },
       files,
     );
@@ -382,17 +393,17 @@ describe('rollback-service, with a tag that was pushed again since', () => {
 describe('continue-deployment', () => {
   const pausing = async (...hooks: string[][]) => {
     const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 1 };
-    stage = await Stage.set({ services: { web: { deploymentConfiguration } } });
+    scenario = await Scenario.create({ services: { web: { deploymentConfiguration } } });
     const lifecycleHooks = hooks.map((lifecycleStages) => ({ targetType: 'PAUSE', lifecycleStages }));
-    await stage.world.dispatch('ecs', 'UpdateService', {
+    await scenario.sandbox.dispatch('ecs', 'UpdateService', {
       cluster: 'main',
       service: 'web',
       deploymentConfiguration: { ...deploymentConfiguration, lifecycleHooks },
     });
-    expect(await stage.deploy()).toEnd('PAUSED 4');
+    expect(await scenario.deploy()).toEnd('PAUSED 4');
   };
   const lose = (operation: string, count: number) =>
-    stage.world.fault({ operation, count, fault: { kind: 'reset', effect: 'applied' } });
+    scenario.sandbox.fault({ operation, count, fault: { kind: 'reset', effect: 'applied' } });
 
   test.each([['continue'], ['rollback']])('%s: one of two hooks that wait must be named', async (action) => {
     await pausing(['POST_SCALE_UP'], ['POST_SCALE_UP']);
@@ -401,9 +412,9 @@ describe('continue-deployment', () => {
       code: 'INPUT_INVALID',
       summary: expect.stringMatching(/hook must name one: several hooks of web are waiting \(.+, .+\)/),
     });
-    expect(stage.world.journal().some(({ operation }) => operation === 'ContinueServiceDeployment')).toBe(
-      false,
-    );
+    expect(
+      scenario.sandbox.journal().some(({ operation }) => operation === 'ContinueServiceDeployment'),
+    ).toBe(false);
   });
   test.each([
     ['continue', 1, 'SUCCEEDED 0'],
@@ -429,12 +440,12 @@ describe('continue-deployment', () => {
   });
   test('rollback: a deployment that becomes live all the same is red', async () => {
     await pausing(['POST_SCALE_UP']);
-    stage.world.fault({
+    scenario.sandbox.fault({
       operation: 'ContinueServiceDeployment',
       count: 1,
       fault: { kind: 'empty', effect: 'none' },
     });
-    stage.at(2000, () => stage.answer('CONTINUE'));
+    scenario.at(2000, () => scenario.answer('CONTINUE'));
     const { result } = await begin(continueDeployment, { action: 'rollback' }).done;
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
     expect(result.error?.summary).toBe(

@@ -1,23 +1,23 @@
 import type { PutImageResponse } from '@aws-sdk/client-ecr';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
-import { Stage, taskDefinitionOf, toldBy } from './stage.ts';
+import { Scenario, taskDefinitionOf, toldBy } from './scenario.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 describe('ROLLING, transition by transition', () => {
   test('GoodToGood: the new version is live and the step is green', async () => {
-    stage = await Stage.set();
-    const { result, live, deploymentsMade } = await stage.deploy();
+    scenario = await Scenario.create();
+    const { result, live, deploymentsMade } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(live?.taskDefinition).toMatch(/web:2$/);
     expect(deploymentsMade).toBe(1);
   });
 
   test('GoodToBad with a breaker: rolled back, the reason and the last words of the container are shown', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: breaker },
       fates: [
         {
@@ -26,7 +26,7 @@ describe('ROLLING, transition by transition', () => {
         },
       ],
     });
-    const { result, live } = await stage.deploy();
+    const { result, live } = await scenario.deploy();
     expect(result).toMatchObject({
       exitCode: 1,
       outputs: { verdict: 'ROLLED_BACK' },
@@ -38,8 +38,10 @@ describe('ROLLING, transition by transition', () => {
   });
 
   test('GoodToBad without a breaker, permanent cause: fail-fast ends it and says that ECS goes on trying', async () => {
-    stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
-    const { result, host, took } = await stage.deploy();
+    scenario = await Scenario.create({
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }],
+    });
+    const { result, host, took } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
     expect(result.error?.summary).toMatch(/no circuit breaker is enabled to stop ECS from retrying/);
     // A container whose image was never pulled has no log, and asking for it would only say so.
@@ -48,72 +50,76 @@ describe('ROLLING, transition by transition', () => {
   });
 
   test('superseded: another pipeline deploys in the middle', async () => {
-    stage = await Stage.set();
-    stage.at(15_000, async () => {
-      const taskDefinition = await stage.register('web', 3);
-      await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', taskDefinition });
+    scenario = await Scenario.create();
+    scenario.at(15_000, async () => {
+      const taskDefinition = await scenario.register('web', 3);
+      await scenario.sandbox.dispatch('ecs', 'UpdateService', {
+        cluster: 'main',
+        service: 'web',
+        taskDefinition,
+      });
     });
-    const { result } = await stage.deploy();
+    const { result } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'SUPERSEDED' } });
     expect(result.error?.summary).toMatch(/superseded by deployment \S+ of \S+; this run deployed web:2/);
   });
 
   test('scaled to zero: completes, and says that nothing ran', async () => {
-    stage = await Stage.set({ services: { web: { desiredCount: 0 } } });
-    const { result, host } = await stage.deploy();
+    scenario = await Scenario.create({ services: { web: { desiredCount: 0 } } });
+    const { result, host } = await scenario.deploy();
     expect(result.exitCode).toBe(0);
     expect(host.lines.join('\n')).toMatch(/the desired count is 0: no task ran it/);
   });
 
   test('autoscaled mid-deploy: the change is told, and the verdict is of our deployment', async () => {
-    stage = await Stage.set();
-    stage.at(10_000, () =>
-      stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 5 }),
+    scenario = await Scenario.create();
+    scenario.at(10_000, () =>
+      scenario.sandbox.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount: 5 }),
     );
-    const { result, host } = await stage.deploy();
+    const { result, host } = await scenario.deploy();
     expect(result.exitCode).toBe(0);
     expect(host.lines.some((line) => /desired count 2 → 5/.test(line))).toBe(true);
   });
 
   test('BadToGood: a broken service is fixed by a good version', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    const { result } = await stage.deploy();
+    const { result } = await scenario.deploy();
     expect(result.exitCode).toBe(0);
   });
 
   test('stopped by a person: STOPPED or ROLLED_BACK, red either way', async () => {
-    stage = await Stage.set();
-    stage.at(15_000, async () => {
-      const { services } = (await stage.world.dispatch('ecs', 'DescribeServices', {
+    scenario = await Scenario.create();
+    scenario.at(15_000, async () => {
+      const { services } = (await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
         cluster: 'main',
         services: ['web'],
       })) as { services: { currentServiceDeployment: string }[] };
-      await stage.world.dispatch('ecs', 'StopServiceDeployment', {
+      await scenario.sandbox.dispatch('ecs', 'StopServiceDeployment', {
         serviceDeploymentArn: services[0]!.currentServiceDeployment,
         stopType: 'ROLLBACK',
       });
     });
-    const { result, live } = await stage.deploy();
+    const { result, live } = await scenario.deploy();
     expect(result.exitCode).toBe(1);
     expect(result.outputs.verdict).toBe('ROLLED_BACK');
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
 
   test('BadToBad: there is nothing to roll back to, FAILED', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: breaker },
       fates: [{ match: { family: 'web' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    const { result, live } = await stage.deploy();
+    const { result, live } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
     expect(result.error?.summary).toMatch(/the rollback also failed/);
     expect(live).toBeUndefined();
   });
 
   test('GoodToBad, an alarm during the bake: rolled back after all tasks were healthy', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: {
         web: {
           deploymentConfiguration: {
@@ -123,25 +129,29 @@ describe('ROLLING, transition by transition', () => {
         },
       },
     });
-    stage.alarmAt(180_000, 'errors');
-    const { result, host, live } = await stage.deploy();
+    scenario.alarmAt(180_000, 'errors');
+    const { result, host, live } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
     expect(toldBy(host)).toContain('warning: web  alarm in state ALARM: errors');
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
 
   test('a bake of five minutes: green comes after it, not when the tasks are healthy', async () => {
-    stage = await Stage.set({ services: { web: { deploymentConfiguration: { bakeTimeInMinutes: 5 } } } });
-    const { result, took } = await stage.deploy();
+    scenario = await Scenario.create({
+      services: { web: { deploymentConfiguration: { bakeTimeInMinutes: 5 } } },
+    });
+    const { result, took } = await scenario.deploy();
     expect(result.exitCode).toBe(0);
     expect(took).toBeGreaterThan(300_000);
   });
 
   test('stalled: a task that never starts ends with STALLED, exit 4, and version 1 still serves', async () => {
-    stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
-    const { result } = await stage.deploy({ 'stall-timeout': '5m' });
+    scenario = await Scenario.create({
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }],
+    });
+    const { result } = await scenario.deploy({ 'stall-timeout': '5m' });
     expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'STALLED' } });
-    expect(stage.world.ecs.truth('main', 'web')?.serving[0]?.taskDefinition).toMatch(/web:1$/);
+    expect(scenario.sandbox.ecs.truth('main', 'web')?.serving[0]?.taskDefinition).toMatch(/web:1$/);
   });
 
   test.each([
@@ -150,7 +160,7 @@ describe('ROLLING, transition by transition', () => {
   ] as const)(
     'early success criteria, %s: green waits for the old tasks to be gone: %p',
     async (sourceServiceRevisionCleanup, waits) => {
-      stage = await Stage.set({
+      scenario = await Scenario.create({
         services: {
           web: {
             desiredCount: 4,
@@ -163,7 +173,7 @@ describe('ROLLING, transition by transition', () => {
         },
         timing: { stopping: 300_000 },
       });
-      const { result, live, took } = await stage.deploy();
+      const { result, live, took } = await scenario.deploy();
       expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
       expect(live?.deploymentId).toBe(result.outputs['deployment-id']);
       expect(took > 300_000).toBe(waits);
@@ -171,7 +181,7 @@ describe('ROLLING, transition by transition', () => {
   );
 
   test('D17: five active deployments: TOO_MANY_DEPLOYMENTS, and no retry', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: {
         web: {
           desiredCount: 10,
@@ -181,14 +191,18 @@ describe('ROLLING, transition by transition', () => {
       timing: { stopping: 600_000 },
     });
     for (const version of [11, 12, 13, 14]) {
-      const taskDefinition = await stage.register('web', version);
-      await stage.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', taskDefinition });
-      (stage.world.clock as VirtualClock).advance(60_000);
+      const taskDefinition = await scenario.register('web', version);
+      await scenario.sandbox.dispatch('ecs', 'UpdateService', {
+        cluster: 'main',
+        service: 'web',
+        taskDefinition,
+      });
+      (scenario.sandbox.clock as VirtualClock).advance(60_000);
     }
-    const before = stage.world.journal().length;
-    const { result } = await stage.deploy();
+    const before = scenario.sandbox.journal().length;
+    const { result } = await scenario.deploy();
     expect(result.error?.code).toBe('TOO_MANY_DEPLOYMENTS');
-    const updates = stage.world
+    const updates = scenario.sandbox
       .journal()
       .slice(before)
       .filter((one) => one.operation === 'UpdateService');
@@ -196,20 +210,20 @@ describe('ROLLING, transition by transition', () => {
   });
 
   test('killed and run again: the deployment in flight is adopted, there is no second one and no second revision', async () => {
-    stage = await Stage.set();
-    const first = stage.begin();
-    stage.at(10_000, () => first.host.cancel());
+    scenario = await Scenario.create();
+    const first = scenario.begin();
+    scenario.at(10_000, () => first.host.cancel());
     expect((await first.done).result.outputs.verdict).toBe('CANCELLED');
-    const { result, deploymentsMade } = await stage.deploy();
+    const { result, deploymentsMade } = await scenario.deploy();
     expect(result.outputs).toMatchObject({ verdict: 'SUCCEEDED' });
     expect(deploymentsMade).toBe(1);
     expect(result.outputs['task-definition-arn']).toMatch(/web:2$/);
   });
 
   test('reads that lag behind the update do not deceive', async () => {
-    stage = await Stage.set();
-    stage.world.ecs.setLag({ staleReads: 4, lateServiceDeployment: 3 });
-    const { result } = await stage.deploy();
+    scenario = await Scenario.create();
+    scenario.sandbox.ecs.setLag({ staleReads: 4, lateServiceDeployment: 3 });
+    const { result } = await scenario.deploy();
     expect(result.outputs.verdict).toBe('SUCCEEDED');
   });
 });
@@ -225,11 +239,11 @@ describe('several services in one run', () => {
   ];
 
   test('M01: the third of five fails: what is live, what failed and what was not started are all said', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: five,
       fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    const { result } = await stage.begin({
+    const { result } = await scenario.begin({
       service: '',
       services: `${lines.filter((line) => !line.startsWith('admin')).join('\n')}\nadmin=admin-v2.json after mail`,
       'task-definition': '',
@@ -249,8 +263,8 @@ describe('several services in one run', () => {
   });
 
   test('services that were only started are not counted among those that run what was asked for', async () => {
-    stage = await Stage.set({ services: { web: breaker, api: breaker } });
-    const { result, host } = await stage.begin({
+    scenario = await Scenario.create({ services: { web: breaker, api: breaker } });
+    const { result, host } = await scenario.begin({
       service: '',
       services: 'web=v2.json\napi=api-v2.json',
       'task-definition': '',
@@ -261,8 +275,8 @@ describe('several services in one run', () => {
   });
 
   test('a revision that ECS does not know is named', async () => {
-    stage = await Stage.set();
-    const { result } = await stage.deploy({ 'task-definition': 'web:99' });
+    scenario = await Scenario.create();
+    const { result } = await scenario.deploy({ 'task-definition': 'web:99' });
     expect(result.error).toMatchObject({
       code: 'NOT_FOUND',
       summary:
@@ -272,31 +286,37 @@ describe('several services in one run', () => {
   });
 
   test('what is no list of services is refused with an example', async () => {
-    stage = await Stage.set();
-    const { result } = await stage.begin({ service: '', services: '[{"name":"web"}]', 'task-definition': '' })
-      .done;
+    scenario = await Scenario.create();
+    const { result } = await scenario.begin({
+      service: '',
+      services: '[{"name":"web"}]',
+      'task-definition': '',
+    }).done;
     expect(result.error?.summary).toBe(
       'services line 1: must start with a service name (letters, digits, - and _) or a service ARN, as in "web=web.json after worker, api"; got "[{"name":"web"}]"',
     );
   });
 
   test('the log of a task that died at a fraction of a millisecond is read to its end', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000, log: ['no queue'] } }],
     });
-    await stage.clock.sleep(0.5, new AbortController().signal);
-    const { host } = await stage.deploy({ 'wait-timeout': '1m' });
+    await scenario.clock.sleep(0.5, new AbortController().signal);
+    const { host } = await scenario.deploy({ 'wait-timeout': '1m' });
     expect(host.lines).toContain('output: no queue');
     expect(host.lines.filter((line) => /could not be read/.test(line))).toEqual([]);
   });
 
   test('M06: killed between two services and run again: the first is unchanged, the rest is deployed', async () => {
-    stage = await Stage.set({ services: five });
-    const first = stage.begin({ service: '', services: lines.join('\n'), 'task-definition': '' });
-    stage.at(150_000, () => first.host.cancel());
+    scenario = await Scenario.create({ services: five });
+    const first = scenario.begin({ service: '', services: lines.join('\n'), 'task-definition': '' });
+    scenario.at(150_000, () => first.host.cancel());
     await first.done;
-    const { result } = await stage.begin({ service: '', services: lines.join('\n'), 'task-definition': '' })
-      .done;
+    const { result } = await scenario.begin({
+      service: '',
+      services: lines.join('\n'),
+      'task-definition': '',
+    }).done;
     expect(result.exitCode).toBe(0);
     const statuses = JSON.parse(result.outputs.results!) as {
       service: string;
@@ -308,8 +328,8 @@ describe('several services in one run', () => {
   });
 
   test('M04, M05: a cycle, an unknown dependency and a service named twice are refused before AWS is asked', async () => {
-    stage = await Stage.set();
-    const run = (services: string) => stage.begin({ service: '', services }).done;
+    scenario = await Scenario.create();
+    const run = (services: string) => scenario.begin({ service: '', services }).done;
     expect((await run('web after api\napi after web')).result.error?.summary).toBe(
       'services has a cycle: web after api after web',
     );
@@ -325,11 +345,11 @@ describe('several services in one run', () => {
     const services = Object.fromEntries(
       Array.from({ length: 100 }, (_, n) => [`s${n}`, { desiredCount: 1 }]),
     );
-    stage = await Stage.set({ services: { web: {}, ...services } });
+    scenario = await Scenario.create({ services: { web: {}, ...services } });
     const text = Object.keys(services)
       .map((name) => `${name}=${name}-v2.json`)
       .join('\n');
-    const { result } = await stage.begin({
+    const { result } = await scenario.begin({
       service: '',
       services: text,
       'task-definition': '',
@@ -337,24 +357,24 @@ describe('several services in one run', () => {
       'wait-timeout': '2h',
     }).done;
     expect(result.error).toBeUndefined();
-    const describes = stage.world.journal().filter((entry) => entry.operation === 'DescribeServices');
+    const describes = scenario.sandbox.journal().filter((entry) => entry.operation === 'DescribeServices');
     expect(
       describes.every((entry) => ((entry.input as { services: string[] }).services.length ?? 0) <= 10),
     ).toBe(true);
   });
 
   test('on-failure rollback takes back what this run deployed', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: breaker, api: breaker },
       fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    const { host } = await stage.begin({
+    const { host } = await scenario.begin({
       service: '',
       services: 'api=api-v2.json\nweb=v2.json after api',
       'task-definition': '',
       'on-failure': 'rollback',
     }).done;
-    expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:1$/);
+    expect(scenario.sandbox.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:1$/);
     const at = host.summaryBlocks.findIndex((one) => one.kind === 'heading' && one.text.startsWith('api: '));
     expect(host.summaryBlocks.slice(at, at + 2)).toEqual([
       { kind: 'heading', text: 'api: ROLLED_BACK' },
@@ -369,26 +389,26 @@ describe('several services in one run', () => {
 });
 
 test('on-failure rollback takes back what an earlier run had started and this one saw become live', async () => {
-  stage = await Stage.set({
+  scenario = await Scenario.create({
     services: { web: breaker, api: {} },
     fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
   });
-  await stage.deploy({ service: 'api', 'task-definition': 'api-v2.json', 'wait-until': 'started' });
-  const { host } = await stage.begin({
+  await scenario.deploy({ service: 'api', 'task-definition': 'api-v2.json', 'wait-until': 'started' });
+  const { host } = await scenario.begin({
     service: '',
     services: 'api=api-v2.json\nweb=v2.json after api',
     'task-definition': '',
     'on-failure': 'rollback',
   }).done;
   expect(host.lines).toContain('warning: api: rolling back to api:1');
-  expect(stage.world.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:1$/);
+  expect(scenario.sandbox.ecs.truth('main', 'api')?.live?.taskDefinition).toMatch(/api:1$/);
 });
 
 describe('behind a load balancer', () => {
   const targetGroupArn =
     'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef';
   test('GoodToBad by the health check: what the balancer says of its targets is in the log and in the error', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: {
         web: { ...breaker, loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 80 }] },
       },
@@ -399,7 +419,7 @@ describe('behind a load balancer', () => {
         },
       ],
     });
-    const { result, host } = await stage.deploy();
+    const { result, host } = await scenario.deploy();
     expect(result.outputs.verdict).toBe('ROLLED_BACK');
     const said =
       /\(port 80\) is unhealthy in \(target-group .*\) due to \(reason Health checks failed with these codes: \[502\]\)/;
@@ -411,8 +431,10 @@ describe('behind a load balancer', () => {
 
 describe('the limits of the CI host', () => {
   test('D26: a job limit shorter than the deadline is warned of, and watching stops a minute before it', async () => {
-    stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
-    const { result, host, took } = await stage.deploy({ 'job-timeout': '5m' });
+    scenario = await Scenario.create({
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }],
+    });
+    const { result, host, took } = await scenario.deploy({ 'job-timeout': '5m' });
     expect(host.lines).toContain(
       "warning: the job ends before the deployment's time limit of 20m: waiting only 4m",
     );
@@ -422,9 +444,9 @@ describe('the limits of the CI host', () => {
 
   test('D10: a throttling storm over twenty services slows the polling, starves none and ends green', async () => {
     const services = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`s${n}`, { desiredCount: 1 }]));
-    stage = await Stage.set({ services });
+    scenario = await Scenario.create({ services });
     for (const operation of ['DescribeServices', 'DescribeServiceDeployments']) {
-      stage.world.fault({
+      scenario.sandbox.fault({
         service: 'ecs',
         operation,
         from: 3,
@@ -433,13 +455,13 @@ describe('the limits of the CI host', () => {
       });
     }
     const lines = Object.keys(services).map((name) => `${name}=${name}-v2.json`);
-    const { result, took } = await stage.begin({
+    const { result, took } = await scenario.begin({
       service: '',
       services: lines.join('\n'),
       'task-definition': '',
     }).done;
     expect(result.error).toBeUndefined();
-    const reads = stage.world.journal().filter((entry) => entry.operation.startsWith('Describe')).length;
+    const reads = scenario.sandbox.journal().filter((entry) => entry.operation.startsWith('Describe')).length;
     expect(reads / (took / 1000)).toBeLessThan(3);
   });
 });
@@ -450,19 +472,19 @@ describe('what runs is what was pushed', () => {
   byDigest.containerDefinitions[0]!.image = `example/web@${digest('a')}`;
 
   test('a deployment of an image by digest says that every container runs that digest', async () => {
-    stage = await Stage.set();
-    await stage.world.dispatch('ecs', 'RegisterTaskDefinition', byDigest);
-    const { result, host } = await stage.deploy({ 'task-definition': 'web:2' });
+    scenario = await Scenario.create();
+    await scenario.sandbox.dispatch('ecs', 'RegisterTaskDefinition', byDigest);
+    const { result, host } = await scenario.deploy({ 'task-definition': 'web:2' });
     expect(result.outputs.verdict).toBe('SUCCEEDED');
     expect(host.lines).toContain('info: web: every container runs the pushed digest');
   });
 
   test('beside a container named by tag the log says of which one it is known', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const beside = { name: 'agent', image: 'example/agent:7', essential: false, memory: 64 };
     const containerDefinitions = [...byDigest.containerDefinitions, beside];
-    await stage.world.dispatch('ecs', 'RegisterTaskDefinition', { ...byDigest, containerDefinitions });
-    const { result, host } = await stage.deploy({ 'task-definition': 'web:2' });
+    await scenario.sandbox.dispatch('ecs', 'RegisterTaskDefinition', { ...byDigest, containerDefinitions });
+    const { result, host } = await scenario.deploy({ 'task-definition': 'web:2' });
     expect(result.outputs.verdict).toBe('SUCCEEDED');
     expect(host.lines).toContain('info: web: app runs the pushed digest (not known: agent)');
   });
@@ -478,10 +500,13 @@ describe('what runs is what was pushed', () => {
 
   /** Pushes an index with one platform, and has ECS tell the digest that `told` chooses. */
   async function deployIndex(told: (pushed: { index: string; platform: string }) => string, readable = true) {
-    stage = await Stage.set();
-    await stage.world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
+    scenario = await Scenario.create();
+    await scenario.sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
     const put = async (imageManifest: string) => {
-      const answer = await stage.world.dispatch('ecr', 'PutImage', { repositoryName: 'web', imageManifest });
+      const answer = await scenario.sandbox.dispatch('ecr', 'PutImage', {
+        repositoryName: 'web',
+        imageManifest,
+      });
       return (answer as PutImageResponse).image!.imageId!.imageDigest!;
     };
     const child = indexOf([], 'platform');
@@ -489,7 +514,7 @@ describe('what runs is what was pushed', () => {
     const mediaType = 'application/vnd.oci.image.index.v1+json';
     const index = await put(indexOf([{ mediaType, digest: platform, size: child.length }], 'index'));
     if (!readable)
-      stage.world.fault({
+      scenario.sandbox.fault({
         service: 'ecr',
         operation: 'BatchGetImage',
         fault: {
@@ -500,14 +525,14 @@ describe('what runs is what was pushed', () => {
       });
     const named = taskDefinitionOf('web', 2);
     named.containerDefinitions[0]!.image = `${repository}@${index}`;
-    await stage.world.dispatch('ecs', 'RegisterTaskDefinition', named);
+    await scenario.sandbox.dispatch('ecs', 'RegisterTaskDefinition', named);
     const containerImages = [{ containerName: 'app', imageDigest: told({ index, platform }) }];
     const fault = {
       kind: 'answer' as const,
       body: { serviceRevisions: [{ containerImages }], failures: [] },
     };
-    stage.world.fault({ service: 'ecs', operation: 'DescribeServiceRevisions', fault });
-    return { ...(await stage.deploy({ 'task-definition': 'web:2' })), index, platform };
+    scenario.sandbox.fault({ service: 'ecs', operation: 'DescribeServiceRevisions', fault });
+    return { ...(await scenario.deploy({ 'task-definition': 'web:2' })), index, platform };
   }
 
   test('another digest than the one named is red, although ECS calls the deployment successful', async () => {

@@ -4,17 +4,17 @@ import { continueDeployment } from '@landfall/core/operations/continue-deploymen
 import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { type Curtain, loggedBy, Stage } from './stage.ts';
+import { loggedBy, Scenario, type ScenarioResult } from './scenario.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 const none = { 'task-definition': '' };
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 const run = (operation: unknown, inputs: Record<string, string> = {}) =>
-  stage.begin({ ...none, ...inputs }, { operation: operation as Operation }).done;
+  scenario.begin({ ...none, ...inputs }, { operation: operation as Operation }).done;
 
 /** What every operation on a deployment hands on, whatever it had to do. */
-const outputsOf = (live: Curtain['live']) => ({
+const outputsOf = (live: ScenarioResult['live']) => ({
   'service-arn': 'arn:aws:ecs:us-east-1:123456789012:service/main/web',
   'task-definition-arn': live?.taskDefinition,
   'deployment-id': live?.deploymentId,
@@ -22,8 +22,8 @@ const outputsOf = (live: Curtain['live']) => ({
 
 describe('wait-for-service', () => {
   test('follows a deployment that another step has only started', async () => {
-    stage = await Stage.set();
-    const started = await stage.deploy({ 'wait-until': 'started' });
+    scenario = await Scenario.create();
+    const started = await scenario.deploy({ 'wait-until': 'started' });
     expect(started.result.outputs.verdict).toBe('STARTED');
     expect(started.host.summaryBlocks.slice(1)).toEqual([
       { kind: 'heading', text: 'web: STARTED' },
@@ -35,16 +35,16 @@ describe('wait-for-service', () => {
     expect(live?.deploymentId).toBe(id);
   });
   test('is green when the deployment is live already, and still the newest when no read is behind any more', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const { result, live, took } = await run(waitForService);
     expect(result.outputs).toMatchObject({ verdict: 'NOOP', ...outputsOf(live) });
     expect(took).toBeGreaterThanOrEqual(30_000);
   });
   const crash = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
   test('is red when the newest deployment was rolled back, however long ago; the revision that is live can be accepted', async () => {
-    stage = await Stage.set({ services: { web: breaker }, fates: crash });
-    await stage.deploy();
-    await stage.clock.sleep(86_400_000, new AbortController().signal);
+    scenario = await Scenario.create({ services: { web: breaker }, fates: crash });
+    await scenario.deploy();
+    await scenario.clock.sleep(86_400_000, new AbortController().signal);
     const any = await run(waitForService);
     expect(any.result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
     expect(any.result.error).toMatchObject({
@@ -59,16 +59,16 @@ describe('wait-for-service', () => {
     expect(good.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
   });
   test('is red when the newest deployment of the revision was rolled back to an older one of it', async () => {
-    stage = await Stage.set({ services: { web: breaker } });
-    stage.world.ecs.setFates([{ fate: { kind: 'exit', code: 1, after: 1000 } }]);
-    await stage.deploy({ 'task-definition': 'v1.json', 'force-new-deployment': 'true' });
+    scenario = await Scenario.create({ services: { web: breaker } });
+    scenario.sandbox.ecs.setFates([{ fate: { kind: 'exit', code: 1, after: 1000 } }]);
+    await scenario.deploy({ 'task-definition': 'v1.json', 'force-new-deployment': 'true' });
     const { result } = await run(waitForService, { 'task-definition': 'web:1' });
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
   });
   test('a deployment that was made a moment ago, and does not show yet, is followed', async () => {
-    stage = await Stage.set();
-    stage.world.ecs.setLag({ staleReads: 1, lateServiceDeployment: 2 });
-    const { result: started } = await stage.deploy({ 'wait-until': 'started' });
+    scenario = await Scenario.create();
+    scenario.sandbox.ecs.setLag({ staleReads: 1, lateServiceDeployment: 2 });
+    const { result: started } = await scenario.deploy({ 'wait-until': 'started' });
     const { result } = await run(waitForService);
     expect(result.outputs).toMatchObject({
       verdict: 'SUCCEEDED',
@@ -76,8 +76,8 @@ describe('wait-for-service', () => {
     });
   });
   test('asks for an id where the service deployments may not be read: the service shows no rollback that is over', async () => {
-    stage = await Stage.set();
-    stage.world.fault({
+    scenario = await Scenario.create();
+    scenario.sandbox.fault({
       operation: 'ListServiceDeployments',
       fault: { kind: 'error', code: 'AccessDeniedException', message: 'no' },
     });
@@ -89,15 +89,15 @@ describe('wait-for-service', () => {
     });
   });
   test('finds a deployment of long ago on a later page of the list', async () => {
-    stage = await Stage.set();
-    const first = await stage.deploy();
+    scenario = await Scenario.create();
+    const first = await scenario.deploy();
     for (let count = 0; count < 101; count += 1) {
-      await stage.world.dispatch('ecs', 'UpdateService', {
+      await scenario.sandbox.dispatch('ecs', 'UpdateService', {
         cluster: 'main',
         service: 'web',
         forceNewDeployment: true,
       });
-      await stage.clock.sleep(120_000, new AbortController().signal);
+      await scenario.clock.sleep(120_000, new AbortController().signal);
     }
     const id = first.result.outputs['deployment-id']!;
     const { result } = await run(waitForService, { 'deployment-id': id });
@@ -105,16 +105,16 @@ describe('wait-for-service', () => {
     expect(result.error?.summary).toMatch(/superseded by deployment \S+ of \S+; this run deployed web:2/);
   });
   test('is red when the same revision was deployed once more, and does not say that what is live is not', async () => {
-    stage = await Stage.set();
-    const first = await stage.deploy();
-    await stage.deploy({ 'force-new-deployment': 'true' });
+    scenario = await Scenario.create();
+    const first = await scenario.deploy();
+    await scenario.deploy({ 'force-new-deployment': 'true' });
     const { result } = await run(waitForService, { 'deployment-id': first.result.outputs['deployment-id']! });
     expect(result.error?.summary).toMatch(
       /^web: deployment ecs-svc\/\d+ of web:2 is not live: superseded by deployment ecs-svc\/\d+ of web:2; this run deployed web:2 \(live: web:2\)$/,
     );
   });
   test('is red when another deployment is PRIMARY than the one asked for', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const { result } = await run(waitForService, { 'deployment-id': 'ecs-svc/1' });
     expect(result.error).toMatchObject({
       code: 'SUPERSEDED',
@@ -125,7 +125,7 @@ describe('wait-for-service', () => {
     });
   });
   test('is red when another revision is live than the one asked for', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const { result } = await run(waitForService, { 'task-definition': 'web:9' });
     expect(result.error).toMatchObject({
       summary: 'web: web:9 is not live: the service runs web:1 (live: web:1)',
@@ -136,12 +136,12 @@ describe('wait-for-service', () => {
     ['while ECS rolls it back', 30_000],
     ['when that is done', 900_000],
   ])('tells how a deployment ended that was rolled back, and of what it died: %s', async (_, later) => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: breaker },
       fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, log: ['no database'] } }],
     });
-    const { result: started } = await stage.deploy({ 'wait-until': 'started' });
-    await stage.clock.sleep(later, new AbortController().signal);
+    const { result: started } = await scenario.deploy({ 'wait-until': 'started' });
+    await scenario.clock.sleep(later, new AbortController().signal);
     const { result, host } = await run(waitForService, {
       'deployment-id': started.outputs['deployment-id']!,
     });
@@ -152,9 +152,9 @@ describe('wait-for-service', () => {
     expect(host.lines).toContain('output: no database');
   });
   test('begun while ECS rolls back, is red: what was deployed does not become live', async () => {
-    stage = await Stage.set({ services: { web: breaker }, fates: crash });
-    const started = await stage.deploy({ 'wait-until': 'started' });
-    await stage.clock.sleep(30_000, new AbortController().signal);
+    scenario = await Scenario.create({ services: { web: breaker }, fates: crash });
+    const started = await scenario.deploy({ 'wait-until': 'started' });
+    await scenario.clock.sleep(30_000, new AbortController().signal);
     const { result, live } = await run(waitForService);
     expect(result.outputs).toMatchObject({
       verdict: 'ROLLED_BACK',
@@ -163,10 +163,10 @@ describe('wait-for-service', () => {
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('a deployment that is complete, but of which no task runs, is not live until one does', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     await killTasks('never-starts');
     const waiting = run(waitForService);
-    stage.at(120_000, () => killTasks('run'));
+    scenario.at(120_000, () => killTasks('run'));
     const { result, took } = await waiting;
     expect(result.outputs.verdict).toBe('SUCCEEDED');
     expect(took).toBeGreaterThan(120_000);
@@ -175,15 +175,15 @@ describe('wait-for-service', () => {
 
 /** The tasks die, and those that ECS starts in their place come to this. */
 async function killTasks(kind: 'never-starts' | 'run') {
-  stage.world.ecs.setFates([{ fate: { kind } }]);
+  scenario.sandbox.ecs.setFates([{ fate: { kind } }]);
   const tasks = { cluster: 'main', serviceName: 'web', desiredStatus: 'RUNNING' };
-  const { taskArns } = (await stage.world.dispatch('ecs', 'ListTasks', tasks)) as { taskArns: string[] };
-  for (const task of taskArns) await stage.world.dispatch('ecs', 'StopTask', { cluster: 'main', task });
+  const { taskArns } = (await scenario.sandbox.dispatch('ecs', 'ListTasks', tasks)) as { taskArns: string[] };
+  for (const task of taskArns) await scenario.sandbox.dispatch('ecs', 'StopTask', { cluster: 'main', task });
 }
 
 describe('deploy-service, of what is set already', () => {
   test('is no NOOP while none of its tasks runs: five minutes without one are a failure', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     await killTasks('never-starts');
     const { result, deploymentsMade, took } = await run(undefined, { 'task-definition': 'v1.json' });
     expect(result.outputs.verdict).toBe('FAILED');
@@ -202,16 +202,16 @@ describe('deploy-service, of what is set already', () => {
 describe('deploy-service, of a desired count alone', () => {
   const more = (count: string) => ({ 'task-definition': 'v1.json', 'desired-count': count });
   test('up from 0: green when a task of it runs', async () => {
-    stage = await Stage.set({ services: { web: { desiredCount: 0 } } });
-    const { result, deploymentsMade } = await stage.deploy(more('2'));
+    scenario = await Scenario.create({ services: { web: { desiredCount: 0 } } });
+    const { result, deploymentsMade } = await scenario.deploy(more('2'));
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
-    expect(stage.serving()).not.toEqual(['web:1 0']);
+    expect(scenario.serving()).not.toEqual(['web:1 0']);
     expect(deploymentsMade).toBe(0);
   });
   test('up from 0: red when none comes up', async () => {
-    stage = await Stage.set({ services: { web: { desiredCount: 0 } } });
-    stage.world.ecs.setFates([{ fate: { kind: 'pull-error' } }]);
-    const { result } = await stage.deploy(more('2'));
+    scenario = await Scenario.create({ services: { web: { desiredCount: 0 } } });
+    scenario.sandbox.ecs.setFates([{ fate: { kind: 'pull-error' } }]);
+    const { result } = await scenario.deploy(more('2'));
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
     expect(result.error?.summary).toMatch(
       /^web does not run 2 tasks: the image of container "app" does not exist: /,
@@ -221,36 +221,36 @@ describe('deploy-service, of a desired count alone', () => {
 
 describe('scale-service', () => {
   test('sets the count, waits for the tasks, and starts no deployment', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const { result, deploymentsMade, live } = await run(scaleService, { 'desired-count': '5' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED', ...outputsOf(live) } });
-    const { services } = (await stage.world.dispatch('ecs', 'DescribeServices', {
+    const { services } = (await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
       cluster: 'main',
       services: ['web'],
     })) as { services: { desiredCount: number; runningCount: number }[] };
     expect(services[0]).toMatchObject({ desiredCount: 5, runningCount: 5 });
     expect(deploymentsMade).toBe(0);
-    const update = stage.world.journal().filter((entry) => entry.operation === 'UpdateService');
+    const update = scenario.sandbox.journal().filter((entry) => entry.operation === 'UpdateService');
     expect(update.map((entry) => entry.input)).toEqual([
       { cluster: 'main', service: 'web', desiredCount: 5 },
     ]);
   });
   test('to zero: green when nothing runs any more', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const { result } = await run(scaleService, { 'desired-count': '0' });
     expect(result.outputs.verdict).toBe('SUCCEEDED');
   });
   test('a count that is already so changes nothing', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const { result, took } = await run(scaleService, { 'desired-count': '2' });
     expect(result.outputs.verdict).toBe('NOOP');
     // Two reads that agree.
     expect(took).toBeGreaterThanOrEqual(3000);
-    expect(stage.world.journal().some((entry) => entry.operation === 'UpdateService')).toBe(false);
+    expect(scenario.sandbox.journal().some((entry) => entry.operation === 'UpdateService')).toBe(false);
   });
   test('tasks that cannot start end at the deadline, red', async () => {
-    stage = await Stage.set();
-    stage.world.ecs.setFates([{ fate: { kind: 'pull-error' } }]);
+    scenario = await Scenario.create();
+    scenario.sandbox.ecs.setFates([{ fate: { kind: 'pull-error' } }]);
     const { result } = await run(scaleService, { 'desired-count': '5', 'wait-timeout': '5m' });
     expect(result.exitCode).toBe(4);
     expect(result.error).toMatchObject({
@@ -262,8 +262,8 @@ describe('scale-service', () => {
     });
   });
   test('what ECS says of tasks that find no room is told as it is said, and once more in the error', async () => {
-    stage = await Stage.set();
-    stage.world.ecs.setFates([{ fate: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } }]);
+    scenario = await Scenario.create();
+    scenario.sandbox.ecs.setFates([{ fate: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } }]);
     const { result, host } = await run(scaleService, { 'desired-count': '4' });
     const said = /was unable to place a task because .*No instance has 2 vCPU left\./;
     expect(host.lines.filter((line) => /^info: web {2}· was unable/.test(line))).toEqual([
@@ -276,9 +276,9 @@ describe('scale-service', () => {
     });
   });
   test('a service that is deleted meanwhile is said to be so', async () => {
-    stage = await Stage.set();
-    stage.at(3000, () =>
-      stage.world.dispatch('ecs', 'DeleteService', { cluster: 'main', service: 'web', force: true }),
+    scenario = await Scenario.create();
+    scenario.at(3000, () =>
+      scenario.sandbox.dispatch('ecs', 'DeleteService', { cluster: 'main', service: 'web', force: true }),
     );
     const { result } = await run(scaleService, { 'desired-count': '4' });
     expect(result.error).toMatchObject({
@@ -290,30 +290,32 @@ describe('scale-service', () => {
 
 describe('rollback-service', () => {
   test('goes back to the last revision that was live, not merely the one before', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: breaker },
       fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
     });
-    expect((await stage.deploy()).result.outputs.verdict).toBe('ROLLED_BACK');
-    expect((await stage.deploy({ 'task-definition': 'v3.json' })).result.outputs.verdict).toBe('SUCCEEDED');
+    expect((await scenario.deploy()).result.outputs.verdict).toBe('ROLLED_BACK');
+    expect((await scenario.deploy({ 'task-definition': 'v3.json' })).result.outputs.verdict).toBe(
+      'SUCCEEDED',
+    );
     const { result, live } = await run(rollbackService);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('stops a deployment under way, and the rollback that ECS makes of it is green', async () => {
-    stage = await Stage.set();
-    await stage.deploy({ 'wait-until': 'started' });
+    scenario = await Scenario.create();
+    await scenario.deploy({ 'wait-until': 'started' });
     const { result, live } = await run(rollbackService);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('a deployment that becomes live before it can be stopped is taken back all the same', async () => {
-    stage = await Stage.set();
-    await stage.deploy({ 'wait-until': 'started' });
+    scenario = await Scenario.create();
+    await scenario.deploy({ 'wait-until': 'started' });
     const stale = { service: 'ecs', operation: 'DescribeServices', from: 2, count: 1 };
-    stage.world.fault({ ...stale, fault: { kind: 'stale' } });
-    await stage.world.dispatch('ecs', 'DescribeServices', { cluster: 'main', services: ['web'] });
-    await stage.clock.sleep(300_000, new AbortController().signal);
+    scenario.sandbox.fault({ ...stale, fault: { kind: 'stale' } });
+    await scenario.sandbox.dispatch('ecs', 'DescribeServices', { cluster: 'main', services: ['web'] });
+    await scenario.clock.sleep(300_000, new AbortController().signal);
     const { result, host, live } = await run(rollbackService);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(loggedBy(host).slice(0, 2)).toEqual([
@@ -323,7 +325,7 @@ describe('rollback-service', () => {
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('a revision that ECS does not know is named', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const { result } = await run(rollbackService, { 'task-definition': 'web:99' });
     expect(result.error).toMatchObject({
       code: 'NOT_FOUND',
@@ -331,18 +333,18 @@ describe('rollback-service', () => {
     });
   });
   test('M02: without an earlier success it is impossible, and nothing is changed', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const { result } = await run(rollbackService);
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
       summary: 'web has no earlier successful deployment within the 90 days that ECS keeps',
     });
-    expect(stage.world.journal().some((entry) => entry.operation === 'UpdateService')).toBe(false);
+    expect(scenario.sandbox.journal().some((entry) => entry.operation === 'UpdateService')).toBe(false);
   });
   test('M02: a revision that is deregistered is impossible', async () => {
-    stage = await Stage.set();
-    await stage.deploy();
-    await stage.world.dispatch('ecs', 'DeregisterTaskDefinition', { taskDefinition: 'web:1' });
+    scenario = await Scenario.create();
+    await scenario.deploy();
+    await scenario.sandbox.dispatch('ecs', 'DeregisterTaskDefinition', { taskDefinition: 'web:1' });
     const { result } = await run(rollbackService);
     expect(result.error).toMatchObject({
       code: 'ROLLBACK_IMPOSSIBLE',
@@ -354,8 +356,8 @@ describe('rollback-service', () => {
 describe('rollback-on', () => {
   const loop = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
   test('timeout: the deployment under way is stopped, and the first error stays the error', async () => {
-    stage = await Stage.set({ fates: loop });
-    const { result, host } = await stage.deploy({ 'wait-timeout': '5m', 'rollback-on': 'timeout' });
+    scenario = await Scenario.create({ fates: loop });
+    const { result, host } = await scenario.deploy({ 'wait-timeout': '5m', 'rollback-on': 'timeout' });
     const id = result.outputs['deployment-id'];
     expect(result.error).toMatchObject({
       code: 'STALLED',
@@ -371,8 +373,10 @@ describe('rollback-on', () => {
     expect(host.lines.some((line) => /is being stopped, and ECS will roll back/.test(line))).toBe(true);
   });
   test('failure: what ran before is deployed again', async () => {
-    stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
-    const { result, live } = await stage.deploy({ 'rollback-on': 'failure' });
+    scenario = await Scenario.create({
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }],
+    });
+    const { result, live } = await scenario.deploy({ 'rollback-on': 'failure' });
     expect(result.error).toMatchObject({
       code: 'DEPLOYMENT_FAILED',
       summary: expect.stringMatching(/; this run has rolled back to web:1, which is live$/),
@@ -381,41 +385,46 @@ describe('rollback-on', () => {
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('failure of a deployment that an earlier run has started: what ran before that is deployed again', async () => {
-    stage = await Stage.set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
-    await stage.deploy({ 'wait-until': 'started' });
-    const { result, live, host } = await stage.deploy({ 'rollback-on': 'failure' });
+    scenario = await Scenario.create({
+      fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }],
+    });
+    await scenario.deploy({ 'wait-until': 'started' });
+    const { result, live, host } = await scenario.deploy({ 'rollback-on': 'failure' });
     expect(host.lines).toContain('warning: web: rolling back to web:1');
     expect(result.error?.summary).toMatch(/; this run has rolled back to web:1, which is live$/);
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('failure of one that replaced another before that was live: the last that was live is deployed again', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       fates: [
         { match: { image: 'web:2' }, fate: { kind: 'pull-error' } },
         { match: { image: 'web:3' }, fate: { kind: 'pull-error' } },
       ],
     });
-    await stage.deploy({ 'wait-until': 'started' });
-    await stage.deploy({ 'wait-until': 'started', 'task-definition': 'v3.json' });
-    const { result, live } = await stage.deploy({ 'rollback-on': 'failure', 'task-definition': 'v3.json' });
+    await scenario.deploy({ 'wait-until': 'started' });
+    await scenario.deploy({ 'wait-until': 'started', 'task-definition': 'v3.json' });
+    const { result, live } = await scenario.deploy({
+      'rollback-on': 'failure',
+      'task-definition': 'v3.json',
+    });
     expect(result.error?.summary).toMatch(/; this run has rolled back to web:1, which is live$/);
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
   test('M03: what ran before, behind a Classic Load Balancer, ran no task: no rollback, and it says why', async () => {
     const loadBalancers = [{ loadBalancerName: 'classic', containerName: 'app', containerPort: 80 }];
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       services: { web: { loadBalancers } },
       fates: [{ fate: { kind: 'pull-error' } }],
     });
-    const { result, host } = await stage.deploy({ 'rollback-on': 'failure' });
+    const { result, host } = await scenario.deploy({ 'rollback-on': 'failure' });
     expect(result.error?.code).toBe('DEPLOYMENT_FAILED');
     expect(host.lines).toContain(
       'error: ROLLBACK_IMPOSSIBLE: web is not rolled back: what was running before (web:1) ran no tasks itself',
     );
   });
   test('M03: what ran before was itself failing: no rollback, and it says why', async () => {
-    stage = await Stage.set({ fates: [{ fate: { kind: 'pull-error' } }] });
-    const { result, host } = await stage.deploy({ 'rollback-on': 'failure' });
+    scenario = await Scenario.create({ fates: [{ fate: { kind: 'pull-error' } }] });
+    const { result, host } = await scenario.deploy({ 'rollback-on': 'failure' });
     expect(result.error?.code).toBe('DEPLOYMENT_FAILED');
     expect(host.lines).toContain(
       'error: ROLLBACK_IMPOSSIBLE: web is not rolled back: what was running before (web:1) was itself IN_PROGRESS',
@@ -425,9 +434,9 @@ describe('rollback-on', () => {
 
 describe('on-cancel: stop', () => {
   test('nobody is told to run the step again before the rollback is done, but how to see the end of it', async () => {
-    stage = await Stage.set();
-    const { host, done } = stage.begin({ 'on-cancel': 'stop' });
-    stage.at(8000, () => host.cancel());
+    scenario = await Scenario.create();
+    const { host, done } = scenario.begin({ 'on-cancel': 'stop' });
+    scenario.at(8000, () => host.cancel());
     const { result } = await done;
     const id = result.outputs['deployment-id']!;
     expect(result).toMatchObject({ exitCode: 130, outputs: { verdict: 'CANCELLED' } });
@@ -444,16 +453,16 @@ describe('on-cancel: stop', () => {
 
 describe('continue-deployment', () => {
   test('a service without a deployment that waits is an error', async () => {
-    stage = await Stage.set();
+    scenario = await Scenario.create();
     const { result } = await run(continueDeployment);
     expect(result.error).toMatchObject({ code: 'NOT_PAUSED', summary: 'web has no paused deployment' });
   });
   /** The hook comes after the first version is live: it would have paused that one too. */
   const pausing = async (lifecycleStages = ['POST_SCALE_UP']) => {
     const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 1 };
-    stage = await Stage.set({ services: { web: { deploymentConfiguration } } });
+    scenario = await Scenario.create({ services: { web: { deploymentConfiguration } } });
     const lifecycleHooks = [{ targetType: 'PAUSE', lifecycleStages }];
-    await stage.world.dispatch('ecs', 'UpdateService', {
+    await scenario.sandbox.dispatch('ecs', 'UpdateService', {
       cluster: 'main',
       service: 'web',
       deploymentConfiguration: { ...deploymentConfiguration, lifecycleHooks },
@@ -461,7 +470,7 @@ describe('continue-deployment', () => {
   };
   test('continue: the paused deployment goes on and becomes live', async () => {
     await pausing();
-    const first = await stage.deploy();
+    const first = await scenario.deploy();
     expect(first.result).toMatchObject({ exitCode: 4, outputs: { verdict: 'PAUSED' } });
     const place = '--region us-east-1 --cluster main --service web';
     expect(first.result.error?.details).toEqual([
@@ -475,7 +484,7 @@ describe('continue-deployment', () => {
   });
   test('a second pause ends the step like the first one: nobody waits for a day', async () => {
     await pausing(['POST_SCALE_UP', 'POST_TEST_TRAFFIC_SHIFT']);
-    await stage.deploy();
+    await scenario.deploy();
     const { result, took } = await run(continueDeployment);
     expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'PAUSED' } });
     expect(result.error?.summary).toMatch(/is waiting for approval at POST_TEST_TRAFFIC_SHIFT/);
@@ -484,7 +493,7 @@ describe('continue-deployment', () => {
   });
   test('rollback: is green, because it is what was asked for', async () => {
     await pausing();
-    await stage.deploy();
+    await scenario.deploy();
     const { result, host, live } = await run(continueDeployment, { action: 'rollback' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
     expect(host.lines).toContain('info: ✓ web: rolled back, as asked: web:1 is live');

@@ -1,7 +1,7 @@
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs';
 import { balanced, CodeDeployed, rollsBack } from './code-deploy-service.ts';
 import { ByTaskSets } from './external-service.ts';
-import { Stage, type StageOptions } from './stage.ts';
+import { Scenario, type ScenarioOptions } from './scenario.ts';
 
 /** One way in which ECS deploys a service, ready to meet a fault. */
 export interface Strategy {
@@ -16,7 +16,7 @@ export interface Strategy {
   /** Where a deployment stands whose tasks never start. */
   readonly stuck: string;
   /** What makes version 1 live where ECS alone does not. */
-  readonly ready?: (stage: Stage) => Promise<unknown>;
+  readonly ready?: (scenario: Scenario) => Promise<unknown>;
 }
 
 const byEcs = { begins: 'UpdateService', late: 'TIMED_OUT 4' } as const;
@@ -70,7 +70,7 @@ export const strategies: readonly Strategy[] = [
     stuck: 'Install',
     late: 'TIMED_OUT 4',
     limit: '20m',
-    ready: (stage) => new CodeDeployed(stage).group(rollsBack),
+    ready: (scenario) => new CodeDeployed(scenario).group(rollsBack),
   },
   {
     name: 'EXTERNAL',
@@ -79,13 +79,13 @@ export const strategies: readonly Strategy[] = [
     stuck: 'IN_PROGRESS',
     late: 'ROLLED_BACK 1',
     limit: '20m',
-    ready: (stage) => new ByTaskSets(stage).makeLive(),
+    ready: (scenario) => new ByTaskSets(scenario).makeLive(),
   },
 ];
 
 /** A service of the strategy, `web`, steady on version 1. */
-export async function staged(strategy: Strategy, options: StageOptions = {}): Promise<Stage> {
-  const stage = await Stage.set({ services: { web: strategy.service }, ...options });
-  await strategy.ready?.(stage);
-  return stage;
+export async function scenarioOf(strategy: Strategy, options: ScenarioOptions = {}): Promise<Scenario> {
+  const scenario = await Scenario.create({ services: { web: strategy.service }, ...options });
+  await strategy.ready?.(scenario);
+  return scenario;
 }

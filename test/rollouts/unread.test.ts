@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Stage, toldBy, verdictOf } from './stage.ts';
-import { staged, strategies } from './strategies.ts';
+import { type Scenario, toldBy, verdictOf } from './scenario.ts';
+import { scenarioOf, strategies } from './strategies.ts';
 
 const minute = 60_000;
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 /** From the fourth on every read is throttled, for so long. */
 const blind = (milliseconds: number) => {
@@ -15,19 +15,19 @@ const blind = (milliseconds: number) => {
     'BatchGetDeployments',
     'GetDeploymentTarget',
   ])
-    stage.world.fault({
+    scenario.sandbox.fault({
       operation,
       from: 4,
       fault: { kind: 'error', code: 'ThrottlingException', message: 'Rate exceeded' },
     });
-  stage.at(milliseconds, () => stage.world.clearFaults());
+  scenario.at(milliseconds, () => scenario.sandbox.clearFaults());
 };
 
 describe.each(strategies)('a deployment of which nothing can be read: $name', (strategy) => {
   test('for longer than anything may stand still: it is our reading that stood still', async () => {
-    stage = await staged(strategy);
+    scenario = await scenarioOf(strategy);
     blind(30 * minute);
-    const end = await stage.deploy({ 'wait-timeout': '60m' });
+    const end = await scenario.deploy({ 'wait-timeout': '60m' });
     expect(end).toEnd('SUCCEEDED 0');
     expect(toldBy(end.host).filter((line) => /^(?:warning: cannot read|info: reads)/.test(line))).toEqual([
       expect.stringMatching(/^warning: cannot read the deployment, retrying: .* was throttled/),
@@ -40,9 +40,9 @@ describe.each(strategies.filter(({ name }) => name !== 'EXTERNAL'))(
   'a deployment of which nothing can be read until the deadline: $name',
   (strategy) => {
     test('nobody knows what became of it, and nothing is said of it', async () => {
-      stage = await staged(strategy);
+      scenario = await scenarioOf(strategy);
       blind(90 * minute);
-      const end = await stage.deploy({ 'wait-timeout': '30m' });
+      const end = await scenario.deploy({ 'wait-timeout': '30m' });
       expect(end).toEnd('UNKNOWN 5');
       expect(end.result.error?.summary).toMatch(
         /^web: web:2 is not known to be live: the deployment could not be read in the last (?:29m\d+s|30m\d*s?) before the deadline; it was \w+ before$/,
@@ -53,14 +53,14 @@ describe.each(strategies.filter(({ name }) => name !== 'EXTERNAL'))(
 
 describe.each(strategies)('a crashing version whose stopped tasks cannot be read: $name', (strategy) => {
   test('the deployment is followed all the same, and the log says once why no cause is shown', async () => {
-    stage = await staged(strategy, {
+    scenario = await scenarioOf(strategy, {
       fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 3000 } }],
     });
-    stage.world.fault({
+    scenario.sandbox.fault({
       operation: 'ListTasks',
       fault: { kind: 'error', code: 'ServerException', message: 'Service Unavailable', status: 500 },
     });
-    const end = await stage.deploy();
+    const end = await scenario.deploy();
     expect(verdictOf(end)).toMatch(/^(?:STALLED|TIMED_OUT|ROLLED_BACK|FAILED) /);
     expect(toldBy(end.host).filter((line) => /cannot be shown|cannot read/.test(line))).toEqual([
       expect.stringMatching(/^notice: .*ecs:ListTasks.*: why tasks stopped cannot be shown$/),
@@ -70,12 +70,12 @@ describe.each(strategies)('a crashing version whose stopped tasks cannot be read
 
 describe.each(strategies)('a crashing version whose log does not answer: $name', (strategy) => {
   test('it holds the watch up for fifteen seconds, not for a minute', async () => {
-    stage = await staged(strategy, {
+    scenario = await scenarioOf(strategy, {
       fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 3000 } }],
     });
-    stage.world.fault({ service: 'logs', operation: 'GetLogEvents', fault: { kind: 'hang' } });
-    const end = await stage.deploy();
-    const journal = stage.world.journal();
+    scenario.sandbox.fault({ service: 'logs', operation: 'GetLogEvents', fault: { kind: 'hang' } });
+    const end = await scenario.deploy();
+    const journal = scenario.sandbox.journal();
     const asked = journal.findIndex(({ operation }) => operation === 'GetLogEvents');
     const next = journal.slice(asked).find(({ operation }) => operation !== 'GetLogEvents');
     expect(next!.time - journal[asked]!.time).toBeLessThan(30_000);

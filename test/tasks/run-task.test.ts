@@ -2,11 +2,11 @@ import type { DescribeTasksResponse, ListTasksResponse } from '@aws-sdk/client-e
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { runTask } from '@landfall/core/operations/run-task';
 import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
-import { Stage } from '../rollouts/stage.ts';
+import { Scenario } from '../rollouts/scenario.ts';
 
 const operation = runTask;
-let stage: Stage;
-afterEach(() => stage.close());
+let scenario: Scenario;
+afterEach(() => scenario.close());
 
 /** What becomes of one-off tasks; those of the service run. */
 const oneOff = (fate: FateRule['fate'], more: Partial<FateRule> = {}): FateRule => ({
@@ -15,20 +15,22 @@ const oneOff = (fate: FateRule['fate'], more: Partial<FateRule> = {}): FateRule 
   fate,
 });
 const begin = (inputs: Record<string, string> = {}) =>
-  stage.begin({ command: 'migrate', ...inputs }, { operation });
-const sent = (name: string) => stage.world.journal().filter((entry) => entry.operation === name);
+  scenario.begin({ command: 'migrate', ...inputs }, { operation });
+const sent = (name: string) => scenario.sandbox.journal().filter((entry) => entry.operation === name);
 
 /** Every task that was ever started by a run. */
 async function startedTasks() {
   const all = await Promise.all(
     ['RUNNING', 'STOPPED'].map(async (desiredStatus) => {
       const input = { cluster: 'main', family: 'web', desiredStatus };
-      return ((await stage.world.dispatch('ecs', 'ListTasks', input)) as ListTasksResponse).taskArns ?? [];
+      return (
+        ((await scenario.sandbox.dispatch('ecs', 'ListTasks', input)) as ListTasksResponse).taskArns ?? []
+      );
     }),
   );
   const tasks = all.flat();
   if (tasks.length === 0) return [];
-  const answer = (await stage.world.dispatch('ecs', 'DescribeTasks', {
+  const answer = (await scenario.sandbox.dispatch('ecs', 'DescribeTasks', {
     cluster: 'main',
     tasks,
   })) as DescribeTasksResponse;
@@ -37,7 +39,7 @@ async function startedTasks() {
 
 describe('a one-off task on the sandbox', () => {
   test('that ends with 0 is green, and its log was shown to the last line', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       fates: [oneOff({ kind: 'exit', code: 0, after: 90_000, log: ['creating table users', 'done'] })],
     });
     const { result, host } = await begin().done;
@@ -83,7 +85,7 @@ describe('a one-off task on the sandbox', () => {
       /ECS started 0 of 1 tasks of web:2: RESOURCE/,
     ],
   ])('T04: ends red with its cause: %s', async (_name, fate, code, summary) => {
-    stage = await Stage.set({ fates: [oneOff(fate)] });
+    scenario = await Scenario.create({ fates: [oneOff(fate)] });
     const { result } = await begin().done;
     expect(result.exitCode).toBe(1);
     expect(result.error?.code).toBe(code);
@@ -91,7 +93,7 @@ describe('a one-off task on the sandbox', () => {
   });
 
   test('that never starts is TIMED_OUT, and stopped where that was asked for', async () => {
-    stage = await Stage.set({ fates: [oneOff({ kind: 'never-starts' })] });
+    scenario = await Scenario.create({ fates: [oneOff({ kind: 'never-starts' })] });
     const { result } = await begin({ 'wait-timeout': '5m', 'on-timeout': 'stop' }).done;
     expect(result).toMatchObject({ exitCode: 4, error: { code: 'TIMED_OUT' } });
     expect(sent('StopTask')).toHaveLength(1);
@@ -108,10 +110,10 @@ describe('a migration beside an agent, both essential', () => {
     }),
   };
   const migrate = (inputs: Record<string, string>) =>
-    stage.begin({ 'task-definition': 'migrate.json', ...inputs }, { operation, files }).done;
+    scenario.begin({ 'task-definition': 'migrate.json', ...inputs }, { operation, files }).done;
 
   test('is red when the agent ended with 0 and ECS then stopped the migration', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       fates: [oneOff({ kind: 'exit', container: 'agent', code: 0, after: 2000, exitOnStop: 143 })],
     });
     for (const inputs of [{}, { container: 'migrate', id: 'named' }]) {
@@ -126,7 +128,7 @@ describe('a migration beside an agent, both essential', () => {
   });
 
   test('is green when it is named, ended with 0, and ECS then killed the agent', async () => {
-    stage = await Stage.set({
+    scenario = await Scenario.create({
       fates: [oneOff({ kind: 'exit', container: 'migrate', code: 0, after: 2000, exitOnStop: 137 })],
     });
     const { result, host } = await migrate({ container: 'migrate' });
@@ -149,10 +151,12 @@ describe('a container that is named and not essential', () => {
     [5, 1],
     [0, 0],
   ])('decides with exit code %i as soon as it ends, while the task runs on', async (code, exitCode) => {
-    stage = await Stage.set({ fates: [oneOff({ kind: 'exit', container: 'side', code, after: 14_000 })] });
+    scenario = await Scenario.create({
+      fates: [oneOff({ kind: 'exit', container: 'side', code, after: 14_000 })],
+    });
     const inputs = { 'task-definition': 'migrate.json', container: 'side' };
-    const begun = stage.clock.elapsed();
-    const { result, host } = await stage.begin(inputs, { operation, files }).done;
+    const begun = scenario.clock.elapsed();
+    const { result, host } = await scenario.begin(inputs, { operation, files }).done;
     expect(result).toMatchObject({ exitCode, outputs: { 'exit-code': String(code) } });
     if (code === 5)
       expect(result.error?.summary).toMatch(/^task \w+ failed: container "side" ended \(exit code 5\)$/);
@@ -160,14 +164,14 @@ describe('a container that is named and not essential', () => {
       `notice: container "side", which decides, has ended; task ${result.outputs['task-arn']} is still running: stop it in ECS if it is not needed`,
     ]);
     expect((await startedTasks()).map(({ lastStatus }) => lastStatus)).toEqual(['RUNNING']);
-    expect(stage.clock.elapsed() - begun).toBeLessThan(120_000);
+    expect(scenario.clock.elapsed() - begun).toBeLessThan(120_000);
   });
 });
 
 describe('the one RunTask', () => {
   test('T01: whose answer is lost is sent again with its token, and one task runs', async () => {
-    stage = await Stage.set({ fates: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
-    stage.world.fault({
+    scenario = await Scenario.create({ fates: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
+    scenario.sandbox.fault({
       service: 'ecs',
       operation: 'RunTask',
       count: 1,
@@ -180,7 +184,7 @@ describe('the one RunTask', () => {
   });
 
   test('T02: of a repeat of the same attempt finds the task of the first', async () => {
-    stage = await Stage.set({ fates: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
+    scenario = await Scenario.create({ fates: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
     const first = await begin().done;
     const second = await begin().done;
     expect(second.result.outputs['task-arn']).toBe(first.result.outputs['task-arn']);
@@ -189,7 +193,7 @@ describe('the one RunTask', () => {
   });
 
   test('T02: with the same id and other parameters is CONFLICT, and starts nothing', async () => {
-    stage = await Stage.set({ fates: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
+    scenario = await Scenario.create({ fates: [oneOff({ kind: 'exit', code: 0, after: 2000 })] });
     await begin({ id: 'migrate' }).done;
     const { result } = await begin({ id: 'migrate', environment: 'STEP=2' }).done;
     expect(result.error?.code).toBe('CONFLICT');
@@ -207,8 +211,8 @@ describe('a watch that is disturbed', () => {
     ['empty answers', { kind: 'empty' }],
     ['stale answers', { kind: 'stale' }],
   ] as const)('by %s for a while goes on to the right verdict', async (_name, fault) => {
-    stage = await Stage.set({ fates: [oneOff({ kind: 'exit', code: 7, after: 60_000 })] });
-    stage.world.fault({ service: 'ecs', operation: 'DescribeTasks', from: 2, count: 6, fault });
+    scenario = await Scenario.create({ fates: [oneOff({ kind: 'exit', code: 7, after: 60_000 })] });
+    scenario.sandbox.fault({ service: 'ecs', operation: 'DescribeTasks', from: 2, count: 6, fault });
     const { result } = await begin().done;
     expect(result).toMatchObject({
       exitCode: 1,
@@ -218,13 +222,13 @@ describe('a watch that is disturbed', () => {
   });
 
   test('by credentials that expire ends as CREDENTIALS_EXPIRED and names the task that goes on', async () => {
-    stage = await Stage.set({ fates: [oneOff({ kind: 'exit', code: 0, after: 600_000 })] });
+    scenario = await Scenario.create({ fates: [oneOff({ kind: 'exit', code: 0, after: 600_000 })] });
     const fault = {
       kind: 'error',
       code: 'ExpiredTokenException',
       message: 'The security token is expired',
     } as const;
-    stage.world.fault({ service: 'ecs', operation: 'DescribeTasks', from: 3, fault });
+    scenario.sandbox.fault({ service: 'ecs', operation: 'DescribeTasks', from: 3, fault });
     const { result } = await begin().done;
     expect(result).toMatchObject({ exitCode: 3, error: { code: 'CREDENTIALS_EXPIRED' } });
     expect(result.error?.details).toContain(`task ${result.outputs['task-arn']}`);
@@ -239,18 +243,18 @@ describe('a cancelled run', () => {
   ])(
     'T08: with on-cancel: %s sends %i StopTask and ends within a second',
     async (choice, stops, desiredStatus) => {
-      stage = await Stage.set({ fates: [oneOff({ kind: 'exit', code: 0, after: 600_000 })] });
+      scenario = await Scenario.create({ fates: [oneOff({ kind: 'exit', code: 0, after: 600_000 })] });
       const { host, done } = begin({ 'on-cancel': choice });
       let cancelledAt = 0;
-      void stage.clock.sleep(120_000).then(() => {
-        cancelledAt = stage.clock.elapsed();
+      void scenario.clock.sleep(120_000).then(() => {
+        cancelledAt = scenario.clock.elapsed();
         host.cancel();
       });
       const { result } = await done;
       expect(result).toMatchObject({ exitCode: 130, error: { code: 'CANCELLED' } });
       expect(sent('StopTask')).toHaveLength(stops);
       expect(await startedTasks()).toMatchObject([{ desiredStatus }]);
-      expect(stage.clock.elapsed() - cancelledAt).toBeLessThanOrEqual(1000);
+      expect(scenario.clock.elapsed() - cancelledAt).toBeLessThanOrEqual(1000);
     },
   );
 });

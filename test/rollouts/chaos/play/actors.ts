@@ -6,7 +6,7 @@ import type {
   TaskSet,
 } from '@aws-sdk/client-ecs';
 import type { LocalAws } from '@landfall/sandbox/sandbox';
-import { expressService } from '../../stage.ts';
+import { expressService } from '../../scenario.ts';
 import type { Act, Timeline } from '../timeline/timeline.ts';
 import type { Versions } from './outside.ts';
 import { type Ask, alarm, askOf, group, place, serviceArn } from './place.ts';
@@ -14,14 +14,14 @@ import { type Ask, alarm, askOf, group, place, serviceArn } from './place.ts';
 /** Those who act beside the run, past the faults that meet it. What they made is theirs. */
 export class Actors {
   readonly made = new Set<string>();
-  readonly #world: LocalAws;
+  readonly #sandbox: LocalAws;
   readonly #ask: Ask;
   readonly #timeline: Timeline;
   readonly #versions: Versions;
 
-  constructor(world: LocalAws, timeline: Timeline, versions: Versions) {
-    this.#world = world;
-    this.#ask = askOf(world);
+  constructor(sandbox: LocalAws, timeline: Timeline, versions: Versions) {
+    this.#sandbox = sandbox;
+    this.#ask = askOf(sandbox);
     this.#timeline = timeline;
     this.#versions = versions;
   }
@@ -39,7 +39,7 @@ export class Actors {
   }
 
   #ids(): readonly string[] {
-    const ids = this.#world.ecs
+    const ids = this.#sandbox.ecs
       .truth(place.cluster, place.service)
       ?.deployments.map((one) => one.deploymentId);
     const { deployments } =
@@ -91,7 +91,7 @@ export class Actors {
   }
 
   #ring(): void {
-    const { ecs, codedeploy } = this.#world;
+    const { ecs, codedeploy } = this.#sandbox;
     if (this.#timeline.strategy === 'CODE_DEPLOY')
       codedeploy.trip(group.applicationName, group.deploymentGroupName);
     else ecs.setAlarm(this.#timeline.strategy === 'EXPRESS' ? 'main/web/RollbackAlarm' : alarm, true);
@@ -173,7 +173,7 @@ export class Actors {
   }
 
   #newestRecord(): string | undefined {
-    return this.#world.ecs.truth(place.cluster, place.service)?.deployments.at(-1)?.arn;
+    return this.#sandbox.ecs.truth(place.cluster, place.service)?.deployments.at(-1)?.arn;
   }
 
   #newestInCodeDeploy(): string | undefined {

@@ -1,27 +1,27 @@
 import type { LocalAws } from '@landfall/sandbox/sandbox';
 import { pushImage } from '../../push-image.ts';
-import { taskDefinitionOf } from '../../stage.ts';
+import { taskDefinitionOf } from '../../scenario.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 
 type Definition = ReturnType<typeof taskDefinitionOf>;
 
 /** What the versions of a timeline run, and what they take from outside their task definitions. */
 export class Versions {
-  readonly #world: LocalAws;
+  readonly #sandbox: LocalAws;
   readonly #timeline: Timeline;
   #changes = 0;
   #secret = '';
 
-  constructor(world: LocalAws, timeline: Timeline) {
-    this.#world = world;
+  constructor(sandbox: LocalAws, timeline: Timeline) {
+    this.#sandbox = sandbox;
     this.#timeline = timeline;
   }
 
   async create(): Promise<void> {
     const { outside } = this.#timeline;
     if (outside === undefined) return;
-    await this.#world.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
-    const secret = await this.#world.dispatch('secretsmanager', 'CreateSecret', {
+    await this.#sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
+    const secret = await this.#sandbox.dispatch('secretsmanager', 'CreateSecret', {
       Name: 'app',
       SecretString: 'first',
     });
@@ -35,16 +35,16 @@ export class Versions {
     const value = `value ${this.#changes}`;
     switch (this.#timeline.outside) {
       case 'tag':
-        await pushImage(this.#world, '2', value);
+        await pushImage(this.#sandbox, '2', value);
         break;
       case 'secret':
-        await this.#world.dispatch('secretsmanager', 'PutSecretValue', {
+        await this.#sandbox.dispatch('secretsmanager', 'PutSecretValue', {
           SecretId: 'app',
           SecretString: value,
         });
         break;
       case 'parameter':
-        await this.#world.dispatch('ssm', 'PutParameter', {
+        await this.#sandbox.dispatch('ssm', 'PutParameter', {
           Name: '/app/password',
           Value: value,
           Type: 'SecureString',

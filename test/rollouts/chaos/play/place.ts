@@ -10,23 +10,23 @@ export const alarm = 'errors';
 /** What anybody but the run asks of AWS: past the journal, the faults and the late reads that meet the run. */
 export type Ask = <T>(service: 'ecs' | 'codedeploy', operation: string, input: object) => T;
 
-export function askOf(world: LocalAws): Ask {
+export function askOf(sandbox: LocalAws): Ask {
   const context = {
     caller: {
       accessKeyId: 'LANDFALLADMIN',
-      accountId: world.accountId,
-      region: world.region,
+      accountId: sandbox.accountId,
+      region: sandbox.region,
       partition: 'aws',
       arn: 'arn:aws:iam::123456789012:user/somebody',
       userId: 'somebody',
     },
-    clock: world.clock,
+    clock: sandbox.clock,
     requestId: 'somebody',
     signal: new AbortController().signal,
   };
   // These two answer at once, so that nothing happens in the world between two reads.
   return <T>(service: 'ecs' | 'codedeploy', operation: string, input: object) =>
-    world[service].handlers[operation]!(input, context) as T;
+    sandbox[service].handlers[operation]!(input, context) as T;
 }
 
 /** The tasks that `run-task` has started, running or stopped. */

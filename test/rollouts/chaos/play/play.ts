@@ -12,7 +12,7 @@ import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { seededRandom } from '@landfall/sandbox/random';
 import { CodeDeployed } from '../../code-deploy-service.ts';
 import { ByTaskSets } from '../../external-service.ts';
-import { Stage } from '../../stage.ts';
+import { Scenario } from '../../scenario.ts';
 import type { Breach, Evidence, Run } from '../judge/evidence.ts';
 import { idOf, newestOf, primarySetOf } from '../judge/history.ts';
 import { conductBreaches, judge } from '../judge/judge.ts';
@@ -52,7 +52,7 @@ export interface Played {
 export async function play(timeline: Timeline): Promise<Played> {
   const recorders: Recorder[] = [];
   const { strategy, seed } = timeline;
-  const stage = await Stage.set({
+  const scenario = await Scenario.create({
     seed,
     changed: () => {
       for (const recorder of recorders) recorder.changed();
@@ -64,24 +64,24 @@ export async function play(timeline: Timeline): Promise<Played> {
         }),
   });
   try {
-    if (strategy === 'CODE_DEPLOY') await new CodeDeployed(stage).group(timeline.group);
-    if (strategy === 'EXTERNAL') await new ByTaskSets(stage).makeLive();
+    if (strategy === 'CODE_DEPLOY') await new CodeDeployed(scenario).group(timeline.group);
+    if (strategy === 'EXTERNAL') await new ByTaskSets(scenario).makeLive();
     recorders.push(
-      new Recorder(stage.world, {
+      new Recorder(scenario.sandbox, {
         hasCodeDeploy: strategy === 'CODE_DEPLOY',
         takes: timeline.outside === 'secret' || timeline.outside === 'parameter',
       }),
-      ...(timeline.isSeveral ? [new Recorder(stage.world, { service: beside })] : []),
+      ...(timeline.isSeveral ? [new Recorder(scenario.sandbox, { service: beside })] : []),
     );
-    return await new Player(timeline, stage, recorders[0]!, recorders[1]).play();
+    return await new Player(timeline, scenario, recorders[0]!, recorders[1]).play();
   } finally {
-    await stage.close();
+    await scenario.close();
   }
 }
 
 class Player {
   readonly #timeline: Timeline;
-  readonly #stage: Stage;
+  readonly #scenario: Scenario;
   readonly #recorder: Recorder;
   /** Of the second of several services. */
   readonly #beside: Recorder | undefined;
@@ -92,29 +92,29 @@ class Player {
   readonly #runs: Run[] = [];
   #changedAt: number | undefined;
 
-  constructor(timeline: Timeline, stage: Stage, recorder: Recorder, besideIt: Recorder | undefined) {
+  constructor(timeline: Timeline, scenario: Scenario, recorder: Recorder, besideIt: Recorder | undefined) {
     this.#timeline = timeline;
-    this.#stage = stage;
+    this.#scenario = scenario;
     this.#recorder = recorder;
     this.#beside = besideIt;
-    this.#ask = askOf(stage.world);
-    this.#versions = new Versions(stage.world, timeline);
-    this.#actors = new Actors(stage.world, timeline, this.#versions);
+    this.#ask = askOf(scenario.sandbox);
+    this.#versions = new Versions(scenario.sandbox, timeline);
+    this.#actors = new Actors(scenario.sandbox, timeline, this.#versions);
     this.#reads = new LateReads(recorder.history, timeline.lag, seededRandom(timeline.seed + 77));
   }
 
   async play(): Promise<Played> {
-    const { world } = this.#stage;
+    const { sandbox } = this.#scenario;
     const timeline = this.#timeline;
     await this.#versions.create();
     // Version 1 was live before anything else happened.
     this.#recorder.take();
     this.#beside?.take();
-    (world.clock as VirtualClock).advance(2000);
-    world.ecs.setFates(timeline.fates);
-    world.ecs.setHooks(timeline.hooks);
-    world.codedeploy.setHooks({ gate: timeline.gate });
-    world.ecs.setUnknownStage(timeline.unknownStage);
+    (sandbox.clock as VirtualClock).advance(2000);
+    sandbox.ecs.setFates(timeline.fates);
+    sandbox.ecs.setHooks(timeline.hooks);
+    sandbox.codedeploy.setHooks({ gate: timeline.gate });
+    sandbox.ecs.setUnknownStage(timeline.unknownStage);
     for (const step of timeline.steps) await this.#take(step);
     const evidence = this.#evidence();
     return {
@@ -127,7 +127,7 @@ class Player {
   }
 
   async #take(step: Step): Promise<void> {
-    const clock = this.#stage.world.clock as VirtualClock;
+    const clock = this.#scenario.sandbox.clock as VirtualClock;
     if ('act' in step) {
       if (step.act.what === 'change-outside') this.#changedAt = clock.now();
       await this.#actors.act(step.act);
@@ -144,9 +144,9 @@ class Player {
   }
 
   async #attempt(attempt: Attempt): Promise<void> {
-    const { clock, world } = this.#stage;
+    const { clock, sandbox } = this.#scenario;
     // Faults are counted from the first attempt on.
-    if (this.#runs.length === 0) for (const fault of this.#timeline.faults) world.fault(fault);
+    if (this.#runs.length === 0) for (const fault of this.#timeline.faults) sandbox.fault(fault);
     const state = this.#recorder.keep();
     const resolved = (text: string) => (text === newest ? newestId(this.#timeline, state) : text);
     const inputs = Object.fromEntries(
@@ -159,7 +159,7 @@ class Player {
       ...(revision?.startsWith('arn:') && { revision }),
     };
     const witness = new Witness(
-      this.#stage,
+      this.#scenario,
       this.#timeline,
       this.#recorder,
       this.#beside,
@@ -168,7 +168,7 @@ class Player {
       attempt,
     );
     const startedAt = clock.now();
-    const begun = this.#stage.begin(inputs, {
+    const begun = this.#scenario.begin(inputs, {
       operation: programs[attempt.operation],
       run: { origin: attempt.origin, id: attempt.origin, attempt: attempt.attempt },
       files: {
@@ -180,12 +180,12 @@ class Player {
     });
     let cancelledAt: number | undefined;
     if (attempt.cancelAt !== undefined)
-      this.#stage.at(attempt.cancelAt, () => {
+      this.#scenario.at(attempt.cancelAt, () => {
         cancelledAt ??= clock.now();
         begun.host.cancel();
       });
     for (const { at, act } of attempt.others)
-      if (at !== undefined) this.#stage.at(at, () => this.#actors.act(act));
+      if (at !== undefined) this.#scenario.at(at, () => this.#actors.act(act));
     const late = new AbortController();
     const end = await Promise.race([
       begun.done,

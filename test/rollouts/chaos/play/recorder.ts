@@ -24,7 +24,7 @@ export interface RecorderOptions {
 /** Keeps what was so after each change of the world. */
 export class Recorder {
   readonly history: Snapshot[] = [];
-  readonly #world: LocalAws;
+  readonly #sandbox: LocalAws;
   readonly #ask: Ask;
   readonly #hasCodeDeploy: boolean;
   readonly #takes: boolean;
@@ -37,11 +37,11 @@ export class Recorder {
   #kept = 0;
 
   constructor(
-    world: LocalAws,
+    sandbox: LocalAws,
     { hasCodeDeploy = false, takes = false, service = place.service }: RecorderOptions,
   ) {
-    this.#world = world;
-    this.#ask = askOf(world);
+    this.#sandbox = sandbox;
+    this.#ask = askOf(sandbox);
     this.#hasCodeDeploy = hasCodeDeploy;
     this.#takes = takes;
     this.service = service;
@@ -51,7 +51,7 @@ export class Recorder {
   changed(): void {
     if (this.#isDue) return;
     this.#isDue = true;
-    const { clock } = this.#world;
+    const { clock } = this.#sandbox;
     const next = (this.history.at(-1)?.at ?? 0) + pace;
     clock.at(Math.max(clock.now(), next), () => {
       this.#isDue = false;
@@ -74,7 +74,7 @@ export class Recorder {
       include: ['TAGS'],
     });
     const state: Snapshot = {
-      at: this.#world.clock.now(),
+      at: this.#sandbox.clock.now(),
       service: services[0],
       serviceDeployments: services[0]?.deploymentController?.type === 'ECS' ? this.#serviceDeployments() : [],
       codeDeploy: this.#hasCodeDeploy ? this.#codeDeploy() : [],
@@ -87,7 +87,7 @@ export class Recorder {
   }
 
   #serviceDeployments(): readonly ServiceDeployment[] {
-    const known = this.#world.ecs.truth(place.cluster, this.service)?.deployments ?? [];
+    const known = this.#sandbox.ecs.truth(place.cluster, this.service)?.deployments ?? [];
     return known.flatMap(({ arn }) => {
       const over = this.#over.get(arn);
       if (over) return [over];

@@ -1,5 +1,5 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
-import type { Between, Stage } from '../../stage.ts';
+import type { Between, Scenario } from '../../scenario.ts';
 import type { Call } from '../judge/evidence.ts';
 import type { Attempt, Timeline } from '../timeline/timeline.ts';
 import type { Actors } from './actors.ts';
@@ -12,7 +12,7 @@ const isRead = (operation: string) => /^(?:Describe|List|Get|Batch|Simulate)/.te
 /** Stands between a run and AWS, and notes every call, how it was served and what it made. */
 export class Witness {
   readonly calls: Call[] = [];
-  readonly #stage: Stage;
+  readonly #scenario: Scenario;
   readonly #timeline: Timeline;
   readonly #recorder: Recorder;
   readonly #beside: Recorder | undefined;
@@ -24,7 +24,7 @@ export class Witness {
   #isOver = false;
 
   constructor(
-    stage: Stage,
+    scenario: Scenario,
     timeline: Timeline,
     recorder: Recorder,
     beside: Recorder | undefined,
@@ -32,14 +32,14 @@ export class Witness {
     reads: LateReads,
     attempt: Attempt,
   ) {
-    this.#stage = stage;
+    this.#scenario = scenario;
     this.#timeline = timeline;
     this.#recorder = recorder;
     this.#beside = beside;
     this.#actors = actors;
     this.#reads = reads;
     this.#attempt = attempt;
-    this.#ask = askOf(stage.world);
+    this.#ask = askOf(scenario.sandbox);
   }
 
   /** The run is over: what it may still send in vain is no longer its own. */
@@ -55,7 +55,7 @@ export class Witness {
         this.#recorder.keep();
         await this.#actors.act(act);
       }
-    const { world, clock } = this.#stage;
+    const { sandbox, clock } = this.#scenario;
     const at = clock.now();
     // CodeDeploy deploys the one service of its group.
     const resource =
@@ -75,7 +75,7 @@ export class Witness {
     const before = isWrite ? recorder.keep() : undefined;
     call.before = before;
     const known = new Set(isWrite ? this.#made(operation, resource) : []);
-    const from = isWrite ? (world.journal().at(-1)?.number ?? 0) : 0;
+    const from = isWrite ? (sandbox.journal().at(-1)?.number ?? 0) : 0;
     try {
       const answer = await send(this.#sent(operation, input));
       call.answer = this.#reads.serve(clock.now(), operation, input, answer, before);
@@ -88,7 +88,9 @@ export class Witness {
         call.made = this.#made(operation, resource).filter(
           (id) => !known.has(id) && !this.#actors.made.has(id),
         );
-        call.wrote = world.journal(from + 1).some((entry) => entry.operation === operation && entry.applied);
+        call.wrote = sandbox
+          .journal(from + 1)
+          .some((entry) => entry.operation === operation && entry.applied);
         this.#reads.made(call);
         recorder.take();
       }
@@ -103,9 +105,9 @@ export class Witness {
 
   /** Everything of the kind that this write makes. */
   #made(operation: string, service = place.service): readonly string[] {
-    const { world } = this.#stage;
+    const { sandbox } = this.#scenario;
     const deployments = () =>
-      world.ecs.truth(place.cluster, service)?.deployments.map((one) => one.deploymentId) ?? [];
+      sandbox.ecs.truth(place.cluster, service)?.deployments.map((one) => one.deploymentId) ?? [];
     const revisions = () =>
       this.#ask<{ taskDefinitionArns: string[] }>('ecs', 'ListTaskDefinitions', {}).taskDefinitionArns;
     switch (operation) {

@@ -10,7 +10,7 @@ export interface KillAt {
 }
 
 /** The rest of the program never happens: whoever waits for the clock or for AWS waits for ever. */
-export interface Doom {
+export interface KilledRun {
   readonly aws: Aws;
   readonly clock: Clock;
   /** Resolves at the kill. */
@@ -20,7 +20,7 @@ export interface Doom {
 const never = new Promise<never>(() => {});
 
 /** A world that a program falls out of at a moment of its own, as a process that is killed does. */
-export function doomed(given: { readonly aws: Aws; readonly clock: Clock }, at: KillAt): Doom {
+export function killedAt(given: { readonly aws: Aws; readonly clock: Clock }, at: KillAt): KilledRun {
   let dead = false;
   let times = 0;
   let kill = () => {};

@@ -26,15 +26,15 @@ import { seededRandom } from '@landfall/sandbox/random';
 import { createLocalAws, type LocalAws, type SandboxOptions } from '@landfall/sandbox/sandbox';
 import type { HookRule } from '@landfall/sandbox/services/ecs/deployments/hooks';
 import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
-import { doomed, type KillAt } from './kill.ts';
+import { type KillAt, killedAt } from './kill-at.ts';
 
-export interface StageOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'changed'> {
+export interface ScenarioOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'changed'> {
   readonly services?: Readonly<Record<string, Partial<CreateServiceRequest>>>;
   /** Services of Express Mode, on version 1 of their image, beside or in place of the others. */
   readonly express?: Readonly<Record<string, Partial<CreateExpressGatewayServiceRequest>>>;
   /** What becomes of tasks. Version 2 of the image runs unless said otherwise. */
   readonly fates?: readonly FateRule[];
-  /** What the Lambda functions of lifecycle hooks answer once the stage is set. */
+  /** What the Lambda functions of lifecycle hooks answer once the scenario has begun. */
   readonly hooks?: readonly HookRule[];
   /** What other registries hold from the start: see `setForeignImages`. */
   readonly foreignImages?: Readonly<Record<string, string>>;
@@ -53,10 +53,10 @@ export type Between = (
 ) => Promise<unknown>;
 
 /** How a run ended, with what was really so at that moment. */
-export interface Curtain {
+export interface ScenarioResult {
   readonly result: Result;
   readonly host: FakeHost;
-  /** The deployments that `service` has had since the stage was set. */
+  /** The deployments that `service` has had since the scenario began. */
   readonly deploymentsMade: number;
   readonly live: { readonly taskDefinition: string; readonly deploymentId: string } | undefined;
   /** Virtual milliseconds from the update to the end of the run. */
@@ -64,20 +64,20 @@ export interface Curtain {
 }
 
 /** A cluster `main` with services that are steady on version 1, in virtual time. */
-export class Stage {
-  readonly world: LocalAws;
+export class Scenario {
+  readonly sandbox: LocalAws;
   readonly clock: Clock;
   readonly #baseline = new Map<string, number>();
   #foreignImages: Readonly<Record<string, string>> = {};
 
-  constructor(world: LocalAws, clock: Clock) {
-    this.world = world;
+  constructor(sandbox: LocalAws, clock: Clock) {
+    this.sandbox = sandbox;
     this.clock = clock;
   }
 
-  static async set(options: StageOptions = {}): Promise<Stage> {
+  static async create(options: ScenarioOptions = {}): Promise<Scenario> {
     const seed = options.seed ?? 1;
-    const world = createLocalAws({
+    const sandbox = createLocalAws({
       clock: 'virtual',
       tasks: 'scripted',
       seed,
@@ -85,19 +85,19 @@ export class Stage {
       enforce: true,
       ...(options.changed && { changed: options.changed }),
     });
-    const stage = new Stage(world, {
-      ...drivenClock(world.clock as VirtualClock),
+    const scenario = new Scenario(sandbox, {
+      ...drivenClock(sandbox.clock as VirtualClock),
       // The client's chances are its own: they must not change what the sandbox draws.
       random: seededRandom(seed + 99),
     });
-    await world.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
-    world.ecs.setFates(options.fates ?? []);
-    stage.setForeignImages(options.foreignImages ?? {});
+    await sandbox.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
+    sandbox.ecs.setFates(options.fates ?? []);
+    scenario.setForeignImages(options.foreignImages ?? {});
     const services = options.services ?? (options.express ? {} : { web: {} });
     for (const [name, more] of Object.entries(services)) {
-      await world.dispatch('logs', 'CreateLogGroup', { logGroupName: `/ecs/${name}` });
-      const taskDefinition = await stage.register(name, 1);
-      await world.dispatch('ecs', 'CreateService', {
+      await sandbox.dispatch('logs', 'CreateLogGroup', { logGroupName: `/ecs/${name}` });
+      const taskDefinition = await scenario.register(name, 1);
+      await sandbox.dispatch('ecs', 'CreateService', {
         cluster: 'main',
         serviceName: name,
         desiredCount: 2,
@@ -107,34 +107,34 @@ export class Stage {
       });
     }
     for (const [name, more] of Object.entries(options.express ?? {})) {
-      await world.dispatch('ecs', 'CreateExpressGatewayService', {
+      await sandbox.dispatch('ecs', 'CreateExpressGatewayService', {
         ...expressService(name),
         cluster: 'main',
         scalingTarget: { minTaskCount: 2 },
         ...more,
       });
     }
-    (world.clock as VirtualClock).advance(1_200_000);
-    for (const name of Object.keys(options.express ?? {})) stage.#note(name);
+    (sandbox.clock as VirtualClock).advance(1_200_000);
+    for (const name of Object.keys(options.express ?? {})) scenario.#note(name);
     for (const [name, { deploymentConfiguration }] of Object.entries(services)) {
       if (deploymentConfiguration)
-        await world.dispatch('ecs', 'UpdateService', {
+        await sandbox.dispatch('ecs', 'UpdateService', {
           cluster: 'main',
           service: name,
           deploymentConfiguration,
         });
-      stage.#note(name);
+      scenario.#note(name);
     }
-    world.ecs.setHooks(options.hooks ?? []);
-    world.ecs.setUnknownStage(options.unknownStage);
-    return stage;
+    sandbox.ecs.setHooks(options.hooks ?? []);
+    sandbox.ecs.setUnknownStage(options.unknownStage);
+    return scenario;
   }
 
   /** The access key of somebody with the policy of the operation, for the names in these inputs. */
   #permitted(operation: Operation, inputs: Readonly<Record<string, string>>): string {
     const names = {
-      account: this.world.accountId,
-      region: this.world.region,
+      account: this.sandbox.accountId,
+      region: this.sandbox.region,
       cluster: 'main',
       service: 'web',
       secret: '*',
@@ -148,17 +148,17 @@ export class Stage {
       // An empty input is none, and an empty name in a policy is refused.
       .filter(([name, value]) => Object.hasOwn(taken, name) && value !== '')
       .map(([name, value]) => [name, here(value)] as const);
-    return this.world.addPrincipal({ policy: policyFor(operation, given) }).accessKeyId;
+    return this.sandbox.addPrincipal({ policy: policyFor(operation, given) }).accessKeyId;
   }
 
   #note(name: string): void {
-    this.#baseline.set(name, this.world.ecs.truth('main', name)?.deployments.length ?? 0);
+    this.#baseline.set(name, this.sandbox.ecs.truth('main', name)?.deployments.length ?? 0);
   }
 
   /** What other registries hold, by reference: ECS resolves an image to it from now on, and so does the product. */
   setForeignImages(digests: Readonly<Record<string, string>>): void {
     this.#foreignImages = digests;
-    this.world.ecs.setForeignImages(digests);
+    this.sandbox.ecs.setForeignImages(digests);
   }
 
   #registry = {
@@ -176,7 +176,7 @@ export class Stage {
   } as Partial<Registry> as Registry;
 
   async register(family: string, version: number): Promise<string> {
-    const { taskDefinition } = (await this.world.dispatch(
+    const { taskDefinition } = (await this.sandbox.dispatch(
       'ecs',
       'RegisterTaskDefinition',
       taskDefinitionOf(family, version),
@@ -186,13 +186,13 @@ export class Stage {
 
   /** Something happens so many milliseconds from now. */
   at(milliseconds: number, act: () => unknown): void {
-    this.world.clock.after(milliseconds, () => void act());
+    this.sandbox.clock.after(milliseconds, () => void act());
   }
 
   /** A person, or another pipeline, so many milliseconds from now. */
   stopAt(milliseconds: number): void {
     this.at(milliseconds, () =>
-      this.world.dispatch('ecs', 'StopServiceDeployment', {
+      this.sandbox.dispatch('ecs', 'StopServiceDeployment', {
         serviceDeploymentArn: this.#newest()?.arn,
         stopType: 'ROLLBACK',
       }),
@@ -202,18 +202,22 @@ export class Stage {
   deployAt(milliseconds: number, version: number): void {
     this.at(milliseconds, async () => {
       const taskDefinition = await this.register('web', version);
-      await this.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', taskDefinition });
+      await this.sandbox.dispatch('ecs', 'UpdateService', {
+        cluster: 'main',
+        service: 'web',
+        taskDefinition,
+      });
     });
   }
 
   scaleAt(milliseconds: number, desiredCount: number): void {
     this.at(milliseconds, () =>
-      this.world.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount }),
+      this.sandbox.dispatch('ecs', 'UpdateService', { cluster: 'main', service: 'web', desiredCount }),
     );
   }
 
   alarmAt(milliseconds: number, name: string): void {
-    this.at(milliseconds, () => this.world.ecs.setAlarm(name, true));
+    this.at(milliseconds, () => this.sandbox.ecs.setAlarm(name, true));
   }
 
   answerAt(milliseconds: number, action: 'CONTINUE' | 'ROLLBACK'): void {
@@ -223,13 +227,13 @@ export class Stage {
   /** Somebody answers the pause hook that waits now. */
   async answer(action: 'CONTINUE' | 'ROLLBACK'): Promise<void> {
     const serviceDeploymentArn = this.#newest()?.arn;
-    const { serviceDeployments } = (await this.world.dispatch('ecs', 'DescribeServiceDeployments', {
+    const { serviceDeployments } = (await this.sandbox.dispatch('ecs', 'DescribeServiceDeployments', {
       serviceDeploymentArns: [serviceDeploymentArn],
     })) as DescribeServiceDeploymentsResponse;
     const hook = serviceDeployments?.[0]?.lifecycleHookDetails?.find(
       (one) => one.status === 'AWAITING_ACTION',
     );
-    await this.world.dispatch('ecs', 'ContinueServiceDeployment', {
+    await this.sandbox.dispatch('ecs', 'ContinueServiceDeployment', {
       serviceDeploymentArn,
       hookId: hook?.hookId,
       action,
@@ -237,7 +241,7 @@ export class Stage {
   }
 
   #newest() {
-    return this.world.ecs.truth('main', 'web')?.deployments.at(-1);
+    return this.sandbox.ecs.truth('main', 'web')?.deployments.at(-1);
   }
 
   begin(
@@ -279,34 +283,34 @@ export class Stage {
     const { accessKeyId = this.#permitted(operation, inputs) } = options;
     const { clockAhead = () => 0 } = options;
     const clock = { ...this.clock, now: () => this.clock.now() + clockAhead() };
-    const { world } = this;
+    const { sandbox } = this;
     const { between } = options;
     const reached: LocalAws = between
       ? {
-          ...world,
+          ...sandbox,
           dispatch: (service, operation, input, caller) =>
             between({ service, operation, input: (input ?? {}) as Record<string, unknown> }, (sent) =>
-              world.dispatch(service, operation, sent, caller),
+              sandbox.dispatch(service, operation, sent, caller),
             ),
         }
-      : world;
+      : sandbox;
     const aws = inProcessAws(reached, {
       clock,
       ...(options.credentialsEnd && { credentialsEnd: options.credentialsEnd }),
       accessKeyId,
     });
-    const doom = options.killAt && doomed({ aws, clock }, options.killAt);
+    const killed = options.killAt && killedAt({ aws, clock }, options.killAt);
     const product: World = {
       host,
-      clock: doom?.clock ?? clock,
+      clock: killed?.clock ?? clock,
       files: fakeFiles(files, host),
-      aws: doom?.aws ?? aws,
+      aws: killed?.aws ?? aws,
       docker: options.docker ?? ({} as Docker),
       registry: options.registry ?? (async () => this.#registry),
     };
-    const done = execute(operation, product).then((result): Curtain => {
+    const done = execute(operation, product).then((result): ScenarioResult => {
       const service = inputs.service || inputs['service-name'] || 'web';
-      const truth = this.world.ecs.truth('main', service);
+      const truth = this.sandbox.ecs.truth('main', service);
       return {
         result,
         host,
@@ -318,14 +322,14 @@ export class Stage {
         took: this.clock.elapsed() - started,
       };
     });
-    return { host, done, killed: doom?.killed };
+    return { host, done, killed: killed?.killed };
   }
 
   /** Runs deploy-service to its end. */
   deploy(
     inputs: Readonly<Record<string, string>> = {},
     files: Readonly<Record<string, string>> = {},
-  ): Promise<Curtain> {
+  ): Promise<ScenarioResult> {
     return this.begin(inputs, { files }).done;
   }
 
@@ -336,13 +340,13 @@ export class Stage {
 
   /** Who answers requests now, the newest deployment first: `web:2 2`, the revision and its healthy tasks. */
   serving(): readonly string[] {
-    return this.world.ecs
+    return this.sandbox.ecs
       .truth('main', 'web')!
       .serving.map((one) => `${nameInArn(one.taskDefinition)} ${one.healthy}`);
   }
 
   async close(): Promise<void> {
-    await this.world.close();
+    await this.sandbox.close();
   }
 }
 
@@ -378,7 +382,7 @@ function rollingPart(configuration: DeploymentConfiguration | undefined) {
   return plain;
 }
 
-/** The whole log, line by line, without the ids and the times, which differ from scene to scene. */
+/** The whole log, line by line, without the ids and the times, which differ from scenario to scenario. */
 export const loggedBy = (host: FakeHost): readonly string[] =>
   host.lines.map((line) =>
     line
@@ -425,8 +429,8 @@ export const expressService = (name: string) => ({
 });
 
 /** `SUCCEEDED 0`: the verdict and the exit code. */
-export const verdictOf = ({ result }: Curtain) => `${result.outputs.verdict} ${result.exitCode}`;
+export const verdictOf = ({ result }: ScenarioResult) => `${result.outputs.verdict} ${result.exitCode}`;
 
 /** The lifecycle stages that were told, in order: `BAKE_TIME (100% traffic)`. */
-export const stagesOf = ({ host }: Curtain) =>
+export const stagesOf = ({ host }: ScenarioResult) =>
   toldBy(host).flatMap((line) => /^info: web {2}stage (.*)$/.exec(line)?.[1] ?? []);

@@ -9,41 +9,41 @@ import { createDocker } from '@landfall/docker/docker';
 import { systemClock } from '@landfall/hosts/machine/clock';
 import { dockerRegistry } from '@landfall/registry/testing/docker-registry';
 import { imageWorld, removeImages } from '../images/image-world.ts';
-import type { Stage } from '../rollouts/stage.ts';
-import { ImageStage } from './image-stage.ts';
-import type { Begin, Scenario } from './least-privilege.ts';
+import type { Scenario } from '../rollouts/scenario.ts';
+import { ImageScenario } from './image-scenario.ts';
+import type { Begin, PermissionCase } from './least-privilege.ts';
 
-const opened = (stage: Stage): ImageStage => {
-  if (stage instanceof ImageStage) return stage;
-  throw new Error('This scenario plays on a stage of images.');
+const opened = (scenario: Scenario): ImageScenario => {
+  if (scenario instanceof ImageScenario) return scenario;
+  throw new Error('This case needs a scenario with images.');
 };
 
 /** A login of which nothing but the call to AWS is of interest. */
 const logsIn: Partial<Docker> = { isolateConfig: async () => ({ notes: [] }), login: async () => {} };
-const loggedIn = (name: string, inputs: Readonly<Record<string, string>>): Scenario => ({
+const loggedIn = (name: string, inputs: Readonly<Record<string, string>>): PermissionCase => ({
   name,
-  set: ImageStage.open,
-  play: (begin) => begin({ service: '', cluster: '', ...inputs }, { docker: logsIn as Docker }).done,
+  create: ImageScenario.open,
+  run: (begin) => begin({ service: '', cluster: '', ...inputs }, { docker: logsIn as Docker }).done,
 });
 
 const built = (
   name: string,
   inputs: Readonly<Record<string, string>>,
-  before: (stage: ImageStage) => void = () => {},
-): Scenario => ({
+  before: (scenario: ImageScenario) => void = () => {},
+): PermissionCase => ({
   name,
-  set: ImageStage.open,
-  async play(_, on, principal) {
-    const stage = opened(on);
-    const { registry } = stage.sandbox;
-    await stage.logIn(principal);
-    before(stage);
+  create: ImageScenario.open,
+  async run(_, on, principal) {
+    const scenario = opened(on);
+    const { registry } = scenario.sandbox;
+    await scenario.logIn(principal);
+    before(scenario);
     using world = imageWorld({
       inputs: { registry, repository: 'web', tags: 'v2', ...inputs },
       files: { Dockerfile: 'FROM scratch\nCOPY busybox /\n' },
-      environment: { DOCKER_CONFIG: stage.dockerConfig },
+      environment: { DOCKER_CONFIG: scenario.dockerConfig },
     });
-    const aws = inProcessAws(stage.world, { clock: stage.clock, accessKeyId: principal.accessKeyId });
+    const aws = inProcessAws(scenario.sandbox, { clock: scenario.clock, accessKeyId: principal.accessKeyId });
     const result = await execute(buildPush, { ...world, aws });
     removeImages(`${registry}/web:v2`);
     return { result, host: world.host };
@@ -71,50 +71,50 @@ const servedBy = (host: string, { copyBlob, ...registry }: Registry): Registry =
 
 const promoted = (
   name: string,
-  inputsOf: (stage: ImageStage) => Readonly<Record<string, string>>,
-  before: (stage: ImageStage) => void = () => {},
-): Scenario => ({
+  inputsOf: (scenario: ImageScenario) => Readonly<Record<string, string>>,
+  before: (scenario: ImageScenario) => void = () => {},
+): PermissionCase => ({
   name,
-  set: ImageStage.open,
-  async play(begin, on, principal) {
-    const stage = opened(on);
-    await stage.logIn(principal);
-    before(stage);
-    const env = { DOCKER_CONFIG: stage.dockerConfig };
-    const registry = async () => servedBy(stage.sandbox.registry, dockerRegistry(env, systemClock));
+  create: ImageScenario.open,
+  async run(begin, on, principal) {
+    const scenario = opened(on);
+    await scenario.logIn(principal);
+    before(scenario);
+    const env = { DOCKER_CONFIG: scenario.dockerConfig };
+    const registry = async () => servedBy(scenario.sandbox.registry, dockerRegistry(env, systemClock));
     const docker: Docker = {
       ...createDocker({ env, clock: systemClock }),
-      login: async ({ username, password }) => stage.keepLogin(btoa(`${username}:${password}`)),
+      login: async ({ username, password }) => scenario.keepLogin(btoa(`${username}:${password}`)),
     };
-    return begin({ service: '', cluster: '', ...inputsOf(stage) }, { docker, registry }).done;
+    return begin({ service: '', cluster: '', ...inputsOf(scenario) }, { docker, registry }).done;
   },
 });
-const within = ({ sandbox: { registry } }: ImageStage) => ({
+const within = ({ sandbox: { registry } }: ImageScenario) => ({
   source: `${registry}/web:v1`,
   target: `${registry}/live`,
 });
 
-const gated = (name: string, scanning: object): Scenario => ({
+const gated = (name: string, scanning: object): PermissionCase => ({
   name,
-  async set() {
-    const stage = await ImageStage.open();
-    await stage.world.dispatch('ecr', 'PutRegistryScanningConfiguration', scanning);
-    return stage;
+  async create() {
+    const scenario = await ImageScenario.open();
+    await scenario.sandbox.dispatch('ecr', 'PutRegistryScanningConfiguration', scanning);
+    return scenario;
   },
-  play: (begin: Begin, stage: Stage) =>
-    begin({ service: '', cluster: '', image: `${opened(stage).sandbox.registry}/web:v1` }).done,
+  run: (begin: Begin, scenario: Scenario) =>
+    begin({ service: '', cluster: '', image: `${opened(scenario).sandbox.registry}/web:v1` }).done,
 });
 const byInspector = (filter: string) => ({
   scanType: 'ENHANCED',
   rules: [{ scanFrequency: 'CONTINUOUS_SCAN', repositoryFilters: [{ filter, filterType: 'WILDCARD' }] }],
 });
 
-export const imageScenarios: Partial<Record<OperationName, readonly Scenario[]>> = {
+export const imageCases: Partial<Record<OperationName, readonly PermissionCase[]>> = {
   'ecr-login': [loggedIn('a private registry', {}), loggedIn('ECR Public', { 'registry-type': 'public' })],
   'build-push': [
     built('an image that is not there', {}),
     built('one that is there', { tags: 'v1', platforms: 'linux/amd64', 'skip-if-exists': 'true' }),
-    built('a login that ends', {}, (stage) => stage.endLogin()),
+    built('a login that ends', {}, (scenario) => scenario.endLogin()),
   ],
   'promote-image': [
     promoted('within a registry', within),
@@ -127,7 +127,7 @@ export const imageScenarios: Partial<Record<OperationName, readonly Scenario[]>>
       target: `${host}/live`,
     })),
     promoted('moved', () => ({ source: `${ecr}/web:v1`, target: `${ecr}/live`, move: 'true' })),
-    promoted('a login that ends', within, (stage) => stage.endLogin()),
+    promoted('a login that ends', within, (scenario) => scenario.endLogin()),
   ],
   'scan-gate': [
     gated('a basic scan', { scanType: 'BASIC', rules: [] }),

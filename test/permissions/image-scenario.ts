@@ -8,11 +8,11 @@ import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 import { type LyingRegistry, lyingRegistry } from '../images/lies/lying-registry.ts';
 import { imageType, putBlob, putManifest } from '../images/oci-image.ts';
-import { Stage } from '../rollouts/stage.ts';
+import { Scenario } from '../rollouts/scenario.ts';
 
 /** An account with an image `web:v1` and a repository `live`, served over HTTP, and an honest registry that is not ECR. */
-export class ImageStage extends Stage {
-  readonly sandbox: Sandbox;
+export class ImageScenario extends Scenario {
+  override readonly sandbox: Sandbox;
   /** Holds the same image as `app:v1`. */
   readonly other: LyingRegistry;
   /** A configuration of Docker, as ecr-login makes it. */
@@ -28,22 +28,22 @@ export class ImageStage extends Stage {
     mkdirSync(this.dockerConfig);
   }
 
-  static async open(): Promise<ImageStage> {
+  static async open(): Promise<ImageScenario> {
     const sandbox = await startSandbox({ enforce: true, clock: 'virtual', tasks: 'scripted' });
-    const stage = new ImageStage(sandbox, await lyingRegistry());
+    const scenario = new ImageScenario(sandbox, await lyingRegistry());
     for (const repositoryName of ['web', 'live'])
       await sandbox.dispatch('ecr', 'CreateRepository', { repositoryName });
     await putImage(sandbox.registry, 'web', `Basic ${await tokenOf(sandbox)}`);
-    await putImage(stage.other.host, 'app');
-    return stage;
+    await putImage(scenario.other.host, 'app');
+    return scenario;
   }
 
   /** Docker is logged in as somebody, whatever else he may do. */
   async logIn({ policies = [], ...who }: Principal): Promise<void> {
     const Statement = [{ Effect: 'Allow' as const, Action: 'ecr:GetAuthorizationToken', Resource: '*' }];
-    this.world.addPrincipal({ ...who, policy: { Version: '2012-10-17', Statement } });
+    this.sandbox.addPrincipal({ ...who, policy: { Version: '2012-10-17', Statement } });
     this.keepLogin(await tokenOf(this.sandbox, who.accessKeyId));
-    this.world.addPrincipal({ ...who, policy: policies });
+    this.sandbox.addPrincipal({ ...who, policy: policies });
   }
 
   keepLogin(auth: string): void {
@@ -55,7 +55,7 @@ export class ImageStage extends Stage {
   endLogin(): void {
     const message = 'Your authorization token has expired. Reauthenticate and try again.';
     const fault = { kind: 'error' as const, status: 403, code: 'DENIED', message };
-    this.world.fault({ service: 'registry', operation: 'PutManifest', count: 1, fault });
+    this.sandbox.fault({ service: 'registry', operation: 'PutManifest', count: 1, fault });
   }
 
   override async close(): Promise<void> {
