@@ -29,10 +29,10 @@ const anchor: Definition = {
 };
 
 const scenario = "import { dropAnchor } from '@landfall/core/operations/drop-anchor';";
-const proof = "export const scenarios = {\n  'drop-anchor': [\n  ],\n};";
+const proof = "export const cases = {\n  'drop-anchor': [\n  ],\n};";
 const tests: TestSources = new Map([
   ['test/anchors/drop-anchor.test.ts', scenario],
-  ['test/permissions/scenarios.ts', proof],
+  ['test/permissions/cases.ts', proof],
 ]);
 
 const generated = (definition: Definition = anchor) => generate([definition], tests);
@@ -197,17 +197,17 @@ describe('a definition that says too little is refused', () => {
 describe('an operation without its tests is refused', () => {
   const noScenario = 'drop-anchor: no scenario runs it; write test/<topic>/drop-anchor.test.ts';
   const noProof =
-    "drop-anchor: nothing proves its permissions; add 'drop-anchor' to test/permissions/scenarios.ts or test/permissions/image-scenarios.ts";
+    "drop-anchor: nothing proves its permissions; add 'drop-anchor' to test/permissions/cases.ts or test/permissions/image-cases.ts";
 
   test.each<[string, TestSources, readonly string[]]>([
     ['neither', new Map(), [noScenario, noProof]],
-    ['no scenario', new Map([['test/permissions/scenarios.ts', proof]]), [noScenario]],
+    ['no scenario', new Map([['test/permissions/cases.ts', proof]]), [noScenario]],
     ['no proof under its own policy', new Map([['test/anchors/drop-anchor.test.ts', scenario]]), [noProof]],
     [
       'a scenario only where permissions are proven',
       new Map([
         ['test/permissions/least-privilege.test.ts', scenario],
-        ['test/permissions/image-scenarios.ts', proof],
+        ['test/permissions/image-cases.ts', proof],
       ]),
       [noScenario],
     ],
@@ -215,7 +215,7 @@ describe('an operation without its tests is refused', () => {
       'tests of an operation whose name is longer',
       new Map([
         ['test/anchors/drop.test.ts', scenario.replace('drop-anchor', 'drop-anchor-twice')],
-        ['test/permissions/scenarios.ts', proof.replace('drop-anchor', 'not-drop-anchor')],
+        ['test/permissions/cases.ts', proof.replace('drop-anchor', 'not-drop-anchor')],
       ]),
       [noScenario, noProof],
     ],

@@ -4,7 +4,7 @@ import type { Definition } from './definition.ts';
 export type TestSources = ReadonlyMap<string, string>;
 
 const permissions = 'test/permissions/';
-const permissionTables = ['scenarios.ts', 'image-scenarios.ts'].map((file) => `${permissions}${file}`);
+const permissionTables = ['cases.ts', 'image-cases.ts'].map((file) => `${permissions}${file}`);
 
 /** Which tests an operation lacks: a scenario, or the proof of its permissions under enforced IAM. */
 export function missingProofs({ name }: Definition, tests: TestSources): string[] {
