@@ -106,8 +106,11 @@ export interface Host {
   inputs(): ReadonlyMap<string, string>;
   /** A variable of the job, where a user's file or input asks for it by name: `${TAG}` in a Compose file. */
   environment(name: string): string | undefined;
-  /** From now on the value appears nowhere in the log. Call it before the value is used. */
-  mask(secret: string): void;
+  /**
+   * From now on the value appears nowhere in the log of this step, and of the job's later steps where the host masks
+   * for all of them (GitHub, which then passes the value to no other job). Call it before the value is used.
+   */
+  mask(secret: string, scope?: 'step'): void;
   annotate(annotation: Annotation): void;
   /**
    * Takes back what earlier operations of the job handed over under these names, where the outputs of all of them
