@@ -22,9 +22,11 @@ const exempt = ['style.md', 'truth.md'];
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md') && !exempt.includes(name))
-    .map((name) => `docs/${name}`),
+  ...['docs', 'docs/migrating'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md') && !exempt.includes(name))
+      .map((name) => `${folder}/${name}`),
+  ),
 ];
 
 /** `where: words` for each text with a word of the list. */

@@ -11,6 +11,9 @@ import type { Definition } from './definition/definition.ts';
 import { cliPage } from './docs/cli-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { hostsTables } from './docs/variables-page.ts';
+import { migrationProblems } from './migrating/check-migration.ts';
+import type { Migration } from './migrating/migration.ts';
+import { migrationIndex, migrationPage } from './migrating/page.ts';
 import { orbCommand } from './orb/command.ts';
 import { deployJob } from './orb/deploy-job.ts';
 import { orbReadme } from './orb/readme.ts';
@@ -22,16 +25,21 @@ import { orbReadme } from './orb/readme.ts';
 export function generate(
   definitions: readonly Definition[],
   tests: TestSources,
+  migrations: readonly Migration[],
 ): ReadonlyMap<string, string> {
-  const problems = definitions.flatMap((one) => [
-    ...problemsOf(one),
-    ...firstUseProblems(one),
-    ...missingProofs(one, tests),
-  ]);
+  const problems = [
+    ...definitions.flatMap((one) => [
+      ...problemsOf(one),
+      ...firstUseProblems(one),
+      ...missingProofs(one, tests),
+    ]),
+    ...migrations.flatMap((one) => migrationProblems(one, definitions)),
+  ];
   if (problems.length > 0) {
     throw new LandfallError('INTERNAL', {
       summary: `incomplete definitions:\n${problems.map((one) => `  ${one}`).join('\n')}`,
-      remedy: 'Complete the definitions in packages/core/src/operations, and their tests.',
+      remedy:
+        'Complete the definitions in packages/core/src/operations and their tests, or the rows in packages/generator/src/migrating.',
       details: problems,
     });
   }
@@ -49,6 +57,9 @@ export function generate(
   files.set('docs/errors.md', errorsPage(definitions));
   files.set('docs/cli.md', cliPage(definitions));
   files.set('docs/variables.md', hostsTables(definitions));
+  files.set('docs/migrating/README.md', migrationIndex(migrations));
+  for (const migration of migrations)
+    files.set(`docs/migrating/${migration.name}.md`, migrationPage(migration, definitions));
   return files;
 }
 
@@ -58,4 +69,4 @@ export function generate(
  */
 export const isGenerated = (path: string, text: string) =>
   /^(?:actions\/[^/]+\/(?:main|post)\.js|docs\/iam\/[^/]+\.json)$/.test(path) ||
-  /^(?:#|<!--) Generated from packages\/core\//m.test(text.slice(0, 600));
+  /^(?:#|<!--) Generated from packages\/(?:core|generator)\//m.test(text.slice(0, 600));

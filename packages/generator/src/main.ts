@@ -5,6 +5,7 @@ import { describe } from '@landfall/core/errors/describe';
 import { loadOperation, operationNames } from '@landfall/core/operations/index';
 import { operationsTable } from './docs/operations-table.ts';
 import { generate, isGenerated } from './generate.ts';
+import { migrations } from './migrating/migrations.ts';
 import { driftOf, unifiedDiff } from './writing/drift.ts';
 import { fillBlock } from './writing/fill-block.ts';
 import { writeFiles } from './writing/write-files.ts';
@@ -47,7 +48,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const definitions = await Promise.all(operationNames.map(loadOperation));
   const readme = await readFile(join(root, 'README.md'), 'utf8');
   const wanted = new Map([
-    ...generate(definitions, await testSources()),
+    ...generate(definitions, await testSources(), migrations),
     ['README.md', fillBlock(readme, 'operations', operationsTable(definitions))],
   ]);
   const drift = driftOf(new Map([...(await filesInTree(wanted)), ['README.md', readme]]), wanted);

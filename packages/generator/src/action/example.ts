@@ -30,12 +30,12 @@ export function exampleWorkflow(definition: Definition): string {
     `      - uses: ${ownAction(definition.name)}`,
     `        id: ${definition.name}`,
     ...(uses.length > 0
-      ? ['        with:', ...uses.map(([name, value]) => `          ${name}: ${text(value)}`)]
+      ? ['        with:', ...uses.map(([name, value]) => `          ${name}: ${yamlValue(value)}`)]
       : []),
   ].join('\n');
 }
 
-const text = (value: Value) => {
+export const yamlValue = (value: Value) => {
   if (typeof value !== 'string') return `\${{ steps.${value.from}.outputs.${value.output} }}`;
   return plain.test(value) ? value : JSON.stringify(value);
 };

@@ -1,0 +1,71 @@
+import { deployTaskDefinition } from '@landfall/generator/migrating/rows/amazon-ecs-deploy-task-definition';
+import { stringify } from 'yaml';
+import { ecsAccount, stepIn, taskDefinition } from './ecs-account.ts';
+import { proves, type Scenario } from './proofs.ts';
+
+const files = {
+  'web.json': JSON.stringify(taskDefinition(2)),
+  'web.yaml': stringify(taskDefinition(2)),
+  'web.js': `module.exports = ${JSON.stringify(taskDefinition(2))}`,
+  'spec.json': JSON.stringify({
+    version: 0,
+    Resources: [
+      {
+        TargetService: {
+          Type: 'AWS::ECS::Service',
+          Properties: {
+            TaskDefinition: '<TASK_DEFINITION>',
+            LoadBalancerInfo: { ContainerName: 'app', ContainerPort: 80 },
+          },
+        },
+      },
+    ],
+    Hooks: [{ AfterInstall: 'check' }],
+  }),
+};
+
+const inputs = { cluster: 'main', service: 'web', 'task-definition': 'web.json' };
+
+async function scenario(name: string): Promise<Scenario> {
+  const account = await ecsAccount();
+  await account.ask('RegisterTaskDefinition', taskDefinition(1, { portMappings: [{ containerPort: 80 }] }));
+  const isCodeDeploy = name === 'CodeDeploy';
+  await account.ask('CreateService', {
+    cluster: 'main',
+    serviceName: 'web',
+    taskDefinition: 'web:1',
+    desiredCount: 1,
+    ...(isCodeDeploy && {
+      deploymentController: { type: 'CODE_DEPLOY' },
+      loadBalancers: [
+        {
+          targetGroupArn:
+            'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/blue/0123456789abcdef',
+          containerName: 'app',
+          containerPort: 80,
+        },
+      ],
+    }),
+  });
+  if (isCodeDeploy)
+    for (const [applicationName, deploymentGroupName] of [
+      ['AppECS-main-web', 'DgpECS-main-web'],
+      ['deployer', 'group'],
+    ]) {
+      await account.sandbox.dispatch('codedeploy', 'CreateApplication', {
+        applicationName,
+        computePlatform: 'ECS',
+      });
+      await account.sandbox.dispatch('codedeploy', 'CreateDeploymentGroup', {
+        applicationName,
+        deploymentGroupName,
+        serviceRoleArn: 'arn:aws:iam::123456789012:role/codedeploy',
+        ecsServices: [{ clusterName: 'main', serviceName: 'web' }],
+      });
+    }
+  if (name === 'tasks that never start')
+    account.sandbox.ecs.setFates([{ match: { image: 'example/web:2' }, fate: { kind: 'never-starts' } }]);
+  return stepIn(account, inputs, files);
+}
+
+proves(deployTaskDefinition, scenario);
