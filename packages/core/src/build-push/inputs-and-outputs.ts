@@ -1,10 +1,11 @@
 import { buildInputs } from '../image/build/build-inputs.ts';
 import { parseOutputs } from '../image/build/build-outputs.ts';
 import { dockerTimeoutInput, noOutputTimeoutInput } from '../image/build/docker-limits.ts';
-import { registryHost } from '../image/reference/image-reference.ts';
+import { nameOf, parseImageReference, registryHost, wholeName } from '../image/reference/image-reference.ts';
 import { survivesMask } from '../image/reference/without-host.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import type { Call } from '../operation/operation.ts';
+import type { RepositoryName } from '../world/registry.ts';
 import { baseImageInputs } from './base-images.ts';
 import { buildFileInputs } from './build-file/build-file-inputs.ts';
 
@@ -110,7 +111,26 @@ export function destinations(given: BuildPushValues) {
     push: given.call === 'build' && (asked?.push || (given.push ?? named)),
     load: given.load || asked?.load === true,
     files: (asked?.files.length ?? 0) > 0,
+    byDigest: asked?.byDigest === true,
+    /** Of an image that gets no tag; none where `tags` names them. */
+    repositories: (asked?.names.length ? asked.names : [given.repository ?? []].flat()).map((name) =>
+      repositoryName(name, given.registry),
+    ),
   };
+}
+
+/** A name without a host is of Docker Hub, as for docker, unless the inputs name a registry. */
+function repositoryName(name: string, registry: string | undefined): RepositoryName {
+  const parsed = parseImageReference(name);
+  const own = parsed.ok ? parsed.reference : { repository: name };
+  return wholeName({ ...(registry !== undefined && { registry }), ...own });
+}
+
+/** As `repository` and `tags` are checked: the names that `outputs` gives count as `repository`. */
+export function namedByOutputs(given: BuildPushValues): BuildPushValues {
+  const parsed = parseOutputs(given.outputs ?? []);
+  const [name] = 'outputs' in parsed ? parsed.outputs.names : [];
+  return name === undefined ? given : { ...given, repository: nameOf(repositoryName(name, given.registry)) };
 }
 
 /** Whether the image goes nowhere although nobody said so. */

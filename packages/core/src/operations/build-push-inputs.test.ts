@@ -361,8 +361,33 @@ describe('where the result goes', () => {
       'outputs holds "type=image,name=o/web,push=true", which has "name": the image is named by `repository` and `tags`',
     ],
     [
-      { outputs: 'type=image,push-by-digest=true', ...own, registry: 'r.example' },
-      'outputs holds "type=image,push-by-digest=true", which has "push-by-digest": the image is named by `repository` and `tags`',
+      { outputs: 'type=image,name-canonical=true', ...own, registry: 'r.example' },
+      'outputs holds "type=image,name-canonical=true", which has "name-canonical": the image is named by `repository` and `tags`',
+    ],
+    [
+      { outputs: 'type=image,name=o/web,push-by-digest=true' },
+      'outputs has push-by-digest=true without push=true, and pushes nothing',
+    ],
+    [
+      { outputs: 'type=image,name=o/web:1,push-by-digest=true,push=true' },
+      'outputs holds "type=image,name=o/web:1,push-by-digest=true,push=true", which has the name "o/web:1", which is not a repository without a tag',
+    ],
+    [
+      { outputs: 'type=image,name=o/web,push-by-digest=true,push=true', ...own, registry: 'r.example' },
+      'outputs names the image, and so does `repository`: give one of them',
+    ],
+    [
+      {
+        repository: 'o/web',
+        registry: 'r.example',
+        outputs: 'type=image,push-by-digest=true',
+        'skip-if-exists': 'true',
+      },
+      'skip-if-exists looks for tags, and push-by-digest=true in outputs makes none',
+    ],
+    [
+      { 'bake-file': 'x.json', registry: 'r.example', outputs: 'type=image,push-by-digest=true,push=true' },
+      'outputs has push-by-digest=true, which is for a single image',
     ],
     [
       { outputs: 'type=registry', push: 'false', ...own, registry: 'r.example' },

@@ -127,7 +127,7 @@ export const buildInputs = {
   outputs: list({
     lines: true,
     description:
-      'Additional outputs besides the registry: `type=local,dest=out`, `type=tar,dest=…`, `type=oci,dest=…`, `type=docker` (the same as `load`); several, or one together with a push, need buildx 0.13. `type=image` and `type=registry` set attributes of the pushed image, such as `type=registry,compression=zstd`; its names come from `repository` and `tags`.',
+      'Additional outputs besides the registry: `type=local,dest=out`, `type=tar,dest=…`, `type=oci,dest=…`, `type=docker` (the same as `load`); several, or one together with a push, need buildx 0.13. `type=image` and `type=registry` set attributes of the pushed image, such as `type=registry,compression=zstd`; its names come from `repository` and `tags`. `type=image,push-by-digest=true,push=true` pushes it without a tag, for create-image-index (buildx).',
     example: 'type=local,dest=out',
   }),
   call: choice(['build', 'check', 'outline', 'targets'], {

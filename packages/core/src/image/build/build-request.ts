@@ -133,7 +133,8 @@ async function destinations({ outputs: lines = [] }: BuildValues, { files }: Wor
     outputFiles.push(dest);
     outputs.push(outputLine(file, dest));
   }
-  return { outputs, outputFiles, imageAttributes: parsed.outputs.attributes };
+  const { attributes, byDigest } = parsed.outputs;
+  return { outputs, outputFiles, imageAttributes: attributes, pushByDigest: byDigest };
 }
 
 async function contextOf(
