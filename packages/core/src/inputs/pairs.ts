@@ -48,7 +48,10 @@ function readLine(line: string, index: number, bare: boolean | undefined): Readi
     return { pair: { name: line.slice(0, at).trim(), value: line.slice(at + 1).trimEnd() }, last: index };
   return bare
     ? { pair: { name: line.trim(), value: '', fromEnvironment: true }, last: index }
-    : { problem: 'must be NAME=value (no "=" found)' };
+    : {
+        problem:
+          'must be NAME=value (no "=" found); write a value of several lines as "NAME=value", in double quotes',
+      };
 }
 
 /** `NAME<<WORD`, lines, `WORD`. */

@@ -146,6 +146,11 @@ describe("docker/build-push-action's inputs reach the builder with their meaning
       { 'secret-files': 'key=Dockerfile' },
       { secretFiles: [{ name: 'key', value: '/workspace/Dockerfile' }] },
     ],
+    [
+      'secret-files outside the workspace',
+      { 'secret-files': 'npm=/run/secrets/npm', 'secret-files-outside-workspace': 'true' },
+      { secretFiles: [{ name: 'npm', value: '/run/secrets/npm' }] },
+    ],
     ['shm-size', { 'shm-size': '2g' }, { shmSize: '2g' }],
     [
       'ssh',
@@ -175,7 +180,12 @@ describe("docker/build-push-action's inputs reach the builder with their meaning
   ])('%s', async (_, inputs, expected) => {
     const { result, request } = await run(inputs, {
       environment: { FROM_JOB: 'of the job', SSH_AUTH_SOCK: '/tmp/ssh-1/agent' },
-      files: { Dockerfile: 'FROM scratch\n', 'cache/index.json': '{}', '/temporary/id': 'key' },
+      files: {
+        Dockerfile: 'FROM scratch\n',
+        'cache/index.json': '{}',
+        '/temporary/id': 'key',
+        '/run/secrets/npm': 'token',
+      },
     });
     expect(result.error).toBeUndefined();
     expect(request).toMatchObject(expected);
@@ -183,6 +193,7 @@ describe("docker/build-push-action's inputs reach the builder with their meaning
 
   test.each<[Record<string, string>, string]>([
     [{ ssh: 'default=/etc/shadow' }, '/etc/shadow'],
+    [{ 'secret-files': 'npm=/run/secrets/npm' }, '/run/secrets/npm'],
     [{ ssh: 'default=Dockerfile,../id' }, '../id'],
     [{ 'cache-from': 'type=local,src=/etc' }, '/etc'],
     [{ 'cache-to': 'type=local,dest=/home/me/.ssh' }, '/home/me/.ssh'],

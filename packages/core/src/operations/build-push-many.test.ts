@@ -73,6 +73,33 @@ const requests = (world: ReturnType<typeof fakeWorld>) =>
     .filter(({ operation }) => operation === 'docker:build')
     .map(({ input }) => input as BuildRequest);
 
+test('a secret of the file stays inside the workspace, whatever the input may be', async () => {
+  const inputs = {
+    'secret-files': 'npm=/run/secrets/npm',
+    'secret-files-outside-workspace': 'true',
+    targets: 'api',
+  };
+  const withSecret = (file: string) => ({
+    ...files,
+    '/run/secrets/npm': 'token',
+    'compose.yaml': `
+services: { api: { build: { context: api, secrets: [own] } } }
+secrets: { own: { file: ${file} } }
+`,
+  });
+  const good = await run({ inputs, files: { ...withSecret('own.txt'), 'own.txt': 'x' } });
+  expect(requests(good.world)[0]!.secretFiles).toEqual([
+    { name: 'own', value: '/workspace/own.txt' },
+    { name: 'npm', value: '/run/secrets/npm' },
+  ]);
+  const { world, result } = await run({ inputs, files: withSecret('/run/secrets/npm') });
+  expect(result.error).toMatchObject({
+    code: 'PATH_REFUSED',
+    summary: 'api failed (1 of 1 image): /run/secrets/npm lies outside the workspace',
+  });
+  expect(requests(world)).toEqual([]);
+});
+
 test('each service gets a repository and a digest of its own, two at a time', async () => {
   const { world, result, most } = await run({ inputs: { tags: 'sha\nlatest' } });
   expect(result.error).toBeUndefined();

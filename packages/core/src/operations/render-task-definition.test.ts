@@ -355,7 +355,10 @@ describe('environment and secrets', () => {
   });
 
   test.each([
-    ['A=1\nhunter2', 'line 2: must be NAME=value (no "=" found)'],
+    [
+      'A=1\nhunter2',
+      'line 2: must be NAME=value (no "=" found); write a value of several lines as "NAME=value", in double quotes',
+    ],
     ['=hunter2', 'line 1: the name is empty'],
     ['\nA B=hunter2', 'line 2: the name "A B" must be a name without spaces or "="'],
   ])(

@@ -72,6 +72,9 @@ function valuesOf(target: BuildTarget, given: BuildValues): BuildValues {
     call: given.call,
     annotations: merge(given.annotations, file.annotations),
     secretFiles: pairs(given.secretFiles, file.secretFiles),
+    secretsOfFile: file.secretFiles
+      ?.map(({ name }) => name)
+      .filter((name) => !given.secretFiles?.some((one) => one.name === name)),
     secrets: pairs(given.secrets, file.secrets),
     secretEnvs: pairs(given.secretEnvs, file.secretEnvs),
     ssh: merge(given.ssh, file.ssh),

@@ -52,6 +52,11 @@ export const buildInputs = {
     name: secretId,
     description: 'Secrets from files in the workspace or the temporary directory, as `id=path`.',
   }),
+  'secret-files-outside-workspace': boolean({
+    default: 'false',
+    description:
+      'Also accept `secret-files` outside the workspace and the temporary directory, such as `/run/secrets/npm`. The secrets that a Compose or Bake file names must be inside anyway.',
+  }),
   'secret-envs': pairs({
     name: secretId,
     commas: true,

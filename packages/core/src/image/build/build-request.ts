@@ -12,7 +12,10 @@ import { localCaches, sshSources } from './local-paths.ts';
 import { cacheForRegistry } from './registry-cache.ts';
 import { looksSecret } from './looks-like-secret.ts';
 
-export type BuildValues = ValuesOf<typeof buildInputs>;
+export interface BuildValues extends ValuesOf<typeof buildInputs> {
+  /** Those of `secretFiles` that a Compose or Bake file names, which a pull request may change. */
+  readonly secretsOfFile?: readonly string[] | undefined;
+}
 
 /**
  * The build as Docker is asked for it: paths resolved inside the workspace, secrets masked, before anything runs.
@@ -53,8 +56,10 @@ export async function resolveBuildRequest(
   }
   const { context, file, contexts, token } = await sources(values, dockerfile, world);
   const secretFiles: NamedValue[] = [];
-  for (const { name, value } of values.secretFiles ?? [])
-    secretFiles.push({ name, value: await files.file(value) });
+  for (const { name, value } of values.secretFiles ?? []) {
+    const anywhere = values.secretFilesOutsideWorkspace && !values.secretsOfFile?.includes(name);
+    secretFiles.push({ name, value: await files.file(value, { anywhere }) });
+  }
   return {
     context,
     file,
