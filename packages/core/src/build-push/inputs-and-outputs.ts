@@ -1,9 +1,10 @@
 import { buildInputs } from '../image/build/build-inputs.ts';
 import { parseOutputs } from '../image/build/build-outputs.ts';
 import { dockerTimeoutInput, noOutputTimeoutInput } from '../image/build/docker-limits.ts';
-import { nameOf, parseImageReference, registryHost, wholeName } from '../image/reference/image-reference.ts';
+import { nameOf, parseImageReference, wholeName } from '../image/reference/image-reference.ts';
 import { survivesMask } from '../image/reference/without-host.ts';
-import { boolean, list, text } from '../inputs/kinds.ts';
+import { namingInputs } from '../image/tags/naming-inputs.ts';
+import { boolean, text } from '../inputs/kinds.ts';
 import type { Call } from '../operation/operation.ts';
 import type { RepositoryName } from '../world/registry.ts';
 import { baseImageInputs } from './base-images.ts';
@@ -15,24 +16,7 @@ export const inputs = {
     description: 'The repository of the image, with or without its registry host.',
     example: 'team/web',
   }),
-  registry: text({
-    pattern: registryHost,
-    description:
-      'The registry host, if `repository` does not include it: the output `registry` of ecr-login.',
-    example: '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
-  }),
-  tags: list({
-    lines: true,
-    description:
-      'The tags, one rule per line: `sha`, `sha,format=long`, `ref`, `semver,pattern={{version}}`, `build-id`, `time,format=YYYYMMDD`, a tag such as `stage-<sha>` or `{{branch}}.{{build-id}}`, a rule of docker/metadata-action, or a complete reference. The first is the version. By default, `sha`.',
-    example: 'sha',
-  }),
-  flavor: list({
-    lines: true,
-    description:
-      'Options for all tags, as in docker/metadata-action: `prefix=`, `suffix=` (`,onlatest=true` to include `latest`), and `latest=auto` for a tag `latest` on releases. Unlike there, `latest` is created only on request.',
-    example: 'latest=auto',
-  }),
+  ...namingInputs,
   push: boolean({
     description:
       'Push the image. By default, true if `repository` is set; otherwise false, as in docker/build-push-action.',

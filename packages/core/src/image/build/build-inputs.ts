@@ -2,7 +2,7 @@ import { boolean, choice, list, pairs, path, secret, text } from '../../inputs/k
 
 const variable = { expression: /^[A-Za-z_][A-Za-z0-9_]{0,254}$/, rule: 'letters, digits and _' };
 const secretId = { expression: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, rule: 'letters, digits, . _ and -' };
-const platform = {
+export const platformPattern = {
   expression: /^[a-z0-9_]{1,32}(?:\/[a-z0-9_]{1,32}){0,2}$/,
   rule: 'a platform like linux/amd64',
 };
@@ -29,7 +29,7 @@ export const buildInputs = {
     description: 'The Dockerfile stage to build.',
   }),
   platforms: list({
-    item: platform,
+    item: platformPattern,
     maxItems: 20,
     description: "The platforms to build for. By default, that of the engine. Several platforms need buildx.",
     example: 'linux/amd64,linux/arm64',
