@@ -75,7 +75,7 @@ describe('scale-service, with reads that are behind', () => {
   test("somebody else's count stays SUPERSEDED", async () => {
     scenario = await Scenario.create();
     scenario.scaleAt(500, 7);
-    scenario.sandbox.ecs.setFates([{ fate: { kind: 'never-starts' } }]);
+    scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'never-starts' } }]);
     const { result } = await scale('4');
     expect(result.error).toMatchObject({
       code: 'SUPERSEDED',

@@ -7,7 +7,7 @@ afterEach(() => scenario.close());
 
 const minute = 60_000;
 const crashing = [
-  { match: { image: 'web:2' }, fate: { kind: 'exit', code: 3, after: 1000, log: ['no DATABASE_URL'] } },
+  { match: { image: 'web:2' }, outcome: { kind: 'exit', code: 3, after: 1000, log: ['no DATABASE_URL'] } },
 ] as const;
 const breaker = { deploymentCircuitBreaker: { enable: true, rollback: true } };
 const alarms = { alarms: { enable: true, rollback: true, alarmNames: ['errors'] } };
@@ -89,7 +89,7 @@ describe('BLUE_GREEN, transition by transition', () => {
   });
 
   test('GoodToBad, the circuit breaker: no traffic was ever shifted; red with the reason and the last words', async () => {
-    await given(breaker, { fates: crashing });
+    await given(breaker, { taskRules: crashing });
     const end = await scenario.deploy();
     const told = toldBy(end.host);
     expect(told.slice(0, begun.length)).toEqual(begun);
@@ -108,7 +108,7 @@ describe('BLUE_GREEN, transition by transition', () => {
   });
 
   test('GoodToBad, the circuit breaker without rollback: FAILED, and it says that versions may be mixed', async () => {
-    await given({ deploymentCircuitBreaker: { enable: true, rollback: false } }, { fates: crashing });
+    await given({ deploymentCircuitBreaker: { enable: true, rollback: false } }, { taskRules: crashing });
     const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toBe(
@@ -205,7 +205,10 @@ describe('BLUE_GREEN, transition by transition', () => {
   });
 
   test('BadToGood: a broken service is fixed by a good version', async () => {
-    await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
+    await given(
+      {},
+      { taskRules: [{ match: { image: 'web:1' }, outcome: { kind: 'exit', code: 1, after: 1000 } }] },
+    );
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(scenario.serving()).toEqual(['web:2 2']);
@@ -213,7 +216,7 @@ describe('BLUE_GREEN, transition by transition', () => {
 
   test('BadToBad: there is nothing to roll back to, and that is said loudest', async () => {
     await given(breaker, {
-      fates: [{ match: { family: 'web' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+      taskRules: [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
     const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
@@ -254,7 +257,7 @@ describe('BLUE_GREEN, transition by transition', () => {
   });
 
   test('stalled: a task that never starts moves nothing, and the step does not wait for ever', async () => {
-    await given({}, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
+    await given({}, { taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }] });
     const end = await scenario.deploy({ 'stall-timeout': '5m' });
     expect(end).toEnd('STALLED 4');
     expect(end.result.error?.summary).toBe('web: web:2 is not live: no progress for 5 min; still SCALE_UP');
@@ -396,7 +399,7 @@ describe('wait-until', () => {
   });
 
   test('traffic-shifted: a failure before the shift is as red as ever', async () => {
-    await given(breaker, { fates: crashing });
+    await given(breaker, { taskRules: crashing });
     const end = await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     expect(end).toEnd('ROLLED_BACK 1');
   });

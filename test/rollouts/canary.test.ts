@@ -66,7 +66,7 @@ describe('CANARY, transition by transition', () => {
   test('GoodToBad, a canary that cannot be pulled: the breaker ends it, and the image is named', async () => {
     await given(
       { deploymentCircuitBreaker: { enable: true, rollback: true } },
-      { fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] },
+      { taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }] },
     );
     const end = await scenario.deploy();
     expect(stagesOf(end)).toEqual(tried.slice(0, 2));
@@ -76,7 +76,7 @@ describe('CANARY, transition by transition', () => {
   });
 
   test('GoodToBad without a breaker: the second permanent cause ends the wait; version 1 still serves', async () => {
-    await given({}, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
+    await given({}, { taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }] });
     const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
     expect(end.took).toBeLessThan(2 * minute);
@@ -127,7 +127,10 @@ describe('CANARY, transition by transition', () => {
   });
 
   test('BadToGood: a broken service is fixed by a good version', async () => {
-    await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
+    await given(
+      {},
+      { taskRules: [{ match: { image: 'web:1' }, outcome: { kind: 'exit', code: 1, after: 1000 } }] },
+    );
     expect(await scenario.deploy()).toEnd('SUCCEEDED 0');
     expect(scenario.serving()).toEqual(['web:2 2']);
   });
@@ -135,7 +138,7 @@ describe('CANARY, transition by transition', () => {
   test('BadToBad: the rollback has nowhere to go, FAILED', async () => {
     await given(
       { deploymentCircuitBreaker: { enable: true, rollback: true } },
-      { fates: [{ match: { family: 'web' }, fate: { kind: 'exit', code: 1, after: 1000 } }] },
+      { taskRules: [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 1, after: 1000 } }] },
     );
     const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');

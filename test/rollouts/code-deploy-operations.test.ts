@@ -86,7 +86,7 @@ describe('wait-for-service', () => {
   test('a deployment that has succeeded and of which nothing runs is not live', async () => {
     await set();
     await scenario.deploy();
-    scenario.sandbox.ecs.setFates([{ fate: { kind: 'never-starts' } }]);
+    scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'never-starts' } }]);
     await scenario.sandbox.dispatch('ecs', 'UpdateService', {
       cluster: 'main',
       service: 'web',

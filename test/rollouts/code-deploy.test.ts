@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { planService } from '@landfall/core/operations/plan-service';
-import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
+import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import {
   balanced,
   CodeDeployed,
@@ -20,8 +20,8 @@ let scenario: Scenario;
 afterEach(() => scenario.close());
 
 /** The service `web` behind a deployment group with the names that the console gives. */
-async function set(group: object = rollsBack, fates: readonly FateRule[] = []): Promise<void> {
-  scenario = await Scenario.create({ services: { web: balanced }, fates });
+async function set(group: object = rollsBack, taskRules: readonly TaskRule[] = []): Promise<void> {
+  scenario = await Scenario.create({ services: { web: balanced }, taskRules });
   await new CodeDeployed(scenario).group(group);
 }
 
@@ -186,7 +186,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
     await set(rollsBack, [
       {
         match: { image: 'web:2' },
-        fate: { kind: 'exit', code: 3, after: 2000, log: ['config missing: DATABASE_URL'] },
+        outcome: { kind: 'exit', code: 3, after: 2000, log: ['config missing: DATABASE_URL'] },
       },
     ]);
     const patient = { 'fail-fast': 'false', 'wait-timeout': '2h', 'stall-timeout': '2h' };
@@ -202,7 +202,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
   });
 
   test('a permanent cause ends the wait early and says how to stop the deployment', async () => {
-    await set(rollsBack, [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }]);
+    await set(rollsBack, [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }]);
     const { result, took } = await scenario.deploy();
     const { newest } = await truth();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
@@ -214,8 +214,8 @@ describe('CODE_DEPLOY, transition by transition', () => {
   });
 
   test('a crash loop ends the watch long before CodeDeploy gives up, and the remedy stops the deployment', async () => {
-    const fate = { kind: 'exit', code: 1, after: 1000, log: ['no DATABASE_URL'] } as const;
-    await set(rollsBack, [{ match: { image: 'web:2' }, fate }]);
+    const outcome = { kind: 'exit', code: 1, after: 1000, log: ['no DATABASE_URL'] } as const;
+    await set(rollsBack, [{ match: { image: 'web:2' }, outcome }]);
     const { result, took } = await scenario.deploy();
     const { live, newest } = await truth();
     expect(live).toBe('web:1');
@@ -536,7 +536,7 @@ describe('what is under way or was undone before a run', () => {
   test('what has the traffic runs too few tasks: the plan and the deployment follow it', async () => {
     await set();
     await scenario.deploy();
-    scenario.sandbox.ecs.setFates([{ fate: { kind: 'run', startAfter: 2 * minute } }]);
+    scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'run', startAfter: 2 * minute } }]);
     await scenario.sandbox.dispatch('ecs', 'UpdateService', {
       cluster: 'main',
       service: 'web',
@@ -648,7 +648,7 @@ describe('several services, and no more than was asked for', () => {
   test('on-failure rollback of a deployment that was adopted with the traffic already: to what it replaced', async () => {
     scenario = await Scenario.create({
       services: { web: balanced, api: {} },
-      fates: [{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }],
+      taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'pull-error' } }],
     });
     await new CodeDeployed(scenario).group(terminationWait(10));
     await scenario.deploy({ 'wait-until': 'traffic-shifted' });

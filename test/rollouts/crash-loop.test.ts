@@ -1,6 +1,6 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
+import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { Scenario, toldBy } from './scenario.ts';
 
 let scenario: Scenario;
@@ -8,13 +8,13 @@ afterEach(() => scenario.close());
 
 const minute = 60_000;
 const given = async (
-  rule: Omit<FateRule, 'match'>,
+  rule: Omit<TaskRule, 'match'>,
   deploymentConfiguration: DeploymentConfiguration = {},
   desiredCount = 2,
 ) => {
   scenario = await Scenario.create({
     services: { web: { desiredCount, deploymentConfiguration } },
-    fates: [{ match: { image: 'web:2' }, ...rule }],
+    taskRules: [{ match: { image: 'web:2' }, ...rule }],
   });
 };
 const crashing = { kind: 'exit', code: 1, after: 1000, log: ['no DATABASE_URL'] } as const;
@@ -30,7 +30,7 @@ describe('a crash loop without a circuit breaker', () => {
   test.each(strategies)(
     '%s: it ends long before the deadline, with the exit code and the last words',
     async (_, configuration) => {
-      await given({ fate: crashing }, configuration);
+      await given({ outcome: crashing }, configuration);
       const end = await scenario.deploy();
       expect(end).toEnd('STALLED 4');
       const ended = 'container "app" ended (exit code 1): Essential container in task exited';
@@ -58,7 +58,7 @@ describe('a crash loop without a circuit breaker', () => {
       'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef';
     scenario = await Scenario.create({
       services: { web: { loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 80 }] } },
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'elb-unhealthy' } }],
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'elb-unhealthy' } }],
     });
     const end = await scenario.deploy();
     expect(end).toEnd('STALLED 4');
@@ -66,34 +66,34 @@ describe('a crash loop without a circuit breaker', () => {
   });
 
   test('a version that comes up after some crashes is waited for', async () => {
-    await given({ fate: crashing, count: 12 });
+    await given({ outcome: crashing, count: 12 });
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(toldBy(end.host).join('\n')).toContain('no DATABASE_URL');
   });
 
   test('crashes beside tasks that run are no loop: the deployment goes on', async () => {
-    await given({ fate: crashing, nth: 1 }, {}, 4);
+    await given({ outcome: crashing, nth: 1 }, {}, 4);
     expect(await scenario.deploy()).toEnd('SUCCEEDED 0');
   });
 
   test('interrupted Spot tasks are nobody’s crash', async () => {
-    await given({ fate: { kind: 'spot-interruption', after: 1000 } });
+    await given({ outcome: { kind: 'spot-interruption', after: 1000 } });
     const end = await scenario.deploy({ 'wait-timeout': '12m' });
     expect(end).toEnd('TIMED_OUT 4');
   });
 
   test('without fail-fast it is waited for to the deadline', async () => {
-    await given({ fate: crashing });
+    await given({ outcome: crashing });
     const end = await scenario.deploy({ 'fail-fast': 'false', 'wait-timeout': '12m' });
     expect(end).toEnd('TIMED_OUT 4');
   });
 
   test('run again, the step follows the deployment that has come up since', async () => {
-    await given({ fate: crashing });
+    await given({ outcome: crashing });
     expect(await scenario.deploy()).toEnd('STALLED 4');
     // ECS waits for minutes before it tries again; the crashes of before do not end the watch at once.
-    scenario.sandbox.ecs.setFates([]);
+    scenario.sandbox.ecs.setTaskRules([]);
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);

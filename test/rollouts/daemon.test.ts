@@ -57,7 +57,7 @@ describe('DAEMON, transition by transition', () => {
 
   test('GoodToBad with a breaker: rolled back', async () => {
     await given(breaker, {
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 9, after: 1000 } }],
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 9, after: 1000 } }],
     });
     const end = await scenario.deploy();
     expect(end).toEnd('ROLLED_BACK 1');
@@ -66,7 +66,7 @@ describe('DAEMON, transition by transition', () => {
   });
 
   test('GoodToBad without a breaker: a permanent cause ends the wait, and nothing serves', async () => {
-    await given(undefined, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'secret-error' } }] });
+    await given(undefined, { taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'secret-error' } }] });
     const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
     expect(scenario.serving()).toEqual([]);
@@ -74,7 +74,7 @@ describe('DAEMON, transition by transition', () => {
 
   test('BadToGood', async () => {
     await given(undefined, {
-      fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+      taskRules: [{ match: { image: 'web:1' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
     expect(await scenario.deploy()).toEnd('SUCCEEDED 0');
     expect(scenario.serving()).toEqual(['web:2 1']);
@@ -82,7 +82,7 @@ describe('DAEMON, transition by transition', () => {
 
   test('BadToBad: FAILED, with nothing to go back to', async () => {
     await given(breaker, {
-      fates: [{ match: { family: 'web' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+      taskRules: [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
     expect(await scenario.deploy()).toEnd('FAILED 1');
     expect(scenario.serving()).toEqual([]);
@@ -102,7 +102,7 @@ describe('DAEMON, transition by transition', () => {
   });
 
   test('stalled: a task that never starts', async () => {
-    await given(undefined, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
+    await given(undefined, { taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }] });
     const end = await scenario.deploy({ 'stall-timeout': '5m' });
     expect(end).toEnd('STALLED 4');
   });

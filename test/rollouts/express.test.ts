@@ -23,7 +23,7 @@ const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 const roles = { 'execution-role-arn': role('execution'), 'infrastructure-role-arn': role('infrastructure') };
 const breaks = (version: number) => ({
   match: { image: `web:${version}` },
-  fate: { kind: 'exit', code: 1, after: 1000 } as const,
+  outcome: { kind: 'exit', code: 1, after: 1000 } as const,
 });
 
 /** An Express service `web` on version 1 of its image, with two tasks. */
@@ -97,7 +97,7 @@ describe('an Express service, transition by transition', () => {
   });
 
   test('GoodToBad, the official action’s false green: the rollback is red, with the reason and the exit code', async () => {
-    await given({}, { fates: [breaks(2)] });
+    await given({}, { taskRules: [breaks(2)] });
     const end = await deploy();
     expect(end).toEnd('ROLLED_BACK 1');
     expect(summaryOf(end)).toBe(
@@ -121,13 +121,13 @@ describe('an Express service, transition by transition', () => {
   });
 
   test('BadToGood: a broken service is fixed by a good version', async () => {
-    await given({}, { fates: [breaks(1)] });
+    await given({}, { taskRules: [breaks(1)] });
     expect(await deploy()).toEnd('SUCCEEDED 0');
     expect(scenario.serving()).toEqual(['main-web:2 2']);
   });
 
   test('BadToBad: the rollback has nowhere to go, FAILED', async () => {
-    await given({}, { fates: [breaks(1), breaks(2)] });
+    await given({}, { taskRules: [breaks(1), breaks(2)] });
     const end = await deploy();
     expect(end).toEnd('FAILED 1');
     expect(summaryOf(end)).toMatch(/the rollback also failed: No rollback candidate was found/);
@@ -152,7 +152,7 @@ describe('an Express service, transition by transition', () => {
   });
 
   test('stalled: tasks that never start are given up, unfinished, and the state is said', async () => {
-    await given({}, { fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
+    await given({}, { taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }] });
     const end = await deploy();
     expect(end).toEnd('STALLED 4');
     expect(summaryOf(end)).toBe('web: main-web:2 is not live: no progress for 18 min; still SCALE_UP');
@@ -225,7 +225,7 @@ describe('a service that is not there yet', () => {
   });
 
   test('that fails at once is red: there is no version to go back to', async () => {
-    await nothing({ fates: [breaks(2)] });
+    await nothing({ taskRules: [breaks(2)] });
     const end = await deploy(roles);
     expect(end).toEnd('FAILED 1');
     expect(summaryOf(end)).toMatch(
@@ -462,7 +462,7 @@ describe('an update', () => {
   });
 
   test('rollback-on failure of a service that this run created is impossible, and said beside the failure', async () => {
-    await nothing({ fates: [breaks(2)] });
+    await nothing({ taskRules: [breaks(2)] });
     const end = await deploy({ ...roles, 'rollback-on': 'failure' });
     expect(end).toEnd('FAILED 1');
     expect(toldBy(end.host)).toContain(
@@ -596,7 +596,7 @@ describe('a run that changes nothing', () => {
   test('does not start again what has failed', async () => {
     await given(
       { primaryContainer: { image } },
-      { fates: [{ fate: { kind: 'exit', code: 1, after: 1000 } }] },
+      { taskRules: [{ outcome: { kind: 'exit', code: 1, after: 1000 } }] },
     );
     const end = await deploy({ image });
     expect(end.result.error).toMatchObject({ code: 'DEPLOYMENT_FAILED' });
@@ -669,7 +669,7 @@ describe('the policy of the operation', () => {
       who,
     );
     expect(updated).toEnd('SUCCEEDED 0');
-    scenario.sandbox.ecs.setFates([breaks(4)]);
+    scenario.sandbox.ecs.setTaskRules([breaks(4)]);
     const bad = await deploy({ image: 'example/web:4' }, who);
     expect(bad).toEnd('ROLLED_BACK 1');
     const stopped = begin({ image: 'example/web:5', 'on-cancel': 'stop' }, who);

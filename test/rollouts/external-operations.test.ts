@@ -67,7 +67,7 @@ describe('wait-for-service', () => {
   });
 
   test('a task set whose tasks cannot start is FAILED, and is not deleted', async () => {
-    await set({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
+    await set({ taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }] });
     const id = await own.make(2);
     const from = marked();
     const end = await run(waitForService, { 'deployment-id': id });
@@ -111,7 +111,7 @@ describe('wait-for-service', () => {
 
   test('a primary task set that loses the traffic before it is live is ROLLED_BACK', async () => {
     const live = await set({
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'run', startAfter: 5 * minute } }],
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'run', startAfter: 5 * minute } }],
     });
     await own.makePrimary(await own.make(2));
     let isTaken = false;
@@ -254,7 +254,9 @@ describe('rollback-service', () => {
   });
 
   test('M03: what was live but not healthy is not gone back to', async () => {
-    await set({ fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
+    await set({
+      taskRules: [{ match: { image: 'web:1' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
+    });
     await scenario.deploy();
     const { result } = await run(rollbackService);
     expect(result.error?.code).toBe('ROLLBACK_IMPOSSIBLE');
@@ -294,7 +296,7 @@ describe('rollback-service', () => {
     expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
-  const crashing = [{ match: { image: 'web:3' }, fate: { kind: 'exit' as const, code: 3, after: 1000 } }];
+  const crashing = [{ match: { image: 'web:3' }, outcome: { kind: 'exit' as const, code: 3, after: 1000 } }];
   const refusedAfter = async () => {
     const from = marked();
     const { result } = await begin(rollbackService, {}, other).done;
@@ -307,7 +309,7 @@ describe('rollback-service', () => {
   };
 
   test('after a deployment that failed and was deleted it is refused: what was to go is gone', async () => {
-    await set({ fates: crashing });
+    await set({ taskRules: crashing });
     await scenario.deploy();
     expect(await scenario.deploy({ 'task-definition': 'v3.json' })).toEnd('ROLLED_BACK 1');
     await refusedAfter();
@@ -340,7 +342,7 @@ describe('rollback-service', () => {
   test('after on-failure rollback it is refused: nobody is taken back to what this run had deployed', async () => {
     scenario = await Scenario.create({
       services: { web: { desiredCount: 2, deploymentController: { type: 'EXTERNAL' } }, api: {} },
-      fates: [{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }],
+      taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'pull-error' } }],
     });
     own = new ByTaskSets(scenario);
     await own.makeLive();
@@ -351,7 +353,7 @@ describe('rollback-service', () => {
   });
 
   test('what was deployed since is rolled back like any other', async () => {
-    await set({ fates: crashing });
+    await set({ taskRules: crashing });
     await scenario.deploy();
     await scenario.deploy({ 'task-definition': 'v3.json' });
     const next = scenario.begin({ 'task-definition': 'v4.json' }, { versions: [4] });
@@ -361,7 +363,7 @@ describe('rollback-service', () => {
   });
 
   test('without the permission to note it, a notice says what is lost', async () => {
-    await set({ fates: crashing });
+    await set({ taskRules: crashing });
     await scenario.deploy();
     scenario.sandbox.fault({
       operation: 'TagResource',

@@ -31,7 +31,7 @@ test('the built action deploys a service of EXTERNAL over HTTP with its own poli
       desiredCount: 1,
       deploymentController: { type: 'EXTERNAL' },
     });
-    sandbox.ecs.setFates([{ match: { image: 'web:3' }, fate: { kind: 'pull-error' } }]);
+    sandbox.ecs.setTaskRules([{ match: { image: 'web:3' }, outcome: { kind: 'pull-error' } }]);
     const { taskSet } = await ask('CreateTaskSet', { taskDefinition: 'web:1', launchType: 'EC2' });
     await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: taskSet.id });
     const policy = JSON.parse(iamPolicy(deployService, new Map([...Object.entries(place)])));

@@ -121,7 +121,7 @@ describe('EXTERNAL, transition by transition', () => {
   });
 
   test('GoodToBad, a permanent cause: the new task set is deleted, the old one was never touched', async () => {
-    const old = await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
+    const old = await given({ taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }] });
     const from = marked();
     const end = await scenario.deploy();
     expect(end).toEnd('ROLLED_BACK 1');
@@ -135,7 +135,9 @@ describe('EXTERNAL, transition by transition', () => {
   });
 
   test('GoodToBad, a crash loop: the deadline deletes the new task set', async () => {
-    await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 3, after: 1000 } }] });
+    await given({
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 3, after: 1000 } }],
+    });
     const end = await scenario.deploy({ 'wait-timeout': '5m' });
     expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toMatch(
@@ -146,7 +148,7 @@ describe('EXTERNAL, transition by transition', () => {
   });
 
   test('stalled: a task that never starts is given up and deleted', async () => {
-    await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }] });
+    await given({ taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }] });
     const end = await scenario.deploy({ 'stall-timeout': '3m' });
     expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toMatch(/no progress for 3 min/);
@@ -154,7 +156,7 @@ describe('EXTERNAL, transition by transition', () => {
   });
 
   test('BadToBad, the first task set: FAILED, for nothing ran before it', async () => {
-    await given({ first: true, fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
+    await given({ first: true, taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }] });
     const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toMatch(/is deleted, and nothing was running before it$/);
@@ -162,7 +164,7 @@ describe('EXTERNAL, transition by transition', () => {
   });
 
   test('GoodToBad, and the new task set cannot be deleted: FAILED, with what to do by hand', async () => {
-    await given({ fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }] });
+    await given({ taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }] });
     scenario.sandbox.fault({
       service: 'ecs',
       operation: 'DeleteTaskSet',
@@ -177,7 +179,9 @@ describe('EXTERNAL, transition by transition', () => {
   });
 
   test('BadToGood: a broken service is fixed', async () => {
-    await given({ fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
+    await given({
+      taskRules: [{ match: { image: 'web:1' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
+    });
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(serving()).toEqual(['web:2 2']);
@@ -320,7 +324,7 @@ describe('what is live with task sets', () => {
   });
 
   test('a second step of the same attempt is not answered with what the first one deleted', async () => {
-    await given({ fates: [{ match: { image: 'web:2' }, count: 2, fate: { kind: 'pull-error' } }] });
+    await given({ taskRules: [{ match: { image: 'web:2' }, count: 2, outcome: { kind: 'pull-error' } }] });
     expect(await scenario.deploy()).toEnd('ROLLED_BACK 1');
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
@@ -434,7 +438,7 @@ describe('run again', () => {
   });
 
   test('a primary task set that is not steady is no NOOP: it is followed, and never deleted', async () => {
-    const old = await given({ fates: [{ fate: { kind: 'exit', code: 1, after: 1000 } }] });
+    const old = await given({ taskRules: [{ outcome: { kind: 'exit', code: 1, after: 1000 } }] });
     const from = marked();
     const end = await scenario.deploy({ 'task-definition': 'v1.json', 'wait-timeout': '10m' });
     expect(end).toEnd('STALLED 4');
@@ -530,7 +534,7 @@ describe('run again', () => {
     };
     scenario = await Scenario.create({
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: breaker },
-      fates: [{ match: { image: 'api:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+      taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
     await new ByTaskSets(scenario).makeLive();
     const { result } = await scenario.begin({
@@ -546,7 +550,7 @@ describe('run again', () => {
   test('on-failure rollback of what was deployed once more: the very same ran before, and nothing is made', async () => {
     scenario = await Scenario.create({
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: {} },
-      fates: [{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }],
+      taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'pull-error' } }],
     });
     await new ByTaskSets(scenario).makeLive();
     await scenario.deploy();
@@ -571,7 +575,7 @@ describe('run again', () => {
   test('on-failure rollback of a task set that an earlier run had made primary: to what it replaced', async () => {
     scenario = await Scenario.create({
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: {} },
-      fates: [{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }],
+      taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'pull-error' } }],
     });
     await new ByTaskSets(scenario).makeLive();
     await scenario.killed({ call: 'updateServicePrimaryTaskSet', when: 'after' });

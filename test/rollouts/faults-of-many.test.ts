@@ -1,6 +1,6 @@
 import type { CreateServiceRequest, DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
+import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { CodeDeployed } from './code-deploy-service.ts';
 import type { KillAt } from './kill-at.ts';
 import { Scenario } from './scenario.ts';
@@ -43,16 +43,16 @@ describe.each(driven)('$name', (strategy) => {
       };
 
   /** CodeDeploy has no circuit breaker: only what trying again cannot fix ends its deployment before the hour is over. */
-  const bad = (image: string): FateRule => ({
+  const bad = (image: string): TaskRule => ({
     match: { image },
-    fate: isByCodeDeploy ? { kind: 'pull-error' } : crashing,
+    outcome: isByCodeDeploy ? { kind: 'pull-error' } : crashing,
   });
   const failed = isByCodeDeploy ? 'failed' : 'rolled-back';
 
-  const given = async (names: readonly string[], fates: readonly FateRule[] = []) => {
+  const given = async (names: readonly string[], taskRules: readonly TaskRule[] = []) => {
     scenario = await Scenario.create({ services: Object.fromEntries(names.map((name) => [name, service])) });
     if (isByCodeDeploy) for (const name of names) await new CodeDeployed(scenario).group(undefined, name);
-    scenario.sandbox.ecs.setFates(fates);
+    scenario.sandbox.ecs.setTaskRules(taskRules);
     return scenario.sandbox.journal().length;
   };
   const file = (name: string, version = 2) => `${name === 'web' ? '' : `${name}-`}v${version}.json`;
@@ -244,7 +244,7 @@ describe.each(driven)('$name', (strategy) => {
     test('M03: what ran before was failing itself: it is not made live again, and that is said', async () => {
       scenario = await Scenario.create({
         services: { api: strategy.service, web: service },
-        fates: [{ match: { image: 'api:1' }, fate: crashing }, bad('web:2')],
+        taskRules: [{ match: { image: 'api:1' }, outcome: crashing }, bad('web:2')],
       });
       const { result, host } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
       expect(result.error?.summary).toBe('1 of 2 services run what was requested, 1 rolled-back (web)');
@@ -303,7 +303,7 @@ describe.each(driven)('$name', (strategy) => {
   test('what was deployed once more is not deployed a third time: the very same ran before', async () => {
     await given(['api', 'web']);
     await begin('api=api-v2.json').done;
-    scenario.sandbox.ecs.setFates([bad('web:2')]);
+    scenario.sandbox.ecs.setTaskRules([bad('web:2')]);
     const from = scenario.sandbox.journal().length;
     const { result } = await begin(chain(['api', 'web']), {
       'on-failure': 'rollback',
@@ -409,7 +409,7 @@ describe.each(driven)('$name', (strategy) => {
   });
 
   test('D26: the job’s limit counts for a service that begins late, too, and is warned of once', async () => {
-    await given(['api', 'web'], [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }]);
+    await given(['api', 'web'], [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }]);
     const { result, host, took } = await begin(chain(['api', 'web']), { 'job-timeout': '14m' }).done;
     expect(result.error?.code).toBe('PARTLY_DEPLOYED');
     expect(took).toBeLessThanOrEqual(13 * 60_000 + 1000);

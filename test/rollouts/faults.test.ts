@@ -191,7 +191,7 @@ describe.each(strategies)('$name', (strategy) => {
     await given();
     const end = await scenario.begin({}, { clockAhead }).done;
     expect(end).toEnd('SUCCEEDED 0');
-    scenario.sandbox.ecs.setFates([{ fate: { kind: 'never-starts' } }]);
+    scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'never-starts' } }]);
     const late = await scenario.begin({ 'task-definition': 'v3.json', 'wait-timeout': '7m' }, { clockAhead })
       .done;
     expect(late).toEnd(strategy.late);
@@ -219,7 +219,7 @@ describe.each(strategies)('$name', (strategy) => {
 
   test('D26: a job limit before the deadline is warned of, and the watch ends a minute before the limit', async () => {
     await given();
-    scenario.sandbox.ecs.setFates([{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }]);
+    scenario.sandbox.ecs.setTaskRules([{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }]);
     const end = await scenario.deploy({ 'job-timeout': '5m' });
     expect(end).toEnd(strategy.late);
     const warning = end.host.lines.find((line) => /the job ends before/.test(line));

@@ -153,12 +153,12 @@ describe('a forced deployment that is killed with -9 and run again', () => {
 
   test('run again when the forced deployment has long been rolled back: it is forced again', async () => {
     await given(breaker);
-    scenario.sandbox.ecs.setFates([
-      { match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } },
+    scenario.sandbox.ecs.setTaskRules([
+      { match: { image: 'web:1' }, outcome: { kind: 'exit', code: 1, after: 1000 } },
     ]);
     await scenario.killed({ call: 'updateService', when: 'after' }, again);
     await scenario.clock.sleep(20 * minute);
-    scenario.sandbox.ecs.setFates([]);
+    scenario.sandbox.ecs.setTaskRules([]);
     const end = await scenario.deploy(again);
     expect(end).toEnd('SUCCEEDED 0');
     expect(callsOf('UpdateService')).toBe(breakerSet + 2);
@@ -260,7 +260,7 @@ describe('a forced deployment that is killed, and run again hours later', () => 
 });
 
 describe('a forced deployment that ECS is rolling back when its job is run again', () => {
-  const crashing = [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] as const;
+  const crashing = [{ match: { image: 'web:1' }, outcome: { kind: 'exit', code: 1, after: 1000 } }] as const;
   const statuses = () => scenario.sandbox.ecs.truth('main', 'web')!.deployments.map(({ status }) => status);
   const until = async (status: string) => {
     while (statuses().at(-1) !== status) await scenario.clock.sleep(500);
@@ -278,10 +278,10 @@ describe('a forced deployment that ECS is rolling back when its job is run again
     'killed %s, %s: it is followed to its end, and forced again by the attempt after that',
     async (_, status, killAt) => {
       await given(breaker);
-      scenario.sandbox.ecs.setFates(crashing);
+      scenario.sandbox.ecs.setTaskRules(crashing);
       await scenario.killed(killAt, again);
       await until(status);
-      scenario.sandbox.ecs.setFates([]);
+      scenario.sandbox.ecs.setTaskRules([]);
       const end = await scenario.deploy(again);
       expect(end).toEnd('ROLLED_BACK 1');
       expect(end.deploymentsMade).toBe(1);
@@ -370,8 +370,8 @@ describe('the mark', () => {
 
   test('is gone after a red verdict, too', async () => {
     await given(breaker);
-    scenario.sandbox.ecs.setFates([
-      { match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } },
+    scenario.sandbox.ecs.setTaskRules([
+      { match: { image: 'web:1' }, outcome: { kind: 'exit', code: 1, after: 1000 } },
     ]);
     expect(await scenario.deploy(again)).toEnd('ROLLED_BACK 1');
     expect(await tags()).toEqual([]);

@@ -261,10 +261,10 @@ test.each(logs)('%s, %s', async (name, transition, log) => {
     transition === 'GoodToGood'
       ? {}
       : {
-          fates: [
+          taskRules: [
             {
               match: { image: 'web:2' },
-              fate: { kind: 'exit', code: 3, after: 1000, log: ['no DATABASE_URL'] },
+              outcome: { kind: 'exit', code: 3, after: 1000, log: ['no DATABASE_URL'] },
             },
           ],
         },

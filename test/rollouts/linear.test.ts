@@ -66,7 +66,7 @@ describe('LINEAR, transition by transition', () => {
   test('GoodToBad, tasks that crash: the breaker ends it before any traffic is shifted', async () => {
     await given(
       { deploymentCircuitBreaker: { enable: true, rollback: true } },
-      { fates: [{ match: { image: 'web:2' }, fate: { kind: 'out-of-memory', after: 1000 } }] },
+      { taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'out-of-memory', after: 1000 } }] },
     );
     const end = await scenario.deploy();
     expect(stagesOf(end)).toEqual(half.slice(0, 2));
@@ -95,14 +95,17 @@ describe('LINEAR, transition by transition', () => {
   });
 
   test('BadToGood: a broken service is fixed by a good version', async () => {
-    await given({}, { fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }] });
+    await given(
+      {},
+      { taskRules: [{ match: { image: 'web:1' }, outcome: { kind: 'exit', code: 1, after: 1000 } }] },
+    );
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('BadToBad without a breaker: permanent causes end the wait, and the remedy is theirs', async () => {
-    await given({}, { fates: [{ match: { family: 'web' }, fate: { kind: 'pull-error' } }] });
+    await given({}, { taskRules: [{ match: { family: 'web' }, outcome: { kind: 'pull-error' } }] });
     const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toMatch(

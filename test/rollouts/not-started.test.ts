@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { scaleService } from '@landfall/core/operations/scale-service';
-import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
+import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { Scenario, type ScenarioResult, toldBy } from './scenario.ts';
 
 let scenario: Scenario;
 afterEach(() => scenario.close());
 
-const given = async (...fates: readonly FateRule[]) => {
+const given = async (...taskRules: readonly TaskRule[]) => {
   scenario = await Scenario.create();
-  scenario.sandbox.ecs.setFates(fates);
+  scenario.sandbox.ecs.setTaskRules(taskRules);
 };
 const room = 'No instance has 2 vCPU left.';
-const noRoom: FateRule = { fate: { kind: 'placement', reason: room } };
+const noRoom: TaskRule = { outcome: { kind: 'placement', reason: room } };
 const toldOfRoom = ({ host }: ScenarioResult) =>
   toldBy(host).filter((line) => line.startsWith('info: web  · was unable') && line.includes(room));
 const limit = { 'wait-timeout': '3m' };
@@ -64,7 +64,7 @@ describe('tasks that find no room', () => {
 describe('tasks that stay pending', () => {
   const pending = '0 of 2 tasks running, 2 pending, and ECS has not reported what they are waiting for';
   test('are counted in the error, with what most often keeps them', async () => {
-    await given({ fate: { kind: 'never-starts' } });
+    await given({ outcome: { kind: 'never-starts' } });
     const end = await scenario.deploy();
     expect(end).toEnd('STALLED 4');
     expect(why(end)).toEqual([pending]);
@@ -73,7 +73,7 @@ describe('tasks that stay pending', () => {
     );
   });
   test('may need more time only, when they were not given much', async () => {
-    await given({ fate: { kind: 'never-starts' } });
+    await given({ outcome: { kind: 'never-starts' } });
     const end = await scenario.deploy({ 'wait-timeout': '3m' });
     expect(end).toEnd('TIMED_OUT 4');
     expect(why(end)).toEqual([pending]);

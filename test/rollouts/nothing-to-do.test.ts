@@ -3,7 +3,7 @@ import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { loggedBy, Scenario } from './scenario.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
-const crash = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
+const crash = [{ match: { image: 'web:2' }, outcome: { kind: 'exit' as const, code: 1, after: 1000 } }];
 const same = { 'task-definition': 'v1.json' };
 let scenario: Scenario;
 afterEach(() => scenario.close());
@@ -37,7 +37,7 @@ describe('what is live already', () => {
   });
   test('a moment after it was stopped: what ECS does about it is followed', async () => {
     scenario = await Scenario.create({ services: { web: breaker } });
-    scenario.sandbox.ecs.setFates([{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }]);
+    scenario.sandbox.ecs.setTaskRules([{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }]);
     const first = await scenario.deploy({ 'wait-timeout': '20s', 'rollback-on': 'timeout' });
     expect(first).toEnd('TIMED_OUT 4');
     const second = await scenario.deploy();
@@ -66,10 +66,10 @@ describe('what is live already', () => {
   });
   test('a forced deployment of it that was rolled back is no NOOP: it is deployed again', async () => {
     scenario = await Scenario.create({ services: { web: breaker } });
-    scenario.sandbox.ecs.setFates([{ fate: { kind: 'exit', code: 1, after: 1000 } }]);
+    scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'exit', code: 1, after: 1000 } }]);
     const forced = await scenario.deploy({ ...same, 'force-new-deployment': 'true' });
     expect(forced).toEnd('ROLLED_BACK 1');
-    scenario.sandbox.ecs.setFates([]);
+    scenario.sandbox.ecs.setTaskRules([]);
     const again = await scenario.deploy(same);
     expect(again).toEnd('SUCCEEDED 0');
     expect(loggedBy(again.host)).toContain(
@@ -80,7 +80,7 @@ describe('what is live already', () => {
   });
   test('a forced deployment of it that is being rolled back is followed, and is red', async () => {
     scenario = await Scenario.create({ services: { web: breaker } });
-    scenario.sandbox.ecs.setFates([{ fate: { kind: 'exit', code: 1, after: 1000 } }]);
+    scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'exit', code: 1, after: 1000 } }]);
     await scenario.deploy({ ...same, 'force-new-deployment': 'true', 'wait-until': 'started' });
     await scenario.clock.sleep(20_000, new AbortController().signal);
     const { result, deploymentsMade } = await scenario.deploy(same);
@@ -93,12 +93,12 @@ describe('behind a Classic Load Balancer, where ECS gives no rollout state', () 
   const classic = {
     loadBalancers: [{ loadBalancerName: 'classic', containerName: 'app', containerPort: 80 }],
   };
-  const never = [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' as const } }];
+  const never = [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' as const } }];
   test.each([
     ['with its service deployments', []],
     ['by the service alone', ['ListServiceDeployments', 'DescribeServiceDeployments']],
   ])('run again, a deployment that never ran is red again: %s', async (_, denied) => {
-    scenario = await Scenario.create({ services: { web: classic }, fates: never });
+    scenario = await Scenario.create({ services: { web: classic }, taskRules: never });
     for (const operation of denied) deny(operation);
     expect(await scenario.deploy()).toEnd('STALLED 4');
     const again = await scenario.deploy();
@@ -129,7 +129,9 @@ describe('an update that starts no deployment', () => {
   });
   test('of a count whose tasks find no room: red', async () => {
     scenario = await Scenario.create();
-    scenario.sandbox.ecs.setFates([{ fate: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } }]);
+    scenario.sandbox.ecs.setTaskRules([
+      { outcome: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } },
+    ]);
     const { result } = await scenario.deploy({ ...same, 'desired-count': '4' });
     expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'STALLED' } });
     expect(result.error?.summary).toBe(
@@ -198,7 +200,7 @@ describe('a forced update', () => {
     expect(deploymentsMade).toBe(1);
   });
   test('replaced by another deployment of the same revision: red does not contradict itself', async () => {
-    scenario = await Scenario.create({ fates: crash });
+    scenario = await Scenario.create({ taskRules: crash });
     scenario.at(40_000, () =>
       scenario.sandbox.dispatch('ecs', 'UpdateService', {
         cluster: 'main',
@@ -206,7 +208,7 @@ describe('a forced update', () => {
         forceNewDeployment: true,
       }),
     );
-    scenario.at(39_000, () => scenario.sandbox.ecs.setFates([]));
+    scenario.at(39_000, () => scenario.sandbox.ecs.setTaskRules([]));
     const { result } = await scenario.deploy();
     expect(result.outputs.verdict).toBe('SUPERSEDED');
     expect(result.error?.summary).toMatch(

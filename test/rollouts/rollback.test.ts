@@ -196,7 +196,7 @@ describe('rollback-service, run a second time', () => {
   test('after ECS has rolled the last version back by itself: refused, for what is live was not asked about', async () => {
     scenario = await Scenario.create({
       services: { web: breaker },
-      fates: [{ match: { image: 'web:3' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+      taskRules: [{ match: { image: 'web:3' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
     await scenario.deploy();
     expect(await scenario.deploy({ 'task-definition': 'v3.json' })).toEnd('ROLLED_BACK 1');
@@ -229,9 +229,9 @@ describe('rollback-service, of a version that is live', () => {
 });
 
 describe('rollback-service, of a deployment under way', () => {
-  const crash = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
+  const crash = [{ match: { image: 'web:2' }, outcome: { kind: 'exit' as const, code: 1, after: 1000 } }];
   test('that ECS is rolling back already: followed, and green when the earlier version is live', async () => {
-    scenario = await Scenario.create({ services: { web: breaker }, fates: crash });
+    scenario = await Scenario.create({ services: { web: breaker }, taskRules: crash });
     await scenario.deploy({ 'wait-until': 'started' });
     await later(30_000);
     const { result, host } = await rollBack('job-1');
@@ -293,7 +293,7 @@ describe('rollback-service, of a deployment under way', () => {
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
   });
   test('back to a revision that is named, while ECS goes back to it by itself, unseen: followed', async () => {
-    scenario = await Scenario.create({ services: { web: breaker }, fates: crash });
+    scenario = await Scenario.create({ services: { web: breaker }, taskRules: crash });
     await scenario.deploy({ 'wait-until': 'started' });
     const before = (await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
       cluster: 'main',
@@ -369,7 +369,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
   test('as part of a run whose other service fails, too', async () => {
     const digest = await good({ services: { web: {}, api: {} } });
     await push(2);
-    scenario.sandbox.ecs.setFates([{ match: { image: 'api:2' }, fate: { kind: 'pull-error' } }]);
+    scenario.sandbox.ecs.setTaskRules([{ match: { image: 'api:2' }, outcome: { kind: 'pull-error' } }]);
     const services = 'web=latest-2.json\napi=api-v2.json after web';
     const { result } = await scenario.deploy(
       { service: '', 'task-definition': '', services, 'on-failure': 'rollback' },

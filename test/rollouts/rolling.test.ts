@@ -19,10 +19,10 @@ describe('ROLLING, transition by transition', () => {
   test('GoodToBad with a breaker: rolled back, the reason and the last words of the container are shown', async () => {
     scenario = await Scenario.create({
       services: { web: breaker },
-      fates: [
+      taskRules: [
         {
           match: { image: 'web:2' },
-          fate: { kind: 'exit', code: 3, after: 2000, log: ['config missing: DATABASE_URL'] },
+          outcome: { kind: 'exit', code: 3, after: 2000, log: ['config missing: DATABASE_URL'] },
         },
       ],
     });
@@ -39,7 +39,7 @@ describe('ROLLING, transition by transition', () => {
 
   test('GoodToBad without a breaker, permanent cause: fail-fast ends it and says that ECS goes on trying', async () => {
     scenario = await Scenario.create({
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }],
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }],
     });
     const { result, host, took } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
@@ -83,7 +83,7 @@ describe('ROLLING, transition by transition', () => {
 
   test('BadToGood: a broken service is fixed by a good version', async () => {
     scenario = await Scenario.create({
-      fates: [{ match: { image: 'web:1' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+      taskRules: [{ match: { image: 'web:1' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
     const { result } = await scenario.deploy();
     expect(result.exitCode).toBe(0);
@@ -110,7 +110,7 @@ describe('ROLLING, transition by transition', () => {
   test('BadToBad: there is nothing to roll back to, FAILED', async () => {
     scenario = await Scenario.create({
       services: { web: breaker },
-      fates: [{ match: { family: 'web' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+      taskRules: [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
     const { result, live } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
@@ -147,7 +147,7 @@ describe('ROLLING, transition by transition', () => {
 
   test('stalled: a task that never starts ends with STALLED, exit 4, and version 1 still serves', async () => {
     scenario = await Scenario.create({
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }],
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }],
     });
     const { result } = await scenario.deploy({ 'stall-timeout': '5m' });
     expect(result).toMatchObject({ exitCode: 4, outputs: { verdict: 'STALLED' } });
@@ -241,7 +241,7 @@ describe('several services in one run', () => {
   test('M01: the third of five fails: what is live, what failed and what was not started are all said', async () => {
     scenario = await Scenario.create({
       services: five,
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
     const { result } = await scenario.begin({
       service: '',
@@ -299,7 +299,9 @@ describe('several services in one run', () => {
 
   test('the log of a task that died at a fraction of a millisecond is read to its end', async () => {
     scenario = await Scenario.create({
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000, log: ['no queue'] } }],
+      taskRules: [
+        { match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 1000, log: ['no queue'] } },
+      ],
     });
     await scenario.clock.sleep(0.5, new AbortController().signal);
     const { host } = await scenario.deploy({ 'wait-timeout': '1m' });
@@ -366,7 +368,7 @@ describe('several services in one run', () => {
   test('on-failure rollback takes back what this run deployed', async () => {
     scenario = await Scenario.create({
       services: { web: breaker, api: breaker },
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
     const { host } = await scenario.begin({
       service: '',
@@ -391,7 +393,7 @@ describe('several services in one run', () => {
 test('on-failure rollback takes back what an earlier run had started and this one saw become live', async () => {
   scenario = await Scenario.create({
     services: { web: breaker, api: {} },
-    fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+    taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
   });
   await scenario.deploy({ service: 'api', 'task-definition': 'api-v2.json', 'wait-until': 'started' });
   const { host } = await scenario.begin({
@@ -412,10 +414,10 @@ describe('behind a load balancer', () => {
       services: {
         web: { ...breaker, loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 80 }] },
       },
-      fates: [
+      taskRules: [
         {
           match: { image: 'web:2' },
-          fate: { kind: 'elb-unhealthy', reason: 'Health checks failed with these codes: [502]' },
+          outcome: { kind: 'elb-unhealthy', reason: 'Health checks failed with these codes: [502]' },
         },
       ],
     });
@@ -432,7 +434,7 @@ describe('behind a load balancer', () => {
 describe('the limits of the CI host', () => {
   test('D26: a job limit shorter than the deadline is warned of, and watching stops a minute before it', async () => {
     scenario = await Scenario.create({
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'never-starts' } }],
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }],
     });
     const { result, host, took } = await scenario.deploy({ 'job-timeout': '5m' });
     expect(host.lines).toContain(

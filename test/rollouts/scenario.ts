@@ -25,7 +25,7 @@ import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { seededRandom } from '@landfall/sandbox/random';
 import { createLocalAws, type LocalAws, type SandboxOptions } from '@landfall/sandbox/sandbox';
 import type { HookRule } from '@landfall/sandbox/services/ecs/deployments/hooks';
-import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
+import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { type KillAt, killedAt } from './kill-at.ts';
 
 export interface ScenarioOptions extends Pick<SandboxOptions, 'seed' | 'timing' | 'changed'> {
@@ -33,7 +33,7 @@ export interface ScenarioOptions extends Pick<SandboxOptions, 'seed' | 'timing' 
   /** Services of Express Mode, on version 1 of their image, beside or in place of the others. */
   readonly express?: Readonly<Record<string, Partial<CreateExpressGatewayServiceRequest>>>;
   /** What becomes of tasks. Version 2 of the image runs unless said otherwise. */
-  readonly fates?: readonly FateRule[];
+  readonly taskRules?: readonly TaskRule[];
   /** What the Lambda functions of lifecycle hooks answer once the scenario has begun. */
   readonly hooks?: readonly HookRule[];
   /** What other registries hold from the start: see `setForeignImages`. */
@@ -91,7 +91,7 @@ export class Scenario {
       random: seededRandom(seed + 99),
     });
     await sandbox.dispatch('ecs', 'CreateCluster', { clusterName: 'main' });
-    sandbox.ecs.setFates(options.fates ?? []);
+    sandbox.ecs.setTaskRules(options.taskRules ?? []);
     scenario.setForeignImages(options.foreignImages ?? {});
     const services = options.services ?? (options.express ? {} : { web: {} });
     for (const [name, more] of Object.entries(services)) {

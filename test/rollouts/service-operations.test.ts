@@ -40,9 +40,9 @@ describe('wait-for-service', () => {
     expect(result.outputs).toMatchObject({ verdict: 'NOOP', ...outputsOf(live) });
     expect(took).toBeGreaterThanOrEqual(30_000);
   });
-  const crash = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
+  const crash = [{ match: { image: 'web:2' }, outcome: { kind: 'exit' as const, code: 1, after: 1000 } }];
   test('is red when the newest deployment was rolled back, however long ago; the revision that is live can be accepted', async () => {
-    scenario = await Scenario.create({ services: { web: breaker }, fates: crash });
+    scenario = await Scenario.create({ services: { web: breaker }, taskRules: crash });
     await scenario.deploy();
     await scenario.clock.sleep(86_400_000, new AbortController().signal);
     const any = await run(waitForService);
@@ -60,7 +60,7 @@ describe('wait-for-service', () => {
   });
   test('is red when the newest deployment of the revision was rolled back to an older one of it', async () => {
     scenario = await Scenario.create({ services: { web: breaker } });
-    scenario.sandbox.ecs.setFates([{ fate: { kind: 'exit', code: 1, after: 1000 } }]);
+    scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'exit', code: 1, after: 1000 } }]);
     await scenario.deploy({ 'task-definition': 'v1.json', 'force-new-deployment': 'true' });
     const { result } = await run(waitForService, { 'task-definition': 'web:1' });
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
@@ -138,7 +138,7 @@ describe('wait-for-service', () => {
   ])('tells how a deployment ended that was rolled back, and of what it died: %s', async (_, later) => {
     scenario = await Scenario.create({
       services: { web: breaker },
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, log: ['no database'] } }],
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, log: ['no database'] } }],
     });
     const { result: started } = await scenario.deploy({ 'wait-until': 'started' });
     await scenario.clock.sleep(later, new AbortController().signal);
@@ -152,7 +152,7 @@ describe('wait-for-service', () => {
     expect(host.lines).toContain('output: no database');
   });
   test('begun while ECS rolls back, is red: what was deployed does not become live', async () => {
-    scenario = await Scenario.create({ services: { web: breaker }, fates: crash });
+    scenario = await Scenario.create({ services: { web: breaker }, taskRules: crash });
     const started = await scenario.deploy({ 'wait-until': 'started' });
     await scenario.clock.sleep(30_000, new AbortController().signal);
     const { result, live } = await run(waitForService);
@@ -175,7 +175,7 @@ describe('wait-for-service', () => {
 
 /** The tasks die, and those that ECS starts in their place come to this. */
 async function killTasks(kind: 'never-starts' | 'run') {
-  scenario.sandbox.ecs.setFates([{ fate: { kind } }]);
+  scenario.sandbox.ecs.setTaskRules([{ outcome: { kind } }]);
   const tasks = { cluster: 'main', serviceName: 'web', desiredStatus: 'RUNNING' };
   const { taskArns } = (await scenario.sandbox.dispatch('ecs', 'ListTasks', tasks)) as { taskArns: string[] };
   for (const task of taskArns) await scenario.sandbox.dispatch('ecs', 'StopTask', { cluster: 'main', task });
@@ -210,7 +210,7 @@ describe('deploy-service, of a desired count alone', () => {
   });
   test('up from 0: red when none comes up', async () => {
     scenario = await Scenario.create({ services: { web: { desiredCount: 0 } } });
-    scenario.sandbox.ecs.setFates([{ fate: { kind: 'pull-error' } }]);
+    scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'pull-error' } }]);
     const { result } = await scenario.deploy(more('2'));
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'FAILED' } });
     expect(result.error?.summary).toMatch(
@@ -250,7 +250,7 @@ describe('scale-service', () => {
   });
   test('tasks that cannot start end at the deadline, red', async () => {
     scenario = await Scenario.create();
-    scenario.sandbox.ecs.setFates([{ fate: { kind: 'pull-error' } }]);
+    scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'pull-error' } }]);
     const { result } = await run(scaleService, { 'desired-count': '5', 'wait-timeout': '5m' });
     expect(result.exitCode).toBe(4);
     expect(result.error).toMatchObject({
@@ -263,7 +263,9 @@ describe('scale-service', () => {
   });
   test('what ECS says of tasks that find no room is told as it is said, and once more in the error', async () => {
     scenario = await Scenario.create();
-    scenario.sandbox.ecs.setFates([{ fate: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } }]);
+    scenario.sandbox.ecs.setTaskRules([
+      { outcome: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } },
+    ]);
     const { result, host } = await run(scaleService, { 'desired-count': '4' });
     const said = /was unable to place a task because .*No instance has 2 vCPU left\./;
     expect(host.lines.filter((line) => /^info: web {2}· was unable/.test(line))).toEqual([
@@ -292,7 +294,7 @@ describe('rollback-service', () => {
   test('goes back to the last revision that was live, not merely the one before', async () => {
     scenario = await Scenario.create({
       services: { web: breaker },
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1000 } }],
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
     expect((await scenario.deploy()).result.outputs.verdict).toBe('ROLLED_BACK');
     expect((await scenario.deploy({ 'task-definition': 'v3.json' })).result.outputs.verdict).toBe(
@@ -354,9 +356,9 @@ describe('rollback-service', () => {
 });
 
 describe('rollback-on', () => {
-  const loop = [{ match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 1, after: 1000 } }];
+  const loop = [{ match: { image: 'web:2' }, outcome: { kind: 'exit' as const, code: 1, after: 1000 } }];
   test('timeout: the deployment under way is stopped, and the first error stays the error', async () => {
-    scenario = await Scenario.create({ fates: loop });
+    scenario = await Scenario.create({ taskRules: loop });
     const { result, host } = await scenario.deploy({ 'wait-timeout': '5m', 'rollback-on': 'timeout' });
     const id = result.outputs['deployment-id'];
     expect(result.error).toMatchObject({
@@ -374,7 +376,7 @@ describe('rollback-on', () => {
   });
   test('failure: what ran before is deployed again', async () => {
     scenario = await Scenario.create({
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }],
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }],
     });
     const { result, live } = await scenario.deploy({ 'rollback-on': 'failure' });
     expect(result.error).toMatchObject({
@@ -386,7 +388,7 @@ describe('rollback-on', () => {
   });
   test('failure of a deployment that an earlier run has started: what ran before that is deployed again', async () => {
     scenario = await Scenario.create({
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'pull-error' } }],
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }],
     });
     await scenario.deploy({ 'wait-until': 'started' });
     const { result, live, host } = await scenario.deploy({ 'rollback-on': 'failure' });
@@ -396,9 +398,9 @@ describe('rollback-on', () => {
   });
   test('failure of one that replaced another before that was live: the last that was live is deployed again', async () => {
     scenario = await Scenario.create({
-      fates: [
-        { match: { image: 'web:2' }, fate: { kind: 'pull-error' } },
-        { match: { image: 'web:3' }, fate: { kind: 'pull-error' } },
+      taskRules: [
+        { match: { image: 'web:2' }, outcome: { kind: 'pull-error' } },
+        { match: { image: 'web:3' }, outcome: { kind: 'pull-error' } },
       ],
     });
     await scenario.deploy({ 'wait-until': 'started' });
@@ -414,7 +416,7 @@ describe('rollback-on', () => {
     const loadBalancers = [{ loadBalancerName: 'classic', containerName: 'app', containerPort: 80 }];
     scenario = await Scenario.create({
       services: { web: { loadBalancers } },
-      fates: [{ fate: { kind: 'pull-error' } }],
+      taskRules: [{ outcome: { kind: 'pull-error' } }],
     });
     const { result, host } = await scenario.deploy({ 'rollback-on': 'failure' });
     expect(result.error?.code).toBe('DEPLOYMENT_FAILED');
@@ -423,7 +425,7 @@ describe('rollback-on', () => {
     );
   });
   test('M03: what ran before was itself failing: no rollback, and it says why', async () => {
-    scenario = await Scenario.create({ fates: [{ fate: { kind: 'pull-error' } }] });
+    scenario = await Scenario.create({ taskRules: [{ outcome: { kind: 'pull-error' } }] });
     const { result, host } = await scenario.deploy({ 'rollback-on': 'failure' });
     expect(result.error?.code).toBe('DEPLOYMENT_FAILED');
     expect(host.lines).toContain(

@@ -54,7 +54,7 @@ describe.each(strategies.filter(({ name }) => name !== 'EXTERNAL'))(
 describe.each(strategies)('a crashing version whose stopped tasks cannot be read: $name', (strategy) => {
   test('the deployment is followed all the same, and the log says once why no cause is shown', async () => {
     scenario = await scenarioOf(strategy, {
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 3000 } }],
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 3000 } }],
     });
     scenario.sandbox.fault({
       operation: 'ListTasks',
@@ -71,7 +71,7 @@ describe.each(strategies)('a crashing version whose stopped tasks cannot be read
 describe.each(strategies)('a crashing version whose log does not answer: $name', (strategy) => {
   test('it holds the watch up for fifteen seconds, not for a minute', async () => {
     scenario = await scenarioOf(strategy, {
-      fates: [{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 3000 } }],
+      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 3000 } }],
     });
     scenario.sandbox.fault({ service: 'logs', operation: 'GetLogEvents', fault: { kind: 'hang' } });
     const end = await scenario.deploy();

@@ -43,10 +43,10 @@ test('a migration runs over HTTP through the SDK, in the network of a service, w
       desiredCount: 0,
       networkConfiguration: { awsvpcConfiguration },
     });
-    sandbox.ecs.setFates([
+    sandbox.ecs.setTaskRules([
       {
         match: { group: 'family:migrate' },
-        fate: { kind: 'exit', code: 0, after: 30_000, log: ['migrated'] },
+        outcome: { kind: 'exit', code: 0, after: 30_000, log: ['migrated'] },
       },
     ]);
     const principal = sandbox.addPrincipal({

@@ -5,7 +5,7 @@ import { fakeWorld } from '@landfall/core/testing/fake-world';
 import type { Ecs } from '@landfall/core/world/aws';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { createLocalAws } from '@landfall/sandbox/sandbox';
-import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
+import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { fillAccount } from './account.ts';
 
 /** One rollout as the sandbox knows it and as the operation saw it. Times in milliseconds of virtual time. */
@@ -23,11 +23,11 @@ interface RolloutOptions {
   readonly seed: number;
   readonly desiredCount: number;
   /** What becomes of the tasks of the new version. */
-  readonly fates: readonly FateRule[];
+  readonly taskRules: readonly TaskRule[];
 }
 
 /** `deploy-service` against the sandbox's ECS in this process, both on one virtual clock with AWS's own delays. */
-export async function virtualRollout({ seed, desiredCount, fates }: RolloutOptions): Promise<Rollout> {
+export async function virtualRollout({ seed, desiredCount, taskRules }: RolloutOptions): Promise<Rollout> {
   const sandbox = createLocalAws({ clock: 'virtual', seed, tasks: 'scripted' });
   const { ecs } = sandbox;
   const clock = sandbox.clock as VirtualClock;
@@ -36,7 +36,7 @@ export async function virtualRollout({ seed, desiredCount, fates }: RolloutOptio
 
   await fillAccount(sandbox, ['web'], desiredCount);
   clock.advance(600_000);
-  ecs.setFates(fates.map((rule) => ({ ...rule, match: { taskDefinition: 'web:2' } })));
+  ecs.setTaskRules(taskRules.map((rule) => ({ ...rule, match: { taskDefinition: 'web:2' } })));
 
   const methods = new Proxy({} as Partial<Ecs>, {
     get: (_, method) => (input: object) =>

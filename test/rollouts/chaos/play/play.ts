@@ -111,7 +111,7 @@ class Player {
     this.#recorder.take();
     this.#beside?.take();
     (sandbox.clock as VirtualClock).advance(2000);
-    sandbox.ecs.setFates(timeline.fates);
+    sandbox.ecs.setTaskRules(timeline.taskRules);
     sandbox.ecs.setHooks(timeline.hooks);
     sandbox.codedeploy.setHooks({ gate: timeline.gate });
     sandbox.ecs.setUnknownStage(timeline.unknownStage);

@@ -1,8 +1,8 @@
 /**
  * What is to become of a task. Times are in milliseconds; `log` lines go to the log stream of the container that the
- * fate is about, which is the first essential one unless `container` names another.
+ * outcome is about, which is the first essential one unless `container` names another.
  */
-export type Fate = {
+export type TaskOutcome = {
   readonly container?: string;
   readonly log?: readonly string[];
   /** From the end of the pull until RUNNING: a slow start. */
@@ -42,7 +42,7 @@ export type Fate = {
     }
 );
 
-export interface FateRule {
+export interface TaskRule {
   /**
    * All that are given must match. A pattern is the whole value or its last part after a `/`; `*` stands for
    * anything. `taskDefinition` is `family:revision` or an ARN.
@@ -58,5 +58,5 @@ export interface FateRule {
   readonly nth?: number;
   /** Only the first so many tasks that match. */
   readonly count?: number;
-  readonly fate: Fate;
+  readonly outcome: TaskOutcome;
 }

@@ -1,10 +1,10 @@
 import type * as sdk from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
-import type { Fate } from '../fates/fate.ts';
+import type { TaskOutcome } from '../task-rules/task-rule.ts';
 import { ecsBench } from '../testing/bench.ts';
 
-function stoppedTask(fate: Fate | undefined, container: Partial<sdk.ContainerDefinition> = {}) {
-  const ecs = ecsBench({ fates: fate === undefined ? [] : [{ fate }] });
+function stoppedTask(outcome: TaskOutcome | undefined, container: Partial<sdk.ContainerDefinition> = {}) {
+  const ecs = ecsBench({ taskRules: outcome === undefined ? [] : [{ outcome }] });
   const { tasks } = ecs.call<sdk.RunTaskResponse>('RunTask', {
     cluster: 'main',
     taskDefinition: ecs.register(container),
@@ -28,16 +28,16 @@ const LOGS: sdk.LogConfiguration = {
 };
 
 describe('how a task ends', () => {
-  test.each<{ name: string; fate: Fate; task: sdk.Task; container: sdk.Container }>([
+  test.each<{ name: string; outcome: TaskOutcome; task: sdk.Task; container: sdk.Container }>([
     {
       name: 'by an exit code',
-      fate: { kind: 'exit', code: 3 },
+      outcome: { kind: 'exit', code: 3 },
       task: { stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited' },
       container: { exitCode: 3 },
     },
     {
       name: 'without its image',
-      fate: { kind: 'pull-error' },
+      outcome: { kind: 'pull-error' },
       task: {
         stopCode: 'TaskFailedToStart',
         stoppedReason:
@@ -47,37 +47,37 @@ describe('how a task ends', () => {
     },
     {
       name: 'for want of memory',
-      fate: { kind: 'out-of-memory' },
+      outcome: { kind: 'out-of-memory' },
       task: { stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited' },
       container: { exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' },
     },
     {
       name: 'on the wrong processor',
-      fate: { kind: 'exec-format' },
+      outcome: { kind: 'exec-format' },
       task: { stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited' },
       container: { exitCode: 255 },
     },
     {
       name: 'by a spot interruption',
-      fate: { kind: 'spot-interruption' },
+      outcome: { kind: 'spot-interruption' },
       task: { stopCode: 'SpotInterruption', stoppedReason: 'Your Spot Task was interrupted.' },
       container: { exitCode: 0 },
     },
-  ])('$name', ({ fate, task, container }) => {
-    const ended = stoppedTask(fate).task;
+  ])('$name', ({ outcome, task, container }) => {
+    const ended = stoppedTask(outcome).task;
     expect(ended).toMatchObject({ ...task, lastStatus: 'STOPPED', desiredStatus: 'STOPPED' });
     expect(ended.containers![0]!.exitCode).toBe(container.exitCode);
     expect(ended.containers![0]!.lastStatus).toBe('STOPPED');
     if (container.reason !== undefined) expect(ended.containers![0]!.reason).toBe(container.reason);
   });
 
-  test('T04: a task without a fate does its work and exits with 0', () => {
+  test('T04: a task without an outcome does its work and exits with 0', () => {
     expect(stoppedTask(undefined).task.containers![0]!.exitCode).toBe(0);
   });
 
   test('the containers that ECS stops when an essential one has ended may end with a code of their own', () => {
     const ecs = ecsBench({
-      fates: [{ fate: { kind: 'exit', container: 'agent', code: 0, after: 2000, exitOnStop: 143 } }],
+      taskRules: [{ outcome: { kind: 'exit', container: 'agent', code: 0, after: 2000, exitOnStop: 143 } }],
     });
     const container = (name: string) => ({ name, image: 'example/web:1', memory: 128 });
     ecs.call('RegisterTaskDefinition', {
@@ -115,7 +115,7 @@ describe('how a task ends', () => {
     );
   });
 
-  test('the lines of a fate go to the stream prefix/container/task', () => {
+  test('the lines of an outcome go to the stream prefix/container/task', () => {
     const { task, groups } = stoppedTask(
       { kind: 'exit', code: 1, log: ['one', 'two'] },
       { logConfiguration: LOGS },
@@ -152,22 +152,22 @@ describe('how a task ends', () => {
     });
   });
 
-  test.each<{ name: string; fate: Fate; reason: string; event: RegExp }>([
+  test.each<{ name: string; outcome: TaskOutcome; reason: string; event: RegExp }>([
     {
       name: 'container health checks',
-      fate: { kind: 'unhealthy' },
+      outcome: { kind: 'unhealthy' },
       reason: 'Task failed container health checks',
       event: /^\(service web\) \(task task-\d\) failed container health checks\.$/,
     },
     {
       name: 'the load balancer',
-      fate: { kind: 'elb-unhealthy' },
+      outcome: { kind: 'elb-unhealthy' },
       reason: 'Task failed ELB health checks in (target-group arn:tg)',
       event:
         /^\(service web\) \(task task-\d\) \(port 80\) is unhealthy in \(target-group arn:tg\) due to \(reason Health checks failed with these codes: \[502\]\)\.$/,
     },
-  ])('a task of a service that fails $name is stopped by the scheduler', ({ fate, reason, event }) => {
-    const ecs = ecsBench({ fates: [{ fate }] });
+  ])('a task of a service that fails $name is stopped by the scheduler', ({ outcome, reason, event }) => {
+    const ecs = ecsBench({ taskRules: [{ outcome }] });
     ecs.create({
       taskDefinition: ecs.register({
         portMappings: [{ containerPort: 80 }],
@@ -185,9 +185,9 @@ describe('how a task ends', () => {
 
   test('a rule takes the n-th task, or the first few; the first rule that matches wins', () => {
     const ecs = ecsBench({
-      fates: [
-        { match: { family: 'job' }, nth: 2, fate: { kind: 'exit', code: 2 } },
-        { match: { image: 'web:*' }, count: 2, fate: { kind: 'exit', code: 1 } },
+      taskRules: [
+        { match: { family: 'job' }, nth: 2, outcome: { kind: 'exit', code: 2 } },
+        { match: { image: 'web:*' }, count: 2, outcome: { kind: 'exit', code: 1 } },
       ],
     });
     const taskDefinition = ecs.register({}, 'job');

@@ -1,4 +1,4 @@
-import type { Fate, FateRule } from './fate.ts';
+import type { TaskOutcome, TaskRule } from './task-rule.ts';
 
 export interface Subject {
   readonly images: readonly string[];
@@ -8,17 +8,17 @@ export interface Subject {
   readonly group: string;
 }
 
-export interface Fates {
-  set(rules: readonly FateRule[]): void;
-  rules(): readonly FateRule[];
-  /** The fate of the next task like this one. The first rule that matches wins; each rule counts its own matches. */
-  next(subject: Subject): Fate | undefined;
+export interface TaskRules {
+  set(rules: readonly TaskRule[]): void;
+  rules(): readonly TaskRule[];
+  /** The outcome of the next task like this one. The first rule that matches wins; each rule counts its own matches. */
+  next(subject: Subject): TaskOutcome | undefined;
 }
 
 type Test = (subject: Subject) => boolean;
 
-export function createFates(): Fates {
-  let compiled: { rule: FateRule; test: Test; seen: number }[] = [];
+export function createTaskRules(): TaskRules {
+  let compiled: { rule: TaskRule; test: Test; seen: number }[] = [];
   return {
     set(rules) {
       compiled = rules.map((rule) => ({ rule, test: testOf(rule.match ?? {}), seen: 0 }));
@@ -30,14 +30,14 @@ export function createFates(): Fates {
         entry.seen += 1;
         if (entry.rule.nth !== undefined && entry.seen !== entry.rule.nth) continue;
         if (entry.rule.count !== undefined && entry.seen > entry.rule.count) continue;
-        return entry.rule.fate;
+        return entry.rule.outcome;
       }
       return undefined;
     },
   };
 }
 
-function testOf(match: NonNullable<FateRule['match']>): Test {
+function testOf(match: NonNullable<TaskRule['match']>): Test {
   const tests: Test[] = [];
   const add = (
     pattern: string | undefined,
