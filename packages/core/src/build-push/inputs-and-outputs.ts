@@ -1,8 +1,7 @@
 import { buildInputs } from '../image/build/build-inputs.ts';
 import { parseOutputs } from '../image/build/build-outputs.ts';
 import { dockerTimeoutInput, noOutputTimeoutInput } from '../image/build/docker-limits.ts';
-import { registryHost } from '../image/reference/image-reference.ts';
-import { survivesMask } from '../image/reference/without-host.ts';
+import { registryHost, survivesMask } from '../image/reference/image-reference.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import type { Call } from '../operation/operation.ts';
 import { baseImageInputs } from './base-images.ts';

@@ -1,5 +1,4 @@
-import { printable } from '../text/printable.ts';
-import { createRedactor } from '../text/redactor.ts';
+import { createRedactor, printable } from '../text/redactor.ts';
 import type { Annotation, CommitFacts, Host, HostName, Log, RunFacts } from '../world/host.ts';
 import type { SummaryBlock } from '../world/summary.ts';
 

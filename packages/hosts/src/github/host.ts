@@ -1,5 +1,4 @@
-import { printable } from '@landfall/core/text/printable';
-import { createRedactor } from '@landfall/core/text/redactor';
+import { createRedactor, printable } from '@landfall/core/text/redactor';
 import type { Host } from '@landfall/core/world/host';
 import { createLog } from '../log/log.ts';
 import { maskIn } from '../log/mask.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { trustsTasks } from './trust.ts';
+import { trustsTasks } from './roles.ts';
 
 const statement = (change: object = {}) => ({
   Effect: 'Allow',

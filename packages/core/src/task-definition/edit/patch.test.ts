@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mergePatch } from './merge-patch.ts';
+import { mergePatch } from './patch.ts';
 
 describe('mergePatch', () => {
   // The table of RFC 7396, appendix A.

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { looksSecret } from './looks-like-secret.ts';
+import { looksSecret } from './secret-arguments.ts';
 
 test.each([
   'NPM_TOKEN',
