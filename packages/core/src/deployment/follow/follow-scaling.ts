@@ -13,8 +13,7 @@ import type { Target } from '../service/read-service-targets.ts';
 import { trackPrimary } from '../service/tracked-deployment.ts';
 import { decideScaling, runningOf } from '../verdict/decide-scaling.ts';
 import { isGreen, type Verdict } from '../verdict/verdict.ts';
-import { cadenceFor, jittered } from '../watch/poll-interval.ts';
-import { ReadOutage } from '../watch/read-outage.ts';
+import { cadenceFor, jittered, ReadOutage } from '../watch/poller.ts';
 import type { Run } from './run.ts';
 
 const stallAfter = 10 * 60_000;

@@ -5,7 +5,7 @@ import { describe } from '../../../errors/describe.ts';
 import type { Ecs } from '../../../world/aws.ts';
 import type { World } from '../../../world/world.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
-import type { WatchContext } from '../../watch/watch-context.ts';
+import type { WatchContext } from '../../watch/watch.ts';
 import { deleteTaskSet } from './delete-task-set.ts';
 import { supersededBy } from './next-step.ts';
 import { timeOf } from './plan.ts';

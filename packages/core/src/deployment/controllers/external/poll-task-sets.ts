@@ -5,8 +5,7 @@ import { isLandfallError, type LandfallError } from '../../../errors/landfall-er
 import { observe } from '../../rollout/observe.ts';
 import type { RolloutEvent } from '../../rollout/rollout-events.ts';
 import { stoppedTasksOf } from '../../watch/stopped-tasks.ts';
-import { termsAt } from '../../watch/watch.ts';
-import type { WatchContext } from '../../watch/watch-context.ts';
+import { termsAt, type WatchContext } from '../../watch/watch.ts';
 import { giveUp } from './delete-new-task-set.ts';
 import { deleteTaskSet } from './delete-task-set.ts';
 import { asPart, type Next, nextStep, stuck } from './next-step.ts';

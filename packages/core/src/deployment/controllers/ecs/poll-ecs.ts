@@ -1,21 +1,20 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
-import { settleTime } from '../../ecs/eventual-consistency.ts';
-import { evidenceCalls } from '../../ecs/evidence-calls.ts';
+import { settleTime } from '../../../ecs/eventual-consistency.ts';
+import { evidenceCalls } from '../../../ecs/evidence-calls.ts';
 import {
   findServiceDeployment,
   isOurs,
   readServiceDeployments,
   readServices,
-} from '../../ecs/read-services.ts';
-import { isDenied } from '../../reading/trouble.ts';
-import { observe } from '../rollout/observe.ts';
-import type { Snapshot } from '../rollout/rollout.ts';
-import type { RolloutEvent } from '../rollout/rollout-events.ts';
-import { causesOf } from '../rollout/stop-causes.ts';
-import { decide } from '../verdict/decide.ts';
-import { stoppedTasksOf } from './stopped-tasks.ts';
-import { isRipe, isTelling, termsAt, type Watch } from './watch.ts';
-import type { WatchContext } from './watch-context.ts';
+} from '../../../ecs/read-services.ts';
+import { isDenied } from '../../../reading/trouble.ts';
+import { observe } from '../../rollout/observe.ts';
+import type { Snapshot } from '../../rollout/rollout.ts';
+import type { RolloutEvent } from '../../rollout/rollout-events.ts';
+import { causesOf } from '../../rollout/stop-causes.ts';
+import { decide } from '../../verdict/decide.ts';
+import { stoppedTasksOf } from '../../watch/stopped-tasks.ts';
+import { termsAt, type Watch, type WatchContext } from '../../watch/watch.ts';
 
 /**
  * One round: the deployments, without those that cannot end yet unless `unripe`; the services where due or telling;
@@ -176,4 +175,48 @@ async function locate(watch: Watch, following: WatchContext): Promise<void> {
       consequence: `no service deployment of ${watch.ours.service} could be found; judging by ecs:DescribeServices alone`,
     });
   }
+}
+
+const isUnderWay = ({ status }: ServiceDeployment) => status === 'PENDING' || status === 'IN_PROGRESS';
+/** Not on the way to success any more, and not for long in between. */
+const mustBeConfirmed: ReadonlySet<string> = new Set([
+  'SUCCESSFUL',
+  'STOP_REQUESTED',
+  'STOPPED',
+  'ROLLBACK_SUCCESSFUL',
+  'ROLLBACK_FAILED',
+]);
+const tasksOf = ({ targetServiceRevision: target }: ServiceDeployment) =>
+  (target?.runningTaskCount ?? 0) + (target?.pendingTaskCount ?? 0);
+
+/**
+ * The service's own story (events, tasks) will explain what has changed in the deployment, or must confirm how it
+ * ended. Tasks that come up need no explanation; one that is gone does.
+ */
+function isTelling(before: ServiceDeployment | undefined, now: ServiceDeployment): boolean {
+  if (mustBeConfirmed.has(now.status ?? '')) return true;
+  if (!before) return !isUnderWay(now);
+  return (
+    before.status !== now.status ||
+    before.lifecycleStage !== now.lifecycleStage ||
+    (before.deploymentCircuitBreaker?.failureCount ?? 0) !==
+      (now.deploymentCircuitBreaker?.failureCount ?? 0) ||
+    tasksOf(now) < tasksOf(before)
+  );
+}
+
+/**
+ * Whether the next read may bring the verdict. A deployment whose tasks do not all run yet cannot succeed; it can
+ * only be stopped or replaced, which is rare enough to be seen a little later where there are many to watch.
+ */
+function isRipe(watch: Watch): boolean {
+  const deployment = watch.rollout.serviceDeployment;
+  const target = deployment?.targetServiceRevision;
+  return (
+    !deployment ||
+    !watch.confirmed ||
+    watch.terms.until !== 'completed' ||
+    !isUnderWay(deployment) ||
+    (target?.runningTaskCount ?? 0) >= (target?.requestedTaskCount ?? 0)
+  );
 }
