@@ -31,3 +31,16 @@ export const connectionInputs = {
     example: 'http://proxy.example:3128',
   }),
 };
+
+/** The inputs of every operation on one service that exists. */
+export const oneServiceInputs = {
+  service: text({
+    required: true,
+    pattern: patterns.service,
+    description: 'The service, by name or ARN.',
+    example: 'web',
+  }),
+  cluster: clusterInput,
+  region: regionInput,
+  'allowed-account-ids': allowedAccountIds,
+};

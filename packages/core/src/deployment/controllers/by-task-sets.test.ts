@@ -2,8 +2,8 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { expect, test } from '@jest/globals';
 import type { Run } from '../follow/run.ts';
 import type { Target } from '../service/read-service-targets.ts';
+import { planSurely } from './by-task-sets.ts';
 import { planByTaskSets } from './external/plan.ts';
-import { planSurely } from './plan-until-certain.ts';
 
 const arn = (name: string) => `arn:aws:ecs:us-east-1:123456789012:task-definition/${name}`;
 /** What a read shows: `web:2` is the primary task set, alone and live. */
