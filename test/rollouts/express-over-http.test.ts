@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import { createAws } from '@landfall/aws/aws';
-import { execute } from '@landfall/core/operation/execute';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
+import { runReported } from '@landfall/report/run-reported';
 import { startSandbox } from '@landfall/sandbox/sandbox';
 import { jumpingClock } from '../jumping-clock.ts';
 
@@ -28,7 +28,7 @@ test('an Express service is created and updated over HTTP through the SDK, with 
     const deploy = async (inputs: Record<string, string>) => {
       const aws = await createAws({ env, clock, operation: operation.name, version: '0' });
       const fake = fakeWorld({ inputs: { 'service-name': 'web', tags: 'team=web', ...inputs } });
-      return execute(operation, { ...fake, aws, clock });
+      return runReported(operation, { ...fake, aws, clock });
     };
 
     const created = await deploy({

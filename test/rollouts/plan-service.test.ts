@@ -59,14 +59,13 @@ describe('plan-service', () => {
         },
       ]),
     });
-    expect(host.summaryBlocks).toEqual([
-      { kind: 'heading', text: 'Plan: 1 deployment would start' },
-      { kind: 'paragraph', text: 'web: the update would start a new deployment' },
-      {
-        kind: 'code',
-        language: 'diff',
-        text: '- containers.app.image: "example/web:1"\n+ containers.app.image: "example/web:2"',
-      },
+    expect(host.summaryLines).toEqual([
+      '',
+      'Plan: 1 deployment would start',
+      '──────────────────────────────',
+      'web: the update would start a new deployment',
+      '  - containers.app.image: "example/web:1"',
+      '  + containers.app.image: "example/web:2"',
     ]);
     expect(written(before)).toEqual([]);
     expect(deploymentsMade).toBe(0);
@@ -101,7 +100,7 @@ describe('plan-service', () => {
     scenario = await Scenario.create();
     const { result, host } = await plan({ 'task-definition': 'v1.json' });
     expect(result.outputs).toMatchObject({ changes: 'false', 'starts-deployment': 'false' });
-    expect(host.summaryBlocks[0]).toEqual({ kind: 'heading', text: 'Plan: no deployments would start' });
+    expect(host.summaryLines[1]).toBe('Plan: no deployments would start');
   });
 
   test('of a desired count alone would update the service and start no deployment', async () => {
@@ -149,7 +148,7 @@ describe('plan-service', () => {
       { 'task-definition': 'more.json' },
       { files: { 'more.json': withContainer({ environment: [{ name: 'DATABASE_URL', value: 's3cret' }] }) } },
     );
-    expect(JSON.stringify([result, host.lines, host.summaryBlocks])).not.toContain('s3cret');
+    expect(JSON.stringify([result, host.lines, host.summaryLines])).not.toContain('s3cret');
     expect(host.lines.join('\n')).toContain('DATABASE_URL');
   });
 

@@ -9,7 +9,7 @@ import { iamPolicy, policyInputs } from '@landfall/app/commands/iam-policy';
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
 import { nameInArn } from '@landfall/core/account/arn';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
-import { execute, type Result } from '@landfall/core/operation/execute';
+import type { Result } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { fakeFiles } from '@landfall/core/testing/fake-files';
@@ -19,6 +19,7 @@ import type { Docker } from '@landfall/core/world/docker';
 import type { RunFacts } from '@landfall/core/world/host';
 import type { Registry, RegistryTarget } from '@landfall/core/world/registry';
 import type { World } from '@landfall/core/world/world';
+import { runReported } from '@landfall/report/run-reported';
 import type { PolicyDocument } from '@landfall/sandbox/authorization/policy';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
@@ -308,7 +309,7 @@ export class Scenario {
       docker: options.docker ?? ({} as Docker),
       registry: options.registry ?? (async () => this.#registry),
     };
-    const done = execute(operation, product).then((result): ScenarioResult => {
+    const done = runReported(operation, product).then((result): ScenarioResult => {
       const service = inputs.service || inputs['service-name'] || 'web';
       const truth = this.sandbox.ecs.truth('main', service);
       return {

@@ -25,9 +25,10 @@ describe('wait-for-service', () => {
     scenario = await Scenario.create();
     const started = await scenario.deploy({ 'wait-until': 'started' });
     expect(started.result.outputs.verdict).toBe('STARTED');
-    expect(started.host.summaryBlocks.slice(1)).toEqual([
-      { kind: 'heading', text: 'web: STARTED' },
-      { kind: 'paragraph', text: 'started, not followed (after 0:00)' },
+    expect(started.host.summaryLines.slice(-3)).toEqual([
+      'web: STARTED',
+      '────────────',
+      'started, not followed (after 0:00)',
     ]);
     const id = started.result.outputs['deployment-id']!;
     const { result, live } = await run(waitForService, { 'deployment-id': id });

@@ -1,7 +1,8 @@
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
-import { execute, type Result } from '@landfall/core/operation/execute';
+import type { Result } from '@landfall/core/operation/execute';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
+import { runReported } from '@landfall/report/run-reported';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { seededRandom } from '@landfall/sandbox/random';
@@ -76,7 +77,7 @@ async function deployAll(sandbox: LocalAws, services: number): Promise<ManyServi
   };
   const host = { ...world.host, log: { ...log, info: noted(log.info), error: noted(log.error) } };
   const began = clock.now();
-  const result = await execute(deployService as never, {
+  const result = await runReported(deployService as never, {
     ...world,
     host,
     clock,

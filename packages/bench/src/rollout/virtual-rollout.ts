@@ -1,8 +1,9 @@
 import { setImmediate as idle } from 'node:timers/promises';
-import { execute, type Result } from '@landfall/core/operation/execute';
+import type { Result } from '@landfall/core/operation/execute';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import type { Ecs } from '@landfall/core/world/aws';
+import { runReported } from '@landfall/report/run-reported';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { createLocalAws } from '@landfall/sandbox/sandbox';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
@@ -48,7 +49,7 @@ export async function virtualRollout({ seed, desiredCount, taskRules }: RolloutO
   });
   const began = clock.now();
   let ended = false;
-  const running = execute(deployService as never, { ...world, clock }).finally(() => {
+  const running = runReported(deployService as never, { ...world, clock }).finally(() => {
     ended = true;
   });
   while (!ended) {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { LandfallError } from '../errors/landfall-error.ts';
-import { text } from '../inputs/kinds.ts';
-import { fakeWorld } from '../testing/fake-world.ts';
-import { execute } from './execute.ts';
-import { defineOperation } from './operation.ts';
+import { LandfallError } from '@landfall/core/errors/landfall-error';
+import { text } from '@landfall/core/inputs/kinds';
+import { defineOperation } from '@landfall/core/operation/operation';
+import { fakeWorld } from '@landfall/core/testing/fake-world';
+import { runReported } from './run-reported.ts';
 
 const operation = (run: () => Promise<void> = async () => {}) =>
   defineOperation({
@@ -24,7 +24,7 @@ const operation = (run: () => Promise<void> = async () => {}) =>
 
 const annotationsOf = async (inputs: Record<string, string>, run?: () => Promise<void>) => {
   const world = fakeWorld({ inputs });
-  await execute(operation(run), world);
+  await runReported(operation(run), world);
   return world.host.annotations;
 };
 const given = { cluster: 'main', service: 'web' };
