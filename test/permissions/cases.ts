@@ -1,15 +1,15 @@
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import type { OperationName } from '@landfall/core/operations/index';
+import { ByTaskSets } from '../rollouts/scenario/by-task-sets.ts';
 import {
   balanced,
   CodeDeployed,
   readyWait,
   rollsBack,
   terminationWait,
-} from '../rollouts/code-deploy-service.ts';
-import { ByTaskSets } from '../rollouts/external-service.ts';
-import { pushImage } from '../rollouts/push-image.ts';
-import { Scenario, type ScenarioOptions, taskDefinitionOf } from '../rollouts/scenario.ts';
+} from '../rollouts/scenario/code-deployed.ts';
+import { pushImage } from '../rollouts/scenario/push-image.ts';
+import { Scenario, type ScenarioOptions, taskDefinitionOf } from '../rollouts/scenario/scenario.ts';
 import { furnish, goodTask, registry } from '../verification/account.ts';
 import type { Begin, PermissionCase } from './least-privilege.ts';
 

@@ -9,7 +9,7 @@ import { systemClock } from '@landfall/hosts/machine/clock';
 import { dockerRegistry } from '@landfall/registry/testing/docker-registry';
 import { runReported } from '@landfall/report/run-reported';
 import { imageWorld, removeImages } from '../images/image-world.ts';
-import type { Scenario } from '../rollouts/scenario.ts';
+import type { Scenario } from '../rollouts/scenario/scenario.ts';
 import { ImageScenario } from './image-scenario.ts';
 import type { Begin, PermissionCase } from './least-privilege.ts';
 

@@ -2,7 +2,7 @@ import type { DescribeTasksResponse, ListTasksResponse } from '@aws-sdk/client-e
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { runTask } from '@landfall/core/operations/run-task';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
-import { Scenario } from '../rollouts/scenario.ts';
+import { Scenario } from '../rollouts/scenario/scenario.ts';
 
 const operation = runTask;
 let scenario: Scenario;

@@ -2,7 +2,7 @@ import type { CreateServiceRequest } from '@aws-sdk/client-ecs';
 import type { FaultRule } from '@landfall/sandbox/faults/fault';
 import type { HookRule } from '@landfall/sandbox/services/ecs/deployments/hooks';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
-import type { KillAt } from '../../kill-at.ts';
+import type { KillAt } from '../../scenario/kill-at.ts';
 import type { Asked } from '../judge/evidence.ts';
 
 export const strategies = [
