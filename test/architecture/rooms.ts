@@ -4,7 +4,7 @@
  */
 export const packages = [
   ['core'],
-  ['aws', 'docker', 'hosts', 'registry', 'sandbox'],
+  ['aws', 'docker', 'hosts', 'registry', 'report', 'sandbox'],
   ['app'],
   ['demo', 'generator'],
   ['toolchain'],

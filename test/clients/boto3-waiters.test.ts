@@ -40,8 +40,8 @@ describeUnless(missingTools('ecs'))("boto3's waiters and the sandbox", () => {
   });
 
   test('tasks_running and tasks_stopped follow a task to its end', async () => {
-    sandbox().ecs.setFates([
-      { match: { group: 'family:web' }, fate: { kind: 'exit', code: 3, after: 30_000 } },
+    sandbox().ecs.setTaskRules([
+      { match: { group: 'family:web' }, outcome: { kind: 'exit', code: 3, after: 30_000 } },
     ]);
     const { tasks } = (await runTask(sandbox())) as RunTaskResponse;
     const task = { cluster: 'main', tasks: [tasks![0]!.taskArn!] };

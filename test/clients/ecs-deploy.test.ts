@@ -55,8 +55,8 @@ describeUnless(missingTools('ecs'))('ecs-deploy and the sandbox', () => {
   });
 
   test('`deploy` changes tags and variables, and is red with what ECS says of a version that does not start', async () => {
-    running().ecs.setFates([
-      { match: { image: 'example/web:4' }, fate: { kind: 'pull-error', cause: 'not-found' } },
+    running().ecs.setTaskRules([
+      { match: { image: 'example/web:4' }, outcome: { kind: 'pull-error', cause: 'not-found' } },
     ]);
     const argv = ['deploy', 'main', 'web', '--tag', '4', '--env', 'web', 'LEVEL', 'debug'];
     await expect(ecs(argv)).rejects.toMatchObject({

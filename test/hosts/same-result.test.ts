@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { integer, text } from '@landfall/core/inputs/kinds';
-import { execute } from '@landfall/core/operation/execute';
 import { defineOperation } from '@landfall/core/operation/operation';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { hostNames, onHost } from '@landfall/hosts/testing/on-host';
+import { runReported } from '@landfall/report/run-reported';
 
 const operation = defineOperation({
   name: 'count',
@@ -29,7 +29,7 @@ const operation = defineOperation({
 const on = async (name: (typeof hostNames)[number], inputs: Record<string, string>) => {
   const place = await onHost(name, { inputs });
   const world = fakeWorld();
-  const result = await execute(operation, { ...world, host: place.host });
+  const result = await runReported(operation, { ...world, host: place.host });
   return { ...result, handed: place.output('task-arn') };
 };
 
@@ -51,7 +51,7 @@ test('H01: the work is done and its output printed although it cannot be handed 
     env: { GITHUB_OUTPUT: '/nowhere' },
     inputs: { cluster: 'prod' },
   });
-  const result = await execute(operation, { ...fakeWorld(), host });
+  const result = await runReported(operation, { ...fakeWorld(), host });
   expect(result).toMatchObject({
     ok: false,
     exitCode: 1,

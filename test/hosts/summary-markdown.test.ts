@@ -5,7 +5,7 @@
 import { expect, test } from '@jest/globals';
 import { neutralise } from '@landfall/core/text/neutralise';
 import type { SummaryBlock } from '@landfall/core/world/summary';
-import { renderMarkdown } from '@landfall/hosts/summary/markdown';
+import { renderMarkdown } from '@landfall/report/summary/markdown';
 import { gitHubHtml } from '@landfall/toolchain/markdown/cmark';
 import fc from 'fast-check';
 import { describeUnless, noPython } from '../runner/requirements.ts';

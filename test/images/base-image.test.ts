@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { execute } from '@landfall/core/operation/execute';
 import { buildPush } from '@landfall/core/operations/build-push';
+import { runReported } from '@landfall/report/run-reported';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
 import { imageWorld, removeImages } from './image-world.ts';
 import { loopbackRegistry } from './loopback-registry.ts';
@@ -11,7 +11,7 @@ const commit = { sha: '0123456789abcdef0123456789abcdef01234567', committedAt: '
 
 const run = async (inputs: Record<string, string>, Dockerfile: string) => {
   using world = imageWorld({ inputs, files: { Dockerfile }, commit });
-  const result = await execute(buildPush, world);
+  const result = await runReported(buildPush, world);
   expect(result.error).toBeUndefined();
   return { ...result, lines: world.host.lines };
 };

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { execute } from '@landfall/core/operation/execute';
 import { buildPush } from '@landfall/core/operations/build-push';
+import { runReported } from '@landfall/report/run-reported';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
 import { type ImageWorld, imageWorld, removeImages } from './image-world.ts';
 import { loopbackRegistry } from './loopback-registry.ts';
 import { tagDigest } from './oci-image.ts';
 
 const commit = { sha: '0123456789abcdef0123456789abcdef01234567', committedAt: '2029-12-31T00:00:00Z' };
-const build = (world: ImageWorld) => execute(buildPush, world);
+const build = (world: ImageWorld) => runReported(buildPush, world);
 const dockerfile = (more = '') =>
   `FROM scratch\nARG WHO\nLABEL who=$WHO\nCOPY busybox /bin/busybox\n${more}CMD ["/bin/busybox", "true"]\n`;
 

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { execute } from '@landfall/core/operation/execute';
 import { buildPush } from '@landfall/core/operations/build-push';
+import { runReported } from '@landfall/report/run-reported';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
 import { type ImageWorld, imageWorld, removeImages } from './image-world.ts';
 
 const commit = { sha: '0123456789abcdef0123456789abcdef01234567', committedAt: '2029-12-31T00:00:00Z' };
-const build = (world: ImageWorld) => execute(buildPush, world);
+const build = (world: ImageWorld) => runReported(buildPush, world);
 const files = { Dockerfile: 'FROM scratch\nARG WHO\nLABEL who=$WHO\nCOPY busybox Dockerfile /bin/\n' };
 
 describeUnless(noImageTools)('without a registry, on a real engine', () => {

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { execute } from '@landfall/core/operation/execute';
 import { buildPush } from '@landfall/core/operations/build-push';
 import { ecrLogin } from '@landfall/core/operations/ecr-login';
+import { runReported } from '@landfall/report/run-reported';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
 import { type ImageWorld, imageWorld, removeImages } from './image-world.ts';
 import { loopbackRegistry } from './loopback-registry.ts';
@@ -15,8 +15,8 @@ const unique = () => `landfall-test/${randomBytes(6).toString('hex')}`;
 const dockerfile = (more = '') =>
   `FROM scratch\nCOPY busybox /bin/busybox\n${more}CMD ["/bin/busybox", "true"]\n`;
 
-const build = (world: ImageWorld) => execute(buildPush, world);
-const logIn = (world: ImageWorld) => execute(ecrLogin, world);
+const build = (world: ImageWorld) => runReported(buildPush, world);
+const logIn = (world: ImageWorld) => runReported(ecrLogin, world);
 const tokenFor = (host: string) => ({
   ecr: {
     getAuthorizationToken: async () => ({

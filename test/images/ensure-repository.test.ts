@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DescribeRepositoriesResponse } from '@aws-sdk/client-ecr';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { execute } from '@landfall/core/operation/execute';
 import { ensureRepository } from '@landfall/core/operations/ensure-repository';
+import { runReported } from '@landfall/report/run-reported';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 import { type AwsWorldOptions, awsWorld } from './aws-world.ts';
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 const ensure = async (inputs: Record<string, string>, options: AwsWorldOptions = {}) =>
-  execute(ensureRepository, await awsWorld(sandbox, { inputs, ...options }));
+  runReported(ensureRepository, await awsWorld(sandbox, { inputs, ...options }));
 const calls = (operation: string) =>
   sandbox.journal().filter((entry) => entry.operation === operation).length;
 
@@ -77,7 +77,7 @@ test('a key by its alias, and accounts in any order, are no change in a second r
   };
   expect((await ensure(inputs)).outputs.changed).toBe('true');
   const world = await awsWorld(sandbox, { inputs });
-  const again = await execute(ensureRepository, world);
+  const again = await runReported(ensureRepository, world);
   expect(again).toMatchObject({ ok: true, outputs: { changed: 'false', changes: '[]' } });
   expect(world.host.lines).toContain(
     `notice: team/alias is encrypted with arn:aws:kms:${sandbox.region}:${sandbox.accountId}:key/00000000-0000-0000-0000-000000000000; ECR does not report whether alias/ecr is that key`,
@@ -99,7 +99,7 @@ test('a dry run of a repository that is there names it, and tells the difference
   const before = calls('PutImageTagMutability');
   const inputs = { repository: 'team/seen', 'image-tag-mutability': 'IMMUTABLE', 'dry-run': 'true' };
   const world = await awsWorld(sandbox, { inputs });
-  const { outputs } = await execute(ensureRepository, world);
+  const { outputs, summary } = await runReported(ensureRepository, world);
   expect(outputs).toEqual({
     'repository-uri': `${sandbox.registry}/team/seen`,
     'repository-arn': `arn:aws:ecr:${sandbox.region}:${sandbox.accountId}:repository/team/seen`,
@@ -107,7 +107,7 @@ test('a dry run of a repository that is there names it, and tells the difference
     changes: JSON.stringify(['tags: MUTABLE → IMMUTABLE']),
   });
   expect(world.host.lines).toEqual(['info: would change: tags: MUTABLE → IMMUTABLE']);
-  expect(world.host.summaryBlocks).toEqual([
+  expect(summary).toEqual([
     { kind: 'heading', text: 'Repository team/seen (dry run)' },
     { kind: 'list', items: ['would change: tags: MUTABLE → IMMUTABLE'] },
   ]);
@@ -265,7 +265,7 @@ describe('a registry with rules of its own', () => {
     const repository = 'templated/web';
     const host = { inputs: { repository, 'resource-tags': 'team=web', 'keep-last': '50' } };
     const world = await awsWorld(sandbox, host);
-    const { error, outputs } = await execute(ensureRepository, world);
+    const { error, outputs } = await runReported(ensureRepository, world);
     expect(error).toBeUndefined();
     expect(JSON.parse(outputs.changes!)).toEqual(['create templated/web', 'set the lifecycle policy']);
     expect(world.host.lines[0]).toBe(
@@ -319,7 +319,7 @@ describe('a registry with rules of its own', () => {
       'notice: templated/cut was created by a run that did not finish: the missing policies of its creation template are being set';
     const again = async (inputs: Record<string, string> = {}) => {
       const world = await awsWorld(sandbox, { inputs: { repository, ...inputs } });
-      return { ...(await execute(ensureRepository, world)), lines: world.host.lines };
+      return { ...(await runReported(ensureRepository, world)), lines: world.host.lines };
     };
     beforeEach(async () => {
       sandbox.fault({
@@ -392,7 +392,7 @@ describe('a registry with rules of its own', () => {
   test('says what it means to push under the prefix of a cache', async () => {
     const inputs = { repository: 'docker-hub/library/nginx', 'image-tag-mutability': 'IMMUTABLE' };
     const world = await awsWorld(sandbox, { inputs });
-    expect((await execute(ensureRepository, world)).ok).toBe(true);
+    expect((await runReported(ensureRepository, world)).ok).toBe(true);
     expect(world.host.lines.slice(0, 2)).toEqual([
       'notice: docker-hub/library/nginx is in the pull-through cache docker-hub of registry-1.docker.io: ECR creates such a repository on the first pull, and stores what it pulls there alongside what is pushed',
       'notice: its tags are immutable, so the cache cannot update tags that move at registry-1.docker.io',
@@ -413,7 +413,7 @@ describe('a registry with rules of its own', () => {
       },
     });
     const world = await awsWorld(sandbox, { inputs: { repository: 'templated/unread' }, principal });
-    expect((await execute(ensureRepository, world)).ok).toBe(true);
+    expect((await runReported(ensureRepository, world)).ok).toBe(true);
     const notices = world.host.lines.filter((line) => line.startsWith('notice'));
     expect(notices).toHaveLength(2);
     expect(notices[0]).toContain('ecr:DescribeRepositoryCreationTemplates');
@@ -428,7 +428,7 @@ describe('a registry with rules of its own', () => {
       fault: { kind: 'error', code: 'UnsupportedOperationException', message: 'Not here', status: 400 },
     });
     const world = await awsWorld(sandbox, { inputs: { repository: 'templated/region' } });
-    expect((await execute(ensureRepository, world)).ok).toBe(true);
+    expect((await runReported(ensureRepository, world)).ok).toBe(true);
     const notices = world.host.lines.filter((line) => line.startsWith('notice'));
     expect(notices[0]).toContain('ecr:DescribePullThroughCacheRules');
     expect((await repositoryNamed('templated/region')).imageTagMutability).toBe('IMMUTABLE');
@@ -466,7 +466,7 @@ test('what others wrote into the policies stays, and is told where it lets pull,
   });
   const inputs = { repository, 'allow-pull': 'lambda', 'keep-last': '50' };
   const world = await awsWorld(sandbox, { inputs });
-  const { error } = await execute(ensureRepository, world);
+  const { error } = await runReported(ensureRepository, world);
   expect(error).toBeUndefined();
   expect(world.host.lines).toEqual([
     'notice: the policy of team/shared has other statements, which stay in effect: DenyOutside (Deny)',
@@ -514,14 +514,14 @@ test('what was changed before a failure is in the outputs, the log and the summa
   });
   const inputs = { repository: 'team/half', 'keep-last': '3', 'allow-pull': 'lambda' };
   const world = await awsWorld(sandbox, { inputs });
-  const result = await execute(ensureRepository, world);
+  const result = await runReported(ensureRepository, world);
   const done = ['create team/half', 'set the lifecycle policy'];
   expect(result).toMatchObject({
     error: { code: 'ACCESS_DENIED' },
     outputs: { changed: 'true', changes: JSON.stringify(done) },
   });
   expect(world.host.lines.slice(0, 2)).toEqual(done.map((line) => `info: ${line}`));
-  expect(world.host.summaryBlocks).toContainEqual({ kind: 'list', items: done });
+  expect(result.summary).toContainEqual({ kind: 'list', items: done });
 });
 
 test('a filter with more wildcards than ECR takes is refused before anything is done', async () => {

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GetAuthorizationTokenResponse } from '@aws-sdk/client-ecr';
 import { expect, test } from '@jest/globals';
-import { execute } from '@landfall/core/operation/execute';
 import { promoteImage } from '@landfall/core/operations/promote-image';
+import { runReported } from '@landfall/report/run-reported';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
 import { imageUser } from './image-user.ts';
@@ -15,7 +15,7 @@ const promote = async (inputs: Record<string, string>, config: object = {}) => {
   using world = imageWorld({ inputs });
   mkdirSync(join(world.folder, 'home/.docker'));
   writeFileSync(join(world.folder, 'home/.docker/config.json'), JSON.stringify(config));
-  return { ...(await execute(promoteImage, world)), lines: world.host.lines };
+  return { ...(await runReported(promoteImage, world)), lines: world.host.lines };
 };
 /** A registry with the referrers API, and a login to it. */
 async function ecr(sandbox: Sandbox, ...repositories: readonly string[]) {

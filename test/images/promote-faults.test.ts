@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GetAuthorizationTokenResponse } from '@aws-sdk/client-ecr';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { execute } from '@landfall/core/operation/execute';
 import { promoteImage } from '@landfall/core/operations/promote-image';
 import { httpRegistry } from '@landfall/registry/testing/http-registry';
+import { runReported } from '@landfall/report/run-reported';
 import type { FaultRule } from '@landfall/sandbox/faults/fault';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 import { imageUser } from './image-user.ts';
@@ -33,7 +33,7 @@ const promote = async (target: string, inputs: Readonly<Record<string, string>> 
     join(world.folder, 'home/.docker/config.json'),
     JSON.stringify({ auths: { [sandbox.registry]: { auth } } }),
   );
-  return { ...(await execute(promoteImage, world)), lines: world.host.lines };
+  return { ...(await runReported(promoteImage, world)), lines: world.host.lines };
 };
 
 const busy = { kind: 'error', status: 503, code: 'UNAVAILABLE', message: 'busy' } as const;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { execute } from '@landfall/core/operation/execute';
 import { promoteImage } from '@landfall/core/operations/promote-image';
+import { runReported } from '@landfall/report/run-reported';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
 import { imageWorld } from './image-world.ts';
 import { loopbackRegistry } from './loopback-registry.ts';
@@ -8,7 +8,7 @@ import { imageType, indexType, putMultiPlatformImage, tagDigest } from './oci-im
 
 const promote = async (inputs: Record<string, string>) => {
   using world = imageWorld({ inputs });
-  return { ...(await execute(promoteImage, world)), lines: world.host.lines };
+  return { ...(await runReported(promoteImage, world)), lines: world.host.lines };
 };
 
 describeUnless(noImageTools)('between real registries', () => {
@@ -117,7 +117,7 @@ describeUnless(noImageTools)('between real registries', () => {
     const digest = await putMultiPlatformImage(host, 'staging/web', 'v2', 2000);
     const dry = async (inputs: Record<string, string>) => {
       using world = imageWorld({ inputs: { ...inputs, 'dry-run': 'true' } });
-      const { error, outputs } = await execute(promoteImage, world);
+      const { error, outputs } = await runReported(promoteImage, world);
       expect(error).toBeUndefined();
       return { outputs, lines: world.host.lines };
     };

@@ -1,11 +1,11 @@
 /** `build-push` with its own HTTP client, and a registry that takes a push and then lies about it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect, test } from '@jest/globals';
-import { execute } from '@landfall/core/operation/execute';
 import { buildPush } from '@landfall/core/operations/build-push';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { dockerRegistry } from '@landfall/registry/testing/docker-registry';
 import { httpRegistry } from '@landfall/registry/testing/http-registry';
+import { runReported } from '@landfall/report/run-reported';
 import { digestOf, imageType } from './oci-image.ts';
 
 const config = Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', config: { Cmd: ['x'] } }));
@@ -89,7 +89,7 @@ async function pushTo(lie: Lie, tags = 'v1\nlatest') {
     },
     registry: async () => dockerRegistry({ HOME: '/nonexistent' }),
   });
-  return { ...(await execute(buildPush, world)), store };
+  return { ...(await runReported(buildPush, world)), store };
 }
 
 const isRead = ({ method }: Asked) => method === 'GET' || method === 'HEAD';

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
-import { execute } from '@landfall/core/operation/execute';
 import { scanGate } from '@landfall/core/operations/scan-gate';
+import { runReported } from '@landfall/report/run-reported';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
@@ -73,7 +73,7 @@ async function gate(inputs: Record<string, string>, files: Record<string, string
   const clock = { ...drivenClock(sandbox.clock as VirtualClock), random: () => 0.5 };
   const started = clock.elapsed();
   const world = await awsWorld(sandbox, { inputs, files, principal, clock });
-  const result = await execute(scanGate, world);
+  const result = await runReported(scanGate, world);
   return { ...result, world, took: clock.elapsed() - started };
 }
 

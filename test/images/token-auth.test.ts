@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { execute } from '@landfall/core/operation/execute';
 import { promoteImage } from '@landfall/core/operations/promote-image';
+import { runReported } from '@landfall/report/run-reported';
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
 import { expiringTokens } from './expiring-tokens.ts';
 import { imageWorld } from './image-world.ts';
@@ -17,7 +17,7 @@ const promote = async (inputs: Record<string, string>, registry: string, passwor
     join(world.folder, 'home/.docker/config.json'),
     JSON.stringify({ auths: { [registry]: { auth: btoa(`ci:${password}`) } } }),
   );
-  return { ...(await execute(promoteImage, world)), lines: world.host.lines };
+  return { ...(await runReported(promoteImage, world)), lines: world.host.lines };
 };
 
 describeUnless(noImageTools)('a promotion to and from a registry behind a token server', () => {

@@ -64,7 +64,7 @@ async function scenario(name: string): Promise<Scenario> {
       });
     }
   if (name === 'tasks that never start')
-    account.sandbox.ecs.setFates([{ match: { image: 'example/web:2' }, fate: { kind: 'never-starts' } }]);
+    account.sandbox.ecs.setTaskRules([{ match: { image: 'example/web:2' }, outcome: { kind: 'never-starts' } }]);
   return stepIn(account, inputs, files);
 }
 

@@ -66,7 +66,7 @@ export const oracleMutants: readonly OracleMutant[] = [
   {
     name: 'Markdown of somebody else beside an address in a summary',
     oracle: cmark,
-    file: 'packages/hosts/src/summary/escape-markdown.ts',
+    file: 'packages/report/src/summary/escape-markdown.ts',
     replace: '.map((part, index) => (index % 2 === 1 ? linked(part) : escapeText(part)))',
     by: '.map((part) => (/https?:/.test(text) ? part : escapeText(part)))',
   },

@@ -1,15 +1,15 @@
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import type { OperationName } from '@landfall/core/operations/index';
+import { ByTaskSets } from '../rollouts/scenario/by-task-sets.ts';
 import {
   balanced,
   CodeDeployed,
   readyWait,
   rollsBack,
   terminationWait,
-} from '../rollouts/code-deploy-service.ts';
-import { ByTaskSets } from '../rollouts/external-service.ts';
-import { pushImage } from '../rollouts/push-image.ts';
-import { Scenario, type ScenarioOptions, taskDefinitionOf } from '../rollouts/scenario.ts';
+} from '../rollouts/scenario/code-deployed.ts';
+import { pushImage } from '../rollouts/scenario/push-image.ts';
+import { Scenario, type ScenarioOptions, taskDefinitionOf } from '../rollouts/scenario/scenario.ts';
 import { furnish, goodTask, registry } from '../verification/account.ts';
 import type { Begin, PermissionCase } from './least-privilege.ts';
 
@@ -103,7 +103,7 @@ const cancelled = async (
 /** Tasks of version 2 that the load balancer finds ill. */
 const ill = {
   services: { web: { loadBalancers: balanced.loadBalancers } },
-  fates: [{ match: { image: 'web:2' }, fate: { kind: 'elb-unhealthy' as const, after: 2000 } }],
+  taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'elb-unhealthy' as const, after: 2000 } }],
 };
 /** The deployment of `good.json` a while ago, so that what it refers to may have changed since. */
 const deployed = async () => {
@@ -133,8 +133,8 @@ const begun =
     await startedBySomebody(scenario);
     return scenario;
   };
-const crashing = { match: { image: 'web:2' }, fate: { kind: 'exit' as const, code: 3, after: 2000 } };
-const oneOff = { match: { group: 'family:web' }, fate: { kind: 'exit' as const, code: 0, after: 5000 } };
+const crashing = { match: { image: 'web:2' }, outcome: { kind: 'exit' as const, code: 3, after: 2000 } };
+const oneOff = { match: { group: 'family:web' }, outcome: { kind: 'exit' as const, code: 0, after: 5000 } };
 const startedBySomebody = async (scenario: Scenario) => {
   const taskDefinition = await scenario.register('web', 2);
   await scenario.sandbox.dispatch('ecs', 'UpdateService', {
@@ -220,7 +220,7 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
     { name: 'a new version', create: ecs(), run: (begin) => begin(file, { files }).done },
     {
       name: 'one that crashes',
-      create: ecs({ fates: [crashing] }),
+      create: ecs({ taskRules: [crashing] }),
       run: (begin) => begin(file, { files }).done,
     },
     { name: 'a stop', create: ecs(), run: (begin, scenario) => cancelled(begin, scenario, file, { files }) },
@@ -252,7 +252,7 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
     },
     {
       name: 'one that crashes',
-      create: ecs({ express: { web: {} }, fates: [crashing] }),
+      create: ecs({ express: { web: {} }, taskRules: [crashing] }),
       run: (begin) => begin(express).done,
     },
     {
@@ -267,7 +267,7 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
     },
     {
       name: 'one that is ill',
-      create: ecs({ express: { web: {} }, fates: ill.fates }),
+      create: ecs({ express: { web: {} }, taskRules: ill.taskRules }),
       run: (begin) => begin(express).done,
     },
     {
@@ -336,7 +336,7 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
     },
     {
       name: 'one that crashes',
-      create: begun({ fates: [crashing] }),
+      create: begun({ taskRules: [crashing] }),
       run: (begin) => begin().done,
     },
     {
@@ -372,8 +372,8 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       name: 'one that is ill',
       create: rolledForward(ill.services),
       run: (begin, scenario) => {
-        scenario.sandbox.ecs.setFates([
-          { match: { image: 'web:2' }, fate: { kind: 'elb-unhealthy', after: 2000 } },
+        scenario.sandbox.ecs.setTaskRules([
+          { match: { image: 'web:2' }, outcome: { kind: 'elb-unhealthy', after: 2000 } },
         ]);
         return begin({ 'wait-timeout': '10m' }).done;
       },
@@ -395,7 +395,7 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       name: 'to a crash',
       create: rolledForward(),
       run: (begin, scenario) => {
-        scenario.sandbox.ecs.setFates([crashing]);
+        scenario.sandbox.ecs.setTaskRules([crashing]);
         return begin({ 'wait-timeout': '10m' }).done;
       },
     },
@@ -470,7 +470,7 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       name: 'a pause hook, then a crash',
       create: pausedByHook(),
       run: (begin, scenario) => {
-        scenario.sandbox.ecs.setFates([crashing]);
+        scenario.sandbox.ecs.setTaskRules([crashing]);
         return begin({ 'wait-timeout': '10m' }).done;
       },
     },
@@ -494,7 +494,7 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
       name: 'tasks that do not start',
       create: ecs({ services: ill.services }),
       run: (begin, scenario) => {
-        scenario.sandbox.ecs.setFates([{ match: { image: 'web:1' }, fate: { kind: 'pull-error' } }]);
+        scenario.sandbox.ecs.setTaskRules([{ match: { image: 'web:1' }, outcome: { kind: 'pull-error' } }]);
         return begin({ 'desired-count': '4', 'wait-timeout': '5m' }).done;
       },
     },
@@ -515,7 +515,7 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
           services: {
             web: { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } },
           },
-          fates: [crashing],
+          taskRules: [crashing],
         });
         await scenario.deploy();
         return scenario;
@@ -549,12 +549,12 @@ export const cases: Partial<Record<OperationName, readonly PermissionCase[]>> = 
   'run-task': [
     {
       name: 'a task with tags, from a file',
-      create: ecs({ fates: [oneOff] }),
+      create: ecs({ taskRules: [oneOff] }),
       run: (begin) => begin({ ...file, tags: 'team=web' }, { files }).done,
     },
     {
       name: 'in the network of a service, stopped',
-      create: ecs({ fates: [{ ...oneOff, fate: { kind: 'run' } }] }),
+      create: ecs({ taskRules: [{ ...oneOff, outcome: { kind: 'run' } }] }),
       run: (begin, scenario) => cancelled(begin, scenario, { 'task-definition': 'web:1', service: 'web' }),
     },
   ],

@@ -1,6 +1,5 @@
 /** What the operations on images are used for; Docker is this machine's own where something is built. */
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
-import { execute } from '@landfall/core/operation/execute';
 import { buildPush } from '@landfall/core/operations/build-push';
 import type { OperationName } from '@landfall/core/operations/index';
 import type { Docker } from '@landfall/core/world/docker';
@@ -8,8 +7,9 @@ import type { Registry, RepositoryName } from '@landfall/core/world/registry';
 import { createDocker } from '@landfall/docker/docker';
 import { systemClock } from '@landfall/hosts/machine/clock';
 import { dockerRegistry } from '@landfall/registry/testing/docker-registry';
+import { runReported } from '@landfall/report/run-reported';
 import { imageWorld, removeImages } from '../images/image-world.ts';
-import type { Scenario } from '../rollouts/scenario.ts';
+import type { Scenario } from '../rollouts/scenario/scenario.ts';
 import { ImageScenario } from './image-scenario.ts';
 import type { Begin, PermissionCase } from './least-privilege.ts';
 
@@ -44,7 +44,7 @@ const built = (
       environment: { DOCKER_CONFIG: scenario.dockerConfig },
     });
     const aws = inProcessAws(scenario.sandbox, { clock: scenario.clock, accessKeyId: principal.accessKeyId });
-    const result = await execute(buildPush, { ...world, aws });
+    const result = await runReported(buildPush, { ...world, aws });
     removeImages(`${registry}/web:v2`);
     return { result, host: world.host };
   },

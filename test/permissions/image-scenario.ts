@@ -8,7 +8,7 @@ import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 import { type LyingRegistry, lyingRegistry } from '../images/lies/lying-registry.ts';
 import { imageType, putBlob, putManifest } from '../images/oci-image.ts';
-import { Scenario } from '../rollouts/scenario.ts';
+import { Scenario } from '../rollouts/scenario/scenario.ts';
 
 /** An account with an image `web:v1` and a repository `live`, served over HTTP, and an honest registry that is not ECR. */
 export class ImageScenario extends Scenario {

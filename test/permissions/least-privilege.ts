@@ -4,7 +4,7 @@ import type { Operation } from '@landfall/core/operation/operation';
 import { evaluate, type Question } from '@landfall/sandbox/authorization/evaluate';
 import type { PolicyDocument, Statement } from '@landfall/sandbox/authorization/policy';
 import type { Principal } from '@landfall/sandbox/authorization/principals';
-import type { Scenario, ScenarioResult } from '../rollouts/scenario.ts';
+import type { Scenario, ScenarioResult } from '../rollouts/scenario/scenario.ts';
 
 export type Begin = (
   inputs?: Readonly<Record<string, string>>,

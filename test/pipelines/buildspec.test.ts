@@ -41,8 +41,8 @@ describe('the buildspec deploy.yml', () => {
 
   test('fails with the cause when the new version does not start, and the stage after it does not run', async () => {
     await using world = await pipelineWorld();
-    world.sandbox.ecs.setFates([
-      { match: { taskDefinition: 'web:2' }, fate: { kind: 'pull-error', cause: 'not-found' } },
+    world.sandbox.ecs.setTaskRules([
+      { match: { taskDefinition: 'web:2' }, outcome: { kind: 'pull-error', cause: 'not-found' } },
     ]);
     const result = await run(world, 'deploy', { IMAGE: 'example/web:2' });
     expect(result.status).toBe('FAILED');
@@ -59,8 +59,8 @@ describe('the buildspec deploy.yml', () => {
 describe('the buildspec migrate.yml', () => {
   test('runs the command in a task of the new version and deploys nothing', async () => {
     await using world = await pipelineWorld();
-    world.sandbox.ecs.setFates([
-      { match: { taskDefinition: 'web:2' }, fate: { kind: 'exit', code: 0, log: ['the schema is at 4'] } },
+    world.sandbox.ecs.setTaskRules([
+      { match: { taskDefinition: 'web:2' }, outcome: { kind: 'exit', code: 0, log: ['the schema is at 4'] } },
     ]);
     const result = await run(world, 'migrate', { IMAGE: 'example/web:2' });
     expect(result.output).toContain('the schema is at 4');
@@ -70,8 +70,8 @@ describe('the buildspec migrate.yml', () => {
 
   test('fails with the exit code of the migration', async () => {
     await using world = await pipelineWorld();
-    world.sandbox.ecs.setFates([
-      { match: { taskDefinition: 'web:2' }, fate: { kind: 'exit', code: 3, log: ['no such column'] } },
+    world.sandbox.ecs.setTaskRules([
+      { match: { taskDefinition: 'web:2' }, outcome: { kind: 'exit', code: 3, log: ['no such column'] } },
     ]);
     const result = await run(world, 'migrate', { IMAGE: 'example/web:2' });
     expect(result.output).toMatch(/TASK_FAILED: .*exit code 3/);

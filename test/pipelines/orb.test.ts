@@ -55,8 +55,8 @@ const outputOf = ({ steps }: Awaited<ReturnType<typeof job>>) => steps.map(({ ou
 describeUnless(noImageTools)('the job deploy of the orb, on a real engine,', () => {
   test('takes a commit to a live service, and leaves no login behind', async () => {
     await using world = await pipelineWorld();
-    world.sandbox.ecs.setFates([
-      { match: { group: 'family:web' }, fate: { kind: 'exit', code: 0, log: ['the schema is at 4'] } },
+    world.sandbox.ecs.setTaskRules([
+      { match: { group: 'family:web' }, outcome: { kind: 'exit', code: 0, log: ['the schema is at 4'] } },
     ]);
     const result = await job(world, {
       ...target,

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import { createAws } from '@landfall/aws/aws';
-import { execute } from '@landfall/core/operation/execute';
 import { runTask } from '@landfall/core/operations/run-task';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
+import { runReported } from '@landfall/report/run-reported';
 import { startSandbox } from '@landfall/sandbox/sandbox';
 import { jumpingClock } from '../jumping-clock.ts';
 
@@ -43,10 +43,10 @@ test('a migration runs over HTTP through the SDK, in the network of a service, w
       desiredCount: 0,
       networkConfiguration: { awsvpcConfiguration },
     });
-    sandbox.ecs.setFates([
+    sandbox.ecs.setTaskRules([
       {
         match: { group: 'family:migrate' },
-        fate: { kind: 'exit', code: 0, after: 30_000, log: ['migrated'] },
+        outcome: { kind: 'exit', code: 0, after: 30_000, log: ['migrated'] },
       },
     ]);
     const principal = sandbox.addPrincipal({
@@ -65,7 +65,7 @@ test('a migration runs over HTTP through the SDK, in the network of a service, w
       files: { 'migrate.json': JSON.stringify(taskDefinition) },
     });
 
-    const result = await execute(operation, { ...fake, aws, clock });
+    const result = await runReported(operation, { ...fake, aws, clock });
 
     expect(result.error).toBeUndefined();
     expect(result).toMatchObject({ exitCode: 0, outputs: { 'exit-code': '0' } });

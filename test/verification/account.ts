@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createAws } from '@landfall/aws/aws';
-import { execute } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { verifyService } from '@landfall/core/operations/verify-service';
 import { type FakeWorld, fakeWorld } from '@landfall/core/testing/fake-world';
 import { virtualClock } from '@landfall/core/testing/virtual-clock';
+import { runReported } from '@landfall/report/run-reported';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
 
 export const registry = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
@@ -208,6 +208,6 @@ export async function verify(
     operation: (operation as Operation).name,
     version: '0',
   });
-  const result = await execute(operation as Operation, { ...fake, aws });
+  const result = await runReported(operation as Operation, { ...fake, aws });
   return { result, lines: fake.host.lines, host: fake.host };
 }

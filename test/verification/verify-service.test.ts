@@ -72,7 +72,7 @@ test('a deployment that can work is green, and every check says what it found', 
   ]);
   expect(result.outputs.errors).toBe('0');
   expect(host.masks).toEqual(['correct horse', 'battery staple']);
-  expect(host.summaryBlocks[0]).toEqual({
+  expect(result.summary[0]).toEqual({
     kind: 'heading',
     text: 'Verified web.json on service web: 18 ok, 0 warnings, 0 errors, 1 skipped',
   });

@@ -30,14 +30,16 @@ export async function main(process: NodeJS.Process): Promise<void> {
 async function printRefusal(process: NodeJS.Process, error: LandfallError): Promise<void> {
   const argv = process.argv.slice(2);
   if (!argv.includes('--output=json') && argv[argv.indexOf('--output') + 1] !== 'json') return;
-  const { code, summary, remedy, details, facts, exitCode } = error;
+  const { code, summary, remedy, details, detailsLogged, facts, exitCode } = error;
   const refusal: Result = {
     operation: argv[0] ?? '',
+    title: '',
     ok: false,
     exitCode,
     outputs: {},
-    error: { code, summary, remedy, details, facts },
+    error: { code, summary, remedy, details, detailsLogged, facts },
     facts: {},
+    summary: [],
     calls: {},
     milliseconds: 0,
   };

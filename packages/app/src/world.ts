@@ -23,29 +23,24 @@ export async function createWorld(
   for (const secret of proxySecrets(env)) host.mask(secret);
   const { createAws } = await import(/* webpackMode: "eager" */ '@landfall/aws/aws');
   // Child processes live in this machine's time, also when the operation waits in the sandbox's.
-  let dockerOptions: Promise<DockerOptions> | undefined;
-  const docker = () => {
-    dockerOptions ??= dockerEnvironment(env, host).then((variables) => ({
-      env: variables,
-      clock: systemClock,
-    }));
-    return dockerOptions;
-  };
+  const dockerOptions = once(
+    async (): Promise<DockerOptions> => ({ env: await dockerEnvironment(env, host), clock: systemClock }),
+  );
   const region = host.inputs().get('region')?.trim();
   return {
     host,
     clock,
     aws: await createAws({ env, clock, operation, version, host: host.name, ...(region && { region }) }),
-    files: lazily<Files>(async () => (await import('@landfall/hosts/machine/files')).createFiles(host)),
-    docker: lazily<Docker>(async () =>
-      (await import('@landfall/docker/docker')).createDocker(await docker()),
+    files: filesOf(once(async () => (await import('@landfall/hosts/machine/files')).createFiles(host))),
+    docker: dockerOf(
+      once(async () => (await import('@landfall/docker/docker')).createDocker(await dockerOptions())),
     ),
     async registry() {
       const [{ createRegistry }, { dockerCredentials }] = await Promise.all([
         import('@landfall/registry/registry'),
         import('@landfall/docker/credentials/credentials'),
       ]);
-      const options = await docker();
+      const options = await dockerOptions();
       return createRegistry({ environment: options.env, credentials: dockerCredentials(options) });
     },
   };
@@ -62,18 +57,37 @@ async function dockerEnvironment(env: NodeJS.ProcessEnv, host: HostSession): Pro
   return { ...given, DOCKER_CONFIG: login.folder };
 }
 
-/** A port all of whose methods are asynchronous, loaded at the first call. */
-function lazily<Port extends object>(load: () => Promise<Port>): Port {
-  let loaded: Promise<Port> | undefined;
-  return new Proxy({} as Port, {
-    get: (_, method) => {
-      // `then` would make it a promise to whoever awaits it.
-      if (typeof method === 'symbol' || method === 'then') return undefined;
-      return async (...given: unknown[]) => {
-        loaded ??= load();
-        const port = await loaded;
-        return (port[method as keyof Port] as (...all: unknown[]) => unknown).apply(port, given);
-      };
-    },
-  });
+/** Loads at the first call, and gives every later one the same. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
+    loaded ??= load();
+    return loaded;
+  };
 }
+
+const filesOf = (files: () => Promise<Files>): Files => ({
+  readText: async (...given) => (await files()).readText(...given),
+  folder: async (...given) => (await files()).folder(...given),
+  file: async (...given) => (await files()).file(...given),
+  writeArtifact: async (...given) => (await files()).writeArtifact(...given),
+  destination: async (...given) => (await files()).destination(...given),
+  writePrivate: async (...given) => (await files()).writePrivate(...given),
+  privateFolder: async (...given) => (await files()).privateFolder(...given),
+  removePrivate: async (...given) => (await files()).removePrivate(...given),
+});
+
+const dockerOf = (docker: () => Promise<Docker>): Docker => ({
+  version: async (...given) => (await docker()).version(...given),
+  isolateConfig: async (...given) => (await docker()).isolateConfig(...given),
+  login: async (...given) => (await docker()).login(...given),
+  configFolder: async () => (await docker()).configFolder(),
+  logout: async (...given) => (await docker()).logout(...given),
+  chooseBuilder: async (...given) => (await docker()).chooseBuilder(...given),
+  bakePlan: async (...given) => (await docker()).bakePlan(...given),
+  build: async (...given) => (await docker()).build(...given),
+  endLeftBehind: async (...given) => (await docker()).endLeftBehind(...given),
+  push: async (...given) => (await docker()).push(...given),
+  tag: async (...given) => (await docker()).tag(...given),
+  inspect: async (...given) => (await docker()).inspect(...given),
+});

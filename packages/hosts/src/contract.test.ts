@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
 import type { SummaryBlock } from '@landfall/core/world/summary';
+import { pageOf } from '@landfall/report/summary/page';
 import { hostNames, onHost } from './testing/on-host.ts';
 
 const hardValues = {
@@ -85,7 +86,7 @@ describe.each(hostNames)('%s', (name) => {
     host.log.progress('login', 'trying s3cret-pa$$word');
     await host.log.group('s3cret-pa$$word', async () => host.log.error('s3cret\u200b-pa$$word'));
     host.annotate({ level: 'error', title: 's3cret-pa$$word', message: 'bad s3cret-pa$$word' });
-    await host.summary([{ kind: 'table', head: ['s3cret-pa$$word'], rows: [['a|s3cret-pa$$word']] }]);
+    await host.summary(pageOf([{ kind: 'table', head: ['s3cret-pa$$word'], rows: [['a|s3cret-pa$$word']] }]));
     host.close();
     expect(log().slice(before) + summary().slice(name === 'github' ? 0 : before)).not.toContain('s3cret');
     expect(log()).toContain('login with ***');
@@ -191,7 +192,7 @@ describe.each(hostNames)('%s', (name) => {
 
   test('the summary shows every kind of block, and cannot be broken by what is in it', async () => {
     const { host, summary } = await onHost(name);
-    await host.summary(everyBlock);
+    await host.summary(pageOf(everyBlock));
     const shown = summary();
     for (const part of ['Deployed', 'web', 'first item', 'SUCCEEDED', 'exit 1', 'more'])
       expect(shown).toContain(part);
@@ -208,13 +209,13 @@ describe.each(hostNames)('%s', (name) => {
   test('LANDFALL_SUMMARY gets the summary as Markdown on every host', async () => {
     const file = join((await onHost(name)).folder, 'asked-for.md');
     const { host } = await onHost(name, { env: { LANDFALL_SUMMARY: file } });
-    await host.summary([{ kind: 'heading', text: 'Deployed <web>' }]);
+    await host.summary(pageOf([{ kind: 'heading', text: 'Deployed <web>' }]));
     expect(readFileSync(file, 'utf8')).toBe('### Deployed &lt;web&gt;\n\n');
   });
 
   test('a summary that cannot be written is a warning', async () => {
     const { host, log } = await onHost(name, { env: { LANDFALL_SUMMARY: '/' } });
-    await host.summary([{ kind: 'paragraph', text: 'x' }]);
+    await host.summary(pageOf([{ kind: 'paragraph', text: 'x' }]));
     expect(plain(log())).toContain('warning: the summary could not be written to / (EISDIR)\n');
   });
 

@@ -4,12 +4,10 @@ import { createLog } from './log/log.ts';
 import { maskIn } from './log/mask.ts';
 import type { Surface } from './log/surface.ts';
 import { runState } from './state/run-state.ts';
-import { renderText } from './summary/text.ts';
-import { unsaid } from './summary/unsaid.ts';
-import { writeSummary } from './summary/write-summary.ts';
 import type { HostSession, Surroundings } from './surroundings.ts';
 import { checkName } from './variables/name.ts';
 import type { ShellFile } from './variables/shell-file.ts';
+import { writeSummary } from './write-summary.ts';
 
 interface TextHostParts {
   readonly name: HostName;
@@ -53,9 +51,9 @@ export function createTextHost(surroundings: Surroundings, parts: TextHostParts)
       checkName('variable', name);
       variables.exportVariable(name, value);
     },
-    async summary(blocks) {
-      for (const line of renderText(unsaid(blocks, log.has))) log.info(line);
-      if (env.LANDFALL_SUMMARY) writeSummary(env.LANDFALL_SUMMARY, blocks, redactor, log);
+    async summary(page) {
+      for (const line of page.text(log.has)) log.info(line);
+      if (env.LANDFALL_SUMMARY) writeSummary(env.LANDFALL_SUMMARY, page, redactor, log);
     },
     saveState: async (name, value) => state.save(name, value),
     readState: (name) => state.read(name),

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { describedBy } from '@landfall/core/registry/read/described-by';
+import { describedBy } from '@landfall/core/registry/read/manifest-content';
 import type { Descriptor, RegistryTarget } from '@landfall/core/world/registry';
 import { digestForm } from './check-digest.ts';
 import { readFollowing } from './follow.ts';

@@ -20,7 +20,7 @@ export interface SandboxOptions {
   readonly enforce?: boolean;
   readonly accountId?: string;
   readonly region?: string;
-  /** Of identifiers, chances and fates. Default: 1 in virtual time, another one each time in real time. */
+  /** Of identifiers, chances and task outcomes. Default: 1 in virtual time, another one each time in real time. */
   readonly seed?: number;
   readonly limits?: {
     readonly throttling?: Throttling;
@@ -69,7 +69,7 @@ export interface LocalAws {
   readonly region: string;
   readonly clock: SandboxClock;
   readonly tasks: 'scripted' | 'docker';
-  /** The home region's ECS: fates, lag, alarms, and what is really live. */
+  /** The home region's ECS: task rules, lag, alarms, and what is really live. */
   readonly ecs: EcsService;
   /** The home region's CodeDeploy: what hooks answer, and alarms. */
   readonly codedeploy: CodeDeployService;

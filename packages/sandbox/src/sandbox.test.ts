@@ -182,7 +182,7 @@ describe('the admin API', () => {
     await sandbox.close();
   });
 
-  test('takes faults, principals and fates, and shows the journal', async () => {
+  test('takes faults, principals and task rules, and shows the journal', async () => {
     const { sandbox, ask } = await start();
     const { body: fault } = await ask('POST', 'faults', {
       service: 'sts',
@@ -204,8 +204,10 @@ describe('the admin API', () => {
     expect((await ask('POST', 'principals', { policy: { Statement: [{ Effect: 'Perhaps' }] } })).status).toBe(
       400,
     );
-    await ask('PUT', 'fates', [{ match: { family: 'web' }, fate: { kind: 'exit', code: 3 } }]);
-    expect((await ask('GET', 'fates')).body).toMatchObject({ fates: [{ match: { family: 'web' } }] });
+    await ask('PUT', 'task-rules', [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 3 } }]);
+    expect((await ask('GET', 'task-rules')).body).toMatchObject({
+      taskRules: [{ match: { family: 'web' } }],
+    });
     expect((await ask('GET', 'journal')).body).toMatchObject({
       total: 1,
       entries: [{ operation: 'GetCallerIdentity', code: 'Boom', fault: 'error' }],

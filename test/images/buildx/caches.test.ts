@@ -7,7 +7,7 @@ const copied = /^#\d+ \[1\/1\] COPY busybox once \/$/;
 
 onBuildx('a build cache that outlives its BuildKit', ['team/web', 'team/cache', 'team/inline'], (bench) => {
   /** What became of the only instruction: `CACHED`, or `DONE 0.1s`. */
-  const fate = (log: readonly string[]) => {
+  const end = (log: readonly string[]) => {
     const lines = log.map((line) => line.trim());
     const number = lines.find((line) => copied.test(line))?.split(' ')[0];
     return lines.filter((line) => line.startsWith(`${number} `)).at(-1);
@@ -23,7 +23,7 @@ onBuildx('a build cache that outlives its BuildKit', ['team/web', 'team/cache', 
       'cache-to': `type=registry,ref=${ref},mode=max,image-manifest=true,oci-mediatypes=true`,
     });
     expect(first.exitCode).toBe(0);
-    expect(fate(first.log)).toMatch(/DONE/);
+    expect(end(first.log)).toMatch(/DONE/);
     const { manifest } = await stored(sandbox, 'team/cache', 'web');
     expect(manifest).toMatchObject({
       mediaType: 'application/vnd.oci.image.manifest.v1+json',
@@ -32,7 +32,7 @@ onBuildx('a build cache that outlives its BuildKit', ['team/web', 'team/cache', 
     forget(job);
     const second = await job.build({ ...inputs, 'cache-from': `type=registry,ref=${ref}` });
     expect(second.exitCode).toBe(0);
-    expect(fate(second.log)).toMatch(/ CACHED$/);
+    expect(end(second.log)).toMatch(/ CACHED$/);
     await job.end();
   });
 
@@ -41,10 +41,10 @@ onBuildx('a build cache that outlives its BuildKit', ['team/web', 'team/cache', 
     const job = await bench().job({ files: { Dockerfile: dockerfile() } });
     const inputs = { repository: 'team/inline', tags: 'v1', 'cache-to': 'type=inline' };
     const first = await job.build(inputs);
-    expect([first.exitCode, fate(first.log)]).toEqual([0, expect.stringMatching(/DONE/)]);
+    expect([first.exitCode, end(first.log)]).toEqual([0, expect.stringMatching(/DONE/)]);
     forget(job);
     const second = await job.build({ ...inputs, 'cache-from': `${job.registry}/team/inline:v1` });
-    expect([second.exitCode, fate(second.log)]).toEqual([0, expect.stringMatching(/ CACHED$/)]);
+    expect([second.exitCode, end(second.log)]).toEqual([0, expect.stringMatching(/ CACHED$/)]);
     await job.end();
   });
 

@@ -1,13 +1,14 @@
 /** One run of an operation on ECR in which others act, answers are lost, and the run may be killed, at any request. */
 import { createAws } from '@landfall/aws/aws';
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
-import { execute, type Result } from '@landfall/core/operation/execute';
+import type { Result } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { fakeFiles } from '@landfall/core/testing/fake-files';
 import { fakeHost } from '@landfall/core/testing/fake-host';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import type { Clock } from '@landfall/core/world/clock';
 import { httpRegistry } from '@landfall/registry/testing/http-registry';
+import { runReported } from '@landfall/report/run-reported';
 import type { Principal } from '@landfall/sandbox/authorization/principals';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
@@ -113,7 +114,7 @@ export async function interferedRun(
   const living = { ...clock, sleep: (...args: Parameters<Clock['sleep']>) => alive(clock.sleep(...args)) };
   await using wire = overHttp ? await served(reached, accessKeyId) : undefined;
   const { docker, registry } = fakeWorld();
-  const run = execute(operation, {
+  const run = runReported(operation, {
     host,
     clock: living,
     files: fakeFiles({}, host),

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { renderTaskDefinition } from '@landfall/core/operations/render-task-definition';
 import { type Sandbox, startSandbox } from '@landfall/sandbox/sandbox';
-import { taskDefinitionOf } from '../../rollouts/scenario.ts';
+import { taskDefinitionOf } from '../../rollouts/scenario/scenario.ts';
 import { removeImages } from '../image-world.ts';
 import { commandsOf, dockerfile, imageJob, onEngine } from './image-job.ts';
 

@@ -1,10 +1,10 @@
 /** `build-push` with its own HTTP client and an engine that pushes over HTTP, to a registry that lies. */
 import { expect, test } from '@jest/globals';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { execute } from '@landfall/core/operation/execute';
 import { buildPush } from '@landfall/core/operations/build-push';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { dockerRegistry } from '@landfall/registry/testing/docker-registry';
+import { runReported } from '@landfall/report/run-reported';
 import fc from 'fast-check';
 import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { digestOf, imageType } from '../oci-image.ts';
@@ -117,7 +117,7 @@ async function push({ host, log }: LyingRegistry, { loads }: Scene, cutOff?: num
     if (cutOff !== undefined && log.length >= cutOff) world.host.cancel();
   }, 0);
   try {
-    return await execute(buildPush, world);
+    return await runReported(buildPush, world);
   } finally {
     clearInterval(watch);
   }

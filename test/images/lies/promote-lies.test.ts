@@ -1,9 +1,9 @@
 /** `promote-image` with its own HTTP client, between an honest registry and one that lies. */
 import { expect, test } from '@jest/globals';
-import { execute } from '@landfall/core/operation/execute';
 import { promoteImage } from '@landfall/core/operations/promote-image';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { dockerRegistry } from '@landfall/registry/testing/docker-registry';
+import { runReported } from '@landfall/report/run-reported';
 import fc from 'fast-check';
 import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { digestOf, imageType, indexType } from '../oci-image.ts';
@@ -55,7 +55,7 @@ function putImage(held: Held, { platforms, signatures }: Scene): string {
 async function promote(from: LyingRegistry, to: LyingRegistry) {
   const inputs = { source: `${from.host}/web:v1`, target: `${to.host}/live`, tags: tags.join() };
   const world = fakeWorld({ inputs, registry: async () => dockerRegistry({ HOME: '/nonexistent' }) });
-  return execute(promoteImage, world);
+  return runReported(promoteImage, world);
 }
 
 /** @param audit looks at a target that a green run leaves, which tells the truth by then */

@@ -2,9 +2,9 @@
 import { loadavg } from 'node:os';
 import { withHost } from '@landfall/app/program/session';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { execute } from '@landfall/core/operation/execute';
 import { defineOperation } from '@landfall/core/operation/operation';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
+import { runReported } from '@landfall/report/run-reported';
 
 const deaf = process.env.DEAF === 'true';
 
@@ -32,5 +32,5 @@ const operation = defineOperation({
 setInterval(loadavg, 1000);
 
 await withHost(process, { scope: 'wait' }, async (host, clock) => {
-  return (await execute(operation, { ...fakeWorld(), host, clock })).exitCode;
+  return (await runReported(operation, { ...fakeWorld(), host, clock })).exitCode;
 });

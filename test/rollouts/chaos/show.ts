@@ -6,8 +6,8 @@ import type { Timeline } from './timeline/timeline.ts';
 export function show(timeline: Timeline, { history, runs }: Evidence): string {
   const start = history[0]?.at ?? 0;
   const time = (at: number) => `[${((at - start) / 1000).toFixed(1).padStart(7)}]`;
-  const { steps, lag, faults, fates, hooks, isSeveral, outside, service } = timeline;
-  const drawn = { lag, faults, fates, hooks, isSeveral, outside, service };
+  const { steps, lag, faults, taskRules, hooks, isSeveral, outside, service } = timeline;
+  const drawn = { lag, faults, taskRules, hooks, isSeveral, outside, service };
   const call = ({ at, operation, resource, input, answer, code, made, wrote }: Call) =>
     [
       `${time(at)} ${wrote ? '→' : ' '} ${operation} ${resource ?? ''}`,

@@ -1,5 +1,4 @@
-import { jsonText } from '@landfall/core/text/json-text';
-import { neutralise } from '@landfall/core/text/neutralise';
+import { jsonText, neutralise } from '@landfall/core/text/neutralise';
 import { isUnread } from '@landfall/hosts/machine/signals';
 import type { TextOutput } from '@landfall/hosts/surroundings';
 

@@ -1,6 +1,7 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
-import { execute, type Result } from '@landfall/core/operation/execute';
+import type { Result } from '@landfall/core/operation/execute';
 import { loadOperation, type OperationName } from '@landfall/core/operations/index';
+import { runReported } from '@landfall/report/run-reported';
 import { operationCommand } from '../flags/operation-command.ts';
 import { readInputs } from '../flags/read-inputs.ts';
 import { checkingProxies } from '../proxy.ts';
@@ -25,7 +26,7 @@ export async function runOperation(
     process,
     { scope: name, inputs, ...(json && { log: process.stderr }) },
     async (host, clock) => {
-      const result = await execute(
+      const result = await runReported(
         checkingProxies(operation, process.env),
         await createWorld(name, host, clock, process.env),
       );

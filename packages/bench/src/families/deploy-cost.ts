@@ -26,7 +26,7 @@ async function calls(): Promise<Figure> {
   const { result, took } = await virtualRollout({
     seed: 1,
     desiredCount,
-    fates: [{ fate: { kind: 'run' } }],
+    taskRules: [{ outcome: { kind: 'run' } }],
   });
   return {
     name: 'aws-calls/deploy',

@@ -1,5 +1,5 @@
 import { seededRandom } from '@landfall/sandbox/random';
-import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
+import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import type { Family, Figure } from '../figure.ts';
 import { quantile, rounded } from '../measure/statistics.ts';
 import { virtualRollout } from '../rollout/virtual-rollout.ts';
@@ -19,7 +19,7 @@ export const truthToExit: Family = {
       const { result, truth, truthToExit } = await virtualRollout({
         seed,
         desiredCount: 1 + Math.floor(random() * 8),
-        fates: fatesOf(random),
+        taskRules: rulesOf(random),
       });
       if (result.ok !== (truth === 'SUCCESSFUL')) {
         throw new Error(
@@ -40,10 +40,10 @@ export const truthToExit: Family = {
 };
 
 /** Two in three go well, with starts of any length; the others never do. */
-function fatesOf(random: () => number): FateRule[] {
+function rulesOf(random: () => number): TaskRule[] {
   const slow = { startAfter: Math.floor(random() * 60_000), healthyAfter: Math.floor(random() * 60_000) };
   const kind = random();
-  if (kind < 2 / 3) return [{ fate: { kind: 'run', ...slow } }];
-  if (kind < 5 / 6) return [{ fate: { kind: 'exit', code: 1, after: Math.floor(random() * 20_000) } }];
-  return [{ fate: { kind: 'pull-error', cause: 'not-found' } }];
+  if (kind < 2 / 3) return [{ outcome: { kind: 'run', ...slow } }];
+  if (kind < 5 / 6) return [{ outcome: { kind: 'exit', code: 1, after: Math.floor(random() * 20_000) } }];
+  return [{ outcome: { kind: 'pull-error', cause: 'not-found' } }];
 }

@@ -1,12 +1,13 @@
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
-import { execute, type Result } from '@landfall/core/operation/execute';
+import type { Result } from '@landfall/core/operation/execute';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
+import { runReported } from '@landfall/report/run-reported';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { seededRandom } from '@landfall/sandbox/random';
 import { createLocalAws, type LocalAws } from '@landfall/sandbox/sandbox';
-import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
+import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { fillAccount } from './account.ts';
 import { inputsFor, serviceOf, servicesOf } from './service-names.ts';
 
@@ -39,7 +40,7 @@ export async function manyServices(services: number, seed: number): Promise<Many
     await fillAccount(sandbox, servicesOf(services), 2);
     time.advance(1_200_000);
     const random = seededRandom(seed);
-    sandbox.ecs.setFates(servicesOf(services).map((service) => fateOf(service, random)));
+    sandbox.ecs.setTaskRules(servicesOf(services).map((service) => ruleOf(service, random)));
     sandbox.throttle('aws');
     return await deployAll(sandbox, services);
   } finally {
@@ -76,7 +77,7 @@ async function deployAll(sandbox: LocalAws, services: number): Promise<ManyServi
   };
   const host = { ...world.host, log: { ...log, info: noted(log.info), error: noted(log.error) } };
   const began = clock.now();
-  const result = await execute(deployService as never, {
+  const result = await runReported(deployService as never, {
     ...world,
     host,
     clock,
@@ -104,13 +105,13 @@ async function deployAll(sandbox: LocalAws, services: number): Promise<ManyServi
   };
 }
 
-function fateOf(service: string, random: () => number): FateRule {
+function ruleOf(service: string, random: () => number): TaskRule {
   const match = { service, taskDefinition: 'web:2' };
   // A run of one service, which the others are compared with, is a good one.
   if (random() > 0.9 && service !== serviceOf(0))
-    return { match, fate: { kind: 'exit', code: 1, after: Math.floor(random() * 20_000) } };
+    return { match, outcome: { kind: 'exit', code: 1, after: Math.floor(random() * 20_000) } };
   const startAfter = Math.floor(random() * 60_000);
-  return { match, fate: { kind: 'run', startAfter, healthyAfter: Math.floor(random() * 60_000) } };
+  return { match, outcome: { kind: 'run', startAfter, healthyAfter: Math.floor(random() * 60_000) } };
 }
 
 interface Outcome {

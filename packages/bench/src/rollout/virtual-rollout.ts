@@ -1,11 +1,12 @@
-import { setImmediate as idle } from 'node:timers/promises';
-import { execute, type Result } from '@landfall/core/operation/execute';
+import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
+import type { Result } from '@landfall/core/operation/execute';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
-import type { Ecs } from '@landfall/core/world/aws';
+import { runReported } from '@landfall/report/run-reported';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
+import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
 import { createLocalAws } from '@landfall/sandbox/sandbox';
-import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
+import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { fillAccount } from './account.ts';
 
 /** One rollout as the sandbox knows it and as the operation saw it. Times in milliseconds of virtual time. */
@@ -23,41 +24,26 @@ interface RolloutOptions {
   readonly seed: number;
   readonly desiredCount: number;
   /** What becomes of the tasks of the new version. */
-  readonly fates: readonly FateRule[];
+  readonly taskRules: readonly TaskRule[];
 }
 
 /** `deploy-service` against the sandbox's ECS in this process, both on one virtual clock with AWS's own delays. */
-export async function virtualRollout({ seed, desiredCount, fates }: RolloutOptions): Promise<Rollout> {
+export async function virtualRollout({ seed, desiredCount, taskRules }: RolloutOptions): Promise<Rollout> {
   const sandbox = createLocalAws({ clock: 'virtual', seed, tasks: 'scripted' });
   const { ecs } = sandbox;
-  const clock = sandbox.clock as VirtualClock;
-  const call = async (operation: string, input: object) =>
-    (await sandbox.dispatch('ecs', operation, wireInput(input))) as Record<string, never>;
-
+  const time = sandbox.clock as VirtualClock;
   await fillAccount(sandbox, ['web'], desiredCount);
-  clock.advance(600_000);
-  ecs.setFates(fates.map((rule) => ({ ...rule, match: { taskDefinition: 'web:2' } })));
+  time.advance(600_000);
+  ecs.setTaskRules(taskRules.map((rule) => ({ ...rule, match: { taskDefinition: 'web:2' } })));
 
-  const methods = new Proxy({} as Partial<Ecs>, {
-    get: (_, method) => (input: object) =>
-      call(`${String(method)[0]!.toUpperCase()}${String(method).slice(1)}`, input),
-  });
-  const world = fakeWorld({
-    inputs: { cluster: 'main', service: 'web', 'task-definition': 'web:2' },
-    aws: { ecs: methods },
-  });
+  const clock = drivenClock(time);
+  const world = fakeWorld({ inputs: { cluster: 'main', service: 'web', 'task-definition': 'web:2' } });
   const began = clock.now();
-  let ended = false;
-  const running = execute(deployService as never, { ...world, clock }).finally(() => {
-    ended = true;
+  const result = await runReported(deployService as never, {
+    ...world,
+    clock,
+    aws: inProcessAws(sandbox, { clock }),
   });
-  while (!ended) {
-    // Whatever can go on without the time moving goes first.
-    await idle();
-    const next = clock.next();
-    if (!ended && next !== undefined) clock.advanceTo(next);
-  }
-  const result = await running;
   const exit = clock.now();
   const id = result.outputs['deployment-id'];
   const ours = ecs.truth('main', 'web')?.deployments.find(({ deploymentId }) => deploymentId === id);
@@ -69,12 +55,3 @@ export async function virtualRollout({ seed, desiredCount, fates }: RolloutOptio
   }
   return { result, truth: ours.status, truthToExit: exit - ours.finalAt, took: exit - began };
 }
-
-/** As JSON carries it: a time is epoch seconds. */
-const wireInput = (input: object) =>
-  JSON.parse(
-    JSON.stringify(input, function (this: Record<string, unknown>, key, value) {
-      const raw = this[key];
-      return raw instanceof Date ? raw.getTime() / 1000 : value;
-    }),
-  );

@@ -9,10 +9,8 @@ import { patientRegistry } from '../registry/read/patient-registry.ts';
 import type { Host } from '../world/host.ts';
 import type { World } from '../world/world.ts';
 import type { BaseImage } from './base-images.ts';
-import { targetContext } from './build-file/build-target.ts';
-import { wrongBuilds } from './build-file/check-builds.ts';
-import { basesOf } from './build-file/order-targets.ts';
-import type { TargetBuild } from './build-file/target-build.ts';
+import { basesOf, targetContext } from './build-file/build-target.ts';
+import { type TargetBuild, wrongBuilds } from './build-file/check-builds.ts';
 import { keepImage } from './existing-image.ts';
 
 export interface TargetResult extends TargetBuild {

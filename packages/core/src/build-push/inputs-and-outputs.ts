@@ -1,8 +1,7 @@
 import { buildInputs } from '../image/build/build-inputs.ts';
 import { parseOutputs } from '../image/build/build-outputs.ts';
 import { dockerTimeoutInput, noOutputTimeoutInput } from '../image/build/docker-limits.ts';
-import { nameOf, parseImageReference, wholeName } from '../image/reference/image-reference.ts';
-import { survivesMask } from '../image/reference/without-host.ts';
+import { nameOf, parseImageReference, survivesMask, wholeName } from '../image/reference/image-reference.ts';
 import { namingInputs } from '../image/tags/naming-inputs.ts';
 import { boolean, text } from '../inputs/kinds.ts';
 import type { Call } from '../operation/operation.ts';

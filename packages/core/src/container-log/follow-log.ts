@@ -3,8 +3,7 @@ import type { Aws } from '../world/aws.ts';
 import type { Clock } from '../world/clock.ts';
 import type { LogStream } from './log-destination.ts';
 import { emptyLog, type LogCaps, type LogState, showMessages, usualCaps } from './log-lines.ts';
-import { logProblem } from './log-problem.ts';
-import { type LogSource, logSource } from './log-source.ts';
+import { type LogSource, logProblem, logSource } from './log-source.ts';
 
 export interface LogFollower {
   /** Shows what is new. It never throws; what cannot be read is said once. True when something was new. */

@@ -2,7 +2,7 @@ import type { OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { isLandfallError } from '../errors/landfall-error.ts';
 import type { Aws, CallOptions } from '../world/aws.ts';
 import { type LoggedContainer, logDestination } from './log-destination.ts';
-import { logProblem } from './log-problem.ts';
+import { logProblem } from './log-source.ts';
 
 /** The stream may answer with empty pages although there is more; this bounds how far back we look. */
 const mostPages = 4;

@@ -1,3 +1,4 @@
+import { asLandfallError } from '../errors/as-landfall-error.ts';
 import { isLandfallError } from '../errors/landfall-error.ts';
 import type { CallOptions, CloudWatchLogs } from '../world/aws.ts';
 import type { LogStream } from './log-destination.ts';
@@ -81,4 +82,12 @@ function byFilter(logs: CloudWatchLogs, { group, stream }: LogStream): LogSource
       return { messages: fresh.map(({ message }) => message ?? ''), more: token !== undefined };
     },
   };
+}
+
+/** One sentence for a log that cannot be read. It names the IAM action where one is missing. */
+export function logProblem(thrown: unknown, group: string): string {
+  const error = asLandfallError(thrown);
+  if (error.code !== 'ACCESS_DENIED') return `The log of group ${group} could not be read: ${error.summary}`;
+  const action = error.facts.action ?? error.facts.operation ?? 'logs:GetLogEvents';
+  return `The log of group ${group} cannot be shown: this job's role lacks ${action}.`;
 }

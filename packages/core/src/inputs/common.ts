@@ -1,6 +1,7 @@
-/** Inputs that several operations share, defined once. */
 import { list, text } from './kinds.ts';
 import * as patterns from './patterns.ts';
+
+/** Inputs that several operations share, defined once. */
 
 export const regionInput = text({
   pattern: patterns.region,
@@ -19,3 +20,27 @@ export const clusterInput = text({
   default: 'default',
   description: 'The cluster, by name or ARN.',
 });
+
+/** What every operation takes that reaches AWS: how to get there. Read before the first connection is made. */
+export const connectionInputs = {
+  'http-proxy': text({
+    sensitive: true,
+    pattern: { expression: /^https?:\/\/[^\s/?#]+\/?$/i, rule: 'the URL of a proxy, like http://proxy:3128' },
+    description:
+      'The proxy for AWS and registries, instead of HTTPS_PROXY and HTTP_PROXY; hosts in NO_PROXY bypass it. A password in it is masked. Builds take their proxies from the Docker configuration.',
+    example: 'http://proxy.example:3128',
+  }),
+};
+
+/** The inputs of every operation on one service that exists. */
+export const oneServiceInputs = {
+  service: text({
+    required: true,
+    pattern: patterns.service,
+    description: 'The service, by name or ARN.',
+    example: 'web',
+  }),
+  cluster: clusterInput,
+  region: regionInput,
+  'allowed-account-ids': allowedAccountIds,
+};

@@ -9,6 +9,8 @@ import type { Operation } from './operation.ts';
 /** What a run came to, the same on every host; printed by `--output json`. */
 export interface Result {
   readonly operation: string;
+  /** The operation's, in a few words. */
+  readonly title: string;
   readonly ok: boolean;
   readonly exitCode: number;
   readonly outputs: Readonly<Record<string, string>>;
@@ -17,15 +19,19 @@ export interface Result {
     readonly summary: string;
     readonly remedy: string;
     readonly details: readonly string[];
+    /** The log has the details already. */
+    readonly detailsLogged: boolean;
     readonly facts: Readonly<Record<string, unknown>>;
   };
   readonly facts: Readonly<Record<string, unknown>>;
+  /** What the operation has to show. */
+  readonly summary: readonly SummaryBlock[];
   /** AWS requests sent, attempts included, by operation. */
   readonly calls: Readonly<Record<string, number>>;
   readonly milliseconds: number;
 }
 
-/** Parses, runs and reports one operation. It never throws: every end is a `Result`. */
+/** Parses and runs one operation. It never throws: every end is a `Result`. */
 export async function execute(operation: Operation, world: World): Promise<Result> {
   const { host, clock } = world;
   const start = clock.elapsed();
@@ -57,10 +63,9 @@ export async function execute(operation: Operation, world: World): Promise<Resul
   if (hostErrors.length > 0) {
     for (const [name, value] of Object.entries(outputs)) host.log.info(`output ${name}: ${value}`);
   }
-  if (error) report(error, world);
-  if (summary.length > 0 || error) await host.summary([...summary, ...errorBlocks(operation, error)]);
   return {
     operation: operation.name,
+    title: operation.title,
     ok: error === undefined,
     exitCode: error?.exitCode ?? exitCodes.success.code,
     outputs,
@@ -70,44 +75,13 @@ export async function execute(operation: Operation, world: World): Promise<Resul
         summary: error.summary,
         remedy: error.remedy,
         details: error.details,
+        detailsLogged: error.detailsLogged,
         facts: error.facts,
       },
     }),
     facts,
+    summary,
     calls: world.aws.calls(),
     milliseconds: Math.round(clock.elapsed() - start),
   };
-}
-
-function report(error: LandfallError, { host }: World) {
-  if (!error.detailsLogged) for (const line of error.details) host.log.error(`  ${line}`);
-  host.log.error(`${error.code}: ${error.summary}`);
-  host.log.error(`→ ${error.remedy}`);
-  host.annotate({ level: 'error', title: error.code, message: annotationOf(error) });
-}
-
-/** As many details as fit on the page of a run without hiding the next annotation. */
-const annotatedDetails = 10;
-
-/** What a person reads first, on the page of the run: the cause stands in it, not only in the log. */
-function annotationOf({ summary, details, remedy }: LandfallError): string {
-  const more = details.length - annotatedDetails;
-  return [
-    summary,
-    ...details.slice(0, annotatedDetails).map((line) => `  ${line}`),
-    ...(more > 0 ? [`  … ${more} more ${more === 1 ? 'line' : 'lines'} in the log`] : []),
-    `→ ${remedy}`,
-  ].join('\n');
-}
-
-function errorBlocks(operation: Operation, error: LandfallError | undefined): SummaryBlock[] {
-  if (!error) return [];
-  return [
-    { kind: 'heading', text: `${operation.title}: ${error.code}` },
-    { kind: 'paragraph', text: error.summary },
-    { kind: 'paragraph', text: `→ ${error.remedy}` },
-    ...(error.details.length > 0
-      ? [{ kind: 'code', language: 'text', text: error.details.join('\n') } as const]
-      : []),
-  ];
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
-import { connectionInputs } from '../inputs/connection.ts';
+import { connectionInputs } from '../inputs/common.ts';
 import type { Inputs, ValuesOf } from '../inputs/input.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
 import type { SummaryBlock } from '../world/summary.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { execute } from '../operation/execute.ts';
+import { runReported } from '@landfall/report/run-reported';
 import { type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
 import type { BuildRequest } from '../world/docker.ts';
 import type { Registry, RegistryTarget } from '../world/registry.ts';
@@ -53,7 +53,7 @@ const run = async ({ builtOn, log = [], kind = 'buildkit', ...options }: Scene) 
     },
     registry: async () => registry,
   });
-  const result = await execute(buildPush, world);
+  const result = await runReported(buildPush, world);
   const built = world.requests.find(({ operation }) => operation === 'docker:build');
   return { world, result, asked, request: built?.input as BuildRequest | undefined };
 };

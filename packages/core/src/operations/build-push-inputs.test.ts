@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { execute } from '../operation/execute.ts';
+import { runReported } from '@landfall/report/run-reported';
 import { type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
 import type { Builder, BuildRequest } from '../world/docker.ts';
 import { buildPush } from './build-push.ts';
@@ -26,7 +26,7 @@ const run = async (
       tag: async () => {},
     },
   });
-  const result = await execute(buildPush, world);
+  const result = await runReported(buildPush, world);
   const sent = (operation: string) =>
     world.requests.filter((one) => one.operation === `docker:${operation}`).map(({ input }) => input);
   return { world, result, request: sent('build')[0] as BuildRequest, tagged: sent('tag') };
@@ -266,7 +266,7 @@ test('the limits of the inputs hold for every command of docker', async () => {
       tag: async (_, options) => void seen.push(options),
     },
   });
-  await execute(buildPush, world);
+  await runReported(buildPush, world);
   expect(seen).toHaveLength(3);
   for (const options of seen) expect(options).toMatchObject({ timeout: 5000, noOutputTimeout: 3_600_000 });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { runReported } from '@landfall/report/run-reported';
 import { LandfallError } from '../errors/landfall-error.ts';
 import { nameOf } from '../image/reference/image-reference.ts';
-import { execute } from '../operation/execute.ts';
 import { manifestOf } from '../testing/build-scene.ts';
 import { type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
 import type { BuildRequest, Docker } from '../world/docker.ts';
@@ -66,7 +66,7 @@ const run = async (options: FakeWorldOptions = {}, build?: Docker['build']) => {
     },
     registry: async () => api,
   });
-  return { world, result: await execute(buildPush, world), most };
+  return { world, result: await runReported(buildPush, world), most };
 };
 const requests = (world: ReturnType<typeof fakeWorld>) =>
   world.requests

@@ -5,10 +5,10 @@ import {
   codeDeployPlaceInputs,
   codeDeployWatchPermissions,
 } from '../deployment/inputs/codedeploy-inputs.ts';
-import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
 import { continuePermissions, watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { deploymentOutputs, outputOurs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
+import { oneServiceInputs } from '../inputs/common.ts';
 import { choice, text } from '../inputs/kinds.ts';
 import { defineOperation } from '../operation/operation.ts';
 

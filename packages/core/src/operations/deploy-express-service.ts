@@ -13,7 +13,6 @@ import {
 } from '../deployment/express/plan.ts';
 import { applyTags, planTags, type TagPlan, tagLines } from '../deployment/express/tags.ts';
 import { beginRun, clearAway, type Run } from '../deployment/follow/run.ts';
-import { forceNewDeployment } from '../deployment/inputs/force-input.ts';
 import {
   onOutsideChange,
   outsideChangePromise,
@@ -22,6 +21,7 @@ import {
 } from '../deployment/inputs/outside-change-inputs.ts';
 import { watchErrors } from '../deployment/inputs/permissions.ts';
 import { mustRollBack, rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
+import { forceNewDeployment } from '../deployment/inputs/service-settings-inputs.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import type { OutsideChange } from '../deployment/outside-change/changes.ts';
 import { lookOutside } from '../deployment/outside-change/look.ts';

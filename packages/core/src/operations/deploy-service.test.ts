@@ -1,7 +1,7 @@
 import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
+import { runReported } from '@landfall/report/run-reported';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { execute } from '../operation/execute.ts';
 import { fakeWorld } from '../testing/fake-world.ts';
 import { arn, baseContainer, type Script, scriptedEcs } from '../testing/scripted-ecs.ts';
 import { virtualClock } from '../testing/virtual-clock.ts';
@@ -37,7 +37,7 @@ function deploy(script: Omit<Script, 'clock'>, inputs: Record<string, string> = 
     },
   });
   const count = (operation: string) => world.requests.filter((one) => one.operation === operation).length;
-  return { world, clock, count, done: execute(deployService, world) };
+  return { world, clock, count, done: runReported(deployService, world) };
 }
 
 const unreachable = (applied: 'no' | 'unknown') =>
@@ -449,7 +449,7 @@ describe('cancel', () => {
       clock,
       aws: { ecs: scriptedEcs({ clock }) },
     });
-    const done = execute(deployService, world);
+    const done = runReported(deployService, world);
     await clock.advance(5000);
     const before = world.requests.length;
     world.host.cancel();
@@ -473,7 +473,7 @@ describe('cancel', () => {
       clock,
       aws: { ecs: scriptedEcs({ clock }) },
     });
-    const done = execute(deployService, world);
+    const done = runReported(deployService, world);
     await clock.advance(5000);
     const before = world.requests.length;
     world.host.cancel();

@@ -6,12 +6,22 @@ import type { Before } from '../deployment/controllers/marks/deployed-mark.ts';
 import { isPrimary } from '../deployment/controllers/marks/known-again.ts';
 import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
 import { beginRun, clearAway, type Run } from '../deployment/follow/run.ts';
-import { codeDeployPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
-import { deployInputs, deployOutputs } from '../deployment/inputs/deploy-inputs.ts';
-import { checkOrder, checkWhat, readWanted, type Wanted } from '../deployment/inputs/deploy-request.ts';
+import {
+  codeDeployInputs,
+  codeDeployOutputs,
+  codeDeployPermissions,
+} from '../deployment/inputs/codedeploy-inputs.ts';
+import {
+  checkOrder,
+  checkWhat,
+  readWanted,
+  type Wanted,
+  whatInputs,
+} from '../deployment/inputs/deploy-request.ts';
 import {
   outsideChangePromise,
   outsideOutput,
+  outsideOutputs,
   outsidePermissions,
 } from '../deployment/inputs/outside-change-inputs.ts';
 import {
@@ -21,15 +31,18 @@ import {
   watchErrors,
   watchPermissions,
 } from '../deployment/inputs/permissions.ts';
-import { mustRollBack } from '../deployment/inputs/rollback-on-input.ts';
-import { checkFollow, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
+import { mustRollBack, rollbackOn } from '../deployment/inputs/rollback-on-input.ts';
+import { settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
+import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { failedToStart, notStarted, type Outcome } from '../deployment/report/outcome.ts';
-import { publishOutcomes } from '../deployment/report/publish-outcomes.ts';
+import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import { schedule } from '../deployment/run-in-order.ts';
 import { readTargets, type Target } from '../deployment/service/read-service-targets.ts';
 import { limited } from '../ecs/rate-limiter.ts';
 import { shortTaskDefinition } from '../ecs/short-names.ts';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
+import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
+import { boolean, choice, integer } from '../inputs/kinds.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import {
   registerWanted,
@@ -40,6 +53,37 @@ import type { Registration } from '../task-definition/register.ts';
 import { verifyBesidePermissions } from '../verification/permissions.ts';
 import type { Ecs } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
+
+const inputs = {
+  ...whatInputs,
+  'max-parallel': integer(
+    { min: 1, max: 1000 },
+    { default: '20', description: 'How many services to deploy at once.' },
+  ),
+  'on-failure': choice(['stop', 'continue', 'rollback'], {
+    default: 'stop',
+    description:
+      'When one of several services fails: `stop` starting more, `continue` with those that do not come after it, or `rollback`: stop starting more and roll back those this run has deployed.',
+  }),
+  cluster: clusterInput,
+  region: regionInput,
+  'allowed-account-ids': allowedAccountIds,
+  ...settingInputs,
+  ...followInputs,
+  ...codeDeployInputs,
+  'rollback-on': rollbackOn,
+  verify: boolean({
+    default: 'false',
+    description:
+      'First check that the deployment can work (image, roles, secrets, log groups, target groups), as `verify-service` does, and change nothing if it cannot.',
+  }),
+  'dry-run': boolean({
+    default: 'false',
+    description: 'Print what would be registered and updated, and exit without changing anything.',
+  }),
+};
+
+const outputs = { ...deploymentOutputs, ...codeDeployOutputs, ...outsideOutputs };
 
 export const deployService = defineOperation({
   name: 'deploy-service',
@@ -53,8 +97,8 @@ export const deployService = defineOperation({
     'Nothing is registered or updated until all inputs have been validated and the service is known to exist and be active.',
     'On cancel, the outputs and the summary are written within a second and report what is still in progress; running the step again picks it up.',
   ],
-  inputs: deployInputs,
-  outputs: deployOutputs,
+  inputs,
+  outputs,
   permissions: [
     ...watchPermissions,
     ...updatePermissions,
@@ -122,7 +166,7 @@ export const deployService = defineOperation({
   },
 });
 
-type ThisCall = Call<typeof deployInputs, typeof deployOutputs>;
+type ThisCall = Call<typeof inputs, typeof outputs>;
 
 /** All are registered before the first service is updated: a task definition that ECS refuses changes nothing. */
 async function registerAll(call: ThisCall, ecs: Ecs, targets: readonly Target[], wanted: readonly Wanted[]) {

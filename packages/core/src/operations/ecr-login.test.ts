@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { runReported } from '@landfall/report/run-reported';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { execute } from '../operation/execute.ts';
 import { type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
 import type { LoginRequest } from '../world/docker.ts';
 import { ecrLogin } from './ecr-login.ts';
@@ -34,7 +34,7 @@ const login = async ({ answer = { authorizationData: [datum] }, login: logIn, ..
       ...options.docker,
     },
   });
-  return { world, result: await execute(ecrLogin, world) };
+  return { world, result: await runReported(ecrLogin, world) };
 };
 const asked = (world: ReturnType<typeof fakeWorld>) => world.requests.map(({ operation }) => operation);
 
@@ -71,7 +71,7 @@ test('the intent is saved and the password masked before docker is asked to log 
       },
     },
   });
-  await execute(ecrLogin, world);
+  await runReported(ecrLogin, world);
   expect(before).toEqual({ masked: true, state: JSON.stringify({ folder, registries: [host] }) });
 });
 

@@ -1,7 +1,7 @@
 import type { Repository } from '@aws-sdk/client-ecr';
 import { expect, test } from '@jest/globals';
+import { runReported } from '@landfall/report/run-reported';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { execute } from '../operation/execute.ts';
 import { fakeWorld } from '../testing/fake-world.ts';
 import { ensureRepository } from './ensure-repository.ts';
 
@@ -33,7 +33,7 @@ const ensure = async (
       },
     },
   });
-  const result = await execute(ensureRepository, world);
+  const result = await runReported(ensureRepository, world);
   const writes = world.requests.filter(({ operation }) => operation.startsWith('ecr:Put'));
   return { ...result, writes: writes.length, elapsed: world.clock.elapsed() };
 };
@@ -85,7 +85,7 @@ test('a repository that is created and not shown yet is waited for', async () =>
       },
     },
   });
-  const { error, outputs } = await execute(ensureRepository, world);
+  const { error, outputs } = await runReported(ensureRepository, world);
   expect(error).toBeUndefined();
   expect(outputs).toMatchObject({ changed: 'true', changes: '["create web"]' });
 });
@@ -124,7 +124,7 @@ test('a repository that was created and shown may be missing in reads after that
       },
     },
   });
-  const { error, outputs } = await execute(ensureRepository, world);
+  const { error, outputs } = await runReported(ensureRepository, world);
   expect(error).toBeUndefined();
   expect(outputs).toMatchObject({ changes: '["create web","set the lifecycle policy"]' });
 });
@@ -143,7 +143,7 @@ test('a repository that stays missing after it was shown was deleted by others, 
       },
     },
   });
-  const { error } = await execute(ensureRepository, world);
+  const { error } = await runReported(ensureRepository, world);
   expect(error).toMatchObject({
     code: 'NOT_FOUND',
     summary: 'web was deleted by someone else during this run',
@@ -169,7 +169,7 @@ test('a policy that ECR keeps in words of its own is as wanted', async () => {
       },
     },
   });
-  const { error, outputs } = await execute(ensureRepository, world);
+  const { error, outputs } = await runReported(ensureRepository, world);
   expect(error).toBeUndefined();
   expect(outputs.changes).toBe('["set the repository policy"]');
   expect(world.clock.elapsed()).toBe(0);

@@ -6,6 +6,7 @@ import { viaService } from '../operation/conditions.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { bringTo, untilThere } from '../repository/bring-to.ts';
 import { createRepository, type FoundRepository, readRepository } from '../repository/ecr-repository.ts';
+import { policyFile } from '../repository/held-policy.ts';
 import { lifecycleRules } from '../repository/lifecycle-policy.ts';
 import {
   notesOnKey,
@@ -14,7 +15,6 @@ import {
   type WantedPolicy,
   type WantedRepository,
 } from '../repository/plan-repository.ts';
-import { policyFile } from '../repository/policy-file.ts';
 import { notesOn, readRegistryRules, underTemplate } from '../repository/registry-rules.ts';
 import { otherStatements, pullStatements } from '../repository/repository-policy.ts';
 import type { Ecr } from '../world/aws.ts';

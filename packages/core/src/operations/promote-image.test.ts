@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { runReported } from '@landfall/report/run-reported';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { execute } from '../operation/execute.ts';
 import { type FakeAws, fakeWorld } from '../testing/fake-world.ts';
 import {
   digestOf,
@@ -26,7 +26,7 @@ test.each([
     inputs: { source, target: 'r.example/mirror' },
     registry: async () => registry,
   });
-  const { error } = await execute(promoteImage, world);
+  const { error } = await runReported(promoteImage, world);
   const reference = source.split(':')[1]!;
   expect(asked).toEqual([{ registry: 'docker.io', repository, reference }]);
   expect(error).toMatchObject({
@@ -47,7 +47,7 @@ const promote = async (
     registry: async () => registries,
     ...(ecr && { aws: { ecr } }),
   });
-  const result = await execute(promoteImage, world);
+  const result = await runReported(promoteImage, world);
   return { ...result, lines: world.host.lines, requests: world.requests };
 };
 /** Two platforms under one tag. */

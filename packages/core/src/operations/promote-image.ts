@@ -3,17 +3,16 @@ import {
   type ImageReference,
   nameOf,
   parseImageReference,
+  survivesMask,
   wholeName,
 } from '../image/reference/image-reference.ts';
-import { survivesMask } from '../image/reference/without-host.ts';
 import { boolean, list, text } from '../inputs/kinds.ts';
 import { tag as tagPattern } from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { withFreshLogin } from '../registry/login/renew-login.ts';
 import { BlobTally, copyImage } from '../registry/promote/copy-image.ts';
 import { copyReferrers } from '../registry/promote/copy-referrers.ts';
-import { moveTag } from '../registry/promote/move-tag.ts';
-import { movedBefore } from '../registry/promote/moved-before.ts';
+import { movedBefore, moveTag } from '../registry/promote/move-tag.ts';
 import { planLines, planPromotion } from '../registry/promote/plan-promotion.ts';
 import { promotionProblems } from '../registry/promote/promotion-problems.ts';
 import { readBack } from '../registry/promote/read-back.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { runReported } from '@landfall/report/run-reported';
 import fc from 'fast-check';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { execute } from '../operation/execute.ts';
 import { type FakeAws, fakeWorld } from '../testing/fake-world.ts';
 import { renderImageDefinitions } from './render-image-definitions.ts';
 
@@ -28,7 +28,7 @@ async function render(
     files: { 'td.json': JSON.stringify(definition), ...files },
     aws: { ecs },
   });
-  const result = await execute(renderImageDefinitions, world);
+  const result = await runReported(renderImageDefinitions, world);
   const written = Object.fromEntries(
     Object.entries(world.files.contents).flatMap(([path, text]) =>
       path === '/workspace/td.json' || Object.keys(files).some((one) => path === `/workspace/${one}`)

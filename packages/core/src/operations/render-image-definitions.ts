@@ -6,10 +6,14 @@ import { boolean, integer, list, path, text } from '../inputs/kinds.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
-import { type ContainerImage, imageDefinitions, imageDetail } from '../pipeline-files/image-definitions.ts';
+import {
+  type ContainerImage,
+  imageDefinitions,
+  imageDetail,
+  pipelineWarnings,
+} from '../pipeline-files/image-definitions.ts';
 import { mostPlaceholders, placeholdersOf } from '../pipeline-files/placeholders.ts';
 import { taskDefinitionTemplate } from '../pipeline-files/task-definition-template.ts';
-import { pipelineWarnings } from '../pipeline-files/warnings.ts';
 import { imageInputs } from '../task-definition/edit/edit-inputs.ts';
 import { editProblems } from '../task-definition/edit/edit-problems.ts';
 import { loadFromService } from '../task-definition/load/load.ts';

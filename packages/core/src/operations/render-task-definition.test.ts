@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { runReported } from '@landfall/report/run-reported';
 import fc from 'fast-check';
 import { loadDocument } from '../documents/load-document.ts';
-import { execute } from '../operation/execute.ts';
 import { toRegisterRequest } from '../task-definition/parse/parse.ts';
 import { type FakeAws, fakeWorld } from '../testing/fake-world.ts';
 import { renderTaskDefinition } from './render-task-definition.ts';
@@ -39,7 +39,7 @@ async function render(
     files: { [file]: text },
     aws,
   });
-  const result = await execute(renderTaskDefinition, world);
+  const result = await runReported(renderTaskDefinition, world);
   const path = result.outputs['task-definition'];
   const written = path === undefined ? undefined : world.files.contents[path];
   const rendered = written === undefined ? undefined : JSON.parse(written);
@@ -350,7 +350,7 @@ describe('environment and secrets', () => {
       ...Object.entries(values).map(([name, value]) => ({ name, value })),
       { name: 'PEM', value: '-----BEGIN-----\nhunter2=\n-----END-----' },
     ]);
-    expect(log + JSON.stringify([result, world.host.summaryBlocks])).not.toMatch(/hunter2|kept|gone|8080/);
+    expect(log + JSON.stringify([result, world.host.summaryLines])).not.toMatch(/hunter2|kept|gone|8080/);
     expect(log).toContain('info: + containers.web.environment.LONG: "(hidden)"');
   });
 

@@ -5,15 +5,38 @@ import {
   codeDeployPermissions,
   codeDeployPlaceInputs,
 } from '../deployment/inputs/codedeploy-inputs.ts';
-import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
-import { updatePermissions, watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
+import {
+  movedImagePermission,
+  updatePermissions,
+  watchErrors,
+  watchPermissions,
+} from '../deployment/inputs/permissions.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
-import { rollbackPermissions } from '../deployment/rollback/permissions.ts';
 import type { TrackedDeployment } from '../deployment/rollout/rollout.ts';
+import { oneServiceInputs } from '../inputs/common.ts';
 import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
-import { defineOperation } from '../operation/operation.ts';
+import { defineOperation, type Permission } from '../operation/operation.ts';
+
+const tagged = 'when a tag has been re-pushed since the earlier revision was live';
+
+/** Beside what following and updating a service need. Sources: the ECS service authorization reference. */
+const rollbackPermissions: readonly Permission[] = [
+  {
+    action: 'ecs:TagResource',
+    resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
+    when: 'to recognize its own rollback when the job is run again',
+    optional: true,
+  },
+  { action: 'ecs:RegisterTaskDefinition', resource: '*', when: tagged },
+  {
+    action: 'ecs:TagResource',
+    resource: 'arn:${Partition}:ecs:${Region}:${Account}:task-definition/${family}:*',
+    when: `${tagged}, and it has tags`,
+  },
+  movedImagePermission,
+];
 
 const inputs = {
   ...oneServiceInputs,

@@ -7,8 +7,8 @@ import type {
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
+import { runReported } from '@landfall/report/run-reported';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { execute } from '../operation/execute.ts';
 import { type FakeAws, type FakeWorldOptions, fakeWorld } from '../testing/fake-world.ts';
 import { runTask } from './run-task.ts';
 
@@ -111,7 +111,7 @@ function play({
       },
     },
   });
-  return { world, result: execute(runTask, world) };
+  return { world, result: runReported(runTask, world) };
 }
 
 const sees = (...tasks: Task[]): DescribeTasksResponse => ({ tasks, failures: [] });

@@ -5,7 +5,6 @@ import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { runTaskInputs, runTaskOutputs } from '../run-task/inputs.ts';
 import { type TaskLogs, taskLogs } from '../run-task/logs.ts';
-import { decidedBy, endedBefore, hasNotStarted, leftAlone } from '../run-task/not-ended.ts';
 import { isEssential } from '../run-task/overrides.ts';
 import { runTaskPermissions } from '../run-task/permissions.ts';
 import { placementFailure } from '../run-task/placement.ts';
@@ -16,7 +15,7 @@ import { type Started, startTask } from '../run-task/start.ts';
 import { isOver, type Watched } from '../run-task/state.ts';
 import { stopTasks } from '../run-task/stop.ts';
 import { type RunTarget, readRunTarget, revisionOf } from '../run-task/target.ts';
-import { verdictOf } from '../run-task/verdict.ts';
+import { decidedBy, endedBefore, hasNotStarted, leftAlone, verdictOf } from '../run-task/verdict.ts';
 import { type WatchEnd, watchTasks } from '../run-task/watch.ts';
 import { formatDuration } from '../time/duration.ts';
 

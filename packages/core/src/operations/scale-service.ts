@@ -2,7 +2,6 @@ import { openTarget } from '../deployment/controllers/open-service.ts';
 import { refuseOutOfBounds, scaleExpressPermission } from '../deployment/express/as-a-service.ts';
 import { type Scaled, watchScaling } from '../deployment/follow/follow-scaling.ts';
 import type { Run } from '../deployment/follow/run.ts';
-import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
 import {
   readPermissions,
   runningTaskPermissions,
@@ -22,6 +21,7 @@ import { shortTaskDefinition } from '../ecs/short-names.ts';
 import { primaryTaskSet } from '../ecs/task-sets.ts';
 import { sendOnce } from '../ecs/write-once.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
+import { oneServiceInputs } from '../inputs/common.ts';
 import { boolean, duration, integer } from '../inputs/kinds.ts';
 import { invalidInputs } from '../inputs/parse-inputs.ts';
 import { defineOperation } from '../operation/operation.ts';

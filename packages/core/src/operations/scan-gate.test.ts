@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { runReported } from '@landfall/report/run-reported';
 import { LandfallError } from '../errors/landfall-error.ts';
-import { execute } from '../operation/execute.ts';
 import { fakeWorld } from '../testing/fake-world.ts';
 import type { Ecr } from '../world/aws.ts';
 import { scanGate } from './scan-gate.ts';
@@ -61,7 +61,7 @@ const gate = async ({
       },
     },
   });
-  return { world, result: await execute(scanGate, world) };
+  return { world, result: await runReported(scanGate, world) };
 };
 const asked = (world: { requests: readonly { operation: string }[] }) =>
   world.requests.map(({ operation }) => operation);
@@ -91,10 +91,10 @@ describe('the gate', () => {
 
   test('names twenty findings and how many more there are', async () => {
     const many = Array.from({ length: 103 }, (_, index) => basic(`CVE-${1000 + index}`, 'HIGH'));
-    const { world, result } = await gate({ answers: [complete(...many)] });
+    const { result } = await gate({ answers: [complete(...many)] });
     expect(result.error?.details).toHaveLength(21);
     expect(result.error?.details.at(-1)).toBe('and 83 more; set the input `sarif` to get all of them');
-    expect(world.host.summaryBlocks).toContainEqual({ kind: 'paragraph', text: 'and 3 more' });
+    expect(result.summary).toContainEqual({ kind: 'paragraph', text: 'and 3 more' });
   });
 
   test('refuses a place for the SARIF file before it waits for anything', async () => {
@@ -102,7 +102,7 @@ describe('the gate', () => {
     const destination = async () => {
       throw new LandfallError('PATH_REFUSED', { summary: '/etc/scan.sarif points outside the workspace' });
     };
-    const result = await execute(scanGate, {
+    const result = await runReported(scanGate, {
       ...world,
       files: { ...world.files, destination },
     });
@@ -435,7 +435,7 @@ describe('an allow-list', () => {
       'info: CVE-2 (high) is allowed until 2031-01-01: no fix yet',
       'info: findings: 2 high',
     ]);
-    expect(world.host.summaryBlocks).toContainEqual({
+    expect(result.summary).toContainEqual({
       kind: 'table',
       head: ['Allowed', 'Severity', 'Until', 'Reason'],
       rows: [
@@ -547,6 +547,6 @@ test.each<[object[] | undefined, string, string]>([
 ])('an image that ECR answers for with %j is %s', async (failures, code, summary) => {
   const batchGetImage = async () => ({ images: [], failures: failures as never });
   const world = fakeWorld({ inputs: { image }, aws: { ecr: { batchGetImage } } });
-  const { error } = await execute(scanGate, world);
+  const { error } = await runReported(scanGate, world);
   expect(error).toMatchObject({ code, summary });
 });

@@ -5,11 +5,11 @@ import {
   codeDeployPlaceInputs,
   codeDeployWatchPermissions,
 } from '../deployment/inputs/codedeploy-inputs.ts';
-import { oneServiceInputs } from '../deployment/inputs/one-service-inputs.ts';
 import { watchErrors, watchPermissions } from '../deployment/inputs/permissions.ts';
 import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/wait-inputs.ts';
 import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import type { TrackedDeployment } from '../deployment/rollout/rollout.ts';
+import { oneServiceInputs } from '../inputs/common.ts';
 import { text } from '../inputs/kinds.ts';
 import * as patterns from '../inputs/patterns.ts';
 import { defineOperation } from '../operation/operation.ts';

@@ -1,5 +1,6 @@
 import { isObject } from '../documents/canonical.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
+import type { Files } from '../world/files.ts';
 
 export type PolicyKind = 'lifecycle policy' | 'repository policy';
 
@@ -41,3 +42,17 @@ export const conflict = ({ repository, kind }: HeldPolicy, why: string, theirs: 
 /** One thing is written as itself or as a list of it. */
 export const listOf = (value: unknown): readonly unknown[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value];
+
+/** A policy in a file of the workspace, as one line of JSON. @throws FILE_UNREADABLE, PATH_MISSING, PATH_REFUSED */
+export async function policyFile(files: Files, path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const content = await files.readText(path);
+  try {
+    return JSON.stringify(JSON.parse(content));
+  } catch (thrown) {
+    throw new LandfallError('FILE_UNREADABLE', {
+      summary: `${path} is not JSON: ${(thrown as Error).message}`,
+      cause: thrown,
+    });
+  }
+}

@@ -8,7 +8,7 @@ import { loadDocument } from '../documents/load-document.ts';
 import { isLandfallError, LandfallError } from '../errors/landfall-error.ts';
 import { serviceMissingRemedy } from '../errors/service-missing.ts';
 import { taskDefinition as taskDefinitionPattern } from '../inputs/patterns.ts';
-import { sourceOf } from '../task-definition/load/source.ts';
+import { sourceOf } from '../task-definition/load/wanted-task-definition.ts';
 import { toRegisterRequest } from '../task-definition/parse/parse.ts';
 import { registerIfChanged } from '../task-definition/register.ts';
 import type { World } from '../world/world.ts';

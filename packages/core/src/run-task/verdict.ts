@@ -1,6 +1,7 @@
 import type { Container, ContainerDefinition, Task } from '@aws-sdk/client-ecs';
 import { classifyStop } from '../ecs/stopped-task/stopped-reason.ts';
 import { isEssential } from './overrides.ts';
+import { isOver, type Watched } from './state.ts';
 
 export interface TaskVerdict {
   readonly ok: boolean;
@@ -139,3 +140,29 @@ const restartsOf = ({ name, restartPolicy }: Definition): readonly string[] =>
         `container "${name}" has a restart policy: it ended with exit code 0 in its last run, and ECS does not report how the earlier ones ended`,
       ]
     : [];
+
+const notStarted: ReadonlySet<string | undefined> = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING']);
+export const hasNotStarted = ({ lastStatus }: Task) => notStarted.has(lastStatus);
+
+/** A task that the run leaves as it is, in a sentence. */
+export const leftAlone = ({ arn, task }: Watched) =>
+  hasNotStarted(task)
+    ? `task ${arn} is ${task.lastStatus}: it has not started yet, but still may`
+    : `task ${arn} still runs`;
+
+/** Whether nothing more can change how a task is judged. */
+export const decidedBy =
+  (containers: readonly ContainerDefinition[], decisive: string | undefined) =>
+  (watched: Watched): boolean =>
+    isOver(watched) || hasEndedAlone(watched.task, containers, decisive);
+
+/** Of several tasks some may have ended before the run did: how, one sentence each. */
+export const endedBefore = (
+  watched: readonly Watched[],
+  containers: readonly ContainerDefinition[],
+  decisive: string | undefined,
+): readonly string[] =>
+  watched.filter(decidedBy(containers, decisive)).map((one) => {
+    const who = isOver(one) ? `task ${one.arn}` : `container "${decisive}" of task ${one.arn}`;
+    return `${who} has ended: ${verdictOf(one.task, containers, decisive).sentence}`;
+  });

@@ -4,9 +4,8 @@ import { formatDuration } from '../time/duration.ts';
 import type { Ecr } from '../world/aws.ts';
 import type { World } from '../world/world.ts';
 import { type Finding, findingsOf, listedSeverities, type Severity, unlisted } from './finding.ts';
-import { remedyFor } from './scan-remedies.ts';
 import { noteOnAge, settlingTime } from './settled.ts';
-import { type ScanRequest, startScan } from './start-scan.ts';
+import { remedyFor, type ScanRequest, startScan } from './start-scan.ts';
 
 interface ScanTarget {
   readonly repositoryName: string;

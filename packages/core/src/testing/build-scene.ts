@@ -1,5 +1,5 @@
 /** `build-push` with an engine that always builds the same image, and a registry in memory. */
-import { execute } from '../operation/execute.ts';
+import { runReported } from '@landfall/report/run-reported';
 import { buildPush } from '../operations/build-push.ts';
 import type { Builder, Docker } from '../world/docker.ts';
 import type { Manifest, Registry, RegistryTarget } from '../world/registry.ts';
@@ -89,7 +89,7 @@ export async function buildIn(scene: BuildScene = {}) {
     },
     registry: async () => api,
   });
-  const result = await execute(buildPush, world);
+  const result = await runReported(buildPush, world);
   return { world, puts, held: store, result };
 }
 

@@ -1,7 +1,5 @@
-import { printable } from '../text/printable.ts';
-import { createRedactor } from '../text/redactor.ts';
+import { createRedactor, printable } from '../text/redactor.ts';
 import type { Annotation, CommitFacts, Host, HostName, Log, RunFacts } from '../world/host.ts';
-import type { SummaryBlock } from '../world/summary.ts';
 
 export interface LogEntry {
   readonly level: 'info' | 'notice' | 'warning' | 'error' | 'debug' | 'output' | 'progress';
@@ -32,7 +30,8 @@ export interface FakeHost extends Host {
   readonly state: Readonly<Record<string, string>>;
   readonly annotations: readonly Annotation[];
   readonly masks: readonly string[];
-  readonly summaryBlocks: readonly SummaryBlock[];
+  /** The summary as lines of text. */
+  readonly summaryLines: readonly string[];
   /** Like the first SIGINT. */
   cancel(): void;
   /** From now on handing over an output or a variable fails with this. */
@@ -46,7 +45,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
   const state: Record<string, string> = { ...options.state };
   const annotations: Annotation[] = [];
   const masks: string[] = [];
-  const summaryBlocks: SummaryBlock[] = [];
+  const summaryLines: string[] = [];
   const redactor = createRedactor();
   const abort = new AbortController();
   const progress = new Map<string, string>();
@@ -109,7 +108,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     },
     setOutput: hand(outputs),
     exportVariable: hand(variables),
-    summary: async (blocks) => void summaryBlocks.push(...blocks),
+    summary: async (page) => void summaryLines.push(...page.text(() => false).map(clean)),
     saveState: async (name, value) => {
       state[name] = value;
     },
@@ -124,7 +123,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     state,
     annotations,
     masks,
-    summaryBlocks,
+    summaryLines,
     cancel: () => abort.abort(),
     failOutputsWith: (error) => {
       refusal = { error };

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { runReported } from '@landfall/report/run-reported';
 import { text } from '../inputs/kinds.ts';
-import { execute } from '../operation/execute.ts';
 import { defineOperation } from '../operation/operation.ts';
 import { fakeWorld } from './fake-world.ts';
 
@@ -27,13 +27,15 @@ test('a fake world runs an operation, keeps what it did, and takes no time', asy
     inputs: { 'whom-to': 'web' },
     aws: { sts: { getCallerIdentity: async () => ({ Account: '012345678901' }) } },
   });
-  const result = await execute(greet, world);
+  const result = await runReported(greet, world);
   expect(result).toEqual({
     operation: 'greet',
+    title: 'Greet',
     ok: true,
     exitCode: 0,
     outputs: { greeting: 'hello web' },
     facts: {},
+    summary: [],
     calls: { 'sts:GetCallerIdentity': 1 },
     milliseconds: 60_000,
   });
@@ -42,7 +44,7 @@ test('a fake world runs an operation, keeps what it did, and takes no time', asy
 });
 
 test('a call that the test did not foresee fails it by name', async () => {
-  const result = await execute(greet, fakeWorld({ inputs: { 'whom-to': 'web' } }));
+  const result = await runReported(greet, fakeWorld({ inputs: { 'whom-to': 'web' } }));
   expect(result.error?.summary).toBe('sts:GetCallerIdentity was called, and this test gave no answer for it');
 });
 

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { printable } from './printable.ts';
-import { createRedactor } from './redactor.ts';
+import { createRedactor, printable } from './redactor.ts';
 
 const masking = (...secrets: readonly string[]) => {
   const redactor = createRedactor();

@@ -60,3 +60,10 @@ const base64 = (text: string) => btoa(String.fromCharCode(...new TextEncoder().e
 const uri = (text: string) => encodeURIComponent(text.toWellFormed());
 
 const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+/**
+ * The sink every log line passes: inert for a runner, and without secrets. Redacted twice: before, because
+ * capping a line could cut a secret in two; after, because dropping invisible characters could put one together.
+ */
+export const printable = (text: string, redactor: Redactor): string =>
+  redactor.redact(neutralise(redactor.redact(text)));

@@ -26,7 +26,7 @@ export interface CallOptions {
   readonly within?: number;
 }
 
-type Call<Input, Output> = (input: Input, options?: CallOptions) => Promise<Output>;
+export type Call<Input, Output> = (input: Input, options?: CallOptions) => Promise<Output>;
 
 export interface Ecs {
   describeClusters: Call<ecs.DescribeClustersRequest, ecs.DescribeClustersResponse>;

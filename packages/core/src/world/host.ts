@@ -1,5 +1,3 @@
-import type { SummaryBlock } from './summary.ts';
-
 export type HostName = 'github' | 'circleci' | 'codebuild' | 'terminal';
 
 /** What the CI host says of the commit being built. Absent facts are absent, never guessed. */
@@ -90,6 +88,14 @@ export interface Log {
   group<T>(title: string, body: () => Promise<T>): Promise<T>;
 }
 
+/** A summary, rendered in the form that a host takes. */
+export interface SummaryPage {
+  /** GitHub-flavored Markdown of at most `limit` bytes. Secrets are redacted before anything is escaped. */
+  markdown(options: { redact(text: string): string; readonly limit: number }): string;
+  /** Lines for a log, without what the log has shown already. */
+  text(isLogged: (line: string) => boolean): readonly string[];
+}
+
 /** Where an operation runs and shows its result: GitHub, CircleCI, CodeBuild or a terminal. */
 export interface Host {
   readonly name: HostName;
@@ -125,7 +131,7 @@ export interface Host {
    */
   exportVariable(name: string, value: string): Promise<void>;
   /** Appends to the run's summary. Best effort: a summary that cannot be written is a warning. */
-  summary(blocks: readonly SummaryBlock[]): Promise<void>;
+  summary(page: SummaryPage): Promise<void>;
   /** Keeps a value for the clean-up that runs after the job, even after a cancel. */
   saveState(name: string, value: string): Promise<void>;
   readState(name: string): string | undefined;

@@ -1,5 +1,5 @@
 import type { SummaryBlock } from '@landfall/core/world/summary';
-import { renderMarkdown } from '@landfall/hosts/summary/markdown';
+import { renderMarkdown } from '@landfall/report/summary/markdown';
 import { seconds } from '../page/table.ts';
 import { causeLines } from './closing.ts';
 import type { DemoResult } from './write-report.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { standardLimits } from '@landfall/core/image/build/docker-limits';
-import { isDockerHub } from '@landfall/core/image/reference/docker-hub';
+import { isDockerHub } from '@landfall/core/image/reference/image-reference';
 import type { Credentials, RegistryCredentials } from '@landfall/core/world/registry-credentials';
 import { hub } from '../config/docker-hub.ts';
 import { userConfigFolder } from '../config/isolate-config.ts';

@@ -1,11 +1,10 @@
-import { printable } from '@landfall/core/text/printable';
-import { createRedactor } from '@landfall/core/text/redactor';
+import { createRedactor, printable } from '@landfall/core/text/redactor';
 import type { Host } from '@landfall/core/world/host';
 import { createLog } from '../log/log.ts';
 import { maskIn } from '../log/mask.ts';
 import { runState, type StateStore } from '../state/run-state.ts';
-import { writeSummary } from '../summary/write-summary.ts';
 import type { Environment, HostSession, Surroundings } from '../surroundings.ts';
+import { writeSummary } from '../write-summary.ts';
 import { command } from './command.ts';
 import { appendPair } from './command-file.ts';
 import { gitHubCommit } from './commit.ts';
@@ -66,9 +65,9 @@ export function createGitHubHost(surroundings: Surroundings): HostSession {
       appendPair(env, 'GITHUB_OUTPUT', name, value);
     },
     exportVariable: async (name, value) => appendPair(env, 'GITHUB_ENV', name, value),
-    async summary(blocks) {
-      if (env.GITHUB_STEP_SUMMARY) writeSummary(env.GITHUB_STEP_SUMMARY, blocks, redactor, log);
-      if (env.LANDFALL_SUMMARY) writeSummary(env.LANDFALL_SUMMARY, blocks, redactor, log);
+    async summary(page) {
+      if (env.GITHUB_STEP_SUMMARY) writeSummary(env.GITHUB_STEP_SUMMARY, page, redactor, log);
+      if (env.LANDFALL_SUMMARY) writeSummary(env.LANDFALL_SUMMARY, page, redactor, log);
     },
     saveState: async (name, value) => state.save(name, value),
     readState: (name) => state.read(name),

@@ -1,5 +1,4 @@
-import { printable } from '@landfall/core/text/printable';
-import type { Redactor } from '@landfall/core/text/redactor';
+import { printable, type Redactor } from '@landfall/core/text/redactor';
 import { formatDuration, formatElapsed } from '@landfall/core/time/duration';
 import type { Clock } from '@landfall/core/world/clock';
 import type { Log, Waiting } from '@landfall/core/world/host';

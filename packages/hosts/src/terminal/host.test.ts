@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { pageOf } from '@landfall/report/summary/page';
 import { onHost } from '../testing/on-host.ts';
 
 test('an output that is handed over with every part is shown once, as it is at the end', async () => {
@@ -9,7 +10,7 @@ test('an output that is handed over with every part is shown once, as it is at t
   // A later step may need what is done, whatever becomes of the rest.
   expect(output('tags')).toBe('web:1,worker:1');
   host.log.info('pushed worker:1');
-  await host.summary([{ kind: 'heading', text: 'Images pushed' }]);
+  await host.summary(pageOf([{ kind: 'heading', text: 'Images pushed' }]));
   host.close();
   expect(log().split('\n').slice(0, 3)).toEqual(['pushed web:1', 'pushed worker:1', 'tags: web:1,worker:1']);
   expect(log().match(/tags: /g)).toHaveLength(1);
@@ -36,10 +37,12 @@ test('an output that is a JSON document is named, not dumped', async () => {
 test('a table that repeats the log is left out, with its heading', async () => {
   const { host, log } = await onHost('terminal');
   host.log.warning('  ! role deploy is not readable');
-  await host.summary([
-    { kind: 'heading', text: 'Verified web: 1 warning' },
-    { kind: 'table', head: ['', 'check'], rows: [['! WARN', 'role deploy is not readable']], logged: true },
-  ]);
+  await host.summary(
+    pageOf([
+      { kind: 'heading', text: 'Verified web: 1 warning' },
+      { kind: 'table', head: ['', 'check'], rows: [['! WARN', 'role deploy is not readable']], logged: true },
+    ]),
+  );
   host.close();
   expect(log()).toBe('warning:   ! role deploy is not readable\n');
 });

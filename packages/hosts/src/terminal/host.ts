@@ -71,9 +71,9 @@ export function createTerminalHost(surroundings: Surroundings): HostSession {
         host.log.error(text);
       },
     },
-    async summary(blocks) {
+    async summary(page) {
       show();
-      await host.summary(blocks);
+      await host.summary(page);
     },
     close() {
       show();

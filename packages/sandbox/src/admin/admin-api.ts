@@ -105,8 +105,8 @@ async function answer(parts: AdminParts, request: AdminRequest): Promise<unknown
     parts.changed();
     return await sleep(parts.clock, fields.milliseconds);
   }
-  // `fates` is the ECS service's, and what everybody looks for first.
-  const [name, rest] = first === 'fates' ? ['ecs', path] : [first, path.slice(1)];
+  // `task-rules` is the ECS service's, and what everybody looks for first.
+  const [name, rest] = first === 'task-rules' ? ['ecs', path] : [first, path.slice(1)];
   const service = parts.service(name);
   if (!service?.admin) throw notThere(`${method} /_sandbox/${path.join('/')}`);
   return await service.admin(method, rest, body);

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** The workspaces that the product is made of. The others make it, check it or show it. */
-const product = ['core', 'aws', 'docker', 'registry', 'hosts', 'sandbox', 'app'];
+const product = ['core', 'aws', 'docker', 'registry', 'report', 'hosts', 'sandbox', 'app'];
 
 /**
  * TypeScript → JavaScript under `build/`, in the layout of the sources. ncc's own TypeScript loader needs the

@@ -151,7 +151,7 @@ export const ecsMutants: readonly Mutant[] = [
     name: 'goes on reading after a cancel',
     edits: [
       {
-        file: deployment('follow/run-watch-context'),
+        file: deployment('follow/run'),
         replace: 'signal: run.world.host.cancellation',
         by: 'signal: new AbortController().signal',
       },

@@ -6,7 +6,7 @@ import type {
   TaskSet,
 } from '@aws-sdk/client-ecs';
 import type { LocalAws } from '@landfall/sandbox/sandbox';
-import { expressService } from '../../scenario.ts';
+import { expressService } from '../../scenario/scenario.ts';
 import type { Act, Timeline } from '../timeline/timeline.ts';
 import type { Versions } from './outside.ts';
 import { type Ask, alarm, askOf, group, place, serviceArn } from './place.ts';

@@ -1,6 +1,6 @@
 import type { LocalAws } from '@landfall/sandbox/sandbox';
-import { pushImage } from '../../push-image.ts';
-import { taskDefinitionOf } from '../../scenario.ts';
+import { pushImage } from '../../scenario/push-image.ts';
+import { taskDefinitionOf } from '../../scenario/scenario.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 
 type Definition = ReturnType<typeof taskDefinitionOf>;

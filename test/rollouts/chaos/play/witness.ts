@@ -1,5 +1,5 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
-import type { Between, Scenario } from '../../scenario.ts';
+import type { Between, Scenario } from '../../scenario/scenario.ts';
 import type { Call } from '../judge/evidence.ts';
 import type { Attempt, Timeline } from '../timeline/timeline.ts';
 import type { Actors } from './actors.ts';

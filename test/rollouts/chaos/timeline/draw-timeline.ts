@@ -1,7 +1,7 @@
 import { seededRandom } from '@landfall/sandbox/random';
-import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
+import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { faultsFrom, lagFrom, lostAnswer } from './adversity.ts';
-import { type Draw, drawing, fatesFrom } from './draw.ts';
+import { type Draw, drawing, rulesFrom } from './draw.ts';
 import { lifecycleEvents, taskFile } from './files.ts';
 import { attemptsFrom, scenarios } from './scenarios.ts';
 import { groupFrom, hooksFrom, serviceFrom } from './service.ts';
@@ -74,7 +74,7 @@ export function drawTimeline(seed: number, choice: Choice = {}): Timeline {
     service: serviceFrom(draw, strategy, isPaused || chance(0.15)),
     group: groupFrom(draw, isPaused || chance(0.15)),
     files: { 'task.json': taskFile, 'deploy/appspec.json': appSpecWith(appSpec) },
-    fates: operation === 'run-task' ? taskFatesFrom(draw) : versionFatesFrom(draw, images[2]!, operation),
+    taskRules: operation === 'run-task' ? taskRulesFrom(draw) : versionRulesFrom(draw, images[2]!, operation),
     hooks: hooksFrom(draw),
     gate: pick(['Succeeded', 'Failed', 'Failed']),
     unknownStage: chance(0.08) ? 'WARM_UP_CACHES' : undefined,
@@ -97,17 +97,19 @@ const severalFrom = ({ pick, chance }: Draw): Readonly<Record<string, string>> =
 });
 
 /** Now and then no place is found for a task of any version. */
-function versionFatesFrom(draw: Draw, image: string, operation: OperationName): readonly FateRule[] {
+function versionRulesFrom(draw: Draw, image: string, operation: OperationName): readonly TaskRule[] {
   const isFull = operation === 'scale-service' || operation === 'deploy-service';
   return [
-    ...(isFull && draw.chance(0.08) ? [{ match: { image: '*' }, fate: { kind: 'placement' as const } }] : []),
-    ...fatesFrom(draw, { image }),
-    ...(draw.chance(0.4) ? fatesFrom(draw, { image: 'api:2' }) : []),
+    ...(isFull && draw.chance(0.08)
+      ? [{ match: { image: '*' }, outcome: { kind: 'placement' as const } }]
+      : []),
+    ...rulesFrom(draw, { image }),
+    ...(draw.chance(0.4) ? rulesFrom(draw, { image: 'api:2' }) : []),
   ];
 }
 
 /** A task with two essential containers, of which either may end first, and ECS ends the other. */
-function taskFatesFrom(draw: Draw): readonly FateRule[] {
+function taskRulesFrom(draw: Draw): readonly TaskRule[] {
   const { pick, between } = draw;
   const ended = (container: string, code: number) => ({
     kind: 'exit' as const,
@@ -117,7 +119,7 @@ function taskFatesFrom(draw: Draw): readonly FateRule[] {
     exitOnStop: pick([0, 137, 143]),
     log: ['::set-output name=verdict::SUCCEEDED', '##[add-mask]web'],
   });
-  const fate = pick<() => FateRule['fate']>([
+  const outcome = pick<() => TaskRule['outcome']>([
     () => ended('migrate', 0),
     () => ended('migrate', 0),
     () => ended('migrate', pick([1, 137])),
@@ -128,8 +130,8 @@ function taskFatesFrom(draw: Draw): readonly FateRule[] {
     () => ({ kind: 'never-starts' }),
   ])();
   return [
-    { match: { family: 'task' }, fate, ...(draw.chance(0.3) && { nth: between(1, 3) }) },
-    { match: { family: 'task' }, fate: ended('migrate', 0) },
+    { match: { family: 'task' }, outcome, ...(draw.chance(0.3) && { nth: between(1, 3) }) },
+    { match: { family: 'task' }, outcome: ended('migrate', 0) },
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Fate, FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
+import type { TaskOutcome, TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 
 /** Chances drawn one after the other from a seed: their order is part of what a seed means. */
 export interface Draw {
@@ -14,14 +14,14 @@ export const drawing = (random: () => number): Draw => ({
 });
 
 /** What becomes of the tasks of the new version. Its log tries to command the runner. */
-export const fateFrom = ({ chance, pick, between }: Draw): Fate =>
+export const outcomeFrom = ({ chance, pick, between }: Draw): TaskOutcome =>
   chance(0.55)
     ? {
         kind: 'run',
         startAfter: between(0, 60_000),
         log: ['::set-output name=verdict::SUCCEEDED', '##[add-mask]web'],
       }
-    : pick<Fate>([
+    : pick<TaskOutcome>([
         { kind: 'exit', code: pick([0, 1, 137, 139]), after: between(0, 30_000), log: ['::error::gone'] },
         {
           kind: 'pull-error',
@@ -37,8 +37,8 @@ export const fateFrom = ({ chance, pick, between }: Draw): Fate =>
       ]);
 
 /** The same, and some of the bad ones pass: after so many tasks the version comes up. */
-export function fatesFrom(draw: Draw, match: NonNullable<FateRule['match']>): readonly FateRule[] {
-  const fate = fateFrom(draw);
-  const passes = fate.kind !== 'run' && draw.chance(0.2);
-  return [{ match, fate, ...(passes && { count: draw.between(1, 13) }) }];
+export function rulesFrom(draw: Draw, match: NonNullable<TaskRule['match']>): readonly TaskRule[] {
+  const outcome = outcomeFrom(draw);
+  const passes = outcome.kind !== 'run' && draw.chance(0.2);
+  return [{ match, outcome, ...(passes && { count: draw.between(1, 13) }) }];
 }

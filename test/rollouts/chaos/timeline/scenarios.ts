@@ -1,4 +1,4 @@
-import type { KillAt } from '../../kill-at.ts';
+import type { KillAt } from '../../scenario/kill-at.ts';
 import type { Asked } from '../judge/evidence.ts';
 import { othersFrom, writesOf } from './adversity.ts';
 import type { Draw } from './draw.ts';

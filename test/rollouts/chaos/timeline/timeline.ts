@@ -1,8 +1,8 @@
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs';
 import type { FaultRule } from '@landfall/sandbox/faults/fault';
 import type { HookRule } from '@landfall/sandbox/services/ecs/deployments/hooks';
-import type { FateRule } from '@landfall/sandbox/services/ecs/fates/fate';
-import type { KillAt } from '../../kill-at.ts';
+import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
+import type { KillAt } from '../../scenario/kill-at.ts';
 import type { Asked } from '../judge/evidence.ts';
 
 export const strategies = [
@@ -95,7 +95,7 @@ export interface Timeline {
   readonly group: object;
   readonly files: Readonly<Record<string, string>>;
   /** What becomes of the tasks of the new version, and of those that a run starts. */
-  readonly fates: readonly FateRule[];
+  readonly taskRules: readonly TaskRule[];
   readonly hooks: readonly HookRule[];
   /** What the functions of CodeDeploy's hooks answer. */
   readonly gate: 'Succeeded' | 'Failed';

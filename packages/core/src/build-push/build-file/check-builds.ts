@@ -1,9 +1,9 @@
 import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { isLandfallError, type LandfallError } from '../../errors/landfall-error.ts';
-import { resolveBuildRequest } from '../../image/build/build-request.ts';
+import { type BuildValues, resolveBuildRequest } from '../../image/build/build-request.ts';
+import type { ImageNames } from '../../image/tags/name-image.ts';
 import type { World } from '../../world/world.ts';
-import { targetContext } from './build-target.ts';
-import type { TargetBuild } from './target-build.ts';
+import { type BuildTarget, targetContext } from './build-target.ts';
 
 /**
  * What can be seen to be wrong with each build before any is begun, by its target's name: a context that is not
@@ -40,4 +40,11 @@ function silent(world: World): World {
   const { log } = world.host;
   const quiet = { info: nothing, notice: nothing, warning: nothing, error: nothing, debug: nothing };
   return { ...world, host: { ...world.host, log: { ...log, ...quiet } } };
+}
+
+/** One image of a file, with all that its build is given and the names it gets. */
+export interface TargetBuild {
+  readonly target: BuildTarget;
+  readonly values: BuildValues;
+  readonly names: ImageNames;
 }

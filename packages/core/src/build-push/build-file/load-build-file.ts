@@ -5,12 +5,11 @@ import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import type { World } from '../../world/world.ts';
 import { bakeNames, needsBuildx, readBakeFile } from './bake-file.ts';
 import type { buildFileInputs } from './build-file-inputs.ts';
-import type { BuildFile } from './build-target.ts';
+import { type BuildFile, orderTargets } from './build-target.ts';
 import { readComposeProject } from './compose/compose-file.ts';
 import { readProject } from './compose/project.ts';
 import { serviceNames } from './compose/service.ts';
 import { givenVariables } from './compose/variables.ts';
-import { orderTargets } from './order-targets.ts';
 
 export type BuildFileValues = ValuesOf<typeof buildFileInputs>;
 

@@ -4,8 +4,8 @@ import { type ImageNames, nameImage, nameProblems } from '../../image/tags/name-
 import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import type { World } from '../../world/world.ts';
 import type { BuildTarget } from './build-target.ts';
+import type { TargetBuild } from './check-builds.ts';
 import type { BuildFileValues } from './load-build-file.ts';
-import type { TargetBuild } from './target-build.ts';
 
 interface GivenValues extends BuildValues, BuildFileValues {
   readonly registry: string | undefined;

@@ -9,8 +9,8 @@ import type { Plan, Settings } from '../plan/plan-types.ts';
 import type { Outcome } from '../report/outcome.ts';
 import type { OnStarted, TrackedDeployment } from '../rollout/rollout.ts';
 import type { WaitOptions, WaitUntil } from '../rollout/wait-conditions.ts';
+import type { WaitRequest } from '../service/find-deployment.ts';
 import type { Target } from '../service/read-service-targets.ts';
-import type { WaitRequest } from '../service/wait-request.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
 /** What is to be done to a service, by reads that leave no doubt of it. */

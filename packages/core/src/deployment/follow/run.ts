@@ -1,8 +1,8 @@
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
-import type { RolloutLog } from '../report/rollout-log.ts';
+import { logNotice, type RolloutLog } from '../report/rollout-log.ts';
 import { Pollers } from '../watch/poller.ts';
-import { watchContextOf } from './run-watch-context.ts';
+import type { WatchContext } from '../watch/watch.ts';
 
 /** What every service of a run shares: the limited ECS, the pollers, the stories by service. */
 export interface Run {
@@ -28,3 +28,20 @@ export function beginRun(world: World, ecs: Ecs): Run {
 export async function clearAway({ leftovers, world }: Run): Promise<void> {
   for (const clear of leftovers) if (!world.host.cancellation.aborted) await clear();
 }
+
+/** What a poller of a run works with: each service's events go to its own story, cancelling ends every watch. */
+const watchContextOf = (run: {
+  readonly world: World;
+  readonly ecs: Ecs;
+  readonly stories: ReadonlyMap<string, RolloutLog>;
+}): WatchContext => ({
+  ecs: run.ecs,
+  codeDeploy: () => run.world.aws.codeDeploy(),
+  clock: run.world.clock,
+  signal: run.world.host.cancellation,
+  onEvents: async (watch, events, evidence) =>
+    run.stories.get(watch.ours.serviceArn)?.tell(watch, events, evidence),
+  onNotice: logNotice(run.world),
+  onWait: (watch) => run.stories.get(watch.ours.serviceArn)?.wait(watch),
+  onEnd: (watch) => run.world.host.log.progress(watch.ours.service, ''),
+});

@@ -3,7 +3,7 @@ import type { CodeDeployValues } from '../../codedeploy/deployment-group.ts';
 import { integer, path, text } from '../../inputs/kinds.ts';
 import type { Permission } from '../../operation/operation.ts';
 import type { WaitUntil } from '../rollout/wait-conditions.ts';
-import { waitUntil } from './wait-until-input.ts';
+import { waitUntil } from './wait-inputs.ts';
 
 /** CodeDeploy API reference: 1 to 100 characters. */
 const name = {

@@ -7,8 +7,7 @@ import {
 } from '../../task-definition/load/wanted-task-definition.ts';
 import type { World } from '../../world/world.ts';
 import type { WaitUntil } from '../rollout/wait-conditions.ts';
-import type { Order } from './service-list.ts';
-import { orders } from './wait-until-input.ts';
+import { type Order, orders } from './service-list.ts';
 
 /** Which task definition goes to which service. */
 export const whatInputs = {

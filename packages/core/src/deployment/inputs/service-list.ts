@@ -1,5 +1,5 @@
 import { nameInArn } from '../../account/arn.ts';
-import { type Parsed, parsed, refused } from '../../inputs/input.ts';
+import { type Input, type Parsed, parsed, refused } from '../../inputs/input.ts';
 import { near } from '../../inputs/near.ts';
 import { service as servicePattern } from '../../inputs/patterns.ts';
 
@@ -11,11 +11,21 @@ export interface Order {
   readonly after: readonly string[];
 }
 
+/** One service a line, with its task definition and what it comes after. */
+export const orders = (options: { description: string }): Input<readonly Order[] | undefined> => ({
+  ...options,
+  type: 'lines',
+  required: false,
+  rule: '`service[=task-definition][ after service, …]`, one per line',
+  example: 'worker=worker.json\nweb=web.json after worker',
+  parse: parseOrders,
+});
+
 /**
  * One service a line: `web`, `web=web.json`, `web=web.json after worker, api`. Blank lines and `#` lines are
  * skipped. A service named twice, an unknown dependency and a cycle are refused, the cycle with its path.
  */
-export function parseOrders(text: string): Parsed<readonly Order[]> {
+function parseOrders(text: string): Parsed<readonly Order[]> {
   const orders: Order[] = [];
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim();

@@ -1,6 +1,11 @@
 import { boolean, choice, integer } from '../../inputs/kinds.ts';
-import { forceNewDeployment } from './force-input.ts';
 import { onOutsideChange } from './outside-change-inputs.ts';
+
+export const forceNewDeployment = boolean({
+  default: 'false',
+  description:
+    'Start a deployment even when nothing has changed. Meanwhile, the service carries the tag `landfall:forcing`, so that a run that is killed and run again resumes the deployment it forced.',
+});
 
 /** What may be changed of a service beside its task definition: `Settings`. */
 export const settingInputs = {

@@ -1,6 +1,6 @@
 import { shortTask, shortTaskDefinition } from '../../ecs/short-names.ts';
 import { formatElapsed } from '../../time/duration.ts';
-import { eventLine } from '../evidence/service-event-line.ts';
+import { eventLine } from '../evidence/service-events.ts';
 import type { TrackedDeployment } from '../rollout/rollout.ts';
 import type { RolloutEvent } from '../rollout/rollout-events.ts';
 import { type Cause, causeLine, causesOf } from '../rollout/stop-causes.ts';

@@ -1,5 +1,7 @@
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
 import { LandfallError } from '../../errors/landfall-error.ts';
+import type { World } from '../../world/world.ts';
+import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import { goalOfRollback, type Past } from '../rules/go-back.ts';
 import { noRollbackTarget } from '../service/rollback-revision.ts';
 
@@ -47,4 +49,14 @@ export function goalOf<T extends Told>(
     default:
       throw noRollbackTarget(name, `${name} has ${nowhere}`);
   }
+}
+
+/**
+ * How a rollback is followed: always to its end. What else there is to wait for would be reached by the version that is
+ * to go.
+ */
+export function rollbackOptions(options: WaitOptions, world: World, name: string): WaitOptions {
+  if (options.until !== 'completed')
+    world.host.log.notice(`${name}: a rollback is always followed to its end, regardless of \`wait-until\``);
+  return { ...options, until: 'completed', waitThroughPause: true, failFast: false };
 }

@@ -8,7 +8,7 @@ import { goesBack, type Past } from '../rules/go-back.ts';
 import { betweenReads } from '../rules/standing.ts';
 import { readAgain } from '../service/read-again.ts';
 import type { Target } from '../service/read-service-targets.ts';
-import { runIdentity } from '../service/run-identity.ts';
+import { runIdentity } from '../service/service-tags.ts';
 
 /**
  * The tag that a service carries since a run has rolled it back: who did, from which deployment, and to which

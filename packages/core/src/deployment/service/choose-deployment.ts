@@ -11,11 +11,10 @@ import { isAlive, taskCounts } from '../rules/alive.ts';
 import { isSettled } from '../rules/complete.ts';
 import { standingSentence } from '../verdict/live-revision.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { type Found, findRequested } from './find-deployment.ts';
+import { type Found, findRequested, type WaitRequest } from './find-deployment.ts';
 import { tryReadAgain } from './read-again.ts';
 import type { Target } from './read-service-targets.ts';
 import { trackDeployment, trackPrimary } from './tracked-deployment.ts';
-import type { WaitRequest } from './wait-request.ts';
 
 /** The deployment that a step waits for, with the service as it was then read. */
 export interface Chosen {

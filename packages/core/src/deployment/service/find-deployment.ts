@@ -9,7 +9,12 @@ import { chunks, perCall } from '../../reading/chunks.ts';
 import { isDenied } from '../../reading/trouble.ts';
 import type { TrackedDeployment } from '../rollout/rollout.ts';
 import type { Target } from './read-service-targets.ts';
-import type { WaitRequest } from './wait-request.ts';
+
+/** Which deployment a step waits for; what is not given does not matter. */
+export interface WaitRequest {
+  readonly deploymentId: string | undefined;
+  readonly taskDefinition: string | undefined;
+}
 
 /** A deployment to wait for, and its service deployment. */
 export interface Found {

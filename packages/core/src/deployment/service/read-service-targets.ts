@@ -1,6 +1,6 @@
 import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { checkAllowedAccount } from '../../account/allowed-account.ts';
-import { nameInArn } from '../../account/arn.ts';
+import { arnParts, nameInArn } from '../../account/arn.ts';
 import { primaryOf } from '../../ecs/deployments.ts';
 import type { Newest } from '../../ecs/newest-deployment.ts';
 import { readServices } from '../../ecs/read-services.ts';
@@ -12,7 +12,6 @@ import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
 import { isBlockingEvent } from '../evidence/service-events.ts';
 import type { Standing } from '../rules/standing.ts';
-import { refuseOtherCluster, refuseOtherPlace } from './check-service-arn.ts';
 
 /** The service to deploy to, as it is before anything is written. */
 export interface Target {
@@ -186,3 +185,37 @@ export const asRunning = (target: Target): Registration => ({
   taskDefinition: target.taskDefinition?.taskDefinition ?? {},
   how: 'reused',
 });
+
+/** `arn:…:service/main/web` → `main`. Undefined for a name, and for an ARN of the old form, `arn:…:service/web`. */
+const clusterInArn = (asked: string) =>
+  /^service\/([^/]+)\/[^/]+$/.exec(arnParts(asked)?.resource ?? '')?.[1];
+
+/**
+ * A service is read by its name. Its ARN says in which cluster it is, too: there may be one of this name in another.
+ * @throws INPUT_INVALID
+ */
+function refuseOtherCluster(asked: string, cluster: string): void {
+  const own = clusterInArn(asked);
+  if (own === undefined || own === nameInArn(cluster)) return;
+  throw new LandfallError('INPUT_INVALID', {
+    summary: `service ${asked} is in cluster ${own}, not in ${nameInArn(cluster)}`,
+    remedy: `Set \`cluster\` to ${own}, or give only the name of the service.`,
+    facts: { asked, cluster },
+  });
+}
+
+/**
+ * An ARN names its region and its account, too. What was found by the name must be what the ARN names.
+ * @throws INPUT_INVALID
+ */
+function refuseOtherPlace(asked: string, found: string | undefined): void {
+  const wanted = arnParts(asked);
+  const actual = arnParts(found ?? '');
+  if (!wanted || !actual) return;
+  if (wanted.region === actual.region && wanted.account === actual.account) return;
+  throw new LandfallError('INPUT_INVALID', {
+    summary: `${asked} is in region ${wanted.region} and account ${wanted.account}; this run uses region ${actual.region} and account ${actual.account}`,
+    remedy: 'Set `region`, and use credentials of that account; or give only the name.',
+    facts: { asked, found },
+  });
+}

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Tag } from '@aws-sdk/client-ecs';
 import type { EcsAccess } from '../../ecs/ecs-access.ts';
 import { isLandfallError, type LandfallError } from '../../errors/landfall-error.ts';
 import { isDenied } from '../../reading/trouble.ts';
+import type { RunFacts } from '../../world/host.ts';
 import type { Target } from './read-service-targets.ts';
 
 interface Notices extends EcsAccess {
@@ -53,3 +55,11 @@ function sayOnce(run: Notices, what: string, error: unknown, lost: string): void
   run.said.add(what);
   run.world.host.log.notice(`${(error as LandfallError).summary}: ${lost}`);
 }
+
+/** Who a run is, the same at every attempt of it. Undefined where the host does not tell: nobody would find the mark. */
+export const runIdentity = ({ origin, job, step }: RunFacts): string | undefined =>
+  origin === undefined
+    ? undefined
+    : createHash('sha256')
+        .update(JSON.stringify([origin, job ?? '', step ?? '']))
+        .digest('base64url');

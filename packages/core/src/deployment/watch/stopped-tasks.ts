@@ -3,8 +3,7 @@ import type { EvidenceCalls } from '../../ecs/evidence-calls.ts';
 import { readStoppedTasks } from '../../ecs/read-services.ts';
 import { isLandfallError } from '../../errors/landfall-error.ts';
 import { isDenied } from '../../reading/trouble.ts';
-import type { Watch } from './watch.ts';
-import type { WatchContext } from './watch-context.ts';
+import type { Watch, WatchContext } from './watch.ts';
 
 /**
  * The stopped tasks of our deployment. They are evidence, not truth: where they cannot be read, whatever the reason,

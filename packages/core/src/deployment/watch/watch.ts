@@ -1,7 +1,10 @@
-import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { settleTime } from '../../ecs/eventual-consistency.ts';
+import type { EvidenceCalls } from '../../ecs/evidence-calls.ts';
 import type { LandfallError } from '../../errors/landfall-error.ts';
+import type { CodeDeploy, Ecs } from '../../world/aws.ts';
+import type { Clock } from '../../world/clock.ts';
 import type { Rollout, TrackedDeployment } from '../rollout/rollout.ts';
+import type { RolloutEvent } from '../rollout/rollout-events.ts';
 import type { Terms, WaitConditions } from '../rollout/wait-conditions.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
@@ -66,46 +69,18 @@ export type WatchNotice =
   | { readonly kind: 'reads-fail'; readonly error: LandfallError }
   | { readonly kind: 'reads-recovered'; readonly milliseconds: number };
 
-const isUnderWay = ({ status }: ServiceDeployment) => status === 'PENDING' || status === 'IN_PROGRESS';
-/** Not on the way to success any more, and not for long in between. */
-const mustBeConfirmed: ReadonlySet<string> = new Set([
-  'SUCCESSFUL',
-  'STOP_REQUESTED',
-  'STOPPED',
-  'ROLLBACK_SUCCESSFUL',
-  'ROLLBACK_FAILED',
-]);
-const tasksOf = ({ targetServiceRevision: target }: ServiceDeployment) =>
-  (target?.runningTaskCount ?? 0) + (target?.pendingTaskCount ?? 0);
-
-/**
- * The service's own story (events, tasks) will explain what has changed in the deployment, or must confirm how it
- * ended. Tasks that come up need no explanation; one that is gone does.
- */
-export function isTelling(before: ServiceDeployment | undefined, now: ServiceDeployment): boolean {
-  if (mustBeConfirmed.has(now.status ?? '')) return true;
-  if (!before) return !isUnderWay(now);
-  return (
-    before.status !== now.status ||
-    before.lifecycleStage !== now.lifecycleStage ||
-    (before.deploymentCircuitBreaker?.failureCount ?? 0) !==
-      (now.deploymentCircuitBreaker?.failureCount ?? 0) ||
-    tasksOf(now) < tasksOf(before)
-  );
-}
-
-/**
- * Whether the next read may bring the verdict. A deployment whose tasks do not all run yet cannot succeed; it can
- * only be stopped or replaced, which is rare enough to be seen a little later where there are many to watch.
- */
-export function isRipe(watch: Watch): boolean {
-  const deployment = watch.rollout.serviceDeployment;
-  const target = deployment?.targetServiceRevision;
-  return (
-    !deployment ||
-    !watch.confirmed ||
-    watch.terms.until !== 'completed' ||
-    !isUnderWay(deployment) ||
-    (target?.runningTaskCount ?? 0) >= (target?.requestedTaskCount ?? 0)
-  );
+/** What every part of a watch works with, and whom it tells. */
+export interface WatchContext {
+  readonly ecs: Ecs;
+  codeDeploy(): Promise<CodeDeploy>;
+  readonly clock: Clock;
+  /** Ends every watch at once with CANCELLED. */
+  readonly signal: AbortSignal;
+  /** What changed, service by service, in the order in which it was seen. */
+  onEvents(watch: Watch, events: readonly RolloutEvent[], evidence: EvidenceCalls): Promise<void> | void;
+  onNotice(notice: WatchNotice): void;
+  /** A round of reading is over and this watch goes on. */
+  onWait(watch: Watch): void;
+  /** The watch has its verdict. */
+  onEnd(watch: Watch): void;
 }

@@ -5,7 +5,7 @@ import { type BuildValues, resolveBuildRequest } from './build-request.ts';
 import { type DockerfileWarning, dockerfileWarnings, mostAnnotations } from './dockerfile-warnings.ts';
 import { nameOf, referenceOf } from '../reference/image-reference.ts';
 import type { ImageNames } from '../tags/name-image.ts';
-import { withoutSecrets } from './redact-metadata.ts';
+import { withoutSecrets } from './secret-arguments.ts';
 
 interface ImageBuild {
   readonly values: BuildValues;

@@ -2,15 +2,15 @@ import type { ValuesOf } from '../../inputs/input.ts';
 import type { BuildWishes, NamedValue } from '../../world/docker.ts';
 import type { World } from '../../world/world.ts';
 import { attestations } from './attestations.ts';
-import { parseBuildContext } from '../context/build-context.ts';
 import type { buildInputs } from './build-inputs.ts';
 import { outputLine, parseOutputs } from './build-outputs.ts';
 import { namesDefaultContext, withDefaultContext } from '../context/default-context.ts';
-import { gitToken } from './git-token.ts';
-import { lacksGithubToken } from './github-cache.ts';
+import { cacheForRegistry, lacksGithubToken } from './caches.ts';
 import { localCaches, sshSources } from './local-paths.ts';
-import { cacheForRegistry } from './registry-cache.ts';
-import { looksSecret } from './looks-like-secret.ts';
+import { looksSecret } from './secret-arguments.ts';
+import type { Pair } from '../../inputs/kinds.ts';
+import type { CommitFacts } from '../../world/host.ts';
+import { parseBuildContext } from '../context/build-context.ts';
 
 export interface BuildValues extends ValuesOf<typeof buildInputs> {
   /** Those of `secretFiles` that a Compose or Bake file names, which a pull request may change. */
@@ -162,3 +162,26 @@ const furtherContexts = (given: readonly NamedValue[], { files }: World) =>
       /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? { name, value } : { name, value: await files.folder(value) },
     ),
   );
+
+const secretName = 'GIT_AUTH_TOKEN';
+
+/**
+ * The secret by which BuildKit fetches a private Git context, bound to the server that the token is of: another one
+ * never gets it. https://docs.docker.com/build/building/secrets/#git-authentication-for-remote-contexts
+ */
+function gitToken(
+  token: string | undefined,
+  contexts: readonly string[],
+  secretNames: readonly string[],
+  { sourceUrl }: CommitFacts,
+): readonly Pair[] {
+  if (token === undefined || secretNames.some((name) => name.startsWith(secretName))) return [];
+  const own = hostOf(sourceUrl ?? '');
+  const asked = contexts.some((context) => {
+    const parsed = parseBuildContext(context);
+    return parsed.ok && parsed.context.kind === 'git' && hostOf(parsed.context.url) === own;
+  });
+  return own !== undefined && asked ? [{ name: `${secretName}.${own}`, value: token }] : [];
+}
+
+const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).host : undefined);

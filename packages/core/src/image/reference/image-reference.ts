@@ -108,3 +108,12 @@ export interface PushTarget {
 
 /** `registry/repository:tag`. */
 export const referenceOf = (target: PushTarget) => `${nameOf(target)}:${target.tag}`;
+
+/** Docker Hub goes by several names; Docker itself logs in to the first. */
+const names = ['docker.io', 'index.docker.io', 'registry-1.docker.io'];
+
+export const isDockerHub = (host: string) => names.includes(host.toLowerCase());
+
+/** Of an output that names a repository without its host. GitHub drops the outputs of a job that hold a masked value. */
+export const survivesMask =
+  'Use it with `digest` where a masked account id would make the CI host drop `image`.';

@@ -1,4 +1,4 @@
-import { search } from './bounded-search.ts';
+import { runInNewContext } from 'node:vm';
 import { type Flavor, noFlavor } from './tag-flavor.ts';
 import { expressionOf, type TagKind, type TagRule } from './tag-rule.ts';
 import { fillTemplate, type TagFacts, type Template } from './tag-template.ts';
@@ -265,3 +265,20 @@ const whyCleaned = (made: string) => {
   if (bad) return `a tag cannot hold ${JSON.stringify(bad[0])}`;
   return /^[.-]/.test(made) ? `a tag cannot start with "${made[0]}"` : 'a tag has at most 128 characters';
 };
+
+/** Milliseconds for one search of a tag or a branch, which takes microseconds unless the expression backtracks. */
+const limit = 1000;
+
+/**
+ * A search by a user's expression, ended after a second: nobody checks whether `(.*)*$` meets a name that keeps it
+ * busy for years, deaf to every signal. V8 can end its own engine; one of linear time would refuse expressions that
+ * docker/metadata-action takes, such as a lookahead.
+ */
+function search(expression: RegExp, text: string): RegExpExecArray | null | 'too slow' {
+  try {
+    return runInNewContext('search()', { search: () => expression.exec(text) }, { timeout: limit });
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return 'too slow';
+    throw thrown;
+  }
+}

@@ -1,6 +1,5 @@
-import { isDockerHub } from '../../image/reference/docker-hub.ts';
 import { isEcrHost } from '../../image/reference/ecr-host.ts';
-import { registryHost } from '../../image/reference/image-reference.ts';
+import { isDockerHub, registryHost } from '../../image/reference/image-reference.ts';
 import type { ValuesOf } from '../../inputs/input.ts';
 import { pairs, secret } from '../../inputs/kinds.ts';
 import { near } from '../../inputs/near.ts';

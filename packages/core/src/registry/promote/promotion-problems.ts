@@ -1,7 +1,7 @@
-import { isDockerHub } from '../../image/reference/docker-hub.ts';
 import { ecrHost, isLoopback } from '../../image/reference/ecr-host.ts';
 import {
   type ImageReference,
+  isDockerHub,
   nameOf,
   parseImageReference,
   wholeName,

@@ -1,7 +1,7 @@
 import { test } from '@jest/globals';
+import { runReported } from '@landfall/report/run-reported';
 import fc from 'fast-check';
 import { LandfallError } from '../../errors/landfall-error.ts';
-import { execute } from '../../operation/execute.ts';
 import { promoteImage } from '../../operations/promote-image.ts';
 import { type FakeAws, fakeWorld } from '../../testing/fake-world.ts';
 import {
@@ -141,7 +141,7 @@ async function play({
   const sourceBefore = new Map(registries.at(source).tags);
 
   const run = () =>
-    execute(
+    runReported(
       promoteImage,
       fakeWorld({
         inputs: { source: `${source}:v1`, target, tags: tags.join(), move: String(move), referrers: 'false' },

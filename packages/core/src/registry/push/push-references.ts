@@ -6,8 +6,8 @@ import type { World } from '../../world/world.ts';
 import { withFreshLogin } from '../login/renew-login.ts';
 import { retryTransient } from '../read/retry.ts';
 import { type Built, pushTag } from './push-tag.ts';
-import { sameImage } from './same-image.ts';
-import { isUnreadable } from './unreadable.ts';
+import { isUnreadable } from './refusal.ts';
+import { sameImage } from './same-content.ts';
 
 export interface PushedReference extends PushTarget {
   /** What the tag was put on, or what an immutable one holds. */

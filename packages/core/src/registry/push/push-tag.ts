@@ -4,8 +4,7 @@ import type { BuiltImage } from '../../world/docker.ts';
 import type { Manifest, Registry } from '../../world/registry.ts';
 import type { World } from '../../world/world.ts';
 import { patientRegistry } from '../read/patient-registry.ts';
-import { sameContent, sameIndex } from './same-content.ts';
-import { configOf } from './same-image.ts';
+import { configOf, sameContent, sameIndex } from './same-content.ts';
 
 /** What was built: by its id in the engine, or by the digest under which its repositories hold it. */
 export type Built = Pick<BuiltImage, 'imageId' | 'digest' | 'metadata'>;

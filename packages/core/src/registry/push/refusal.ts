@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors/catalogue.ts';
+import { isLandfallError, type LandfallError } from '../../errors/landfall-error.ts';
 
 /** What a registry, or Docker on its behalf, said when it refused. */
 export interface RefusalFacts {
@@ -139,3 +140,12 @@ export function refusalOf({ codes = [], text, status = statusIn(text) }: Refusal
   if (status === 404) return { code: 'REPOSITORY_MISSING', transient: false };
   return { code: 'PUSH_FAILED', transient: false };
 }
+
+/**
+ * Whether a registry cannot be read by this job: to push is one permission and to read another, and Docker Hub counts
+ * reads against a limit (429) that a push does not meet.
+ */
+export const isUnreadable = (thrown: unknown): thrown is LandfallError =>
+  isLandfallError(thrown, 'PUSH_DENIED') ||
+  isLandfallError(thrown, 'ENDPOINT_UNREACHABLE') ||
+  (isLandfallError(thrown) && thrown.facts.status === 429);

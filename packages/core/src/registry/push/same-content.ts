@@ -6,7 +6,6 @@ import type {
   RepositoryName,
 } from '../../world/registry.ts';
 import { contentOf } from '../read/manifest-content.ts';
-import { configOf, sameImage } from './same-image.ts';
 
 const createdLabel = 'org.opencontainers.image.created';
 
@@ -121,4 +120,21 @@ function sorted(value: unknown): unknown {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, member]) => [name, sorted(member)]),
   );
+}
+
+/**
+ * Whether a manifest is of the image that an engine knows by this id. The id is the digest of the image's
+ * configuration, which names every layer's content; in a containerd store it is the digest of the manifest.
+ */
+export const sameImage = (manifest: Manifest, imageId: string): boolean =>
+  manifest.digest === imageId || configOf(manifest) === imageId;
+
+export function configOf({ bytes }: Manifest): string | undefined {
+  try {
+    const { config } = JSON.parse(new TextDecoder().decode(bytes)) as { config?: { digest?: unknown } };
+    return typeof config?.digest === 'string' ? config.digest : undefined;
+  } catch {
+    // Not a manifest that has a configuration, so it is not of a single image.
+    return undefined;
+  }
 }

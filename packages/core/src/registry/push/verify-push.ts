@@ -1,13 +1,12 @@
-import { LandfallError } from '../../errors/landfall-error.ts';
+import { isLandfallError, LandfallError } from '../../errors/landfall-error.ts';
 import { nameOf, referenceOf } from '../../image/reference/image-reference.ts';
-import type { Registry, RepositoryName } from '../../world/registry.ts';
+import type { Registry, RegistryTarget, RepositoryName } from '../../world/registry.ts';
 import type { World } from '../../world/world.ts';
-import type { ImageTree } from '../read/image-tree.ts';
+import { type ImageTree, incomplete, missingPart, readTree } from '../read/image-tree.ts';
 import { untilSettled } from '../read/until-settled.ts';
 import { checkBuilt, type PushedReference } from './push-references.ts';
 import type { Built } from './push-tag.ts';
-import { isUnreadable } from './unreadable.ts';
-import { readWhole } from './whole-image.ts';
+import { isUnreadable } from './refusal.ts';
 
 /**
  * Reads everything back after the last push, as whoever pulls it would: each image by its content with all that it
@@ -123,4 +122,21 @@ async function verifyTag(world: World, registry: Registry, one: PushedReference)
   log.warning(
     `${reference} now points to ${held.digest}: another push moved it after ${one.moved ? 'this one had set it to' : 'it had pointed to'} ${one.digest}`,
   );
+}
+
+/** An image with all that it names, or a sentence on what the repository lacks of it. */
+export async function readWhole(
+  registry: Registry,
+  target: RegistryTarget,
+  signal: AbortSignal,
+): Promise<ImageTree | { readonly lacks: string }> {
+  try {
+    const tree = await readTree(registry, target, signal);
+    // The manifests were read, by their content.
+    const missing = await missingPart(registry, target, { ...tree, manifests: [] }, signal);
+    return missing === undefined ? tree : { lacks: incomplete(target, missing, tree.root.digest).summary };
+  } catch (thrown) {
+    if (!isLandfallError(thrown, 'NOT_FOUND')) throw thrown;
+    return { lacks: thrown.summary };
+  }
 }

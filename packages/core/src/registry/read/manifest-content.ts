@@ -1,6 +1,5 @@
 import { LandfallError } from '../../errors/landfall-error.ts';
 import type { Descriptor, Manifest } from '../../world/registry.ts';
-import { describedBy } from './described-by.ts';
 
 interface ManifestContent {
   /** Of an index: the manifests of the platforms, and attestations, each once. */
@@ -64,3 +63,18 @@ const once = (
 ): readonly Descriptor[] => [
   ...new Map(descriptors.map(({ elsewhere, ...one }) => [one.digest, one])).values(),
 ];
+
+/** What a descriptor tells beside the content: whoever lists what refers to an image hands it on. */
+export const describedBy = ({
+  artifactType,
+  annotations,
+}: {
+  readonly artifactType?: unknown;
+  readonly annotations?: unknown;
+}): Pick<Descriptor, 'artifactType' | 'annotations'> => ({
+  ...(typeof artifactType === 'string' && { artifactType }),
+  ...(isMap(annotations) && { annotations }),
+});
+
+const isMap = (value: unknown): value is Readonly<Record<string, string>> =>
+  typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string');

@@ -8,7 +8,6 @@ import type { Clock } from '../../world/clock.ts';
 import type { World } from '../../world/world.ts';
 import { toRegisterRequest } from '../parse/parse.ts';
 import { type Registration, registerIfChanged } from '../register.ts';
-import { sourceOf } from './source.ts';
 
 /** A `task-definition` input, read and checked, before AWS is asked anything. */
 export type WantedTaskDefinition =
@@ -74,3 +73,15 @@ const said = {
 
 export const registrationSentence = ({ how, arn }: Registration): string =>
   `task definition ${said[how]} ${nameInArn(arn)}`;
+
+/** Where a task definition comes from, told by how it is written. */
+type TaskDefinitionSource =
+  | { readonly kind: 'file'; readonly path: string }
+  /** A family (its latest ACTIVE revision), family:revision, or ARN: already registered. */
+  | { readonly kind: 'registered'; readonly name: string };
+
+/** A path has a `/` or a file ending; everything else that is not an ARN is a family, with or without a revision. */
+export const sourceOf = (text: string): TaskDefinitionSource =>
+  !text.startsWith('arn:') && (text.includes('/') || /\.(?:json|ya?ml)$/i.test(text))
+    ? { kind: 'file', path: text }
+    : { kind: 'registered', name: text };

@@ -1,14 +1,15 @@
 import { nameInArn } from '../../account/arn.ts';
+import { isObject } from '../../documents/canonical.ts';
 import { ecrHost } from '../../image/reference/ecr-host.ts';
 import { parseImageReference } from '../../image/reference/image-reference.ts';
 import { type Probe, probe } from '../../reading/probe.ts';
+import { asList } from '../../task-definition/parse/plain.ts';
 import type { World } from '../../world/world.ts';
 import { type Check, error, ok, skip, warn } from '../check.ts';
 import { notFound } from '../not-found.ts';
 import { type Answer, simulate } from '../simulate.ts';
 import { containersOf, onFargate, type Subject } from '../subject.ts';
 import { secretUses } from './secret-references.ts';
-import { trustsTasks } from './trust.ts';
 
 interface RoleFacts {
   readonly arn: string;
@@ -147,4 +148,29 @@ function passCheck(subject: string, arn: string, passable: Role['passable']): Ch
     'may not be passed to ECS by the caller',
     `Allow iam:PassRole on ${arn} to the role of this job, with iam:PassedToService = ecs-tasks.amazonaws.com.`,
   );
+}
+
+const list = (value: unknown): unknown[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value];
+
+/**
+ * Whether a trust policy lets ECS tasks assume the role. IAM answers the document URL-encoded. Conditions are not
+ * judged: a statement that has one counts as allowing.
+ */
+export function trustsTasks(document: string): boolean {
+  let policy: unknown;
+  try {
+    policy = JSON.parse(document.startsWith('%') ? decodeURIComponent(document) : document);
+  } catch {
+    // A document that is no JSON allows nothing.
+    return false;
+  }
+  const statements = isObject(policy) ? list(policy.Statement) : [];
+  return statements.some((one) => {
+    if (!isObject(one) || one.Effect !== 'Allow') return false;
+    const principal = one.Principal;
+    const services = isObject(principal) ? asList(list(principal.Service)) : [];
+    const acts = list(one.Action).some((action) => ['sts:AssumeRole', 'sts:*', '*'].includes(String(action)));
+    return acts && (principal === '*' || services.some((service) => service === 'ecs-tasks.amazonaws.com'));
+  });
 }

@@ -132,7 +132,7 @@ describe('a CodeDeploy deployment of an ECS service', () => {
 
   test('a replacement that never becomes healthy fails after an hour', () => {
     const codedeploy = bench(ROLLBACK);
-    codedeploy.service.setFates([{ match: { image: 'web:2' }, fate: { kind: 'exit', code: 1 } }]);
+    codedeploy.service.setTaskRules([{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1 } }]);
     const id = codedeploy.deploy();
     codedeploy.clock.advance(59 * MINUTE);
     expect(codedeploy.info(id).status).toBe('InProgress');
@@ -248,7 +248,7 @@ test('the load balancer says of each target how it is', () => {
       }
     ).TargetHealthDescriptions.map(({ TargetHealth }) => TargetHealth);
   expect(health()).toEqual([{ State: 'healthy' }, { State: 'healthy' }]);
-  ecs.service.setFates([{ fate: { kind: 'elb-unhealthy' } }]);
+  ecs.service.setTaskRules([{ outcome: { kind: 'elb-unhealthy' } }]);
   ecs.deploy();
   ecs.clock.advance(55_000);
   expect(health()).toContainEqual({

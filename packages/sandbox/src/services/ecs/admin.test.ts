@@ -11,40 +11,46 @@ describe('what a typing mistake would leave without effect is refused', () => {
     'run, exit, pull-error, secret-error, out-of-memory, unhealthy, elb-unhealthy, spot-interruption, placement, exec-format, never-starts, stop';
 
   test.each([
-    [{}, 'Fates are a list of rules, or { "fates": […] }.'],
-    [['run'], 'The fates cannot be used: rule 1: a rule is an object.'],
-    [[{ fate: { kind: 'explode' } }], `The fates cannot be used: rule 1: "fate.kind" is one of ${kinds}.`],
+    [{}, 'Task rules are a list, or { "taskRules": […] }.'],
+    [['run'], 'The task rules cannot be used: rule 1: a rule is an object.'],
     [
-      [{ fate: { kind: 'run' } }, { when: {}, fate: { kind: 'run' } }],
-      'The fates cannot be used: rule 2: "when" is none of match, nth, count, fate.',
+      [{ outcome: { kind: 'explode' } }],
+      `The task rules cannot be used: rule 1: "outcome.kind" is one of ${kinds}.`,
     ],
     [
-      [{ match: { picture: 'web:2' }, fate: { kind: 'run' } }],
-      'The fates cannot be used: rule 1: in "match", "picture" is none of image, family, taskDefinition, service, group.',
+      [{ outcome: { kind: 'run' } }, { when: {}, outcome: { kind: 'run' } }],
+      'The task rules cannot be used: rule 2: "when" is none of match, nth, count, outcome.',
     ],
     [
-      [{ fate: { kind: 'exit', exitCode: 1 } }],
-      'The fates cannot be used: rule 1: in "fate", "exitCode" is none of kind, container, log, startAfter, healthyAfter, exitOnStop, code, after.',
-    ],
-    [[{ fate: { kind: 'exit' } }], 'The fates cannot be used: rule 1: "fate.code" is the exit code.'],
-    [
-      [{ nth: 0, fate: { kind: 'run' } }],
-      'The fates cannot be used: rule 1: "nth" is a whole number from 1.',
+      [{ match: { picture: 'web:2' }, outcome: { kind: 'run' } }],
+      'The task rules cannot be used: rule 1: in "match", "picture" is none of image, family, taskDefinition, service, group.',
     ],
     [
-      [{ fate: { kind: 'run', startAfter: '3s' } }],
-      'The fates cannot be used: rule 1: "startAfter" is a whole number from 0.',
+      [{ outcome: { kind: 'exit', exitCode: 1 } }],
+      'The task rules cannot be used: rule 1: in "outcome", "exitCode" is none of kind, container, log, startAfter, healthyAfter, exitOnStop, code, after.',
     ],
     [
-      [{ fate: { kind: 'pull-error', cause: 'gone' } }],
-      'The fates cannot be used: rule 1: "fate.cause" is one of not-found, denied, timeout, platform, rate-limit.',
+      [{ outcome: { kind: 'exit' } }],
+      'The task rules cannot be used: rule 1: "outcome.code" is the exit code.',
     ],
     [
-      [{ fate: { kind: 'stop', code: 'Sunset', reason: 'x' } }],
-      'The fates cannot be used: rule 1: "fate.code" is one of TaskFailedToStart, TerminationNotice, InfrastructureHealth.',
+      [{ nth: 0, outcome: { kind: 'run' } }],
+      'The task rules cannot be used: rule 1: "nth" is a whole number from 1.',
     ],
-  ])('PUT fates %j', async (body, message) => {
-    await expect(put('fates', body)).rejects.toMatchObject({ message, status: 400 });
+    [
+      [{ outcome: { kind: 'run', startAfter: '3s' } }],
+      'The task rules cannot be used: rule 1: "startAfter" is a whole number from 0.',
+    ],
+    [
+      [{ outcome: { kind: 'pull-error', cause: 'gone' } }],
+      'The task rules cannot be used: rule 1: "outcome.cause" is one of not-found, denied, timeout, platform, rate-limit.',
+    ],
+    [
+      [{ outcome: { kind: 'stop', code: 'Sunset', reason: 'x' } }],
+      'The task rules cannot be used: rule 1: "outcome.code" is one of TaskFailedToStart, TerminationNotice, InfrastructureHealth.',
+    ],
+  ])('PUT task-rules %j', async (body, message) => {
+    await expect(put('task-rules', body)).rejects.toMatchObject({ message, status: 400 });
   });
 
   test.each([
@@ -80,17 +86,17 @@ describe('what a typing mistake would leave without effect is refused', () => {
 });
 
 test('every rule that there can be is taken', async () => {
-  const fates = [
-    { match: { image: 'web:2', service: 'web' }, nth: 1, fate: { kind: 'exit', code: 1, log: ['no'] } },
+  const taskRules = [
+    { match: { image: 'web:2', service: 'web' }, nth: 1, outcome: { kind: 'exit', code: 1, log: ['no'] } },
     {
       match: { group: 'family:*' },
       count: 2,
-      fate: { kind: 'stop', code: 'TerminationNotice', reason: 'x' },
+      outcome: { kind: 'stop', code: 'TerminationNotice', reason: 'x' },
     },
-    { fate: { kind: 'elb-unhealthy', after: 0, reason: 'Health checks failed', healthyAfter: 10 } },
+    { outcome: { kind: 'elb-unhealthy', after: 0, reason: 'Health checks failed', healthyAfter: 10 } },
   ];
-  expect(await put('fates', { fates })).toEqual({ fates });
-  expect(await aws.admin('ecs', 'GET', ['fates'])).toEqual({ fates });
+  expect(await put('task-rules', { taskRules })).toEqual({ taskRules });
+  expect(await aws.admin('ecs', 'GET', ['task-rules'])).toEqual({ taskRules });
   expect(
     await put('hooks', [
       { target: ':check', stage: 'POST_SCALE_UP', answers: [{ status: 'IN_PROGRESS' }, 'SUCCEEDED'] },

@@ -3,8 +3,8 @@ import { countProblem, isObject, strangeMember } from '../../protocol/json-membe
 import type { EcsControls } from './controls.ts';
 import type { HookRule } from './deployments/hooks.ts';
 import { problemOfHooks } from './deployments/problem-of-hooks.ts';
-import type { FateRule } from './fates/fate.ts';
-import { problemOfFates } from './fates/problem-of-fates.ts';
+import { problemOfTaskRules } from './task-rules/problem-of-task-rules.ts';
+import type { TaskRule } from './task-rules/task-rule.ts';
 
 const notThere = (what: string) => new AwsFault('NotFound', `There is no ${what}.`, { status: 404 });
 const wrong = (message: string) => new AwsFault('Invalid', message);
@@ -14,7 +14,7 @@ const isDigest = (value: unknown) => typeof value === 'string' && /^sha256:[0-9a
 const LAG = ['staleReads', 'lateServiceDeployment', 'missingAfterCreate'];
 
 /**
- * ECS's part of the admin API: `GET fates`, `PUT fates` (all rules), `PUT hooks` (all rules), `PUT unknown-stage`,
+ * ECS's part of the admin API: `GET task-rules`, `PUT task-rules` (all rules), `PUT hooks` (all rules), `PUT unknown-stage`,
  * `PUT lag`, `PUT foreign-images` (digests by reference), `PUT alarms/<name> { on }`, `GET truth/<cluster>/<service>`.
  */
 export const ecsAdmin =
@@ -23,15 +23,15 @@ export const ecsAdmin =
     const [first, second, third] = path;
     const fields = isObject(body) ? body : {};
     switch (`${method} ${first}`) {
-      case 'GET fates':
-        return { fates: (ecs.save() as { fates: readonly FateRule[] }).fates };
-      case 'PUT fates': {
-        const rules = Array.isArray(body) ? body : fields.fates;
-        if (!Array.isArray(rules)) throw wrong('Fates are a list of rules, or { "fates": […] }.');
-        const problem = problemOfFates(rules);
-        if (problem !== undefined) throw wrong(`The fates cannot be used: ${problem}.`);
-        ecs.setFates(rules as FateRule[]);
-        return { fates: rules };
+      case 'GET task-rules':
+        return { taskRules: (ecs.save() as { taskRules: readonly TaskRule[] }).taskRules };
+      case 'PUT task-rules': {
+        const rules = Array.isArray(body) ? body : fields.taskRules;
+        if (!Array.isArray(rules)) throw wrong('Task rules are a list, or { "taskRules": […] }.');
+        const problem = problemOfTaskRules(rules);
+        if (problem !== undefined) throw wrong(`The task rules cannot be used: ${problem}.`);
+        ecs.setTaskRules(rules as TaskRule[]);
+        return { taskRules: rules };
       }
       case 'PUT hooks': {
         const rules = Array.isArray(body) ? body : fields.rules;

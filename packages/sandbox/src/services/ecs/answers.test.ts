@@ -7,9 +7,9 @@ import { ecsBench } from './testing/bench.ts';
 /** Every answer of a run that calls every operation, held against the schema of the SDK. */
 test('every answer fits the schema that the SDK has of it', () => {
   const ecs = ecsBench({
-    fates: [
-      { match: { image: 'web:2' }, fate: { kind: 'exit', code: 1 } },
-      { match: { group: 'stays' }, fate: { kind: 'run' } },
+    taskRules: [
+      { match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1 } },
+      { match: { group: 'stays' }, outcome: { kind: 'run' } },
     ],
   });
   const problems: string[] = [];

@@ -1,12 +1,12 @@
 import type { HookRule } from './deployments/hooks.ts';
-import type { FateRule } from './fates/fate.ts';
 import type { Lag } from './operations/staleness.ts';
+import type { TaskRule } from './task-rules/task-rule.ts';
 import type { Truth } from './truth.ts';
 
 /** What a test or a demo turns, beside what AWS's own API has. */
 export interface EcsControls {
   /** Replaces all rules. The first that matches a new task decides what becomes of it. */
-  setFates(rules: readonly FateRule[]): void;
+  setTaskRules(rules: readonly TaskRule[]): void;
   /** How far reads are behind writes from the next write on. */
   setLag(lag: Lag): void;
   /** What the Lambda functions of lifecycle hooks answer; SUCCEEDED where no rule speaks. */

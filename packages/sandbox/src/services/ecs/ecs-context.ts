@@ -1,5 +1,4 @@
 import type { SandboxClock } from '../../clock/clock.ts';
-import type { Fates } from './fates/fates.ts';
 import type { Identifiers } from './model/identifiers.ts';
 import type { Place } from './model/place.ts';
 import type { State } from './model/state.ts';
@@ -8,6 +7,7 @@ import type { FileStore } from './ports/files.ts';
 import type { ImageResolver } from './ports/images.ts';
 import type { LogStore } from './ports/log-store.ts';
 import type { SecretStore } from './ports/secrets.ts';
+import type { TaskRules } from './task-rules/task-rules.ts';
 import type { Timing } from './timing.ts';
 
 /** What the parts of the ECS service share. */
@@ -23,7 +23,7 @@ export interface EcsContext {
   readonly ids: Identifiers;
   readonly random: () => number;
   readonly state: State;
-  readonly fates: Fates;
+  readonly taskRules: TaskRules;
   /** To be called after every change that a restart must not lose. */
   readonly changed: () => void;
 }

@@ -6,7 +6,6 @@ import type { StagedRules } from './deployments/staged.ts';
 import { createDockerRunner, type DockerOptions, type DockerRunner } from './docker/docker-runner.ts';
 import type { EcsContext } from './ecs-context.ts';
 import { expressOperations } from './express/express-services.ts';
-import { createFates } from './fates/fates.ts';
 import { identifiersFrom } from './model/identifiers.ts';
 import { ResumableRandom } from './model/resumable-random.ts';
 import { fillState, type Snapshot, takeSnapshot } from './model/snapshot.ts';
@@ -29,6 +28,7 @@ import type { ImageResolver } from './ports/images.ts';
 import type { LogStore } from './ports/log-store.ts';
 import type { SecretStore } from './ports/secrets.ts';
 import { ServiceScheduler } from './scheduler/scheduler.ts';
+import { createTaskRules } from './task-rules/task-rules.ts';
 import { namesTargetGroup, type Target, type TaskSetPort, targetsOf, taskSetPort } from './task-set-port.ts';
 import { Lifecycle, type TaskRunner } from './tasks/lifecycle.ts';
 import { ScriptedRunner } from './tasks/scripted-runner.ts';
@@ -45,7 +45,7 @@ export interface EcsDeps {
   readonly secrets: SecretStore;
   readonly files: FileStore;
   readonly balancers: Balancers;
-  /** Docker tasks are real containers; a task that a fate is set for is simulated in both. */
+  /** Docker tasks are real containers; a task that an outcome is set for is simulated in both. */
   readonly tasks: 'scripted' | 'docker';
   /** 0 ≤ x < 1. Seeded, the same calls have the same identifiers. */
   readonly random: () => number;
@@ -88,7 +88,7 @@ export function createEcs(deps: EcsDeps): EcsService {
   const scheduler = new ServiceScheduler(ecs, () => lifecycle, settings.staged);
   const operations: Operations = { ecs, lifecycle, scheduler, staleness: createStaleness() };
   const controls = controlsOf(operations, settings);
-  const save = () => takeSnapshot(ecs.state, ecs.fates.rules(), random.save(), docker?.sandboxId());
+  const save = () => takeSnapshot(ecs.state, ecs.taskRules.rules(), random.save(), docker?.sandboxId());
   let restoring = Promise.resolve();
   return {
     ...controls,
@@ -99,7 +99,7 @@ export function createEcs(deps: EcsDeps): EcsService {
     restore(saved) {
       const snapshot = saved as Snapshot;
       fillState(ecs.state, snapshot);
-      ecs.fates.set(snapshot.fates);
+      ecs.taskRules.set(snapshot.taskRules);
       random.restore(snapshot.random);
       if (snapshot.sandboxId !== undefined) docker?.useId(snapshot.sandboxId);
       restoring = adoptAll(operations, runner, docker);
@@ -138,7 +138,7 @@ function contextOf(deps: EcsDeps, random: ResumableRandom, settings: Settings): 
     ids: identifiersFrom(random.next),
     random: random.next,
     state: emptyState(),
-    fates: createFates(),
+    taskRules: createTaskRules(),
     changed: deps.changed,
   };
 }
@@ -157,8 +157,8 @@ const handlersOfEcs = (operations: Operations): Readonly<Record<string, Handler>
 });
 
 const controlsOf = ({ ecs, scheduler, staleness }: Operations, settings: Settings): EcsControls => ({
-  setFates(rules) {
-    ecs.fates.set(rules);
+  setTaskRules(rules) {
+    ecs.taskRules.set(rules);
     ecs.changed();
   },
   setLag: (lag) => staleness.set(lag),

@@ -34,7 +34,7 @@ describe('the secret of a container', () => {
   const taskWith = async (valueFrom: string) => {
     const aws = createLocalAws({ clock: 'virtual', seed: 1 });
     try {
-      aws.ecs.setFates([{ fate: { kind: 'run' } }]);
+      aws.ecs.setTaskRules([{ outcome: { kind: 'run' } }]);
       await aws.dispatch('ssm', 'PutParameter', { Name: '/web/token', Type: 'SecureString', Value: 'abc' });
       const far = { Name: '/web/far', Type: 'SecureString', Value: 'abc' };
       await aws.dispatch('ssm', 'PutParameter', far, { region: 'eu-west-1' });

@@ -14,7 +14,7 @@ let found: readonly Difference[];
 beforeAll(async () => {
   const { url, region, clock, ecs } = started();
   // As moto's tasks do: one that is run goes on until it is stopped.
-  ecs.setFates([{ fate: { kind: 'run' } }]);
+  ecs.setTaskRules([{ outcome: { kind: 'run' } }]);
   const moto: { calls: Recording } = JSON.parse(await readFile(recorded, 'utf8'));
   const sandbox = await record({
     endpoint: url,

@@ -8,7 +8,7 @@ import type { CodeDeploy } from '../../../world/aws.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Outcome } from '../../report/outcome.ts';
 import { asRequestedRollback } from '../../report/requested-rollback.ts';
-import { rollbackOptions } from '../../rollback/options.ts';
+import { rollbackOptions } from '../../rollback/goal.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import type { Target } from '../../service/read-service-targets.ts';
 import { tooLate } from '../ecs/continue-by-hook.ts';

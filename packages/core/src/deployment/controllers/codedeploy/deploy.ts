@@ -1,5 +1,6 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { TaskSet } from '@aws-sdk/client-ecs';
+import type { ByCodeDeploy } from '../../../codedeploy/deployment-group.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { isOfDeployment, primaryTaskSet } from '../../../ecs/task-sets.ts';
 import { LandfallError } from '../../../errors/landfall-error.ts';
@@ -9,9 +10,8 @@ import type { Run } from '../../follow/run.ts';
 import type { Settings } from '../../plan/plan-types.ts';
 import type { TrackedDeployment } from '../../rollout/rollout.ts';
 import type { Target } from '../../service/read-service-targets.ts';
-import type { DeploySteps, Planned, Started } from '../controller.ts';
-import { planSurely } from '../plan-until-certain.ts';
-import { updateSettings } from '../update-settings.ts';
+import { planSurely, updateSettings } from '../by-task-sets.ts';
+import type { DeploySteps, Made, Planned, Recognition, Started } from '../controller.ts';
 import { appSpecFor } from './app-spec.ts';
 import { type Order, startDeployment, tooMany } from './create-deployment.ts';
 import { planByCodeDeploy, underWay } from './plan.ts';
@@ -21,9 +21,36 @@ import {
   readAgainInAgreement,
   readInAgreement,
 } from './read/current.ts';
+import { listDeployments, readDeployments } from './read/read-deployments.ts';
 import { replacedBy } from './read/task-set-traffic.ts';
-import { codeDeployRecognition } from './recognition.ts';
+import { isOver } from './watch/codedeploy-watch.ts';
 import { wayOf } from './watch/follow-codedeploy.ts';
+
+/** By the deployments of the group. */
+const codeDeployRecognition: Recognition = {
+  isNamed: false,
+  // A deployment that failed leaves the task set of before as old as it was.
+  newestAt: ({ codeDeploy }: CodeDeployTarget) => codeDeploy.info.lastAttemptedDeployment?.createTime,
+  listMade: (run, { codeDeploy }: CodeDeployTarget, _, since) => listMade(run, codeDeploy, since),
+  isUnderWay,
+};
+
+/** The deployments of a group that were asked for since a time, and that CodeDeploy has not made of itself. */
+async function listMade({ world }: Run, by: ByCodeDeploy, since: number): Promise<readonly Made[]> {
+  const codeDeploy = await world.aws.codeDeploy();
+  const options = { signal: world.host.cancellation };
+  const ids = await listDeployments(codeDeploy, by, { since: new Date(since) }, options);
+  const read = ids.length > 0 ? await readDeployments(codeDeploy, ids, options) : new Map();
+  return [...read.values()].flatMap(({ deploymentId: id, createTime, creator }) =>
+    id && createTime && creator !== 'codeDeployRollback' ? [{ id, createdAt: createTime.getTime() }] : [],
+  );
+}
+
+async function isUnderWay({ world }: Run, id: string): Promise<boolean> {
+  const codeDeploy = await world.aws.codeDeploy();
+  const read = await readDeployments(codeDeploy, [id], { signal: world.host.cancellation });
+  return read.has(id) && !isOver(read.get(id)?.status);
+}
 
 /** What ECS has for itself by UpdateService, and its task definition by CreateDeployment. */
 export const codeDeploySteps: DeploySteps = {

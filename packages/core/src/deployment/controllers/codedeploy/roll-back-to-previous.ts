@@ -3,8 +3,7 @@ import { primaryTaskSet } from '../../../ecs/task-sets.ts';
 import type { Run } from '../../follow/run.ts';
 import type { Outcome } from '../../report/outcome.ts';
 import { asRequestedRollback } from '../../report/requested-rollback.ts';
-import { goalOf } from '../../rollback/goal.ts';
-import { rollbackOptions } from '../../rollback/options.ts';
+import { goalOf, rollbackOptions } from '../../rollback/goal.ts';
 import {
   deployedSince,
   findMarkSurely,
@@ -16,8 +15,8 @@ import {
 import type { OnStarted } from '../../rollout/rollout.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { goesBack } from '../../rules/go-back.ts';
-import { runIdentity } from '../../service/run-identity.ts';
-import { deployEarlier } from '../deploy-earlier.ts';
+import { runIdentity } from '../../service/service-tags.ts';
+import { deployEarlier } from '../by-task-sets.ts';
 import { codeDeploySteps } from './deploy.ts';
 import {
   type CodeDeployTarget,

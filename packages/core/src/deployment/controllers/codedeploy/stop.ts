@@ -1,9 +1,12 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import { sendOnce, unlessPassing } from '../../../ecs/write-once.ts';
+import { describe } from '../../../errors/describe.ts';
 import { isLandfallError } from '../../../errors/landfall-error.ts';
 import { isDenied } from '../../../reading/trouble.ts';
 import type { CodeDeploy } from '../../../world/aws.ts';
+import type { World } from '../../../world/world.ts';
 import type { Run } from '../../follow/run.ts';
+import type { Watch } from '../../watch/watch.ts';
 import { readDeployments } from './read/read-deployments.ts';
 import { isOver, isUndone } from './watch/codedeploy-watch.ts';
 
@@ -40,5 +43,27 @@ export async function stopToRollBack(
     const info = await read();
     if (!info || !isStopped(info)) throw refused;
     return isUndone(info) || info.status === 'Stopped' ? 'stopping' : info;
+  }
+}
+
+const budget = 2000;
+
+/** One StopDeployment with rollback within two seconds, because the runner's patience is short. Says what came of it. */
+export async function stopDeployment(watch: Watch, world: World, codeDeploy: CodeDeploy): Promise<string> {
+  const { deploymentId } = watch.ours;
+  const limit = new AbortController();
+  try {
+    const stopping = codeDeploy.stopDeployment(
+      { deploymentId, autoRollbackEnabled: true },
+      { signal: limit.signal },
+    );
+    const late = world.clock.sleep(budget, limit.signal).then(() => 'late' as const);
+    if ((await Promise.race([stopping, late])) === 'late')
+      return `cancelled; a stop of deployment ${deploymentId} was requested, but CodeDeploy did not respond in time`;
+    return `cancelled; CodeDeploy is stopping deployment ${deploymentId} and rolling back`;
+  } catch (error) {
+    return `cancelled; deployment ${deploymentId} could not be stopped (${describe(error)}): it continues`;
+  } finally {
+    limit.abort();
   }
 }

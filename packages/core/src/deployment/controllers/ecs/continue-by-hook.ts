@@ -11,7 +11,7 @@ import { isDenied } from '../../../reading/trouble.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, withChanges } from '../../report/outcome.ts';
 import { asRequestedRollback } from '../../report/requested-rollback.ts';
-import { rollbackOptions } from '../../rollback/options.ts';
+import { rollbackOptions } from '../../rollback/goal.ts';
 import type { TrackedDeployment } from '../../rollout/rollout.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { asRunning, type Target } from '../../service/read-service-targets.ts';

@@ -6,9 +6,8 @@ import { isDenied } from '../../../reading/trouble.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
 import { asRequestedRollback } from '../../report/requested-rollback.ts';
-import { goalOf } from '../../rollback/goal.ts';
+import { goalOf, rollbackOptions } from '../../rollback/goal.ts';
 import { type PastDeployment, readHistory } from '../../rollback/history.ts';
-import { rollbackOptions } from '../../rollback/options.ts';
 import { pinDigests } from '../../rollback/pin-digests.ts';
 import {
   deployedSince,
@@ -28,7 +27,7 @@ import { readAgain } from '../../service/read-again.ts';
 import { asRunning, type Target } from '../../service/read-service-targets.ts';
 import { readUntilCertain } from '../../service/read-standing.ts';
 import { readRollbackRevision } from '../../service/rollback-revision.ts';
-import { runIdentity } from '../../service/run-identity.ts';
+import { runIdentity } from '../../service/service-tags.ts';
 import { trackDeployment } from '../../service/tracked-deployment.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
 import { deployTo } from '../deploy.ts';

@@ -6,8 +6,8 @@ import { type Outcome, outcomeOf } from '../../report/outcome.ts';
 import type { TrackedDeployment } from '../../rollout/rollout.ts';
 import type { WaitOptions } from '../../rollout/wait-conditions.ts';
 import { type Chosen, chooseDeployment } from '../../service/choose-deployment.ts';
+import type { WaitRequest } from '../../service/find-deployment.ts';
 import { asRunning, type Target } from '../../service/read-service-targets.ts';
-import type { WaitRequest } from '../../service/wait-request.ts';
 import { isGreen } from '../../verdict/verdict.ts';
 import { followByEcs } from './follow.ts';
 

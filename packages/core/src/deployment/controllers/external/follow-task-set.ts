@@ -5,11 +5,10 @@ import { defaultStall, defaultTimeout } from '../../rollout/default-timeouts.ts'
 import type { Target } from '../../service/read-service-targets.ts';
 import type { Way } from '../../watch/poller.ts';
 import { beginWatch } from '../../watch/watch.ts';
-import { deleteOurs } from './delete-new-task-set.ts';
-import type { SeenSets } from './next-step.ts';
+import { deleteOurs } from './delete-task-set.ts';
+import type { ExternalWatch, SeenSets } from './next-step.ts';
 import { judge, readRound } from './poll-task-sets.ts';
 import { notedAsReplaced } from './replaced.ts';
-import type { ExternalWatch } from './task-set-watch.ts';
 
 const externalWay: Way<ExternalWatch> = { readRound, judge };
 

@@ -1,4 +1,4 @@
-import type { TaskSet } from '@aws-sdk/client-ecs';
+import type { Service, TaskSet } from '@aws-sdk/client-ecs';
 import { absenceTime, settleTime } from '../../../ecs/eventual-consistency.ts';
 import { shortTaskDefinition } from '../../../ecs/short-names.ts';
 import { startedSince } from '../../report/started-since.ts';
@@ -10,6 +10,7 @@ import { liveSentence } from '../../verdict/live-revision.ts';
 import { deleted } from '../../verdict/service-deleted.ts';
 import { hopeless, outOfTime } from '../../verdict/time-limits.ts';
 import type { Verdict } from '../../verdict/verdict.ts';
+import type { Watch } from '../../watch/watch.ts';
 import { goesFor, timeOf } from './plan.ts';
 
 /** What is to be done now. */
@@ -179,4 +180,13 @@ function live(ours: TaskSet, { sets, part, toGo }: SeenSets, { everRan, service 
     ...(toGo && since.length > 0 && { notice: startedSince(since) }),
     ...liveOf(ours),
   };
+}
+
+/** A watch of a deployment by task sets, with the task sets as they were last read. */
+export interface ExternalWatch extends Watch {
+  /** Whatever is not in the task sets: the service as it was read before. */
+  readonly base: Service;
+  seen: SeenSets;
+  /** It was asked to become the primary one, and no later read has shown whether it did. */
+  mayBePrimary: boolean;
 }

@@ -5,13 +5,10 @@ import { isLandfallError, type LandfallError } from '../../../errors/landfall-er
 import { observe } from '../../rollout/observe.ts';
 import type { RolloutEvent } from '../../rollout/rollout-events.ts';
 import { stoppedTasksOf } from '../../watch/stopped-tasks.ts';
-import { termsAt } from '../../watch/watch.ts';
-import type { WatchContext } from '../../watch/watch-context.ts';
-import { giveUp } from './delete-new-task-set.ts';
-import { deleteTaskSet } from './delete-task-set.ts';
-import { asPart, type Next, nextStep, stuck } from './next-step.ts';
+import { termsAt, type WatchContext } from '../../watch/watch.ts';
+import { deleteTaskSet, giveUp } from './delete-task-set.ts';
+import { asPart, type ExternalWatch, type Next, nextStep, stuck } from './next-step.ts';
 import { forgetReplaced, noteReplaced } from './replaced.ts';
-import type { ExternalWatch } from './task-set-watch.ts';
 
 /** One round: the services where due, then service by service its task sets, and the one step that is due. */
 export async function readRound(

@@ -4,7 +4,7 @@ import { isByLandfall, primaryTaskSet } from '../../../ecs/task-sets.ts';
 import type { Run } from '../../follow/run.ts';
 import { type Outcome, outcomeOf } from '../../report/outcome.ts';
 import { asRequestedRollback } from '../../report/requested-rollback.ts';
-import { rollbackOptions } from '../../rollback/options.ts';
+import { rollbackOptions } from '../../rollback/goal.ts';
 import {
   deployedSince,
   findRollbackMark,
@@ -20,7 +20,7 @@ import { readAgain } from '../../service/read-again.ts';
 import { asRunning, type Target } from '../../service/read-service-targets.ts';
 import { noRollbackTarget } from '../../service/rollback-revision.ts';
 import { standingSentence } from '../../verdict/live-revision.ts';
-import { deployEarlier } from '../deploy-earlier.ts';
+import { deployEarlier } from '../by-task-sets.ts';
 import { isReplaced, revisionBefore, revisionUndone } from './create-task-set-request.ts';
 import { externalSteps, oursOf } from './deploy.ts';
 import { timeOf } from './plan.ts';

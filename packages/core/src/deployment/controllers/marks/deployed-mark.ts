@@ -8,8 +8,7 @@ import type { Run } from '../../follow/run.ts';
 import type { TrackedDeployment } from '../../rollout/rollout.ts';
 import { tryRead } from '../../service/read-again.ts';
 import { isSetTo, type Target } from '../../service/read-service-targets.ts';
-import { runIdentity } from '../../service/run-identity.ts';
-import { tagService, untagService } from '../../service/service-tags.ts';
+import { runIdentity, tagService, untagService } from '../../service/service-tags.ts';
 import type { Controlled } from '../controller.ts';
 import {
   isPrimary,

@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { RunFacts } from '../../../world/host.ts';
-import { runIdentity } from '../../service/run-identity.ts';
+import { runIdentity } from '../../service/service-tags.ts';
 import { type Noted, readNoted, writeNoted } from './known-again.ts';
 
 /**

@@ -1,14 +1,14 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
-import type { Fate } from '../fates/fate.ts';
+import type { TaskOutcome } from '../task-rules/task-rule.ts';
 import { ecsBench } from '../testing/bench.ts';
 
 const MINUTE = 60_000;
 const BREAKER: DeploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } };
 
-/** A service whose first deployment has completed, and a second one that has this fate. */
-function goodThen(fate: Fate, configuration: DeploymentConfiguration = {}) {
-  const ecs = ecsBench({ fates: [{ match: { image: 'web:2' }, fate }] });
+/** A service whose first deployment has completed, and a second one that has this outcome. */
+function goodThen(outcome: TaskOutcome, configuration: DeploymentConfiguration = {}) {
+  const ecs = ecsBench({ taskRules: [{ match: { image: 'web:2' }, outcome }] });
   ecs.create({ taskDefinition: ecs.register(), deploymentConfiguration: configuration });
   ecs.clock.advance(2 * MINUTE);
   const first = ecs.describe().deployments![0]!.id!;
@@ -145,7 +145,7 @@ describe('a rolling deployment', () => {
   });
 
   test('a first deployment that fails has nothing to roll back to', () => {
-    const ecs = ecsBench({ fates: [{ fate: { kind: 'exec-format' } }] });
+    const ecs = ecsBench({ taskRules: [{ outcome: { kind: 'exec-format' } }] });
     ecs.create({ taskDefinition: ecs.register(), deploymentConfiguration: BREAKER });
     ecs.clock.advance(10 * MINUTE);
     expect(ecs.serviceDeployment()).toMatchObject({
@@ -189,7 +189,7 @@ describe('a rolling deployment', () => {
       { kind: 'exit', code: 1 },
       { ...BREAKER, minimumHealthyPercent: 0, maximumPercent: 100 },
     );
-    ecs.service.setFates([{ fate: { kind: 'exit', code: 1 } }]);
+    ecs.service.setTaskRules([{ outcome: { kind: 'exit', code: 1 } }]);
     ecs.clock.advance(30 * MINUTE);
     expect(ecs.serviceDeployment().status).toBe('ROLLBACK_FAILED');
   });
@@ -249,9 +249,9 @@ describe('a rolling deployment', () => {
   test('a healthy task resets the failure count, unless the breaker is told not to', () => {
     const flaky = (resetOnHealthyTask: boolean) => {
       const ecs = ecsBench({
-        fates: [
-          { match: { image: 'web:2' }, nth: 3, fate: { kind: 'run' } },
-          { match: { image: 'web:2' }, fate: { kind: 'exit', code: 1, after: 1_000 } },
+        taskRules: [
+          { match: { image: 'web:2' }, nth: 3, outcome: { kind: 'run' } },
+          { match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 1_000 } },
         ],
       });
       ecs.create({

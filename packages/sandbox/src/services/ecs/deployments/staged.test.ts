@@ -1,13 +1,13 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
-import type { Fate } from '../fates/fate.ts';
 import { shifts } from '../rules/stage-plan.ts';
+import type { TaskOutcome } from '../task-rules/task-rule.ts';
 import { ecsBench } from '../testing/bench.ts';
 
 const MINUTE = 60_000;
 
-function started(configuration: DeploymentConfiguration, fate: Fate = { kind: 'run' }) {
-  const ecs = ecsBench({ fates: [{ match: { image: 'web:2' }, fate }] });
+function started(configuration: DeploymentConfiguration, outcome: TaskOutcome = { kind: 'run' }) {
+  const ecs = ecsBench({ taskRules: [{ match: { image: 'web:2' }, outcome }] });
   ecs.create({ taskDefinition: ecs.register() });
   ecs.clock.advance(2 * MINUTE);
   const first = ecs.describe().deployments![0]!.id!;

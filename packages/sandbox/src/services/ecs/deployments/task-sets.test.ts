@@ -61,7 +61,7 @@ describe('an EXTERNAL service', () => {
 
   test('a task set whose tasks fail never becomes steady', () => {
     const ecs = external();
-    ecs.service.setFates([{ fate: { kind: 'exit', code: 1 } }]);
+    ecs.service.setTaskRules([{ outcome: { kind: 'exit', code: 1 } }]);
     ecs.add(ecs.register());
     for (let minute = 0; minute < 30; minute += 1) {
       ecs.clock.advance(60_000);

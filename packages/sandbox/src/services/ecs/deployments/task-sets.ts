@@ -1,11 +1,11 @@
 import type { EcsContext } from '../ecs-context.ts';
-import { scalingBy } from '../fates/reasons.ts';
 import type { ServiceRecord, TaskRecord, TaskSetRecord } from '../model/records.ts';
 import { liveTasks } from '../model/state.ts';
 import { isProtected } from '../scheduler/protection.ts';
 import { say, sentence } from '../scheduler/service-events.ts';
+import { scalingBy } from '../task-rules/reasons.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
-import { newTask, nextFate, type TaskOrder } from '../tasks/new-task.ts';
+import { newTask, nextOutcome, type TaskOrder } from '../tasks/new-task.ts';
 
 /** The scale is a percentage of the service's desired count, rounded up. */
 export const computedDesired = (service: ServiceRecord, taskSet: TaskSetRecord): number =>
@@ -88,18 +88,18 @@ function start(
   const ids: string[] = [];
   let refused = false;
   for (let index = 0; index < count; index += 1) {
-    const fate = nextFate(ecs, order);
-    if (fate?.kind === 'placement') {
+    const outcome = nextOutcome(ecs, order);
+    if (outcome?.kind === 'placement') {
       say(
         ecs,
         service,
-        sentence.notPlaced(fate.reason ?? 'No Container Instances were found in your cluster'),
+        sentence.notPlaced(outcome.reason ?? 'No Container Instances were found in your cluster'),
       );
       refused = true;
       break;
     }
     const task = newTask(ecs, order);
-    lifecycle.begin(task, fate);
+    lifecycle.begin(task, outcome);
     ids.push(task.id);
   }
   if (ids.length > 0) say(ecs, service, sentence.started(ids));

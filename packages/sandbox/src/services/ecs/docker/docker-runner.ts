@@ -23,7 +23,7 @@ export interface DockerRunner extends TaskRunner {
   sweep(keep: ReadonlySet<string>): Promise<void>;
 }
 
-/** Runs tasks as containers; a task with a fate is simulated instead. */
+/** Runs tasks as containers; a task with an outcome is simulated instead. */
 export function createDockerRunner(
   ecs: EcsContext,
   lifecycle: () => TaskLifecycle,
@@ -53,9 +53,9 @@ export function createDockerRunner(
     useId: (id) => {
       sandboxId = options.sandboxId ?? id;
     },
-    start(task, fate) {
-      if (fate !== undefined) {
-        scripted.start(task, fate);
+    start(task, outcome) {
+      if (outcome !== undefined) {
+        scripted.start(task, outcome);
         return;
       }
       void own(task).run();

@@ -1,5 +1,5 @@
 import type { EcsContext } from '../ecs-context.ts';
-import { cannotPull } from '../fates/reasons.ts';
+import { cannotPull } from '../task-rules/reasons.ts';
 import { type DockerEngine, DockerEngineError } from './engine.ts';
 
 export type LocalImage =

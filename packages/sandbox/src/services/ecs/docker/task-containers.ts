@@ -1,7 +1,7 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { EcsContext } from '../ecs-context.ts';
-import { OUT_OF_MEMORY } from '../fates/reasons.ts';
 import type { TaskRecord } from '../model/records.ts';
+import { OUT_OF_MEMORY } from '../task-rules/reasons.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
 import { type DockerEngine, DockerEngineError } from './engine.ts';
 import { followLog } from './follow-log.ts';

@@ -1,4 +1,4 @@
-import type { FateRule } from '../fates/fate.ts';
+import type { TaskRule } from '../task-rules/task-rule.ts';
 import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord, TaskRecord } from './records.ts';
 import type { State, TokenRecord } from './state.ts';
 
@@ -15,7 +15,7 @@ export interface Snapshot {
   readonly tasks: readonly TaskRecord[];
   readonly tokens: readonly (readonly [string, TokenRecord])[];
   readonly alarms: readonly string[];
-  readonly fates: readonly FateRule[];
+  readonly taskRules: readonly TaskRule[];
   /** Where identifiers come from, and how many numbers were drawn. */
   readonly random: { readonly seed: number; readonly draws: number };
   /** What the Docker containers are labelled with. */
@@ -24,7 +24,7 @@ export interface Snapshot {
 
 export function takeSnapshot(
   state: State,
-  fates: readonly FateRule[],
+  taskRules: readonly TaskRule[],
   random: Snapshot['random'],
   sandboxId?: string,
 ): Snapshot {
@@ -40,7 +40,7 @@ export function takeSnapshot(
     tasks: [...state.tasks.values()],
     tokens: [...state.tokens],
     alarms: [...state.alarms],
-    fates,
+    taskRules,
     random,
     ...(sandboxId === undefined ? {} : { sandboxId }),
   };

@@ -248,7 +248,7 @@ describe('running a task twice', () => {
   });
 
   test('T03: a task that finds no place is a failure beside those that do', () => {
-    const ecs = ecsBench({ fates: [{ nth: 2, fate: { kind: 'placement' } }] });
+    const ecs = ecsBench({ taskRules: [{ nth: 2, outcome: { kind: 'placement' } }] });
     const answer = ecs.call<sdk.RunTaskResponse>('RunTask', {
       cluster: 'main',
       taskDefinition: ecs.register(),

@@ -1,8 +1,8 @@
 import type { EcsContext } from '../ecs-context.ts';
-import { scalingBy } from '../fates/reasons.ts';
 import type { DeploymentRecord, RevisionRecord, ServiceRecord, TaskRecord } from '../model/records.ts';
+import { scalingBy } from '../task-rules/reasons.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
-import { newTask, nextFate, type TaskOrder } from '../tasks/new-task.ts';
+import { newTask, nextOutcome, type TaskOrder } from '../tasks/new-task.ts';
 import { say, sentence } from './service-events.ts';
 
 const digests = new WeakMap<RevisionRecord, ReadonlyMap<string, string>>();
@@ -19,13 +19,13 @@ export function launch(
   const started: string[] = [];
   let refusal: string | undefined;
   for (let index = 0; index < count; index += 1) {
-    const fate = nextFate(ecs, order);
-    if (fate?.kind === 'placement') {
-      refusal = fate.reason ?? 'No Container Instances were found in your cluster';
+    const outcome = nextOutcome(ecs, order);
+    if (outcome?.kind === 'placement') {
+      refusal = outcome.reason ?? 'No Container Instances were found in your cluster';
       break;
     }
     const task = newTask(ecs, order);
-    lifecycle.begin(task, fate);
+    lifecycle.begin(task, outcome);
     started.push(task.id);
   }
   if (count > 0) deployment.launched = true;

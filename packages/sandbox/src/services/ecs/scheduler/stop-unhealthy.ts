@@ -1,6 +1,6 @@
 import type { EcsContext } from '../ecs-context.ts';
-import { elbFailed, HEALTH_CHECK_FAILED } from '../fates/reasons.ts';
 import type { ServiceRecord, TaskRecord } from '../model/records.ts';
+import { elbFailed, HEALTH_CHECK_FAILED } from '../task-rules/reasons.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';
 import { say, sentence } from './service-events.ts';
 

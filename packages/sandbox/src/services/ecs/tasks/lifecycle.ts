@@ -1,9 +1,9 @@
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
 import type { Appointment } from '../../../clock/clock.ts';
 import type { EcsContext } from '../ecs-context.ts';
-import type { Fate } from '../fates/fate.ts';
-import { ESSENTIAL_EXITED } from '../fates/reasons.ts';
 import type { ContainerRecord, TaskRecord } from '../model/records.ts';
+import { ESSENTIAL_EXITED } from '../task-rules/reasons.ts';
+import type { TaskOutcome } from '../task-rules/task-rule.ts';
 
 /** Whose doing a stop is: only the task's own failures count for the circuit breaker. */
 export type Blame = 'task' | 'scheduler' | 'user' | 'infrastructure';
@@ -11,7 +11,7 @@ export type Blame = 'task' | 'scheduler' | 'user' | 'infrastructure';
 /** Runs the containers of a task: simulated, or on a Docker engine. */
 export interface TaskRunner {
   /** Called once, in PROVISIONING. From here on the runner reports to the lifecycle. */
-  start(task: TaskRecord, fate: Fate | undefined): void;
+  start(task: TaskRecord, outcome: TaskOutcome | undefined): void;
   /** The containers must end; `lifecycle.ended` is called when they have. */
   stop(task: TaskRecord): void;
   /** Takes a running task up again after a restart. False: it is not there any more. */
@@ -30,7 +30,7 @@ export interface TaskListener {
 }
 
 export interface TaskLifecycle {
-  begin(task: TaskRecord, fate: Fate | undefined): void;
+  begin(task: TaskRecord, outcome: TaskOutcome | undefined): void;
   /** Runs `then` later, unless the task stops before. */
   later(task: TaskRecord, milliseconds: number, then: () => void): void;
   pending(task: TaskRecord): void;
@@ -63,7 +63,7 @@ export class Lifecycle implements TaskLifecycle {
     this.#ports = ports;
   }
 
-  begin(task: TaskRecord, fate: Fate | undefined): void {
+  begin(task: TaskRecord, outcome: TaskOutcome | undefined): void {
     this.#ecs.state.tasks.set(task.id, task);
     if (task.service !== undefined) {
       const own = this.#ecs.state.live.get(task.service) ?? new Set();
@@ -71,7 +71,7 @@ export class Lifecycle implements TaskLifecycle {
       this.#ecs.state.live.set(task.service, own);
     }
     this.#ecs.changed();
-    this.#ports.runner().start(task, fate);
+    this.#ports.runner().start(task, outcome);
   }
 
   later(task: TaskRecord, milliseconds: number, then: () => void): void {

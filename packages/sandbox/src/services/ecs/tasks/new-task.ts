@@ -6,9 +6,9 @@ import type {
   TaskOverride,
 } from '@aws-sdk/client-ecs';
 import type { EcsContext } from '../ecs-context.ts';
-import type { Fate } from '../fates/fate.ts';
 import { containerArn, taskArn } from '../model/place.ts';
 import type { ContainerRecord, Tags, TaskDefinitionRecord, TaskRecord } from '../model/records.ts';
+import type { TaskOutcome } from '../task-rules/task-rule.ts';
 
 export interface TaskOrder {
   readonly cluster: string;
@@ -31,9 +31,9 @@ export interface TaskOrder {
   readonly digests?: ReadonlyMap<string, string> | undefined;
 }
 
-/** The fate of the next such task. With a `placement` fate no task is made. */
-export function nextFate(ecs: EcsContext, order: TaskOrder): Fate | undefined {
-  return ecs.fates.next({
+/** The outcome of the next such task. With a `placement` outcome no task is made. */
+export function nextOutcome(ecs: EcsContext, order: TaskOrder): TaskOutcome | undefined {
+  return ecs.taskRules.next({
     images: (order.definition.content.containerDefinitions ?? []).map((container) => container.image ?? ''),
     family: order.definition.family,
     taskDefinition: order.definition.arn,

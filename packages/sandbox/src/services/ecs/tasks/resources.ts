@@ -1,14 +1,14 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { EcsContext } from '../ecs-context.ts';
+import type { TaskRecord } from '../model/records.ts';
+import { digestIn } from '../ports/images.ts';
 import {
   cannotPull,
   cannotReadFile,
   cannotReadParameter,
   cannotReadSecret,
   noLogGroup,
-} from '../fates/reasons.ts';
-import type { TaskRecord } from '../model/records.ts';
-import { digestIn } from '../ports/images.ts';
+} from '../task-rules/reasons.ts';
 
 /** What a task needs before its containers can start, and what ECS says when it is not there. */
 export type Readiness =

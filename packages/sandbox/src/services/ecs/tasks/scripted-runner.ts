@@ -1,16 +1,16 @@
 import type { ContainerDefinition, TaskStopCode } from '@aws-sdk/client-ecs';
 import type { EcsContext } from '../ecs-context.ts';
-import type { Fate } from '../fates/fate.ts';
-import { cannotPull, cannotReadSecret, OUT_OF_MEMORY, SPOT_INTERRUPTED } from '../fates/reasons.ts';
 import type { TaskRecord } from '../model/records.ts';
+import { cannotPull, cannotReadSecret, OUT_OF_MEMORY, SPOT_INTERRUPTED } from '../task-rules/reasons.ts';
+import type { TaskOutcome } from '../task-rules/task-rule.ts';
 import type { TaskLifecycle, TaskRunner } from './lifecycle.ts';
 import { containersOf, missingImage, readyResources, writeLog } from './resources.ts';
 
-/** A task of a service runs on unless a fate says otherwise; a task on its own does its work and ends well. */
-const FOR_EVER: Fate = { kind: 'run' };
-const ONE_OFF: Fate = { kind: 'exit', code: 0, after: 2_000 };
+/** A task of a service runs on unless an outcome says otherwise; a task on its own does its work and ends well. */
+const FOR_EVER: TaskOutcome = { kind: 'run' };
+const ONE_OFF: TaskOutcome = { kind: 'exit', code: 0, after: 2_000 };
 
-/** Simulates each task on the clock, by its fate. Images, secrets and log groups are looked up as a real task's would be. */
+/** Simulates each task on the clock, by its outcome. Images, secrets and log groups are looked up as a real task's would be. */
 export class ScriptedRunner implements TaskRunner {
   readonly #ecs: EcsContext;
   readonly #lifecycle: () => TaskLifecycle;
@@ -21,10 +21,10 @@ export class ScriptedRunner implements TaskRunner {
     this.#lifecycle = lifecycle;
   }
 
-  start(task: TaskRecord, chosen: Fate | undefined): void {
-    const fate = chosen ?? (task.service === undefined ? ONE_OFF : FOR_EVER);
-    if (fate.exitOnStop !== undefined) this.#exitsOnStop.set(task, fate.exitOnStop);
-    this.#lifecycle().later(task, this.#ecs.timing.provisioning, () => this.#pull(task, fate));
+  start(task: TaskRecord, chosen: TaskOutcome | undefined): void {
+    const outcome = chosen ?? (task.service === undefined ? ONE_OFF : FOR_EVER);
+    if (outcome.exitOnStop !== undefined) this.#exitsOnStop.set(task, outcome.exitOnStop);
+    this.#lifecycle().later(task, this.#ecs.timing.provisioning, () => this.#pull(task, outcome));
   }
 
   stop(task: TaskRecord): void {
@@ -47,11 +47,11 @@ export class ScriptedRunner implements TaskRunner {
     this.#lifecycle().stop(task, { code: 'TaskFailedToStart', reason, blame: 'task' });
   }
 
-  #pull(task: TaskRecord, fate: Fate): void {
+  #pull(task: TaskRecord, outcome: TaskOutcome): void {
     this.#lifecycle().pending(task);
-    if (fate.kind === 'never-starts') return;
-    if (fate.kind === 'secret-error') {
-      this.#failToStart(task, secretReason(this.#ecs, task, fate));
+    if (outcome.kind === 'never-starts') return;
+    if (outcome.kind === 'secret-error') {
+      this.#failToStart(task, secretReason(this.#ecs, task, outcome));
       return;
     }
     const readiness = readyResources(this.#ecs, task);
@@ -61,8 +61,8 @@ export class ScriptedRunner implements TaskRunner {
     }
     this.#lifecycle().later(task, this.#ecs.timing.pull, () => {
       const missing =
-        fate.kind === 'pull-error'
-          ? (fate.reason ?? cannotPull(task.containers[0]!.image, fate.cause ?? 'not-found'))
+        outcome.kind === 'pull-error'
+          ? (outcome.reason ?? cannotPull(task.containers[0]!.image, outcome.cause ?? 'not-found'))
           : missingImage(this.#ecs, task);
       if (missing !== undefined) {
         task.containers[0]!.reason = missing;
@@ -70,41 +70,41 @@ export class ScriptedRunner implements TaskRunner {
         return;
       }
       task.pullStoppedAt = this.#ecs.clock.now();
-      if (fate.kind === 'stop' && fate.code === 'TaskFailedToStart') {
-        this.#failToStart(task, fate.reason);
+      if (outcome.kind === 'stop' && outcome.code === 'TaskFailedToStart') {
+        this.#failToStart(task, outcome.reason);
         return;
       }
       if (task.targetGroups.length > 0) this.#lifecycle().activating(task);
-      this.#lifecycle().later(task, fate.startAfter ?? this.#ecs.timing.activating, () =>
-        this.#run(task, fate),
+      this.#lifecycle().later(task, outcome.startAfter ?? this.#ecs.timing.activating, () =>
+        this.#run(task, outcome),
       );
     });
   }
 
-  #run(task: TaskRecord, fate: Fate): void {
-    const subject = fate.container ?? task.containers.find((container) => container.essential)!.name;
+  #run(task: TaskRecord, outcome: TaskOutcome): void {
+    const subject = outcome.container ?? task.containers.find((container) => container.essential)!.name;
     for (const container of task.containers) container.runtimeId = `${task.id}-${suffix(container.name)}`;
     this.#lifecycle().running(task);
-    if (fate.log !== undefined) writeLog(this.#ecs, task, subject, fate.log);
-    this.#checkHealth(task, fate, subject);
+    if (outcome.log !== undefined) writeLog(this.#ecs, task, subject, outcome.log);
+    this.#checkHealth(task, outcome, subject);
     const exit = (code: number, reason?: string): void =>
       this.#lifecycle().containerExited(task, subject, { code, ...(reason === undefined ? {} : { reason }) });
-    switch (fate.kind) {
+    switch (outcome.kind) {
       case 'exit':
-        this.#lifecycle().later(task, fate.after ?? 0, () => exit(fate.code));
+        this.#lifecycle().later(task, outcome.after ?? 0, () => exit(outcome.code));
         break;
       case 'out-of-memory':
-        this.#lifecycle().later(task, fate.after ?? 0, () => exit(137, OUT_OF_MEMORY));
+        this.#lifecycle().later(task, outcome.after ?? 0, () => exit(137, OUT_OF_MEMORY));
         break;
       case 'exec-format':
-        if (fate.log === undefined) writeLog(this.#ecs, task, subject, ['exec /app: exec format error']);
+        if (outcome.log === undefined) writeLog(this.#ecs, task, subject, ['exec /app: exec format error']);
         exit(255);
         break;
       case 'spot-interruption':
-        this.#end(task, fate, { code: 'SpotInterruption', reason: SPOT_INTERRUPTED });
+        this.#end(task, outcome, { code: 'SpotInterruption', reason: SPOT_INTERRUPTED });
         break;
       case 'stop':
-        this.#end(task, fate, { code: fate.code, reason: fate.reason });
+        this.#end(task, outcome, { code: outcome.code, reason: outcome.reason });
         break;
       default:
         break;
@@ -113,49 +113,53 @@ export class ScriptedRunner implements TaskRunner {
 
   #end(
     task: TaskRecord,
-    fate: { readonly after?: number },
+    outcome: { readonly after?: number },
     why: { readonly code: TaskStopCode; readonly reason: string },
   ): void {
-    this.#lifecycle().later(task, fate.after ?? 0, () =>
+    this.#lifecycle().later(task, outcome.after ?? 0, () =>
       this.#lifecycle().stop(task, { ...why, blame: 'infrastructure' }),
     );
   }
 
-  #checkHealth(task: TaskRecord, fate: Fate, subject: string): void {
+  #checkHealth(task: TaskRecord, outcome: TaskOutcome, subject: string): void {
     for (const definition of containersOf(this.#ecs, task)) {
       if (definition.healthCheck === undefined) continue;
       const name = definition.name!;
-      if (fate.kind === 'unhealthy' && name === subject) {
-        const after = fate.after ?? unhealthyAfter(definition);
+      if (outcome.kind === 'unhealthy' && name === subject) {
+        const after = outcome.after ?? unhealthyAfter(definition);
         this.#lifecycle().later(task, after, () =>
           this.#lifecycle().containerHealth(task, name, 'UNHEALTHY'),
         );
       } else {
-        const after = fate.healthyAfter ?? this.#ecs.timing.containerHealthy;
+        const after = outcome.healthyAfter ?? this.#ecs.timing.containerHealthy;
         this.#lifecycle().later(task, after, () => this.#lifecycle().containerHealth(task, name, 'HEALTHY'));
       }
     }
     if (task.targetGroups.length === 0) return;
-    if (fate.kind === 'elb-unhealthy') {
-      const reason = fate.reason ?? 'Health checks failed with these codes: [502]';
-      this.#lifecycle().later(task, fate.after ?? this.#ecs.timing.targetUnhealthy, () =>
+    if (outcome.kind === 'elb-unhealthy') {
+      const reason = outcome.reason ?? 'Health checks failed with these codes: [502]';
+      this.#lifecycle().later(task, outcome.after ?? this.#ecs.timing.targetUnhealthy, () =>
         this.#lifecycle().targetHealth(task, 'unhealthy', reason),
       );
     } else {
-      this.#lifecycle().later(task, fate.healthyAfter ?? this.#ecs.timing.targetHealthy, () =>
+      this.#lifecycle().later(task, outcome.healthyAfter ?? this.#ecs.timing.targetHealthy, () =>
         this.#lifecycle().targetHealth(task, 'healthy'),
       );
     }
   }
 }
 
-function secretReason(ecs: EcsContext, task: TaskRecord, fate: Fate & { kind: 'secret-error' }): string {
-  if (fate.reason !== undefined) return fate.reason;
+function secretReason(
+  ecs: EcsContext,
+  task: TaskRecord,
+  outcome: TaskOutcome & { kind: 'secret-error' },
+): string {
+  if (outcome.reason !== undefined) return outcome.reason;
   const place = ecs.place;
   const secret =
     containersOf(ecs, task).flatMap((container) => container.secrets ?? [])[0]?.valueFrom ??
     `arn:${place.partition}:secretsmanager:${place.region}:${place.accountId}:secret:app`;
-  if (fate.cause === 'not-found') {
+  if (outcome.cause === 'not-found') {
     return cannotReadSecret(
       secret,
       `ResourceNotFoundException: Secrets Manager can't find the specified secret.`,

@@ -4,12 +4,12 @@ import type { AwsFault, RequestContext } from '../../../protocol/aws-service.ts'
 import { seededRandom } from '../../../random.ts';
 import { noSuchKey } from '../../s3/buckets.ts';
 import { createEcs, type EcsDeps } from '../ecs-service.ts';
-import type { FateRule } from '../fates/fate.ts';
 import type { ImageResolution } from '../ports/images.ts';
 import type { LogEvent } from '../ports/log-store.ts';
+import type { TaskRule } from '../task-rules/task-rule.ts';
 
 /** The ECS service alone, on a virtual clock, with stores in memory: for tests of its behaviour. */
-export function ecsBench(options: Partial<EcsDeps> & { readonly fates?: readonly FateRule[] } = {}) {
+export function ecsBench(options: Partial<EcsDeps> & { readonly taskRules?: readonly TaskRule[] } = {}) {
   const clock = createVirtualClock();
   const groups = new Map<string, Map<string, LogEvent[]>>();
   const images = new Map<string, ImageResolution>();
@@ -59,7 +59,7 @@ export function ecsBench(options: Partial<EcsDeps> & { readonly fates?: readonly
     changed: () => undefined,
     ...options,
   });
-  if (options.fates !== undefined) service.setFates(options.fates);
+  if (options.taskRules !== undefined) service.setTaskRules(options.taskRules);
   const context: RequestContext = {
     clock,
     requestId: 'request',

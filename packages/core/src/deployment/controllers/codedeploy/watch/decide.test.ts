@@ -2,7 +2,7 @@ import type { DeploymentInfo, ECSTarget, LifecycleEvent } from '@aws-sdk/client-
 import type { Service, TaskSet } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { lifecycleEvents } from '../../../rollout/codedeploy-lifecycle-events.ts';
+import { lifecycleEvents } from '../../../../codedeploy/lifecycle-events.ts';
 import { beginRollout, type Rollout } from '../../../rollout/rollout.ts';
 import type { Terms } from '../../../rollout/wait-conditions.ts';
 import { isGreen } from '../../../verdict/verdict.ts';

@@ -1,10 +1,10 @@
 import type { TaskSet } from '@aws-sdk/client-ecs';
+import { orderOf } from '../../../../codedeploy/lifecycle-events.ts';
 import { settleTime } from '../../../../ecs/eventual-consistency.ts';
 import { shortTaskDefinition } from '../../../../ecs/short-names.ts';
 import { isOfDeployment, primaryTaskSet } from '../../../../ecs/task-sets.ts';
 import { formatDuration } from '../../../../time/duration.ts';
 import { startedSince } from '../../../report/started-since.ts';
-import { orderOf } from '../../../rollout/codedeploy-lifecycle-events.ts';
 import type { Rollout } from '../../../rollout/rollout.ts';
 import { causesOf } from '../../../rollout/stop-causes.ts';
 import type { RollbackBy, Terms } from '../../../rollout/wait-conditions.ts';

@@ -5,8 +5,8 @@ import type { FollowWay } from '../../../follow/follow-deployment.ts';
 import type { Run } from '../../../follow/run.ts';
 import type { Way } from '../../../watch/poller.ts';
 import { beginWatch } from '../../../watch/watch.ts';
-import { stopDeployment } from '../cancel.ts';
 import { isTaskSet } from '../read/task-set-traffic.ts';
+import { stopDeployment } from '../stop.ts';
 import type { CodeDeployWatch } from './codedeploy-watch.ts';
 import { judge, readRound } from './poll-codedeploy.ts';
 

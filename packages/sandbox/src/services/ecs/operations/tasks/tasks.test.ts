@@ -41,7 +41,7 @@ describe('StartTask', () => {
 
 describe('ExecuteCommand', () => {
   const bench = (enableExecuteCommand: boolean) => {
-    const ecs = ecsBench({ fates: [{ fate: { kind: 'run' } }] });
+    const ecs = ecsBench({ taskRules: [{ outcome: { kind: 'run' } }] });
     ecs.register();
     const { tasks } = ecs.call<sdk.RunTaskResponse>('RunTask', {
       ...main,

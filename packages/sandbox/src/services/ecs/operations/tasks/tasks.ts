@@ -18,7 +18,7 @@ import { invalid, serviceNotFound } from '../../faults.ts';
 import { containerInstanceArn, nameOf, taskArn } from '../../model/place.ts';
 import type { TaskRecord } from '../../model/records.ts';
 import { page } from '../../paging.ts';
-import { newTask, nextFate, type TaskOrder } from '../../tasks/new-task.ts';
+import { newTask, nextOutcome, type TaskOrder } from '../../tasks/new-task.ts';
 import { tagsFrom } from '../../views/tags.ts';
 import { taskView } from '../../views/task.ts';
 import { findCluster, isForeign, lookService, usableTaskDefinition } from '../lookup.ts';
@@ -47,13 +47,13 @@ const RunTask: Operation<RunTaskRequest, RunTaskResponse> = ({ ecs, lifecycle },
   const made: TaskRecord[] = [];
   const failures: Failure[] = [];
   for (let index = 0; index < count; index += 1) {
-    const fate = nextFate(ecs, order);
-    if (fate?.kind === 'placement') {
-      failures.push(placementFailure(ecs, order, fate.reason));
+    const outcome = nextOutcome(ecs, order);
+    if (outcome?.kind === 'placement') {
+      failures.push(placementFailure(ecs, order, outcome.reason));
       continue;
     }
     const task = newTask(ecs, order);
-    lifecycle.begin(task, fate);
+    lifecycle.begin(task, outcome);
     made.push(task);
   }
   const ids = made.map((task) => task.id);

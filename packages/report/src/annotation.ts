@@ -1,0 +1,20 @@
+import type { Result } from '@landfall/core/operation/execute';
+import type { Annotation } from '@landfall/core/world/host';
+
+/** As many details as fit on the page of a run without hiding the next annotation. */
+const annotatedDetails = 10;
+
+/** What a person reads first, on the page of the run: it holds the cause, which is not only in the log. */
+export function annotationOf({ code, summary, details, remedy }: NonNullable<Result['error']>): Annotation {
+  const more = details.length - annotatedDetails;
+  return {
+    level: 'error',
+    title: code,
+    message: [
+      summary,
+      ...details.slice(0, annotatedDetails).map((line) => `  ${line}`),
+      ...(more > 0 ? [`  … ${more} more ${more === 1 ? 'line' : 'lines'} in the log`] : []),
+      `→ ${remedy}`,
+    ].join('\n'),
+  };
+}
