@@ -94,6 +94,13 @@ const within = ({ sandbox: { registry } }: ImageScenario) => ({
   target: `${registry}/live`,
 });
 
+const indexed = (name: string, before: (scenario: ImageScenario) => void) =>
+  promoted(
+    name,
+    ({ sandbox: { registry }, digest }) => ({ repository: 'web', registry, digests: digest, tags: 'v2' }),
+    before,
+  );
+
 const gated = (name: string, scanning: object): PermissionCase => ({
   name,
   async create() {
@@ -128,6 +135,10 @@ export const imageCases: Partial<Record<OperationName, readonly PermissionCase[]
     })),
     promoted('moved', () => ({ source: `${ecr}/web:v1`, target: `${ecr}/live`, move: 'true' })),
     promoted('a login that ends', within, (scenario) => scenario.endLogin()),
+  ],
+  'create-image-index': [
+    indexed('a new index', () => {}),
+    indexed('a login that ends', (one) => one.endLogin()),
   ],
   'scan-gate': [
     gated('a basic scan', { scanType: 'BASIC', rules: [] }),

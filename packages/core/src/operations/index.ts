@@ -8,6 +8,7 @@ export const operations = {
   'ecr-login': async () => (await import('./ecr-login.ts')).ecrLogin,
   'ensure-repository': async () => (await import('./ensure-repository.ts')).ensureRepository,
   'build-push': async () => (await import('./build-push.ts')).buildPush,
+  'create-image-index': async () => (await import('./create-image-index.ts')).createImageIndex,
   'scan-gate': async () => (await import('./scan-gate.ts')).scanGate,
   'promote-image': async () => (await import('./promote-image.ts')).promoteImage,
   'render-image-definitions': async () =>
