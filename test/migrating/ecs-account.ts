@@ -31,14 +31,16 @@ export function stepIn(
   { sandbox }: Account,
   inputs: Scenario['with'],
   files: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>> = {},
 ): Scenario {
   const workspace = mkdtempSync(join(tmpdir(), 'landfall-migrating-'));
   for (const [path, text] of Object.entries(files)) writeFileSync(join(workspace, path), text);
-  const job = startJob({ workspace, env: sandbox.environment() });
+  const job = startJob({ workspace, env: { ...sandbox.environment(), ...env } });
   const from = (sandbox.journal().at(-1)?.number ?? 0) + 1;
   return {
     with: inputs,
     run: (action, all) => job.uses(action, { with: all }),
+    end: async () => (await job.end()).flatMap(({ log }) => log).join('\n'),
     calls: () => sandbox.journal(from),
     close: () => sandbox.close(),
   };

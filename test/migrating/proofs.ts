@@ -9,6 +9,8 @@ export interface Scenario {
   /** What the step is given beside the inputs of the proofs, which win. */
   readonly with: Readonly<Record<string, string>>;
   run(action: string, inputs: Readonly<Record<string, string>>): Promise<StepResult>;
+  /** What the steps after the job print. */
+  end(): Promise<string>;
   /** The requests to AWS so far. */
   calls(): readonly { readonly operation: string; readonly input: unknown }[];
   /** The arguments of the calls of `docker` so far. */
@@ -25,6 +27,7 @@ interface Run {
   readonly step: StepResult;
   readonly calls: ReturnType<Scenario['calls']>;
   readonly docker: readonly (readonly string[])[];
+  readonly after: string;
 }
 
 /**
@@ -45,7 +48,7 @@ export function proves(migration: Migration, scenario: (name: string) => Promise
     try {
       const inputs = Object.assign({}, world.with, ...group.map(({ proof }) => proof.with));
       const step = await world.run(builtAction(operation), inputs);
-      return { step, calls: world.calls(), docker: world.docker?.() ?? [] };
+      return { step, calls: world.calls(), docker: world.docker?.() ?? [], after: await world.end() };
     } finally {
       await world.close();
     }
@@ -78,7 +81,7 @@ const titleOf = (row: string, { with: inputs, scenario }: Proof) => {
   return [row, ...(scenario === undefined ? [] : [scenario]), given.join(' ') || 'by default'].join(': ');
 };
 
-function check(proof: Proof, { step, calls, docker }: Run): void {
+function check(proof: Proof, { step, calls, docker, after }: Run): void {
   if (proof.refused !== undefined) {
     expect(step.raw).toContain(proof.refused);
     expect(step.exitCode).not.toBe(0);
@@ -97,16 +100,27 @@ function check(proof: Proof, { step, calls, docker }: Run): void {
   if (proof.log !== undefined) expect(step.raw).toContain(proof.log);
   for (const [operation, input] of Object.entries(proof.calls ?? {})) {
     const made = calls.filter((call) => call.operation === operation).map((call) => call.input);
-    expect(made).toContainEqual(expect.objectContaining(input));
+    expect(made).toContainEqual(holding(input));
   }
   for (const [name, pattern] of Object.entries(proof.outputs ?? {}))
-    expect(step.outputs[name]).toMatch(new RegExp(pattern));
+    expect(
+      Object.entries(step.outputs).find(([output]) => new RegExp(`^${name}$`).test(output))?.[1],
+    ).toMatch(new RegExp(pattern));
+  if (proof.after !== undefined) expect(after).toMatch(new RegExp(proof.after));
   if (proof.rendered !== undefined)
     expect(JSON.parse(readFileSync(step.outputs['task-definition'] ?? '', 'utf8'))).toMatchObject(
       proof.rendered,
     );
   if (proof.docker !== undefined) expect(docker).toContainEqual(expect.arrayContaining([...proof.docker]));
 }
+
+/** An object with these members, and with others; a list as it is. */
+const holding = (value: unknown): unknown =>
+  typeof value !== 'object' || value === null || Array.isArray(value)
+    ? value
+    : expect.objectContaining(
+        Object.fromEntries(Object.entries(value).map(([key, member]) => [key, holding(member)])),
+      );
 
 /** Cases that can share a run: the same scenario and the same kind of end, and no input with two values. */
 function grouped(cases: readonly Case[]): readonly (readonly Case[])[] {

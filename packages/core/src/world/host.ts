@@ -20,10 +20,13 @@ export interface CommitFacts {
   readonly author?: string;
   /** When it was committed, ISO 8601; where only a merge commit was fetched, when that was. */
   readonly committedAt?: string;
-  /** The branch that a pull request would be merged into. */
+  /** The branch that a pull request would be merged into, or that a new tag was made on. */
   readonly baseBranch?: string;
   /** The repository's default branch. */
   readonly defaultBranch?: string;
+  /** What the repository says of itself, and its licence by SPDX identifier. */
+  readonly description?: string;
+  readonly license?: string;
 }
 
 /** What the CI host says of the run. */

@@ -73,7 +73,7 @@ function actionProblems(
       if (row.pending !== undefined || row.judgement === 'not there') return [];
       const own = row.ours ?? name;
       return [
-        ...(own in (definition?.[ours] ?? {})
+        ...(own.includes('<') || own in (definition?.[ours] ?? {})
           ? []
           : [`${about}: ${operation} has no ${own} among its ${ours}`]),
         ...(row.proofs.length > 0 ? [] : [`${about}: ${name} has no proof`]),

@@ -54,7 +54,7 @@ export interface Proof {
   readonly scenario?: string;
   /** What one request to AWS holds, by operation. */
   readonly calls?: Readonly<Record<string, object>>;
-  /** Regular expressions. */
+  /** Regular expressions, names and values. */
   readonly outputs?: Readonly<Record<string, string>>;
   /** A part of the log. */
   readonly log?: string;
@@ -62,6 +62,8 @@ export interface Proof {
   readonly refused?: string;
   /** A part of the error, where something was. */
   readonly failed?: string;
+  /** What the step after the job prints: a regular expression. */
+  readonly after?: string;
   /** What the rendered task definition holds. */
   readonly rendered?: object;
   /** Arguments of one call of `docker`, in order. */

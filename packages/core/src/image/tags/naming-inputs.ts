@@ -18,7 +18,7 @@ export const namingInputs = {
   flavor: list({
     lines: true,
     description:
-      'Options for all tags, as in docker/metadata-action: `prefix=`, `suffix=` (`,onlatest=true` to include `latest`), and `latest=auto` for a tag `latest` on releases. Unlike there, `latest` is created only on request.',
+      'Options for all tags, as in docker/metadata-action: `prefix=`, `suffix=` (`,onlatest=true` to include `latest`), and `latest=auto`, `true` or `false` for a tag `latest`. `auto` adds it to releases, and is the default as soon as there is a flavor.',
     example: 'latest=auto',
   }),
 };

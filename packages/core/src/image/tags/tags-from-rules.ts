@@ -138,7 +138,8 @@ function fill(template: Template, facts: TagFacts, more?: Readonly<Record<string
   if ('text' in filled) return text(filled.text);
   const { missing } = filled;
   if (maybe.includes(missing)) return skip(none(missing, facts));
-  return problem(`the CI host does not provide the ${missing}`);
+  const remedy = missing === 'commit-date' ? '; check the commit out before this step' : '';
+  return problem(`the CI host does not provide the ${missing}${remedy}`);
 }
 
 const makers: Readonly<Record<TagKind, (rule: TagRule, facts: TagFacts) => Outcome>> = {
@@ -234,9 +235,12 @@ function version(
   return /^\{\{\s*(?:version|raw)\s*\}\}$/.test(wanted) ? fill(template, facts, parts) : text(parts.version);
 }
 
-/** The order as written; once a rule has a priority, all sort by it, with metadata-action's for the rest. */
+/**
+ * The order as written; once a rule is one of docker/metadata-action (`type=…`, or a priority), all are sorted by
+ * priority, as there.
+ */
 function byPriority(rules: readonly TagRule[]): readonly TagRule[] {
-  if (!rules.some((rule) => rule.attributes.priority !== undefined)) return rules;
+  if (!rules.some(({ typed, attributes }) => typed || attributes.priority !== undefined)) return rules;
   const of = (rule: TagRule) => Number(rule.attributes.priority ?? priorities[rule.kind]);
   return [...rules].sort((a, b) => of(b) - of(a));
 }

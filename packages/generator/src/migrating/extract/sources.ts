@@ -33,7 +33,14 @@ export const peers: Readonly<Record<string, Peer>> = {
     repository: 'aws-actions/amazon-ecr-login',
     ref: 'v2.1.7',
     version: '2.1.7',
-    parts: actionParts,
+    // The name of an output holds the host, so that its `action.yml` cannot declare it: its README does.
+    parts: (source) =>
+      Object.fromEntries(
+        Object.entries(actionParts(source)).map(([name, { inputs, outputs }]) => [
+          name,
+          { inputs, outputs: [...outputs, 'docker_username_<registry>', 'docker_password_<registry>'] },
+        ]),
+      ),
   },
   'amazon-ecs-deploy-express-service': {
     repository: 'aws-actions/amazon-ecs-deploy-express-service',
