@@ -412,6 +412,10 @@ describe('where the result goes', () => {
       { registry: 'r.example' },
       'repository is required because `registry` is set; to build without pushing, set push to false',
     ],
+    [
+      { 'targets-before-push': 'test' },
+      'targets-before-push is for compose-file and bake-file; build the stage in a step before, with `target` and `push: false`',
+    ],
     [{ outputs: 'type=oci' }, 'outputs holds "type=oci", which needs a dest'],
     [
       { outputs: 'type=tar,dest=-' },

@@ -108,6 +108,11 @@ function problems(values: BuildPushValues) {
     ),
     ...when(values.skipIfExists && !push, 'skip-if-exists', 'queries the registry, so it needs push'),
     ...when(
+      values.targetsBeforePush !== undefined && !file,
+      'targets-before-push',
+      'is for compose-file and bake-file; build the stage in a step before, with `target` and `push: false`',
+    ),
+    ...when(
       values.repository !== undefined && namedByOutputs(values) !== values,
       'outputs',
       'names the image, and so does `repository`: give one of them',
