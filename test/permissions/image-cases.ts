@@ -118,6 +118,13 @@ const byInspector = (filter: string) => ({
 
 export const imageCases: Partial<Record<OperationName, readonly PermissionCase[]>> = {
   'ecr-login': [loggedIn('a private registry', {}), loggedIn('ECR Public', { 'registry-type': 'public' })],
+  'image-metadata': [
+    {
+      name: 'tags without a call',
+      create: ImageScenario.open,
+      run: (begin) => begin({ service: '', cluster: '', tags: 'v1' }).done,
+    },
+  ],
   'build-push': [
     built('an image that is not there', {}),
     built('one that is there', { tags: 'v1', platforms: 'linux/amd64', 'skip-if-exists': 'true' }),

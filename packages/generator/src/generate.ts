@@ -49,7 +49,8 @@ export function generate(
     files.set(`actions/${name}/action.yml`, actionMetadata(definition));
     files.set(`actions/${name}/README.md`, actionReadme(definition));
     for (const [file, text] of entryPoints(definition)) files.set(`actions/${name}/${file}`, text);
-    files.set(`docs/iam/${name}.json`, `${JSON.stringify(policyOf(definition.permissions), null, 2)}\n`);
+    if (definition.permissions.length > 0)
+      files.set(`docs/iam/${name}.json`, `${JSON.stringify(policyOf(definition.permissions), null, 2)}\n`);
     files.set(`orbs/landfall/src/commands/${snakeCase(name)}.yml`, orbCommand(definition));
   }
   files.set('orbs/landfall/src/jobs/deploy.yml', deployJob(definitions));

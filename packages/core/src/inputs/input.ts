@@ -16,6 +16,8 @@ export interface Input<T> {
   readonly choices?: readonly string[] | undefined;
   /** A value worth showing in an example. */
   readonly example?: string | undefined;
+  /** True when white space alone is a value, and not the same as none. */
+  readonly blank?: boolean | undefined;
   /** True when each line or item may carry a secret: its value never appears in a message. */
   readonly sensitive?: boolean | undefined;
   /** Text → value, or a sentence that completes "<input> …": `must be a duration like 90s or 10m, got "5"`. */

@@ -26,7 +26,7 @@ export function parseInputs<I extends Inputs>(
   }
   for (const [name, input] of Object.entries(inputs)) {
     const text = given.get(name);
-    const source = text === undefined || text.trim() === '' ? input.default : text;
+    const source = text === undefined || (!input.blank && text.trim() === '') ? input.default : text;
     if (source === undefined) {
       if (input.required) problems.push({ input: name, problem: 'is required' });
       values[camelCase(name)] = undefined;

@@ -7,6 +7,7 @@ import type { Operation } from '../operation/operation.ts';
 export const operations = {
   'ecr-login': async () => (await import('./ecr-login.ts')).ecrLogin,
   'ensure-repository': async () => (await import('./ensure-repository.ts')).ensureRepository,
+  'image-metadata': async () => (await import('./image-metadata.ts')).imageMetadata,
   'build-push': async () => (await import('./build-push.ts')).buildPush,
   'create-image-index': async () => (await import('./create-image-index.ts')).createImageIndex,
   'scan-gate': async () => (await import('./scan-gate.ts')).scanGate,

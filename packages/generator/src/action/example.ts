@@ -5,6 +5,7 @@ import { firstUse, type Value } from './first-use.ts';
 /** The smallest workflow in which the action does its job. */
 export function exampleWorkflow(definition: Definition): string {
   const uses = firstUse(definition);
+  const callsAws = definition.permissions.length > 0;
   const earlier = new Set(uses.flatMap(([, value]) => (typeof value === 'string' ? [] : [value.from])));
   return [
     'name: Deploy',
@@ -17,15 +18,19 @@ export function exampleWorkflow(definition: Definition): string {
     '    runs-on: ubuntu-latest',
     '    permissions:',
     '      contents: read # to check the sources out',
-    '      id-token: write # to assume the AWS role without a stored key',
+    ...(callsAws ? ['      id-token: write # to assume the AWS role without a stored key'] : []),
     '    steps:',
     `      - uses: ${pinned.checkout}`,
     '        with:',
     '          persist-credentials: false',
-    `      - uses: ${pinned.configureAwsCredentials}`,
-    '        with:',
-    '          role-to-assume: arn:aws:iam::123456789012:role/deploy',
-    '          aws-region: eu-west-1',
+    ...(callsAws
+      ? [
+          `      - uses: ${pinned.configureAwsCredentials}`,
+          '        with:',
+          '          role-to-assume: arn:aws:iam::123456789012:role/deploy',
+          '          aws-region: eu-west-1',
+        ]
+      : []),
     ...[...earlier].flatMap((name) => [`      - uses: ${ownAction(name)}`, `        id: ${name}`]),
     `      - uses: ${ownAction(definition.name)}`,
     `        id: ${definition.name}`,

@@ -12,7 +12,7 @@ export function migrationProblems(
     ...differences(Object.keys(facts.parts), Object.keys(parts)).map((one) => `${peer}: command ${one}`),
     ...Object.entries(parts).flatMap(([name, part]) => {
       const about = name === '' ? peer : `${peer}: ${name}`;
-      if ('missing' in part) return sentenceProblems(about, part.missing);
+      if (!('use' in part)) return sentenceProblems(about, part.note);
       const found = facts.parts[name];
       const rows: readonly [string, Row][] = Object.entries({ ...part.inputs, ...part.outputs });
       return [
@@ -22,6 +22,7 @@ export function migrationProblems(
         ...differences(found?.outputs ?? [], Object.keys(part.outputs ?? {})).map(
           (one) => `${about}: output ${one}`,
         ),
+        ...(part.note === undefined ? [] : sentenceProblems(about, part.note)),
         ...part.use.flatMap((one) => useProblems(about, one, operations)),
         ...rows.flatMap(([row, { use = [] }]) =>
           use.flatMap((one) => useProblems(`${about}: ${row}`, one, operations)),
@@ -55,8 +56,15 @@ function useProblems(
   const definition = operations.get(operation);
   if (!definition) return [`${about}: there is no operation ${operation}`];
   return Object.entries(inputs).flatMap(([name, value]) => {
-    const result = definition.inputs[name]?.parse(value);
-    if (!result) return [`${about}: ${operation} has no input ${name}`];
+    const input = definition.inputs[name];
+    if (!input) return [`${about}: ${operation} has no input ${name}`];
+    if (typeof value !== 'string') {
+      const { from, output } = value;
+      return output in (operations.get(from)?.outputs ?? {})
+        ? []
+        : [`${about}: ${from} has no output ${output}`];
+    }
+    const result = input.parse(value);
     return result.ok ? [] : [`${about}: ${operation}: ${name} ${result.problem}`];
   });
 }

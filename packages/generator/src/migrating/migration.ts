@@ -1,4 +1,5 @@
 import type { OperationName } from '@landfall/core/operations/index';
+import type { Value } from '../action/first-use.ts';
 import type { Facts } from './facts.ts';
 
 /** How someone who used a peer does the same with Landfall: every input and output of the peer has a row. */
@@ -14,24 +15,27 @@ export interface Migration {
   readonly parts: Readonly<Record<string, Part>>;
 }
 
-export type Part = ComparedPart | MissingPart;
+export type Part = ComparedPart | NotedPart;
 
 export interface ComparedPart {
   /** What to run instead, with the least it needs. The first operation is the one whose inputs the rows mean. */
   readonly use: readonly [Use, ...Use[]];
+  /** What the rows do not say. */
+  readonly note?: string;
   readonly inputs: Readonly<Record<string, Row>>;
   readonly outputs?: Readonly<Record<string, Row>>;
 }
 
-/** A command that Landfall has nothing for; its flags need no rows. */
-export interface MissingPart {
-  readonly missing: string;
+/** A command that no operation answers to; its flags need no rows. */
+export interface NotedPart {
+  /** What one does instead, or that it is not there. */
+  readonly note: string;
 }
 
-/** An operation of ours, and inputs for it. */
+/** An operation of ours, and inputs for it: literals, or outputs of an earlier one. */
 export interface Use {
   readonly operation: OperationName;
-  readonly with: Readonly<Record<string, string>>;
+  readonly with: Readonly<Record<string, Value>>;
 }
 
 export interface Row {

@@ -1,8 +1,11 @@
-import { snakeCase } from '@landfall/core/inputs/input';
+import { type Input, snakeCase } from '@landfall/core/inputs/input';
+import { outputVariable } from '@landfall/core/inputs/variable-names';
 import { yamlValue } from '../action/example.ts';
+import type { Value } from '../action/first-use.ts';
 import type { Definition } from '../definition/definition.ts';
 import { ownAction } from '../definition/release.ts';
 import { shellWord } from '../docs/cli-page.ts';
+import { parameterOf } from '../orb/parameter.ts';
 import { cell, code, fenced, generatedComment, page, table } from '../writing/markdown.ts';
 import type { InputFacts } from './facts.ts';
 import type { ComparedPart, Migration, Row, Use } from './migration.ts';
@@ -19,7 +22,7 @@ export const migrationPage = (migration: Migration, definitions: Definitions) =>
     `Compared with ${versionOf(migration)}: ${counts(migration)}. *Wider* accepts more than the original; *differs* is deliberate, and says why.`,
     ...Object.entries(migration.parts).flatMap(([name, part]) => {
       const heading = name === '' ? [] : [`## ${name}`];
-      if ('missing' in part) return [...heading, `Not there: ${part.missing}`];
+      if (!('use' in part)) return [...heading, part.note];
       return [...heading, ...partBlocks(migration, name, part, definitions)];
     }),
   );
@@ -52,7 +55,7 @@ const versionOf = ({ facts: { repository, version, commit } }: Migration) =>
 
 const rowsOf = ({ parts }: Migration) =>
   Object.values(parts).flatMap((part) =>
-    'missing' in part ? [] : [...Object.values(part.inputs), ...Object.values(part.outputs ?? {})],
+    !('use' in part) ? [] : [...Object.values(part.inputs), ...Object.values(part.outputs ?? {})],
   );
 
 function counts(migration: Migration): string {
@@ -60,8 +63,8 @@ function counts(migration: Migration): string {
   const counted = judgements.map(
     (one) => `${rows.filter(({ judgement }) => judgement === one).length} ${one}`,
   );
-  const missing = Object.values(migration.parts).filter((part) => 'missing' in part).length;
-  return [...counted, ...(missing > 0 ? [`${missing} commands not there`] : [])].join(', ');
+  const noted = Object.values(migration.parts).filter((part) => !('use' in part)).length;
+  return [...counted, ...(noted > 0 ? [`${noted} commands without an operation`] : [])].join(', ');
 }
 
 function partBlocks(
@@ -73,13 +76,14 @@ function partBlocks(
   const inputs = facts.parts[name]?.inputs ?? {};
   const outputs = Object.entries(part.outputs ?? {});
   return [
-    example(kind, part.use),
+    example(kind, part.use, definitions),
+    ...(part.note === undefined ? [] : [part.note]),
     table(
       [labels[kind], 'Default', 'Landfall', ...(kind === 'action' ? ['Default'] : []), 'Judgement'],
       Object.entries(part.inputs).map(([input, row]) => [
         code(input),
         cell(defaultOf(inputs[input])),
-        cell(oursOf(kind, input, row)),
+        cell(oursOf(kind, input, row, definitions)),
         ...(kind === 'action' ? [cell(ownDefault(part, row.ours ?? input, definitions))] : []),
         cell(judgementOf(row)),
       ]),
@@ -91,7 +95,7 @@ function partBlocks(
             ['Output', 'Landfall', 'Judgement'],
             outputs.map(([output, row]) => [
               code(output),
-              cell(oursOf(kind, output, row)),
+              cell(oursOf(kind, output, row, definitions)),
               cell(judgementOf(row)),
             ]),
           ),
@@ -108,8 +112,8 @@ function ownDefault({ use: [{ operation }] }: ComparedPart, name: string, defini
   return input?.required ? '**required**' : code(input?.default ?? '');
 }
 
-function oursOf(kind: Kind, name: string, row: Row): string {
-  if (row.use) return row.use.map((one) => code(inline(kind, one))).join(', ');
+function oursOf(kind: Kind, name: string, row: Row, definitions: Definitions): string {
+  if (row.use) return row.use.map((one) => code(inline(kind, one, definitions))).join(', ');
   return row.judgement === 'not there' ? '' : code(row.ours ?? name);
 }
 
@@ -119,32 +123,48 @@ function judgementOf({ judgement, why, pending }: Row): string {
 }
 
 /** A use in a cell. */
-function inline(kind: Kind, { operation, with: inputs }: Use): string {
+function inline(kind: Kind, one: Use, definitions: Definitions): string {
+  const { operation, with: inputs } = one;
   if (kind === 'command line') return commandOf(operation, inputs, ' ');
-  const pairs = Object.entries(inputs).map(([name, value]) => `${named(kind, name)}: ${yamlValue(value)}`);
+  const pairs = pairsOf(kind, one, definitions);
   return `${named(kind, operation)}${pairs.length > 0 ? `: { ${pairs.join(', ')} }` : ''}`;
 }
 
 /** The uses as one copies them: commands, or steps. */
-function example(kind: Kind, uses: readonly Use[]): string {
-  if (kind === 'command line')
-    return fenced(
-      'sh',
-      uses
-        .map(({ operation, with: inputs }) => `landfall ${commandOf(operation, inputs, ' \\\n  ')}`)
-        .join('\n'),
-    );
-  const steps = uses.flatMap(({ operation, with: inputs }) => {
-    const pairs = Object.entries(inputs).map(
-      ([name, value]) => `    ${named(kind, name)}: ${yamlValue(value)}`,
-    );
+function example(kind: Kind, uses: readonly Use[], definitions: Definitions): string {
+  if (kind === 'command line') return fenced('sh', uses.map((one) => commandExample(one, uses)).join('\n'));
+  const steps = uses.flatMap((one) => {
+    const { operation } = one;
+    const pairs = pairsOf(kind, one, definitions).map((pair) => `    ${pair}`);
     if (kind === 'orb') return [`- landfall/${snakeCase(operation)}${pairs.length > 0 ? ':' : ''}`, ...pairs];
     return [`- uses: ${ownAction(operation)}`, ...(pairs.length > 0 ? ['  with:', ...pairs] : [])];
   });
   return fenced('yaml', steps.join('\n'));
 }
 
+/** Where a later command reads an output, the file that holds it is read first. */
+function commandExample({ operation, with: inputs }: Use, uses: readonly Use[]): string {
+  const isRead = uses.some((one) =>
+    Object.values(one.with).some((value) => typeof value !== 'string' && value.from === operation),
+  );
+  const command = `landfall ${commandOf(operation, inputs, ' \\\n  ')}`;
+  return isRead ? `${command} && . "$LANDFALL_ENV_FILE"` : command;
+}
+
 const named = (kind: Kind, name: string) => (kind === 'orb' ? snakeCase(name) : name);
+
+const pairsOf = (kind: Kind, { operation, with: inputs }: Use, definitions: Definitions) =>
+  Object.entries(inputs).map(([name, value]) => {
+    const input = definitions.find((definition) => definition.name === operation)?.inputs[name];
+    return `${named(kind, name)}: ${stepValue(kind, value, input)}`;
+  });
+
+/** CircleCI takes no text where a parameter is a boolean. */
+function stepValue(kind: Kind, value: Value, input?: Input<unknown>): string {
+  if (kind !== 'orb') return yamlValue(value);
+  if (typeof value !== 'string') return `$${outputVariable(value.output)}`;
+  return input && parameterOf(input).type === 'boolean' ? value : yamlValue(value);
+}
 
 const commandOf = (operation: string, inputs: Use['with'], separator: string) =>
   [operation, ...Object.entries(inputs).map(([name, value]) => `--${name} ${shellWord(value)}`)].join(
