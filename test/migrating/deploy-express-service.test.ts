@@ -1,5 +1,5 @@
 import { deployExpressService } from '@landfall/generator/migrating/rows/amazon-ecs-deploy-express-service';
-import { ecsAccount, stepIn } from './ecs-account.ts';
+import { createAccount, oneStep } from './account.ts';
 import { proves } from './proofs.ts';
 
 const inputs = {
@@ -10,8 +10,8 @@ const inputs = {
 };
 
 proves(deployExpressService, async (scenario) => {
-  const account = await ecsAccount();
-  await account.sandbox.dispatch('logs', 'CreateLogGroup', { logGroupName: '/ecs/web' });
+  const account = await createAccount();
+  await account.ask('CreateLogGroup', { logGroupName: '/ecs/web' }, 'logs');
   if (scenario === 'an existing service')
     await account.ask('CreateExpressGatewayService', {
       serviceName: 'web',
@@ -21,5 +21,5 @@ proves(deployExpressService, async (scenario) => {
     });
   // Only whether the request holds the input is to be seen, so the tasks need not start.
   const waiting = scenario === 'live' ? {} : { 'wait-for-service-stability': 'false' };
-  return stepIn(account, { ...inputs, ...waiting });
+  return oneStep({ account, with: { ...inputs, ...waiting } });
 });

@@ -1,6 +1,6 @@
 import { deployTaskDefinition } from '@landfall/generator/migrating/rows/amazon-ecs-deploy-task-definition';
 import { stringify } from 'yaml';
-import { ecsAccount, stepIn, taskDefinition } from './ecs-account.ts';
+import { createAccount, oneStep, taskDefinition } from './account.ts';
 import { proves, type Scenario } from './proofs.ts';
 
 const files = {
@@ -27,7 +27,7 @@ const files = {
 const inputs = { cluster: 'main', service: 'web', 'task-definition': 'web.json' };
 
 async function scenario(name: string): Promise<Scenario> {
-  const account = await ecsAccount();
+  const account = await createAccount();
   await account.ask('RegisterTaskDefinition', taskDefinition(1, { portMappings: [{ containerPort: 80 }] }));
   const isCodeDeploy = name === 'CodeDeploy';
   await account.ask('CreateService', {
@@ -52,20 +52,23 @@ async function scenario(name: string): Promise<Scenario> {
       ['AppECS-main-web', 'DgpECS-main-web'],
       ['deployer', 'group'],
     ]) {
-      await account.sandbox.dispatch('codedeploy', 'CreateApplication', {
-        applicationName,
-        computePlatform: 'ECS',
-      });
-      await account.sandbox.dispatch('codedeploy', 'CreateDeploymentGroup', {
-        applicationName,
-        deploymentGroupName,
-        serviceRoleArn: 'arn:aws:iam::123456789012:role/codedeploy',
-        ecsServices: [{ clusterName: 'main', serviceName: 'web' }],
-      });
+      await account.ask('CreateApplication', { applicationName, computePlatform: 'ECS' }, 'codedeploy');
+      await account.ask(
+        'CreateDeploymentGroup',
+        {
+          applicationName,
+          deploymentGroupName,
+          serviceRoleArn: 'arn:aws:iam::123456789012:role/codedeploy',
+          ecsServices: [{ clusterName: 'main', serviceName: 'web' }],
+        },
+        'codedeploy',
+      );
     }
   if (name === 'tasks that never start')
-    account.sandbox.ecs.setTaskRules([{ match: { image: 'example/web:2' }, outcome: { kind: 'never-starts' } }]);
-  return stepIn(account, inputs, files);
+    account.sandbox.ecs.setTaskRules([
+      { match: { image: 'example/web:2' }, outcome: { kind: 'never-starts' } },
+    ]);
+  return oneStep({ account, with: inputs, files });
 }
 
 proves(deployTaskDefinition, scenario);

@@ -106,13 +106,19 @@ function check(proof: Proof, { step, calls, docker, after }: Run): void {
     expect(
       Object.entries(step.outputs).find(([output]) => new RegExp(`^${name}$`).test(output))?.[1],
     ).toMatch(new RegExp(pattern));
+  for (const [name, pattern] of Object.entries(proof.files ?? {}))
+    expect(readFileSync(step.outputs[name] ?? '', 'utf8')).toMatch(new RegExp(pattern));
   if (proof.after !== undefined) expect(after).toMatch(new RegExp(proof.after));
   if (proof.rendered !== undefined)
     expect(JSON.parse(readFileSync(step.outputs['task-definition'] ?? '', 'utf8'))).toMatchObject(
       proof.rendered,
     );
-  if (proof.docker !== undefined) expect(docker).toContainEqual(expect.arrayContaining([...proof.docker]));
+  if (proof.docker !== undefined)
+    expect(docker).toContainEqual(expect.arrayContaining(proof.docker.map(startingWith)));
 }
+
+const startingWith = (text: string) =>
+  expect.stringMatching(new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`));
 
 /** An object with these members, and with others; a list as it is. */
 const holding = (value: unknown): unknown =>

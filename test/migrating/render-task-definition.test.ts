@@ -1,6 +1,6 @@
 import { renderTaskDefinition } from '@landfall/generator/migrating/rows/amazon-ecs-render-task-definition';
 import { stringify } from 'yaml';
-import { ecsAccount, stepIn, taskDefinition } from './ecs-account.ts';
+import { createAccount, oneStep, taskDefinition } from './account.ts';
 import { proves } from './proofs.ts';
 
 const files = {
@@ -9,9 +9,9 @@ const files = {
 };
 
 proves(renderTaskDefinition, async (scenario) => {
-  const account = await ecsAccount();
+  const account = await createAccount();
   for (const cpu of [1, 2]) await account.ask('RegisterTaskDefinition', taskDefinition(1, { cpu }));
   const source =
     scenario.startsWith('by ') || scenario === 'no revision' ? {} : { 'task-definition': 'task.json' };
-  return stepIn(account, { 'container-name': 'app', image: 'example/web:3', ...source }, files);
+  return oneStep({ account, files, with: { 'container-name': 'app', image: 'example/web:3', ...source } });
 });

@@ -60,6 +60,8 @@ export interface Proof {
   readonly calls?: Readonly<Record<string, object>>;
   /** Regular expressions, names and values. */
   readonly outputs?: Readonly<Record<string, string>>;
+  /** Regular expressions for the content of the files that outputs name. */
+  readonly files?: Readonly<Record<string, string>>;
   /** A part of the log. */
   readonly log?: string;
   /** A part of the error, where nothing is written. */
@@ -70,7 +72,7 @@ export interface Proof {
   readonly after?: string;
   /** What the rendered task definition holds. */
   readonly rendered?: object;
-  /** Arguments of one call of `docker`, in order. */
+  /** How arguments of one call of `docker` start; `<registry>` and `<workspace>` stand for the ones of the run. */
   readonly docker?: readonly string[];
 }
 

@@ -6,6 +6,8 @@ import { renderTaskDefinition } from './rows/amazon-ecs-render-task-definition.t
 import { awsEcrOrb } from './rows/aws-ecr-orb.ts';
 import { awsEcsOrb } from './rows/aws-ecs-orb.ts';
 import { copilot } from './rows/copilot.ts';
+import { buildPushAction } from './rows/docker-build-push-action.ts';
+import { metadataAction } from './rows/docker-metadata-action.ts';
 import { ecsDeploy } from './rows/ecs-deploy.ts';
 import { ecspresso } from './rows/ecspresso.ts';
 import { silOrgEcsDeploy } from './rows/sil-org-ecs-deploy.ts';
@@ -16,6 +18,8 @@ export const migrations: readonly Migration[] = [
   renderTaskDefinition,
   deployTaskDefinition,
   deployExpressService,
+  metadataAction,
+  buildPushAction,
   awsEcrOrb,
   awsEcsOrb,
   ecspresso,
