@@ -29,6 +29,7 @@ test('every fenced block of a page is found, with its line and its language', ()
 test.each([
   ['on: push\njobs: {}', 'workflow'],
   ['- uses: a/b@c', 'workflow-steps'],
+  ['- landfall/ecr_login', 'yaml'],
   ['version: 0.2\nphases: {}', 'buildspec'],
   ['version: 2.1\norbs: {}', 'orb-config'],
   ['Resources: {}', 'cloudformation'],
