@@ -14,7 +14,7 @@ const deploy = {
     service: text({ required: true, description: 'The service.' }),
     cluster: text({ description: 'The cluster.', pattern: { expression: /^[a-z]+$/, rule: 'letters' } }),
   },
-  permissions: [],
+  permissions: [{ action: 'ecs:DescribeServices', resource: '*' }],
 } as unknown as Operation;
 const operations: Operations = async (name) => (name === 'deploy-service' ? deploy : undefined);
 
