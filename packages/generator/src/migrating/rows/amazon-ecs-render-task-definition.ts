@@ -28,11 +28,18 @@ export const renderTaskDefinition: Migration = {
             rendered: { family: 'web' },
           },
         ),
-        'task-definition-arn': same({
-          scenario: 'by ARN',
-          with: { 'task-definition-arn': 'arn:aws:ecs:us-east-1:123456789012:task-definition/web:1' },
-          rendered: { family: 'web' },
-        }),
+        'task-definition-arn': same(
+          {
+            scenario: 'by ARN',
+            with: { 'task-definition-arn': 'arn:aws:ecs:us-east-1:123456789012:task-definition/web:1' },
+            rendered: { family: 'web' },
+          },
+          {
+            scenario: 'two sources',
+            with: { 'task-definition-arn': 'arn:aws:ecs:us-east-1:123456789012:task-definition/web:1' },
+            log: 'task-definition is used, and task-definition-arn ignored',
+          },
+        ),
         'task-definition-family': same({
           scenario: 'by family',
           with: { 'task-definition-family': 'web' },
@@ -62,7 +69,7 @@ export const renderTaskDefinition: Migration = {
         'environment-variables': differs(
           'A line that starts with `#` is a comment, and a name given twice or with spaces is refused.',
           {
-            with: { 'environment-variables': '# the mode\nMODE=a=b' },
+            with: { 'environment-variables': '# the mode\nMODE=a=b  ' },
             rendered: container({ environment: [{ name: 'MODE', value: 'a=b' }] }),
           },
           { with: { 'environment-variables': 'A=1\nA=2' }, refused: 'environment-variables' },
@@ -91,17 +98,27 @@ export const renderTaskDefinition: Migration = {
           with: { command: 'sh -c "echo hi  there"' },
           rendered: container({ command: ['sh', '-c', 'echo hi  there'] }),
         }),
-        'task-role-arn': wider('Also the name of a role.', {
-          with: { 'task-role-arn': 'arn:aws:iam::123456789012:role/web' },
-          rendered: { taskRoleArn: 'arn:aws:iam::123456789012:role/web' },
-        }),
-        'execution-role-arn': wider('Also the name of a role.', {
+        'task-role-arn': wider(
+          'Also the name of a role, and the log says what it became.',
+          {
+            with: { 'task-role-arn': 'arn:aws:iam::123456789012:role/web' },
+            rendered: { taskRoleArn: 'arn:aws:iam::123456789012:role/web' },
+          },
+          {
+            scenario: 'a shortened ARN',
+            with: { 'task-role-arn': 'role/web' },
+            refused: 'task-role-arn must be',
+          },
+        ),
+        'execution-role-arn': wider('Also the name of a role, and the log says what it became.', {
           with: { 'execution-role-arn': 'arn:aws:iam::123456789012:role/execution' },
           rendered: { executionRoleArn: 'arn:aws:iam::123456789012:role/execution' },
         }),
         'env-files': same({
-          with: { 'env-files': 'arn:aws:s3:::bucket/web.env' },
-          rendered: container({ environmentFiles: [{ type: 's3', value: 'arn:aws:s3:::bucket/web.env' }] }),
+          with: { 'env-files': 'arn:aws:s3:::Old_bucket/web.env' },
+          rendered: container({
+            environmentFiles: [{ type: 's3', value: 'arn:aws:s3:::Old_bucket/web.env' }],
+          }),
         }),
         secrets: differs('A name that is also an environment variable is refused, as ECS would.', {
           with: { secrets: 'KEY=arn:aws:ssm:us-east-1:123456789012:parameter/key' },
