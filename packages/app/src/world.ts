@@ -78,16 +78,13 @@ const filesOf = (files: () => Promise<Files>): Files => ({
 });
 
 const dockerOf = (docker: () => Promise<Docker>): Docker => ({
-  version: async (...given) => (await docker()).version(...given),
   isolateConfig: async (...given) => (await docker()).isolateConfig(...given),
   login: async (...given) => (await docker()).login(...given),
   configFolder: async () => (await docker()).configFolder(),
-  logout: async (...given) => (await docker()).logout(...given),
   chooseBuilder: async (...given) => (await docker()).chooseBuilder(...given),
   bakePlan: async (...given) => (await docker()).bakePlan(...given),
   build: async (...given) => (await docker()).build(...given),
   endLeftBehind: async (...given) => (await docker()).endLeftBehind(...given),
   push: async (...given) => (await docker()).push(...given),
   tag: async (...given) => (await docker()).tag(...given),
-  inspect: async (...given) => (await docker()).inspect(...given),
 });

@@ -428,17 +428,27 @@ describe('docker push', () => {
   });
 });
 
-test('the versions of client and engine are told, and an engine that is not there is DOCKER_UNREACHABLE', async () => {
-  await using programs = await fakePrograms();
-  await programs.add('docker', `echo '{"Client":{"Version":"28.2.2"},"Server":{"Version":"20.10.24"}}'`);
-  expect(await dockerOf(programs).version()).toEqual({ client: '28.2.2', engine: '20.10.24' });
-  await programs.add(
-    'docker',
-    `echo '{"Client":{"Version":"28.2.2"},"Server":null}'; echo "Cannot connect to the Docker daemon" >&2; exit 1`,
-  );
-  await expect(dockerOf(programs).version()).rejects.toMatchObject({
-    code: 'DOCKER_UNREACHABLE',
-    summary: 'the Docker engine does not respond: Cannot connect to the Docker daemon',
+describe('an input that the BuildKit of an older engine ignores', () => {
+  const choose = async (programs: FakePrograms, answer: string) => {
+    await programs.add('docker', docker(answer, { client: '20.10.24' }));
+    return dockerOf(programs).chooseBuilder({ ...(await request(programs)), shmSize: '1g' });
+  };
+
+  test('is refused by the version that the engine reports', async () => {
+    await using programs = await fakePrograms();
+    const answer = `echo '{"Client":{"Version":"20.10.24"},"Server":{"Version":"20.10.24"}}'`;
+    await expect(choose(programs, answer)).rejects.toMatchObject({
+      summary: 'the BuildKit of the engine 20.10.24 is too old for shm-size (23.0.0)',
+    });
+  });
+
+  test('is DOCKER_UNREACHABLE where the engine does not respond', async () => {
+    await using programs = await fakePrograms();
+    const answer = `echo '{"Client":{"Version":"28.2.2"},"Server":null}'; echo "Cannot connect to the Docker daemon" >&2; exit 1`;
+    await expect(choose(programs, answer)).rejects.toMatchObject({
+      code: 'DOCKER_UNREACHABLE',
+      summary: 'the Docker engine does not respond: Cannot connect to the Docker daemon',
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { refusalOf } from '@landfall/core/registry/push/refusal';
-import type { DockerCallOptions, LoginRequest, LogoutRequest } from '@landfall/core/world/docker';
+import type { DockerCallOptions, LoginRequest } from '@landfall/core/world/docker';
 import { hiddenCredentials } from '../credentials/hide-credentials.ts';
 import { noteProcess } from '../processes/left-behind.ts';
 import { callDocker, endOf, type Programs, throwIfUnreachable, withoutOutput } from '../programs.ts';
@@ -41,21 +41,3 @@ export async function login(
 
 const checkPassword = (registry: string) =>
   `Check the user in \`registry-logins\` and the password given for ${registry}: Docker Hub, quay.io and others require an access token or a robot account here, not the password of a user with two-factor authentication.`;
-
-export async function logout(
-  programs: Programs,
-  { registry, configFolder }: LogoutRequest,
-  options: DockerCallOptions,
-): Promise<void> {
-  const result = await callDocker(
-    programs,
-    { args: ['logout', '--', registry], environment: { DOCKER_CONFIG: configFolder } },
-    withoutOutput(options),
-  );
-  if (result.exitCode === 0) return;
-  throw new LandfallError('LOGIN_FAILED', {
-    summary: `docker logout from ${registry} ${endOf(result)}`,
-    remedy: `Remove ${registry} from ${configFolder}/config.json manually.`,
-    details: result.tail.slice(-5),
-  });
-}
