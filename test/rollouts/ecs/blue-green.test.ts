@@ -1,9 +1,7 @@
 import type { DeploymentConfiguration, DeploymentLifecycleHook } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { Scenario, type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { describe, expect, test } from '@jest/globals';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
 
 const minute = 60_000;
 const crashing = [
@@ -30,7 +28,7 @@ const given = async (
   options: ScenarioOptions & { readonly desiredCount?: number } = {},
 ) => {
   const { desiredCount = 2, ...rest } = options;
-  scenario = await Scenario.create({
+  await createScenario({
     services: {
       web: {
         desiredCount,

@@ -1,15 +1,13 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { Scenario, type ScenarioOptions, stagesOf, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { describe, expect, test } from '@jest/globals';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { type ScenarioOptions, stagesOf, toldBy } from '../scenario/scenario.ts';
 
 const minute = 60_000;
 
 /** A service on version 1; a tenth of the traffic tries the new version for three minutes, then it bakes for two. */
 const given = async (configuration: DeploymentConfiguration = {}, options: ScenarioOptions = {}) => {
-  scenario = await Scenario.create({
+  await createScenario({
     services: {
       web: {
         deploymentConfiguration: {

@@ -1,10 +1,8 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
-import { Scenario, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { createScenario, scenario } from '../scenario/current.ts';
+import { toldBy } from '../scenario/scenario.ts';
 
 const minute = 60_000;
 const given = async (
@@ -12,7 +10,7 @@ const given = async (
   deploymentConfiguration: DeploymentConfiguration = {},
   desiredCount = 2,
 ) => {
-  scenario = await Scenario.create({
+  await createScenario({
     services: { web: { desiredCount, deploymentConfiguration } },
     taskRules: [{ match: { image: 'web:2' }, ...rule }],
   });
@@ -56,7 +54,7 @@ describe('a crash loop without a circuit breaker', () => {
   test('a target that is never healthy counts, too', async () => {
     const targetGroupArn =
       'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef';
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: { loadBalancers: [{ targetGroupArn, containerName: 'app', containerPort: 80 }] } },
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'elb-unhealthy' } }],
     });

@@ -1,13 +1,11 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { Scenario, type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { describe, expect, test } from '@jest/globals';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
 
 /** One task on every instance: ECS counts, nobody else. */
 const given = async (deploymentConfiguration?: DeploymentConfiguration, options: ScenarioOptions = {}) => {
-  scenario = await Scenario.create({
+  await createScenario({
     services: {
       web: {
         schedulingStrategy: 'DAEMON',

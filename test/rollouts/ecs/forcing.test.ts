@@ -1,12 +1,10 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { CodeDeployed } from '../scenario/code-deployed.ts';
+import { createScenario, scenario, useScenario } from '../scenario/current.ts';
 import type { KillAt } from '../scenario/kill-at.ts';
-import { Scenario, type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
+import { type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
 import { scenarioOf, strategies } from '../scenario/strategies.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 /** What is live is deployed once more. */
 const again = { 'force-new-deployment': 'true', 'task-definition': 'v1.json' };
@@ -14,7 +12,7 @@ const breaker = { deploymentCircuitBreaker: { enable: true, rollback: true } };
 const minute = 60_000;
 
 const given = async (deploymentConfiguration?: DeploymentConfiguration, options: ScenarioOptions = {}) => {
-  scenario = await Scenario.create({
+  await createScenario({
     services: { web: deploymentConfiguration ? { deploymentConfiguration } : {} },
     ...options,
   });
@@ -300,7 +298,7 @@ describe('a deployment by CodeDeploy that is forced, killed and run again', () =
   const byCodeDeploy = strategies.find(({ name }) => name === 'CODE_DEPLOY')!;
 
   test('when somebody else deploys the same an hour later: that is not its own, and stands in the way', async () => {
-    scenario = await scenarioOf(byCodeDeploy);
+    useScenario(await scenarioOf(byCodeDeploy));
     await scenario.killed({ call: 'createDeployment', when: 'before' }, again);
     await scenario.clock.sleep(60 * minute);
     const codeDeployed = new CodeDeployed(scenario);
@@ -315,7 +313,7 @@ describe('a deployment by CodeDeploy that is forced, killed and run again', () =
   });
 
   test('when somebody else has deployed the same an hour later, and that is live: it is forced', async () => {
-    scenario = await scenarioOf(byCodeDeploy);
+    useScenario(await scenarioOf(byCodeDeploy));
     await scenario.killed({ call: 'createDeployment', when: 'before' }, again);
     await scenario.clock.sleep(60 * minute);
     await new CodeDeployed(scenario).deploy(await revisionOf(1), 'web');
@@ -334,7 +332,7 @@ describe('a deployment by CodeDeploy that is forced, killed and run again', () =
   ] as const;
 
   test.each(moments)('$call $when: there is one, and no mark is left', async (killAt) => {
-    scenario = await scenarioOf(byCodeDeploy);
+    useScenario(await scenarioOf(byCodeDeploy));
     await scenario.killed(killAt, again);
     const { result } = await scenario.deploy(again);
     expect(result.exitCode).toBe(0);
@@ -343,7 +341,7 @@ describe('a deployment by CodeDeploy that is forced, killed and run again', () =
   });
 
   test('is found, too, when it was over before the second attempt', async () => {
-    scenario = await scenarioOf(byCodeDeploy);
+    useScenario(await scenarioOf(byCodeDeploy));
     await scenario.killed({ call: 'createDeployment', when: 'after' }, again);
     await scenario.clock.sleep(30 * minute);
     const { result, host } = await scenario.deploy(again);
@@ -478,7 +476,7 @@ describe('without the permission', () => {
   });
 
   test('several services of a run have one notice together', async () => {
-    scenario = await Scenario.create({ services: { web: {}, api: {} } });
+    await createScenario({ services: { web: {}, api: {} } });
     deny('TagResource');
     const { result, host } = await scenario.begin({
       service: '',

@@ -1,13 +1,11 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
-import { Scenario, type ScenarioResult, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { createScenario, scenario } from '../scenario/current.ts';
+import { type ScenarioResult, toldBy } from '../scenario/scenario.ts';
 
 const given = async (...taskRules: readonly TaskRule[]) => {
-  scenario = await Scenario.create();
+  await createScenario();
   scenario.sandbox.ecs.setTaskRules(taskRules);
 };
 const room = 'No instance has 2 vCPU left.';

@@ -1,16 +1,15 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { continueDeployment } from '@landfall/core/operations/continue-deployment';
 import { rollbackService } from '@landfall/core/operations/rollback-service';
 import type { RunFacts } from '@landfall/core/world/host';
+import { createScenario, scenario } from '../scenario/current.ts';
 import type { KillAt } from '../scenario/kill-at.ts';
 import { pushImage } from '../scenario/push-image.ts';
-import { loggedBy, Scenario, type ScenarioOptions, taskDefinitionOf } from '../scenario/scenario.ts';
+import { loggedBy, type ScenarioOptions, taskDefinitionOf } from '../scenario/scenario.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 const none = { 'task-definition': '' };
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 const job = (origin: string): Partial<RunFacts> => ({ origin });
 const begin = (
@@ -35,7 +34,7 @@ const withoutTags = () =>
 
 /** web:1, web:2 and web:3 live one after the other. */
 async function threeVersions(): Promise<void> {
-  scenario = await Scenario.create();
+  await createScenario();
   for (const version of [2, 3])
     expect(await scenario.deploy({ 'task-definition': `v${version}.json` })).toEnd('SUCCEEDED 0');
 }
@@ -194,7 +193,7 @@ describe('rollback-service, run a second time', () => {
     expect(live()).toMatch(/web:3$/);
   });
   test('after ECS has rolled the last version back by itself: refused, for what is live was not asked about', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: breaker },
       taskRules: [{ match: { image: 'web:3' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
@@ -213,7 +212,7 @@ describe('rollback-service, of a version that is live', () => {
     'with wait-until %s: followed until the earlier version is live and nothing runs of the later one',
     async (until) => {
       const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 10 };
-      scenario = await Scenario.create({ services: { web: { deploymentConfiguration } } });
+      await createScenario({ services: { web: { deploymentConfiguration } } });
       expect(await scenario.deploy()).toEnd('SUCCEEDED 0');
       const end = await rollBack('job-1', { 'wait-until': until });
       expect(end).toEnd('SUCCEEDED 0');
@@ -231,7 +230,7 @@ describe('rollback-service, of a version that is live', () => {
 describe('rollback-service, of a deployment under way', () => {
   const crash = [{ match: { image: 'web:2' }, outcome: { kind: 'exit' as const, code: 1, after: 1000 } }];
   test('that ECS is rolling back already: followed, and green when the earlier version is live', async () => {
-    scenario = await Scenario.create({ services: { web: breaker }, taskRules: crash });
+    await createScenario({ services: { web: breaker }, taskRules: crash });
     await scenario.deploy({ 'wait-until': 'started' });
     await later(30_000);
     const { result, host } = await rollBack('job-1');
@@ -248,7 +247,7 @@ describe('rollback-service, of a deployment under way', () => {
   });
   test('with `wait-until` for a stage that the version to go has reached: followed to the end of the rollback', async () => {
     const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 10 };
-    scenario = await Scenario.create({ services: { web: { deploymentConfiguration } } });
+    await createScenario({ services: { web: { deploymentConfiguration } } });
     expect(await scenario.deploy({ 'wait-until': 'traffic-shifted' })).toEnd('SUCCEEDED 0');
     scenario.sandbox.fault({
       operation: 'DescribeServiceDeployments',
@@ -263,7 +262,7 @@ describe('rollback-service, of a deployment under way', () => {
     expect(live()).toMatch(/web:1$/);
   });
   test('which becomes live although it was to be stopped: taken back like any other', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     await scenario.deploy({ 'wait-until': 'started' });
     await later(40_000);
     // The stop has no effect, and its answer does not tell.
@@ -282,7 +281,7 @@ describe('rollback-service, of a deployment under way', () => {
     );
   });
   test('whose stop took effect, though its answer was lost: followed', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     await scenario.deploy({ 'wait-until': 'started' });
     scenario.sandbox.fault({
       operation: 'StopServiceDeployment',
@@ -293,7 +292,7 @@ describe('rollback-service, of a deployment under way', () => {
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
   });
   test('back to a revision that is named, while ECS goes back to it by itself, unseen: followed', async () => {
-    scenario = await Scenario.create({ services: { web: breaker }, taskRules: crash });
+    await createScenario({ services: { web: breaker }, taskRules: crash });
     await scenario.deploy({ 'wait-until': 'started' });
     const before = (await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
       cluster: 'main',
@@ -310,7 +309,7 @@ describe('rollback-service, of a deployment under way', () => {
     expect(live()).toMatch(/web:1$/);
   });
   test('of which the service names an older one: the newest by its creation is stopped', async () => {
-    scenario = await Scenario.create();
+    await createScenario();
     scenario.sandbox.ecs.setLag({ lateServiceDeployment: 2 });
     await scenario.deploy({ 'wait-until': 'started' });
     const { result } = await rollBack('job-1');
@@ -341,7 +340,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
     return taskDefinition.containerDefinitions[0]!.image;
   };
   const good = async (options: ScenarioOptions = {}) => {
-    scenario = await Scenario.create(options);
+    await createScenario(options);
     await scenario.sandbox.dispatch('ecr', 'CreateRepository', { repositoryName: 'web' });
     const digest = await push(1);
     await deploy(1);
@@ -393,7 +392,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
 describe('continue-deployment', () => {
   const pausing = async (...hooks: string[][]) => {
     const deploymentConfiguration = { strategy: 'BLUE_GREEN' as const, bakeTimeInMinutes: 1 };
-    scenario = await Scenario.create({ services: { web: { deploymentConfiguration } } });
+    await createScenario({ services: { web: { deploymentConfiguration } } });
     const lifecycleHooks = hooks.map((lifecycleStages) => ({ targetType: 'PAUSE', lifecycleStages }));
     await scenario.sandbox.dispatch('ecs', 'UpdateService', {
       cluster: 'main',

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import type { Operation } from '@landfall/core/operation/operation';
 import { continueDeployment } from '@landfall/core/operations/continue-deployment';
@@ -9,7 +9,7 @@ import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { ByTaskSets } from '../scenario/by-task-sets.ts';
 import { balanced, CodeDeployed, readyWait, rollsBack, terminationWait } from '../scenario/code-deployed.ts';
-import { Scenario } from '../scenario/scenario.ts';
+import { createScenario, scenario } from '../scenario/current.ts';
 
 const known = new Map([
   ['partition', 'aws'],
@@ -18,8 +18,6 @@ const known = new Map([
   ['cluster', 'main'],
   ['service', 'web'],
 ]);
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 /** Runs the operation as a principal that may do what `landfall iam-policy <operation>` prints, and nothing else. */
 function begin(operation: unknown, inputs: Record<string, string> = {}) {
@@ -38,7 +36,7 @@ async function ends(operation: unknown, inputs: Record<string, string>, verdict:
 
 describe('the declared policy is enough, and enforced, for a service of CODE_DEPLOY', () => {
   const set = async (group: object = rollsBack) => {
-    scenario = await Scenario.create({ services: { web: balanced } });
+    await createScenario({ services: { web: balanced } });
     await new CodeDeployed(scenario).group(group);
   };
 
@@ -94,7 +92,7 @@ describe('the declared policy is enough, and enforced, for a service of CODE_DEP
 describe('the declared policy is enough, and enforced, for a service of EXTERNAL', () => {
   const set = async () => {
     const deploymentController = { type: 'EXTERNAL' as const };
-    scenario = await Scenario.create({ services: { web: { deploymentController } } });
+    await createScenario({ services: { web: { deploymentController } } });
     await new ByTaskSets(scenario).makeLive();
   };
 
@@ -124,7 +122,7 @@ describe('the declared policy is enough, and enforced, for a service of EXTERNAL
 
   test('a task set of another service is refused: the condition confines CreateTaskSet', async () => {
     const deploymentController = { type: 'EXTERNAL' as const };
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: { deploymentController }, api: { deploymentController } },
     });
     const policy = JSON.parse(iamPolicy(deployService, known));

@@ -1,14 +1,12 @@
 import type { CreateServiceRequest, DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { CodeDeployed } from '../scenario/code-deployed.ts';
+import { createScenario, scenario } from '../scenario/current.ts';
 import type { KillAt } from '../scenario/kill-at.ts';
-import { Scenario } from '../scenario/scenario.ts';
 import { strategies } from '../scenario/strategies.ts';
 
 /** The faults M01–M06 and M08, of several services in one run, on every strategy that ECS itself or CodeDeploy drives. */
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 const breaker: DeploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } };
 const crashing = { kind: 'exit', code: 1, after: 1000 } as const;
@@ -50,7 +48,7 @@ describe.each(driven)('$name', (strategy) => {
   const failed = isByCodeDeploy ? 'failed' : 'rolled-back';
 
   const given = async (names: readonly string[], taskRules: readonly TaskRule[] = []) => {
-    scenario = await Scenario.create({ services: Object.fromEntries(names.map((name) => [name, service])) });
+    await createScenario({ services: Object.fromEntries(names.map((name) => [name, service])) });
     if (isByCodeDeploy) for (const name of names) await new CodeDeployed(scenario).group(undefined, name);
     scenario.sandbox.ecs.setTaskRules(taskRules);
     return scenario.sandbox.journal().length;
@@ -242,7 +240,7 @@ describe.each(driven)('$name', (strategy) => {
 
   if (!isByCodeDeploy)
     test('M03: what ran before was failing itself: it is not made live again, and that is said', async () => {
-      scenario = await Scenario.create({
+      await createScenario({
         services: { api: strategy.service, web: service },
         taskRules: [{ match: { image: 'api:1' }, outcome: crashing }, bad('web:2')],
       });

@@ -1,17 +1,15 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Operation } from '@landfall/core/operation/operation';
 import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
-import { Scenario, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { createScenario, scenario } from '../scenario/current.ts';
+import { toldBy } from '../scenario/scenario.ts';
 
 const serviceArn = 'arn:aws:ecs:us-east-1:123456789012:service/main/web';
 const given = async () => {
-  scenario = await Scenario.create({ express: { web: {} } });
+  await createScenario({ express: { web: {} } });
 };
 const run = (operation: unknown, inputs: Record<string, string> = {}) =>
   scenario.begin({ 'task-definition': '', ...inputs }, { operation: operation as Operation }).done;

@@ -1,19 +1,11 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { nameInArn } from '@landfall/core/account/arn';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { ByTaskSets, place } from '../scenario/by-task-sets.ts';
-import {
-  type Between,
-  Scenario,
-  type ScenarioOptions,
-  taskDefinitionOf,
-  toldBy,
-} from '../scenario/scenario.ts';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { type Between, type ScenarioOptions, taskDefinitionOf, toldBy } from '../scenario/scenario.ts';
+import { marked, minute, writes } from './service.ts';
 
-let scenario: Scenario;
-afterEach(() => scenario.close());
-
-const minute = 60_000;
 const like = {
   capacityProviderStrategy: [{ capacityProvider: 'spot', weight: 1 }],
   serviceRegistries: [{ registryArn: 'arn:aws:servicediscovery:us-east-1:123456789012:service/srv-1' }],
@@ -29,24 +21,12 @@ const given = async (
   options: ScenarioOptions & { readonly desiredCount?: number; readonly first?: boolean } = {},
 ) => {
   const { desiredCount = 2, first = false, ...rest } = options;
-  scenario = await Scenario.create({
+  await createScenario({
     services: { web: { desiredCount, deploymentController: { type: 'EXTERNAL' } } },
     ...rest,
   });
   return first ? '' : new ByTaskSets(scenario).makeLive();
 };
-
-const serving = () =>
-  scenario.sandbox.ecs
-    .truth('main', 'web')!
-    .serving.map((one) => `${nameInArn(one.taskDefinition)} ${one.healthy}`);
-const writes = (from: number) =>
-  scenario.sandbox
-    .journal()
-    .slice(from)
-    .map((one) => one.operation)
-    .filter((one) => !/^(?:Describe|List|Get)/.test(one));
-const marked = () => scenario.sandbox.journal().length;
 
 describe('EXTERNAL, transition by transition', () => {
   test('D23: GoodToGood: a task set beside the old one, made primary when it is steady; then the old one goes', async () => {
@@ -62,7 +42,7 @@ describe('EXTERNAL, transition by transition', () => {
       'info: ✓ web: web:2 is live; task set ecs-svc/… of web:1 is still being drained',
     ]);
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
     expect(writes(from)).toEqual([
       'RegisterTaskDefinition',
       'CreateTaskSet',
@@ -110,7 +90,7 @@ describe('EXTERNAL, transition by transition', () => {
     await given({ first: true });
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('the new task set is like the live one in all but the task definition', async () => {
@@ -134,7 +114,7 @@ describe('EXTERNAL, transition by transition', () => {
     expect(end.result.error?.summary.replace(/ecs-svc\/\d+/g, 'ecs-svc/…')).toMatch(
       /^web: web:2 is not live: the image of container "app" does not exist: CannotPullContainerError.*; task set ecs-svc\/… is deleted \(live: web:1\)$/,
     );
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
     expect(writes(from)).toEqual(['RegisterTaskDefinition', 'CreateTaskSet', 'DeleteTaskSet']);
     (scenario.sandbox.clock as VirtualClock).advance(minute);
     expect((await taskSets()).map((one) => one.id)).toEqual([old]);
@@ -150,7 +130,7 @@ describe('EXTERNAL, transition by transition', () => {
       /at the deadline; task set ecs-svc\/\d+ is deleted \(live: web:1\)$/,
     );
     expect(end.result.error?.details.join('\n')).toMatch(/exit code 3/);
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('stalled: a task that never starts is given up and deleted', async () => {
@@ -158,7 +138,7 @@ describe('EXTERNAL, transition by transition', () => {
     const end = await scenario.deploy({ 'stall-timeout': '3m' });
     expect(end).toEnd('ROLLED_BACK 1');
     expect(end.result.error?.summary).toMatch(/no progress for 3 min/);
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('BadToBad, the first task set: FAILED, for nothing ran before it', async () => {
@@ -166,7 +146,7 @@ describe('EXTERNAL, transition by transition', () => {
     const end = await scenario.deploy();
     expect(end).toEnd('FAILED 1');
     expect(end.result.error?.summary).toMatch(/is deleted, and nothing was running before it$/);
-    expect(serving()).toEqual([]);
+    expect(scenario.serving()).toEqual([]);
   });
 
   test('GoodToBad, and the new task set cannot be deleted: FAILED, with what to do by hand', async () => {
@@ -181,7 +161,7 @@ describe('EXTERNAL, transition by transition', () => {
     expect(end.result.error?.remedy).toMatch(
       /^Delete task set ecs-svc\/\d+ manually; it is running alongside the live one\.$/,
     );
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('BadToGood: a broken service is fixed', async () => {
@@ -190,7 +170,7 @@ describe('EXTERNAL, transition by transition', () => {
     });
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('D22: unchanged: nothing is registered and no task set is made', async () => {
@@ -224,7 +204,7 @@ describe('EXTERNAL, transition by transition', () => {
     });
     const end = await scenario.deploy();
     expect(end).toEnd('STOPPED 1');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('D15: scaled to zero: in place, and the log says that nothing ran', async () => {
@@ -241,14 +221,14 @@ describe('EXTERNAL, transition by transition', () => {
     scenario.scaleAt(10_000, 4);
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 4']);
+    expect(scenario.serving()).toEqual(['web:2 4']);
   });
 
   test('a desired count goes into the service, never a task definition', async () => {
     await given();
     const end = await scenario.deploy({ 'desired-count': '3' });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 3']);
+    expect(scenario.serving()).toEqual(['web:2 3']);
     const update = scenario.sandbox.journal().findLast((one) => one.operation === 'UpdateService');
     expect(update?.input).toEqual({ ...place, desiredCount: 3 });
   });
@@ -278,17 +258,17 @@ describe('what is live with task sets', () => {
     expect(end.result.error?.summary.replace(/ecs-svc\/\d+/g, 'ecs-svc/…')).toBe(
       'web: web:2 is not live: still IN_PROGRESS at the deadline; someone scaled it to 0 % of the desired count; task set ecs-svc/… is deleted (live: web:1)',
     );
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('a primary one that was scaled to nothing is no NOOP: another one is made in its place', async () => {
     const old = await given();
     await scaled(old, 0);
     (scenario.sandbox.clock as VirtualClock).advance(minute);
-    expect(serving()).toEqual([]);
+    expect(scenario.serving()).toEqual([]);
     const end = await scenario.deploy({ 'task-definition': 'v1.json' });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
     expect(await sets()).toEqual(['web:1 PRIMARY']);
   });
 
@@ -317,7 +297,7 @@ describe('what is live with task sets', () => {
     await taskSets();
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('a count that is set with it must be seen: a read from before it does not end the deployment', async () => {
@@ -326,7 +306,7 @@ describe('what is live with task sets', () => {
     scenario.sandbox.ecs.setLag({ staleReads: 3 });
     const end = await scenario.deploy({ 'desired-count': '4' });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 4']);
+    expect(scenario.serving()).toEqual(['web:2 4']);
   });
 
   test('a second step of the same attempt is not answered with what the first one deleted', async () => {
@@ -334,7 +314,7 @@ describe('what is live with task sets', () => {
     expect(await scenario.deploy()).toEnd('ROLLED_BACK 1');
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 });
 
@@ -353,7 +333,7 @@ describe('run again', () => {
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.result.outputs['deployment-id']).toBe(cut.result.outputs['deployment-id']);
     expect(writes(from).filter((one) => one === 'CreateTaskSet')).toHaveLength(1);
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('killed after the switch: the next run deletes what is left, and only then is it green', async () => {
@@ -407,7 +387,7 @@ describe('run again', () => {
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
     expect(writes(from).filter((one) => one === 'CreateTaskSet')).toHaveLength(1);
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
   test('killed after the task set was made, and it does not show yet to the next attempt: it is one all the same', async () => {
@@ -440,7 +420,7 @@ describe('run again', () => {
     (scenario.sandbox.clock as VirtualClock).advance(minute);
     const end = await scenario.deploy({ 'task-definition': 'v1.json' });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('a primary task set that is not steady is no NOOP: it is followed, and never deleted', async () => {
@@ -459,7 +439,7 @@ describe('run again', () => {
     await ask('UpdateServicePrimaryTaskSet', { primaryTaskSet: id });
     const end = await scenario.deploy({ 'desired-count': '3' });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(serving()).toEqual(['web:2 3']);
+    expect(scenario.serving()).toEqual(['web:2 3']);
   });
 
   test('a new desired count alone that somebody changes before so many tasks ran is red', async () => {
@@ -475,7 +455,7 @@ describe('run again', () => {
           'web does not run 4 tasks: the desired count is now 3, not 4: someone else, or an autoscaler, changed it',
       },
     });
-    expect(serving()).toEqual(['web:2 3']);
+    expect(scenario.serving()).toEqual(['web:2 3']);
   });
 
   test('on-cancel stop: the new task set is deleted', async () => {
@@ -506,7 +486,7 @@ describe('run again', () => {
     expect(new Set(writes(from))).toEqual(
       new Set(['RegisterTaskDefinition', 'CreateTaskSet', 'UpdateServicePrimaryTaskSet', 'DeleteTaskSet']),
     );
-    expect(serving()).toEqual(['web:2 2']);
+    expect(scenario.serving()).toEqual(['web:2 2']);
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
 
@@ -538,7 +518,7 @@ describe('run again', () => {
     const breaker = {
       deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
     };
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: breaker },
       taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
@@ -550,11 +530,11 @@ describe('run again', () => {
       'on-failure': 'rollback',
     }).done;
     expect(result.exitCode).toBe(1);
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
   test('on-failure rollback of what was deployed once more: the very same ran before, and nothing is made', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: {} },
       taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'pull-error' } }],
     });
@@ -579,7 +559,7 @@ describe('run again', () => {
   });
 
   test('on-failure rollback of a task set that an earlier run had made primary: to what it replaced', async () => {
-    scenario = await Scenario.create({
+    await createScenario({
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: {} },
       taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'pull-error' } }],
     });
@@ -592,6 +572,6 @@ describe('run again', () => {
       'on-failure': 'rollback',
     }).done;
     expect(host.lines).toContain('warning: web: rolling back to web:1');
-    expect(serving()).toEqual(['web:1 2']);
+    expect(scenario.serving()).toEqual(['web:1 2']);
   });
 });
