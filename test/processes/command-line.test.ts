@@ -32,7 +32,7 @@ describe('landfall', () => {
     ],
     [
       ['help', 'iam-policy'],
-      'Usage: landfall iam-policy <operation> [--account <id>] [--region <name>] [--<name> <values>]… [--without-optional]\n\nPrints the IAM policy an operation needs.\n\nIt takes the inputs of the operation, and names of what they stand for: --service web,api --role ecsTaskExecutionRole --log-group /ecs/web. Each is a name, an ARN or the URI of an image; commas stand between several, and * and ? are wildcards. What is named narrows the policy; what is not becomes *. `landfall iam-policy <operation> --help` lists the names.\n\nSecret values are readable only for named secrets (--secret); --without-optional omits every permission the operation can do without.\n',
+      'Usage: landfall iam-policy <operation> [--account <id>] [--region <name>] [--<name> <values>]… [--without-optional]\n\nPrints the IAM policy an operation needs.\n\nIt takes the inputs of the operation, and names of resources: --service web,api --role ecsTaskExecutionRole --log-group /ecs/web. Each is a name, an ARN or the URI of an image; separate several with commas; * and ? are wildcards. A named resource narrows the policy; anything not named becomes *. `landfall iam-policy <operation> --help` lists the names.\n\nSecret values are readable only for named secrets (--secret); --without-optional omits every permission the operation can do without.\n',
     ],
   ])('%j shows the help of that command', (argv, stdout) => {
     expect(landfall(argv)).toEqual({ status: 0, stdout, stderr: '' });

@@ -34,7 +34,7 @@ const runs = (program: string, ...argv: readonly string[]): boolean => {
 
 export const noEngine: Missing = runs('docker', 'version', '--format', '{{.Server.Version}}')
   ? undefined
-  : 'no Docker engine answers';
+  : 'no Docker engine responds';
 
 /** A static program is all that an image needs where nothing can be pulled. */
 export const busybox = '/bin/busybox';

@@ -13,7 +13,7 @@ const one = (status: string, ...titles: readonly string[]) => ({
 });
 
 test('each reason is a line, with the files and how many of their cases it left out', () => {
-  const noEngine = skippedTitle('a push', 'no Docker engine answers');
+  const noEngine = skippedTitle('a push', 'no Docker engine responds');
   const lines = skippedLines(
     [
       {
@@ -31,7 +31,7 @@ test('each reason is a line, with the files and how many of their cases it left 
     { rootDir: '/checkout' },
   );
   expect(lines).toEqual([
-    'skipped 3: no Docker engine answers: test/push.test.ts (2), test/pull.test.ts (1)',
+    'skipped 3: no Docker engine responds: test/push.test.ts (2), test/pull.test.ts (1)',
     'skipped 1: only root may mount: test/push.test.ts (1)',
     'skipped 1: no reason given: /elsewhere/a.test.ts (1)',
   ]);

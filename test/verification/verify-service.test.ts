@@ -67,7 +67,7 @@ test('a deployment that can work is green, and every check says what it found', 
     'info: log',
     'info:   ✓ log group /ecs/web exists',
     'info: exec',
-    'info:   - ECS Exec is not asked for and not turned on',
+    'info:   - ECS Exec is neither requested nor enabled',
     'info: web.json on service web: 18 ok, 0 warnings, 0 errors, 1 skipped',
   ]);
   expect(result.outputs.errors).toBe('0');
@@ -307,9 +307,9 @@ describe('what is wrong is said, with what to do', () => {
     const actions =
       'ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel';
     expect(details).toEqual([
-      'exec: enable-execute-command is off in the service, so its tasks start without the agent of ECS Exec → Deploy with `enable-execute-command: true`; only tasks started after that can be entered.',
+      'exec: enable-execute-command is disabled for the service, so its tasks start without the ECS Exec agent → Deploy with `enable-execute-command: true`; only tasks started after that can be entered.',
       `exec: task role lacks ${actions} → Allow ${actions} on * to the task role.`,
-      'exec: container app has a read-only root file system, and the agent of ECS Exec must write to it → Set readonlyRootFilesystem to false.',
+      'exec: container app has a read-only root file system, and the ECS Exec agent must write to it → Set readonlyRootFilesystem to false.',
     ]);
   });
 });
@@ -319,7 +319,7 @@ test('what `skip` names is not looked at', async () => {
     skip: 'image, role, exec',
   });
   expect(result.ok).toBe(true);
-  expect(lines).toContain('info:   - image left out, as `skip` asks');
+  expect(lines).toContain('info:   - image skipped, as requested by `skip`');
   expect(result.calls['iam:GetRole']).toBeUndefined();
   expect(result.calls['ecr:BatchGetImage']).toBeUndefined();
 });

@@ -34,7 +34,7 @@ export async function runDemo(given: DemoArguments, page: Page, signal: AbortSig
   const start = performance.now();
   const elapsed = () => Math.round(performance.now() - start);
 
-  page.chapter('Before the pipeline: an engine, an AWS account of sand, a commit');
+  page.chapter('Before the pipeline: an engine, a sandbox AWS account, a commit');
   const engine = await provideEngine(page, process.env, signal);
   atEnd(() => engine.stop());
   const engineEnvironment = { ...process.env, ...engine.environment };
@@ -83,7 +83,7 @@ export async function runDemo(given: DemoArguments, page: Page, signal: AbortSig
     return answers[0]!;
   };
 
-  page.chapter('Version 1.0.0: the service comes into being');
+  page.chapter('Version 1.0.0: the service is created');
   let last = await release({ version: '1.0.0', commit: first, base, isFirst: true });
   let serving = last.ok ? await visit() : undefined;
 

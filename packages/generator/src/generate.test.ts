@@ -21,7 +21,7 @@ const anchor: Definition = {
   permissions: [
     { action: 'ecs:UpdateService', resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${ship}' },
     { action: 'ecs:DescribeServices', resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${ship}' },
-    { action: 'ecs:ListTasks', resource: '*', when: 'when `side` is given', optional: true },
+    { action: 'ecs:ListTasks', resource: '*', when: 'when `side` is set', optional: true },
   ],
   errors: ['STALLED'],
   branding: { icon: 'anchor', color: 'blue' },
@@ -122,7 +122,7 @@ describe('what is generated from a definition', () => {
           Action: ['ecs:DescribeServices', 'ecs:UpdateService'],
           Resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${ship}',
         },
-        { Sid: 'WhenSideIsGiven', Effect: 'Allow', Action: 'ecs:ListTasks', Resource: '*' },
+        { Sid: 'WhenSideIsSet', Effect: 'Allow', Action: 'ecs:ListTasks', Resource: '*' },
       ],
     });
   });

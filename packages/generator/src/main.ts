@@ -57,7 +57,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (drift.length === 0) {
-    console.log(`${wanted.size} generated files are in step with the definitions`);
+    console.log(`${wanted.size} generated files match the definitions`);
     return 0;
   }
   console.log(unifiedDiff(drift));

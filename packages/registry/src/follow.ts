@@ -37,7 +37,7 @@ export async function readFollowing(
       ? await session.send({ ...request, path: url.href })
       : await http({ ...plain, url }).catch((thrown: unknown) => {
           throw noAnswer(
-            `${url.host}, to which ${registry} redirects, did not answer`,
+            `${url.host}, to which ${registry} redirects, did not respond`,
             registry,
             thrown,
             request.signal,

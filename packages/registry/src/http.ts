@@ -81,11 +81,11 @@ export function createHttp(environment: NodeJS.ProcessEnv, { put, other } = pati
       );
       let head: NodeJS.Timeout | undefined;
       request.on('finish', () => {
-        const late = () => request.destroy(new Error(`no whole head of an answer after ${put / 1000} s`));
+        const late = () => request.destroy(new Error(`no complete response headers after ${put / 1000} s`));
         head = setTimeout(late, put).unref();
       });
       for (const event of ['response', 'close']) request.on(event, () => clearTimeout(head));
-      request.on('timeout', () => request.destroy(new Error(`no answer for ${idle / 1000} s`)));
+      request.on('timeout', () => request.destroy(new Error(`no response for ${idle / 1000} s`)));
       request.on('error', reject);
       if (body === undefined || body instanceof Uint8Array) request.end(body);
       else {
@@ -144,7 +144,7 @@ const longestTimer = 2 ** 31 - 1;
 
 /** Ends a stream that is not at its end after so many milliseconds. Call what is returned when it is. */
 export function endIn(stream: Readable, milliseconds: number): () => void {
-  const late = () => stream.destroy(new Error(`it was not at its end after ${milliseconds / 1000} s`));
+  const late = () => stream.destroy(new Error(`it was not complete after ${milliseconds / 1000} s`));
   const timer = setTimeout(late, Math.min(milliseconds, longestTimer)).unref();
   return () => clearTimeout(timer);
 }

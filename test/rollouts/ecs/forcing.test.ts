@@ -417,7 +417,7 @@ describe('the mark', () => {
     const { result, host, deploymentsMade } = await scenario.deploy(again);
     expect(result.outputs.verdict).toBe('SUCCEEDED');
     expect(notices(host.lines)).toEqual([
-      'notice: web: the tag landfall:forcing of the service is of another run; it is ignored and replaced: ECS says what is live',
+      'notice: web: the tag landfall:forcing of the service is of another run; it is ignored and replaced: ECS shows what is live',
     ]);
     expect(deploymentsMade).toBe(2);
   });
@@ -435,7 +435,7 @@ describe('the mark', () => {
     const { result, host, deploymentsMade } = await scenario.deploy(again);
     expect(result.outputs.verdict).toBe('SUCCEEDED');
     expect(notices(host.lines)).toEqual([
-      'notice: web: the tag landfall:forcing of the service has a value that Landfall does not write; it is ignored and replaced: ECS says what is live',
+      'notice: web: the tag landfall:forcing of the service has a value that Landfall does not write; it is ignored and replaced: ECS shows what is live',
     ]);
     expect(deploymentsMade).toBe(1);
     expect(await tags()).toEqual([]);

@@ -236,7 +236,7 @@ describe('rollback-service, of a deployment under way', () => {
     const { result, host } = await rollBack('job-1');
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
     expect(loggedBy(host)).toContain(
-      'info: web: ECS is rolling deployment ecs-svc/… of web:2 back already; following that',
+      'info: web: ECS is already rolling back deployment ecs-svc/… of web:2; following the rollback',
     );
     expect(
       scenario.sandbox.journal().filter(({ operation }) => operation === 'StopServiceDeployment'),
@@ -275,7 +275,7 @@ describe('rollback-service, of a deployment under way', () => {
     expect(result.exitCode).toBe(0);
     expect(loggedBy(host)).toEqual(
       expect.arrayContaining([
-        'info: web: deployment ecs-svc/… of web:2 was to be stopped, but web:2 is live',
+        'info: web: deployment ecs-svc/… of web:2 ended before the stop took effect: web:2 is live',
         'info: web: rolling back from web:2 to web:1',
       ]),
     );

@@ -498,7 +498,7 @@ describe('continue-deployment', () => {
     await scenario.deploy();
     const { result, host, live } = await run(continueDeployment, { action: 'rollback' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
-    expect(host.lines).toContain('info: ✓ web: rolled back, as asked: web:1 is live');
+    expect(host.lines).toContain('info: ✓ web: rollback complete: web:1 is live');
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
 });

@@ -263,7 +263,7 @@ describe.each(driven)('$name', (strategy) => {
       'error: ROLLBACK_IMPOSSIBLE: api is not rolled back: api:1 is deregistered (INACTIVE)',
     ]);
     expect((JSON.parse(result.outputs.results!) as { reason: string }[])[0]?.reason).toMatch(
-      /; a rollback was requested but could not be done: api is not rolled back: api:1 is deregistered \(INACTIVE\)$/,
+      /; a rollback was requested but failed: api is not rolled back: api:1 is deregistered \(INACTIVE\)$/,
     );
   });
 
@@ -313,7 +313,7 @@ describe.each(driven)('$name', (strategy) => {
         status: 'deployed',
         verdict: 'SUCCEEDED',
         reason:
-          'api:2 is live; a rollback was requested but could not be done: api is not rolled back: api:2 was running before as well: whatever changed is outside the task definition',
+          'api:2 is live; a rollback was requested but failed: api is not rolled back: api:2 was running before as well: whatever changed is outside the task definition',
       },
       { service: 'web', status: failed },
     ]);
@@ -331,9 +331,7 @@ describe.each(driven)('$name', (strategy) => {
       service: 'api',
       status: 'in-progress',
       verdict: 'CANCELLED',
-      reason: expect.stringMatching(
-        /^api:2 is live.*; a rollback was requested but could not be done: .*cancelled/,
-      ),
+      reason: expect.stringMatching(/^api:2 is live.*; a rollback was requested but failed: .*cancelled/),
     });
   });
 

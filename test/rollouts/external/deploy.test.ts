@@ -552,7 +552,7 @@ describe('run again', () => {
       service: 'web',
       verdict: 'SUCCEEDED',
       reason: expect.stringMatching(
-        /^web:2 is live.*; a rollback was requested but could not be done: web is not rolled back: web:2 was running before as well: whatever changed is outside the task definition$/,
+        /^web:2 is live.*; a rollback was requested but failed: web is not rolled back: web:2 was running before as well: whatever changed is outside the task definition$/,
       ),
     });
     expect(writes(from).filter((one) => one === 'CreateTaskSet')).toHaveLength(1);

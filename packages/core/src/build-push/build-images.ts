@@ -97,7 +97,7 @@ function onBases(build: TargetBuild, ends: ReadonlyMap<string, TargetResult | La
     throw invalidInputs([
       {
         input: 'push',
-        problem: `is required: ${build.target.name} is built on ${base}, which this builder keeps to itself`,
+        problem: `is required: ${build.target.name} is built on ${base}, which this builder does not load into the engine`,
       },
     ]);
   });

@@ -57,7 +57,7 @@ describe('pairs', () => {
 
   test('a problem names the line and the name, never the value', () => {
     expect(problemOf('A=1\nhunter2')).toBe('line 2: must be NAME=value (no "=" found)');
-    expect(problemOf('A=1\n\nA=hunter2')).toBe('line 3: A is given twice');
+    expect(problemOf('A=1\n\nA=hunter2')).toBe('line 3: A is set twice');
     expect(problemOf('A B=hunter2')).toBe('line 1: the name "A B" must be without spaces');
     expect(problemOf('=hunter2')).toBe('line 1: the name is empty');
     expect(problemOf('KEY<<END\nhunter2')).toBe('line 1: the block opened by <<END is not closed');

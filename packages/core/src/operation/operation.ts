@@ -19,7 +19,7 @@ export interface Permission {
   readonly action: string;
   readonly resource: string;
   readonly condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Set when the permission is needed only then: `when \`secrets-from\` is given`. */
+  /** Set when the permission is needed only then: `when \`secrets-from\` is set`. */
   readonly when?: string;
   /** Without it the operation still does its job, with less to say. */
   readonly optional?: boolean;

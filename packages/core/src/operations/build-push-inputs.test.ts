@@ -389,11 +389,11 @@ describe('where the result goes', () => {
     [{ outputs: '-o=x' }, 'outputs holds "-o=x", which is not allowed to start with "-"'],
     [
       { ...own, registry: 'r.example', 'skip-if-exists': 'true', outputs: 'out' },
-      'skip-if-exists would leave out what outputs asks for',
+      'skip-if-exists would skip what outputs requests',
     ],
     [
       { ...own, registry: 'r.example', 'skip-if-exists': 'true', load: 'true' },
-      'skip-if-exists would leave out what load asks for',
+      'skip-if-exists would skip what load requests',
     ],
     [{ call: 'check', load: 'true' }, 'call is check, which builds nothing to push, load or write'],
     [

@@ -271,7 +271,7 @@ test('without a push, a builder that keeps images to itself cannot build on them
   expect(result.error).toMatchObject({
     code: 'INPUT_INVALID',
     summary:
-      'web failed (1 of 3 images): push is required: web is built on api, which this builder keeps to itself',
+      'web failed (1 of 3 images): push is required: web is built on api, which this builder does not load into the engine',
     facts: { targets: { api: 'built', web: 'failed', worker: 'not tried' } },
   });
 });
@@ -313,7 +313,7 @@ describe('refused before anything is built', () => {
     [
       'what describes one image',
       { context: 'web' },
-      'context cannot be combined with compose-file: it is what compose-file says',
+      'context cannot be combined with compose-file: it is set in compose-file',
     ],
     [
       'what is for Bake',

@@ -242,13 +242,13 @@ describe('inputs that are wrong', () => {
       'B05: a context that is missing',
       { context: 'app' },
       'PATH_MISSING',
-      'app does not exist (looked at /workspace/app)',
+      'app does not exist (resolved to /workspace/app)',
     ],
     [
       'B05: a context without a Dockerfile',
       { context: 'docs' },
       'PATH_MISSING',
-      '/workspace/docs/Dockerfile does not exist (looked at /workspace/docs/Dockerfile)',
+      '/workspace/docs/Dockerfile does not exist (resolved to /workspace/docs/Dockerfile)',
     ],
   ])('%s ends the step before docker runs', async (_, inputs, code, summary) => {
     const { world, result } = await run({ inputs, files: { Dockerfile: '', 'docs/a.md': '' } });

@@ -208,7 +208,7 @@ describe('a write whose answer is lost', () => {
     });
     expect(count('ecs:RegisterTaskDefinition')).toBe(1);
     expect(world.host.lines).toContain(
-      'info: task definition registered (the answer was lost, the revision was found): web:2',
+      'info: task definition registered (no response to the call; found the revision): web:2',
     );
   });
   test('a registration that was not applied is sent again', async () => {
@@ -255,7 +255,7 @@ describe('reads that fail while waiting', () => {
     expect(result.error).toMatchObject({
       code: 'RESPONSE_INVALID',
       summary:
-        'ecs:DescribeServices answered neither a service nor a failure for web; deployment ecs-svc/2000 of web:2 continues in ECS',
+        'ecs:DescribeServices returned neither a service nor a failure for web; deployment ecs-svc/2000 of web:2 continues in ECS',
     });
     expect(result.outputs.verdict).toBe('UNKNOWN');
   });

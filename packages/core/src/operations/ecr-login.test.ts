@@ -304,16 +304,12 @@ describe('other registries', () => {
 
 describe('an answer of AWS that is no login', () => {
   test.each<[string, object, string]>([
-    ['L04: an empty one', {}, 'GetAuthorizationToken answered without authorization data'],
-    [
-      'L04: an empty list',
-      { authorizationData: [] },
-      'GetAuthorizationToken answered without authorization data',
-    ],
+    ['L04: an empty one', {}, 'GetAuthorizationToken returned no authorization data'],
+    ['L04: an empty list', { authorizationData: [] }, 'GetAuthorizationToken returned no authorization data'],
     [
       'L04: no token',
       { authorizationData: [{ proxyEndpoint: `https://${host}` }] },
-      'GetAuthorizationToken answered without a token',
+      'GetAuthorizationToken returned no token',
     ],
     [
       'L05: a token that is not Base64',
@@ -328,12 +324,12 @@ describe('an answer of AWS that is no login', () => {
     [
       'L16: a host that only begins like ECR',
       { authorizationData: [{ ...datum, proxyEndpoint: 'https://public.ecr.aws.evil.example' }] },
-      'GetAuthorizationToken answered with the endpoint "https://public.ecr.aws.evil.example", which is not an ECR registry',
+      'GetAuthorizationToken returned the endpoint "https://public.ecr.aws.evil.example", which is not an ECR registry',
     ],
     [
       'L16: plain HTTP beyond this machine',
       { authorizationData: [{ ...datum, proxyEndpoint: `http://${host}` }] },
-      `GetAuthorizationToken answered with the endpoint "http://${host}", which is not an ECR registry`,
+      `GetAuthorizationToken returned the endpoint "http://${host}", which is not an ECR registry`,
     ],
   ])('%s is RESPONSE_INVALID, and docker is not called', async (_, answer, summary) => {
     const { world, result } = await login({ answer });

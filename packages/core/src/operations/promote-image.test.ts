@@ -296,7 +296,7 @@ describe('a move', () => {
     const { error, outputs, lines } = await promote(registries, moving, ecr);
     expect(error).toBeUndefined();
     expect(outputs.moved).toBe('false');
-    expect(lines.at(-1)).toBe(`warning: ${staging}:v1 is left: it was re-pushed in the meantime`);
+    expect(lines.at(-1)).toBe(`warning: ${staging}:v1 is left in place: it was re-pushed in the meantime`);
     expect(registries.at(staging).tags.get('v1')).toBe(newer.digest);
   });
 
@@ -308,7 +308,7 @@ describe('a move', () => {
     expect(error).toBeUndefined();
     expect(outputs.moved).toBe('false');
     expect(lines.at(-1)).toBe(
-      `warning: ${staging}:v1 is left: the image has other tags there (keep), and with several tags Amazon ECR deletes one without checking that it still points to this image`,
+      `warning: ${staging}:v1 is left in place: the image has other tags there (keep), and with several tags Amazon ECR deletes one without checking that it still points to this image`,
     );
     expect([...registries.at(staging).tags.keys()]).toEqual(['v1', 'keep']);
   });
@@ -348,8 +348,8 @@ describe('a move', () => {
       'only Amazon ECR checks on deletion that a tag still points to this image, and one.example might delete what was pushed in the meantime';
     expect([outputs.moved, lines.at(-1)]).toEqual(
       'dry-run' in dry
-        ? [undefined, `info: would leave ${one}:v1: ${why}`]
-        : ['false', `warning: ${one}:v1 is left: ${why}`],
+        ? [undefined, `info: would leave ${one}:v1 in place: ${why}`]
+        : ['false', `warning: ${one}:v1 is left in place: ${why}`],
     );
     expect([...registries.at(one).tags.keys()]).toEqual(['v1']);
   });

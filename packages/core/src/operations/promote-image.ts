@@ -233,7 +233,9 @@ function checkContent(manifest: Manifest, from: RepositoryName): void {
 async function removalLine(world: World, from: RepositoryName, tag: string, digest: string): Promise<string> {
   const judged = await judgeTag(world, from, tag, digest);
   const reference = `${nameOf(from)}:${tag}`;
-  return judged.kind === 'left' ? `would leave ${reference}: ${judged.why}` : `would take ${reference} away`;
+  return judged.kind === 'left'
+    ? `would leave ${reference} in place: ${judged.why}`
+    : `would remove ${reference}`;
 }
 
 /** Checked with the inputs. */

@@ -102,13 +102,13 @@ export const renderImageDefinitions = defineOperation({
     {
       action: 'ecs:DescribeServices',
       resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
-      when: 'when `service` is given',
+      when: 'when `service` is set',
       optional: true,
     },
     {
       action: 'ecs:DescribeTaskDefinition',
       resource: '*',
-      when: 'when `service` is given',
+      when: 'when `service` is set',
       optional: true,
     },
   ],

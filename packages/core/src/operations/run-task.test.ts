@@ -233,7 +233,7 @@ describe('the one RunTask', () => {
     });
     expect((await result).error).toMatchObject({
       code: 'OUTCOME_UNKNOWN',
-      summary: `no response was received when ECS was asked to run ${revision}: a task may have started`,
+      summary: `no response to RunTask for ${revision}: a task may have started`,
       remedy:
         'Look for it with `aws ecs list-tasks --cluster production --started-by landfall/run-1/1`. Running the step again within this attempt finds it and does not start a second one.',
     });
@@ -405,7 +405,7 @@ describe('a task that fails', () => {
   });
 
   test.each([
-    ['leave', `task ${arn} still runs`],
+    ['leave', `task ${arn} is still running`],
     ['stop', `task ${arn} is being stopped`],
   ])('that does not end in time is TIMED_OUT; with on-timeout: %s it is treated so', async (choice, left) => {
     const { world, result } = play({
@@ -430,7 +430,7 @@ describe('a task that fails', () => {
   });
 
   test.each([
-    ['leave', `task ${arn} still runs`, []],
+    ['leave', `task ${arn} is still running`, []],
     ['stop', `task ${arn} is being stopped`, [arn]],
   ])(
     'of two, of which one has failed, only the other is still running; with on-timeout: %s',
@@ -614,7 +614,7 @@ describe('a cancelled run', () => {
     const { error, exitCode, outputs } = await result;
     expect(error).toMatchObject({
       code: 'CANCELLED',
-      summary: `the run was cancelled; task ${arn} still runs`,
+      summary: `the run was cancelled; task ${arn} is still running`,
     });
     expect(exitCode).toBe(130);
     expect(outputs['task-arn']).toBe(arn);

@@ -233,7 +233,7 @@ describe('the gate', () => {
     const { world, result } = await gate({ answers: [old] });
     expect(result.ok).toBe(true);
     expect(world.host.lines).toEqual([
-      `notice: the scan of team/web@${digest} is 31 days old, and nothing found since is in it; \`aws ecr start-image-scan\` makes a new one`,
+      `notice: the scan of team/web@${digest} is 31 days old and does not include later findings; \`aws ecr start-image-scan\` starts a new one`,
       'info: findings: none',
     ]);
     const enhanced = { imageScanCompletedAt, enhancedFindings: [] };

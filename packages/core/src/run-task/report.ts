@@ -58,7 +58,7 @@ export async function taskFailed(
     (one) => `task ${nameInArn(one.watched.arn)}: ${one.verdict.sentence}`,
   );
   const reason = watched.task.stoppedReason;
-  if (reason && !verdict.sentence.includes(reason)) details.push(`ECS says: ${reason}`);
+  if (reason && !verdict.sentence.includes(reason)) details.push(`reported by ECS: ${reason}`);
   if (lines.length > 0)
     details.push(`last lines of container "${verdict.container}":`, ...lines.map((line) => `  ${line}`));
   if (note !== undefined) details.push(note);

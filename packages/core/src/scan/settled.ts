@@ -14,7 +14,7 @@ export function noteOnAge({ imageScanFindings }: DescribeImageScanFindingsRespon
   const { imageScanCompletedAt: ended, enhancedFindings } = imageScanFindings ?? {};
   if (ended === undefined || enhancedFindings !== undefined || now - ended.getTime() < old) return undefined;
   const days = Math.floor((now - ended.getTime()) / day);
-  return `is ${days} days old, and nothing found since is in it; \`aws ecr start-image-scan\` makes a new one`;
+  return `is ${days} days old and does not include later findings; \`aws ecr start-image-scan\` starts a new one`;
 }
 
 /**

@@ -25,7 +25,7 @@ export function fakeFiles(
   };
   const missing = (path: string) =>
     new LandfallError('PATH_MISSING', {
-      summary: `${path} does not exist (looked at ${posix.resolve(workspace, path)})`,
+      summary: `${path} does not exist (resolved to ${posix.resolve(workspace, path)})`,
     });
   const existing = (path: string) => {
     const absolute = resolve(path);

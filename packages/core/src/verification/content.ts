@@ -11,7 +11,7 @@ export async function contentOf(wanted: WantedTaskDefinition, { aws, host }: Wor
   );
   if (taskDefinition?.containerDefinitions === undefined) {
     throw new LandfallError('RESPONSE_INVALID', {
-      summary: `ecs:DescribeTaskDefinition answered without containers for ${wanted.name}`,
+      summary: `ecs:DescribeTaskDefinition returned no containers for ${wanted.name}`,
     });
   }
   const { family, revision, containerDefinitions } = taskDefinition;

@@ -21,7 +21,7 @@ export const verifyPermissions: readonly Permission[] = [
   {
     action: 'ecs:DescribeServices',
     resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
-    when: 'when `service` is given',
+    when: 'when `service` is set',
   },
   {
     action: 'ecs:DescribeTaskDefinition',

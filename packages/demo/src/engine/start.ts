@@ -66,5 +66,5 @@ export async function startEngine(environment: Environment, signal: AbortSignal)
   const tail = (await readFile(logFile, 'utf8')).trim().split('\n').slice(-8).join('\n');
   await stop();
   signal.throwIfAborted();
-  throw new Error(`dockerd did not answer within ${readySeconds} s; its log ends:\n${tail}`);
+  throw new Error(`dockerd did not respond within ${readySeconds} s; its log ends:\n${tail}`);
 }

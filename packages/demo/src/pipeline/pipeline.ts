@@ -76,7 +76,7 @@ export async function runPipeline(release: Release, options: PipelineOptions): P
   if (!migration.ok) return migration;
 
   if (release.break === 'image') {
-    page.say('Now the mistake: the deploy job names a tag that nobody pushed.');
+    page.say('Now the mistake: the deploy job names a tag that was never pushed.');
     const mistaken = await render(
       `${names.container}=${account.registry}/${names.repository}:${release.version}-rc`,
     );

@@ -112,7 +112,7 @@ export function refuseIgnored(wishes: readonly Wish[], engine: string): void {
 }
 
 const without = ({ program, clientVersion, brokenPlugin }: Candidate) =>
-  `${program} ${clientVersion} has no buildx${brokenPlugin === undefined ? '' : ` (it does not take ${brokenPlugin})`}`;
+  `${program} ${clientVersion} has no buildx${brokenPlugin === undefined ? '' : ` (it does not accept ${brokenPlugin})`}`;
 
 const missing = (candidates: readonly Candidate[], wishes: readonly Wish[]) =>
   noBuildx(candidates, {
@@ -134,7 +134,7 @@ export function noBuildx(
 ): LandfallError {
   const broken = candidates.find(({ brokenPlugin }) => brokenPlugin !== undefined)?.brokenPlugin;
   return new LandfallError('TOOL_MISSING', {
-    summary: `${broken === undefined ? 'docker buildx is not installed' : `docker does not take the buildx in ${broken}`}, and ${asked.what} ${asked.needs} it`,
+    summary: `${broken === undefined ? 'docker buildx is not installed' : `docker does not accept the buildx plugin in ${broken}`}, and ${asked.what} ${asked.needs} it`,
     remedy: `${broken === undefined ? 'Install the docker buildx plugin (docs.docker.com/go/buildx)' : "It must be executable, of this machine's architecture, and where this docker looks (docs.docker.com/go/buildx): fix that"}, or ${asked.else}.`,
     details: candidates.map(({ program, clientVersion }) => `${program} is ${clientVersion}, without buildx`),
     ...(asked.facts !== undefined && { facts: asked.facts }),

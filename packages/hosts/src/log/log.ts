@@ -70,7 +70,7 @@ export function createLog(surface: Surface, redactor: Redactor, clock: Clock): L
     const all = [...moving].map(([key, one]) => stillWaiting(key, one));
     for (const line of all.slice(0, named)) lines('progress', line);
     if (all.length > named) lines('progress', `… and ${all.length - named} more`);
-    if (all.length === 0) lines('progress', `still at work  [${formatElapsed(clock.elapsed() - start)}]`);
+    if (all.length === 0) lines('progress', `still running  [${formatElapsed(clock.elapsed() - start)}]`);
   };
 
   return {

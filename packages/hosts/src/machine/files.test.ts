@@ -104,13 +104,13 @@ describe('reading', () => {
 
   test('B05: what is missing is named with the path that was looked at', async () => {
     expect(await problemOf(files().folder('app'))).toBe(
-      'PATH_MISSING: app does not exist (looked at /workspace/app)',
+      'PATH_MISSING: app does not exist (resolved to /workspace/app)',
     );
     expect(await problemOf(files().readText('app/td.json'))).toBe(
-      'PATH_MISSING: app/td.json does not exist (looked at /workspace/app/td.json)',
+      'PATH_MISSING: app/td.json does not exist (resolved to /workspace/app/td.json)',
     );
     expect(await problemOf(files().readText('a.txt/td.json'))).toBe(
-      'PATH_MISSING: a.txt/td.json does not exist (looked at /workspace/a.txt/td.json)',
+      'PATH_MISSING: a.txt/td.json does not exist (resolved to /workspace/a.txt/td.json)',
     );
     expect(await problemOf(files().folder('a.txt'))).toBe(
       'PATH_REFUSED: a.txt is not a directory (/workspace/a.txt)',
@@ -173,7 +173,7 @@ describe('private files', () => {
 
   test('a name that is a path is refused', async () => {
     expect(await problemOf(files().writePrivate('../a', '.json', ''))).toBe(
-      'INTERNAL: "../a.json" is no name for a private file',
+      'INTERNAL: "../a.json" is not a valid name for a private file',
     );
   });
 

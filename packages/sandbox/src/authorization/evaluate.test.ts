@@ -158,7 +158,7 @@ describe('a policy', () => {
   test('is refused with the same Sid twice, and with what is no element of it', () => {
     const one: Statement = { Sid: 'a', Effect: 'Allow', Action: 'ecs:*', Resource: '*' };
     expect(problemOfPolicy(policy(one))).toBeUndefined();
-    expect(problemOfPolicy(policy(one, one))).toBe('statement 2: "Sid" "a" is given twice');
+    expect(problemOfPolicy(policy(one, one))).toBe('statement 2: "Sid" "a" is set twice');
     expect(problemOfPolicy({ ...policy(one), Statements: [] })).toBe(
       '"Statements" is not an element of a policy',
     );

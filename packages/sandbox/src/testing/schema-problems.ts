@@ -41,7 +41,7 @@ function compare(schema: NormalizedSchema, value: unknown, where: string, proble
   } else if (schema.isTimestampSchema() || schema.isNumericSchema()) {
     expect('a number', typeof value === 'number' && Number.isFinite(value));
   } else if (schema.isBooleanSchema()) expect('true or false', typeof value === 'boolean');
-  else if (schema.isStringSchema() || schema.isBlobSchema()) expect('a text', typeof value === 'string');
+  else if (schema.isStringSchema() || schema.isBlobSchema()) expect('a string', typeof value === 'string');
 }
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -108,7 +108,7 @@ export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome
         ...(back?.status === 'unknown' && { status: 'unknown', verdict: 'UNKNOWN', isTakenBack: true }),
         reason: andAlso(
           done.reason,
-          `a rollback was requested but could not be done${back?.error ? `: ${back.error.summary}` : ''}`,
+          `a rollback was requested but failed${back?.error ? `: ${back.error.summary}` : ''}`,
         ),
       });
 

@@ -78,7 +78,7 @@ export function deployExpress(
 }
 
 const update = (run: Run, found: Found, request: UpdateRequest): Promise<Written> => {
-  if (found.kind === 'missing') throw new Error('a service that is not there cannot be updated');
+  if (found.kind === 'missing') throw new Error('a missing service cannot be updated');
   const { target, express } = found;
   return updateExpress(
     request,

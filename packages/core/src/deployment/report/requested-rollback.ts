@@ -6,5 +6,5 @@ export function asRequestedRollback(outcome: Outcome): Outcome {
   if (outcome.verdict !== 'ROLLED_BACK') return outcome;
   const { error: _asked, ...done } = outcome;
   const live = outcome.live ? `${shortTaskDefinition(outcome.live)} is live` : outcome.reason;
-  return withChanges(done, { reason: `rolled back, as asked: ${live}` });
+  return withChanges(done, { reason: `rollback complete: ${live}` });
 }

@@ -50,7 +50,7 @@ function rolledBack(rollout: Rollout): Verdict {
   const reason =
     givenUp?.reason ??
     (told === '' || /completed/.test(told)
-      ? `deployment ${primary?.id}, which was there before, is PRIMARY again`
+      ? `deployment ${primary?.id}, which was running before, is PRIMARY again`
       : told);
   return { kind: 'ROLLED_BACK', reason, ...liveNow(rollout) };
 }

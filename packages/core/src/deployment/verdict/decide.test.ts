@@ -429,7 +429,7 @@ describe('with DescribeServices alone', () => {
       const rollout = seen({ service: service([again]) }, 1, shown);
       expect(decide(rollout, terms)).toEqual({
         kind: 'ROLLED_BACK',
-        reason: 'deployment ecs-svc/1000, which was there before, is PRIMARY again',
+        reason: 'deployment ecs-svc/1000, which was running before, is PRIMARY again',
         live: td(1),
       });
     });

@@ -212,7 +212,7 @@ export const stopRules: readonly StopRule[] = [
     class: 'user',
     permanent: false,
     matches: code('UserInitiated'),
-    says: 'somebody stopped {who}',
+    says: 'someone stopped {who}',
     remedy: 'Find out who stopped it (CloudTrail, StopTask), then run it again.',
   },
   {

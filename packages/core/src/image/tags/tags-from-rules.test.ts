@@ -121,7 +121,7 @@ describe('tags by rule', () => {
   test('a branch with characters that a tag cannot hold is cleaned, and the log says why', () => {
     expect(made('ref', branch)).toEqual({
       tags: [{ tag: 'feature-Gr-e', moves: true }],
-      notes: ['tag feature-Gr-e stands for "feature/Größe": a tag cannot hold "/"'],
+      notes: ['tag feature-Gr-e is derived from "feature/Größe": a tag cannot hold "/"'],
       problems: [],
     });
   });

@@ -50,7 +50,7 @@ export function tagsFromRules(
       problems.push(`"${rule}" produces no tag: nothing is left of ${JSON.stringify(made)}`);
       return;
     }
-    if (tag !== made) notes.push(`tag ${tag} stands for ${JSON.stringify(made)}: ${whyCleaned(made)}`);
+    if (tag !== made) notes.push(`tag ${tag} is derived from ${JSON.stringify(made)}: ${whyCleaned(made)}`);
     const same = (other: MadeTag) =>
       other.tag === tag &&
       other.target?.registry === target?.registry &&
@@ -221,7 +221,7 @@ function version(
   }
   const found = parse(source);
   if (!found)
-    return attributes.value ? problem(`"${source}" is no ${name}`) : skip(`"${source}" is no ${name}`);
+    return attributes.value ? problem(`"${source}" is not a ${name}`) : skip(`"${source}" is not a ${name}`);
   const { prerelease, ...numbers } = found;
   // metadata-action's version has no build metadata, and a tag could not hold its "+".
   const parts =

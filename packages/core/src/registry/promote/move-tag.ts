@@ -34,7 +34,7 @@ export async function moveTag(world: World, registry: Registry, move: Move): Pro
   const source = `${nameOf(from)}:${tag}`;
   const end = await removeTag(world, from, tag, digest);
   if (end.kind === 'left') {
-    host.log.warning(`${source} is left: ${end.why}`);
+    host.log.warning(`${source} is left in place: ${end.why}`);
     return false;
   }
   host.log.info(`${source} ${end.kind === 'gone' ? 'was already gone' : 'was removed'}`);

@@ -10,7 +10,7 @@ type TagRemoval =
   | { readonly kind: 'removed'; readonly others: readonly string[] }
   /** It was not there any more. */
   | { readonly kind: 'gone' }
-  /** It stays; `why` completes a sentence that begins with the tag "is left: ". */
+  /** It stays; `why` completes a sentence that begins with the tag "is left in place: ". */
   | { readonly kind: 'left'; readonly why: string };
 
 const left = (why: string): TagRemoval => ({ kind: 'left', why });

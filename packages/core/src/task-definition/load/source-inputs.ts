@@ -40,11 +40,11 @@ export function sourceProblems(values: Values): InputProblem[] {
     ['task-definition-family', values.taskDefinitionFamily],
   ].flatMap(([name, value]) => (value === undefined ? [] : [name!]));
   if (given.length > 1) {
-    problems.push({ input: given[1]!, problem: `cannot stand beside ${given[0]}: give one source` });
+    problems.push({ input: given[1]!, problem: `cannot be combined with ${given[0]}: set one source` });
   }
   if (given.length === 0 && values.service === undefined) {
     const others = 'task-definition-arn, task-definition-family or service';
-    problems.push({ input: 'task-definition', problem: `is required, or ${others} in its place` });
+    problems.push({ input: 'task-definition', problem: `is required, or ${others} instead` });
   }
   if (values.taskDefinitionRevision !== undefined && values.taskDefinitionFamily === undefined) {
     problems.push({ input: 'task-definition-revision', problem: 'needs task-definition-family' });

@@ -10,7 +10,7 @@ export function imageProblem(image: unknown): string | undefined {
   if (image === undefined || image === null || image === '') return 'is missing';
   if (typeof image !== 'string') return 'must be a string';
   const shown = `got "${image.slice(0, 80)}"`;
-  if (placeholder.test(image)) return `is a placeholder that nobody filled in, ${shown}`;
+  if (placeholder.test(image)) return `is a placeholder that was not filled in, ${shown}`;
   const read = parseImageReference(image);
   return read.ok ? undefined : `${read.problem.replace(/, got .*$/, '')}, ${shown}`;
 }

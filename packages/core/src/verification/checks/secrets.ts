@@ -142,7 +142,7 @@ function checkUse({ user, reference }: SecretUse, asked: Probe<SecretFacts>): Ch
       'secret',
       user,
       `comes from the key ${reference.key} of the ${what}, whose value is not a JSON object`,
-      `Store a JSON object in the secret, or take ":${reference.key}::" off valueFrom.`,
+      `Store a JSON object in the secret, or remove ":${reference.key}::" from valueFrom.`,
     );
   }
   if (!keys.includes(reference.key)) {

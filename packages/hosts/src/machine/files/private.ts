@@ -14,7 +14,9 @@ export function privatePlaces(roots: Roots, random: () => string) {
   /** A name that is not taken: somebody who guesses one can at most make us choose another. */
   const made = async (stem: string, extension: string, make: (path: string) => Promise<unknown>) => {
     if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(stem) || !/^(?:\.[A-Za-z0-9]+)*$/.test(extension)) {
-      throw new LandfallError('INTERNAL', { summary: `"${stem}${extension}" is no name for a private file` });
+      throw new LandfallError('INTERNAL', {
+        summary: `"${stem}${extension}" is not a valid name for a private file`,
+      });
     }
     try {
       makeFolder(roots.temporaryFolder);

@@ -26,7 +26,7 @@ export function serviceNames(project: Project): ReadonlyMap<string, Project> {
       throw unreadable(
         project.layers[0]!.name,
         'include',
-        `brings in ${owner.layers[0]!.name}, whose service ${name} is one of ${other.layers[0]!.name}, too`,
+        `includes ${owner.layers[0]!.name}, whose service ${name} is also defined in ${other.layers[0]!.name}`,
       );
     names.set(name, owner);
   };

@@ -49,7 +49,7 @@ export async function continueByCodeDeploy(
   if (options.until === 'paused')
     throw new LandfallError('INPUT_INVALID', {
       summary: `wait-until paused: a CodeDeploy deployment of ${given.name} does not pause again once continued`,
-      remedy: 'Leave out `wait-until`.',
+      remedy: 'Omit `wait-until`.',
     });
   const codeDeploy = await world.aws.codeDeploy();
   let target = await readInAgreement(run, given);
@@ -164,7 +164,7 @@ export function waitOf({ status, instanceTerminationWaitTimeStarted }: Deploymen
 function notPaused({ name, codeDeploy }: CurrentTarget, wait: Wait): LandfallError {
   const { active, isUndone } = codeDeploy.current;
   const other = active && !isUndone ? waitOf(active) : undefined;
-  const state = isUndone ? 'is being rolled back' : other ? `stands in ${other}` : `is ${active?.status}`;
+  const state = isUndone ? 'is being rolled back' : other ? `is in ${other}` : `is ${active?.status}`;
   return new LandfallError('NOT_PAUSED', {
     summary: active
       ? `deployment ${active.deploymentId} of ${name} ${state}, not in ${wait}`

@@ -84,7 +84,7 @@ async function stopAndFollow(
   await onStarted(found.ours);
   const outcome = await followExisting(run, target, found, { ...options, rollback: 'stop' }, codeDeploy);
   if (outcome.verdict !== 'SUCCEEDED') return asRequestedRollback(outcome);
-  log.info(`${target.name}: ${what} was to be stopped, but became live first; rolling back`);
+  log.info(`${target.name}: ${what} became live before it could be stopped; rolling back`);
   return goBack(run, await readAgainInAgreement(run, target), options, onStarted);
 }
 

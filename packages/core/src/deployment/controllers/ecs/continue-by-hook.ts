@@ -61,7 +61,7 @@ export async function continueByHook(
   else
     run.world.host.log.notice(
       isStopped(open.deployment.status)
-        ? `${target.name}: deployment ${id} is ${open.deployment.status} already; following it`
+        ? `${target.name}: deployment ${id} is already ${open.deployment.status}; following it`
         : `${target.name}: the hook of deployment ${id} was already sent ${told.action}; following the deployment`,
     );
   const isLive = taskDefinition === target.taskDefinition?.taskDefinition.taskDefinitionArn;
@@ -140,7 +140,7 @@ async function tell(
   try {
     await sendOnce<unknown>(
       {
-        name: `telling hook ${hookId} of ${name} to ${action}`,
+        name: `answering hook ${hookId} of ${name} with ${action}`,
         send: () =>
           ecs.continueServiceDeployment(
             {
@@ -154,7 +154,7 @@ async function tell(
       },
       { clock: world.clock, signal },
     );
-    world.host.log.info(`${name}: told hook ${hookId} to ${action}`);
+    world.host.log.info(`${name}: answered hook ${hookId} with ${action}`);
   } catch (refused) {
     if (!isLandfallError(refused) || refused.applied !== 'no' || isDenied(refused)) throw refused;
     if (!(await isTold())) throw refused;

@@ -179,7 +179,8 @@ async function stopAndFollow(
   const what = `deployment ${last.id} of ${shortTaskDefinition(last.version)}`;
   // Who follows what somebody else, or ECS, has begun knows it again; the mark of who began it stays.
   if (findRollbackMark(run, target.service)?.mark.from !== last.id) await markRollback(run, target, last.id);
-  if (isStopped(last.status)) log.info(`${target.name}: ECS is rolling ${what} back already; following that`);
+  if (isStopped(last.status))
+    log.info(`${target.name}: ECS is already rolling back ${what}; following the rollback`);
   else {
     const came = await stopToRollBack(run, target.name, last.arn);
     if (came === 'stopping') log.info(`${target.name}: stopping ${what}; ECS will roll back`);
@@ -194,7 +195,7 @@ async function stopAndFollow(
   }
   const outcome = await followDeployment(run, target, last, { ...options, rollback: 'stop' }, async () => {});
   if (outcome.verdict === 'SUCCEEDED' || outcome.verdict === 'STOPPED') {
-    log.info(`${target.name}: ${what} was to be stopped, but ${outcome.reason}`);
+    log.info(`${target.name}: ${what} ended before the stop took effect: ${outcome.reason}`);
     return takeBack(run, target, last, options, onStarted);
   }
   return asRequestedRollback(outcome);

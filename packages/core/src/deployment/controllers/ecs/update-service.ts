@@ -57,7 +57,7 @@ async function send(update: Update, world: Writing): Promise<Made> {
   if (made && (made.isNew || !startsDeployment)) return made;
   if (!primaryOf(service)?.id)
     throw new LandfallError('RESPONSE_INVALID', {
-      summary: `ecs:UpdateService answered for ${serviceName} without a PRIMARY deployment of what was requested`,
+      summary: `ecs:UpdateService returned ${serviceName} without a PRIMARY deployment that matches the request`,
       facts: { operation: 'ecs:UpdateService' },
       applied: 'unknown',
     });

@@ -30,7 +30,10 @@ export async function noteReplaced(
     return true;
   } catch (error) {
     if (!isLandfallError(error) || options.signal?.aborted) throw error;
-    onLost(error, 'a run that goes on after this one is killed will leave what was replaced');
+    onLost(
+      error,
+      'if this run is killed, the run that resumes it will leave the replaced task sets in place',
+    );
     return error.applied === 'unknown';
   }
 }
@@ -46,7 +49,7 @@ export async function forgetReplaced(
     await ecs.untagResource({ resourceArn, tagKeys: [replacedTag] }, options);
   } catch (error) {
     if (!isLandfallError(error) || options.signal?.aborted) throw error;
-    onLost(error, `the tag ${replacedTag} stays, and says nothing of later deployments`);
+    onLost(error, `the tag ${replacedTag}stays; it does not describe later deployments`);
   }
 }
 

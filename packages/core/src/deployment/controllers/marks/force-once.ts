@@ -94,7 +94,7 @@ function sayIgnored({ world }: Run, { name }: Target, finding: Finding): void {
   if (finding !== 'unreadable' && finding !== 'of another run') return;
   const why = finding === 'unreadable' ? 'has a value that Landfall does not write' : `is ${finding}`;
   world.host.log.notice(
-    `${name}: the tag ${forcingTag} of the service ${why}; it is ignored and replaced: ECS says what is live`,
+    `${name}: the tag ${forcingTag} of the service ${why}; it is ignored and replaced: ECS shows what is live`,
   );
 }
 

@@ -178,7 +178,7 @@ describe('the status of a deployment in CodeDeploy decides', () => {
       kind: 'SUCCEEDED',
       reason: 'web:2 is live',
       notice:
-        'since this rollback began somebody else has started task set ecs-svc/3 of web:3; it is left alone',
+        'after this rollback began, someone else started task set ecs-svc/3 of web:3; it is left unchanged',
       live: greenSet.taskDefinition,
     });
     expect(decided(what, {}, { service })).not.toHaveProperty('notice');
