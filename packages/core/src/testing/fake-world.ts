@@ -135,7 +135,7 @@ function recorded<S extends object>(
       if (handler !== undefined && typeof handler !== 'function') return handler;
       return async (...given: unknown[]) => {
         const operation = note(method, given[0]);
-        if (!handler) throw new Error(`${operation} was called, and this test gave no response for it`);
+        if (!handler) throw new Error(`${operation} was called, and this test gave no answer for it`);
         return (handler as (...all: unknown[]) => unknown).apply(target, given);
       };
     },
