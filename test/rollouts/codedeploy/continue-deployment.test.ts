@@ -36,7 +36,7 @@ describe('continue-deployment', () => {
     const from = marked();
     const end = await run(continueDeployment, { action: 'rollback' });
     expect(end).toEnd('ROLLED_BACK 0');
-    expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe('rolled back, as asked: web:1 is live');
+    expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe('rollback complete: web:1 is live');
     const deploymentId = paused.result.outputs['codedeploy-deployment-id'];
     expect(writes(from)).toEqual([['StopDeployment', { deploymentId, autoRollbackEnabled: true }]]);
     expect((await codeDeploy().truth()).live).toBe('web:1');
@@ -51,7 +51,7 @@ describe('continue-deployment', () => {
     const refused = await run(continueDeployment);
     expect(refused.result.error).toMatchObject({
       code: 'NOT_PAUSED',
-      summary: `deployment ${id} of web stands in TERMINATION_WAIT, not in READY_WAIT`,
+      summary: `deployment ${id} of web is in TERMINATION_WAIT, not in READY_WAIT`,
       remedy:
         'Its traffic has already shifted. To terminate the old task set now, set `hook: TERMINATION_WAIT`.',
     });

@@ -25,7 +25,7 @@ describe('rollback-service', () => {
     await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     const end = await run(rollbackService);
     expect(end).toEnd('ROLLED_BACK 0');
-    expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe('rolled back, as asked: web:1 is live');
+    expect(JSON.parse(end.result.outputs.results!)[0].reason).toBe('rollback complete: web:1 is live');
     expect((await codeDeploy().truth()).live).toBe('web:1');
   });
 

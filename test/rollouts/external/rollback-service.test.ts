@@ -12,7 +12,7 @@ describe('rollback-service', () => {
     const from = marked();
     const end = await run(rollbackService);
     expect(end).toEnd('ROLLED_BACK 0');
-    expect(reasonOf(end)).toBe('rolled back, as asked: web:1 is live');
+    expect(reasonOf(end)).toBe('rollback complete: web:1 is live');
     expect(end.result.outputs['deployment-id']).toBe(old);
     expect(writes(from)).toEqual(['TagResource', 'DeleteTaskSet']);
     await scenario.clock.sleep(minute);
@@ -272,7 +272,7 @@ describe('rollback-service', () => {
     const end = await rolling.done;
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.host.lines).toContain(
-      `notice: web: since this rollback began somebody else has started task set ${beside} of web:2; it is left alone`,
+      `notice: web: after this rollback began, someone else started task set ${beside} of web:2; it is left unchanged`,
     );
     expect((await own().sets()).filter((one) => !one.endsWith('DRAINING'))).toEqual([
       'web:1 PRIMARY',
