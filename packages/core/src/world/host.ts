@@ -17,7 +17,6 @@ export interface CommitFacts {
   /** Where a person can read the source, e.g. https://github.com/owner/name. */
   readonly sourceUrl?: string;
   readonly message?: string;
-  readonly author?: string;
   /** When it was committed, ISO 8601; where only a merge commit was fetched, when that was. */
   readonly committedAt?: string;
   /** The branch that a pull request would be merged into. */

@@ -92,9 +92,9 @@ export async function headOf(workspace: string, env: Environment): Promise<Head 
  */
 export async function gitFacts(workspace: string, env: Environment, sha = 'HEAD'): Promise<CommitFacts> {
   if (!isCheckout(workspace) || !/^(?:HEAD|[0-9a-f]{40,64})$/.test(sha)) return {};
-  const shown = await git(workspace, env, ['show', '--no-patch', '--format=%H%x00%an%x00%cI%x00%B', sha]);
+  const shown = await git(workspace, env, ['show', '--no-patch', '--format=%H%x00%cI%x00%B', sha]);
   if (shown === undefined) return {};
-  const [commit, author, committedAt, message] = shown.split('\0');
+  const [commit, committedAt, message] = shown.split('\0');
   const [branch, origin, remoteHead] = await Promise.all([
     sha === 'HEAD' ? git(workspace, env, ['symbolic-ref', '--short', '-q', 'HEAD']) : undefined,
     git(workspace, env, ['config', '--get', 'remote.origin.url']),
@@ -103,7 +103,6 @@ export async function gitFacts(workspace: string, env: Environment, sha = 'HEAD'
   ]);
   return present({
     sha: commit,
-    author,
     committedAt,
     message: message?.trim(),
     branch: branch?.trim(),

@@ -8,7 +8,6 @@ interface PushedCommit {
   readonly id?: string;
   readonly message?: string;
   readonly timestamp?: string;
-  readonly author?: { readonly name?: string };
 }
 
 /** The fields of GitHub's event payloads that are read here; any of them may be absent. */
@@ -64,7 +63,6 @@ export async function gitHubCommit(
         ? `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}`
         : undefined,
     message: pushed?.message,
-    author: pushed?.author?.name,
     committedAt: pushed?.timestamp,
     baseBranch: pull?.base?.ref ?? group?.base_ref?.replace(/^refs\/heads\//, ''),
     // A schedule's payload holds the schedule alone; it always runs on the default branch.
