@@ -29,7 +29,6 @@ export interface CallOptions {
 export type Call<Input, Output> = (input: Input, options?: CallOptions) => Promise<Output>;
 
 export interface Ecs {
-  describeClusters: Call<ecs.DescribeClustersRequest, ecs.DescribeClustersResponse>;
   describeServices: Call<ecs.DescribeServicesRequest, ecs.DescribeServicesResponse>;
   describeServiceDeployments: Call<
     ecs.DescribeServiceDeploymentsRequest,
@@ -42,7 +41,6 @@ export interface Ecs {
     ecs.ContinueServiceDeploymentResponse
   >;
   stopServiceDeployment: Call<ecs.StopServiceDeploymentRequest, ecs.StopServiceDeploymentResponse>;
-  createService: Call<ecs.CreateServiceRequest, ecs.CreateServiceResponse>;
   updateService: Call<ecs.UpdateServiceRequest, ecs.UpdateServiceResponse>;
   createExpressGatewayService: Call<
     ecs.CreateExpressGatewayServiceRequest,
@@ -65,7 +63,6 @@ export interface Ecs {
   deleteTaskSet: Call<ecs.DeleteTaskSetRequest, ecs.DeleteTaskSetResponse>;
   registerTaskDefinition: Call<ecs.RegisterTaskDefinitionRequest, ecs.RegisterTaskDefinitionResponse>;
   describeTaskDefinition: Call<ecs.DescribeTaskDefinitionRequest, ecs.DescribeTaskDefinitionResponse>;
-  listTaskDefinitions: Call<ecs.ListTaskDefinitionsRequest, ecs.ListTaskDefinitionsResponse>;
   runTask: Call<ecs.RunTaskRequest, ecs.RunTaskResponse>;
   stopTask: Call<ecs.StopTaskRequest, ecs.StopTaskResponse>;
   tagResource: Call<ecs.TagResourceRequest, ecs.TagResourceResponse>;
@@ -159,7 +156,6 @@ export interface CodeDeploy {
   getDeploymentConfig: Call<codedeploy.GetDeploymentConfigInput, codedeploy.GetDeploymentConfigOutput>;
   createDeployment: Call<codedeploy.CreateDeploymentInput, codedeploy.CreateDeploymentOutput>;
   listDeployments: Call<codedeploy.ListDeploymentsInput, codedeploy.ListDeploymentsOutput>;
-  getDeployment: Call<codedeploy.GetDeploymentInput, codedeploy.GetDeploymentOutput>;
   batchGetDeployments: Call<codedeploy.BatchGetDeploymentsInput, codedeploy.BatchGetDeploymentsOutput>;
   getDeploymentTarget: Call<codedeploy.GetDeploymentTargetInput, codedeploy.GetDeploymentTargetOutput>;
   stopDeployment: Call<codedeploy.StopDeploymentInput, codedeploy.StopDeploymentOutput>;
