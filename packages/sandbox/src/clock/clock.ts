@@ -30,4 +30,6 @@ export interface VirtualClock extends SandboxClock {
   advanceTo(time: number): void;
   /** The time of the next callback, or undefined when the diary is empty. */
   next(): number | undefined;
+  /** Whether `close` was called. */
+  closed(): boolean;
 }

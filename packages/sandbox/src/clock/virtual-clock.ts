@@ -10,6 +10,7 @@ export function createVirtualClock(options: { start?: number; seed?: number } = 
   const random = seededRandom(options.seed ?? 1);
   let time = start;
   const due = new AppointmentHeap();
+  let closed = false;
 
   const clock: VirtualClock = {
     kind: 'virtual',
@@ -48,7 +49,11 @@ export function createVirtualClock(options: { start?: number; seed?: number } = 
       time = Math.max(time, when);
     },
     next: () => due.next(),
-    close: () => due.clear(),
+    closed: () => closed,
+    close() {
+      closed = true;
+      due.clear();
+    },
   };
   return clock;
 }
