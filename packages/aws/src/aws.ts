@@ -32,7 +32,7 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
   const region =
     options.region ??
     settings.region ??
-    (settings.environmentOnly ? undefined : await (await import('./region.ts')).regionOfProfile(env));
+    (settings.environmentOnly ? undefined : await (await import('./settings.ts')).regionOfProfile(env));
   const connection: Connection = {
     env,
     clock,

@@ -12,8 +12,11 @@ import {
   imageDetail,
   pipelineWarnings,
 } from '../pipeline-files/image-definitions.ts';
-import { mostPlaceholders, placeholdersOf } from '../pipeline-files/placeholders.ts';
-import { taskDefinitionTemplate } from '../pipeline-files/task-definition-template.ts';
+import {
+  mostPlaceholders,
+  placeholdersOf,
+  taskDefinitionTemplate,
+} from '../pipeline-files/task-definition-template.ts';
 import { imageInputs } from '../task-definition/edit/edit-inputs.ts';
 import { editProblems } from '../task-definition/edit/edit-problems.ts';
 import { loadFromService } from '../task-definition/load/load.ts';

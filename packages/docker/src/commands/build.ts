@@ -10,8 +10,7 @@ import {
   type PreparedBuild,
   type ReportFiles,
 } from '../arguments/build-arguments.ts';
-import type { ChosenBuilder } from '../builders/choose-builder.ts';
-import { isBefore } from '../builders/release.ts';
+import { type ChosenBuilder, isBefore } from '../builders/choose-builder.ts';
 import type { Environment } from '../processes/environment.ts';
 import { noteProcess } from '../processes/left-behind.ts';
 import type { ProcessResult } from '../processes/run-process.ts';

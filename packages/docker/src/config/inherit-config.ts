@@ -1,5 +1,3 @@
-import { hub } from './docker-hub.ts';
-
 interface Inherited {
   readonly config: Readonly<Record<string, unknown>>;
   readonly notes: readonly string[];
@@ -58,3 +56,6 @@ export function inheritConfig(user: unknown, { registries, hasHelper }: Inherita
     notes,
   };
 }
+
+/** Under this name Docker's configuration keeps the login to `docker.io`, whatever the registry is called. */
+export const hub = 'https://index.docker.io/v1/';

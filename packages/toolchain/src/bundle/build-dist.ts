@@ -1,9 +1,9 @@
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Bundle, bundleEntry } from './bundle.ts';
+import { refuseMachinePaths } from './compare.ts';
 import { compile } from './compile.ts';
 import { preferEsModules } from './es-modules.ts';
-import { refuseMachinePaths } from './machine-paths.ts';
 
 /**
  * What the bundle exports: the actions' two entries, and the command line behind a dynamic import. One bundle for

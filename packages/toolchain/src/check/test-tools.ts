@@ -1,5 +1,6 @@
 import { buildxVersions, installBuildx } from '../buildx/programs.ts';
 import { run } from '../tools/run.ts';
+import { clientTools, tool } from '../tools/tools.ts';
 import type { Part } from './part.ts';
 
 /** What the scenario tests of buildx run on: the machine's own plugin, or one built for them. */
@@ -12,5 +13,15 @@ export const buildxPart: Part = {
     await installBuildx(root);
     const { buildx, buildkit } = await buildxVersions();
     return `buildx ${buildx} and BuildKit ${buildkit}, built with Go`;
+  },
+};
+
+/** Other people's clients, which tests run against the sandbox. */
+export const clientsPart: Part = {
+  name: 'clients for the tests',
+  async run(root) {
+    // One after the other: Go uses every processor by itself.
+    for (const name of clientTools) await tool(root, name);
+    return clientTools.join(', ');
   },
 };

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmdirSync, statSync, symlinkSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { detectHost } from './detect-host.ts';
+import { detectHost } from './create-host.ts';
 import { privateFolder } from './private-folder.ts';
 import { runState } from './state/run-state.ts';
 

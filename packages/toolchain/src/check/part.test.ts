@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { durationTable } from './durations.ts';
+import { durationTable } from './part.ts';
 
 test('what each part took stands in a table of minutes and seconds, with the sum', () => {
   expect(

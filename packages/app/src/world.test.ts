@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { expect, test } from '@jest/globals';
-import { childEnvironment } from './child-environment.ts';
+import { childEnvironment } from './world.ts';
 
 test('a child process gets every variable but the inputs of the action', () => {
   const env = {

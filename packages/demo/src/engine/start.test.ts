@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { mountsBelow } from './mounts.ts';
+import { mountsBelow } from './start.ts';
 
 const mountinfo = String.raw`21 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
 45 21 254:0 /e/data /var/tmp/e/data rw,relatime shared:2 - ext4 /dev/vda rw
