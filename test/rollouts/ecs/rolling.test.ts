@@ -15,7 +15,7 @@ describe('ROLLING, transition by transition', () => {
     expect(deploymentsMade).toBe(1);
   });
 
-  test('GoodToBad with a breaker: rolled back, the reason and the last words of the container are shown', async () => {
+  test('D13: GoodToBad with a breaker: rolled back, the reason and the last words of the container are shown', async () => {
     await createScenario({
       services: { web: breaker },
       taskRules: [
@@ -29,7 +29,12 @@ describe('ROLLING, transition by transition', () => {
     expect(result).toMatchObject({
       exitCode: 1,
       outputs: { verdict: 'ROLLED_BACK' },
-      error: { code: 'ROLLED_BACK' },
+      error: {
+        code: 'ROLLED_BACK',
+        summary: expect.stringMatching(
+          /^web: web:2 is not live: Service deployment rolled back because .* \(live: web:1\)$/,
+        ),
+      },
     });
     expect(result.error?.details.join('\n')).toMatch(/exit.*3/i);
     expect(result.error?.details).toContain('| config missing: DATABASE_URL');
@@ -48,7 +53,7 @@ describe('ROLLING, transition by transition', () => {
     expect(took).toBeLessThan(120_000);
   });
 
-  test('superseded: another pipeline deploys in the middle', async () => {
+  test('D16: superseded: another pipeline deploys in the middle', async () => {
     await createScenario();
     scenario.at(15_000, async () => {
       const taskDefinition = await scenario.register('web', 3);
