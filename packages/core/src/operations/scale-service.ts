@@ -5,7 +5,7 @@ import type { Run } from '../deployment/follow/run.ts';
 import {
   readPermissions,
   runningTaskPermissions,
-  updatePermissions,
+  updateService,
   watchErrors,
 } from '../deployment/inputs/permissions.ts';
 import { outcomeOf } from '../deployment/report/outcome.ts';
@@ -51,12 +51,7 @@ export const scaleService = defineOperation({
   ],
   inputs,
   outputs: deploymentOutputs,
-  permissions: [
-    ...readPermissions,
-    ...updatePermissions.slice(0, 1),
-    ...runningTaskPermissions,
-    scaleExpressPermission,
-  ],
+  permissions: [...readPermissions, updateService, ...runningTaskPermissions, scaleExpressPermission],
   errors: watchErrors,
   branding: { icon: 'bar-chart-2', color: 'blue' },
 

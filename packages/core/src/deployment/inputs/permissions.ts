@@ -85,8 +85,10 @@ export const forcingPermissions: readonly Permission[] = ['ecs:TagResource', 'ec
   }),
 );
 
+/** To set the count of a service; with another task definition, ECS takes its roles as well. */
+export const updateService: Permission = { action: 'ecs:UpdateService', resource: service };
 export const updatePermissions: readonly Permission[] = [
-  { action: 'ecs:UpdateService', resource: service },
+  updateService,
   passRolesTo('ecs-tasks.amazonaws.com'),
 ];
 
