@@ -30,6 +30,10 @@ export async function loadBuildFile(values: BuildFileValues, world: World): Prom
   throw invalidInputs([{ input, problem: `${composeFile?.join(', ') ?? bakeFile} builds nothing` }]);
 }
 
+/**
+ * Read here although `docker buildx bake --print` reads Compose files as well: an engine with BuildKit builds them
+ * without buildx, and every file that they include, extend or take variables from must be inside the workspace.
+ */
 async function compose(paths: readonly string[], { targets, variables }: BuildFileValues, world: World) {
   const project = await readProject(paths, givenVariables(variables, world), world);
   const name = paths.join(', ');
