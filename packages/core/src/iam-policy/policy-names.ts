@@ -143,7 +143,7 @@ const codeDeploy = (placeholder: string, what: string): PolicyName => ({
 });
 
 /** By placeholder. Some are inputs of an operation, too, and are read in the same way then. */
-export const policyNames: Readonly<Record<string, PolicyName>> = {
+export const policyNames = {
   cluster: named('cluster', {
     description: 'The clusters.',
     rule: 'a cluster name or a cluster ARN',
@@ -192,4 +192,7 @@ export const policyNames: Readonly<Record<string, PolicyName>> = {
   }),
   'codedeploy-application': codeDeploy('codedeploy-application', 'an application'),
   'codedeploy-deployment-group': codeDeploy('codedeploy-deployment-group', 'a deployment group'),
-};
+} satisfies Readonly<Record<string, PolicyName>>;
+
+export const isPolicyName = (name: string): name is keyof typeof policyNames =>
+  Object.hasOwn(policyNames, name);

@@ -120,8 +120,9 @@ export function repositoryOf(remote: string): Pick<CommitFacts, 'repository' | '
   const found =
     /^(?:https?|ssh):\/\/(?:[^@/]*@)?([\w.-]+)(?::\d+)?\/([\w.-]+(?:\/[\w.-]+)+)$/.exec(plain) ??
     /^[\w.-]+@([\w.-]+):([\w.-]+(?:\/[\w.-]+)+)$/.exec(plain);
-  if (!found || found[1]!.startsWith('git-codecommit.')) return {};
-  return { repository: found[2]!, sourceUrl: `https://${found[1]}/${found[2]}` };
+  const [, host = '', repository = ''] = found ?? [];
+  if (host === '' || host.startsWith('git-codecommit.')) return {};
+  return { repository, sourceUrl: `https://${host}/${repository}` };
 }
 
 /** A reading command of git that ends within a moment: what `@actions/exec` serves well. */
