@@ -42,6 +42,33 @@ export const deploymentRooms = [
   ['express'],
 ] as const;
 
+export const sandboxRooms = [
+  ['api', 'clock', 'ports', 'state'],
+  ['authorization', 'faults', 'models'],
+  ['protocol'],
+  ['admin', 'registry'],
+  ['services'],
+  ['server'],
+] as const;
+
+/** The APIs of the sandbox: one stands above those whose resources it uses. */
+export const sandboxServices = [
+  ['shared'],
+  ['ecr', 'iam', 'logs', 's3', 'secrets-manager', 'ssm', 'sts'],
+  ['ecr-public', 'ecs'],
+  ['codedeploy', 'elbv2'],
+] as const;
+
+export const sandboxEcsRooms = [
+  ['rules', 'task-rules'],
+  ['model'],
+  ['task-definition', 'tasks'],
+  ['deployments', 'docker'],
+  ['scheduler', 'views'],
+  ['operations'],
+  ['express'],
+] as const;
+
 /** A folder that holds more is to be divided by topic; there is one file for each operation. */
 export const mostFiles = 16;
 export const mayHoldMore: readonly string[] = ['packages/core/src/operations'];

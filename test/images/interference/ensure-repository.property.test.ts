@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { ensureRepository } from '@landfall/core/operations/ensure-repository';
-import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
+import { AwsFault } from '@landfall/sandbox/api/aws-service';
 import { sandboxForTests } from '@landfall/sandbox/testing/started';
 import fc from 'fast-check';
 import { missingTools, pythonEnvironment, toolClient } from '../../clients/client.ts';

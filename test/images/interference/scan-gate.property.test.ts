@@ -1,8 +1,8 @@
 /** `scan-gate` while others move and delete images, scans go on, answers are late or lost, and runs are killed. */
 import { expect, test } from '@jest/globals';
 import { scanGate } from '@landfall/core/operations/scan-gate';
+import { AwsFault } from '@landfall/sandbox/api/aws-service';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
-import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
 import { sandboxForTests } from '@landfall/sandbox/testing/started';
 import fc from 'fast-check';
 import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';

@@ -23,7 +23,7 @@ import { runReported } from '@landfall/report/run-reported';
 import type { PolicyDocument } from '@landfall/sandbox/authorization/policy';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
-import { seededRandom } from '@landfall/sandbox/random';
+import { seededRandom } from '@landfall/sandbox/clock/random';
 import { createLocalAws, type LocalAws, type SandboxOptions } from '@landfall/sandbox/sandbox';
 import type { HookRule } from '@landfall/sandbox/services/ecs/deployments/hooks';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';

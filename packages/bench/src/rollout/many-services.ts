@@ -5,7 +5,7 @@ import { fakeWorld } from '@landfall/core/testing/fake-world';
 import { runReported } from '@landfall/report/run-reported';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { drivenClock } from '@landfall/sandbox/clock/driven-clock';
-import { seededRandom } from '@landfall/sandbox/random';
+import { seededRandom } from '@landfall/sandbox/clock/random';
 import { createLocalAws, type LocalAws } from '@landfall/sandbox/sandbox';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { fillAccount } from './account.ts';

@@ -1,5 +1,5 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import type { Timing } from '@landfall/sandbox/services/ecs/timing';
+import type { Timing } from '@landfall/sandbox/clock/timing';
 
 /** ECS's own ways to move traffic step by step, each with short bakes. */
 const strategies = {

@@ -1,4 +1,5 @@
-import { type Conditions, conditionsHold, valuesIn } from './conditions.ts';
+import type { Conditions } from '../api/aws-service.ts';
+import { conditionsHold, valuesIn } from './conditions.ts';
 import { fits, tokensOf, type Values } from './pattern.ts';
 import { many, type PolicyDocument, type Statement, statements } from './policy.ts';
 

@@ -1,6 +1,6 @@
-import { seededRandom } from '../random.ts';
 import { AppointmentHeap } from './appointment-heap.ts';
 import type { VirtualClock } from './clock.ts';
+import { seededRandom } from './random.ts';
 
 /** Where virtual time begins unless told otherwise: a fixed moment, so that two runs of a seed are equal. */
 export const virtualEpoch = Date.UTC(2026, 0, 1);

@@ -1,7 +1,7 @@
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { AwsFault } from '../protocol/aws-service.ts';
+import { AwsFault } from '../api/aws-service.ts';
 import { LostReply } from '../protocol/lost-reply.ts';
 import { createLocalAws, type Sandbox } from '../sandbox.ts';
 import { ecsBench } from '../services/ecs/testing/bench.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AwsFault } from '../protocol/aws-service.ts';
+import type { AwsFault } from '../api/aws-service.ts';
 import { services } from '../services/services.ts';
 import { checkRequest } from './check-request.ts';
 

@@ -1,5 +1,5 @@
-import { seededRandom } from '../random.ts';
-import type { ServiceModule, ServiceParts } from '../services/service-module.ts';
+import { seededRandom } from '../clock/random.ts';
+import type { ServiceModule, ServiceParts } from '../services/shared/service-module.ts';
 import { createRegion, once, type Region } from './region.ts';
 
 export const partitionOf = (region: string): string =>

@@ -8,7 +8,7 @@ import { iam } from './iam/module.ts';
 import { logs } from './logs/module.ts';
 import { s3 } from './s3/module.ts';
 import { secretsManager } from './secrets-manager/module.ts';
-import type { ServiceModule } from './service-module.ts';
+import type { ServiceModule } from './shared/service-module.ts';
 import { ssm } from './ssm/module.ts';
 import { sts } from './sts/module.ts';
 

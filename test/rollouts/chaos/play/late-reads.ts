@@ -1,5 +1,5 @@
 import type { ListServiceDeploymentsRequest, ServiceDeployment } from '@aws-sdk/client-ecs';
-import { AwsFault } from '@landfall/sandbox/protocol/aws-service';
+import { AwsFault } from '@landfall/sandbox/api/aws-service';
 import type { Call, Snapshot } from '../judge/evidence.ts';
 import { asOf } from '../judge/history.ts';
 import type { Lag } from '../timeline/timeline.ts';

@@ -9,7 +9,7 @@ import { runTask } from '@landfall/core/operations/run-task';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
-import { seededRandom } from '@landfall/sandbox/random';
+import { seededRandom } from '@landfall/sandbox/clock/random';
 import { ByTaskSets } from '../../scenario/by-task-sets.ts';
 import { CodeDeployed } from '../../scenario/code-deployed.ts';
 import { Scenario } from '../../scenario/scenario.ts';

@@ -1,4 +1,4 @@
-import type { Platform } from '../../services/ecs/ports/images.ts';
+import type { Platform } from '../../ports/images.ts';
 import { digestPattern } from './digest.ts';
 
 export const mediaTypes = {

@@ -1,4 +1,4 @@
-import type { Platform } from '../../services/ecs/ports/images.ts';
+import type { Platform } from '../../ports/images.ts';
 import type { BlobStore } from './blob-store.ts';
 import { algorithmOf, digestOf } from './digest.ts';
 import { type ManifestFacts, readManifest, readPlatform } from './manifest.ts';

@@ -1,5 +1,5 @@
-import { AwsFault } from '../../protocol/aws-service.ts';
-import { isObject } from '../../protocol/json-members.ts';
+import { AwsFault } from '../../api/aws-service.ts';
+import { isObject } from '../../api/json-members.ts';
 import type { DeploymentGroup } from './records.ts';
 
 type Answers = Readonly<Record<string, 'Succeeded' | 'Failed'>>;

@@ -1,5 +1,4 @@
-import type { Authorization } from '../../protocol/aws-service.ts';
-import type { Place } from '../ecs/model/place.ts';
+import type { Authorization, Place } from '../../api/aws-service.ts';
 import type { Store } from './store.ts';
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodedeploy.html */

@@ -1,5 +1,5 @@
+import type { AwsService } from '../../api/aws-service.ts';
 import type { SandboxClock } from '../../clock/clock.ts';
-import type { AwsService } from '../../protocol/aws-service.ts';
 import type { TaskSetPort } from '../ecs/task-set-port.ts';
 import { codeDeployAdmin } from './admin.ts';
 import { authorize } from './authorize.ts';

@@ -1,8 +1,8 @@
 import * as sdk from '@aws-sdk/client-codedeploy';
 import { describe, expect, test } from '@jest/globals';
-import type { AwsFault, RequestContext } from '../../protocol/aws-service.ts';
+import type { AwsFault, RequestContext } from '../../api/aws-service.ts';
+import { seededRandom } from '../../clock/random.ts';
 import { writeJson } from '../../protocol/http/json-protocol.ts';
-import { seededRandom } from '../../random.ts';
 import { schemaProblems } from '../../testing/schema-problems.ts';
 import { ecsBench } from '../ecs/testing/bench.ts';
 import { createElbv2 } from '../elbv2/elbv2-service.ts';

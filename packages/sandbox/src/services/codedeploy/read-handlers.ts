@@ -1,4 +1,4 @@
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
 import { fault, type Store } from './store.ts';
 import { deploymentView, targetView } from './views.ts';
 

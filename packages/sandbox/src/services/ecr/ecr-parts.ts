@@ -1,10 +1,10 @@
+import { AwsFault, type RequestContext } from '../../api/aws-service.ts';
 import type { Principals } from '../../authorization/principals.ts';
-import { AwsFault, type RequestContext } from '../../protocol/aws-service.ts';
 import type { BlobStore } from '../../registry/storage/blob-store.ts';
 import { createRepositories, type Repositories } from '../../registry/storage/repositories.ts';
 import type { Repository } from '../../registry/storage/repository.ts';
 import type { Tokens } from '../../registry/tokens.ts';
-import type { ServiceParts } from '../service-module.ts';
+import type { ServiceParts } from '../shared/service-module.ts';
 
 export interface EcrParts {
   readonly repositories: Repositories;

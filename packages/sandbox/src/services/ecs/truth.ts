@@ -1,8 +1,8 @@
 import type { ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
 import { primaryOf } from './deployments/deployments.ts';
 import { isComplete } from './deployments/task-sets.ts';
-import type { EcsContext } from './ecs-context.ts';
-import { serviceArn } from './model/place.ts';
+import { serviceArn } from './model/arns.ts';
+import type { EcsContext } from './model/ecs-context.ts';
 import type { ServiceRecord, TaskSetRecord } from './model/records.ts';
 import { liveTasks } from './model/state.ts';
 

@@ -1,5 +1,5 @@
+import type { AwsFault } from '../../api/aws-service.ts';
 import type { RestAnswer } from '../../protocol/api.ts';
-import type { AwsFault } from '../../protocol/aws-service.ts';
 import { writeXml } from '../../protocol/http/query-protocol.ts';
 
 const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';

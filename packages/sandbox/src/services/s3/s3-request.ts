@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { AwsFault } from '../../api/aws-service.ts';
 import type { RestCall, RestRequest } from '../../protocol/api.ts';
-import { AwsFault } from '../../protocol/aws-service.ts';
 import { decodeAwsChunked } from './aws-chunked.ts';
 
 /** Queries that say nothing of what is asked for: the SDK's name of the operation, and what the CLI always sends. */

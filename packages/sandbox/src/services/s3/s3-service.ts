@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { AwsFault, type AwsService } from '../../protocol/aws-service.ts';
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
-import { page } from '../../protocol/page.ts';
+import { AwsFault, type AwsService } from '../../api/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
+import { page } from '../../api/page.ts';
 import { type Bucket, type Buckets, noSuchBucket, noSuchKey, type StoredObject } from './buckets.ts';
 
 export interface S3Parts {

@@ -1,8 +1,8 @@
+import { AwsFault, type AwsService, type RequestContext } from '../../api/aws-service.ts';
+import { handlersOf } from '../../api/handlers.ts';
+import { page } from '../../api/page.ts';
 import { kmsAsks } from '../../authorization/kms.ts';
-import { AwsFault, type AwsService, type RequestContext } from '../../protocol/aws-service.ts';
-import { handlersOf } from '../../protocol/handlers.ts';
-import { page } from '../../protocol/page.ts';
-import { word } from '../../random.ts';
+import { word } from '../../clock/random.ts';
 import {
   checkName,
   find,

@@ -1,7 +1,7 @@
+import { AwsFault, type AwsService, type RequestContext } from '../../api/aws-service.ts';
+import { handlersOf, type OperationOf } from '../../api/handlers.ts';
 import type { Principals } from '../../authorization/principals.ts';
-import { AwsFault, type AwsService, type RequestContext } from '../../protocol/aws-service.ts';
-import { handlersOf, type OperationOf } from '../../protocol/handlers.ts';
-import { word } from '../../random.ts';
+import { word } from '../../clock/random.ts';
 
 export interface StsParts {
   readonly principals: Principals;

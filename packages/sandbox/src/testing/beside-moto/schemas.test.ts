@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { AwsFault } from '../../api/aws-service.ts';
 import type { VirtualClock } from '../../clock/clock.ts';
-import { AwsFault } from '../../protocol/aws-service.ts';
 import { writeJson } from '../../protocol/http/json-protocol.ts';
 import { createLocalAws, type LocalAws } from '../../sandbox.ts';
 import { schemaProblems } from '../schema-problems.ts';

@@ -1,14 +1,14 @@
 import type { DeploymentConfiguration, ServiceRevision } from '@aws-sdk/client-ecs';
-import type { EcsContext } from '../ecs-context.ts';
-import { invalid } from '../faults.ts';
-import { serviceDeploymentArn, serviceRevisionArn } from '../model/place.ts';
+import { digestIn } from '../../../ports/images.ts';
+import { serviceDeploymentArn, serviceRevisionArn } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
+import { invalid } from '../model/faults.ts';
 import type {
   DeploymentRecord,
   RevisionRecord,
   ServiceDeploymentRecord,
   ServiceRecord,
 } from '../model/records.ts';
-import { digestIn } from '../ports/images.ts';
 import { breakerThreshold } from '../rules/breaker.ts';
 import { rolloutReason } from './rollout-reasons.ts';
 

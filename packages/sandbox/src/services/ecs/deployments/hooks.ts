@@ -1,5 +1,5 @@
 import type { DeploymentLifecycleHook } from '@aws-sdk/client-ecs';
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { HookRun, ServiceDeploymentRecord } from '../model/records.ts';
 
 const MINUTE = 60_000;

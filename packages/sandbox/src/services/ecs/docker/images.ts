@@ -1,4 +1,4 @@
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import { cannotPull } from '../task-rules/reasons.ts';
 import { type DockerEngine, DockerEngineError } from './engine.ts';
 

@@ -1,5 +1,5 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { TaskRecord } from '../model/records.ts';
 import { OUT_OF_MEMORY } from '../task-rules/reasons.ts';
 import type { TaskLifecycle } from '../tasks/lifecycle.ts';

@@ -5,8 +5,8 @@ import type {
   ExpressGatewayServiceStatus,
 } from '@aws-sdk/client-ecs';
 import { isFinal, latestOf } from '../deployments/deployments.ts';
-import type { EcsContext } from '../ecs-context.ts';
-import { clusterArn } from '../model/place.ts';
+import { clusterArn } from '../model/arns.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { ExpressRecord, RevisionRecord, ServiceRecord } from '../model/records.ts';
 import { moment } from '../views/moment.ts';
 import { expressContainer, mainOf } from './express-task-definition.ts';

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../../random.ts';
+import { seededRandom } from '../../../clock/random.ts';
 
 export interface RandomState {
   readonly seed: number;

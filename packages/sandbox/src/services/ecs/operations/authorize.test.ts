@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AwsFault } from '../../../protocol/aws-service.ts';
+import type { AwsFault } from '../../../api/aws-service.ts';
 import { createLocalAws, type LocalAws } from '../../../sandbox.ts';
 
 let aws: LocalAws;

@@ -1,4 +1,4 @@
-import { countProblem, isObject, strangeMember } from '../../../protocol/json-members.ts';
+import { countProblem, isObject, strangeMember } from '../../../api/json-members.ts';
 import type { TaskOutcome, TaskRule } from './task-rule.ts';
 
 /** The members of each kind of outcome, beside those that every outcome may have. */

@@ -1,6 +1,6 @@
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
 import type { Appointment } from '../../../clock/clock.ts';
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { ContainerRecord, TaskRecord } from '../model/records.ts';
 import { ESSENTIAL_EXITED } from '../task-rules/reasons.ts';
 import type { TaskOutcome } from '../task-rules/task-rule.ts';

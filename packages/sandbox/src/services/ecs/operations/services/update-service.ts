@@ -1,6 +1,6 @@
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { openDeployment, primaryOf, refuseSixth } from '../../deployments/deployments.ts';
-import { invalid } from '../../faults.ts';
+import { invalid } from '../../model/faults.ts';
 import type { ServiceRecord } from '../../model/records.ts';
 import { usableTaskDefinition } from '../lookup.ts';
 import type { Operations } from '../operations.ts';

@@ -1,7 +1,7 @@
 import type { ExecuteCommandRequest, ExecuteCommandResponse } from '@aws-sdk/client-ecs';
-import { handlersOf } from '../../../../protocol/handlers.ts';
-import { invalid } from '../../faults.ts';
-import { clusterArn, nameOf } from '../../model/place.ts';
+import { handlersOf } from '../../../../api/handlers.ts';
+import { clusterArn, nameOf } from '../../model/arns.ts';
+import { invalid } from '../../model/faults.ts';
 import { findCluster } from '../lookup.ts';
 import type { Operation, Operations } from '../operations.ts';
 

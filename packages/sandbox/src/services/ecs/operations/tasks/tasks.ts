@@ -12,12 +12,12 @@ import type {
   StopTaskResponse,
   Task,
 } from '@aws-sdk/client-ecs';
-import { handlersOf } from '../../../../protocol/handlers.ts';
-import type { EcsContext } from '../../ecs-context.ts';
-import { invalid, serviceNotFound } from '../../faults.ts';
-import { containerInstanceArn, nameOf, taskArn } from '../../model/place.ts';
+import { handlersOf } from '../../../../api/handlers.ts';
+import { containerInstanceArn, nameOf, taskArn } from '../../model/arns.ts';
+import type { EcsContext } from '../../model/ecs-context.ts';
+import { invalid, serviceNotFound } from '../../model/faults.ts';
+import { page } from '../../model/paging.ts';
 import type { TaskRecord } from '../../model/records.ts';
-import { page } from '../../paging.ts';
 import { newTask, nextOutcome, type TaskOrder } from '../../tasks/new-task.ts';
 import { tagsFrom } from '../../views/tags.ts';
 import { taskView } from '../../views/task.ts';

@@ -1,13 +1,12 @@
-import type { Principal, PrincipalSpec } from './authorization/principals.ts';
-import type { SandboxClock } from './clock/clock.ts';
-import type { FaultRule } from './faults/fault.ts';
-import type { Throttling } from './faults/throttle.ts';
-import type { JournalEntry } from './protocol/journal.ts';
-import type { CodeDeployService } from './services/codedeploy/codedeploy-service.ts';
-import type { DockerOptions } from './services/ecs/docker/docker-runner.ts';
-import type { EcsService } from './services/ecs/ecs-service.ts';
-import type { Timing } from './services/ecs/timing.ts';
-import type { ServiceModule } from './services/service-module.ts';
+import type { Principal, PrincipalSpec } from '../authorization/principals.ts';
+import type { SandboxClock } from '../clock/clock.ts';
+import type { Timing } from '../clock/timing.ts';
+import type { FaultRule } from '../faults/fault.ts';
+import type { Throttling } from '../faults/throttle.ts';
+import type { JournalEntry } from '../protocol/journal.ts';
+import type { CodeDeployService } from '../services/codedeploy/codedeploy-service.ts';
+import type { EcsService } from '../services/ecs/ecs-service.ts';
+import type { DockerOptions, ServiceModule } from '../services/shared/service-module.ts';
 
 export interface SandboxOptions {
   /** 0, the default, for any that is free. */

@@ -1,5 +1,5 @@
 /** The errors ECS answers with, in its own words. */
-import { AwsFault } from '../../protocol/aws-service.ts';
+import { AwsFault } from '../../../api/aws-service.ts';
 
 export const client = (message: string): AwsFault => new AwsFault('ClientException', message);
 export const invalid = (message: string): AwsFault => new AwsFault('InvalidParameterException', message);

@@ -1,10 +1,6 @@
-/** The account and region that a resource belongs to, and the ARNs of ECS in it. */
-export interface Place {
-  readonly partition: string;
-  readonly region: string;
-  readonly accountId: string;
-}
+import type { Place } from '../../../api/aws-service.ts';
 
+/** The ARNs of ECS. */
 const base = (place: Place): string => `arn:${place.partition}:ecs:${place.region}:${place.accountId}`;
 
 export const clusterArn = (place: Place, cluster: string): string => `${base(place)}:cluster/${cluster}`;

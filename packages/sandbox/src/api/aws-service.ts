@@ -3,7 +3,6 @@
  * A service is a table of handlers over plain data, so it can be called over HTTP or in process.
  */
 import type { Clock } from '@landfall/core/world/clock';
-import type { Conditions } from '../authorization/conditions.ts';
 
 /** An error an AWS service answers with. `code` is the API's own name for it, e.g. `ServiceNotFoundException`. */
 export class AwsFault extends Error {
@@ -25,12 +24,16 @@ export class AwsFault extends Error {
   }
 }
 
-/** Who calls, and for which account and region. */
-export interface Caller {
-  readonly accessKeyId: string;
-  readonly accountId: string;
-  readonly region: string;
+/** The account and region that a resource belongs to. */
+export interface Place {
   readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** Who calls, and for which account and region. */
+export interface Caller extends Place {
+  readonly accessKeyId: string;
   /** The ARN that GetCallerIdentity shows. */
   readonly arn: string;
 }
@@ -50,6 +53,9 @@ export interface RequestContext {
  */
 // biome-ignore lint/suspicious/noExplicitAny: a handler gets whatever the client sent and checks it
 export type Handler = (input: any, context: RequestContext) => unknown | Promise<unknown>;
+
+/** The condition keys of a request. */
+export type Conditions = Readonly<Record<string, string | readonly string[]>>;
 
 /** The resource ARNs and condition keys of a request, for the permission check. `*` where the API has no resource. */
 export interface Authorization {

@@ -1,5 +1,5 @@
-import type { EcsContext } from '../ecs-context.ts';
-import type { ServiceRecord } from '../model/records.ts';
+import type { EcsContext } from './ecs-context.ts';
+import type { ServiceRecord } from './records.ts';
 
 const MOST = 100;
 const MUTED = 6 * 3_600_000;

@@ -1,11 +1,20 @@
-import type { Principals } from '../authorization/principals.ts';
-import type { SandboxClock } from '../clock/clock.ts';
-import type { Api } from '../protocol/api.ts';
-import type { AwsService } from '../protocol/aws-service.ts';
-import type { BlobStore } from '../registry/storage/blob-store.ts';
-import type { Tokens } from '../registry/tokens.ts';
-import type { DockerOptions } from './ecs/docker/docker-runner.ts';
-import type { Timing } from './ecs/timing.ts';
+import type { AwsService } from '../../api/aws-service.ts';
+import type { Principals } from '../../authorization/principals.ts';
+import type { SandboxClock } from '../../clock/clock.ts';
+import type { Timing } from '../../clock/timing.ts';
+import type { Api } from '../../protocol/api.ts';
+import type { BlobStore } from '../../registry/storage/blob-store.ts';
+import type { Tokens } from '../../registry/tokens.ts';
+
+export interface DockerOptions {
+  /** `unix:///var/run/docker.sock` unless given; pass the user's DOCKER_HOST. */
+  readonly host: string;
+  /**
+   * What this sandbox's containers are labelled with, so that a later run finds them again. Lower-case letters,
+   * digits and dashes; made up when not given, and then kept in `save()`.
+   */
+  readonly sandboxId: string;
+}
 
 /** What an API's service is made of: one for each account and region. */
 export interface ServiceParts {

@@ -1,9 +1,9 @@
-import type { EcsContext } from '../ecs-context.ts';
+import type { EcsContext } from '../model/ecs-context.ts';
 import type { DeploymentRecord, RevisionRecord, ServiceRecord, TaskRecord } from '../model/records.ts';
+import { say, sentence } from '../model/service-events.ts';
 import { scalingBy } from '../task-rules/reasons.ts';
-import type { TaskLifecycle } from '../tasks/lifecycle.ts';
-import { newTask, nextOutcome, type TaskOrder } from '../tasks/new-task.ts';
-import { say, sentence } from './service-events.ts';
+import type { TaskLifecycle } from './lifecycle.ts';
+import { newTask, nextOutcome, type TaskOrder } from './new-task.ts';
 
 const digests = new WeakMap<RevisionRecord, ReadonlyMap<string, string>>();
 

@@ -1,6 +1,5 @@
-import { AwsFault, type AwsService, type Handler } from '../../protocol/aws-service.ts';
-import { hex } from '../../random.ts';
-import type { Place } from '../ecs/model/place.ts';
+import { AwsFault, type AwsService, type Handler, type Place } from '../../api/aws-service.ts';
+import { hex } from '../../clock/random.ts';
 
 interface TargetGroup {
   readonly TargetGroupArn: string;
