@@ -1,6 +1,7 @@
 /**
- * Markdown of summaries beside GitHub's own parser, with raw HTML allowed, and beside the rules that GitHub applies to
- * the text that the parser leaves, a text node at a time, outside of `a`, `code` and `pre` (html-pipeline).
+ * Markdown of summaries alongside GitHub's own parser, with raw HTML allowed, and alongside the rules that
+ * GitHub applies to the text that the parser leaves, a text node at a time, outside of `a`, `code` and `pre`
+ * (html-pipeline).
  */
 import { expect, test } from '@jest/globals';
 import { neutralise } from '@landfall/core/text/neutralise';
@@ -14,7 +15,7 @@ const root = new URL('../../', import.meta.url).pathname;
 
 interface Node {
   readonly text: string;
-  /** The elements it stands in, outermost first. */
+  /** The elements it is in, outermost first. */
   readonly inside: readonly string[];
 }
 

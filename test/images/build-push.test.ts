@@ -26,7 +26,7 @@ const tokenFor = (host: string) => ({
 });
 
 describeUnless(noImageTools)('on a real engine', () => {
-  test('an image is built, pushed to a registry and known there by the digest that is handed on', async () => {
+  test('an image is built, pushed to a registry and known there by the digest that is passed on', async () => {
     await using registry = await loopbackRegistry();
     const repository = unique();
     const inputs = { registry: registry.host, repository, tags: 'sha\nlatest', secrets: 'word=swordfish-8' };
@@ -91,7 +91,7 @@ describeUnless(noImageTools)('on a real engine', () => {
     removeImages(`127.0.0.1:1/${repository}:0123456`);
   });
 
-  test("the logins to ECR and to a registry of one's own stand in one private file", async () => {
+  test("the logins to ECR and to a registry of one's own are in one private file", async () => {
     await using ecr = await loopbackRegistry();
     await using own = await loopbackRegistry();
     using world = imageWorld({

@@ -50,7 +50,7 @@ const cases: readonly (readonly [string, number, FaultRule['fault']])[] = [
   ['PutManifest', 5, { kind: 'reset', effect: 'applied' }],
 ];
 
-test.each(cases)('a promotion goes on after %s number %i met %j', async (operation, from, fault) => {
+test.each(cases)('a promotion continues after %s number %i met %j', async (operation, from, fault) => {
   const target = `${operation}-${from}-${fault.kind}`.toLowerCase();
   await sandbox.dispatch('ecr', 'CreateRepository', {
     repositoryName: target,

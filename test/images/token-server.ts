@@ -23,8 +23,8 @@ export interface TokenServer extends AsyncDisposable {
 const leewaySeconds = 60;
 
 /**
- * A token server as distribution's specification describes it, with one user, ci:battery-staple, whom it gives
- * whatever is asked for. https://distribution.github.io/distribution/spec/auth/token/
+ * A token server as distribution's specification describes it, with one user, ci:battery-staple, whom it
+ * gives whatever is requested. https://distribution.github.io/distribution/spec/auth/token/
  */
 export async function tokenServer(): Promise<TokenServer> {
   const { key, certificate } = keyPair();

@@ -90,7 +90,7 @@ describe('landfall', () => {
     );
   });
 
-  test('a word that is no command is refused with the nearest', () => {
+  test('a word that is not a command is refused with the nearest', () => {
     expect(landfall(['deploy-servce'])).toEqual({
       status: 2,
       stdout: '',

@@ -12,7 +12,7 @@ const one = (status: string, ...titles: readonly string[]) => ({
   title: titles.at(-1)!,
 });
 
-test('each reason is a line, with the files and how many of their cases it left out', () => {
+test('each reason is a line, with the files and how many of their cases it omitted', () => {
   const noEngine = skippedTitle('a push', 'no Docker engine responds');
   const lines = skippedLines(
     [
@@ -37,7 +37,7 @@ test('each reason is a line, with the files and how many of their cases it left 
   ]);
 });
 
-test('a run that was asked for some names says so of the others', () => {
+test('a run that was requested some names says so of the others', () => {
   const files = [
     { testFilePath: '/checkout/a.test.ts', testResults: [one('pending', 'a'), one('passed', 'b')] },
   ];

@@ -90,7 +90,7 @@ describe('a one-off task on the sandbox', () => {
     expect(result.error?.summary).toMatch(summary);
   });
 
-  test('that never starts is TIMED_OUT, and stopped where that was asked for', async () => {
+  test('that never starts is TIMED_OUT, and stopped where that was requested', async () => {
     await createScenario({ taskRules: [oneOff({ kind: 'never-starts' })] });
     const { result } = await begin({ 'wait-timeout': '5m', 'on-timeout': 'stop' }).done;
     expect(result).toMatchObject({ exitCode: 4, error: { code: 'TIMED_OUT' } });
@@ -99,7 +99,7 @@ describe('a one-off task on the sandbox', () => {
   });
 });
 
-describe('a migration beside an agent, both essential', () => {
+describe('a migration alongside an agent, both essential', () => {
   const container = (name: string) => ({ name, image: 'example/web:2', memory: 128 });
   const files = {
     'migrate.json': JSON.stringify({
@@ -208,7 +208,7 @@ describe('a watch that is disturbed', () => {
     ['pages of a proxy', { kind: 'html' }],
     ['empty answers', { kind: 'empty' }],
     ['stale answers', { kind: 'stale' }],
-  ] as const)('by %s for a while goes on to the right verdict', async (_name, fault) => {
+  ] as const)('by %s for a while continues to the right verdict', async (_name, fault) => {
     await createScenario({ taskRules: [oneOff({ kind: 'exit', code: 7, after: 60_000 })] });
     scenario.sandbox.fault({ service: 'ecs', operation: 'DescribeTasks', from: 2, count: 6, fault });
     const { result } = await begin().done;
@@ -219,7 +219,7 @@ describe('a watch that is disturbed', () => {
     });
   });
 
-  test('by credentials that expire ends as CREDENTIALS_EXPIRED and names the task that goes on', async () => {
+  test('by credentials that expire ends as CREDENTIALS_EXPIRED and names the task that continues', async () => {
     await createScenario({ taskRules: [oneOff({ kind: 'exit', code: 0, after: 600_000 })] });
     const fault = {
       kind: 'error',

@@ -314,7 +314,7 @@ describe('what is wrong is said, with what to do', () => {
   });
 });
 
-test('what `skip` names is not looked at', async () => {
+test('what `skip` names is not checked', async () => {
   const { result, lines } = await verify(account, withContainer({ image: `${registry}/web:2` }), {
     skip: 'image, role, exec',
   });
@@ -343,14 +343,14 @@ describe('a caller whose permissions IAM enforces', () => {
     { Effect: 'Allow' as const, Action: 'iam:PassRole', Resource: '*' },
   ];
 
-  test('is asked for nothing beyond the declared policy', async () => {
+  test('is requested nothing beyond the declared policy', async () => {
     const user = enforced.sandbox.addPrincipal({ policy: { Statement: statements() as never } });
     const { result } = await verify(enforced, goodTask(enforced), { 'ecs-exec': 'false' }, user.accessKeyId);
     expect(result.error).toBeUndefined();
     expect(warnings(result)).toEqual([]);
   });
 
-  test('gets a warning that names the action for each thing it may not look at, and no error', async () => {
+  test('gets a warning that names the action for each thing it may not check, and no error', async () => {
     const user = enforced.sandbox.addPrincipal({
       policy: { Statement: { Effect: 'Allow', Action: 'ecs:*', Resource: '*' } },
     });

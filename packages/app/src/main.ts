@@ -54,7 +54,7 @@ async function dispatch(process: NodeJS.Process): Promise<void> {
     await printRefusal(process, new LandfallError('INPUT_INVALID', { summary }));
     process.exitCode = exitCodes.invalid.code;
   };
-  // `landfall --help | head -1` closes the pipe early; there is nobody to tell.
+  // `landfall --help | head -1` closes the pipe early; there is no one to tell.
   process.stdout.on('error', () => {});
   checkNode(process.versions.node, process.execPath);
 

@@ -7,7 +7,7 @@ import { answers, scriptedServer } from './testing/scripted-server.ts';
 
 const noTasks = answers({ taskArns: [] });
 
-/** A proxy on loopback; what it was asked for, in order. */
+/** A proxy on loopback; what it was requested, in order. */
 async function proxy() {
   const asked: string[] = [];
   const server = createServer((request, response) => {

@@ -73,7 +73,7 @@ describe('docker login', () => {
     });
   });
 
-  test('L08: a docker that echoes the password fails with *** in its place, in every form', async () => {
+  test('L08: a docker that echoes the password fails with *** instead, in every form', async () => {
     await using programs = await fakePrograms();
     await programs.add(
       'docker',
@@ -87,7 +87,7 @@ describe('docker login', () => {
     });
   });
 
-  test('a login that fails without a word is an error all the same', async () => {
+  test('a login that fails without a word is an error anyway', async () => {
     await using programs = await fakePrograms();
     await programs.add('docker', 'exit 1');
     await expect(login(programs)).rejects.toMatchObject({
@@ -108,7 +108,7 @@ describe('docker login', () => {
 });
 
 describe('a build', () => {
-  test('with the classic builder hands on the id of the image', async () => {
+  test('with the classic builder passes on the id of the image', async () => {
     await using programs = await fakePrograms();
     await programs.add(
       'docker',
@@ -196,15 +196,12 @@ describe('a build', () => {
     ['v0.10.0', true],
     ['v0.25.0', true],
     ['0.0.0+unknown', true],
-  ])(
-    'by buildx %s is asked for no provenance where that release knows the flag: %s',
-    async (buildx, known) => {
-      await using programs = await fakePrograms();
-      await programs.add('docker', docker('printf "%s\\n" "$@" > "$WORK/argv"', { buildx }));
-      await dockerOf(programs).build(await request(programs, { provenance: 'false' }));
-      expect((await programs.read('work/argv')).split('\n').includes('--provenance=false')).toBe(known);
-    },
-  );
+  ])('by buildx %s gets no provenance flag where that release knows the flag: %s', async (buildx, known) => {
+    await using programs = await fakePrograms();
+    await programs.add('docker', docker('printf "%s\\n" "$@" > "$WORK/argv"', { buildx }));
+    await dockerOf(programs).build(await request(programs, { provenance: 'false' }));
+    expect((await programs.read('work/argv')).split('\n').includes('--provenance=false')).toBe(known);
+  });
 
   test('that fails repeats its last lines, the error first', async () => {
     await using programs = await fakePrograms();
@@ -239,7 +236,7 @@ describe('a build', () => {
     });
   });
 
-  test('B07: a log of 10 MiB in one line, bytes and bare CR is handed on in bounded lines', async () => {
+  test('B07: a log of 10 MiB in one line, bytes and bare CR is passed on in bounded lines', async () => {
     await using programs = await fakePrograms();
     await programs.add(
       'docker',
@@ -274,7 +271,7 @@ describe('a build', () => {
     });
   });
 
-  test('by digest hands on the digest of the metadata file', async () => {
+  test('by digest passes on the digest of the metadata file', async () => {
     await using programs = await fakePrograms();
     await programs.add(
       'docker',
@@ -365,7 +362,7 @@ describe('docker push', () => {
     return await dockerOf(programs).push({ reference: 'r.example/web:1' });
   };
 
-  test('hands on the digest that docker prints', async () => {
+  test('passes on the digest that docker prints', async () => {
     expect(await push(`echo "abc: Pushed"; echo "1: digest: ${digest} size: 528"`)).toEqual({ digest });
   });
 

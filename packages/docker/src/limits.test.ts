@@ -136,7 +136,7 @@ describe('a command of docker that hangs is ended with what it started', () => {
   });
 });
 
-test('a buildx that hangs when it is asked for is said to hang, not to be missing', async () => {
+test('a buildx that hangs when it is requested is said to hang, not to be missing', async () => {
   await using programs = await fakePrograms();
   await programs.add(
     'docker',

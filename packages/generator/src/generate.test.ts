@@ -149,7 +149,7 @@ describe('what is generated from a definition', () => {
 describe('a definition that says too little is refused', () => {
   test.each<[string, Partial<Definition>, string]>([
     [
-      'a description that is no sentence',
+      'a description that is not a sentence',
       { description: 'drops it' },
       'drop-anchor: the operation has no description that is a sentence',
     ],

@@ -37,7 +37,7 @@ describe.each(hostNames)('%s', (name) => {
     },
   );
 
-  test('an operation that begins takes back the outputs that an earlier run of it left, and no others', async () => {
+  test('an operation that begins rolls back the outputs that an earlier run of it left, and no others', async () => {
     const { host, output } = await onHost(name);
     await host.setOutput('image', 'web@sha256:1');
     await host.setOutput('verdict', 'SUCCEEDED');
@@ -111,7 +111,7 @@ describe.each(hostNames)('%s', (name) => {
     expect(log()).not.toMatch(/::add-mask::(?:true|ab|cd)?$/m);
   });
 
-  test('a fold closes when its body fails, and the failure goes on', async () => {
+  test('a fold closes when its body fails, and the failure continues', async () => {
     const { host, log } = await onHost(name);
     await expect(
       host.log.group('Build', async () => {
@@ -243,7 +243,7 @@ describe.each(hostNames)('%s', (name) => {
     expect(host.workspace).toBe(join(folder, 'workspace'));
   });
 
-  test('a run has an id and says where to look at it', async () => {
+  test('a run has an id and says where to check it', async () => {
     const { host } = await onHost(name);
     expect(host.run).toEqual(
       {
@@ -292,7 +292,7 @@ test.each([
   expect(host.run.event).toBe(event);
 });
 
-describe('H01: an output that cannot be handed over is HOST_OUTPUT_FAILED and names the file', () => {
+describe('H01: an output that cannot be passed on is HOST_OUTPUT_FAILED and names the file', () => {
   const cases = [
     ['github', 'GITHUB_OUTPUT', undefined, 'GITHUB_OUTPUT is not set'],
     [
@@ -360,7 +360,7 @@ describe('the file that carries outputs from command to command', () => {
     expect(readFileSync(path, 'utf8')).toBe('# Outputs of Landfall in build web:2_touch_pwned\n');
   });
 
-  test('is only added to when somebody else began it, or when nothing tells one build from another', async () => {
+  test('is only added to when someone else began it, or when nothing tells one build from another', async () => {
     const { host, folder, again } = await onHost('terminal');
     const path = join(folder, 'terminal.env');
     await host.setOutput('image', 'web@sha256:1');

@@ -52,7 +52,7 @@ test('state is refused at once in a folder that takes none, such as /proc', () =
   );
 });
 
-test('a link that somebody laid in its place is not followed', () => {
+test('a link that someone laid instead is not followed', () => {
   const temporary = mkdtempSync(join(tmpdir(), 'landfall-private-'));
   const folder = privateFolder(placeIn(temporary));
   rmdirSync(folder);

@@ -36,10 +36,11 @@ export async function openBlob(
 }
 
 /**
- * See `Registry.hasBlob`. `scopes` are those of what is done with the repository. A registry may answer HEAD out of a
- * cache that knows nothing of what was deleted since (distribution's `blobdescriptor` after a garbage collection), so
- * the first byte is asked for as well; where it leads to its store for that, it has looked. One that is shorter or
- * longer than its descriptor says was cut off, or written over: a registry compares no content with its digest again.
+ * See `Registry.hasBlob`. `scopes` are those of what is done with the repository. A registry may answer HEAD
+ * out of a cache that knows nothing of what was deleted since (distribution's `blobdescriptor` after a
+ * garbage collection), so the first byte is requested as well; where it leads to its store for that, it has
+ * looked. One that is shorter or longer than its descriptor says was cut off, or written over: a registry
+ * compares no content with its digest again.
  */
 export async function hasBlob(
   session: Session,
@@ -87,7 +88,10 @@ const isAnother = (told: string | undefined, size: number | undefined): boolean 
 /** The byte, all of it, no byte because the blob is empty, or where it is. */
 const held = [200, 206, 416, 301, 302, 303, 307, 308];
 
-/** A blob that takes longer drips: milliseconds beside what its size takes at a rate that no network is below. */
+/**
+ * A blob that takes longer drips: milliseconds alongside what its size takes at a rate that no network is
+ * below.
+ */
 const slowest = { base: 5 * 60_000, bytesPerSecond: 16 * 1024 };
 
 /** See `Registry.copyBlob`. */

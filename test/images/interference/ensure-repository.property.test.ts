@@ -222,7 +222,7 @@ function repositoryOf(name: string) {
 
 let scenesPlayed = 0;
 
-/** @param audit looks at a repository that a green run leaves, and that nobody has changed since */
+/** @param audit checks a repository that a green run leaves, and that no one has changed since */
 async function play(
   { wishes: wanted, hasTemplate, before, exists, events, late, trouble }: Scene,
   audit: (repository: string, wanted: Wishes) => Promise<void> = async () => {},

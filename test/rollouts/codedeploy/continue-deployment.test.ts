@@ -30,7 +30,7 @@ describe('continue-deployment', () => {
     expect((await codeDeploy().truth()).live).toBe('web:2');
   });
 
-  test('rollback: CodeDeploy stops it and rolls back, which is green, for it was asked for', async () => {
+  test('rollback: CodeDeploy stops it and rolls back, which is green, for it was requested', async () => {
     await createService(readyWait);
     const paused = await scenario.deploy();
     const from = marked();
@@ -104,7 +104,7 @@ describe('continue-deployment', () => {
     expect(writes(from)).toEqual([]);
   });
 
-  test('a rollback that comes too late is red: what was asked for has not come about', async () => {
+  test('a rollback that comes too late is red: what was requested has not come about', async () => {
     await createService(readyWait);
     await scenario.deploy();
     acceptStopsInVain();

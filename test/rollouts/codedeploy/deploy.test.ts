@@ -216,7 +216,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
     expect((await truth()).live).toBe('web:1');
   });
 
-  test('stopped by somebody, without a rollback: STOPPED', async () => {
+  test('stopped by someone, without a rollback: STOPPED', async () => {
     await createService();
     scenario.at(10_000, async () => {
       const { newest } = await truth();
@@ -234,7 +234,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
     expect((await truth()).newest.status).toBe('Stopped');
   });
 
-  test('stopped by somebody, with a rollback: ROLLED_BACK', async () => {
+  test('stopped by someone, with a rollback: ROLLED_BACK', async () => {
     await createService();
     scenario.at(10_000, async () => {
       const { newest } = await truth();
@@ -263,13 +263,13 @@ describe('CODE_DEPLOY, transition by transition', () => {
     expect(live).toBe('web:1');
   });
 
-  test('Ready, asked for by wait-until paused, is green and not called live', async () => {
+  test('Ready, requested by wait-until paused, is green and not called live', async () => {
     await createService(readyWait);
     const { result } = await scenario.deploy({ 'wait-until': 'paused' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'PAUSED' } });
   });
 
-  test('Ready with on-pause wait: goes on when somebody continues it', async () => {
+  test('Ready with on-pause wait: continues when someone continues it', async () => {
     await createService(readyWait);
     scenario.at(60 * minute, async () => {
       const { newest } = await truth();
@@ -285,7 +285,7 @@ describe('CODE_DEPLOY, transition by transition', () => {
 });
 
 describe('rolling back what CodeDeploy does not', () => {
-  test('rollback-on timeout: the deployment under way is stopped, and CodeDeploy rolls back', async () => {
+  test('rollback-on timeout: the deployment in progress is stopped, and CodeDeploy rolls back', async () => {
     await createService({
       ...rollsBack,
       deploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent15Minutes',

@@ -52,7 +52,7 @@ describe('a CodeDeploy that is hard to hear', () => {
     expect(result.outputs['deployment-id']).toBe((await truth()).newest.deploymentId);
   });
 
-  test('the request is lost before it arrives: it is sent once more', async () => {
+  test('the request is lost before it arrives: it is sent again', async () => {
     await createService();
     scenario.sandbox.fault({
       service: 'codedeploy',

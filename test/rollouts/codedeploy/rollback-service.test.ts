@@ -6,7 +6,7 @@ import type { Between } from '../scenario/scenario.ts';
 import { acceptStopsInVain, begin, codeDeploy, createService, marked, run, writes } from './service.ts';
 
 describe('rollback-service', () => {
-  test('stops a deployment under way, and the rollback that CodeDeploy makes of it is green', async () => {
+  test('stops a deployment in progress, and the rollback that CodeDeploy makes of it is green', async () => {
     await createService(readyWait);
     const paused = await scenario.deploy();
     const from = marked();
@@ -29,7 +29,7 @@ describe('rollback-service', () => {
     expect((await codeDeploy().truth()).live).toBe('web:1');
   });
 
-  test('a rollback under way already is followed, and nothing is sent', async () => {
+  test('a rollback already in progress is followed, and nothing is sent', async () => {
     await createService(readyWait);
     const paused = await scenario.deploy();
     const deploymentId = paused.result.outputs['codedeploy-deployment-id'];
@@ -114,7 +114,7 @@ describe('rollback-service', () => {
   });
 
   test.each(['before', 'after'] as const)(
-    'killed %s its deployment was made, it goes on where it was',
+    'killed %s its deployment was made, it continues where it was',
     async (when) => {
       await createService();
       await scenario.deploy();
@@ -143,7 +143,7 @@ describe('rollback-service', () => {
     expect((await codeDeploy().truth()).live).toBe('web:2');
   });
 
-  test('another job is refused while a rollback is under way', async () => {
+  test('another job is refused while a rollback is in progress', async () => {
     await createService();
     await scenario.deploy();
     await scenario.deploy({ 'task-definition': 'v3.json' });
@@ -157,7 +157,7 @@ describe('rollback-service', () => {
     expect((await codeDeploy().truth()).live).toBe('web:2');
   });
 
-  test('what becomes live although it was stopped is taken back', async () => {
+  test('what becomes live although it was stopped is rolled back', async () => {
     await createService(terminationWait(1));
     await scenario.deploy();
     await scenario.deploy({ 'task-definition': 'v3.json', 'wait-until': 'traffic-shifted' });

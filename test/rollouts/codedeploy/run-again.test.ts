@@ -41,7 +41,7 @@ describe('a service that CodeDeploy deploys, run again', () => {
     expect((await truth()).made).toHaveLength(1);
   });
 
-  test('a version that has the traffic by a deployment that failed is no NOOP, until it is forced', async () => {
+  test('a version that has the traffic by a deployment that failed is not a NOOP, until it is forced', async () => {
     await createService({});
     scenario.sandbox.codedeploy.setHooks({ smoke: 'Failed' });
     const appSpec = JSON.stringify({
@@ -75,7 +75,7 @@ describe('a service that CodeDeploy deploys, run again', () => {
     expect(updates[0]!.input).toEqual({ cluster: 'main', service: 'web', desiredCount: 3 });
   });
 
-  test('D25: cancelled within a second, without a call more; run again, the deployment in flight is adopted', async () => {
+  test('D25: cancelled within a second, without a call more; run again, the deployment in progress is adopted', async () => {
     await createService();
     const first = scenario.begin();
     let asked = 0;
@@ -111,7 +111,7 @@ describe('a service that CodeDeploy deploys, run again', () => {
     expect((await truth()).live).toBe('web:1');
   });
 
-  test('another deployment under way: TOO_MANY_DEPLOYMENTS, with its name, and nothing is made', async () => {
+  test('another deployment in progress: TOO_MANY_DEPLOYMENTS, with its name, and nothing is made', async () => {
     await createService();
     const first = scenario.begin({ 'task-definition': 'v3.json', 'wait-until': 'started' });
     await first.done;
@@ -127,7 +127,7 @@ describe('a service that CodeDeploy deploys, run again', () => {
     expect((await truth()).made).toHaveLength(1);
   });
 
-  test('going back while another version is being rolled out is no NOOP', async () => {
+  test('going back while another version is being rolled out is not a NOOP', async () => {
     await createService();
     await scenario.begin({ 'wait-until': 'started' }).done;
     const { result } = await scenario.deploy({ 'task-definition': 'v1.json' });
@@ -160,7 +160,7 @@ describe('run again while one read is behind another', () => {
   });
 });
 
-describe('what is under way or was undone before a run', () => {
+describe('what is in progress or was undone before a run', () => {
   const plan = async (inputs: Record<string, string> = {}) => {
     const operation = planService;
     const { result } = await scenario.begin(inputs, { operation }).done;
@@ -194,7 +194,7 @@ describe('what is under way or was undone before a run', () => {
     expect((await scenario.deploy()).result.error?.code).toBe('TOO_MANY_DEPLOYMENTS');
   });
 
-  test("force-new-deployment beside somebody else's deployment of the same version: that is not ours", async () => {
+  test("force-new-deployment alongside someone else's deployment of the same version: that is not ours", async () => {
     await createService();
     await begin();
     const { result } = await scenario.begin({ 'force-new-deployment': 'true' }, { run: { origin: 'run-2' } })
@@ -262,8 +262,8 @@ describe('what is under way or was undone before a run', () => {
   });
 });
 
-describe('a desired count that somebody changes again', () => {
-  test('before so many tasks ran is red where nothing else was to be done', async () => {
+describe('a desired count that someone changes again', () => {
+  test('before that many tasks ran is red where nothing else was to be done', async () => {
     await createService();
     await scenario.deploy();
     scenario.scaleAt(5000, 3);

@@ -41,7 +41,7 @@ export const writes = (from: number) =>
 
 export const marked = () => scenario.sandbox.journal().length;
 
-/** CodeDeploy accepts a stop, and the deployment goes on all the same. */
+/** CodeDeploy accepts a stop, and the deployment continues anyway. */
 export function acceptStopsInVain(): void {
   const { dispatch } = scenario.sandbox;
   Object.assign(scenario.sandbox, {

@@ -3,7 +3,7 @@ import { balanced, CodeDeployed, names, rollsBack, terminationWait } from '../sc
 import { createScenario, scenario } from '../scenario/current.ts';
 import { ask, createService, truth } from './service.ts';
 
-describe('several services, and no more than was asked for', () => {
+describe('several services, and no more than was requested', () => {
   test('on-failure rollback of a deployment that was adopted with the traffic already: to what it replaced', async () => {
     await createScenario({
       services: { web: balanced, api: {} },

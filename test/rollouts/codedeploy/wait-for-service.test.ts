@@ -7,12 +7,12 @@ import { createScenario, scenario } from '../scenario/current.ts';
 import type { Between } from '../scenario/scenario.ts';
 import { begin, codeDeploy, createService, marked, minute, run, start, writes } from './service.ts';
 
-/** Somebody who may see every deployment group: IAM refuses others before CodeDeploy is asked. */
+/** Someone who may see every deployment group: IAM refuses others before CodeDeploy is asked. */
 const asAdministrator = (operation: unknown, inputs: Record<string, string>) =>
   begin(operation, inputs, { accessKeyId: administrator }).done;
 
 describe('wait-for-service', () => {
-  test('follows the deployment under way, changing nothing', async () => {
+  test('follows the deployment in progress, changing nothing', async () => {
     await createService();
     const started = await start();
     const from = marked();
@@ -26,7 +26,7 @@ describe('wait-for-service', () => {
     expect((await codeDeploy().truth()).live).toBe('web:2');
   });
 
-  test('follows the one asked for, to the event asked for', async () => {
+  test('follows the one requested, to the event requested', async () => {
     await createService(terminationWait(60));
     const { result } = await start();
     const id = result.outputs['codedeploy-deployment-id']!;
@@ -138,7 +138,7 @@ describe('wait-for-service', () => {
     expect(end).toEnd('NOOP 0');
   });
 
-  test('a version that is replaced while it is looked at has succeeded all the same, and its tasks still run', async () => {
+  test('a version that is replaced while it is checked has succeeded anyway, and its tasks still run', async () => {
     await createService(terminationWait(60));
     await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     const { newest } = await codeDeploy().truth();
@@ -205,7 +205,7 @@ describe('wait-for-service', () => {
     );
   });
 
-  test('while its rollback is still under way, the deployment that is undone is followed to the end', async () => {
+  test('while its rollback is still in progress, the deployment that is undone is followed to the end', async () => {
     await createService(readyWait);
     await scenario.deploy();
     const { newest } = await codeDeploy().truth();

@@ -71,7 +71,7 @@ describe('scale-service, with reads that are behind', () => {
     expect(await scale('4')).toEnd('SUCCEEDED 0');
     expect(updates()).toBe(before + 1);
   });
-  test("somebody else's count stays SUPERSEDED", async () => {
+  test("someone else's count stays SUPERSEDED", async () => {
     await createScenario();
     scenario.scaleAt(500, 7);
     scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'never-starts' } }]);

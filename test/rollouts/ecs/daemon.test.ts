@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createScenario, scenario } from '../scenario/current.ts';
 import { type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
 
-/** One task on every instance: ECS counts, nobody else. */
+/** One task on every instance: ECS counts, no one else. */
 const given = async (deploymentConfiguration?: DeploymentConfiguration, options: ScenarioOptions = {}) => {
   await createScenario({
     services: {

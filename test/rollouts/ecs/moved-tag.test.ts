@@ -62,7 +62,7 @@ describe('a task definition that names its image by a tag', () => {
     expect(after.deploymentsMade).toBe(deploymentsMade);
   });
 
-  test('is deployed again although a deployment of the image before is still under way', async () => {
+  test('is deployed again although a deployment of the image before is still in progress', async () => {
     await deployed();
     await push(2);
     const first = scenario.begin(inputs, { files, run: { origin: 'run-1' } });

@@ -17,7 +17,7 @@ const deny = (operation: string) =>
   });
 
 describe('what is live already', () => {
-  test('is a NOOP after two reads three seconds apart that agree, with the newest deployment looked at', async () => {
+  test('is a NOOP after two reads three seconds apart that agree, with the newest deployment checked', async () => {
     await createScenario();
     const { result, host, took } = await scenario.deploy(same);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'NOOP' } });
@@ -54,7 +54,7 @@ describe('what is live already', () => {
     expect(waited).toEnd('NOOP 0');
     expect(loggedBy(waited.host).at(-1)).toBe(idle);
   });
-  test('is none where the first read is behind: somebody has deployed something else a moment ago', async () => {
+  test('is none where the first read is behind: someone has deployed something else a moment ago', async () => {
     await createScenario();
     scenario.sandbox.ecs.setLag({ staleReads: 1 });
     scenario.deployAt(0, 3);
@@ -63,7 +63,7 @@ describe('what is live already', () => {
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
-  test('a forced deployment of it that was rolled back is no NOOP: it is deployed again', async () => {
+  test('a forced deployment of it that was rolled back is not a NOOP: it is deployed again', async () => {
     await createScenario({ services: { web: breaker } });
     scenario.sandbox.ecs.setTaskRules([{ outcome: { kind: 'exit', code: 1, after: 1000 } }]);
     const forced = await scenario.deploy({ ...same, 'force-new-deployment': 'true' });
@@ -115,7 +115,7 @@ describe('behind a Classic Load Balancer, where ECS gives no rollout state', () 
 });
 
 describe('an update that starts no deployment', () => {
-  test('of a count: green when so many tasks run', async () => {
+  test('of a count: green when that many tasks run', async () => {
     await createScenario();
     const { result, deploymentsMade } = await scenario.deploy({ ...same, 'desired-count': '4' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
@@ -142,7 +142,7 @@ describe('an update that starts no deployment', () => {
     const { result } = await scenario.deploy({ ...same, 'desired-count': '4', 'wait-until': 'started' });
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'STARTED' } });
   });
-  test('of a count, on a read from before somebody deployed something else: what was asked for becomes live', async () => {
+  test('of a count, on a read from before someone deployed something else: what was requested becomes live', async () => {
     await createScenario();
     const taskDefinition = await scenario.register('web', 3);
     scenario.sandbox.ecs.setLag({ staleReads: 1 });

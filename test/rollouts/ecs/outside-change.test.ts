@@ -125,28 +125,23 @@ describe('a secret', () => {
   test.each([
     ['by force', { 'force-new-deployment': 'true' }],
     ['because it was rotated', {}],
-  ])(
-    'that was rotated after a deployment %s that was killed: it is deployed once more',
-    async (_how, more) => {
-      const { files } = await running();
-      await rotate();
-      const before = updates();
-      await scenario.begin(
-        { ...inputs, ...more },
-        { files, killAt: { call: 'updateService', when: 'after' } },
-      ).killed;
-      await scenario.clock.sleep(600_000);
-      await rotate();
-      const killAt = { call: 'updateService', when: 'after' } as const;
-      await scenario.begin({ ...inputs, ...more }, { files, killAt }).killed;
-      expect(updates()).toBe(before + 2);
-      const end = await deploy(files, more);
-      expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
-      expect(updates()).toBe(before + 2);
-      expect(await forcingTags()).toEqual([]);
-      expect(outsideOf(end)).toEqual([]);
-    },
-  );
+  ])('that was rotated after a deployment %s that was killed: it is deployed again', async (_how, more) => {
+    const { files } = await running();
+    await rotate();
+    const before = updates();
+    await scenario.begin({ ...inputs, ...more }, { files, killAt: { call: 'updateService', when: 'after' } })
+      .killed;
+    await scenario.clock.sleep(600_000);
+    await rotate();
+    const killAt = { call: 'updateService', when: 'after' } as const;
+    await scenario.begin({ ...inputs, ...more }, { files, killAt }).killed;
+    expect(updates()).toBe(before + 2);
+    const end = await deploy(files, more);
+    expect(end.result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
+    expect(updates()).toBe(before + 2);
+    expect(await forcingTags()).toEqual([]);
+    expect(outsideOf(end)).toEqual([]);
+  });
 
   test('that was rotated after a forced deployment that was killed: a warning with on-outside-change: warn', async () => {
     const { arn, files } = await running();
@@ -204,7 +199,7 @@ describe('a secret', () => {
     ]);
   });
 
-  test('that is taken by the id of a version cannot change, and nobody is asked about it', async () => {
+  test('that is taken by the id of a version cannot change, and no one is asked about it', async () => {
     await createScenario();
     const arn = await createSecret('db');
     const version = await rotate();
@@ -254,7 +249,7 @@ describe('a secret', () => {
     },
   );
 
-  test('that is unchanged is told by one call, beside the two for the tasks', async () => {
+  test('that is unchanged is told by one call, alongside the two for the tasks', async () => {
     const { files } = await running();
     const before = calls().length;
     const { result } = await deploy(files);

@@ -67,7 +67,7 @@ describe('rollback-service, run a second time', () => {
     expect(further).toEnd('SUCCEEDED 0');
     expect(live()).toMatch(/web:1$/);
   });
-  test('by another job, after the version to go was deployed again: it is taken back again', async () => {
+  test('by another job, after the version to go was deployed again: it is rolled back again', async () => {
     await threeVersions();
     await rollBack('job-1');
     expect(await scenario.begin({ 'task-definition': 'v3.json' }, { run: job('job-2') }).done).toEnd(
@@ -77,7 +77,7 @@ describe('rollback-service, run a second time', () => {
     expect(await rollBack('job-3')).toEnd('SUCCEEDED 0');
     expect(live()).toMatch(/web:2$/);
   });
-  test('by the same job, after somebody has deployed: refused', async () => {
+  test('by the same job, after someone has deployed: refused', async () => {
     await threeVersions();
     await rollBack('job-1');
     const theirs = { run: job('job-2'), versions: [4] };
@@ -89,7 +89,7 @@ describe('rollback-service, run a second time', () => {
     });
     expect(live()).toMatch(/web:4$/);
   });
-  test('by the same job, while somebody deploys the bad version again during its second look: refused', async () => {
+  test('by the same job, while someone deploys the bad version again during its second look: refused', async () => {
     await threeVersions();
     await rollBack('job-1');
     scenario.at(1000, () =>
@@ -104,7 +104,7 @@ describe('rollback-service, run a second time', () => {
       'web was already rolled back by this run, and web:3 has been deployed since',
     );
   });
-  test('by the same job, while somebody deploys: refused', async () => {
+  test('by the same job, while someone deploys: refused', async () => {
     await threeVersions();
     await rollBack('job-1');
     scenario.deployAt(0, 4);
@@ -117,7 +117,7 @@ describe('rollback-service, run a second time', () => {
     expect(writes()).toBe(before + 1);
   });
   test.each(['updateService', 'tagResource'])(
-    'by the same job, which was killed after its %s: the same rollback goes on',
+    'by the same job, which was killed after its %s: the same rollback continues',
     async (call) => {
       await threeVersions();
       const killed = begin(rollbackService, {}, { run: job('job-1'), killAt: { call, when: 'after' } });
@@ -149,7 +149,7 @@ describe('rollback-service, run a second time', () => {
       false,
     );
   });
-  test('by a host that tells nothing to know a job by, while the first rollback is under way: it is followed', async () => {
+  test('by a host that tells nothing to know a job by, while the first rollback is in progress: it is followed', async () => {
     await threeVersions();
     const killed = begin(rollbackService, {}, { run: {}, killAt: { call: 'updateService', when: 'after' } });
     await killed.killed;
@@ -158,7 +158,7 @@ describe('rollback-service, run a second time', () => {
     expect(result.exitCode).toBe(0);
     expect(live()).toMatch(/web:2$/);
   });
-  test('by another job, while the first rollback is under way: refused, and nothing is stopped', async () => {
+  test('by another job, while the first rollback is in progress: refused, and nothing is stopped', async () => {
     await threeVersions();
     const killed = begin(
       rollbackService,
@@ -227,7 +227,7 @@ describe('rollback-service, of a version that is live', () => {
   );
 });
 
-describe('rollback-service, of a deployment under way', () => {
+describe('rollback-service, of a deployment in progress', () => {
   const crash = [{ match: { image: 'web:2' }, outcome: { kind: 'exit' as const, code: 1, after: 1000 } }];
   test('that ECS is rolling back already: followed, and green when the earlier version is live', async () => {
     await createScenario({ services: { web: breaker }, taskRules: crash });
@@ -261,11 +261,11 @@ describe('rollback-service, of a deployment under way', () => {
     );
     expect(live()).toMatch(/web:1$/);
   });
-  test('which becomes live although it was to be stopped: taken back like any other', async () => {
+  test('which becomes live although it was to be stopped: rolled back like any other', async () => {
     await createScenario();
     await scenario.deploy({ 'wait-until': 'started' });
     await later(40_000);
-    // The stop has no effect, and its answer does not tell.
+    // The stop has no effect, and its answer does not report.
     scenario.sandbox.fault({
       operation: 'StopServiceDeployment',
       fault: { kind: 'empty', effect: 'none' },
@@ -437,7 +437,7 @@ describe('continue-deployment', () => {
     await begin(continueDeployment, { action }, { killAt }).killed;
     expect(await begin(continueDeployment, { action }).done).toEnd(verdict);
   });
-  test('rollback: a deployment that becomes live all the same is red', async () => {
+  test('rollback: a deployment that becomes live anyway is red', async () => {
     await pausing(['POST_SCALE_UP']);
     scenario.sandbox.fault({
       operation: 'ContinueServiceDeployment',

@@ -41,7 +41,7 @@ describe('ROLLING, transition by transition', () => {
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
 
-  test('GoodToBad without a breaker, permanent cause: fail-fast ends it and says that ECS goes on trying', async () => {
+  test('GoodToBad without a breaker, permanent cause: fail-fast ends it and says that ECS continues trying', async () => {
     await createScenario({
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }],
     });
@@ -213,7 +213,7 @@ describe('ROLLING, transition by transition', () => {
     expect(updates).toHaveLength(1);
   });
 
-  test('killed and run again: the deployment in flight is adopted, there is no second one and no second revision', async () => {
+  test('killed and run again: the deployment in progress is adopted, there is no second one and no second revision', async () => {
     await createScenario();
     const first = scenario.begin();
     scenario.at(10_000, () => first.host.cancel());
@@ -266,7 +266,7 @@ describe('several services in one run', () => {
     ]);
   });
 
-  test('services that were only started are not counted among those that run what was asked for', async () => {
+  test('services that were only started are not counted among those that run what was requested', async () => {
     await createScenario({ services: { web: breaker, api: breaker } });
     const { result, host } = await scenario.begin({
       service: '',
@@ -289,7 +289,7 @@ describe('several services in one run', () => {
     });
   });
 
-  test('what is no list of services is refused with an example', async () => {
+  test('what is not a list of services is refused with an example', async () => {
     await createScenario();
     const { result } = await scenario.begin({
       service: '',
@@ -369,7 +369,7 @@ describe('several services in one run', () => {
     ).toBe(true);
   });
 
-  test('on-failure rollback takes back what this run deployed', async () => {
+  test('on-failure rollback rolls back what this run deployed', async () => {
     await createScenario({
       services: { web: breaker, api: breaker },
       taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
@@ -391,7 +391,7 @@ describe('several services in one run', () => {
   });
 });
 
-test('on-failure rollback takes back what an earlier run had started and this one saw become live', async () => {
+test('on-failure rollback rolls back what an earlier run had started and this one saw become live', async () => {
   await createScenario({
     services: { web: breaker, api: {} },
     taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
@@ -482,7 +482,7 @@ describe('what runs is what was pushed', () => {
     expect(host.lines).toContain('info: web: every container runs the pushed digest');
   });
 
-  test('beside a container named by tag the log says of which one it is known', async () => {
+  test('alongside a container named by tag the log says of which one it is known', async () => {
     await createScenario();
     const beside = { name: 'agent', image: 'example/agent:7', essential: false, memory: 64 };
     const containerDefinitions = [...byDigest.containerDefinitions, beside];

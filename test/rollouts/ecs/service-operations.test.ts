@@ -12,7 +12,7 @@ const none = { 'task-definition': '' };
 const run = (operation: unknown, inputs: Record<string, string> = {}) =>
   scenario.begin({ ...none, ...inputs }, { operation: operation as Operation }).done;
 
-/** What every operation on a deployment hands on, whatever it had to do. */
+/** What every operation on a deployment passes on, whatever it had to do. */
 const outputsOf = (live: ScenarioResult['live']) => ({
   'service-arn': 'arn:aws:ecs:us-east-1:123456789012:service/main/web',
   'task-definition-arn': live?.taskDefinition,
@@ -104,7 +104,7 @@ describe('wait-for-service', () => {
     expect(result.outputs.verdict).toBe('SUPERSEDED');
     expect(result.error?.summary).toMatch(/superseded by deployment \S+ of \S+; this run deployed web:2/);
   });
-  test('is red when the same revision was deployed once more, and does not say that what is live is not', async () => {
+  test('is red when the same revision was deployed again, and does not say that what is live is not', async () => {
     await createScenario();
     const first = await scenario.deploy();
     await scenario.deploy({ 'force-new-deployment': 'true' });
@@ -113,7 +113,7 @@ describe('wait-for-service', () => {
       /^web: deployment ecs-svc\/\d+ of web:2 is not live: superseded by deployment ecs-svc\/\d+ of web:2; this run deployed web:2 \(live: web:2\)$/,
     );
   });
-  test('is red when another deployment is PRIMARY than the one asked for', async () => {
+  test('is red when another deployment is PRIMARY than the one requested', async () => {
     await createScenario();
     const { result } = await run(waitForService, { 'deployment-id': 'ecs-svc/1' });
     expect(result.error).toMatchObject({
@@ -124,7 +124,7 @@ describe('wait-for-service', () => {
       remedy: 'Check the id; a deployment that is no longer PRIMARY was superseded or rolled back.',
     });
   });
-  test('is red when another revision is live than the one asked for', async () => {
+  test('is red when another revision is live than the one requested', async () => {
     await createScenario();
     const { result } = await run(waitForService, { 'task-definition': 'web:9' });
     expect(result.error).toMatchObject({
@@ -173,7 +173,7 @@ describe('wait-for-service', () => {
   });
 });
 
-/** The tasks die, and those that ECS starts in their place come to this. */
+/** The tasks die, and those that ECS starts instead come to this. */
 async function killTasks(kind: 'never-starts' | 'run') {
   scenario.sandbox.ecs.setTaskRules([{ outcome: { kind } }]);
   const tasks = { cluster: 'main', serviceName: 'web', desiredStatus: 'RUNNING' };
@@ -261,7 +261,7 @@ describe('scale-service', () => {
       ],
     });
   });
-  test('what ECS says of tasks that find no room is told as it is said, and once more in the error', async () => {
+  test('what ECS says of tasks that find no room is told as it is said, and again in the error', async () => {
     await createScenario();
     scenario.sandbox.ecs.setTaskRules([
       { outcome: { kind: 'placement', reason: 'No instance has 2 vCPU left.' } },
@@ -304,14 +304,14 @@ describe('rollback-service', () => {
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'SUCCEEDED' } });
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
-  test('stops a deployment under way, and the rollback that ECS makes of it is green', async () => {
+  test('stops a deployment in progress, and the rollback that ECS makes of it is green', async () => {
     await createScenario();
     await scenario.deploy({ 'wait-until': 'started' });
     const { result, live } = await run(rollbackService);
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
-  test('a deployment that becomes live before it can be stopped is taken back all the same', async () => {
+  test('a deployment that becomes live before it can be stopped is rolled back anyway', async () => {
     await createScenario();
     await scenario.deploy({ 'wait-until': 'started' });
     const stale = { service: 'ecs', operation: 'DescribeServices', from: 2, count: 1 };
@@ -357,7 +357,7 @@ describe('rollback-service', () => {
 
 describe('rollback-on', () => {
   const loop = [{ match: { image: 'web:2' }, outcome: { kind: 'exit' as const, code: 1, after: 1000 } }];
-  test('timeout: the deployment under way is stopped, and the first error stays the error', async () => {
+  test('timeout: the deployment in progress is stopped, and the first error stays the error', async () => {
     await createScenario({ taskRules: loop });
     const { result, host } = await scenario.deploy({ 'wait-timeout': '5m', 'rollback-on': 'timeout' });
     const id = result.outputs['deployment-id'];
@@ -435,7 +435,7 @@ describe('rollback-on', () => {
 });
 
 describe('on-cancel: stop', () => {
-  test('nobody is told to run the step again before the rollback is done, but how to see the end of it', async () => {
+  test('no one is told to run the step again before the rollback is done, but how to see the end of it', async () => {
     await createScenario();
     const { host, done } = scenario.begin({ 'on-cancel': 'stop' });
     scenario.at(8000, () => host.cancel());
@@ -470,7 +470,7 @@ describe('continue-deployment', () => {
       deploymentConfiguration: { ...deploymentConfiguration, lifecycleHooks },
     });
   };
-  test('continue: the paused deployment goes on and becomes live', async () => {
+  test('continue: the paused deployment continues and becomes live', async () => {
     await pausing();
     const first = await scenario.deploy();
     expect(first.result).toMatchObject({ exitCode: 4, outputs: { verdict: 'PAUSED' } });
@@ -484,7 +484,7 @@ describe('continue-deployment', () => {
     expect(result.outputs).toMatchObject({ verdict: 'SUCCEEDED', ...outputsOf(live) });
     expect(live?.taskDefinition).toMatch(/web:2$/);
   });
-  test('a second pause ends the step like the first one: nobody waits for a day', async () => {
+  test('a second pause ends the step like the first one: no one waits for a day', async () => {
     await pausing(['POST_SCALE_UP', 'POST_TEST_TRAFFIC_SHIFT']);
     await scenario.deploy();
     const { result, took } = await run(continueDeployment);
@@ -493,7 +493,7 @@ describe('continue-deployment', () => {
     expect(took).toBeLessThan(60_000);
     expect((await run(continueDeployment)).result.outputs.verdict).toBe('SUCCEEDED');
   });
-  test('rollback: is green, because it is what was asked for', async () => {
+  test('rollback: is green, because it is what was requested', async () => {
     await pausing();
     await scenario.deploy();
     const { result, host, live } = await run(continueDeployment, { action: 'rollback' });

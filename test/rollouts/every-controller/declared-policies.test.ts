@@ -47,7 +47,7 @@ describe('the declared policy is enough, and enforced, for a service of CODE_DEP
     await ends(rollbackService, {}, 'SUCCEEDED 0');
   });
 
-  test('rollback-service of a deployment under way', async () => {
+  test('rollback-service of a deployment in progress', async () => {
     await set(terminationWait(60));
     await scenario.deploy({ 'wait-until': 'traffic-shifted' });
     await ends(rollbackService, {}, 'ROLLED_BACK 0');
@@ -103,7 +103,7 @@ describe('the declared policy is enough, and enforced, for a service of EXTERNAL
     expect(scenario.serving()).toEqual(['web:1 3']);
   });
 
-  test('deploy-service with a stop, wait-for-service, and rollback-service of the task set in flight', async () => {
+  test('deploy-service with a stop, wait-for-service, and rollback-service of the task set in progress', async () => {
     await set();
     const run = begin(deployService, { 'on-cancel': 'stop' });
     scenario.at(10_000, () => run.host.cancel());

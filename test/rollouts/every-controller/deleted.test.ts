@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { scenario, useScenario } from '../scenario/current.ts';
 import { scenarioOf, strategies } from '../scenario/strategies.ts';
 
-describe.each(strategies)('a service that somebody deletes while it is being deployed: $name', (strategy) => {
+describe.each(strategies)('a service that someone deletes while it is being deployed: $name', (strategy) => {
   test('is red within seconds, and says what became of it', async () => {
     useScenario(await scenarioOf(strategy));
     scenario.at(8000, () =>

@@ -32,7 +32,7 @@ const driven = strategies.filter(({ begins }) => begins !== 'CreateTaskSet');
 describe.each(driven)('$name', (strategy) => {
   const isByCodeDeploy = strategy.begins === 'CreateDeployment';
   const begins = isByCodeDeploy ? 'createDeployment' : 'updateService';
-  /** Each of them takes back what fails. */
+  /** Each of them rolls back what fails. */
   const service: Partial<CreateServiceRequest> = isByCodeDeploy
     ? strategy.service
     : {
@@ -40,7 +40,10 @@ describe.each(driven)('$name', (strategy) => {
         deploymentConfiguration: { ...strategy.service.deploymentConfiguration, ...breaker },
       };
 
-  /** CodeDeploy has no circuit breaker: only what trying again cannot fix ends its deployment before the hour is over. */
+  /**
+   * CodeDeploy has no circuit breaker: only what retrying cannot fix ends its deployment before the hour is
+   * over.
+   */
   const bad = (image: string): TaskRule => ({
     match: { image },
     outcome: isByCodeDeploy ? { kind: 'pull-error' } : crashing,
@@ -80,7 +83,7 @@ describe.each(driven)('$name', (strategy) => {
     expect(countOf(from, strategy.begins)).toBe(3);
   });
 
-  test('what was live is taken back when asked for, and no longer called live', async () => {
+  test('what was live is rolled back when requested, and no longer called live', async () => {
     const from = await given(['api', 'web'], [bad('web:2')]);
     const { result } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
     expect(result.error).toMatchObject({
@@ -102,7 +105,7 @@ describe.each(driven)('$name', (strategy) => {
     expect(countOf(from, strategy.begins)).toBe(3);
   });
 
-  test('what an attempt that was killed had made live is taken back by the next one', async () => {
+  test('what an attempt that was killed had made live is rolled back by the next one', async () => {
     await given(['api', 'web'], [bad('web:2')]);
     const inputs = {
       'on-failure': 'rollback',
@@ -138,13 +141,13 @@ describe.each(driven)('$name', (strategy) => {
       })) as { services: { tags: { key: string }[] }[] }
     ).services[0]!.tags.map(({ key }) => key);
 
-  // CodeDeploy takes no deployment beside one that is under way: that is followed as this run's own.
+  // CodeDeploy takes no deployment alongside one that is in progress: that is followed as this run's own.
   const moments = [
     ['is live', hour, 'unchanged'],
     ...(isByCodeDeploy ? [] : [['is under way', 1000, 'deployed'] as const]),
   ] as const;
   test.each(moments)(
-    'what somebody else has deployed since an attempt was killed before its update, and %s, is not taken back',
+    'what someone else has deployed since an attempt was killed before its update, and %s, is not rolled back',
     async (_, later, status) => {
       await given(['api', 'web'], [bad('web:2')]);
       await begin(chain(['api', 'web']), rollBack, { call: begins, when: 'before' }).killed;
@@ -177,7 +180,7 @@ describe.each(driven)('$name', (strategy) => {
     ['in its update', { call: begins, when: 'after' }],
     ['in the next one', { call: begins, when: 'before', time: 2 }],
   ] as const)(
-    'what an attempt that was killed %s had made live is taken back hours later, by reads that are behind its mark, too',
+    'what an attempt that was killed %s had made live is rolled back hours later, by reads that are behind its mark, too',
     async (_, killAt) => {
       await given(['api', 'web'], [bad('web:2')]);
       await begin(chain(['api', 'web']), rollBack, killAt).killed;
@@ -223,9 +226,10 @@ describe.each(driven)('$name', (strategy) => {
       );
     });
 
-  // CodeDeploy takes no deployment beside the one that goes back: that attempt is red, and what is under way goes on.
+  // CodeDeploy takes no deployment alongside the one that goes back: that attempt is red, and what is in
+  // progress continues.
   if (!isByCodeDeploy)
-    test('a taking back that was killed is begun again by the next attempt', async () => {
+    test('a rolling back that was killed is begun again by the next attempt', async () => {
       await given(['api', 'web'], [bad('web:2')]);
       const inputs = { 'on-failure': 'rollback' };
       await begin(chain(['api', 'web']), inputs, {
@@ -251,7 +255,7 @@ describe.each(driven)('$name', (strategy) => {
       );
     });
 
-  test('M02: what is to be rolled back to is deregistered: ROLLBACK_IMPOSSIBLE beside the first error', async () => {
+  test('M02: what is to be rolled back to is deregistered: ROLLBACK_IMPOSSIBLE alongside the first error', async () => {
     await given(['api', 'web'], [bad('web:2')]);
     scenario.at(20_000, () =>
       scenario.sandbox.dispatch('ecs', 'DeregisterTaskDefinition', { taskDefinition: 'api:1' }),
@@ -267,7 +271,7 @@ describe.each(driven)('$name', (strategy) => {
     );
   });
 
-  test('what somebody else has deployed since is not taken back, and is named', async () => {
+  test('what someone else has deployed since is not rolled back, and is named', async () => {
     await given(['api', 'web'], [bad('web:2')]);
     const theirs = await scenario.register('api', 9);
     const deploy = async () => {
@@ -286,7 +290,7 @@ describe.each(driven)('$name', (strategy) => {
     scenario.at(1000, deploy);
     const { result, host } = await begin(chain(['api', 'web']), { 'on-failure': 'rollback' }).done;
     expect(result.error?.code).toBe('PARTLY_DEPLOYED');
-    // What CodeDeploy has not finished yet has no traffic, and stands in the way all the same.
+    // What CodeDeploy has not finished yet has no traffic, and is in the way anyway.
     expect(host.lines.filter((line) => /^error: .*api.*(?:rolled back:|rollback)/.test(line))).toEqual([
       expect.stringMatching(
         isByCodeDeploy
@@ -298,7 +302,7 @@ describe.each(driven)('$name', (strategy) => {
     expect(scenario.sandbox.ecs.truth('main', 'api')?.live?.taskDefinition).toBe(theirs);
   });
 
-  test('what was deployed once more is not deployed a third time: the very same ran before', async () => {
+  test('what was deployed again is not deployed a third time: the very same ran before', async () => {
     await given(['api', 'web']);
     await begin('api=api-v2.json').done;
     scenario.sandbox.ecs.setTaskRules([bad('web:2')]);
@@ -320,7 +324,7 @@ describe.each(driven)('$name', (strategy) => {
     expect(countOf(from, strategy.begins)).toBe(2);
   });
 
-  test('what is being taken back when the run is cancelled is not called live', async () => {
+  test('what is being rolled back when the run is cancelled is not called live', async () => {
     await given(['api', 'web'], [bad('web:2')]);
     const { host, done } = begin(chain(['api', 'web']), { 'on-failure': 'rollback' });
     const isBegun = () => host.lines.includes('warning: api: rolling back to api:1');
@@ -336,7 +340,7 @@ describe.each(driven)('$name', (strategy) => {
   });
 
   if (strategy.name !== 'DAEMON')
-    test('the desired count that this run has set is taken back, too', async () => {
+    test('the desired count that this run has set is rolled back, too', async () => {
       await given(['api', 'web'], [bad('web:2')]);
       await begin(chain(['api', 'web']), { 'on-failure': 'rollback', 'desired-count': '4' }).done;
       const truth = scenario.sandbox.ecs.truth('main', 'api');

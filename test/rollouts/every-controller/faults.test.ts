@@ -139,7 +139,7 @@ describe.each(strategies)('$name', (strategy) => {
       },
       { operation: waitForService },
     ).done;
-    // Nobody but the run that began it goes on with a task set; the others are ECS's own.
+    // No one but the run that began it resumes a task set; the others are ECS's own.
     expect(result.outputs.verdict).toBe(strategy.begins === 'CreateTaskSet' ? 'TIMED_OUT' : 'SUCCEEDED');
     const again = await scenario.deploy();
     expect(again.result.exitCode).toBe(0);
@@ -199,7 +199,7 @@ describe.each(strategies)('$name', (strategy) => {
   });
 
   test.each(['RegisterTaskDefinition', strategy.begins])(
-    'D24: a role that may not be passed, at %s: the role and the missing line, and nothing is tried again',
+    'D24: a role that may not be passed, at %s: the role and the missing line, and nothing is retried',
     async (operation) => {
       const from = await given();
       refuse(operation, 'AccessDeniedException', denied);

@@ -4,8 +4,8 @@ import { loggedBy } from '../scenario/scenario.ts';
 import { scenarioOf, strategies } from '../scenario/strategies.ts';
 
 /**
- * The whole log of a deployment that goes well and of one that does not, for the strategies whose scenes elsewhere
- * leave out the counts: every line is a change, none is said twice.
+ * The whole log of a deployment that goes well and of one that does not, for the strategies whose scenes
+ * elsewhere omit the counts: every line is a change, none is said twice.
  */
 
 const logs: readonly (readonly [

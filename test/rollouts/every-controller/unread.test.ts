@@ -38,7 +38,7 @@ describe.each(strategies)('a deployment of which nothing can be read: $name', (s
 describe.each(strategies.filter(({ name }) => name !== 'EXTERNAL'))(
   'a deployment of which nothing can be read until the deadline: $name',
   (strategy) => {
-    test('nobody knows what became of it, and nothing is said of it', async () => {
+    test('no one knows what became of it, and nothing is said of it', async () => {
       useScenario(await scenarioOf(strategy));
       blind(90 * minute);
       const end = await scenario.deploy({ 'wait-timeout': '30m' });
@@ -51,7 +51,7 @@ describe.each(strategies.filter(({ name }) => name !== 'EXTERNAL'))(
 );
 
 describe.each(strategies)('a crashing version whose stopped tasks cannot be read: $name', (strategy) => {
-  test('the deployment is followed all the same, and the log says once why no cause is shown', async () => {
+  test('the deployment is followed anyway, and the log says once why no cause is shown', async () => {
     useScenario(
       await scenarioOf(strategy, {
         taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 3000 } }],

@@ -92,7 +92,7 @@ describe('a service that is not there yet', () => {
     );
   });
 
-  test('D08: the creation was lost altogether: it is sent once more', async () => {
+  test('D08: the creation was lost altogether: it is sent again', async () => {
     await nothing();
     scenario.sandbox.fault({
       service: 'ecs',

@@ -195,7 +195,7 @@ describe('an update', () => {
     expect(updates()).toEqual([]);
   });
 
-  test('of a service that is no Express service is refused, and the operation to use is named', async () => {
+  test('of a service that is not an Express service is refused, and the operation to use is named', async () => {
     await createScenario();
     const end = await deploy();
     expect(end.result.error).toMatchObject({
@@ -266,7 +266,7 @@ describe('an update', () => {
     expect(end.deploymentsMade).toBe(3);
   });
 
-  test('D08: it was lost altogether: sent once more', async () => {
+  test('D08: it was lost altogether: sent again', async () => {
     await given();
     scenario.sandbox.fault({
       service: 'ecs',
@@ -320,7 +320,7 @@ describe('an update', () => {
     expect(scenario.serving()).toEqual(['main-web:3 2']);
   });
 
-  test('rollback-on failure of a service that this run created is impossible, and said beside the failure', async () => {
+  test('rollback-on failure of a service that this run created is impossible, and said alongside the failure', async () => {
     await nothing({ taskRules: [breaks(2)] });
     const end = await deploy({ ...roles, 'rollback-on': 'failure' });
     expect(end).toEnd('FAILED 1');
@@ -333,7 +333,7 @@ describe('an update', () => {
 describe('a run that is cancelled', () => {
   const image = `example/web@sha256:${'b'.repeat(64)}`;
 
-  test('D25: says within a second what is in flight; run again, it is adopted', async () => {
+  test('D25: says within a second what is in progress; run again, it is adopted', async () => {
     await given();
     const first = begin({ image });
     scenario.at(minute, () => first.host.cancel());
@@ -348,7 +348,7 @@ describe('a run that is cancelled', () => {
     expect(again.deploymentsMade).toBe(1);
   });
 
-  test('D25: cancelled before the service shows the deployment: what the answer named is told all the same', async () => {
+  test('D25: cancelled before the service shows the deployment: what the answer named is told anyway', async () => {
     await given();
     scenario.sandbox.ecs.setLag({ staleReads: 9 });
     const first = begin({ image });

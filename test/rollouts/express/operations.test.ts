@@ -70,7 +70,7 @@ describe('deploy-service, given an Express service', () => {
 });
 
 describe('wait-for-service, given an Express service', () => {
-  test('follows the deployment under way', async () => {
+  test('follows the deployment in progress', async () => {
     await given();
     await updateTo(2);
     const end = await run(waitForService);
@@ -84,7 +84,7 @@ describe('wait-for-service, given an Express service', () => {
 });
 
 describe('rollback-service, given an Express service', () => {
-  test('stops a deployment under way, and ECS goes back', async () => {
+  test('stops a deployment in progress, and ECS goes back', async () => {
     await given();
     await updateTo(2);
     const end = await run(rollbackService);
@@ -110,7 +110,7 @@ describe('scale-service, given an Express service', () => {
       'notice: web is an Express service: its autoscaler may change the count again',
     );
   });
-  test.each(['0', '21'])('refuses %s, which its autoscaler would take back', async (count) => {
+  test.each(['0', '21'])('refuses %s, which its autoscaler would roll back', async (count) => {
     await given();
     const end = await run(scaleService, { 'desired-count': count });
     expect(end.result.error?.summary).toBe(

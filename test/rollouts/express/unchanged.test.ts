@@ -17,7 +17,7 @@ describe('a run that changes nothing', () => {
     expect(end.result.outputs.url).toMatch(/^https:\/\/we-/);
   });
 
-  test('starts a deployment all the same when asked to, and sends the container as it is', async () => {
+  test('starts a deployment anyway when asked to, and sends the container as it is', async () => {
     await given({ primaryContainer: { image } });
     const end = await deploy({ image, 'force-new-deployment': 'true' });
     expect(end).toEnd('SUCCEEDED 0');
@@ -26,7 +26,7 @@ describe('a run that changes nothing', () => {
     ]);
   });
 
-  test('cannot be told from a tag that was pushed again where ECS tells no digest: a NOOP with a warning', async () => {
+  test('is not known from a tag that was pushed again where ECS tells no digest: a NOOP with a warning', async () => {
     await given();
     const end = await deploy({ image: 'example/web:1' });
     expect(end).toEnd('NOOP 0');
@@ -57,7 +57,7 @@ describe('a run that changes nothing', () => {
     ['after it was sent, before its answer', { call: 'updateExpressGatewayService', when: 'after' }, 1],
     ['while it watched', { call: 'describeServiceDeployments', when: 'after', time: 3 }, 1],
   ])(
-    'goes on with the deployment of a run that was killed %s, and makes no second one',
+    'resumes the deployment of a run that was killed %s, and makes no second one',
     async (_when, killAt, left) => {
       await given();
       await begin({ image }, { killAt }).killed;
@@ -72,7 +72,7 @@ describe('a run that changes nothing', () => {
     },
   );
 
-  test('goes on with the service that a killed run has created, and that does not show yet', async () => {
+  test('resumes the service that a killed run has created, and that does not show yet', async () => {
     await nothing();
     scenario.sandbox.ecs.setLag({ missingAfterCreate: 4 });
     const killAt: KillAt = { call: 'createExpressGatewayService', when: 'after' };
@@ -102,7 +102,7 @@ describe('a run that changes nothing', () => {
     expect(another.deploymentsMade).toBe(2);
   });
 
-  test('a deployment that somebody else has made an hour later is not the one that a killed run has forced', async () => {
+  test('a deployment that someone else has made an hour later is not the one that a killed run has forced', async () => {
     await given({ primaryContainer: { image } });
     const forced = { image, 'force-new-deployment': 'true' };
     await begin(forced, { killAt: { call: 'updateExpressGatewayService', when: 'before' } }).killed;
@@ -117,7 +117,7 @@ describe('a run that changes nothing', () => {
     expect(end.deploymentsMade).toBe(2);
   });
 
-  test('goes on with the service that a killed run has created', async () => {
+  test('resumes the service that a killed run has created', async () => {
     await nothing();
     const killAt: KillAt = { call: 'createExpressGatewayService', when: 'after' };
     await begin({ ...roles, image }, { killAt }).killed;

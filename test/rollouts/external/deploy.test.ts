@@ -16,7 +16,7 @@ const taskSets = () => new ByTaskSets(scenario).taskSets();
 const sets = () => new ByTaskSets(scenario).sets();
 const makeTaskSet = (version: number, more: object = {}) => new ByTaskSets(scenario).make(version, more);
 
-/** A service of the EXTERNAL controller whose version 1 is live: what somebody's own tool has left. */
+/** A service of the EXTERNAL controller whose version 1 is live: what someone's own tool has left. */
 const given = async (
   options: ScenarioOptions & { readonly desiredCount?: number; readonly first?: boolean } = {},
 ) => {
@@ -29,7 +29,7 @@ const given = async (
 };
 
 describe('EXTERNAL, transition by transition', () => {
-  test('D23: GoodToGood: a task set beside the old one, made primary when it is steady; then the old one goes', async () => {
+  test('D23: GoodToGood: a task set alongside the old one, made primary when it is steady; then the old one goes', async () => {
     const old = await given();
     const from = marked();
     const end = await scenario.deploy();
@@ -86,7 +86,7 @@ describe('EXTERNAL, transition by transition', () => {
     expect(await taskSets()).toEqual([]);
   });
 
-  test('the first task set of a service: nothing to delete, live all the same', async () => {
+  test('the first task set of a service: nothing to delete, live anyway', async () => {
     await given({ first: true });
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
@@ -149,7 +149,7 @@ describe('EXTERNAL, transition by transition', () => {
     expect(scenario.serving()).toEqual([]);
   });
 
-  test('GoodToBad, and the new task set cannot be deleted: FAILED, with what to do by hand', async () => {
+  test('GoodToBad, and the new task set cannot be deleted: FAILED, with what to do manually', async () => {
     await given({ taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'pull-error' } }] });
     scenario.sandbox.fault({
       service: 'ecs',
@@ -182,7 +182,7 @@ describe('EXTERNAL, transition by transition', () => {
     expect(writes(from)).toEqual([]);
   });
 
-  test('D16: somebody makes a newer task set primary: SUPERSEDED, and ours does not stay beside it', async () => {
+  test('D16: someone makes a newer task set primary: SUPERSEDED, and ours does not stay next to it', async () => {
     await given();
     scenario.at(10_000, async () => {
       const id = await makeTaskSet(3);
@@ -196,7 +196,7 @@ describe('EXTERNAL, transition by transition', () => {
     expect(await sets()).toEqual(['web:1 ACTIVE', 'web:2 DRAINING', 'web:3 PRIMARY']);
   });
 
-  test('somebody deletes the new task set: STOPPED', async () => {
+  test('someone deletes the new task set: STOPPED', async () => {
     await given();
     scenario.at(10_000, async () => {
       const ours = (await taskSets()).find((one) => one.externalId?.startsWith('landfall/web:2/'));
@@ -234,7 +234,7 @@ describe('EXTERNAL, transition by transition', () => {
   });
 
   test.each([{ 'wait-until': 'started' }, { 'wait-for-service-stability': 'false' }])(
-    'nobody else would make it primary: %j is refused before anything is registered',
+    'no one else would make it primary: %j is refused before anything is registered',
     async (inputs) => {
       await given();
       const from = marked();
@@ -250,7 +250,7 @@ describe('what is live with task sets', () => {
     ask('UpdateTaskSet', { taskSet, scale: { unit: 'PERCENT', value } });
   const ours = async () => (await taskSets()).find((one) => one.externalId?.startsWith('landfall/web:2/'))!;
 
-  test('somebody scales the new one to nothing: it is not made primary, and what serves is not deleted', async () => {
+  test('someone scales the new one to nothing: it is not made primary, and what serves is not deleted', async () => {
     await given();
     scenario.at(5000, async () => scaled((await ours()).id!, 0));
     const end = await scenario.deploy({ 'wait-timeout': '5m' });
@@ -261,7 +261,7 @@ describe('what is live with task sets', () => {
     expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
-  test('a primary one that was scaled to nothing is no NOOP: another one is made in its place', async () => {
+  test('a primary one that was scaled to nothing is not a NOOP: another one is made instead', async () => {
     const old = await given();
     await scaled(old, 0);
     (scenario.sandbox.clock as VirtualClock).advance(minute);
@@ -284,7 +284,7 @@ describe('what is live with task sets', () => {
     );
   });
 
-  test('the old one takes long to drain: the new one is live all the same', async () => {
+  test('the old one takes long to drain: the new one is live anyway', async () => {
     await given({ timing: { stopping: 40 * minute } });
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
@@ -319,7 +319,7 @@ describe('what is live with task sets', () => {
 });
 
 describe('run again', () => {
-  test('D25: cancelled, the task set is left and that is said; the next run goes on with it', async () => {
+  test('D25: cancelled, the task set is left and that is said; the next run resumes it', async () => {
     await given();
     const from = marked();
     const first = scenario.begin();
@@ -345,7 +345,7 @@ describe('run again', () => {
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
 
-  /** Somebody's own tool has just replaced version 1 by version 3, and the first read does not show it. */
+  /** Someone's own tool has just replaced version 1 by version 3, and the first read does not show it. */
   const replacedUnseen = async (): Promise<Between> => {
     const first = await given();
     const before = await ask('DescribeServices', { services: ['web'] });
@@ -364,7 +364,7 @@ describe('run again', () => {
       })
     ).services[0]?.tags;
 
-  test('killed after the switch, and what it replaced is not what its external id names: that goes all the same', async () => {
+  test('killed after the switch, and what it replaced is not what its external id names: that goes anyway', async () => {
     const between = await replacedUnseen();
     const cut = scenario.begin({}, { between, killAt: { call: 'deleteTaskSet', when: 'before' } });
     await cut.killed;
@@ -379,7 +379,7 @@ describe('run again', () => {
     expect(await tags()).toEqual([]);
   });
 
-  test('killed after the task set was made, and somebody has registered another revision: it is one all the same', async () => {
+  test('killed after the task set was made, and someone has registered another revision: it is one anyway', async () => {
     await given();
     const from = scenario.sandbox.journal().length;
     await scenario.killed({ call: 'createTaskSet', when: 'after' });
@@ -390,7 +390,7 @@ describe('run again', () => {
     expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
-  test('killed after the task set was made, and it does not show yet to the next attempt: it is one all the same', async () => {
+  test('killed after the task set was made, and it does not show yet to the next attempt: it is one anyway', async () => {
     await given();
     scenario.sandbox.fault({ operation: 'DescribeServices', from: 2, count: 1, fault: { kind: 'stale' } });
     await scenario.begin(
@@ -414,7 +414,7 @@ describe('run again', () => {
     expect(writes(from)).toEqual(['RegisterTaskDefinition', 'CreateTaskSet', 'UpdateServicePrimaryTaskSet']);
   });
 
-  test('a primary task set that somebody deleted is not live: a new one is made', async () => {
+  test('a primary task set that someone deleted is not live: a new one is made', async () => {
     const old = await given();
     await ask('DeleteTaskSet', { taskSet: old, force: true });
     (scenario.sandbox.clock as VirtualClock).advance(minute);
@@ -423,7 +423,7 @@ describe('run again', () => {
     expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
-  test('a primary task set that is not steady is no NOOP: it is followed, and never deleted', async () => {
+  test('a primary task set that is not steady is not a NOOP: it is followed, and never deleted', async () => {
     const old = await given({ taskRules: [{ outcome: { kind: 'exit', code: 1, after: 1000 } }] });
     const from = marked();
     const end = await scenario.deploy({ 'task-definition': 'v1.json', 'wait-timeout': '10m' });
@@ -442,7 +442,7 @@ describe('run again', () => {
     expect(scenario.serving()).toEqual(['web:2 3']);
   });
 
-  test('a new desired count alone that somebody changes before so many tasks ran is red', async () => {
+  test('a new desired count alone that someone changes before that many tasks ran is red', async () => {
     await given();
     await scenario.deploy();
     scenario.scaleAt(5000, 3);
@@ -533,7 +533,7 @@ describe('run again', () => {
     expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
-  test('on-failure rollback of what was deployed once more: the very same ran before, and nothing is made', async () => {
+  test('on-failure rollback of what was deployed again: the very same ran before, and nothing is made', async () => {
     await createScenario({
       services: { web: { deploymentController: { type: 'EXTERNAL' } }, api: {} },
       taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'pull-error' } }],

@@ -6,7 +6,7 @@ import { type Between, toldBy } from '../scenario/scenario.ts';
 import { begin, createService, cutOff, marked, minute, own, reasonOf, run, writes } from './service.ts';
 
 describe('rollback-service', () => {
-  test('deletes the task set in flight, and what was live stays live', async () => {
+  test('deletes the task set in progress, and what was live stays live', async () => {
     const old = await createService();
     await cutOff();
     const from = marked();
@@ -19,7 +19,7 @@ describe('rollback-service', () => {
     expect(await own().sets()).toEqual(['web:1 PRIMARY']);
   });
 
-  test('a task set that has just become primary hands over to the one before, which still runs', async () => {
+  test('a task set that has just become primary passes on to the one before, which still runs', async () => {
     const old = await createService();
     const id = await own().make(2);
     await scenario.clock.sleep(5 * minute);
@@ -80,7 +80,7 @@ describe('rollback-service', () => {
     expect(result.error?.code).toBe('ROLLBACK_IMPOSSIBLE');
   });
 
-  test('M02: where nobody has noted what was live before it is impossible, and nothing is sent', async () => {
+  test('M02: where no one has noted what was live before it is impossible, and nothing is sent', async () => {
     await createService();
     const from = marked();
     const { result } = await run(rollbackService);
@@ -146,7 +146,7 @@ describe('rollback-service', () => {
     },
   );
 
-  test('after another run has deleted the task set in flight it is refused', async () => {
+  test('after another run has deleted the task set in progress it is refused', async () => {
     await createService();
     await scenario.deploy();
     const cut = scenario.begin({ 'task-definition': 'v3.json' });
@@ -157,7 +157,7 @@ describe('rollback-service', () => {
     await refusedAfter();
   });
 
-  test('after on-failure rollback it is refused: nobody is taken back to what this run had deployed', async () => {
+  test('after on-failure rollback it is refused: no one is rolled back to what this run had deployed', async () => {
     await createScenario({
       services: { web: { desiredCount: 2, deploymentController: { type: 'EXTERNAL' } }, api: {} },
       taskRules: [{ match: { image: 'api:2' }, outcome: { kind: 'pull-error' } }],
@@ -199,7 +199,7 @@ describe('rollback-service', () => {
     ['createTaskSet', 'after'],
     ['updateServicePrimaryTaskSet', 'after'],
     ['deleteTaskSet', 'after'],
-  ] as const)('killed at %s, %s it was done, it goes on where it was', async (call, when) => {
+  ] as const)('killed at %s, %s it was done, it continues where it was', async (call, when) => {
     await createService();
     await scenario.deploy();
     await begin(rollbackService, {}, { killAt: { call, when } }).killed;
@@ -213,7 +213,7 @@ describe('rollback-service', () => {
   test.each([
     ['updateServicePrimaryTaskSet', 'after'],
     ['deleteTaskSet', 'after'],
-  ] as const)('a hand-over that was killed at %s goes on where it was', async (call, when) => {
+  ] as const)('a hand-over that was killed at %s continues where it was', async (call, when) => {
     await createService();
     const id = await own().make(2);
     await scenario.clock.sleep(5 * minute);
@@ -224,7 +224,7 @@ describe('rollback-service', () => {
     expect((await own().sets()).filter((one) => !one.endsWith('DRAINING'))).toEqual(['web:1 PRIMARY']);
   });
 
-  test("a hand-over is not taken for somebody else's deployment by reads from before it", async () => {
+  test("a hand-over is not taken for someone else's deployment by reads from before it", async () => {
     await createService();
     const id = await own().make(2);
     await scenario.clock.sleep(5 * minute);
@@ -246,7 +246,7 @@ describe('rollback-service', () => {
     expect(scenario.serving()[0]).toBe('web:1 2');
   });
 
-  test('an older one beside what is gone back to does not keep the rollback open', async () => {
+  test('an older one alongside what is gone back to does not keep the rollback open', async () => {
     await createService();
     await own().make(2, { scale: { unit: 'PERCENT', value: 10 } });
     await scenario.clock.sleep(minute);
@@ -260,7 +260,7 @@ describe('rollback-service', () => {
     expect((await own().sets()).slice(0, 3)).toEqual(['web:1 ACTIVE', 'web:2 ACTIVE', 'web:3 PRIMARY']);
   });
 
-  test('what somebody starts beside it once it has begun stays, and is named', async () => {
+  test('what someone starts next to it once it has begun stays, and is named', async () => {
     await createService();
     await scenario.deploy();
     const rolling = begin(rollbackService);
@@ -280,7 +280,7 @@ describe('rollback-service', () => {
     ]);
   });
 
-  test('to the revision that is named; one in flight goes with the old one', async () => {
+  test('to the revision that is named; one in progress goes with the old one', async () => {
     await createService();
     await scenario.deploy();
     await own().make(3);
@@ -289,7 +289,7 @@ describe('rollback-service', () => {
     expect(await own().sets()).toEqual(['web:2 DRAINING', 'web:1 PRIMARY', 'web:3 DRAINING']);
   });
 
-  test('to the revision that is named, which is primary already: what is in flight beside it goes', async () => {
+  test('to the revision that is named, which is primary already: what is in progress next to it goes', async () => {
     await createService();
     await own().make(2);
     const end = await run(rollbackService, { 'task-definition': 'web:1' });

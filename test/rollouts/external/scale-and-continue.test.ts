@@ -15,7 +15,7 @@ describe('scale-service', () => {
     expect(writes(from)).toEqual(['UpdateService']);
   });
 
-  test('says that a task set beside the primary one has its share of the count, too', async () => {
+  test('says that a task set alongside the primary one has its share of the count, too', async () => {
     await createService();
     await own().make(2);
     const end = await run(scaleService, { 'desired-count': '4' });
@@ -55,7 +55,7 @@ describe('scale-service', () => {
     expect(await begin(scaleService, inputs, { between }).done).toEnd('TIMED_OUT 4');
   });
 
-  test('one that was being deleted, and that somebody has made the primary one again, counts', async () => {
+  test('one that was being deleted, and that someone has made the primary one again, counts', async () => {
     const old = await createService();
     const id = await own().make(2);
     await scenario.clock.sleep(5 * minute);
@@ -92,7 +92,7 @@ describe('scale-service', () => {
 });
 
 describe('continue-deployment', () => {
-  test('is refused: such a deployment never waits for somebody', async () => {
+  test('is refused: such a deployment never waits for someone', async () => {
     await createService();
     await own().make(2);
     const from = marked();

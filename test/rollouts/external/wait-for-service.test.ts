@@ -15,7 +15,7 @@ describe('wait-for-service', () => {
     expect(waited.result.outputs['deployment-id']).toBe(deployed.result.outputs['deployment-id']);
   });
 
-  test('a task set that nobody takes further is left as it is: TIMED_OUT, and it says who goes on with it', async () => {
+  test('a task set that no one takes further is left as it is: TIMED_OUT, and it says who resumes it', async () => {
     await createService();
     const id = await cutOff();
     const from = marked();
@@ -37,7 +37,7 @@ describe('wait-for-service', () => {
     expect(writes(from)).toEqual([]);
   });
 
-  test('a task set that somebody keeps beside the primary one is named, and not waited for', async () => {
+  test('a task set that someone keeps alongside the primary one is named, and not waited for', async () => {
     await createService();
     const id = await own().make(2);
     const end = await run(waitForService);
@@ -98,7 +98,7 @@ describe('wait-for-service', () => {
     expect(end.result.outputs['deployment-id']).toBe(deployed.result.outputs['deployment-id']);
   });
 
-  test('a task set that does not show at first is the newest all the same', async () => {
+  test('a task set that does not show at first is the newest anyway', async () => {
     await createService();
     scenario.sandbox.fault({ operation: 'DescribeServices', from: 2, count: 1, fault: { kind: 'stale' } });
     const deploying = scenario.begin();

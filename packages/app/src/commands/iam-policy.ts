@@ -135,7 +135,9 @@ const readingsOf = (name: PolicyName, texts: readonly string[]): readonly Readin
     return reading.ok ? [reading.value] : [];
   });
 
-/** A variable that nobody set must not widen the policy to everything: what is given is not taken for left out. */
+/**
+ * A variable that no one set must not widen the policy to everything: what is given is not taken for omitted.
+ */
 const refusingEmpty = (inputs: Inputs, given: ReadonlyMap<string, string>): Inputs =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, input]) => [

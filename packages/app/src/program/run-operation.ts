@@ -41,7 +41,7 @@ export async function runOperation(
   );
 }
 
-/** Outputs are what was asked for; whatever tells of them may quote somebody else's text. */
+/** Outputs are what was requested; whatever tells of them may quote someone else's text. */
 const redacted = (result: Result, redact: (text: string) => string): Result => ({
   ...result,
   facts: redactDeep(result.facts, redact) as Result['facts'],

@@ -134,7 +134,7 @@ const cases: [name: string, failure: Failure, cls: string, code: string, summary
       'ecs:DescribeServices was throttled: Too Many Requests',
     ],
     [
-      'a quota, which is no throttle',
+      'a quota, which is not a throttle',
       answered('LimitExceededException', 'The limit for task definitions was reached.'),
       'refused',
       'REQUEST_REFUSED',

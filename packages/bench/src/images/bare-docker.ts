@@ -18,7 +18,7 @@ export async function fillCheckout(folder: string): Promise<void> {
 /** A docker as a user has it. */
 export interface BareDocker {
   readonly builder: 'buildx' | 'BuildKit of the engine';
-  /** The variables that make it so, for it and for what is measured beside it. */
+  /** The variables that make it so, for it and for what is measured next to it. */
   readonly environment: Readonly<Record<string, string>>;
   /** Types the two commands in a fresh checkout. Returns their milliseconds. */
   buildAndPush(reference: string): Promise<number>;

@@ -29,8 +29,8 @@ export interface ManyServices {
 }
 
 /**
- * `deploy-service` for so many services at once, against the sandbox in this process, on one virtual clock with
- * AWS's own delays and its throttling. Nine in ten go well, at any pace; the others are rolled back.
+ * `deploy-service` for that many services at once, against the sandbox in this process, on one virtual clock
+ * with AWS's own delays and its throttling. Nine in ten go well, at any pace; the others are rolled back.
  * @throws an Error when a verdict is not what the sandbox holds to be true
  */
 export async function manyServices(services: number, seed: number): Promise<ManyServices> {

@@ -36,8 +36,8 @@ interface Plan {
 }
 
 /**
- * Builds and pushes the images, some at a time. When one fails, those under way come to their end and no other
- * is begun. @throws the first failure, with what became of each image in its details and facts
+ * Builds and pushes the images, some at a time. When one fails, those in progress come to their end and no
+ * other is begun. @throws the first failure, with what became of each image in its details and facts
  */
 export async function buildImages(
   world: World,
@@ -83,7 +83,10 @@ export async function buildImages(
   return builds.map(({ target }) => ends.get(target.name) as TargetResult);
 }
 
-/** With the images that it is built on in the place of their names. @throws INPUT_INVALID where a builder keeps them */
+/**
+ * With the images that it is built on instead of their names. @throws INPUT_INVALID where a builder keeps
+ * them
+ */
 function onBases(build: TargetBuild, ends: ReadonlyMap<string, TargetResult | LandfallError>): TargetBuild {
   const buildContexts = build.values.buildContexts?.map((context) => {
     const base = targetContext(context.value);

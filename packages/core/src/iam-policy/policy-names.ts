@@ -7,8 +7,9 @@ import { shown } from '../inputs/shown.ts';
 import { secretItem } from '../task-definition/edit/secrets-from.ts';
 
 /**
- * What a name says, by placeholder: of its own, and of what its ARN or URI tells beside (`cluster`, `Account`, `Region`,
- * `Partition`). Undefined for what is not in AWS, so that no permission is needed for it.
+ * What a name says, by placeholder: of its own, and of what its ARN or URI tells alongside (`cluster`,
+ * `Account`, `Region`, `Partition`). Undefined for what is not in AWS, so that no permission is needed for
+ * it.
  */
 export type Reading = Readonly<Record<string, string>> | undefined;
 

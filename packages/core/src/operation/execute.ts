@@ -48,7 +48,7 @@ export async function execute(operation: Operation, world: World): Promise<Resul
       world,
       output: async (name, value) => {
         outputs[name] = value;
-        // The work goes on: what was done is worth more than the file it should have been noted in.
+        // The work continues: what was done is worth more than the file it should have been noted in.
         await host.setOutput(name, value).catch((thrown) => hostErrors.push(thrown));
       },
       summary: (...blocks) => void summary.push(...blocks),

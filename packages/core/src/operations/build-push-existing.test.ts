@@ -126,7 +126,7 @@ describe('skip-if-exists keeps an image that is what would be built', () => {
   });
 });
 
-describe('skip-if-exists beside tags that move', () => {
+describe('skip-if-exists alongside tags that move', () => {
   const inputs = { tags: 'latest\nsha\nstage' };
 
   test('a run again of an older commit keeps its image, and puts them on it', async () => {

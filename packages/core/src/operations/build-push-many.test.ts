@@ -146,7 +146,7 @@ test('the mapping comes before the prefix, the prefix before the file, and input
   ]);
 });
 
-test('when one fails, those under way come to their end, no other is begun, and each end is told', async () => {
+test('when one fails, those in progress come to their end, no other is begun, and each end is told', async () => {
   const { result } = await run({ inputs: { 'builds-at-once': '2' } }, async ({ context }) => {
     const name = context.split('/').at(-1)!;
     if (name === 'api')
@@ -306,7 +306,7 @@ describe('refused before anything is built', () => {
       `repositories must give web one of its own: it would be pushed over api, as ${registry}/team/one:0123456`,
     ],
     [
-      'a repository that is no name',
+      'a repository that is not a name',
       { repositories: 'api=Team/API' },
       'repository (of api) must have a repository in lower case, got "Team/API"',
     ],

@@ -99,7 +99,7 @@ describe('inputs', () => {
     expect(asked(world).filter((operation) => operation === 'docker:login')).toHaveLength(2);
   });
 
-  test('registries by their hosts are asked for in their own regions, and logged in to by those very hosts', async () => {
+  test('registries by their hosts are requested in their own regions, and logged in to by those very hosts', async () => {
     const hosts = [
       host,
       `${account}.dkr-ecr.eu-west-1.on.aws`,
@@ -149,7 +149,7 @@ describe('inputs', () => {
     );
   });
 
-  test('what has no meaning together, or is not to be had, is refused', async () => {
+  test('what has no meaning together, or is not available, is refused', async () => {
     const { result } = await login({
       inputs: { 'registry-type': 'public', registries: account, 'mask-password': 'false' },
     });
@@ -174,7 +174,7 @@ describe('other registries', () => {
   };
   const files = { '.secrets/quay': 'quay-secret\n', '.secrets/own': 'own-secret\r\n' };
 
-  test('are logged in to beside ECR, in the same private configuration, their passwords masked first', async () => {
+  test('are logged in to alongside ECR, in the same private configuration, their passwords masked first', async () => {
     const { world, result } = await login({ inputs: given, files });
     expect(result.error).toBeUndefined();
     expect(result.outputs).toMatchObject({
@@ -302,7 +302,7 @@ describe('other registries', () => {
   });
 });
 
-describe('an answer of AWS that is no login', () => {
+describe('an answer of AWS that is not a login', () => {
   test.each<[string, object, string]>([
     ['L04: an empty one', {}, 'GetAuthorizationToken returned no authorization data'],
     ['L04: an empty list', { authorizationData: [] }, 'GetAuthorizationToken returned no authorization data'],
@@ -352,7 +352,7 @@ describe('a login that fails', () => {
   const failing = (transient: boolean) =>
     new LandfallError('LOGIN_FAILED', { summary: `docker login exited with 1: ***`, facts: { transient } });
 
-  test('is tried again with growing pauses when the reason passes', async () => {
+  test('is retried with growing pauses when the reason passes', async () => {
     let attempts = 0;
     const { world, result } = await login({
       login: async () => {
@@ -368,7 +368,7 @@ describe('a login that fails', () => {
     ]);
   });
 
-  test('L08: is an error at once otherwise; the intent stands in the state, and no folder is left', async () => {
+  test('L08: is an error at once otherwise; the intent is in the state, and no folder is left', async () => {
     const { world, result } = await login({
       login: async () => {
         throw failing(false);
@@ -415,7 +415,7 @@ describe('after the job', () => {
     expect(world.host.lines).toEqual([`info: removed the login to ${host} (${folder})`]);
   });
 
-  test('L10: a login that goes on after a kill is ended first, or it would make the folder anew', async () => {
+  test('L10: a login that continues after a kill is ended first, or it would make the folder anew', async () => {
     const world = await clean({ folder, registries: [host] }, folder, '', true);
     expect(world.requests).toEqual([{ operation: 'docker:endLeftBehind', input: folder }]);
     expect(world.host.lines).toEqual([
@@ -459,7 +459,7 @@ describe('after the job', () => {
     expect(Object.keys(world.files.contents)).toEqual(['/temporary/other/config.json']);
   });
 
-  test('L14: a forged registry is refused, and the rest is cleaned all the same', async () => {
+  test('L14: a forged registry is refused, and the rest is cleaned anyway', async () => {
     const world = await clean({ folder, registries: ['evil.example', host] }, folder);
     expect(world.files.contents).toEqual({});
     expect(world.host.lines).toEqual([

@@ -194,7 +194,7 @@ describe('what is lost from the target before the end', () => {
 test.each([
   ['goes along where the source holds it', true],
   ['is left where it is otherwise', false],
-])('a layer that is to be had elsewhere %s', async (_, held) => {
+])('a layer that is available elsewhere %s', async (_, held) => {
   const registries = memoryRegistries();
   const layer = { mediaType: 'l', digest: digestOf('windows'), size: 7, urls: ['https://x.example'] };
   registries.put(one, { blobs: ['config'], beside: { layers: [layer] } }, 'v1');
@@ -262,7 +262,7 @@ describe('a move', () => {
     ]);
   });
 
-  test('leaves the tag where the source may not be asked for what refers to the image', async () => {
+  test('leaves the tag where the source may not be asked what refers to the image', async () => {
     const registries = memoryRegistries();
     const { index } = putIndex(registries, staging, 'v1');
     const denied = new LandfallError('PUSH_DENIED', { summary: 'not for you' });

@@ -157,7 +157,9 @@ interface Promotion {
   readonly tally: BlobTally;
 }
 
-/** From the look at the source on: it is begun again with a new login when one ends, and sends what is missing. */
+/**
+ * From the check the source on: it is begun again with a new login when one ends, and sends what is missing.
+ */
 async function promote(
   call: Call<typeof inputs, typeof outputs>,
   { source, from, to, tags, tally }: Promotion,
@@ -220,7 +222,7 @@ async function promote(
   report(call, manifest.digest, from, to, tags, tally.bytes);
 }
 
-/** @throws RESPONSE_INVALID for an image of nothing, which some registries hold and nobody can run */
+/** @throws RESPONSE_INVALID for an image of nothing, which some registries hold and no one can run */
 function checkContent(manifest: Manifest, from: RepositoryName): void {
   const { manifests, blobs, foreign } = contentOf(manifest);
   if (manifests.length + blobs.length + foreign.length > 0) return;

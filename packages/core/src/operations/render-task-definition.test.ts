@@ -62,7 +62,7 @@ describe('the document', () => {
     ['[]', 'it must be an object, but the document is a list'],
     ['"str"', 'it must be an object, but the document is a string'],
     ['{}', 'family must be 1 to 255 letters, digits, - and _, but it is empty'],
-  ])('R01: %j is no task definition', async (text, problem) => {
+  ])('R01: %j is not a task definition', async (text, problem) => {
     const [summary, ...details] = await errorOf({}, text);
     expect([summary, ...details].join('\n')).toContain(problem);
     expect(summary).toMatch(/^TASKDEF_INVALID: /);
@@ -584,7 +584,7 @@ describe('sources and outputs', () => {
     expect(world.requests[0]?.input).toEqual({ taskDefinition: 'web:7', include: ['TAGS'] });
   });
 
-  test('a file beside a service is compared with what the service runs', async () => {
+  test('a file alongside a service is compared with what the service runs', async () => {
     const same = await render(
       { 'task-definition': 'td.json', service: 'web', images: images.replaceAll(':2', ':1') },
       definition,

@@ -122,7 +122,7 @@ const requestOf = (world: ReturnType<typeof play>['world'], operation: string) =
   world.requests.find((one) => one.operation === operation)?.input;
 
 describe('a task that succeeds', () => {
-  test('is started as the service is, with nothing that nobody asked for', async () => {
+  test('is started as the service is, with nothing that no one requested', async () => {
     const { world, result } = play({
       looks: succeeds,
       inputs: { command: './manage migrate', environment: 'A=b=c' },
@@ -145,7 +145,7 @@ describe('a task that succeeds', () => {
     });
   });
 
-  test('shows its states and its log as they come, and hands over its exit code', async () => {
+  test('shows its states and its log as they come, and passes on its exit code', async () => {
     const { world, result } = play({ looks: succeeds, log: ['creating table users', 'done'] });
     expect((await result).outputs).toEqual({
       'task-definition-arn': revision,
@@ -198,7 +198,7 @@ describe('a task that succeeds', () => {
     ]);
   });
 
-  test('is not waited for when nobody wants that, and then nothing is said of its end', async () => {
+  test('is not waited for when no one wants that, and then nothing is said of its end', async () => {
     const { world, result } = play({ inputs: { 'wait-for-task-stopped': 'false' } });
     expect(await result).toMatchObject({ ok: true });
     expect(operations(world)).not.toContain('ecs:DescribeTasks');
@@ -285,7 +285,7 @@ describe('the one RunTask', () => {
   const startsAgain =
     'a new attempt starts all of them again: stop these first, or set `on-partial-start: stop`';
 
-  test('T03: fewer tasks than were asked for are PLACEMENT_FAILED though ECS lists no failure', async () => {
+  test('T03: fewer tasks than were requested are PLACEMENT_FAILED though ECS lists no failure', async () => {
     const { world, result } = play({
       inputs: { count: '3' },
       run: { tasks: [task('PROVISIONING'), { ...task('PROVISIONING'), taskArn: secondArn }], failures: [] },
@@ -393,7 +393,7 @@ describe('a task that fails', () => {
     });
   });
 
-  test('a missing permission ends the wait at once and says that the task goes on', async () => {
+  test('a missing permission ends the wait at once and says that the task continues', async () => {
     const denied = new LandfallError('ACCESS_DENIED', { summary: 'the caller lacks ecs:DescribeTasks' });
     const { world, result } = play({ looks: [denied] });
     expect((await result).error).toMatchObject({
@@ -699,7 +699,7 @@ describe('several essential containers', () => {
     ]);
   });
 
-  test('that are all given a command are asked for the one that decides before anything starts', async () => {
+  test('that are all given a command are refused without the one that decides, before anything starts', async () => {
     const { world, result } = playBoth(commands('migrate', 'agent'), ended(0, 0));
     expect((await result).error).toMatchObject({
       code: 'INPUT_INVALID',

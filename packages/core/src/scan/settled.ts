@@ -9,7 +9,10 @@ const day = 86_400_000;
 /** From this age on a basic scan is told to be old. */
 const old = 7 * day;
 
-/** A sentence on a basic scan that knows nothing of the flaws found since; an enhanced one goes on by itself. */
+/**
+ * A sentence on a basic scan that knows nothing of the flaws found since; an enhanced one continues by
+ * itself.
+ */
 export function noteOnAge({ imageScanFindings }: DescribeImageScanFindingsResponse, now: number) {
   const { imageScanCompletedAt: ended, enhancedFindings } = imageScanFindings ?? {};
   if (ended === undefined || enhancedFindings !== undefined || now - ended.getTime() < old) return undefined;

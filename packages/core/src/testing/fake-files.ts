@@ -7,7 +7,7 @@ export interface FakeFiles extends Files {
   readonly contents: Readonly<Record<string, string>>;
 }
 
-/** Files in memory, given by path relative to the workspace or absolute. Folders exist by what lies in them. */
+/** Files in memory, given by path relative to the workspace or absolute. Folders exist by what is in them. */
 export function fakeFiles(
   given: Readonly<Record<string, string>> = {},
   { workspace, temporaryFolder }: { workspace: string; temporaryFolder: string },

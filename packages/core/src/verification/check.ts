@@ -13,12 +13,12 @@ export const areas = [
 ] as const;
 export type Area = (typeof areas)[number];
 
-/** ERROR: the deployment would fail. WARN: it may, or it could not be looked at. SKIP: nobody looked. */
+/** ERROR: the deployment would fail. WARN: it may, or it could not be checked. SKIP: no one looked. */
 export type CheckState = 'OK' | 'WARN' | 'ERROR' | 'SKIP';
 
 export interface Check {
   readonly area: Area;
-  /** What was looked at: `container app`, `task role web-task`. */
+  /** What was checked: `container app`, `task role web-task`. */
   readonly subject: string;
   readonly state: CheckState;
   /** Completes a sentence that starts with the subject. */

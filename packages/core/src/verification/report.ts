@@ -19,7 +19,7 @@ export function checkCount(checks: readonly Check[]): string {
   ].join(', ');
 }
 
-/** A tree: the areas, and under each what was looked at, with its mark and what to do. */
+/** A tree: the areas, and under each what was checked, with its mark and what to do. */
 export function logChecks(checks: readonly Check[], log: Log): void {
   for (const [area, group] of Map.groupBy(checks, (one) => one.area)) {
     log.info(area);

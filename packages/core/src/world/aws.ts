@@ -22,7 +22,7 @@ import type * as sts from '@aws-sdk/client-sts';
 export interface CallOptions {
   /** Aborts the call. The host's cancellation is not applied by itself: a read that follows a cancel is a choice. */
   readonly signal?: AbortSignal;
-  /** The call has no more than so many milliseconds, its repetitions included. */
+  /** The call has no more than that many milliseconds, its repetitions included. */
   readonly within?: number;
 }
 
@@ -162,7 +162,7 @@ export interface CodeDeploy {
   continueDeployment: Call<codedeploy.ContinueDeploymentInput, object>;
 }
 
-/** Clients are made when first asked for, so that an operation pays only for those it uses. */
+/** Clients are made when first requested, so that an operation pays only for those it uses. */
 export interface Aws {
   readonly region: string;
   ecs(): Promise<Ecs>;
@@ -178,8 +178,8 @@ export interface Aws {
   elbv2(region?: string): Promise<ElasticLoadBalancing>;
   codeDeploy(): Promise<CodeDeploy>;
   /**
-   * When the credentials end for good. Undefined where they are renewed in time, do not end, or where nobody says
-   * when: most hosts hand on a key and its session without it.
+   * When the credentials end for good. Undefined where they are renewed in time, do not end, or where no one
+   * says when: most hosts pass on a key and its session without it.
    */
   readonly credentialsEnd?: Date;
   /** How often each operation was sent, attempts included: `{ 'ecs:DescribeServices': 4 }`. */

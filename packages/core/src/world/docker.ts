@@ -77,7 +77,7 @@ export interface BuildWishes {
   readonly context: string;
   /** The Dockerfile: absolute for a folder, relative within a remote context. Default: `Dockerfile` of the context. */
   readonly file?: string | undefined;
-  /** The Dockerfile itself, in the place of `file`. */
+  /** The Dockerfile itself, instead of `file`. */
   readonly dockerfile?: string | undefined;
   /** An absolute private folder for secrets and for what the builder reports. */
   readonly privateFolder: string;
@@ -112,7 +112,7 @@ export interface BuildWishes {
   readonly builder?: string | undefined;
   /** Further exporters in buildx's words, their `dest` absolute. */
   readonly outputs?: readonly string[];
-  /** Whether the image is kept or pushed beside `outputs`. */
+  /** Whether the image is kept or pushed alongside `outputs`. */
   readonly besideOutputs?: boolean;
   /** Attributes of the image's exporter, `compression=zstd`: an engine cannot apply them. */
   readonly imageAttributes?: readonly string[];

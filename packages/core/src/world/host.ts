@@ -2,7 +2,7 @@ export type HostName = 'github' | 'circleci' | 'codebuild' | 'terminal';
 
 /** What the CI host says of the commit being built. Absent facts are absent, never guessed. */
 export interface CommitFacts {
-  /** Of a pull request's merge commit, which nobody wrote, the head that it merges. */
+  /** Of a pull request's merge commit, which no one wrote, the head that it merges. */
   readonly sha?: string;
   /** The commit that is checked out, when it differs from `sha` (GitHub's merge commit). */
   readonly checkedOutSha?: string;
@@ -32,7 +32,7 @@ export interface RunFacts {
   /** 1 for the first attempt. */
   readonly attempt: number;
   /**
-   * The same for a run and for every time that it is run again, so that one can go on with what another began.
+   * The same for a run and for every time that it is run again, so that one can resume what another began.
    * Absent where the host gives a run that is run again nothing to know it by.
    */
   readonly origin?: string;
@@ -76,7 +76,9 @@ export interface Log {
   warning(text: string): void;
   error(text: string): void;
   debug(text: string): void;
-  /** Lines of somebody else's program (build output, container log), shown indented and unchanged otherwise. */
+  /**
+   * Lines of someone else's program (build output, container log), shown indented and unchanged otherwise.
+   */
   output(text: string): void;
   /**
    * The state of something that moves, and what it is waiting for. A CI log gets a line when the text changes, and
@@ -115,8 +117,9 @@ export interface Host {
   mask(secret: string): void;
   annotate(annotation: Annotation): void;
   /**
-   * Takes back what earlier operations of the job handed over under these names, where the outputs of all of them
-   * share one scope: a later step never gets an output of another run of the operation. HOST_OUTPUT_FAILED, DISK_FULL.
+   * Rolls back what earlier operations of the job passed on under these names, where the outputs of all of
+   * them share one scope: a later step never gets an output of another run of the operation.
+   * HOST_OUTPUT_FAILED, DISK_FULL.
    */
   clearOutputs(names: readonly string[]): Promise<void>;
   /** Hands an output to later steps, at once. HOST_OUTPUT_FAILED, OUTPUT_TOO_LARGE, DISK_FULL. */

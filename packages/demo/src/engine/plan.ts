@@ -4,7 +4,7 @@ export interface Machine {
   readonly isRoot: boolean;
   /** The version of the engine that answers, if one does. */
   readonly answers?: string | undefined;
-  /** Whether the user points elsewhere; then nothing is started in its place. */
+  /** Whether the user points elsewhere; then nothing is started instead. */
   readonly dockerHost?: string | undefined;
   readonly hasClient: boolean;
   readonly hasDaemon: boolean;

@@ -7,7 +7,7 @@ const mountinfo = String.raw`21 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda
 47 21 0:52 / /var/tmp/e2 rw - tmpfs tmpfs rw
 `;
 
-test('mounts below a folder come deepest first, spaces restored, and a neighbour of a like name is left out', () => {
+test('mounts below a folder come deepest first, spaces restored, and a neighbour of a like name is omitted', () => {
   expect(mountsBelow(mountinfo, '/var/tmp/e')).toEqual([
     '/var/tmp/e/data/overlay2/a b/merged',
     '/var/tmp/e/data',

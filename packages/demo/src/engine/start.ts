@@ -47,7 +47,7 @@ export async function startEngine(environment: Environment, signal: AbortSignal)
       await Promise.race([ended, sleep(15_000, undefined, { ref: false })]);
       if (daemon.exitCode === null && daemon.signalCode === null) daemon.kill('SIGKILL');
       await ended;
-      // dockerd leaves its network behind. One that was there before belongs to somebody else.
+      // dockerd leaves its network behind. One that was there before belongs to someone else.
       if (!hadBridge && existsSync(bridge))
         await runProgram('ip', ['link', 'delete', 'docker0'])
           // Without iproute2 the idle bridge stays, and harms nothing.

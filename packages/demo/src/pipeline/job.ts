@@ -27,7 +27,7 @@ interface JobOptions {
   readonly signal: AbortSignal;
 }
 
-/** One job of a CI: steps that share a folder, temporary files and the variables they hand on. */
+/** One job of a CI: steps that share a folder, temporary files and the variables they pass on. */
 export interface Job {
   /** Runs one operation as a process of its own, told everything by flags and environment. */
   run(operation: OperationName, inputs: StepInputs): Promise<Result>;
@@ -89,7 +89,9 @@ export async function startJob(options: JobOptions): Promise<Job> {
   };
 }
 
-/** What Docker itself prints stands deepest in the log of a step: a CI folds it away, and here it is left out. */
+/**
+ * What Docker itself prints stands deepest in the log of a step: a CI folds it away, and here it is omitted.
+ */
 const isDockerOutput = (line: string) => line.startsWith('      ');
 
 function resultIn(stdout: string): Result | undefined {

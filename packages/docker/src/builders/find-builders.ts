@@ -88,8 +88,8 @@ async function versionOf(program: string, question: Question): Promise<string | 
 }
 
 /**
- * As docker itself asks a plugin what it is. `docker buildx version` starts docker, the plugin for this question and
- * the plugin once more: more than twice the time.
+ * As docker itself asks a plugin what it is. `docker buildx version` starts docker, the plugin for this
+ * question and the plugin again: more than twice the time.
  */
 async function pluginVersion(path: string, question: Question): Promise<string | undefined> {
   try {
@@ -99,7 +99,7 @@ async function pluginVersion(path: string, question: Question): Promise<string |
     return typeof Version === 'string' ? releaseIn(Version) : undefined;
   } catch (thrown) {
     if (isLandfallError(thrown, 'CANCELLED') || isLandfallError(thrown, 'DOCKER_TIMED_OUT')) throw thrown;
-    // A file that does not run here, or that is no plugin: docker says what it makes of it.
+    // A file that does not run here, or that is not a plugin: docker says what it makes of it.
     return undefined;
   }
 }

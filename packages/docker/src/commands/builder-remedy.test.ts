@@ -80,6 +80,6 @@ test.each<[string, Partial<BuildRequest>, string | undefined]>([
   ],
   ['ERROR: no builder "ci" found', { builder: 'ci' }, `\`builder\` names "ci", ${elsewhere}`],
   ['ERROR: no builder "ci" found', {}, `The variable BUILDX_BUILDER names "ci", ${elsewhere}`],
-])('%s, asked for %j: %s', (said, asked, remedy) =>
+])('%s, requested %j: %s', (said, asked, remedy) =>
   expect(builderRemedy(said, { ...plain, ...asked })).toBe(remedy),
 );

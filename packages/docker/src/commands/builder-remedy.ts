@@ -5,8 +5,8 @@ const another =
   'create another builder (docker buildx create --name ci --driver docker-container), and set `builder` to it';
 
 /**
- * What to do where the builder cannot do what it was asked for. BuildKit and buildx say so in words of their own,
- * which name none of our inputs (docker/buildx build/opt.go, moby/buildkit frontend/dockerfile/builder).
+ * What to do where the builder cannot do what it was requested. BuildKit and buildx say so in words of their
+ * own, which name none of our inputs (docker/buildx build/opt.go, moby/buildkit frontend/dockerfile/builder).
  */
 const remedies: readonly (readonly [
   said: RegExp,

@@ -83,7 +83,8 @@ export const runProcess =
       reader('stdout');
       reader('stderr');
 
-      // A second signal ends us at once; what we started, in a group of its own, must not go on without us.
+      // A second signal ends us at once; what we started, in a group of its own, must not continue without
+      // us.
       const leaving = () => signalGroup(child, 'SIGKILL');
       process.once('exit', leaving);
       const stop = () => void interrupt(child, clock, ended.signal);

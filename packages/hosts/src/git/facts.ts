@@ -7,8 +7,8 @@ import { present } from './present.ts';
 const isCheckout = (workspace: string) => existsSync(join(workspace, '.git'));
 
 /**
- * The checkout that a folder of the workspace lies in: one that a job put into the workspace, or the workspace. A
- * submodule, whose `.git` is a file, belongs to what is around it.
+ * The checkout that a folder of the workspace is in: one that a job put into the workspace, or the workspace.
+ * A submodule, whose `.git` is a file, belongs to what is around it.
  */
 export function checkoutOf(workspace: string, folder: string): string {
   try {
@@ -16,7 +16,7 @@ export function checkoutOf(workspace: string, folder: string): string {
     for (let at = realpathSync(resolve(workspace, folder)); at.startsWith(top); at = dirname(at))
       if (statSync(join(at, '.git'), { throwIfNoEntry: false })?.isDirectory()) return at;
   } catch {
-    // What is not there, or may not be looked at, lies in no checkout of its own.
+    // What is not there, or may not be checked, is in no checkout of its own.
   }
   return workspace;
 }
@@ -42,8 +42,8 @@ export const ownRepository = ({ repository, sourceUrl }: CommitFacts, below: boo
   below && repository !== undefined ? present({ repository, sourceUrl }) : {};
 
 /**
- * The facts of the work tree that a folder lies in, at its top or below. For a person's terminal alone: above the
- * workspace of a CI job there may be a repository that has nothing to do with it.
+ * The facts of the work tree that a folder is in, at its top or below. For a person's terminal alone: above
+ * the workspace of a CI job there may be a repository that has nothing to do with it.
  */
 export async function workTreeCommit(
   workspace: string,

@@ -5,11 +5,11 @@ import type { Log, Waiting } from '@landfall/core/world/host';
 import type { Style, Surface } from './surface.ts';
 
 /**
- * A log that only grows gets a line so often while something goes on: CircleCI ends a step after ten minutes without
- * output (`no_output_timeout`), and a person starts to doubt after one.
+ * A log that only grows gets a line so often while something continues: CircleCI ends a step after ten
+ * minutes without output (`no_output_timeout`), and a person starts to doubt after one.
  */
 const longestSilence = 60_000;
-/** Of many things that move, so many are named in that line. */
+/** Of many things that move, that many are named in that line. */
 const named = 5;
 
 interface LogSession extends Log {

@@ -7,7 +7,7 @@ export interface Surface {
   closeGroup(): void;
   /** Shows the state of what moves in place of the last one; absent where a log only grows. */
   redraw?(lines: readonly string[]): void;
-  /** How wide a line may be that is redrawn; undefined where nobody knows. */
+  /** How wide a line may be that is redrawn; undefined where no one knows. */
   columns?(): number | undefined;
   close(): void;
 }

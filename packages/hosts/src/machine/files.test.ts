@@ -102,7 +102,7 @@ describe('reading', () => {
     );
   });
 
-  test('B05: what is missing is named with the path that was looked at', async () => {
+  test('B05: what is missing is named with the path that was checked', async () => {
     expect(await problemOf(files().folder('app'))).toBe(
       'PATH_MISSING: app does not exist (resolved to /workspace/app)',
     );
@@ -151,7 +151,7 @@ describe('private files', () => {
     expect(lstatSync(join(base, 'target'), { throwIfNoEntry: false })).toBeUndefined();
   });
 
-  test('a private folder is 0700, and is removed with what lies in it', async () => {
+  test('a private folder is 0700, and is removed with what is in it', async () => {
     const folder = await files().privateFolder('docker');
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     writeFileSync(join(folder, 'config.json'), '{}');
@@ -160,7 +160,7 @@ describe('private files', () => {
     expect(readdirSync(temporaryFolder)).toEqual([]);
   });
 
-  test('L14: only what lies in the temporary folder is removed, and a link goes without its target', async () => {
+  test('L14: only what is in the temporary folder is removed, and a link goes without its target', async () => {
     const inside = join(temporaryFolder, 'link');
     symlinkSync(workspace, inside);
     for (const path of ['/etc', workspace, temporaryFolder, '..', join(inside, 'a.txt'), '/no/such/folder']) {

@@ -14,9 +14,10 @@ interface SignalSource {
 const sameSignal = 50;
 
 /**
- * The first SIGINT or SIGTERM aborts, with CANCELLED as the reason; the second ends the process at once with 130.
- * A log that nobody reads any more (EPIPE) aborts as well, without a word: there is nobody to say it to. One that
- * cannot be written for another reason (a full disk) ends nothing; `say` gets one line about it, once.
+ * The first SIGINT or SIGTERM aborts, with CANCELLED as the reason; the second ends the process at once with
+ * 130. A log that no one reads any more (EPIPE) aborts as well, without a word: there is no one to say it to.
+ * One that cannot be written for another reason (a full disk) ends nothing; `say` gets one line about it,
+ * once.
  */
 export function listenForSignals(
   process: SignalSource,

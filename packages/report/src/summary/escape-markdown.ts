@@ -35,7 +35,10 @@ const host = '(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z
 /** What comes after a host must not belong to it: another letter, a user's name, a port that is none. */
 const hostEnd = '(?![\\p{L}\\p{N}_@%-]|\\.[\\p{L}\\p{N}_-]|:(?!\\s|$))';
 const path = "(?:[/?#](?:[a-z0-9._~:/?#@!&'()*+,;=%[\\]-]*[a-z0-9_~/#&=+%-])?)?";
-/** A web address without doubt: RFC 3986, without what Markdown, HTML or GitHub's math would look at, or what ends a sentence. */
+/**
+ * A web address without doubt: RFC 3986, without what Markdown, HTML or GitHub's math would check, or what
+ * ends a sentence.
+ */
 const address = new RegExp(`(?<![\\p{L}\\p{N}_])(https?://${host}${hostEnd}${path})`, 'iu');
 
 /** Nothing has a meaning between the angle brackets but references (CommonMark, 6.5). */

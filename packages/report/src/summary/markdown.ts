@@ -5,8 +5,8 @@ import { escapeMarkdownInHtml, escapeMarkdownLine } from './escape-markdown.ts';
 type Redact = (text: string) => string;
 
 /**
- * GitHub-flavoured Markdown of at most so many bytes. GitHub throws a summary of more than 1 MiB away as a whole,
- * so what does not fit is left out, with a note. Secrets go before escaping, which would disguise them.
+ * GitHub-flavoured Markdown of at most that many bytes. GitHub throws a summary of more than 1 MiB away as a
+ * whole, so what does not fit is omitted, with a note. Secrets go before escaping, which would disguise them.
  */
 export function renderMarkdown(blocks: readonly SummaryBlock[], redact: Redact, limit = Infinity): string {
   const note = '\n_The rest was omitted: a summary can have at most 1 MiB._\n';

@@ -45,7 +45,10 @@ export const AWS_TIMING: Timing = {
   bakeMinute: 60_000,
 };
 
-/** Nobody waits for a simulation: what is real (pulls, containers, health checks) takes its time, the rest is short. */
+/**
+ * No one waits for a simulation: what is real (pulls, containers, health checks) takes its time, the rest is
+ * short.
+ */
 export const LOCAL_TIMING: Timing = {
   scheduler: 100,
   provisioning: 50,

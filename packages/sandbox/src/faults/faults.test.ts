@@ -33,7 +33,7 @@ const names = async () => {
 };
 
 describe('a fault over HTTP', () => {
-  test('error: the code, the message, the status and Retry-After that were asked for', async () => {
+  test('error: the code, the message, the status and Retry-After that were requested', async () => {
     sandbox.fault({
       service: 'ecr',
       fault: { kind: 'error', code: 'ServerException', message: 'no', status: 503, retryAfter: 3 },
@@ -146,7 +146,7 @@ describe('a fault rule', () => {
   };
   const fault: Fault = { kind: 'hang' };
 
-  test('meets every matching request, from the n-th on, so many of them', () => {
+  test('meets every matching request, from the n-th on, N of them', () => {
     expect(meets({ fault }, 3)).toEqual([true, true, true]);
     expect(meets({ from: 2, fault }, 3)).toEqual([false, true, true]);
     expect(meets({ from: 2, count: 1, fault }, 3)).toEqual([false, true, false]);

@@ -7,7 +7,7 @@ export const partitionOf = (region: string): string =>
 
 export interface Regions {
   readonly home: Region;
-  /** Made when first asked for: every account has every region, empty. */
+  /** Made when first requested: every account has every region, empty. */
   at(accountId: string, region: string): Region;
   all(): readonly Region[];
   save(): Readonly<Record<string, unknown>>;

@@ -35,7 +35,7 @@ function compare(schema: NormalizedSchema, value: unknown, where: string, proble
     const members = schema.getMemberSchemas();
     for (const [key, item] of Object.entries(value as object)) {
       const path = where ? `${where}.${key}` : key;
-      if (!Object.hasOwn(members, key)) problems.push(`${path} is no member of ${schema.getName()}`);
+      if (!Object.hasOwn(members, key)) problems.push(`${path} is not a member of ${schema.getName()}`);
       else compare(members[key]!, item, path, problems);
     }
   } else if (schema.isTimestampSchema() || schema.isNumericSchema()) {

@@ -4,7 +4,7 @@ import { buildspecSchema } from './schema.ts';
 
 const validate = new Ajv({ allErrors: true, strict: false }).compile(buildspecSchema);
 
-/** What is wrong with a buildspec, a line each: against CodeBuild's schema, and against our own rules. */
+/** What is wrong with a buildspec, one per line: against CodeBuild's schema, and against our own rules. */
 export function buildspecProblems(text: string): readonly string[] {
   const spec = parse(text) as Spec;
   if (!validate(spec)) {

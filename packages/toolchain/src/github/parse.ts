@@ -24,7 +24,7 @@ export async function parseProblems(
   ]);
   const parse = kind === 'action' ? parseAction : parseWorkflow;
   const { context, value } = parse({ name, content }, new NoOperationTraceWriter());
-  // Some rules are only looked at when the tree becomes a model.
+  // Some rules are only checked when the tree becomes a model.
   if (value !== undefined) {
     if (kind === 'action') convertActionTemplate(context, value);
     else await convertWorkflowTemplate(context, value);

@@ -91,7 +91,7 @@ export function wayBack(evidence: Evidence, run: Run, state: Snapshot): Way {
   const present = before.at(-1)?.image;
   const digestOf = (image: string | undefined) => before.findLast((one) => one.image === image)?.digest;
   const under = incoming(state, evidence.images) ?? neverLive(state, evidence.images, before);
-  // A deployment under way is stopped: back to what was live last.
+  // A deployment in progress is stopped: back to what was live last.
   if (under !== undefined) {
     const to = run.asked.image ?? under.replaces ?? present;
     return { from: under.image, to, digest: digestOf(to) };
@@ -133,7 +133,7 @@ export function notBack(
   if (image !== to && !isPinned) return `${image ?? 'nothing'} is live, not ${to}`;
   if (digest !== undefined && state.digest !== digest) return `${to} runs ${state.digest}, and was ${digest}`;
   if (from === to) return undefined;
-  // "What somebody else starts after our rollback began is not ours to remove."
+  // "What someone else starts after our rollback began is not ours to remove."
   const entries =
     controllerOf(state) === 'ECS'
       ? state.service?.deployments

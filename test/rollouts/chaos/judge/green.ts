@@ -155,7 +155,9 @@ function deployProblem(evidence: Evidence, run: Run): Problem {
   return wroteNothing(run) ? servedProblem(evidence, run, rule) : somewhere(visible, rule);
 }
 
-/** No deployment was under way that the run may have followed: the one that it speaks of was over before. */
+/**
+ * No deployment was in progress that the run may have followed: the one that it speaks of was over before.
+ */
 const wasDeployedBefore = ({ history }: Evidence, run: Run, id: string): boolean =>
   between(history, run.startedAt - grace, run.startedAt).every((state) => {
     const record = serviceDeploymentOf(state, id);
@@ -208,7 +210,7 @@ function servedProblem(evidence: Evidence, run: Run, rule: (state: Snapshot) => 
   return last ? rule(last) : 'nothing was read';
 }
 
-/** "Two reads at least 3 seconds apart show what was asked for." */
+/** "Two reads at least 3 seconds apart show what was requested." */
 function twoReadsProblem(run: Run, shows: (state: Snapshot) => boolean): Problem {
   const states = servedStates(run).filter(shows);
   const apart = states.length < 2 ? 0 : states.at(-1)!.at - states[0]!.at;
@@ -339,7 +341,7 @@ function scaleProblem(evidence: Evidence, run: Run): Problem {
     : somewhere(visibleAtEnd(evidence, run), rule);
   return (
     problem ??
-    // What was sent, and had set nothing to be set, is looked at like a write.
+    // What was sent, and had set nothing to be set, is checked like a write.
     (wroteNothing(run) && !run.calls.some(({ operation }) => operation === 'UpdateService')
       ? twoReadsProblem(run, (state) => state.service?.desiredCount === count)
       : undefined)
@@ -370,7 +372,9 @@ function rollbackProblem(evidence: Evidence, run: Run): Problem {
   });
 }
 
-/** The way back that was asked for: of a rollback that an earlier attempt of this CI run has begun, its way. */
+/**
+ * The way back that was requested: of a rollback that an earlier attempt of this CI run has begun, its way.
+ */
 export function waysAsked(evidence: Evidence, run: Run): readonly Way[] {
   const again = evidence.runs
     .slice(0, evidence.runs.indexOf(run))
@@ -382,7 +386,7 @@ export function waysAsked(evidence: Evidence, run: Run): readonly Way[] {
     );
   return [
     ...(again ? waysBack(evidence, again) : []),
-    // Somebody has deployed since.
+    // Someone has deployed since.
     ...(again && !isForeignSince(evidence, run) ? [] : waysBack(evidence, run)),
   ];
 }
@@ -403,7 +407,7 @@ function isForeignSince(evidence: Evidence, run: Run): boolean {
   return primary !== undefined && !own.includes(primary.id!) && !own.includes(externalId ?? '');
 }
 
-/** The rollback that was asked for has been made already. */
+/** The rollback that was requested has been made already. */
 function waysTaken(evidence: Evidence, run: Run): readonly Way[] {
   return visibleAtEnd(evidence, run).flatMap((state): readonly Way[] => {
     const byCodeDeploy = state.codeDeploy.findLast(

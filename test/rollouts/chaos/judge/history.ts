@@ -17,7 +17,7 @@ export const asOf = (history: readonly Snapshot[], at: number): Snapshot =>
 
 /** What a run could still see at its end: green speaks of its last read, which may be behind. */
 export function visibleAtEnd({ history }: Evidence, run: Run): readonly Snapshot[] {
-  // Of several services one is done before the others, and looked at no more.
+  // Of several services one is done before the others, and checked no more.
   if (run.service !== undefined) return between(history, run.startedAt - grace, run.endedAt);
   const lastRead = run.calls.at(-1)?.at ?? run.endedAt;
   return between(history, lastRead - grace, run.endedAt);
@@ -58,7 +58,7 @@ export const primarySetOf = ({ service }: Snapshot): TaskSet | undefined =>
 export const primaryRevision = (state: Snapshot): string | undefined =>
   (controllerOf(state) === 'ECS' ? primaryOf(state) : primarySetOf(state))?.taskDefinition;
 
-/** "Killed or cut off before a verdict": what it began may still be under way. */
+/** "Killed or cut off before a verdict": what it began may still be in progress. */
 export const isCutOff = ({ said }: Run): boolean =>
   said === undefined ||
   /^(?:CANCELLED|TIMED_OUT|STALLED|PAUSED|\w*UNKNOWN)$/.test(said.error?.code ?? said.outputs.verdict ?? '');

@@ -137,7 +137,7 @@ describe('a deployment by ECS may be called live', () => {
     expect(kinds(evidence([deployed()], end))).toEqual(expected);
   });
 
-  test('not when it is of another version than the one asked for', () => {
+  test('not when it is of another version than the one requested', () => {
     const end = state([deployment(2)], [record(2)]);
     expect(kinds(evidence([deployed({ image: 'example/web:3' })], end))).toEqual(isFalse);
   });
@@ -199,7 +199,7 @@ describe('short of completed', () => {
     expect(kinds(evidence([deployed({ until })], end))).toEqual(expected);
   });
 
-  test('PAUSED is green only where it was asked for and something waits', () => {
+  test('PAUSED is green only where it was requested and something waits', () => {
     const waiting = state(running, [
       at('POST_SCALE_UP', 0, { lifecycleHookDetails: [{ status: 'AWAITING_ACTION' }] }),
     ]);
@@ -343,7 +343,7 @@ describe('by the other controllers', () => {
   test.each<[string, number, string[]]>([
     ['lost the traffic before ours was made', 2 * minute - 1, isGreen],
     ['had the traffic when ours was made', 2 * minute + 1, isFalse],
-  ])('EXTERNAL: beside one that %s', (_, takenBackAt, expected) => {
+  ])('EXTERNAL: alongside one that %s', (_, takenBackAt, expected) => {
     const [old, beside] = [taskSet(1, { id: 'ecs-svc/0' }), taskSet(1, { status: 'ACTIVE' })];
     const ours = taskSet(2, { createdAt: new Date(2 * minute) });
     const history = [
@@ -378,7 +378,7 @@ test('what was only followed is judged by what was served where reads were behin
   );
 });
 
-describe('a desired count that was asked for, and that somebody changed again', () => {
+describe('a desired count that was requested, and that someone changed again', () => {
   const counted = (ids: string[], count = 4) =>
     run(
       { count },
@@ -432,7 +432,7 @@ describe('NOOP', () => {
   test.each<[string, string, string[]]>([
     ['that somebody keeps', 'canary', isGreen],
     ['that a run of Landfall has begun', 'landfall/web:3/replaces/2', isFalse],
-  ])('EXTERNAL: beside a task set %s', (_, externalId, expected) => {
+  ])('EXTERNAL: alongside a task set %s', (_, externalId, expected) => {
     const end = bySets('EXTERNAL', [taskSet(2), taskSet(3, { status: 'ACTIVE', externalId })]);
     expect(kinds(evidence([noop(end)], end))).toEqual(expected);
   });
@@ -499,7 +499,7 @@ describe('wait-for-service', () => {
     expect(named({ revision: revision(3) })).toEqual(isFalse);
   });
 
-  test('EXTERNAL: what a run of Landfall has begun is waited for, and no other task set beside the primary one', () => {
+  test('EXTERNAL: what a run of Landfall has begun is waited for, and no other task set alongside the primary one', () => {
     const beside = (externalId: string) =>
       bySets('EXTERNAL', [taskSet(1), taskSet(2, { status: 'ACTIVE', externalId })]);
     const end = beside('canary');
@@ -729,7 +729,7 @@ describe('red is as exact as green', () => {
   test.each<[string, number, string[]]>([
     ['in the same moment may be taken for its own', 1000, []],
     ['a minute later is not its own', minute, ['false-red']],
-  ])('a deployment of the same version that somebody else made %s', (_, later, expected) => {
+  ])('a deployment of the same version that someone else made %s', (_, later, expected) => {
     const createdAt = new Date(2000 + later);
     const end = state(
       [deployment(3, { taskDefinition: revision(2), createdAt })],
@@ -887,7 +887,7 @@ describe('twice is once', () => {
         history(status),
       ),
     );
-  test('what is in flight or live is not deployed again', () => {
+  test('what is in progress or live is not deployed again', () => {
     expect(twice('IN_PROGRESS')).toEqual(['duplicate']);
     expect(twice('SUCCESSFUL')).toEqual(['duplicate']);
     expect(twice('STOPPED')).toEqual([]);
@@ -898,7 +898,7 @@ describe('twice is once', () => {
     ['is on its way', {}, {}, ['duplicate']],
     ['was scaled to nothing', { scale: { unit: 'PERCENT', value: 0 } }, {}, []],
     ['was replaced in its turn', {}, { createdAt: new Date(3 * minute) }, []],
-  ])('EXTERNAL: beside a task set of it that %s', (_, own, primary, expected) => {
+  ])('EXTERNAL: alongside a task set of it that %s', (_, own, primary, expected) => {
     const sets = (...more: TaskSet[]) =>
       bySets('EXTERNAL', [taskSet(1, primary), taskSet(2, { status: 'ACTIVE', ...own }), ...more]);
     const later = taskSet(4, { status: 'ACTIVE', taskDefinition: revision(2) });
@@ -927,7 +927,7 @@ describe('twice is once', () => {
     expect(forced(red('SUPERSEDED'))).not.toContain('duplicate');
   });
 
-  test('one content is registered once, and so many tasks are started as were asked for', () => {
+  test('one content is registered once, and that many tasks are started as were requested', () => {
     const registered = run(
       {},
       {
@@ -953,7 +953,7 @@ describe('twice is once', () => {
 });
 
 describe('whatever is done', () => {
-  test('after a cancel nothing is sent but the one stop that was asked for', () => {
+  test('after a cancel nothing is sent but the one stop that was requested', () => {
     const cancelled = (onCancel: 'leave' | 'stop', operations: string[]) =>
       run(
         { onCancel },

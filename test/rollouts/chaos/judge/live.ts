@@ -74,8 +74,8 @@ export function taskSetProblem(state: Snapshot, set: TaskSet | undefined): Probl
 }
 
 /**
- * "The task sets that were to go: those that had the traffic when ours was made, or since, and those that other runs
- * have left". One that somebody keeps beside is not touched.
+ * "The task sets that were to go: those that had the traffic when ours was made, or since, and those that
+ * other runs have left". One that someone keeps alongside is not touched.
  */
 function externalProblem(state: Snapshot, id: string, history: readonly Snapshot[]): Problem {
   const own = state.service?.taskSets?.find((one) => one.id === id);
@@ -164,7 +164,7 @@ function eventProblem(state: Snapshot, id: string, until: string): Problem {
   return /^(?:After)?AllowTraffic$/.test(name) ? taskSetProblem(state, madeBy(state, id)) : undefined;
 }
 
-/** Whether a pause waits for somebody: a hook AWAITING_ACTION, or CodeDeploy Ready. */
+/** Whether a pause waits for someone: a hook AWAITING_ACTION, or CodeDeploy Ready. */
 export function isPaused(state: Snapshot, id: string | undefined): boolean {
   if (controllerOf(state) === 'CODE_DEPLOY')
     return state.codeDeploy.some(({ info }) => info.status === 'Ready' && (!id || info.deploymentId === id));
@@ -182,13 +182,14 @@ export const isBegun = ({ status, externalId }: TaskSet): boolean =>
 export const isDone = ({ status }: DeploymentInfo): boolean =>
   ['Succeeded', 'Failed', 'Stopped'].includes(status ?? '');
 
-/** Whether a deployment is under way, under any controller. */
+/** Whether a deployment is in progress, under any controller. */
 export function isUnderWay(state: Snapshot): boolean {
   switch (controllerOf(state)) {
     case 'CODE_DEPLOY':
       return state.codeDeploy.some(({ info }) => !isDone(info));
     case 'EXTERNAL':
-      // "A task set that somebody else made, and that never had the traffic, stays": a canary looks the same for ever.
+      // "A task set that someone else made, and that never had the traffic, stays": a canary looks the same
+      // for ever.
       return state.service?.taskSets?.some(isBegun) === true;
     default: {
       const newest = newestOf(state);

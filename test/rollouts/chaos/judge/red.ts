@@ -30,7 +30,7 @@ const assertions = new Set([
   'SERVICE_NOT_ACTIVE',
   'REQUEST_REFUSED',
 ]);
-/** They say that it was still going on; they are wrong of what has long been so. */
+/** They say that it was still continuing; they are wrong of what has long been so. */
 const patience = new Set(['TIMED_OUT', 'STALLED']);
 const noticeWithin = 120_000;
 
@@ -50,7 +50,7 @@ export function redBreaches(evidence: Evidence, run: Run): readonly Breach[] {
       ];
 }
 
-/** What was asked for has been so for as long as the run could have seen it. */
+/** What was requested has been so for as long as the run could have seen it. */
 function isSo(evidence: Evidence, run: Run, code: string): Problem {
   if (run.asked.operation === 'run-task') {
     if (code !== 'TASK_FAILED') return undefined;
@@ -62,7 +62,8 @@ function isSo(evidence: Evidence, run: Run, code: string): Problem {
   }
   const window = assertions.has(code) ? grace : patience.has(code) ? noticeWithin : undefined;
   if (window === undefined || run.endedAt - run.startedAt < window) return undefined;
-  // A run that made nothing may say that another is on its way; of what runs no task nobody can say that it still runs.
+  // A run that made nothing may say that another is on its way; of what runs no task no one can say that it
+  // still runs.
   const isReplaced =
     code === 'SUPERSEDED' &&
     (runsNone(evidence, run) || (run.asked.operation === 'deploy' && !run.calls.some(makes)));
@@ -104,7 +105,7 @@ function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | 
       // ECS may have gone back to an earlier deployment of the same version.
       if (/^ROLLBACK/.test(serviceDeploymentOf(state, own ?? '')?.status ?? ''))
         return 'the deployment that goes back was itself rolled back';
-      // What is to go may run nothing yet, and go on all the same.
+      // What is to go may run nothing yet, and continue anyway.
       if (controllerOf(state) === 'CODE_DEPLOY' && isUnderWay(state)) return 'a deployment is under way';
       const problems = ways.map((way) => notBack(state, way, images));
       return problems.find((one) => one !== undefined);
@@ -226,7 +227,9 @@ function wasRolledBack(evidence: Evidence, run: Run, state: Snapshot, id: string
   return (isOlder && record !== undefined && record.status !== 'SUCCESSFUL') || isTakenBack;
 }
 
-/** Red may take for its own what somebody else made of the same version in the same moment, and which ended so. */
+/**
+ * Red may take for its own what someone else made of the same version in the same moment, and which ended so.
+ */
 function tookAnothersForIts(
   evidence: Evidence,
   run: Run,
@@ -242,7 +245,7 @@ function tookAnothersForIts(
   return ended.test(other?.status ?? '') && isOfVersion && apart <= grace;
 }
 
-/** What the run itself has made to take back one of several services that was live. */
+/** What the run itself has made to roll back one of several services that was live. */
 function madeToGoBack(evidence: Evidence, run: Run): string | undefined {
   // A write whose answer was lost is sent again, and makes nothing then.
   const [made] = run.calls.findLast((call) => makes(call) && begins.test(call.operation))?.made ?? [];
@@ -277,7 +280,10 @@ function isSuperseded(evidence: Evidence, run: Run, state: Snapshot, id: string 
   return newest !== undefined && isForeign(idOf(newest), newest.createdAt);
 }
 
-/** "An answer that shows what somebody else made in the same moment cannot be told from one that shows one's own." */
+/**
+ * "An answer that shows what someone else made in the same moment is not known from one that shows one's
+ * own."
+ */
 const wasShownAnother = ({ calls }: Run): boolean =>
   calls.some(({ operation, answer, made, before }) => {
     const shown = (answer as { service?: { deployments?: { id: string }[] } } | undefined)?.service
@@ -348,7 +354,7 @@ function impossible(evidence: Evidence, run: Run): Problem {
   );
   const start = asOf(evidence.history, run.startedAt);
   const { to } = wayBack(evidence, run, start);
-  // Somebody has deployed since the run first read.
+  // Someone has deployed since the run first read.
   const end = newestOf(asOf(evidence.history, run.endedAt));
   const read = run.calls.find(({ operation }) => operation === 'ListServiceDeployments')?.answer;
   if (end && read && !JSON.stringify(read).includes(end.serviceDeploymentArn!)) return undefined;

@@ -28,7 +28,7 @@ const rollingBack = (version: number): readonly Step[] => [
   { wait: 20 * minute, untilRollingBack: true },
 ];
 
-/** What is live was deployed again, and somebody stopped that. */
+/** What is live was deployed again, and someone stopped that. */
 const redeployStopped = (version: number): readonly Step[] => [
   live(version),
   { wait: 20_000, act: { what: 'deploy', version, force: true } },

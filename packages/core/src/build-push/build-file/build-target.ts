@@ -77,7 +77,7 @@ export function fieldsOf(file: string, where: string, fields: Fields) {
     /** Items that were read otherwise, held to the same rules. */
     items: (field: string, input: keyof typeof buildInputs, items: readonly string[]) =>
       parse<readonly string[]>(field, buildInputs[input], items.join('\n')),
-    /** A map, or a list of `name=value`. A name without a value has the one of `otherwise`, or is left out. */
+    /** A map, or a list of `name=value`. A name without a value has the one of `otherwise`, or is omitted. */
     pairs: (
       field: string,
       input: keyof typeof buildInputs,

@@ -71,7 +71,7 @@ async function bake(
     },
     { signal: host.cancellation },
   );
-  // What was asked for is the group `default` of what it prints.
+  // What was requested is the group `default` of what it prints.
   return readBakeFile(await loadDocument(text, name), name, undefined, host.environment);
 }
 

@@ -15,9 +15,9 @@ import { impossible } from '../service/rollback-revision.ts';
 import type { Controlled } from './controller.ts';
 
 /**
- * Takes a service that this run has deployed back to what ran before, and follows that. Only a revision that was
- * COMPLETED before the run is gone back to: one that was failing itself is not made live again.
- * A rollback that fails is said beside the first error, never instead of it: this never rejects.
+ * Takes a service that this run has deployed back to what ran before, and follows that. Only a revision that
+ * was COMPLETED before the run is gone back to: one that was failing itself is not made live again. A
+ * rollback that fails is said alongside the first error, never instead of it: this never rejects.
  */
 export async function rollBackTo(
   run: Run,
@@ -92,7 +92,9 @@ async function refuseGone({ ecs, world }: Run, { name, taskDefinition: before }:
     throw impossible(name, `${shortTaskDefinition(arn)} is deregistered (INACTIVE)`);
 }
 
-/** What is to be said of a service that this run had deployed, once it was taken back, or should have been. */
+/**
+ * What is to be said of a service that this run had deployed, once it was rolled back, or should have been.
+ */
 export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome =>
   back && !back.error
     ? withChanges(done, {
@@ -146,8 +148,8 @@ export function afterUndo(done: Outcome, undone: Outcome | 'stopped' | undefined
 }
 
 /**
- * Undoes a deployment that did not end well: one that is still under way is stopped, which makes ECS roll back;
- * one that has failed is replaced by what ran before. What came of it is in the outcome; never rejects.
+ * Undoes a deployment that did not end well: one that is still in progress is stopped, which makes ECS roll
+ * back; one that has failed is replaced by what ran before. What came of it is in the outcome; never rejects.
  */
 export async function undo(
   run: Run,
@@ -161,10 +163,10 @@ export async function undo(
     : stopAndTell(run, outcome, arn);
 }
 
-/** A deployment that is still under way is stopped, which makes ECS roll back. Never rejects. */
+/** A deployment that is still in progress is stopped, which makes ECS roll back. Never rejects. */
 export async function stopAndTell({ world, ecs }: Run, outcome: Outcome, arn: string): Promise<Outcome> {
   try {
-    // The run may be cancelled: this one call is what the user asked for all the same.
+    // The run may be cancelled: this one call is what the user requested anyway.
     await ecs.stopServiceDeployment({ serviceDeploymentArn: arn, stopType: 'ROLLBACK' });
     world.host.log.warning(
       `${outcome.service}: deployment ${outcome.ours?.deploymentId} is being stopped, and ECS will roll back`,

@@ -80,7 +80,7 @@ export async function updateExpress(
 
 /**
  * What is new since the write, and set to what was sent. A deployment from before may be set to the same.
- * @throws OUTCOME_UNKNOWN where there are several: somebody else has sent the same
+ * @throws OUTCOME_UNKNOWN where there are several: someone else has sent the same
  */
 const findSet = (request: CreateRequest | UpdateRequest, place: Known, world: Writing) =>
   unlessPassing(async () => {
@@ -137,7 +137,7 @@ async function shown(
     const read = await tryRead(place, world);
     return deploymentOf(read, id) && read;
   }).catch((error) => {
-    // What was asked for is done, whatever comes of reading: the one who follows it says so.
+    // What was requested is done, whatever comes of reading: the one who follows it says so.
     if (world.signal.aborted) return undefined;
     throw error;
   });

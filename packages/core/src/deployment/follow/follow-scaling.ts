@@ -99,8 +99,8 @@ export async function watchScaling(
 }
 
 /**
- * A read that shows a task set otherwise than draining, although one before it has shown that, is from before. Later it
- * is not: somebody has made it the primary one again.
+ * A read that shows a task set otherwise than draining, although one before it has shown that, is from
+ * before. Later it is not: someone has made it the primary one again.
  * @param drained when each was last shown as draining; monotonic milliseconds
  */
 function withDrained(

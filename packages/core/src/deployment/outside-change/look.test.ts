@@ -32,7 +32,7 @@ const task = (createdAt: Date | undefined, more: Task = {}): Task => ({
   ...more,
 });
 
-/** Looks at a service with these running tasks; answers with what was found and which calls were made. */
+/** Checks a service with these running tasks; answers with what was found and which calls were made. */
 async function look(container: ContainerDefinition, aws: FakeAws, tasks: readonly Task[] = [task(created)]) {
   const world = fakeWorld({
     aws: {

@@ -16,7 +16,7 @@ export function narrate(ours: TrackedDeployment, event: RolloutEvent, elapsed: n
   const at = `[${formatElapsed(elapsed)}]`;
   const line = (level: Line['level'], text: string): Line => ({
     level,
-    // The log itself says how long what moves has been going on.
+    // The log itself says how long what moves has been continuing.
     text: `${ours.service}  ${text}${level === 'progress' ? '' : `  ${at}`}`,
   });
   switch (event.kind) {

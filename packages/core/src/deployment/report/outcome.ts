@@ -56,7 +56,7 @@ export interface Outcome {
   readonly milliseconds: number;
   readonly causes: readonly Cause[];
   readonly error?: LandfallError;
-  /** ECS goes on with it, whatever the verdict of this run. */
+  /** ECS resumes it, whatever the verdict of this run. */
   readonly isInFlight?: boolean;
   /** Its own deployment went well; this run has undone it because another one failed. */
   readonly isTakenBack?: boolean;
@@ -109,7 +109,7 @@ export const notStarted = (cluster: string, service: string, why: string): Outco
   blocks: [],
 });
 
-/** A service whose update was refused or whose earlier deployment stands in the way. */
+/** A service whose update was refused or whose earlier deployment is in the way. */
 export const failedToStart = (cluster: string, service: string, error: LandfallError): Outcome => ({
   cluster,
   service,
@@ -172,7 +172,10 @@ function errorOf(verdict: Verdict, told: DeploymentEnd, causes: readonly Cause[]
   });
 }
 
-/** No task of ours has stopped. Whoever waits for somebody, or was told to end, needs no explanation by the tasks. */
+/**
+ * No task of ours has stopped. Whoever waits for someone, or was told to end, needs no explanation by the
+ * tasks.
+ */
 function explainEnd({ kind }: Verdict, { ours, watch, story, scaling }: DeploymentEnd): Explanation {
   const isOpen = kind === 'STALLED' || kind === 'TIMED_OUT';
   return explainByEvents(ours, {

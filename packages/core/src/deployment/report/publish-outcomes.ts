@@ -21,14 +21,16 @@ export const deploymentOutputs = {
   results: { description: 'A JSON list with one entry per service: status, verdict, revision, reason.' },
 };
 
-/** Which deployment of which service it is about, as soon as that is known. What ECS does not show is left out. */
+/**
+ * Which deployment of which service it is about, as soon as that is known. What ECS does not show is omitted.
+ */
 export async function outputOurs(call: AnyCall, ours: TrackedDeployment | undefined): Promise<void> {
   if (ours?.serviceArn) await call.output('service-arn', ours.serviceArn);
   if (ours?.taskDefinition) await call.output('task-definition-arn', ours.taskDefinition);
   if (ours?.deploymentId) await call.output('deployment-id', ours.deploymentId);
 }
 
-/** A rollback that was asked for: to whoever followed it, it was a deployment that failed. */
+/** A rollback that was requested: to whoever followed it, it was a deployment that failed. */
 const isAsked = ({ verdict, error, isTakenBack }: Outcome) =>
   verdict === 'ROLLED_BACK' && error === undefined && isTakenBack !== true;
 

@@ -58,7 +58,7 @@ export function rolloutPicture(
   };
 }
 
-/** Until ECS says otherwise, the old version has all of the traffic; without an old version nobody has. */
+/** Until ECS says otherwise, the old version has all of the traffic; without an old version no one has. */
 function trafficOf(samples: readonly Sample[]): Sample[] {
   const all = samples.some(({ others }) => others > 0) ? 100 : 0;
   let ours = 0;

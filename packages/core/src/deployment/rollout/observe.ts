@@ -199,7 +199,9 @@ function giveUp(
   return undefined;
 }
 
-/** Since when the service has been shown without our deployment, by reads that know of nobody else's either. */
+/**
+ * Since when the service has been shown without our deployment, by reads that know of no one else's either.
+ */
 function unconfirmed(
   at: number,
   service: Service | undefined,

@@ -3,7 +3,7 @@ import { nameInArn } from '../../account/arn.ts';
 import { shortTask } from '../../ecs/short-names.ts';
 import { classifyStop } from '../../ecs/stopped-task/stopped-reason.ts';
 
-/** The same thing happened to so many tasks; one line for all of them. */
+/** The same thing happened to that many tasks; one line for all of them. */
 export interface Cause {
   readonly sentence: string;
   readonly remedy: string;
@@ -16,7 +16,9 @@ export interface Cause {
 /** A crash loop of an hour leaves hundreds of tasks, and every round asks for their causes. */
 export const known = new WeakMap<readonly Task[], readonly Cause[]>();
 
-/** Why our tasks stopped, grouped by reason, the most frequent first. Stops that are nobody's fault come last. */
+/**
+ * Why our tasks stopped, grouped by reason, the most frequent first. Stops that are no one's fault come last.
+ */
 export function causesOf(tasks: readonly Task[]): readonly Cause[] {
   const causes = known.get(tasks) ?? groupByCause(tasks);
   known.set(tasks, causes);

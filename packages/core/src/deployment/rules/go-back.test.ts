@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { goalOfRollback, judgeRollback, type Past, type RollingBack } from './go-back.ts';
 
-/** `1 2 3!`: 1 and 2 were live one after the other, 3 was undone; `3…` is under way. */
+/** `1 2 3!`: 1 and 2 were live one after the other, 3 was undone; `3…` is in progress. */
 const past = (text: string): (Past & { readonly at: number })[] =>
   text
     .split(' ')
@@ -68,6 +68,6 @@ test.each<[Partial<RollingBack>, string]>([
   [{ end: 'went-live' }, 'take-back'],
   [{ end: 'stopped' }, 'stopped'],
   [{ end: 'failed' }, 'failed'],
-])('a rollback that was asked for: %j is %s', (state, judged) => {
+])('a rollback that was requested: %j is %s', (state, judged) => {
   expect(judgeRollback({ end: 'rolled-back', isEarlierLive: true, leftRunning: 0, ...state })).toBe(judged);
 });

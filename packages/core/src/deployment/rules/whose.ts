@@ -18,7 +18,7 @@ export type Place =
   | 'undecided'
   | 'rolling-back'
   | 'rolled-back'
-  /** Somebody else's was PRIMARY, now or at any time since: it may have been rolled back itself. */
+  /** Someone else's was PRIMARY, now or at any time since: it may have been rolled back itself. */
   | 'superseded';
 
 export interface Shown extends Ids {

@@ -29,8 +29,9 @@ const byEcs: GoingOn = {
 };
 
 /**
- * Our tasks die one after another and none is left: five of them over five minutes. The cause may pass, so it is
- * STALLED and no failure; but nobody needs to wait for the deadline to hear of it. Times are ECS's, of the tasks.
+ * Our tasks die one after another and none is left: five of them over five minutes. The cause may pass, so it
+ * is STALLED and no failure; but no one needs to wait for the deadline to hear of it. Times are ECS's, of the
+ * tasks.
  */
 export function crashLoop(
   rollout: Rollout,

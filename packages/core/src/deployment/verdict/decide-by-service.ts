@@ -23,7 +23,7 @@ export function byService(rollout: Rollout, terms: Terms): Verdict | undefined {
   return rollout.downSince === undefined ? success(rollout) : judgeNoRunningTasks(rollout, terms);
 }
 
-/** Ours is not PRIMARY: a stale read, a rollback under way or done, or somebody else's newer deployment. */
+/** Ours is not PRIMARY: a stale read, a rollback in progress or done, or someone else's newer deployment. */
 function displaced(rollout: Rollout, terms: Terms): Verdict | undefined {
   switch (placeOfOurs(rollout, isGone(rollout, terms))) {
     case 'superseded':

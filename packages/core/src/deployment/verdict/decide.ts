@@ -35,7 +35,10 @@ export function decide(rollout: Rollout, terms: Terms): Verdict | undefined {
 const byState = (rollout: Rollout, terms: Terms) =>
   rollout.serviceDeployment ? byServiceDeployment(rollout, terms) : byService(rollout, terms);
 
-/** A rollback that was asked for may come too late: ECS says in the end that the deployment has succeeded all the same. */
+/**
+ * A rollback that was requested may come too late: ECS says in the end that the deployment has succeeded
+ * anyway.
+ */
 const isSuccessful = ({ serviceDeployment }: Rollout) => serviceDeployment?.status === 'SUCCESSFUL';
 
 /** What more it takes than that the deployment has ended well: the tasks of a count, or a rollback that is done. */

@@ -57,7 +57,7 @@ export function supersededBy(rollout: Rollout): Verdict {
 export const liveNow = (rollout: Rollout) => {
   const arn = rollout.serviceDeployment?.rollback?.serviceRevisionArn;
   const primary = primaryOf(rollout.service);
-  // A deployment under way is not live yet.
+  // A deployment in progress is not live yet.
   const isDone = primary?.rolloutState === undefined || primary.rolloutState === 'COMPLETED';
   const fromPrimary =
     primary && isDone && primary.id !== rollout.ours.deploymentId ? primary.taskDefinition : undefined;

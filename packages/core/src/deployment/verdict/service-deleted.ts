@@ -2,8 +2,8 @@ import type { Rollout } from '../rollout/rollout.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
- * Somebody deleted the service: whatever its deployment comes to, nothing of it is live, and nobody goes on with it.
- * A service that is deleted is DRAINING until its tasks are gone, then INACTIVE, and never ACTIVE again.
+ * Someone deleted the service: whatever its deployment comes to, nothing of it is live, and no one resumes
+ * it. A service that is deleted is DRAINING until its tasks are gone, then INACTIVE, and never ACTIVE again.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html
  */
 export function deleted({ ours, service }: Rollout): Verdict | undefined {

@@ -67,7 +67,7 @@ export function outOfTime(rollout: Rollout, terms: Terms): Verdict | undefined {
         }
       : { kind: 'TIMED_OUT', reason: `still ${state} at the deadline` };
   }
-  // A pause is meant to last until somebody, or its own time limit, ends it.
+  // A pause is meant to last until someone, or its own time limit, ends it.
   if (
     terms.now - rollout.changedAt >= terms.stallAfter &&
     terms.unreadSince === undefined &&

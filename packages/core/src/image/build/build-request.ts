@@ -15,7 +15,8 @@ import { parseBuildContext } from '../context/build-context.ts';
 export type BuildValues = ValuesOf<typeof buildInputs>;
 
 /**
- * The build as Docker is asked for it: paths resolved inside the workspace, secrets masked, before anything runs.
+ * The build as Docker gets it: paths resolved inside the workspace, secrets masked, before anything
+ * runs.
  * @throws PATH_MISSING, PATH_REFUSED
  */
 export async function resolveBuildRequest(
@@ -98,7 +99,7 @@ function buildArguments({ buildArgs = [] }: BuildValues, { host }: World): reado
   });
 }
 
-/** The contexts, and the token for those that lie in the repository of this run. */
+/** The contexts, and the token for those that are in the repository of this run. */
 async function sources(given: BuildValues, dockerfile: string | undefined, world: World) {
   const texts = [given.context, ...(given.buildContexts ?? []).map(({ value }) => value)];
   const needsCommit = given.githubToken !== undefined || texts.some(namesDefaultContext);

@@ -19,7 +19,7 @@ export const noFlavor: Flavor = { latest: 'false' };
 
 const keys = ['latest', 'prefix', 'suffix'];
 
-/** `latest=auto`, `prefix=stage-,onlatest=true`, `suffix=-arm`, one a line. */
+/** `latest=auto`, `prefix=stage-,onlatest=true`, `suffix=-arm`, one per line. */
 export function parseFlavor(
   lines: readonly string[],
 ): { readonly flavor: Flavor } | { readonly problem: string } {

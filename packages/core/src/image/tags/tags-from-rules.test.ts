@@ -139,7 +139,7 @@ describe('tags by rule', () => {
   });
 
   test.each(['match,pattern=(.*)*$x', 'semver,match=(.*)*$x'])(
-    'a search that would go on for years is ended, and is a problem: %s',
+    'a search that would continue for years is ended, and is a problem: %s',
     (rule) => {
       const tag = 'v'.repeat(40);
       const started = Date.now();
@@ -154,7 +154,7 @@ describe('tags by rule', () => {
     expect(made('match,pattern=(?<=v)\\d+(?=\\.)', release).tags).toMatchObject([{ tag: '1' }]);
   });
 
-  test('a rule whose fact the host does not tell is a problem, not a smaller set of tags', () => {
+  test('a rule whose fact the host does not report is a problem, not a smaller set of tags', () => {
     expect(made('sha', facts({ sha: undefined as never })).problems).toEqual([
       '"sha" produces no tag: the CI host does not provide the commit',
     ]);

@@ -6,7 +6,7 @@ export interface VersionNumber {
   readonly patch: string;
   /** As written. */
   readonly raw: string;
-  /** Whether it is no final release: of PEP 440 post and dev releases, too. */
+  /** Whether it is not a final release: of PEP 440 post and dev releases, too. */
   readonly prerelease: boolean;
 }
 

@@ -26,8 +26,8 @@ export interface Authorization {
 const invalid = (summary: string) => new LandfallError('RESPONSE_INVALID', { summary });
 
 /**
- * One authorization for each account asked for, or for the caller's own. A token is not bound to a registry, so
- * where ECR answers with fewer endpoints than accounts, the host of the others follows from the first.
+ * One authorization for each account requested, or for the caller's own. A token is not bound to a registry,
+ * so where ECR answers with fewer endpoints than accounts, the host of the others follows from the first.
  * @throws RESPONSE_INVALID for no data, no token, or an endpoint that is not ECR's
  */
 export function privateAuthorizations(
@@ -104,7 +104,9 @@ function decode(token: string): string | undefined {
   }
 }
 
-/** Every form in which the password may be printed: itself, the token, and what stands in Docker's config.json. */
+/**
+ * Every form in which the password may be printed: itself, the token, and what is in Docker's config.json.
+ */
 export const secretsOf = (token: string, { username, password }: RegistryLogin): readonly string[] => [
   password,
   token,

@@ -11,7 +11,7 @@ import { untilSettled } from '../read/until-settled.ts';
 import { type BlobTally, copyImage } from './copy-image.ts';
 import { tagImage } from './tag-image.ts';
 
-/** A signature of an attestation of an image is 2; nobody goes much deeper. */
+/** A signature of an attestation of an image is 2; in practice nothing goes much deeper. */
 const deepest = 8;
 /** Each asks for four things. */
 const subjectsAtOnce = 4;
@@ -149,7 +149,7 @@ function entriesOf({ bytes }: Manifest): Entries {
   return Array.isArray(manifests) ? manifests : [];
 }
 
-/** A list may be written by somebody else at the same time; so often it is written anew. */
+/** A list may be written by someone else at the same time; so often it is written anew. */
 const mostWrites = 3;
 
 /**

@@ -22,7 +22,7 @@ interface Move {
 }
 
 /**
- * Takes the tag off the source of a copy that has been read back, and looks once more at both sides: what the
+ * Takes the tag off the source of a copy that has been read back, and looks again at both sides: what the
  * deletion took beyond that tag is put back.
  * @returns whether the tag is gone
  * @throws PUSH_FAILED when it went from the target, too: both names stand for one repository
@@ -90,7 +90,10 @@ async function checkTarget(
   }
 }
 
-/** A move that is run again finds no source. What the target holds is told: whether it is that image nobody knows. */
+/**
+ * A move that is run again finds no source. What the target holds is told: whether it is that image no one
+ * knows.
+ */
 export async function movedBefore(
   registry: Registry,
   to: RepositoryName,

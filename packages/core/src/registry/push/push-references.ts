@@ -136,7 +136,7 @@ export function checkBuilt({ imageId }: Built, pushed: PushedReference, manifest
   });
 }
 
-/** Docker or the registry may go on with a push that nobody waits for any more. */
+/** Docker or the registry may resume a push that no one waits for any more. */
 const cutOff = ['CANCELLED', 'DOCKER_TIMED_OUT', 'ENDPOINT_UNREACHABLE'];
 
 function partial(

@@ -6,7 +6,10 @@ import { notFound } from '../not-found.ts';
 import type { Subject } from '../subject.ts';
 import { type SecretUse, secretUses } from './secret-references.ts';
 
-/** The names of the keys of a secret, never its values; undefined when it is not a JSON object, or nobody asked. */
+/**
+ * The names of the keys of a secret, never its values; undefined when it is not a JSON object, or no one
+ * asked.
+ */
 interface SecretFacts {
   readonly deleted: boolean;
   readonly keys: readonly string[] | undefined;
@@ -44,7 +47,7 @@ export async function readSecrets(subject: Subject, world: World): Promise<Secre
   return found;
 }
 
-/** The value is read only when its keys are asked for; what it holds is masked, and goes nowhere. */
+/** The value is read only when its keys are requested; what it holds is masked, and goes nowhere. */
 async function readSecret(
   { id, region, stage, version }: Extract<SecretReference, { kind: 'secret' }>,
   keysWanted: boolean,

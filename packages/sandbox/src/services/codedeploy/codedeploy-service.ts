@@ -71,7 +71,7 @@ const save = ({ applications, groups, deployments }: Store): Saved => ({
   deployments: [...deployments.values()],
 });
 
-/** Deployments under way go on. */
+/** Deployments in progress continue. */
 function restore({ applications, groups, deployments }: Store, run: RunParts, saved: Saved): void {
   for (const name of saved.applications) applications.add(name);
   for (const each of saved.groups) groups.set(`${each.application}/${each.name}`, each);

@@ -173,7 +173,7 @@ describe('a CodeDeploy deployment of an ECS service', () => {
     expect(codedeploy.info(id).status).toBe('Succeeded');
   });
 
-  test('its group shows both waits, those that were not asked for as 0', () => {
+  test('its group shows both waits, those that were not requested as 0', () => {
     const shown = (blueGreenDeploymentConfiguration: object) =>
       bench({ blueGreenDeploymentConfiguration }).call('GetDeploymentGroup', {
         applicationName: 'app',
@@ -214,7 +214,7 @@ describe('a CodeDeploy deployment of an ECS service', () => {
     });
   });
 
-  test('a second one while the first is under way is refused', () => {
+  test('a second one while the first is in progress is refused', () => {
     const codedeploy = bench();
     const id = codedeploy.deploy();
     try {

@@ -11,7 +11,10 @@ beforeAll(() => {
 });
 afterAll(() => aws.close());
 
-/** What every operation of an API may answer beside the errors that it declares: CommonErrors of its reference, ErrorResponses of S3's. */
+/**
+ * What every operation of an API may answer alongside the errors that it declares: CommonErrors of its
+ * reference, ErrorResponses of S3's.
+ */
 const commonErrors: Readonly<Record<string, readonly string[]>> = {
   elasticloadbalancing: ['ValidationError'],
   iam: ['ValidationError'],

@@ -10,7 +10,7 @@ export interface Service {
   /** Where it is written, for messages. */
   readonly file: string;
   readonly folder: string;
-  /** Sentences on variables that nobody set. */
+  /** Sentences on variables that no one set. */
   readonly notes: readonly string[];
 }
 

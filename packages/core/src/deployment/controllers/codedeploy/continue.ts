@@ -34,10 +34,10 @@ interface Told {
 }
 
 /**
- * Ends the wait of a deployment for somebody, or has CodeDeploy roll it back, and follows it from there. The
- * termination wait is ended only when it is named: with the old task set goes the quick way back. One that was told
- * so already, by an earlier attempt or by somebody, is followed.
- * @throws NOT_PAUSED when no deployment stands in that wait; nothing is sent then
+ * Ends the wait of a deployment for someone, or has CodeDeploy roll it back, and follows it from there. The
+ * termination wait is ended only when it is named: with the old task set goes the quick way back. One that
+ * was told so already, by an earlier attempt or by someone, is followed.
+ * @throws NOT_PAUSED when no deployment is in that wait; nothing is sent then
  */
 export async function continueByCodeDeploy(
   run: Run,
@@ -83,7 +83,7 @@ export async function continueByCodeDeploy(
   return outcome.verdict === 'SUCCEEDED' ? tooLate(outcome, found.ours) : asRequestedRollback(outcome);
 }
 
-/** The deployment that stands in that wait, or that was told so already. */
+/** The deployment that is in that wait, or that was told so already. */
 async function standing(
   run: Run,
   target: CurrentTarget,
@@ -96,7 +96,7 @@ async function standing(
   return isTold ? { info: last, isTold } : undefined;
 }
 
-/** Sent once. Where the answer is lost, or CodeDeploy refuses, the deployment tells whether it goes on. */
+/** Sent once. Where the answer is lost, or CodeDeploy refuses, the deployment tells whether it continues. */
 async function goOn(
   { world }: Run,
   { name }: Target,
@@ -130,7 +130,7 @@ async function goOn(
   }
 }
 
-/** It was told so already: it has left the wait that it had, the way that was asked for. */
+/** It was told so already: it has left the wait that it had, the way that was requested. */
 async function isAnswered(
   { world }: Run,
   { cluster, name, codeDeploy: by }: CurrentTarget,

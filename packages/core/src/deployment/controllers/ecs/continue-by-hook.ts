@@ -31,8 +31,8 @@ interface Open {
 }
 
 /**
- * Tells the pause hook of the newest deployment to continue or to roll back, and follows the deployment from there.
- * One whose hook was told already, by an earlier attempt or by somebody, is followed.
+ * Tells the pause hook of the newest deployment to continue or to roll back, and follows the deployment from
+ * there. One whose hook was told already, by an earlier attempt or by someone, is followed.
  * @throws NOT_PAUSED, INPUT_INVALID
  */
 export async function continueByHook(
@@ -110,7 +110,7 @@ function chooseHook(
   ]);
 }
 
-/** It was told so already: the hook has ended as it was to, or ECS goes the way that was asked for. */
+/** It was told so already: the hook has ended as it was to, or ECS goes the way that was requested. */
 function isAnswered(deployment: ServiceDeployment, { hook: named, action }: Told): boolean {
   const { status, lifecycleHookDetails: hooks = [] } = deployment;
   if (action === 'rollback') return isStopped(status) && status !== 'STOPPED';
@@ -164,7 +164,7 @@ async function tell(
   }
 }
 
-/** It became live before it could be rolled back: what was asked for has not come about. */
+/** It became live before it could be rolled back: what was requested has not come about. */
 export function tooLate(
   outcome: Outcome,
   { cluster, service, deploymentId, taskDefinition }: TrackedDeployment,

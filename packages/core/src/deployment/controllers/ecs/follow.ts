@@ -24,7 +24,7 @@ export const wayByEcs = (
   timeout: defaultTimeout(service.deploymentConfiguration),
   stall: defaultStall(service.deploymentConfiguration),
   failFast: service.deploymentConfiguration?.deploymentCircuitBreaker?.enable !== true,
-  // Of a deployment that is found under way, some may run already.
+  // Of a deployment that is found in progress, some may run already.
   oldShare: (service.runningCount ?? 0) - (deploymentOf(service, ours.deploymentId)?.runningCount ?? 0),
   begin: (rollout, conditions) => beginWatch(rollout, conditions, arn),
   stop: stopRollout,

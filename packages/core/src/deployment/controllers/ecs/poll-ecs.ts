@@ -61,7 +61,9 @@ export async function readRound(
   }
 }
 
-/** ECS answers no more for a service deployment that it had shown: DescribeServices tells how it goes on. */
+/**
+ * ECS answers no more for a service deployment that it had shown: DescribeServices tells how it continues.
+ */
 function fallBack(watch: Watch, at: number, following: WatchContext): void {
   const { vanishedSince } = watch.rollout;
   if (watch.verdict || watch.byServicesOnly || vanishedSince === undefined) return;

@@ -78,7 +78,10 @@ const others = ({ service }: Target, { deploymentId, createdAt }: TrackedDeploym
       .flatMap(({ id }) => id ?? []),
   );
 
-/** What this run neither replaces nor deletes nor waits for, and will be seen beside the version it speaks of. */
+/**
+ * What this run neither replaces nor deletes nor waits for, and will be seen alongside the version it speaks
+ * of.
+ */
 export function nameOthers({ world }: Run, { name, service }: Target, consequence: string): void {
   const noted = notedAsReplaced(service, primaryTaskSet(service)?.id);
   for (const one of service.taskSets ?? [])

@@ -24,8 +24,8 @@ export type Next =
   | { readonly do: 'end'; readonly verdict: Verdict };
 
 /**
- * Who takes the steps. `deploy`: this run, with a task set that was made for it. `hand-over`: this run, back to a task
- * set that ran before. `watch`: somebody else.
+ * Who takes the steps. `deploy`: this run, with a task set that was made for it. `hand-over`: this run, back
+ * to a task set that ran before. `watch`: someone else.
  */
 export type Part = 'deploy' | 'hand-over' | 'watch';
 
@@ -33,7 +33,9 @@ export type Part = 'deploy' | 'hand-over' | 'watch';
 export interface SeenSets {
   readonly part: Part;
   readonly sets: readonly TaskSet[];
-  /** In a rollback: the task sets that are to go, by id. Those that came after it began are somebody else's. */
+  /**
+   * In a rollback: the task sets that are to go, by id. Those that came after it began are someone else's.
+   */
   readonly toGo?: ReadonlySet<string> | undefined;
   /** The desired count that this run has set: live is only what a read with this count shows. */
   readonly desiredCount?: number | undefined;
@@ -88,7 +90,7 @@ export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
   const isCounted = seen.desiredCount === undefined || service?.desiredCount === seen.desiredCount;
   const isSet = isCounted || terms.now - rollout.startedAt > settleTime;
   const isLive = isSet && isTaskSetLive(ours, service) && (part === 'watch' || scaleOf(ours) === 100);
-  // What runs already is handed over to at once: the version to go is to get no more requests.
+  // What runs already is passed on to at once: the version to go is to get no more requests.
   const isReady = part === 'hand-over' || isLive;
   if (!isReady) return stuck(rollout, terms, ours);
   const standing = setsToGo(seen, ours, rollout).filter((one) => one.status !== 'DRAINING');
@@ -102,7 +104,7 @@ export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
   return verdict ? end(verdict) : stuck(rollout, terms, ours);
 }
 
-/** A task set that somebody else made, and that had not the traffic, stays. */
+/** A task set that someone else made, and that had not the traffic, stays. */
 const setsToGo = (
   { part, sets, toGo, hadTraffic }: SeenSets,
   ours: TaskSet,
@@ -121,7 +123,7 @@ export const supersededBy = (primary: TaskSet): Verdict => ({
   ...liveOf(primary),
 });
 
-/** Somebody is at work on it: nothing is deleted that they may want. */
+/** Someone is at work on it: nothing is deleted that they may want. */
 const takenBack = (primary: TaskSet, ours: TaskSet): Verdict => ({
   kind: 'ROLLED_BACK',
   reason: `someone made task set ${primary.id} of ${named(primary)} primary again; task set ${ours.id} is still running alongside it`,

@@ -22,7 +22,7 @@ export const digitsOf = (deploymentId: string): string => deploymentId.slice('ec
 export const primaryOf = (service: ServiceRecord): DeploymentRecord | undefined =>
   service.deployments.find((deployment) => deployment.status === 'PRIMARY');
 
-/** The service deployment under way, or the last one. */
+/** The service deployment in progress, or the last one. */
 export const latestOf = (service: ServiceRecord): ServiceDeploymentRecord | undefined =>
   service.serviceDeployments.at(-1);
 
@@ -52,7 +52,7 @@ export function refuseSixth(service: ServiceRecord): void {
   }
 }
 
-/** A new service revision becomes PRIMARY; what was under way is superseded. */
+/** A new service revision becomes PRIMARY; what was in progress is superseded. */
 export function openDeployment(
   ecs: EcsContext,
   service: ServiceRecord,

@@ -70,7 +70,7 @@ async function pull(
               serveraddress: reference.split('/')[0],
             }),
           )
-            // The engine's decoder (Go's URLEncoding) wants the padding that `base64url` leaves out.
+            // The engine's decoder (Go's URLEncoding) wants the padding that `base64url` omits.
             .toString('base64')
             .replaceAll('+', '-')
             .replaceAll('/', '_'),

@@ -53,7 +53,7 @@ export function expressView(
     serviceArn: service.arn,
     infrastructureRoleArn: express.infrastructureRoleArn,
     status: statusView(service),
-    // Only while a deployment is under way.
+    // Only while a deployment is in progress.
     ...(latest !== undefined && !isFinal(latest) && { currentDeployment: latest.arn }),
     activeConfigurations: service.deployments.map((deployment) =>
       configurationView(ecs, express, ecs.state.revisions.get(deployment.revisionArn)!.revision),

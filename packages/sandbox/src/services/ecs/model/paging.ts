@@ -1,6 +1,6 @@
 import { invalid } from './faults.ts';
 
-/** One page of a list. The token is opaque to the caller: the place to go on from. */
+/** One page of a list. The token is opaque to the caller: the place to continue from. */
 export function page<Item>(
   items: readonly Item[],
   request: { maxResults?: unknown; nextToken?: unknown },

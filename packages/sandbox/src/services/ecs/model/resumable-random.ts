@@ -5,7 +5,10 @@ export interface RandomState {
   readonly draws: number;
 }
 
-/** A seeded source that goes on where it was after a restart: from its start it would give the same identifiers again. */
+/**
+ * A seeded source that continues where it was after a restart: from its start it would give the same
+ * identifiers again.
+ */
 export class ResumableRandom {
   #seed: number;
   #source: () => number;

@@ -24,9 +24,9 @@ import { dropEmpty } from './drop-empty.ts';
 import { stopUnhealthy } from './stop-unhealthy.ts';
 
 export interface Scheduler extends TaskListener {
-  /** Looks at the service soon: something about it has changed. */
+  /** Checks the service soon: something about it has changed. */
   wake(service: ServiceRecord): void;
-  /** Fails the deployment under way. */
+  /** Fails the deployment in progress. */
   fail(service: ServiceRecord, record: ServiceDeploymentRecord, trigger: Trigger): void;
   /** An alarm went off or calmed down. Only one that goes off during a deployment counts. */
   alarm(name: string, on: boolean): void;

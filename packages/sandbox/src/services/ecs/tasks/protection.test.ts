@@ -75,7 +75,7 @@ describe('a protected task', () => {
     expect(ecs.running()).toEqual([ecs.first]);
   });
 
-  test('is stopped by StopTask and with its service all the same', () => {
+  test('is stopped by StopTask and with its service anyway', () => {
     const ecs = bench();
     ecs.protect();
     ecs.call('StopTask', { cluster: 'main', task: ecs.first });

@@ -106,7 +106,7 @@ function deploymentView(
   };
 }
 
-/** Tags are shown when they are asked for. */
+/** Tags are shown when they are requested. */
 export const withTags = (view: Service, service: ServiceRecord): Service => ({
   ...view,
   tags: tagList(service.tags),

@@ -61,7 +61,7 @@ function success({ ours, service, everRan }: Rollout): Verdict {
   return { kind: 'SUCCEEDED', reason, live: ours.taskDefinition };
 }
 
-/** A rollback names what somebody has started since: that is not for it to remove. */
+/** A rollback names what someone has started since: that is not for it to remove. */
 function withOthers(verdict: Verdict, { ours, service }: Rollout, rollback: RollbackBy | undefined): Verdict {
   const since = startedAfter(service, ours.deploymentId);
   return rollback === undefined || since.length === 0 ? verdict : { ...verdict, notice: startedSince(since) };
@@ -139,7 +139,10 @@ function undone(seen: Seen, rollout: Rollout, { now, rollback }: Terms): Verdict
   };
 }
 
-/** A rollback that was asked for is done when the earlier version is live and nothing is left of the one to go. */
+/**
+ * A rollback that was requested is done when the earlier version is live and nothing is left of the one to
+ * go.
+ */
 function isDone(rollout: Rollout): boolean {
   const traffic = trafficOf(rollout);
   const leftRunning = leftOf(rollout)?.runningCount ?? 0;
@@ -206,7 +209,7 @@ function paused(seen: Seen, rollout: Rollout, terms: Terms): Verdict | undefined
   if (info?.instanceTerminationWaitTimeStarted || isShifted) return undefined;
   if (terms.waitThroughPause && terms.until !== 'paused') return undefined;
   const option = info?.blueGreenDeploymentConfiguration?.deploymentReadyOption;
-  // A group that goes on by itself is in Ready only in passing.
+  // A group that continues by itself is in Ready only in passing.
   const waits = option?.actionOnTimeout === 'STOP_DEPLOYMENT';
   if (!waits && terms.now - rollout.changedAt <= terms.grace) return undefined;
   const limit = waits
@@ -245,7 +248,10 @@ function reached(seen: Seen, rollout: Rollout, { until, now }: Terms): Verdict |
 
 const isPast = (status: string | undefined) => status === 'Succeeded' || status === 'Skipped';
 
-/** Skipped is what CodeDeploy calls an event without a hook, once its turn has come, and one that a failure left out. */
+/**
+ * Skipped is what CodeDeploy calls an event without a hook, once its turn has come, and one that a failure
+ * omitted.
+ */
 function hasComeThrough({ info, target, hasFailed }: Seen, wanted: string): boolean {
   const events = target?.lifecycleEvents ?? [];
   if (isUndone(info) || hasFailed) return false;

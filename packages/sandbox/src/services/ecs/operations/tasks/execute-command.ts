@@ -41,8 +41,8 @@ const ExecuteCommand: Operation<ExecuteCommandRequest, ExecuteCommandResponse> =
 };
 
 /**
- * ECS Exec, as far as ECS itself answers: what must be there for a session, and the session's address. Behind it is
- * Systems Manager, which is no part of the sandbox: nobody answers there.
+ * ECS Exec, as far as ECS itself answers: what must be there for a session, and the session's address. Behind
+ * it is Systems Manager, which is not part of the sandbox: no one answers there.
  */
 export const executeCommandOperations = (operations: Operations) =>
   handlersOf(operations, {

@@ -103,7 +103,10 @@ function placementFailure(ecs: EcsContext, { cluster, launchType }: TaskOrder, r
   };
 }
 
-/** There are no container instances, so that each one asked for is missing, as ECS says of one it does not know. */
+/**
+ * There are no container instances, so that each one requested is missing, as ECS says of one it does not
+ * know.
+ */
 const StartTask: Operation<StartTaskRequest, StartTaskResponse> = ({ ecs }, input) => {
   const cluster = findCluster(ecs, input.cluster);
   const instances = input.containerInstances ?? [];
