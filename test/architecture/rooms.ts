@@ -13,7 +13,7 @@ export const packages = [
 
 export const coreRooms = [
   ['errors', 'world', 'text'],
-  ['account', 'documents', 'reading', 'time'],
+  ['account', 'documents', 'reading', 'record', 'time'],
   ['container-log', 'inputs', 'repository', 'scan'],
   ['image', 'operation'],
   ['ecs', 'registry', 'task-definition'],

@@ -5,8 +5,8 @@
  */
 import { expect, test } from '@jest/globals';
 import { neutralise } from '@landfall/core/text/neutralise';
-import type { SummaryBlock } from '@landfall/core/world/summary';
 import { renderMarkdown } from '@landfall/report/summary/markdown';
+import type { PageBlock } from '@landfall/report/summary/page-block';
 import { gitHubHtml } from '@landfall/toolchain/markdown/cmark';
 import fc from 'fast-check';
 import { describeUnless, noPython } from '../runner/requirements.ts';
@@ -90,7 +90,7 @@ function problems(html: string, structure: RegExp, text: string): readonly strin
 
 /** A text in each place that a summary has for one. */
 const places: Readonly<
-  Record<string, readonly [(text: string) => SummaryBlock, RegExp, (text: string) => string]>
+  Record<string, readonly [(text: string) => PageBlock, RegExp, (text: string) => string]>
 > = {
   heading: [(text) => ({ kind: 'heading', text }), /^h3$/, (text) => text],
   paragraph: [(text) => ({ kind: 'paragraph', text }), /^(?:p( p)*)?$/, (text) => text],

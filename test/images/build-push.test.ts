@@ -56,7 +56,11 @@ describeUnless(noImageTools)('on a real engine', () => {
     using again = imageWorld({ inputs, files, commit });
     expect((await build(again)).outputs.digest).toBe(digest);
     using skipping = imageWorld({ inputs: { ...inputs, 'skip-if-exists': 'true' }, files, commit });
-    expect(await build(skipping)).toMatchObject({ ok: true, outputs: { digest }, facts: { built: false } });
+    expect(await build(skipping)).toMatchObject({
+      ok: true,
+      outputs: { digest },
+      images: [{ built: false }],
+    });
     removeImages(`${name}:0123456`, `${name}:latest`);
   });
 

@@ -92,7 +92,7 @@ export const saidBy = ({ result, host }: CaseResult): string =>
     result.error?.summary,
     result.error?.remedy,
     ...(result.error?.details ?? []),
-    JSON.stringify(result.facts),
+    JSON.stringify([result.services, result.tasks, result.checks]),
   ]
     .concat(host.lines)
     .join('\n');

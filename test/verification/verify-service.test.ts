@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
-import type { Result } from '@landfall/core/operation/execute';
 import { verifyService } from '@landfall/core/operations/verify-service';
-import type { Check } from '@landfall/core/verification/check';
+import type { RunRecord } from '@landfall/core/record/run-record';
 import {
   type Account,
   createService,
@@ -31,8 +30,8 @@ const problems = async (taskDefinition: object, inputs: Readonly<Record<string, 
   return { code: result.error?.code, details: result.error?.details };
 };
 
-const warnings = (result: Result) =>
-  (result.facts.checks as readonly Check[])
+const warnings = (result: RunRecord) =>
+  result.checks
     .filter(({ state }) => state === 'WARN')
     .map(({ subject, message }) => `${subject} ${message}`);
 
@@ -366,7 +365,7 @@ describe('a caller whose permissions IAM enforces', () => {
       'ssm:GetParameters',
       'logs:DescribeLogGroups',
     ]);
-    const [first] = (result.facts.checks as readonly Check[]).filter(({ state }) => state === 'WARN');
+    const [first] = result.checks.filter(({ state }) => state === 'WARN');
     expect(first).toEqual({
       area: 'load-balancer',
       subject: 'target group web',

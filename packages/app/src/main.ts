@@ -2,8 +2,8 @@ import { asLandfallError } from '@landfall/core/errors/as-landfall-error';
 import { exitCodes } from '@landfall/core/errors/exit-codes';
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import { near } from '@landfall/core/inputs/near';
-import type { Result } from '@landfall/core/operation/execute';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
+import { refusalRecord } from '@landfall/core/record/recorder';
 import { type CommandName, commandHelp, commandNames } from './commands/commands.ts';
 import { checkNode } from './node-version.ts';
 import { print, printJson } from './program/print.ts';
@@ -30,20 +30,8 @@ export async function main(process: NodeJS.Process): Promise<void> {
 async function printRefusal(process: NodeJS.Process, error: LandfallError): Promise<void> {
   const argv = process.argv.slice(2);
   if (!argv.includes('--output=json') && argv[argv.indexOf('--output') + 1] !== 'json') return;
-  const { code, summary, remedy, details, detailsLogged, facts, exitCode } = error;
-  const refusal: Result = {
-    operation: argv[0] ?? '',
-    title: '',
-    ok: false,
-    exitCode,
-    outputs: {},
-    error: { code, summary, remedy, details, detailsLogged, facts },
-    facts: {},
-    summary: [],
-    calls: {},
-    milliseconds: 0,
-  };
-  await printJson(process.stdout, refusal);
+  const start = { landfall: version, operation: argv[0] ?? '', title: '', inputs: {} };
+  await printJson(process.stdout, refusalRecord(start, Date.now(), error));
 }
 
 async function dispatch(process: NodeJS.Process): Promise<void> {

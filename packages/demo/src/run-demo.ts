@@ -3,8 +3,8 @@ import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe } from '@landfall/core/errors/describe';
-import type { Result } from '@landfall/core/operation/execute';
 import { loadOperation, type OperationName } from '@landfall/core/operations/index';
+import type { RunRecord } from '@landfall/core/record/run-record';
 import { type Account, openAccount } from './account/account.ts';
 import { secondChange } from './application/changes.ts';
 import { checkOut, stageRuntime } from './application/checkout.ts';
@@ -63,9 +63,9 @@ export async function runDemo(given: DemoArguments, page: Page, signal: AbortSig
   atEnd(() => job.end());
   const steps: Step[] = [];
   const durations: Record<string, number> = { preparation: elapsed() };
-  const release = async (one: Release): Promise<Result> => {
+  const release = async (one: Release): Promise<RunRecord> => {
     const from = elapsed();
-    const onStep = (result: Result) => {
+    const onStep = (result: RunRecord) => {
       const end = elapsed();
       steps.push({ ...result, version: one.version, start: end - result.milliseconds, end });
     };

@@ -2,8 +2,8 @@ import { chmodSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
-import type { SummaryBlock } from '@landfall/core/world/summary';
 import { pageOf } from '@landfall/report/summary/page';
+import type { PageBlock } from '@landfall/report/summary/page-block';
 import { hostNames, onHost } from './testing/on-host.ts';
 
 const hardValues = {
@@ -395,7 +395,7 @@ test.each<[string, (file: string) => void, string]>([
   expect((await later()).readState('registries')).toBeUndefined();
 });
 
-const everyBlock: readonly SummaryBlock[] = [
+const everyBlock: readonly PageBlock[] = [
   { kind: 'heading', text: 'Deployed' },
   { kind: 'paragraph', text: '# web is live\nat https://example.com/a_b_c?x=1&y=2' },
   { kind: 'list', items: ['first item', '- second'] },

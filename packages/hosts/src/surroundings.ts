@@ -30,8 +30,6 @@ export interface Surroundings {
 }
 
 export interface HostSession extends Host {
-  /** Without the values that were masked: for text that leaves by another way than the log. */
-  redact(text: string): string;
   /** Checks the clock: after a long silence it prints one line. Call it now and then. */
   tick(): void;
   /** Leaves the log as a person should find it. Call it when the work is over, whatever its end. */

@@ -1,8 +1,8 @@
 /** One run of an operation on ECR in which others act, answers are lost, and the run may be killed, at any request. */
 import { createAws } from '@landfall/aws/aws';
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
-import type { Result } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
+import type { RunRecord } from '@landfall/core/record/run-record';
 import { fakeFiles } from '@landfall/core/testing/fake-files';
 import { fakeHost } from '@landfall/core/testing/fake-host';
 import { fakeWorld } from '@landfall/core/testing/fake-world';
@@ -61,7 +61,7 @@ export async function interferedRun(
   inputs: Readonly<Record<string, string>>,
   { lost, failed, killed, overHttp }: Trouble,
   between: Between,
-): Promise<Result | undefined> {
+): Promise<RunRecord | undefined> {
   let requests = 0;
   let dead = false;
   let kill = (): void => undefined;

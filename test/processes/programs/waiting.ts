@@ -18,10 +18,10 @@ const operation = defineOperation({
   permissions: [],
   errors: [],
   branding: { icon: 'clock', color: 'blue' },
-  async run({ world: { host, clock }, output, summary }) {
+  async run({ world: { host, clock }, output, record }) {
     await host.saveState('deployment', 'ecs-svc/1');
     await output('deployment-id', 'ecs-svc/1');
-    summary({ kind: 'paragraph', text: 'ecs-svc/1 is in flight' });
+    record.summary({ kind: 'paragraph', text: 'ecs-svc/1 is in flight' });
     host.log.info('watching ecs-svc/1');
     await clock.sleep(60_000, deaf ? undefined : host.cancellation);
     throw new LandfallError('CANCELLED', { summary: 'ecs-svc/1 goes on in ECS' });

@@ -9,9 +9,9 @@ import { iamPolicy, policyInputs } from '@landfall/app/commands/iam-policy';
 import { inProcessAws } from '@landfall/aws/testing/in-process-aws';
 import { nameInArn } from '@landfall/core/account/arn';
 import { isLandfallError } from '@landfall/core/errors/landfall-error';
-import type { Result } from '@landfall/core/operation/execute';
 import type { Operation } from '@landfall/core/operation/operation';
 import { deployService } from '@landfall/core/operations/deploy-service';
+import type { RunRecord } from '@landfall/core/record/run-record';
 import { fakeFiles } from '@landfall/core/testing/fake-files';
 import { type FakeHost, fakeHost } from '@landfall/core/testing/fake-host';
 import type { Clock } from '@landfall/core/world/clock';
@@ -55,7 +55,7 @@ export type Between = (
 
 /** How a run ended, with what was really so at that moment. */
 export interface ScenarioResult {
-  readonly result: Result;
+  readonly result: RunRecord;
   readonly host: FakeHost;
   /** The deployments that `service` has had since the scenario began. */
   readonly deploymentsMade: number;

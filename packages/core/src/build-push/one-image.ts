@@ -45,7 +45,7 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
 }
 
 async function report(
-  { output, summary, fact, world: { host } }: BuildCall,
+  { output, record, world: { host } }: BuildCall,
   { targets }: ImageNames,
   { digest, pushed, verified, built }: KeptImage & { readonly built: boolean },
 ): Promise<void> {
@@ -57,14 +57,14 @@ async function report(
   await output('tags', references.join('\n'));
   await output('repository', first!.repository);
   await output('verified', String(verified));
-  fact('built', built);
   const moved = pushed.filter((one) => one.moved).map(referenceOf);
+  record.note({ images: [{ references, digest, built, pushed: moved }] });
   const names = references.join(', ');
   // What was not built cannot be said to be the same.
   if (!built) host.log.info(`not built, because it already exists: ${names} (${digest})`);
   else host.log.info(moved.length > 0 ? `pushed ${image}` : `${names} already held this image: ${image}`);
   if (!built && moved.length > 0) host.log.info(`tags set to it: ${moved.join(', ')}`);
-  summary(
+  record.summary(
     { kind: 'heading', text: moved.length > 0 && built ? 'Image pushed' : 'Image already in the registry' },
     {
       kind: 'table',

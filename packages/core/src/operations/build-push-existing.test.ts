@@ -24,7 +24,7 @@ const kept = async (root: Manifest, scene: BuildScene = {}) => {
     held: { '0123456': root, [root.digest]: root, ...scene.held },
   });
   return {
-    built: result.facts.built,
+    built: result.images[0]?.built,
     result,
     held,
     notices: notices(world.host.lines),

@@ -159,7 +159,14 @@ test('with skip-if-exists an image that is there under every tag is not built ag
   const held = { '0123456': kept, latest: kept, [digest]: kept };
   const { world, result } = await run({ held, inputs: { tags: 'sha\nlatest', 'skip-if-exists': 'true' } });
   expect(result.outputs).toMatchObject({ image: `${registry}/team/web@${digest}`, digest });
-  expect(result.facts).toEqual({ built: false });
+  expect(result.images).toEqual([
+    {
+      references: [`${registry}/team/web:0123456`, `${registry}/team/web:latest`],
+      digest,
+      built: false,
+      pushed: [],
+    },
+  ]);
   expect(steps(world)).toEqual([['registry', undefined]]);
   expect(result.outputs.verified).toBe('true');
   expect(world.host.lines).toEqual([

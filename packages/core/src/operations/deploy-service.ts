@@ -142,15 +142,14 @@ export const deployService = defineOperation({
     const targets = controlled.map(({ target }) => target);
     if (given.verify) await verifyAll(targets, wanted, world);
     if (given.dryRun) {
-      const { planBlocks, reportPlan } = await import('../deployment/controllers/plan-report.ts');
+      const { notePlan, reportPlan } = await import('../deployment/controllers/plan-report.ts');
       const planned = await reportPlan(controlled, wanted, given, world);
-      call.fact('plan', planned);
       await call.output('outside-changes', outsideOutput(planned));
-      return call.summary(...planBlocks(planned));
+      return notePlan(controlled, planned, call.record);
     }
 
     const registrations = await registerAll(call, ecs, targets, wanted);
-    const run = beginRun(world, ecs);
+    const run = beginRun(call, ecs);
     const noted = new Map<Target, Before>();
     const note = async ({ target, controller }: Controlled, arn: string) => {
       if (!mayRollBack) return;

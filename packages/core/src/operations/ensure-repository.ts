@@ -173,7 +173,7 @@ export const ensureRepository = defineOperation({
   },
 
   async run(call) {
-    const { world, inputs: given, output, fact } = call;
+    const { world, inputs: given, output, record } = call;
     const signal = world.host.cancellation;
     const wanted = await wantedOf(call);
     const ecr = await world.aws.ecr(given.region);
@@ -219,7 +219,7 @@ export const ensureRepository = defineOperation({
       throw thrown;
     } finally {
       await tell();
-      fact('changes', done);
+      record.note({ changes: done });
     }
   },
 });
@@ -288,11 +288,11 @@ const wish = <Part>(
 ): WantedPolicy<Part> | undefined =>
   text === undefined ? parts && { kind: 'parts', parts } : { kind: 'whole', text };
 
-function report({ world: { host }, summary, inputs: given }: EnsureCall, done: readonly string[]) {
+function report({ world: { host }, record, inputs: given }: EnsureCall, done: readonly string[]) {
   const lines = given.dryRun ? done.map((line) => `would change: ${line}`) : done;
   for (const line of lines) host.log.info(line);
   if (lines.length === 0) host.log.info(`${given.repository} already matches the inputs`);
-  summary(
+  record.summary(
     { kind: 'heading', text: `Repository ${given.repository}${given.dryRun ? ' (dry run)' : ''}` },
     lines.length > 0
       ? { kind: 'list', items: lines }

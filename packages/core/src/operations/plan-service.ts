@@ -1,5 +1,5 @@
 import { withControllers } from '../deployment/controllers/controllers.ts';
-import { planBlocks, reportPlan, startsDeployment } from '../deployment/controllers/plan-report.ts';
+import { notePlan, reportPlan, startsDeployment } from '../deployment/controllers/plan-report.ts';
 import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
 import { codeDeployMakeInputs, codeDeployReadPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
 import { checkWhat, readWanted, whatInputs } from '../deployment/inputs/deploy-request.ts';
@@ -94,8 +94,7 @@ export const planService = defineOperation({
     const controlled = await withControllers(found, sources, asked, world);
 
     const planned = await reportPlan(controlled, wanted, given, world);
-    call.fact('plan', planned);
-    call.summary(...planBlocks(planned));
+    notePlan(controlled, planned, call.record);
     await call.output(
       'plan',
       JSON.stringify(planned.map((one) => ({ ...one, startsDeployment: startsDeployment(one) }))),

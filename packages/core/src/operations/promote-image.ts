@@ -182,7 +182,10 @@ async function promote(
       ...(given.move ? [await removalLine(world, from, source.tag!, manifest.digest)] : []),
     ];
     for (const line of lines) host.log.info(line);
-    call.summary({ kind: 'heading', text: 'Image to promote (dry run)' }, { kind: 'list', items: lines });
+    call.record.summary(
+      { kind: 'heading', text: 'Image to promote (dry run)' },
+      { kind: 'list', items: lines },
+    );
     return;
   }
   // By digest from here on: a tag that moves meanwhile does not make two images of this.
@@ -251,14 +254,14 @@ const nameIn = (reference: ImageReference): RepositoryName => {
 };
 
 function report(
-  { summary }: Call<typeof inputs, typeof outputs>,
+  { record }: Call<typeof inputs, typeof outputs>,
   digest: string,
   from: RepositoryName,
   to: RepositoryName,
   tags: readonly string[],
   bytes: number,
 ): void {
-  summary(
+  record.summary(
     { kind: 'heading', text: 'Image promoted' },
     {
       kind: 'table',

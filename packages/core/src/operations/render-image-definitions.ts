@@ -199,7 +199,7 @@ export const renderImageDefinitions = defineOperation({
       }
     }
     if (appSpec !== undefined) await call.output('app-spec', await write(values.appSpecFile, appSpec));
-    call.fact('images', images);
+    call.record.note({ containerImages: images });
   },
 });
 

@@ -119,7 +119,9 @@ export const renderTaskDefinition = defineOperation({
     await call.output('family', request.family ?? '');
     await call.output('changed', String(changes.length > 0));
     await call.output('task-definition', rendered);
-    call.fact('taskDefinition', { family: request.family, containers: containerNames(request), changes });
+    call.record.note({
+      taskDefinition: { family: request.family, containers: containerNames(request), changes },
+    });
   },
 });
 

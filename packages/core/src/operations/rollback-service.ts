@@ -80,8 +80,8 @@ export const rollbackService = defineOperation({
   check: checkFollow,
 
   async run(call) {
-    const { inputs: given, world } = call;
-    const { run, target, controller } = await openService({ ...given, withTags: true }, world);
+    const { inputs: given } = call;
+    const { run, target, controller } = await openService({ ...given, withTags: true }, call);
     await call.output('service-arn', target.service.serviceArn ?? '');
     const onStarted = async (ours: TrackedDeployment) => {
       await call.output('task-definition-arn', ours.taskDefinition);

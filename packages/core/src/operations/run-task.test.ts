@@ -727,9 +727,9 @@ describe('several tasks', () => {
       looks: [sees(task('RUNNING'), second(task('RUNNING'))), sees(stopped(0), second(stopped(1)))],
       log: ['hello'],
     });
-    const { error, facts } = await result;
+    const { error, tasks } = await result;
     expect(error?.summary).toContain('task 0123456789abcdef0 failed: container "app" ended (exit code 1)');
-    expect(facts.tasks).toMatchObject([{ ok: true }, { ok: false, exitCode: 1 }]);
+    expect(tasks).toMatchObject([{ ok: true }, { ok: false, exitCode: 1 }]);
     expect(requestOf(world, 'ecs:DescribeTasks')).toEqual({ cluster: 'production', tasks: [arn, secondArn] });
     expect(world.host.lines).toContain('output: 01234567 | hello');
   });

@@ -57,7 +57,7 @@ export const scaleService = defineOperation({
 
   async run(call) {
     const { inputs: given, world } = call;
-    const { run, target } = await openTarget(given, world);
+    const { run, target } = await openTarget(given, call);
     if (given.wait && given.desiredCount > 0) refuseWithoutTasks(target);
     if (target.service.schedulingStrategy === 'DAEMON') {
       throw invalidInputs([

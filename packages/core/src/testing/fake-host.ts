@@ -97,6 +97,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
       const { tooShort } = redactor.add(secret);
       if (tooShort > 0) log.warning('a secret has a part shorter than 8 characters, which is not masked');
     },
+    redact: redactor.redact,
     annotate: (annotation) =>
       void annotations.push({
         ...annotation,

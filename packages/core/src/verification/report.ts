@@ -1,7 +1,8 @@
 import { LandfallError } from '../errors/landfall-error.ts';
+import type { CheckState } from '../record/run-results.ts';
+import type { SummaryBlock } from '../record/summary-block.ts';
 import type { Log } from '../world/host.ts';
-import type { SummaryBlock } from '../world/summary.ts';
-import type { Check, CheckState } from './check.ts';
+import type { Check } from './check.ts';
 
 const marks: Readonly<Record<CheckState, string>> = { OK: '✓', WARN: '!', ERROR: '✗', SKIP: '-' };
 

@@ -115,6 +115,8 @@ export interface Host {
   environment(name: string): string | undefined;
   /** From now on the value appears nowhere in the log. Call it before the value is used. */
   mask(secret: string): void;
+  /** Without the values that were masked: for text that leaves by another way than the log. */
+  redact(text: string): string;
   annotate(annotation: Annotation): void;
   /**
    * Rolls back what earlier operations of the job passed on under these names, where the outputs of all of

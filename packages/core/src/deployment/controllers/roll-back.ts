@@ -7,7 +7,7 @@ import { asLandfallError } from '../../errors/as-landfall-error.ts';
 import { LandfallError } from '../../errors/landfall-error.ts';
 import type { Run } from '../follow/run.ts';
 import type { Settings } from '../plan/plan-types.ts';
-import { failedToStart, type Outcome, withChanges } from '../report/outcome.ts';
+import { failedToStart, type Outcome } from '../report/outcome.ts';
 import { watchHints } from '../report/resume-hints.ts';
 import type { WaitOptions } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
@@ -97,14 +97,16 @@ async function refuseGone({ ecs, world }: Run, { name, taskDefinition: before }:
  */
 export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome =>
   back && !back.error
-    ? withChanges(done, {
+    ? {
+        ...done,
         status: 'rolled-back',
         isTakenBack: true,
         verdict: 'ROLLED_BACK',
         reason: `was live, and was rolled back to ${shortTaskDefinition(back.ours?.taskDefinition)} because another service in this run failed`,
         ...(back.ours && { live: back.ours.taskDefinition }),
-      })
-    : withChanges(done, {
+      }
+    : {
+        ...done,
         // The deployment that goes back is there: what was live is not to stay so.
         ...(back?.ours && { status: back.status, verdict: back.verdict, isTakenBack: true }),
         ...(back?.status === 'unknown' && { status: 'unknown', verdict: 'UNKNOWN', isTakenBack: true }),
@@ -112,7 +114,7 @@ export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome
           done.reason,
           `a rollback was requested but failed${back?.error ? `: ${back.error.summary}` : ''}`,
         ),
-      });
+      };
 
 /** ECS ends some of its reasons with a full stop. */
 const andAlso = (reason: string, more: string) => `${reason.replace(/\.$/, '')}; ${more}`;
@@ -127,8 +129,10 @@ export function afterUndo(done: Outcome, undone: Outcome | 'stopped' | undefined
     live === undefined
       ? 'this run is stopping the deployment'
       : `this run has rolled back to ${shortTaskDefinition(live)}, which is live`;
-  return withChanges(done, {
+  return {
+    ...done,
     reason: andAlso(done.reason, what),
+    resume: live === undefined ? watchHints({ ours, isStopped: true }) : [],
     ...(live !== undefined && { live }),
     error: new LandfallError(error.code, {
       summary: andAlso(error.summary, what),
@@ -144,7 +148,7 @@ export function afterUndo(done: Outcome, undone: Outcome | 'stopped' | undefined
       facts: { ...error.facts, live },
       cause: error.cause,
     }),
-  });
+  };
 }
 
 /**

@@ -4,8 +4,8 @@ import type { Registration } from '../../task-definition/register.ts';
 import { formatDuration, formatElapsed } from '../../time/duration.ts';
 import type { World } from '../../world/world.ts';
 import { isBlockingEvent } from '../evidence/service-events.ts';
-import { type Outcome, outcomeOf, withChanges } from '../report/outcome.ts';
-import { beginRolloutLog } from '../report/rollout-log.ts';
+import { type Outcome, outcomeOf } from '../report/outcome.ts';
+import { recordRollout } from '../report/record-rollout.ts';
 import { beginRollout, type Rollout, type TrackedDeployment } from '../rollout/rollout.ts';
 import type { WaitConditions, WaitOptions } from '../rollout/wait-conditions.ts';
 import type { Target } from '../service/read-service-targets.ts';
@@ -59,10 +59,11 @@ export async function followTo<W extends Watch>(
       `${ours.service}: not waiting; the deployment is in progress, and this step does not know how it will end`,
     );
     const reason = 'started, not followed';
-    return withChanges(
-      outcomeOf({ kind: 'SUCCEEDED', reason }, { ours, registration, milliseconds: milliseconds() }),
-      { status: 'in-progress', verdict: 'STARTED' },
-    );
+    return {
+      ...outcomeOf({ kind: 'SUCCEEDED', reason }, { ours, registration, milliseconds: milliseconds() }),
+      status: 'in-progress',
+      verdict: 'STARTED',
+    };
   }
   const given = options.timeout && options.timeout + (way.extraTimeout ?? 0);
   const timeout = timeLimit(run, given ?? way.timeout, options.jobTimeout);
@@ -82,7 +83,7 @@ export async function followTo<W extends Watch>(
     .filter(({ message }) => !isBlockingEvent(message ?? ''))
     .flatMap((event) => event.id ?? []);
   const watch = way.begin(beginRollout(ours, startedAt, seen), conditions);
-  const story = beginRolloutLog(world, {
+  const story = recordRollout(run, {
     at: startedAt,
     tasks: {
       ours: deploymentOf(target.service, ours.deploymentId)?.runningCount ?? 0,

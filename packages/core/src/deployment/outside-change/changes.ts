@@ -1,19 +1,7 @@
 import type { Probe } from '../../reading/probe.ts';
+import type { OutsideChange } from '../../record/outside-change.ts';
 import { type HeldImage, isOrNames } from '../../registry/read/held-image.ts';
 import type { Reference } from './references.ts';
-
-/** What lies outside the task definition, and is not, or may not be, what the running tasks have. */
-export interface OutsideChange {
-  readonly service: string;
-  readonly kind: Reference['kind'];
-  /** As the task definition names it. */
-  readonly name: string;
-  readonly containers: readonly string[];
-  /** `changed`: a new deployment would start something else. `unknown`: it could not be compared. */
-  readonly status: 'changed' | 'unknown';
-  /** A clause. */
-  readonly reason: string;
-}
 
 /** How one reference stands against what runs. */
 export type Standing =

@@ -1,10 +1,11 @@
 import { arnParts } from '../../account/arn.ts';
 import type { Probe } from '../../reading/probe.ts';
+import type { OutsideChange } from '../../record/outside-change.ts';
 import { bounded } from '../../registry/read/bounded.ts';
 import type { Ecs } from '../../world/aws.ts';
 import type { World } from '../../world/world.ts';
 import type { Target } from '../service/read-service-targets.ts';
-import { because, changeOf, type OutsideChange, type Standing } from './changes.ts';
+import { because, changeOf, type Standing } from './changes.ts';
 import { readImageStanding, readPinnedDigests } from './image-standing.ts';
 import { type Reference, referencesOf } from './references.ts';
 import { type RunningTasks, readRunningTasks } from './running-tasks.ts';

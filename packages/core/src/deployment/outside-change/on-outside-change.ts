@@ -1,6 +1,6 @@
+import type { OutsideChange } from '../../record/outside-change.ts';
 import type { World } from '../../world/world.ts';
 import type { OnOutsideChange } from '../service/read-service-targets.ts';
-import type { OutsideChange } from './changes.ts';
 
 /** Whether a new deployment is to be started for it. */
 export const callsForDeployment = (changes: readonly OutsideChange[], choice: OnOutsideChange): boolean =>

@@ -1,9 +1,9 @@
 import type { ServiceEvent } from '@aws-sdk/client-ecs';
+import type { Cause } from '../../record/cause.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import type { TrackedDeployment } from '../rollout/rollout.ts';
-import type { Cause } from '../rollout/stop-causes.ts';
 import type { Watch } from '../watch/watch.ts';
-import type { RolloutLog } from './rollout-log.ts';
+import type { RolloutLog } from './record-rollout.ts';
 
 /** What is known of a deployment when it is told how it ended. */
 export interface DeploymentEnd {

@@ -1,7 +1,7 @@
 import type { Call } from '../../operation/operation.ts';
 import type { TrackedDeployment } from '../rollout/rollout.ts';
 import type { Outcome } from './outcome.ts';
-import { countSentence, errorOfRun, resultFact, resultSummary, resultTable } from './results.ts';
+import { countSentence, errorOfRun, resultSummary, serviceRecord } from './results.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: it serves every operation that follows deployments, whatever its inputs
 type AnyCall = Call<any, typeof deploymentOutputs>;
@@ -34,7 +34,7 @@ export async function outputOurs(call: AnyCall, ours: TrackedDeployment | undefi
 const isAsked = ({ verdict, error, isTakenBack }: Outcome) =>
   verdict === 'ROLLED_BACK' && error === undefined && isTakenBack !== true;
 
-/** Outputs, facts and the summary, whatever the end; then the error of the run, if it has one. */
+/** Outputs and the record, whatever the end; then the error of the run, if it has one. */
 export async function publishOutcomes(call: AnyCall, outcomes: readonly Outcome[]): Promise<void> {
   const [only] = outcomes;
   // What was followed has said how it ended; what needed nothing is said here.
@@ -44,12 +44,10 @@ export async function publishOutcomes(call: AnyCall, outcomes: readonly Outcome[
     if (only.serviceDeploymentArn !== undefined)
       await call.output('service-deployment-arn', only.serviceDeploymentArn);
     if (only.verdict !== undefined) await call.output('verdict', only.verdict);
-    call.fact('verdict', only.verdict);
-    call.fact('deployment', resultFact(only));
+    call.record.note({ verdict: only.verdict });
   }
   await call.output('results', JSON.stringify(outcomes.map(resultSummary)));
-  call.fact('services', outcomes.map(resultFact));
-  call.summary(resultTable(outcomes), ...outcomes.slice(0, 20).flatMap((one) => one.blocks));
+  for (const one of outcomes) call.record.noteService(serviceRecord(one));
   if (outcomes.length > 1) call.world.host.log.info(countSentence(outcomes));
   const error = errorOfRun(outcomes);
   if (error) throw error;

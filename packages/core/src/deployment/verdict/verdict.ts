@@ -1,20 +1,5 @@
 import type { ErrorCode } from '../../errors/catalogue.ts';
-
-/** What became of the deployment that this run made. Only the first two are green. */
-export const verdictKinds = [
-  'SUCCEEDED',
-  'NOOP',
-  'ROLLED_BACK',
-  'FAILED',
-  'STOPPED',
-  'SUPERSEDED',
-  'PAUSED',
-  'STALLED',
-  'TIMED_OUT',
-  'CANCELLED',
-  'UNKNOWN',
-] as const;
-export type VerdictKind = (typeof verdictKinds)[number];
+import type { VerdictKind } from '../../record/service-record.ts';
 
 export interface Verdict {
   readonly kind: VerdictKind;

@@ -9,7 +9,7 @@ import { isLandfallError, LandfallError } from '../../../errors/landfall-error.t
 import { invalidInputs } from '../../../inputs/parse-inputs.ts';
 import { isDenied } from '../../../reading/trouble.ts';
 import type { Run } from '../../follow/run.ts';
-import { type Outcome, withChanges } from '../../report/outcome.ts';
+import type { Outcome } from '../../report/outcome.ts';
 import { asRequestedRollback } from '../../report/requested-rollback.ts';
 import { rollbackOptions } from '../../rollback/goal.ts';
 import type { TrackedDeployment } from '../../rollout/rollout.ts';
@@ -170,7 +170,8 @@ export function tooLate(
   { cluster, service, deploymentId, taskDefinition }: TrackedDeployment,
 ): Outcome {
   const reason = `${shortTaskDefinition(taskDefinition)} became live before it could be rolled back`;
-  return withChanges(outcome, {
+  return {
+    ...outcome,
     status: 'failed',
     verdict: 'FAILED',
     reason,
@@ -179,7 +180,7 @@ export function tooLate(
       remedy: 'Roll it back with rollback-service.',
       facts: { cluster, service, deploymentId, taskDefinition, verdict: 'FAILED' },
     }),
-  });
+  };
 }
 
 function notPaused(

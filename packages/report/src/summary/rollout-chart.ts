@@ -1,5 +1,6 @@
-import { formatElapsed } from '../../time/duration.ts';
-import type { SummaryBlock } from '../../world/summary.ts';
+import type { RolloutEvent, RunEvent } from '@landfall/core/record/run-event';
+import { formatElapsed } from '@landfall/core/time/duration';
+import type { PageBlock } from './page-block.ts';
 
 /** Who ran, and who had the traffic, at one moment of a rollout. */
 export interface Sample {
@@ -12,6 +13,20 @@ export interface Sample {
   readonly traffic?: number | undefined;
 }
 
+/** The samples of one rollout: how it began, and every change of its counts. */
+export function samplesOf(events: readonly (RunEvent & RolloutEvent)[]): readonly Sample[] {
+  let start = 0;
+  return events.flatMap((event): Sample[] => {
+    if (event.kind === 'following') {
+      start = Date.parse(event.startedAt);
+      return [{ at: 0, ours: event.running, others: event.others }];
+    }
+    if (event.kind !== 'counts') return [];
+    const { running: ours, others, traffic } = event;
+    return [{ at: Date.parse(event.at) - start, ours, others, traffic }];
+  });
+}
+
 const columns = 24;
 /** Milliseconds. */
 const shortestDrawn = 1000;
@@ -21,7 +36,7 @@ export function rolloutPicture(
   title: string,
   unit: 'tasks' | '% of traffic',
   given: readonly Sample[],
-): SummaryBlock | undefined {
+): PageBlock | undefined {
   const last = given.at(-1)?.at ?? 0;
   if (given.length < 2) return undefined;
   if (last < shortestDrawn)
