@@ -1,6 +1,6 @@
 /**
- * The rooms of the house, from the ground up: a file may import from rooms below its own, and from its own. Whoever adds
- * a room gives it a place here; docs/architecture.md shows the same.
+ * The rooms of the house, from the ground up: a file may import from rooms below its own, and from its own.
+ * Anyone who adds a room gives it a place here; docs/architecture.md shows the same.
  */
 export const packages = [
   ['core'],

@@ -63,7 +63,7 @@ test.each(cases)('a promotion continues after %s number %i met %j', async (opera
   expect(lines.filter((line) => line.includes('failed (1 of 4 attempts), retrying in'))).toHaveLength(1);
 });
 
-test('a dry run tells of a repository that is not there, which the promotion then does not find', async () => {
+test('a dry run reports a repository that is not there, which the promotion then does not find', async () => {
   const { error, lines } = await promote('none', { 'dry-run': 'true' });
   expect(error).toBeUndefined();
   expect(lines).toEqual([

@@ -11,7 +11,7 @@ export interface TokenServer extends AsyncDisposable {
   readonly service: string;
   readonly issuer: string;
   readonly certificate: string;
-  /** `ci repository:web:pull,push`, in order: who asked for what, and got it. */
+  /** `ci repository:web:pull,push`, in order: who requested what, and got it. */
   readonly issued: readonly string[];
   /** Users who got 401. */
   readonly refused: readonly string[];

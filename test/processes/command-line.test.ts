@@ -38,7 +38,7 @@ describe('landfall', () => {
     expect(landfall(argv)).toEqual({ status: 0, stdout, stderr: '' });
   });
 
-  test('with --output json a refusal is one document on standard output, too, whoever made it', () => {
+  test('with --output json a refusal is one document on standard output, too, regardless of who made it', () => {
     const summary =
       '"deploy" is not a command of Landfall (did you mean "deploy-service"?); see landfall --help';
     const { status, stdout, stderr } = landfall(['deploy', '--service', 'web', '--output', 'json']);

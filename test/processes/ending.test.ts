@@ -58,7 +58,7 @@ describe('a cancel', () => {
     expect(output).toContain('CANCELLED: ecs-svc/1 goes on in ECS');
   });
 
-  test('H08: a log that no one reads any more ends the run without a stack trace', async () => {
+  test('H08: a log that no one reads ends the run without a stack trace', async () => {
     const { exitCode, errors } = await run('chatty', {}, (child) => child.stdout.destroy(), 'line 3');
     expect(exitCode).toBe(130);
     expect(errors).toBe('');

@@ -90,11 +90,11 @@ const dockerOf = (docker: () => Promise<Docker>): Docker => ({
 });
 
 /**
- * The variables that a child process gets: all but the inputs of an action, which GitHub hands over as INPUT_*. They
- * are meant for the action alone, and `secrets` or a password may be among them.
+ * The variables that a child process gets: all but the inputs of an action, which GitHub passes on as
+ * INPUT_*. They are meant for the action alone, and `secrets` or a password may be among them.
  *
- * A service of the system has no HOME. Docker then asks the system's list of users, and so do we, or the proxies and
- * plugins of that user would be lost with the configuration of Docker that we make.
+ * A service of the system has no HOME. Docker then asks the system's list of users, and so do we, or the
+ * proxies and plugins of that user would be lost with the configuration of Docker that we make.
  */
 export const childEnvironment = (
   env: NodeJS.ProcessEnv,

@@ -1,4 +1,4 @@
-/** One measured number. `params` tell how it came to be: n, the Node version, the calls by operation. */
+/** One measured number. `params` show how it came to be: n, the Node version, the calls by operation. */
 export interface Figure {
   /** `first-request/deploy-service`. */
   readonly name: string;

@@ -25,7 +25,10 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 export async function runDemo(given: DemoArguments, page: Page, signal: AbortSignal): Promise<number> {
   const folder = resolve(given.folder ?? join(root, '.landfall', 'demo'));
   await using cleanUp = new AsyncDisposableStack();
-  /** Runs at the end, the last first. One that fails is said, and neither stops the others nor changes the result. */
+  /**
+   * Runs at the end, the last first. One that fails is reported, and neither stops the others nor changes the
+   * result.
+   */
   const atEnd = (end: () => Promise<unknown>) => {
     if (given.keep) return;
     cleanUp.defer(async () => {
@@ -132,7 +135,7 @@ export async function runDemo(given: DemoArguments, page: Page, signal: AbortSig
 
 const liveRevision = async (account: Account) => (await account.running())[0]?.revision ?? null;
 
-/** Whoever logged Docker in to the registry is who pushes, so that key has the permissions of both. */
+/** Anyone who logged Docker in to the registry is who pushes, so that key has the permissions of both. */
 const permitted = (name: OperationName) =>
   Promise.all((name === 'ecr-login' ? ([name, 'build-push'] as const) : [name]).map(loadOperation));
 

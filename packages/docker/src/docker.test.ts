@@ -87,7 +87,7 @@ describe('docker login', () => {
     });
   });
 
-  test('a login that fails without a word is an error anyway', async () => {
+  test('a login that fails silently is an error anyway', async () => {
     await using programs = await fakePrograms();
     await programs.add('docker', 'exit 1');
     await expect(login(programs)).rejects.toMatchObject({
@@ -95,7 +95,7 @@ describe('docker login', () => {
     });
   });
 
-  test('a network that fails for a moment is told apart, and so is an engine that is not there', async () => {
+  test('a network that fails for a moment is distinguished, and so is an engine that is not there', async () => {
     await using programs = await fakePrograms();
     await programs.add('docker', 'echo "Get https://r/v2/: net/http: TLS handshake timeout" >&2; exit 1');
     await expect(login(programs)).rejects.toMatchObject({ code: 'LOGIN_FAILED', facts: { transient: true } });
@@ -222,7 +222,7 @@ describe('a build', () => {
     expect(error.details).toHaveLength(20);
   });
 
-  test('that fails without a word, or is killed, says so', async () => {
+  test('that fails silently, or is killed, says so', async () => {
     await using programs = await fakePrograms();
     await programs.add('docker', docker('exit 17'));
     await expect(dockerOf(programs).build(await request(programs))).rejects.toMatchObject({
@@ -397,7 +397,7 @@ describe('docker push', () => {
     });
   });
 
-  test('that waits is told once for each wait, not once for each second', async () => {
+  test('that waits is reported once for each wait, not once for each second', async () => {
     await using programs = await fakePrograms();
     const countdown = (layer: string, from: number) =>
       Array.from({ length: from }, (_, at) => `echo "${layer}: Retrying in ${from - at} seconds"`).join('; ');

@@ -58,7 +58,7 @@ export function createDocker({ env: environment, clock, run = runProcess(clock) 
   };
 }
 
-/** Looked for until it is found: whoever is told that there is none may install one. */
+/** Looked for until it is found: anyone who is told that there is none may install one. */
 function onPath(environment: Environment): Programs['dockers'] {
   let known: readonly string[] = [];
   return async () => {

@@ -60,7 +60,7 @@ export const isGenerated = (path: string, text: string) =>
   /^(?:#|<!--) Generated from packages\/core\//m.test(text.slice(0, 600));
 
 /**
- * The whole code of an action. The bundle stands beside `actions/` on release refs; every action shares it, so
+ * The whole code of an action. The bundle is next to `actions/` on release refs; every action shares it, so
  * that the second step of a job finds it in the compile cache.
  */
 const entryPoints = ({ name, cleanUp }: Definition): ReadonlyMap<string, string> =>

@@ -123,7 +123,7 @@ describe('github', () => {
     },
   );
 
-  test('a folder that lies in a checkout of its own has the commit of that, and its repository', async () => {
+  test('a folder that is in a checkout of its own has the commit of that, and its repository', async () => {
     const { sha, host, session } = await checkout('base', target);
     const below = join(host.workspace, 'pull');
     execFileSync('git', ['clone', '-q', '--branch', 'topic', host.workspace, below]);
@@ -338,7 +338,7 @@ describe('codebuild', () => {
     ).toEqual({ sha: head, baseBranch: 'main', ...known });
   });
 
-  test('a build that was started by hand has the tag that it was asked for', async () => {
+  test('a build that was started manually has the tag that it was requested', async () => {
     expect(
       await commitOn('codebuild', {
         CODEBUILD_RESOLVED_SOURCE_VERSION: head,

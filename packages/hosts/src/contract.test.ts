@@ -153,7 +153,7 @@ describe.each(hostNames)('%s', (name) => {
     expect(plain(log())).toBe('1 of 2\n2 of 2\n');
   });
 
-  test('what does not change is said again every minute', async () => {
+  test('what does not change is reported again every minute', async () => {
     const { host, log, clock } = await onHost(name);
     host.log.progress('web', 'web: 1 of 2 running');
     for (let seconds = 30; seconds <= 150; seconds += 30) {

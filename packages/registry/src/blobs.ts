@@ -11,7 +11,9 @@ import { noAnswer } from './no-answer.ts';
 import { refusal } from './refused.ts';
 import type { Session } from './session.ts';
 
-/** A HEAD is refused without a word: a login that has expired looks like one that may not. Some proxies take none. */
+/**
+ * A HEAD is refused silently: a login that has expired looks like one that may not. Some proxies take none.
+ */
 export const headRefused = [400, 401, 403, 405, 501];
 
 /** The content of a blob as a stream; undefined when the repository has none of this digest. */

@@ -17,7 +17,7 @@ export interface StreamedBody {
   readonly stream: Readable;
   /** Sees each chunk before it is sent. */
   readonly see: (chunk: Buffer) => void;
-  /** What is said when it breaks off: the one who gave it failed, not the one who is sent it. */
+  /** What is reported when it breaks off: the one who gave it failed, not the one who is sent it. */
   readonly brokenOff: (thrown: Error) => Error;
   /** What is wrong with the whole, asked after the last chunk: the request then fails instead of ending. */
   readonly problem: () => Error | undefined;
@@ -59,7 +59,7 @@ export function createHttp(environment: NodeJS.ProcessEnv, { put, other } = pati
         url,
         {
           method,
-          // A proxy is never asked for what is on this machine; the engine goes there itself, too.
+          // A proxy is never requested what is on this machine; the engine goes there itself, too.
           agent: secure ? agents.https : isLoopback(url.host) ? agents.here : agents.http,
           headers: {
             'user-agent': 'landfall',

@@ -57,7 +57,7 @@ onEngine('B11: a login that ends while an image is on its way', () => {
     await job.end();
   });
 
-  test('to ECR that ended before the first check the target is renewed, though HEAD is refused without a word', async () => {
+  test('to ECR that ended before the first check the target is renewed, though HEAD is refused silently', async () => {
     await using open = await loopbackRegistry();
     const digest = await putMultiPlatformImage(open.host, 'web', 'v1');
     const job = imageJob({ sandbox });

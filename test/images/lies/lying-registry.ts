@@ -56,7 +56,10 @@ interface Asked {
   readonly rest: string;
 }
 
-/** @param tells whether a lie about a repository is told at an occasion for it; without one the registry is honest */
+/**
+ * @param shows whether a lie about a repository is told at an occasion for it; without one the registry is
+ * honest
+ */
 export async function lyingRegistry(
   tells: (lie: Lie, name: string) => boolean = () => false,
 ): Promise<LyingRegistry> {

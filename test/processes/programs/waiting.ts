@@ -28,7 +28,7 @@ const operation = defineOperation({
   },
 });
 
-// Something that would hold the process for ever.
+// Something that would hold the process forever.
 setInterval(loadavg, 1000);
 
 await withHost(process, { scope: 'wait' }, async (host, clock) => {

@@ -104,7 +104,7 @@ describe('continue-deployment', () => {
     expect(writes(from)).toEqual([]);
   });
 
-  test('a rollback that comes too late is red: what was requested has not come about', async () => {
+  test('a rollback that comes too late is red: what was requested has not happened', async () => {
     await createService(readyWait);
     await scenario.deploy();
     acceptStopsInVain();

@@ -103,7 +103,7 @@ describe('a CodeDeploy that is hard to hear', () => {
     expect(result.calls['codedeploy:GetDeploymentTarget']).toBe(1);
   });
 
-  test('while GetDeploymentTarget fails the verdict stands, too, and that is said once', async () => {
+  test('while GetDeploymentTarget fails the verdict stands, too, and that is reported once', async () => {
     await createService();
     scenario.sandbox.fault({
       service: 'codedeploy',

@@ -212,7 +212,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
-  test('BadToBad: there is nothing to roll back to, and that is said loudest', async () => {
+  test('BadToBad: there is nothing to roll back to, and that is reported loudest', async () => {
     await given(breaker, {
       taskRules: [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
@@ -254,7 +254,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
-  test('stalled: a task that never starts moves nothing, and the step does not wait for ever', async () => {
+  test('stalled: a task that never starts moves nothing, and the step does not wait forever', async () => {
     await given({}, { taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }] });
     const end = await scenario.deploy({ 'stall-timeout': '5m' });
     expect(end).toEnd('STALLED 4');

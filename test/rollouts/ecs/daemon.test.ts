@@ -78,7 +78,7 @@ describe('DAEMON, transition by transition', () => {
     expect(scenario.serving()).toEqual(['web:2 1']);
   });
 
-  test('BadToBad: FAILED, with nothing to go back to', async () => {
+  test('BadToBad: FAILED, with nothing to roll back to', async () => {
     await given(breaker, {
       taskRules: [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });

@@ -291,7 +291,7 @@ describe('rollback-service, of a deployment in progress', () => {
     const { result } = await rollBack('job-1');
     expect(result).toMatchObject({ exitCode: 0, outputs: { verdict: 'ROLLED_BACK' } });
   });
-  test('back to a revision that is named, while ECS goes back to it by itself, unseen: followed', async () => {
+  test('back to a revision that is named, while ECS rolls back to it by itself, unseen: followed', async () => {
     await createScenario({ services: { web: breaker }, taskRules: crash });
     await scenario.deploy({ 'wait-until': 'started' });
     const before = (await scenario.sandbox.dispatch('ecs', 'DescribeServices', {
@@ -349,7 +349,7 @@ describe('rollback-service, with a tag that was pushed again since', () => {
   test.each([
     ['by default', {}],
     ['to a revision that is named', { 'task-definition': 'web:2' }],
-  ])('goes back to the image that was live, not to what the tag names now: %s', async (_, inputs) => {
+  ])('rolls back to the image that was live, not to what the tag names now: %s', async (_, inputs) => {
     const digest = await good();
     await push(2);
     await deploy(2);

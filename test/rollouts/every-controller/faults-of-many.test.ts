@@ -65,7 +65,7 @@ describe.each(driven)('$name', (strategy) => {
     scenario.begin({ service: '', 'task-definition': '', services, ...inputs }, killAt ? { killAt } : {});
   const five = ['worker', 'api', 'web', 'mail', 'admin'] as const;
 
-  test('M01: the third of five fails: two are live, one is rolled back, two are not started, and all of it is said', async () => {
+  test('M01: the third of five fails: two are live, one is rolled back, two are not started, and all of it is reported', async () => {
     const from = await given(five, [bad('web:2')]);
     const { result } = await begin(chain(five)).done;
     expect(result.exitCode).toBe(1);
@@ -217,7 +217,7 @@ describe.each(driven)('$name', (strategy) => {
   });
 
   if (!isByCodeDeploy && strategy.name !== 'DAEMON')
-    test('a service that was only scaled is said to be so', async () => {
+    test('a service that was only scaled is reported to be so', async () => {
       await given(['api', 'web'], [bad('web:2')]);
       const services = `api=api-v1.json\nweb=${file('web')} after api`;
       const { host } = await begin(services, { 'on-failure': 'rollback', 'desired-count': '3' }).done;
@@ -243,7 +243,7 @@ describe.each(driven)('$name', (strategy) => {
     });
 
   if (!isByCodeDeploy)
-    test('M03: what ran before was failing itself: it is not made live again, and that is said', async () => {
+    test('M03: what ran before was failing itself: it is not made live again, and that is reported', async () => {
       await createScenario({
         services: { api: strategy.service, web: service },
         taskRules: [{ match: { image: 'api:1' }, outcome: crashing }, bad('web:2')],

@@ -5,7 +5,7 @@ import { scenarioOf, strategies } from '../scenario/strategies.ts';
 
 /**
  * The whole log of a deployment that goes well and of one that does not, for the strategies whose scenes
- * elsewhere omit the counts: every line is a change, none is said twice.
+ * elsewhere omit the counts: every line is a change, none is reported twice.
  */
 
 const logs: readonly (readonly [

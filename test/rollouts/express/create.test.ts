@@ -59,7 +59,7 @@ describe('a service that is not there yet', () => {
     expect(sent('CreateExpressGatewayService')).toEqual([]);
   });
 
-  test('that fails at once is red: there is no version to go back to', async () => {
+  test('that fails at once is red: there is no version to roll back to', async () => {
     await nothing({ taskRules: [breaks(2)] });
     const end = await deploy(roles);
     expect(end).toEnd('FAILED 1');

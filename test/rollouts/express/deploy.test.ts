@@ -111,7 +111,7 @@ describe('an Express service, transition by transition', () => {
     expect(end.result.error?.remedy).toBe('Someone stopped this deployment: find out why, then redeploy.');
   });
 
-  test('stalled: tasks that never start are given up, unfinished, and the state is said', async () => {
+  test('stalled: tasks that never start are given up, unfinished, and the state is reported', async () => {
     await given({}, { taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }] });
     const end = await deploy();
     expect(end).toEnd('STALLED 4');

@@ -191,7 +191,7 @@ describe('EXTERNAL, transition by transition', () => {
     const end = await scenario.deploy();
     expect(end).toEnd('SUPERSEDED 1');
     expect(end.result.error?.summary).toMatch(
-      /task set ecs-svc\/\d+ of web:3 replaced ours; task set ecs-svc\/\d+ is deleted \(live: web:3\)$/,
+      /superseded by task set ecs-svc\/\d+ of web:3; task set ecs-svc\/\d+ is deleted \(live: web:3\)$/,
     );
     expect(await sets()).toEqual(['web:1 ACTIVE', 'web:2 DRAINING', 'web:3 PRIMARY']);
   });
@@ -291,7 +291,7 @@ describe('what is live with task sets', () => {
     expect(end.took).toBeLessThan(5 * minute);
   });
 
-  test('reads that are 45 s behind do not show the new one: nothing is said of it meanwhile', async () => {
+  test('reads that are 45 s behind do not show the new one: nothing is reported of it meanwhile', async () => {
     await given();
     scenario.sandbox.fault({ operation: 'DescribeTaskSets', from: 2, count: 18, fault: { kind: 'stale' } });
     await taskSets();
@@ -319,7 +319,7 @@ describe('what is live with task sets', () => {
 });
 
 describe('run again', () => {
-  test('D25: cancelled, the task set is left and that is said; the next run resumes it', async () => {
+  test('D25: cancelled, the task set is left and that is reported; the next run resumes it', async () => {
     await given();
     const from = marked();
     const first = scenario.begin();
@@ -402,7 +402,7 @@ describe('run again', () => {
     expect(await sets()).toEqual(['web:1 DRAINING', 'web:2 PRIMARY']);
   });
 
-  test('on-cancel stop just after the switch: what may be primary by now stays', async () => {
+  test('on-cancel stop just after the switch: what may have become primary stays', async () => {
     await given({ desiredCount: 0 });
     const from = marked();
     const run = scenario.begin({ 'on-cancel': 'stop' });
@@ -514,7 +514,7 @@ describe('run again', () => {
     expect((await taskSets()).map((one) => one.id)).toEqual([old]);
   });
 
-  test('on-failure rollback: the service that was live already goes back to what ran before', async () => {
+  test('on-failure rollback: the service that was live already rolls back to what ran before', async () => {
     const breaker = {
       deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
     };

@@ -71,7 +71,7 @@ describe('rollback-service', () => {
     expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
-  test('M03: what was live but not healthy is not gone back to', async () => {
+  test('M03: what was live but not healthy is not rolled back to', async () => {
     await createService({
       taskRules: [{ match: { image: 'web:1' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
@@ -236,7 +236,7 @@ describe('rollback-service', () => {
     expect(scenario.serving()[0]).toBe('web:1 2');
   });
 
-  test('what never had the traffic is not gone back to, although it runs: what Landfall has replaced is known', async () => {
+  test('what never had the traffic is not rolled back to, although it runs: what Landfall has replaced is known', async () => {
     await createService();
     await own().make(3);
     await scenario.clock.sleep(5 * minute);
@@ -246,7 +246,7 @@ describe('rollback-service', () => {
     expect(scenario.serving()[0]).toBe('web:1 2');
   });
 
-  test('an older one alongside what is gone back to does not keep the rollback open', async () => {
+  test('an older one alongside what is rolled back to does not keep the rollback open', async () => {
     await createService();
     await own().make(2, { scale: { unit: 'PERCENT', value: 10 } });
     await scenario.clock.sleep(minute);

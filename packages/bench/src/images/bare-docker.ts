@@ -63,7 +63,7 @@ async function bare(
   environment: NodeJS.ProcessEnv,
   reference: string,
 ): Promise<number> {
-  // As every job has a checkout of its own, so that the engine takes in the context anew.
+  // As every job has a checkout of its own, so that the engine takes in the context again.
   const cwd = await mkdtemp(join(scratch, 'bare-'));
   await fillCheckout(cwd);
   const options = { cwd, signal, env: { ...environment, DOCKER_BUILDKIT: '1' } };

@@ -125,8 +125,8 @@ async function buildOne(world: World, build: TargetBuild, plan: Plan): Promise<T
 }
 
 /**
- * Builds run side by side, so each line says whose it is; folds cannot overlap, so there are none within. A notice
- * that holds for all of them is said of the first.
+ * Builds run side by side, so each line says whose it is; folds cannot overlap, so there are none within. A
+ * notice that holds for all of them is reported of the first.
  */
 function labelled(world: World, label: string, said: Set<string>): World {
   const { log } = world.host;

@@ -163,7 +163,7 @@ test('when one fails, those in progress come to their end, no other is begun, an
   expect(JSON.parse(result.outputs.images!)).toEqual({ web });
 });
 
-test('what is missing for one is said before any is built', async () => {
+test('what is missing for one is reported before any is built', async () => {
   const { world, result } = await run({
     files: { ...files, 'compose.yaml': `${compose}  lost: { build: { context: lost } }\n` },
   });
@@ -175,7 +175,7 @@ test('what is missing for one is said before any is built', async () => {
   expect(world.requests.map(({ operation }) => operation)).not.toContain('docker:build');
 });
 
-test('what no builder here can do for one is said before any is built', async () => {
+test('what no builder here can do for one is reported before any is built', async () => {
   const { result } = await run({
     files: {
       ...files,
@@ -194,7 +194,7 @@ test('what no builder here can do for one is said before any is built', async ()
   expect(result.error?.summary).toBe('worker failed (1 of 3 images): ssh needs it');
 });
 
-test('a notice that holds for all is said once', async () => {
+test('a notice that holds for all is reported once', async () => {
   const { world } = await run({
     docker: {
       chooseBuilder: async () => ({ kind: 'buildkit', description: 'B', loads: true, notice: 'no buildx' }),

@@ -271,7 +271,7 @@ async function rollBackDeployed(
   return after;
 }
 
-/** Everything is checked before anything is written; all that is wrong is said together. */
+/** Everything is checked before anything is written; all that is wrong is reported together. */
 async function verifyAll(targets: readonly Target[], wanted: readonly Wanted[], world: World): Promise<void> {
   const { verifyBefore } = await import('../verification/verify-before.ts');
   await verifyBefore(

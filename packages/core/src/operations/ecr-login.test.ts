@@ -415,7 +415,7 @@ describe('after the job', () => {
     expect(world.host.lines).toEqual([`info: removed the login to ${host} (${folder})`]);
   });
 
-  test('L10: a login that continues after a kill is ended first, or it would make the folder anew', async () => {
+  test('L10: a login that continues after a kill is ended first, or it would make the folder again', async () => {
     const world = await clean({ folder, registries: [host] }, folder, '', true);
     expect(world.requests).toEqual([{ operation: 'docker:endLeftBehind', input: folder }]);
     expect(world.host.lines).toEqual([

@@ -288,7 +288,7 @@ describe('a move', () => {
     expect(registries.at(two).tags.get('v1')).toBe(index.digest);
   });
 
-  test('leaves a tag that was pushed anew just before ECR deletes it', async () => {
+  test('leaves a tag that was pushed again just before ECR deletes it', async () => {
     const registries = memoryRegistries();
     putIndex(registries, staging, 'v1');
     const newer = registries.put(staging, { blobs: ['newer'] });

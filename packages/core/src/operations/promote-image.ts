@@ -209,7 +209,7 @@ async function promote(
     await output('tags', references.join('\n'));
     host.log.info(`${nameOf(to)}:${tag} ${moved ? 'is now' : 'was already'} ${manifest.digest}`);
   }
-  // All of it, and at the end: what was there before, and what was put first, may be gone by now.
+  // All of it, and at the end: what was there before, and what was put first, may be gone.
   const images = [image, ...(attached?.images ?? [])];
   const named = new Map([...(attached?.tags ?? []), ...tags.map((tag) => [tag, manifest.digest] as const)]);
   await readBack(world, registry, to, images, named);

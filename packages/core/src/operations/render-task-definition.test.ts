@@ -405,7 +405,7 @@ describe('environment and secrets', () => {
     ['["hunter2"]', 'is not a JSON object, so it has no keys to make variables of'],
     [undefined, 'is not a JSON object, so it has no keys to make variables of'],
     ['{}', 'is an empty JSON object'],
-  ])('a secret that cannot be expanded is refused without a word of it: %j', async (content, problem) => {
+  ])('a secret that cannot be expanded is refused silently of it: %j', async (content, problem) => {
     const { result, log } = await render({ ...web, 'secrets-from': arn }, definition, manager(content));
     expect(result.error).toMatchObject({
       code: 'INPUT_INVALID',

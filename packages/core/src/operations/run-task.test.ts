@@ -198,7 +198,7 @@ describe('a task that succeeds', () => {
     ]);
   });
 
-  test('is not waited for when no one wants that, and then nothing is said of its end', async () => {
+  test('is not waited for when no one wants that, and then nothing is reported of its end', async () => {
     const { world, result } = play({ inputs: { 'wait-for-task-stopped': 'false' } });
     expect(await result).toMatchObject({ ok: true });
     expect(operations(world)).not.toContain('ecs:DescribeTasks');
@@ -559,7 +559,7 @@ describe('the log of the task', () => {
     ]);
   });
 
-  test('T07: of 10 MiB in one burst is capped, and what was cut is said', async () => {
+  test('T07: of 10 MiB in one burst is capped, and what was cut is reported', async () => {
     const burst = Array.from({ length: 10_240 }, (_, at) => `${at} ${'x'.repeat(1018)}`);
     const { world, result } = play({ looks: succeeds, log: burst });
     expect(await result).toMatchObject({ ok: true });
@@ -719,7 +719,7 @@ describe('several essential containers', () => {
 });
 
 describe('several tasks', () => {
-  test('are read in one call, their logs told apart, and one failure fails the step', async () => {
+  test('are read in one call, their logs distinguished, and one failure fails the step', async () => {
     const second = (one: Task): Task => ({ ...one, taskArn: secondArn });
     const { world, result } = play({
       inputs: { count: '2' },

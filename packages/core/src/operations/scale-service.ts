@@ -121,7 +121,7 @@ async function certainCount(run: Run, target: Target, wanted: number): Promise<T
   return (await tryReadAgain(run, target)) ?? target;
 }
 
-/** Sent once; where its answer is lost the service tells whether the count was set. */
+/** Sent once; where its answer is lost the service shows whether the count was set. */
 async function setCount(run: Run, { cluster, name }: Target, wanted: number): Promise<void> {
   const world = { ecs: run.ecs, clock: run.world.clock, signal: run.world.host.cancellation };
   await sendOnce(
@@ -146,11 +146,14 @@ const underWay = ({ service }: Target) =>
     ({ status, rolloutState }) => status === 'PRIMARY' && rolloutState === 'IN_PROGRESS',
   );
 
-/** No more than that is known of a deployment by task sets: who made them tells how far it is. */
+/** No more than that is known of a deployment by task sets: who made them shows how far it is. */
 const besidePrimary = ({ service }: Target) =>
   (service.taskSets ?? []).filter((one) => one.status === 'ACTIVE' && scaleOf(one) > 0);
 
-/** A service that deploys by task sets runs nothing without one that has a share of the count: the wait would be in vain. */
+/**
+ * A service that deploys by task sets runs nothing without one that has a share of the count: the wait would
+ * be for nothing.
+ */
 function refuseWithoutTasks({ name, service }: Target): void {
   const controller = service.deploymentController?.type ?? 'ECS';
   const primary = primaryTaskSet(service);

@@ -24,7 +24,7 @@ export function taskDefinitionTemplate(
   const { request, notes } = toRegisterRequest(document, { draft: true });
   const filled = placeholders.flatMap(({ containers }) => containers);
   checkContainers(request, filled);
-  // The other containers are registered as they stand.
+  // The other containers are registered as they are.
   const others = (request.containerDefinitions ?? []).filter(({ name }) => !filled.includes(name ?? ''));
   const problems = [
     ...unresolvedImages({ containerDefinitions: others }),

@@ -8,7 +8,7 @@ export interface CommitFacts {
   readonly checkedOutSha?: string;
   /** How many files of the work tree differ from it or are new, in a terminal; absent when none is. */
   readonly changedFiles?: number;
-  /** Absent for a pull request that may come from a fork: whoever opens it names its branch. */
+  /** Absent for a pull request that may come from a fork: anyone who opens it names its branch. */
   readonly branch?: string;
   readonly tag?: string;
   readonly pullRequest?: number;

@@ -96,7 +96,7 @@ function withBuildx(candidate: Candidate, wishes: readonly Wish[], index: boolea
 }
 
 /**
- * An old engine builds without a word on what it does not know.
+ * An old engine builds silently on what it does not know.
  * @throws TOOL_MISSING naming the inputs that would have no effect
  */
 export function refuseIgnored(wishes: readonly Wish[], engine: string): void {

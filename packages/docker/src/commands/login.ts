@@ -17,7 +17,7 @@ export async function login(
       args: ['login', '--username', username, '--password-stdin', '--', registry],
       input: password,
       environment: { DOCKER_CONFIG: configFolder },
-      // Left alone it would make the folder anew, with the login, when that has been removed.
+      // Left alone it would make the folder again, with the login, when that has been removed.
       onStart: (id) => noteProcess(configFolder, id),
     },
     // Docker's own words on success ("WARNING! … stored unencrypted") would only worry: the folder is private.

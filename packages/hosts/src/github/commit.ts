@@ -23,8 +23,8 @@ interface Payload {
 }
 
 /**
- * These run on the base branch and with its credentials, whoever caused them, and may have checked out what that one
- * wrote: without a checkout that tells, nothing does.
+ * These run on the base branch and with its credentials, regardless of who caused them, and may have checked out
+ * what that one wrote: without a checkout that tells, nothing does.
  */
 const forOthers = ['pull_request_target', 'workflow_run', 'issue_comment'];
 
@@ -79,8 +79,9 @@ export async function gitHubCommit(
 }
 
 /**
- * The branch that a checkout holds; none of a pull request, because whoever opens one names its branch. Where another
- * commit was checked out than the one that the run is of, only a checkout of that branch of this repository is on it.
+ * The branch that a checkout holds; none of a pull request, because anyone who opens one names its branch.
+ * Where another commit was checked out than the one that the run is of, only a checkout of that branch of
+ * this repository is on it.
  */
 async function branchOf(
   env: Environment,

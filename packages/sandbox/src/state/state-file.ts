@@ -70,7 +70,7 @@ export function openStateFile(
   const flush = () => {
     clearTimeout(timer);
     timer = undefined;
-    // Whoever waited for a write that failed was told; the next one retries.
+    // Anyone who waited for a write that failed was told; the next one retries.
     writing = writing.catch(() => undefined).then(write);
     return writing;
   };

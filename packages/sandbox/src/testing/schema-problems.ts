@@ -1,9 +1,9 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 
 /**
- * What in an answer does not fit the SDK's schema of an operation (its `Operation$` export): a member the API does
- * not have, or one of another type. The SDK itself drops the first and takes the second without a word. The answer
- * is as JSON carries it, timestamps as epoch seconds.
+ * What in an answer does not fit the SDK's schema of an operation (its `Operation$` export): a member the API
+ * does not have, or one of another type. The SDK itself drops the first and takes the second silently. The
+ * answer is as JSON carries it, timestamps as epoch seconds.
  */
 export function schemaProblems(operation: unknown, answer: unknown): string[] {
   const problems: string[] = [];

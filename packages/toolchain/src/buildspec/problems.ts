@@ -20,8 +20,8 @@ interface Spec {
 }
 
 /**
- * CodeBuild runs post_build even when build failed. Whoever deploys there must look first, or a broken image goes
- * live under a red build.
+ * CodeBuild runs post_build even when build failed. Anyone who deploys there must look first, or a broken
+ * image goes live under a red build.
  */
 function ownRules({ phases }: Spec): readonly string[] {
   const problems: string[] = [];

@@ -50,7 +50,10 @@ export async function writeDist(dist: string, files: Bundle): Promise<void> {
   }
 }
 
-/** A folder cannot be renamed over one that has files: whoever comes second replaces what the first has put there. */
+/**
+ * A folder cannot be renamed over one that has files: anyone who comes second replaces what the first has put
+ * there.
+ */
 async function replace(folder: string, by: string): Promise<void> {
   for (;;) {
     await rm(folder, { recursive: true, force: true });

@@ -14,8 +14,8 @@ export function differences(found: Bundle, wanted: Bundle): readonly string[] {
 }
 
 /**
- * A path of the building machine in the bundle would differ on every machine, so that nobody could build the same
- * bytes again, and would tell a stranger about that machine.
+ * A path of the building machine in the bundle would differ on every machine, so that no one could build the
+ * same bytes again, and would tell a stranger about that machine.
  * @throws an Error that names the files
  */
 export function refuseMachinePaths(files: Bundle, root: string): void {

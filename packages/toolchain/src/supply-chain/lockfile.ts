@@ -26,7 +26,7 @@ const mayRunInstallScript: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What would let someone else's bytes in: an address in place of the configured registry, a package without a
+ * What would let someone else's bytes in: an address instead of the configured registry, a package without a
  * checksum, an install script that no one checked.
  */
 export function lockfileProblems({ packages }: Lockfile): readonly string[] {

@@ -80,7 +80,7 @@ function neverLive(
 export interface Way {
   readonly from: string | undefined;
   readonly to: string | undefined;
-  /** What it ran, if that is known: its tag may name another image by now. */
+  /** What it ran, if that is known: its tag may have been re-pushed. */
   readonly digest: string | undefined;
   /** The ids of what the run that began it found, or has made itself (CodeDeploy's are the external ids): what others have started since is theirs. */
   readonly own?: ReadonlySet<string> | undefined;

@@ -775,7 +775,7 @@ describe('red is as exact as green', () => {
     (code) => expect(kinds(evidence([ended(code)], live2))).toEqual(['false-red']),
   );
 
-  test('TIMED_OUT may be said of what has just become live', () => {
+  test('TIMED_OUT may be reported of what has just become live', () => {
     expect(kinds(evidence([ended('TIMED_OUT')], { ...live2, at: 9 * minute }))).toEqual([]);
   });
 
@@ -987,7 +987,7 @@ describe('whatever is done', () => {
     },
   );
 
-  test('a defect of our own is told', () => {
+  test('a bug in our own is told', () => {
     expect(kinds(evidence([run({}, { said: red('INTERNAL') })], before))).toEqual(['crash']);
   });
 });

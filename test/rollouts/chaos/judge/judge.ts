@@ -29,7 +29,7 @@ function lateCalls({ calls, cancelledAt, asked, said }: Run): readonly Breach[] 
       .filter((call) => call.at > cancelledAt + 1000)
       .map((call) => `${call.operation} ${JSON.stringify(call.input)}`),
   );
-  // One stop for each task, or each of several services; one that was killed meanwhile tells of none.
+  // One stop for each task, or each of several services; one that was killed meanwhile reports none.
   const updated = new Set(
     calls.flatMap(({ operation, resource }) => (operation === 'UpdateService' && resource ? resource : [])),
   );

@@ -189,7 +189,7 @@ export function isUnderWay(state: Snapshot): boolean {
       return state.codeDeploy.some(({ info }) => !isDone(info));
     case 'EXTERNAL':
       // "A task set that someone else made, and that never had the traffic, stays": a canary looks the same
-      // for ever.
+      // forever.
       return state.service?.taskSets?.some(isBegun) === true;
     default: {
       const newest = newestOf(state);

@@ -102,7 +102,7 @@ function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | 
       // "CodeDeploy: its rollback deployment Succeeded": one that failed after the shift may have all of the traffic.
       if (state.codeDeploy.some(({ info }) => info.deploymentId === own && info.status !== 'Succeeded'))
         return 'the deployment that goes back did not succeed';
-      // ECS may have gone back to an earlier deployment of the same version.
+      // ECS may have rolled back to an earlier deployment of the same version.
       if (/^ROLLBACK/.test(serviceDeploymentOf(state, own ?? '')?.status ?? ''))
         return 'the deployment that goes back was itself rolled back';
       // What is to go may run nothing yet, and continue anyway.
@@ -358,7 +358,7 @@ function impossible(evidence: Evidence, run: Run): Problem {
   const end = newestOf(asOf(evidence.history, run.endedAt));
   const read = run.calls.find(({ operation }) => operation === 'ListServiceDeployments')?.answer;
   if (end && read && !JSON.stringify(read).includes(end.serviceDeploymentArn!)) return undefined;
-  // After a rollback it is not known how far back is meant, whoever made it.
+  // After a rollback it is not known how far back is meant, regardless of who made it.
   if (newestOf(start)?.status === 'ROLLBACK_SUCCESSFUL') return undefined;
   return !isAgain && isRead && to !== undefined && waysBack(evidence, run).every((way) => way.to === to)
     ? `${to} was live before`

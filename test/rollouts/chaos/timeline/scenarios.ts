@@ -151,7 +151,7 @@ const rollback: ScenarioOf = (draw, strategy, images, outside) => {
     () => rollingBack(2),
     () => (strategy === 'EXTERNAL' ? handedOver(2) : []),
   ])();
-  // The tag of the version to go back to names another image by now.
+  // The tag of the version to roll back to has been re-pushed.
   const moved = [live(2), changeOutside, live(3)];
   const isNamed = chance(0.15) && before.length > 0 && strategy !== 'EXPRESS';
   const until = chance(0.1) ? 'traffic-shifted' : 'completed';

@@ -113,7 +113,7 @@ export interface Timeline {
 /** What version 2 takes from outside its task definition: an image by a tag of ECR, a secret or a parameter. */
 export type Outside = 'tag' | 'secret' | 'parameter';
 
-/** The image of each version. Versions of Express services are told apart by digest. */
+/** The image of each version. Versions of Express services are distinguished by digest. */
 export type Images = Readonly<Record<number, string>>;
 
 export const imagesOf = (strategy: Strategy, outside?: Outside): Images =>

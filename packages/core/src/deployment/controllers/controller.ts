@@ -118,7 +118,7 @@ export interface DeploymentController extends DeploySteps {
     restore: { readonly now: { readonly desiredCount?: number | undefined }; readonly count: Settings },
   ): Promise<Outcome | undefined>;
   /**
-   * Stops what is in progress, or goes back to the version before, or to `wanted`. @throws
+   * Stops what is in progress, or rolls back to the version before, or to `wanted`. @throws
    * ROLLBACK_IMPOSSIBLE
    */
   rollBackToPrevious(

@@ -16,8 +16,8 @@ import type { Controlled } from './controller.ts';
 
 /**
  * Takes a service that this run has deployed back to what ran before, and follows that. Only a revision that
- * was COMPLETED before the run is gone back to: one that was failing itself is not made live again. A
- * rollback that fails is said alongside the first error, never instead of it: this never rejects.
+ * was COMPLETED before the run is rolled back to: one that was failing itself is not made live again. A
+ * rollback that fails is reported alongside the first error, never instead of it: this never rejects.
  */
 export async function rollBackTo(
   run: Run,
@@ -93,7 +93,8 @@ async function refuseGone({ ecs, world }: Run, { name, taskDefinition: before }:
 }
 
 /**
- * What is to be said of a service that this run had deployed, once it was rolled back, or should have been.
+ * What is to be reported of a service that this run had deployed, once it was rolled back, or should have
+ * been.
  */
 export const afterRollBack = (done: Outcome, back: Outcome | undefined): Outcome =>
   back && !back.error

@@ -86,7 +86,7 @@ async function isMissing(ecs: Ecs, cluster: string, name: string, world: World):
   }
 }
 
-/** The API takes it at creation only, and its client drops it from an update without a word. */
+/** The API takes it at creation only, and its client drops it from an update silently. */
 function refuseOtherRole(wanted: string | undefined, { express }: LiveExpress): void {
   if (
     wanted === undefined ||

@@ -118,7 +118,10 @@ function withoutDefaults(request: CreateRequest | UpdateRequest, set: ReturnType
   };
 }
 
-/** The answer names the revision; the service shows its deployment a little later, and then tells what is to be known of it. */
+/**
+ * The answer names the revision; the service shows its deployment a little later, and then shows what is to
+ * be known of it.
+ */
 async function shown(
   made: ExpressGatewayServiceConfiguration | undefined,
   place: Known,

@@ -78,7 +78,8 @@ export async function followTo<W extends Watch>(
     count,
     rollback,
   };
-  // Of a deployment that is found in progress: what hinders it was said before, and will not be said again.
+  // Of a deployment that is found in progress: what hinders it was reported before, and will not be reported
+  // again.
   const seen = (target.service.events ?? [])
     .filter(({ message }) => !isBlockingEvent(message ?? ''))
     .flatMap((event) => event.id ?? []);

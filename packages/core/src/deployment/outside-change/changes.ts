@@ -36,7 +36,7 @@ const changedOn = (changedAt: number, since: number): Standing => ({
   why: `was changed on ${dateOf(changedAt)}, after the oldest running task was created (${dateOf(since)})`,
 });
 
-/** What Secrets Manager tells of a secret, without its value. Milliseconds. */
+/** What Secrets Manager reports a secret, without its value. Milliseconds. */
 export interface SecretTimes {
   /** The last change "in any way": of a value, a label, a description, a tag (SecretListEntry, API reference). */
   readonly changed: number | undefined;
@@ -54,9 +54,9 @@ export const needsVersions = ({ changed }: SecretTimes, since: number) =>
   changed === undefined || changed > since;
 
 /**
- * A secret that was changed in some way since the oldest running task was created. The version that containers read
- * tells when its value was made; a rotation, which moves AWSCURRENT to a version made before, has its own time. AWS
- * has no time of any other move of a label.
+ * A secret that was changed in some way since the oldest running task was created. The version that
+ * containers read shows when its value was made; a rotation, which moves AWSCURRENT to a version made before,
+ * has its own time. AWS has no time of any other move of a label.
  */
 export function compareSecret(
   { changed, rotated }: SecretTimes,

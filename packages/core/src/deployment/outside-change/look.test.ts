@@ -223,7 +223,7 @@ describe('the running tasks', () => {
     ]);
   });
 
-  test('tell what each runs where a container has no version consistency', async () => {
+  test('show what each runs where a container has no version consistency', async () => {
     const containers = (letter: string) => [{ name: 'app', image: 'web:1', imageDigest: digest(letter) }];
     const registry = async () =>
       ({

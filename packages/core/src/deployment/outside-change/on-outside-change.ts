@@ -6,7 +6,7 @@ import type { OnOutsideChange } from '../service/read-service-targets.ts';
 export const callsForDeployment = (changes: readonly OutsideChange[], choice: OnOutsideChange): boolean =>
   choice === 'deploy' && changes.some(({ status }) => status === 'changed');
 
-/** Tells what was found, and what follows from it; `all`: how to deploy what cannot be compared anyway. */
+/** Shows what was found, and what follows from it; `all`: how to deploy what cannot be compared anyway. */
 export function reportOutsideChanges(
   changes: readonly OutsideChange[],
   choice: OnOutsideChange,

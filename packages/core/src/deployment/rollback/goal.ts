@@ -14,7 +14,7 @@ interface Told extends Past {
 }
 
 /**
- * The version to go back to.
+ * The version to roll back to.
  * @param nowhere completes `web has …` where nothing was live before
  * @throws ROLLBACK_IMPOSSIBLE
  */

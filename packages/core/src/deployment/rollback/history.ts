@@ -28,7 +28,7 @@ export interface PastDeployment extends Past {
 
 /**
  * What a service has had deployed within the 90 days that ECS remembers, the oldest first. A revision that
- * ECS no longer tells of is omitted.
+ * ECS no longer reports is omitted.
  */
 export async function readHistory(
   ecs: Ecs,

@@ -1,4 +1,4 @@
-/** One deployment of the past, whoever made it. */
+/** One deployment of the past, regardless of who made it. */
 export interface Past {
   /** What it deployed: a task definition. */
   readonly version: string;
@@ -10,7 +10,7 @@ export interface Past {
 export type Goal<T extends Past> =
   /** To the version that was live just before the present one first became live. */
   | { readonly kind: 'go'; readonly to: T }
-  /** What is live was gone back to already; `further` was live just before it first was. */
+  /** What is live was rolled back to already; `further` was live just before it first was. */
   | { readonly kind: 'gone-back'; readonly from: T; readonly further: T | undefined }
   /** Nothing was live before the present one. */
   | { readonly kind: 'nowhere' }
@@ -19,10 +19,10 @@ export type Goal<T extends Past> =
 
 /**
  * Chooses by the past of a service, the oldest first. Never a version that first became live after the
- * present one: that is what a rollback has left. Where the present one was gone back to already, by whomever,
- * continuing is a choice that only a person can make: the second of two people who act on the same alarm
- * means the same rollback. A version that replaced one from before its time was deployed again, which is no
- * going back.
+ * present one: that is what a rollback has left. Where the present one was rolled back to already, by
+ * whomever, continuing is a choice that only a person can make: the second of two people who act on the same
+ * alarm means the same rollback. A version that replaced one from before its time was deployed again, which
+ * is no going back.
  * @param takenBack what a rollback is known to have replaced by the present one
  */
 export function goalOfRollback<T extends Past>(past: readonly T[], present: string, takenBack?: T): Goal<T> {
@@ -55,7 +55,10 @@ const stints = <T extends Past>(past: readonly T[]): T[] =>
 
 /** How far a rollback is. */
 export interface RollingBack {
-  /** What became of the deployment that was to be stopped; or, where the earlier version is deployed anew, of that one. */
+  /**
+   * What became of the deployment that was to be stopped; or, where the earlier version is deployed again, of
+   * that one.
+   */
   readonly end: 'open' | 'rolled-back' | 'went-live' | 'stopped' | 'failed';
   /** The earlier version is PRIMARY, complete and alive. */
   readonly isEarlierLive: boolean;
@@ -78,7 +81,7 @@ export function judgeRollback({
   return isEarlierLive && leftRunning === 0 ? 'done' : 'open';
 }
 
-/** What is in progress goes back to a version that was live before the one it replaces did become so. */
+/** What is in progress rolls back to a version that was live before the one it replaces did become so. */
 export function goesBack(past: readonly Past[]): boolean {
   const last = past.at(-1);
   const live = past.findLast(({ outcome }) => outcome === 'live');

@@ -40,7 +40,7 @@ export type Answer =
   | 'follow'
   /** The last deployment of the very same did not become live: deploy it again. */
   | 'deploy'
-  /** Something else is set by now. */
+  /** Something else has been set since. */
   | 'changed';
 
 /**

@@ -1,4 +1,7 @@
-/** Whose deployment, or task set, is PRIMARY. Ids decide: a rollback makes an *old* id PRIMARY again, created anew. */
+/**
+ * Whose deployment, or task set, is PRIMARY. Ids decide: a rollback makes an *old* id PRIMARY again, created
+ * again.
+ */
 
 /** What is known by ids. */
 export interface Ids {

@@ -43,7 +43,7 @@ export function crashLoop(
   if (crashed.length < enoughTasks) return undefined;
   const times = crashed.map(endOf).sort((a, b) => a - b);
   const span = times.at(-1)! - times[0]!;
-  // Whoever follows a deployment that has crashed for long gives it the same time to come up.
+  // Anyone who follows a deployment that has crashed for long gives it the same time to come up.
   const watched = now - rollout.startedAt;
   if (Math.min(span, watched) < (rollout.isThrottled ? patienceOnceThrottled : patience)) return undefined;
   const [cause] = causesOf(crashed);

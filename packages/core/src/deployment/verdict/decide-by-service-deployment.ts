@@ -67,7 +67,7 @@ function succeeded(rollout: Rollout, terms: Terms): Verdict | undefined {
   return undefined;
 }
 
-/** It was live once; ECS was to go back to it from another one, and has failed. */
+/** It was live once; ECS was to roll back to it from another one, and has failed. */
 const failedAgain = ({
   taskDefinition,
   rolloutStateReason: reason = 'ECS gave no reason',

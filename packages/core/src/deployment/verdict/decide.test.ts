@@ -128,7 +128,7 @@ describe('with the service deployment', () => {
     expect(decide(rollout, { ...terms, now: 30_001 })?.kind).toBe('SUCCEEDED');
   });
 
-  test('SUCCESSFUL once, and FAILED now that ECS was to go back to it', () => {
+  test('SUCCESSFUL once, and FAILED now that ECS was to roll back to it', () => {
     const failed = mine({ rolloutState: 'FAILED', rolloutStateReason: 'tasks failed to start.' });
     const rollout = seen({ service: service([failed]), serviceDeployment: sd('SUCCESSFUL') });
     expect(decide(rollout, terms)).toEqual({
@@ -140,7 +140,7 @@ describe('with the service deployment', () => {
     });
   });
 
-  test('SUCCESSFUL once, and not shown any more: whatever is PRIMARY has replaced it', () => {
+  test('SUCCESSFUL once, and no longer shown: whatever is PRIMARY has replaced it', () => {
     const rollout = seen({
       service: service([old({ status: 'PRIMARY' })]),
       serviceDeployment: sd('SUCCESSFUL'),
@@ -425,7 +425,7 @@ describe('with DescribeServices alone', () => {
     const before = old({ status: 'PRIMARY' });
     const again = old({ status: 'PRIMARY', createdAt: new Date(created.getTime() + 60_000) });
     const shown = seen({ service: service([mine({ rolloutState: 'IN_PROGRESS' }), old()]) });
-    test('created anew: ECS has rolled back, though no one saw it do so', () => {
+    test('created again: ECS has rolled back, though no one saw it do so', () => {
       const rollout = seen({ service: service([again]) }, 1, shown);
       expect(decide(rollout, terms)).toEqual({
         kind: 'ROLLED_BACK',
@@ -453,7 +453,7 @@ describe('with DescribeServices alone', () => {
     });
   });
 
-  test('an id that no one had seen, and that an event of the service calls the one ECS goes back to: a rollback', () => {
+  test('an id that no one had seen, and that an event of the service calls the one ECS rolls back to: a rollback', () => {
     const back = newer({ taskDefinition: td(1), rolloutState: undefined });
     const events = [
       { id: '1', createdAt: created, message: '(service web) rolling back to deployment ecs-svc/3000.' },
@@ -465,7 +465,7 @@ describe('with DescribeServices alone', () => {
     );
   });
 
-  test("someone else's deployment that replaced ours and was rolled back itself: SUPERSEDED anyway", () => {
+  test("someone else's deployment that superseded ours and was rolled back itself: SUPERSEDED anyway", () => {
     const theirs = seen({
       service: service([newer({ rolloutState: 'FAILED' }), mine({ status: 'ACTIVE' })]),
     });

@@ -67,7 +67,7 @@ function isLive({ service, serviceDeployment }: Rollout): boolean {
   return isTold && isOver && isAlive(taskCounts(service, primary?.runningCount));
 }
 
-/** Red by what was over before the step began: since when, and how what is live by now is accepted. */
+/** Red by what was over before the step began: since when, and how what is live now is accepted. */
 function dated({ ours }: Rollout, verdict: Verdict | undefined): Verdict | undefined {
   if (!verdict || ours.endedAt === undefined || isGreen(verdict)) return verdict;
   const { live } = verdict;

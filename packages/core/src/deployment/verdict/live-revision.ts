@@ -18,7 +18,9 @@ export function success(rollout: Rollout): Verdict {
   };
 }
 
-/** What is to be said of a success where nothing may run: a desired count of 0, from the start or by now. */
+/**
+ * What is to be reported of a success where nothing may run: a desired count of 0, from the start or later.
+ */
 export function liveSentence(taskDefinition: string | undefined, runs: boolean, everRan: boolean): string {
   const name = shortTaskDefinition(taskDefinition);
   if (runs) return `${name} is live`;
@@ -27,7 +29,10 @@ export function liveSentence(taskDefinition: string | undefined, runs: boolean, 
     : `${name} is in place, but the desired count is 0: no task ran it`;
 }
 
-/** What is to be said where nothing was left to do: what is live, in the words of `live`, or that no task runs it. */
+/**
+ * What is to be reported where nothing was left to do: what is live, in the words of `live`, or that no task
+ * runs it.
+ */
 export function standingSentence(
   { desiredCount = 0, runningCount = 0, schedulingStrategy }: Service,
   taskDefinition: string | undefined,

@@ -7,7 +7,7 @@ import { crashLoop } from './crash-loop.ts';
 import { waitingHook } from './decide-by-service-deployment.ts';
 import type { Verdict } from './verdict.ts';
 
-/** Where no circuit breaker is on the scheduler tries for ever: what shows that it will not get anywhere. */
+/** Where no circuit breaker is on the scheduler tries forever: what shows that it will not get anywhere. */
 export function hopeless(rollout: Rollout, terms: Terms): Verdict | undefined {
   if (!terms.failFast || rollout.givenUp || terms.rollback === 'stop') return undefined;
   return incurable(rollout) ?? crashLoop(rollout, terms);
@@ -34,7 +34,7 @@ export function lost(rollout: Rollout, terms: Terms): Verdict | undefined {
   return { kind: 'UNKNOWN', reason: `ECS no longer has the service ${rollout.ours.service}` };
 }
 
-/** Whoever could read nothing for the last minute, or nothing at all, does not know what became of it. */
+/** Anyone who could read nothing for the last minute, or nothing at all, does not know what became of it. */
 export function unreadAtTheEnd({ now, readAt, startedAt, unreadSince, grace }: Terms): string | undefined {
   if (readAt === undefined)
     return startedAt === undefined

@@ -1,4 +1,4 @@
-/** What tells why a task stopped. */
+/** What shows why a task stopped. */
 export interface Evidence {
   readonly text: string;
   readonly stopCode: string;

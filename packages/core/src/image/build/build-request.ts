@@ -123,7 +123,9 @@ async function sources(given: BuildValues, dockerfile: string | undefined, world
   };
 }
 
-/** Each `dest` held to the workspace like any other path. What was wrong with an output was said before. */
+/**
+ * Each `dest` held to the workspace like any other path. What was wrong with an output was reported before.
+ */
 async function destinations({ outputs: lines = [] }: BuildValues, { files }: World) {
   const parsed = parseOutputs(lines);
   if ('problem' in parsed) return { outputFiles: [] };

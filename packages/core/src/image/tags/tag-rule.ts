@@ -48,9 +48,9 @@ type ParsedRules =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * One rule a line: a kind with attributes (`sha,format=long`, `type=semver,pattern={{version}}`), or the tag
- * itself, in which `{{sha}}` or `<sha>` may stand for a fact, alone or after `registry/repository:`.
- * A line without "=" may list several, separated by commas; one that starts with "#" is skipped.
+ * One rule per line: a kind with attributes (`sha,format=long`, `type=semver,pattern={{version}}`), or the
+ * tag itself, in which `{{sha}}` or `<sha>` may stand for a fact, alone or after `registry/repository:`. A
+ * line without "=" may list several, separated by commas; one that starts with "#" is skipped.
  */
 export function parseTagRules(lines: readonly string[]): ParsedRules {
   const rules: TagRule[] = [];

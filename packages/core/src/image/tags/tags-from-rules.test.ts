@@ -100,7 +100,7 @@ describe('tags by rule', () => {
     expect(result.tags.map(({ tag }) => tag)).toEqual(tags);
   });
 
-  test('a branch that whoever opened a pull request named makes no tag', () => {
+  test('a branch named by the author of a pull request makes no tag', () => {
     const none = 'this run is for a pull request, whose branch name anyone can choose; {{pr}} is its number';
     expect(made('{{branch}}\nstage-<branch>\n{{ref}}\nedge\nref', forked)).toEqual({
       tags: [{ tag: 'pr-7', moves: true }],

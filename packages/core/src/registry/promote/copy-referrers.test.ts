@@ -74,7 +74,7 @@ test('what the API of the source tells is told where the target lists by a tag',
   expect(manifests).toEqual([listed(signature, what)]);
 });
 
-test('what the target lists already stays as it stands', async () => {
+test('what the target lists already stays as it is', async () => {
   const theirs = listed(bill, {
     artifactType: 'text/spdx',
     annotations: { of: 'them' },
@@ -143,7 +143,7 @@ const contested = (times: number) => {
   return { end, target };
 };
 
-test('a list that someone else writes at the same time gets what is missing anew', async () => {
+test('a list that someone else writes at the same time gets what is missing again', async () => {
   const { end, target } = contested(2);
   await end;
   const index = JSON.parse(new TextDecoder().decode(target[tag]!.bytes));

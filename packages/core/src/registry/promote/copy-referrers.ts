@@ -89,7 +89,7 @@ interface CopiedReferrers {
   readonly images: readonly ImageTree[];
   /** cosign's tags, with the digest that each names. */
   readonly tags: ReadonlyMap<string, string>;
-  /** Whether the source could be asked for all of it. */
+  /** Whether the source could be requested all of it. */
   readonly isWhole: boolean;
 }
 
@@ -143,13 +143,13 @@ async function referrersOf(
 
 type Entries = readonly ({ readonly digest?: unknown } | null)[];
 
-/** As they stand, with all that whoever put them there wrote: an index is written anew as a whole. */
+/** As they are, with everything that their author wrote: an index is written again as a whole. */
 function entriesOf({ bytes }: Manifest): Entries {
   const { manifests } = JSON.parse(new TextDecoder().decode(bytes)) as { manifests?: unknown };
   return Array.isArray(manifests) ? manifests : [];
 }
 
-/** A list may be written by someone else at the same time; so often it is written anew. */
+/** A list may be written by someone else at the same time; so often it is written again. */
 const mostWrites = 3;
 
 /**

@@ -206,7 +206,7 @@ async function play({
   return undefined;
 }
 
-test('green means that the target holds all of it, whoever acts in between, and nothing of others is lost', async () => {
+test('green means that the target holds all of it, no matter who acts in between, and nothing of others is lost', async () => {
   await fc.assert(
     fc.asyncProperty(scenes, async (scene) => {
       const wrong = await play(scene);

@@ -172,7 +172,7 @@ export const repositoryHandlers = (parts: EcrParts) =>
     ListTagsForResource,
   });
 
-/** Deletes the files of blobs that no repository serves any more. */
+/** Deletes the files of blobs that no repository serves. */
 export async function sweep(parts: EcrParts, candidates: Iterable<string>): Promise<void> {
   for (const digest of candidates) {
     const served = [...parts.repositories.byName.values()].some((repository) => repository.blobs.has(digest));

@@ -66,11 +66,11 @@ export interface EcsService extends AwsService, EcsControls {
   namesTargetGroup(targetGroupArn: string): boolean;
   /** Resolves when restored tasks have been found again or given up. */
   restored(): Promise<void>;
-  /** Nothing happens any more. Docker containers are removed unless `keep` is set, for a restart. */
+  /** Nothing happens after that. Docker containers are removed unless `keep` is set, for a restart. */
   close(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
-/** What can be set of ECS from outside, where no part of it keeps it. */
+/** What can be set of ECS from outside, where nothing in it keeps it. */
 interface Settings {
   readonly staged: StagedRules;
   foreignImages: Readonly<Record<string, string>>;

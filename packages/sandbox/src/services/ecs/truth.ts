@@ -29,7 +29,7 @@ export interface Truth {
     readonly taskDefinition: string;
     readonly status: ServiceDeploymentStatus;
     readonly createdAt: number;
-    /** The instant its status became one that does not change any more. */
+    /** The instant its status became one that no longer changes. */
     readonly finalAt: number | undefined;
     /** The instant its rollback began, whether that came to its end or not. */
     readonly rolledBackAt?: number | undefined;

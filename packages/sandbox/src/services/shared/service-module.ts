@@ -10,8 +10,8 @@ export interface DockerOptions {
   /** `unix:///var/run/docker.sock` unless given; pass the user's DOCKER_HOST. */
   readonly host: string;
   /**
-   * What this sandbox's containers are labelled with, so that a later run finds them again. Lower-case letters,
-   * digits and dashes; made up when not given, and then kept in `save()`.
+   * What this sandbox's containers are labelled with, so that a later run finds them again. Lower-case
+   * letters, digits and dashes; made up unless set, and then kept in `save()`.
    */
   readonly sandboxId: string;
 }

@@ -96,7 +96,7 @@ async function standing(
   return isTold ? { info: last, isTold } : undefined;
 }
 
-/** Sent once. Where the answer is lost, or CodeDeploy refuses, the deployment tells whether it continues. */
+/** Sent once. Where the answer is lost, or CodeDeploy refuses, the deployment shows whether it continues. */
 async function goOn(
   { world }: Run,
   { name }: Target,

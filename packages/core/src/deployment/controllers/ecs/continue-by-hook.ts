@@ -120,7 +120,7 @@ function isAnswered(deployment: ServiceDeployment, { hook: named, action }: Told
   );
 }
 
-/** Sent once. Where the answer is lost, or ECS refuses, the hook tells whether it was answered. */
+/** Sent once. Where the answer is lost, or ECS refuses, the hook shows whether it was answered. */
 async function tell(
   run: Run,
   { name }: Target,
@@ -164,7 +164,7 @@ async function tell(
   }
 }
 
-/** It became live before it could be rolled back: what was requested has not come about. */
+/** It became live before it could be rolled back: what was requested has not happened. */
 export function tooLate(
   outcome: Outcome,
   { cluster, service, deploymentId, taskDefinition }: TrackedDeployment,

@@ -14,7 +14,7 @@ import { judge, readRound } from './poll-ecs.ts';
 
 const ecsWay: Way<Watch> = { readRound, judge };
 
-/** How a deployment of ECS's own controller is followed, whoever made it. */
+/** How a deployment of ECS's own controller is followed, regardless of who made it. */
 export const wayByEcs = (
   run: Run,
   { service }: Target,

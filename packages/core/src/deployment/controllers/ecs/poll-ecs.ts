@@ -62,7 +62,7 @@ export async function readRound(
 }
 
 /**
- * ECS answers no more for a service deployment that it had shown: DescribeServices tells how it continues.
+ * ECS answers no more for a service deployment that it had shown: DescribeServices shows how it continues.
  */
 function fallBack(watch: Watch, at: number, following: WatchContext): void {
   const { vanishedSince } = watch.rollout;
@@ -180,7 +180,7 @@ async function locate(watch: Watch, following: WatchContext): Promise<void> {
 }
 
 const isUnderWay = ({ status }: ServiceDeployment) => status === 'PENDING' || status === 'IN_PROGRESS';
-/** Not on the way to success any more, and not for long in between. */
+/** No longer on the way to success, and not for long in between. */
 const mustBeConfirmed: ReadonlySet<string> = new Set([
   'SUCCESSFUL',
   'STOP_REQUESTED',

@@ -120,7 +120,7 @@ async function goToWanted(
   onStarted: OnStarted,
 ): Promise<Outcome> {
   const registration = await readRollbackRevision(run, target.name, wanted);
-  // Where that may not be read, the digests are not known, which is said.
+  // Where that may not be read, the digests are not known, which is reported.
   const past = await readHistory(run.ecs, target, run.world.host.cancellation).catch((error) => {
     if (isDenied(error)) return [];
     throw error;
@@ -203,7 +203,7 @@ async function stopAndFollow(
   return asRequestedRollback(outcome);
 }
 
-/** It is over, and not as it was requested: the service and its past are read anew. */
+/** It is over, and not as it was requested: the service and its past are read again. */
 async function takeBack(
   run: Run,
   given: Target,

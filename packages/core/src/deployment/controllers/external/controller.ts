@@ -4,7 +4,7 @@ import type { DeploymentController } from '../controller.ts';
 import { externalSteps } from './deploy.ts';
 import { planByTaskSets } from './plan.ts';
 
-/** Task sets that whoever deploys makes, and takes to their end. */
+/** Task sets that the deploying run makes, and takes to their end. */
 export const external: DeploymentController = {
   ...externalSteps,
 

@@ -24,7 +24,7 @@ export const externalSteps: DeploySteps = {
   recognition: { isNamed: true, listMade: async (_, target) => primaryAsMade(target) },
 
   async planSurely(run, given, wanted, settings) {
-    // The tags tell what a run that was killed was about to delete.
+    // The tags show what a run that was killed was about to delete.
     const known = given.withTags ? given : await readAgain(run, { ...given, withTags: true }, 0);
     return planSurely(run, known, (target) => planByTaskSets(target, wanted, settings), readAgain);
   },

@@ -52,9 +52,9 @@ export interface SeenSets {
 }
 
 /**
- * The next step of a deployment by task sets, from the task sets alone: whoever reads them knows how far it is, so
- * a run that was killed is taken up where it was. ECS has no verdict here; live is: ours is PRIMARY and live with its
- * scale, and those that it replaces are gone, or on their way out. Pure.
+ * The next step of a deployment by task sets, from the task sets alone: anyone who reads them knows how far
+ * it is, so a run that was killed is taken up where it was. ECS has no verdict here; live is: ours is PRIMARY
+ * and live with its scale, and those that it replaces are gone, or on their way out. Pure.
  */
 export function nextStep(seen: SeenSets, rollout: Rollout, terms: Terms): Next {
   const { part, sets } = seen;
@@ -119,7 +119,7 @@ const setsToGo = (
 
 export const supersededBy = (primary: TaskSet): Verdict => ({
   kind: 'SUPERSEDED',
-  reason: `task set ${primary.id} of ${named(primary)} replaced ours`,
+  reason: `superseded by task set ${primary.id} of ${named(primary)}`,
   ...liveOf(primary),
 });
 
@@ -141,8 +141,8 @@ export function stuck(rollout: Rollout, terms: Terms, ours?: TaskSet): Next {
 }
 
 /**
- * What is left of a step to one who did not make our task set: a verdict takes nothing back, and whoever only watches
- * changes nothing else either.
+ * What is left of a step to one who did not make our task set: a verdict takes nothing back, and anyone who
+ * only watches changes nothing else either.
  */
 export function asPart(next: Next, part: Part, rollout: Rollout, terms: Terms): Next {
   if (part === 'deploy') return next;

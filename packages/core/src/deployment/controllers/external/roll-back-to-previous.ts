@@ -63,7 +63,7 @@ export async function rollBackToPreviousByTaskSets(
   if (begun) return deployEarlier(run, externalSteps, target, begun.taskDefinition ?? '', options, onStarted);
   const back = earlierSet(target, primary);
   const undone = primary && (revisionUndone(primary) ?? undoneFor(target.service, primary));
-  // One in progress goes; one from before the primary one only where that is not itself what was gone back
+  // One in progress goes; one from before the primary one only where that is not itself what was rolled back
   // to.
   if (back && (back === primary || undone === undefined))
     return handOver(run, target, back, options, onStarted);

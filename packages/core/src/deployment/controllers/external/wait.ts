@@ -21,8 +21,8 @@ import { timeOf } from './plan.ts';
 
 /**
  * Watches a task set until it is the primary one, live, and what it replaced is gone: the one requested; or
- * the newest that Landfall has made to replace the primary one; or the primary one. Whoever made it must take
- * it there; this changes nothing.
+ * the newest that Landfall has made to replace the primary one; or the primary one. Anyone who made it must
+ * take it there; this changes nothing.
  */
 export async function waitForTaskSet(
   run: Run,

@@ -154,7 +154,7 @@ describe('a rolling deployment', () => {
     });
   });
 
-  test('without a breaker it tries on for ever, ever more slowly, and says so once', () => {
+  test('without a breaker it tries on forever, ever more slowly, and says so once', () => {
     const ecs = goodThen({ kind: 'exit', code: 1 });
     ecs.clock.advance(60 * MINUTE);
     expect(ecs.describe().deployments![0]).toMatchObject({ id: ecs.second, rolloutState: 'IN_PROGRESS' });
@@ -309,7 +309,7 @@ describe('a rolling deployment', () => {
     );
   });
 
-  test('a placement that is refused starts no task, and is said once', () => {
+  test('a placement that is refused starts no task, and is reported once', () => {
     const ecs = goodThen({ kind: 'placement' });
     ecs.clock.advance(30 * MINUTE);
     expect(ecs.events().slice(3)).toEqual([

@@ -44,7 +44,7 @@ export class DockerTask {
     await this.#starting;
   }
 
-  /** After a restart: false when its containers do not run any more. */
+  /** After a restart: false when its containers no longer run. */
   async adopt(): Promise<boolean> {
     for (const record of this.#parts.task.containers) {
       const definition = this.#definitions.find((candidate) => candidate.name === record.name);

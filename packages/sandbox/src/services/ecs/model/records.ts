@@ -103,7 +103,7 @@ export interface ServiceDeploymentRecord {
   alarms?: { status: ecs.ServiceDeploymentRollbackMonitorsStatus; triggered: string[] };
   /** Of the target, and of the source together. */
   weights?: { target: TrafficWeights; source: TrafficWeights };
-  /** When the status became one that does not change any more. */
+  /** When the status became one that no longer changes. */
   finalAt?: number;
 }
 
