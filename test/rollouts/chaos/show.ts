@@ -1,5 +1,5 @@
 import type { Call, Evidence, Run, Snapshot } from './judge/evidence.ts';
-import { idOf } from './judge/history.ts';
+import { idOf } from './judge/world/history.ts';
 import type { Timeline } from './timeline/timeline.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
-import { imageOf } from './green.ts';
-import { asOf, controllerOf, grace, isCutOff, primarySetOf, serviceDeploymentOf } from './history.ts';
-import { isDone, isUnderWay, madeBy, notLive } from './live.ts';
+import { asOf, controllerOf, grace, isCutOff, primarySetOf, serviceDeploymentOf } from './world/history.ts';
+import { isDone, isUnderWay, madeBy, notLive } from './world/live.ts';
+import { imageOf } from './world/made.ts';
 
 interface Made {
   readonly id: string;

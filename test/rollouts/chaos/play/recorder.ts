@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { LocalAws } from '@landfall/sandbox/sandbox';
 import type { Snapshot } from '../judge/evidence.ts';
-import { isOver } from '../judge/history.ts';
+import { isOver } from '../judge/world/history.ts';
 import { type Ask, askOf, group, place } from './place.ts';
 
 /** What changes within a second counts as one change. */

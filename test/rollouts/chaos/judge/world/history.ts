@@ -1,5 +1,5 @@
 import type { Deployment, ServiceDeployment, TaskSet } from '@aws-sdk/client-ecs';
-import type { Evidence, Run, Snapshot } from './evidence.ts';
+import type { Evidence, Run, Snapshot } from '../evidence.ts';
 
 /** "Reads lie for a while": so long may a read be behind a write. */
 export const grace = 30_000;

@@ -1,6 +1,21 @@
+/** docs/truth.md, `run-task`: "Exactly `count` tasks started." */
+
 import type { Task } from '@aws-sdk/client-ecs';
-import type { Evidence, Run } from './evidence.ts';
-import type { Problem } from './live.ts';
+import type { Evidence, Run } from '../evidence.ts';
+import type { Problem } from '../world/live.ts';
+
+/** "Exactly `count` tasks started", and each did what it was for. */
+export function taskProblem(evidence: Evidence, run: Run): Problem {
+  const started = startedBy(evidence, run);
+  const { count = 1, container, until } = run.asked;
+  if (started.length !== count) return `${started.length} of ${count} tasks were started`;
+  if (until === 'started') return undefined;
+  for (const task of started) {
+    const problem = failureOf(task, container);
+    if (problem) return problem;
+  }
+  return undefined;
+}
 
 /** The tasks that the attempts of this CI run have started. */
 export function startedBy({ runs, tasks }: Evidence, run: Run): readonly Task[] {
@@ -21,17 +36,4 @@ export function failureOf(task: Task, container: string | undefined): Problem {
   const deciding = task.containers?.filter((one) => container === undefined || one.name === container) ?? [];
   const bad = deciding.find((one) => one.exitCode !== 0);
   return bad && `container ${bad.name} ended with ${bad.exitCode}`;
-}
-
-/** "Exactly `count` tasks started", and each did what it was for. */
-export function taskProblem(evidence: Evidence, run: Run): Problem {
-  const started = startedBy(evidence, run);
-  const { count = 1, container, until } = run.asked;
-  if (started.length !== count) return `${started.length} of ${count} tasks were started`;
-  if (until === 'started') return undefined;
-  for (const task of started) {
-    const problem = failureOf(task, container);
-    if (problem) return problem;
-  }
-  return undefined;
 }

@@ -1,6 +1,6 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { Deployment, Service, TaskSet } from '@aws-sdk/client-ecs';
-import type { Snapshot } from './evidence.ts';
+import type { Snapshot } from '../evidence.ts';
 import {
   asOf,
   between,

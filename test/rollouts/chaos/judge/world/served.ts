@@ -1,6 +1,6 @@
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
 import type { Service, ServiceDeployment, ServiceDeploymentBrief, TaskSet } from '@aws-sdk/client-ecs';
-import type { Run, Snapshot } from './evidence.ts';
+import type { Run, Snapshot } from '../evidence.ts';
 
 /** What a run was shown, read by read: each is the service as it was served, with what had been served of the rest. */
 export function servedStates({ calls, service: name }: Run): readonly Snapshot[] {

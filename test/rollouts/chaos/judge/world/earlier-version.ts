@@ -1,4 +1,4 @@
-import type { Evidence, Run, Snapshot } from './evidence.ts';
+import type { Evidence, Run, Snapshot } from '../evidence.ts';
 import {
   between,
   controllerOf,
