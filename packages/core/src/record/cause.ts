@@ -1,4 +1,4 @@
-/** Why tasks stopped: the same thing happened to so many of them. */
+/** Why tasks stopped: the same thing happened to N of them. */
 export interface Cause {
   readonly sentence: string;
   readonly remedy: string;

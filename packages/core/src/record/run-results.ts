@@ -47,7 +47,7 @@ export interface RunResults {
   readonly images: readonly ImageRecord[];
   readonly tasks: readonly TaskRecord[];
   readonly checks: readonly CheckRecord[];
-  /** What was changed, or in a dry run would be, a line each: `ensure-repository`. */
+  /** What was changed, or in a dry run would be, one per line: `ensure-repository`. */
   readonly changes: readonly string[];
   /** The findings of `scan-gate` that block. */
   readonly blockingFindings: readonly { readonly id: string; readonly severity: string }[];

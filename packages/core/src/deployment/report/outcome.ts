@@ -166,7 +166,7 @@ function errorOf(
 }
 
 /**
- * No task of ours has stopped. Whoever waits for someone, or was told to end, needs no explanation by the
+ * No task of ours has stopped. Anyone who waits for someone, or was asked to end, needs no explanation by the
  * tasks.
  */
 function explainEnd({ kind }: Verdict, { ours, watch, story, scaling }: DeploymentEnd): Explanation {
