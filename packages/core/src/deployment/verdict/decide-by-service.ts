@@ -1,6 +1,6 @@
 import { deploymentOf, primaryOf } from '../../ecs/deployments.ts';
 import { absenceTime } from '../../ecs/eventual-consistency.ts';
-import { placeOfOurs } from '../rollout/place.ts';
+import { placeOfOurs } from '../rollout/fresh-reads.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { Terms } from '../rollout/wait-conditions.ts';
 import { isComplete } from '../rules/complete.ts';

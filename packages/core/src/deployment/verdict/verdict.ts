@@ -30,3 +30,11 @@ export const errorOfVerdict: Readonly<Record<Exclude<VerdictKind, 'SUCCEEDED' | 
   CANCELLED: 'CANCELLED',
   UNKNOWN: 'VERDICT_UNKNOWN',
 };
+
+/**
+ * A failure that was seen outranks any later green that is not the end ECS itself gave: an answer that is behind shows
+ * a deployment at work that is being rolled back.
+ * @returns undefined while the end is open
+ */
+export const unlessFailed = (verdict: Verdict | undefined, failureSeen: boolean): Verdict | undefined =>
+  verdict && isGreen(verdict) && failureSeen ? undefined : verdict;

@@ -10,10 +10,9 @@ import { causesOf } from '../../../rollout/stop-causes.ts';
 import type { RollbackBy, Terms } from '../../../rollout/wait-conditions.ts';
 import { alivePatience } from '../../../rules/alive.ts';
 import { judgeRollback } from '../../../rules/go-back.ts';
-import { crashLoop } from '../../../verdict/crash-loop.ts';
 import { scaled } from '../../../verdict/decide-scaling.ts';
-import { liveSentence } from '../../../verdict/live-revision.ts';
-import { deleted } from '../../../verdict/service-deleted.ts';
+import { tasksKeepStopping } from '../../../verdict/hopeless.ts';
+import { deleted, liveSentence } from '../../../verdict/live-revision.ts';
 import { unreadAtTheEnd } from '../../../verdict/time-limits.ts';
 import type { Verdict } from '../../../verdict/verdict.ts';
 import { startedAfter, trafficOf } from '../read/task-set-traffic.ts';
@@ -268,8 +267,6 @@ function hasComeThrough({ info, target, hasFailed }: Seen, wanted: string): bool
   return isLaterBegun || isReached;
 }
 
-const goesOn = 'CodeDeploy keeps retrying for an hour';
-
 /**
  * CodeDeploy gives a replacement an hour to become healthy; two tasks that died of something permanent say enough,
  * and so does a crash loop.
@@ -277,21 +274,10 @@ const goesOn = 'CodeDeploy keeps retrying for an hour';
 function hopeless({ info }: Seen, rollout: Rollout, terms: Terms): Verdict | undefined {
   if (!terms.failFast || info?.status !== 'InProgress') return undefined;
   const meanwhile = `Stop the deployment first: aws deploy stop-deployment --deployment-id ${rollout.ours.deploymentId} --auto-rollback-enabled`;
-  const verdict = incurable(rollout, meanwhile) ?? crashLoop(rollout, terms, { goesOn, meanwhile });
+  const untilFixed = { incurable: meanwhile, crashLoop: meanwhile };
+  const goesOn = 'CodeDeploy keeps retrying for an hour';
+  const verdict = tasksKeepStopping(rollout, terms, { goesOn, untilFixed });
   return verdict && { ...verdict, ...liveNow(rollout) };
-}
-
-function incurable(rollout: Rollout, meanwhile: string): Verdict | undefined {
-  if (rollout.everRan) return undefined;
-  const permanent = causesOf(rollout.stoppedTasks).find(
-    (cause) => cause.permanent && cause.tasks.length >= 2,
-  );
-  if (!permanent) return undefined;
-  return {
-    kind: 'FAILED',
-    reason: `${permanent.sentence}; retrying cannot fix this, and ${goesOn}`,
-    remedy: `${permanent.remedy} ${meanwhile}`,
-  };
 }
 
 /** What has the traffic, where that is not ours. */

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { unlessFailed } from './failed-before-green.ts';
-import type { Verdict } from './verdict.ts';
+import { unlessFailed, type Verdict } from './verdict.ts';
 
 const verdict = (kind: Verdict['kind'], asked?: true): Verdict => ({
   kind,
