@@ -163,13 +163,14 @@ export class Poller<W extends Watch> {
     if (signal.aborted) for (const watch of open) watch.verdict ??= cancelled(watch);
     this.#settle();
     if (this.#waiters.length === 0) return;
-    for (const { watch } of this.#waiters) this.#following.onWait(watch);
     const now = clock.elapsed();
     const untilDeadline = this.#waiters.reduce(
       (least, { watch }) => Math.min(least, termsAt(watch, now).deadline - now),
       Number.POSITIVE_INFINITY,
     );
-    await clock.sleep(Math.max(0, Math.min(jittered(cadence.tick, clock.random()), untilDeadline)), signal);
+    const pause = Math.max(0, Math.min(jittered(cadence.tick, clock.random()), untilDeadline));
+    for (const { watch } of this.#waiters) this.#following.onWait(watch);
+    await clock.sleep(pause, signal);
   }
 
   #settle(): void {
