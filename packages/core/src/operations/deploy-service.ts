@@ -4,7 +4,6 @@ import { deployTo } from '../deployment/controllers/deploy.ts';
 import { externalPermissions, replacedPermissions } from '../deployment/controllers/external/permissions.ts';
 import type { Before } from '../deployment/controllers/marks/deployed-mark.ts';
 import { isPrimary } from '../deployment/controllers/marks/known-again.ts';
-import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
 import { beginRun, clearAway, type Run } from '../deployment/follow/run.ts';
 import {
   codeDeployInputs,
@@ -37,7 +36,7 @@ import { checkFollow, followInputs, waitOptionsOf } from '../deployment/inputs/w
 import { failedToStart, notStarted, type Outcome } from '../deployment/report/outcome.ts';
 import { deploymentOutputs, publishOutcomes } from '../deployment/report/publish-outcomes.ts';
 import { schedule } from '../deployment/run-in-order.ts';
-import { readTargets, type Target } from '../deployment/service/read-service-targets.ts';
+import { isExpress, readTargets, type Target } from '../deployment/service/read-service-targets.ts';
 import { limited } from '../ecs/rate-limiter.ts';
 import { shortTaskDefinition } from '../ecs/short-names.ts';
 import { asLandfallError } from '../errors/as-landfall-error.ts';
@@ -137,7 +136,10 @@ export const deployService = defineOperation({
     const mayRollBack = given.onFailure === 'rollback' && services.length > 1;
     const found = await readTargets({ ...given, services, withTags: mayRollBack }, ecs, world);
     const sources = wanted.map((one) => one.source);
-    refuseWithoutMain(found, sources);
+    if (found.some(({ service }) => isExpress(service))) {
+      const { refuseWithoutMain } = await import('../deployment/express/as-a-service.ts');
+      refuseWithoutMain(found, sources);
+    }
     const controlled = await withControllers(found, sources, given, world);
     const targets = controlled.map(({ target }) => target);
     if (given.verify) await verifyAll(targets, wanted, world);

@@ -1,6 +1,5 @@
 import { withControllers } from '../deployment/controllers/controllers.ts';
 import { notePlan, reportPlan, startsDeployment } from '../deployment/controllers/plan-report.ts';
-import { refuseWithoutMain } from '../deployment/express/as-a-service.ts';
 import { codeDeployMakeInputs, codeDeployReadPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
 import { checkWhat, readWanted, whatInputs } from '../deployment/inputs/deploy-request.ts';
 import {
@@ -12,10 +11,11 @@ import {
   describeRevisions,
   listDeployments,
   movedImagePermission,
+  readPermissions,
   runningTaskPermissions,
 } from '../deployment/inputs/permissions.ts';
 import { settingInputs } from '../deployment/inputs/service-settings-inputs.ts';
-import { readTargets } from '../deployment/service/read-service-targets.ts';
+import { isExpress, readTargets } from '../deployment/service/read-service-targets.ts';
 import { allowedAccountIds, clusterInput, regionInput } from '../inputs/common.ts';
 import { boolean } from '../inputs/kinds.ts';
 import { defineOperation } from '../operation/operation.ts';
@@ -59,11 +59,7 @@ export const planService = defineOperation({
   inputs,
   outputs,
   permissions: [
-    {
-      action: 'ecs:DescribeServices',
-      resource: 'arn:${Partition}:ecs:${Region}:${Account}:service/${cluster}/${service}',
-    },
-    { action: 'ecs:DescribeTaskDefinition', resource: '*' },
+    ...readPermissions,
     ...codeDeployReadPermissions,
     listDeployments,
     ...describeRevisions,
@@ -89,7 +85,10 @@ export const planService = defineOperation({
     const services = wanted.map((one) => one.service);
     const sources = wanted.map((one) => one.source);
     const found = await readTargets({ ...given, services }, await world.aws.ecs(), world);
-    refuseWithoutMain(found, sources);
+    if (found.some(({ service }) => isExpress(service))) {
+      const { refuseWithoutMain } = await import('../deployment/express/as-a-service.ts');
+      refuseWithoutMain(found, sources);
+    }
     const asked = { ...given, waitUntil: 'completed' } as const;
     const controlled = await withControllers(found, sources, asked, world);
 

@@ -17,6 +17,7 @@ import { asRunning, type Target } from '../deployment/service/read-service-targe
 import { trackPrimary } from '../deployment/service/tracked-deployment.ts';
 import { runningOf } from '../deployment/verdict/decide-scaling.ts';
 import type { Verdict } from '../deployment/verdict/verdict.ts';
+import { primaryOf } from '../ecs/deployments.ts';
 import { shortTaskDefinition } from '../ecs/short-names.ts';
 import { primaryTaskSet } from '../ecs/task-sets.ts';
 import { sendOnce } from '../ecs/write-once.ts';
@@ -155,15 +156,14 @@ const besidePrimary = ({ service }: Target) =>
  * be for nothing.
  */
 function refuseWithoutTasks({ name, service }: Target): void {
-  const controller = service.deploymentController?.type ?? 'ECS';
   const primary = primaryTaskSet(service);
-  if (controller === 'ECS' || (primary && scaleOf(primary) > 0)) return;
+  if (primaryOf(service) || (primary && scaleOf(primary) > 0)) return;
   const why = primary
     ? `the primary task set ${primary.id} of ${name} is scaled to 0 %`
     : `${name} has no primary task set`;
   throw new LandfallError('INPUT_INVALID', {
     summary: `${why}: no tasks would run at any desired count`,
     remedy: 'Deploy to it first, or set `wait: false`.',
-    facts: { service: name, controller },
+    facts: { service: name, controller: service.deploymentController?.type },
   });
 }

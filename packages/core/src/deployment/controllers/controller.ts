@@ -85,7 +85,7 @@ export interface DeploymentController extends DeploySteps {
     given: ControllerValues,
     world: World,
   ): Promise<readonly Target[]>;
-  /** @throws INPUT_INVALID where its deployments never come to that */
+  /** @throws INPUT_INVALID where its deployments never come to that; all of them come to `completed` */
   checkWaitUntil(service: string, until: WaitUntil | 'started'): void;
   /** @throws INPUT_INVALID for an id that none of its deployments has */
   checkDeploymentId(service: string, id: string): void;

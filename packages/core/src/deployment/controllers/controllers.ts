@@ -46,7 +46,7 @@ export async function withControllers(
     const controller = await known[type]!();
     const indexes = [...targets.keys()].filter((index) => types[index] === type);
     const own = indexes.map((index) => targets[index]!);
-    for (const { name } of own) controller.checkWaitUntil(name, until);
+    if (until !== 'completed') for (const { name } of own) controller.checkWaitUntil(name, until);
     const sources = indexes.map((index) => wanted[index]);
     const prepared = controller.prepare ? await controller.prepare(own, sources, given, world) : own;
     for (const target of prepared) found.set(target.name, { target, controller });

@@ -6,8 +6,8 @@ import type { Permission } from '../../operation/operation.ts';
 import { isDenied } from '../../reading/trouble.ts';
 import type { WantedTaskDefinition } from '../../task-definition/load/wanted-task-definition.ts';
 import type { Run } from '../follow/run.ts';
-import type { Target } from '../service/read-service-targets.ts';
-import { isExpress, readExpress } from './live.ts';
+import { isExpress, type Target } from '../service/read-service-targets.ts';
+import { readExpress } from './live.ts';
 
 /**
  * UpdateService takes a task definition for an Express service, but its load balancer leads to the container `Main`.

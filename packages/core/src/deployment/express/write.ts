@@ -7,7 +7,7 @@ import type { Ecs } from '../../world/aws.ts';
 import type { Clock } from '../../world/clock.ts';
 import { explain, type Updated } from '../controllers/ecs/update-service.ts';
 import { tryRead } from '../service/read-again.ts';
-import { isExpress } from './live.ts';
+import { isExpress } from '../service/read-service-targets.ts';
 import { type CreateRequest, differences, settingsOf, type UpdateRequest } from './settings.ts';
 
 export interface Place {

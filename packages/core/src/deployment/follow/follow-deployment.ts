@@ -1,5 +1,7 @@
+import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { deploymentOf } from '../../ecs/deployments.ts';
 import { shortTaskDefinition } from '../../ecs/short-names.ts';
+import { parseImageReference } from '../../image/reference/image-reference.ts';
 import type { Registration } from '../../task-definition/register.ts';
 import { formatDuration, formatElapsed } from '../../time/duration.ts';
 import type { World } from '../../world/world.ts';
@@ -13,7 +15,6 @@ import type { Verdict } from '../verdict/verdict.ts';
 import type { Poller } from '../watch/poller.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { Run } from './run.ts';
-import { checkImages } from './verify-running-images.ts';
 
 /** What following a deployment depends on, by who makes it. Durations in milliseconds. */
 export interface FollowWay<W extends Watch = Watch> {
@@ -105,7 +106,10 @@ export async function followTo<W extends Watch>(
     kind: 'UNKNOWN',
     reason: 'the deployment could no longer be watched; it continues in ECS',
   };
-  verdict = await checkImages(run, watch, verdict, registration.taskDefinition);
+  if (verdict.kind === 'SUCCEEDED' && namesDigests(registration.taskDefinition)) {
+    const { checkImages } = await import('./verify-running-images.ts');
+    verdict = await checkImages(run, watch, verdict, registration.taskDefinition);
+  }
   const isStopped = verdict.kind === 'CANCELLED' && options.onCancel === 'stop';
   if (isStopped)
     verdict = {
@@ -162,3 +166,9 @@ function timeLimit(run: Run, wanted: number, jobTimeout: number | undefined): nu
     );
   return limit;
 }
+
+const namesDigests = ({ containerDefinitions = [] }: TaskDefinition) =>
+  containerDefinitions.some(({ image = '' }) => {
+    const parsed = parseImageReference(image);
+    return parsed.ok && parsed.reference.digest !== undefined;
+  });

@@ -38,6 +38,8 @@ export interface Target {
   readonly begun?: readonly NonNullable<Target['taskDefinition']>[];
 }
 
+export const isExpress = (service: Service | undefined) => service?.resourceManagementType === 'ECS';
+
 /** Whether the PRIMARY deployment is of this task definition already. */
 export const isSetTo = (target: Target, taskDefinition: string | undefined) =>
   taskDefinition !== undefined && target.taskDefinition?.taskDefinition.taskDefinitionArn === taskDefinition;
