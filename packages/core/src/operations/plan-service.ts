@@ -1,7 +1,7 @@
 import { withControllers } from '../deployment/controllers/controllers.ts';
 import { notePlan, reportPlan, startsDeployment } from '../deployment/controllers/plan-report.ts';
 import { codeDeployMakeInputs, codeDeployReadPermissions } from '../deployment/inputs/codedeploy-inputs.ts';
-import { checkWhat, readWanted, whatInputs } from '../deployment/inputs/deploy-request.ts';
+import { checkWhat, readWanted, whatInputs, withTargets } from '../deployment/inputs/deploy-request.ts';
 import {
   outsideOutput,
   outsideOutputs,
@@ -82,17 +82,16 @@ export const planService = defineOperation({
   async run(call) {
     const { world, inputs: given } = call;
     const wanted = await readWanted(given, world);
-    const services = wanted.map((one) => one.service);
-    const sources = wanted.map((one) => one.source);
-    const found = await readTargets({ ...given, services }, await world.aws.ecs(), world);
+    const names = wanted.map((one) => one.service);
+    const found = await readTargets({ ...given, services: names }, await world.aws.ecs(), world);
+    const services = withTargets(wanted, found);
     if (found.some(({ service }) => isExpress(service))) {
       const { refuseWithoutMain } = await import('../deployment/express/as-a-service.ts');
-      refuseWithoutMain(found, sources);
+      refuseWithoutMain(services);
     }
-    const asked = { ...given, waitUntil: 'completed' } as const;
-    const controlled = await withControllers(found, sources, asked, world);
+    const controlled = await withControllers(services, { ...given, waitUntil: 'completed' }, world);
 
-    const planned = await reportPlan(controlled, wanted, given, world);
+    const planned = await reportPlan(controlled, given, world);
     notePlan(controlled, planned, call.record);
     await call.output(
       'plan',
@@ -103,9 +102,6 @@ export const planService = defineOperation({
     await call.output('starts-deployment', String(planned.some(startsDeployment)));
     if (!given.verify) return;
     const { verifyBefore } = await import('../verification/verify-before.ts');
-    await verifyBefore(
-      controlled.map(({ target }, index) => ({ target, wanted: sources[index]! })),
-      world,
-    );
+    await verifyBefore(controlled, world);
   },
 });

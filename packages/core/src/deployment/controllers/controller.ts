@@ -80,8 +80,7 @@ export interface DeploymentController extends DeploySteps {
   readonly idOutput?: 'codedeploy-deployment-id';
   /** Before any effect: the services of a run that it deploys, with what it has to know of them. */
   prepare?(
-    targets: readonly Target[],
-    wanted: readonly (WantedTaskDefinition | undefined)[],
+    services: readonly ServiceOfRun[],
     given: ControllerValues,
     world: World,
   ): Promise<readonly Target[]>;
@@ -136,6 +135,12 @@ export interface DeploymentController extends DeploySteps {
     options: WaitOptions,
     onFound: (ours: TrackedDeployment) => Promise<void>,
   ): Promise<Outcome>;
+}
+
+/** A service of a run, and what is to be deployed to it, where something is. */
+export interface ServiceOfRun {
+  readonly target: Target;
+  readonly source?: WantedTaskDefinition;
 }
 
 /** A service, and who deploys it. */

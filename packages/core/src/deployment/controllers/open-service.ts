@@ -3,7 +3,7 @@ import { beginRun, type Run } from '../follow/run.ts';
 import type { ControllerValues } from '../inputs/codedeploy-inputs.ts';
 import { readTargets, type Target } from '../service/read-service-targets.ts';
 import type { Controlled } from './controller.ts';
-import { checkController, withControllers } from './controllers.ts';
+import { controllerOf, withControllers } from './controllers.ts';
 
 interface OneService {
   readonly service: string;
@@ -24,7 +24,7 @@ export async function openTarget(
   const { world } = call;
   const ecs = limited(await world.aws.ecs(), world.clock);
   const [target] = await readTargets({ ...given, services: [given.service] }, ecs, world);
-  checkController(target!);
+  controllerOf(target!);
   return { run: beginRun(call, ecs), target: target! };
 }
 
@@ -34,6 +34,6 @@ export async function openService(
   call: Pick<Run, 'world' | 'record'>,
 ): Promise<{ run: Run } & Controlled> {
   const { run, target } = await openTarget(given, call);
-  const [controlled] = await withControllers([target], [], given, call.world);
+  const [controlled] = await withControllers([{ target }], given, call.world);
   return { run, ...controlled! };
 }

@@ -25,16 +25,15 @@ export type PlannedService = Plan & {
 
 /** Plans every service and tells it in the log; writes nothing. */
 export async function reportPlan(
-  controlled: readonly Controlled[],
-  wanted: readonly Wanted[],
+  services: readonly (Controlled & Pick<Wanted, 'source'>)[],
   settings: Settings,
   world: World,
 ): Promise<readonly PlannedService[]> {
   const { log } = world.host;
   const ecs = await world.aws.ecs();
   const planned: PlannedService[] = [];
-  for (const [index, { target, controller }] of controlled.entries()) {
-    const { arn, said, changes } = await planRegistration(wanted[index]!.source, target, world);
+  for (const { target, controller, source } of services) {
+    const { arn, said, changes } = await planRegistration(source, target, world);
     log.info(said);
     for (const line of changes) log.info(line);
     const { forceNewDeployment, onOutsideChange = 'deploy' } = settings;

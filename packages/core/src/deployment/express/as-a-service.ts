@@ -15,11 +15,12 @@ import { readExpress } from './live.ts';
  * @throws INPUT_INVALID, before anything is registered
  */
 export function refuseWithoutMain(
-  targets: readonly Target[],
-  sources: readonly WantedTaskDefinition[],
+  services: readonly { readonly target: Target; readonly source: WantedTaskDefinition }[],
 ): void {
-  for (const [index, { name, service }] of targets.entries()) {
-    const source = sources[index]!;
+  for (const {
+    target: { name, service },
+    source,
+  } of services) {
     if (!isExpress(service) || source.kind !== 'file') continue;
     const containers = (source.request.containerDefinitions ?? []).map((container) => container.name);
     if (containers.includes('Main')) continue;

@@ -87,6 +87,7 @@ export const forcingPermissions: readonly Permission[] = ['ecs:TagResource', 'ec
 
 /** To set the count of a service; with another task definition, ECS takes its roles as well. */
 export const updateService: Permission = { action: 'ecs:UpdateService', resource: service };
+
 export const updatePermissions: readonly Permission[] = [
   updateService,
   passRolesTo('ecs-tasks.amazonaws.com'),

@@ -66,7 +66,7 @@ function isLive({ service, serviceDeployment }: Rollout): boolean {
   return isTold && isOver && isAlive(taskCounts(service, primary?.runningCount));
 }
 
-/** Red by what was over before the step began: since when, and how what is live by now is accepted. */
+/** Red by what was over before the step began: since when, and how what is live now is accepted. */
 function dated(verdict: Verdict, endedAt: Date): Verdict {
   const { live } = verdict;
   const accept = live?.includes(':task-definition/')

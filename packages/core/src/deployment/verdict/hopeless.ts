@@ -67,7 +67,7 @@ function crashLoop(rollout: Rollout, { now }: Terms, { goesOn, untilFixed }: Ret
   if (crashed.length < enoughTasks) return undefined;
   const times = crashed.map(endOf);
   const span = Math.max(...times) - Math.min(...times);
-  // Whoever follows a deployment that has crashed for long gives it the same time to come up.
+  // Anyone who follows a deployment that has crashed for long gives it the same time to come up.
   const watched = now - rollout.startedAt;
   const [cause] = causesOf(crashed);
   const given = rollout.isThrottled ? patienceOnceThrottled : patience;
