@@ -31,7 +31,7 @@ const byEcs: Retries = {
   },
 };
 
-/** Where no circuit breaker is on the scheduler retries for ever: what shows that it will not get anywhere. */
+/** Where no circuit breaker is on the scheduler retries forever: what shows that it will not get anywhere. */
 export function hopeless(rollout: Rollout, terms: Terms): Verdict | undefined {
   if (!terms.failFast || rollout.givenUp || terms.rollback === 'stop') return undefined;
   return tasksKeepStopping(rollout, terms, byEcs);
