@@ -110,7 +110,7 @@ const send = (response: ServerResponse, bytes: Buffer, headers: Record<string, s
   response.end(response.req.method === 'HEAD' ? undefined : bytes);
 };
 
-test('an honest registry holds every tag by the digest that is handed on', async () => {
+test('an honest registry holds every tag by the digest that is passed on', async () => {
   const { error, outputs, store } = await pushTo(() => false);
   expect(error).toBeUndefined();
   expect(outputs).toMatchObject({ digest, verified: 'true' });

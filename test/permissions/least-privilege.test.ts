@@ -1,7 +1,7 @@
 /**
- * Least privilege, proven both ways. Sufficient: every case here, and every scenario of rollouts, runs as somebody with
- * the policy of the operation and nothing else. Necessary: without any part of the policy some case names what is
- * missing, in its error or, where the part is optional, in its log.
+ * Least privilege, proven both ways. Sufficient: every case here, and every scenario of rollouts, runs as
+ * someone with the policy of the operation and nothing else. Necessary: without any part of the policy some
+ * case names what is missing, in its error or, where the part is optional, in its log.
  */
 import { expect, test } from '@jest/globals';
 import { loadOperation, type OperationName, operationNames } from '@landfall/core/operations/index';
@@ -15,7 +15,7 @@ const ownConfiguration =
 const shownByTheService =
   'The service shows its newest deployment by itself, so that nothing is lost; ECS leaves that out of some answers.';
 
-/** What no case misses, and why the policy has it all the same. */
+/** What no case misses, and why the policy has it anyway. */
 const unmissed: Partial<Record<OperationName, Readonly<Record<string, string>>>> = {
   'wait-for-service': { 'codedeploy:GetDeploymentConfig': ownConfiguration },
   'continue-deployment': {
@@ -63,7 +63,7 @@ function testCases(name: string, all: readonly PermissionCase[]) {
     }
   }, 120_000);
 
-  test('has nothing that nobody would miss', async () => {
+  test('has nothing that no one would miss', async () => {
     const operation = await load();
     const parts = partsOf(operation);
     const reasons = unmissed[name as OperationName] ?? {};

@@ -123,7 +123,7 @@ async function push({ host, log }: LyingRegistry, { loads }: Scene, cutOff?: num
   }
 }
 
-/** What others had, and nobody but a stranger has taken away. */
+/** What others had, and no one but a stranger has taken away. */
 function lostOfOthers({ log, at }: LyingRegistry): readonly string[] {
   const held = at('web');
   return [
@@ -134,7 +134,7 @@ function lostOfOthers({ log, at }: LyingRegistry): readonly string[] {
   ].filter((what) => !log.includes(`gone ${what}`));
 }
 
-/** @param audit looks at a registry that a green run leaves, which tells the truth by then */
+/** @param audit checks a registry that a green run leaves, which tells the truth by then */
 async function play(scene: Scene, audit: (registry: LyingRegistry) => Promise<void> = async () => {}) {
   let occasion = 0;
   const tells = (lie: Lie) => {
@@ -155,7 +155,7 @@ async function play(scene: Scene, audit: (registry: LyingRegistry) => Promise<vo
     registry.reform();
     return await audit(registry);
   }
-  // What the lies have left behind is in nobody's way.
+  // What the lies have left behind is in no one's way.
   registry.reform();
   const since = registry.log.length;
   const again = await push(registry, scene);

@@ -39,11 +39,11 @@ export interface Held {
 
 export interface LyingRegistry extends AsyncDisposable {
   readonly host: string;
-  /** A repository, made when it is asked for. */
+  /** A repository, made when it is requested. */
   at(name: string): Held;
-  /** `GET manifests/v1` for what was asked of any repository, `gone sha256:…` for what somebody removed. */
+  /** `GET manifests/v1` for what was asked of any repository, `gone sha256:…` for what someone removed. */
   readonly log: readonly string[];
-  /** From now on it tells the truth, and nobody else is about. */
+  /** From now on it tells the truth, and no one else is about. */
   reform(): void;
 }
 
@@ -56,7 +56,10 @@ interface Asked {
   readonly rest: string;
 }
 
-/** @param tells whether a lie about a repository is told at an occasion for it; without one the registry is honest */
+/**
+ * @param shows whether a lie about a repository is told at an occasion for it; without one the registry is
+ * honest
+ */
 export async function lyingRegistry(
   tells: (lie: Lie, name: string) => boolean = () => false,
 ): Promise<LyingRegistry> {

@@ -58,7 +58,7 @@ async function promote(from: LyingRegistry, to: LyingRegistry) {
   return runReported(promoteImage, world);
 }
 
-/** @param audit looks at a target that a green run leaves, which tells the truth by then */
+/** @param audit checks a target that a green run leaves, which tells the truth by then */
 async function play(
   scene: Scene,
   audit: (target: LyingRegistry, source: Held) => Promise<void> = async () => {},
@@ -92,7 +92,7 @@ async function play(
     return await audit(target, source);
   }
   expect(first.error).not.toMatchObject({ code: 'INTERNAL' });
-  // What the lies have left behind is in nobody's way.
+  // What the lies have left behind is in no one's way.
   target.reform();
   const since = target.log.length;
   const again = await promote(other, target);

@@ -1,9 +1,7 @@
 import type { DeploymentConfiguration, DeploymentLifecycleHook } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { Scenario, type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { describe, expect, test } from '@jest/globals';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
 
 const minute = 60_000;
 const crashing = [
@@ -30,7 +28,7 @@ const given = async (
   options: ScenarioOptions & { readonly desiredCount?: number } = {},
 ) => {
   const { desiredCount = 2, ...rest } = options;
-  scenario = await Scenario.create({
+  await createScenario({
     services: {
       web: {
         desiredCount,
@@ -214,7 +212,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
-  test('BadToBad: there is nothing to roll back to, and that is said loudest', async () => {
+  test('BadToBad: there is nothing to roll back to, and that is reported loudest', async () => {
     await given(breaker, {
       taskRules: [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });
@@ -256,7 +254,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(scenario.serving()).toEqual(['web:1 2']);
   });
 
-  test('stalled: a task that never starts moves nothing, and the step does not wait for ever', async () => {
+  test('stalled: a task that never starts moves nothing, and the step does not wait forever', async () => {
     await given({}, { taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'never-starts' } }] });
     const end = await scenario.deploy({ 'stall-timeout': '5m' });
     expect(end).toEnd('STALLED 4');
@@ -295,7 +293,7 @@ describe('BLUE_GREEN, transition by transition', () => {
     expect(scenario.serving()).toEqual(['web:2 2']);
   });
 
-  test('a stage that nobody has heard of is printed like the others', async () => {
+  test('a stage that no one has heard of is printed like the others', async () => {
     await given({}, { unknownStage: 'WARM_UP_CACHES' });
     const end = await scenario.deploy();
     expect(toldBy(end.host)).toEqual([
@@ -333,7 +331,7 @@ describe('a PAUSE hook', () => {
     expect(again.result.outputs['deployment-id']).toBe(end.result.outputs['deployment-id']);
   });
 
-  test('on-pause wait: the step waits until somebody continues, for hours if need be, and does not stall', async () => {
+  test('on-pause wait: the step waits until someone continues, for hours if need be, and does not stall', async () => {
     await given({ lifecycleHooks: [{ targetType: 'PAUSE', lifecycleStages: ['POST_SCALE_UP'] }] });
     scenario.answerAt(300 * minute, 'CONTINUE');
     const end = await scenario.deploy({ 'on-pause': 'wait' });
@@ -350,7 +348,7 @@ describe('a PAUSE hook', () => {
     expect(reads.length).toBeLessThan(1200);
   });
 
-  test('on-pause wait: somebody says no, and the step is red', async () => {
+  test('on-pause wait: someone says no, and the step is red', async () => {
     await given({ lifecycleHooks: [pause] });
     scenario.answerAt(5 * minute, 'ROLLBACK');
     const end = await scenario.deploy({ 'on-pause': 'wait' });
@@ -362,7 +360,7 @@ describe('a PAUSE hook', () => {
     ['ROLLBACK', 'ROLLED_BACK 1', 'web:1 2'],
     ['CONTINUE', 'SUCCEEDED 0', 'web:2 2'],
   ] as const)(
-    'on-pause wait: nobody comes, and ECS does as it was told: %s',
+    'on-pause wait: no one comes, and ECS does as it was told: %s',
     async (action, verdict, live) => {
       await given({
         lifecycleHooks: [{ ...pause, timeoutConfiguration: { timeoutInMinutes: 30, action } }],
@@ -374,7 +372,7 @@ describe('a PAUSE hook', () => {
     },
   );
 
-  test('wait-until paused: the pause is what was asked for, so it is green and says so', async () => {
+  test('wait-until paused: the pause is what was requested, so it is green and says so', async () => {
     await given({ lifecycleHooks: [pause] });
     const end = await scenario.deploy({ 'wait-until': 'paused' });
     expect(toldBy(end.host)).toEqual([

@@ -1,15 +1,13 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { Scenario, type ScenarioOptions, stagesOf, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { describe, expect, test } from '@jest/globals';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { type ScenarioOptions, stagesOf, toldBy } from '../scenario/scenario.ts';
 
 const minute = 60_000;
 
 /** A service on version 1; a tenth of the traffic tries the new version for three minutes, then it bakes for two. */
 const given = async (configuration: DeploymentConfiguration = {}, options: ScenarioOptions = {}) => {
-  scenario = await Scenario.create({
+  await createScenario({
     services: {
       web: {
         deploymentConfiguration: {
@@ -51,7 +49,7 @@ describe('CANARY, transition by transition', () => {
     expect(end.took).toBeGreaterThan(5 * minute);
   });
 
-  test('GoodToBad, an alarm while a tenth of the traffic tries it: nobody else ever sees it', async () => {
+  test('GoodToBad, an alarm while a tenth of the traffic tries it: no one else ever sees it', async () => {
     await given({ alarms: { enable: true, rollback: true, alarmNames: ['errors'] } });
     scenario.alarmAt(2 * minute, 'errors');
     const end = await scenario.deploy();
@@ -180,7 +178,7 @@ describe('CANARY, transition by transition', () => {
     expect(end.took).toBeGreaterThan(480 * minute);
   });
 
-  test('a stage that nobody has heard of is printed, and passed', async () => {
+  test('a stage that no one has heard of is printed, and passed', async () => {
     await given({}, { unknownStage: 'WARM_UP_CACHES' });
     const end = await scenario.deploy();
     expect(stagesOf(end)).toContain('WARM_UP_CACHES (0% traffic)');

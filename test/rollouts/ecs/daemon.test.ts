@@ -1,13 +1,11 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { Scenario, type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
+import { describe, expect, test } from '@jest/globals';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
 
-let scenario: Scenario;
-afterEach(() => scenario.close());
-
-/** One task on every instance: ECS counts, nobody else. */
+/** One task on every instance: ECS counts, no one else. */
 const given = async (deploymentConfiguration?: DeploymentConfiguration, options: ScenarioOptions = {}) => {
-  scenario = await Scenario.create({
+  await createScenario({
     services: {
       web: {
         schedulingStrategy: 'DAEMON',
@@ -80,7 +78,7 @@ describe('DAEMON, transition by transition', () => {
     expect(scenario.serving()).toEqual(['web:2 1']);
   });
 
-  test('BadToBad: FAILED, with nothing to go back to', async () => {
+  test('BadToBad: FAILED, with nothing to roll back to', async () => {
     await given(breaker, {
       taskRules: [{ match: { family: 'web' }, outcome: { kind: 'exit', code: 1, after: 1000 } }],
     });

@@ -1,16 +1,14 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { Scenario, type ScenarioOptions, stagesOf, toldBy } from '../scenario/scenario.ts';
-
-let scenario: Scenario;
-afterEach(() => scenario.close());
+import { describe, expect, test } from '@jest/globals';
+import { createScenario, scenario } from '../scenario/current.ts';
+import { type ScenarioOptions, stagesOf, toldBy } from '../scenario/scenario.ts';
 
 const minute = 60_000;
 const alarms = { alarms: { enable: true, rollback: true, alarmNames: ['errors'] } };
 
 /** A service on version 1 whose traffic is shifted in two halves, three minutes apart. */
 const given = async (configuration: DeploymentConfiguration = {}, options: ScenarioOptions = {}) => {
-  scenario = await Scenario.create({
+  await createScenario({
     services: {
       web: {
         deploymentConfiguration: {

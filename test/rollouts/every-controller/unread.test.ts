@@ -1,10 +1,9 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Scenario, toldBy, verdictOf } from '../scenario/scenario.ts';
+import { describe, expect, test } from '@jest/globals';
+import { scenario, useScenario } from '../scenario/current.ts';
+import { toldBy, verdictOf } from '../scenario/scenario.ts';
 import { scenarioOf, strategies } from '../scenario/strategies.ts';
 
 const minute = 60_000;
-let scenario: Scenario;
-afterEach(() => scenario.close());
 
 /** From the fourth on every read is throttled, for so long. */
 const blind = (milliseconds: number) => {
@@ -25,7 +24,7 @@ const blind = (milliseconds: number) => {
 
 describe.each(strategies)('a deployment of which nothing can be read: $name', (strategy) => {
   test('for longer than anything may stand still: it is our reading that stood still', async () => {
-    scenario = await scenarioOf(strategy);
+    useScenario(await scenarioOf(strategy));
     blind(30 * minute);
     const end = await scenario.deploy({ 'wait-timeout': '60m' });
     expect(end).toEnd('SUCCEEDED 0');
@@ -39,8 +38,8 @@ describe.each(strategies)('a deployment of which nothing can be read: $name', (s
 describe.each(strategies.filter(({ name }) => name !== 'EXTERNAL'))(
   'a deployment of which nothing can be read until the deadline: $name',
   (strategy) => {
-    test('nobody knows what became of it, and nothing is said of it', async () => {
-      scenario = await scenarioOf(strategy);
+    test('no one knows what became of it, and nothing is reported of it', async () => {
+      useScenario(await scenarioOf(strategy));
       blind(90 * minute);
       const end = await scenario.deploy({ 'wait-timeout': '30m' });
       expect(end).toEnd('UNKNOWN 5');
@@ -52,10 +51,12 @@ describe.each(strategies.filter(({ name }) => name !== 'EXTERNAL'))(
 );
 
 describe.each(strategies)('a crashing version whose stopped tasks cannot be read: $name', (strategy) => {
-  test('the deployment is followed all the same, and the log says once why no cause is shown', async () => {
-    scenario = await scenarioOf(strategy, {
-      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 3000 } }],
-    });
+  test('the deployment is followed anyway, and the log says once why no cause is shown', async () => {
+    useScenario(
+      await scenarioOf(strategy, {
+        taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 3000 } }],
+      }),
+    );
     scenario.sandbox.fault({
       operation: 'ListTasks',
       fault: { kind: 'error', code: 'ServerException', message: 'Service Unavailable', status: 500 },
@@ -70,9 +71,11 @@ describe.each(strategies)('a crashing version whose stopped tasks cannot be read
 
 describe.each(strategies)('a crashing version whose log does not answer: $name', (strategy) => {
   test('it holds the watch up for fifteen seconds, not for a minute', async () => {
-    scenario = await scenarioOf(strategy, {
-      taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 3000 } }],
-    });
+    useScenario(
+      await scenarioOf(strategy, {
+        taskRules: [{ match: { image: 'web:2' }, outcome: { kind: 'exit', code: 1, after: 3000 } }],
+      }),
+    );
     scenario.sandbox.fault({ service: 'logs', operation: 'GetLogEvents', fault: { kind: 'hang' } });
     const end = await scenario.deploy();
     const journal = scenario.sandbox.journal();

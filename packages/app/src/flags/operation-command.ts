@@ -14,7 +14,7 @@ export function operationCommand(operation: Operation): Command {
   for (const [name, input] of Object.entries(operation.inputs)) command.addOption(flagOf(name, input));
   return command
     .addOption(new Option('--output <form>', 'The output format: text or json.').default('text'))
-    .option('--help', 'Show this.');
+    .option('--help', 'Show this help.');
 }
 
 /** The value is optional for commander, so that a flag without one is judged together with all other problems. */

@@ -59,7 +59,7 @@ function joinedValue(input: Input<unknown>, given: Given): Joined {
     return input.type === 'boolean' ? { ok: true, text: 'true' } : { ok: false, problem: 'needs a value' };
   }
   if (given.length > 1 && !['list', 'lines', 'pairs'].includes(input.type)) {
-    return { ok: false, problem: `is given ${given.length} times` };
+    return { ok: false, problem: `is set ${given.length} times` };
   }
   return { ok: true, text: given.join('\n') };
 }

@@ -14,7 +14,7 @@ export type Act = (response: ServerResponse, socket: Socket, silent: () => void)
 export interface ScriptedServer extends AsyncDisposable {
   readonly url: string;
   readonly seen: readonly Seen[];
-  /** Called whenever the server lets a request wait for ever. */
+  /** Called whenever the server lets a request wait forever. */
   onSilence(listener: () => void): void;
 }
 
@@ -77,7 +77,7 @@ export const says =
 /** Takes the request and never answers. */
 export const hangs: Act = (_response, _socket, silent) => silent();
 
-/** Takes the request and closes the connection without a word. */
+/** Takes the request and closes the connection silently. */
 export const resets: Act = (_response, socket) => socket.resetAndDestroy();
 
 /** Promises more than it sends. */
@@ -87,7 +87,7 @@ export const truncates: Act = (response, socket) => {
   setImmediate(() => socket.destroy());
 };
 
-/** Sends the headers at once and then a byte now and then, for ever. */
+/** Sends the headers at once and then a byte now and then, forever. */
 export const drips: Act = (response, socket, silent) => {
   response.writeHead(200, json);
   let dripped = 0;

@@ -23,8 +23,8 @@ export interface KeptImage {
 
 /**
  * The image that need not be built again: the tags that name one image all name it, it is whole, runs on the
- * platforms that are asked for, and is built on this base image. The tags that each run moves are put on it. Where
- * there is no tag that names one image, all must name it. Undefined when there is no such image.
+ * platforms that are requested, and is built on this base image. The tags that each run moves are put on it.
+ * Where there is no tag that names one image, all must name it. Undefined when there is no such image.
  */
 export async function keepImage(
   world: World,
@@ -86,7 +86,7 @@ async function whyNot(
   const { cancellation } = world.host;
   const tree = await readWhole(registry, { ...name, reference: digest }, cancellation).catch(
     (thrown: unknown) => {
-      // A schema of old, or something that is no manifest of an image at all.
+      // A schema of old, or something that is not a manifest of an image at all.
       if (isLandfallError(thrown, 'RESPONSE_INVALID')) return { lacks: thrown.summary };
       throw thrown;
     },

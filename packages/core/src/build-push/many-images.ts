@@ -10,7 +10,7 @@ import { type BuildCall, destinations, notPushed, unsaidPush } from './inputs-an
 
 /** Several images, each with a repository and a digest of its own. */
 export async function publishMany(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
-  const { world, inputs: given, output, summary, fact } = call;
+  const { world, inputs: given, output, record } = call;
   const { host } = world;
   const { push, load } = destinations(given);
   const file = await loadBuildFile(given, world);
@@ -54,10 +54,15 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
     }),
   );
   if (unsaidPush(given)) host.log.warning(notPushed);
-  fact(
-    'built',
-    results.some(({ built }) => built),
-  );
+  record.note({
+    images: results.map(({ target, names, digest, built, pushed }) => ({
+      name: target.name,
+      references: names.targets.map(referenceOf),
+      ...(digest !== undefined && { digest }),
+      built,
+      pushed: pushed.filter(({ moved }) => moved).map(referenceOf),
+    })),
+  });
   for (const result of results) {
     const { target, names, digest } = result;
     const [first] = names.targets;
@@ -67,7 +72,7 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
   const checked = results.flatMap(({ verified }) => (verified === undefined ? [] : [verified]));
   if (checked.length > 0) await output('verified', String(checked.every(Boolean)));
   const moved = results.some(({ pushed }) => pushed.some((one) => one.moved));
-  summary(
+  record.summary(
     {
       kind: 'heading',
       text: push ? (moved ? 'Images pushed' : 'Images already in the registry') : 'Images built',

@@ -168,7 +168,7 @@ export const list = <const O extends Common & { item?: Pattern; lines?: boolean;
 
 /**
  * `NAME=value` lines. The name ends at the first `=` and is trimmed; the value may hold `=`, spaces, quotes and emoji.
- * Blanks at the end of the line are no part of it, as in the official actions. A value of several lines, or with such
+ * Blanks at the end of the line do not belong to it, as in the official actions. A value of several lines, or with such
  * blanks, is written `NAME<<WORD`, lines, `WORD`, or as `"NAME=value"` in quotes, with a doubled quote for one.
  * Lines that start with `#` and blank lines are skipped. A problem names the line, never the value.
  */

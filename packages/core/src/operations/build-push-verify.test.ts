@@ -151,7 +151,7 @@ test('a registry that cannot be read and tags that the engine pushed as differen
   });
 });
 
-describe('an immutable tag beside one that moves', () => {
+describe('an immutable tag alongside one that moves', () => {
   const configOf = (created: string, command: string) =>
     encoded({ created, rootfs: { diff_ids: ['sha256:1'] }, config: { Cmd: [command] } });
   const theirId = `sha256:${'9'.repeat(64)}`;
@@ -226,7 +226,7 @@ describe('an immutable tag beside one that moves', () => {
   });
 });
 
-test('a push that is cut off may have arrived all the same, and the error says so', async () => {
+test('a push that is cut off may have arrived anyway, and the error says so', async () => {
   const { result } = await buildIn({
     inputs: { tags: 'sha\nlatest' },
     onPush: (tag) => {

@@ -124,18 +124,18 @@ export const ensureRepository = defineOperation({
     ...['kms:CreateGrant', 'kms:DescribeKey'].map((action) => ({
       action,
       resource: 'arn:${Partition}:kms:${Region}:${Account}:key/${kms-key}',
-      // ECR makes the grant and asks in the caller's name; nobody may make one for himself.
+      // ECR makes the grant and asks in the caller's name; no one may make one for himself.
       condition: viaService('ecr'),
       when: 'when the repository is missing and encrypted with a customer managed key',
     })),
-    needs('ecr:PutImageTagMutability', 'when `image-tag-mutability` is given'),
-    needs('ecr:PutImageScanningConfiguration', 'when `scan-on-push` is given'),
-    needs('ecr:GetLifecyclePolicy', 'when a lifecycle policy is given, here or by a creation template'),
-    needs('ecr:PutLifecyclePolicy', 'when a lifecycle policy is given, here or by a creation template'),
-    needs('ecr:GetRepositoryPolicy', 'when a repository policy is given, here or by a creation template'),
-    needs('ecr:SetRepositoryPolicy', 'when a repository policy is given, here or by a creation template'),
+    needs('ecr:PutImageTagMutability', 'when `image-tag-mutability` is set'),
+    needs('ecr:PutImageScanningConfiguration', 'when `scan-on-push` is set'),
+    needs('ecr:GetLifecyclePolicy', 'when a lifecycle policy is set, here or by a creation template'),
+    needs('ecr:PutLifecyclePolicy', 'when a lifecycle policy is set, here or by a creation template'),
+    needs('ecr:GetRepositoryPolicy', 'when a repository policy is set, here or by a creation template'),
+    needs('ecr:SetRepositoryPolicy', 'when a repository policy is set, here or by a creation template'),
     needs('ecr:ListTagsForResource'),
-    needs('ecr:TagResource', 'when `resource-tags` is given, or a creation template has tags or policies'),
+    needs('ecr:TagResource', 'when `resource-tags` is set, or a creation template has tags or policies'),
     {
       ...needs('ecr:UntagResource', 'when a creation template has policies'),
       condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': unfinishedTag } },
@@ -173,7 +173,7 @@ export const ensureRepository = defineOperation({
   },
 
   async run(call) {
-    const { world, inputs: given, output, fact } = call;
+    const { world, inputs: given, output, record } = call;
     const signal = world.host.cancellation;
     const wanted = await wantedOf(call);
     const ecr = await world.aws.ecr(given.region);
@@ -181,7 +181,7 @@ export const ensureRepository = defineOperation({
     if (found) for (const note of notesOnKey(found.existing, wanted)) world.host.log.notice(note);
     const isLeft = found?.existing.tags[unfinishedTag] !== undefined;
     const fresh = found && !isLeft ? wanted : await asRegistryWants(call, ecr, wanted);
-    // What CreateRepository takes is given with it; what the template says beside that is still to be set.
+    // What CreateRepository takes is given with it; what the template says alongside that is still to be set.
     const { template, lifecyclePolicy, policy } = fresh;
     const goal = { ...wanted, template, lifecyclePolicy, policy };
     if (found) noteUnfinished(call, goal, found);
@@ -219,7 +219,7 @@ export const ensureRepository = defineOperation({
       throw thrown;
     } finally {
       await tell();
-      fact('changes', done);
+      record.note({ changes: done });
     }
   },
 });
@@ -288,11 +288,11 @@ const wish = <Part>(
 ): WantedPolicy<Part> | undefined =>
   text === undefined ? parts && { kind: 'parts', parts } : { kind: 'whole', text };
 
-function report({ world: { host }, summary, inputs: given }: EnsureCall, done: readonly string[]) {
+function report({ world: { host }, record, inputs: given }: EnsureCall, done: readonly string[]) {
   const lines = given.dryRun ? done.map((line) => `would change: ${line}`) : done;
   for (const line of lines) host.log.info(line);
   if (lines.length === 0) host.log.info(`${given.repository} already matches the inputs`);
-  summary(
+  record.summary(
     { kind: 'heading', text: `Repository ${given.repository}${given.dryRun ? ' (dry run)' : ''}` },
     lines.length > 0
       ? { kind: 'list', items: lines }

@@ -144,7 +144,7 @@ async function run(call: MetadataCall): Promise<void> {
     if (host.environment(name) !== undefined) host.log.warning(`${name} is not read: ${instead}`);
   const commit = await host.commit(given.context === 'git' ? '.' : undefined);
   const facts: TagFacts = { commit, run: host.run, now: clock.now() };
-  // Not every host tells what started a run, and without being asked for, a schedule is no reason to fail.
+  // Not every host provides what started a run; only a rule of the user's own fails without it.
   const standard = host.run.event === undefined ? standardRules.slice(1) : standardRules;
   const rules = parseTagRules(given.tags ?? standard);
   const flavor = parseFlavor(given.flavor ?? [], autoFlavor);

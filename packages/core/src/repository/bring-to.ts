@@ -12,7 +12,7 @@ const lag = 30_000;
 /** That something is not there is believed later. */
 const absence = 60_000;
 
-/** A repository that was made just now may not be shown yet. Its policies are not looked at. */
+/** A repository that was made just now may not be shown yet. Its policies are not checked. */
 export async function untilThere(
   { clock, host }: World,
   ecr: Ecr,
@@ -27,8 +27,8 @@ export async function untilThere(
 }
 
 /**
- * Makes one change after the other, and looks again before each: what somebody else has changed meanwhile is seen,
- * and the last look proves the whole. What a read does not show yet is waited for.
+ * Makes one change after the other, and looks again before each: what someone else has changed meanwhile is
+ * seen, and the last look proves the whole. What a read does not show yet is waited for.
  * @param done gets a sentence for each change
  */
 export async function bringTo(

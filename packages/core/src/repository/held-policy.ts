@@ -15,7 +15,7 @@ export interface HeldPolicy {
   readonly of: 'repository' | 'template';
 }
 
-/** @throws REPOSITORY_CONFLICT for what is no policy: nothing of it could be kept */
+/** @throws REPOSITORY_CONFLICT for what is not a policy: nothing of it could be kept */
 export function readPolicy({ repository, kind, text }: HeldPolicy): Readonly<Record<string, unknown>> {
   if (text === undefined) return {};
   try {

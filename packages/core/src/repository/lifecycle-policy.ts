@@ -33,7 +33,7 @@ const makers = {
   }),
 };
 
-/** The rules for the two wishes that most repositories have; undefined for none. */
+/** The rules for the two requests that most repositories have; undefined for none. */
 export function lifecycleRules({
   expireUntaggedAfter,
   keepLast,
@@ -54,8 +54,8 @@ interface HeldRule {
 }
 
 /**
- * A lifecycle policy with these rules beside those of others, which keep their order and come first: an image that
- * one rule selects is not touched by a rule after it.
+ * A lifecycle policy with these rules alongside those of others, which keep their order and come first: an
+ * image that one rule selects is not touched by a rule after it.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
  * @throws REPOSITORY_CONFLICT when others have another rule on the same images, with both
  */

@@ -108,7 +108,7 @@ describe('what is changed', () => {
     const finish = ['remove the tag landfall:unfinished'];
     expect(texts(wanted, { ...unfinished, lifecyclePolicy: template })).toEqual(finish);
     expect(texts(wanted, { ...unfinished, lifecyclePolicy: '{"rules":[]}' })).toEqual(finish);
-    // Made by somebody else in the place of one that bore the tag.
+    // Made by someone else instead of one that bore the tag.
     expect(texts(wanted)).toEqual([]);
     const both = { ...wanted, lifecyclePolicy: { ...keeping(5).lifecyclePolicy!, template } };
     const [begun] = planRepository(unfinished, { name: 'web', tags: [], ...both } as WantedRepository);
@@ -139,7 +139,7 @@ describe('what is changed', () => {
   });
 });
 
-describe('beside what others wrote', () => {
+describe('alongside what others wrote', () => {
   const deny = {
     Sid: 'DenyOutside',
     Effect: 'Deny',
@@ -233,7 +233,7 @@ describe('beside what others wrote', () => {
     });
   });
 
-  test('a rule of an earlier run is changed where it stands, and the other one is nobody’s wish', () => {
+  test('a rule of an earlier run is changed where it stands, and the other one is no one’s wish', () => {
     const before = [untagged!, newest!].map((one, index) => ({ rulePriority: 4 + index, ...one }));
     const { text, to } = change(keeping(60), { lifecyclePolicy: rulesOf(prod, ...before) });
     expect(text).toBe(

@@ -16,7 +16,7 @@ interface Encryption {
   readonly kmsKey?: string | undefined;
 }
 
-/** A policy as a whole, or parts of ours beside what is there. */
+/** A policy as a whole, or parts of ours alongside what is there. */
 export type WantedPolicy<Part> =
   | { readonly kind: 'whole'; readonly text: string }
   /** Where there is none yet in a repository that is new or unfinished. */
@@ -42,9 +42,9 @@ export interface WantedRepository {
 }
 
 /**
- * The tag that a repository is made with while policies of its creation template are still to be set, and that goes
- * when they are: CreateRepository takes no policies, and a run after one that was cut off knows by it alone that
- * nobody has decided against them.
+ * The tag that a repository is made with while policies of its creation template are still to be set, and
+ * that goes when they are: CreateRepository takes no policies, and a run after one that was cut off knows by
+ * it alone that no one has decided against them.
  */
 export const unfinishedTag = 'landfall:unfinished';
 
@@ -85,7 +85,7 @@ export function planRepository(
     changes.push(...settingChanges(existing, wanted));
   }
   const { name } = wanted;
-  // Somebody may have deleted what was made by the template, and made another in its place.
+  // Someone may have deleted what was made by the template, and made another instead.
   const begins = existing === undefined || existing.tags[unfinishedTag] !== undefined;
   const asBegun = <Part>(policy: WantedPolicy<Part> | undefined) =>
     begins ? policy : withoutTemplate(policy);

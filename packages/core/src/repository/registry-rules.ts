@@ -110,7 +110,7 @@ function fromTemplate<Part>(
   return wanted.kind === 'parts' ? { ...wanted, template } : wanted;
 }
 
-/** Sentences on what the rules mean for a repository that somebody makes. */
+/** Sentences on what the rules mean for a repository that someone makes. */
 export function notesOn(name: string, { template, cache }: RegistryRules, wanted: WantedRepository) {
   const notes: string[] = [];
   if (template)

@@ -3,7 +3,7 @@ import type { Pair } from '../inputs/kinds.ts';
 import { near } from '../inputs/near.ts';
 import type { InputProblem } from '../inputs/parse-inputs.ts';
 
-/** RunTask takes at most so many characters of overrides, JSON included (API reference). */
+/** RunTask takes at most that many characters of overrides, JSON included (API reference). */
 const longestOverrides = 8192;
 
 interface WantedOverrides {
@@ -14,7 +14,7 @@ interface WantedOverrides {
   /** As RunTask takes them. */
   readonly containerOverrides?: readonly ContainerOverride[] | undefined;
   readonly taskRole?: string | undefined;
-  /** Nobody waits for the task, so nothing has to decide how it ended. */
+  /** No one waits for the task, so nothing has to decide how it ended. */
   readonly endsUnseen?: boolean;
 }
 
@@ -108,7 +108,7 @@ function clashes(wanted: WantedOverrides, container: string | undefined): InputP
   return problems;
 }
 
-/** Nothing that was not asked for: no empty list, no default. */
+/** Nothing that was not requested: no empty list, no default. */
 function merged(wanted: WantedOverrides, container: string | undefined): TaskOverride | undefined {
   const { command, environment = [], containerOverrides = [], taskRole } = wanted;
   const rest = containerOverrides.filter(({ name }) => name !== container);

@@ -3,7 +3,8 @@ import { nameInArn } from '../account/arn.ts';
 import { type LastLogLines, lastLogLines } from '../container-log/last-log-lines.ts';
 import { classifyStop } from '../ecs/stopped-task/stopped-reason.ts';
 import { LandfallError } from '../errors/landfall-error.ts';
-import type { SummaryBlock } from '../world/summary.ts';
+import type { TaskRecord } from '../record/run-results.ts';
+import type { SummaryBlock } from '../record/summary-block.ts';
 import type { World } from '../world/world.ts';
 import type { TaskLogs } from './logs.ts';
 import type { Watched } from './state.ts';
@@ -16,8 +17,7 @@ export interface Judged {
 
 const tailLines = 20;
 
-/** Plain data for `--output json`. */
-export const factOf = ({ watched: { arn, task }, verdict }: Judged) => ({
+export const factOf = ({ watched: { arn, task }, verdict }: Judged): TaskRecord => ({
   taskArn: arn,
   ok: verdict.ok,
   container: verdict.container,
@@ -58,7 +58,7 @@ export async function taskFailed(
     (one) => `task ${nameInArn(one.watched.arn)}: ${one.verdict.sentence}`,
   );
   const reason = watched.task.stoppedReason;
-  if (reason && !verdict.sentence.includes(reason)) details.push(`ECS says: ${reason}`);
+  if (reason && !verdict.sentence.includes(reason)) details.push(`reported by ECS: ${reason}`);
   if (lines.length > 0)
     details.push(`last lines of container "${verdict.container}":`, ...lines.map((line) => `  ${line}`));
   if (note !== undefined) details.push(note);

@@ -19,8 +19,8 @@ export interface WantedTask {
 }
 
 /**
- * The one RunTask request. It holds what was asked for and what the service has, and nothing else: ECS reads an
- * empty list as "none", not as "as before".
+ * The one RunTask request. It holds what was requested and what the service has, and nothing else: ECS reads
+ * an empty list as "none", not as "as before".
  */
 export function runTaskRequest(wanted: WantedTask): RunTaskRequest {
   const { settings, overrides, group, tags = [], propagateTags } = wanted;

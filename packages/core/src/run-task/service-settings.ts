@@ -47,7 +47,7 @@ export function launchSettings(
   };
 }
 
-/** With the CODE_DEPLOY and EXTERNAL controllers the settings stand in the task sets. */
+/** With the CODE_DEPLOY and EXTERNAL controllers the settings are in the task sets. */
 const primaryTaskSet = (service: Service): TaskSet | undefined =>
   service.taskSets?.find(({ status }) => status === 'PRIMARY');
 

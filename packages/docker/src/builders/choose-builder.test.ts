@@ -72,13 +72,13 @@ describe('the builder that is chosen', () => {
   test('says which plugin docker does not take', () => {
     const broken = { ...bare, brokenPlugin: '/root/.docker/cli-plugins/docker-buildx' };
     expect(chooseBuilder([broken, old], [], false).notice).toBe(
-      '/usr/local/bin/docker 28.2.2 has no buildx (it does not take /root/.docker/cli-plugins/docker-buildx); /usr/bin/docker 20.10.24+dfsg1 builds instead',
+      '/usr/local/bin/docker 28.2.2 has no buildx (it does not accept /root/.docker/cli-plugins/docker-buildx); /usr/bin/docker 20.10.24+dfsg1 builds instead',
     );
     expect(() => chooseBuilder([broken], [platforms], false)).toThrow(
       expect.objectContaining({
         code: 'TOOL_MISSING',
         summary:
-          'docker does not take the buildx in /root/.docker/cli-plugins/docker-buildx, and platforms needs it',
+          'docker does not accept the buildx plugin in /root/.docker/cli-plugins/docker-buildx, and platforms needs it',
         remedy:
           "It must be executable, of this machine's architecture, and where this docker looks (docs.docker.com/go/buildx): fix that, or omit these inputs.",
       }),

@@ -1,15 +1,15 @@
-import type { SummaryBlock } from '@landfall/core/world/summary';
+import type { PageBlock } from './page-block.ts';
 
 /**
  * Without the blocks that the same log has shown already, and the headings that are then left with nothing. On
  * GitHub the summary stands on a page of its own; elsewhere it follows the error it would repeat.
  */
-export function unsaid(blocks: readonly SummaryBlock[], said: (line: string) => boolean): SummaryBlock[] {
-  const repeats = (block: SummaryBlock) =>
+export function unsaid(blocks: readonly PageBlock[], said: (line: string) => boolean): PageBlock[] {
+  const repeats = (block: PageBlock) =>
     block.kind === 'paragraph' || block.kind === 'code'
       ? block.text.split('\n').every(said)
       : (block.kind === 'details' || block.kind === 'table') && block.logged === true;
-  const fresh: SummaryBlock[] = [];
+  const fresh: PageBlock[] = [];
   blocks.forEach((block, at) => {
     if (repeats(block)) return;
     const under = blocks.slice(at + 1);

@@ -26,7 +26,7 @@ export interface Call {
   readonly input: Readonly<Record<string, unknown>>;
   /** As it was served, up to date or not; absent where no answer came. */
   readonly answer?: unknown;
-  /** The name of the error that was served in place of an answer. */
+  /** The name of the error that was served instead of an answer. */
   readonly code?: string;
   /** What it made, whether or not its answer came: ids of deployments and task sets, ARNs of revisions and tasks. */
   readonly made: readonly string[];
@@ -42,7 +42,7 @@ export interface Asked {
   /** `completed`, `started`, `traffic-shifted`, `paused`, `stage:…` or `codedeploy:…`. */
   readonly until: string;
   readonly onCancel: 'leave' | 'stop';
-  /** The image of the version to deploy, to wait for or to go back to, where one was named. */
+  /** The image of the version to deploy, to wait for or to roll back to, where one was named. */
   readonly image?: string;
   /** The ARN of the task definition, where an existing one was named: a version may have several. */
   readonly revision?: string;

@@ -28,7 +28,7 @@ export const record = (version: number, more: Partial<ServiceDeployment> = {}): 
   ...more,
 });
 
-/** ECS has gone back to version 1. */
+/** ECS has rolled back to version 1. */
 export const rolledBack = (version: number): ServiceDeployment =>
   record(version, {
     status: 'ROLLBACK_SUCCESSFUL',

@@ -15,7 +15,9 @@ function saidOf({ said, asked }: Run, service: string): Said | undefined {
   if (!said) return undefined;
   const results = JSON.parse(said.outputs.results ?? '[]') as readonly Result[];
   const own = results.find((one) => one.service === service);
+  const changes = JSON.parse(said.outputs['outside-changes'] ?? '[]') as readonly { service: string }[];
   const outputs = {
+    'outside-changes': JSON.stringify(changes.filter((one) => one.service === service)),
     ...(own?.verdict && { verdict: own.verdict }),
     ...(own?.deploymentId && { 'deployment-id': own.deploymentId }),
   };

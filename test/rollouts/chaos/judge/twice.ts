@@ -1,7 +1,7 @@
 import type { Breach, Call, Evidence, Run, Snapshot } from './evidence.ts';
-import { imageOf } from './green.ts';
-import { asOf, controllerOf, grace, isCutOff, primarySetOf, serviceDeploymentOf } from './history.ts';
-import { isDone, isUnderWay, madeBy, notLive } from './live.ts';
+import { asOf, controllerOf, grace, isCutOff, primarySetOf, serviceDeploymentOf } from './world/history.ts';
+import { isDone, isUnderWay, madeBy, notLive } from './world/live.ts';
+import { imageOf } from './world/made.ts';
 
 interface Made {
   readonly id: string;
@@ -9,7 +9,10 @@ interface Made {
   readonly call: Call;
 }
 
-/** "Twice is once": one effect for each time that it was asked for, however often a run is cut off and run again. */
+/**
+ * "Twice is once": one effect for each time that it was requested, however often a run is cut off and run
+ * again.
+ */
 export const twiceBreaches = (evidence: Evidence): readonly Breach[] =>
   [
     ...deployments(evidence),
@@ -55,7 +58,7 @@ function mayFollow(evidence: Evidence, earlier: Made, later: Made): boolean {
   if (isGivenUp(before, earlier.id)) return true;
   const isLive = isPrimary(before, earlier.id) && notLive(before, earlier.id, evidence.history) === undefined;
   const isOver = isLive || !isInFlight(before, earlier.id);
-  // It was green, and something has changed since, or is about to: what is under way would replace it.
+  // It was green, and something has changed since, or is about to: what is in progress would replace it.
   if (isOver && (!isLive || isUnderWay(before))) return true;
   // "What was forced, a new attempt does again", once the one before has come to a verdict.
   const between = evidence.runs.slice(evidence.runs.indexOf(earlier.run), evidence.runs.indexOf(later.run));
@@ -87,7 +90,7 @@ function isGivenUp(state: Snapshot, id: string): boolean {
     );
   if (controllerOf(state) !== 'ECS') {
     const own = entryOf(state, id);
-    // One that somebody has scaled to nothing, or that was replaced in its turn, is in flight no more.
+    // One that someone has scaled to nothing, or that was replaced in its turn, is in progress no more.
     const isAside = own !== undefined && 'scale' in own && own.scale?.value === 0;
     const primary = primarySetOf(state);
     const isReplaced = primary !== undefined && own !== undefined && primary.createdAt! > own.createdAt!;
@@ -116,7 +119,7 @@ function revisions(evidence: Evidence): readonly string[] {
       .flatMap((run) => madeIn(run, /:task-definition\//))
       .filter(({ id, run }) => evidence.images[id] === run.asked.image);
     const isByEcs = made.some(({ call }) => call.operation !== 'RegisterTaskDefinition');
-    // What somebody else registered in between is what a run compares with.
+    // What someone else registered in between is what a run compares with.
     const isAgain = made.some(
       ({ id }, index) => index > 0 && numberOf(id) === numberOf(made[index - 1]!.id) + 1,
     );

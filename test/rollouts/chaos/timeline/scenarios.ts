@@ -28,7 +28,7 @@ const rollingBack = (version: number): readonly Step[] => [
   { wait: 20 * minute, untilRollingBack: true },
 ];
 
-/** What is live was deployed again, and somebody stopped that. */
+/** What is live was deployed again, and someone stopped that. */
 const redeployStopped = (version: number): readonly Step[] => [
   live(version),
   { wait: 20_000, act: { what: 'deploy', version, force: true } },
@@ -151,7 +151,7 @@ const rollback: ScenarioOf = (draw, strategy, images, outside) => {
     () => rollingBack(2),
     () => (strategy === 'EXTERNAL' ? handedOver(2) : []),
   ])();
-  // The tag of the version to go back to names another image by now.
+  // The tag of the version to roll back to has been re-pushed.
   const moved = [live(2), changeOutside, live(3)];
   const isNamed = chance(0.15) && before.length > 0 && strategy !== 'EXPRESS';
   const until = chance(0.1) ? 'traffic-shifted' : 'completed';

@@ -23,9 +23,9 @@ export function buildFileProblems(given: GivenValues) {
       given.repository !== undefined,
       'for a single image: use `repositories` or `repository-prefix`',
     ],
-    ['context', given.context !== '.', `what ${file} says`],
-    ['file', given.file !== undefined, `what ${file} says`],
-    ['target', given.target !== undefined, `what ${file} says; \`targets\` chooses among its images`],
+    ['context', given.context !== '.', `set in ${file}`],
+    ['file', given.file !== undefined, `set in ${file}`],
+    ['target', given.target !== undefined, `set in ${file}; \`targets\` chooses among its images`],
     ['set', given.composeFile !== undefined && given.set !== undefined, 'for bake-file'],
   ] as const;
   return [

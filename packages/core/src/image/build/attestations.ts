@@ -7,8 +7,8 @@ interface Asked {
 }
 
 /**
- * The inputs `provenance` and `sbom` come before an attestation of their kind in `attests`; provenance that nobody
- * asked for is turned off, because buildx makes it unasked. Provenance names this run as its builder.
+ * The inputs `provenance` and `sbom` come before an attestation of their kind in `attests`; provenance that
+ * no one requested is turned off, because buildx adds it unasked. Provenance names this run as its builder.
  */
 export function attestations({ provenance, sbom, attests = [] }: Asked, run: RunFacts) {
   const is = (kind: string) => (attest: string) => new RegExp(`(?:^|,)type=${kind}(?:,|$)`).test(attest);

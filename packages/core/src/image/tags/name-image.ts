@@ -30,7 +30,7 @@ export interface ImageNames {
 
 const standardRule = ['sha'];
 
-/** The rules of the inputs; what is wrong with them was said when the inputs were checked. */
+/** The rules of the inputs; what is wrong with them was reported when the inputs were checked. */
 function rulesOf({ tags }: NameValues): readonly TagRule[] {
   const parsed = parseTagRules(tags ?? standardRule);
   return parsed.ok ? parsed.rules : [];

@@ -50,7 +50,7 @@ export function tagsFromRules(
       problems.push(`"${rule}" produces no tag: nothing is left of ${JSON.stringify(made)}`);
       return;
     }
-    if (tag !== made) notes.push(`tag ${tag} stands for ${JSON.stringify(made)}: ${whyCleaned(made)}`);
+    if (tag !== made) notes.push(`tag ${tag} is derived from ${JSON.stringify(made)}: ${whyCleaned(made)}`);
     const same = (other: MadeTag) =>
       other.tag === tag &&
       other.target?.registry === target?.registry &&
@@ -220,7 +220,7 @@ function version(
   }
   const found = parse(source);
   if (!found)
-    return attributes.value ? problem(`"${source}" is no ${name}`) : skip(`"${source}" is no ${name}`);
+    return attributes.value ? problem(`"${source}" is not a ${name}`) : skip(`"${source}" is not a ${name}`);
   const { prerelease, ...numbers } = found;
   // metadata-action's version has no build metadata, and a tag could not hold its "+".
   const parts =
@@ -272,9 +272,9 @@ const whyCleaned = (made: string) => {
 const limit = 1000;
 
 /**
- * A search by a user's expression, ended after a second: nobody checks whether `(.*)*$` meets a name that keeps it
- * busy for years, deaf to every signal. V8 can end its own engine; one of linear time would refuse expressions that
- * docker/metadata-action takes, such as a lookahead.
+ * A search by a user's expression, ended after a second: no one checks whether `(.*)*$` meets a name that
+ * keeps it busy for years, deaf to every signal. V8 can end its own engine; one of linear time would refuse
+ * expressions that docker/metadata-action takes, such as a lookahead.
  */
 function search(expression: RegExp, text: string): RegExpExecArray | null | 'too slow' {
   try {

@@ -20,7 +20,7 @@ import {
   wantedPlatform,
 } from './platforms.ts';
 
-/** The platforms of an image; undefined when they could not be learned. */
+/** The platforms of an image; undefined when they could not be determined. */
 interface ImageFacts {
   readonly platforms: readonly Platform[] | undefined;
 }

@@ -23,7 +23,7 @@ describe('what the tasks run on', () => {
   });
 });
 
-test('an image runs where nothing that is asked for differs', () => {
+test('an image runs where nothing that is requested differs', () => {
   const image = { os: 'linux', architecture: 'arm64' };
   expect(runsOn(image, { architecture: 'arm64' })).toBe(true);
   expect(runsOn(image, { os: 'linux', architecture: 'amd64' })).toBe(false);
