@@ -46,14 +46,14 @@ export function generate(
   for (const definition of definitions) {
     const { name } = definition;
     files.set(`actions/${name}/action.yml`, actionMetadata(definition));
-    files.set(`actions/${name}/README.md`, actionReadme(definition));
+    files.set(`actions/${name}/README.md`, actionReadme(definition, migrations));
     for (const [file, text] of entryPoints(definition)) files.set(`actions/${name}/${file}`, text);
     if (definition.permissions.length > 0)
       files.set(`docs/iam/${name}.json`, `${JSON.stringify(policyOf(definition.permissions), null, 2)}\n`);
     files.set(`orbs/landfall/src/commands/${snakeCase(name)}.yml`, orbCommand(definition));
   }
   files.set('orbs/landfall/src/jobs/deploy.yml', deployJob(definitions));
-  files.set('orbs/landfall/README.md', orbReadme(definitions));
+  files.set('orbs/landfall/README.md', orbReadme(definitions, migrations));
   files.set('docs/errors.md', errorsPage(definitions));
   files.set('docs/cli.md', cliPage(definitions));
   files.set('docs/variables.md', hostsTables(definitions));

@@ -40,7 +40,7 @@ test('a complete migration has no problem, and its page shows both sides of ever
 
 Change the \`uses:\` line.
 
-Compared with [version 1.2.3](https://github.com/acme/scaler/tree/0123456789abcdef0123456789abcdef01234567): 3 same, 0 wider, 0 differs, 1 not there. *Wider* accepts more than the original; *differs* is deliberate, and says why.
+Compared with [version 1.2.3](https://github.com/acme/scaler/tree/0123456789abcdef0123456789abcdef01234567): 3 same, 0 wider, 0 different, 1 not there. *Wider* accepts more than the original; *differs* is deliberate, and says why.
 
 \`\`\`yaml
 - uses: landfall-ci/landfall/actions/scale-service@0000000000000000000000000000000000000000 # v0.1.0: put the full commit SHA from the release page here

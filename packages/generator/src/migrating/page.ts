@@ -14,18 +14,20 @@ type Definitions = readonly Definition[];
 type Kind = Migration['kind'];
 
 /** `docs/migrating/<peer>.md`: what to write instead of each input, parameter or flag of a peer. */
-export const migrationPage = (migration: Migration, definitions: Definitions) =>
-  page(
+export function migrationPage(migration: Migration, definitions: Definitions): string {
+  const several = Object.keys(migration.parts).length > 1;
+  return page(
     `# Migrating from ${migration.title}`,
     generatedComment(`packages/generator/src/migrating/rows/${migration.name}.ts`),
     migration.summary,
     `Compared with ${versionOf(migration)}: ${counts(migration)}. *Wider* accepts more than the original; *differs* is deliberate, and says why.`,
     ...Object.entries(migration.parts).flatMap(([name, part]) => {
-      const heading = name === '' ? [] : [`## ${name}`];
+      const heading = name !== '' ? [`## ${name}`] : several ? ['## Every command'] : [];
       if (!('use' in part)) return [...heading, part.note];
       return [...heading, ...partBlocks(migration, name, part, definitions)];
     }),
   );
+}
 
 /** `docs/migrating/README.md`: the pages, and how much of each peer is the same. */
 export const migrationIndex = (migrations: readonly Migration[]) =>
@@ -61,7 +63,8 @@ const rowsOf = ({ parts }: Migration) =>
 function counts(migration: Migration): string {
   const rows = rowsOf(migration);
   const counted = judgements.map(
-    (one) => `${rows.filter(({ judgement }) => judgement === one).length} ${one}`,
+    (one) =>
+      `${rows.filter(({ judgement }) => judgement === one).length} ${one === 'differs' ? 'different' : one}`,
   );
   const noted = Object.values(migration.parts).filter((part) => !('use' in part)).length;
   return [...counted, ...(noted > 0 ? [`${noted} commands without an operation`] : [])].join(', ');

@@ -53,10 +53,7 @@ export const silOrgEcsDeploy: Migration = {
         '--enable-rollback': instead(use('deploy-service', { 'rollback-on': 'failure,timeout' })),
         '--force-new-deployment': instead(use('deploy-service', { 'force-new-deployment': 'true' })),
         '--use-latest-task-def': instead(use('render-task-definition', { 'task-definition-family': 'web' })),
-        '--skip-deployments-check': instead(
-          use('deploy-service', { 'wait-until': 'traffic-shifted' }),
-          'Tasks that are still stopping do not hold up a verdict.',
-        ),
+        '--skip-deployments-check': notThere('The deployment is followed until ECS reports it complete.'),
         '--run-task': run(service),
         '--wait-for-success': run({ 'wait-for-task-stopped': 'true' }, 'The default.'),
         '--launch-type': run({ 'launch-type': 'FARGATE' }),
