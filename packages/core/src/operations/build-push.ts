@@ -9,9 +9,9 @@ import {
   type BuildPushValues,
   destinations,
   inputs,
+  isPushUnset,
   outputs,
   readsFile,
-  unsaidPush,
 } from '../build-push/inputs-and-outputs.ts';
 import { publishOne } from '../build-push/one-image.ts';
 import { removeBuildFolders } from '../image/build/build-image.ts';
@@ -101,7 +101,7 @@ function problems(values: BuildPushValues) {
     ...(context.ok ? [] : [{ input: 'context', problem: context.problem }]),
     ...when(output !== undefined, 'outputs', output ?? ''),
     ...when(
-      values.registry !== undefined && unsaidPush(values),
+      values.registry !== undefined && isPushUnset(values),
       'repository',
       'is required because `registry` is set; to build without pushing, set push to false',
     ),

@@ -7,7 +7,7 @@ import type { BuildTarget } from './build-target.ts';
 import type { TargetBuild } from './check-builds.ts';
 import type { BuildFileValues } from './load-build-file.ts';
 
-interface GivenValues extends BuildValues, BuildFileValues {
+interface NamingValues extends BuildValues, BuildFileValues {
   readonly registry: string | undefined;
   readonly repository: string | undefined;
   readonly tags: readonly string[] | undefined;
@@ -15,7 +15,7 @@ interface GivenValues extends BuildValues, BuildFileValues {
 }
 
 /** What makes no sense together; the names are checked when the file is read. */
-export function buildFileProblems(given: GivenValues) {
+export function buildFileProblems(given: NamingValues) {
   const file = given.composeFile === undefined ? 'bake-file' : 'compose-file';
   const single = [
     [
@@ -39,7 +39,7 @@ export function buildFileProblems(given: GivenValues) {
 }
 
 /** Which repository a target's image goes to, as the input `repository` would say it. */
-function repositoryOf(target: BuildTarget, rules: GivenValues): string {
+function repositoryOf(target: BuildTarget, rules: NamingValues): string {
   const mapped = rules.repositories?.find(({ name }) => name === target.name)?.value.trim();
   if (mapped !== undefined) return mapped;
   if (rules.repositoryPrefix !== undefined) return `${rules.repositoryPrefix}${target.name.toLowerCase()}`;
@@ -98,7 +98,7 @@ function valuesOf(target: BuildTarget, given: BuildValues): BuildValues {
  */
 export async function nameTargets(
   targets: readonly BuildTarget[],
-  given: GivenValues,
+  given: NamingValues,
   push: boolean,
   world: World,
 ): Promise<readonly TargetBuild[]> {
