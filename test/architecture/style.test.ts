@@ -14,8 +14,11 @@ const words = [...guide.slice(guide.indexOf('## Words')).matchAll(/^\| (`[^|]+) 
   [...cell!.matchAll(/`([^`]+)`/g)].map(([, phrase]) => phrase!),
 );
 const escaped = (phrase: string) => phrase.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const whole = (phrase: string) => new RegExp(`(?<![\\w-])(?:${phrase})(?![\\w-])`, 'i');
+const anyWord = whole(words.map(escaped).join('|'));
+/** The sources have tens of thousands of lines: which word it is, is asked of the few that have one. */
 const listed = (text: string) =>
-  words.filter((word) => new RegExp(`(?<![\\w-])${escaped(word)}(?![\\w-])`, 'i').test(text));
+  anyWord.test(text) ? words.filter((word) => whole(escaped(word)).test(text)) : [];
 
 /** The rules for when a step is green are law, and keep their wording; the guide names the words itself. */
 const exempt = ['style.md', 'truth.md'];
@@ -41,6 +44,10 @@ const proseOf = (line: string) =>
   /^\s*(?:\/\*\*?|\*|\/\/(?! biome-ignore)) (.*)/.exec(line)?.[1] ??
   /^\s*(?:describe|test)(?:\.\w+)?\((['"`])(.*)\1,/.exec(line)?.[2] ??
   '';
+
+/** The rules of the chaos judge begin with a quotation of the law. */
+const withoutQuotation = (text: string) =>
+  text.replace(/^\/\*\*\s(?: \* )?docs\/truth\.md[\s\S]*?\*\//, (comment) => comment.replace(/.*/g, ''));
 
 /** `where: words` for each text with a word of the list. */
 const findings = (texts: readonly (readonly [where: string, text: string])[]) =>
@@ -82,7 +89,7 @@ test.each(operationNames)('the definition of %s has no word of the list', async 
 
 test('comments and test titles have no word of the list', () => {
   const prose = sources.flatMap((path) =>
-    page(path)
+    withoutQuotation(page(path))
       .split('\n')
       .map((line, index) => [`${path}:${index + 1}`, proseOf(line)] as const),
   );

@@ -8,7 +8,14 @@ import { loadOperation, type OperationName, operationNames } from '@landfall/cor
 import { describeUnless, noImageTools } from '../runner/requirements.ts';
 import { cases } from './cases.ts';
 import { imageCases } from './image-cases.ts';
-import { type CaseRun, isNeeded, type PermissionCase, partsOf, runCase, saidBy } from './least-privilege.ts';
+import {
+  type CaseRun,
+  isNeeded,
+  outputOf,
+  type PermissionCase,
+  partsOf,
+  runCase,
+} from './least-privilege.ts';
 
 const ownConfiguration =
   'It is read for a deployment configuration of one’s own alone, and the sandbox has those that AWS predefines.';
@@ -56,7 +63,7 @@ function testCases(name: string, all: readonly PermissionCase[]) {
     for (const one of all) {
       const run = await runCase(operation, one, partsOf(operation));
       runs.set(one.name, run);
-      const lacking = saidBy(run.end)
+      const lacking = outputOf(run.end)
         .split('\n')
         .filter((line) => /\blacks\b|ACCESS_DENIED/.test(line));
       expect([one.name, ...lacking]).toEqual([one.name]);
@@ -77,7 +84,7 @@ function testCases(name: string, all: readonly PermissionCase[]) {
       let isSaid = false;
       for (const one of asking) {
         const { end } = await runCase(operation, one, rest);
-        isSaid = saidBy(end).includes(action);
+        isSaid = outputOf(end).includes(action);
         if (isSaid) break;
         ends.push(`${one.name} ends with ${end.result.error?.code ?? 'success'}`);
       }

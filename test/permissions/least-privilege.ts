@@ -89,7 +89,7 @@ export const isNeeded = (asked: readonly Question[], rest: readonly Statement[])
   asked.some((question) => evaluate([policyOf(rest)], question) !== 'allowed');
 
 /** Everything that a run said. */
-export const saidBy = ({ result, host }: CaseResult): string =>
+export const outputOf = ({ result, host }: CaseResult): string =>
   [
     result.error?.summary,
     result.error?.remedy,

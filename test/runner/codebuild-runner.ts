@@ -9,7 +9,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { hearProgram } from './hear-program.ts';
+import { runProgram } from './run-program.ts';
 
 interface Phase {
   readonly 'on-failure'?: string;
@@ -146,7 +146,7 @@ function startShell(path: string, cwd: string, env: Record<string, string>, kill
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    const { exitCode, output: printed, killed: now } = await hearProgram(child, killAt);
+    const { exitCode, output: printed, killed: now } = await runProgram(child, killAt);
     killed ||= now;
     return { exitCode, printed };
   };

@@ -1,8 +1,8 @@
 import type { Clock } from '@landfall/core/world/clock';
-import type { BuildWishes, Docker, DockerCallOptions } from '@landfall/core/world/docker';
+import type { BuildSpecification, Docker, DockerCallOptions } from '@landfall/core/world/docker';
+import { makesIndex, requirementsOf } from './builders/builder-requirements.ts';
 import { type ChosenBuilder, chooseBuilder, refuseIgnored } from './builders/choose-builder.ts';
 import { findBuilders } from './builders/find-builders.ts';
-import { makesIndex, wishesOf } from './builders/wishes.ts';
 import { bakePlan } from './commands/bake-plan.ts';
 import { build } from './commands/build.ts';
 import { engineVersion, tag } from './commands/engine.ts';
@@ -27,14 +27,14 @@ export interface DockerOptions {
 export function createDocker({ env: environment, clock, run = runProcess(clock) }: DockerOptions): Docker {
   const programs: Programs = { environment, run, dockers: onPath(environment) };
   const chosen = new Map<string, Promise<ChosenBuilder>>();
-  const choose = (wishes: BuildWishes, options: DockerCallOptions): Promise<ChosenBuilder> => {
-    const needs = wishesOf(wishes);
-    const key = JSON.stringify([wishes.builder, needs, makesIndex(wishes)]);
+  const choose = (specification: BuildSpecification, options: DockerCallOptions): Promise<ChosenBuilder> => {
+    const needs = requirementsOf(specification);
+    const key = JSON.stringify([specification.builder, needs, makesIndex(specification)]);
     const known = chosen.get(key);
     if (known) return known;
     const find = async () => {
-      const candidates = await findBuilders(programs, wishes.builder, options);
-      const builder = chooseBuilder(candidates, needs, makesIndex(wishes));
+      const candidates = await findBuilders(programs, specification.builder, options);
+      const builder = chooseBuilder(candidates, needs, makesIndex(specification));
       if (builder.byEngine && needs.some(({ engine }) => engine !== undefined))
         refuseIgnored(needs, await engineVersion(programs, options));
       return builder;
@@ -49,7 +49,7 @@ export function createDocker({ env: environment, clock, run = runProcess(clock) 
     isolateConfig: (request) => isolateConfig(environment, request),
     configFolder: async () => userConfigFolder(environment),
     login: (request, options = {}) => login(programs, request, options),
-    chooseBuilder: (wishes, options = {}) => choose(wishes, options),
+    chooseBuilder: (specification, options = {}) => choose(specification, options),
     bakePlan: (request, options = {}) => bakePlan(programs, request, options),
     build: async (request, options = {}) => build(programs, await choose(request, options), request, options),
     endLeftBehind,

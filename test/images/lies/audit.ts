@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { client, missingTools, toolClient } from '../../clients/client.ts';
 import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { describeUnless, type Missing, noSkopeo } from '../../runner/requirements.ts';
-import type { Held, LyingRegistry } from './lying-registry.ts';
+import type { LyingRegistry, RepositoryContent } from './lying-registry.ts';
 
 /** Whether someone removed a tag, manifest or blob when the run had read it for the last time. */
 export function goneAfterwards(run: readonly string[], what: string): boolean {
@@ -18,7 +18,7 @@ export function goneAfterwards(run: readonly string[], what: string): boolean {
 /** What a repository lacks of an image, all of whose parts are named, and of the tags on it. */
 export const lacking = (
   { log }: LyingRegistry,
-  target: Held,
+  target: RepositoryContent,
   image: { readonly manifests: Iterable<string>; readonly blobs: Iterable<string>; readonly digest: string },
   tags: readonly string[],
   since = 0,

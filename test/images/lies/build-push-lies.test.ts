@@ -9,7 +9,13 @@ import fc from 'fast-check';
 import { propertyRuns, propertyTimeout } from '../../runner/property-runs.ts';
 import { digestOf, imageType } from '../oci-image.ts';
 import { audited, lacking } from './audit.ts';
-import { type Held, type Lie, type LyingRegistry, lies, lyingRegistry } from './lying-registry.ts';
+import {
+  type Lie,
+  type LyingRegistry,
+  lies,
+  lyingRegistry,
+  type RepositoryContent,
+} from './lying-registry.ts';
 
 const tags = ['0123456', 'v1', 'latest'];
 
@@ -67,7 +73,11 @@ const parts = {
   digest: built.digest,
 };
 
-function hold(held: Held, { blobs, manifest, digest }: ReturnType<typeof imageOf>, names: readonly string[]) {
+function hold(
+  held: RepositoryContent,
+  { blobs, manifest, digest }: ReturnType<typeof imageOf>,
+  names: readonly string[],
+) {
   for (const blob of blobs) held.blobs.set(digestOf(blob), blob);
   held.manifests.set(digest, { type: imageType, bytes: manifest });
   for (const name of names) held.tags.set(name, digest);

@@ -3,7 +3,7 @@ import { scaleService } from '@landfall/core/operations/scale-service';
 import { verifyService } from '@landfall/core/operations/verify-service';
 import { terminationWait } from '../scenario/code-deployed.ts';
 import { scenario } from '../scenario/current.ts';
-import { toldBy } from '../scenario/scenario.ts';
+import { logLinesOf } from '../scenario/scenario.ts';
 import { codeDeploy, createService, marked, minute, run, writes } from './service.ts';
 
 describe('scale-service', () => {
@@ -25,7 +25,7 @@ describe('scale-service', () => {
     const end = await run(scaleService, { 'desired-count': '4' });
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.took).toBeLessThan(10 * minute);
-    expect(toldBy(end.host).filter((line) => line.startsWith('notice:'))).toEqual([
+    expect(logLinesOf(end.host).filter((line) => line.startsWith('notice:'))).toEqual([
       'notice: web: task set ecs-svc/… of web:1 exists alongside the primary one, as during a deployment; it has its own share of the count',
     ]);
   });

@@ -1,7 +1,7 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
 import { createScenario, scenario } from '../scenario/current.ts';
-import { type ScenarioOptions, stagesOf, toldBy } from '../scenario/scenario.ts';
+import { logLinesOf, type ScenarioOptions, stagesOf } from '../scenario/scenario.ts';
 
 const minute = 60_000;
 
@@ -166,7 +166,7 @@ describe('CANARY, transition by transition', () => {
     await given();
     scenario.scaleAt(2 * minute, 3);
     const end = await scenario.deploy();
-    expect(toldBy(end.host)).toContain('info: web  desired count 2 → 3');
+    expect(logLinesOf(end.host)).toContain('info: web  desired count 2 → 3');
     expect(end).toEnd('SUCCEEDED 0');
     expect(scenario.serving()).toEqual(['web:2 3']);
   });
@@ -196,7 +196,7 @@ describe('CANARY, transition by transition', () => {
     await given();
     const end = await scenario.deploy({ 'wait-until': 'stage:BAKE_TIME' });
     expect(stagesOf(end)).toEqual(taken);
-    expect(toldBy(end.host).at(-1)).toBe('info: ✓ web: the deployment has reached BAKE_TIME');
+    expect(logLinesOf(end.host).at(-1)).toBe('info: ✓ web: the deployment has reached BAKE_TIME');
     expect(end).toEnd('SUCCEEDED 0');
   });
 });

@@ -2,7 +2,7 @@ import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from '@jest/globals';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { createScenario, scenario } from '../scenario/current.ts';
-import { toldBy } from '../scenario/scenario.ts';
+import { logLinesOf } from '../scenario/scenario.ts';
 
 const minute = 60_000;
 const given = async (
@@ -67,7 +67,7 @@ describe('a crash loop without a circuit breaker', () => {
     await given({ outcome: crashing, count: 12 });
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(toldBy(end.host).join('\n')).toContain('no DATABASE_URL');
+    expect(logLinesOf(end.host).join('\n')).toContain('no DATABASE_URL');
   });
 
   test('crashes alongside tasks that run are no loop: the deployment continues', async () => {

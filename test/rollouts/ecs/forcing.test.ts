@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { CodeDeployed } from '../scenario/code-deployed.ts';
 import { createScenario, scenario, useScenario } from '../scenario/current.ts';
 import type { KillAt } from '../scenario/kill-at.ts';
-import { type ScenarioOptions, toldBy } from '../scenario/scenario.ts';
+import { logLinesOf, type ScenarioOptions } from '../scenario/scenario.ts';
 import { scenarioOf, strategies } from '../scenario/strategies.ts';
 
 /** What is live is deployed again. */
@@ -90,7 +90,7 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     await given();
     await scenario.killed({ call: 'updateService', when: 'after' }, again);
     const { host } = await scenario.deploy(again);
-    expect(toldBy(host)).toContain(
+    expect(logLinesOf(host)).toContain(
       'info: web: an earlier attempt of this run forced deployment ecs-svc/… of web:1; following it',
     );
   });
@@ -102,7 +102,7 @@ describe('a forced deployment that is killed with -9 and run again', () => {
     const end = await scenario.deploy(again);
     expect(end).toEnd('SUCCEEDED 0');
     expect(end.deploymentsMade).toBe(1);
-    expect(toldBy(end.host)).toContain(
+    expect(logLinesOf(end.host)).toContain(
       'info: web: an earlier attempt of this run was about to force a deployment; looking for it for 30 s',
     );
   });
@@ -280,7 +280,7 @@ describe('a forced deployment that ECS is rolling back when its job is run again
       const end = await scenario.deploy(again);
       expect(end).toEnd('ROLLED_BACK 1');
       expect(end.deploymentsMade).toBe(1);
-      expect(toldBy(end.host)).toContain(
+      expect(logLinesOf(end.host)).toContain(
         `info: web: an earlier attempt of this run forced deployment ecs-svc/… of web:1, which is ${status}; following it`,
       );
       expect(await tags()).toEqual([]);
@@ -343,7 +343,7 @@ describe('a deployment by CodeDeploy that is forced, killed and run again', () =
     await scenario.clock.sleep(30 * minute);
     const { result, host } = await scenario.deploy(again);
     expect(result.outputs.verdict).toBe('NOOP');
-    expect(toldBy(host).at(-1)).toBe(
+    expect(logLinesOf(host).at(-1)).toBe(
       'info: ✓ web: web:1 is live: an earlier attempt of this run forced its deployment',
     );
     expect(callsOf('CreateDeployment')).toBe(1);

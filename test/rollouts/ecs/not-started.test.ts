@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import { createScenario, scenario } from '../scenario/current.ts';
-import { type ScenarioResult, toldBy } from '../scenario/scenario.ts';
+import { logLinesOf, type ScenarioResult } from '../scenario/scenario.ts';
 
 const given = async (...taskRules: readonly TaskRule[]) => {
   await createScenario();
@@ -10,8 +10,8 @@ const given = async (...taskRules: readonly TaskRule[]) => {
 };
 const room = 'No instance has 2 vCPU left.';
 const noRoom: TaskRule = { outcome: { kind: 'placement', reason: room } };
-const toldOfRoom = ({ host }: ScenarioResult) =>
-  toldBy(host).filter((line) => line.startsWith('info: web  · was unable') && line.includes(room));
+const placementWarnings = ({ host }: ScenarioResult) =>
+  logLinesOf(host).filter((line) => line.startsWith('info: web  · was unable') && line.includes(room));
 const limit = { 'wait-timeout': '3m' };
 const saidNow = expect.stringMatching(/^was unable to place a task because .*2 vCPU left\./);
 const throttled = expect.stringMatching(/^is unable to consistently start tasks successfully\./);
@@ -37,7 +37,7 @@ describe('tasks that find no room', () => {
     await scenario.deploy(limit);
     const end = await scenario.deploy(limit);
     expect(end.deploymentsMade).toBe(1);
-    expect(toldOfRoom(end)).toHaveLength(1);
+    expect(placementWarnings(end)).toHaveLength(1);
     expect(why(end)).toEqual([saidNow]);
   });
   test('the next deployment, of which ECS says nothing more, shows what it said before, and when', async () => {
@@ -45,7 +45,7 @@ describe('tasks that find no room', () => {
     await scenario.deploy(limit);
     const end = await scenario.deploy({ ...limit, 'task-definition': 'v3.json' });
     expect(end).toEnd('TIMED_OUT 4');
-    expect(toldOfRoom(end)).toEqual([]);
+    expect(placementWarnings(end)).toEqual([]);
     expect(why(end)).toEqual([saidEarlier]);
     expect(end.result.error?.remedy).toBe(capacity);
   });

@@ -2,7 +2,7 @@ import type { PutImageResponse } from '@aws-sdk/client-ecr';
 import { describe, expect, test } from '@jest/globals';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { createScenario, scenario } from '../scenario/current.ts';
-import { taskDefinitionOf, toldBy } from '../scenario/scenario.ts';
+import { logLinesOf, taskDefinitionOf } from '../scenario/scenario.ts';
 
 const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } };
 
@@ -136,7 +136,7 @@ describe('ROLLING, transition by transition', () => {
     scenario.alarmAt(180_000, 'errors');
     const { result, host, live } = await scenario.deploy();
     expect(result).toMatchObject({ exitCode: 1, outputs: { verdict: 'ROLLED_BACK' } });
-    expect(toldBy(host)).toContain('warning: web  alarm in state ALARM: errors');
+    expect(logLinesOf(host)).toContain('warning: web  alarm in state ALARM: errors');
     expect(live?.taskDefinition).toMatch(/web:1$/);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { scenario, useScenario } from '../scenario/current.ts';
-import { type ScenarioResult, toldBy } from '../scenario/scenario.ts';
+import { logLinesOf, type ScenarioResult } from '../scenario/scenario.ts';
 import { type Strategy, scenarioOf, strategies } from '../scenario/strategies.ts';
 
 /**
@@ -94,7 +94,7 @@ describe.each(strategies)('$name', (strategy) => {
       'RegisterTaskDefinition',
       ...writesOf(strategy),
     ]);
-    expect(toldBy(end.host)).toContain('info: task definition unchanged, so not registered again: web:2');
+    expect(logLinesOf(end.host)).toContain('info: task definition unchanged, so not registered again: web:2');
   });
 
   test('D10: a throttling storm in the middle is outlasted, with fewer reads than without it', async () => {

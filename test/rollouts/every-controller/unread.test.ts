@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { scenario, useScenario } from '../scenario/current.ts';
-import { toldBy, verdictOf } from '../scenario/scenario.ts';
+import { logLinesOf, verdictOf } from '../scenario/scenario.ts';
 import { scenarioOf, strategies } from '../scenario/strategies.ts';
 
 const minute = 60_000;
@@ -28,10 +28,12 @@ describe.each(strategies)('a deployment of which nothing can be read: $name', (s
     blind(30 * minute);
     const end = await scenario.deploy({ 'wait-timeout': '60m' });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(toldBy(end.host).filter((line) => /^(?:warning: cannot read|info: reads)/.test(line))).toEqual([
-      expect.stringMatching(/^warning: cannot read the deployment, retrying: .* was throttled/),
-      expect.stringMatching(/^info: reads recovered after (?:29|30):\d\d$/),
-    ]);
+    expect(logLinesOf(end.host).filter((line) => /^(?:warning: cannot read|info: reads)/.test(line))).toEqual(
+      [
+        expect.stringMatching(/^warning: cannot read the deployment, retrying: .* was throttled/),
+        expect.stringMatching(/^info: reads recovered after (?:29|30):\d\d$/),
+      ],
+    );
   });
 });
 
@@ -63,7 +65,7 @@ describe.each(strategies)('a crashing version whose stopped tasks cannot be read
     });
     const end = await scenario.deploy();
     expect(verdictOf(end)).toMatch(/^(?:STALLED|TIMED_OUT|ROLLED_BACK|FAILED) /);
-    expect(toldBy(end.host).filter((line) => /cannot be shown|cannot read/.test(line))).toEqual([
+    expect(logLinesOf(end.host).filter((line) => /cannot be shown|cannot read/.test(line))).toEqual([
       expect.stringMatching(/^notice: .*ecs:ListTasks.*: why tasks stopped cannot be shown$/),
     ]);
   });
@@ -82,6 +84,6 @@ describe.each(strategies)('a crashing version whose log does not answer: $name',
     const asked = journal.findIndex(({ operation }) => operation === 'GetLogEvents');
     const next = journal.slice(asked).find(({ operation }) => operation !== 'GetLogEvents');
     expect(next!.time - journal[asked]!.time).toBeLessThan(30_000);
-    expect(toldBy(end.host).filter((line) => /log of group/.test(line))).toHaveLength(1);
+    expect(logLinesOf(end.host).filter((line) => /log of group/.test(line))).toHaveLength(1);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { scenario } from '../scenario/current.ts';
-import { toldBy } from '../scenario/scenario.ts';
+import { logLinesOf } from '../scenario/scenario.ts';
 import { breaks, deploy, nothing, role, roles, sent, serviceArn, summaryOf } from './service.ts';
 
 describe('a service that is not there yet', () => {
@@ -87,7 +87,7 @@ describe('a service that is not there yet', () => {
     const end = await deploy(roles);
     expect(end).toEnd('SUCCEEDED 0');
     expect(sent('CreateExpressGatewayService')).toHaveLength(1);
-    expect(toldBy(end.host)).toContain(
+    expect(logLinesOf(end.host)).toContain(
       'notice: web: no response to UpdateService; found the deployment it created',
     );
   });

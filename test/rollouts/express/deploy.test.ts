@@ -1,7 +1,7 @@
 import type { PutImageResponse } from '@aws-sdk/client-ecr';
 import { describe, expect, test } from '@jest/globals';
 import { createScenario, scenario } from '../scenario/current.ts';
-import { type Between, stagesOf, toldBy } from '../scenario/scenario.ts';
+import { type Between, logLinesOf, stagesOf } from '../scenario/scenario.ts';
 import {
   begin,
   breaks,
@@ -37,12 +37,12 @@ describe('an Express service, transition by transition', () => {
       'POST_PRODUCTION_TRAFFIC_SHIFT (100% traffic)',
       'BAKE_TIME (100% traffic)',
     ]);
-    expect(toldBy(end.host).slice(0, 3)).toEqual([
+    expect(logLinesOf(end.host).slice(0, 3)).toEqual([
       'info: - containers.Main.image: "example/web:1"',
       'info: + containers.Main.image: "example/web:2"',
       'info: web: deployment ecs-svc/… of main-web:2 in cluster main',
     ]);
-    expect(toldBy(end.host).slice(-2)).toEqual([
+    expect(logLinesOf(end.host).slice(-2)).toEqual([
       'info: ✓ web: main-web:2 is live',
       `info: web answers at ${end.result.outputs.url}`,
     ]);
@@ -122,7 +122,7 @@ describe('an Express service, transition by transition', () => {
     await given();
     scenario.scaleAt(2 * minute, 3);
     const end = await deploy();
-    expect(toldBy(end.host)).toContain('info: web  desired count 2 → 3');
+    expect(logLinesOf(end.host)).toContain('info: web  desired count 2 → 3');
     expect(end).toEnd('SUCCEEDED 0');
     expect(scenario.serving()).toEqual(['main-web:2 3']);
   });
@@ -171,7 +171,7 @@ describe('an update', () => {
         },
       },
     ]);
-    expect(toldBy(end.host).slice(0, 2)).toEqual([
+    expect(logLinesOf(end.host).slice(0, 2)).toEqual([
       'info: - scalingTarget.maxTaskCount: 20',
       'info: + scalingTarget.maxTaskCount: 5',
     ]);
@@ -181,7 +181,7 @@ describe('an update', () => {
     await given({ primaryContainer: container });
     const end = await deploy({ 'environment-variables': 'LEVEL=s3cret-level', 'dry-run': 'true' });
     expect(JSON.stringify([end.host.lines, end.result])).not.toContain('s3cret-level');
-    expect(toldBy(end.host).at(-1)).toBe('info: web: the update would start a new deployment');
+    expect(logLinesOf(end.host).at(-1)).toBe('info: web: the update would start a new deployment');
     expect(updates()).toEqual([]);
   });
 
@@ -213,7 +213,7 @@ describe('an update', () => {
       ],
     });
     const end = await deploy({ tags: 'team=web', 'mutate-tags-on-update': 'true' });
-    expect(toldBy(end.host).slice(0, 2)).toEqual(['info: + tags.team: "web"', 'info: - tags.old']);
+    expect(logLinesOf(end.host).slice(0, 2)).toEqual(['info: + tags.team: "web"', 'info: - tags.old']);
     expect(sent('UntagResource')).toEqual([{ resourceArn: serviceArn, tagKeys: ['old'] }]);
     expect(sent('TagResource')).toEqual([{ resourceArn: serviceArn, tags: [{ key: 'team', value: 'web' }] }]);
   });
@@ -316,7 +316,7 @@ describe('an update', () => {
       primaryContainer: expect.objectContaining(open),
       healthCheckPath: '/up',
     });
-    expect(toldBy(end.host)).toContain('info: ✓ web: main-web:3 is live');
+    expect(logLinesOf(end.host)).toContain('info: ✓ web: main-web:3 is live');
     expect(scenario.serving()).toEqual(['main-web:3 2']);
   });
 
@@ -324,7 +324,7 @@ describe('an update', () => {
     await nothing({ taskRules: [breaks(2)] });
     const end = await deploy({ ...roles, 'rollback-on': 'failure' });
     expect(end).toEnd('FAILED 1');
-    expect(toldBy(end.host)).toContain(
+    expect(logLinesOf(end.host)).toContain(
       'error: ROLLBACK_IMPOSSIBLE: web is not rolled back: nothing was running before',
     );
   });

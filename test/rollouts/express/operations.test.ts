@@ -5,7 +5,7 @@ import { scaleService } from '@landfall/core/operations/scale-service';
 import { verifyService } from '@landfall/core/operations/verify-service';
 import { waitForService } from '@landfall/core/operations/wait-for-service';
 import { createScenario, scenario } from '../scenario/current.ts';
-import { toldBy } from '../scenario/scenario.ts';
+import { logLinesOf } from '../scenario/scenario.ts';
 
 const serviceArn = 'arn:aws:ecs:us-east-1:123456789012:service/main/web';
 const given = async () => {
@@ -106,7 +106,7 @@ describe('scale-service, given an Express service', () => {
     await given();
     const end = await run(scaleService, { 'desired-count': '4' });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(toldBy(end.host)).toContain(
+    expect(logLinesOf(end.host)).toContain(
       'notice: web is an Express service: its autoscaler may change the count again',
     );
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { iamPolicy } from '@landfall/app/commands/iam-policy';
 import { deployExpressService } from '@landfall/core/operations/deploy-express-service';
 import { scenario } from '../scenario/current.ts';
-import { toldBy } from '../scenario/scenario.ts';
+import { logLinesOf } from '../scenario/scenario.ts';
 import { begin, breaks, deploy, given, minute, nothing, roles, summaryOf } from './service.ts';
 
 describe('the policy of the operation', () => {
@@ -82,7 +82,7 @@ describe('the policy of the operation', () => {
       /ServiceDeployments|Revisions|Tasks$|GetLogEvents|TargetHealth|GetCallerIdentity|BatchGetImage/;
     const end = await deploy({}, caller(optional));
     expect(end).toEnd('SUCCEEDED 0');
-    expect(toldBy(end.host).find((line) => /lacks/.test(line))).toMatch(
+    expect(logLinesOf(end.host).find((line) => /lacks/.test(line))).toMatch(
       /judging by ecs:DescribeServices alone/,
     );
   });

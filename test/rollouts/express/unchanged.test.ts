@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { scenario } from '../scenario/current.ts';
 import type { KillAt } from '../scenario/kill-at.ts';
 import { pushImage } from '../scenario/push-image.ts';
-import { toldBy } from '../scenario/scenario.ts';
+import { logLinesOf } from '../scenario/scenario.ts';
 import { begin, deploy, given, nothing, roles, sent, serviceArn, updates } from './service.ts';
 
 describe('a run that changes nothing', () => {
@@ -31,7 +31,7 @@ describe('a run that changes nothing', () => {
     const end = await deploy({ image: 'example/web:1' });
     expect(end).toEnd('NOOP 0');
     expect(end.deploymentsMade).toBe(0);
-    expect(toldBy(end.host)).toContain(
+    expect(logLinesOf(end.host)).toContain(
       'warning: web: cannot tell whether example/web:1 has been re-pushed: ECS shows no digest of it. Pin the image by digest to be certain, or set force-new-deployment to deploy it anyway.',
     );
   });
@@ -47,7 +47,7 @@ describe('a run that changes nothing', () => {
     await push('two');
     const end = await deploy({ image: pushed });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(toldBy(end.host)[0]).toMatch(
+    expect(logLinesOf(end.host)[0]).toMatch(
       /^info: web: \S+web:latest names sha256:[0-9a-f]{64} now, and sha256:[0-9a-f]{64} runs, so a new deployment is needed$/,
     );
   });
@@ -64,7 +64,7 @@ describe('a run that changes nothing', () => {
       expect(updates()).toHaveLength(left);
       const end = await deploy({ image });
       if (left > 0)
-        expect(toldBy(end.host)[0]).toBe(
+        expect(logLinesOf(end.host)[0]).toBe(
           'info: web: deployment ecs-svc/… is already rolling out main-web:2; following it',
         );
       expect(end).toEnd('SUCCEEDED 0');

@@ -3,7 +3,7 @@ import { nameInArn } from '@landfall/core/account/arn';
 import type { VirtualClock } from '@landfall/sandbox/clock/clock';
 import { ByTaskSets, place } from '../scenario/by-task-sets.ts';
 import { createScenario, scenario } from '../scenario/current.ts';
-import { type Between, type ScenarioOptions, taskDefinitionOf, toldBy } from '../scenario/scenario.ts';
+import { type Between, logLinesOf, type ScenarioOptions, taskDefinitionOf } from '../scenario/scenario.ts';
 import { marked, minute, writes } from './service.ts';
 
 const like = {
@@ -33,7 +33,7 @@ describe('EXTERNAL, transition by transition', () => {
     const old = await given();
     const from = marked();
     const end = await scenario.deploy();
-    expect(toldBy(end.host)).toEqual([
+    expect(logLinesOf(end.host)).toEqual([
       'info: task definition registered web:2',
       'info: web: deployment ecs-svc/… of web:2 in cluster main',
       'info: web  · has started 2 tasks: (task …) (task …).',
@@ -211,7 +211,7 @@ describe('EXTERNAL, transition by transition', () => {
     await given({ desiredCount: 0 });
     const end = await scenario.deploy();
     expect(end).toEnd('SUCCEEDED 0');
-    expect(toldBy(end.host).at(-1)).toBe(
+    expect(logLinesOf(end.host).at(-1)).toBe(
       'info: ✓ web: web:2 is in place, but the desired count is 0: no task ran it',
     );
   });
@@ -326,7 +326,7 @@ describe('run again', () => {
     scenario.at(10_000, () => first.host.cancel());
     const cut = await first.done;
     expect(cut).toEnd('CANCELLED 130');
-    expect(toldBy(cut.host)).toContain(
+    expect(logLinesOf(cut.host)).toContain(
       'notice: web: task set ecs-svc/… is left in place, and does not progress until this step is run again',
     );
     const end = await scenario.deploy();
@@ -507,7 +507,7 @@ describe('run again', () => {
     scenario.at(10_000, () => run.host.cancel());
     const end = await run.done;
     expect(end.result.exitCode).toBe(130);
-    expect(toldBy(end.host)).toContain(
+    expect(logLinesOf(end.host)).toContain(
       'warning: web: task set ecs-svc/… was deleted, and what was live stays live',
     );
     (scenario.sandbox.clock as VirtualClock).advance(minute);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { deployService } from '@landfall/core/operations/deploy-service';
 import { rollbackService } from '@landfall/core/operations/rollback-service';
 import { createScenario, scenario } from '../scenario/current.ts';
-import { type Between, toldBy } from '../scenario/scenario.ts';
+import { type Between, logLinesOf } from '../scenario/scenario.ts';
 import { begin, createService, cutOff, marked, minute, own, reasonOf, run, writes } from './service.ts';
 
 describe('rollback-service', () => {
@@ -61,7 +61,7 @@ describe('rollback-service', () => {
     const from = marked();
     const end = await run(rollbackService);
     expect(end).toEnd('SUCCEEDED 0');
-    expect(toldBy(end.host)).toContain('info: web: rolling back from web:3 to web:2');
+    expect(logLinesOf(end.host)).toContain('info: web: rolling back from web:3 to web:2');
     expect(writes(from)).toEqual([
       'TagResource',
       'CreateTaskSet',
@@ -189,7 +189,7 @@ describe('rollback-service', () => {
     });
     const { host, result } = await scenario.deploy({ 'task-definition': 'v3.json' });
     expect(result.error?.code).toBe('ROLLED_BACK');
-    expect(toldBy(host)).toContain(
+    expect(logLinesOf(host)).toContain(
       'notice: the caller lacks ecs:TagResource: rollback-service will not know that this was already rolled back, and will go further back',
     );
   });

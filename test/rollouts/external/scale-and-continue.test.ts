@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { continueDeployment } from '@landfall/core/operations/continue-deployment';
 import { scaleService } from '@landfall/core/operations/scale-service';
 import { scenario } from '../scenario/current.ts';
-import { type Between, toldBy } from '../scenario/scenario.ts';
+import { type Between, logLinesOf } from '../scenario/scenario.ts';
 import { begin, createService, marked, minute, own, reasonOf, run, writes } from './service.ts';
 
 describe('scale-service', () => {
@@ -20,7 +20,7 @@ describe('scale-service', () => {
     await own().make(2);
     const end = await run(scaleService, { 'desired-count': '4' });
     expect(end).toEnd('SUCCEEDED 0');
-    expect(toldBy(end.host).filter((line) => line.startsWith('notice:'))).toEqual([
+    expect(logLinesOf(end.host).filter((line) => line.startsWith('notice:'))).toEqual([
       'notice: web: task set ecs-svc/… of web:2 exists alongside the primary one, as during a deployment; it has its own share of the count',
     ]);
   });

@@ -400,7 +400,7 @@ export const loggedBy = (host: FakeHost): readonly string[] =>
 /**
  * What the log told, without the counts and the tasks taken away in good order: they depend on the instant of a read.
  */
-export const toldBy = (host: FakeHost): readonly string[] =>
+export const logLinesOf = (host: FakeHost): readonly string[] =>
   loggedBy(host).filter((line) => !/^progress:|was stopped by the service scheduler/.test(line));
 
 export const taskDefinitionOf = (family: string, version: number) => ({
@@ -437,4 +437,4 @@ export const verdictOf = ({ result }: ScenarioResult) => `${result.outputs.verdi
 
 /** The lifecycle stages that were told, in order: `BAKE_TIME (100% traffic)`. */
 export const stagesOf = ({ host }: ScenarioResult) =>
-  toldBy(host).flatMap((line) => /^info: web {2}stage (.*)$/.exec(line)?.[1] ?? []);
+  logLinesOf(host).flatMap((line) => /^info: web {2}stage (.*)$/.exec(line)?.[1] ?? []);

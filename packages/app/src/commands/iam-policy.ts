@@ -122,7 +122,7 @@ function policyText(operation: Operation, inputs: Inputs, given: ReadonlyMap<str
   const family = given.get('task-definition');
   if (family !== undefined && !names.has('family') && patterns.taskDefinition.expression.test(family))
     names.set('family', readingsOf(policyNames.family, [family]));
-  const clusters = toldBy(names).flatMap(({ reading }) =>
+  const clusters = namedReadings(names).flatMap(({ reading }) =>
     reading.cluster === undefined ? [] : [{ cluster: reading.cluster }],
   );
   if (clusters.length > 0 && !names.has('cluster')) names.set('cluster', clusters);
@@ -154,7 +154,7 @@ const refusingEmpty = (inputs: Inputs, given: ReadonlyMap<string, string>): Inpu
   );
 
 /** What the names of clusters and services tell, by the input that gave them. */
-const toldBy = (names: ReadonlyMap<string, readonly Reading[]>) =>
+const namedReadings = (names: ReadonlyMap<string, readonly Reading[]>) =>
   ['cluster', 'service', 'service-name'].flatMap((input) =>
     (names.get(input) ?? []).flatMap((reading) => (reading ? [{ input, reading }] : [])),
   );
@@ -175,7 +175,7 @@ function placeOf({ account, region, partition }: Place, names: ReadonlyMap<strin
     { input: 'region', reading: { Region: region, Partition: region && partitionOf(region) } },
     { input: 'account', reading: { Account: account } },
   ];
-  const told = [...flags, ...toldBy(names)];
+  const told = [...flags, ...namedReadings(names)];
   const place: Record<string, string> = {};
   const problems: InputProblem[] = [];
   for (const name of ['Partition', 'Region', 'Account']) {

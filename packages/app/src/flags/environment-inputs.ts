@@ -3,14 +3,14 @@ import { inputVariable, parameterVariable } from '@landfall/core/inputs/variable
 import type { Environment } from '@landfall/hosts/surroundings';
 
 /** What an environment says of one input. */
-type Found = { readonly text: string } | { readonly problem: string };
+type ResolvedText = { readonly text: string } | { readonly problem: string };
 
 /**
  * `LANDFALL_<NAME>` is an input, byte for byte. `LANDFALL_PARAM_<NAME>` is an orb parameter as CircleCI hands it over: with `$NAME` not yet replaced, and
  * booleans as 1 or 0. The parameter wins.
  */
-export function environmentInputs(inputs: Inputs, env: Environment): ReadonlyMap<string, Found> {
-  const found = new Map<string, Found>();
+export function environmentInputs(inputs: Inputs, env: Environment): ReadonlyMap<string, ResolvedText> {
+  const found = new Map<string, ResolvedText>();
   for (const [name, input] of Object.entries(inputs)) {
     const parameter = env[parameterVariable(name)];
     const plain = env[inputVariable(name)];
@@ -20,7 +20,7 @@ export function environmentInputs(inputs: Inputs, env: Environment): ReadonlyMap
   return found;
 }
 
-function parameterValue(text: string, input: Input<unknown>, env: Environment): Found {
+function parameterValue(text: string, input: Input<unknown>, env: Environment): ResolvedText {
   if (input.type === 'boolean' && /^[01]$/.test(text)) return { text: text === '1' ? 'true' : 'false' };
   const expanded = expand(text, env);
   return expanded.ok ? { text: expanded.text } : { problem: expanded.problem };

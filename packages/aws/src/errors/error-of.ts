@@ -15,7 +15,7 @@ export interface CallFacts {
   readonly applied: 'no' | 'unknown';
 }
 
-type Said = Pick<ErrorParts, 'summary' | 'remedy' | 'details'> & {
+type ErrorText = Pick<ErrorParts, 'summary' | 'remedy' | 'details'> & {
   readonly code: ErrorCode;
   readonly facts?: Readonly<Record<string, unknown>>;
 };
@@ -45,7 +45,7 @@ export function errorOf(
   });
 }
 
-function say(failure: Failure, failureClass: FailureClass, call: CallFacts): Said {
+function say(failure: Failure, failureClass: FailureClass, call: CallFacts): ErrorText {
   const { operation, region, attempts } = call;
   const { name, message } = failure;
   const times = attempts === 1 ? '' : ` after ${attempts} attempts`;
@@ -115,7 +115,7 @@ function lostHow({ ended, status, name, message }: Failure, operation: string): 
   return `the response to ${operation} was lost: ${message}`;
 }
 
-function denied(message: string, operation: string): Said {
+function denied(message: string, operation: string): ErrorText {
   const { action, resource, deniedBy } = denialOf(message, operation);
   const on = resource ? ` on ${resource}` : '';
   const facts = { action, ...(resource && { resource }) };
@@ -139,7 +139,7 @@ function denied(message: string, operation: string): Said {
   };
 }
 
-function skew({ message, serverDate }: Failure, { operation, now }: CallFacts): Said {
+function skew({ message, serverDate }: Failure, { operation, now }: CallFacts): ErrorText {
   const server = Date.parse(serverDate ?? '');
   const local = new Date(now).toISOString();
   const apart = Number.isNaN(server)

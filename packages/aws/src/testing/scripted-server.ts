@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-export interface Seen {
+export interface ReceivedRequest {
   /** `DescribeServices`, from X-Amz-Target, or the Action of a query. */
   readonly operation: string;
   readonly headers: IncomingHttpHeaders;
@@ -13,14 +13,14 @@ export type Act = (response: ServerResponse, socket: Socket, silent: () => void)
 
 export interface ScriptedServer extends AsyncDisposable {
   readonly url: string;
-  readonly seen: readonly Seen[];
+  readonly seen: readonly ReceivedRequest[];
   /** Called whenever the server lets a request wait forever. */
   onSilence(listener: () => void): void;
 }
 
 /** A server on loopback that plays a script, one act a request; the last act is repeated. */
 export async function scriptedServer(...script: readonly [Act, ...Act[]]): Promise<ScriptedServer> {
-  const seen: Seen[] = [];
+  const seen: ReceivedRequest[] = [];
   let silent = () => {};
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {

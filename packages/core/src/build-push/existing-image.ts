@@ -9,12 +9,12 @@ import type { Manifest, Registry, RepositoryName } from '../world/registry.ts';
 import type { World } from '../world/world.ts';
 import type { BaseImage } from './base-images.ts';
 
-interface WantedImage {
+interface RequestedImage {
   readonly bases: readonly BaseImage[];
   readonly platforms?: readonly string[] | undefined;
 }
 
-export interface KeptImage {
+export interface ReusedImage {
   readonly digest: string;
   /** The tags that named another image, or none, and were put on it. */
   readonly pushed: readonly PushedReference[];
@@ -29,8 +29,8 @@ export interface KeptImage {
 export async function keepImage(
   world: World,
   targets: readonly PushTarget[],
-  wanted: WantedImage,
-): Promise<KeptImage | undefined> {
+  wanted: RequestedImage,
+): Promise<ReusedImage | undefined> {
   const { host } = world;
   const registry = await patientRegistry(world);
   const held = (target: PushTarget) =>
@@ -81,7 +81,7 @@ async function whyNot(
   registry: Registry,
   name: RepositoryName,
   digest: string,
-  { bases, platforms = [] }: WantedImage,
+  { bases, platforms = [] }: RequestedImage,
 ): Promise<string | undefined> {
   const { cancellation } = world.host;
   const tree = await readWhole(registry, { ...name, reference: digest }, cancellation).catch(

@@ -117,7 +117,7 @@ export function namedByOutputs(given: BuildPushValues): BuildPushValues {
 }
 
 /** Whether the image goes nowhere although no one said so. */
-export const unsaidPush = (given: BuildPushValues) => {
+export const isPushUnset = (given: BuildPushValues) => {
   const { push, load, files } = destinations(given);
   return given.call === 'build' && given.push === undefined && !push && !load && !files;
 };

@@ -6,7 +6,7 @@ import { type BuildTarget, basesOf } from './build-file/build-target.ts';
 import { loadBuildFile } from './build-file/load-build-file.ts';
 import { nameTargets, unnamedTargets } from './build-file/name-targets.ts';
 import { buildImages, images, type TargetResult } from './build-images.ts';
-import { type BuildCall, destinations, notPushed, unsaidPush } from './inputs-and-outputs.ts';
+import { type BuildCall, destinations, isPushUnset, notPushed } from './inputs-and-outputs.ts';
 
 /** Several images, each with a repository and a digest of its own. */
 export async function publishMany(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
@@ -53,7 +53,7 @@ export async function publishMany(call: BuildCall, bases: readonly BaseImage[]):
       },
     }),
   );
-  if (unsaidPush(given)) host.log.warning(notPushed);
+  if (isPushUnset(given)) host.log.warning(notPushed);
   record.note({
     images: results.map(({ target, names, digest, built, pushed }) => ({
       name: target.name,

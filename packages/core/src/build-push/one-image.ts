@@ -7,8 +7,8 @@ import { verifyDigest, verifyPush } from '../registry/push/verify-push.ts';
 import { patientRegistry } from '../registry/read/patient-registry.ts';
 import type { RepositoryName } from '../world/registry.ts';
 import type { BaseImage } from './base-images.ts';
-import { type KeptImage, keepImage } from './existing-image.ts';
-import { type BuildCall, destinations, notPushed, unsaidPush } from './inputs-and-outputs.ts';
+import { keepImage, type ReusedImage } from './existing-image.ts';
+import { type BuildCall, destinations, isPushUnset, notPushed } from './inputs-and-outputs.ts';
 
 /** Builds the image that the inputs describe, and pushes it where they say so. */
 export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): Promise<void> {
@@ -30,7 +30,7 @@ export async function publishOne(call: BuildCall, bases: readonly BaseImage[]): 
   if (given.call !== 'build') return;
   if (built.imageId !== undefined) await output('imageid', built.imageId);
   if (!push) {
-    if (unsaidPush(given)) world.host.log.warning(notPushed);
+    if (isPushUnset(given)) world.host.log.warning(notPushed);
     if (built.inEngine && names.targets.length > 0)
       world.host.log.info(`kept in the engine, not pushed: ${names.targets.map(referenceOf).join(', ')}`);
     return await output('metadata', JSON.stringify(metadataOf(built, names)));
@@ -80,7 +80,7 @@ async function reportDigest(
 async function report(
   { output, record, world: { host } }: BuildCall,
   { targets }: ImageNames,
-  { digest, pushed, verified, built }: KeptImage & { readonly built: boolean },
+  { digest, pushed, verified, built }: ReusedImage & { readonly built: boolean },
 ): Promise<void> {
   const [first] = targets;
   const image = `${nameOf(first!)}@${digest}`;

@@ -16,7 +16,7 @@ export interface LogFollower {
   tail(): readonly string[];
 }
 
-interface Following {
+interface FollowLogOptions {
   readonly logs: Aws['logs'];
   readonly clock: Clock;
   readonly at: LogStream;
@@ -37,7 +37,7 @@ const pagesPerLook = 10;
 /**
  * Follows one stream. Each look shows what is new, so that the one who watches the task decides when to look.
  */
-export function followLog(following: Following): LogFollower {
+export function followLog(following: FollowLogOptions): LogFollower {
   const { clock, at, signal, caps = usualCaps } = following;
   let state: LogState = emptyLog;
   let source: LogSource | undefined;

@@ -20,12 +20,12 @@ interface Defaulted extends Common {
 }
 
 /** Given `required` or a `default` the value is always there; otherwise it may be undefined. */
-type Given<O, T> = O extends Required | Defaulted ? T : T | undefined;
+type ParsedValue<O, T> = O extends Required | Defaulted ? T : T | undefined;
 
 const build = <T, O extends Common>(
   options: O,
   kind: Pick<Input<T>, 'type' | 'parse'> & Partial<Pick<Input<T>, 'rule' | 'choices'>>,
-): Input<Given<O, T>> => {
+): Input<ParsedValue<O, T>> => {
   const { description, example, sensitive } = options;
   const { required, default: standard } = options as { required?: true; default?: string };
   return {
@@ -35,7 +35,7 @@ const build = <T, O extends Common>(
     default: standard,
     required: required === true,
     ...kind,
-  } as Input<Given<O, T>>;
+  } as Input<ParsedValue<O, T>>;
 };
 
 /** Free text, trimmed; a leading `-` is refused everywhere, because no name may be taken for an option. */

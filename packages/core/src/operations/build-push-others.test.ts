@@ -7,10 +7,10 @@ import {
   buildIn,
   digest,
   encoded,
-  type Held,
   imageId,
   manifestOf,
   other,
+  type RegistryContent,
   registry,
   tagsOf,
   warnings,
@@ -63,7 +63,7 @@ const scenario = fc.record({
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer S> ? S : never;
 
-async function play({ rules, held, immutable, skip, loads, events }: Scenario, before?: Held) {
+async function play({ rules, held, immutable, skip, loads, events }: Scenario, before?: RegistryContent) {
   const start: Record<string, (typeof images)['earlier']> = { bystander: images.foreign };
   for (const image of Object.values(images)) start[image.digest] = image;
   for (const [key, image] of Object.entries(held)) start[key] = images[image];
@@ -72,7 +72,7 @@ async function play({ rules, held, immutable, skip, loads, events }: Scenario, b
   let requests = 0;
   /** What the run was told of each tag when it last asked. */
   const told = new Map<string, string | undefined>();
-  const happen = (store: Held) => {
+  const happen = (store: RegistryContent) => {
     for (const event of events.filter(({ at }) => at === requests)) {
       if (event.act === 'delete tag') store.delete(event.tag);
       if (event.act === 'move tag') store.set(event.tag, images.foreign);

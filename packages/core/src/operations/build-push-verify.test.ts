@@ -4,10 +4,10 @@ import {
   buildIn,
   digest,
   encoded,
-  type Held,
   imageId,
   manifestOf,
   other,
+  type RegistryContent,
   registry,
   tagsOf,
   warnings,
@@ -18,9 +18,10 @@ const theirs = manifestOf(`sha256:${'7'.repeat(64)}`, other);
 const earlier = manifestOf(`sha256:${'8'.repeat(64)}`, `sha256:${'c'.repeat(64)}`);
 
 /** Once every tag is pushed, and before any is read back. */
-const afterLast = (last: string, change: (held: Held) => void) => (tag: string, held: Held) => {
-  if (tag === last) change(held);
-};
+const afterLast =
+  (last: string, change: (held: RegistryContent) => void) => (tag: string, held: RegistryContent) => {
+    if (tag === last) change(held);
+  };
 
 describe('every tag is read back after the last push', () => {
   const remedy =
@@ -79,7 +80,7 @@ describe('every tag is read back after the last push', () => {
     },
   );
 
-  test.each<[string, (held: Held) => void, string]>([
+  test.each<[string, (held: RegistryContent) => void, string]>([
     ['its manifest', (held) => held.delete(digest), `${name} has no image ${digest}`],
     [
       'its configuration',

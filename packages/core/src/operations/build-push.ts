@@ -9,10 +9,10 @@ import {
   type BuildPushValues,
   destinations,
   inputs,
+  isPushUnset,
   namedByOutputs,
   outputs,
   readsFile,
-  unsaidPush,
 } from '../build-push/inputs-and-outputs.ts';
 import { publishOne } from '../build-push/one-image.ts';
 import { removeBuildFolders } from '../image/build/build-image.ts';
@@ -102,7 +102,7 @@ function problems(values: BuildPushValues) {
     ...(context.ok ? [] : [{ input: 'context', problem: context.problem }]),
     ...when(output !== undefined, 'outputs', output ?? ''),
     ...when(
-      values.registry !== undefined && unsaidPush(values),
+      values.registry !== undefined && isPushUnset(values),
       'repository',
       'is required because `registry` is set; to build without pushing, set push to false',
     ),

@@ -5,15 +5,15 @@ import { repositoryName, tagKey } from '../inputs/patterns.ts';
 import { viaService } from '../operation/conditions.ts';
 import { type Call, defineOperation } from '../operation/operation.ts';
 import { bringTo, untilThere } from '../repository/bring-to.ts';
-import { createRepository, type FoundRepository, readRepository } from '../repository/ecr-repository.ts';
-import { policyFile } from '../repository/held-policy.ts';
+import { policyFile } from '../repository/current-policy.ts';
+import { createRepository, type LocatedRepository, readRepository } from '../repository/ecr-repository.ts';
 import { lifecycleRules } from '../repository/lifecycle-policy.ts';
 import {
   notesOnKey,
   planRepository,
+  type RequestedPolicy,
+  type RequestedRepository,
   unfinishedTag,
-  type WantedPolicy,
-  type WantedRepository,
 } from '../repository/plan-repository.ts';
 import { notesOn, readRegistryRules, underTemplate } from '../repository/registry-rules.ts';
 import { otherStatements, pullStatements } from '../repository/repository-policy.ts';
@@ -192,7 +192,7 @@ export const ensureRepository = defineOperation({
       await output('changed', String(done.length > 0));
       await output('changes', JSON.stringify(done));
     };
-    const tellIdentity = async ({ uri, existing }: FoundRepository) => {
+    const tellIdentity = async ({ uri, existing }: LocatedRepository) => {
       await output('repository-uri', uri);
       await output('repository-arn', existing.arn);
     };
@@ -225,7 +225,7 @@ export const ensureRepository = defineOperation({
 });
 
 /** Who may pull is also said by what others wrote. */
-function noteOthers({ world, inputs: given }: EnsureCall, { existing: { policy } }: FoundRepository) {
+function noteOthers({ world, inputs: given }: EnsureCall, { existing: { policy } }: LocatedRepository) {
   if (given.allowPull === undefined || policy === undefined) return;
   const others = otherStatements(policy);
   if (others.length > 0)
@@ -238,8 +238,8 @@ function noteOthers({ world, inputs: given }: EnsureCall, { existing: { policy }
 async function asRegistryWants(
   { world: { host } }: EnsureCall,
   ecr: Ecr,
-  wanted: WantedRepository,
-): Promise<WantedRepository> {
+  wanted: RequestedRepository,
+): Promise<RequestedRepository> {
   const rules = await readRegistryRules(ecr, wanted.name, host);
   const fresh = rules.template ? underTemplate(wanted, rules.template) : wanted;
   for (const note of notesOn(wanted.name, rules, fresh)) host.log.notice(note);
@@ -249,8 +249,8 @@ async function asRegistryWants(
 /** Another run has made the repository, and not set the policies of its template. */
 function noteUnfinished(
   { world: { host } }: EnsureCall,
-  { name, template }: WantedRepository,
-  { existing: { tags } }: FoundRepository,
+  { name, template }: RequestedRepository,
+  { existing: { tags } }: LocatedRepository,
 ): void {
   const left = tags[unfinishedTag];
   if (left === undefined) return;
@@ -263,7 +263,7 @@ function noteUnfinished(
 
 type EnsureCall = Call<typeof inputs, typeof outputs>;
 
-async function wantedOf({ inputs: given, world }: EnsureCall): Promise<WantedRepository> {
+async function wantedOf({ inputs: given, world }: EnsureCall): Promise<RequestedRepository> {
   const { files, aws } = world;
   return {
     name: given.repository,
@@ -285,7 +285,7 @@ async function wantedOf({ inputs: given, world }: EnsureCall): Promise<WantedRep
 const wish = <Part>(
   text: string | undefined,
   parts: readonly Part[] | undefined,
-): WantedPolicy<Part> | undefined =>
+): RequestedPolicy<Part> | undefined =>
   text === undefined ? parts && { kind: 'parts', parts } : { kind: 'whole', text };
 
 function report({ world: { host }, record, inputs: given }: EnsureCall, done: readonly string[]) {

@@ -5,11 +5,11 @@ import {
   type Change,
   type ExistingRepository,
   type Mutability,
+  type RequestedRepository,
   unfinishedTag,
-  type WantedRepository,
 } from './plan-repository.ts';
 
-export interface FoundRepository {
+export interface LocatedRepository {
   readonly existing: ExistingRepository;
   readonly uri: string;
 }
@@ -23,16 +23,16 @@ const isCode = (thrown: unknown, name: string) => isLandfallError(thrown) && thr
  */
 export const readRepository = (
   ecr: Ecr,
-  wanted: WantedRepository,
+  wanted: RequestedRepository,
   signal: AbortSignal,
-): Promise<FoundRepository | undefined> =>
+): Promise<LocatedRepository | undefined> =>
   readAll(ecr, wanted, signal).catch(unless('RepositoryNotFoundException'));
 
 async function readAll(
   ecr: Ecr,
-  wanted: WantedRepository,
+  wanted: RequestedRepository,
   signal: AbortSignal,
-): Promise<FoundRepository | undefined> {
+): Promise<LocatedRepository | undefined> {
   const { name: repositoryName } = wanted;
   const { repositories } = await ecr.describeRepositories({ repositoryNames: [repositoryName] }, { signal });
   const [repository] = repositories ?? [];
@@ -107,7 +107,7 @@ const mutabilityInput = ({ mode, exclusions }: Mutability) => ({
  */
 export async function createRepository(
   ecr: Ecr,
-  { name, mutability, scanOnPush, encryption, tags, template }: WantedRepository,
+  { name, mutability, scanOnPush, encryption, tags, template }: RequestedRepository,
   signal: AbortSignal,
 ): Promise<'made' | 'there' | 'unknown'> {
   const all = [...tags, ...(template === undefined ? [] : [{ name: unfinishedTag, value: template }])];

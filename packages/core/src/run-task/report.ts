@@ -52,7 +52,7 @@ export async function taskFailed(
 ): Promise<LandfallError> {
   const [first] = failed as [Judged];
   const { watched } = first;
-  const { lines, note } = await lastWords(first, containers, logs, { aws, host });
+  const { lines, note } = await containerLogTail(first, containers, logs, { aws, host });
   const verdict = inTheLightOf(lines, first);
   const details = [{ watched, verdict }, ...failed.slice(1)].map(
     (one) => `task ${nameInArn(one.watched.arn)}: ${one.verdict.sentence}`,
@@ -71,7 +71,7 @@ export async function taskFailed(
 }
 
 /** What was followed is at hand; else it is read now. */
-async function lastWords(
+async function containerLogTail(
   { watched: { arn, task }, verdict }: Judged,
   containers: readonly ContainerDefinition[],
   logs: TaskLogs | undefined,

@@ -14,7 +14,7 @@ export interface Docker {
   /** The DOCKER_CONFIG in use; undefined where there is no home either. */
   configFolder(): Promise<string | undefined>;
   /** Which builder this machine has for a build, and which of its requests that builder lacks. */
-  chooseBuilder(wishes: BuildWishes, options?: DockerCallOptions): Promise<Builder>;
+  chooseBuilder(specification: BuildSpecification, options?: DockerCallOptions): Promise<Builder>;
   /** What a Bake file comes to, as JSON, worked out by buildx. TOOL_MISSING without buildx, FILE_UNREADABLE. */
   bakePlan(request: BakePlanRequest, options?: DockerCallOptions): Promise<string>;
   /** Builds an image. BUILD_FAILED with the last lines in its details, PATH_MISSING, DISK_FULL, and as a push. */
@@ -72,7 +72,7 @@ export interface NamedValue {
 }
 
 /** What to build, in the terms of `docker buildx build`. */
-export interface BuildWishes {
+export interface BuildSpecification {
   /** An absolute folder, or the URL of a Git repository or of a tarball. */
   readonly context: string;
   /** The Dockerfile: absolute for a folder, relative within a remote context. Default: `Dockerfile` of the context. */
@@ -122,7 +122,7 @@ export interface BuildWishes {
   readonly call?: string | undefined;
 }
 
-export interface BuildRequest extends BuildWishes {
+export interface BuildRequest extends BuildSpecification {
   /** Where the image goes: nowhere but the cache, the engine, or straight to these repositories by digest. */
   readonly destination:
     | { readonly kind: 'cache' }

@@ -1,6 +1,6 @@
 import { LandfallError } from '@landfall/core/errors/landfall-error';
 import type { Builder } from '@landfall/core/world/docker';
-import type { Wish } from './wishes.ts';
+import type { BuilderRequirement } from './builder-requirements.ts';
 
 /** A docker program on PATH, in its order. */
 export interface Candidate {
@@ -31,7 +31,7 @@ const buildxOnly = '23.0.0';
  */
 export function chooseBuilder(
   candidates: readonly Candidate[],
-  wishes: readonly Wish[],
+  requirements: readonly BuilderRequirement[],
   index: boolean,
 ): ChosenBuilder {
   const [first] = candidates;
@@ -42,12 +42,12 @@ export function chooseBuilder(
     });
   }
   const buildx = candidates.find(({ buildxVersion }) => buildxVersion !== undefined);
-  if (buildx && first === buildx) return withBuildx(buildx, wishes, index);
-  const beyondBuildKit = wishes.filter(({ needs }) => needs === 'buildx');
+  if (buildx && first === buildx) return withBuildx(buildx, requirements, index);
+  const beyondBuildKit = requirements.filter(({ needs }) => needs === 'buildx');
   const buildkit = candidates.find(
     ({ clientVersion }) => clientVersion !== undefined && isBefore(clientVersion, buildxOnly),
   );
-  if (buildx && (beyondBuildKit.length > 0 || !buildkit)) return withBuildx(buildx, wishes, index);
+  if (buildx && (beyondBuildKit.length > 0 || !buildkit)) return withBuildx(buildx, requirements, index);
   if (beyondBuildKit.length > 0) throw missing(candidates, beyondBuildKit);
   if (buildkit) {
     return {
@@ -61,7 +61,7 @@ export function chooseBuilder(
       }),
     };
   }
-  const beyondClassic = wishes.filter(({ needs }) => needs !== 'engine');
+  const beyondClassic = requirements.filter(({ needs }) => needs !== 'engine');
   if (beyondClassic.length > 0) throw missing(candidates, beyondClassic);
   return {
     kind: 'classic',
@@ -73,9 +73,13 @@ export function chooseBuilder(
   };
 }
 
-function withBuildx(candidate: Candidate, wishes: readonly Wish[], index: boolean): ChosenBuilder {
+function withBuildx(
+  candidate: Candidate,
+  requirements: readonly BuilderRequirement[],
+  index: boolean,
+): ChosenBuilder {
   const version = candidate.buildxVersion!;
-  const tooOld = wishes.filter(({ since }) => since !== undefined && isBefore(version, since));
+  const tooOld = requirements.filter(({ since }) => since !== undefined && isBefore(version, since));
   if (tooOld.length > 0) {
     throw new LandfallError('TOOL_MISSING', {
       summary: `buildx ${version} is too old for ${tooOld.map(({ input, since }) => `${input} (${since})`).join(', ')}`,
@@ -99,8 +103,8 @@ function withBuildx(candidate: Candidate, wishes: readonly Wish[], index: boolea
  * An old engine builds silently on what it does not know.
  * @throws TOOL_MISSING naming the inputs that would have no effect
  */
-export function refuseIgnored(wishes: readonly Wish[], engine: string): void {
-  const ignored = wishes.filter(({ engine: since }) => since !== undefined && isBefore(engine, since));
+export function refuseIgnored(requirements: readonly BuilderRequirement[], engine: string): void {
+  const ignored = requirements.filter(({ engine: since }) => since !== undefined && isBefore(engine, since));
   if (ignored.length === 0) return;
   throw new LandfallError('TOOL_MISSING', {
     summary: `the BuildKit of the engine ${engine} is too old for ${ignored.map(({ input, engine: since }) => `${input} (${since})`).join(', ')}`,
@@ -113,12 +117,12 @@ export function refuseIgnored(wishes: readonly Wish[], engine: string): void {
 const without = ({ program, clientVersion, brokenPlugin }: Candidate) =>
   `${program} ${clientVersion} has no buildx${brokenPlugin === undefined ? '' : ` (it does not accept ${brokenPlugin})`}`;
 
-const missing = (candidates: readonly Candidate[], wishes: readonly Wish[]) =>
+const missing = (candidates: readonly Candidate[], requirements: readonly BuilderRequirement[]) =>
   noBuildx(candidates, {
-    what: wishes.map(({ input }) => input).join(', '),
-    needs: wishes.length === 1 ? 'needs' : 'need',
+    what: requirements.map(({ input }) => input).join(', '),
+    needs: requirements.length === 1 ? 'needs' : 'need',
     else: 'omit these inputs',
-    facts: { inputs: wishes.map(({ input }) => input) },
+    facts: { inputs: requirements.map(({ input }) => input) },
   });
 
 /** TOOL_MISSING: what needs buildx, and what to do without it. */

@@ -1,5 +1,5 @@
 import type { BuildRequest } from '@landfall/core/world/docker';
-import { pushedByBuilder } from '../builders/wishes.ts';
+import { pushedByBuilder } from '../builders/builder-requirements.ts';
 
 const another =
   'create another builder (docker buildx create --name ci --driver docker-container), and set `builder` to it';

@@ -4,7 +4,7 @@ import { escapeMarkdown, escapeMarkdownLine } from './escape-markdown.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { PageBlock } from './page-block.ts';
 import { renderText } from './text.ts';
-import { unsaid } from './unsaid.ts';
+import { withoutLoggedBlocks } from './without-logged-blocks.ts';
 
 const same = (text: string) => text;
 
@@ -109,7 +109,7 @@ test('a log does not repeat in its summary what it has just shown', () => {
   const said = new Set(['web was rolled back', '→ fix it']);
   const table: PageBlock = { kind: 'table', head: ['service'], rows: [['web']] };
   expect(
-    unsaid(
+    withoutLoggedBlocks(
       [
         { kind: 'heading', text: 'Deploy' },
         table,

@@ -37,7 +37,7 @@ export interface Call {
 }
 
 /** What a run was asked to do. */
-export interface Asked {
+export interface RunRequest {
   readonly operation: 'deploy' | 'wait' | 'rollback' | 'continue' | 'scale' | 'run-task';
   /** `completed`, `started`, `traffic-shifted`, `paused`, `stage:…` or `codedeploy:…`. */
   readonly until: string;
@@ -58,14 +58,14 @@ export interface Asked {
 }
 
 /** What a run said in the end. */
-export interface Said {
+export interface RunReport {
   readonly exitCode: number;
   readonly outputs: Readonly<Record<string, string>>;
   readonly error?: { readonly code: string; readonly summary: string };
 }
 
 export interface Run {
-  readonly asked: Asked;
+  readonly asked: RunRequest;
   /** The CI run it belongs to: the same for all of its attempts. */
   readonly origin: string;
   readonly attempt: number;
@@ -78,7 +78,7 @@ export interface Run {
   readonly endedAt: number;
   readonly cancelledAt?: number | undefined;
   /** Absent where the run was killed. */
-  readonly said?: Said | undefined;
+  readonly said?: RunReport | undefined;
   readonly lines: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import { asOf, controllerOf, grace, isCutOff, primarySetOf, serviceDeploymentOf 
 import { isDone, isUnderWay, madeBy, notLive } from './world/live.ts';
 import { imageOf } from './world/made.ts';
 
-interface Made {
+interface CreatedResource {
   readonly id: string;
   readonly run: Run;
   readonly call: Call;
@@ -20,7 +20,7 @@ export const twiceBreaches = (evidence: Evidence): readonly Breach[] =>
     ...tasks(evidence),
   ].map((what) => ({ kind: 'duplicate', what }));
 
-const madeIn = (run: Run, pattern: RegExp): readonly Made[] =>
+const madeIn = (run: Run, pattern: RegExp): readonly CreatedResource[] =>
   run.calls.flatMap((call) => call.made.filter((id) => pattern.test(id)).map((id) => ({ id, run, call })));
 
 /** The runs of each CI run that do the same. */
@@ -33,7 +33,7 @@ function deployments(evidence: Evidence): readonly string[] {
     const made = runs
       .flatMap((run) => madeIn(run, /^(?:ecs-svc\/|d-)/))
       // What takes a failed deployment back is of another version.
-      .filter(({ id, run, call }) => isAskedFor(evidence, run, id, call));
+      .filter(({ id, run, call }) => isRequested(evidence, run, id, call));
     return made.flatMap((later, index) => {
       const earlier = made[index - 1];
       return earlier && !mayFollow(evidence, earlier, later)
@@ -43,7 +43,7 @@ function deployments(evidence: Evidence): readonly string[] {
   });
 }
 
-function isAskedFor(evidence: Evidence, run: Run, id: string, call: Call): boolean {
+function isRequested(evidence: Evidence, run: Run, id: string, call: Call): boolean {
   if (run.asked.operation !== 'deploy') return true;
   if (id.startsWith('d-')) return imageOf(evidence, id) === run.asked.image;
   const state = evidence.history.find((one) => one.at >= call.at && entryOf(one, id));
@@ -53,7 +53,7 @@ function isAskedFor(evidence: Evidence, run: Run, id: string, call: Call): boole
 const entryOf = ({ service }: Snapshot, id: string) =>
   [...(service?.deployments ?? []), ...(service?.taskSets ?? [])].find((one) => one.id === id);
 
-function mayFollow(evidence: Evidence, earlier: Made, later: Made): boolean {
+function mayFollow(evidence: Evidence, earlier: CreatedResource, later: CreatedResource): boolean {
   const before = stateBefore(evidence, later);
   if (isGivenUp(before, earlier.id)) return true;
   const isLive = isPrimary(before, earlier.id) && notLive(before, earlier.id, evidence.history) === undefined;
@@ -76,11 +76,11 @@ function mayFollow(evidence: Evidence, earlier: Made, later: Made): boolean {
 const isPrimary = (state: Snapshot, id: string): boolean =>
   entryOf(state, id)?.status === 'PRIMARY' || madeBy(state, id)?.status === 'PRIMARY';
 
-const stateBefore = ({ history }: Evidence, { call }: Made): Snapshot =>
+const stateBefore = ({ history }: Evidence, { call }: CreatedResource): Snapshot =>
   call.before ?? asOf(history, call.at);
 
 /** Before the write: what follows may come at the same millisecond. */
-const wasShown = ({ id }: Made, { run, call }: Made): boolean =>
+const wasShown = ({ id }: CreatedResource, { run, call }: CreatedResource): boolean =>
   run.calls.slice(0, run.calls.indexOf(call)).some((one) => JSON.stringify(one.answer ?? '').includes(id));
 
 function isGivenUp(state: Snapshot, id: string): boolean {
@@ -106,7 +106,7 @@ function isInFlight(state: Snapshot, id: string): boolean {
   return ['PENDING', 'IN_PROGRESS', 'STOP_REQUESTED'].includes(serviceDeploymentOf(state, id)?.status ?? '');
 }
 
-function standing(evidence: Evidence, earlier: Made, later: Made): string {
+function standing(evidence: Evidence, earlier: CreatedResource, later: CreatedResource): string {
   const before = stateBefore(evidence, later);
   return isInFlight(before, earlier.id) ? 'in flight' : 'live';
 }

@@ -1,5 +1,5 @@
 import type { KillAt } from '../../scenario/kill-at.ts';
-import type { Asked } from '../judge/evidence.ts';
+import type { RunRequest } from '../judge/evidence.ts';
 import { othersFrom, writesOf } from './adversity.ts';
 import type { Draw } from './draw.ts';
 import type { Attempt, Images, OperationName, Outside, Step, Strategy } from './timeline.ts';
@@ -9,7 +9,7 @@ const minute = 60_000;
 /** What is to be done, and what was before it. */
 export interface Scenario {
   readonly before: readonly Step[];
-  readonly asked: Asked;
+  readonly asked: RunRequest;
   readonly inputs: Readonly<Record<string, string>>;
   /** For how long others may act, in milliseconds. */
   readonly span: number;

@@ -3,7 +3,7 @@ import type { FaultRule } from '@landfall/sandbox/faults/fault';
 import type { HookRule } from '@landfall/sandbox/services/ecs/deployments/hooks';
 import type { TaskRule } from '@landfall/sandbox/services/ecs/task-rules/task-rule';
 import type { KillAt } from '../../scenario/kill-at.ts';
-import type { Asked } from '../judge/evidence.ts';
+import type { RunRequest } from '../judge/evidence.ts';
 
 export const strategies = [
   'ROLLING',
@@ -60,7 +60,7 @@ export interface Lag {
 export interface Attempt {
   readonly operation: OperationName;
   /** What its inputs mean, for the judge. */
-  readonly asked: Asked;
+  readonly asked: RunRequest;
   readonly inputs: Readonly<Record<string, string>>;
   readonly origin: string;
   readonly attempt: number;

@@ -1,5 +1,5 @@
 import type { ValuesOf } from '../../inputs/input.ts';
-import type { BuildWishes, NamedValue } from '../../world/docker.ts';
+import type { BuildSpecification, NamedValue } from '../../world/docker.ts';
 import type { World } from '../../world/world.ts';
 import { attestations } from './attestations.ts';
 import type { buildInputs } from './build-inputs.ts';
@@ -30,7 +30,7 @@ export async function resolveBuildRequest(
   }: { readonly labels: readonly NamedValue[]; readonly dockerfile?: string | undefined },
   privateFolder: string,
   world: World,
-): Promise<BuildWishes & { readonly outputFiles: readonly string[] }> {
+): Promise<BuildSpecification & { readonly outputFiles: readonly string[] }> {
   const { host, files } = world;
   for (const { value } of values.secrets ?? []) host.mask(value);
   if (values.githubToken !== undefined) host.mask(values.githubToken);

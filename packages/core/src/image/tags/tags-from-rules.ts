@@ -5,7 +5,7 @@ import { fillTemplate, maybeAbsent, type TagFacts, type Template } from './tag-t
 import { formatTime } from './time-format.ts';
 import { parsePep440, parseSemver, type VersionNumber } from './version-number.ts';
 
-export interface MadeTag {
+export interface ResolvedTag {
   readonly tag: string;
   /** Where the rule was a whole reference. */
   readonly target?: TagRule['target'];
@@ -13,9 +13,9 @@ export interface MadeTag {
   readonly moves?: boolean;
 }
 
-export interface MadeTags {
+export interface ResolvedTags {
   /** Each once, in order; the first is the version. */
-  readonly tags: readonly MadeTag[];
+  readonly tags: readonly ResolvedTag[];
   /** Sentences: a rule that does not apply to this run, a character that a tag cannot have. */
   readonly notes: readonly string[];
   /** Sentences: a rule that should have applied, but the host did not tell what it needs. */
@@ -40,8 +40,8 @@ export function tagsFromRules(
   rules: readonly TagRule[],
   facts: TagFacts,
   flavor: Flavor = noFlavor,
-): MadeTags {
-  const tags: MadeTag[] = [];
+): ResolvedTags {
+  const tags: ResolvedTag[] = [];
   const notes: string[] = [];
   const problems: string[] = [];
   const add = (made: string, rule: string, moving: boolean | undefined, target?: TagRule['target']) => {
@@ -51,7 +51,7 @@ export function tagsFromRules(
       return;
     }
     if (tag !== made) notes.push(`tag ${tag} is derived from ${JSON.stringify(made)}: ${whyCleaned(made)}`);
-    const same = (other: MadeTag) =>
+    const same = (other: ResolvedTag) =>
       other.tag === tag &&
       other.target?.registry === target?.registry &&
       other.target?.repository === target?.repository;

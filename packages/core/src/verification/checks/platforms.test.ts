@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { manifestPlatforms, runsOn, wantedPlatform } from './platforms.ts';
+import { manifestPlatforms, requiredPlatform, runsOn } from './platforms.ts';
 
 describe('what the tasks run on', () => {
   test.each([
@@ -19,7 +19,7 @@ describe('what the tasks run on', () => {
       { architecture: 'arm64' },
     ],
   ])('%s', (_what, runtime, fargate, expected) => {
-    expect(wantedPlatform(runtime, fargate)).toEqual(expected);
+    expect(requiredPlatform(runtime, fargate)).toEqual(expected);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
  * docs/truth.md, `rollback-service`: "The earlier version is PRIMARY, complete and alive, *by the digests it
- * had* (a moved tag would run the new image under the old definition [7]), and the version to go runs
+ * had* (a re-pushed tag would run the new image under the old definition [7]), and the version to go runs
  * nothing."
  */
 import type { Evidence, Run } from '../evidence.ts';
@@ -25,7 +25,7 @@ export function rollbackProblem(evidence: Evidence, run: Run): Problem {
   )
     return 'another run had rolled back already: a second one is refused';
   const ways = [
-    ...waysAsked(evidence, run),
+    ...requestedWays(evidence, run),
     ...(run.asked.operation === 'continue' ? waysTaken(evidence, run) : []),
   ];
   return somewhere(visibleAtEnd(evidence, run), (state) => {
@@ -37,7 +37,7 @@ export function rollbackProblem(evidence: Evidence, run: Run): Problem {
 /**
  * The way back that was requested: of a rollback that an earlier attempt of this CI run has begun, its way.
  */
-export function waysAsked(evidence: Evidence, run: Run): readonly Way[] {
+export function requestedWays(evidence: Evidence, run: Run): readonly Way[] {
   const again = evidence.runs
     .slice(0, evidence.runs.indexOf(run))
     .find(

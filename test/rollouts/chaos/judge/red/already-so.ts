@@ -3,7 +3,7 @@
  * completion."
  */
 import type { Evidence, Run, Snapshot } from '../evidence.ts';
-import { waysAsked } from '../green/rollback.ts';
+import { requestedWays } from '../green/rollback.ts';
 import { failureOf, startedBy } from '../green/run-task.ts';
 import { countProblem } from '../green/scale.ts';
 import { awaited } from '../green/wait.ts';
@@ -76,7 +76,7 @@ function ruleOf(evidence: Evidence, run: Run): ((state: Snapshot) => Problem) | 
   const { history, images } = evidence;
   if (operation === 'scale') return (state) => countProblem(state, count!);
   if (operation === 'rollback' || action === 'rollback') {
-    const ways = waysAsked(evidence, run);
+    const ways = requestedWays(evidence, run);
     const own = ours(evidence, run).at(-1);
     return (state) => {
       // "CodeDeploy: its rollback deployment Succeeded": one that failed after the shift may have all of the traffic.

@@ -4,7 +4,10 @@ import type { PageBlock } from './page-block.ts';
  * Without the blocks that the same log has shown already, and the headings that are then left with nothing. On
  * GitHub the summary stands on a page of its own; elsewhere it follows the error it would repeat.
  */
-export function unsaid(blocks: readonly PageBlock[], said: (line: string) => boolean): PageBlock[] {
+export function withoutLoggedBlocks(
+  blocks: readonly PageBlock[],
+  said: (line: string) => boolean,
+): PageBlock[] {
   const repeats = (block: PageBlock) =>
     block.kind === 'paragraph' || block.kind === 'code'
       ? block.text.split('\n').every(said)

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { BuildWishes } from '@landfall/core/world/docker';
-import { makesIndex, type Wish, wishesOf } from './wishes.ts';
+import type { BuildSpecification } from '@landfall/core/world/docker';
+import { type BuilderRequirement, makesIndex, requirementsOf } from './builder-requirements.ts';
 
-const plain: BuildWishes = { context: '/w', privateFolder: '/t', buildArgs: [], labels: [] };
+const plain: BuildSpecification = { context: '/w', privateFolder: '/t', buildArgs: [], labels: [] };
 const pairs = [{ name: 'a', value: 'b' }];
 
 describe('what an input needs', () => {
-  test.each<[string, Partial<BuildWishes>, Wish[]]>([
+  test.each<[string, Partial<BuildSpecification>, BuilderRequirement[]]>([
     ['nothing', {}, []],
     ['secrets', { secrets: pairs }, [{ input: 'secrets', needs: 'buildkit' }]],
     ['secret-files', { secretFiles: pairs }, [{ input: 'secret-files', needs: 'buildkit' }]],
@@ -58,10 +58,10 @@ describe('what an input needs', () => {
       [{ input: 'cgroup-parent', needs: 'engine', engine: '23.0.0' }],
     ],
     ['call', { call: 'check' }, [{ input: 'call', needs: 'buildx', since: '0.15.0' }]],
-  ])('%s', (_, asked, wishes) => expect(wishesOf({ ...plain, ...asked })).toEqual(wishes));
+  ])('%s', (_, asked, requirements) => expect(requirementsOf({ ...plain, ...asked })).toEqual(requirements));
 });
 
-test.each<[Partial<BuildWishes>, boolean]>([
+test.each<[Partial<BuildSpecification>, boolean]>([
   [{}, false],
   [{ provenance: 'false' }, false],
   [{ platforms: ['a', 'b'] }, true],

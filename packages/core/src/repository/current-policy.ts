@@ -5,7 +5,7 @@ import type { Files } from '../world/files.ts';
 export type PolicyKind = 'lifecycle policy' | 'repository policy';
 
 /** A policy that a part of ours is put into. */
-export interface HeldPolicy {
+export interface CurrentPolicy {
   /** The repository's name, for errors. */
   readonly repository: string;
   readonly kind: PolicyKind;
@@ -16,7 +16,7 @@ export interface HeldPolicy {
 }
 
 /** @throws REPOSITORY_CONFLICT for what is not a policy: nothing of it could be kept */
-export function readPolicy({ repository, kind, text }: HeldPolicy): Readonly<Record<string, unknown>> {
+export function readPolicy({ repository, kind, text }: CurrentPolicy): Readonly<Record<string, unknown>> {
   if (text === undefined) return {};
   try {
     const policy: unknown = JSON.parse(text);
@@ -31,7 +31,7 @@ export function readPolicy({ repository, kind, text }: HeldPolicy): Readonly<Rec
 }
 
 /** What others wrote and what is wanted exclude each other. */
-export const conflict = ({ repository, kind }: HeldPolicy, why: string, theirs: unknown, ours: unknown) =>
+export const conflict = ({ repository, kind }: CurrentPolicy, why: string, theirs: unknown, ours: unknown) =>
   new LandfallError('REPOSITORY_CONFLICT', {
     summary: `the ${kind} of ${repository} has ${why}`,
     details: [`- ${JSON.stringify(theirs)}`, `+ ${JSON.stringify(ours)}`],

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 
 type Program = ChildProcessByStdio<null, Readable, Readable>;
 
-export interface Heard {
+export interface ProgramResult {
   readonly exitCode: number | null;
   /** stdout and stderr in the order in which they came. */
   readonly output: string;
@@ -11,7 +11,7 @@ export interface Heard {
 }
 
 /** Hears a program to its end; its process group is killed as soon as it has printed `killAt`, as a host cancels a job. */
-export async function hearProgram(child: Program, killAt?: string): Promise<Heard> {
+export async function runProgram(child: Program, killAt?: string): Promise<ProgramResult> {
   let output = '';
   let killed = false;
   const hear = (part: string) => {

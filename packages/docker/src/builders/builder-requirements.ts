@@ -1,7 +1,7 @@
-import type { BuildWishes } from '@landfall/core/world/docker';
+import type { BuildSpecification } from '@landfall/core/world/docker';
 import { cacheType } from '../arguments/build-arguments.ts';
 
-export interface Wish {
+export interface BuilderRequirement {
   /** The input, by its name. */
   readonly input: string;
   /** `engine`: any builder, but not an engine's own BuildKit before `engine`, which takes it and does nothing. */
@@ -16,15 +16,15 @@ const some = (values: readonly unknown[] | undefined) => (values?.length ?? 0) >
 const limited = { needs: 'engine', engine: '23.0.0' } as const;
 const asked = (attestation: string | undefined) => attestation !== undefined && attestation !== 'false';
 
-const describesPush = ({ imageAttributes, pushByDigest }: BuildWishes) =>
+const describesPush = ({ imageAttributes, pushByDigest }: BuildSpecification) =>
   some(imageAttributes) || pushByDigest === true;
 
 /** What of a build the classic builder, or a BuildKit without buildx, cannot do. */
-export function wishesOf(request: BuildWishes): readonly Wish[] {
+export function requirementsOf(request: BuildSpecification): readonly BuilderRequirement[] {
   const outputs = request.outputs ?? [];
   const several = outputs.length + (request.besideOutputs ? 1 : 0) > 1;
   const simpleCaches = ['registry', 'inline'];
-  const wishes: readonly (Wish & { readonly asked: boolean })[] = [
+  const requirements: readonly (BuilderRequirement & { readonly asked: boolean })[] = [
     { input: 'secrets', needs: 'buildkit', asked: some(request.secrets) },
     { input: 'secret-files', needs: 'buildkit', asked: some(request.secretFiles) },
     { input: 'secret-envs', needs: 'buildkit', asked: some(request.secretEnvs) },
@@ -71,14 +71,16 @@ export function wishesOf(request: BuildWishes): readonly Wish[] {
     { input: 'ulimit', ...limited, asked: some(request.ulimits) },
     { input: 'cgroup-parent', ...limited, asked: request.cgroupParent !== undefined },
   ];
-  return wishes.filter((wish) => wish.asked).map(({ asked: _, ...wish }) => wish);
+  return requirements
+    .filter((requirement) => requirement.asked)
+    .map(({ asked: _, ...requirement }) => requirement);
 }
 
 /**
  * The inputs for whose sake the builder pushes, by their names: attestations and several platforms make an index,
  * which an engine may not be able to hold, and it packs an image in its own way, without annotations.
  */
-export const pushedByBuilder = (request: BuildWishes): readonly string[] =>
+export const pushedByBuilder = (request: BuildSpecification): readonly string[] =>
   (
     [
       ['platforms', (request.platforms?.length ?? 0) > 1],
@@ -90,4 +92,4 @@ export const pushedByBuilder = (request: BuildWishes): readonly string[] =>
     ] as const
   ).flatMap(([input, is]) => (is ? [input] : []));
 
-export const makesIndex = (request: BuildWishes) => pushedByBuilder(request).length > 0;
+export const makesIndex = (request: BuildSpecification) => pushedByBuilder(request).length > 0;
