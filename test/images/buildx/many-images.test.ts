@@ -14,7 +14,7 @@ target "web" {
   dockerfile-inline = "FROM base\\nARG SIZE\\nARG STAGE\\nLABEL size=$SIZE stage=$STAGE\\n"
   args = { SIZE = size, STAGE = STAGE }
 }
-target "common" { labels = { team = "shop" } }
+target "common" { labels = { team = "shop", literal = "$\${SIZE} %%{if}" } }
 group "default" { targets = ["web"] }
 `;
 const compose = `
@@ -69,10 +69,11 @@ onBuildx('several images by buildx', repositories, (bench) => {
     expect(step.exitCode).toBe(0);
     const images = JSON.parse(step.outputs.images!) as Record<string, string>;
     expect(Object.keys(images).sort()).toEqual(['base', 'web-large', 'web-small']);
+    const common = { team: 'shop', literal: '${SIZE} %{if}' };
     const base = await labelsOf('base');
     const [small, large] = [await labelsOf('web-small'), await labelsOf('web-large')];
-    expect(own(small.labels)).toEqual({ size: 'small', stage: 'live', team: 'shop' });
-    expect(own(large.labels)).toEqual({ size: 'large', stage: 'trial', team: 'shop' });
+    expect(own(small.labels)).toEqual({ size: 'small', stage: 'live', ...common });
+    expect(own(large.labels)).toEqual({ size: 'large', stage: 'trial', ...common });
     expect([small.layers, large.layers]).toEqual([base.layers, base.layers]);
     await job.end();
     expect(job.leftovers()).toEqual([]);

@@ -267,6 +267,27 @@ test('a Bake file in HCL is worked out by buildx', async () => {
   expect(Object.keys(JSON.parse(result.outputs.images!))).toEqual(['web']);
 });
 
+test('what buildx escapes when it prints a Bake file is read as the file has it', async () => {
+  const web = {
+    context: 'web',
+    args: { A: '$${HOME} $B %%{c}' },
+    'dockerfile-inline': 'RUN echo $${HOME}\n',
+  };
+  const plan = { group: { default: { targets: ['web', 'test'] } }, target: { web, test: {} } };
+  const { world, result } = await run({
+    inputs: { 'compose-file': '', 'bake-file': 'docker-bake.hcl', 'targets-before-push': 'test' },
+    files: { ...files, 'docker-bake.hcl': 'target "web" {}', Dockerfile: 'FROM scratch\n' },
+    docker: { bakePlan: async () => JSON.stringify(plan) },
+  });
+  expect(result.error).toBeUndefined();
+  expect(world.requests[0]!.input).toMatchObject({ targets: ['default', 'test'] });
+  const [, built] = requests(world);
+  expect(built).toMatchObject({
+    buildArgs: [{ name: 'A', value: '${HOME} $B %{c}' }],
+    dockerfile: 'RUN echo ${HOME}\n',
+  });
+});
+
 const builtOn = {
   ...files,
   'compose.yaml':

@@ -47,7 +47,7 @@ export function needsBuildx(document: unknown): boolean {
     document.variable !== undefined ||
     document.function !== undefined ||
     targets.some((one) => isRecord(one) && ['inherits', 'matrix', 'name'].some((field) => field in one)) ||
-    JSON.stringify(document).includes('${')
+    /[$%]\{/.test(JSON.stringify(document))
   );
 }
 
@@ -109,6 +109,21 @@ export function readBakeFile(
       }),
     ],
   };
+}
+
+/** Likewise of what `docker buildx bake --print` made of a file. */
+export const readPrintedBakeFile = (
+  document: unknown,
+  name: string,
+  environment: (name: string) => string | undefined,
+): BuildFile => readBakeFile(unescaped(document), name, {}, environment);
+
+/** buildx prints a file that it would read again: what would begin a template is escaped. */
+function unescaped(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('$${', '${').replaceAll('%%{', '%{');
+  if (Array.isArray(value)) return value.map(unescaped);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, unescaped(one)]));
 }
 
 /** buildx prints `cacheonly` for what is only built upon. */

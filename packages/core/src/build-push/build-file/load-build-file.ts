@@ -3,7 +3,7 @@ import type { ValuesOf } from '../../inputs/input.ts';
 import { near } from '../../inputs/near.ts';
 import { invalidInputs } from '../../inputs/parse-inputs.ts';
 import type { World } from '../../world/world.ts';
-import { bakeNames, needsBuildx, readBakeFile } from './bake-file.ts';
+import { bakeNames, needsBuildx, readBakeFile, readPrintedBakeFile } from './bake-file.ts';
 import type { buildFileInputs } from './build-file-inputs.ts';
 import { type BuildFile, orderTargets } from './build-target.ts';
 import { readComposeProject } from './compose/compose-file.ts';
@@ -89,7 +89,7 @@ async function bake(
     { signal: host.cancellation },
   );
   // What was requested is the group `default` of what it prints.
-  return readBakeFile(await loadDocument(text, name), name, {}, host.environment);
+  return readPrintedBakeFile(await loadDocument(text, name), name, host.environment);
 }
 
 function refuseUnknown(

@@ -6,7 +6,7 @@ export const platformPattern = {
   expression: /^[a-z0-9_]{1,32}(?:\/[a-z0-9_]{1,32}){0,2}$/,
   rule: 'a platform like linux/amd64',
 };
-const size = { expression: /^\d{1,12}(?:[bkmg]b?)?$/i, rule: 'a size like 64m or 2g', type: 'size' };
+const size = { expression: /^\d{1,12}(?:b|[kmg](?:i?b)?)?$/i, rule: 'a size like 64m or 2g', type: 'size' };
 const annotation = { expression: /^[^\s=][^=]{0,512}=/, rule: 'an annotation like index:name=value' };
 const attestation = {
   expression: /^(?:true|false|[a-z][a-z-]{0,40}=[^\s]{1,2000})$/,
